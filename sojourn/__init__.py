@@ -1,0 +1,1 @@
+"""Sojourn: the study-abroad office in one program."""

@@ -1,0 +1,1 @@
+"""What is on offer: institutions, agreements, windows, opportunities, courses, guides, contacts."""

@@ -1,0 +1,742 @@
+"""The catalogue as the database keeps it: public facts, each with its source.
+
+Fields in two languages are declared once here and split by `translation.py`
+(`name` becomes `name_en` and `name_nl`). What a page shows comes from the snapshot
+(`sojourn.catalogue.snapshot`), never from these tables directly.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+slug_validator = RegexValidator(
+    r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Use small letters, digits and single hyphens.")
+)
+country_validator = RegexValidator(r"^[A-Z]{2}$", _("Use a two-letter country code, such as SE."))
+isced_validator = RegexValidator(r"^\d{2,4}$", _("Use an ISCED-F code of two to four digits."))
+
+
+class Level(models.TextChoices):
+    BACHELOR = "bachelor", _("Bachelor")
+    MASTER = "master", _("Master")
+    BOTH = "both", _("Bachelor and master")
+
+
+class CefrLevel(models.TextChoices):
+    """Common European Framework of Reference for Languages."""
+
+    A1 = "A1", "A1"
+    A2 = "A2", "A2"
+    B1 = "B1", "B1"
+    B2 = "B2", "B2"
+    C1 = "C1", "C1"
+    C2 = "C2", "C2"
+
+
+class Certainty(models.TextChoices):
+    """How sure a fact is, from the host's own word down to what everybody seems to know."""
+
+    OFFICIAL = "official", _("Official")
+    FIRST_HAND = "first_hand", _("First hand")
+    SECONDARY = "secondary", _("Secondary source")
+    GENERAL_KNOWLEDGE = "general_knowledge", _("General knowledge")
+    ESTIMATE = "estimate", _("Estimate")
+
+
+class PublicationStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class CatalogueVersion(models.Model):
+    """One row that counts every published change; a process compares it with what it shows."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    number = models.PositiveBigIntegerField(default=0)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="catalogue_version_single_row")
+        ]
+
+    def __str__(self) -> str:
+        return f"catalogue version {self.number}"
+
+
+class Source(models.Model):
+    """Where a fact comes from, and the year it speaks of."""
+
+    slug = models.CharField(_("id"), max_length=100, unique=True, validators=[slug_validator])
+    title = models.CharField(_("title"), max_length=300)
+    publisher = models.CharField(_("publisher"), max_length=200, blank=True)
+    url = models.URLField(_("address"), max_length=500, blank=True)
+    year = models.PositiveSmallIntegerField(_("year it speaks of"), null=True, blank=True)
+    checked_on = models.DateField(_("checked on"), null=True, blank=True)
+    certainty = models.CharField(_("certainty"), max_length=20, choices=Certainty)
+    note = models.TextField(_("note"), blank=True)
+    edition_state = models.JSONField(default=dict, editable=False)
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Entry(models.Model):
+    """What every page of the catalogue has: an address, a state, sources.
+
+    `edition_state` holds the values that the edition's file last set, so that a later load can
+    tell what the office has changed since (three-way comparison, field by field).
+    """
+
+    slug = models.CharField(_("id"), max_length=120, unique=True, validators=[slug_validator])
+    status = models.CharField(
+        _("status"),
+        max_length=20,
+        choices=PublicationStatus,
+        default=PublicationStatus.PUBLISHED,
+        db_index=True,
+    )
+    is_example = models.BooleanField(_("example, not a fact"), default=False)
+    sources = models.ManyToManyField(Source, blank=True, verbose_name=_("sources"), related_name="+")
+    edition_state = models.JSONField(default=dict, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        abstract = True
+
+
+class Fact(models.Model):
+    """A fact that belongs to an entry and has a source of its own, or is marked as an example."""
+
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    is_example = models.BooleanField(_("example, not a fact"), default=False)
+    source = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("source")
+    )
+
+    class Meta:
+        abstract = True
+
+
+def ordered_range(low: str, high: str) -> Q:
+    """Both ends known and in order, or one of them not known."""
+    return Q(**{f"{low}__isnull": True}) | Q(**{f"{high}__isnull": True}) | Q(**{f"{low}__lte": F(high)})
+
+
+class Edition(models.Model):
+    """The faculty that this installation serves, as its edition describes it."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    slug = models.CharField(_("id"), max_length=100, validators=[slug_validator])
+    name = models.CharField(_("name"), max_length=200)
+    short_name = models.CharField(_("short name"), max_length=30)
+    home_city = models.CharField(_("home city"), max_length=100)
+    tagline = models.CharField(_("tagline"), max_length=300)
+    time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/Amsterdam")
+    holidays_country = models.CharField(
+        _("country of public holidays"), max_length=2, validators=[country_validator]
+    )
+    synonyms = models.JSONField(_("words that find each other"), default=list, blank=True)
+    edition_state = models.JSONField(default=dict, editable=False)
+    with_examples = models.BooleanField(default=True, editable=False)
+    loaded_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("edition")
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="edition_single_row")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Subject(models.Model):
+    """A field of study or research by which students look for a place."""
+
+    slug = models.CharField(_("id"), max_length=100, unique=True, validators=[slug_validator])
+    name = models.CharField(_("name"), max_length=150)
+    edition_state = models.JSONField(default=dict, editable=False)
+
+    class Meta:
+        verbose_name = _("subject")
+        verbose_name_plural = _("subjects")
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DegreeProgramme(Entry):
+    """A degree programme of home, such as the bachelor of Medicine."""
+
+    name = models.CharField(_("name"), max_length=200)
+    short_name = models.CharField(_("short name"), max_length=100)
+    level = models.CharField(_("level"), max_length=10, choices=Level)
+    isced_f = models.CharField(_("ISCED-F field"), max_length=4, blank=True, validators=[isced_validator])
+    years = models.PositiveSmallIntegerField(_("years"), validators=[MinValueValidator(1), MaxValueValidator(8)])
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("degree programme")
+        verbose_name_plural = _("degree programmes")
+        ordering = ["position", "slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StudyPhase(models.Model):
+    """A stretch of a degree programme, such as year 3 semester 1."""
+
+    slug = models.CharField(_("id"), max_length=120, unique=True, validators=[slug_validator])
+    programme = models.ForeignKey(DegreeProgramme, models.CASCADE, related_name="phases")
+    year = models.PositiveSmallIntegerField(_("year"), validators=[MinValueValidator(1), MaxValueValidator(8)])
+    semester = models.PositiveSmallIntegerField(_("semester"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(2)])
+    name = models.CharField(_("name"), max_length=150)
+
+    class Meta:
+        verbose_name = _("study phase")
+        verbose_name_plural = _("study phases")
+        ordering = ["programme", "year", "semester"]
+
+    def __str__(self) -> str:
+        return f"{self.programme}: {self.name}"
+
+
+class InstitutionKind(models.TextChoices):
+    UNIVERSITY = "university", _("University")
+    HOSPITAL = "hospital", _("Hospital")
+    INSTITUTE = "institute", _("Research institute")
+
+
+class Institution(Entry):
+    """A higher-education institution or another host; `is_home` marks ours."""
+
+    name = models.CharField(_("name"), max_length=200)
+    short_name = models.CharField(_("short name"), max_length=40, blank=True)
+    native_name = models.CharField(_("name in its own language"), max_length=200, blank=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=InstitutionKind, default=InstitutionKind.UNIVERSITY)
+    city = models.CharField(_("city"), max_length=100)
+    country = models.CharField(_("country"), max_length=2, validators=[country_validator], db_index=True)
+    latitude = models.FloatField(_("latitude"), validators=[MinValueValidator(-90), MaxValueValidator(90)])
+    longitude = models.FloatField(_("longitude"), validators=[MinValueValidator(-180), MaxValueValidator(180)])
+    is_home = models.BooleanField(_("ours"), default=False)
+    is_partner = models.BooleanField(_("partner"), default=True)
+    is_preferred = models.BooleanField(_("preferred partner"), default=False)
+    preferred_is_example = models.BooleanField(_("the preferred mark is an example"), default=False)
+    preferred_source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+")
+    schac = models.CharField(_("SCHAC code"), max_length=100, blank=True)
+    erasmus_code = models.CharField(_("Erasmus code"), max_length=20, blank=True)
+    ror = models.URLField(_("ROR id"), blank=True)
+    website = models.URLField(_("website"), blank=True)
+    about = models.TextField(_("about"), blank=True, help_text=_("Markdown"))
+    city_life = models.TextField(_("living there"), blank=True, help_text=_("Markdown"))
+
+    class Meta:
+        verbose_name = _("institution")
+        verbose_name_plural = _("institutions")
+        ordering = ["slug"]
+        constraints = [
+            models.UniqueConstraint(fields=["is_home"], condition=Q(is_home=True), name="institution_one_home"),
+            models.CheckConstraint(condition=Q(latitude__gte=-90, latitude__lte=90), name="institution_latitude"),
+            models.CheckConstraint(condition=Q(longitude__gte=-180, longitude__lte=180), name="institution_longitude"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganisationalUnit(models.Model):
+    """A faculty, department or institute of an institution."""
+
+    slug = models.CharField(_("id"), max_length=120, unique=True, validators=[slug_validator])
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="units")
+    name = models.CharField(_("name"), max_length=200)
+
+    class Meta:
+        verbose_name = _("organisational unit")
+        verbose_name_plural = _("organisational units")
+        ordering = ["institution", "slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Agreement(Entry):
+    """An inter-institutional agreement: what home and a partner have signed."""
+
+    partner = models.ForeignKey(Institution, models.PROTECT, related_name="agreements")
+    home_unit = models.ForeignKey(OrganisationalUnit, models.PROTECT, null=True, blank=True, related_name="+")
+    level = models.CharField(_("level"), max_length=10, choices=Level)
+    isced_f = models.JSONField(_("ISCED-F fields"), default=list, blank=True)
+    programmes = models.ManyToManyField(DegreeProgramme, blank=True, related_name="agreements")
+    seats_out = models.PositiveSmallIntegerField(_("seats out, an academic year"), null=True, blank=True)
+    seats_in = models.PositiveSmallIntegerField(_("seats in, an academic year"), null=True, blank=True)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    note = models.TextField(_("note"), blank=True)
+
+    class Meta:
+        verbose_name = _("inter-institutional agreement")
+        verbose_name_plural = _("inter-institutional agreements")
+        ordering = ["slug"]
+        constraints = [
+            models.CheckConstraint(condition=ordered_range("valid_from", "valid_until"), name="agreement_dates_in_order")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner} ({self.slug})"
+
+
+class MobilityWindow(Entry):
+    """A stretch of a degree programme in which going abroad fits."""
+
+    name = models.CharField(_("name"), max_length=200)
+    programme = models.ForeignKey(DegreeProgramme, models.PROTECT, related_name="windows")
+    phase = models.ForeignKey(StudyPhase, models.PROTECT, null=True, blank=True, related_name="windows")
+    summary = models.TextField(_("summary"), blank=True)
+    ects = models.DecimalField(_("ECTS"), max_digits=5, decimal_places=1, null=True, blank=True, validators=[MinValueValidator(0)])
+    weeks_min = models.PositiveSmallIntegerField(_("weeks, at least"), null=True, blank=True)
+    weeks_max = models.PositiveSmallIntegerField(_("weeks, at most"), null=True, blank=True)
+    starts_month = models.PositiveSmallIntegerField(_("starts in month"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(12)])
+    ends_month = models.PositiveSmallIntegerField(_("ends in month"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(12)])
+    home_courses = models.ManyToManyField("Course", blank=True, related_name="home_windows")
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("mobility window")
+        verbose_name_plural = _("mobility windows")
+        ordering = ["position", "slug"]
+        constraints = [
+            models.CheckConstraint(condition=ordered_range("weeks_min", "weeks_max"), name="window_weeks_in_order")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme}: {self.name}"
+
+
+class WindowRequirement(Fact):
+    """What a student must have done before a window."""
+
+    window = models.ForeignKey(MobilityWindow, models.CASCADE, related_name="requirements")
+    text = models.TextField(_("requirement"))
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Course(Entry):
+    """A course, at home or at a host."""
+
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="courses")
+    code = models.CharField(_("code"), max_length=40, blank=True)
+    title = models.CharField(_("title"), max_length=250)
+    native_title = models.CharField(_("title in its own language"), max_length=250, blank=True)
+    ects = models.DecimalField(_("ECTS"), max_digits=5, decimal_places=1, null=True, blank=True, validators=[MinValueValidator(0)])
+    level = models.CharField(_("level"), max_length=10, choices=Level)
+    language = models.CharField(_("language of instruction"), max_length=3)
+    isced_f = models.CharField(_("ISCED-F field"), max_length=4, blank=True, validators=[isced_validator])
+    programme = models.ForeignKey(DegreeProgramme, models.SET_NULL, null=True, blank=True, related_name="courses")
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    starts_month = models.PositiveSmallIntegerField(_("starts in month"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(12)])
+    ends_month = models.PositiveSmallIntegerField(_("ends in month"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(12)])
+    summary = models.TextField(_("summary"), blank=True)
+    outcomes = models.JSONField(_("learning outcomes"), default=list, blank=True)
+    topics = models.JSONField(_("topics"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("course")
+        verbose_name_plural = _("courses")
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Precedent(Entry):
+    """A host course that was recognised for a home course before."""
+
+    host_course = models.ForeignKey(Course, models.PROTECT, related_name="precedents_as_host")
+    home_course = models.ForeignKey(Course, models.PROTECT, related_name="precedents_as_home")
+    year = models.PositiveSmallIntegerField(_("year"))
+    decided_by = models.CharField(_("decided by"), max_length=150, blank=True)
+    note = models.TextField(_("note"), blank=True)
+
+    class Meta:
+        verbose_name = _("precedent")
+        verbose_name_plural = _("precedents")
+        constraints = [
+            models.CheckConstraint(condition=~Q(host_course=F("home_course")), name="precedent_two_courses")
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class ContactRole(models.TextChoices):
+    COORDINATOR = "coordinator", _("Coordinator")
+    LUMC_CONTACT = "lumc_contact", _("Our contact at a partner")
+    SUPERVISOR = "supervisor", _("Supervisor of an earlier student")
+    HOST_COORDINATOR = "host_coordinator", _("Coordinator at the host")
+    OFFICE = "office", _("Office")
+
+
+class Visibility(models.TextChoices):
+    PUBLIC = "public", _("Everyone")
+    STUDENTS = "students", _("Students who signed in")
+    OFFICE = "office", _("The office")
+
+
+class Contact(Entry):
+    """A person or an office with a role. A person is shown only with consent or a public source."""
+
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    role = models.CharField(_("role"), max_length=20, choices=ContactRole)
+    title = models.CharField(_("title"), max_length=200)
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="contacts")
+    unit_name = models.CharField(_("unit"), max_length=200, blank=True)
+    room = models.CharField(_("room"), max_length=60, blank=True)
+    email = models.EmailField(_("mail address"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    website = models.URLField(_("website"), blank=True)
+    help_with = models.TextField(_("what you can ask"), blank=True)
+    programmes = models.ManyToManyField(DegreeProgramme, blank=True, related_name="contacts")
+    visibility = models.CharField(_("shown to"), max_length=10, choices=Visibility, default=Visibility.OFFICE)
+    consent_given = models.BooleanField(_("agreed to be shown"), default=False)
+    consent_on = models.DateField(_("agreed on"), null=True, blank=True)
+    consent_by = models.CharField(_("agreement recorded by"), max_length=200, blank=True)
+    consent_source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+")
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        ordering = ["position", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(visibility="office") | Q(consent_given=True) | Q(name="", email="", phone=""),
+                name="contact_person_shown_only_with_consent",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.title
+
+
+class Weekday(models.IntegerChoices):
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
+
+
+class WalkInHour(Fact):
+    """A recurring open hour, in the edition's time zone."""
+
+    slug = models.CharField(_("id"), max_length=120, unique=True, validators=[slug_validator])
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="walk_in_hours")
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
+    starts = models.TimeField(_("from"))
+    ends = models.TimeField(_("until"))
+    room = models.CharField(_("room"), max_length=60, blank=True)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("walk-in hour")
+        verbose_name_plural = _("walk-in hours")
+        ordering = ["weekday", "starts"]
+        constraints = [
+            models.CheckConstraint(condition=Q(starts__lt=F("ends")), name="walk_in_hour_times_in_order"),
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="walk_in_hour_weekday"),
+            models.CheckConstraint(condition=ordered_range("valid_from", "valid_until"), name="walk_in_hour_dates_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.starts:%H:%M}"
+
+
+class Absence(Fact):
+    """Days on which a contact's walk-in hours do not take place."""
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="absences")
+    first_day = models.DateField(_("from"))
+    last_day = models.DateField(_("until and including"))
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        ordering = ["first_day"]
+        constraints = [
+            models.CheckConstraint(condition=Q(first_day__lte=F("last_day")), name="absence_days_in_order")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_day} - {self.last_day}"
+
+
+class OpportunityKind(models.TextChoices):
+    COURSES = "courses", _("Courses")
+    HALF_MINOR = "half_minor", _("Half minor")
+    RESEARCH_INTERNSHIP = "research_internship", _("Research internship")
+    CLINICAL_PLACEMENT = "clinical_placement", _("Clinical placement")
+    ELECTIVE = "elective", _("Elective")
+    SUMMER_SCHOOL = "summer_school", _("Summer school")
+
+
+class Opportunity(Entry):
+    """A concrete thing to do abroad in one or more mobility windows."""
+
+    title = models.CharField(_("title"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=30, choices=OpportunityKind)
+    hosts = models.ManyToManyField(Institution, through="OpportunityHost", related_name="opportunities")
+    windows = models.ManyToManyField(MobilityWindow, related_name="opportunities")
+    subjects = models.ManyToManyField(Subject, blank=True, related_name="opportunities")
+    courses = models.ManyToManyField(Course, blank=True, related_name="opportunities")
+    contacts = models.ManyToManyField(Contact, blank=True, related_name="opportunities")
+    summary = models.CharField(_("summary"), max_length=250)
+    description = models.TextField(_("description"), help_text=_("Markdown"))
+    keywords = models.JSONField(_("more search words"), default=list, blank=True)
+    ects = models.DecimalField(_("ECTS"), max_digits=5, decimal_places=1, null=True, blank=True, validators=[MinValueValidator(0)])
+    weeks_min = models.PositiveSmallIntegerField(_("weeks, at least"), null=True, blank=True)
+    weeks_max = models.PositiveSmallIntegerField(_("weeks, at most"), null=True, blank=True)
+    starts_on = models.DateField(_("first day"), null=True, blank=True)
+    ends_on = models.DateField(_("last day"), null=True, blank=True)
+    starts_month = models.PositiveSmallIntegerField(_("starts in month"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(12)])
+    ends_month = models.PositiveSmallIntegerField(_("ends in month"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(12)])
+    period_is_example = models.BooleanField(_("the period is an example"), default=False)
+    period_source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+")
+    seats = models.PositiveSmallIntegerField(_("seats"), null=True, blank=True)
+    seats_is_example = models.BooleanField(_("the seats are an example"), default=False)
+    seats_source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+")
+    applicants = models.PositiveSmallIntegerField(_("applicants in an earlier year"), null=True, blank=True)
+    applicants_year = models.PositiveSmallIntegerField(_("that year"), null=True, blank=True)
+    applicants_is_example = models.BooleanField(_("the applicants are an example"), default=False)
+    applicants_source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+")
+    selection_text = models.TextField(_("how places are given"), blank=True)
+    selection_criteria = models.JSONField(_("criteria"), default=list, blank=True)
+    selection_is_example = models.BooleanField(_("the selection is an example"), default=False)
+    selection_source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+")
+    is_own_arrangement = models.BooleanField(_("a place the student finds"), default=False)
+
+    class Meta:
+        verbose_name = _("opportunity")
+        verbose_name_plural = _("opportunities")
+        ordering = ["slug"]
+        constraints = [
+            models.CheckConstraint(condition=ordered_range("weeks_min", "weeks_max"), name="opportunity_weeks_in_order"),
+            models.CheckConstraint(condition=ordered_range("starts_on", "ends_on"), name="opportunity_days_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class OpportunityHost(models.Model):
+    """A host of an opportunity; position 0 is the main one."""
+
+    opportunity = models.ForeignKey(Opportunity, models.CASCADE, related_name="host_links")
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="host_links")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["opportunity", "institution"], name="opportunity_host_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.opportunity_id} at {self.institution_id}"
+
+
+class OpportunityRequirement(Fact):
+    """What an opportunity asks of a student, in plain words."""
+
+    opportunity = models.ForeignKey(Opportunity, models.CASCADE, related_name="requirements")
+    text = models.TextField(_("requirement"))
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class LanguageUse(models.TextChoices):
+    INSTRUCTION = "instruction", _("Instruction")
+    PATIENTS = "patients", _("Patients")
+    DAILY_LIFE = "daily_life", _("Daily life")
+
+
+class LanguageNeed(Fact):
+    """Which language a place asks for, for what, and at which level."""
+
+    opportunity = models.ForeignKey(Opportunity, models.CASCADE, related_name="languages")
+    language = models.CharField(_("language"), max_length=3, help_text=_("ISO 639 code, such as sv"))
+    use = models.CharField(_("used for"), max_length=20, choices=LanguageUse)
+    level = models.CharField(_("CEFR level"), max_length=2, choices=CefrLevel, blank=True)
+    is_required = models.BooleanField(_("required"), default=True)
+
+    class Meta:
+        verbose_name = _("language")
+        verbose_name_plural = _("languages")
+        ordering = ["position"]
+        constraints = [
+            models.CheckConstraint(condition=Q(level="") | Q(level__in=CefrLevel.values), name="language_need_cefr_level")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.language} {self.level} ({self.use})"
+
+
+class DeadlineKind(models.TextChoices):
+    APPLICATION = "application", _("Apply by")
+    NOMINATION = "nomination", _("Nomination by")
+    RESULT = "result", _("Result on")
+    REGISTRATION = "registration", _("Register by")
+    OTHER = "other", _("Other date")
+
+
+class Deadline(Fact):
+    """A date that matters for an opportunity; without a time it lasts until the end of the day."""
+
+    slug = models.CharField(_("id"), max_length=120, unique=True, validators=[slug_validator])
+    opportunity = models.ForeignKey(Opportunity, models.CASCADE, related_name="deadlines")
+    kind = models.CharField(_("kind"), max_length=20, choices=DeadlineKind)
+    date = models.DateField(_("date"), db_index=True)
+    time = models.TimeField(_("time"), null=True, blank=True)
+    label = models.CharField(_("label"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("deadline")
+        verbose_name_plural = _("deadlines")
+        ordering = ["date", "time"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.date}"
+
+
+class CostItem(models.TextChoices):
+    TRAVEL = "travel", _("Travel")
+    HOUSING = "housing", _("Housing")
+    FOOD = "food", _("Food")
+    DAILY_LIFE = "daily_life", _("Daily life")
+    FEES = "fees", _("Fees")
+    VISA = "visa", _("Visa")
+    INSURANCE = "insurance", _("Insurance")
+    VACCINATIONS = "vaccinations", _("Vaccinations")
+    LANGUAGE_COURSE = "language_course", _("Language course")
+    HOME = "home", _("What goes on at home")
+    OTHER = "other", _("Other")
+
+
+class CostPeriod(models.TextChoices):
+    MONTH = "month", _("a month")
+    WEEK = "week", _("a week")
+    ONCE = "once", _("once")
+
+
+class CostLine(Fact):
+    """One line of what a stay costs, for an opportunity, a host, a country or everywhere."""
+
+    slug = models.CharField(_("id"), max_length=160, unique=True, validators=[slug_validator])
+    opportunity = models.ForeignKey(Opportunity, models.CASCADE, null=True, blank=True, related_name="cost_lines")
+    institution = models.ForeignKey(Institution, models.CASCADE, null=True, blank=True, related_name="cost_lines")
+    country = models.CharField(_("country"), max_length=2, blank=True, validators=[country_validator])
+    item = models.CharField(_("line"), max_length=20, choices=CostItem)
+    per = models.CharField(_("per"), max_length=10, choices=CostPeriod)
+    low = models.DecimalField(_("low"), max_digits=10, decimal_places=2, validators=[MinValueValidator(0)])
+    typical = models.DecimalField(_("typical"), max_digits=10, decimal_places=2, validators=[MinValueValidator(0)])
+    high = models.DecimalField(_("high"), max_digits=10, decimal_places=2, validators=[MinValueValidator(0)])
+    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    year = models.PositiveSmallIntegerField(_("year"))
+    checked_on = models.DateField(_("checked on"), null=True, blank=True)
+    certainty = models.CharField(_("certainty"), max_length=20, choices=Certainty)
+    note = models.TextField(_("note"), blank=True)
+    edition_state = models.JSONField(default=dict, editable=False)
+
+    class Meta:
+        verbose_name = _("cost line")
+        verbose_name_plural = _("cost lines")
+        ordering = ["position", "slug"]
+        constraints = [
+            models.CheckConstraint(condition=Q(low__lte=F("typical")) & Q(typical__lte=F("high")), name="cost_line_range_in_order"),
+            models.CheckConstraint(condition=Q(low__gte=0), name="cost_line_not_negative"),
+            models.CheckConstraint(
+                condition=(
+                    Q(opportunity__isnull=False, institution__isnull=True, country="")
+                    | Q(opportunity__isnull=True, institution__isnull=False, country="")
+                    | Q(opportunity__isnull=True, institution__isnull=True)
+                ),
+                name="cost_line_one_scope",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class PublishedReport(Entry):
+    """An experience report as visitors read it."""
+
+    opportunity = models.ForeignKey(Opportunity, models.PROTECT, related_name="reports")
+    programme = models.ForeignKey(DegreeProgramme, models.PROTECT, null=True, blank=True, related_name="+")
+    year = models.PositiveSmallIntegerField(_("year of the stay"))
+    stay_weeks = models.PositiveSmallIntegerField(_("weeks"), null=True, blank=True)
+    author = models.CharField(_("written by"), max_length=150, blank=True)
+    title = models.CharField(_("title"), max_length=200)
+    text = models.TextField(_("report"), help_text=_("Markdown"))
+    advice = models.TextField(_("advice"), blank=True)
+    ratings = models.JSONField(_("ratings, 1 to 5"), default=dict, blank=True)
+    paid_total = models.DecimalField(_("paid in all, EUR"), max_digits=10, decimal_places=2, null=True, blank=True)
+    is_contactable = models.BooleanField(_("may be contacted"), default=False)
+
+    RATING_CRITERIA: ClassVar[tuple[str, ...]] = ("teaching", "research", "housing", "city", "support", "language")
+
+    class Meta:
+        verbose_name = _("experience report")
+        verbose_name_plural = _("experience reports")
+        ordering = ["-year", "slug"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Guide(Entry):
+    """A page of advice."""
+
+    title = models.CharField(_("title"), max_length=200)
+    summary = models.CharField(_("summary"), max_length=300)
+    text = models.TextField(_("text"), help_text=_("Markdown"))
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    checked_on = models.DateField(_("checked on"), null=True, blank=True)
+    related = models.ManyToManyField("self", blank=True, symmetrical=False)
+
+    class Meta:
+        verbose_name = _("guide")
+        verbose_name_plural = _("guides")
+        ordering = ["position", "slug"]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,443 @@
+"""What a snapshot is made of: plain frozen records, one text in every language.
+
+A record refers to another by its slug, never by object, so that records can be built, compared
+and sent elsewhere on their own; `Snapshot` looks slugs up.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.utils.translation import get_language
+
+LANGUAGES = ("en", "nl")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text in every language of the site; as a string it is the one of the page."""
+
+    en: str
+    nl: str
+
+    def in_language(self, language: str) -> str:
+        """The text in that language, or in the other one where it was not written."""
+        if language == "nl":
+            return self.nl or self.en
+        return self.en or self.nl
+
+    def __str__(self) -> str:
+        return self.in_language(get_language() or "en")
+
+    def __bool__(self) -> bool:
+        return bool(self.en or self.nl)
+
+
+@dataclass(frozen=True, slots=True)
+class TextList:
+    """Several texts in every language, in the same order."""
+
+    en: tuple[str, ...] = ()
+    nl: tuple[str, ...] = ()
+
+    def in_language(self, language: str) -> tuple[str, ...]:
+        if language == "nl":
+            return self.nl or self.en
+        return self.en or self.nl
+
+    def __iter__(self):  # type: ignore[no-untyped-def]
+        return iter(self.in_language(get_language() or "en"))
+
+    def __len__(self) -> int:
+        return max(len(self.en), len(self.nl))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    slug: str
+    title: str
+    publisher: str
+    url: str
+    year: int | None
+    checked_on: dt.date | None
+    certainty: str
+    note: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where one fact comes from: a source, or the mark that it is an example."""
+
+    source: Source | None = None
+    is_example: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EditionInfo:
+    slug: str
+    name: Text
+    short_name: str
+    home: str  # institution slug
+    home_city: Text
+    tagline: Text
+    time_zone: str
+    holidays_country: str
+    synonyms: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    slug: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    slug: str
+    programme: str
+    year: int
+    semester: int | None
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    slug: str
+    name: Text
+    short_name: Text
+    level: str
+    isced_f: str
+    years: int
+    phases: tuple[Phase, ...]
+    windows: tuple[str, ...]
+    sources: tuple[Source, ...] = ()
+    is_example: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    text: Text
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    slug: str
+    name: Text
+    programme: str
+    phase: Phase | None
+    summary: Text
+    ects: Decimal | None
+    weeks_min: int | None
+    weeks_max: int | None
+    starts_month: int | None
+    ends_month: int | None
+    requirements: tuple[Requirement, ...]
+    home_courses: tuple[str, ...]
+    opportunities: tuple[str, ...]
+    sources: tuple[Source, ...] = ()
+    is_example: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    slug: str
+    partner: str
+    home_unit: Text | None
+    level: str
+    isced_f: tuple[str, ...]
+    programmes: tuple[str, ...]
+    seats_out: int | None
+    seats_in: int | None
+    valid_from: dt.date | None
+    valid_until: dt.date | None
+    note: Text
+    sources: tuple[Source, ...] = ()
+    is_example: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Institution:
+    slug: str
+    name: Text
+    short_name: str
+    native_name: str
+    kind: str
+    city: Text
+    country: str  # ISO 3166-1 alpha-2; names come from CLDR
+    latitude: float
+    longitude: float
+    distance_km: float  # great circle from home
+    is_home: bool
+    is_partner: bool
+    is_preferred: bool
+    preferred: Provenance
+    schac: str
+    erasmus_code: str
+    ror: str
+    website: str
+    about: Text
+    city_life: Text
+    units: tuple[Text, ...]
+    agreements: tuple[Agreement, ...]
+    opportunities: tuple[str, ...]
+    courses: tuple[str, ...]
+    contacts: tuple[str, ...]
+    sources: tuple[Source, ...] = ()
+    is_example: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    slug: str
+    institution: str
+    code: str
+    title: Text
+    native_title: str
+    ects: Decimal | None
+    level: str
+    language: str
+    isced_f: str
+    programme: str | None
+    year: int | None
+    starts_month: int | None
+    ends_month: int | None
+    summary: Text
+    outcomes: TextList
+    topics: TextList
+    opportunities: tuple[str, ...]
+    sources: tuple[Source, ...] = ()
+    is_example: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Precedent:
+    slug: str
+    host_course: str
+    home_course: str
+    year: int
+    decided_by: str
+    note: Text
+    is_example: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WalkInHour:
+    slug: str
+    weekday: int  # Monday is 0
+    starts: dt.time
+    ends: dt.time
+    room: str
+    valid_from: dt.date | None
+    valid_until: dt.date | None
+    note: Text
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    first_day: dt.date
+    last_day: dt.date
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A public contact; one that is not for visitors never enters the snapshot."""
+
+    slug: str
+    name: str
+    role: str
+    title: Text
+    institution: str
+    unit_name: Text
+    room: str
+    email: str
+    phone: str
+    website: str
+    help_with: Text
+    programmes: tuple[str, ...]
+    walk_in_hours: tuple[WalkInHour, ...]
+    absences: tuple[Absence, ...]
+    opportunities: tuple[str, ...]
+    sources: tuple[Source, ...] = ()
+    is_example: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageNeed:
+    language: str
+    use: str
+    level: str
+    is_required: bool
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    slug: str
+    kind: str
+    date: dt.date
+    time: dt.time | None
+    label: Text
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class CostLine:
+    """One line of what a stay costs, in EUR, already converted.
+
+    `total_*` are for the whole stay of this opportunity (typical length), so that lines add up.
+    """
+
+    slug: str
+    item: str
+    per: str
+    low: Decimal
+    typical: Decimal
+    high: Decimal
+    currency: str  # of the figures as entered; the three above are EUR
+    total_low: Decimal
+    total_typical: Decimal
+    total_high: Decimal
+    scope: str  # opportunity, institution, country or everywhere
+    year: int
+    checked_on: dt.date | None
+    certainty: str
+    note: Text
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class CostRange:
+    """What a student pays in all before grants, as far as known, EUR."""
+
+    low: Decimal
+    typical: Decimal
+    high: Decimal
+    lines: tuple[CostLine, ...]
+    missing: tuple[str, ...]  # items nobody has a figure for yet
+    months: Decimal  # length of stay the monthly lines were multiplied by
+    has_examples: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    number: int
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Applicants:
+    number: int
+    year: int | None
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    text: Text
+    criteria: TextList
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """When a stay takes place: exact days where known, otherwise months."""
+
+    starts_on: dt.date | None
+    ends_on: dt.date | None
+    starts_month: int | None
+    ends_month: int | None
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Opportunity:
+    slug: str
+    title: Text
+    kind: str
+    hosts: tuple[str, ...]  # the main host first
+    windows: tuple[str, ...]
+    programmes: tuple[str, ...]
+    subjects: tuple[str, ...]
+    courses: tuple[str, ...]
+    contacts: tuple[str, ...]
+    reports: tuple[str, ...]
+    similar: tuple[str, ...]
+    summary: Text
+    description: Text
+    keywords: TextList
+    ects: Decimal | None
+    weeks_min: int | None
+    weeks_max: int | None
+    period: Period | None
+    seats: Seats | None
+    applicants: Applicants | None
+    selection: Selection | None
+    requirements: tuple[Requirement, ...]
+    languages: tuple[LanguageNeed, ...]
+    deadlines: tuple[Deadline, ...]  # by date
+    costs: CostRange | None
+    is_own_arrangement: bool
+    is_preferred: bool  # a host is a preferred partner
+    country: str  # of the main host
+    distance_km: float
+    sources: tuple[Source, ...] = ()
+    is_example: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    slug: str
+    opportunity: str
+    programme: str | None
+    year: int
+    stay_weeks: int | None
+    author: Text
+    title: Text
+    text: Text
+    advice: Text
+    ratings: tuple[tuple[str, int], ...]
+    paid_total: Decimal | None
+    is_contactable: bool
+    sources: tuple[Source, ...] = ()
+    is_example: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    slug: str
+    title: Text
+    summary: Text
+    text: Text  # Markdown
+    html: Text  # rendered and sanitised
+    checked_on: dt.date | None
+    related: tuple[str, ...]
+    position: int
+    sources: tuple[Source, ...] = ()
+    is_example: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Every published record by slug, in the order in which it is shown."""
+
+    edition: EditionInfo
+    programmes: dict[str, Programme]
+    windows: dict[str, Window]
+    subjects: dict[str, Subject]
+    institutions: dict[str, Institution]
+    opportunities: dict[str, Opportunity]
+    courses: dict[str, Course]
+    precedents: dict[str, Precedent]
+    contacts: dict[str, Contact]
+    reports: dict[str, Report]
+    guides: dict[str, Guide]
+    withdrawn: frozenset[tuple[str, str]] = field(default_factory=frozenset)  # (kind, slug)
+
+    @property
+    def home(self) -> Institution:
+        return self.institutions[self.edition.home]

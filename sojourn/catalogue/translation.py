@@ -1,0 +1,39 @@
+"""Which fields of the catalogue exist in every language of the site."""
+
+from __future__ import annotations
+
+from modeltranslation.translator import TranslationOptions, register
+
+from sojourn.catalogue import models
+
+
+def translated(*names: str) -> type[TranslationOptions]:
+    """Options that split the named fields by language."""
+    return type("Options", (TranslationOptions,), {"fields": names})
+
+
+register(models.Source)(translated("note"))
+register(models.Edition)(translated("name", "home_city", "tagline"))
+register(models.Subject)(translated("name"))
+register(models.DegreeProgramme)(translated("name", "short_name"))
+register(models.StudyPhase)(translated("name"))
+register(models.Institution)(translated("name", "city", "about", "city_life"))
+register(models.OrganisationalUnit)(translated("name"))
+register(models.Agreement)(translated("note"))
+register(models.MobilityWindow)(translated("name", "summary"))
+register(models.WindowRequirement)(translated("text"))
+register(models.Course)(translated("title", "summary", "outcomes", "topics"))
+register(models.Precedent)(translated("note"))
+register(models.Contact)(translated("title", "unit_name", "help_with"))
+register(models.WalkInHour)(translated("note"))
+register(models.Absence)(translated("reason"))
+register(models.Opportunity)(
+    translated(
+        "title", "summary", "description", "keywords", "selection_text", "selection_criteria"
+    )
+)
+register(models.OpportunityRequirement)(translated("text"))
+register(models.Deadline)(translated("label"))
+register(models.CostLine)(translated("note"))
+register(models.PublishedReport)(translated("author", "title", "text", "advice"))
+register(models.Guide)(translated("title", "summary", "text"))

@@ -1,0 +1,61 @@
+"""The folder in which one installation keeps what is its own: database, secrets, mail."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+
+
+class DataFolderError(Exception):
+    """The data folder cannot be used; the message says why and what to do."""
+
+
+def data_folder() -> Path:
+    """The folder named by SOJOURN_DATA, or `var/` beside the code."""
+    return Path(os.environ.get("SOJOURN_DATA") or PROJECT_ROOT / "var").expanduser().resolve()
+
+
+def prepare_data_folder() -> Path:
+    """Make the data folder if it is missing and prove that it can be written to.
+
+    Raises DataFolderError with one clear sentence otherwise.
+    """
+    folder = data_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".write-test-{os.getpid()}"
+        probe.write_text("")
+        probe.unlink()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise DataFolderError(
+            f"Sojourn cannot write to its data folder {folder} ({reason}). "
+            "Give it write access, or set SOJOURN_DATA to another folder."
+        ) from error
+    return folder
+
+
+def secret_key() -> str:
+    """The signing key of this installation, made on first use and kept readable by its owner only.
+
+    Two processes that start together agree on one key: the file is created exclusively, and
+    whoever loses that race reads what the winner wrote.
+    """
+    if from_environment := os.environ.get("SOJOURN_SECRET_KEY"):
+        return from_environment
+    path = prepare_data_folder() / "secret-key"
+    if not path.exists():
+        draft = path.with_name(f"secret-key.{os.getpid()}")
+        descriptor = os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as handle:
+            handle.write(secrets.token_urlsafe(64))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()

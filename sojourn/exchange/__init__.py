@@ -1,0 +1,1 @@
+"""Standards at the border: calendars now, student-data exchange to come."""

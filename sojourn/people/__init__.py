@@ -1,0 +1,1 @@
+"""Who uses Sojourn: accounts and their roles."""

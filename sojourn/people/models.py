@@ -1,0 +1,84 @@
+"""Accounts: a person signs in with a mail address and has one role."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person may do; a role is never combined with another."""
+
+    STUDENT = "student", _("Student")
+    COORDINATOR = "coordinator", _("Coordinator")
+    OPERATOR = "operator", _("Operator")
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes accounts; mail addresses are kept in lower case so that each is one person."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(
+            email, password, role=Role.OPERATOR, is_staff=True, is_superuser=True, **fields
+        )
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username or "")
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """An account. Staff (coordinators and operators) may enter the office and the admin."""
+
+    email = models.EmailField(_("mail address"), unique=True)
+    first_name = models.CharField(_("first name"), max_length=100, blank=True)
+    last_name = models.CharField(_("last name"), max_length=100, blank=True)
+    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.STUDENT)
+    language = models.CharField(
+        _("language of mail"), max_length=5, choices=settings.LANGUAGES, default="en"
+    )
+    is_staff = models.BooleanField(_("may enter the office"), default=False)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    is_demo = models.BooleanField(_("demonstration account"), default=False)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="people_user_email_any_case_unique"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=["student", "coordinator", "operator"]),
+                name="people_user_role_known",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(role="student") | models.Q(is_staff=False),
+                name="people_user_student_is_not_staff",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.email
+
+    def get_full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def get_short_name(self) -> str:
+        return self.first_name or self.email.split("@")[0]
