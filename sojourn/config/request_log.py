@@ -1,4 +1,4 @@
-"""Writes one line a request, without personal data.
+"""Writes one line a request, without personal data."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The look of every page: templates, components, styles, icons and maps."""
+"""The look of Sojourn: base page, components, stylesheet, icons and maps."""

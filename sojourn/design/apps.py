@@ -1,4 +1,4 @@
-"""Registers the design app."""
+"""Registers the design's templates and static files with Django."""
 
 from django.apps import AppConfig
 

@@ -1,0 +1,58 @@
+"""Builds `static/design/sojourn.css` out of the files in `styles/`.
+
+Run `python -m sojourn.design.stylesheet` after an edit. The result is committed, so that nothing
+needs a build step to start; a test says when it is out of date.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+STYLES = Path(__file__).parent / "styles"
+OUTPUT = Path(__file__).parent / "static" / "design" / "sojourn.css"
+
+# `pages` is for the stylesheets of portal and office, which come after this one.
+LAYERS = "@layer tokens, base, layout, components, pages, utilities, print;\n"
+FILES = (
+    "fonts",
+    "tokens",
+    "base",
+    "layout",
+    "button",
+    "form",
+    "facts",
+    "range",
+    "card",
+    "map",
+    "hero",
+    "road",
+    "chip",
+    "table",
+    "wayfinding",
+    "notice",
+    "hour",
+    "print",
+)
+
+
+def minify(css: str) -> str:
+    """Drop comments and the white space that carries no meaning."""
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    css = re.sub(r"\s+", " ", css)
+    css = re.sub(r"\s*([{};,])\s*", r"\1", css)
+    # After a colon only in declarations: `a :hover` is not `a:hover`.
+    css = re.sub(r"(?<=[{;])([a-z-]+): ", r"\1:", css)
+    return css.replace(";}", "}").strip()
+
+
+def build() -> str:
+    """The whole stylesheet, as it is served."""
+    sources = "".join(
+        minify((STYLES / f"{name}.css").read_text(encoding="utf-8")) + "\n" for name in FILES
+    )
+    return LAYERS + sources
+
+
+if __name__ == "__main__":
+    OUTPUT.write_text(build(), encoding="utf-8")
