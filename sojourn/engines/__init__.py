@@ -1,0 +1,1 @@
+"""Pure engines: NumPy and plain Python, no Django, no I/O beyond files handed in."""
