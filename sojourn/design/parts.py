@@ -1,0 +1,212 @@
+"""What the components show: one small dataclass for each that needs more than plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.utils.safestring import SafeString
+
+Money = Decimal | int | float
+
+
+@dataclass(frozen=True)
+class Range:
+    """A range on a common scale, as a small drawing.
+
+    `scale` is the figure at the right-hand end. Use one scale for all ranges on a page, else two
+    cards cannot be compared by eye.
+    """
+
+    text: str
+    """The range in words and figures: '€3,900 to 6,400'."""
+    low: Money
+    typical: Money
+    high: Money
+    scale: Money
+
+    # The line runs from 2 to 118 in a drawing of 120 wide.
+    _START, _LENGTH = 2.0, 116.0
+
+    def _at(self, amount: Money) -> float:
+        share = float(amount) / float(self.scale) if self.scale else 0.0
+        return round(self._START + self._LENGTH * min(max(share, 0.0), 1.0), 1)
+
+    @property
+    def x(self) -> str:
+        return f"{self._at(self.low):g}"
+
+    @property
+    def width(self) -> str:
+        # Never thinner than it is round, so that a sure figure is still seen.
+        return f"{max(round(self._at(self.high) - self._at(self.low), 1), 6):g}"
+
+    @property
+    def middle(self) -> str:
+        return f"{self._at(self.typical):g}"
+
+
+@dataclass(frozen=True)
+class Card:
+    """One opportunity as a boarding pass. Whatever is not known stays empty and is said so."""
+
+    href: str
+    title: str
+    where: str
+    """'Stockholm, Sweden'"""
+    crop: SafeString | str = ""
+    """The SVG of `maps.card_crop`, marked safe."""
+    when: str = ""
+    credits: str = ""
+    language: str = ""
+    costs: Range | None = None
+    seats: str = ""
+    due: str = ""
+    due_on: date | None = None
+    lead: str = ""
+    """The bold words that open the sentence: 'Very like home:'"""
+    sentence: str = ""
+    examples: frozenset[str] = frozenset()
+    """Which of this card's facts are illustrative: 'card' (all of it), or any of 'when',
+    'language', 'costs', 'seats', 'due'."""
+    preferred: bool = False
+
+    @property
+    def is_example(self) -> bool:
+        return "card" in self.examples
+
+    @property
+    def when_is_example(self) -> bool:
+        return "when" in self.examples
+
+    @property
+    def language_is_example(self) -> bool:
+        return "language" in self.examples
+
+    @property
+    def costs_are_example(self) -> bool:
+        return "costs" in self.examples
+
+    @property
+    def seats_are_example(self) -> bool:
+        return "seats" in self.examples
+
+    @property
+    def due_is_example(self) -> bool:
+        return "due" in self.examples
+
+
+@dataclass(frozen=True)
+class Fact:
+    label: str
+    value: str
+    href: str = ""
+    example: bool = False
+
+
+@dataclass(frozen=True)
+class Crumb:
+    title: str
+    href: str = ""
+    """Empty for the page one is on."""
+
+
+@dataclass(frozen=True)
+class Source:
+    title: str
+    publisher: str = ""
+    url: str = ""
+    year: int | None = None
+    checked_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Rating:
+    label: str
+    value: int
+    """1 to 5"""
+
+    @property
+    def dots(self) -> tuple[tuple[int, bool], ...]:
+        return tuple((10 + 18 * i, i < self.value) for i in range(5))
+
+
+@dataclass(frozen=True)
+class Report:
+    title: str
+    by: str
+    """'A Biomedical Sciences student, autumn 2025, 20 weeks'"""
+    body: SafeString | str = ""
+    advice: str = ""
+    ratings: tuple[Rating, ...] = ()
+    example: bool = False
+
+
+@dataclass(frozen=True)
+class PageLink:
+    number: int
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Pagination:
+    previous: str
+    next: str
+    links: tuple[PageLink | None, ...] = field(default=())
+    """None stands for a gap."""
+
+    @classmethod
+    def of(cls, number: int, last: int, href: Callable[[int], str]) -> Pagination:
+        """First, last, and two on each side of the page one is on."""
+        shown = sorted({1, last, *range(max(1, number - 2), min(last, number + 2) + 1)})
+        links: list[PageLink | None] = []
+        for before, page in zip([0, *shown], shown, strict=False):
+            if page - before == 2:
+                links.append(PageLink(page - 1, href(page - 1), current=False))
+            elif page - before > 2:
+                links.append(None)
+            links.append(PageLink(page, href(page), current=page == number))
+        return cls(
+            previous=href(number - 1) if number > 1 else "",
+            next=href(number + 1) if number < last else "",
+            links=tuple(links),
+        )
+
+
+@dataclass(frozen=True)
+class Loosen:
+    """A filter that one could drop when nothing was found."""
+
+    text: str
+    href: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Column:
+    title: str
+    numeric: bool = False
+    href: str = ""
+    """Where a click sorts by this column."""
+    sorted: str = ""
+    """'', 'ascending' or 'descending'"""
+
+
+@dataclass(frozen=True)
+class Cell:
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    caption: str
+    columns: tuple[Column, ...]
+    rows: Sequence[Sequence[Cell]]
+
+    @property
+    def lines(self) -> list[list[tuple[Column, Cell]]]:
+        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
