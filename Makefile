@@ -1,0 +1,72 @@
+# Every chore of Sojourn. `make help` lists them.
+
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+# Tests run in parallel, one process a core; WHAT narrows them down: make pytest WHAT=tests/portal
+WHAT ?=
+PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
+export PIP_NO_INPUT = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run install install-test test lint format pytest test-postgres bench screenshots lock \
+	vendor messages browser clean
+
+help: ## this list
+	@echo "Sojourn: the study-abroad office in one program."
+	@echo
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
+	@echo
+	@echo "Settings: PORT (8000), SOJOURN_DATA (var/), DATABASE_URL (SQLite in SOJOURN_DATA), PYTHON."
+
+run: install ## start the site on http://127.0.0.1:8000 (installs on first use)
+	@exec $(BIN)/sojourn serve --demo --port "$(PORT)"
+
+install:
+	@sh tools/python.sh "$(PYTHON)"
+	@"$(PYTHON)" tools/environment.py base
+
+install-test:
+	@sh tools/python.sh "$(PYTHON)"
+	@"$(PYTHON)" tools/environment.py test
+
+test: install-test browser messages lint ## checks and all tests, in parallel
+	$(PYTEST) $(WHAT)
+
+pytest: install-test ## the tests alone (WHAT=tests/portal narrows them down)
+	$(PYTEST) $(WHAT)
+
+lint: install-test ## ruff, mypy strict, the layers of docs/architecture.md
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	SOJOURN_SECRET_KEY=lint $(BIN)/mypy
+	SOJOURN_SECRET_KEY=lint $(BIN)/lint-imports
+
+format: install-test ## put the code in order
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+browser:
+	@sh tools/browser.sh
+
+test-postgres: install-test browser messages ## the same tests on a temporary PostgreSQL
+	@bash tools/postgres/with_cluster.sh $(PYTEST) $(WHAT)
+
+bench: install-test ## measurements; prints ratios
+	$(BIN)/python -m bench $(WHAT)
+
+screenshots: install-test browser messages ## pictures of the pages, into var/screenshots
+	$(BIN)/python -m tools.screenshots
+
+lock: install-test ## resolve requirements/*.in anew, with hashes
+	@sh tools/lock.sh
+
+vendor: install-test ## fetch fonts, icons, htmx and map shapes anew
+	$(BIN)/python -m tools.vendor
+
+messages: install ## compile the Dutch interface texts
+	@$(BIN)/python -m sojourn.config.messages
+
+clean: ## remove the environment and caches; SOJOURN_DATA stays
+	rm -rf .venv .venv.lock .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

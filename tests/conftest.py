@@ -1,0 +1,143 @@
+"""Fixtures for every test: a filled catalogue, a running site, a real browser."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import connection, transaction
+
+from tests.support import chromium
+from tests.support import leiden as leiden_edition
+from tests.support.database import database_of_its_own
+from tests.support.site import Site, environment, running_site, sojourn
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+    from sojourn.catalogue.snapshot.holder import Snapshot
+
+_leiden_rows: list[leiden_edition.TableRows] = []
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip what this database or this machine cannot do; say so loudly."""
+    on_postgres = os.environ.get("DATABASE_URL", "").startswith("postgres")
+    for item in items:
+        if item.get_closest_marker("postgres") and not on_postgres:
+            item.add_marker(pytest.mark.skip(reason="about PostgreSQL (make test-postgres)"))
+        if item.get_closest_marker("sqlite") and on_postgres:
+            item.add_marker(pytest.mark.skip(reason="about SQLite"))
+        if item.get_closest_marker("browser") and not chromium.executable():
+            if chromium.is_demanded():
+                continue  # the `browser` fixture fails the test
+            item.add_marker(pytest.mark.skip(reason=chromium.MISSING))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """One loud line at the end when browser tests did not run."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if any(chromium.MISSING in str(report.longrepr) for report in skipped):
+        terminalreporter.write_sep("!", chromium.MISSING, red=True, bold=True)
+
+
+@pytest.fixture
+def leiden(db: None) -> Snapshot:
+    """The Leiden edition in the test's database; returns the snapshot that the pages serve.
+
+    Undone after the test, like everything else in its transaction.
+    """
+    from sojourn.catalogue.snapshot import holder
+
+    if _leiden_rows:
+        with transaction.atomic():
+            leiden_edition.write_rows(_leiden_rows)
+    else:
+        from sojourn.catalogue.edition.load import load_edition
+
+        load_edition(leiden_edition.EDITION)
+        _leiden_rows.extend(leiden_edition.read_rows())
+    return holder.refresh()
+
+
+@pytest.fixture(scope="session")
+def live_site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Site]:
+    """The real server with the Leiden edition, started once a process; for reading.
+
+    A test that changes what others see must start its own (`own_site`).
+    """
+    with _site_with_leiden(tmp_path_factory.mktemp("live-site"), worker_id) as site:
+        yield site
+
+
+@pytest.fixture
+def own_site(tmp_path: Path, worker_id: str) -> Iterator[Site]:
+    """A server with the Leiden edition for one test alone, which may change what it likes."""
+    with _site_with_leiden(tmp_path, f"{worker_id}-own") as site:
+        yield site
+
+
+@contextlib.contextmanager
+def _site_with_leiden(folder: Path, name: str) -> Iterator[Site]:
+    with database_of_its_own(name) as database:
+        env = environment(folder, **database)
+        loaded = sojourn("load", str(leiden_edition.EDITION), env=env)
+        assert loaded.returncode == 0, loaded.stdout + loaded.stderr
+        with running_site(folder, env=env) as running:
+            yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium, started once a process."""
+    path = chromium.executable()
+    if path is None:
+        if chromium.is_demanded():
+            pytest.fail("CI=true and there is no chromium: browser tests must run here")
+        pytest.skip(chromium.MISSING)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=list(chromium.FLAGS))
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a page in a fresh browser context: `new_page(locale="nl-NL", color_scheme="dark")`.
+
+    Takes what Playwright's `new_context` takes. The page's uncaught errors fail the test.
+    """
+    contexts: list[BrowserContext] = []
+    errors: list[str] = []
+
+    def open_page(**options: Any) -> Page:
+        context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not errors, f"the page's scripts failed: {errors}"
+
+
+@pytest.fixture
+def vendor() -> str:
+    """Which database the tests run on: "sqlite" or "postgresql"."""
+    return connection.vendor
+
+
+@pytest.fixture(scope="session")
+def worker_id(request: pytest.FixtureRequest) -> str:
+    """Which of the parallel test processes this is ("main" when there is only one)."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")

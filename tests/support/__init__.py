@@ -1,0 +1,1 @@
+"""What several tests need to set a stage: a running site, a browser, a filled catalogue."""

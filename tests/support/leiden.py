@@ -1,0 +1,62 @@
+"""Fills the test database with the Leiden edition, quickly.
+
+Loading the edition takes seconds, so it is done once a process. Its rows are then kept in memory
+and put back into the database of each test that asks for them, inside that test's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.core.management.color import no_style
+from django.db import connection, models
+
+EDITION = Path(__file__).resolve().parents[2] / "editions" / "leiden"
+
+
+@dataclass(frozen=True)
+class TableRows:
+    """Everything that one table holds."""
+
+    table: str
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+
+def catalogue_models() -> Iterable[type[models.Model]]:
+    """The catalogue's tables, the many-to-many ones among them."""
+    return apps.get_app_config("catalogue").get_models(include_auto_created=True)
+
+
+def read_rows() -> list[TableRows]:
+    """What the catalogue's tables hold now."""
+    found = []
+    with connection.cursor() as cursor:
+        for model in catalogue_models():
+            table = model._meta.db_table
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            columns = tuple(column[0] for column in cursor.description or ())
+            found.append(TableRows(table, columns, cursor.fetchall()))
+    return found
+
+
+def write_rows(tables: Iterable[TableRows]) -> None:
+    """Put the rows back, in place of what the tables hold."""
+    quote = connection.ops.quote_name
+    tables = list(tables)
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"DELETE FROM {quote(table.table)}")
+        for table in tables:
+            if table.rows:
+                columns = ", ".join(quote(column) for column in table.columns)
+                marks = ", ".join(["%s"] * len(table.columns))
+                cursor.executemany(
+                    f"INSERT INTO {quote(table.table)} ({columns}) VALUES ({marks})", table.rows
+                )
+        for statement in connection.ops.sequence_reset_sql(no_style(), list(catalogue_models())):
+            cursor.execute(statement)
