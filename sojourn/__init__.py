@@ -1,1 +1,3 @@
 """Sojourn: the study-abroad office in one program."""
+
+__version__ = "0.1.0"

@@ -57,9 +57,13 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "sojourn.config.request_log.RequestLogMiddleware",
+    "sojourn.config.security_headers.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "sojourn.config.health.HealthMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "sojourn.api.border.ApiBorderMiddleware",
+    "sojourn.config.rate_limit.RateLimitMiddleware",
     "sojourn.portal.middleware.PublicPageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -214,6 +218,21 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
     }
 }
 
+# How fast one client may go before it is asked to wait, a process (the `limits` notation; an
+# empty text lifts the limit). Searching as you type is at most five requests a second.
+RATE_LIMITS = {
+    "search": os.environ.get("SOJOURN_RATE_LIMIT_SEARCH", "200/10 second; 600/minute"),
+    "forms": os.environ.get("SOJOURN_RATE_LIMIT_FORMS", "30/minute; 300/hour"),
+}
+# The networks of our own proxies, such as 10.0.0.0/8; only they are believed about who calls.
+TRUSTED_PROXIES = [
+    network.strip()
+    for network in os.environ.get("SOJOURN_TRUSTED_PROXIES", "").split(",")
+    if network.strip()
+]
+# Where to report a weakness (a mail or web address); named in /.well-known/security.txt.
+SECURITY_CONTACT = os.environ.get("SOJOURN_SECURITY_CONTACT", "")
+
 # --- Logs ---------------------------------------------------------------------------------
 # One JSON object a line on standard error. Paths are logged without their query, because what
 # somebody searched for is theirs.
@@ -224,19 +243,25 @@ LOGGING: dict[str, Any] = {
     "formatters": {
         "json": {
             "()": "pythonjsonlogger.json.JsonFormatter",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+            "format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s",
         },
-        "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "text": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s]: %(message)s"},
+        "line": {"format": "%(message)s"},
     },
+    "filters": {"request_id": {"()": "sojourn.config.request_log.RequestIdFilter"}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
+            "filters": ["request_id"],
             "formatter": "json" if LOG_FORMAT == "json" else "text",
-        }
+        },
+        # The request log writes its own JSON.
+        "requests": {"class": "logging.StreamHandler", "formatter": "line"},
     },
     "root": {"handlers": ["stderr"], "level": os.environ.get("SOJOURN_LOG_LEVEL", "WARNING")},
     "loggers": {
         "sojourn": {"level": os.environ.get("SOJOURN_LOG_LEVEL", "INFO")},
+        "sojourn.request": {"handlers": ["requests"], "propagate": False},
         # The request log of our own replaces Django's, which writes whole addresses.
         "django.request": {"level": "CRITICAL"},
     },

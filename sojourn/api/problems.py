@@ -1,0 +1,167 @@
+"""Says what went wrong with a request to the API, as problem details (RFC 9457)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpRequest, JsonResponse
+from ninja import Field, Schema
+from ninja.errors import HttpError, ValidationError
+
+from sojourn.config.request_log import current_request_id, log_unexpected_error
+
+if TYPE_CHECKING:
+    from ninja import NinjaAPI
+
+MEDIA_TYPE = "application/problem+json"
+REFERENCE_PATH = "/api/v1/docs"
+
+
+class FieldError(Schema):
+    """One parameter that cannot be used."""
+
+    field: str = Field(description="The parameter or path part that is wrong.", examples=["page"])
+    message: str = Field(description="What is wrong with it, and what would be right.")
+
+
+class Problem(Schema):
+    """What went wrong, in the form of RFC 9457 (`application/problem+json`)."""
+
+    type: str = Field(
+        description="An address that stands for this kind of problem; it leads to its explanation."
+    )
+    title: str = Field(description="The kind of problem, the same every time.")
+    status: int = Field(description="The HTTP status, repeated.", examples=[400])
+    detail: str = Field(description="What happened this time, for a person to read.")
+    instance: str = Field(description="The path that was asked for.")
+    request_id: str = Field(
+        description="Name this when you ask about the problem; it is in our log and in the "
+        "`X-Request-ID` header."
+    )
+    errors: list[FieldError] = Field(
+        default_factory=list, description="For status 400: each parameter that is wrong."
+    )
+
+
+# Status -> (fragment of the reference page, title, detail when there is nothing better to say).
+KINDS: dict[int, tuple[str, str, str]] = {
+    400: (
+        "invalid-request",
+        "The request cannot be understood",
+        "Correct the parameters named below and send the request again.",
+    ),
+    403: ("forbidden", "This is not allowed", "This request was refused."),
+    404: (
+        "not-found",
+        "There is nothing here",
+        "No such address or id. Lists give the ids that exist.",
+    ),
+    405: (
+        "method-not-allowed",
+        "This interface can only be read",
+        "Use GET or HEAD; the Allow header says the same.",
+    ),
+    410: (
+        "gone",
+        "This was withdrawn",
+        "It existed and was withdrawn. It will not come back under this id.",
+    ),
+    429: (
+        "too-many-requests",
+        "Too many requests",
+        "Wait as many seconds as the Retry-After header says, then go on more slowly.",
+    ),
+    500: (
+        "unexpected-error",
+        "Something broke on our side",
+        "It was logged under the request id. Try again later.",
+    ),
+    503: (
+        "not-ready",
+        "The catalogue is not ready yet",
+        "Try again in a few seconds.",
+    ),
+}
+
+
+class ProblemError(Exception):
+    """Raised by an endpoint to answer with a problem."""
+
+    def __init__(
+        self, status: int, detail: str | None = None, errors: Sequence[FieldError] = ()
+    ) -> None:
+        super().__init__(detail or "")
+        self.status = status
+        self.detail = detail
+        self.errors = errors
+
+
+def invalid_parameter(field: str, message: str) -> ProblemError:
+    """The problem of one parameter that cannot be used."""
+    return ProblemError(
+        400, f"The parameter “{field}” cannot be used: {message}", [_field(field, message)]
+    )
+
+
+def problem_response(
+    request: HttpRequest,
+    status: int,
+    detail: str | None = None,
+    errors: Sequence[FieldError] = (),
+) -> JsonResponse:
+    """The answer that tells of a problem; never stored by a cache."""
+    if status in KINDS:
+        fragment, title, usual_detail = KINDS[status]
+        kind = f"{REFERENCE_PATH}#{fragment}"
+    else:
+        # RFC 9457 section 4.2.1: about:blank means nothing more than the status itself.
+        kind, title = "about:blank", HTTPStatus(status).phrase
+        usual_detail = title
+    problem = Problem(
+        type=kind,
+        title=title,
+        status=status,
+        detail=detail or usual_detail,
+        instance=request.path,
+        request_id=current_request_id(),
+        errors=list(errors),
+    )
+    response = JsonResponse(problem.model_dump(), status=status, content_type=MEDIA_TYPE)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def register_handlers(api: NinjaAPI) -> None:
+    """Make every error inside an endpoint a problem."""
+
+    def from_problem(request: HttpRequest, error: ProblemError) -> JsonResponse:
+        return problem_response(request, error.status, error.detail, error.errors)
+
+    def from_not_found(request: HttpRequest, error: Http404) -> JsonResponse:
+        return problem_response(request, 404)
+
+    def from_http_error(request: HttpRequest, error: HttpError) -> JsonResponse:
+        return problem_response(request, error.status_code, str(error))
+
+    def from_validation(request: HttpRequest, error: ValidationError) -> JsonResponse:
+        errors = [
+            _field(".".join(str(part) for part in item["loc"][1:]) or "request", item["msg"])
+            for item in error.errors
+        ]
+        return problem_response(request, 400, errors=errors)
+
+    def from_anything(request: HttpRequest, error: Exception) -> JsonResponse:
+        log_unexpected_error(request=request)
+        return problem_response(request, 500)
+
+    api.add_exception_handler(ProblemError, from_problem)
+    api.add_exception_handler(Http404, from_not_found)
+    api.add_exception_handler(HttpError, from_http_error)
+    api.add_exception_handler(ValidationError, from_validation)
+    api.add_exception_handler(Exception, from_anything)
+
+
+def _field(field: str, message: str) -> FieldError:
+    return FieldError(field=field, message=message)

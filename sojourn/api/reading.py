@@ -1,0 +1,106 @@
+"""What every answer of the API depends on: the catalogue as it is now, and the reader's language."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+import sojourn
+from sojourn.api.problems import ProblemError, invalid_parameter, problem_response
+from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.types import LANGUAGES
+from sojourn.config.addresses import PageKind, page_path, site_url
+
+API_ROOT = "/api/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One request's view of the catalogue; the same snapshot from the ETag to the last link."""
+
+    snapshot: Snapshot
+    language: str
+    site: str
+
+    def address(self, *path: str) -> str:
+        """The full address of something in this API."""
+        return "/".join([self.site + API_ROOT, *path])
+
+    def page(self, kind: PageKind, slug: str) -> str:
+        """The full address of the page about it, in the reader's language."""
+        return self.site + page_path(kind, slug, self.language)
+
+
+class ReadingRequest(HttpRequest):
+    """A request on its way to an endpoint."""
+
+    reading: Reading
+
+
+Run = Callable[..., HttpResponseBase]
+
+
+def with_reading(run: Run) -> Run:
+    """Give an endpoint its reading; answer 304 where the reader has this answer already."""
+
+    @wraps(run)
+    def answer(request: ReadingRequest, **path: Any) -> HttpResponseBase:
+        try:
+            language = requested_language(request)
+        except ProblemError as error:
+            return problem_response(request, error.status, error.detail, error.errors)
+        reading = Reading(holder.current(), language, site_url(request))
+        etag = entity_tag(request, reading)
+        if etag in parse_etags(request.headers.get("If-None-Match", "")):
+            # Only an answer with status 200 ever carried this tag, which names the address too.
+            response: HttpResponseBase = HttpResponse(status=304)
+        else:
+            request.reading = reading
+            with translation.override(language):
+                response = run(request, **path)
+        if response.status_code in (200, 304):
+            response.headers["ETag"] = etag
+            response.headers["Cache-Control"] = "public, no-cache"
+        response.headers["Content-Language"] = language
+        patch_vary_headers(response, ["Accept-Language"])
+        return response
+
+    return answer
+
+
+def requested_language(request: HttpRequest) -> str:
+    """The language that `lang` names, else the best of Accept-Language, else English."""
+    named = request.GET.get("lang")
+    if named is not None:
+        if named not in LANGUAGES:
+            raise invalid_parameter("lang", "use “en” or “nl”.")
+        return named
+    for code, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        language = code.split("-")[0]
+        if language in LANGUAGES:
+            return language
+    return LANGUAGES[0]
+
+
+def entity_tag(request: HttpRequest, reading: Reading) -> str:
+    """A tag that changes with the catalogue, the day (deadlines pass), and Sojourn itself."""
+    address = hashlib.blake2b(
+        f"{reading.site}{request.get_full_path()}".encode("utf-8", "surrogatepass"),
+        digest_size=8,
+    ).hexdigest()
+    snapshot = reading.snapshot
+    return (
+        f'W/"{snapshot.version}-{snapshot.built_on:%Y%m%d}-{sojourn.__version__}'
+        f'-{reading.language}-{address}"'
+    )

@@ -1,0 +1,130 @@
+"""Holds back a client that searches or posts forms far faster than people do.
+
+Counted in the memory of each process (so with two processes a client gets at most twice the
+figure), by a hash of the client's address that changes at every start: nothing that names a
+person is kept, and nothing survives a restart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import math
+import re
+import secrets
+import time
+from collections.abc import Callable, Sequence
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.utils import translation
+from limits import RateLimitItem, parse_many
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+
+from sojourn.config.addresses import is_api_path
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+_SEARCH_PATH = re.compile(r"/(?:(?:en|nl)/opportunities/?|api/v1/(?:opportunities|courses)/?)$")
+_SEARCH_TEXT = re.compile(r"(?:^|&)q=[^&]")
+# Sign-in, sign-up, reset and whatever else an anonymous visitor can post to.
+_FORM_PATH = re.compile(r"/(?:en|nl)/account/|/admin/login/")
+
+
+class RateLimitMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self.limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self.salt = secrets.token_bytes(16)
+        self.limits: dict[str, list[RateLimitItem]] = {
+            kind: list(parse_many(text)) for kind, text in settings.RATE_LIMITS.items() if text
+        }
+        self.proxies = [ipaddress.ip_network(text) for text in settings.TRUSTED_PROXIES]
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        kind = _kind(request)
+        if kind and (items := self.limits.get(kind)):
+            wait = self._wait(items, kind, client_address(request, self.proxies))
+            if wait:
+                return too_many_requests(request, wait)
+        return self.get_response(request)
+
+    def _wait(self, items: list[RateLimitItem], kind: str, address: str) -> int:
+        """Seconds this client has to wait, 0 if it may go on."""
+        client = hashlib.blake2b(address.encode(), key=self.salt, digest_size=12).hexdigest()
+        # Every window counts every request, so that the long one is not blind to refused bursts.
+        spent = [item for item in items if not self.limiter.hit(item, kind, client)]
+        if not spent:
+            return 0
+        resets = [self.limiter.get_window_stats(item, kind, client).reset_time for item in spent]
+        return max(1, math.ceil(max(resets) - time.time()))
+
+
+def client_address(request: HttpRequest, proxies: Sequence[Network]) -> str:
+    """The address to count by: the caller's, or behind our own proxies the one they vouch for.
+
+    X-Forwarded-For is read from the right, past our proxies only: what stands further left was
+    written by the client, who may write anything. An IPv6 client is counted by its /64, since
+    one household or one attacker holds at least that many.
+    """
+    address = _parse(request.META.get("REMOTE_ADDR", ""))
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    for text in reversed(forwarded.split(",") if forwarded else []):
+        if address is None or not any(address in network for network in proxies):
+            break
+        candidate = _parse(text.strip())
+        if candidate is None:
+            break
+        address = candidate
+    if address is None:
+        return "unknown"
+    if address.version == 6:
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
+def too_many_requests(request: HttpRequest, wait: int) -> HttpResponse:
+    """The answer to a client that must slow down: a page, or problem details in the API."""
+    if is_api_path(request.path):
+        # The API's own border turns this into problem details.
+        response = HttpResponse(status=429)
+    else:
+        language = "nl" if request.path.startswith("/nl/") else "en"
+        with translation.override(language):
+            page = render_to_string(
+                "portal/errors/429.html",
+                {
+                    "wait": wait,
+                    "lang": language,
+                    # A form that was refused is filled in again; a search is simply repeated.
+                    "retry_url": request.get_full_path(),
+                },
+            )
+        response = HttpResponse(page, status=429)
+    response.headers["Retry-After"] = str(wait)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _kind(request: HttpRequest) -> str | None:
+    if request.method in ("GET", "HEAD"):
+        query = request.META.get("QUERY_STRING", "")
+        # Most pages have no query at all and pay for one comparison only.
+        if query and _SEARCH_TEXT.search(query) and _SEARCH_PATH.match(request.path):
+            return "search"
+    elif request.method == "POST" and _FORM_PATH.match(request.path):
+        return "forms"
+    return None
+
+
+def _parse(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        return address.ipv4_mapped
+    return address

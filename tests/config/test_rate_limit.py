@@ -1,0 +1,188 @@
+"""Limits hold back a flood, tell it when to come back, and leave people alone."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory, override_settings
+from django.urls import path, re_path
+
+from sojourn.config import settings as real_settings
+from sojourn.config.rate_limit import RateLimitMiddleware, client_address
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok")
+
+
+urlpatterns = [
+    path("en/opportunities/", page),
+    path("nl/opportunities/", page),
+    path("api/v1/opportunities", page),
+    path("api/v1/courses", page),
+    re_path("^en/account/", page),
+]
+
+pytestmark = pytest.mark.usefixtures("small_limits")
+
+
+@pytest.fixture
+def small_limits():  # type: ignore[no-untyped-def]
+    with override_settings(
+        ROOT_URLCONF=__name__,
+        RATE_LIMITS={"search": "3/minute", "forms": "2/minute"},
+        TRUSTED_PROXIES=["10.0.0.0/8"],
+    ):
+        yield
+
+
+def statuses(client: Client, url: str, times: int, **extra: str) -> list[int]:
+    return [client.get(url, **extra).status_code for _ in range(times)]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/en/opportunities/?q=malaria",
+        "/nl/opportunities/?sort=title&q=malaria",
+        "/api/v1/opportunities?q=malaria",
+        "/api/v1/courses?q=malaria",
+    ],
+)
+def test_the_search_after_the_last_allowed_one_waits(url: str) -> None:
+    assert statuses(Client(), url, 5) == [200, 200, 200, 429, 429]
+
+
+@pytest.mark.parametrize(
+    "url", ["/en/opportunities/", "/en/opportunities/?q=&country=SE", "/en/opportunities/?page=2"]
+)
+def test_browsing_without_a_search_text_is_not_counted(url: str) -> None:
+    assert set(statuses(Client(), url, 10)) == {200}
+
+
+def test_all_searches_of_a_client_count_together() -> None:
+    client = Client()
+    assert statuses(client, "/en/opportunities/?q=a", 2) == [200, 200]
+    assert statuses(client, "/api/v1/courses?q=b", 2) == [200, 429]
+
+
+def test_posting_forms_is_limited_and_reading_them_is_not() -> None:
+    client = Client()
+    answers = [client.post("/en/account/login/", {}).status_code for _ in range(4)]
+    assert answers == [200, 200, 429, 429]
+    assert client.get("/en/account/login/").status_code == 200
+
+
+def test_one_client_does_not_pay_for_another() -> None:
+    client = Client()
+    url = "/en/opportunities/?q=a"
+    assert statuses(client, url, 4, REMOTE_ADDR="192.0.2.1")[-1] == 429
+    assert statuses(client, url, 1, REMOTE_ADDR="192.0.2.2") == [200]
+
+
+def test_the_page_says_when_to_go_on_in_english() -> None:
+    client = Client()
+    statuses(client, "/en/opportunities/?q=a", 3)
+    response = client.get("/en/opportunities/?q=a")
+    wait = int(response["Retry-After"])
+    assert 1 <= wait <= 120
+    text = response.content.decode()
+    assert '<html lang="en">' in text
+    assert f"Wait {wait} second" in text
+    assert response["Cache-Control"] == "no-store"
+
+
+def test_the_page_is_marked_as_dutch_below_nl() -> None:
+    client = Client()
+    statuses(client, "/nl/opportunities/?q=a", 3)
+    assert '<html lang="nl">' in client.get("/nl/opportunities/?q=a").content.decode()
+
+
+def test_a_hostile_search_is_shown_as_text_only() -> None:
+    client = Client()
+    statuses(client, "/en/opportunities/?q=a", 3)
+    response = client.get('/en/opportunities/?q="><script>alert(1)</script>')
+    assert response.status_code == 429
+    assert "<script>alert" not in response.content.decode()
+
+
+def test_the_api_answers_with_problem_details() -> None:
+    client = Client()
+    statuses(client, "/api/v1/courses?q=a", 3)
+    response = client.get("/api/v1/courses?q=a")
+    assert response.status_code == 429
+    assert response["Content-Type"] == "application/problem+json"
+    assert int(response["Retry-After"]) >= 1
+    assert response["Access-Control-Allow-Origin"] == "*"
+    problem = json.loads(response.content)
+    assert problem["status"] == 429
+    assert problem["type"].endswith("#too-many-requests")
+
+
+@override_settings(RATE_LIMITS={"search": "", "forms": ""})
+def test_an_empty_limit_lifts_it() -> None:
+    assert set(statuses(Client(), "/en/opportunities/?q=a", 20)) == {200}
+
+
+def test_nobodys_address_is_kept_in_the_counters() -> None:
+    middleware = RateLimitMiddleware(lambda request: HttpResponse())
+    middleware(RequestFactory().get("/en/opportunities/?q=a", REMOTE_ADDR="192.0.2.123"))
+    storage = middleware.limiter.storage
+    kept = repr(vars(storage))
+    assert "search" in kept
+    assert "192.0.2.123" not in kept
+
+
+def test_the_same_client_has_another_name_after_a_restart() -> None:
+    request = RequestFactory().get("/en/opportunities/?q=a", REMOTE_ADDR="192.0.2.123")
+    kept = []
+    for _ in range(2):
+        middleware = RateLimitMiddleware(lambda request: HttpResponse())
+        middleware(request)
+        kept.append(set(middleware.limiter.storage.storage))  # type: ignore[attr-defined]
+    assert kept[0].isdisjoint(kept[1])
+
+
+@override_settings(RATE_LIMITS=real_settings.RATE_LIMITS)
+def test_typing_a_long_search_stays_far_below_the_real_limits() -> None:
+    # Five keystrokes a second for ten seconds, with no pause and no debouncing.
+    assert set(statuses(Client(), "/en/opportunities/?q=tropical", 50)) == {200}
+
+
+@override_settings(RATE_LIMITS=real_settings.RATE_LIMITS)
+def test_the_real_limits_stop_a_flood() -> None:
+    assert 429 in statuses(Client(), "/en/opportunities/?q=tropical", 500)
+
+
+def address(remote: str, forwarded: str | None = None) -> str:
+    extra = {"REMOTE_ADDR": remote}
+    if forwarded is not None:
+        extra["HTTP_X_FORWARDED_FOR"] = forwarded
+    request = RequestFactory().get("/", **extra)
+    return client_address(request, RateLimitMiddleware(lambda _: HttpResponse()).proxies)
+
+
+@pytest.mark.parametrize(
+    ("remote", "forwarded", "counted"),
+    [
+        ("192.0.2.1", None, "192.0.2.1"),
+        # Nobody's word counts but a proxy's of ours.
+        ("192.0.2.1", "198.51.100.9", "192.0.2.1"),
+        ("10.1.1.1", "198.51.100.9", "198.51.100.9"),
+        ("10.1.1.1", "198.51.100.9, 10.2.2.2", "198.51.100.9"),
+        # The left end is what the client itself wrote.
+        ("10.1.1.1", "203.0.113.1, 198.51.100.9", "198.51.100.9"),
+        ("10.1.1.1", "nonsense", "10.1.1.1"),
+        ("10.1.1.1", "", "10.1.1.1"),
+        ("10.1.1.1", "198.51.100.9, nonsense, 10.2.2.2", "10.2.2.2"),
+        ("2001:db8:1:2:3::4", None, "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.1", None, "192.0.2.1"),
+        ("", None, "unknown"),
+    ],
+)
+def test_a_client_is_told_by_the_nearest_address_one_can_trust(
+    remote: str, forwarded: str | None, counted: str
+) -> None:
+    assert address(remote, forwarded) == counted
