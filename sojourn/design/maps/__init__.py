@@ -1,0 +1,54 @@
+"""Maps drawn as SVG from local shapes: no tile server, no third party, no Django.
+
+    home = Place("leiden", "Leiden", 52.166, 4.478)
+    drawing = world_map(home, places, texts=Texts(language="nl", ...), more="/nl/map/")
+    drawing.svg, drawing.markers, drawing.lens
+"""
+
+from sojourn.design.maps.compose import (
+    NEAR_KM,
+    card_crop,
+    country_map,
+    place_map,
+    region_map,
+    world_map,
+)
+from sojourn.design.maps.globe import distance_km
+from sojourn.design.maps.ink import distance
+from sojourn.design.maps.model import (
+    NARROW,
+    WIDE,
+    Arc,
+    Box,
+    Drawing,
+    Frame,
+    Label,
+    Lens,
+    Marker,
+    Place,
+    Point,
+    Texts,
+)
+
+__all__ = [
+    "NARROW",
+    "NEAR_KM",
+    "WIDE",
+    "Arc",
+    "Box",
+    "Drawing",
+    "Frame",
+    "Label",
+    "Lens",
+    "Marker",
+    "Place",
+    "Point",
+    "Texts",
+    "card_crop",
+    "country_map",
+    "distance",
+    "distance_km",
+    "place_map",
+    "region_map",
+    "world_map",
+]

@@ -1,0 +1,161 @@
+"""The style guide: every component once, with sample data that is marked as such."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import mark_safe
+
+from sojourn.design import maps, parts
+from sojourn.design.map_texts import map_texts
+
+
+class SampleForm(forms.Form):
+    name = forms.CharField(label="Name", max_length=80)
+    email = forms.EmailField(label="Email address", help_text="We only use it to answer you.")
+    study = forms.ChoiceField(
+        label="What do you study?",
+        choices=[("bms", "Biomedical Sciences"), ("med", "Medicine")],
+        required=False,
+    )
+    level = forms.ChoiceField(
+        label="Level",
+        choices=[("bachelor", "Bachelor"), ("master", "Master")],
+        widget=forms.RadioSelect,
+    )
+
+
+HOME = maps.Place("home", "Leiden", 52.166, 4.478)
+PLACES = (
+    maps.Place("stockholm", "Stockholm", 59.348, 18.024, "#stockholm", "SE"),
+    maps.Place("edinburgh", "Edinburgh", 55.945, -3.189, "#edinburgh", "GB"),
+    maps.Place("bordeaux", "Bordeaux", 44.827, -0.603, "#bordeaux", "FR"),
+    maps.Place("jakarta", "Jakarta", -6.195, 106.849, "#jakarta", "ID"),
+    maps.Place("havana", "Havana", 23.137, -82.381, "#havana", "CU"),
+    maps.Place("heidelberg", "Heidelberg", 49.418, 8.67, "#heidelberg", "DE"),
+    maps.Place("moshi", "Moshi", -3.335, 37.34, "#moshi", "TZ"),
+    maps.Place("london", "London", 51.524, -0.134, "#london", "GB"),
+    maps.Place("helsinki", "Helsinki", 60.19, 24.906, "#helsinki", "FI"),
+)
+
+
+def _crop(number: int) -> Any:
+    return mark_safe(maps.card_crop(HOME, PLACES[number], texts=map_texts()).svg)
+
+
+def sample_cards() -> list[parts.Card]:
+    """A full one, a long one, and one of which little is known."""
+    return [
+        parts.Card(
+            href="#one",
+            title="Sample: a semester at Karolinska Institutet",
+            where="Stockholm, Sweden",
+            crop=_crop(0),
+            when="Sep to Jan, year 2",
+            credits="30 ECTS",
+            language="English",
+            costs=parts.Range("€3,900 to 6,400", 3900, 4900, 6400, 9000),
+            seats="10",
+            due="7 Feb",
+            due_on=date(2027, 2, 7),
+            lead="Very like home:",
+            sentence="26 of your 30 ECTS are covered, immunology and physiology among them.",
+            examples=frozenset({"costs", "due"}),
+            preferred=True,
+        ),
+        parts.Card(
+            href="#two",
+            title="Voorbeeld: wetenschapsstage infectieziekten en internationale "
+            "gezondheidszorgwetenschappen in Havana",
+            where="Havana, Cuba",
+            crop=_crop(4),
+            when="Sep to Nov, year 3",
+            credits="15 ECTS",
+            language="English, Spanish A2, French, Portuguese B1, German",
+            costs=parts.Range("€12,700 to 14,800", 12700, 13000, 14800, 9000),
+            seats="12",
+            due="1 Mar",
+            due_on=date(2027, 3, 1),
+            lead="Spanish A2 by September:",
+            sentence="about 90 more hours, 4 a week from now.",
+            examples=frozenset({"card"}),
+        ),
+        parts.Card(
+            href="#three",
+            title="Sample: a place of which little is known",
+            where="Edinburgh, United Kingdom",
+            crop=_crop(1),
+            sentence="Ask the coordinator what is possible.",
+        ),
+    ]
+
+
+def sample_table() -> parts.Table:
+    return parts.Table(
+        caption="Sample places",
+        columns=(
+            parts.Column("Place", href="#sort", sorted="ascending"),
+            parts.Column("Country"),
+            parts.Column("Credits", numeric=True),
+        ),
+        rows=[
+            [parts.Cell("Edinburgh", "#edinburgh"), parts.Cell("United Kingdom"), parts.Cell("15")],
+            [parts.Cell("Stockholm", "#stockholm"), parts.Cell("Sweden"), parts.Cell("30")],
+        ],
+    )
+
+
+def context() -> dict[str, Any]:
+    texts = map_texts()
+    form = SampleForm({"name": "Sam", "email": "sam@", "study": "bms"})
+    return {
+        "cards": sample_cards(),
+        "hero": maps.world_map(HOME, PLACES, texts=texts),
+        "hero_narrow": maps.world_map(HOME, PLACES, texts=texts, frame=maps.NARROW),
+        "region": maps.region_map(HOME, PLACES, texts=texts),
+        "country": maps.country_map("GB", HOME, PLACES, name="United Kingdom", texts=texts),
+        "place": maps.place_map(HOME, PLACES[5], texts=texts),
+        "form": form,
+        "fields": [form[name] for name in form.fields],
+        "facts": [
+            parts.Fact("When", "September to January"),
+            parts.Fact("Credits", "30 ECTS"),
+            parts.Fact("Language", "English", "#language"),
+            parts.Fact("Seats", "10", example=True),
+        ],
+        "range": parts.Range("€3,900 to 6,400", 3900, 4900, 6400, 9000),
+        "table": sample_table(),
+        "pagination": parts.Pagination.of(6, 14, lambda n: f"?page={n}"),
+        "crumbs": [
+            parts.Crumb("Places", "#places"),
+            parts.Crumb("Sweden", "#sweden"),
+            parts.Crumb("Karolinska Institutet"),
+        ],
+        "ways": [parts.Loosen("Search in all countries", "#all", 7)],
+        "sources": [
+            parts.Source(
+                "LUMC Global: Education",
+                "LUMC Global",
+                "https://example.org/",
+                2024,
+                date(2026, 11, 24),
+            )
+        ],
+        "report": parts.Report(
+            "Sample: winter in the north",
+            "A Biomedical Sciences student, autumn 2025, 20 weeks",
+            mark_safe("<p>What a returned student tells stands here, in paragraphs.</p>"),
+            "Book a room early.",
+            (parts.Rating("Teaching", 5), parts.Rating("City", 4), parts.Rating("Housing", 2)),
+            example=True,
+        ),
+        "done": ["find", "top-five"],
+    }
+
+
+def styleguide(request: HttpRequest) -> HttpResponse:
+    return render(request, "design/styleguide.html", context())
