@@ -27,8 +27,8 @@ class Range:
     high: Money
     scale: Money
 
-    # The line runs from 2 to 118 in a drawing of 120 wide.
-    _START, _LENGTH = 2.0, 116.0
+    # Where the line runs in a drawing of 120 wide; the dot at either end keeps room.
+    _START, _LENGTH, _THINNEST = 5.0, 110.0, 6.0
 
     def _at(self, amount: Money) -> float:
         share = float(amount) / float(self.scale) if self.scale else 0.0
@@ -36,12 +36,14 @@ class Range:
 
     @property
     def x(self) -> str:
-        return f"{self._at(self.low):g}"
+        latest = self._START + self._LENGTH - self._THINNEST
+        return f"{min(self._at(self.low), latest):g}"
 
     @property
     def width(self) -> str:
         # Never thinner than it is round, so that a sure figure is still seen.
-        return f"{max(round(self._at(self.high) - self._at(self.low), 1), 6):g}"
+        wide = round(self._at(self.high) - self._at(self.low), 1)
+        return f"{max(wide, self._THINNEST):g}"
 
     @property
     def middle(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 
 import numpy as np
@@ -151,26 +152,44 @@ def _best_middle(home: Place, far: Sequence[Place]) -> float:
 
 def _world_view(home: Place, far: Sequence[Place], frame: Frame) -> View:
     middle = _best_middle(home, far)
-    points = _lonlat([home, *far])
+    points = np.vstack([_lonlat([home]), *(great_circle(home, place) for place in far)])
     # However few places there are, most of the inhabited world is seen.
     low = min(-20.0, float(points[:, 1].min()))
     high = max(66.0 if home.lat > 0 else 50.0, float(points[:, 1].max()))
     west, east = middle - 70, middle + 70
     shown = np.vstack([points, [[west, 10.0], [east, 10.0], [middle, low], [middle, high]]])
     left, top, right, bottom = frame.world
-    return View.fit_turned(
+    view = View.fit_turned(
         NATURAL_EARTH,
         middle,
         shown,
         Box(left, top, right, bottom),
         Box(0, 0, frame.width, frame.height),
     )
+    # Where the width decides, the map hangs from the top: the room below is the lens's.
+    spare = float(view.pixels(shown)[:, 1].min()) - top
+    return replace(view, top=view.top - spare)
+
+
+def _on_land(land: Shapes, frame: Frame) -> Floats:
+    """Every twelfth pixel that is land."""
+    xs, ys = np.meshgrid(np.arange(0.0, frame.width, 12), np.arange(0.0, frame.height, 12))
+    grid = np.column_stack([xs.ravel(), ys.ravel()])
+    hits = shapely.STRtree(shapely.points(grid)).query(land, predicate="contains")
+    found: Floats = grid[np.unique(hits[1])]
+    return found
 
 
 def _lens_place(
-    frame: Frame, home: Point, far: Sequence[Marker], arcs: Sequence[Arc]
+    frame: Frame,
+    home: Point,
+    ring: float,
+    far: Sequence[Marker],
+    arcs: Sequence[Arc],
+    land: Shapes,
 ) -> tuple[Point, float]:
-    """Where the lens hides least: not home, not a far place, few routes."""
+    """Where the lens hides least: not home, not a far place, few routes, little land."""
+    ground = _on_land(land, frame)
     lines = np.array([(p.x, p.y) for p in _along(arcs)] or [(-1e6, -1e6)])
     # Names stand right or left of their marks: keep some room for them.
     marks = np.array(
@@ -186,8 +205,12 @@ def _lens_place(
                 apart = math.hypot(x - home.x, y - home.y)
                 hidden = int((np.hypot(marks[:, 0] - x, marks[:, 1] - y) < reach + 14).sum())
                 crossed = int((np.hypot(lines[:, 0] - x, lines[:, 1] - y) < reach).sum())
-                cost = 1000.0 * hidden + 4.0 * crossed + 0.05 * apart
-                cost += 3000.0 if apart < reach + 26 + 14 else 0.0
+                # Beams as long as a third of the lens show best what it enlarges.
+                beam = apart - reach - ring
+                covered = int((np.hypot(ground[:, 0] - x, ground[:, 1] - y) < reach).sum())
+                cost = 1000.0 * hidden + 4.0 * crossed + 0.6 * abs(beam - reach / 3)
+                cost += 0.4 * covered
+                cost += 3000.0 if beam < 14 else 0.0
                 if best is None or cost < best[0]:
                     best = (cost, Point(float(x), float(y)), reach)
         if best is not None and best[0] < 1000:
@@ -237,7 +260,7 @@ def world_map(
     if len(near) < 2:
         near, far = [], list(places)
     view = _world_view(home, far, frame)
-    whole = Box(0, 0, frame.width, frame.height)
+    whole = Box(6, 6, frame.width - 6, frame.height - 6)
     at = view.point(home.lon, home.lat)
     markers = gather([(place, view.point(place.lon, place.lat)) for place in far])
     markers = move_off(markers, at, whole)
@@ -262,8 +285,8 @@ def world_map(
         )
         return Drawing(frame.width, frame.height, svg, at, markers, arcs)
 
-    centre, reach = _lens_place(frame, at, markers, arcs)
-    ring = 26.0 if frame.width > 500 else 15.0
+    ring = frame.lens_radius / 6.5
+    centre, reach = _lens_place(frame, at, ring, markers, arcs, land)
     markers = place_labels(
         markers,
         Surroundings(
@@ -542,10 +565,15 @@ def place_map(
     size: tuple[int, int] = (560, 360),
 ) -> Drawing:
     """Where one institution lies: its country, its neighbours, home where it is not too far."""
-    points = [around(place.lon, place.lat, 450)]
-    if distance_km(home, place) < 1800:
-        points.append(_lonlat([home]))
-    view = _regional_view(np.vstack(points), size, 40)
+    for reach in (450, 1100, 2400):
+        points = [around(place.lon, place.lat, reach)]
+        if distance_km(home, place) < 1800:
+            points.append(_lonlat([home]))
+        view = _regional_view(np.vstack(points), size, 40)
+        # An island alone in the sea tells nobody where it is: step back until more is seen.
+        seen = float(shapely.area(view.polygons(atlas("50m").land, 0.5, 3.0)).sum())
+        if seen > 0.05 * size[0] * size[1]:
+            break
     body = _ground(view, "50m", place.country)
     drawn, at, markers, arcs = _with_places(view, size, home, [place], texts, "")
     svg = ink.sheet(

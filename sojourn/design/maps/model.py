@@ -53,8 +53,8 @@ class Frame:
     lens_radius: int
 
 
-WIDE = Frame("wide", 860, 560, (44, 40, 800, 500), 168)
-NARROW = Frame("narrow", 400, 440, (30, 28, 362, 196), 118)
+WIDE = Frame("wide", 860, 560, (44, 40, 780, 490), 168)
+NARROW = Frame("narrow", 400, 400, (28, 30, 362, 190), 116)
 
 
 @dataclass(frozen=True)

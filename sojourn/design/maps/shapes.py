@@ -55,7 +55,26 @@ def _ring(indices: list[int], arcs: list[Floats]) -> Floats:
     for index in indices:
         arc = arcs[index] if index >= 0 else arcs[~index][::-1]
         parts.append(arc[1:] if parts else arc)
-    return np.concatenate(parts)
+    return _unrolled(np.concatenate(parts))
+
+
+def _unrolled(points: Floats) -> Floats:
+    """Past the antimeridian go on beyond 180 degrees: the atlas is stitched together there."""
+    jumps = np.diff(points[:, 0], prepend=points[0, 0])
+    laps = np.cumsum(np.where(jumps > 180, -1, 0) + np.where(jumps < -180, 1, 0))
+    return np.column_stack([points[:, 0] + 360.0 * laps, points[:, 1]])
+
+
+def _onto_the_map(shape: Any) -> list[Any]:
+    """Cut what lies beyond 180 degrees and bring it back to the other side."""
+    west, _, east, _ = shape.bounds
+    if west >= -180 and east <= 180:
+        return [shape]
+    parts = []
+    for lap in (-360.0, 0.0, 360.0):
+        part = shapely.clip_by_rect(shape, lap - 180.0, -90.0, lap + 180.0, 90.0)
+        parts.append(shapely.transform(part, lambda points, by=lap: points - [by, 0.0]))
+    return [part for part in parts if not part.is_empty]
 
 
 def _polygons(groups: list[list[list[int]]], arcs: list[Floats]) -> list[Any]:
@@ -68,7 +87,8 @@ def _polygons(groups: list[list[list[int]]], arcs: list[Floats]) -> list[Any]:
         shape = shapely.Polygon(shell, [hole for hole in holes if len(hole) >= 4])
         if not shape.is_valid:
             shape = shapely.make_valid(shape)
-        found.extend(p for p in shapely.get_parts(shape) if p.geom_type == "Polygon")
+        for part in _onto_the_map(shape):
+            found.extend(p for p in shapely.get_parts(part) if p.geom_type == "Polygon")
     return sorted(found, key=lambda p: -float(p.area))
 
 
@@ -80,7 +100,12 @@ def _borders(countries: list[Any], arcs: list[Floats]) -> list[Any]:
             for ring in rings:
                 for index in ring:
                     users.setdefault(index if index >= 0 else ~index, set()).add(number)
-    return [shapely.LineString(arcs[i]) for i, used in sorted(users.items()) if len(used) > 1]
+    return [
+        part
+        for index, used in sorted(users.items())
+        if len(used) > 1
+        for part in _onto_the_map(shapely.LineString(_unrolled(arcs[index])))
+    ]
 
 
 @lru_cache(maxsize=2)
