@@ -1,0 +1,312 @@
+"""Which host courses cover which home courses: the exact best set within the host's limits.
+
+The model is a mixed-integer linear programme, solved to optimality by HiGHS through
+`scipy.optimize.milp`. A host course is taken or not; the ECTS of a taken course flow to the home
+courses that it resembles, never more than either of the two is worth. Three aims are pursued
+strictly one after the other: most home ECTS covered, then the most certain likenesses, then the
+fewest ECTS taken abroad. Input is sorted by id first, so its order changes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array, vstack
+
+# HiGHS keeps whole numbers whole to 1e-6, so a course of 30 ECTS may leak 3e-5: aims are held
+# more loosely than that.
+TOLERANCE = 1e-4
+DAYS_A_WEEK = 7
+
+
+class CoverError(ValueError):
+    """The wishes cannot be met together; the message says which one stands in the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class CourseLoad:
+    """A course as the optimiser sees it: its size, and when it is taught (both ends included).
+
+    Without dates a course never collides with another.
+    """
+
+    id: str
+    ects: float
+    first_day: dt.date | None = None
+    last_day: dt.date | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.ects < float("inf"):
+            raise CoverError(f"{self.id}: ECTS must be a number of 0 or more")
+        if self.first_day and self.last_day and self.first_day > self.last_day:
+            raise CoverError(f"{self.id}: the last day comes before the first")
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A host course that may count for a home course; `certainty` from 0 to 1."""
+
+    host: str
+    home: str
+    certainty: float
+
+
+@dataclass(frozen=True, slots=True)
+class HostLimits:
+    """What the host allows: ECTS in all, and ECTS a week at any moment."""
+
+    most_ects: float | None = None
+    most_ects_a_week: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """Pairs (host id, home id) that the student insists on or rules out."""
+
+    pinned: frozenset[tuple[str, str]] = frozenset()
+    forbidden: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """So many ECTS of a host course count for a home course."""
+
+    host: str
+    home: str
+    ects: float
+    certainty: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The best set: what is taken, what it counts for, what stays open and what is extra."""
+
+    taken: tuple[str, ...]
+    links: tuple[Link, ...]
+    covered_ects: float
+    home_ects: float
+    open_ects: dict[str, float] = field(default_factory=dict)
+    extra_ects: dict[str, float] = field(default_factory=dict)
+
+
+def best_cover(
+    home: Sequence[CourseLoad],
+    host: Sequence[CourseLoad],
+    likenesses: Sequence[Likeness],
+    limits: HostLimits | None = None,
+    wishes: Wishes | None = None,
+) -> Cover:
+    """The host courses that cover most home ECTS, found exactly.
+
+    Raises CoverError when a pin names a pair that does not exist or the pins break a limit.
+    """
+    limits, wishes = limits or HostLimits(), wishes or Wishes()
+    homes = sorted(home, key=lambda course: course.id)
+    hosts = sorted(host, key=lambda course: course.id)
+    pairs = allowed_pairs(homes, hosts, likenesses, wishes)
+    programme = Programme(homes, hosts, pairs, limits, wishes)
+    solution = programme.solve()
+    return read_solution(programme, solution)
+
+
+def allowed_pairs(
+    homes: Sequence[CourseLoad],
+    hosts: Sequence[CourseLoad],
+    likenesses: Sequence[Likeness],
+    wishes: Wishes,
+) -> list[Likeness]:
+    """Likenesses between known courses that are not ruled out, sorted, the surest of doubles."""
+    home_ids = {course.id for course in homes}
+    host_ids = {course.id for course in hosts}
+    surest: dict[tuple[str, str], Likeness] = {}
+    for likeness in likenesses:
+        key = (likeness.host, likeness.home)
+        known = likeness.host in host_ids and likeness.home in home_ids
+        if not known or key in wishes.forbidden:
+            continue
+        if key not in surest or likeness.certainty > surest[key].certainty:
+            surest[key] = likeness
+    for host_id, home_id in sorted(wishes.pinned):
+        if host_id not in host_ids or home_id not in home_ids:
+            raise CoverError(f"{host_id} cannot count for {home_id}: one of them is not offered.")
+        if (host_id, home_id) in wishes.forbidden:
+            raise CoverError(f"{host_id} for {home_id} is both wanted and ruled out.")
+        surest.setdefault((host_id, home_id), Likeness(host_id, home_id, 0.0))
+    return [surest[key] for key in sorted(surest)]
+
+
+class Programme:
+    """The mixed-integer programme: one flow for each pair, one yes-or-no for each host course."""
+
+    def __init__(
+        self,
+        homes: Sequence[CourseLoad],
+        hosts: Sequence[CourseLoad],
+        pairs: Sequence[Likeness],
+        limits: HostLimits,
+        wishes: Wishes,
+    ) -> None:
+        self.homes, self.hosts, self.pairs = homes, hosts, pairs
+        self.home_index = {course.id: index for index, course in enumerate(homes)}
+        self.host_index = {course.id: index for index, course in enumerate(hosts)}
+        self.size = len(pairs) + len(hosts)
+        self.lower = np.zeros(self.size)
+        self.upper = np.concatenate(
+            [
+                [min(self.host_of(pair).ects, self.home_of(pair).ects) for pair in pairs],
+                np.ones(len(hosts)),
+            ]
+        ).astype(float)
+        self.rows: list[tuple[dict[int, float], float]] = []  # coefficients, most they may reach
+        self.add_course_sizes()
+        self.add_host_limits(limits)
+        self.add_pins(wishes)
+
+    def host_of(self, pair: Likeness) -> CourseLoad:
+        return self.hosts[self.host_index[pair.host]]
+
+    def home_of(self, pair: Likeness) -> CourseLoad:
+        return self.homes[self.home_index[pair.home]]
+
+    def taken(self, host_index: int) -> int:
+        """The column that says whether this host course is taken."""
+        return len(self.pairs) + host_index
+
+    def add_course_sizes(self) -> None:
+        """No course gives or receives more than it is worth; only a taken course gives."""
+        for index, course in enumerate(self.hosts):
+            flows = {
+                column: 1.0 for column, pair in enumerate(self.pairs) if pair.host == course.id
+            }
+            if flows:
+                self.rows.append(({**flows, self.taken(index): -course.ects}, 0.0))
+        for course in self.homes:
+            flows = {
+                column: 1.0 for column, pair in enumerate(self.pairs) if pair.home == course.id
+            }
+            if flows:
+                self.rows.append((flows, course.ects))
+
+    def add_host_limits(self, limits: HostLimits) -> None:
+        if limits.most_ects is not None:
+            sizes = {self.taken(i): course.ects for i, course in enumerate(self.hosts)}
+            self.rows.append((sizes, limits.most_ects))
+        if limits.most_ects_a_week is None:
+            return
+        paces = {i: pace for i, course in enumerate(self.hosts) if (pace := ects_a_week(course))}
+        # The load can only rise on a day on which a course begins: those days are enough.
+        first_days = {day for i in paces if (day := self.hosts[i].first_day) is not None}
+        for day in sorted(first_days):
+            running = {
+                self.taken(i): pace for i, pace in paces.items() if runs_on(self.hosts[i], day)
+            }
+            self.rows.append((running, limits.most_ects_a_week))
+
+    def add_pins(self, wishes: Wishes) -> None:
+        for column, pair in enumerate(self.pairs):
+            if (pair.host, pair.home) in wishes.pinned:
+                self.lower[column] = self.upper[column]
+                self.lower[self.taken(self.host_index[pair.host])] = 1.0
+
+    def solve(self) -> NDArray[np.float64]:
+        """The best point, aim after aim; each aim's value is held while the next is pursued."""
+        if self.size == 0:
+            return np.zeros(0)
+        flows = np.concatenate([np.ones(len(self.pairs)), np.zeros(len(self.hosts))])
+        sure = np.concatenate(
+            [[pair.certainty for pair in self.pairs], np.zeros(len(self.hosts))]
+        ).astype(float)
+        taken = np.concatenate(
+            [np.zeros(len(self.pairs)), [course.ects + 1e-3 for course in self.hosts]]
+        ).astype(float)
+        held: list[tuple[NDArray[np.float64], float]] = []
+        solution = np.zeros(self.size)
+        for aim in (-flows, -sure, taken):
+            solution = self.minimise(aim, held)
+            held.append((aim, float(aim @ solution) + TOLERANCE))
+        return solution
+
+    def minimise(
+        self, aim: NDArray[np.float64], held: Sequence[tuple[NDArray[np.float64], float]]
+    ) -> NDArray[np.float64]:
+        rows = [self.row(coefficients) for coefficients, _ in self.rows]
+        most = [bound for _, bound in self.rows]
+        rows += [csr_array(earlier.reshape(1, -1)) for earlier, _ in held]
+        most += [bound for _, bound in held]
+        constraints = [LinearConstraint(vstack(rows), -np.inf, np.array(most))] if rows else []
+        integrality = np.concatenate([np.zeros(len(self.pairs)), np.ones(len(self.hosts))])
+        result = milp(
+            aim,
+            integrality=integrality,
+            bounds=Bounds(self.lower, self.upper),
+            constraints=constraints,
+            options={"mip_rel_gap": 0.0},
+        )
+        if result.x is None:
+            raise CoverError(
+                "The pairs that you insist on do not fit together: they take more credits, or "
+                "more time at once, than the courses or the host allow."
+            )
+        return np.asarray(result.x, dtype=float)
+
+    def row(self, coefficients: dict[int, float]) -> csr_array:
+        columns = np.fromiter(coefficients, dtype=np.int64)
+        values = np.fromiter(coefficients.values(), dtype=float)
+        return csr_array((values, (np.zeros_like(columns), columns)), shape=(1, self.size))
+
+
+def ects_a_week(course: CourseLoad) -> float | None:
+    """How heavy a course is while it runs; None without dates."""
+    if course.first_day is None or course.last_day is None:
+        return None
+    days = (course.last_day - course.first_day).days + 1
+    return course.ects / (days / DAYS_A_WEEK)
+
+
+def runs_on(course: CourseLoad, day: dt.date) -> bool:
+    return (
+        course.first_day is not None
+        and course.last_day is not None
+        and course.first_day <= day <= course.last_day
+    )
+
+
+def read_solution(programme: Programme, solution: NDArray[np.float64]) -> Cover:
+    """Turn the columns back into courses; crumbs of the solver's tolerance are dropped."""
+    links = tuple(
+        Link(pair.host, pair.home, round(float(solution[column]), 2), pair.certainty)
+        for column, pair in enumerate(programme.pairs)
+        if solution[column] > 1e-2
+    )
+    taken = tuple(
+        course.id
+        for index, course in enumerate(programme.hosts)
+        if solution[programme.taken(index)] > 0.5
+    )
+    given = dict.fromkeys(taken, 0.0)
+    received = {course.id: 0.0 for course in programme.homes}
+    for link in links:
+        given[link.host] = given.get(link.host, 0.0) + link.ects
+        received[link.home] += link.ects
+    sizes = {course.id: course.ects for course in programme.hosts}
+    return Cover(
+        taken=taken,
+        links=links,
+        covered_ects=round(sum(link.ects for link in links), 2),
+        home_ects=round(sum(course.ects for course in programme.homes), 2),
+        open_ects={
+            course.id: round(course.ects - received[course.id], 2)
+            for course in programme.homes
+            if course.ects - received[course.id] > 1e-2
+        },
+        extra_ects={
+            course_id: round(sizes[course_id] - used, 2)
+            for course_id, used in given.items()
+            if sizes[course_id] - used > 1e-2
+        },
+    )
