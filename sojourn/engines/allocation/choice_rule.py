@@ -34,9 +34,7 @@ def choose(
     taken = np.add.reduceat(held, start, dtype=np.int64)
     first = reserved & (_count_within(reserved, start, size) <= np.repeat(room - taken, size))
     taken += np.add.reduceat(first, start, dtype=np.int64)
-    rest = open_to_all & (
-        _count_within(open_to_all, start, size) <= np.repeat(room - taken, size)
-    )
+    rest = open_to_all & (_count_within(open_to_all, start, size) <= np.repeat(room - taken, size))
     chosen: Flags = held | first | rest
     return chosen
 

@@ -31,7 +31,7 @@ NOBODY = -1
 
 @dataclass(frozen=True, slots=True)
 class Pools:
-    """The quotas as columns; pool `k < number of opportunities` is "all others" of opportunity k."""
+    """The quotas as columns; the first pools, one an opportunity, are its "all others"."""
 
     opportunity: Indices
     category: Indices
@@ -48,7 +48,7 @@ class Columns:
     choice_opportunity: Indices
     choice_pool: Indices
     key: Integers
-    student_of_lot: Indices
+    student_of_lot: Integers
     pools: Pools
     lot_bits: int
     opportunity_shift: int
@@ -83,7 +83,8 @@ class Columns:
 
     def is_held(self, keys: Integers) -> Flags:
         """Whether each key belongs to a place that was given before and is never taken back."""
-        return ((keys >> (self.opportunity_shift - 1)) & 1) == 0
+        held: Flags = ((keys >> (self.opportunity_shift - 1)) & 1) == 0
+        return held
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +112,8 @@ def build_columns(
     """Columns from plain arrays: choices in CSR form, best first; lots are 0 to students - 1."""
     students = len(choice_start) - 1
     opportunities = len(seats)
-    student_of_lot = np.empty(students, dtype=np.int32)
-    student_of_lot[lot] = np.arange(students, dtype=np.int32)
+    student_of_lot = np.empty(students, dtype=np.int64)
+    student_of_lot[lot] = np.arange(students)
     lot_bits = max(students - 1, 0).bit_length()
     urgency, urgency_bits = _urgency(
         choice_score,
@@ -215,7 +216,7 @@ def _urgency(scores: Integers, opportunities: Indices, bits: int) -> tuple[Integ
     starts[1:] = owner[1:] != owner[:-1]
     steps = starts.copy()
     steps[1:] |= ranked[1:] != ranked[:-1]
-    level = np.cumsum(steps)
+    level = np.cumsum(steps, dtype=np.int64)
     level -= np.repeat(level[starts], np.diff(np.append(np.flatnonzero(starts), len(order))))
     width = int(level.max()).bit_length()
     if width > bits:

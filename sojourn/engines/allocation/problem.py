@@ -38,10 +38,10 @@ class Application:
 
     @classmethod
     def with_one_score(
-        cls, id: str, category: str, opportunities: Iterable[str], score: int
+        cls, name: str, category: str, opportunities: Iterable[str], score: int
     ) -> "Application":
         """An application with the same score at every choice (a score per student)."""
-        return cls(id, category, tuple(Choice(name, score) for name in opportunities))
+        return cls(name, category, tuple(Choice(each, score) for each in opportunities))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +87,7 @@ class Problem:
             key=lambda opportunity: opportunity.id,
         )
         applications = sorted(self.applications, key=lambda application: application.id)
-        return replace(
-            self, opportunities=tuple(opportunities), applications=tuple(applications)
-        )
+        return replace(self, opportunities=tuple(opportunities), applications=tuple(applications))
 
     def with_seats(self, opportunity: str, seats: int) -> "Problem":
         """The same round with another number of seats at one opportunity, for a what-if."""

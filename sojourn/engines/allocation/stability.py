@@ -31,19 +31,19 @@ def cut_offs(columns: Columns, placed: Integers) -> CutOffs:
     pools = columns.pools
     chosen = placed[placed >= 0]
     keys = columns.key[chosen]
-    order = np.argsort(keys)
-    keys = keys[order]
-    pool = columns.choice_pool[chosen][order]
-    owner = columns.choice_opportunity[chosen][order]
+    pool = columns.choice_pool[chosen].astype(np.int64)
+    owner = columns.choice_opportunity[chosen].astype(np.int64)
     by_pool = np.bincount(pool, minlength=len(pools.opportunity))
     by_opportunity = np.bincount(owner, minlength=columns.opportunities)
     has_room = by_opportunity < columns.seats
     if not columns.has_quotas and not columns.anyone_holds:
         bound = np.full(columns.opportunities, NOBODY, dtype=np.int64)
-        bound[owner] = keys  # sorted, so the last one written is the worst
+        np.maximum.at(bound, owner, keys)
         bound[has_room] = UNLIMITED
         return CutOffs(bound, by_pool, by_opportunity)
 
+    order = np.argsort(keys)
+    keys, pool, owner = keys[order], pool[order], owner[order]
     held, reserved, open_to_all = tiers(columns, keys, pool)
     # To pass someone of the same category is always enough, unless that place is held.
     bound = _worst(keys, pool, ~held, len(pools.opportunity))
@@ -56,16 +56,16 @@ def cut_offs(columns: Columns, placed: Integers) -> CutOffs:
     worst_open = _worst(keys, owner, open_to_all, columns.opportunities)[pools.opportunity]
     short = full & (by_pool < pools.minimum)
     competing = full & (by_pool >= pools.minimum) & below_maximum
-    bound[short] = np.maximum(
-        bound, np.where(worst_open != NOBODY, UNLIMITED, worst_reserved)
-    )[short]
+    bound[short] = np.maximum(bound, np.where(worst_open != NOBODY, UNLIMITED, worst_reserved))[
+        short
+    ]
     bound[competing] = np.maximum(bound, worst_open)[competing]
     bound[room] = UNLIMITED
     return CutOffs(bound, by_pool, by_opportunity)
 
 
 def blocking_choices(columns: Columns, placed: Integers, limits: CutOffs) -> Flags:
-    """Which choices are blocking pairs: liked better than the place given, and before the cut-off."""
+    """Which choices are blocking pairs: liked better than the place given, before the cut-off."""
     end = np.where(placed >= 0, placed, columns.choice_start[1:])
     liked_better = np.arange(len(columns.key)) < np.repeat(end, np.diff(columns.choice_start))
     blocking: Flags = liked_better & (columns.key < limits.bound[columns.choice_pool])
@@ -81,7 +81,7 @@ def is_stable(columns: Columns, placed: Integers) -> bool:
 
 
 def keeps_limits(columns: Columns, limits: CutOffs) -> bool:
-    """Whether no opportunity has more students than seats, and no category more than its maximum."""
+    """Whether no opportunity is over its seats, and no category over its maximum."""
     return bool(
         (limits.admitted_by_opportunity <= columns.seats).all()
         and (limits.admitted <= columns.pools.maximum).all()
@@ -89,7 +89,7 @@ def keeps_limits(columns: Columns, limits: CutOffs) -> bool:
 
 
 def _worst(keys: Integers, group: Integers, of: Flags, groups: int) -> Integers:
-    """The last of the (sorted) keys of each group among those flagged; NOBODY where there is none."""
+    """The last of the (sorted) keys of each group among those flagged, or NOBODY."""
     worst = np.full(groups, NOBODY, dtype=np.int64)
     worst[group[of]] = keys[of]
     return worst
