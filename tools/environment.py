@@ -78,7 +78,7 @@ def prepare(kind: str) -> None:
 
 
 def works(python: Path) -> bool:
-    """Whether an environment is there whose Python still starts (it may have been upgraded away)."""
+    """Whether an environment is there and its Python still starts."""
     return (
         python.exists()
         and subprocess.run(

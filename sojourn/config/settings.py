@@ -11,6 +11,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 
 from sojourn.config.data_folder import PROJECT_ROOT, data_folder, secret_key
+from sojourn.config.mail_server import MailServer
 
 django_stubs_ext.monkeypatch()
 
@@ -32,6 +33,9 @@ if SITE_URL:
     CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 INSTALLED_APPS = [
+    # Before the packages whose templates they replace.
+    "sojourn.design",
+    "sojourn.people",
     "modeltranslation",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -46,8 +50,6 @@ INSTALLED_APPS = [
     "csp",
     "django_tasks",
     "django_tasks_db",
-    "sojourn.design",
-    "sojourn.people",
     "sojourn.catalogue",
     "sojourn.portal",
     "sojourn.office",
@@ -101,9 +103,7 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 if DATABASE_URL:
     DATABASES: dict[str, Any] = {
-        "default": dj_database_url.parse(
-            DATABASE_URL, conn_max_age=60, conn_health_checks=True
-        )
+        "default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)
     }
 else:
     DATABASES = {
@@ -149,6 +149,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
+ACCOUNT_ADAPTER = "sojourn.people.adapter.AccountAdapter"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 
@@ -180,8 +181,18 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG or os.environ.get("SOJOURN_TESTING") == "1"
 WHITENOISE_AUTOREFRESH = DEBUG
 
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+# Mail is written to the task queue in the transaction it belongs to; the worker delivers it: to
+# files in the data folder until SOJOURN_SMTP names a server (docs/operating.md).
+EMAIL_BACKEND = "sojourn.people.mail.QueuedEmailBackend"
 EMAIL_FILE_PATH = DATA / "mail"
+MAIL_DELIVERY_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_TIMEOUT = 20
+if SMTP_ADDRESS := os.environ.get("SOJOURN_SMTP", ""):
+    MAIL_DELIVERY_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    mail_server = MailServer.from_address(SMTP_ADDRESS)
+    EMAIL_HOST, EMAIL_PORT = mail_server.host, mail_server.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail_server.user, mail_server.password
+    EMAIL_USE_TLS, EMAIL_USE_SSL = mail_server.starttls, mail_server.tls
 DEFAULT_FROM_EMAIL = os.environ.get("SOJOURN_MAIL_FROM", "sojourn@localhost")
 
 # --- Safety -------------------------------------------------------------------------------

@@ -1,0 +1,234 @@
+"""The `sojourn` command.
+
+Exit codes: 0 done; 1 could not be done, the message says why; 2 used wrongly; 3 the edition has
+errors and nothing was changed; 130 interrupted.
+
+Django is imported by the commands that need it, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sojourn import __version__
+from sojourn.config.data_folder import PROJECT_ROOT, DataFolderError, prepare_data_folder
+
+if TYPE_CHECKING:
+    from sojourn.people.demo import DemoAccount
+
+EXIT_FAILED = 1
+EXIT_EDITION_HAS_ERRORS = 3
+DEMO_EDITION = PROJECT_ROOT / "editions" / "leiden"
+
+
+class Failed(click.ClickException):
+    """Ends the command with one sentence for the person who typed it."""
+
+    exit_code = EXIT_FAILED
+
+    def show(self, file: Any = None) -> None:
+        click.echo(self.message, file=file or sys.stderr)
+
+
+def start_django() -> None:
+    """Prove the data folder and set Django up; what is wrong becomes one sentence."""
+    try:
+        prepare_data_folder()
+    except DataFolderError as error:
+        raise Failed(str(error)) from error
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sojourn.config.settings")
+    import django
+
+    django.setup()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="sojourn")
+def cli() -> None:
+    """Sojourn, the study-abroad office in one program.
+
+    One installation keeps everything that is its own in one folder: SOJOURN_DATA (default: var/
+    beside the code). DATABASE_URL chooses PostgreSQL instead of the SQLite file in that folder.
+
+    \b
+    Exit codes
+      0    done
+      1    could not be done; the message says why
+      2    used wrongly
+      3    the edition has errors; nothing was changed
+      130  interrupted
+    """
+
+
+@cli.command(short_help="Serve the site until Ctrl-C.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    envvar="PORT",
+    show_envvar=True,
+    help="Port to listen on.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    help="Web processes. [default: one a core, from 2 to 4]",
+)
+@click.option("--no-worker", is_flag=True, help="Leave the waiting tasks to `sojourn worker`.")
+@click.option(
+    "--demo",
+    is_flag=True,
+    help="To try it out: load the Leiden edition if the database is empty, make demo accounts.",
+)
+def serve(host: str, port: int, workers: int | None, no_worker: bool, demo: bool) -> None:
+    """Serve the site: web processes and a worker, until Ctrl-C or SIGTERM.
+
+    Brings the installation up to date first: tables, translations, static files.
+    """
+    from sojourn.config.serve import (
+        Address,
+        PortError,
+        WorkerProcess,
+        reserved,
+        sensible_process_count,
+    )
+    from sojourn.config.serve import serve as serve_until_stopped
+
+    address = Address(host, port)
+    try:
+        with reserved(address):
+            click.echo(f"Sojourn starts; it will be at {address.url}")
+            start_django()
+            _bring_up_to_date()
+            accounts = _prepare_demo() if demo else []
+            serve_until_stopped(
+                address,
+                workers or sensible_process_count(),
+                ready=lambda: _say_where_to_go(address.url, accounts),
+                worker=None if no_worker else WorkerProcess(),
+            )
+    except PortError as error:
+        raise Failed(str(error)) from error
+    click.echo("Sojourn has stopped.")
+
+
+def _bring_up_to_date() -> None:
+    from django.db import DatabaseError
+
+    from sojourn.config.installation import bring_up_to_date
+
+    try:
+        bring_up_to_date()
+    except DatabaseError as error:
+        raise Failed(_database_sentence(error)) from error
+
+
+def _database_sentence(error: Exception) -> str:
+    first_line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return (
+        f"Sojourn cannot use its database: {first_line}. "
+        "Check DATABASE_URL, or the file in SOJOURN_DATA."
+    )
+
+
+def _say_where_to_go(url: str, accounts: Sequence[DemoAccount]) -> None:
+    """The last lines of a start. One write, so that no log line falls between."""
+    lines = ["", f"Sojourn is ready: {url}en/ (English), {url}nl/ (Nederlands)"]
+    if accounts:
+        width = max(len(account.email) for account in accounts)
+        lines.append(f"Demo accounts (sign in at {url}en/account/login/):")
+        lines += [
+            f"  {account.email:<{width}}  {account.password}  ({account.who})"
+            for account in accounts
+        ]
+    lines += ["Ctrl-C stops it.", ""]
+    sys.stdout.write("\n".join(lines))
+    sys.stdout.flush()
+
+
+@cli.group()
+def demo() -> None:
+    """What is only for trying Sojourn out."""
+
+
+@demo.command("accounts")
+def demo_accounts() -> None:
+    """Make the demo accounts, or show them again.
+
+    A student for each degree programme, a coordinator and an operator. Passwords are drawn here
+    and kept in SOJOURN_DATA/demo-accounts.txt, which only you can read.
+    """
+    start_django()
+    _bring_up_to_date()
+    for account in _make_demo_accounts():
+        click.echo(f"{account.email}\t{account.password}\t{account.who}")
+
+
+def _prepare_demo() -> list[DemoAccount]:
+    from sojourn.config.installation import catalogue_is_empty
+    from sojourn.config.locks import one_at_a_time
+
+    # Two first starts at once: the second waits, and then finds the edition loaded.
+    with one_at_a_time("first-load"):
+        if catalogue_is_empty():
+            load_and_report(DEMO_EDITION)
+    return _make_demo_accounts()
+
+
+def _make_demo_accounts() -> list[DemoAccount]:
+    from sojourn.catalogue.models import DegreeProgramme
+    from sojourn.people.demo import Programme, make_demo_accounts
+
+    programmes = DegreeProgramme.objects.order_by("pk")
+    return make_demo_accounts([Programme(each.slug, str(each.name)) for each in programmes])
+
+
+def load_and_report(folder: Path) -> None:
+    raise Failed(f"not wired yet: {folder}")
+
+
+@cli.command(short_help="Run the waiting tasks until Ctrl-C.")
+def worker() -> None:
+    """Run the waiting tasks (mail, housekeeping) until Ctrl-C or SIGTERM.
+
+    `sojourn serve` starts one by itself; this is for running more, or on another machine. The task
+    in hand is finished first.
+    """
+    start_django()
+    from sojourn.config.worker import run_worker
+
+    run_worker()
+
+
+@cli.command(short_help="Bring the database up to date.")
+def migrate() -> None:
+    """Bring the database's tables up to date (serve does so by itself)."""
+    start_django()
+    from django.db import DatabaseError
+
+    from sojourn.config.installation import apply_migrations
+
+    try:
+        applied = apply_migrations()
+    except DatabaseError as error:
+        raise Failed(_database_sentence(error)) from error
+    click.echo(f"{applied} migrations applied." if applied else "Nothing to do.")
+
+
+def main() -> None:
+    """Entry of the console script."""
+    try:
+        cli.main(prog_name="sojourn", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)

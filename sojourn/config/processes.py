@@ -1,0 +1,24 @@
+"""Keeps the processes of one installation together, so that none outlives its parent."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+
+# The process that started this one and looks after it.
+STARTED_BY = "SOJOURN_STARTED_BY"
+_PR_SET_PDEATHSIG = 1  # Linux, <sys/prctl.h>
+
+
+def die_with_parent(parent: int, signal_number: signal.Signals) -> None:
+    """Ask the kernel to send this process a signal when its parent dies, even by SIGKILL.
+
+    Only Linux can; elsewhere an orphan is possible when the parent is killed outright.
+    """
+    if sys.platform != "linux":
+        return
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
+    if os.getppid() != parent:  # it died before we asked
+        os.kill(os.getpid(), signal_number)

@@ -1,0 +1,233 @@
+"""Serves the site: one command, web processes and a worker beside them.
+
+The process that the operator sees supervises. It makes the installation current, starts granian's
+web processes (forked, so that they share the loaded code) and one worker, and stops them all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sojourn.config.processes import STARTED_BY, die_with_parent
+
+logger = logging.getLogger("sojourn.serve")
+
+# Python runs one thread at a time, so more threads than this only wait for each other; fewer
+# would let one slow request (a password takes 50 ms to check) hold up the rest.
+THREADS_PER_PROCESS = 4
+SECONDS_TO_FINISH = 10
+
+
+class PortError(Exception):
+    """The address cannot be listened on; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the site listens."""
+
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+        return f"http://[{host}]:{self.port}/" if ":" in host else f"http://{host}:{self.port}/"
+
+
+@contextlib.contextmanager
+def reserved(address: Address) -> Iterator[None]:
+    """Hold the port for this installation alone.
+
+    Granian's processes share the port with SO_REUSEPORT, with which a second installation of the
+    same user could take half of our visitors. So we first bind it without that option, which fails
+    if anybody else is there, and only then allow our own processes to join.
+    """
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as holder:
+        # Connections of a server stopped a moment ago do not keep the port.
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            holder.bind((address.host, address.port))
+        except (OSError, OverflowError) as error:
+            raise PortError(_why_not(address, error)) from error
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        yield
+
+
+def _why_not(address: Address, error: Exception) -> str:
+    where = f"port {address.port} of {address.host}"
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return (
+            f"Another program already uses {where}. Stop it, or choose another port: "
+            f"make run PORT={address.port + 1}, or sojourn serve --port {address.port + 1}."
+        )
+    if isinstance(error, PermissionError):
+        return f"You may not listen on {where}; ports below 1024 need special rights."
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return f"Sojourn cannot listen on {where} ({reason})."
+
+
+@dataclass
+class WorkerProcess:
+    """The worker beside the web processes; started again when it ends by itself."""
+
+    stopping: threading.Event = field(default_factory=threading.Event)
+    keeper: threading.Thread | None = None
+
+    def start(self) -> None:
+        # From this thread, which lives as long as the process: the kernel tells the child when
+        # the thread that started it ends.
+        process = self._start_process()
+        self.keeper = threading.Thread(
+            target=self._keep_running, args=(process,), name="worker-keeper"
+        )
+        self.keeper.start()
+
+    def _start_process(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "sojourn", "worker"],
+            env=os.environ | {STARTED_BY: str(os.getpid())},
+            stdin=subprocess.DEVNULL,
+        )
+
+    def _keep_running(self, process: subprocess.Popen[bytes]) -> None:
+        pause = 1.0
+        while True:
+            code = self._wait(process)
+            if self.stopping.is_set():
+                return
+            logger.error("the worker ended with code %s; starting it again", code)
+            if self.stopping.wait(pause):
+                return
+            pause = min(pause * 2, 60)
+            process = self._start_process()
+
+    def _wait(self, process: subprocess.Popen[bytes]) -> int:
+        while not self.stopping.is_set():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return process.wait(0.5)
+        process.terminate()
+        try:
+            return process.wait(SECONDS_TO_FINISH)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return process.wait()
+
+    def stop(self) -> None:
+        self.stopping.set()
+        if self.keeper is not None:
+            self.keeper.join()
+
+
+def serve(
+    address: Address,
+    processes: int,
+    ready: Callable[[], None],
+    worker: WorkerProcess | None = None,
+) -> None:
+    """Serve until SIGINT or SIGTERM; `ready` is called once, when the first process can answer."""
+    from django.conf import settings
+    from django.db import connections
+    from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    server = Server(
+        "sojourn.config.wsgi:application",
+        address=address.host,
+        port=address.port,
+        interface=Interfaces.WSGI,
+        workers=processes,
+        blocking_threads=THREADS_PER_PROCESS,
+        blocking_threads_idle_timeout=600,
+        websockets=False,
+        # A client that sends its headers drop by drop is let go.
+        http1_settings=HTTP1Settings(header_read_timeout=15_000),
+        log_level=LogLevels.warning,
+        log_dictconfig=_granian_log(settings.LOGGING),
+        respawn_failed_workers=True,
+        workers_kill_timeout=SECONDS_TO_FINISH,
+        process_name=None,
+    )
+    first = multiprocessing.get_context("fork").Lock()
+    parent = os.getpid()
+
+    def load(_target: str) -> Any:
+        die_with_parent(parent, signal.SIGTERM)
+        _stop_once_and_only_when_told()
+        from sojourn.config.wsgi import application
+
+        if first.acquire(block=False):  # kept: a process started later has nothing to announce
+            ready()
+        return application
+
+    # The web processes are forked from this one and must not share its connections.
+    connections.close_all()
+    os.register_at_fork(after_in_child=_forget_signals)
+    multiprocessing.set_start_method("fork", force=True)
+    if worker is None:
+        server.serve(target_loader=load)
+        return
+    server.on_startup(worker.start)
+    try:
+        server.serve(target_loader=load)
+    finally:
+        worker.stop()
+
+
+def _forget_signals() -> None:
+    """In a web process, the moment it is forked: do not keep the supervisor's signal handlers.
+
+    Until granian sets its own, a request to stop would run the supervisor's handler in the copy
+    and be lost.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _stop_once_and_only_when_told() -> None:
+    """In a web process: leave Ctrl-C to the supervisor, and heed one request to stop only.
+
+    Ctrl-C and systemd signal every process of the group, and the supervisor then signals its
+    children as well. A web process that had gone by itself would be taken for crashed and replaced
+    in the middle of stopping. And granian's handler, entered again while it holds its own lock,
+    would wait for itself for ever (granian 2.8.7).
+    """
+    from granian import _signals
+
+    def set_signals(handler: Callable[..., None], _reload: object = None) -> None:
+        def heed(*arguments: Any) -> None:
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            handler(*arguments)
+
+        signal.signal(signal.SIGTERM, heed)
+
+    _signals.set_main_signals = set_signals
+
+
+def _granian_log(ours: dict[str, Any]) -> dict[str, Any]:
+    """Granian's messages in the form of our own."""
+    return ours | {
+        "loggers": ours["loggers"]
+        | {"_granian": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}}
+    }
+
+
+def sensible_process_count() -> int:
+    """One web process a core, two at least so that one may be busy, four at most by default."""
+    return max(2, min(4, os.cpu_count() or 2))

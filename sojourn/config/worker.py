@@ -1,0 +1,53 @@
+"""Runs the waiting tasks: mail, housekeeping."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from types import FrameType
+
+from django.utils.crypto import get_random_string
+from django_tasks_db.management.commands.db_worker import Worker
+
+from sojourn.config.processes import STARTED_BY, die_with_parent
+
+logger = logging.getLogger("sojourn.worker")
+
+# How long the worker sleeps when nothing waits: also the longest it takes to notice a signal.
+INTERVAL_SECONDS = 0.5
+
+
+class GracefulWorker(Worker):
+    """Finishes the task in hand when asked to stop, and never leaves one claimed but not run."""
+
+    def shutdown(self, signum: int, frame: FrameType | None) -> None:
+        if not self.running:  # asked twice: somebody is in a hurry
+            sys.exit(1)
+        self.running = False
+
+
+def run_worker() -> None:
+    """Run tasks until SIGINT or SIGTERM."""
+    from sojourn.people.tasks import schedule_housekeeping
+
+    worker = GracefulWorker(
+        queue_names=["*"],
+        interval=INTERVAL_SECONDS,
+        batch=False,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=get_random_string(32),
+        excluded_queue_names=[],
+    )
+    worker.configure_signals()
+    if supervisor := os.environ.get(STARTED_BY):
+        # Ctrl-C in a terminal reaches every process; this one waits to be told by `serve`.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        die_with_parent(int(supervisor), signal.SIGTERM)
+    schedule_housekeeping()
+    logger.info("worker started")
+    worker.run()
+    logger.info("worker stopped")
