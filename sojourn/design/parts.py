@@ -7,9 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+
+from sojourn.design.maps import Drawing
 
 Money = Decimal | int | float
+
+
+def drawn(drawing: Drawing) -> SafeString:
+    """A map's SVG for a template. `sojourn.design.maps` escapes every text that it writes."""
+    return mark_safe(drawing.svg)  # noqa: S308
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,7 @@ class Card:
     where: str
     """'Stockholm, Sweden'"""
     crop: SafeString | str = ""
-    """The SVG of `maps.card_crop`, marked safe."""
+    """`drawn(maps.card_crop(...))`"""
     when: str = ""
     credits: str = ""
     language: str = ""

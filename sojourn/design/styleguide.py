@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from sojourn.design import maps, parts
 from sojourn.design.map_texts import map_texts
@@ -43,8 +44,8 @@ PLACES = (
 )
 
 
-def _crop(number: int) -> Any:
-    return mark_safe(maps.card_crop(HOME, PLACES[number], texts=map_texts()).svg)
+def _crop(number: int) -> SafeString:
+    return parts.drawn(maps.card_crop(HOME, PLACES[number], texts=map_texts()))
 
 
 def sample_cards() -> list[parts.Card]:
@@ -148,7 +149,7 @@ def context() -> dict[str, Any]:
         "report": parts.Report(
             "Sample: winter in the north",
             "A Biomedical Sciences student, autumn 2025, 20 weeks",
-            mark_safe("<p>What a returned student tells stands here, in paragraphs.</p>"),
+            format_html("<p>{}</p>", "What a returned student tells stands here, in paragraphs."),
             "Book a room early.",
             (parts.Rating("Teaching", 5), parts.Rating("City", 4), parts.Rating("Housing", 2)),
             example=True,

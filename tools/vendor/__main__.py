@@ -5,10 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-# Run as `python tools/vendor`: Python puts this folder first on its path.
-import fonts
-import packages
-import shapes
+from tools.vendor import fonts, packages, shapes
 
 DESIGN = Path(__file__).parents[2] / "sojourn" / "design"
 
@@ -27,6 +24,8 @@ def main() -> None:
             for file in fonts.cut_face(face, source, static):
                 print(f"{file.name}: {file.stat().st_size:,} bytes")
             print(f"{face.family} fallback: {fonts.fallback_metrics(face, source)}")
+        htmx = packages.unpack(packages.HTMX, Path(folder)) / "dist" / "htmx.min.js"
+        (static / "htmx.min.js").write_bytes(htmx.read_bytes())
         atlas = packages.unpack(packages.WORLD_ATLAS, Path(folder))
         for scale in ("110m", "50m"):
             target = data / f"world-{scale}.json.gz"

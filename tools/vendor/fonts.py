@@ -13,33 +13,26 @@ from fontTools.varLib import instancer
 # Latin: Dutch, English and the names of western Europe and Latin America (Université, Bogotá,
 # Å, ö). It is preloaded. Latin extended: names from Poland, Czechia, Turkey and the like; a
 # browser asks for it only when a page holds one of these letters.
-LATIN = (
-    set(range(0x20, 0x7F))
-    | set(range(0xA0, 0x100))
-    | {ord(c) for c in "ŒœŸıˆ˜–—‘’‚“”„•…‹›€−"}
-)
+LATIN = set(range(0x20, 0x7F)) | set(range(0xA0, 0x100)) | {ord(c) for c in "ŒœŸıˆ˜–—‘’‚“”„•…‹›€−"}
 # Headings hold no superscripts or currency signs but the euro's.
 HEADING_LATIN = {c for c in LATIN if not 0xA0 <= c < 0xC0} | {ord(c) for c in "\xa0¡«·»¿"}
 LATIN_EXTENDED = frozenset(set(range(0x100, 0x180)) - LATIN | {ord(c) for c in "ȘșȚțẞẼẽ"})
 
+
 # Advance widths of Helvetica (the same in Arial, Liberation Sans and Nimbus Sans), in 1/1000 em,
 # from Adobe's Helvetica.afm and Helvetica-Bold.afm.
-_LETTERS = " abcdefghijklmnopqrstuvwxyz"
-HELVETICA = dict(
-    zip(
-        _LETTERS,
-        (278, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556, 556, 556)
-        + (333, 500, 278, 556, 500, 722, 500, 500, 500),
-        strict=True,
-    )
+def _widths(space_and_a_to_z: str) -> dict[str, int]:
+    letters = " abcdefghijklmnopqrstuvwxyz"
+    return dict(zip(letters, map(int, space_and_a_to_z.split()), strict=True))
+
+
+HELVETICA = _widths(
+    "278 556 556 500 556 556 278 556 556 222 222 500 222 833 556 556 556 556 333 500 278 556 500 "
+    "722 500 500 500"
 )
-HELVETICA_BOLD = dict(
-    zip(
-        _LETTERS,
-        (278, 556, 611, 556, 611, 556, 333, 611, 611, 278, 278, 556, 278, 889, 611, 611, 611, 611)
-        + (389, 556, 333, 611, 556, 778, 556, 556, 500),
-        strict=True,
-    )
+HELVETICA_BOLD = _widths(
+    "278 556 611 556 611 556 333 611 611 278 278 556 278 889 611 611 611 611 389 556 333 611 556 "
+    "778 556 556 500"
 )
 # Ordinary running text in both languages of the interface: how often each letter counts.
 SAMPLE = (
@@ -91,7 +84,8 @@ class FallbackMetrics:
 
 
 def _cut(source: Path, letters: frozenset[int], weights: tuple[int, int]) -> bytes:
-    font = TTFont(source)
+    # The same source gives the same bytes: no time of making, no order by chance.
+    font = TTFont(source, recalcTimestamp=False)
     options = Options()
     options.layout_features = ["kern", "liga", "locl", "ccmp", "mark", "mkmk", "tnum", "pnum"]
     options.name_IDs = [0, 1, 2, 4, 6, 13, 14]
@@ -101,6 +95,8 @@ def _cut(source: Path, letters: frozenset[int], weights: tuple[int, int]) -> byt
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=letters)
     subsetter.subset(font)
+    variations = font["gvar"].variations
+    font["gvar"].variations = {glyph: variations[glyph] for glyph in font.getGlyphOrder()}
     lowest, highest = weights
     font = instancer.instantiateVariableFont(font, {"wght": (lowest, lowest, highest)})
     font.flavor = "woff2"

@@ -37,6 +37,12 @@ WORLD_ATLAS = Package(
     "IXfV0qwlKXpckz1FhwXVwKRjiIhOnWttOskm5CtxMsjgE/MXAYRHWJqgXOpM8IkcPBoXnyTU5lFHcYa5ChG0LQ==",
     "ISC (files), public domain (Natural Earth)",
 )
+HTMX = Package(
+    "htmx.org",
+    "2.0.11",
+    "Thx/WtpeOQqSrqBCw/A1cwGJGg4UrVa3+sW0GmrM3p4gJgO89ecH4qtbnyzDDWFvBTqjnIMCgELTNt636dtamA==",
+    "0BSD",
+)
 
 
 def unpack(package: Package, folder: Path) -> Path:

@@ -1,18 +1,11 @@
 """Maps drawn as SVG from local shapes: no tile server, no third party, no Django.
 
-    home = Place("leiden", "Leiden", 52.166, 4.478)
-    drawing = world_map(home, places, texts=Texts(language="nl", ...), more="/nl/map/")
-    drawing.svg, drawing.markers, drawing.lens
+home = Place("leiden", "Leiden", 52.166, 4.478)
+drawing = world_map(home, places, texts=Texts(language="nl", ...), more="/nl/map/")
+drawing.svg, drawing.markers, drawing.lens
 """
 
-from sojourn.design.maps.compose import (
-    NEAR_KM,
-    card_crop,
-    country_map,
-    place_map,
-    region_map,
-    world_map,
-)
+from sojourn.design.maps.card import card_crop
 from sojourn.design.maps.globe import distance_km
 from sojourn.design.maps.ink import distance
 from sojourn.design.maps.model import (
@@ -29,6 +22,8 @@ from sojourn.design.maps.model import (
     Point,
     Texts,
 )
+from sojourn.design.maps.regions import country_map, place_map, region_map
+from sojourn.design.maps.world import NEAR_KM, world_map
 
 __all__ = [
     "NARROW",

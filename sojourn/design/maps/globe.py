@@ -28,9 +28,7 @@ def great_circle(a: Place, b: Place) -> Floats:
 def around(lon: float, lat: float, km: float) -> Floats:
     """Four points north, east, south and west at that distance."""
     bearings = np.array([0.0, 90.0, 180.0, 270.0])
-    lons, lats, _ = _EARTH.fwd(
-        np.full(4, lon), np.full(4, lat), bearings, np.full(4, km * 1000.0)
-    )
+    lons, lats, _ = _EARTH.fwd(np.full(4, lon), np.full(4, lat), bearings, np.full(4, km * 1000.0))
     return np.column_stack([lons, lats])
 
 

@@ -63,9 +63,7 @@ def strokes(shapes: Iterable[Any], name: str) -> str:
 
 
 def route(arc: Arc) -> str:
-    path = "".join(
-        _stroke(np.array([(p.x, p.y) for p in run]), closed=False) for run in arc.runs
-    )
+    path = "".join(_stroke(np.array([(p.x, p.y) for p in run]), closed=False) for run in arc.runs)
     return f'<path class="route" d="{path}"/>' if path else ""
 
 
@@ -161,5 +159,3 @@ def tangents(a: Point, small: float, b: Point, large: float) -> list[tuple[Point
             (Point(a.x + small * x, a.y + small * y), Point(b.x + large * x, b.y + large * y))
         )
     return found
-
-

@@ -80,7 +80,7 @@ _ON_LINE = 4.0
 _TOO_MUCH = 50.0
 
 
-def _marks(markers: Sequence[Marker]) -> list[Box]:
+def boxes(markers: Sequence[Marker]) -> list[Box]:
     return [
         Box(m.at.x - r, m.at.y - r, m.at.x + r, m.at.y + r)
         for m in markers
@@ -121,7 +121,7 @@ def place_labels(markers: Sequence[Marker], around: Surroundings) -> tuple[Marke
 
     Greedy, the most crowded first, then twice over to mend.
     """
-    marks = _marks(markers)
+    marks = boxes(markers)
     crowd = [
         sum(1 for b in markers if math.hypot(a.at.x - b.at.x, a.at.y - b.at.y) < 60)
         for a in markers
@@ -133,12 +133,8 @@ def place_labels(markers: Sequence[Marker], around: Surroundings) -> tuple[Marke
             names = [label.box for j, (_, label) in chosen.items() if j != i]
             others = [*marks[:i], *marks[i + 1 :]]
             text = name_of(markers[i])
-            tried = [
-                label_at(text, markers[i].at, spot, radius(markers[i])) for spot in _SPOTS
-            ]
-            costs = [
-                _cost(label, rank, others, names, around) for rank, label in enumerate(tried)
-            ]
+            tried = [label_at(text, markers[i].at, spot, radius(markers[i])) for spot in _SPOTS]
+            costs = [_cost(label, rank, others, names, around) for rank, label in enumerate(tried)]
             best = min(range(len(tried)), key=costs.__getitem__)
             chosen[i] = (costs[best], tried[best])
     # Take away the worst until nobody stands in another's way.
@@ -177,7 +173,7 @@ def gather(places: Sequence[tuple[Place, Point]]) -> tuple[Marker, ...]:
         y = sum(point.y for _, point in group) / len(group)
         at = Point(x, y)
         markers.append(Marker(at, tuple(place for place, _ in group), None, at))
-    return tuple(sorted(markers, key=lambda m: name_of(m)))
+    return tuple(sorted(markers, key=name_of))
 
 
 def move_off(markers: Sequence[Marker], home: Point, inside: Box) -> tuple[Marker, ...]:

@@ -114,6 +114,7 @@ class Lens:
     centre: Point
     radius: float
     home: Point
+    here: Label
     markers: tuple[Marker, ...]
     arcs: tuple[Arc, ...]
 

@@ -51,7 +51,7 @@ def _arcs(payload: dict[str, Any]) -> list[Floats]:
 
 def _ring(indices: list[int], arcs: list[Floats]) -> Floats:
     """Arcs end to end; ~i is arc i backwards, and neighbours share a point."""
-    parts = []
+    parts: list[Floats] = []
     for index in indices:
         arc = arcs[index] if index >= 0 else arcs[~index][::-1]
         parts.append(arc[1:] if parts else arc)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import shapely
@@ -92,9 +91,10 @@ class View:
         """A line in pixels, cut where it leaves the map on one side and comes back on the other."""
         turned = np.column_stack([turn(lonlat[:, 0], self.middle), lonlat[:, 1]])
         jumps = np.flatnonzero(np.abs(np.diff(turned[:, 0])) > 180)
-        runs, start = [], 0
+        runs: list[Floats] = []
+        start = 0
         carried: Floats = np.empty((0, 2))
-        for jump in jumps:
+        for jump in jumps.tolist():
             here, there = turned[jump], turned[jump + 1]
             side = 180.0 if here[0] > 0 else -180.0
             whole = there[0] + 2 * side - here[0]
@@ -109,7 +109,9 @@ class View:
     def _window(self) -> tuple[float, float, float, float]:
         """West, south, east, north of what is shown, seen from the middle."""
         box = self.box
-        xs, ys = np.meshgrid(np.linspace(box.left, box.right, 25), np.linspace(box.top, box.bottom, 25))
+        xs, ys = np.meshgrid(
+            np.linspace(box.left, box.right, 25), np.linspace(box.top, box.bottom, 25)
+        )
         across = (xs.ravel() - self.left) / self.scale
         up = (self.top - ys.ravel()) / self.scale
         lons, lats = _projection(self.definition)(across, up, inverse=True)
@@ -144,7 +146,8 @@ class View:
         if not found:
             return np.array([], dtype=object)
         parts: Shapes = shapely.get_parts(np.concatenate(found))
-        return parts[~shapely.is_empty(parts)]
+        kept: Shapes = parts[~shapely.is_empty(parts)]
+        return kept
 
     def polygons(self, layer: Layer, tolerance: float, least: float) -> Shapes:
         """Polygons in pixels: simplified to `tolerance`, those under `least` square pixels gone."""
@@ -175,7 +178,8 @@ class View:
         """Lines in pixels."""
         parts = self._seen(layer)
         parts = shapely.transform(parts[shapely.get_type_id(parts) == 1], self._pixels)
-        return shapely.simplify(parts, tolerance)
+        simplified: Shapes = shapely.simplify(parts, tolerance)
+        return simplified
 
     def clip_line(self, points: Floats) -> list[Floats]:
         """The stretches of a line in pixels that are shown."""
@@ -189,5 +193,3 @@ class View:
             if part.geom_type == "LineString" and not part.is_empty
         ]
         return kept
-
-
