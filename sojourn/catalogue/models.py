@@ -430,7 +430,11 @@ class Contact(Entry):
         ordering = ["position", "slug"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(visibility="office") | Q(consent_given=True) | Q(name="", email="", phone=""),
+                # An office's own address is nobody's personal detail.
+                condition=Q(visibility="office")
+                | Q(consent_given=True)
+                | Q(name="", email="", phone="")
+                | Q(name="", role="office"),
                 name="contact_person_shown_only_with_consent",
             )
         ]
@@ -619,9 +623,12 @@ class DeadlineKind(models.TextChoices):
 
 
 class Deadline(Fact):
-    """A date that matters for an opportunity; without a time it lasts until the end of the day."""
+    """A date that matters for an opportunity; without a time it lasts until the end of the day.
 
-    slug = models.CharField(_("id"), max_length=120, unique=True, validators=[slug_validator])
+    The slug begins with that of the opportunity, as editions name deadlines within it.
+    """
+
+    slug = models.CharField(_("id"), max_length=210, unique=True, validators=[slug_validator])
     opportunity = models.ForeignKey(Opportunity, models.CASCADE, related_name="deadlines")
     kind = models.CharField(_("kind"), max_length=20, choices=DeadlineKind)
     date = models.DateField(_("date"), db_index=True)

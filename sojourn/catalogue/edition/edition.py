@@ -1,0 +1,101 @@
+"""An edition that has been read: its entries, each with the place where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+from sojourn.catalogue.edition import schema
+from sojourn.catalogue.edition.reader import Node
+
+E_co = TypeVar("E_co", bound=BaseModel, covariant=True)
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[E_co]):
+    """An entry, the file and line where it stands, and its number in its list."""
+
+    entry: E_co
+    file: str
+    node: Node
+    number: int = 0
+
+    def line(self, path: Path = ()) -> int:
+        return self.node.line_of(path)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCourse:
+    """A course with the institution that gives it."""
+
+    institution: str
+    found: Found[schema.Course]
+
+
+@dataclass(frozen=True, slots=True)
+class BilingualGuide:
+    """A guide page in both languages; what they share is read from the English one."""
+
+    slug: str
+    en: Found[schema.Guide]
+    nl: Found[schema.Guide]
+
+
+@dataclass(frozen=True)
+class Edition:
+    """Everything that an edition's folder says."""
+
+    faculty: Found[schema.Faculty]
+    sources: tuple[Found[schema.Source], ...] = ()
+    institutions: tuple[Found[schema.Institution], ...] = ()
+    agreements: tuple[Found[schema.Agreement], ...] = ()
+    windows: tuple[Found[schema.Window], ...] = ()
+    opportunities: tuple[Found[schema.Opportunity], ...] = ()
+    courses: tuple[FoundCourse, ...] = ()
+    precedents: tuple[Found[schema.Precedent], ...] = ()
+    contacts: tuple[Found[schema.Contact], ...] = ()
+    costs: tuple[Found[schema.CostLine], ...] = ()
+    reports: tuple[Found[schema.Report], ...] = ()
+    guides: tuple[BilingualGuide, ...] = ()
+
+    def all_found(self) -> Iterator[Found[BaseModel]]:
+        """Every entry, in the order of the files."""
+        yield self.faculty
+        for entries in (
+            self.sources,
+            self.institutions,
+            self.agreements,
+            self.windows,
+            self.opportunities,
+            tuple(course.found for course in self.courses),
+            self.precedents,
+            self.contacts,
+            self.costs,
+            self.reports,
+        ):
+            yield from entries
+        for guide in self.guides:
+            yield guide.en
+            yield guide.nl
+
+    def counts(self) -> dict[str, int]:
+        """How many entries there are of each kind."""
+        return {
+            "degree programmes": len(self.faculty.entry.degree_programmes),
+            "institutions": len(self.institutions),
+            "agreements": len(self.agreements),
+            "windows": len(self.windows),
+            "opportunities": len(self.opportunities),
+            "courses": len(self.courses),
+            "precedents": len(self.precedents),
+            "contacts": len(self.contacts),
+            "cost lines": len(self.costs)
+            + sum(len(found.entry.costs) for found in self.opportunities),
+            "reports": len(self.reports),
+            "guides": len(self.guides),
+            "sources": len(self.sources),
+        }

@@ -1,0 +1,142 @@
+"""Takes the examples out of an edition, and whatever stands on them alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import Enum
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from sojourn.catalogue.edition import schema
+from sojourn.catalogue.edition.edition import Edition, Found
+from sojourn.catalogue.edition.references import REFERENCES
+
+M = TypeVar("M", bound=BaseModel)
+Known = dict[str, set[str]]
+
+
+class ExamplePolicy(Enum):
+    """Whether what only illustrates is loaded, with its mark, or left out."""
+
+    KEEP = "keep"
+    DROP = "drop"
+
+
+def without_examples(edition: Edition) -> Edition:
+    """The edition with its facts only.
+
+    An entry that cannot stand without a dropped one (a course of a dropped institution) goes with
+    it; where a reference may be empty it becomes empty.
+    """
+    while True:
+        known = _known(edition)
+        fewer = Edition(
+            faculty=replace(edition.faculty, entry=_stripped(edition.faculty.entry, known)),
+            sources=edition.sources,
+            institutions=_facts(edition.institutions, known),
+            agreements=_facts(edition.agreements, known),
+            windows=_facts(edition.windows, known),
+            opportunities=_facts(edition.opportunities, known),
+            courses=tuple(
+                replace(course, found=kept)
+                for course in edition.courses
+                if course.institution in known["institution"]
+                for kept in _facts((course.found,), known)
+            ),
+            precedents=_facts(edition.precedents, known),
+            contacts=_facts(edition.contacts, known),
+            costs=_facts(edition.costs, known),
+            reports=_facts(edition.reports, known),
+            guides=tuple(
+                replace(guide, en=en, nl=nl)
+                for guide in edition.guides
+                for en in _facts((guide.en,), known)
+                for nl in _facts((guide.nl,), known)
+            ),
+        )
+        if _known(fewer) == known:
+            return fewer
+        edition = fewer
+
+
+def _known(edition: Edition) -> Known:
+    """The ids of everything that is a fact, by kind."""
+    programmes = [one for one in edition.faculty.entry.degree_programmes if not one.example]
+    institutions = [found.entry for found in edition.institutions if not found.entry.example]
+    return {
+        "source": {found.entry.id for found in edition.sources},
+        "subject": {subject.id for subject in edition.faculty.entry.subjects},
+        "degree programme": {programme.id for programme in programmes},
+        "phase": {phase.id for programme in programmes for phase in programme.phases},
+        "institution": {institution.id for institution in institutions},
+        "unit": {unit.id for institution in institutions for unit in institution.units},
+        "window": {found.entry.id for found in edition.windows if not found.entry.example},
+        "opportunity": {
+            found.entry.id for found in edition.opportunities if not found.entry.example
+        },
+        "course": {
+            course.found.entry.id for course in edition.courses if not course.found.entry.example
+        },
+        "contact": {found.entry.id for found in edition.contacts if not found.entry.example},
+        "guide": {guide.slug for guide in edition.guides if not guide.en.entry.example},
+    }
+
+
+def _facts(entries: tuple[Found[M], ...], known: Known) -> tuple[Found[M], ...]:
+    kept = []
+    for found in entries:
+        if getattr(found.entry, "example", False) or not _stands(found.entry, known):
+            continue
+        kept.append(replace(found, entry=_stripped(found.entry, known)))
+    return tuple(kept)
+
+
+def _references(part: BaseModel) -> dict[str, str]:
+    """The fields by which a part refers to entries, with the kinds of those."""
+    return {
+        field: kind
+        for model, fields in REFERENCES.items()
+        if isinstance(part, model)
+        for field, kind in fields.items()
+    }
+
+
+def _stands(part: BaseModel, known: Known) -> bool:
+    """Whether all that an entry cannot do without is still there."""
+    for field, kind in _references(part).items():
+        value = getattr(part, field)
+        definition = type(part).model_fields[field]
+        if isinstance(value, list):
+            if definition.is_required() and not any(slug in known[kind] for slug in value):
+                return False
+        elif value is not None and value not in known[kind] and definition.is_required():
+            return False
+    scope = getattr(part, "scope", None)
+    if isinstance(scope, schema.CostScope):
+        # A line for something that was dropped must not become a line for everything.
+        return all(
+            getattr(scope, field) in {None, *known[kind]}
+            for field, kind in _references(scope).items()
+        )
+    return True
+
+
+def _stripped(part: M, known: Known) -> M:
+    """The part without its examples and without references to what is gone."""
+    changes: dict[str, Any] = {}
+    for name in type(part).model_fields:
+        value = getattr(part, name)
+        if isinstance(value, BaseModel):
+            changes[name] = None if getattr(value, "example", False) else _stripped(value, known)
+        elif isinstance(value, list) and value and isinstance(value[0], BaseModel):
+            changes[name] = [
+                _stripped(item, known) for item in value if not getattr(item, "example", False)
+            ]
+    for field, kind in _references(part).items():
+        value = getattr(part, field)
+        if isinstance(value, list):
+            changes[field] = [slug for slug in value if slug in known[kind]]
+        elif value is not None and value not in known[kind]:
+            changes[field] = None
+    return part.model_copy(update=changes)

@@ -1,0 +1,283 @@
+"""Brings an edition into the catalogue, in one transaction, without undoing the office's work."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from django.db.models import Model
+from django.utils import timezone, translation
+
+from sojourn.catalogue import models
+from sojourn.catalogue.edition.check import check_edition
+from sojourn.catalogue.edition.edition import Edition
+from sojourn.catalogue.edition.examples import ExamplePolicy, without_examples
+from sojourn.catalogue.edition.merge import MISSING, ConflictPolicy, Values, merge
+from sojourn.catalogue.edition.problems import EditionError, EditionProblem
+from sojourn.catalogue.edition.rows import Row, rows_of
+from sojourn.catalogue.edition.shapes import SHAPES, Shape, Slugs, shown_name
+from sojourn.catalogue.services import changing_catalogue, publish_change
+
+# Called with the number of entries done and the number there are.
+Progress = Callable[[int, int], None]
+
+
+class Fate(Enum):
+    """What a load did with an entry."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    KEPT = "kept"  # fields that the office edited
+    WITHDRAWN = "withdrawn"
+    RETURNED = "returned"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a load did with one entry, and with which of its fields."""
+
+    fate: Fate
+    kind: str
+    slug: str
+    fields: tuple[str, ...] = ()
+
+
+@dataclass
+class LoadReport:
+    """What a load did: every outcome, and how many entries were left alone."""
+
+    edition: str
+    version: int
+    outcomes: list[Outcome] = field(default_factory=list)
+    left_alone: Counter[str] = field(default_factory=Counter)
+    with_examples: bool = True
+
+    def of(self, fate: Fate) -> list[Outcome]:
+        return [outcome for outcome in self.outcomes if outcome.fate is fate]
+
+    @property
+    def changes(self) -> int:
+        """How many entries are different from before."""
+        return sum(outcome.fate is not Fate.KEPT for outcome in self.outcomes)
+
+
+def no_progress(done: int, total: int) -> None:
+    """For loads that nobody watches."""
+
+
+def load_edition(
+    folder: Path,
+    *,
+    examples: ExamplePolicy = ExamplePolicy.KEEP,
+    on_conflict: ConflictPolicy = ConflictPolicy.KEEP_OFFICE,
+    progress: Progress = no_progress,
+) -> LoadReport:
+    """Make the catalogue say what the edition says, and report what that changed.
+
+    Raises EditionError, with nothing changed, when anything is wrong with the edition. Entries
+    that left the edition are withdrawn, and come back if they return to it. What the office made
+    or edited stays, unless `on_conflict` says otherwise.
+    """
+    edition = check_edition(folder)
+    if examples is ExamplePolicy.DROP:
+        edition = without_examples(edition)
+    # The untranslated column of a translated field follows the language in use.
+    with changing_catalogue(), translation.override("en"):
+        return _Load(edition, examples, on_conflict, progress).run()
+
+
+class _Load:
+    """One load, inside its transaction."""
+
+    def __init__(
+        self,
+        edition: Edition,
+        examples: ExamplePolicy,
+        on_conflict: ConflictPolicy,
+        progress: Progress,
+    ) -> None:
+        self.edition = edition
+        self.examples = examples
+        self.on_conflict = on_conflict
+        self.progress = progress
+        self.slugs = Slugs()
+        self.report = LoadReport(
+            edition.faculty.entry.id, 0, with_examples=examples is ExamplePolicy.KEEP
+        )
+        self.links: list[tuple[Shape, Model, Values]] = []
+        self.leaving_inner: list[tuple[Shape, Model, str]] = []
+        self.leaving: list[Model] = []
+        self.wanted_inner: set[str] = set()
+
+    def run(self) -> LoadReport:
+        self._refuse_other_edition()
+        rows: dict[type[Model], list[Row]] = {shape.model: [] for shape in SHAPES}
+        total = 0
+        for row in rows_of(self.edition):
+            rows[row.model].append(row)
+            total += 1
+        done = 0
+        for shape in SHAPES:
+            self._load_kind(shape, rows[shape.model])
+            done += len(rows[shape.model])
+            self.progress(done, total)
+        for shape, made, links in self.links:
+            shape.write_links(made, links, self.slugs)
+        self._remove()
+        self._finish()
+        return self.report
+
+    def _refuse_other_edition(self) -> None:
+        """One installation serves one faculty; another's edition would withdraw everything."""
+        held = models.Edition.objects.first()
+        found = self.edition.faculty
+        if held and held.slug != found.entry.id:
+            raise EditionError(
+                [
+                    EditionProblem(
+                        found.file,
+                        found.line(("id",)),
+                        "id",
+                        f"this installation serves the edition {held.slug!r} already",
+                        f"{held.slug!r}, or an installation of its own (SOJOURN_DATA)",
+                    )
+                ]
+            )
+
+    def _load_kind(self, shape: Shape, rows: list[Row]) -> None:
+        entries: list[Any] = list(shape.model._default_manager.all())
+        held_rows = {row.slug: row for row in entries}
+        held = shape.held(self.slugs)
+        wanted = {row.slug: shape.values_of(row) for row in rows}
+        for values in wanted.values():
+            self.wanted_inner.update(name for name in values if "/" in name)
+        # What leaves goes first, and home: false before home: true, as only one may be home.
+        for slug, row in held_rows.items():
+            if slug not in wanted and row.edition_state:
+                self._let_go(shape, row, held[row.pk])
+        for slug in sorted(wanted, key=lambda slug: bool(wanted[slug].get("is_home"))):
+            if slug in held_rows:
+                row = held_rows[slug]
+                self._compare(shape, row, wanted[slug], held[row.pk])
+            else:
+                self._add(shape, slug, wanted[slug])
+
+    # --- One entry --------------------------------------------------------------------------
+
+    def _add(self, shape: Shape, slug: str, values: Values) -> None:
+        row: Any = shape.model(slug=slug, edition_state=values)
+        if values.get("is_home"):
+            self._keep_one_home(shape, row, values)
+        columns, links, inner = shape.split(values)
+        shape.write_columns(row, columns, self.slugs)
+        row.save(force_insert=True)
+        self.slugs.add(row)
+        shape.write_inner(row, inner, self.slugs)
+        self.links.append((shape, row, links))
+        self._tell(Fate.ADDED, shape, slug)
+
+    def _compare(self, shape: Shape, row: Any, values: Values, held: Values) -> None:
+        result = merge(values, held, row.edition_state, self.on_conflict)
+        to_set, kept = dict(result.to_set), list(result.kept)
+        if to_set.get("is_home") and not self._may_be_home(row):
+            del to_set["is_home"]
+            kept.append("is_home")
+        if to_set:
+            self._apply(shape, row, to_set, result.base)
+        else:
+            if row.edition_state != result.base:
+                shape.model._default_manager.filter(pk=row.pk).update(edition_state=result.base)
+            if not kept:
+                self.report.left_alone[shape.name] += 1
+        if kept:
+            self._tell(Fate.KEPT, shape, row.slug, kept)
+
+    def _apply(self, shape: Shape, row: Any, to_set: Values, base: Values) -> None:
+        columns, links, inner = shape.split(to_set)
+        shape.write_columns(row, columns, self.slugs)
+        row.edition_state = base
+        row.save()
+        shape.write_inner(row, inner, self.slugs)
+        self.links.append((shape, row, links))
+        for name, value in inner.items():
+            if value is MISSING and name not in self.wanted_inner:
+                self.leaving_inner.append((shape, row, name))
+        came_back = to_set.get("status") == models.PublicationStatus.PUBLISHED
+        self._tell(Fate.RETURNED if came_back else Fate.CHANGED, shape, row.slug, to_set)
+
+    def _let_go(self, shape: Shape, row: Any, held: Values) -> None:
+        """An entry that left the edition: withdrawn, or removed where nobody can visit it."""
+        if shape.can_be_withdrawn:
+            wanted: Values = {"status": models.PublicationStatus.WITHDRAWN.value}
+            if "is_home" in held:
+                wanted["is_home"] = False
+            known = {name: row.edition_state.get(name, MISSING) for name in wanted}
+            result = merge(wanted, {name: held[name] for name in wanted}, known, self.on_conflict)
+            base = {**row.edition_state, **wanted}
+            if result.to_set:
+                shape.write_columns(row, result.to_set, self.slugs)
+                row.edition_state = base
+                row.save()
+                self._tell(Fate.WITHDRAWN, shape, row.slug)
+            elif row.edition_state != base:
+                shape.model._default_manager.filter(pk=row.pk).update(edition_state=base)
+            return
+        result = merge(row.edition_state, held, row.edition_state, self.on_conflict)
+        if result.kept:
+            # From now on it is the office's own.
+            shape.model._default_manager.filter(pk=row.pk).update(edition_state={})
+            self._tell(Fate.KEPT, shape, row.slug, result.kept)
+        else:
+            self.leaving.append(row)
+
+    def _may_be_home(self, row: Model) -> bool:
+        return not models.Institution.objects.filter(is_home=True).exclude(pk=row.pk).exists()
+
+    def _keep_one_home(self, shape: Shape, row: Model, values: Values) -> None:
+        """A new home gives way to one that the office has chosen."""
+        if not self._may_be_home(row):
+            values["is_home"] = False
+            self._tell(Fate.KEPT, shape, row.slug, ["is_home"])  # type: ignore[attr-defined]
+
+    # --- The end ----------------------------------------------------------------------------
+
+    def _remove(self) -> None:
+        """Rows that nothing needs any more, after every reference to them is gone."""
+        for shape, row, name in self.leaving_inner:
+            shape.remove_inner(row, name)
+        for row in self.leaving:
+            shape = next(shape for shape in SHAPES if shape.model is type(row))
+            if not _is_needed(row):
+                row.delete()
+                self._tell(Fate.REMOVED, shape, row.slug)  # type: ignore[attr-defined]
+
+    def _finish(self) -> None:
+        edition = models.Edition.objects.get()
+        shown_differently = edition.with_examples != self.report.with_examples
+        if self.report.changes or shown_differently or edition.loaded_at is None:
+            models.Edition.objects.update(
+                with_examples=self.report.with_examples, loaded_at=timezone.now()
+            )
+            self.report.version = publish_change()
+        else:
+            self.report.version = models.CatalogueVersion.objects.get(id=1).number
+
+    def _tell(self, fate: Fate, shape: Shape, slug: str, fields: Any = ()) -> None:
+        self.report.outcomes.append(Outcome(fate, shape.name, slug, shown_name(fields)))
+
+
+def _is_needed(row: Model) -> bool:
+    """Whether any other row refers to this one."""
+    for relation in row._meta.get_fields(include_hidden=True):
+        if not (relation.auto_created and relation.is_relation and not relation.concrete):
+            continue
+        holder = relation.related_model
+        name = relation.field.name  # type: ignore[union-attr]
+        if holder._default_manager.filter(**{name: row.pk}).exists():  # type: ignore[union-attr]
+            return True
+    return False

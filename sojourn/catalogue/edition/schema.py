@@ -1,0 +1,846 @@
+"""The format of an edition, as models that say what each field must be.
+
+Text is plain unless its type says Markdown; neither may hold HTML, and links lead to http(s)
+addresses or to pages of this site. `publish_schema` turns these models into the JSON Schemas by
+which an editor completes and checks the files.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+SCHEMA_VERSION = 1
+EARLIEST = dt.date(1990, 1, 1)
+LATEST = dt.date(2100, 1, 1)
+
+_HTML = re.compile(r"<[A-Za-z/!?]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_LINK_TARGET = re.compile(r"\]\(\s*<?([^)\s>]*)|^ {0,3}\[[^\]\n]{1,200}\]:\s*<?(\S*)", re.MULTILINE)
+_MONTH = re.compile(r"^(0[1-9]|1[0-2])$")
+_ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+
+
+def wrong(message: str, expected: str) -> PydanticCustomError:
+    """An error of ours, with what was expected beside it."""
+    return PydanticCustomError("edition", "{what}", {"what": message, "expected": expected})
+
+
+# --- Text ---------------------------------------------------------------------------------
+
+
+def refuse_html(text: str) -> str:
+    if found := _HTML.search(text):
+        shown = text[found.start() : found.start() + 12]
+        raise wrong(f"HTML is not allowed here (found {shown!r})", "text without tags")
+    if _CONTROL.search(text):
+        raise wrong("there is an invisible control character in this text", "readable characters")
+    return text
+
+
+def refuse_line_break(text: str) -> str:
+    if "\n" in text:
+        raise wrong("this text has more than one line", "one line")
+    return text
+
+
+def is_safe_link(target: str) -> bool:
+    """Whether a link leads to a web page, or to a page of this site."""
+    if target.startswith(("#", "/")):
+        return not target.startswith("//") and "\\" not in target
+    try:
+        parts = urlsplit(target)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def check_links(text: str) -> str:
+    if "![" in text:
+        raise wrong("pictures are not allowed in this text", "words and links")
+    for found in _LINK_TARGET.finditer(text):
+        target = found[1] if found[1] is not None else found[2]
+        if not is_safe_link(target):
+            raise wrong(
+                f"the link {target[:60]!r} leads nowhere allowed",
+                "an address that begins with https://, http://, or / for a page of this site",
+            )
+    return text
+
+
+def check_web_address(address: str) -> str:
+    if address.startswith(("/", "#")) or not is_safe_link(address) or re.search(r"\s", address):
+        raise wrong(f"{address[:60]!r} is not a web address", "an address such as https://ki.se")
+    return address
+
+
+Slug = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=100, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"),
+    Field(description="Small letters, digits and single hyphens; stable for ever"),
+]
+Reference = Annotated[Slug, Field(description="The id of an entry elsewhere in the edition")]
+Word = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=80),
+    AfterValidator(refuse_html),
+    AfterValidator(refuse_line_break),
+]
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(refuse_html),
+    AfterValidator(refuse_line_break),
+]
+Sentence = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=300),
+    AfterValidator(refuse_html),
+]
+SummaryLine = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(refuse_html),
+]
+Paragraph = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=2000),
+    AfterValidator(refuse_html),
+]
+Markdown = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=8000),
+    AfterValidator(refuse_html),
+    AfterValidator(check_links),
+    Field(description="Markdown, without HTML"),
+]
+GuideText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=40_000),
+    AfterValidator(refuse_html),
+    AfterValidator(check_links),
+]
+WebAddress = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=190),
+    AfterValidator(check_web_address),
+    Field(json_schema_extra={"format": "uri"}),
+]
+LongWebAddress = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
+    AfterValidator(check_web_address),
+    Field(json_schema_extra={"format": "uri"}),
+]
+MailAddress = Annotated[
+    str, StringConstraints(max_length=200, pattern=r"^[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\".]+$")
+]
+Telephone = Annotated[str, StringConstraints(max_length=40, pattern=r"^\+?[0-9 ()./-]{3,40}$")]
+
+# --- Numbers and days ---------------------------------------------------------------------
+
+
+def check_day(day: dt.date) -> dt.date:
+    if not EARLIEST <= day <= LATEST:
+        raise wrong(f"{day} is too far away", f"a day between {EARLIEST.year} and {LATEST.year}")
+    return day
+
+
+def read_day(value: object) -> object:
+    """Only the written form of a day: a bare number would otherwise count as seconds since 1970."""
+    if isinstance(value, str) and not _ISO_DAY.match(value):
+        raise wrong(f"{value[:40]!r} is not a day", "a day such as 2027-02-05")
+    return value
+
+
+def read_time(value: object) -> object:
+    if isinstance(value, str) and not re.match(r"^\d{2}:\d{2}$", value):
+        raise wrong(f"{value[:40]!r} is not a time", 'a time such as "14:00"')
+    return value
+
+
+def check_day_or_month(value: str) -> str:
+    if _MONTH.match(value):
+        return value
+    try:
+        check_day(dt.date.fromisoformat(value if _ISO_DAY.match(value) else ""))
+    except ValueError:
+        raise wrong(
+            f"{value!r} is neither a day nor a month", 'a day "2027-08-30" or a month "09"'
+        ) from None
+    return value
+
+
+Day = Annotated[dt.date, BeforeValidator(read_day), AfterValidator(check_day)]
+Clock = Annotated[dt.time, BeforeValidator(read_time)]
+Month = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])$")]
+DayOrMonth = Annotated[
+    str,
+    StringConstraints(max_length=10),
+    AfterValidator(check_day_or_month),
+    Field(json_schema_extra={"pattern": r"^(\d{4}-\d{2}-\d{2}|0[1-9]|1[0-2])$"}),
+]
+Year = Annotated[int, Field(ge=1990, le=2100)]
+YearOfStudy = Annotated[int, Field(ge=1, le=8)]
+Ects = Annotated[Decimal, Field(ge=0, le=400, max_digits=5, decimal_places=1)]
+Amount = Annotated[Decimal, Field(ge=0, le=1_000_000, max_digits=10, decimal_places=2)]
+Count = Annotated[int, Field(ge=0, le=30_000)]
+WeekCount = Annotated[int, Field(ge=1, le=260)]
+Rating = Annotated[int, Field(ge=1, le=5)]
+Country = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Z]{2}$"),
+    Field(description="ISO 3166-1 alpha-2, such as SE"),
+]
+LanguageCode = Annotated[
+    str, StringConstraints(pattern=r"^[a-z]{2,3}$"), Field(description="ISO 639, such as sv")
+]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+IscedF = Annotated[
+    str,
+    StringConstraints(pattern=r"^\d{2,4}$"),
+    Field(description='ISCED-F 2013, between quotes: "0912"'),
+]
+Level = Literal["bachelor", "master"]
+AnyLevel = Literal["bachelor", "master", "both"]
+Cefr = Literal["A1", "A2", "B1", "B2", "C1", "C2"]
+References = Annotated[list[Reference], Field(max_length=60)]
+Sources = Annotated[list[Reference], Field(max_length=20, description="Ids of sources.yaml")]
+
+
+# --- Building blocks ----------------------------------------------------------------------
+
+
+class Part(BaseModel):
+    """Anything in an edition: unknown fields are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LineText(Part):
+    """One line in both languages."""
+
+    en: Line
+    nl: Line
+
+
+class SentenceText(Part):
+    """A sentence or two in both languages."""
+
+    en: Sentence
+    nl: Sentence
+
+
+class SummaryText(Part):
+    """At most 200 characters in both languages."""
+
+    en: SummaryLine
+    nl: SummaryLine
+
+
+class ParagraphText(Part):
+    """A paragraph in both languages."""
+
+    en: Paragraph
+    nl: Paragraph
+
+
+class MarkdownText(Part):
+    """Markdown in both languages, without HTML."""
+
+    en: Markdown
+    nl: Markdown
+
+
+class Words(Part):
+    """Words of each language, for the search; the lists need not match."""
+
+    en: Annotated[list[Word], Field(max_length=40)] = []
+    nl: Annotated[list[Word], Field(max_length=40)] = []
+
+
+class SentenceList(Part):
+    """The same short texts in both languages, in the same order."""
+
+    en: Annotated[list[Sentence], Field(max_length=20)]
+    nl: Annotated[list[Sentence], Field(max_length=20)]
+
+    @model_validator(mode="after")
+    def _same_length(self) -> Self:
+        if len(self.en) != len(self.nl):
+            raise wrong(
+                f"{len(self.en)} in English but {len(self.nl)} in Dutch", "the same in both"
+            )
+        return self
+
+
+class Weeks(Part):
+    """How long, in weeks."""
+
+    min: WeekCount
+    max: WeekCount
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.min > self.max:
+            raise wrong(f"{self.min} weeks at least but {self.max} at most", "min up to max")
+        return self
+
+
+class Sourced(Part):
+    """An entry that says where it comes from, or that it is an example."""
+
+    sources: Sources = []
+    example: bool = False
+
+    @model_validator(mode="after")
+    def _has_origin(self) -> Self:
+        if not self.sources and not self.example:
+            raise wrong("nothing says where this comes from", "sources: [an id] or example: true")
+        return self
+
+
+class SubFact(Part):
+    """A fact inside an entry, with a source of its own or the mark of an example.
+
+    Inside an entry that is an example as a whole it may be left out (`check` looks at that).
+    """
+
+    source: Reference | None = None
+    example: bool = False
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        if self.source and self.example:
+            raise wrong("a fact with a source is no example", "source or example, one of them")
+        return self
+
+
+# --- edition.yaml -------------------------------------------------------------------------
+
+
+class Phase(Part):
+    """A stretch of a degree programme."""
+
+    id: Slug
+    year: YearOfStudy
+    semester: Annotated[int, Field(ge=1, le=2)] | None = None
+    name: LineText
+
+
+class DegreeProgramme(Sourced):
+    """A degree programme of home."""
+
+    id: Slug
+    name: LineText
+    short_name: LineText
+    level: Level
+    isced_f: IscedF | None = None
+    years: YearOfStudy
+    phases: Annotated[list[Phase], Field(max_length=24)] = []
+
+
+class Subject(Part):
+    """A topic to browse by."""
+
+    id: Slug
+    name: LineText
+
+
+def check_time_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise wrong(f"{name!r} is not a time zone", "a name such as Europe/Amsterdam")
+    return name
+
+
+class Faculty(Part):
+    """edition.yaml: the faculty that this edition is for."""
+
+    schema_version: Literal["1", 1] = Field(
+        alias="schema", description="The version of this format"
+    )
+    id: Slug
+    name: LineText
+    short_name: Annotated[Word, StringConstraints(max_length=30)]
+    home: Reference
+    home_city: LineText
+    time_zone: Annotated[str, StringConstraints(max_length=60), AfterValidator(check_time_zone)]
+    holidays: Country
+    languages: Annotated[list[Literal["en", "nl"]], Field(min_length=2, max_length=2)]
+    tagline: SentenceText
+    degree_programmes: Annotated[list[DegreeProgramme], Field(min_length=1, max_length=100)]
+    synonyms: Annotated[
+        list[Annotated[list[Word], Field(min_length=2, max_length=30)]], Field(max_length=500)
+    ] = []
+    subjects: Annotated[list[Subject], Field(max_length=200)] = []
+
+    @model_validator(mode="after")
+    def _both_languages(self) -> Self:
+        if set(self.languages) != {"en", "nl"}:
+            raise wrong("a language is missing", "languages: [en, nl]")
+        return self
+
+
+# --- sources.yaml -------------------------------------------------------------------------
+
+
+class Source(Part):
+    """Where facts come from."""
+
+    id: Slug
+    title: Sentence
+    publisher: Line | None = None
+    url: LongWebAddress | None = None
+    year: Year | None = None
+    checked_on: Day | None = None
+    certainty: Literal["official", "first_hand", "secondary", "general_knowledge"]
+    note: ParagraphText | None = None
+
+
+# --- institutions.yaml, agreements.yaml, windows.yaml ---------------------------------------
+
+
+class Unit(Part):
+    """A faculty, department or institute of an institution."""
+
+    id: Slug
+    name: LineText
+
+
+class Preferred(SubFact):
+    """Home's own mark for a partner, with where it comes from."""
+
+    value: bool
+
+
+class Institution(Sourced):
+    """A university, hospital or institute."""
+
+    id: Slug
+    name: LineText
+    short_name: Annotated[Word, StringConstraints(max_length=40)] | None = None
+    native_name: Line | None = None
+    kind: Literal["university", "hospital", "institute"]
+    city: LineText
+    country: Country
+    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+    lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+    home: bool = False
+    partner: bool = True
+    preferred: Preferred | None = None
+    schac: Annotated[str, StringConstraints(max_length=100, pattern=r"^[a-z0-9.-]+$")] | None = None
+    erasmus_code: (
+        Annotated[str, StringConstraints(max_length=20, pattern=r"^[A-Z]{1,3} *[A-Z]+[0-9]+$")]
+        | None
+    ) = None
+    ror: (
+        Annotated[str, StringConstraints(pattern=r"^https://ror\.org/0[a-z0-9]{6}[0-9]{2}$")] | None
+    ) = None
+    website: WebAddress | None = None
+    units: Annotated[list[Unit], Field(max_length=60)] = []
+    about: MarkdownText | None = None
+    city_life: MarkdownText | None = None
+
+
+class Agreement(Sourced):
+    """What home and a partner have signed."""
+
+    id: Slug
+    partner: Reference
+    home_unit: Reference | None = None
+    level: AnyLevel
+    isced_f: Annotated[list[IscedF], Field(max_length=20)] = []
+    programmes: References = []
+    seats_out: Count | None = None
+    seats_in: Count | None = None
+    valid_from: Day | None = None
+    valid_until: Day | None = None
+    note: ParagraphText | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.valid_from and self.valid_until and self.valid_from > self.valid_until:
+            raise wrong("valid_from lies after valid_until", "days in order")
+        return self
+
+
+class Requirement(SubFact):
+    """What is asked, in plain words."""
+
+    text: ParagraphText
+
+
+class Window(Sourced):
+    """A stretch of a degree programme in which going abroad fits."""
+
+    id: Slug
+    name: LineText
+    programme: Reference
+    phase: Reference | None = None
+    summary: ParagraphText | None = None
+    ects: Ects | None = None
+    weeks: Weeks | None = None
+    starts: Month | None = None
+    ends: Month | None = None
+    required_first: Annotated[list[Requirement], Field(max_length=20)] = []
+    home_courses: References = []
+
+
+# --- opportunities.yaml, costs.yaml ---------------------------------------------------------
+
+
+class Period(SubFact):
+    """When a stay takes place: two days, or two months."""
+
+    starts: DayOrMonth
+    ends: DayOrMonth
+
+    @model_validator(mode="after")
+    def _alike(self) -> Self:
+        if len(self.starts) != len(self.ends):
+            raise wrong("one end is a day and the other a month", "two days or two months")
+        if len(self.starts) > 2 and self.starts > self.ends:
+            raise wrong("it ends before it starts", "days in order")
+        return self
+
+
+class Seats(SubFact):
+    """How many places there are."""
+
+    number: Count
+
+
+class Applicants(SubFact):
+    """How many applied in an earlier year."""
+
+    number: Count
+    year: Year | None = None
+
+
+class Selection(SubFact):
+    """How places are given."""
+
+    text: ParagraphText
+    criteria: Annotated[list[SentenceText], Field(max_length=12)] = []
+
+
+class LanguageNeed(SubFact):
+    """Which language is asked for, for what and how well."""
+
+    language: LanguageCode
+    use: Literal["instruction", "patients", "daily_life"]
+    level: Cefr | None = None
+    required: bool = True
+
+
+class Deadline(SubFact):
+    """A date that matters; without a time it lasts until the end of the day."""
+
+    id: Slug  # unique within the opportunity
+    kind: Literal["application", "nomination", "result", "registration", "other"]
+    date: Day
+    time: Clock | None = None
+    label: LineText | None = None
+
+
+class CostFigures(SubFact):
+    """A line of costs inside an opportunity; it needs an id only beside another of its kind."""
+
+    id: Slug | None = None
+    line: Literal[
+        "travel", "housing", "food", "daily_life", "fees", "visa", "insurance", "vaccinations",
+        "language_course", "home", "other",
+    ]  # fmt: skip
+    per: Literal["month", "week", "once"]
+    low: Amount
+    typical: Amount
+    high: Amount
+    currency: Currency = "EUR"
+    year: Year
+    checked_on: Day | None = None
+    certainty: Literal["official", "first_hand", "secondary", "estimate"]
+    note: ParagraphText | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.low <= self.typical <= self.high:
+            raise wrong(
+                f"low {self.low}, typical {self.typical}, high {self.high} are not in order",
+                "low <= typical <= high",
+            )
+        return self
+
+
+def deadline_slug(opportunity: str, deadline: str) -> str:
+    """The id of a deadline among all of them; in the file it is its own within an opportunity."""
+    return f"{opportunity}-{deadline}"
+
+
+def cost_slug(opportunity: str, cost_id: str | None, line: str) -> str:
+    """The id of an opportunity's own cost line among all of them."""
+    return cost_id or f"{opportunity}-{line.replace('_', '-')}"
+
+
+class CostScope(Part):
+    """For whom a cost line holds: exactly one of the four."""
+
+    country: Country | None = None
+    institution: Reference | None = None
+    opportunity: Reference | None = None
+    everywhere: Literal[True] | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if len(self.model_fields_set) != 1 or not any(
+            (self.country, self.institution, self.opportunity, self.everywhere)
+        ):
+            raise wrong(
+                "a cost line is for one thing",
+                "one of country, institution, opportunity, everywhere: true",
+            )
+        return self
+
+
+class CostLine(CostFigures):
+    """A line of costs.yaml."""
+
+    id: Slug
+    scope: CostScope = Field(alias="for")
+
+
+class Opportunity(Sourced):
+    """A concrete thing to do abroad."""
+
+    id: Slug
+    title: LineText
+    hosts: Annotated[list[Reference], Field(min_length=1, max_length=20)]
+    windows: Annotated[list[Reference], Field(min_length=1, max_length=20)]
+    kind: Literal[
+        "courses", "half_minor", "research_internship", "clinical_placement", "elective",
+        "summer_school",
+    ]  # fmt: skip
+    summary: SummaryText
+    description: MarkdownText
+    subjects: References = []
+    keywords: Words = Words()
+    ects: Ects | None = None
+    weeks: Weeks | None = None
+    period: Period | None = None
+    seats: Seats | None = None
+    applicants: Applicants | None = None
+    selection: Selection | None = None
+    requirements: Annotated[list[Requirement], Field(max_length=20)] = []
+    languages: Annotated[list[LanguageNeed], Field(max_length=20)] = []
+    costs: Annotated[list[CostFigures], Field(max_length=40)] = []
+    deadlines: Annotated[list[Deadline], Field(max_length=40)] = []
+    courses: References = []
+    contacts: References = []
+    own_arrangement: bool = False
+
+
+# --- courses/*.yaml, precedents.yaml --------------------------------------------------------
+
+
+class MonthPeriod(Part):
+    """From one month to another; it may pass the new year."""
+
+    starts: Month
+    ends: Month
+
+
+class Course(Sourced):
+    """A course, at home or at a host."""
+
+    id: Slug
+    code: Annotated[Word, StringConstraints(max_length=40)] | None = None
+    title: LineText
+    native_title: Line | None = None
+    ects: Ects | None = None
+    level: AnyLevel
+    language: LanguageCode
+    isced_f: IscedF | None = None
+    programme: Reference | None = None
+    year: YearOfStudy | None = None
+    period: MonthPeriod | None = None
+    summary: ParagraphText | None = None
+    outcomes: SentenceList | None = None
+    topics: SentenceList | None = None
+
+
+class CourseFile(Part):
+    """courses/<institution>.yaml: the courses of one institution."""
+
+    institution: Reference
+    courses: Annotated[list[Course], Field(max_length=5000)]
+
+
+class Precedent(Sourced):
+    """A host course that was recognised for a home course."""
+
+    id: Slug
+    host_course: Reference
+    home_course: Reference
+    year: Year
+    decided_by: Annotated[Line, StringConstraints(max_length=150)] | None = None
+    note: ParagraphText | None = None
+
+    @model_validator(mode="after")
+    def _two_courses(self) -> Self:
+        if self.host_course == self.home_course:
+            raise wrong("a course cannot be recognised for itself", "two courses")
+        return self
+
+
+# --- contacts.yaml --------------------------------------------------------------------------
+
+
+class WalkIn(SubFact):
+    """A recurring open hour."""
+
+    id: Slug
+    weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+    starts: Clock
+    ends: Clock
+    room: Annotated[Word, StringConstraints(max_length=60)] | None = None
+    valid_from: Day | None = None
+    valid_until: Day | None = None
+    note: SentenceText | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.starts >= self.ends:
+            raise wrong("it ends before it starts", "times in order")
+        if self.valid_from and self.valid_until and self.valid_from > self.valid_until:
+            raise wrong("valid_from lies after valid_until", "days in order")
+        return self
+
+
+class Absence(SubFact):
+    """Days on which walk-in hours do not take place."""
+
+    first_day: Day = Field(alias="from")
+    last_day: Day = Field(alias="until")
+    reason: LineText | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.first_day > self.last_day:
+            raise wrong("the absence ends before it starts", "days in order")
+        return self
+
+
+class Consent(Part):
+    """Why a person may be shown: their own agreement, or a public source that names them."""
+
+    given: bool
+    on: Day | None = None
+    by: Annotated[Line, StringConstraints(max_length=200)] | None = None
+    source: Reference | None = None
+
+    @model_validator(mode="after")
+    def _recorded(self) -> Self:
+        if self.given and not (self.by or self.source):
+            raise wrong(
+                "nothing says how the agreement is known", "by: who recorded it, or source: an id"
+            )
+        return self
+
+
+class Contact(Sourced):
+    """A person or an office with a role."""
+
+    id: Slug
+    name: Line | None = None
+    role: Literal["coordinator", "lumc_contact", "supervisor", "host_coordinator", "office"]
+    title: LineText
+    institution: Reference
+    unit: LineText | None = None
+    room: Annotated[Word, StringConstraints(max_length=60)] | None = None
+    email: MailAddress | None = None
+    phone: Telephone | None = None
+    website: WebAddress | None = None
+    help_with: ParagraphText | None = None
+    programmes: References = []
+    walk_in: Annotated[list[WalkIn], Field(max_length=20)] = []
+    absences: Annotated[list[Absence], Field(max_length=60)] = []
+    visibility: Literal["public", "students", "office"]
+    consent: Consent | None = None
+
+    @property
+    def is_a_person(self) -> bool:
+        """Whether showing it would show somebody's own details."""
+        if self.role == "office" and self.name is None:
+            return False
+        return bool(self.name or self.email or self.phone)
+
+    @model_validator(mode="after")
+    def _shown_with_consent(self) -> Self:
+        agreed = self.consent is not None and self.consent.given
+        if self.is_a_person and self.visibility != "office" and not agreed:
+            raise wrong(
+                "a person is shown without having agreed",
+                "consent: {given: true, source: …}, or visibility: office",
+            )
+        return self
+
+
+# --- reports.yaml, guides/*/*.md ------------------------------------------------------------
+
+
+class Ratings(Part):
+    """From 1 to 5; what nobody rated is left out."""
+
+    teaching: Rating | None = None
+    research: Rating | None = None
+    housing: Rating | None = None
+    city: Rating | None = None
+    support: Rating | None = None
+    language: Rating | None = None
+
+
+class Report(Sourced):
+    """An experience report as visitors read it."""
+
+    id: Slug
+    opportunity: Reference
+    year: Year
+    programme: Reference | None = None
+    stay_weeks: WeekCount | None = None
+    ratings: Ratings = Ratings()
+    title: LineText
+    text: MarkdownText
+    advice: ParagraphText | None = None
+    paid_total: Amount | None = None
+    contactable: bool = False
+    author: LineText | None = None
+
+
+class GuideHead(Sourced):
+    """The front matter of a guide."""
+
+    title: Line
+    summary: Sentence
+    order: Annotated[int, Field(ge=0, le=1000)] = 0
+    checked_on: Day | None = None
+    related: References = []
+
+
+class Guide(GuideHead):
+    """A guide in one language: its front matter and its text."""
+
+    text: GuideText

@@ -1,0 +1,399 @@
+"""Reads and writes the catalogue's rows as plain fields, the form in which they are compared.
+
+A value is JSON in one normal form: days and times as ISO text, decimals with the column's
+decimals, references as slugs, "not known" of a text as "". Columns that only make sense together
+(both ends of a period; what is known of a person and whether it may be shown) count as one field,
+so that no mixture of the edition's and the office's values can break a constraint.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.db import models as db
+from django.db.models import Model
+from modeltranslation.manager import get_translatable_fields_for_model
+
+from sojourn.catalogue import models
+from sojourn.catalogue.edition.merge import MISSING, Values
+from sojourn.catalogue.edition.rows import Row
+
+NEVER_COMPARED = {"id", "slug", "edition_state", "created_at", "updated_at", "loaded_at",
+                  "with_examples"}  # fmt: skip
+
+
+class Slugs:
+    """Finds rows by slug and slugs by row, one query for each table."""
+
+    def __init__(self) -> None:
+        self._ids: dict[type[Model], dict[str, int]] = {}
+        self._slugs: dict[type[Model], dict[int, str]] = {}
+
+    def _read(self, model: type[Model]) -> None:
+        if model not in self._ids:
+            pairs = list(model._default_manager.values_list("slug", "pk"))
+            self._ids[model] = dict(pairs)
+            self._slugs[model] = {pk: slug for slug, pk in pairs}
+
+    def id_of(self, model: type[Model], slug: str) -> int:
+        self._read(model)
+        return self._ids[model][slug]
+
+    def slug_of(self, model: type[Model], pk: int) -> str:
+        self._read(model)
+        return self._slugs[model][pk]
+
+    def add(self, row: Model) -> None:
+        model, slug = type(row), row.slug  # type: ignore[attr-defined]
+        self._read(model)
+        self._ids[model][slug] = row.pk
+        self._slugs[model][row.pk] = slug
+
+
+@dataclass(frozen=True)
+class InnerShape:
+    """Rows inside an entry, such as its deadlines; `keyed` ones have a slug of their own."""
+
+    name: str
+    model: type[Model]
+    parent: str
+    keyed: bool
+
+    @cached_property
+    def columns(self) -> dict[str, db.Field[Any, Any]]:
+        # The order of unkeyed rows is that of the list; keyed ones are ordered by what they say.
+        return columns_of(self.model, {self.parent, "position"})
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How one kind of entry is made up."""
+
+    model: type[Model]
+    name: str  # as a person calls it
+    together: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    links: tuple[str, ...] = ()
+    inner: tuple[InnerShape, ...] = ()
+
+    @cached_property
+    def columns(self) -> dict[str, db.Field[Any, Any]]:
+        return columns_of(self.model, set())
+
+    @cached_property
+    def fields(self) -> dict[str, tuple[str, ...]]:
+        """Field as it is compared -> the columns it stands for."""
+        grouped = {column: name for name, columns in self.together.items() for column in columns}
+        fields: dict[str, tuple[str, ...]] = {}
+        for column in self.columns:
+            name = grouped.get(column, column)
+            fields[name] = (*fields.get(name, ()), column)
+        return fields
+
+    @property
+    def can_be_withdrawn(self) -> bool:
+        return "status" in self.columns
+
+    # --- What the edition says ------------------------------------------------------------
+
+    def values_of(self, row: Row) -> Values:
+        """The fields of a row of the edition."""
+        unknown = set(row.columns) - set(self.columns)
+        assert not unknown, f"{self.name} has no {unknown}"  # noqa: S101 - a mistake of ours
+        values = self._grouped(
+            {name: normal(column, row.columns.get(name)) for name, column in self.columns.items()}
+        )
+        for name in self.links:
+            values[name] = sorted(row.links.get(name, ()))
+        for shape in self.inner:
+            rows = row.inner.get(shape.name, {} if shape.keyed else [])
+            if isinstance(rows, dict):
+                for slug, columns in rows.items():
+                    values[f"{shape.name}/{slug}"] = _inner_values(shape, columns)
+            else:
+                values[shape.name] = [_inner_values(shape, columns) for columns in rows]
+        return values
+
+    def _grouped(self, columns: Mapping[str, Any]) -> Values:
+        return {
+            name: columns[members[0]]
+            if name not in self.together
+            else {member: columns[member] for member in members}
+            for name, members in self.fields.items()
+        }
+
+    # --- What the catalogue holds -----------------------------------------------------------
+
+    def held(self, slugs: Slugs) -> dict[int, Values]:
+        """The fields of every row of this kind, by primary key; one query for each table."""
+        values: dict[int, Values] = {}
+        for row in self.model._default_manager.all():
+            values[row.pk] = self._grouped(
+                {name: held_value(row, column, slugs) for name, column in self.columns.items()}
+            )
+        for name in self.links:
+            self._read_links(name, values, slugs)
+        for shape in self.inner:
+            self._read_inner(shape, values, slugs)
+        return values
+
+    def _read_links(self, name: str, values: dict[int, Values], slugs: Slugs) -> None:
+        link = self.model._meta.get_field(name)
+        assert isinstance(link, db.ManyToManyField)  # noqa: S101 - SHAPES names links only
+        target = link.remote_field.model
+        found: dict[int, list[str]] = {pk: [] for pk in values}
+        through = link.remote_field.through
+        assert through is not None  # noqa: S101 - Django makes it
+        columns = (link.m2m_column_name(), link.m2m_reverse_name())
+        for pk, other in through._default_manager.values_list(*columns):
+            found[pk].append(slugs.slug_of(target, other))
+        for pk, linked in found.items():
+            values[pk][name] = sorted(linked)
+
+    def _read_inner(self, shape: InnerShape, values: dict[int, Values], slugs: Slugs) -> None:
+        rows = shape.model._default_manager.order_by("slug" if shape.keyed else "position", "pk")
+        if not shape.keyed:
+            for held in values.values():
+                held[shape.name] = []
+        for row in rows:
+            held = values[getattr(row, f"{shape.parent}_id")]
+            columns = {n: held_value(row, column, slugs) for n, column in shape.columns.items()}
+            if shape.keyed:
+                held[f"{shape.name}/{row.slug}"] = columns  # type: ignore[attr-defined]
+            else:
+                held[shape.name].append(columns)
+
+    # --- Writing ----------------------------------------------------------------------------
+
+    def split(self, fields: Mapping[str, Any]) -> tuple[Values, Values, Values]:
+        """Fields that are columns, links, and inner rows."""
+        links = {name: value for name, value in fields.items() if name in self.links}
+        columns = {name: value for name, value in fields.items() if name in self.fields}
+        inner = {
+            name: value
+            for name, value in fields.items()
+            if name not in links and name not in columns
+        }
+        return columns, links, inner
+
+    def write_columns(self, row: Model, fields: Mapping[str, Any], slugs: Slugs) -> None:
+        for name, value in fields.items():
+            members = value if name in self.together else {name: value}
+            for column, held in members.items():
+                set_value(row, self.columns[column], held, slugs)
+
+    def write_links(self, row: Model, links: Mapping[str, list[str]], slugs: Slugs) -> None:
+        for name, linked in links.items():
+            link = self.model._meta.get_field(name)
+            target = link.remote_field.model  # type: ignore[union-attr]
+            getattr(row, name).set([slugs.id_of(target, slug) for slug in linked])
+
+    def write_inner(self, row: Model, inner: Mapping[str, Any], slugs: Slugs) -> None:
+        """Sets inner rows; `remove_inner` removes keyed ones, once nothing needs them."""
+        for name, value in inner.items():
+            shape, _, slug = self.inner_shape(name)
+            if not shape.keyed:
+                shape.model._default_manager.filter(**{shape.parent: row}).delete()
+                for position, columns in enumerate(value):
+                    made = shape.model(**{shape.parent: row, "position": position})
+                    _fill(made, shape, columns, slugs)
+            elif value is not MISSING:
+                # Found by slug alone: it may have moved here from another entry.
+                made = shape.model._default_manager.filter(slug=slug).first() or shape.model(
+                    slug=slug
+                )
+                setattr(made, shape.parent, row)
+                _fill(made, shape, value, slugs)
+                slugs.add(made)
+
+    def remove_inner(self, row: Model, name: str) -> bool:
+        """Removes a keyed inner row that still belongs to this entry, unless something needs it."""
+        shape, _, slug = self.inner_shape(name)
+        held = shape.model._default_manager.filter(slug=slug, **{shape.parent: row})
+        try:
+            return bool(held.delete()[0])
+        except db.ProtectedError:
+            return False
+
+    def inner_shape(self, name: str) -> tuple[InnerShape, str, str]:
+        kind, separator, slug = name.partition("/")
+        return next(shape for shape in self.inner if shape.name == kind), separator, slug
+
+
+def columns_of(model: type[Model], without: set[str]) -> dict[str, db.Field[Any, Any]]:
+    """The columns that an edition may set; of a translated field those of the languages."""
+    translated = set(get_translatable_fields_for_model(model) or ())
+    return {
+        column.name: column
+        for column in model._meta.concrete_fields
+        if column.name not in NEVER_COMPARED | without | translated
+    }
+
+
+def normal(column: db.Field[Any, Any], value: Any) -> Any:
+    """A value of that column in the one form in which values are compared."""
+    if isinstance(column, db.JSONField):
+        return _empty(column) if value is None else value
+    if isinstance(column, db.CharField | db.TextField):
+        return "" if value is None else str(value)
+    if value is None:
+        return column.get_default() if isinstance(column, db.BooleanField) else None
+    if isinstance(column, db.DecimalField):
+        return str(Decimal(value).quantize(Decimal(1).scaleb(-column.decimal_places)))
+    if isinstance(column, db.FloatField):
+        return float(value)
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    return value
+
+
+def _empty(column: db.JSONField[Any, Any]) -> Any:
+    return column.default() if callable(column.default) else []
+
+
+def held_value(row: Model, column: db.Field[Any, Any], slugs: Slugs) -> Any:
+    if isinstance(column, db.ForeignKey):
+        pk = getattr(row, column.attname)
+        return None if pk is None else slugs.slug_of(column.remote_field.model, pk)
+    return normal(column, getattr(row, column.attname))
+
+
+def set_value(row: Model, column: db.Field[Any, Any], value: Any, slugs: Slugs) -> None:
+    if isinstance(column, db.ForeignKey):
+        pk = None if value is None else slugs.id_of(column.remote_field.model, value)
+        setattr(row, column.attname, pk)
+    else:
+        setattr(row, column.attname, column.to_python(value))
+
+
+def _inner_values(shape: InnerShape, columns: Mapping[str, Any]) -> Values:
+    unknown = set(columns) - set(shape.columns)
+    assert not unknown, f"{shape.name} has no {unknown}"  # noqa: S101 - a mistake of ours
+    return {name: normal(column, columns.get(name)) for name, column in shape.columns.items()}
+
+
+def _fill(row: Model, shape: InnerShape, columns: Mapping[str, Any], slugs: Slugs) -> None:
+    for name, value in columns.items():
+        set_value(row, shape.columns[name], value, slugs)
+    row.save()
+
+
+def shown_name(fields: Iterable[str]) -> tuple[str, ...]:
+    """Fields as a person reads them: `title (nl)`, `deadline ki-application-autumn-2027`."""
+    names = []
+    for name in fields:
+        kind, separator, slug = name.partition("/")
+        if separator:
+            names.append(f"{kind.removesuffix('s').replace('_', ' ')} {slug}")
+        elif kind.endswith(("_en", "_nl")):
+            names.append(f"{kind[:-3].replace('_', ' ')} ({kind[-2:]})")
+        else:
+            names.append(kind.replace("_", " "))
+    return tuple(names)
+
+
+_WEEKS = ("weeks_min", "weeks_max")
+
+# In an order in which what is referred to comes first.
+SHAPES: tuple[Shape, ...] = (
+    Shape(models.Source, "source"),
+    Shape(models.Edition, "edition"),
+    Shape(models.Subject, "subject"),
+    Shape(
+        models.DegreeProgramme,
+        "degree programme",
+        links=("sources",),
+        inner=(InnerShape("phases", models.StudyPhase, "programme", keyed=True),),
+    ),
+    Shape(
+        models.Institution,
+        "institution",
+        together={
+            "preferred": ("is_preferred", "preferred_is_example", "preferred_source"),
+            "place": ("latitude", "longitude"),
+        },
+        links=("sources",),
+        inner=(InnerShape("units", models.OrganisationalUnit, "institution", keyed=True),),
+    ),
+    Shape(
+        models.Agreement,
+        "agreement",
+        together={"validity": ("valid_from", "valid_until")},
+        links=("sources", "programmes"),
+    ),
+    Shape(
+        models.Course,
+        "course",
+        together={"period": ("starts_month", "ends_month")},
+        links=("sources",),
+    ),
+    Shape(
+        models.MobilityWindow,
+        "mobility window",
+        together={"weeks": _WEEKS, "period": ("starts_month", "ends_month")},
+        links=("sources", "home_courses"),
+        inner=(InnerShape("requirements", models.WindowRequirement, "window", keyed=False),),
+    ),
+    Shape(
+        models.Contact,
+        "contact",
+        together={
+            "person": (
+                "name", "role", "email", "phone", "visibility", "consent_given", "consent_on",
+                "consent_by", "consent_source",
+            ),
+        },
+        links=("sources", "programmes"),
+        inner=(
+            InnerShape("walk_in_hours", models.WalkInHour, "contact", keyed=True),
+            InnerShape("absences", models.Absence, "contact", keyed=False),
+        ),
+    ),
+    Shape(
+        models.Opportunity,
+        "opportunity",
+        together={
+            "weeks": _WEEKS,
+            "period": (
+                "starts_on", "ends_on", "starts_month", "ends_month", "period_is_example",
+                "period_source",
+            ),
+            "seats": ("seats", "seats_is_example", "seats_source"),
+            "applicants": (
+                "applicants", "applicants_year", "applicants_is_example", "applicants_source",
+            ),
+            "selection": (
+                "selection_text_en", "selection_text_nl", "selection_criteria_en",
+                "selection_criteria_nl", "selection_is_example", "selection_source",
+            ),
+        },
+        links=("sources", "windows", "subjects", "courses", "contacts"),
+        inner=(
+            InnerShape("host_links", models.OpportunityHost, "opportunity", keyed=False),
+            InnerShape("requirements", models.OpportunityRequirement, "opportunity", keyed=False),
+            InnerShape("languages", models.LanguageNeed, "opportunity", keyed=False),
+            InnerShape("deadlines", models.Deadline, "opportunity", keyed=True),
+        ),
+    ),
+    Shape(
+        models.CostLine,
+        "cost line",
+        together={
+            "for": ("opportunity", "institution", "country"),
+            "figures": ("per", "low", "typical", "high", "currency"),
+            "origin": ("source", "is_example"),
+        },
+    ),
+    Shape(
+        models.Precedent,
+        "precedent",
+        together={"courses": ("host_course", "home_course")},
+        links=("sources",),
+    ),
+    Shape(models.PublishedReport, "report", links=("sources",)),
+    Shape(models.Guide, "guide", links=("sources", "related")),
+)  # fmt: skip
