@@ -1,7 +1,6 @@
 """The `sojourn` command.
 
-Exit codes: 0 done; 1 could not be done, the message says why; 2 used wrongly; 3 the edition has
-errors and nothing was changed; 130 interrupted.
+Exit codes: 0 done; 1 could not be done, the message says why; 2 used wrongly; 130 interrupted.
 
 Django is imported by the commands that need it, so that `--help` answers at once.
 """
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from sojourn.people.demo import DemoAccount
 
 EXIT_FAILED = 1
-EXIT_EDITION_HAS_ERRORS = 3
 DEMO_EDITION = PROJECT_ROOT / "editions" / "leiden"
 
 
@@ -59,9 +57,8 @@ def cli() -> None:
     \b
     Exit codes
       0    done
-      1    could not be done; the message says why
+      1    could not be done, and nothing was changed; the message says why
       2    used wrongly
-      3    the edition has errors; nothing was changed
       130  interrupted
     """
 
@@ -107,7 +104,8 @@ def serve(host: str, port: int, workers: int | None, no_worker: bool, demo: bool
         with reserved(address):
             click.echo(f"Sojourn starts; it will be at {address.url}")
             start_django()
-            _bring_up_to_date()
+            _apply_migrations()
+            _prepare_files()
             accounts = _prepare_demo() if demo else []
             serve_until_stopped(
                 address,
@@ -120,15 +118,26 @@ def serve(host: str, port: int, workers: int | None, no_worker: bool, demo: bool
     click.echo("Sojourn has stopped.")
 
 
-def _bring_up_to_date() -> None:
+def _apply_migrations() -> int:
     from django.db import DatabaseError
 
-    from sojourn.config.installation import bring_up_to_date
+    from sojourn.config.installation import apply_migrations
 
     try:
-        bring_up_to_date()
+        return apply_migrations()
     except DatabaseError as error:
         raise Failed(_database_sentence(error)) from error
+
+
+def _prepare_files() -> None:
+    from sojourn.config.installation import collect_static_files
+    from sojourn.config.messages import compile_messages
+
+    try:
+        compile_messages()
+        collect_static_files()
+    except OSError as error:
+        raise Failed(f"Sojourn cannot write {error.filename} ({error.strerror}).") from error
 
 
 def _database_sentence(error: Exception) -> str:
@@ -167,7 +176,7 @@ def demo_accounts() -> None:
     and kept in SOJOURN_DATA/demo-accounts.txt, which only you can read.
     """
     start_django()
-    _bring_up_to_date()
+    _apply_migrations()
     for account in _make_demo_accounts():
         click.echo(f"{account.email}\t{account.password}\t{account.who}")
 
@@ -179,7 +188,7 @@ def _prepare_demo() -> list[DemoAccount]:
     # Two first starts at once: the second waits, and then finds the edition loaded.
     with one_at_a_time("first-load"):
         if catalogue_is_empty():
-            load_and_report(DEMO_EDITION)
+            _load_demo_edition()
     return _make_demo_accounts()
 
 
@@ -191,8 +200,76 @@ def _make_demo_accounts() -> list[DemoAccount]:
     return make_demo_accounts([Programme(each.slug, str(each.name)) for each in programmes])
 
 
-def load_and_report(folder: Path) -> None:
-    raise Failed(f"not wired yet: {folder}")
+def _load_demo_edition() -> None:
+    from rich.console import Console
+
+    from sojourn.catalogue.edition.load import load_edition
+    from sojourn.catalogue.edition.problems import EditionError
+    from sojourn.catalogue.edition.show import show_problems
+
+    click.echo("The database is empty: loading the Leiden edition …")
+    try:
+        load_edition(DEMO_EDITION)
+    except EditionError as error:
+        show_problems(error, Console(stderr=True))
+        raise Failed("The Leiden edition could not be loaded.") from error
+
+
+EDITION_FOLDER = click.argument(
+    "edition", type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
+
+
+@cli.command(short_help="Bring an edition into the catalogue.")
+@EDITION_FOLDER
+@click.option("--without-examples", is_flag=True, help="Leave out what is only an illustration.")
+@click.option("--overwrite", is_flag=True, help="Replace what the office edited since.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+def load(edition: Path, without_examples: bool, overwrite: bool, dry_run: bool) -> None:
+    """Bring the edition in the folder EDITION into the catalogue.
+
+    All or nothing, in one transaction. Says what was added, changed and left alone; a second run
+    changes nothing. What the office edited since the last load stays and is listed. Visitors see
+    the new catalogue within two seconds.
+    """
+    start_django()
+    _apply_migrations()
+    from django.db import transaction
+    from rich.console import Console
+
+    from sojourn.catalogue.edition.examples import ExamplePolicy
+    from sojourn.catalogue.edition.merge import ConflictPolicy
+    from sojourn.catalogue.edition.show import run_load
+
+    console = Console()
+    with transaction.atomic():
+        code = run_load(
+            edition,
+            console,
+            Console(stderr=True),
+            examples=ExamplePolicy.DROP if without_examples else ExamplePolicy.KEEP,
+            on_conflict=ConflictPolicy.OVERWRITE if overwrite else ConflictPolicy.KEEP_OFFICE,
+        )
+        transaction.set_rollback(dry_run)
+    if dry_run and code == 0:
+        console.print("This was a dry run: nothing was changed.")
+    sys.exit(code)
+
+
+@cli.command(short_help="Say what is wrong with an edition.")
+@EDITION_FOLDER
+def check(edition: Path) -> None:
+    """Read the edition in the folder EDITION and say everything that is wrong with it.
+
+    Each problem comes with its file, line and field, and with what was expected. Needs no database
+    and changes nothing.
+    """
+    start_django()
+    from rich.console import Console
+
+    from sojourn.catalogue.edition.show import run_check
+
+    sys.exit(run_check(edition, Console(), Console(stderr=True)))
 
 
 @cli.command(short_help="Run the waiting tasks until Ctrl-C.")
@@ -212,14 +289,7 @@ def worker() -> None:
 def migrate() -> None:
     """Bring the database's tables up to date (serve does so by itself)."""
     start_django()
-    from django.db import DatabaseError
-
-    from sojourn.config.installation import apply_migrations
-
-    try:
-        applied = apply_migrations()
-    except DatabaseError as error:
-        raise Failed(_database_sentence(error)) from error
+    applied = _apply_migrations()
     click.echo(f"{applied} migrations applied." if applied else "Nothing to do.")
 
 

@@ -1,4 +1,4 @@
-"""Brings an installation up to date before it serves: tables, translations, static files.
+"""Brings an installation up to date before it serves: tables and static files.
 
 Everything here may be done by two processes that start at the same moment on an empty folder:
 one does it, the other waits and then finds it done.
@@ -16,14 +16,6 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from sojourn.config.locks import one_at_a_time
-from sojourn.config.messages import compile_messages
-
-
-def bring_up_to_date() -> None:
-    """Compile translations, apply migrations, collect static files; each only if needed."""
-    compile_messages()
-    apply_migrations()
-    collect_static_files()
 
 
 def apply_migrations() -> int:

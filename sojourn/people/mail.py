@@ -34,7 +34,7 @@ def as_task(message: EmailMessage) -> dict[str, Any]:
         raise AttachmentNotQueuedError(message.subject)
     alternatives: list[list[str]] = []
     if isinstance(message, EmailMultiAlternatives):
-        alternatives = [[str(each.content), str(each.mimetype)] for each in message.alternatives]
+        alternatives = [[str(content), kind] for content, kind in message.alternatives]
     return {
         "subject": str(message.subject),
         "body": str(message.body),
