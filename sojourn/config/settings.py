@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "sojourn.catalogue",
+    "sojourn.planning",
     "sojourn.portal",
     "sojourn.office",
     "sojourn.api",

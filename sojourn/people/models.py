@@ -82,3 +82,38 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.first_name or self.email.split("@")[0]
+
+
+class AuditEvent(models.Model):
+    """One change of state in somebody's casework. Events are only ever added."""
+
+    at = models.DateTimeField(_("at"), default=timezone.now, db_index=True)
+    actor = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="events_done",
+        verbose_name=_("by"),
+    )
+    about = models.ForeignKey(
+        User,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="events_about",
+        verbose_name=_("about"),
+    )
+    action = models.CharField(_("action"), max_length=60)
+    object_type = models.CharField(_("kind of record"), max_length=60)
+    object_id = models.CharField(_("record"), max_length=60)
+    details = models.JSONField(_("details"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit trail")
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["object_type", "object_id"], name="people_audit_object")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.action}"

@@ -1,0 +1,31 @@
+"""The audit trail: who did what to whose things, written in the transaction of the change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from sojourn.people.models import AuditEvent, User
+
+
+def record(
+    action: str,
+    *,
+    actor: User | None,
+    about: User | None,
+    on: models.Model,
+    details: dict[str, Any] | None = None,
+) -> AuditEvent:
+    """Write down that `actor` (None: a visitor or the system) did `action` on a record.
+
+    `details` holds ids and values of the field's vocabulary, never free text that a person wrote.
+    """
+    return AuditEvent.objects.create(
+        action=action,
+        actor=actor,
+        about=about,
+        object_type=on._meta.label_lower,
+        object_id=str(on.pk),
+        details=details or {},
+    )
