@@ -116,6 +116,8 @@ def _meaning(model: type[BaseModel], path: Path) -> str:
             inner = _models_in(field.annotation)
             if inner and set(inner[0].model_fields) >= {"en", "nl"}:
                 return "{en: …, nl: …}"
+            if choices := _choices(field.annotation):
+                return "one of " + ", ".join(choices)
             if inner:
                 return "a mapping with " + ", ".join(_fields(inner[0]))
             if path[-1] in {"en", "nl"}:
@@ -140,6 +142,13 @@ def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel]:
                     model = inner[0]
                 break
     return model
+
+
+def _choices(annotation: Any) -> list[str]:
+    """The words that a field accepts, where it accepts only some."""
+    if typing.get_origin(annotation) is typing.Literal:
+        return [str(choice) for choice in typing.get_args(annotation)]
+    return []
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:

@@ -203,9 +203,7 @@ class _TreeBuilder:
             raise _NotReadableError(line, f"this is not YAML: {what}", "valid YAML") from None
         finally:
             loader.dispose()
-        if self._root is None:
-            raise _NotReadableError(self._first_line, "nothing is written here", "an entry")
-        return self._root
+        return self._root or Node(None, self._first_line)
 
     def _take(self, event: yaml.Event) -> None:
         line = self._first_line + (event.start_mark.line if event.start_mark else 0)

@@ -64,7 +64,7 @@ class Declared:
             self._problems.add(
                 reference.file, reference.line, reference.field,
                 f"there is no {reference.kind} {reference.slug[:60]!r}",
-                f"{close[0]!r}, perhaps" if close else f"the id of a {reference.kind}",
+                f"{close[0]!r}, perhaps" if close else "an id that exists",
             )  # fmt: skip
 
 
@@ -86,7 +86,7 @@ def parts_of(part: BaseModel, path: Path = ()) -> Iterator[tuple[Path, schema.Pa
 # Field of a model -> the kind of entry it refers to.
 REFERENCES: dict[type[schema.Part], dict[str, str]] = {
     schema.Sourced: {"sources": "source"},
-    schema.SubFact: {"source": "source"},
+    schema.SubFact: {"source": "source", "sources": "source"},
     schema.Consent: {"source": "source"},
     schema.Faculty: {"home": "institution"},
     schema.Agreement: {
@@ -131,7 +131,7 @@ def _collect(found: Found[BaseModel], declared: Declared, problems: Problems) ->
     for path, part in parts_of(found.entry):
         if isinstance(part, schema.DegreeProgramme):
             example = part.example
-        if isinstance(part, schema.SubFact) and not (part.source or part.example or example):
+        if isinstance(part, schema.SubFact) and not (part.main_source or part.example or example):
             _note(
                 problems, found, path, "nothing says where this comes from",
                 "source: an id, or example: true",
@@ -224,6 +224,9 @@ def _one_home(edition: Edition, problems: Problems) -> None:
             problems, edition.faculty, ("home",),
             f"{named!r} is not the institution marked home: true", repr(homes[0].entry.id),
         )  # fmt: skip
+    for found in homes:
+        if found.entry.example:
+            _note(problems, found, ("example",), "home cannot be an example", "a home with sources")
 
 
 def _phases(edition: Edition, problems: Problems) -> None:

@@ -79,8 +79,8 @@ def origin(fact: schema.SubFact | None, entry: schema.Sourced | None, prefix: st
     """Source and mark of a fact; inside an example without a source it is one as well."""
     if fact is None:
         return {f"{prefix}source": None, f"{prefix}is_example": False}
-    inherited = entry is not None and entry.example and not fact.source
-    return {f"{prefix}source": fact.source, f"{prefix}is_example": fact.example or inherited}
+    inherited = entry is not None and entry.example and not fact.main_source
+    return {f"{prefix}source": fact.main_source, f"{prefix}is_example": fact.example or inherited}
 
 
 def entry_columns(entry: schema.Sourced) -> Columns:

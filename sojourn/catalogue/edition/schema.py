@@ -21,6 +21,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -186,8 +187,17 @@ def check_day_or_month(value: str) -> str:
     return value
 
 
-Day = Annotated[dt.date, BeforeValidator(read_day), AfterValidator(check_day)]
-Clock = Annotated[dt.time, BeforeValidator(read_time)]
+Day = Annotated[
+    dt.date,
+    BeforeValidator(read_day),
+    AfterValidator(check_day),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}),
+]
+Clock = Annotated[
+    dt.time,
+    BeforeValidator(read_time),
+    WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$"}),
+]
 Month = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])$")]
 DayOrMonth = Annotated[
     str,
@@ -197,8 +207,16 @@ DayOrMonth = Annotated[
 ]
 Year = Annotated[int, Field(ge=1990, le=2100)]
 YearOfStudy = Annotated[int, Field(ge=1, le=8)]
-Ects = Annotated[Decimal, Field(ge=0, le=400, max_digits=5, decimal_places=1)]
-Amount = Annotated[Decimal, Field(ge=0, le=1_000_000, max_digits=10, decimal_places=2)]
+Ects = Annotated[
+    Decimal,
+    Field(ge=0, le=400, max_digits=5, decimal_places=1),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 400}),
+]
+Amount = Annotated[
+    Decimal,
+    Field(ge=0, le=1_000_000, max_digits=10, decimal_places=2),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1_000_000}),
+]
 Count = Annotated[int, Field(ge=0, le=30_000)]
 WeekCount = Annotated[int, Field(ge=1, le=260)]
 Rating = Annotated[int, Field(ge=1, le=5)]
@@ -305,6 +323,15 @@ class Weeks(Part):
 class Sourced(Part):
     """An entry that says where it comes from, or that it is an example."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"required": ["sources"], "properties": {"sources": {"minItems": 1}}},
+                {"required": ["example"], "properties": {"example": {"const": True}}},
+            ]
+        }
+    )
+
     sources: Sources = []
     example: bool = False
 
@@ -319,15 +346,23 @@ class SubFact(Part):
     """A fact inside an entry, with a source of its own or the mark of an example.
 
     Inside an entry that is an example as a whole it may be left out (`check` looks at that).
+    Of several sources the first is the one that pages show at the fact.
     """
 
     source: Reference | None = None
+    sources: Annotated[list[Reference], Field(max_length=5)] = []
     example: bool = False
+
+    @property
+    def main_source(self) -> str | None:
+        return self.source or (self.sources[0] if self.sources else None)
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
-        if self.source and self.example:
+        if self.main_source and self.example:
             raise wrong("a fact with a source is no example", "source or example, one of them")
+        if self.source and self.sources:
+            raise wrong("source and sources say the same", "one of them")
         return self
 
 
@@ -371,9 +406,9 @@ def check_time_zone(name: str) -> str:
 class Faculty(Part):
     """edition.yaml: the faculty that this edition is for."""
 
-    schema_version: Literal["1", 1] = Field(
-        alias="schema", description="The version of this format"
-    )
+    schema_version: Annotated[
+        Literal["1"], WithJsonSchema({"const": SCHEMA_VERSION}), Field(alias="schema")
+    ]
     id: Slug
     name: LineText
     short_name: Annotated[Word, StringConstraints(max_length=30)]
