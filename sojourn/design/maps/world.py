@@ -71,8 +71,11 @@ def _world_view(home: Place, far: Sequence[Place], frame: Frame) -> View:
     shown = np.vstack([points, least])
     whole = Box(0, 0, frame.width, frame.height)
     view = View.fit_turned(NATURAL_EARTH, middle, shown, Box(*frame.world), whole)
-    # Where the width decides, the map hangs from the top: the room below is the lens's.
+    # Where the width decides, the map hangs from the top: the room below is the lens's. But
+    # never so high that the northernmost land (Greenland, 83.6° N) is cut.
     spare = float(view.pixels(shown)[:, 1].min()) - frame.world[1]
+    north = view.point(middle, 83.6).y - 4
+    spare = max(0.0, min(spare, north))
     return replace(view, top=view.top - spare)
 
 
