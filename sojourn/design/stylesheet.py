@@ -46,12 +46,25 @@ def minify(css: str) -> str:
     return css.replace(";}", "}").strip()
 
 
+def _for_older_browsers(tokens: str) -> str:
+    """The same colours for browsers from before light-dark() (2024), taken from the tokens.
+
+    Without them such a browser would paint the land of every map black.
+    """
+    colours = re.findall(r"(--[a-z-]+): light-dark\((#\w+), (#\w+)\)", tokens)
+    light = ";".join(f"{name}:{day}" for name, day, _ in colours)
+    dark = ";".join(f"{name}:{night}" for name, _, night in colours)
+    return (
+        "@supports not (color:light-dark(#000,#fff)){@layer tokens{"
+        f":root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}}}}}\n"
+    )
+
+
 def build() -> str:
     """The whole stylesheet, as it is served."""
-    sources = "".join(
-        minify((STYLES / f"{name}.css").read_text(encoding="utf-8")) + "\n" for name in FILES
-    )
-    return LAYERS + sources
+    sources = {name: (STYLES / f"{name}.css").read_text(encoding="utf-8") for name in FILES}
+    written = "".join(minify(source) + "\n" for source in sources.values())
+    return LAYERS + written + _for_older_browsers(sources["tokens"])
 
 
 if __name__ == "__main__":

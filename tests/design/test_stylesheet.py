@@ -105,6 +105,13 @@ def test_the_served_stylesheet_is_what_the_sources_make() -> None:
     )
 
 
+def test_browsers_without_light_dark_get_every_colour() -> None:
+    older = CSS[CSS.index("@supports not (color:light-dark(") :]
+    for name, (light, dark) in COLOURS.items():
+        assert older.count(f"--{name}:{light}") >= 1
+        assert older.count(f"--{name}:{dark}") >= 1
+
+
 def test_every_source_is_in_the_stylesheet() -> None:
     assert {path.stem for path in STYLES.glob("*.css")} == set(FILES)
 

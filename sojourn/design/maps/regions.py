@@ -134,7 +134,7 @@ def country_map(
     *,
     name: str = "",
     texts: Texts = ENGLISH,
-    size: Size = (560, 420),
+    size: Size = (480, 360),
     more: str = "",
 ) -> Drawing:
     """One country, its places, and home with its routes where in view.
@@ -162,7 +162,7 @@ def _place_view(home: Place, place: Place, size: Size) -> View:
         points = [around(place.lon, place.lat, reach)]
         if distance_km(home, place) < 1800:
             points.append(lonlat([home]))
-        view = _view(np.vstack(points), size, 40)
+        view = _view(np.vstack(points), size, 32)
         land = float(shapely.area(view.polygons(atlas("50m").land, 0.5, 3.0)).sum())
         if land > 0.05 * size[0] * size[1]:
             break
@@ -170,7 +170,7 @@ def _place_view(home: Place, place: Place, size: Size) -> View:
 
 
 def place_map(
-    home: Place, place: Place, *, texts: Texts = ENGLISH, size: Size = (560, 360)
+    home: Place, place: Place, *, texts: Texts = ENGLISH, size: Size = (400, 280)
 ) -> Drawing:
     """Where one institution lies: its country, its neighbours, home where it is not too far."""
     view = _place_view(home, place, size)
