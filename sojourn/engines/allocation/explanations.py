@@ -83,9 +83,9 @@ def explain(result: Result) -> tuple[Explanation, ...]:
         raise AllocationError(
             f"A {result.method} result passes students over, so it has no reasons to give."
         )
-    contests = _contests(result)
-    waiting = _waiting_places(result)
     lot = lots(result.problem.seed, (application.id for application in result.problem.applications))
+    contests = _contests(result, lot)
+    waiting = _waiting_places(result)
     opportunities = {opportunity.id: opportunity for opportunity in result.problem.opportunities}
     explanations = []
     for application, placement in zip(result.problem.applications, result.placements, strict=True):
@@ -162,24 +162,32 @@ def _without_lottery(reason: Reason) -> Reason:
     return reason
 
 
-def _contests(result: Result) -> dict[tuple[str, str | None], _Contest]:
-    named = named_cut_offs(result, cut_offs(result.columns, result.placed))
+def _contests(result: Result, lot: dict[str, int]) -> dict[tuple[str, str | None], _Contest]:
+    named = {
+        (cut_off.opportunity, cut_off.category): cut_off
+        for cut_off in named_cut_offs(result, cut_offs(result.columns, result.placed))
+    }
     opportunities = {opportunity.id: opportunity for opportunity in result.problem.opportunities}
+    category_of = {lot[a.id]: a.category for a in result.problem.applications}
     in_open_seats: dict[str, int] = dict.fromkeys(opportunities, 0)
-    for cut_off in named:
+    for cut_off in named.values():
         minimum, _ = _bounds(opportunities[cut_off.opportunity], cut_off.category)
         in_open_seats[cut_off.opportunity] += max(cut_off.admitted - minimum, 0)
     contests = {}
-    for cut_off in named:
+    for key, cut_off in named.items():
         opportunity = opportunities[cut_off.opportunity]
         _, maximum = _bounds(opportunity, cut_off.category)
         # Below its maximum a category competes with all; at its maximum only within itself.
         category_is_full = cut_off.category is not None and cut_off.admitted >= maximum
-        contests[(opportunity.id, cut_off.category)] = _Contest(
-            cut_off,
-            category_is_full,
-            cut_off.admitted if category_is_full else in_open_seats[opportunity.id],
-        )
+        competitors = cut_off.admitted if category_is_full else in_open_seats[opportunity.id]
+        if cut_off.lot is not None and not category_is_full:
+            # The last one may have come in under a minimum, and then competed with fewer.
+            category = category_of[cut_off.lot]
+            theirs = named.get((opportunity.id, category)) or named[opportunity.id, None]
+            minimum, _ = _bounds(opportunity, theirs.category)
+            if theirs.admitted <= minimum:
+                competitors = theirs.admitted
+        contests[key] = _Contest(cut_off, category_is_full, competitors)
     return contests
 
 
