@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 _folder = tempfile.mkdtemp(prefix="sojourn-tests-")
+Path(_folder, "static").mkdir()
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ["SOJOURN_DATA"] = _folder
 os.environ["SOJOURN_TESTING"] = "1"

@@ -6,9 +6,13 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+from django.urls import translate_url
 from django.utils.translation import get_language, override
 
 from sojourn.people.models import User
+
+# Links that allauth puts into mail, made in the language of the page that caused it.
+_LINKS = ("password_reset_url", "activate_url", "signup_url")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -39,5 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the language of the person it goes to, not of the page that caused it."""
         user = context.get("user")
-        with override(user.language if isinstance(user, User) else get_language()):
-            super().send_mail(template_prefix, email, context)
+        language = user.language if isinstance(user, User) else get_language() or "en"
+        own = {name: translate_url(context[name], language) for name in _LINKS if context.get(name)}
+        with override(language):
+            super().send_mail(template_prefix, email, context | own)
