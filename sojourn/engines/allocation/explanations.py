@@ -178,7 +178,7 @@ def _contests(result: Result, lot: dict[str, int]) -> dict[tuple[str, str | None
         opportunity = opportunities[cut_off.opportunity]
         _, maximum = _bounds(opportunity, cut_off.category)
         # Below its maximum a category competes with all; at its maximum only within itself.
-        category_is_full = cut_off.category is not None and cut_off.admitted >= maximum
+        category_is_full = maximum is not None and cut_off.admitted >= maximum
         competitors = cut_off.admitted if category_is_full else in_open_seats[opportunity.id]
         if cut_off.lot is not None and not category_is_full:
             # The last one may have come in under a minimum, and then competed with fewer.
@@ -191,12 +191,12 @@ def _contests(result: Result, lot: dict[str, int]) -> dict[tuple[str, str | None
     return contests
 
 
-def _bounds(opportunity: Opportunity, category: str | None) -> tuple[int, int]:
+def _bounds(opportunity: Opportunity, category: str | None) -> tuple[int, int | None]:
+    """The minimum and the maximum of a category, as the rules state them."""
     for quota in opportunity.quotas:
         if quota.category == category:
-            maximum = opportunity.seats if quota.maximum is None else quota.maximum
-            return quota.minimum, maximum
-    return 0, opportunity.seats
+            return quota.minimum, quota.maximum
+    return 0, None
 
 
 def _waiting_places(result: Result) -> dict[tuple[str, str], int]:
