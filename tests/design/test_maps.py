@@ -5,7 +5,10 @@ from __future__ import annotations
 import gzip
 import math
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -392,3 +395,16 @@ def test_coordinates_have_at_most_one_decimal() -> None:
 
 def test_the_same_data_give_the_same_drawing() -> None:
     assert world(LEIDEN).svg == world(LEIDEN).svg
+
+
+def test_threads_do_not_spoil_each_others_drawings() -> None:
+    goals = [*ALL, *PACIFIC] * 4
+    alone = [maps.card_crop(LEIDEN, goal).svg for goal in goals]
+    with ThreadPoolExecutor(8) as threads:
+        together = list(threads.map(lambda goal: maps.card_crop(LEIDEN, goal).svg, goals))
+    assert together == alone
+
+
+def test_maps_need_no_django() -> None:
+    program = "import sys, sojourn.design.maps; sys.exit('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

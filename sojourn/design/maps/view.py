@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,9 +18,18 @@ NATURAL_EARTH = "+proj=natearth +R=1"
 MERCATOR = "+proj=merc +R=1"
 
 
-@lru_cache(maxsize=256)
+class _Projections(threading.local):
+    """PROJ's objects may not be used by two threads at once: each thread keeps its own."""
+
+    def __init__(self) -> None:
+        self.get = lru_cache(maxsize=64)(Proj)
+
+
+_projections = _Projections()
+
+
 def _projection(definition: str) -> Proj:
-    return Proj(definition)
+    return _projections.get(definition)
 
 
 def conic(lats: Floats) -> str:
