@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from types import FrameType
+from typing import Any
 
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
@@ -17,6 +18,16 @@ logger = logging.getLogger("sojourn.worker")
 
 # How long the worker sleeps when nothing waits: also the longest it takes to notice a signal.
 INTERVAL_SECONDS = 0.5
+
+_SETTINGS: dict[str, Any] = {
+    "queue_names": ["*"],
+    "interval": INTERVAL_SECONDS,
+    "backend_name": "default",
+    "startup_delay": False,
+    "max_tasks": None,
+    "worker_id": get_random_string(32),
+    "excluded_queue_names": [],
+}
 
 
 class GracefulWorker(Worker):
@@ -32,16 +43,7 @@ def run_worker() -> None:
     """Run tasks until SIGINT or SIGTERM."""
     from sojourn.people.tasks import schedule_housekeeping
 
-    worker = GracefulWorker(
-        queue_names=["*"],
-        interval=INTERVAL_SECONDS,
-        batch=False,
-        backend_name="default",
-        startup_delay=False,
-        max_tasks=None,
-        worker_id=get_random_string(32),
-        excluded_queue_names=[],
-    )
+    worker = GracefulWorker(batch=False, **_SETTINGS)
     worker.configure_signals()
     if supervisor := os.environ.get(STARTED_BY):
         # Ctrl-C in a terminal reaches every process; this one waits to be told by `serve`.
@@ -51,3 +53,8 @@ def run_worker() -> None:
     logger.info("worker started")
     worker.run()
     logger.info("worker stopped")
+
+
+def run_waiting_tasks() -> None:
+    """Run what is due now, and return when nothing more is."""
+    GracefulWorker(batch=True, **_SETTINGS).run()

@@ -1,0 +1,74 @@
+"""What the worker cleans up each night."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from sojourn.people.tasks import (
+    deliver_mail,
+    forget_finished_tasks,
+    keep_house,
+    revive_lost_tasks,
+    schedule_housekeeping,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def task_row(path: str, status: TaskResultStatus, age: dt.timedelta) -> DBTaskResult:
+    then = timezone.now() - age
+    return DBTaskResult.objects.create(
+        status=status, task_path=path, args_kwargs={"args": [], "kwargs": {}}, run_after=then,
+        started_at=then, finished_at=then, backend_name="default", exception_class_path="",
+        traceback="",
+    )  # fmt: skip
+
+
+def test_exactly_one_housekeeping_waits_however_many_workers_start() -> None:
+    for _ in range(3):
+        schedule_housekeeping()
+    (waiting,) = DBTaskResult.objects.all()
+    assert timezone.now() < waiting.run_after <= timezone.now() + dt.timedelta(days=1)
+
+
+def test_housekeeping_plans_the_next_one() -> None:
+    keep_house.call()
+    assert DBTaskResult.objects.filter(task_path=keep_house.module_path).count() == 1
+
+
+def test_housekeeping_forgets_expired_sessions_and_keeps_the_others() -> None:
+    old, new = SessionStore(), SessionStore()
+    old.set_expiry(-1)
+    old.save()
+    new.save()
+    keep_house.call()
+    assert list(Session.objects.values_list("session_key", flat=True)) == [new.session_key]
+
+
+def test_delivered_mail_is_forgotten_within_hours_and_other_work_after_a_week() -> None:
+    done = TaskResultStatus.SUCCESSFUL
+    task_row(deliver_mail.module_path, done, dt.timedelta(hours=2))
+    task_row("elsewhere.task", done, dt.timedelta(days=8))
+    kept = {
+        task_row(deliver_mail.module_path, done, dt.timedelta(minutes=5)).pk,
+        task_row("elsewhere.task", done, dt.timedelta(days=2)).pk,
+        task_row(deliver_mail.module_path, TaskResultStatus.READY, dt.timedelta(days=9)).pk,
+    }
+    forget_finished_tasks()
+    assert set(DBTaskResult.objects.values_list("pk", flat=True)) == kept
+
+
+def test_what_a_dead_worker_left_is_run_again_but_not_what_runs_now() -> None:
+    lost = task_row(deliver_mail.module_path, TaskResultStatus.RUNNING, dt.timedelta(hours=3))
+    busy = task_row(deliver_mail.module_path, TaskResultStatus.RUNNING, dt.timedelta(minutes=3))
+    assert revive_lost_tasks() == 1
+    lost.refresh_from_db()
+    busy.refresh_from_db()
+    assert (lost.status, busy.status) == (TaskResultStatus.READY, TaskResultStatus.RUNNING)
