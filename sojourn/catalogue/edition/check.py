@@ -266,7 +266,10 @@ class _EditionCheck:
             for detail in error.errors(include_url=False):
                 message, expected = explain(detail, model)
                 field = field_name(detail["loc"], label)
-                self.problems.add(file, node.line_of(detail["loc"]), field, message, expected)
+                line = node.line_of(detail["loc"])
+                if model is schema.Guide and detail["loc"] == ("text",):
+                    line += detail.get("ctx", {}).get("row", 0)
+                self.problems.add(file, line, field, message, expected)
             return None
 
 

@@ -33,24 +33,36 @@ LATEST = dt.date(2100, 1, 1)
 _HTML = re.compile(r"<[A-Za-z/!?]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _LINK_TARGET = re.compile(r"\]\(\s*<?([^)\s>]*)|^ {0,3}\[[^\]\n]{1,200}\]:\s*<?(\S*)", re.MULTILINE)
+_PICTURE = re.compile(r"!\[")
 _MONTH = re.compile(r"^(0[1-9]|1[0-2])$")
 _ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
 
-def wrong(message: str, expected: str) -> PydanticCustomError:
-    """An error of ours, with what was expected beside it."""
-    return PydanticCustomError("edition", "{what}", {"what": message, "expected": expected})
+def wrong(message: str, expected: str, row: int = 0) -> PydanticCustomError:
+    """An error of ours, with what was expected, and how far down a long text it is."""
+    return PydanticCustomError(
+        "edition", "{what}", {"what": message, "expected": expected, "row": row}
+    )
 
 
 # --- Text ---------------------------------------------------------------------------------
 
 
+def _row(text: str, found: re.Match[str]) -> int:
+    return text.count("\n", 0, found.start())
+
+
 def refuse_html(text: str) -> str:
     if found := _HTML.search(text):
         shown = text[found.start() : found.start() + 12]
-        raise wrong(f"HTML is not allowed here (found {shown!r})", "text without tags")
-    if _CONTROL.search(text):
-        raise wrong("there is an invisible control character in this text", "readable characters")
+        raise wrong(
+            f"HTML is not allowed here (found {shown!r})", "text without tags", _row(text, found)
+        )
+    if found := _CONTROL.search(text):
+        raise wrong(
+            "there is an invisible control character in this text", "readable characters",
+            _row(text, found),
+        )  # fmt: skip
     return text
 
 
@@ -72,14 +84,15 @@ def is_safe_link(target: str) -> bool:
 
 
 def check_links(text: str) -> str:
-    if "![" in text:
-        raise wrong("pictures are not allowed in this text", "words and links")
+    if found := _PICTURE.search(text):
+        raise wrong("pictures are not allowed in this text", "words and links", _row(text, found))
     for found in _LINK_TARGET.finditer(text):
         target = found[1] if found[1] is not None else found[2]
         if not is_safe_link(target):
             raise wrong(
                 f"the link {target[:60]!r} leads nowhere allowed",
                 "an address that begins with https://, http://, or / for a page of this site",
+                _row(text, found),
             )
     return text
 
