@@ -1,0 +1,115 @@
+"""The `sojourn` command as a person types it."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.database import database_of_its_own
+from tests.support.site import PROJECT, environment, free_port, sojourn
+
+
+def one_sentence(text: str) -> bool:
+    return "Traceback" not in text and 0 < len(text.strip().splitlines()) <= 2
+
+
+@pytest.mark.parametrize(
+    "command",
+    [[], ["serve"], ["load"], ["check"], ["worker"], ["migrate"], ["demo"], ["demo", "accounts"]],
+)
+def test_every_command_explains_itself(command: list[str], tmp_path: Path) -> None:
+    shown = sojourn(*command, "--help", env=environment(tmp_path))
+    assert shown.returncode == 0
+    assert "Usage: sojourn" in shown.stdout
+    assert len(shown.stdout.splitlines()) > 4
+
+
+def test_help_does_not_wait_for_django() -> None:
+    program = (
+        "import sys, sojourn.cli; print(sorted({'django', 'rich', 'numpy'} & set(sys.modules)))"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    assert shown.stdout.strip() == "[]"
+
+
+def test_wrong_use_is_code_2(tmp_path: Path) -> None:
+    env = environment(tmp_path)
+    for wrong in (["fly"], ["serve", "--port", "99999"], ["load", str(tmp_path / "nowhere")]):
+        shown = sojourn(*wrong, env=env)
+        assert shown.returncode == 2, wrong
+        assert "Traceback" not in shown.stderr
+
+
+@pytest.mark.parametrize("command", [["migrate"], ["worker"], ["demo", "accounts"]])
+@pytest.mark.skipif(sys.platform != "linux", reason="uses /proc, where nobody can write")
+def test_an_unwritable_folder_is_one_clear_sentence(command: list[str]) -> None:
+    shown = sojourn(*command, env=environment(Path("/proc/sojourn-data")))
+    assert shown.returncode == 1
+    assert one_sentence(shown.stderr)
+    assert "/proc/sojourn-data" in shown.stderr
+    assert "SOJOURN_DATA" in shown.stderr
+
+
+def test_serve_with_a_file_for_a_folder_is_one_clear_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    shown = sojourn(
+        "serve", "--port", str(free_port()), env=environment(tmp_path / "file" / "data")
+    )
+    assert shown.returncode == 1
+    assert one_sentence(shown.stderr)
+
+
+def test_a_database_that_is_not_there_is_one_clear_sentence(tmp_path: Path) -> None:
+    address = f"postgresql://nobody:geheim@127.0.0.1:{free_port()}/nothing"
+    shown = sojourn("migrate", env=environment(tmp_path, DATABASE_URL=address))
+    assert shown.returncode == 1
+    assert one_sentence(shown.stderr)
+    assert "geheim" not in shown.stderr
+
+
+def test_migrate_says_what_it_did_and_the_second_time_that_nothing_is_left(
+    tmp_path: Path, worker_id: str
+) -> None:
+    with database_of_its_own(f"{worker_id}-migrate") as database:
+        env = environment(tmp_path, **database)
+        first, second = sojourn("migrate", env=env), sojourn("migrate", env=env)
+    assert "migrations applied" in first.stdout, first.stderr
+    assert second.stdout.strip() == "Nothing to do."
+
+
+def test_the_signing_key_is_made_once_and_kept_from_others(tmp_path: Path, worker_id: str) -> None:
+    with database_of_its_own(f"{worker_id}-key") as database:
+        env = environment(tmp_path, **database)
+        sojourn("migrate", env=env)
+        key = (tmp_path / "secret-key").read_text()
+        sojourn("migrate", env=env)
+    assert (tmp_path / "secret-key").read_text() == key
+    assert len(key) > 50
+    assert stat.S_IMODE((tmp_path / "secret-key").stat().st_mode) == 0o600
+
+
+def test_demo_accounts_are_shown_and_kept_in_a_private_file(tmp_path: Path, worker_id: str) -> None:
+    with database_of_its_own(f"{worker_id}-demo") as database:
+        shown = sojourn("demo", "accounts", env=environment(tmp_path, **database))
+    assert shown.returncode == 0, shown.stderr
+    kept = tmp_path / "demo-accounts.txt"
+    assert shown.stdout == kept.read_text()
+    assert "coordinator@example.org" in shown.stdout
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_the_module_and_the_command_are_the_same(tmp_path: Path) -> None:
+    script = Path(sys.executable).with_name("sojourn")
+    if not script.exists():
+        pytest.skip("the command is not installed beside this Python (make install)")
+    shown = subprocess.run(
+        [script, "--version"], env=environment(tmp_path), capture_output=True, text=True, check=True
+    )
+    assert shown.stdout == sojourn("--version", env=dict(os.environ)).stdout
