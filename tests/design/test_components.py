@@ -125,6 +125,12 @@ def test_a_card_says_what_is_not_known() -> None:
     assert not list(shown.iter("rect")), "no range is drawn where none is known"
 
 
+def test_a_deadline_without_an_exact_day_is_still_told(card: parts.Card) -> None:
+    shown = component("card", card=replace(card, due="in spring", due_on=None))
+    assert "in spring" in words(shown)
+    assert not list(shown.iter("time"))
+
+
 def test_a_card_marks_exactly_what_is_illustrative(card: parts.Card) -> None:
     plain = replace(card, examples=frozenset())
     assert "example" not in words(component("card", card=plain))

@@ -11,13 +11,17 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
 from sojourn.design import maps
-from sojourn.design.maps import Drawing, Marker, Place, Point
+from sojourn.design.maps import Box, Drawing, Marker, Place, Point
+from sojourn.design.maps.globe import great_circle
+from sojourn.design.maps.shapes import Floats
+from sojourn.design.maps.view import NATURAL_EARTH, View
 from tests.design.places import (
     APIA,
     AUCKLAND,
@@ -136,6 +140,35 @@ def test_a_route_over_the_antimeridian_is_one_line_when_home_lies_there() -> Non
         assert len(arc.runs) == 1, arc.place
         for a, b in zip(arc.runs[0], arc.runs[0][1:], strict=False):
             assert abs(a.x - b.x) < 200, "no jump across the map"
+
+
+@pytest.mark.parametrize(("start", "end"), [(140.0, -122.0), (-122.0, 140.0)])
+def test_a_line_over_the_edge_of_the_map_goes_on_at_the_other_side(
+    start: float, end: float
+) -> None:
+    whole = np.array([[-180.0, -60.0], [180.0, 60.0]])
+    frame = Box(0, 0, 800, 400)
+    view = View.fit_turned(NATURAL_EARTH, 0.0, whole, frame, frame)
+    line = great_circle(place("A", 36, start), place("B", 38, end))
+    first, second = view.runs(line)
+    edge = 180.0 if start > 0 else -180.0
+    lat = np.interp(edge % 360, *sorted_by_longitude(line))
+    assert first[-1] == pytest.approx(_at(view, edge, lat), abs=0.1)
+    assert second[0] == pytest.approx(_at(view, -edge, lat), abs=0.1)
+    # Nothing is drawn twice and nothing is lost.
+    assert len(first) + len(second) == len(line) + 2
+    assert first[0] == pytest.approx(view.pixels(line[:1])[0])
+    assert second[-1] == pytest.approx(view.pixels(line[-1:])[0])
+
+
+def sorted_by_longitude(line: Floats) -> tuple[Floats, Floats]:
+    around = line[np.argsort(line[:, 0] % 360)]
+    return around[:, 0] % 360, around[:, 1]
+
+
+def _at(view: View, lon: float, lat: float) -> Floats:
+    # Just inside the edge: 180 and -180 are the same meridian to who asks with degrees.
+    return view.pixels(np.array([[lon * 0.999999, lat]]))[0]
 
 
 def test_no_land_is_smeared_across_the_map() -> None:
