@@ -1,0 +1,126 @@
+"""When walk-in hours really take place: rules turned into dates, holidays and absences left out.
+
+A rule speaks of wall-clock time in the edition's zone, so an hour stays at 14:00 when the clocks
+change. A day on which it would have fallen but does not is reported with the reason.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from sojourn.catalogue.snapshot.types import Contact, EditionInfo, Text, WalkInHour
+
+# No rule is followed further than this; a rule that fell out for two years is no walk-in hour.
+HORIZON_DAYS = 731
+
+
+@dataclass(frozen=True, slots=True)
+class WalkIn:
+    """One walk-in hour on one day, in the edition's time zone."""
+
+    starts: dt.datetime
+    ends: dt.datetime
+    room: str
+    hour: WalkInHour
+    contact: str  # slug
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedDay:
+    """A day on which an hour would have fallen, and why it does not."""
+
+    date: dt.date
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class UpcomingWalkIns:
+    """The next hours, and the days skipped before the last of them."""
+
+    hours: tuple[WalkIn, ...]
+    skipped: tuple[SkippedDay, ...]
+
+    def __iter__(self) -> Iterator[WalkIn]:
+        return iter(self.hours)
+
+    def __len__(self) -> int:
+        return len(self.hours)
+
+
+def next_walk_ins(
+    contact: Contact, edition: EditionInfo, now: dt.datetime, limit: int
+) -> UpcomingWalkIns:
+    """The next `limit` hours of a contact that have not ended by `now` (an aware time)."""
+    zone = ZoneInfo(edition.time_zone)
+    today = now.astimezone(zone).date()
+    skipped: list[SkippedDay] = []
+    hours = tuple(islice(_from(contact, edition, zone, now, today, skipped), limit))
+    last = hours[-1].starts.date() if hours else today
+    return UpcomingWalkIns(hours, tuple(day for day in skipped if day.date <= last))
+
+
+def _from(
+    contact: Contact,
+    edition: EditionInfo,
+    zone: ZoneInfo,
+    now: dt.datetime,
+    today: dt.date,
+    skipped: list[SkippedDay],
+) -> Iterator[WalkIn]:
+    rules = sorted(contact.walk_in_hours, key=lambda hour: (hour.starts, hour.slug))
+    if not rules:
+        return
+    for offset in range(HORIZON_DAYS):
+        day = today + dt.timedelta(days=offset)
+        falling = [hour for hour in rules if _falls_on(hour, day)]
+        if not falling:
+            continue
+        reason = _reason_to_skip(contact, edition, day)
+        if reason is not None:
+            skipped.append(SkippedDay(day, reason))
+            continue
+        for hour in falling:
+            ends = dt.datetime.combine(day, hour.ends, zone)
+            if ends > now:
+                starts = dt.datetime.combine(day, hour.starts, zone)
+                yield WalkIn(starts, ends, hour.room or contact.room, hour, contact.slug)
+
+
+def _falls_on(hour: WalkInHour, day: dt.date) -> bool:
+    return (
+        day.weekday() == hour.weekday
+        and (hour.valid_from is None or hour.valid_from <= day)
+        and (hour.valid_until is None or day <= hour.valid_until)
+    )
+
+
+def _reason_to_skip(contact: Contact, edition: EditionInfo, day: dt.date) -> Text | None:
+    """Why nobody is there on a day, or None if somebody is."""
+    for absence in contact.absences:
+        if absence.first_day <= day <= absence.last_day:
+            return absence.reason
+    return public_holiday(edition.holidays_country, day)
+
+
+def public_holiday(country: str, day: dt.date) -> Text | None:
+    """The public holiday on a day, or None. A country without data has no holidays."""
+    english = _holidays(country, day.year, "en_US")
+    if english is None or day not in english:
+        return None
+    dutch = _holidays(country, day.year, "nl")
+    return Text(en=str(english[day]), nl=str(dutch[day]) if dutch else "")
+
+
+@lru_cache(maxsize=64)
+def _holidays(country: str, year: int, language: str) -> holidays.HolidayBase | None:
+    try:
+        return holidays.country_holidays(country, years=year, language=language)
+    except NotImplementedError:
+        return None

@@ -1,0 +1,57 @@
+"""Names of countries, languages and currencies in the reader's language, from CLDR (Babel)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
+from babel.languages import get_official_languages
+from babel.numbers import get_currency_name, get_territory_currencies
+
+# A language that people work in but that no law of the country names.
+WORKING_LANGUAGES = {"GB": ("en",), "US": ("en",), "AU": ("en",), "MX": ("es",), "SE": ("sv",)}
+
+
+@lru_cache(maxsize=16)
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
+
+
+@lru_cache(maxsize=2048)
+def country_name(code: str, language: str) -> str:
+    """The country's name, or its code where CLDR does not know it."""
+    return str(_locale(language).territories.get(code.upper(), code))
+
+
+@lru_cache(maxsize=2048)
+def language_name(code: str, language: str) -> str:
+    """The language's name as it stands within a sentence, or its code where CLDR has none."""
+    return str(_locale(language).languages.get(code.lower(), code))
+
+
+@lru_cache(maxsize=512)
+def official_languages(country: str) -> tuple[str, ...]:
+    """Codes of the languages spoken officially in the whole country, most spoken first."""
+    official = tuple(get_official_languages(country, de_facto=True))
+    return official or WORKING_LANGUAGES.get(country, ())
+
+
+def main_language(country: str) -> str:
+    """The language most used in the country, or nothing where that is not known."""
+    languages = official_languages(country)
+    return languages[0] if languages else ""
+
+
+@lru_cache(maxsize=512)
+def currency_of(country: str, language: str) -> str:
+    """The name of the money one pays with there today, or nothing where that is not known."""
+    if country not in get_global("territory_currencies"):
+        return ""
+    codes = get_territory_currencies(country)
+    if not codes:
+        return ""
+    try:
+        return get_currency_name(codes[0], locale=language)
+    except UnknownLocaleError:
+        return codes[0]
