@@ -66,7 +66,7 @@ def _world_view(home: Place, far: Sequence[Place], frame: Frame) -> View:
     points = np.vstack([lonlat([home]), *(great_circle(home, place) for place in far)])
     # However few places there are, most of the inhabited world is seen.
     low = min(-20.0, float(points[:, 1].min()))
-    high = max(66.0 if home.lat > 0 else 50.0, float(points[:, 1].max()))
+    high = max(75.0 if home.lat > 0 else 50.0, float(points[:, 1].max()))
     least = [[middle - 70, 10.0], [middle + 70, 10.0], [middle, low], [middle, high]]
     shown = np.vstack([points, least])
     whole = Box(0, 0, frame.width, frame.height)
@@ -80,8 +80,8 @@ def _world_view(home: Place, far: Sequence[Place], frame: Frame) -> View:
 
 
 def _on_land(land: Shapes, frame: Frame) -> Floats:
-    """Every twelfth pixel that is land."""
-    xs, ys = np.meshgrid(np.arange(0.0, frame.width, 12), np.arange(0.0, frame.height, 12))
+    """Points of land, on a grid of 18 pixels."""
+    xs, ys = np.meshgrid(np.arange(0.0, frame.width, 18), np.arange(0.0, frame.height, 18))
     grid = np.column_stack([xs.ravel(), ys.ravel()])
     hits = shapely.STRtree(shapely.points(grid)).query(land, predicate="contains")
     found: Floats = grid[np.unique(hits[1])]
@@ -102,7 +102,7 @@ def _lens_spot(
 ) -> tuple[Point, float]:
     """Where the lens hides least: not home, not a far place, few routes, little land.
 
-    It shrinks, by steps, where the world leaves it too little room.
+    It shrinks where the world leaves it too little room.
     """
     ground = _on_land(land, frame)
     lines = np.array([(p.x, p.y) for p in along(routes)], dtype=float).reshape(-1, 2)
@@ -118,23 +118,21 @@ def _lens_spot(
         return (
             1000.0 * _hidden(marks, x, y, reach + 14)
             + 4.0 * _hidden(lines, x, y, reach)
-            + 0.4 * _hidden(ground, x, y, reach)
+            + 0.9 * _hidden(ground, x, y, reach)
             + 0.6 * abs(beam - reach / 3)
             + (3000.0 if beam < 14 else 0.0)
+            # Rather a smaller lens than one that hides routes.
+            + 600.0 * (1 - reach / frame.lens_radius)
         )
 
-    tried: list[tuple[float, float, float]] = []
-    for shrink in (1.0, 0.9, 0.8, 0.7):
-        reach = frame.lens_radius * shrink
-        edge = reach + 4
-        tried += [
-            (float(x), float(y), reach)
-            for x in np.arange(edge, frame.width - edge + 1, 12.0)
-            for y in np.arange(edge, frame.height - edge + 1, 12.0)
-        ]
-        x, y, reach = min(tried, key=cost)
-        if cost((x, y, reach)) < 1000:
-            break
+    tried = [
+        (float(x), float(y), frame.lens_radius * shrink)
+        for shrink in (1.0, 0.92, 0.84, 0.76, 0.68)
+        for edge in (frame.lens_radius * shrink + 4,)
+        for x in np.arange(edge, frame.width - edge + 1, 16.0)
+        for y in np.arange(edge, frame.height - edge + 1, 16.0)
+    ]
+    x, y, reach = min(tried, key=cost)
     return Point(x, y), reach
 
 
