@@ -7,8 +7,9 @@ Fields in two languages are declared once here and split by `translation.py`
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -109,7 +110,9 @@ class Entry(models.Model):
         db_index=True,
     )
     is_example = models.BooleanField(_("example, not a fact"), default=False)
-    sources = models.ManyToManyField(Source, blank=True, verbose_name=_("sources"), related_name="+")
+    sources = models.ManyToManyField(
+        Source, blank=True, verbose_name=_("sources"), related_name="+"
+    )
     edition_state = models.JSONField(default=dict, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -133,7 +136,26 @@ class Fact(models.Model):
 
 def ordered_range(low: str, high: str) -> Q:
     """Both ends known and in order, or one of them not known."""
-    return Q(**{f"{low}__isnull": True}) | Q(**{f"{high}__isnull": True}) | Q(**{f"{low}__lte": F(high)})
+    return (
+        Q(**{f"{low}__isnull": True})
+        | Q(**{f"{high}__isnull": True})
+        | Q(**{f"{low}__lte": F(high)})
+    )
+
+
+def require_order(record: models.Model, *pairs: tuple[str, str]) -> None:
+    """Says at the later field of each pair that it comes before the earlier one.
+
+    The constraints hold the same rules; this puts the message where the person is typing.
+    """
+    errors: dict[str, Any] = {}
+    for low, high in pairs:
+        first, last = getattr(record, low), getattr(record, high)
+        if first is not None and last is not None and first > last:
+            label = record._meta.get_field(low).verbose_name  # type: ignore[union-attr]
+            errors[high] = _("This must not be less than “%(other)s”.") % {"other": label}
+    if errors:
+        raise ValidationError(errors)
 
 
 class Edition(models.Model):
@@ -185,8 +207,12 @@ class DegreeProgramme(Entry):
     name = models.CharField(_("name"), max_length=200)
     short_name = models.CharField(_("short name"), max_length=100)
     level = models.CharField(_("level"), max_length=10, choices=Level)
-    isced_f = models.CharField(_("ISCED-F field"), max_length=4, blank=True, validators=[isced_validator])
-    years = models.PositiveSmallIntegerField(_("years"), validators=[MinValueValidator(1), MaxValueValidator(8)])
+    isced_f = models.CharField(
+        _("ISCED-F field"), max_length=4, blank=True, validators=[isced_validator]
+    )
+    years = models.PositiveSmallIntegerField(
+        _("years"), validators=[MinValueValidator(1), MaxValueValidator(8)]
+    )
     position = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
@@ -202,9 +228,18 @@ class StudyPhase(models.Model):
     """A stretch of a degree programme, such as year 3 semester 1."""
 
     slug = models.CharField(_("id"), max_length=120, unique=True, validators=[slug_validator])
-    programme = models.ForeignKey(DegreeProgramme, models.CASCADE, related_name="phases")
-    year = models.PositiveSmallIntegerField(_("year"), validators=[MinValueValidator(1), MaxValueValidator(8)])
-    semester = models.PositiveSmallIntegerField(_("semester"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(2)])
+    programme = models.ForeignKey(
+        DegreeProgramme, models.CASCADE, related_name="phases", verbose_name=_("programme")
+    )
+    year = models.PositiveSmallIntegerField(
+        _("year"), validators=[MinValueValidator(1), MaxValueValidator(8)]
+    )
+    semester = models.PositiveSmallIntegerField(
+        _("semester"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(2)],
+    )
     name = models.CharField(_("name"), max_length=150)
 
     class Meta:
@@ -228,16 +263,31 @@ class Institution(Entry):
     name = models.CharField(_("name"), max_length=200)
     short_name = models.CharField(_("short name"), max_length=40, blank=True)
     native_name = models.CharField(_("name in its own language"), max_length=200, blank=True)
-    kind = models.CharField(_("kind"), max_length=20, choices=InstitutionKind, default=InstitutionKind.UNIVERSITY)
+    kind = models.CharField(
+        _("kind"), max_length=20, choices=InstitutionKind, default=InstitutionKind.UNIVERSITY
+    )
     city = models.CharField(_("city"), max_length=100)
-    country = models.CharField(_("country"), max_length=2, validators=[country_validator], db_index=True)
-    latitude = models.FloatField(_("latitude"), validators=[MinValueValidator(-90), MaxValueValidator(90)])
-    longitude = models.FloatField(_("longitude"), validators=[MinValueValidator(-180), MaxValueValidator(180)])
+    country = models.CharField(
+        _("country"), max_length=2, validators=[country_validator], db_index=True
+    )
+    latitude = models.FloatField(
+        _("latitude"), validators=[MinValueValidator(-90), MaxValueValidator(90)]
+    )
+    longitude = models.FloatField(
+        _("longitude"), validators=[MinValueValidator(-180), MaxValueValidator(180)]
+    )
     is_home = models.BooleanField(_("ours"), default=False)
     is_partner = models.BooleanField(_("partner"), default=True)
     is_preferred = models.BooleanField(_("preferred partner"), default=False)
     preferred_is_example = models.BooleanField(_("the preferred mark is an example"), default=False)
-    preferred_source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+")
+    preferred_source = models.ForeignKey(
+        Source,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("source of the preferred mark"),
+    )
     schac = models.CharField(_("SCHAC code"), max_length=100, blank=True)
     erasmus_code = models.CharField(_("Erasmus code"), max_length=20, blank=True)
     ror = models.URLField(_("ROR id"), blank=True)
@@ -250,9 +300,15 @@ class Institution(Entry):
         verbose_name_plural = _("institutions")
         ordering = ["slug"]
         constraints = [
-            models.UniqueConstraint(fields=["is_home"], condition=Q(is_home=True), name="institution_one_home"),
-            models.CheckConstraint(condition=Q(latitude__gte=-90, latitude__lte=90), name="institution_latitude"),
-            models.CheckConstraint(condition=Q(longitude__gte=-180, longitude__lte=180), name="institution_longitude"),
+            models.UniqueConstraint(
+                fields=["is_home"], condition=Q(is_home=True), name="institution_one_home"
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude__gte=-90, latitude__lte=90), name="institution_latitude"
+            ),
+            models.CheckConstraint(
+                condition=Q(longitude__gte=-180, longitude__lte=180), name="institution_longitude"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -263,7 +319,9 @@ class OrganisationalUnit(models.Model):
     """A faculty, department or institute of an institution."""
 
     slug = models.CharField(_("id"), max_length=120, unique=True, validators=[slug_validator])
-    institution = models.ForeignKey(Institution, models.CASCADE, related_name="units")
+    institution = models.ForeignKey(
+        Institution, models.CASCADE, related_name="units", verbose_name=_("institution")
+    )
     name = models.CharField(_("name"), max_length=200)
 
     class Meta:
@@ -278,13 +336,28 @@ class OrganisationalUnit(models.Model):
 class Agreement(Entry):
     """An inter-institutional agreement: what home and a partner have signed."""
 
-    partner = models.ForeignKey(Institution, models.PROTECT, related_name="agreements")
-    home_unit = models.ForeignKey(OrganisationalUnit, models.PROTECT, null=True, blank=True, related_name="+")
+    partner = models.ForeignKey(
+        Institution, models.PROTECT, related_name="agreements", verbose_name=_("partner")
+    )
+    home_unit = models.ForeignKey(
+        OrganisationalUnit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("our unit"),
+    )
     level = models.CharField(_("level"), max_length=10, choices=Level)
     isced_f = models.JSONField(_("ISCED-F fields"), default=list, blank=True)
-    programmes = models.ManyToManyField(DegreeProgramme, blank=True, related_name="agreements")
-    seats_out = models.PositiveSmallIntegerField(_("seats out, an academic year"), null=True, blank=True)
-    seats_in = models.PositiveSmallIntegerField(_("seats in, an academic year"), null=True, blank=True)
+    programmes = models.ManyToManyField(
+        DegreeProgramme, blank=True, related_name="agreements", verbose_name=_("programmes")
+    )
+    seats_out = models.PositiveSmallIntegerField(
+        _("seats out, an academic year"), null=True, blank=True
+    )
+    seats_in = models.PositiveSmallIntegerField(
+        _("seats in, an academic year"), null=True, blank=True
+    )
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True)
@@ -294,26 +367,60 @@ class Agreement(Entry):
         verbose_name_plural = _("inter-institutional agreements")
         ordering = ["slug"]
         constraints = [
-            models.CheckConstraint(condition=ordered_range("valid_from", "valid_until"), name="agreement_dates_in_order")
+            models.CheckConstraint(
+                condition=ordered_range("valid_from", "valid_until"),
+                name="agreement_dates_in_order",
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.partner} ({self.slug})"
+
+    def clean(self) -> None:
+        require_order(self, ("valid_from", "valid_until"))
 
 
 class MobilityWindow(Entry):
     """A stretch of a degree programme in which going abroad fits."""
 
     name = models.CharField(_("name"), max_length=200)
-    programme = models.ForeignKey(DegreeProgramme, models.PROTECT, related_name="windows")
-    phase = models.ForeignKey(StudyPhase, models.PROTECT, null=True, blank=True, related_name="windows")
+    programme = models.ForeignKey(
+        DegreeProgramme, models.PROTECT, related_name="windows", verbose_name=_("programme")
+    )
+    phase = models.ForeignKey(
+        StudyPhase,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="windows",
+        verbose_name=_("phase"),
+    )
     summary = models.TextField(_("summary"), blank=True)
-    ects = models.DecimalField(_("ECTS"), max_digits=5, decimal_places=1, null=True, blank=True, validators=[MinValueValidator(0)])
+    ects = models.DecimalField(
+        _("ECTS"),
+        max_digits=5,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
     weeks_min = models.PositiveSmallIntegerField(_("weeks, at least"), null=True, blank=True)
     weeks_max = models.PositiveSmallIntegerField(_("weeks, at most"), null=True, blank=True)
-    starts_month = models.PositiveSmallIntegerField(_("starts in month"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(12)])
-    ends_month = models.PositiveSmallIntegerField(_("ends in month"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(12)])
-    home_courses = models.ManyToManyField("Course", blank=True, related_name="home_windows")
+    starts_month = models.PositiveSmallIntegerField(
+        _("starts in month"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(12)],
+    )
+    ends_month = models.PositiveSmallIntegerField(
+        _("ends in month"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(12)],
+    )
+    home_courses = models.ManyToManyField(
+        "Course", blank=True, related_name="home_windows", verbose_name=_("home courses")
+    )
     position = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
@@ -321,20 +428,31 @@ class MobilityWindow(Entry):
         verbose_name_plural = _("mobility windows")
         ordering = ["position", "slug"]
         constraints = [
-            models.CheckConstraint(condition=ordered_range("weeks_min", "weeks_max"), name="window_weeks_in_order")
+            models.CheckConstraint(
+                condition=ordered_range("weeks_min", "weeks_max"), name="window_weeks_in_order"
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.programme}: {self.name}"
 
+    def clean(self) -> None:
+        require_order(self, ("weeks_min", "weeks_max"))
+        if self.phase_id and self.phase.programme_id != self.programme_id:
+            raise ValidationError({"phase": _("This phase belongs to another degree programme.")})
+
 
 class WindowRequirement(Fact):
     """What a student must have done before a window."""
 
-    window = models.ForeignKey(MobilityWindow, models.CASCADE, related_name="requirements")
+    window = models.ForeignKey(
+        MobilityWindow, models.CASCADE, related_name="requirements", verbose_name=_("window")
+    )
     text = models.TextField(_("requirement"))
 
     class Meta:
+        verbose_name = _("requirement")
+        verbose_name_plural = _("requirements")
         ordering = ["position"]
 
     def __str__(self) -> str:
@@ -344,18 +462,46 @@ class WindowRequirement(Fact):
 class Course(Entry):
     """A course, at home or at a host."""
 
-    institution = models.ForeignKey(Institution, models.PROTECT, related_name="courses")
+    institution = models.ForeignKey(
+        Institution, models.PROTECT, related_name="courses", verbose_name=_("institution")
+    )
     code = models.CharField(_("code"), max_length=40, blank=True)
     title = models.CharField(_("title"), max_length=250)
     native_title = models.CharField(_("title in its own language"), max_length=250, blank=True)
-    ects = models.DecimalField(_("ECTS"), max_digits=5, decimal_places=1, null=True, blank=True, validators=[MinValueValidator(0)])
+    ects = models.DecimalField(
+        _("ECTS"),
+        max_digits=5,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
     level = models.CharField(_("level"), max_length=10, choices=Level)
     language = models.CharField(_("language of instruction"), max_length=3)
-    isced_f = models.CharField(_("ISCED-F field"), max_length=4, blank=True, validators=[isced_validator])
-    programme = models.ForeignKey(DegreeProgramme, models.SET_NULL, null=True, blank=True, related_name="courses")
+    isced_f = models.CharField(
+        _("ISCED-F field"), max_length=4, blank=True, validators=[isced_validator]
+    )
+    programme = models.ForeignKey(
+        DegreeProgramme,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="courses",
+        verbose_name=_("programme"),
+    )
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
-    starts_month = models.PositiveSmallIntegerField(_("starts in month"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(12)])
-    ends_month = models.PositiveSmallIntegerField(_("ends in month"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(12)])
+    starts_month = models.PositiveSmallIntegerField(
+        _("starts in month"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(12)],
+    )
+    ends_month = models.PositiveSmallIntegerField(
+        _("ends in month"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(12)],
+    )
     summary = models.TextField(_("summary"), blank=True)
     outcomes = models.JSONField(_("learning outcomes"), default=list, blank=True)
     topics = models.JSONField(_("topics"), default=list, blank=True)
@@ -372,8 +518,12 @@ class Course(Entry):
 class Precedent(Entry):
     """A host course that was recognised for a home course before."""
 
-    host_course = models.ForeignKey(Course, models.PROTECT, related_name="precedents_as_host")
-    home_course = models.ForeignKey(Course, models.PROTECT, related_name="precedents_as_home")
+    host_course = models.ForeignKey(
+        Course, models.PROTECT, related_name="precedents_as_host", verbose_name=_("host course")
+    )
+    home_course = models.ForeignKey(
+        Course, models.PROTECT, related_name="precedents_as_home", verbose_name=_("home course")
+    )
     year = models.PositiveSmallIntegerField(_("year"))
     decided_by = models.CharField(_("decided by"), max_length=150, blank=True)
     note = models.TextField(_("note"), blank=True)
@@ -382,11 +532,17 @@ class Precedent(Entry):
         verbose_name = _("precedent")
         verbose_name_plural = _("precedents")
         constraints = [
-            models.CheckConstraint(condition=~Q(host_course=F("home_course")), name="precedent_two_courses")
+            models.CheckConstraint(
+                condition=~Q(host_course=F("home_course")), name="precedent_two_courses"
+            )
         ]
 
     def __str__(self) -> str:
         return self.slug
+
+    def clean(self) -> None:
+        if self.host_course_id and self.host_course_id == self.home_course_id:
+            raise ValidationError({"home_course": _("A course is not recognised for itself.")})
 
 
 class ContactRole(models.TextChoices):
@@ -409,19 +565,32 @@ class Contact(Entry):
     name = models.CharField(_("name"), max_length=200, blank=True)
     role = models.CharField(_("role"), max_length=20, choices=ContactRole)
     title = models.CharField(_("title"), max_length=200)
-    institution = models.ForeignKey(Institution, models.PROTECT, related_name="contacts")
+    institution = models.ForeignKey(
+        Institution, models.PROTECT, related_name="contacts", verbose_name=_("institution")
+    )
     unit_name = models.CharField(_("unit"), max_length=200, blank=True)
     room = models.CharField(_("room"), max_length=60, blank=True)
     email = models.EmailField(_("mail address"), blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     website = models.URLField(_("website"), blank=True)
     help_with = models.TextField(_("what you can ask"), blank=True)
-    programmes = models.ManyToManyField(DegreeProgramme, blank=True, related_name="contacts")
-    visibility = models.CharField(_("shown to"), max_length=10, choices=Visibility, default=Visibility.OFFICE)
+    programmes = models.ManyToManyField(
+        DegreeProgramme, blank=True, related_name="contacts", verbose_name=_("programmes")
+    )
+    visibility = models.CharField(
+        _("shown to"), max_length=10, choices=Visibility, default=Visibility.OFFICE
+    )
     consent_given = models.BooleanField(_("agreed to be shown"), default=False)
     consent_on = models.DateField(_("agreed on"), null=True, blank=True)
     consent_by = models.CharField(_("agreement recorded by"), max_length=200, blank=True)
-    consent_source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+")
+    consent_source = models.ForeignKey(
+        Source,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("source of the agreement"),
+    )
     position = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
@@ -442,6 +611,15 @@ class Contact(Entry):
     def __str__(self) -> str:
         return self.name or self.title
 
+    def clean(self) -> None:
+        is_person = bool(self.name) or (
+            self.role != ContactRole.OFFICE and bool(self.email or self.phone)
+        )
+        if is_person and self.visibility != Visibility.OFFICE and not self.consent_given:
+            raise ValidationError(
+                {"visibility": _("A person is shown only after agreeing to it. Tick that below.")}
+            )
+
 
 class Weekday(models.IntegerChoices):
     MONDAY = 0, _("Monday")
@@ -457,7 +635,9 @@ class WalkInHour(Fact):
     """A recurring open hour, in the edition's time zone."""
 
     slug = models.CharField(_("id"), max_length=120, unique=True, validators=[slug_validator])
-    contact = models.ForeignKey(Contact, models.CASCADE, related_name="walk_in_hours")
+    contact = models.ForeignKey(
+        Contact, models.CASCADE, related_name="walk_in_hours", verbose_name=_("contact")
+    )
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
     starts = models.TimeField(_("from"))
     ends = models.TimeField(_("until"))
@@ -471,19 +651,31 @@ class WalkInHour(Fact):
         verbose_name_plural = _("walk-in hours")
         ordering = ["weekday", "starts"]
         constraints = [
-            models.CheckConstraint(condition=Q(starts__lt=F("ends")), name="walk_in_hour_times_in_order"),
+            models.CheckConstraint(
+                condition=Q(starts__lt=F("ends")), name="walk_in_hour_times_in_order"
+            ),
             models.CheckConstraint(condition=Q(weekday__lte=6), name="walk_in_hour_weekday"),
-            models.CheckConstraint(condition=ordered_range("valid_from", "valid_until"), name="walk_in_hour_dates_in_order"),
+            models.CheckConstraint(
+                condition=ordered_range("valid_from", "valid_until"),
+                name="walk_in_hour_dates_in_order",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.starts:%H:%M}"
 
+    def clean(self) -> None:
+        require_order(self, ("starts", "ends"), ("valid_from", "valid_until"))
+        if self.starts is not None and self.starts == self.ends:
+            raise ValidationError({"ends": _("The hour ends when it starts.")})
+
 
 class Absence(Fact):
     """Days on which a contact's walk-in hours do not take place."""
 
-    contact = models.ForeignKey(Contact, models.CASCADE, related_name="absences")
+    contact = models.ForeignKey(
+        Contact, models.CASCADE, related_name="absences", verbose_name=_("contact")
+    )
     first_day = models.DateField(_("from"))
     last_day = models.DateField(_("until and including"))
     reason = models.CharField(_("reason"), max_length=200, blank=True)
@@ -493,11 +685,16 @@ class Absence(Fact):
         verbose_name_plural = _("absences")
         ordering = ["first_day"]
         constraints = [
-            models.CheckConstraint(condition=Q(first_day__lte=F("last_day")), name="absence_days_in_order")
+            models.CheckConstraint(
+                condition=Q(first_day__lte=F("last_day")), name="absence_days_in_order"
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.first_day} - {self.last_day}"
+
+    def clean(self) -> None:
+        require_order(self, ("first_day", "last_day"))
 
 
 class OpportunityKind(models.TextChoices):
@@ -514,34 +711,94 @@ class Opportunity(Entry):
 
     title = models.CharField(_("title"), max_length=200)
     kind = models.CharField(_("kind"), max_length=30, choices=OpportunityKind)
-    hosts = models.ManyToManyField(Institution, through="OpportunityHost", related_name="opportunities")
-    windows = models.ManyToManyField(MobilityWindow, related_name="opportunities")
-    subjects = models.ManyToManyField(Subject, blank=True, related_name="opportunities")
-    courses = models.ManyToManyField(Course, blank=True, related_name="opportunities")
-    contacts = models.ManyToManyField(Contact, blank=True, related_name="opportunities")
+    hosts = models.ManyToManyField(
+        Institution,
+        through="OpportunityHost",
+        related_name="opportunities",
+        verbose_name=_("hosts"),
+    )
+    windows = models.ManyToManyField(
+        MobilityWindow, related_name="opportunities", verbose_name=_("windows")
+    )
+    subjects = models.ManyToManyField(
+        Subject, blank=True, related_name="opportunities", verbose_name=_("subjects")
+    )
+    courses = models.ManyToManyField(
+        Course, blank=True, related_name="opportunities", verbose_name=_("courses")
+    )
+    contacts = models.ManyToManyField(
+        Contact, blank=True, related_name="opportunities", verbose_name=_("contacts")
+    )
     summary = models.CharField(_("summary"), max_length=250)
     description = models.TextField(_("description"), help_text=_("Markdown"))
     keywords = models.JSONField(_("more search words"), default=list, blank=True)
-    ects = models.DecimalField(_("ECTS"), max_digits=5, decimal_places=1, null=True, blank=True, validators=[MinValueValidator(0)])
+    ects = models.DecimalField(
+        _("ECTS"),
+        max_digits=5,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
     weeks_min = models.PositiveSmallIntegerField(_("weeks, at least"), null=True, blank=True)
     weeks_max = models.PositiveSmallIntegerField(_("weeks, at most"), null=True, blank=True)
     starts_on = models.DateField(_("first day"), null=True, blank=True)
     ends_on = models.DateField(_("last day"), null=True, blank=True)
-    starts_month = models.PositiveSmallIntegerField(_("starts in month"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(12)])
-    ends_month = models.PositiveSmallIntegerField(_("ends in month"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(12)])
+    starts_month = models.PositiveSmallIntegerField(
+        _("starts in month"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(12)],
+    )
+    ends_month = models.PositiveSmallIntegerField(
+        _("ends in month"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(12)],
+    )
     period_is_example = models.BooleanField(_("the period is an example"), default=False)
-    period_source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+")
+    period_source = models.ForeignKey(
+        Source,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("source of the period"),
+    )
     seats = models.PositiveSmallIntegerField(_("seats"), null=True, blank=True)
     seats_is_example = models.BooleanField(_("the seats are an example"), default=False)
-    seats_source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+")
-    applicants = models.PositiveSmallIntegerField(_("applicants in an earlier year"), null=True, blank=True)
+    seats_source = models.ForeignKey(
+        Source,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("source of the seats"),
+    )
+    applicants = models.PositiveSmallIntegerField(
+        _("applicants in an earlier year"), null=True, blank=True
+    )
     applicants_year = models.PositiveSmallIntegerField(_("that year"), null=True, blank=True)
     applicants_is_example = models.BooleanField(_("the applicants are an example"), default=False)
-    applicants_source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+")
+    applicants_source = models.ForeignKey(
+        Source,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("source of the applicants"),
+    )
     selection_text = models.TextField(_("how places are given"), blank=True)
     selection_criteria = models.JSONField(_("criteria"), default=list, blank=True)
     selection_is_example = models.BooleanField(_("the selection is an example"), default=False)
-    selection_source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True, related_name="+")
+    selection_source = models.ForeignKey(
+        Source,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("source of the selection"),
+    )
     is_own_arrangement = models.BooleanField(_("a place the student finds"), default=False)
 
     class Meta:
@@ -549,25 +806,40 @@ class Opportunity(Entry):
         verbose_name_plural = _("opportunities")
         ordering = ["slug"]
         constraints = [
-            models.CheckConstraint(condition=ordered_range("weeks_min", "weeks_max"), name="opportunity_weeks_in_order"),
-            models.CheckConstraint(condition=ordered_range("starts_on", "ends_on"), name="opportunity_days_in_order"),
+            models.CheckConstraint(
+                condition=ordered_range("weeks_min", "weeks_max"), name="opportunity_weeks_in_order"
+            ),
+            models.CheckConstraint(
+                condition=ordered_range("starts_on", "ends_on"), name="opportunity_days_in_order"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
 
+    def clean(self) -> None:
+        require_order(self, ("weeks_min", "weeks_max"), ("starts_on", "ends_on"))
+
 
 class OpportunityHost(models.Model):
     """A host of an opportunity; position 0 is the main one."""
 
-    opportunity = models.ForeignKey(Opportunity, models.CASCADE, related_name="host_links")
-    institution = models.ForeignKey(Institution, models.PROTECT, related_name="host_links")
-    position = models.PositiveSmallIntegerField(default=0)
+    opportunity = models.ForeignKey(
+        Opportunity, models.CASCADE, related_name="host_links", verbose_name=_("opportunity")
+    )
+    institution = models.ForeignKey(
+        Institution, models.PROTECT, related_name="host_links", verbose_name=_("institution")
+    )
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
+        verbose_name = _("host")
+        verbose_name_plural = _("hosts")
         ordering = ["position"]
         constraints = [
-            models.UniqueConstraint(fields=["opportunity", "institution"], name="opportunity_host_once")
+            models.UniqueConstraint(
+                fields=["opportunity", "institution"], name="opportunity_host_once"
+            )
         ]
 
     def __str__(self) -> str:
@@ -577,10 +849,14 @@ class OpportunityHost(models.Model):
 class OpportunityRequirement(Fact):
     """What an opportunity asks of a student, in plain words."""
 
-    opportunity = models.ForeignKey(Opportunity, models.CASCADE, related_name="requirements")
+    opportunity = models.ForeignKey(
+        Opportunity, models.CASCADE, related_name="requirements", verbose_name=_("opportunity")
+    )
     text = models.TextField(_("requirement"))
 
     class Meta:
+        verbose_name = _("requirement")
+        verbose_name_plural = _("requirements")
         ordering = ["position"]
 
     def __str__(self) -> str:
@@ -596,8 +872,12 @@ class LanguageUse(models.TextChoices):
 class LanguageNeed(Fact):
     """Which language a place asks for, for what, and at which level."""
 
-    opportunity = models.ForeignKey(Opportunity, models.CASCADE, related_name="languages")
-    language = models.CharField(_("language"), max_length=3, help_text=_("ISO 639 code, such as sv"))
+    opportunity = models.ForeignKey(
+        Opportunity, models.CASCADE, related_name="languages", verbose_name=_("opportunity")
+    )
+    language = models.CharField(
+        _("language"), max_length=3, help_text=_("ISO 639 code, such as sv")
+    )
     use = models.CharField(_("used for"), max_length=20, choices=LanguageUse)
     level = models.CharField(_("CEFR level"), max_length=2, choices=CefrLevel, blank=True)
     is_required = models.BooleanField(_("required"), default=True)
@@ -607,7 +887,10 @@ class LanguageNeed(Fact):
         verbose_name_plural = _("languages")
         ordering = ["position"]
         constraints = [
-            models.CheckConstraint(condition=Q(level="") | Q(level__in=CefrLevel.values), name="language_need_cefr_level")
+            models.CheckConstraint(
+                condition=Q(level="") | Q(level__in=CefrLevel.values),
+                name="language_need_cefr_level",
+            )
         ]
 
     def __str__(self) -> str:
@@ -629,7 +912,9 @@ class Deadline(Fact):
     """
 
     slug = models.CharField(_("id"), max_length=210, unique=True, validators=[slug_validator])
-    opportunity = models.ForeignKey(Opportunity, models.CASCADE, related_name="deadlines")
+    opportunity = models.ForeignKey(
+        Opportunity, models.CASCADE, related_name="deadlines", verbose_name=_("opportunity")
+    )
     kind = models.CharField(_("kind"), max_length=20, choices=DeadlineKind)
     date = models.DateField(_("date"), db_index=True)
     time = models.TimeField(_("time"), null=True, blank=True)
@@ -668,14 +953,36 @@ class CostLine(Fact):
     """One line of what a stay costs, for an opportunity, a host, a country or everywhere."""
 
     slug = models.CharField(_("id"), max_length=160, unique=True, validators=[slug_validator])
-    opportunity = models.ForeignKey(Opportunity, models.CASCADE, null=True, blank=True, related_name="cost_lines")
-    institution = models.ForeignKey(Institution, models.CASCADE, null=True, blank=True, related_name="cost_lines")
-    country = models.CharField(_("country"), max_length=2, blank=True, validators=[country_validator])
+    opportunity = models.ForeignKey(
+        Opportunity,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="cost_lines",
+        verbose_name=_("opportunity"),
+    )
+    institution = models.ForeignKey(
+        Institution,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="cost_lines",
+        verbose_name=_("institution"),
+    )
+    country = models.CharField(
+        _("country"), max_length=2, blank=True, validators=[country_validator]
+    )
     item = models.CharField(_("line"), max_length=20, choices=CostItem)
     per = models.CharField(_("per"), max_length=10, choices=CostPeriod)
-    low = models.DecimalField(_("low"), max_digits=10, decimal_places=2, validators=[MinValueValidator(0)])
-    typical = models.DecimalField(_("typical"), max_digits=10, decimal_places=2, validators=[MinValueValidator(0)])
-    high = models.DecimalField(_("high"), max_digits=10, decimal_places=2, validators=[MinValueValidator(0)])
+    low = models.DecimalField(
+        _("low"), max_digits=10, decimal_places=2, validators=[MinValueValidator(0)]
+    )
+    typical = models.DecimalField(
+        _("typical"), max_digits=10, decimal_places=2, validators=[MinValueValidator(0)]
+    )
+    high = models.DecimalField(
+        _("high"), max_digits=10, decimal_places=2, validators=[MinValueValidator(0)]
+    )
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     year = models.PositiveSmallIntegerField(_("year"))
     checked_on = models.DateField(_("checked on"), null=True, blank=True)
@@ -688,7 +995,10 @@ class CostLine(Fact):
         verbose_name_plural = _("cost lines")
         ordering = ["position", "slug"]
         constraints = [
-            models.CheckConstraint(condition=Q(low__lte=F("typical")) & Q(typical__lte=F("high")), name="cost_line_range_in_order"),
+            models.CheckConstraint(
+                condition=Q(low__lte=F("typical")) & Q(typical__lte=F("high")),
+                name="cost_line_range_in_order",
+            ),
             models.CheckConstraint(condition=Q(low__gte=0), name="cost_line_not_negative"),
             models.CheckConstraint(
                 condition=(
@@ -703,12 +1013,28 @@ class CostLine(Fact):
     def __str__(self) -> str:
         return self.slug
 
+    def clean(self) -> None:
+        require_order(self, ("low", "typical"), ("typical", "high"))
+        if sum(map(bool, (self.opportunity_id, self.institution_id, self.country))) > 1:
+            raise ValidationError(
+                {"opportunity": _("A line is for an opportunity, an institution or a country.")}
+            )
+
 
 class PublishedReport(Entry):
     """An experience report as visitors read it."""
 
-    opportunity = models.ForeignKey(Opportunity, models.PROTECT, related_name="reports")
-    programme = models.ForeignKey(DegreeProgramme, models.PROTECT, null=True, blank=True, related_name="+")
+    opportunity = models.ForeignKey(
+        Opportunity, models.PROTECT, related_name="reports", verbose_name=_("opportunity")
+    )
+    programme = models.ForeignKey(
+        DegreeProgramme,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("programme"),
+    )
     year = models.PositiveSmallIntegerField(_("year of the stay"))
     stay_weeks = models.PositiveSmallIntegerField(_("weeks"), null=True, blank=True)
     author = models.CharField(_("written by"), max_length=150, blank=True)
@@ -716,10 +1042,19 @@ class PublishedReport(Entry):
     text = models.TextField(_("report"), help_text=_("Markdown"))
     advice = models.TextField(_("advice"), blank=True)
     ratings = models.JSONField(_("ratings, 1 to 5"), default=dict, blank=True)
-    paid_total = models.DecimalField(_("paid in all, EUR"), max_digits=10, decimal_places=2, null=True, blank=True)
+    paid_total = models.DecimalField(
+        _("paid in all, EUR"), max_digits=10, decimal_places=2, null=True, blank=True
+    )
     is_contactable = models.BooleanField(_("may be contacted"), default=False)
 
-    RATING_CRITERIA: ClassVar[tuple[str, ...]] = ("teaching", "research", "housing", "city", "support", "language")
+    RATING_CRITERIA: ClassVar[tuple[str, ...]] = (
+        "teaching",
+        "research",
+        "housing",
+        "city",
+        "support",
+        "language",
+    )
 
     class Meta:
         verbose_name = _("experience report")
@@ -738,7 +1073,9 @@ class Guide(Entry):
     text = models.TextField(_("text"), help_text=_("Markdown"))
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     checked_on = models.DateField(_("checked on"), null=True, blank=True)
-    related = models.ManyToManyField("self", blank=True, symmetrical=False)
+    related = models.ManyToManyField(
+        "self", blank=True, symmetrical=False, verbose_name=_("related")
+    )
 
     class Meta:
         verbose_name = _("guide")

@@ -8,8 +8,10 @@ from sojourn.catalogue import models
 
 
 def translated(*names: str) -> type[TranslationOptions]:
-    """Options that split the named fields by language."""
-    return type("Options", (TranslationOptions,), {"fields": names})
+    """Options that split the named fields by language; what is required is so in each."""
+    return type(
+        "Options", (TranslationOptions,), {"fields": names, "required_languages": ("en", "nl")}
+    )
 
 
 register(models.Source)(translated("note"))

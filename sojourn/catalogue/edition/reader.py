@@ -21,7 +21,7 @@ from sojourn.catalogue.edition.problems import Problems
 MOST_BYTES_IN_FILE = 1_000_000
 MOST_BYTES = 8_000_000
 MOST_FILES = 500
-MOST_NODES = 150_000
+MOST_NODES = 100_000
 MOST_DEPTH = 12
 MOST_KEYS = 60
 MOST_ITEMS = 5000
