@@ -44,15 +44,20 @@ def tiers(columns: Columns, candidates: Integers, pools: Integers) -> tuple[Flag
 
     Who is beyond the category's maximum is in none of the three. Candidates must be sorted.
     """
-    place = _place_in_pool(pools)
     held = (
         columns.is_held(candidates)
         if columns.anyone_holds
         else np.zeros(len(candidates), dtype=np.bool_)
     )
-    under_minimum = place < columns.pools.minimum[pools]
-    reserved = under_minimum & ~held
-    open_to_all = ~under_minimum & ~held & (place < columns.pools.maximum[pools])
+    open_to_all = ~held
+    reserved = np.zeros(len(candidates), dtype=np.bool_)
+    # "All others" have no minimum, and no maximum but the seats, so only categories are looked at.
+    listed = np.flatnonzero(pools >= columns.opportunities)
+    category = pools[listed]
+    place = _place_in_pool(category)
+    under_minimum = place < columns.pools.minimum[category]
+    reserved[listed] = under_minimum & ~held[listed]
+    open_to_all[listed] &= ~under_minimum & (place < columns.pools.maximum[category])
     return held, reserved, open_to_all
 
 

@@ -252,12 +252,11 @@ def _pool_of_choices(
     opportunities: int, pools: Pools, opportunity: Indices, category: Indices
 ) -> Indices:
     width = max(int(category.max(initial=0)), int(pools.category.max())) + 1
+    pool_of = np.repeat(np.arange(opportunities, dtype=np.int32), width)
     listed = pools.opportunity[opportunities:].astype(np.int64) * width
     listed += pools.category[opportunities:]
-    order = np.argsort(listed)
-    wanted = opportunity.astype(np.int64) * width + category
-    place = np.minimum(np.searchsorted(listed, wanted, sorter=order), len(listed) - 1)
-    candidate = order[place]
-    return np.where(
-        listed[candidate] == wanted, (opportunities + candidate).astype(np.int32), opportunity
-    )
+    pool_of[listed] = np.arange(opportunities, opportunities + len(listed), dtype=np.int32)
+    wanted = opportunity.astype(np.int64)
+    wanted *= width
+    wanted += category
+    return pool_of[wanted]

@@ -1,0 +1,1 @@
+"""How fast the allocation engine is, beside the packages one would otherwise use."""
