@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpRequest, JsonResponse
 from ninja import Field, Schema
 from ninja.errors import HttpError, ValidationError
 
 from sojourn.config.request_log import current_request_id, log_unexpected_error
-
-if TYPE_CHECKING:
-    from ninja import NinjaAPI
 
 MEDIA_TYPE = "application/problem+json"
 REFERENCE_PATH = "/api/v1/docs"
@@ -128,39 +124,37 @@ def problem_response(
         request_id=current_request_id(),
         errors=list(errors),
     )
-    response = JsonResponse(problem.model_dump(), status=status, content_type=MEDIA_TYPE)
+    response = JsonResponse(
+        problem.model_dump(),
+        status=status,
+        content_type=MEDIA_TYPE,
+        json_dumps_params={"ensure_ascii": False},
+    )
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def register_handlers(api: NinjaAPI) -> None:
-    """Make every error inside an endpoint a problem."""
+def problem_from(request: HttpRequest, error: Exception) -> JsonResponse:
+    """The problem that tells of an error inside an endpoint."""
+    match error:
+        case ProblemError():
+            return problem_response(request, error.status, error.detail, error.errors)
+        case Http404():
+            return problem_response(request, 404)
+        case ValidationError():
+            return problem_response(request, 400, errors=_invalid_fields(error))
+        case HttpError():
+            return problem_response(request, error.status_code, str(error))
+    log_unexpected_error(request=request)
+    return problem_response(request, 500)
 
-    def from_problem(request: HttpRequest, error: ProblemError) -> JsonResponse:
-        return problem_response(request, error.status, error.detail, error.errors)
 
-    def from_not_found(request: HttpRequest, error: Http404) -> JsonResponse:
-        return problem_response(request, 404)
-
-    def from_http_error(request: HttpRequest, error: HttpError) -> JsonResponse:
-        return problem_response(request, error.status_code, str(error))
-
-    def from_validation(request: HttpRequest, error: ValidationError) -> JsonResponse:
-        errors = [
-            _field(".".join(str(part) for part in item["loc"][1:]) or "request", item["msg"])
-            for item in error.errors
-        ]
-        return problem_response(request, 400, errors=errors)
-
-    def from_anything(request: HttpRequest, error: Exception) -> JsonResponse:
-        log_unexpected_error(request=request)
-        return problem_response(request, 500)
-
-    api.add_exception_handler(ProblemError, from_problem)
-    api.add_exception_handler(Http404, from_not_found)
-    api.add_exception_handler(HttpError, from_http_error)
-    api.add_exception_handler(ValidationError, from_validation)
-    api.add_exception_handler(Exception, from_anything)
+def _invalid_fields(error: ValidationError) -> list[FieldError]:
+    """The parameters that django-ninja refused; the first part of `loc` only says where."""
+    return [
+        _field(".".join(str(part) for part in item["loc"][1:]) or "request", item["msg"])
+        for item in error.errors
+    ]
 
 
 def _field(field: str, message: str) -> FieldError:

@@ -1,4 +1,4 @@
-"""What every answer of the API depends on: the catalogue as it is now, and the reader's language."""
+"""What every answer of the API depends on: the catalogue as it is, and the reader's language."""
 
 from __future__ import annotations
 
@@ -60,7 +60,10 @@ def with_reading(run: Run) -> Run:
             language = requested_language(request)
         except ProblemError as error:
             return problem_response(request, error.status, error.detail, error.errors)
-        reading = Reading(holder.current(), language, site_url(request))
+        snapshot = holder.serving()
+        if snapshot is None:
+            return problem_response(request, 503)
+        reading = Reading(snapshot, language, site_url(request))
         etag = entity_tag(request, reading)
         if etag in parse_etags(request.headers.get("If-None-Match", "")):
             # Only an answer with status 200 ever carried this tag, which names the address too.

@@ -107,7 +107,8 @@ def _snapshot_is_loaded() -> Check:
     from sojourn.catalogue.snapshot import holder
 
     try:
-        holder.current()
+        if holder.serving() is None:
+            return Check("catalogue", False, "No edition is loaded yet (sojourn load EDITION).")
     except Exception:
         # Whatever went wrong, the answer is the same: this process cannot show the catalogue.
         logger.warning("readiness: the catalogue cannot be shown", exc_info=True)

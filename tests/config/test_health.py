@@ -83,7 +83,7 @@ def test_not_ready_without_a_catalogue_to_show(monkeypatch: pytest.MonkeyPatch) 
     def fail() -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(holder, "current", fail)
+    monkeypatch.setattr(holder, "serving", fail)
     response = Client().get("/readyz")
     assert response.status_code == 503
     assert body(response)["checks"][-1] == {
@@ -92,3 +92,10 @@ def test_not_ready_without_a_catalogue_to_show(monkeypatch: pytest.MonkeyPatch) 
         "reason": "The catalogue is not loaded.",
     }
     assert b"secret detail" not in response.content
+
+
+@pytest.mark.django_db
+def test_not_ready_before_an_edition_is_loaded() -> None:
+    response = Client().get("/readyz")
+    assert response.status_code == 503
+    assert "sojourn load" in body(response)["checks"][-1]["reason"]

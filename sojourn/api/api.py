@@ -1,0 +1,208 @@
+"""The API as a whole: its resources, what it says about itself, how it reports problems."""
+
+from __future__ import annotations
+
+import copy
+from functools import lru_cache
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from ninja import Field, NinjaAPI, Query, Router, Schema
+from ninja.renderers import JSONRenderer
+
+import sojourn
+from sojourn.api import problems
+from sojourn.api.reading import ReadingRequest, with_reading
+from sojourn.api.resources import (
+    contacts,
+    courses,
+    guides,
+    institutions,
+    opportunities,
+    programmes,
+)
+from sojourn.api.shapes import LanguageQuery, LocalText, Problems, known_parameters
+
+DESCRIPTION = """\
+What this study-abroad office publishes, for other programs: opportunities, institutions, courses,
+degree programmes, mobility windows, public contacts and guides. Reading only, no key needed.
+
+Every text comes in English and Dutch (`en`, `nl`) and once more as `text` in the language that you
+ask for. What is marked `is_example` was made up to show how the site works: do not pass it on as a
+fact. Everything else names its sources.
+"""
+NOTE_304 = "You have this already: your `If-None-Match` names the current `ETag`."
+HEADERS = {
+    name: {"description": description, "schema": {"type": kind}}
+    for name, kind, description in (
+        ("ETag", "string", "Send it back as `If-None-Match` to learn whether anything changed."),
+        ("Link", "string", "First, previous, next and last page of the list (RFC 8288)."),
+        ("Retry-After", "integer", "How many seconds to wait."),
+        ("X-Request-ID", "string", "Name this when you ask about an answer."),
+    )
+}
+# Problems a caller can meet at any address.
+DESCRIPTIONS = {status: title for status, (_, title, _) in problems.KINDS.items()}
+
+
+class PlainJSON(JSONRenderer):
+    """JSON in which é is é: shorter, and readable in a terminal."""
+
+    json_dumps_params = {"ensure_ascii": False}
+
+
+class SojournAPI(NinjaAPI):
+    """NinjaAPI, with problems for errors and the parts of OpenAPI that it leaves out."""
+
+    def on_exception(self, request: HttpRequest, exc: Any) -> HttpResponse:
+        return problems.problem_from(request, exc)
+
+    def get_openapi_schema(self, **options: Any) -> Any:
+        return _completed(super().get_openapi_schema(**options))
+
+
+class Links(Schema):
+    """Where everything is."""
+
+    opportunities: str = Field(description="Things to do abroad.")
+    institutions: str = Field(description="Home, partners and other hosts.")
+    courses: str = Field(description="Courses at home and at hosts.")
+    programmes: str = Field(description="Degree programmes of home.")
+    windows: str = Field(description="When one can go abroad.")
+    contacts: str = Field(description="People and offices who are public.")
+    guides: str = Field(description="Pages of advice.")
+    openapi: str = Field(description="This interface in OpenAPI 3.1.")
+    reference: str = Field(description="This interface for people to read.")
+
+
+class Start(Schema):
+    """What this is and where to go on."""
+
+    name: LocalText = Field(description="Whose study-abroad office this is.")
+    time_zone: str = Field(description="Zone of every time here that names none.")
+    catalogue_version: int = Field(description="Grows with every published change.")
+    languages: list[str] = Field(description="Languages of the texts.")
+    links: Links = Field(description="Where everything is.")
+
+
+start = Router(tags=["Start"])
+
+
+@start.get(
+    "/", response={200: Start} | Problems, operation_id="read_start", summary="Read the start"
+)
+def read_start(request: ReadingRequest, query: Query[LanguageQuery]) -> Start:
+    """What this is and where everything is."""
+    known_parameters(request, LanguageQuery)
+    reading = request.reading
+    edition = reading.snapshot.records.edition
+    return Start(
+        name=LocalText.of(edition.name, reading),
+        time_zone=edition.time_zone,
+        catalogue_version=reading.snapshot.version,
+        languages=["en", "nl"],
+        links=Links(
+            **{
+                name: reading.address(name)
+                for name in Links.model_fields
+                if name not in ("openapi", "reference")
+            },
+            openapi=reading.address("openapi.json"),
+            reference=reading.address("docs"),
+        ),
+    )
+
+
+api = SojournAPI(
+    title="Sojourn",
+    version="1.0",
+    description=DESCRIPTION,
+    urls_namespace="api-1.0",
+    renderer=PlainJSON(),
+    openapi_url=None,  # served by views of our own, with an ETag and in our own design
+    docs_url=None,
+    openapi_extra={
+        "info": {"license": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"}},
+        "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
+    },
+)
+for router in (
+    start,
+    opportunities.router,
+    institutions.router,
+    courses.router,
+    programmes.router,
+    contacts.router,
+    guides.router,
+):
+    router.add_decorator(with_reading, mode="view")
+    api.add_router("", router)
+
+
+@lru_cache(maxsize=1)
+def openapi_document() -> dict[str, Any]:
+    """The whole interface in OpenAPI 3.1; it changes only with the code."""
+    return dict(api.get_openapi_schema())
+
+
+def openapi_json(request: HttpRequest) -> JsonResponse:
+    """The OpenAPI document, with this installation as its server."""
+    response = JsonResponse(openapi_document(), json_dumps_params={"ensure_ascii": False})
+    response.headers["ETag"] = f'W/"openapi-{sojourn.__version__}"'
+    response.headers["Cache-Control"] = "public, no-cache"
+    return response
+
+
+def not_found(request: HttpRequest, path: str = "") -> JsonResponse:
+    """Every address below the API that is none."""
+    return problems.problem_response(request, 404)
+
+
+def _completed(schema: dict[str, Any]) -> dict[str, Any]:
+    """Add what django-ninja does not know: media type of problems, headers, 304, tags."""
+    schema = copy.deepcopy(dict(schema))
+    schema["info"]["summary"] = "The public catalogue of a study-abroad office."
+    schema["servers"] = [{"url": "/", "description": "This installation"}]
+    schema["security"] = [{}]  # none is needed
+    schema["tags"] = [
+        {"name": "Start", "description": "Where everything is."},
+        {"name": "Opportunities", "description": "Concrete things to do abroad."},
+        {"name": "Institutions", "description": "Who sends and who receives."},
+        {"name": "Courses", "description": "What one can follow, at home and abroad."},
+        {
+            "name": "Programmes and windows",
+            "description": "What students of home study, and when they can go abroad.",
+        },
+        {"name": "Contacts", "description": "Whom one can ask."},
+        {"name": "Guides", "description": "What to know before, during and after."},
+    ]
+    schema["components"]["headers"] = HEADERS
+    for methods in schema["paths"].values():
+        for operation in methods.values():
+            _complete_operation(operation)
+    return schema
+
+
+def _complete_operation(operation: dict[str, Any]) -> None:
+    answers = operation["responses"]
+    for status in list(answers):
+        answer = answers[status]
+        answers[str(status)] = answers.pop(status)
+        answer["headers"] = {"X-Request-ID": {"$ref": "#/components/headers/X-Request-ID"}}
+        if int(status) >= 400:
+            answer["description"] = DESCRIPTIONS[int(status)]
+            answer["content"] = {
+                problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}
+            }
+        else:
+            answer["description"] = "What you asked for."
+    ok = answers["200"]
+    ok["headers"] |= {"ETag": {"$ref": "#/components/headers/ETag"}}
+    if operation["operationId"].startswith("list_"):
+        ok["headers"] |= {"Link": {"$ref": "#/components/headers/Link"}}
+    answers["429"]["headers"] |= {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
+    answers["304"] = {
+        "description": NOTE_304,
+        "headers": {"ETag": {"$ref": "#/components/headers/ETag"}},
+    }
+    operation["responses"] = dict(sorted(answers.items()))

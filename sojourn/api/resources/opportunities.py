@@ -1,0 +1,514 @@
+"""Opportunities: the same search, filters and order as the page for people."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Literal
+
+from django.http import HttpResponse, QueryDict
+from ninja import Field, Query, Router, Schema
+
+from sojourn.api import refer
+from sojourn.api.problems import invalid_parameter
+from sojourn.api.reading import Reading, ReadingRequest
+from sojourn.api.shapes import (
+    Country,
+    EntryProblems,
+    LanguageQuery,
+    LocalText,
+    LocalTexts,
+    Page,
+    PageQuery,
+    Problems,
+    ProvenanceOut,
+    Reference,
+    Requirement,
+    Sourced,
+    SourceOut,
+    find,
+    known_parameters,
+    link_header,
+    number,
+    page_links,
+)
+from sojourn.catalogue.queries import (
+    Facet,
+    Loosening,
+    OpportunityFilter,
+    OpportunityHit,
+    QueryError,
+    search_opportunities,
+)
+from sojourn.catalogue.snapshot import types as records
+
+router = Router(tags=["Opportunities"])
+
+
+class PeriodOut(Schema):
+    """When a stay takes place: exact days where known, otherwise months."""
+
+    starts_on: dt.date | None = Field(description="First day, where known.")
+    ends_on: dt.date | None = Field(description="Last day, where known.")
+    starts_month: int | None = Field(description="Month in which it starts, 1 to 12.")
+    ends_month: int | None = Field(description="Month in which it ends, 1 to 12.")
+    provenance: ProvenanceOut = Field(description="Where this comes from.")
+
+    @classmethod
+    def of(cls, period: records.Period, reading: Reading) -> PeriodOut:
+        return cls(
+            starts_on=period.starts_on,
+            ends_on=period.ends_on,
+            starts_month=period.starts_month,
+            ends_month=period.ends_month,
+            provenance=ProvenanceOut.of(period.provenance, reading),
+        )
+
+
+class SeatsOut(Schema):
+    """How many students can go."""
+
+    number: int = Field(description="Places in all.")
+    provenance: ProvenanceOut = Field(description="Where this comes from.")
+
+    @classmethod
+    def of(cls, seats: records.Seats, reading: Reading) -> SeatsOut:
+        return cls(number=seats.number, provenance=ProvenanceOut.of(seats.provenance, reading))
+
+
+class DeadlineOut(Schema):
+    """A date that matters."""
+
+    slug: str = Field(description="Its id.")
+    kind: str = Field(
+        description="`application`, `nomination`, `result`, `registration` or `other`."
+    )
+    date: dt.date = Field(description="The day.")
+    time: dt.time | None = Field(
+        description="The time in the zone of the edition; null: until the end of the day."
+    )
+    label: LocalText = Field(description="What it is called; may be empty.")
+    provenance: ProvenanceOut = Field(description="Where this comes from.")
+
+    @classmethod
+    def of(cls, deadline: records.Deadline, reading: Reading) -> DeadlineOut:
+        return cls(
+            slug=deadline.slug,
+            kind=deadline.kind,
+            date=deadline.date,
+            time=deadline.time,
+            label=LocalText.of(deadline.label, reading),
+            provenance=ProvenanceOut.of(deadline.provenance, reading),
+        )
+
+
+class CostTotals(Schema):
+    """What a stay costs before grants, as far as known: a range, EUR."""
+
+    low: float = Field(description="With every line at its lowest.")
+    typical: float = Field(description="With every line as it usually is.")
+    high: float = Field(description="With every line at its highest.")
+    currency: Literal["EUR"] = Field(description="Always EUR.")
+    missing: list[str] = Field(description="Items nobody has a figure for yet.")
+    has_examples: bool = Field(description="Whether some of the figures are only examples.")
+
+    @classmethod
+    def of(cls, costs: records.CostRange) -> CostTotals:
+        return CostTotals(
+            low=float(costs.low),
+            typical=float(costs.typical),
+            high=float(costs.high),
+            currency="EUR",
+            missing=list(costs.missing),
+            has_examples=costs.has_examples,
+        )
+
+
+class CostLineOut(Schema):
+    """One line of what a stay costs."""
+
+    slug: str = Field(description="Its id.")
+    item: str = Field(description="What it pays for, such as `housing` or `travel`.")
+    per: str = Field(description="`month`, `week` or `once`.")
+    low: float = Field(description="EUR for each `per`, at least.")
+    typical: float = Field(description="EUR for each `per`, usually.")
+    high: float = Field(description="EUR for each `per`, at most.")
+    total_low: float = Field(description="EUR for the whole stay, at least.")
+    total_typical: float = Field(description="EUR for the whole stay, usually.")
+    total_high: float = Field(description="EUR for the whole stay, at most.")
+    entered_in: str = Field(description="Currency in which the figure was entered (ISO 4217).")
+    scope: str = Field(description="`opportunity`, `institution`, `country` or `everywhere`.")
+    year: int = Field(description="The year of the price.")
+    checked_on: dt.date | None = Field(description="When we last looked.")
+    certainty: str = Field(description="How sure it is, from `official` to `estimate`.")
+    note: LocalText = Field(description="A remark; may be empty.")
+    provenance: ProvenanceOut = Field(description="Where this comes from.")
+
+    @classmethod
+    def of(cls, line: records.CostLine, reading: Reading) -> CostLineOut:
+        return cls(
+            slug=line.slug,
+            item=line.item,
+            per=line.per,
+            low=float(line.low),
+            typical=float(line.typical),
+            high=float(line.high),
+            total_low=float(line.total_low),
+            total_typical=float(line.total_typical),
+            total_high=float(line.total_high),
+            entered_in=line.currency,
+            scope=line.scope,
+            year=line.year,
+            checked_on=line.checked_on,
+            certainty=line.certainty,
+            note=LocalText.of(line.note, reading),
+            provenance=ProvenanceOut.of(line.provenance, reading),
+        )
+
+
+class Costs(CostTotals):
+    """What a stay costs before grants, with every line it is made of."""
+
+    months: float = Field(description="Length of stay by which monthly lines were multiplied.")
+    lines: list[CostLineOut] = Field(description="The lines that add up to the range.")
+
+
+class LanguageNeedOut(Schema):
+    """A language that is used there, for what, and at which level."""
+
+    language: str = Field(description="ISO 639 code, such as `sv`.")
+    use: str = Field(description="`instruction`, `patients` or `daily_life`.")
+    level: str = Field(description="CEFR level, `A1` to `C2`; empty if none is named.")
+    is_required: bool = Field(description="Whether it is a condition, not only useful.")
+    provenance: ProvenanceOut = Field(description="Where this comes from.")
+
+    @classmethod
+    def of(cls, need: records.LanguageNeed, reading: Reading) -> LanguageNeedOut:
+        return cls(
+            language=need.language,
+            use=need.use,
+            level=need.level,
+            is_required=need.is_required,
+            provenance=ProvenanceOut.of(need.provenance, reading),
+        )
+
+
+class OpportunitySummary(Sourced):
+    """A concrete thing to do abroad, as far as a list needs it."""
+
+    slug: str = Field(description="Its id.", examples=["karolinska-biomedicine-semester"])
+    url: str = Field(description="Its address in this API.")
+    page: str = Field(description="The page about it for people.")
+    title: LocalText = Field(description="What it is called.")
+    kind: str = Field(
+        description="`courses`, `half_minor`, `research_internship`, `clinical_placement`, "
+        "`elective` or `summer_school`."
+    )
+    summary: LocalText = Field(description="The most useful thing about it, in a sentence.")
+    hosts: list[Reference] = Field(description="Who receives the student; the main host first.")
+    country: Country = Field(description="Country of the main host.")
+    distance_km: float = Field(description="From home as the crow flies, in kilometres.")
+    ects: float | None = Field(description="ECTS credits; null if not known.")
+    weeks_min: int | None = Field(description="Weeks, at least; null if not known.")
+    weeks_max: int | None = Field(description="Weeks, at most; null if not known.")
+    period: PeriodOut | None = Field(description="When; null if not known.")
+    seats: SeatsOut | None = Field(description="How many can go; null if not known.")
+    languages: list[LanguageNeedOut] = Field(description="Languages used there.")
+    costs: CostTotals | None = Field(description="What it costs; null if nothing is known.")
+    deadlines: list[DeadlineOut] = Field(description="Dates that matter, in order.")
+    is_preferred: bool = Field(description="Whether a host is a preferred partner.")
+    is_own_arrangement: bool = Field(description="Whether the student finds the place.")
+
+    @classmethod
+    def of(cls, opportunity: records.Opportunity, reading: Reading) -> OpportunitySummary:
+        return OpportunitySummary(
+            slug=opportunity.slug,
+            url=reading.address("opportunities", opportunity.slug),
+            page=reading.page("opportunity", opportunity.slug),
+            title=LocalText.of(opportunity.title, reading),
+            kind=opportunity.kind,
+            summary=LocalText.of(opportunity.summary, reading),
+            hosts=[refer.institution(slug, reading) for slug in opportunity.hosts],
+            country=refer.country(opportunity.country, reading),
+            distance_km=round(opportunity.distance_km, 1),
+            ects=number(opportunity.ects),
+            weeks_min=opportunity.weeks_min,
+            weeks_max=opportunity.weeks_max,
+            period=PeriodOut.of(opportunity.period, reading) if opportunity.period else None,
+            seats=SeatsOut.of(opportunity.seats, reading) if opportunity.seats else None,
+            languages=[LanguageNeedOut.of(need, reading) for need in opportunity.languages],
+            costs=CostTotals.of(opportunity.costs) if opportunity.costs else None,
+            deadlines=[DeadlineOut.of(entry, reading) for entry in opportunity.deadlines],
+            is_preferred=opportunity.is_preferred,
+            is_own_arrangement=opportunity.is_own_arrangement,
+            is_example=opportunity.is_example,
+            sources=SourceOut.all_of(opportunity.sources, reading),
+        )
+
+
+class SelectionOut(Schema):
+    """How places are given."""
+
+    text: LocalText = Field(description="In plain words.")
+    criteria: LocalTexts = Field(description="What counts, the most important first.")
+    provenance: ProvenanceOut = Field(description="Where this comes from.")
+
+
+class ApplicantsOut(Schema):
+    """How many students wanted to go in an earlier year."""
+
+    number: int = Field(description="How many applied.")
+    year: int | None = Field(description="In which year; null if not known.")
+    provenance: ProvenanceOut = Field(description="Where this comes from.")
+
+
+class ReportOut(Sourced):
+    """What a student wrote after coming back."""
+
+    slug: str = Field(description="Its id.")
+    year: int = Field(description="The year of the stay.")
+    programme: Reference | None = Field(description="What the student studied, if known.")
+    stay_weeks: int | None = Field(description="How long the stay was.")
+    author: LocalText = Field(description="By whom, as they wish to be called; may be empty.")
+    title: LocalText = Field(description="The title.")
+    text: LocalText = Field(description="The report, in Markdown.")
+    advice: LocalText = Field(description="Advice to those who go next; may be empty.")
+    ratings: dict[str, int] = Field(description="1 to 5 for each of several sides of the stay.")
+    paid_total: float | None = Field(description="What it cost in all, EUR.")
+
+    @classmethod
+    def of(cls, report: records.Report, reading: Reading) -> ReportOut:
+        return cls(
+            slug=report.slug,
+            year=report.year,
+            programme=refer.programme(report.programme, reading) if report.programme else None,
+            stay_weeks=report.stay_weeks,
+            author=LocalText.of(report.author, reading),
+            title=LocalText.of(report.title, reading),
+            text=LocalText.of(report.text, reading),
+            advice=LocalText.of(report.advice, reading),
+            ratings=dict(report.ratings),
+            paid_total=number(report.paid_total),
+            is_example=report.is_example,
+            sources=SourceOut.all_of(report.sources, reading),
+        )
+
+
+class SubjectOut(Schema):
+    """A topic for browsing."""
+
+    slug: str = Field(description="Its id.")
+    name: LocalText = Field(description="What it is called.")
+
+
+class Opportunity(OpportunitySummary):
+    """A concrete thing to do abroad, with everything that is known about it."""
+
+    costs: Costs | None = Field(description="What it costs; null if nothing is known.")
+    description: LocalText = Field(description="What one would do there, in Markdown.")
+    windows: list[Reference] = Field(description="Mobility windows it fits in.")
+    programmes: list[Reference] = Field(description="Degree programmes it is meant for.")
+    subjects: list[SubjectOut] = Field(description="What it is about.")
+    applicants: ApplicantsOut | None = Field(description="How many wanted to go before.")
+    selection: SelectionOut | None = Field(description="How places are given, if known.")
+    requirements: list[Requirement] = Field(description="What is asked of a student.")
+    courses: list[Reference] = Field(description="Courses one can take there.")
+    contacts: list[Reference] = Field(description="Public contacts who know about it.")
+    reports: list[ReportOut] = Field(description="What students wrote who went there.")
+    similar: list[Reference] = Field(description="Opportunities that resemble it.")
+    calendar: str | None = Field(
+        description="iCalendar feed of its deadlines; null if there are none."
+    )
+
+    @classmethod
+    def of(cls, opportunity: records.Opportunity, reading: Reading) -> Opportunity:
+        known = reading.snapshot.records
+        applicants, selection = opportunity.applicants, opportunity.selection
+        summary = dict(OpportunitySummary.of(opportunity, reading))
+        summary["costs"] = _costs(opportunity.costs, reading) if opportunity.costs else None
+        calendar = f"{reading.page('opportunity', opportunity.slug)}deadlines.ics"
+        return cls(
+            **summary,
+            description=LocalText.of(opportunity.description, reading),
+            windows=[refer.window(slug, reading) for slug in opportunity.windows],
+            programmes=[refer.programme(slug, reading) for slug in opportunity.programmes],
+            subjects=[
+                SubjectOut(slug=slug, name=LocalText.of(known.subjects[slug].name, reading))
+                for slug in opportunity.subjects
+            ],
+            applicants=ApplicantsOut(
+                number=applicants.number,
+                year=applicants.year,
+                provenance=ProvenanceOut.of(applicants.provenance, reading),
+            )
+            if applicants
+            else None,
+            selection=SelectionOut(
+                text=LocalText.of(selection.text, reading),
+                criteria=LocalTexts.of(selection.criteria, reading),
+                provenance=ProvenanceOut.of(selection.provenance, reading),
+            )
+            if selection
+            else None,
+            requirements=[Requirement.of(entry, reading) for entry in opportunity.requirements],
+            courses=[refer.course(slug, reading) for slug in opportunity.courses],
+            contacts=[refer.contact(slug, reading) for slug in opportunity.contacts],
+            reports=[ReportOut.of(known.reports[slug], reading) for slug in opportunity.reports],
+            similar=[refer.opportunity(slug, reading) for slug in opportunity.similar],
+            calendar=calendar if opportunity.deadlines else None,
+        )
+
+
+def _costs(costs: records.CostRange, reading: Reading) -> Costs:
+    return Costs(
+        **dict(CostTotals.of(costs)),
+        months=float(costs.months),
+        lines=[CostLineOut.of(line, reading) for line in costs.lines],
+    )
+
+
+class FacetOptionOut(Schema):
+    """One value of a filter, and how many results it would leave."""
+
+    value: str = Field(description="What to send.")
+    label: str = Field(description="What it is called, in the language that was asked for.")
+    count: int = Field(description="Results with this value and the other filters as they are.")
+    selected: bool = Field(description="Whether this request asked for it.")
+
+
+class FacetOut(Schema):
+    """A filter, with its values. Its own selection does not change its counts."""
+
+    name: str = Field(description="Name of the query parameter.")
+    label: str = Field(description="What it is called, in the language that was asked for.")
+    options: list[FacetOptionOut] = Field(description="Its values.")
+
+    @classmethod
+    def of(cls, facet: Facet) -> FacetOut:
+        return cls(
+            name=facet.name,
+            label=str(facet.label),
+            options=[
+                FacetOptionOut(
+                    value=option.value,
+                    label=str(option.label),
+                    count=option.count,
+                    selected=option.selected,
+                )
+                for option in facet.options
+            ],
+        )
+
+
+class LooseningOut(Schema):
+    """A filter to drop when nothing was found, and what that would bring."""
+
+    field: str = Field(description="Name of the query parameter to leave out.")
+    label: str = Field(description="What it is called, in the language that was asked for.")
+    count: int = Field(description="Results without it.")
+    url: str = Field(description="The same request without it.")
+
+
+class OpportunityList(Page[OpportunitySummary]):
+    """Opportunities that fit, and what helps to narrow or widen the search."""
+
+    facets: list[FacetOut] = Field(description="Filters with counts.")
+    did_you_mean: list[str] = Field(description="Other spellings of the search text.")
+    loosen: list[LooseningOut] = Field(description="If nothing was found: which filter to drop.")
+    nearly: list[OpportunitySummary] = Field(
+        description="If nothing was found: what fits all but one filter."
+    )
+
+
+class OpportunityQuery(PageQuery):
+    """The filters of the page for people, under the same names.
+
+    Several values of one filter widen it (`country=SE&country=CU`); several filters narrow.
+    """
+
+    q: str = Field("", description="Words to search for, in English or Dutch; typos are forgiven.")
+    programme: list[str] = Field([], description="Slugs of degree programmes.")
+    window: list[str] = Field([], description="Slugs of mobility windows.")
+    country: list[str] = Field([], description="Countries, ISO 3166-1 alpha-2.")
+    kind: list[str] = Field([], description="Kinds of opportunity, such as `courses`.")
+    language: list[str] = Field([], description="Languages of instruction, ISO 639.")
+    preferred: str | None = Field(None, description="`true`: only preferred partners.")
+    subject: list[str] = Field([], description="Slugs of subjects.")
+    period: list[str] = Field([], description="When the stay takes place; see the facet.")
+    cost: list[str] = Field([], description="Bands of the typical total; see the facet.")
+    deadline: list[str] = Field([], description="When one has to apply; see the facet.")
+    year: int | None = Field(None, ge=1, le=10, description="Year of study.")
+    sort: str = Field(
+        "relevance",
+        description="`relevance`, `deadline`, `cost`, `distance`, `title` or `ects`.",
+    )
+
+
+@router.get(
+    "/opportunities",
+    response={200: OpportunityList} | Problems,
+    operation_id="list_opportunities",
+    summary="Search opportunities",
+)
+def list_opportunities(
+    request: ReadingRequest, response: HttpResponse, query: Query[OpportunityQuery]
+) -> OpportunityList:
+    """The same search, filters, counts and order as the page for people."""
+    known_parameters(request, OpportunityQuery)
+    reading = request.reading
+    try:
+        wanted = OpportunityFilter.from_query(_without(request.GET, "lang"))
+        found = search_opportunities(reading.snapshot, wanted, reading.language)
+    except QueryError as error:
+        raise invalid_parameter(error.field, str(error.message)) from error
+    links = page_links(request, query.page, max(1, found.pages))
+    response.headers["Link"] = link_header(links)
+    return OpportunityList(
+        count=found.total,
+        page=query.page,
+        pages=max(1, found.pages),
+        per_page=query.per_page,
+        links=links,
+        results=_summaries(found.hits, reading),
+        facets=[FacetOut.of(facet) for facet in found.facets],
+        did_you_mean=list(found.corrections),
+        loosen=[_loosening(way, request) for way in found.suggestions],
+        nearly=_summaries(found.near, reading),
+    )
+
+
+@router.get(
+    "/opportunities/{slug}",
+    response={200: Opportunity} | EntryProblems,
+    operation_id="read_opportunity",
+    summary="Read an opportunity",
+)
+def read_opportunity(
+    request: ReadingRequest, slug: str, query: Query[LanguageQuery]
+) -> Opportunity:
+    """One opportunity with everything that is known about it."""
+    known_parameters(request, LanguageQuery)
+    entries = request.reading.snapshot.records.opportunities
+    return Opportunity.of(find(request.reading, "opportunity", entries, slug), request.reading)
+
+
+def _summaries(hits: Iterable[OpportunityHit], reading: Reading) -> list[OpportunitySummary]:
+    return [OpportunitySummary.of(hit.opportunity, reading) for hit in hits]
+
+
+def _loosening(way: Loosening, request: ReadingRequest) -> LooseningOut:
+    query = _without(request.GET, way.field, "page")
+    return LooseningOut(
+        field=way.field,
+        label=str(way.label),
+        count=way.count,
+        url=f"{request.reading.site}{request.path}?{query.urlencode()}",
+    )
+
+
+def _without(query: QueryDict, *names: str) -> QueryDict:
+    """The query without some parameters; it is a copy, the request's own cannot be changed."""
+    rest = query.copy()
+    for name in names:
+        rest.pop(name, None)
+    return rest

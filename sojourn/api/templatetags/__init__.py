@@ -1,0 +1,1 @@
+"""What the templates of the API's reference can do beside Django's own tags."""

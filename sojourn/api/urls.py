@@ -1,0 +1,15 @@
+"""Addresses of the API."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path, re_path
+
+from sojourn.api.api import api, not_found, openapi_json
+from sojourn.api.reference import reference
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/openapi.json", openapi_json, name="api-openapi"),
+    path("v1/docs", reference, name="api-reference"),
+    path("v1/", api.urls),
+    re_path(r"^", not_found),
+]

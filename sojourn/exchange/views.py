@@ -1,0 +1,215 @@
+"""Answers a calendar program that asks for deadlines or walk-in hours."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import parse_etags
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from sojourn.catalogue.calendar import next_walk_ins
+from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.types import LANGUAGES, Contact
+from sojourn.config.addresses import page_path, site_url
+from sojourn.exchange.calendars import (
+    Entry,
+    Feed,
+    deadline_entry,
+    feed_uid,
+    in_order,
+    walk_in_entry,
+    write,
+)
+
+CONTENT_TYPE = "text/calendar; charset=utf-8"
+# Half a year of weekly hours; a subscription moves on by itself.
+WALK_INS_AHEAD = 26
+
+View = Callable[..., HttpResponse]
+
+
+def from_snapshot(view: View) -> View:
+    """Hand the view the catalogue; before there is one, ask the program to come back."""
+
+    @require_safe
+    @wraps(view)
+    def answer(request: HttpRequest, **parts: str) -> HttpResponse:
+        snapshot = holder.serving()
+        if snapshot is None:
+            return HttpResponse(status=503, headers={"Retry-After": "60"})
+        return view(request, snapshot, **parts)
+
+    return answer
+
+
+@from_snapshot
+def deadlines(request: HttpRequest, snapshot: Snapshot) -> HttpResponse:
+    """Every deadline of every opportunity from today on."""
+    entries = [
+        entry
+        for slug in snapshot.records.opportunities
+        for entry in _deadline_entries(request, snapshot, slug)
+        if _is_from(entry, snapshot.built_on)
+    ]
+    feed = _feed(
+        request,
+        snapshot,
+        kind="deadlines",
+        name=_("Deadlines for going abroad, %(place)s") % {"place": _home(snapshot)},
+        path=f"/{_language()}/opportunities/",
+        entries=entries,
+    )
+    return _answer(request, feed, "deadlines.ics")
+
+
+@from_snapshot
+def opportunity_deadlines(request: HttpRequest, snapshot: Snapshot, slug: str) -> HttpResponse:
+    """The deadlines of one opportunity, those that have passed included."""
+    opportunity = snapshot.records.opportunities.get(slug)
+    if opportunity is None:
+        return _missing(snapshot, "opportunity", slug)
+    feed = _feed(
+        request,
+        snapshot,
+        kind="deadlines",
+        parts=(slug,),
+        name=_("Deadlines: %(title)s") % {"title": opportunity.title},
+        path=page_path("opportunity", slug, _language()),
+        entries=_deadline_entries(request, snapshot, slug),
+    )
+    return _answer(request, feed, f"{slug}-deadlines.ics")
+
+
+@from_snapshot
+def walk_in(request: HttpRequest, snapshot: Snapshot) -> HttpResponse:
+    """The walk-in hours of everybody who has them."""
+    entries = [
+        entry
+        for contact in snapshot.records.contacts.values()
+        for entry in _walk_in_entries(request, snapshot, contact)
+    ]
+    feed = _feed(
+        request,
+        snapshot,
+        kind="walk-in",
+        name=_("Walk-in hours, %(place)s") % {"place": _home(snapshot)},
+        path=page_path("contacts", "", _language()),
+        entries=entries,
+    )
+    return _answer(request, feed, "walk-in.ics")
+
+
+@from_snapshot
+def contact_walk_in(request: HttpRequest, snapshot: Snapshot, slug: str) -> HttpResponse:
+    """The walk-in hours of one contact, without holidays and absences."""
+    contact = snapshot.records.contacts.get(slug)
+    if contact is None:
+        return _missing(snapshot, "contact", slug)
+    feed = _feed(
+        request,
+        snapshot,
+        kind="walk-in",
+        parts=(slug,),
+        name=_("Walk-in hours: %(who)s") % {"who": contact.name or str(contact.title)},
+        path=page_path("contacts", "", _language()),
+        entries=_walk_in_entries(request, snapshot, contact),
+    )
+    return _answer(request, feed, f"{slug}-walk-in.ics")
+
+
+def _deadline_entries(request: HttpRequest, snapshot: Snapshot, slug: str) -> list[Entry]:
+    opportunity = snapshot.records.opportunities[slug]
+    page = site_url(request) + page_path("opportunity", slug, _language())
+    return [
+        deadline_entry(deadline, opportunity, snapshot.records.edition, page)
+        for deadline in opportunity.deadlines
+    ]
+
+
+def _walk_in_entries(request: HttpRequest, snapshot: Snapshot, contact: Contact) -> list[Entry]:
+    if not contact.walk_in_hours:
+        return []
+    known = snapshot.records
+    page = f"{site_url(request)}{page_path('contacts', '', _language())}#{contact.slug}"
+    # From the start of the day, so that the file changes once a day and not with every second.
+    zone = ZoneInfo(known.edition.time_zone)
+    day_begins = dt.datetime.combine(snapshot.built_on, dt.time(), zone)
+    return [
+        walk_in_entry(
+            occasion, contact, known.institutions[contact.institution], known.edition, page
+        )
+        for occasion in next_walk_ins(contact, known.edition, day_begins, WALK_INS_AHEAD)
+    ]
+
+
+def _feed(
+    request: HttpRequest,
+    snapshot: Snapshot,
+    *,
+    kind: str,
+    name: str,
+    path: str,
+    entries: list[Entry],
+    parts: tuple[str, ...] = (),
+) -> Feed:
+    edition = snapshot.records.edition
+    return Feed(
+        uid=feed_uid(kind, edition, *parts, _language()),
+        name=name,
+        description=str(edition.name),
+        page=site_url(request) + path,
+        language=_language(),
+        edition=edition,
+        changed_at=_changed_at(snapshot),
+        today=snapshot.built_on,
+        entries=in_order(entries),
+    )
+
+
+def _answer(request: HttpRequest, feed: Feed, filename: str) -> HttpResponse:
+    body = write(feed)
+    etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        response = HttpResponse(status=304)
+    else:
+        response = HttpResponse(body, content_type=CONTENT_TYPE)
+        response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = "public, no-cache"
+    response.headers["Content-Language"] = feed.language
+    return response
+
+
+def _missing(snapshot: Snapshot, kind: str, slug: str) -> HttpResponse:
+    if (kind, slug) in snapshot.records.withdrawn:
+        # A calendar program that learns this stops asking.
+        return HttpResponse(status=410, content_type="text/plain; charset=utf-8")
+    raise Http404
+
+
+def _changed_at(snapshot: Snapshot) -> dt.datetime:
+    """When the catalogue was last changed; a catalogue always was, by the load that filled it."""
+    day_begins = dt.datetime.combine(snapshot.built_on, dt.time(), dt.UTC)
+    return snapshot.moment.changed_at or day_begins
+
+
+def _is_from(entry: Entry, day: dt.date) -> bool:
+    starts = entry.starts
+    return (starts.date() if isinstance(starts, dt.datetime) else starts) >= day
+
+
+def _home(snapshot: Snapshot) -> str:
+    return snapshot.records.edition.short_name
+
+
+def _language() -> str:
+    language = get_language() or LANGUAGES[0]
+    return language if language in LANGUAGES else LANGUAGES[0]

@@ -1,0 +1,54 @@
+"""Template tags that put structured data for search engines into a page.
+
+{% load structured_data %}
+{% structured_data opportunity %}           an institution, course, opportunity, contact, guide
+{% structured_data_home %}                  the home page
+{% structured_breadcrumbs crumbs %}         the breadcrumb component's crumbs
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.template import Context
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.types import LANGUAGES
+from sojourn.config.addresses import site_url
+from sojourn.portal.structured_data import Describer, breadcrumbs, script
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def structured_data(context: Context, record: object) -> SafeString:
+    """What this page's entry is, for search engines."""
+    return script([_describer(context).describe(record)])
+
+
+@register.simple_tag(takes_context=True)
+def structured_data_home(context: Context) -> SafeString:
+    """What this site is, for search engines."""
+    return script([_describer(context).home()])
+
+
+@register.simple_tag(takes_context=True)
+def structured_breadcrumbs(context: Context, crumbs: Iterable[Any]) -> SafeString:
+    """The way to this page, for search engines."""
+    request: HttpRequest = context["request"]
+    steps = [(str(crumb.title), crumb.href or request.path) for crumb in crumbs]
+    return script([breadcrumbs(steps, site_url(request))])
+
+
+def _describer(context: Context) -> Describer:
+    language = get_language()
+    return Describer(
+        snapshot=holder.current(),
+        language=language if language in LANGUAGES else LANGUAGES[0],
+        site=site_url(context["request"]),
+    )

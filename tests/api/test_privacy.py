@@ -1,0 +1,152 @@
+"""Whoever is not public, or has not agreed, appears nowhere: not in any page, feed, index, answer.
+
+The test goes over every public address there is, so that a new page cannot forget it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+
+from sojourn.catalogue.models import Contact, Opportunity, PublicationStatus, Visibility
+from sojourn.catalogue.services import publish_change
+from sojourn.catalogue.snapshot import holder
+from sojourn.portal.sitemap import public_paths
+
+NAME = "Wilhelmina Quackernack"
+MAIL = "w.quackernack@lumc.example"
+PHONE = "071-5269999"
+ROOM = "Q9-99"
+SLUG = "secret-supervisor"
+PRIVATE = (NAME, "Quackernack", MAIL, PHONE, ROOM, SLUG)
+
+HIDDEN = [
+    {"visibility": Visibility.STUDENTS, "consent_given": True},
+    {"visibility": Visibility.OFFICE, "consent_given": True},
+    {"visibility": Visibility.PUBLIC, "consent_given": False},
+    {
+        "visibility": Visibility.PUBLIC,
+        "consent_given": True,
+        "status": PublicationStatus.DRAFT,
+    },
+    {
+        "visibility": Visibility.PUBLIC,
+        "consent_given": True,
+        "status": PublicationStatus.WITHDRAWN,
+    },
+]
+
+pytestmark = pytest.mark.usefixtures("leiden")
+
+
+def add_contact(**fields: object) -> Contact:
+    """A supervisor with everything that could leak, attached to an opportunity."""
+    opportunity = Opportunity.objects.filter(status=PublicationStatus.PUBLISHED).first()
+    assert opportunity is not None
+    contact = Contact.objects.create(
+        slug=SLUG,
+        name=NAME,
+        role="supervisor",
+        title_en="Supervisor",
+        title_nl="Begeleider",
+        institution_id=opportunity.host_links.get(position=0).institution_id,
+        room=ROOM,
+        email=MAIL,
+        phone=PHONE,
+        help_with_en=f"Ask {NAME}",
+        help_with_nl=f"Vraag {NAME}",
+        **fields,
+    )
+    contact.walk_in_hours.create(
+        slug=f"{SLUG}-monday", weekday=0, starts="10:00", ends="11:00", room=ROOM
+    )
+    opportunity.contacts.add(contact)
+    publish_change()
+    holder.refresh()
+    return contact
+
+
+def public_addresses() -> Iterator[str]:
+    records = holder.current().records
+    for language in ("en", "nl"):
+        yield from (f"/{language}/{path}" for path in public_paths(holder.current()))
+        yield f"/{language}/opportunities/?q=quackernack"
+        yield f"/{language}/opportunities/?view=table"
+        yield f"/{language}/opportunities/?view=map"
+        yield f"/{language}/deadlines.ics"
+        yield f"/{language}/contacts/walk-in.ics"
+    yield from ("/sitemap.xml", "/robots.txt", "/api/v1/openapi.json", "/api/v1/docs")
+    for collection in (
+        "opportunities",
+        "institutions",
+        "courses",
+        "programmes",
+        "windows",
+        "contacts",
+        "guides",
+    ):
+        yield f"/api/v1/{collection}?per_page=100"
+        yield from (f"/api/v1/{collection}/{slug}" for slug in getattr(records, collection))
+    yield "/api/v1/opportunities?q=quackernack"
+    yield "/api/v1/courses?q=quackernack"
+
+
+@pytest.mark.parametrize(
+    "fields", HIDDEN, ids=["students", "office", "no-consent", "draft", "withdrawn"]
+)
+def test_a_hidden_contact_appears_nowhere(fields: dict[str, object]) -> None:
+    add_contact(**fields)
+    client = Client()
+    looked_at = 0
+    for address in public_addresses():
+        response = client.get(address)
+        assert response.status_code == 200, address
+        text = response.content.decode()
+        # What was asked for may be repeated; it says nothing about whether there is anybody.
+        if "q=quackernack" not in address:
+            for private in PRIVATE:
+                assert private not in text, (private, address)
+        else:
+            for private in (NAME, MAIL, PHONE, ROOM, SLUG):
+                assert private not in text, (private, address)
+        looked_at += 1
+    assert looked_at > 200
+
+
+@pytest.mark.parametrize(
+    "fields", HIDDEN, ids=["students", "office", "no-consent", "draft", "withdrawn"]
+)
+def test_asking_for_a_hidden_contact_by_name_does_not_help(fields: dict[str, object]) -> None:
+    add_contact(**fields)
+    expected = (404, 410) if fields.get("status") == PublicationStatus.WITHDRAWN else (404,)
+    for address in (f"/api/v1/contacts/{SLUG}", f"/en/contacts/{SLUG}/walk-in.ics"):
+        response = Client().get(address)
+        assert response.status_code in expected
+        for private in (NAME, MAIL, PHONE, ROOM):
+            assert private not in response.content.decode()
+
+
+def test_the_same_contact_is_shown_when_public_and_agreed() -> None:
+    # Without this, the tests above could pass because the contact never gets anywhere.
+    add_contact(visibility=Visibility.PUBLIC, consent_given=True)
+    client = Client()
+    assert NAME in client.get(f"/api/v1/contacts/{SLUG}").content.decode()
+    assert NAME in client.get("/en/contacts/").content.decode()
+    assert ROOM in client.get(f"/en/contacts/{SLUG}/walk-in.ics").content.decode()
+
+
+def test_a_draft_opportunity_appears_nowhere() -> None:
+    opportunity = Opportunity.objects.filter(status=PublicationStatus.PUBLISHED).first()
+    assert opportunity is not None
+    opportunity.title_en = opportunity.title_nl = "Quackernack semester"
+    opportunity.status = PublicationStatus.DRAFT
+    opportunity.save()
+    publish_change()
+    holder.refresh()
+    client = Client()
+    for address in public_addresses():
+        if "q=quackernack" not in address:
+            assert "Quackernack" not in client.get(address).content.decode(), address
+    assert client.get(f"/api/v1/opportunities/{opportunity.slug}").status_code == 404

@@ -1,0 +1,124 @@
+"""Any query string on any public page is answered with 200, 400 or 404, and never with 500.
+
+Together with test_schemathesis.py the suite sends at least 20,000 requests.
+"""
+
+from __future__ import annotations
+
+from itertools import cycle, islice
+
+import pytest
+from django.test import override_settings
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from sojourn.catalogue.snapshot import holder
+from sojourn.portal.sitemap import public_paths
+from tests.faults.queries import query_strings
+from tests.faults.requests import MARK, Site, body
+from tests.faults.test_schemathesis import REQUESTS as SCHEMATHESIS_REQUESTS
+
+SHARDS = 20
+REQUESTS_A_SHARD = 900
+EXPECTED = {200, 400, 404}
+
+many = settings(
+    max_examples=REQUESTS_A_SHARD,
+    deadline=None,
+    database=None,
+    # A failing query is short already, and shrinking would take minutes of a full site.
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def addresses() -> list[str]:
+    """Every kind of public address; the search, where the parameters matter, comes often."""
+    snapshot = holder.current()
+    pages = [f"/{language}/{path}" for path in public_paths(snapshot) for language in ("en", "nl")]
+    records = snapshot.records
+    api = ["/api/v1/", "/api/v1/docs", "/api/v1/openapi.json"]
+    for collection in (
+        "opportunities",
+        "institutions",
+        "courses",
+        "programmes",
+        "windows",
+        "contacts",
+        "guides",
+    ):
+        slug = next(iter(getattr(records, collection)))
+        api += [f"/api/v1/{collection}", f"/api/v1/{collection}/{slug}"]
+    opportunity = next(iter(records.opportunities))
+    calendars = [
+        "/en/deadlines.ics",
+        "/nl/contacts/walk-in.ics",
+        f"/en/opportunities/{opportunity}/deadlines.ics",
+    ]
+    others = ["/healthz", "/readyz", "/robots.txt", "/sitemap.xml", "/en/account/login/"]
+    searches = ["/en/opportunities/", "/nl/opportunities/", "/api/v1/opportunities"]
+    return [*pages, *api, *calendars, *others, *islice(cycle(searches), len(pages))]
+
+
+@pytest.fixture
+def site(leiden: object) -> Site:
+    with override_settings(RATE_LIMITS={}):
+        return Site()
+
+
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_any_query_string_is_answered_without_an_error(shard: int, site: Site) -> None:
+    sent = 0
+
+    @many
+    @given(address=st.sampled_from(addresses()), query=query_strings)
+    def send(address: str, query: str) -> None:
+        nonlocal sent
+        sent += 1
+        response = site.get(address, query)
+        assert response.status_code in EXPECTED, (response.status_code, address, query)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            assert MARK not in body(response), (address, query)
+        if address.startswith("/api/v1/") and response.status_code != 200:
+            assert response.headers["Content-Type"] == "application/problem+json", (address, query)
+
+    send()
+    assert sent >= REQUESTS_A_SHARD * 0.98  # Hypothesis may end a little early, not much
+
+
+def test_the_suite_sends_at_least_20_000_requests() -> None:
+    assert SHARDS * REQUESTS_A_SHARD * 0.98 + SCHEMATHESIS_REQUESTS >= 20_000
+
+
+@pytest.mark.parametrize("size", [10_000, 100_000, 1_000_000])
+@pytest.mark.parametrize("address", ["/en/opportunities/", "/api/v1/opportunities"])
+def test_a_huge_query_is_refused_or_answered(address: str, size: int, site: Site) -> None:
+    for query in (f"q={'a' * size}", "&".join(["q=a"] * (size // 4)), f"page={'9' * size}"):
+        assert site.get(address, query).status_code in EXPECTED
+
+
+def test_headers_that_break_nothing(site: Site) -> None:
+    for name, values in {
+        "HTTP_ACCEPT_LANGUAGE": ["x" * 10_000, "en;q=NaN", ",,,,", "\xff", "nl;q=-1"],
+        "HTTP_COOKIE": ["django_language=../../x", "=;=;", "sessionid=" + "x" * 5000, "\xff=\x01"],
+        "HTTP_IF_NONE_MATCH": ['"', '"' * 999, "*", "W/"],
+        "HTTP_IF_MODIFIED_SINCE": ["yesterday", "Thu, 99 Foo 0000 00:00:00 GMT"],
+        "HTTP_HX_REQUEST": ["true", "\xff"],
+        "HTTP_HX_TARGET": ["\xff", MARK],
+        "HTTP_HX_CURRENT_URL": ["http://[", "\xff"],
+        "HTTP_REFERER": ["http://[", "javascript:"],
+        "HTTP_X_FORWARDED_FOR": ["1.2.3.4, " * 500, "\xff"],
+        "HTTP_X_REQUEST_ID": ["\xff", "a\tb"],
+        "HTTP_ACCEPT": ["*/*;q=x", "\xff"],
+        "HTTP_RANGE": ["bytes=9-1"],
+        "CONTENT_LENGTH": ["-1", "x", ""],
+    }.items():
+        for value in values:
+            for address in (
+                "/en/opportunities/",
+                "/api/v1/opportunities",
+                "/en/deadlines.ics",
+                "/",
+            ):
+                response = site.get(address, "q=a", **{name: value})
+                assert response.status_code in EXPECTED | {302, 304}, (name, value, address)

@@ -1,0 +1,33 @@
+"""The API keeps to its own OpenAPI document, whatever schemathesis thinks of."""
+
+from __future__ import annotations
+
+import pytest
+import schemathesis
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import override_settings
+from hypothesis import HealthCheck, Phase, settings
+
+OPERATIONS = 15
+EXAMPLES_AN_OPERATION = 200
+REQUESTS = OPERATIONS * EXAMPLES_AN_OPERATION
+
+with override_settings(RATE_LIMITS={}):
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", WSGIHandler())
+
+
+def test_there_are_as_many_operations_as_the_count_of_requests_says() -> None:
+    assert len(list(schema.get_all_operations())) == OPERATIONS
+
+
+@pytest.mark.usefixtures("leiden")
+@schema.parametrize()
+@settings(
+    max_examples=EXAMPLES_AN_OPERATION,
+    deadline=None,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_every_answer_fits_the_document(case: schemathesis.Case) -> None:
+    case.call_and_validate()
