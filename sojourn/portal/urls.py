@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from sojourn.portal.views import (
+    contacts,
+    countries,
+    courses,
+    guides,
+    home,
+    institutions,
+    opportunities,
+    world,
+)
 
 app_name = "portal"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("opportunities/", opportunities.finder, name="opportunities"),
+    path("opportunities/<slug:slug>/", opportunities.opportunity, name="opportunity"),
+    path("institutions/", institutions.institutions, name="institutions"),
+    path("institutions/<slug:slug>/", institutions.institution, name="institution"),
+    path("countries/<str:code>/", countries.country, name="country"),
+    path("courses/<slug:slug>/", courses.course, name="course"),
+    path("map/", world.world, name="map"),
+    path("guide/", guides.guides, name="guides"),
+    path("guide/<slug:slug>/", guides.guide, name="guide"),
+    path("contacts/", contacts.contacts, name="contacts"),
+]

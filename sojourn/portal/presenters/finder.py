@@ -1,0 +1,300 @@
+"""The list of opportunities: what was asked, what was found, and how to ask otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+from urllib.parse import parse_qsl, urlencode
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from sojourn.catalogue.queries import (
+    Facet,
+    FacetOption,
+    OpportunityHit,
+    OpportunityPage,
+)
+from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.types import Opportunity, Records
+from sojourn.design import maps, parts
+from sojourn.design.map_texts import map_texts
+from sojourn.portal.presenters import addresses, cards, places, wording
+
+View = Literal["list", "map", "table"]
+VIEWS: tuple[View, ...] = get_args(View)
+
+_VIEW_NAMES = {
+    "list": gettext_lazy("List"),
+    "map": gettext_lazy("Map"),
+    "table": gettext_lazy("Table"),
+}
+_SORT_NAMES = {
+    "relevance": gettext_lazy("Best match"),
+    "deadline": gettext_lazy("Deadline"),
+    "cost": gettext_lazy("Costs"),
+    "distance": gettext_lazy("Distance"),
+    "ects": gettext_lazy("Credits"),
+    "title": gettext_lazy("Name"),
+}
+# The facets that stand open; the others open with a press, or when something in them is chosen.
+_OPEN_FACETS = ("programme", "window", "country")
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: str
+    selected: bool
+
+
+@dataclass(frozen=True)
+class ViewLink:
+    label: str
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Chip:
+    text: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Option:
+    id: str
+    value: str
+    label: str
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True)
+class FacetBox:
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    open: bool
+    chosen: int
+
+
+@dataclass(frozen=True)
+class PlaceLine:
+    title: str
+    href: str
+    where: str
+    when: str
+
+
+@dataclass(frozen=True)
+class Page:
+    title: str
+    description: str
+    robots: str
+    action: str
+    q: str
+    view: View
+    total: int
+    count_text: str
+    facets: tuple[FacetBox, ...]
+    chips: tuple[Chip, ...]
+    clear_href: str
+    sorts: tuple[Choice, ...]
+    views: tuple[ViewLink, ...]
+    corrections: tuple[Chip, ...]
+    cards: list[SafeString]
+    table: parts.Table | None
+    map: maps.Drawing | None
+    places: tuple[PlaceLine, ...]
+    near: list[SafeString]
+    ways: tuple[parts.Loosen, ...]
+    contacts_href: str
+    pagination: parts.Pagination
+
+
+def _href(query: str, view: View) -> str:
+    """The list under that query, shown in the same way."""
+    pairs = [(key, value) for key, value in parse_qsl(query) if key != "view"]
+    if view != "list":
+        pairs.append(("view", view))
+    return addresses.opportunities(urlencode(pairs))
+
+
+def _option(facet: Facet, option: FacetOption) -> Option:
+    return Option(
+        id=f"{facet.name}-{option.value}".lower(),
+        value=option.value,
+        label=wording.sentence_case(option.label),
+        count=option.count,
+        selected=option.selected,
+    )
+
+
+def _facet(facet: Facet) -> FacetBox:
+    chosen = sum(option.selected for option in facet.options)
+    return FacetBox(
+        name=facet.name,
+        label=facet.label,
+        options=tuple(_option(facet, option) for option in facet.options),
+        open=bool(chosen) or facet.name in _OPEN_FACETS,
+        chosen=chosen,
+    )
+
+
+def _chips(found: OpportunityPage, view: View) -> tuple[Chip, ...]:
+    chips = [
+        Chip(wording.sentence_case(option.label), _href(option.query, view))
+        for facet in found.facets
+        for option in facet.options
+        if option.selected
+    ]
+    asked = found.filter
+    if asked.year is not None:
+        without = replace(asked, year=None, page=1)
+        chips.append(
+            Chip(_("Year %(year)d") % {"year": asked.year}, _href(without.to_query(), view))
+        )
+    if asked.q:
+        without = replace(asked, q="", page=1)
+        quoted = _("“%(words)s”") % {"words": asked.q}
+        chips.insert(0, Chip(quoted, _href(without.to_query(), view)))
+    return tuple(chips)
+
+
+def _count_text(found: OpportunityPage, narrowed: bool) -> str:
+    if not narrowed:
+        return ngettext("%(count)d place", "%(count)d places", found.total) % {"count": found.total}
+    return ngettext("%(count)d place fits", "%(count)d places fit", found.total) % {
+        "count": found.total
+    }
+
+
+def _title(found: OpportunityPage) -> str:
+    asked = found.filter
+    if asked.q:
+        return _("%(words)s: places abroad") % {"words": asked.q}
+    if asked.page > 1:
+        return _("Places abroad, page %(page)d") % {"page": asked.page}
+    return _("Places abroad")
+
+
+def _description(found: OpportunityPage, records: Records) -> str:
+    return _(
+        "%(count)s for students of %(name)s: with dates, credits, language, costs and seats."
+    ) % {
+        "count": ngettext("%(count)d place abroad", "%(count)d places abroad", found.total)
+        % {"count": found.total},
+        "name": records.edition.short_name,
+    }
+
+
+def _hit(snapshot: Snapshot, hit: OpportunityHit) -> SafeString:
+    return cards.card_html(snapshot, hit.opportunity, hit.marked)
+
+
+def _line(records: Records, opportunity: Opportunity) -> PlaceLine:
+    return PlaceLine(
+        str(opportunity.title),
+        addresses.opportunity(opportunity.slug),
+        places.where(records.institutions[opportunity.hosts[0]]),
+        wording.short_period(opportunity.period),
+    )
+
+
+def _sorted_column(found: OpportunityPage, title: str, sort: str, numeric: bool) -> parts.Column:
+    """A heading that sorts the list by its column."""
+    ordered = replace(found.filter, sort=sort, page=1)
+    return parts.Column(
+        title,
+        numeric=numeric,
+        href=_href(ordered.to_query(), "table"),
+        sorted="ascending" if found.filter.sort == sort else "",
+    )
+
+
+def _table(snapshot: Snapshot, found: OpportunityPage) -> parts.Table:
+    rows = []
+    for hit in found.hits:
+        made = cards.card(snapshot.records, hit.opportunity, snapshot.built_on)
+        rows.append(
+            [
+                parts.Cell(made.title, made.href),
+                parts.Cell(made.where),
+                parts.Cell(made.when),
+                parts.Cell(made.credits),
+                parts.Cell(made.language),
+                parts.Cell(made.costs.text if made.costs else ""),
+                parts.Cell(made.seats),
+                parts.Cell(made.due),
+            ]
+        )
+    return parts.Table(
+        caption=_("Places"),
+        columns=(
+            _sorted_column(found, _("Place"), "title", numeric=False),
+            _sorted_column(found, _("Where"), "distance", numeric=False),
+            parts.Column(_("When")),
+            _sorted_column(found, _("Credits"), "ects", numeric=True),
+            parts.Column(_("Language")),
+            _sorted_column(found, _("You pay, in all"), "cost", numeric=True),
+            parts.Column(_("Seats"), numeric=True),
+            _sorted_column(found, _("Apply by"), "deadline", numeric=True),
+        ),
+        rows=rows,
+    )
+
+
+def page(snapshot: Snapshot, found: OpportunityPage, view: View) -> Page:
+    records = snapshot.records
+    asked = found.filter
+    opportunities = [hit.opportunity for hit in found.hits]
+    here = asked.to_query()
+    return Page(
+        title=_title(found),
+        description=_description(found, records),
+        # A search is not a page of its own to a search engine; its links are followed.
+        robots="noindex, follow" if here or view != "list" else "",
+        action=addresses.opportunities(),
+        q=asked.q,
+        view=view,
+        total=found.total,
+        count_text=_count_text(found, bool(replace(asked, sort="relevance", page=1).to_query())),
+        facets=tuple(_facet(facet) for facet in found.facets if facet.options),
+        chips=_chips(found, view),
+        clear_href=_href("", view),
+        sorts=tuple(
+            Choice(sort, str(name), sort == asked.sort) for sort, name in _SORT_NAMES.items()
+        ),
+        views=tuple(
+            ViewLink(str(_VIEW_NAMES[other]), _href(here, other), other == view) for other in VIEWS
+        ),
+        corrections=tuple(
+            Chip(words, _href(replace(asked, q=words, page=1).to_query(), view))
+            for words in found.corrections
+        ),
+        cards=[_hit(snapshot, hit) for hit in found.hits] if view == "list" else [],
+        table=_table(snapshot, found) if view == "table" else None,
+        map=maps.world_map(
+            places.home(records),
+            places.hosts_of(records, opportunities),
+            texts=map_texts(),
+            more=addresses.world(),
+        )
+        if view == "map"
+        else None,
+        places=tuple(_line(records, opportunity) for opportunity in opportunities)
+        if view == "map"
+        else (),
+        near=[_hit(snapshot, hit) for hit in found.near] if not found.total else [],
+        ways=tuple(
+            parts.Loosen(way.label, _href(way.query, view), way.count) for way in found.suggestions
+        ),
+        contacts_href=addresses.contacts(),
+        pagination=parts.Pagination.of(
+            asked.page,
+            max(found.pages, 1),
+            lambda number: _href(replace(asked, page=number).to_query(), view),
+        ),
+    )

@@ -1,0 +1,337 @@
+"""Institutions and countries: what one can do there, and what is known about the place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sojourn.catalogue import markdown, names
+from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.types import Agreement, Institution, Opportunity, Records
+from sojourn.design import maps, parts
+from sojourn.design.map_texts import map_texts
+from sojourn.portal.presenters import (
+    addresses,
+    cards,
+    contacts,
+    courses,
+    labels,
+    places,
+    reports,
+    sources,
+    wording,
+)
+
+_FOREIGN_AFFAIRS = "https://www.nederlandwereldwijd.nl/reisadvies"
+
+
+@dataclass(frozen=True)
+class HostLine:
+    """One institution in a list."""
+
+    name: str
+    href: str
+    city: str
+    said: str
+    preferred: bool
+    example: bool
+
+
+@dataclass(frozen=True)
+class CountryGroup:
+    code: str
+    name: str
+    href: str
+    hosts: tuple[HostLine, ...]
+
+
+@dataclass(frozen=True)
+class Signed:
+    """An agreement between home and a host."""
+
+    text: str
+    sources: tuple[parts.Source, ...]
+    example: bool
+
+
+@dataclass(frozen=True)
+class InstitutionPage:
+    name: str
+    native_name: str
+    native_language: str
+    where: str
+    city: str
+    country: str
+    country_href: str
+    kind: str
+    preferred: bool
+    preferred_example: bool
+    example: bool
+    description: str
+    crumbs: tuple[parts.Crumb, ...]
+    cards: list[SafeString]
+    about: SafeString
+    city_life: SafeString
+    courses: parts.Table | None
+    people: tuple[contacts.Person, ...]
+    map: maps.Drawing
+    map_caption: str
+    facts: tuple[parts.Fact, ...]
+    website: str
+    agreements: tuple[Signed, ...]
+    sources: tuple[parts.Source, ...]
+
+
+@dataclass(frozen=True)
+class CountryChip:
+    name: str
+    href: str
+    count: int
+
+
+@dataclass(frozen=True)
+class CountryPage:
+    name: str
+    description: str
+    crumbs: tuple[parts.Crumb, ...]
+    cards: list[SafeString]
+    hosts: tuple[HostLine, ...]
+    map: maps.Drawing
+    map_caption: str
+    facts: tuple[parts.Fact, ...]
+    advice_href: str
+    reports_text: str
+    reports_example: bool
+    nearby: tuple[CountryChip, ...]
+
+
+def places_to_go(count: int) -> str:
+    return ngettext("%(count)d place to go", "%(count)d places to go", count) % {"count": count}
+
+
+def _offered(records: Records, institution: Institution) -> list[Opportunity]:
+    return [
+        records.opportunities[slug]
+        for slug in institution.opportunities
+        if slug in records.opportunities
+    ]
+
+
+def line(records: Records, institution: Institution) -> HostLine:
+    said = [places_to_go(len(_offered(records, institution)))]
+    if institution.courses:
+        said.append(
+            ngettext("%(count)d course", "%(count)d courses", len(institution.courses))
+            % {"count": len(institution.courses)}
+        )
+    return HostLine(
+        name=str(institution.name),
+        href=addresses.institution(institution.slug),
+        city=str(institution.city),
+        said=", ".join(said),
+        preferred=institution.is_preferred,
+        example=institution.is_example,
+    )
+
+
+def abroad(records: Records) -> list[Institution]:
+    return [institution for institution in records.institutions.values() if not institution.is_home]
+
+
+def by_country(records: Records) -> list[CountryGroup]:
+    """Every host, by country, in the order of the alphabet of the page."""
+    language = wording.page_language()
+    groups: dict[str, list[Institution]] = {}
+    for institution in abroad(records):
+        groups.setdefault(institution.country, []).append(institution)
+    found = [
+        CountryGroup(
+            code=code,
+            name=names.country_name(code, language),
+            href=addresses.country(code),
+            hosts=tuple(
+                line(records, host) for host in sorted(hosts, key=lambda host: str(host.name))
+            ),
+        )
+        for code, hosts in groups.items()
+    ]
+    return sorted(found, key=lambda group: group.name)
+
+
+def _agreement(records: Records, agreement: Agreement) -> Signed:
+    said = [labels.level(agreement.level)]
+    named = [
+        str(records.programmes[slug].short_name)
+        for slug in agreement.programmes
+        if slug in records.programmes
+    ]
+    if named:
+        said.append(wording.listed(named))
+    if agreement.seats_out is not None:
+        said.append(
+            ngettext("%(count)d seat a year", "%(count)d seats a year", agreement.seats_out)
+            % {"count": agreement.seats_out}
+        )
+    if agreement.valid_until is not None:
+        said.append(_("until %(day)s") % {"day": wording.day(agreement.valid_until)})
+    text = ", ".join(said)
+    if agreement.note:
+        text = f"{text}. {agreement.note}"
+    return Signed(text, sources.of_entry(agreement.sources), agreement.is_example)
+
+
+def _from_home(records: Records, institution: Institution) -> str:
+    return _("%(city)s is %(distance)s from %(home)s as the crow flies.") % {
+        "city": institution.city,
+        "distance": wording.distance(institution.distance_km),
+        "home": records.edition.home_city,
+    }
+
+
+def _institution_facts(institution: Institution) -> tuple[parts.Fact, ...]:
+    known = (
+        parts.Fact(_("Erasmus code"), institution.erasmus_code),
+        parts.Fact(_("SCHAC code"), institution.schac),
+        parts.Fact(_("ROR id"), institution.ror.removeprefix("https://ror.org/"), institution.ror),
+    )
+    return tuple(fact for fact in known if fact.value)
+
+
+def _description(institution: Institution, offered: list[Opportunity]) -> str:
+    """Reads well below a title in a search result."""
+    titles = [str(opportunity.title) for opportunity in offered[:3]]
+    if not titles:
+        return _("%(name)s in %(where)s.") % {
+            "name": institution.name,
+            "where": places.where(institution),
+        }
+    return _("What you can do at %(name)s: %(titles)s.") % {
+        "name": institution.name,
+        "titles": "; ".join(titles),
+    }
+
+
+def institution_page(
+    snapshot: Snapshot, institution: Institution, people: tuple[contacts.Person, ...]
+) -> InstitutionPage:
+    records = snapshot.records
+    country = names.country_name(institution.country, wording.page_language())
+    offered = _offered(records, institution)
+    taught = courses.known(records, institution.courses)
+    name = str(institution.name)
+    return InstitutionPage(
+        name=name,
+        native_name=institution.native_name if institution.native_name != name else "",
+        native_language=names.main_language(institution.country),
+        where=places.where(institution),
+        city=str(institution.city),
+        country=country,
+        country_href=addresses.country(institution.country),
+        kind=labels.institution_kind(institution.kind),
+        preferred=institution.is_preferred,
+        preferred_example=institution.preferred.is_example,
+        example=institution.is_example,
+        description=_description(institution, offered),
+        crumbs=(
+            parts.Crumb(_("Hosts"), addresses.institutions()),
+            parts.Crumb(country, addresses.country(institution.country)),
+            parts.Crumb(name),
+        ),
+        cards=cards.cards_html(snapshot, offered),
+        about=markdown.render(str(institution.about)),
+        city_life=markdown.render(str(institution.city_life)),
+        courses=courses.table(_("Courses"), taught) if taught else None,
+        people=people,
+        map=maps.place_map(places.home(records), places.place(institution), texts=map_texts()),
+        map_caption="" if institution.is_home else _from_home(records, institution),
+        facts=_institution_facts(institution),
+        website=institution.website,
+        agreements=tuple(_agreement(records, agreement) for agreement in institution.agreements),
+        sources=sources.of_page(institution.sources),
+    )
+
+
+def _country_description(name: str, hosts: list[Institution], offered: int, home: str) -> str:
+    cities = wording.listed(list(dict.fromkeys(str(host.city) for host in hosts)))
+    return _("%(count)s from %(home)s in %(country)s: %(cities)s.") % {
+        "count": wording.sentence_case(places_to_go(offered)),
+        "home": home,
+        "country": name,
+        "cities": cities,
+    }
+
+
+def _offered_in(records: Records, hosts: Iterable[Institution]) -> list[Opportunity]:
+    found: dict[str, Opportunity] = {}
+    for host in hosts:
+        for opportunity in _offered(records, host):
+            found.setdefault(opportunity.slug, opportunity)
+    return list(found.values())
+
+
+def _neighbours(records: Records, code: str) -> tuple[CountryChip, ...]:
+    language = wording.page_language()
+    counts: dict[str, int] = {}
+    for opportunity in records.opportunities.values():
+        counts[opportunity.country] = counts.get(opportunity.country, 0) + 1
+    chips = [
+        CountryChip(names.country_name(other, language), addresses.country(other), count)
+        for other, count in counts.items()
+        if other != code
+    ]
+    return tuple(sorted(chips, key=lambda chip: chip.name))
+
+
+def country_page(snapshot: Snapshot, code: str) -> CountryPage | None:
+    """The page of a country, or nothing where we know of no host there."""
+    records = snapshot.records
+    hosts = [host for host in records.institutions.values() if host.country == code]
+    if not hosts:
+        return None
+    name = names.country_name(code, wording.page_language())
+    offered = _offered_in(records, hosts)
+    went = [
+        report for opportunity in offered for report in reports.of(records, opportunity.reports)
+    ]
+    home = places.home(records)
+    spoken = [
+        wording.sentence_case(names.language_name(language, wording.page_language()))
+        for language in names.official_languages(code)
+    ]
+    facts = (
+        parts.Fact(_("Language"), wording.listed(spoken)),
+        parts.Fact(_("Currency"), names.currency_of(code, wording.page_language())),
+        parts.Fact(
+            _("Distance"),
+            _("about %(distance)s") % {"distance": wording.distance(hosts[0].distance_km)}
+            if not hosts[0].is_home
+            else "",
+        ),
+    )
+    return CountryPage(
+        name=name,
+        description=_country_description(name, hosts, len(offered), str(records.edition.home_city)),
+        crumbs=(
+            parts.Crumb(_("Hosts"), addresses.institutions()),
+            parts.Crumb(name),
+        ),
+        cards=cards.cards_html(snapshot, offered),
+        hosts=tuple(line(records, host) for host in hosts),
+        map=maps.country_map(
+            code,
+            home,
+            [places.place(host) for host in hosts],
+            name=name,
+            texts=map_texts(),
+        ),
+        map_caption="",
+        facts=tuple(fact for fact in facts if fact.value),
+        advice_href=_FOREIGN_AFFAIRS,
+        reports_text=reports.summary(went),
+        reports_example=any(report.is_example for report in went),
+        nearby=_neighbours(records, code),
+    )

@@ -1,0 +1,25 @@
+"""One country: what one can do there, and what to know before going."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from sojourn.catalogue.snapshot import holder
+from sojourn.portal.presenters import addresses, hosts
+from sojourn.portal.public_page import public_page
+from sojourn.portal.views import errors
+
+
+@require_safe
+@public_page
+def country(request: HttpRequest, code: str) -> HttpResponse:
+    snapshot = holder.current()
+    page = hosts.country_page(snapshot, code)
+    if page is None and code.upper() != code:
+        if hosts.country_page(snapshot, code.upper()) is not None:
+            return HttpResponsePermanentRedirect(addresses.country(code.upper()))
+    if page is None:
+        return errors.not_found(request)
+    return render(request, "portal/countries/country.html", {"page": page, "section": "find"})

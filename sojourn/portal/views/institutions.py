@@ -1,0 +1,47 @@
+"""Hosts: all of them by country, and one with what one can do there."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from sojourn.catalogue.snapshot import holder
+from sojourn.portal.presenters import contacts, hosts
+from sojourn.portal.public_page import public_page
+from sojourn.portal.views import errors
+
+
+@require_safe
+@public_page
+def institutions(request: HttpRequest) -> HttpResponse:
+    records = holder.current().records
+    return render(
+        request,
+        "portal/institutions/list.html",
+        {
+            "groups": hosts.by_country(records),
+            "total": len(hosts.abroad(records)),
+            "section": "find",
+        },
+    )
+
+
+@require_safe
+@public_page
+def institution(request: HttpRequest, slug: str) -> HttpResponse:
+    snapshot = holder.current()
+    record = snapshot.records.institutions.get(slug)
+    if record is None:
+        return errors.missing(request, snapshot.records, "institution", slug)
+    people = contacts.people(snapshot.records, record.contacts, timezone.now())
+    return render(
+        request,
+        "portal/institutions/institution.html",
+        {
+            "page": hosts.institution_page(snapshot, record, people),
+            "record": record,
+            "section": "find",
+        },
+    )

@@ -1,0 +1,74 @@
+"""Finding an opportunity, and deciding on one."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from sojourn.catalogue import queries
+from sojourn.catalogue.snapshot import holder
+from sojourn.portal.presenters import addresses, front, wording
+from sojourn.portal.presenters import finder as list_of
+from sojourn.portal.presenters import opportunity as one
+from sojourn.portal.public_page import public_page
+from sojourn.portal.views import errors
+
+
+def _view(request: HttpRequest) -> list_of.View:
+    asked = request.GET.get("view") or "list"
+    for view in list_of.VIEWS:
+        if view == asked:
+            return view
+    raise queries.QueryError(
+        "view", _("It can be one of: %(ways)s.") % {"ways": ", ".join(get_args(list_of.View))}
+    )
+
+
+def _chosen_study(request: HttpRequest) -> HttpResponse | None:
+    """The home page's chooser gives programme and year as one word; here they become two."""
+    if "study" not in request.GET:
+        return None
+    programme, _dot, year = request.GET["study"].rpartition(front.SEPARATOR)
+    if not programme:
+        return HttpResponseRedirect(addresses.opportunities())
+    return HttpResponseRedirect(addresses.opportunities_with(programme=programme, year=year))
+
+
+@require_safe
+@public_page
+def finder(request: HttpRequest) -> HttpResponse:
+    chosen = _chosen_study(request)
+    if chosen is not None:
+        return chosen
+    snapshot = holder.current()
+    try:
+        view = _view(request)
+        asked = queries.OpportunityFilter.from_query(request.GET)
+        found = queries.search_opportunities(snapshot, asked, wording.page_language())
+    except queries.QueryError as error:
+        return errors.nonsense(request, error.field, str(error.message))
+    return render(
+        request,
+        "portal/opportunities/list.html",
+        {"page": list_of.page(snapshot, found, view), "section": "find"},
+    )
+
+
+@require_safe
+@public_page
+def opportunity(request: HttpRequest, slug: str) -> HttpResponse:
+    snapshot = holder.current()
+    record = snapshot.records.opportunities.get(slug)
+    if record is None:
+        return errors.missing(request, snapshot.records, "opportunity", slug)
+    page = one.page(snapshot, record, timezone.now())
+    return render(
+        request,
+        "portal/opportunities/opportunity.html",
+        {"page": page, "record": record, "section": "find"},
+    )

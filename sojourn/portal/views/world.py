@@ -1,0 +1,18 @@
+"""The map, and the same places as a table."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from sojourn.catalogue.snapshot import holder
+from sojourn.portal.presenters import atlas
+from sojourn.portal.public_page import public_page
+
+
+@require_safe
+@public_page
+def world(request: HttpRequest) -> HttpResponse:
+    page = atlas.page(holder.current().records)
+    return render(request, "portal/map/map.html", {"page": page, "section": "map"})

@@ -1,0 +1,258 @@
+"""A student finds a place: by subject, by country, by map, by keyboard, without scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.support.site import Site
+
+pytestmark = pytest.mark.browser
+
+OpenPage = Callable[..., "Page"]
+both_languages = pytest.mark.parametrize("language", ["en", "nl"])
+
+WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "search": "Search",
+        "subject": "immunology",
+        "fits": r"\d+ places? fits?",
+        "country": "Sweden",
+        "apply": "Apply filters",
+        "map": "Map",
+        "top_five": "Add to my top five",
+        "other": "Nederlands",
+        "table": "Table",
+        "places": "What you can do there",
+    },
+    "nl": {
+        "search": "Zoeken",
+        "subject": "immunologie",
+        "fits": r"\d+ plek(ken)? pas(t|sen)",
+        "country": "Zweden",
+        "apply": "Filters toepassen",
+        "map": "Kaart",
+        "top_five": "Zet in mijn top vijf",
+        "other": "English",
+        "table": "Tabel",
+        "places": "Wat je er kunt doen",
+    },
+}
+
+
+@both_languages
+def test_find_by_subject(live_site: Site, new_page: OpenPage, language: str) -> None:
+    words = WORDS[language]
+    page = new_page()
+    page.goto(f"{live_site.url}/{language}/")
+    page.locator("main").get_by_role("searchbox").fill(words["subject"])
+    page.locator("main").get_by_role("button", name=words["search"], exact=True).click()
+    expect(page.locator("#count")).to_have_text(re.compile(words["fits"]))
+    expect(page.locator("article.card").first).to_be_visible()
+    page.locator("article.card h3 a").filter(has_text="Karolinska").first.click()
+    expect(page).to_have_url(re.compile(rf"/{language}/opportunities/karolinska[a-z-]*/$"))
+    button = page.get_by_role("link", name=words["top_five"])
+    expect(button).to_be_visible()
+    button.click()
+    expect(page).to_have_url(re.compile(r"/account/login/\?next=/"))
+
+
+@both_languages
+def test_find_by_country(live_site: Site, new_page: OpenPage, language: str) -> None:
+    words = WORDS[language]
+    page = new_page()
+    page.goto(f"{live_site.url}/{language}/opportunities/")
+    before = page.locator("#count").inner_text()
+    page.get_by_role("checkbox", name=re.compile(words["country"])).check()
+    expect(page).to_have_url(re.compile("country=SE"))
+    expect(page.locator("#count")).not_to_have_text(before)
+    for where in page.locator("article.card .where").all_inner_texts():
+        assert words["country"] in where
+    expect(page.locator("ul.chips a")).to_contain_text(words["country"])
+    # Back is back, with the box empty again.
+    page.go_back()
+    expect(page.locator("#count")).to_have_text(before)
+    expect(page.get_by_role("checkbox", name=re.compile(words["country"]))).not_to_be_checked()
+
+
+@both_languages
+def test_find_by_map(live_site: Site, new_page: OpenPage, language: str) -> None:
+    words = WORDS[language]
+    page = new_page()
+    page.goto(f"{live_site.url}/{language}/")
+    page.get_by_role("navigation").get_by_role("link", name=words["map"], exact=True).click()
+    expect(page).to_have_url(re.compile(f"/{language}/map/"))
+    # What the map shows stands in the table beside it, too.
+    page.locator("main svg a[href*='karolinska-institutet']").first.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"/{language}/institutions/karolinska-institutet/"))
+    expect(page.get_by_role("heading", name=words["places"])).to_be_visible()
+    page.go_back()
+    page.get_by_role("table").get_by_role("link", name="Karolinska Institutet").click()
+    expect(page).to_have_url(re.compile("karolinska-institutet"))
+
+
+def test_results_follow_what_one_types(live_site: Site, new_page: OpenPage) -> None:
+    page = new_page()
+    page.goto(f"{live_site.url}/en/opportunities/")
+    field = page.get_by_role("searchbox")
+    field.press_sequentially("imunology", delay=20)  # with a mistake in it
+    expect(page).to_have_url(re.compile("q=imunology"))
+    expect(page.locator("#found article.card").first).to_be_visible()
+    expect(field).to_be_focused()
+    expect(field).to_have_value("imunology")
+
+
+def test_results_are_announced(live_site: Site, new_page: OpenPage) -> None:
+    """The live region stays the same element; only its words change."""
+    page = new_page()
+    page.goto(f"{live_site.url}/en/opportunities/")
+    page.locator("#count").evaluate("element => { element.dataset.kept = 'yes' }")
+    page.get_by_role("searchbox").fill("cuba")
+    expect(page).to_have_url(re.compile("q=cuba"))
+    expect(page.locator("#count")).to_have_attribute("data-kept", "yes")
+    expect(page.locator("#count")).to_have_attribute("aria-live", "polite")
+
+
+def test_a_filter_that_stands_open_stays_open_and_keeps_the_focus(
+    live_site: Site, new_page: OpenPage
+) -> None:
+    page = new_page()
+    page.goto(f"{live_site.url}/en/opportunities/")
+    facet = page.locator("#facet-subject")
+    facet.locator("summary").click()
+    box = facet.get_by_role("checkbox").first
+    box.focus()
+    page.keyboard.press("Space")
+    expect(page).to_have_url(re.compile("subject="))
+    expect(page.locator("#facet-subject")).to_have_attribute("open", "")
+    expect(page.locator("#facet-subject").get_by_role("checkbox").first).to_be_focused()
+    page.keyboard.press("Space")
+    expect(page).not_to_have_url(re.compile("subject="))
+    expect(page.locator("#facet-subject")).to_have_attribute("open", "")
+
+
+@both_languages
+def test_the_language_switch_keeps_the_page(
+    live_site: Site, new_page: OpenPage, language: str
+) -> None:
+    other = {"en": "nl", "nl": "en"}[language]
+    page = new_page()
+    page.goto(f"{live_site.url}/{language}/opportunities/?q=neuro&view=table")
+    page.get_by_role("banner").get_by_role("link", name=WORDS[language]["other"]).click()
+    expect(page).to_have_url(f"{live_site.url}/{other}/opportunities/?q=neuro&view=table")
+    expect(page.locator("html")).to_have_attribute("lang", other)
+    # And the choice is remembered.
+    page.goto(f"{live_site.url}/")
+    expect(page).to_have_url(f"{live_site.url}/{other}/")
+
+
+@both_languages
+def test_by_keyboard_alone_from_home_to_an_opportunity(
+    live_site: Site, new_page: OpenPage, language: str
+) -> None:
+    page = new_page()
+    page.goto(f"{live_site.url}/{language}/")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.type("karolinska")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("q=karolinska"))
+    reach(page, "document.activeElement.closest('article.card')")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(rf"/{language}/opportunities/[a-z-]+/$"))
+    reach(page, "document.activeElement.matches('.act .button')")
+    assert is_in_view(page)
+
+
+def reach(page: Page, where: str) -> None:
+    """Press Tab until the focus is there; each stop on the way must be seen."""
+    for _step in range(120):
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement !== document.body")
+        if page.evaluate(f"Boolean({where})"):
+            return
+    pytest.fail(f"120 presses of Tab do not lead to {where}")
+
+
+def is_in_view(page: Page) -> bool:
+    seen: bool = page.evaluate(
+        """() => {
+            const box = document.activeElement.getBoundingClientRect();
+            return box.width > 0 && box.top >= 0 && box.bottom <= innerHeight;
+        }"""
+    )
+    return seen
+
+
+@both_languages
+def test_without_javascript_everything_is_reached(
+    live_site: Site, new_page: OpenPage, language: str
+) -> None:
+    words = WORDS[language]
+    page = new_page(java_script_enabled=False)
+    page.goto(f"{live_site.url}/{language}/")
+    page.locator("#study").select_option(value="biomedical-sciences-bsc.2")
+    page.locator("form.who button").click()
+    expect(page).to_have_url(re.compile("programme=biomedical-sciences-bsc&year=2"))
+    expect(page.locator("article.card").first).to_be_visible()
+    page.goto(f"{live_site.url}/{language}/opportunities/")
+    page.get_by_role("checkbox", name=re.compile(words["country"])).check()
+    page.get_by_role("button", name=words["apply"]).click()
+    expect(page).to_have_url(re.compile("country=SE"))
+    expect(page.get_by_role("checkbox", name=re.compile(words["country"]))).to_be_checked()
+    page.get_by_role("link", name=words["table"], exact=True).click()
+    expect(page.get_by_role("table")).to_be_visible()
+    page.get_by_role("table").get_by_role("link").filter(has_text="Karolinska").first.click()
+    expect(page.get_by_role("link", name=words["top_five"])).to_be_visible()
+
+
+def test_on_a_phone_the_filters_wait_behind_one_button(live_site: Site, new_page: OpenPage) -> None:
+    page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page.goto(f"{live_site.url}/en/opportunities/")
+    box = page.get_by_role("checkbox", name=re.compile("Sweden"))
+    expect(box).not_to_be_visible()
+    page.locator(".facets > summary").click()
+    expect(box).to_be_visible()
+    box.check()
+    expect(page).to_have_url(re.compile("country=SE"))
+    expect(box).to_be_checked()
+
+
+@pytest.mark.parametrize("path", ["", "opportunities/", "map/"])
+def test_nothing_is_asked_of_a_third_party_and_nothing_is_blocked(
+    live_site: Site, new_page: OpenPage, path: str
+) -> None:
+    page = new_page()
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(f"{live_site.url}/en/{path}", wait_until="networkidle")
+    assert asked
+    assert all(address.startswith((live_site.url, "data:")) for address in asked)
+    assert not said, said
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_no_page_scrolls_sideways(live_site: Site, new_page: OpenPage, width: int) -> None:
+    from tests.portal.pages import SAMPLES
+
+    page = new_page(viewport={"width": width, "height": 800})
+    wide: dict[str, Any] = {}
+    for sample in SAMPLES:
+        page.goto(live_site.url + sample.address("nl"))
+        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if over > 0:
+            wide[sample.kind] = over
+    assert not wide

@@ -1,0 +1,44 @@
+"""Error pages stand on their own feet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sojourn.portal.views import errors
+
+if TYPE_CHECKING:
+    from django.test import Client, RequestFactory
+
+
+@pytest.mark.parametrize(
+    ("path", "said"), [("/en/x/", b"Something broke on our side"), ("/nl/x/", b"bij ons iets stuk")]
+)
+def test_a_failure_of_ours_needs_no_database(rf: RequestFactory, path: str, said: bytes) -> None:
+    """Without the `db` fixture any query would raise."""
+    response = errors.broken(rf.get(path))
+    assert response.status_code == 500
+    assert said in response.content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "no places yet"), ("nl", "nog geen plekken")]
+)
+def test_an_empty_catalogue_says_so(client: Client, language: str, said: str) -> None:
+    from sojourn.catalogue.snapshot import holder
+
+    holder.refresh()
+    response = client.get(f"/{language}/")
+    assert response.status_code == 503
+    assert said in response.content.decode()
+
+
+@pytest.mark.usefixtures("leiden")
+def test_a_form_without_its_token_is_explained() -> None:
+    from django.test import Client
+
+    response = Client(enforce_csrf_checks=True).post("/nl/account/login/", {"login": "a@b.nl"})
+    assert response.status_code == 403
+    assert "te lang open" in response.content.decode()

@@ -1,0 +1,295 @@
+"""Each kind of page answers, in both languages, and says what it must."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from lxml import html as lxml_html
+
+from sojourn.config.addresses import page_path
+from tests.portal.pages import LANGUAGES, SAMPLES, Sample
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+    from django.test import Client
+
+    from sojourn.catalogue.snapshot.holder import Snapshot
+
+pytestmark = pytest.mark.usefixtures("leiden")
+
+both_languages = pytest.mark.parametrize("language", LANGUAGES)
+every_kind = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.kind)
+
+
+def document(response: HttpResponse) -> lxml_html.HtmlElement:
+    return lxml_html.document_fromstring(response.content.decode())
+
+
+def text_of(response: HttpResponse) -> str:
+    root = document(response)
+    for script in root.xpath("//script | //style"):
+        script.getparent().remove(script)
+    return re.sub(r"\s+", " ", root.text_content())
+
+
+@both_languages
+@every_kind
+def test_every_kind_of_page_answers_in_its_language(
+    client: Client, sample: Sample, language: str
+) -> None:
+    response = client.get(sample.address(language))
+    assert response.status_code == sample.status
+    page = document(response)
+    assert page.get("lang") == language
+    assert len(page.xpath("//h1")) == 1
+    assert len(page.xpath("//main")) == 1
+    title = page.findtext(".//title") or ""
+    assert title.endswith(("· Sojourn", "· Sojourn LUMC"))
+    assert 15 < len(title) < 120
+    (description,) = page.xpath("//meta[@name='description']/@content")
+    assert 20 < len(description) < 320
+
+
+@both_languages
+@every_kind
+def test_no_page_needs_inline_script_or_style(
+    client: Client, sample: Sample, language: str
+) -> None:
+    """The content security policy would block it."""
+    page = document(client.get(sample.address(language)))
+    assert not page.xpath("//@style")
+    assert not page.xpath("//style")
+    assert not page.xpath("//@*[starts-with(name(), 'on')]")
+    inline = page.xpath("//script[not(@src)]")
+    assert all(script.get("type") == "application/ld+json" for script in inline)
+
+
+@both_languages
+@every_kind
+def test_ids_are_unique_and_every_jump_lands(client: Client, sample: Sample, language: str) -> None:
+    page = document(client.get(sample.address(language)))
+    ids = page.xpath("//@id")
+    assert len(ids) == len(set(ids)), sorted(i for i in ids if ids.count(i) > 1)
+    for target in page.xpath("//a[starts-with(@href, '#')]/@href"):
+        assert target[1:] in ids
+    for names in page.xpath("//@aria-labelledby"):
+        assert set(names.split()) <= set(ids)
+
+
+@every_kind
+def test_dutch_pages_hold_no_english_of_ours(client: Client, sample: Sample) -> None:
+    """What the interface says in English must not stand on a Dutch page."""
+    from tests.portal import messages
+
+    said = text_of(client.get(sample.address("nl")))
+    left = [
+        message.text
+        for message in messages.of_the_interface()
+        if len(message.text) > 12
+        and "%(" not in message.text
+        and message.where.startswith(("portal", "design"))
+        and messages.dutch().get((message.context, message.text), ("",))[0] != message.text
+        and message.text in said
+    ]
+    assert not left
+
+
+@both_languages
+def test_the_language_switch_keeps_page_and_question(client: Client, language: str) -> None:
+    other = {"en": "nl", "nl": "en"}[language]
+    response = client.get(f"/{language}/opportunities/?q=immunology&country=SE")
+    (switch,) = document(response).xpath(f"//header//a[@hreflang='{other}']/@href")
+    answer = client.get(switch)
+    assert answer.status_code == 302
+    assert answer["Location"] == f"/{other}/opportunities/?q=immunology&country=SE"
+    assert client.cookies["django_language"].value == other
+    assert client.get("/", headers={"accept-language": language})["Location"] == f"/{other}/"
+
+
+@pytest.mark.parametrize(
+    "then", ["https://elsewhere.example/", "//elsewhere.example", "/nl\\x", ""]
+)
+def test_the_language_switch_never_leads_off_the_site(client: Client, then: str) -> None:
+    assert client.get("/language/nl/", {"next": then})["Location"] == "/nl/"
+
+
+def test_an_unknown_language_is_not_switched_to(client: Client) -> None:
+    assert client.get("/language/de/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("reads", "leads_to"),
+    [("nl-NL,nl;q=0.9,en;q=0.5", "/nl/"), ("en-GB", "/en/"), ("de", "/en/"), ("", "/en/")],
+)
+def test_the_first_visit_follows_the_browser(client: Client, reads: str, leads_to: str) -> None:
+    response = client.get("/", headers={"accept-language": reads})
+    assert (response.status_code, response["Location"]) == (302, leads_to)
+
+
+@both_languages
+def test_each_page_names_itself_and_its_twin(client: Client, language: str) -> None:
+    path = "opportunities/karolinska-biomedicine-semester/"
+    page = document(client.get(f"/{language}/{path}"))
+    assert page.xpath("//link[@rel='canonical']/@href") == [f"http://testserver/{language}/{path}"]
+    twins = dict(
+        zip(
+            page.xpath("//link[@rel='alternate']/@hreflang"),
+            page.xpath("//link[@rel='alternate']/@href"),
+            strict=True,
+        )
+    )
+    assert twins["en"] == f"http://testserver/en/{path}"
+    assert twins["nl"] == f"http://testserver/nl/{path}"
+
+
+def test_structured_data_is_json(client: Client) -> None:
+    page = document(client.get("/en/opportunities/karolinska-biomedicine-semester/"))
+    blocks = [json.loads(script.text) for script in page.xpath("//script[@type]") if script.text]
+    assert any("@graph" in block for block in blocks)
+
+
+@both_languages
+def test_a_withdrawn_page_is_gone_with_a_way_on(client: Client, language: str) -> None:
+    from sojourn.catalogue.models import Opportunity, PublicationStatus
+    from sojourn.catalogue.services import publish_change
+    from sojourn.catalogue.snapshot import holder
+
+    Opportunity.objects.filter(slug="karolinska-biomedicine-semester").update(
+        status=PublicationStatus.WITHDRAWN
+    )
+    publish_change()
+    holder.refresh()
+    response = client.get(f"/{language}/opportunities/karolinska-biomedicine-semester/")
+    assert response.status_code == 410
+    page = document(response)
+    assert page.xpath("//main//form[@role='search']")
+    assert page.xpath(f"//main//a[@href='/{language}/opportunities/']")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "opportunities/no-such-place/",
+        "institutions/no-such-host/",
+        "countries/ZZ/",
+        "courses/no-such-course/",
+        "guide/no-such-page/",
+        "nothing/at/all/",
+    ],
+)
+def test_an_unknown_page_offers_search(client: Client, path: str) -> None:
+    response = client.get(f"/nl/{path}")
+    assert response.status_code == 404
+    assert document(response).xpath("//main//form[@role='search']")
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        ("sort=purple", "sort"),
+        ("view=hologram", "view"),
+        ("page=minus", "page"),
+        ("page=0", "page"),
+        ("country=Sverige", "country"),
+    ],
+)
+def test_nonsense_in_the_address_is_named(client: Client, query: str, parameter: str) -> None:
+    response = client.get(f"/en/opportunities/?{query}")
+    assert response.status_code == 400
+    assert f"“{parameter}”" in text_of(response)
+    assert document(response).xpath("//main//a[@href='/en/opportunities/']")
+
+
+def test_a_country_in_small_letters_is_led_to_its_address(client: Client) -> None:
+    response = client.get("/en/countries/se/")
+    assert (response.status_code, response["Location"]) == (301, "/en/countries/SE/")
+
+
+def test_the_chooser_of_the_home_page_leads_to_what_one_can_do(client: Client) -> None:
+    response = client.get("/en/opportunities/", {"study": "biomedical-sciences-bsc.2"})
+    assert response.status_code == 302
+    found = client.get(response["Location"])
+    assert found.status_code == 200
+    assert "Karolinska" in text_of(found)
+
+
+def test_matched_words_are_marked(client: Client) -> None:
+    page = document(client.get("/en/opportunities/?q=microbiome"))
+    assert page.xpath("//article//mark")
+
+
+def test_what_somebody_types_is_shown_as_text(client: Client) -> None:
+    response = client.get("/en/opportunities/", {"q": "<script>alert(1)</script>"})
+    assert b"<script>alert" not in response.content
+
+
+def test_an_empty_result_says_what_to_loosen(client: Client) -> None:
+    page = document(client.get("/en/opportunities/?q=immunology&country=CU&kind=summer_school"))
+    ways = page.xpath("//div[@class='empty']//li/a/@href")
+    assert ways
+    for way in ways:
+        loosened = document(client.get(way))
+        assert loosened.xpath("//article[@class='card']")
+
+
+def test_every_active_filter_can_be_taken_away(client: Client) -> None:
+    page = document(client.get("/en/opportunities/?q=research&country=SE&country=GB"))
+    chips = page.xpath("//ul[@class='chips']//a")
+    assert len(chips) == 3
+    for chip in chips:
+        assert client.get(chip.get("href")).status_code == 200
+
+
+def test_facets_count_what_ticking_would_show(client: Client) -> None:
+    page = document(client.get("/en/opportunities/"))
+    for box in page.xpath("//input[@name='country']"):
+        (count,) = box.xpath("../span[@class='count']/text()")
+        found = document(client.get("/en/opportunities/", {"country": box.get("value")}))
+        assert re.match(r"\d+", found.findtext(".//p[@id='count']"))[0] == count  # type: ignore[index]
+
+
+def test_the_page_links_use_the_fixed_addresses(client: Client, leiden: Snapshot) -> None:
+    """The presenters write addresses out; they must be those of the contract."""
+    from django.urls import reverse
+    from django.utils.translation import override
+
+    from sojourn.portal.presenters import addresses
+
+    slug = next(iter(leiden.records.opportunities))
+    with override("nl"):
+        assert addresses.home() == reverse("portal:home")
+        assert addresses.opportunities() == reverse("portal:opportunities")
+        assert addresses.opportunity(slug) == reverse("portal:opportunity", args=[slug])
+        assert addresses.opportunity(slug) == page_path("opportunity", slug, "nl")
+        assert addresses.institutions() == reverse("portal:institutions")
+        assert addresses.institution(slug) == reverse("portal:institution", args=[slug])
+        assert addresses.country("SE") == reverse("portal:country", args=["SE"])
+        assert addresses.course(slug) == reverse("portal:course", args=[slug])
+        assert addresses.guides() == reverse("portal:guides")
+        assert addresses.guide(slug) == reverse("portal:guide", args=[slug])
+        assert addresses.world() == reverse("portal:map")
+        assert addresses.contacts() == reverse("portal:contacts")
+        assert addresses.all_deadlines() == reverse("exchange:deadlines")
+        assert addresses.opportunity_deadlines(slug) == reverse(
+            "exchange:opportunity_deadlines", args=[slug]
+        )
+        assert addresses.walk_in_calendar(slug) == reverse("exchange:contact_walk_in", args=[slug])
+        assert addresses.sign_in("/nl/") == f"{reverse('account_login')}?next=/nl/"
+
+
+@both_languages
+def test_every_link_of_every_page_leads_somewhere(client: Client, language: str) -> None:
+    """One walk over all links of one page of each kind."""
+    seen: set[str] = set()
+    for sample in SAMPLES:
+        page = document(client.get(sample.address(language)))
+        seen.update(page.xpath("//a/@href"))
+    ours = sorted(link for link in seen if link.startswith("/") and "?" not in link)
+    broken = [
+        link for link in ours if client.get(link.split("#")[0]).status_code not in {200, 301, 302}
+    ]
+    assert len(ours) > 60
+    assert not broken
