@@ -1,4 +1,4 @@
-"""Names of countries, languages and currencies in the reader's language, from CLDR (Babel)."""
+"""What codes are called in the reader's language: from CLDR (Babel), or in our own words."""
 
 from __future__ import annotations
 
@@ -8,9 +8,24 @@ from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from babel.languages import get_official_languages
 from babel.numbers import get_currency_name, get_territory_currencies
+from django.db.models import Choices
+from django.utils.functional import Promise
+from django.utils.translation import override
+
+from sojourn.catalogue import models
 
 # A language that people work in but that no law of the country names.
 WORKING_LANGUAGES = {"GB": ("en",), "US": ("en",), "AU": ("en",), "MX": ("es",), "SE": ("sv",)}
+
+# What people call a country besides its name in CLDR, for the search.
+ALSO_CALLED: dict[str, tuple[str, ...]] = {
+    "GB": ("UK", "Great Britain", "Groot-Brittannië", "England", "Engeland"),
+    "US": ("USA", "America", "Amerika", "VS"),
+    "NL": ("Holland",),
+    "CZ": ("Czech Republic", "Tsjechische Republiek"),
+    "CI": ("Ivory Coast",),
+    "KR": ("Korea",),
+}
 
 
 @lru_cache(maxsize=16)
@@ -55,3 +70,26 @@ def currency_of(country: str, language: str) -> str:
         return get_currency_name(codes[0], locale=language)
     except UnknownLocaleError:
         return codes[0]
+
+
+def in_language(message: str | Promise, language: str) -> str:
+    """A lazy message in that language."""
+    with override(language):
+        return str(message)
+
+
+def _label(choices: type[Choices], value: str, language: str) -> str:
+    known = dict(choices.choices)
+    return in_language(known[value], language) if value in known else value
+
+
+@lru_cache(maxsize=64)
+def kind_label(kind: str, language: str) -> str:
+    """What sort of opportunity it is: 'Research internship', 'Onderzoeksstage'."""
+    return _label(models.OpportunityKind, kind, language)
+
+
+@lru_cache(maxsize=64)
+def cost_item_label(item: str, language: str) -> str:
+    """What a cost line pays for: 'Housing', 'Wonen'."""
+    return _label(models.CostItem, item, language)

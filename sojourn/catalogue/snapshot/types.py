@@ -308,6 +308,7 @@ class CostLine:
     certainty: str
     note: Text
     provenance: Provenance
+    rate_on: dt.date | None = None  # the day of the exchange rate, where one was used
 
 
 @dataclass(frozen=True, slots=True)

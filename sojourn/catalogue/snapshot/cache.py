@@ -1,0 +1,72 @@
+"""A cache bounded by bytes: what was used longest ago leaves first."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+ENTRY_OVERHEAD = 300  # bytes that Python itself spends on a key, a node and an object
+
+
+class ByteBoundedCache(Generic[K, V]):
+    """Keeps values up to a number of bytes; safe to use from several threads."""
+
+    def __init__(self, limit: int, size_of: Callable[[V], int]) -> None:
+        self._limit = limit
+        self._size_of = size_of
+        self._entries: OrderedDict[K, tuple[V, int]] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @property
+    def size(self) -> int:
+        """How many bytes the entries take."""
+        return self._bytes
+
+    def get(self, key: K) -> V | None:
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is None:
+                return None
+            self._entries.move_to_end(key)
+            return entry[0]
+
+    def put(self, key: K, value: V) -> None:
+        """Keep the value unless it would take more than an eighth of the room on its own."""
+        size = self._size_of(value) + ENTRY_OVERHEAD
+        with self._lock:
+            if (old := self._entries.pop(key, None)) is not None:
+                self._bytes -= old[1]
+            if size > self._limit // 8:
+                return
+            self._entries[key] = (value, size)
+            self._bytes += size
+            while self._bytes > self._limit:
+                _, (_, freed) = self._entries.popitem(last=False)
+                self._bytes -= freed
+
+    def get_or_make(self, key: K, make: Callable[[], V]) -> V:
+        """The value kept under the key, made now if there is none."""
+        value = self.get(key)
+        if value is None:
+            value = make()
+            self.put(key, value)
+        return value
+
+
+class FragmentCache:
+    """Ready-made HTML by (kind, slug, language), such as the card of an opportunity."""
+
+    def __init__(self, limit: int = 48_000_000) -> None:
+        self._cache: ByteBoundedCache[tuple[str, str, str], str] = ByteBoundedCache(limit, len)
+
+    def get(self, kind: str, slug: str, language: str, make: Callable[[], str]) -> str:
+        """The fragment, made by `make` when it is not there yet."""
+        return self._cache.get_or_make((kind, slug, language), make)

@@ -1,0 +1,240 @@
+"""Holds the snapshot that this process serves, and keeps it up to date in the background.
+
+A request takes what is there; only the very first one of a process waits for a build. A thread
+looks at the catalogue's version twice a second through a database connection of its own and
+builds a new snapshot when the version, or the date in the edition's zone, has moved. The new
+snapshot takes the old one's place in one assignment. Under tests there is no thread: `current()`
+looks at the version itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import logging
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.db import connection
+from django.utils import timezone
+
+from sojourn.catalogue.models import CatalogueVersion, Edition
+from sojourn.catalogue.snapshot.build import NoCatalogue, build_records, local_today
+from sojourn.catalogue.snapshot.cache import ByteBoundedCache, FragmentCache
+from sojourn.catalogue.snapshot.columns import OpportunityColumns, build_columns
+from sojourn.catalogue.snapshot.pace import Considerate, Hurried, Pace
+from sojourn.catalogue.snapshot.search import CatalogueSearch, build_search
+from sojourn.catalogue.snapshot.types import Records
+
+__all__ = ["NoCatalogue", "Snapshot", "current", "follow", "forget", "refresh", "serving"]
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY = 0.5  # seconds; an edit must be visible within two
+SWITCH_INTERVAL = 0.0005  # how long a building thread may keep the interpreter from a request
+PAGES_LIMIT = 48_000_000  # bytes of whole pages
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a snapshot was built from: when any of it differs, it is out of date."""
+
+    number: int
+    changed_at: dt.datetime | None
+    loaded_at: dt.datetime | None
+    has_edition: bool
+    today: dt.date
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """The published catalogue at one moment; nothing in it ever changes but its caches."""
+
+    moment: Moment
+    records: Records
+    search: CatalogueSearch
+    columns: OpportunityColumns
+    fragments: FragmentCache = field(default_factory=FragmentCache)
+    pages: ByteBoundedCache[Any, Any] = field(
+        default_factory=lambda: ByteBoundedCache(PAGES_LIMIT, lambda page: page.size)
+    )
+
+    @property
+    def version(self) -> int:
+        return self.moment.number
+
+    @property
+    def built_on(self) -> dt.date:
+        """The date in the edition's zone on which this snapshot speaks of today."""
+        return self.moment.today
+
+
+class _Holder:
+    """The state of one process."""
+
+    def __init__(self) -> None:
+        self.snapshot: Snapshot | None = None
+        self.moment: Moment | None = None
+        self.building = threading.RLock()
+        self.thread: threading.Thread | None = None
+        self.stop = threading.Event()
+
+
+_holder = _Holder()
+
+
+def _start_afresh() -> None:
+    """After a fork the thread is gone and a lock may be held by nobody."""
+    global _holder
+    snapshot, moment = _holder.snapshot, _holder.moment
+    _holder = _Holder()
+    _holder.snapshot, _holder.moment = snapshot, moment
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_start_afresh)
+
+
+def _look() -> Moment:
+    """What the database says now, in two queries of one row."""
+    version = CatalogueVersion.objects.values_list("number", "changed_at").first()
+    edition = Edition.objects.values_list("time_zone", "loaded_at").first()
+    number, changed_at = version or (0, None)
+    if edition is None:
+        return Moment(number, changed_at, None, False, timezone.localdate())
+    zone, loaded_at = edition
+    return Moment(number, changed_at, loaded_at, True, local_today(timezone.now(), zone))
+
+
+@contextlib.contextmanager
+def _one_view_of_the_database() -> Iterator[None]:
+    """Read every table as of one moment, without keeping anybody from writing.
+
+    Django's `atomic` would take SQLite's write lock (transaction_mode IMMEDIATE) for as long as
+    the build takes. A deferred transaction that only reads takes none.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        else:
+            cursor.execute("BEGIN DEFERRED")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ROLLBACK")
+
+
+def _build(pace: Pace) -> Snapshot:
+    previous = _holder.snapshot
+    with _one_view_of_the_database():
+        moment = _look()
+        records = build_records(previous.records if previous else None, pace)
+    search = build_search(records, pace, previous)
+    columns = build_columns(records, moment.today, pace)
+    return Snapshot(moment, records, search, columns)
+
+
+def _bring_up_to_date(pace: Pace, only_if_missing: bool = False) -> None:
+    """Build when the database has moved on; afterwards `_holder` says what is so."""
+    with _holder.building:
+        if only_if_missing and _holder.moment is not None:
+            return
+        moment = _look()
+        if moment == _holder.moment:
+            return
+        try:
+            built = _build(pace)
+        except NoCatalogue:
+            _holder.snapshot, _holder.moment = None, moment
+        else:
+            # `moment` of the snapshot, not the one looked at: a change between the two is in it.
+            _holder.snapshot, _holder.moment = built, built.moment
+            logger.info(
+                "catalogue version %d is served", built.version,
+                extra={"opportunities": len(built.records.opportunities)},
+            )  # fmt: skip
+
+
+def _follow(stop: threading.Event) -> None:
+    """The thread's work: look, build, survive whatever the database does."""
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    while not stop.wait(LOOK_EVERY):
+        try:
+            _bring_up_to_date(Considerate())
+        except DatabaseError as error:
+            # The database is away or locked: keep serving what we have, try again with a
+            # fresh connection.
+            logger.warning("the catalogue's version could not be read: %s", error)
+            with contextlib.suppress(Exception):
+                connection.close()
+        except Exception:
+            logger.exception("a new snapshot could not be built; the old one is still served")
+            stop.wait(5)
+    connection.close()
+
+
+def follow() -> None:
+    """Start the thread that keeps this process up to date, once a process."""
+    with _holder.building:
+        if _holder.thread is not None and _holder.thread.is_alive():
+            return
+        _holder.stop = threading.Event()
+        _holder.thread = threading.Thread(
+            target=_follow, args=(_holder.stop,), name="catalogue-snapshot", daemon=True
+        )
+        _holder.thread.start()
+
+
+def _looks_itself() -> bool:
+    """Under tests every call looks at the version, unless a test asked for the thread."""
+    return bool(getattr(settings, "SNAPSHOT_LOOKS_EACH_TIME", False)) and _holder.thread is None
+
+
+def current() -> Snapshot:
+    """The snapshot that this process serves.
+
+    Raises NoCatalogue when nothing has been loaded yet.
+    """
+    snapshot = serving()
+    if snapshot is None:
+        raise NoCatalogue
+    return snapshot
+
+
+def serving() -> Snapshot | None:
+    """The snapshot that this process serves, or None when nothing has been loaded yet."""
+    if _looks_itself():
+        _bring_up_to_date(Hurried())
+    elif _holder.moment is None:
+        _bring_up_to_date(Hurried(), only_if_missing=True)
+        follow()
+    elif _holder.thread is None:  # after a fork
+        follow()
+    return _holder.snapshot
+
+
+def refresh() -> Snapshot:
+    """Look at the version now and build in the foreground if it moved."""
+    _bring_up_to_date(Hurried())
+    if _holder.snapshot is None:
+        raise NoCatalogue
+    return _holder.snapshot
+
+
+def forget() -> None:
+    """Stop following and drop the snapshot, as at the start of the process (for tests)."""
+    _holder.stop.set()
+    if _holder.thread is not None and _holder.thread is not threading.current_thread():
+        _holder.thread.join(timeout=10)
+    _holder.thread = None
+    _holder.snapshot = _holder.moment = None

@@ -1,0 +1,64 @@
+"""Which opportunities resemble each other, by what they plainly share.
+
+A simple, documented measure until courses are compared by what they teach: every opportunity is a
+set of marks (its subjects, windows, courses, kind and country). A mark weighs by its sort and by
+how few others carry it (the square root of the inverse of how common it is), and two
+opportunities are as alike as the cosine of their marks. The best four are shown, and only those
+with a subject, window or course in common.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from scipy import sparse
+
+from sojourn.catalogue.snapshot.pace import Pace
+
+Mark = tuple[str, str]  # sort, value
+
+WEIGHTS = {"subject": 2.0, "course": 1.5, "window": 1.5, "kind": 1.0, "country": 0.5}
+SHOWN = 4
+BLOCK = 64  # rows compared at a time: short enough to make way for requests
+
+
+def similar_opportunities(
+    marks: Mapping[str, Sequence[Mark]], pace: Pace, shown: int = SHOWN
+) -> dict[str, tuple[str, ...]]:
+    """For every slug the most similar others, best first; ties go by slug."""
+    slugs = sorted(marks)
+    if not slugs:
+        return {}
+    columns: dict[Mark, int] = {}
+    rows, places = [], []
+    for row, slug in enumerate(slugs):
+        for mark in dict.fromkeys(marks[slug]):
+            rows.append(row)
+            places.append(columns.setdefault(mark, len(columns)))
+        pace.step()
+    present = sparse.csr_matrix(
+        (np.ones(len(rows), dtype=np.float32), (rows, places)), shape=(len(slugs), len(columns))
+    )
+    common = np.asarray(present.sum(axis=0)).ravel()
+    sort_weight = np.array([WEIGHTS[mark[0]] for mark in columns], dtype=np.float32)
+    telling = np.array([mark[0] in ("subject", "window", "course") for mark in columns])
+    weight = sort_weight * np.sqrt(1.0 + len(slugs) / common)
+    weighted = (present @ sparse.diags(weight)).tocsr().astype(np.float32)
+    length = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
+    unit = (sparse.diags(1.0 / np.maximum(length, 1e-9)) @ weighted).tocsr().astype(np.float32)
+    grounds = present[:, np.flatnonzero(telling)].tocsr()
+    unit_turned, grounds_turned = unit.T.tocsr(), grounds.T.tocsr()
+    found: dict[str, tuple[str, ...]] = {}
+    for first in range(0, len(slugs), BLOCK):
+        last = min(first + BLOCK, len(slugs))
+        likeness = (unit[first:last] @ unit_turned).toarray()
+        likeness[(grounds[first:last] @ grounds_turned).toarray() == 0] = 0.0
+        likeness[np.arange(last - first), np.arange(first, last)] = 0.0
+        take = min(shown, len(slugs))
+        best = np.argpartition(-likeness, take - 1, axis=1)[:, :take]
+        for row in range(last - first):
+            scored = sorted((-float(likeness[row, other]), int(other)) for other in best[row])
+            found[slugs[first + row]] = tuple(slugs[other] for score, other in scored if score < 0)
+        pace.step()
+    return found

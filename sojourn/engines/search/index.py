@@ -1,0 +1,343 @@
+"""Finds documents by words: in English and Dutch, through synonyms, with typing errors.
+
+How a question is answered:
+
+1. It is read as words, whatever it is; words that say nothing ('in', 'van') are left aside while
+   there are others. Neighbours that form a known phrase are one notion.
+2. A notion matches a document by its words (in any form, in either language), by a synonym of the
+   notion, or, for the last word, by a word that begins so. A word that occurs nowhere matches
+   the nearest words that do.
+3. Documents that have every notion are found. If there are none, those that have all but one,
+   and so on: it degrades, it does not answer with nothing.
+4. A title counts for more than a place or a subject, that for more than a course, and that for
+   more than running text; rare words count for more than common ones (BM25).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import tantivy
+from tantivy import Occur, Query
+
+from sojourn.engines.search.analysis import (
+    LANGUAGES,
+    STOPWORDS,
+    WORD,
+    analyzer,
+    asked_words,
+    clean,
+    folded,
+    stem,
+)
+from sojourn.engines.search.marking import Marker
+from sojourn.engines.search.synonyms import Phrase, Span, Synonyms
+from sojourn.engines.search.vocabulary import Candidate, Vocabulary
+
+# What a match in each part of a document weighs.
+WEIGHTS: dict[str, float] = {
+    "title": 5.0,
+    "place": 4.0,
+    "subject": 3.0,
+    "keyword": 3.0,
+    "course": 1.5,
+    "text": 1.0,
+    "detail": 0.5,
+}
+SYNONYM, PREFIX, ONE_SLIP, TWO_SLIPS = 0.5, 0.4, 0.5, 0.3
+LIST_TIE = 0.3  # how much a word's other matches in a document add to its best one
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is searched: texts by part and language; `tags` are matched whole, as filters."""
+
+    parts: Mapping[str, Mapping[str, str]]
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A question as it was understood."""
+
+    words: tuple[str, ...]
+    notions: tuple[Query, ...]
+    marker: Marker
+    correction: str | None  # the question with unknown words replaced, to offer
+
+    def __bool__(self) -> bool:
+        return bool(self.notions)
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Numbers of the documents found, best first, with their scores."""
+
+    documents: npt.NDArray[np.int64]
+    scores: npt.NDArray[np.float32]
+    total: int
+    notions: int  # how many of the question's notions each of them has
+    asked: int  # how many there were
+
+    @property
+    def has_every_word(self) -> bool:
+        return self.notions == self.asked
+
+
+@dataclass
+class _Plan:
+    """What is gathered while a question is understood."""
+
+    mark_words: set[str] = field(default_factory=set)
+    mark_prefixes: list[str] = field(default_factory=list)
+    mark_phrases: list[Phrase] = field(default_factory=list)
+    replaced: dict[str, str] = field(default_factory=dict)
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("number", fast=True)
+    builder.add_text_field("tags", tokenizer_name="raw", index_option="basic")
+    # Every word as it is written, for beginnings and typing errors.
+    builder.add_text_field("words", tokenizer_name="plain", index_option="freq")
+    for part in WEIGHTS:
+        for language in LANGUAGES:
+            builder.add_text_field(f"{part}_{language}", tokenizer_name=language)
+    return builder.build()
+
+
+class SearchIndex:
+    """An index in memory that never changes once it is built."""
+
+    def __init__(self, index: tantivy.Index, synonyms: Synonyms, size: int) -> None:
+        self._schema = index.schema
+        self._searcher = index.searcher()
+        self._synonyms = synonyms
+        self.size = size
+        self._one_segment = self._searcher.num_segments <= 1
+        self._vocabulary = Vocabulary(self._searcher.terms_with_prefix("words", ""))
+
+    @classmethod
+    def build(
+        cls,
+        documents: Iterable[Document],
+        synonyms: Synonyms | None = None,
+        *,
+        words_from: tuple[str, ...] = tuple(WEIGHTS),
+        memory: int = 50_000_000,
+        between: Callable[[], None] = lambda: None,
+    ) -> SearchIndex:
+        """Index the documents; their numbers count from 0 in the order given.
+
+        `words_from` names the parts whose words take part in typing errors and beginnings.
+        `between` is called after each document, so that a build in the background can rest.
+        """
+        index = tantivy.Index(_schema())
+        index.register_tokenizer("plain", analyzer(None))
+        for language in LANGUAGES:
+            index.register_tokenizer(language, analyzer(language))
+        # One thread: documents keep their order, and requests keep the other processor.
+        writer = index.writer(heap_size=memory, num_threads=1)
+        size = 0
+        for document in documents:
+            writer.add_document(_row(size, document, words_from))
+            size += 1
+            between()
+        writer.commit()
+        writer.wait_merging_threads()
+        index.reload()
+        return cls(index, synonyms or Synonyms(), size)
+
+    # --- Understanding ----------------------------------------------------------------------
+
+    def understand(self, text: str) -> Wanted:
+        """What somebody typed, as notions to look for. Any text will do."""
+        words = asked_words(text)
+        said = [word for word in words if word not in STOPWORDS] or words
+        plan = _Plan()
+        spans = self._synonyms.spans(said)
+        still_typing = bool(said) and not clean(text).endswith((" ", ",", "."))
+        notions = [
+            self._notion(span, plan, is_last=still_typing and number == len(spans) - 1)
+            for number, span in enumerate(spans)
+        ]
+        return Wanted(
+            words=tuple(words),
+            notions=tuple(notions),
+            marker=Marker(
+                frozenset(plan.mark_words),
+                tuple(dict.fromkeys(plan.mark_prefixes)),
+                tuple(dict.fromkeys(plan.mark_phrases)),
+            ),
+            correction=_corrected(text, plan.replaced),
+        )
+
+    def _notion(self, span: Span, plan: _Plan, *, is_last: bool) -> Query:
+        ways: list[Query] = []
+        if len(span.words) == 1:
+            ways += self._ways_of_word(span.words[0], plan, is_last=is_last, alone=not span.others)
+        else:
+            ways.append(
+                Query.boolean_query([(Occur.Must, self._word(word)) for word in span.words])
+            )
+            plan.mark_phrases.append(span.words)
+        ways += self._as_synonyms(span.others, SYNONYM, plan)
+        return Query.disjunction_max_query(ways, LIST_TIE)
+
+    def _ways_of_word(self, word: str, plan: _Plan, *, is_last: bool, alone: bool) -> list[Query]:
+        """The word itself, what begins with it, and what it may be a slip of."""
+        ways = [self._word(word)]
+        plan.mark_words.add(word)
+        known = self._is_known(word)
+        begins = is_last and len(word) >= 2 and self._vocabulary.has_prefix(word)
+        if begins:
+            ways.append(self._beginning(word))
+            plan.mark_prefixes.append(word)
+            if alone:
+                ways += self._as_synonyms(self._synonyms.beginning_with(word), PREFIX, plan)
+        if known or begins or not alone:
+            return ways
+        for candidate in self._meant(word):
+            weight = ONE_SLIP if candidate.distance == 1 else TWO_SLIPS
+            ways.append(Query.boost_query(self._word(candidate.word), weight))
+            plan.mark_words.add(candidate.word)
+            plan.replaced.setdefault(word, candidate.word)
+            ways += self._as_synonyms(
+                self._synonyms.others((candidate.word,)), SYNONYM * weight, plan
+            )
+        return ways
+
+    def _is_known(self, word: str) -> bool:
+        """Whether some document has the word in any of its forms, in either language."""
+        if word in self._vocabulary:
+            return True
+        return any(
+            self._searcher.doc_freq(f"{part}_{language}", stem(word, language)) > 0
+            for part in WEIGHTS
+            for language in LANGUAGES
+        )
+
+    def _meant(self, word: str) -> list[Candidate]:
+        """Words near an unknown one: of the documents, and of the synonyms."""
+        found = self._vocabulary.near(word)
+        if not found:
+            known = Vocabulary((member, 1) for member in self._synonyms.single_words)
+            found = known.near(word)
+        return found
+
+    def _as_synonyms(self, phrases: Iterable[Phrase], weight: float, plan: _Plan) -> list[Query]:
+        ways = []
+        for phrase in phrases:
+            if len(phrase) == 1:
+                ways.append(Query.boost_query(self._word(phrase[0]), weight))
+                plan.mark_words.add(phrase[0])
+            else:
+                ways.append(Query.boost_query(self._phrase(phrase), weight))
+                plan.mark_phrases.append(phrase)
+        return ways
+
+    def _word(self, word: str) -> Query:
+        """The word in any of its forms, in any part of a document."""
+        return Query.disjunction_max_query(
+            [
+                Query.boost_query(
+                    Query.term_query(self._schema, f"{part}_{language}", stem(word, language)),
+                    weight,
+                )
+                for part, weight in WEIGHTS.items()
+                for language in LANGUAGES
+            ],
+            LIST_TIE,
+        )
+
+    def _phrase(self, phrase: Phrase) -> Query:
+        ways = []
+        for part, weight in WEIGHTS.items():
+            for language in LANGUAGES:
+                stems: list[str | tuple[int, str]] = [stem(word, language) for word in phrase]
+                one = Query.phrase_query(self._schema, f"{part}_{language}", stems)
+                ways.append(Query.boost_query(one, weight))
+        return Query.disjunction_max_query(ways, LIST_TIE)
+
+    def _beginning(self, prefix: str) -> Query:
+        """Words that begin so: a little in any part, more in the title, place and subject."""
+        pattern = f"{prefix}.*"  # a folded word is letters and digits: nothing to escape
+        ways = [Query.const_score_query(Query.regex_query(self._schema, "words", pattern), PREFIX)]
+        for part in ("title", "place", "subject", "keyword"):
+            for language in LANGUAGES:
+                one = Query.regex_query(self._schema, f"{part}_{language}", pattern)
+                ways.append(Query.const_score_query(one, PREFIX * WEIGHTS[part]))
+        return Query.disjunction_max_query(ways, LIST_TIE)
+
+    # --- Finding ----------------------------------------------------------------------------
+
+    def search(self, wanted: Wanted, tags: Iterable[str] = (), limit: int | None = None) -> Matches:
+        """The documents that have every notion, or else as many of them as any document has.
+
+        With `tags` only documents that carry all of those. At most `limit` are returned; the
+        total counts all.
+        """
+        asked = len(wanted.notions)
+        limit = max(1, self.size if limit is None else limit)
+        filters = [
+            (Occur.Must, Query.const_score_query(Query.term_query(self._schema, "tags", tag), 0.0))
+            for tag in tags
+        ]
+        for needed in range(asked, 0, -1):
+            query = Query.boolean_query(
+                [(Occur.Should, notion) for notion in wanted.notions],
+                minimum_number_should_match=needed,
+            )
+            if filters:
+                query = Query.boolean_query([*filters, (Occur.Must, query)])
+            found = self._searcher.search(query, limit=limit, count=True)
+            hits = found.hits
+            if hits:
+                return self._matches(hits, found.count or len(hits), needed, asked)
+        nothing = np.empty(0, dtype=np.int64)
+        return Matches(nothing, np.empty(0, dtype=np.float32), 0, 0, asked)
+
+    def tagged(self, tags: Iterable[str]) -> npt.NDArray[np.int64]:
+        """The documents that carry all of the tags, in their order."""
+        query = Query.boolean_query(
+            [(Occur.Must, Query.term_query(self._schema, "tags", tag)) for tag in tags]
+        )
+        hits = self._searcher.search(query, limit=max(1, self.size), count=False).hits
+        return np.sort(self._matches(hits, len(hits), 0, 0).documents)
+
+    def _matches(
+        self, hits: list[tuple[float, tantivy.DocAddress]], total: int, needed: int, asked: int
+    ) -> Matches:
+        scores = np.fromiter((score for score, _ in hits), dtype=np.float32, count=len(hits))
+        if self._one_segment:
+            # Documents of one segment keep the order in which they were added.
+            numbers = np.fromiter((at.doc for _, at in hits), dtype=np.int64, count=len(hits))
+        else:
+            values = self._searcher.fast_field_values("number", [at for _, at in hits])
+            numbers = np.array(values, dtype=np.int64)
+        return Matches(numbers, scores, total, needed, asked)
+
+
+def _row(number: int, document: Document, words_from: tuple[str, ...]) -> tantivy.Document:
+    row = tantivy.Document()
+    row.add_unsigned("number", number)
+    for tag in document.tags:
+        row.add_text("tags", tag)
+    for part, texts in document.parts.items():
+        for language, text in texts.items():
+            if text:
+                row.add_text(f"{part}_{language}", text)
+                if part in words_from:
+                    row.add_text("words", text)
+    return row
+
+
+def _corrected(text: str, replaced: Mapping[str, str]) -> str | None:
+    """The question with unknown words replaced by the nearest known ones."""
+    if not replaced:
+        return None
+    shown = clean(text)
+    return WORD.sub(lambda match: replaced.get(folded(match.group()), match.group()), shown)

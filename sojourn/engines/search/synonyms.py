@@ -1,0 +1,93 @@
+"""Words and phrases that find each other, across both languages."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sojourn.engines.search.analysis import LANGUAGES, stem, words_of
+
+Phrase = tuple[str, ...]  # folded words
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Words of a question that stand for one notion, and the other ways to say it."""
+
+    words: Phrase
+    others: tuple[Phrase, ...] = ()
+
+
+def _keys(phrase: Phrase) -> set[tuple[str, Phrase]]:
+    return {
+        (language, tuple(stem(word, language) for word in phrase)) for language in LANGUAGES
+    } | {("", phrase)}
+
+
+class Synonyms:
+    """Groups of phrases; each finds every other of its group."""
+
+    def __init__(self, groups: Iterable[Iterable[str]] = ()) -> None:
+        self._groups: list[tuple[Phrase, ...]] = []
+        self._by_key: dict[tuple[str, Phrase], set[int]] = defaultdict(set)
+        self._single_words: set[str] = set()
+        for members in groups:
+            phrases = tuple(
+                dict.fromkeys(phrase for member in members if (phrase := tuple(words_of(member))))
+            )
+            if len(phrases) < 2:
+                continue
+            for phrase in phrases:
+                for key in _keys(phrase):
+                    self._by_key[key].add(len(self._groups))
+                if len(phrase) == 1:
+                    self._single_words.add(phrase[0])
+            self._groups.append(phrases)
+        self._longest = max((len(phrase) for group in self._groups for phrase in group), default=1)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Synonyms) and self._groups == other._groups
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def single_words(self) -> frozenset[str]:
+        """Every member of one word: known, even if no document has it."""
+        return frozenset(self._single_words)
+
+    def others(self, phrase: Phrase) -> tuple[Phrase, ...]:
+        """What else says the same as this phrase, in any of its forms."""
+        groups = sorted({number for key in _keys(phrase) for number in self._by_key.get(key, ())})
+        return tuple(
+            dict.fromkeys(
+                member for number in groups for member in self._groups[number] if member != phrase
+            )
+        )
+
+    def beginning_with(self, prefix: str) -> tuple[Phrase, ...]:
+        """The groups that have a word beginning so, for a word that is still being typed."""
+        if len(prefix) < 4:
+            return ()
+        return tuple(
+            dict.fromkeys(
+                phrase
+                for group in self._groups
+                if any(len(one) == 1 and one[0].startswith(prefix) for one in group)
+                for phrase in group
+            )
+        )
+
+    def spans(self, words: list[str]) -> list[Span]:
+        """The question as notions: the longest known phrase at each place, else one word."""
+        found: list[Span] = []
+        place = 0
+        while place < len(words):
+            for length in range(min(self._longest, len(words) - place), 0, -1):
+                phrase = tuple(words[place : place + length])
+                others = self.others(phrase)
+                if others or length == 1:
+                    found.append(Span(phrase, others))
+                    place += length
+                    break
+        return found
