@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import sys
@@ -24,9 +25,29 @@ from tests.support.site import Site, environment, running_site, sojourn
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The data folder of a site that has been started once: tables made, static files collected."""
+    folder = tmp_path_factory.mktemp("prepared")
+    with (
+        database_of_its_own(f"{worker_id}-prepared") as database,
+        running_site(folder, "--no-worker", env=environment(folder, **database)),
+    ):
+        pass
+    return folder
+
+
 @pytest.fixture
-def env(tmp_path: Path, worker_id: str) -> Iterator[dict[str, str]]:
+def env(prepared: Path, tmp_path: Path, worker_id: str) -> Iterator[dict[str, str]]:
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
     with database_of_its_own(f"{worker_id}-serve") as database:
+        yield environment(tmp_path, **database)
+
+
+@pytest.fixture
+def empty(tmp_path: Path, worker_id: str) -> Iterator[dict[str, str]]:
+    """An installation that has never been started."""
+    with database_of_its_own(f"{worker_id}-empty") as database:
         yield environment(tmp_path, **database)
 
 
@@ -154,12 +175,12 @@ def test_the_port_is_free_again_at_once(tmp_path: Path, env: dict[str, str]) -> 
 
 
 def test_two_that_start_at_once_on_an_empty_folder_both_serve(
-    tmp_path: Path, env: dict[str, str]
+    tmp_path: Path, empty: dict[str, str]
 ) -> None:
     def start(number: int) -> Site:
         # Each has a log of its own; the data folder is the same.
         folder = tmp_path / f"log-{number}"
-        return stack.enter_context(running_site(folder, env=env))
+        return stack.enter_context(running_site(folder, env=empty))
 
     with ExitStack() as stack, ThreadPoolExecutor(2) as pool:
         for site in pool.map(start, range(2)):

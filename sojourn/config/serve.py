@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -169,7 +170,7 @@ def serve(
 
     def load(_target: str) -> Any:
         die_with_parent(parent, signal.SIGTERM)
-        _stop_once_and_only_when_told()
+        _stop_when_told()
         from sojourn.config.wsgi import application
 
         if first.acquire(block=False):  # kept: a process started later has nothing to announce
@@ -200,24 +201,30 @@ def _forget_signals() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _stop_once_and_only_when_told() -> None:
-    """In a web process: leave Ctrl-C to the supervisor, and heed one request to stop only.
+def _stop_when_told() -> None:
+    """In a web process: leave Ctrl-C to the supervisor, and never lose its request to stop.
 
     Ctrl-C and systemd signal every process of the group, and the supervisor then signals its
     children as well. A web process that had gone by itself would be taken for crashed and replaced
-    in the middle of stopping. And granian's handler, entered again while it holds its own lock,
-    would wait for itself for ever (granian 2.8.7).
+    in the middle of stopping. Granian's own handler can also lose a request that comes while it
+    starts, or wait for itself for ever when two come at once (granian 2.8.7). So a thread of ours
+    receives the signal, and tells granian until it listens.
     """
     from granian import _signals
 
-    def set_signals(handler: Callable[..., None], _reload: object = None) -> None:
-        def heed(*arguments: Any) -> None:
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            handler(*arguments)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
 
-        signal.signal(signal.SIGTERM, heed)
+    def set_signals(handler: Callable[..., None], _reload: object = None) -> None:
+        threading.Thread(target=_pass_on, args=(handler,), name="stop", daemon=True).start()
 
     _signals.set_main_signals = set_signals
+
+
+def _pass_on(handler: Callable[..., None]) -> None:
+    signal.sigwait({signal.SIGTERM})
+    while True:
+        handler(signal.SIGTERM, None)
+        time.sleep(0.2)
 
 
 def _granian_log(ours: dict[str, Any]) -> dict[str, Any]:
