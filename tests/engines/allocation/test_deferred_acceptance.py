@@ -101,6 +101,20 @@ def test_a_tie_is_broken_by_lot_and_by_nothing_else() -> None:
     assert got == {name for name in names if lot[name] <= 3}
 
 
+def test_the_next_lot_wins_the_tie_however_late_it_comes() -> None:
+    """The loser of the first place arrives in a later round, one lot ahead of who is there."""
+    first, second, third = sorted("abcdefgh", key=lots(SEED, "abcdefgh").__getitem__)[2:5]
+    lists = {first: ["wanted", "place"], second: ["wanted", "place"], third: ["place"]}
+    problem = Problem(
+        "late",
+        SEED,
+        (Opportunity("wanted", 1), Opportunity("place", 1)),
+        tuple(Application.with_one_score(n, "all", lists.get(n, []), 7) for n in "abcdefgh"),
+    )
+    got = places(allocate(problem))
+    assert (got[first], got[second], got[third]) == ("wanted", "place", None)
+
+
 def test_a_minimum_brings_a_category_in_before_better_scores() -> None:
     problem = Problem(
         "minimum",

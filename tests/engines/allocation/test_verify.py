@@ -171,6 +171,10 @@ BROKEN: dict[str, tuple[str, Callable[[Content], None]]] = {
     "a list that is none": ("format", _set("placements", value={})),
     "a text that is none": ("format", _set("input", "round", value=5)),
     "seats below zero": ("format", _set("input", "opportunities", 1, "seats", value=-1)),
+    "true for a number of seats": (
+        "format",
+        _set("input", "opportunities", 1, "seats", value=True),
+    ),
     "a seed in capitals": ("format", _set("input", "seed", value="A" * 64)),
     "placements in another order": ("format", lambda c: c["placements"].reverse()),
     "an unknown method": ("method", _set("certificate", "method", value="rank-maximal")),

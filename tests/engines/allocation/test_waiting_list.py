@@ -104,6 +104,23 @@ def test_an_accepted_place_is_kept_even_against_a_minimum_that_comes_late() -> N
     assert later.offers == (NextOffer("sam", "place", 2, None),)
 
 
+def test_who_holds_a_place_counts_towards_the_minimum_and_leaves_the_rest_of_it() -> None:
+    problem = Problem(
+        "counts",
+        SEED,
+        (Opportunity("place", 3, (Quota("science", minimum=2),)),),
+        (
+            Application("sam", "science", (Choice("place", 5),), holds="place"),
+            Application.with_one_score("sue", "science", ["place"], 1),
+            Application.with_one_score("sid", "science", ["place"], 2),
+            Application.with_one_score("ann", "medicine", ["place"], 9),
+            Application.with_one_score("ben", "medicine", ["place"], 8),
+        ),
+    )
+    got = places(allocate(problem))
+    assert {name for name, place in got.items() if place} == {"sam", "sid", "ann"}
+
+
 def test_ranks_and_lots_stay_what_students_were_told() -> None:
     problem = _round()
     first = allocate(problem)
