@@ -418,7 +418,7 @@ class MobilityWindow(Entry):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(12)],
     )
-    home_courses = models.ManyToManyField(
+    home_courses: models.ManyToManyField[Course, Course] = models.ManyToManyField(
         "Course", blank=True, related_name="home_windows", verbose_name=_("home courses")
     )
     position = models.PositiveSmallIntegerField(_("order"), default=0)
@@ -438,7 +438,7 @@ class MobilityWindow(Entry):
 
     def clean(self) -> None:
         require_order(self, ("weeks_min", "weeks_max"))
-        if self.phase_id and self.phase.programme_id != self.programme_id:
+        if self.phase and self.phase.programme_id != self.programme_id:
             raise ValidationError({"phase": _("This phase belongs to another degree programme.")})
 
 
@@ -652,7 +652,9 @@ class WalkInHour(Fact):
         ordering = ["weekday", "starts"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(starts__lt=F("ends")), name="walk_in_hour_times_in_order"
+                condition=Q(starts__lt=F("ends")),
+                name="walk_in_hour_times_in_order",
+                violation_error_message=_("The hour must end after it starts."),
             ),
             models.CheckConstraint(condition=Q(weekday__lte=6), name="walk_in_hour_weekday"),
             models.CheckConstraint(
@@ -666,8 +668,6 @@ class WalkInHour(Fact):
 
     def clean(self) -> None:
         require_order(self, ("starts", "ends"), ("valid_from", "valid_until"))
-        if self.starts is not None and self.starts == self.ends:
-            raise ValidationError({"ends": _("The hour ends when it starts.")})
 
 
 class Absence(Fact):

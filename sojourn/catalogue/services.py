@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import transaction
-from django.db.models import F
+from django.db import models, transaction
+from django.db.models import F, QuerySet
 from django.utils import timezone
+from django.utils.text import slugify
 
-from sojourn.catalogue.models import CatalogueVersion
+from sojourn.catalogue.models import CatalogueVersion, Entry, PublicationStatus
 
 
 @contextmanager
@@ -34,3 +35,35 @@ def publish_change() -> int:
     CatalogueVersion.objects.get_or_create(id=1)
     CatalogueVersion.objects.filter(id=1).update(number=F("number") + 1, changed_at=timezone.now())
     return CatalogueVersion.objects.values_list("number", flat=True).get(id=1)
+
+
+def publish(entries: QuerySet[Entry]) -> int:
+    """Show entries to visitors; returns how many were not shown before."""
+    return _set_status(entries, PublicationStatus.PUBLISHED)
+
+
+def withdraw(entries: QuerySet[Entry]) -> int:
+    """Take entries from the site; their pages answer 410 from then on."""
+    return _set_status(entries, PublicationStatus.WITHDRAWN)
+
+
+def _set_status(entries: QuerySet[Entry], status: PublicationStatus) -> int:
+    with changing_catalogue():
+        changed = entries.exclude(status=status).update(status=status, updated_at=timezone.now())
+        if changed:
+            publish_change()
+    return changed
+
+
+def unused_slug(model: type[models.Model], wanted: str) -> str:
+    """An id that no row of that kind has yet, as near to the wanted one as can be."""
+    column = model._meta.get_field("slug")
+    longest = getattr(column, "max_length", None) or 100
+    base = slugify(wanted)[: longest - 5].strip("-") or model._meta.model_name or "entry"
+    taken = set(model._default_manager.filter(slug__startswith=base).values_list("slug", flat=True))
+    number = 1
+    slug = base
+    while slug in taken:
+        number += 1
+        slug = f"{base}-{number}"
+    return slug

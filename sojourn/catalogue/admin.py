@@ -1,0 +1,603 @@
+"""The office's view of the catalogue: every table, both languages beside each other.
+
+Whatever is saved here moves the catalogue's version in the same transaction, so that visitors see
+it within two seconds. Entries are withdrawn rather than deleted: an address that was public once
+answers 410, which needs a row that remembers it.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.contrib.admin.options import ModelAdmin
+from django.db import models as db
+from django.db.models import Model, QuerySet
+from django.forms import Field
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from modeltranslation.admin import TranslationAdmin, TranslationInlineModelAdmin
+
+from sojourn.catalogue import models, services
+from sojourn.catalogue.forms import (
+    CatalogueForm,
+    CountryField,
+    LinesField,
+    ReportForm,
+    WordSetsField,
+)
+
+admin.site.site_header = "Sojourn"
+admin.site.site_title = "Sojourn"
+admin.site.index_title = _("The office's tables")
+
+
+def both(*names: str) -> list[tuple[str, str]]:
+    """Each translated field as a row of English and Dutch."""
+    return [(f"{name}_en", f"{name}_nl") for name in names]
+
+
+def part(title: str | Promise | None, *fields: Any) -> Any:
+    return title, {"fields": list(fields)}
+
+
+def folded(title: str | Promise, *fields: Any) -> Any:
+    """A part of the form that few need, closed at first."""
+    return title, {"fields": list(fields), "classes": ["collapse"]}
+
+
+class CatalogueFields:
+    """How the fields of the catalogue look in a form, on their own and in inlines."""
+
+    formfield_overrides: ClassVar[Any] = {
+        db.JSONField: {"form_class": LinesField},
+    }
+
+    def formfield_for_dbfield(
+        self, db_field: db.Field[Any, Any], request: HttpRequest, **options: Any
+    ) -> Field | None:
+        if db_field.name in {"country", "holidays_country"}:
+            options["form_class"] = CountryField
+        elif db_field.name == "synonyms":
+            options["form_class"] = WordSetsField
+        elif isinstance(db_field, db.URLField):
+            options["assume_scheme"] = "https"
+        field: Field | None = super().formfield_for_dbfield(  # type: ignore[misc]
+            db_field, request, **options
+        )
+        language = getattr(db_field, "language", "")
+        if field is not None and language:
+            # For the browser's spelling checker and for screen readers.
+            field.widget.attrs["lang"] = language
+        return field
+
+
+class CatalogueAdmin(CatalogueFields, ModelAdmin):  # type: ignore[type-arg]
+    """What all tables of the catalogue share: the lock, the version, the rules of deletion."""
+
+    form = CatalogueForm
+    list_per_page = 50
+    save_on_top = True
+    page_name = ""  # of the portal's address for one entry
+
+    class Media:
+        css: ClassVar[dict[str, tuple[str, ...]]] = {"all": ("catalogue/admin.css",)}
+
+    # --- Every change takes the lock and moves the version --------------------------------
+
+    def _turn(self, request: HttpRequest) -> AbstractContextManager[None]:
+        return services.changing_catalogue() if request.method == "POST" else nullcontext()
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        with self._turn(request):
+            return super().changeform_view(request, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        with self._turn(request):
+            return super().delete_view(request, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        with self._turn(request):
+            return super().changelist_view(request, *args, **kwargs)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The last step of saving a form, whatever part of it was changed."""
+        super().save_related(request, form, formsets, change)
+        if not change or form.has_changed() or any(one.has_changed() for one in formsets):
+            services.publish_change()
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        super().delete_model(request, obj)
+        services.publish_change()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        super().delete_queryset(request, queryset)
+        services.publish_change()
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Inner rows that nobody gives an id, such as deadlines, get one."""
+        for row in formset.save(commit=False):
+            if getattr(row, "slug", None) == "":
+                row.slug = services.unused_slug(type(row), self.inner_slug(form.instance, row))
+            row.save()
+        for row in formset.deleted_objects:
+            row.delete()
+        formset.save_m2m()
+
+    def inner_slug(self, owner: Any, row: Any) -> str:
+        return f"{owner.slug}-{getattr(row, 'kind', '') or getattr(row, 'name_en', '')}"
+
+    # --- What may be deleted ---------------------------------------------------------------
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What an edition brought would come back with its next load: it is withdrawn instead."""
+        if obj is not None and getattr(obj, "edition_state", None):
+            return False
+        return super().has_delete_permission(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """An id is an address: it stays what it is once it exists."""
+        fixed = ("slug",) if obj is not None else ()
+        return (*super().get_readonly_fields(request, obj), *fixed)
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return {} if obj is not None else super().get_prepopulated_fields(request, obj)
+
+    def view_on_site(self, obj: Any) -> str | None:
+        if not self.page_name or getattr(obj, "status", "") != models.PublicationStatus.PUBLISHED:
+            return None
+        try:
+            return reverse(f"portal:{self.page_name}", args=[obj.slug])
+        except NoReverseMatch:
+            return None
+
+    @admin.display(description=_("written by"))
+    def written_by(self, obj: Any) -> Any:
+        return _("the edition") if obj.edition_state else _("the office")
+
+
+class TranslatedAdmin(CatalogueAdmin, TranslationAdmin):  # type: ignore[type-arg]
+    """A table with texts in two languages."""
+
+
+class EntryAdmin(TranslatedAdmin):
+    """A table whose rows are published, withdrawn and sourced."""
+
+    actions = ["publish_entries", "withdraw_entries"]
+    list_filter: ClassVar[Any] = ("status", "is_example")
+    ordering = ("slug",)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        status = part(None, ("slug", "status", "is_example"))
+        origin = part(_("Where it comes from"), "sources")
+        return [status, *super().get_fieldsets(request, obj), origin]
+
+    autocomplete_fields: ClassVar[Any] = ("sources",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only a draft may go without a trace; anything else has had a public address."""
+        if obj is not None and obj.status != models.PublicationStatus.DRAFT:
+            return False
+        return super().has_delete_permission(request, obj)
+
+    @admin.action(description=_("Publish"), permissions=["change"])
+    def publish_entries(self, request: HttpRequest, entries: QuerySet[Any]) -> None:
+        changed = services.publish(entries)
+        self._tell(
+            request,
+            ngettext("%d entry is now published.", "%d entries are now published.", changed),
+            changed,
+        )
+
+    @admin.action(description=_("Withdraw"), permissions=["change"])
+    def withdraw_entries(self, request: HttpRequest, entries: QuerySet[Any]) -> None:
+        changed = services.withdraw(entries)
+        self._tell(
+            request,
+            ngettext("%d entry is now withdrawn.", "%d entries are now withdrawn.", changed),
+            changed,
+        )
+
+    def _tell(self, request: HttpRequest, message: str, changed: int) -> None:
+        level = messages.SUCCESS if changed else messages.INFO
+        self.message_user(request, message % changed, level)
+
+
+# --- Rows inside an entry -------------------------------------------------------------------
+
+
+class Inline(CatalogueFields, TranslationInlineModelAdmin, admin.StackedInline):  # type: ignore[type-arg]
+    """Rows inside an entry, each as a small form."""
+
+    form = CatalogueForm
+    extra = 0
+    exclude = ("edition_state",)
+
+
+class FactInline(Inline):
+    autocomplete_fields = ("source",)
+    origin: ClassVar[tuple[str, ...]] = ("source", "is_example", "position")
+
+
+class PhaseInline(Inline):
+    model = models.StudyPhase
+    fields = (("year", "semester"), *both("name"))
+
+
+class UnitInline(Inline):
+    model = models.OrganisationalUnit
+    fields = (*both("name"),)
+
+
+class WindowRequirementInline(FactInline):
+    model = models.WindowRequirement
+    fields = (*both("text"), FactInline.origin)
+
+
+class RequirementInline(FactInline):
+    model = models.OpportunityRequirement
+    fields = (*both("text"), FactInline.origin)
+
+
+class HostInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = models.OpportunityHost
+    fields = ("institution", "position")
+    autocomplete_fields = ("institution",)
+    extra = 0
+    min_num = 1
+    validate_min = True
+
+
+class LanguageInline(CatalogueFields, admin.TabularInline):  # type: ignore[type-arg]
+    model = models.LanguageNeed
+    form = CatalogueForm
+    fields = ("language", "use", "level", "is_required", *FactInline.origin)
+    autocomplete_fields = ("source",)
+    extra = 0
+
+
+class DeadlineInline(FactInline):
+    model = models.Deadline
+    fields = (("kind", "date", "time"), *both("label"), ("source", "is_example"))
+
+
+class CostInline(FactInline):
+    model = models.CostLine
+    fields = (
+        ("item", "per"),
+        ("low", "typical", "high", "currency"),
+        ("year", "checked_on", "certainty"),
+        *both("note"),
+        ("source", "is_example"),
+    )
+
+
+class WalkInInline(FactInline):
+    model = models.WalkInHour
+    fields = (
+        ("weekday", "starts", "ends", "room"),
+        ("valid_from", "valid_until"),
+        *both("note"),
+        ("source", "is_example"),
+    )
+
+
+class AbsenceInline(FactInline):
+    model = models.Absence
+    fields = (("first_day", "last_day"), *both("reason"), ("source", "is_example"))
+
+
+# --- Tables -------------------------------------------------------------------------------
+
+
+@admin.register(models.Source)
+class SourceAdmin(TranslatedAdmin):
+    list_display = ("slug", "title", "publisher", "year", "checked_on", "certainty", "written_by")
+    list_filter = ("certainty", "year")
+    search_fields = ("slug", "title", "publisher", "url")
+    date_hierarchy = "checked_on"
+    fieldsets = [
+        part(None, "slug", "title", "publisher", "url", ("year", "checked_on", "certainty")),
+        part(None, *both("note")),
+    ]
+
+
+@admin.register(models.Edition)
+class EditionAdmin(TranslatedAdmin):
+    list_display = ("name", "short_name", "time_zone", "with_examples", "loaded_at")
+    readonly_fields = ("with_examples", "loaded_at")
+    fieldsets = [
+        part(None, "slug", *both("name"), "short_name", *both("home_city", "tagline")),
+        part(None, ("time_zone", "holidays_country"), "synonyms", ("with_examples", "loaded_at")),
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(models.Subject)
+class SubjectAdmin(TranslatedAdmin):
+    list_display = ("slug", "name_en", "name_nl", "written_by")
+    search_fields = ("slug", "name_en", "name_nl")
+    fieldsets = [part(None, "slug", *both("name"))]
+    prepopulated_fields = {"slug": ("name_en",)}
+
+
+@admin.register(models.DegreeProgramme)
+class DegreeProgrammeAdmin(EntryAdmin):
+    list_display = ("name", "level", "years", "status", "is_example", "written_by")
+    search_fields = ("slug", "name_en", "name_nl")
+    fieldsets = [part(None, *both("name", "short_name"), ("level", "years", "isced_f", "position"))]
+    inlines = (PhaseInline,)
+
+    def inner_slug(self, owner: Any, row: Any) -> str:
+        semester = f"s{row.semester}" if row.semester else ""
+        return f"{owner.slug}-y{row.year}{semester}"
+
+
+@admin.register(models.StudyPhase)
+class StudyPhaseAdmin(TranslatedAdmin):
+    """Edited within its programme; here only so that others can look it up."""
+
+    search_fields = ("slug", "name_en", "name_nl", "programme__name_en")
+    list_display = ("slug", "name", "programme")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj)
+
+
+@admin.register(models.OrganisationalUnit)
+class UnitAdmin(TranslatedAdmin):
+    """Edited within its institution; here only so that others can look it up."""
+
+    search_fields = ("slug", "name_en", "name_nl", "institution__name_en")
+    list_display = ("slug", "name", "institution")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(models.Institution)
+class InstitutionAdmin(EntryAdmin):
+    page_name = "institution"
+    list_display = (
+        "name", "city", "country", "kind", "is_partner", "is_preferred", "status", "is_example",
+        "written_by",
+    )  # fmt: skip
+    list_filter = ("status", "is_example", "kind", "is_partner", "is_preferred", "country")
+    search_fields = ("slug", "name_en", "name_nl", "native_name", "short_name", "city_en", "schac")
+    autocomplete_fields = ("sources", "preferred_source")
+    fieldsets = [
+        part(None, *both("name"), ("short_name", "native_name"), ("kind", "website")),
+        part(_("Place"), *both("city"), "country", ("latitude", "longitude")),
+        part(
+            _("Relation"),
+            ("is_home", "is_partner"),
+            ("is_preferred", "preferred_is_example", "preferred_source"),
+        ),
+        part(_("Texts"), *both("about", "city_life")),
+        folded(_("Codes"), "schac", "erasmus_code", "ror"),
+    ]
+    inlines = (UnitInline,)
+
+
+@admin.register(models.Agreement)
+class AgreementAdmin(EntryAdmin):
+    list_display = (
+        "slug", "partner", "level", "seats_out", "seats_in", "valid_until", "status", "is_example",
+        "written_by",
+    )  # fmt: skip
+    list_filter = ("status", "is_example", "level")
+    list_select_related = ("partner",)
+    search_fields = ("slug", "partner__name_en", "partner__name_nl")
+    autocomplete_fields = ("sources", "partner", "home_unit", "programmes")
+    fieldsets = [
+        part(None, "partner", "home_unit", ("level", "isced_f"), "programmes"),
+        part(None, ("seats_out", "seats_in"), ("valid_from", "valid_until"), *both("note")),
+    ]
+
+
+@admin.register(models.MobilityWindow)
+class MobilityWindowAdmin(EntryAdmin):
+    list_display = ("name", "programme", "phase", "ects", "status", "is_example", "written_by")
+    list_filter = ("status", "is_example", "programme")
+    list_select_related = ("programme", "phase__programme")
+    search_fields = ("slug", "name_en", "name_nl", "programme__name_en", "programme__name_nl")
+    autocomplete_fields = ("sources", "programme", "phase", "home_courses")
+    fieldsets = [
+        part(None, *both("name"), "programme", "phase", *both("summary")),
+        part(
+            _("When"),
+            ("starts_month", "ends_month"),
+            ("weeks_min", "weeks_max"),
+            "ects",
+            "position",
+        ),
+        part(None, "home_courses"),
+    ]
+    inlines = (WindowRequirementInline,)
+
+
+@admin.register(models.Course)
+class CourseAdmin(EntryAdmin):
+    page_name = "course"
+    list_display = (
+        "title", "institution", "code", "ects", "level", "language", "status", "is_example",
+        "written_by",
+    )  # fmt: skip
+    list_filter = ("status", "is_example", "level", "language", "institution")
+    list_select_related = ("institution",)
+    search_fields = ("slug", "code", "title_en", "title_nl", "native_title")
+    autocomplete_fields = ("sources", "institution", "programme")
+    fieldsets = [
+        part(None, *both("title"), "native_title", "institution", "code"),
+        part(
+            None,
+            ("ects", "level", "language", "isced_f"),
+            ("programme", "year"),
+            ("starts_month", "ends_month"),
+        ),
+        part(_("Texts"), *both("summary", "outcomes", "topics")),
+    ]
+
+
+@admin.register(models.Precedent)
+class PrecedentAdmin(EntryAdmin):
+    list_display = ("host_course", "home_course", "year", "status", "is_example", "written_by")
+    list_filter = ("status", "is_example", "year")
+    list_select_related = ("host_course", "home_course")
+    search_fields = ("slug", "host_course__title_en", "home_course__title_en")
+    autocomplete_fields = ("sources", "host_course", "home_course")
+    fieldsets = [part(None, "host_course", "home_course", ("year", "decided_by"), *both("note"))]
+
+
+@admin.register(models.Contact)
+class ContactAdmin(EntryAdmin):
+    list_display = (
+        "__str__", "role", "institution", "room", "visibility", "consent_given", "status",
+        "is_example", "written_by",
+    )  # fmt: skip
+    list_filter = ("status", "is_example", "role", "visibility", "consent_given")
+    list_select_related = ("institution",)
+    search_fields = ("slug", "name", "title_en", "title_nl", "institution__name_en")
+    autocomplete_fields = ("sources", "institution", "programmes", "consent_source")
+    fieldsets = [
+        part(None, "name", "role", *both("title"), "institution", *both("unit_name")),
+        part(None, ("room", "email", "phone"), "website", *both("help_with"), "programmes"),
+        part(
+            _("Who sees it"),
+            "visibility",
+            ("consent_given", "consent_on"),
+            ("consent_by", "consent_source"),
+            "position",
+        ),
+    ]
+    inlines = (WalkInInline, AbsenceInline)
+
+    def inner_slug(self, owner: Any, row: Any) -> str:
+        return f"{owner.slug}-{models.Weekday(row.weekday).name}"
+
+
+@admin.register(models.Opportunity)
+class OpportunityAdmin(EntryAdmin):
+    page_name = "opportunity"
+    list_display = (
+        "title", "kind", "host_names", "seats", "ects", "status", "is_example", "written_by",
+    )  # fmt: skip
+    list_filter = ("status", "is_example", "kind", "windows__programme", "hosts__country")
+    search_fields = ("slug", "title_en", "title_nl", "summary_en", "hosts__name_en")
+    autocomplete_fields = (
+        "sources", "windows", "subjects", "courses", "contacts", "period_source", "seats_source",
+        "applicants_source", "selection_source",
+    )  # fmt: skip
+    fieldsets = [
+        part(None, *both("title"), ("kind", "is_own_arrangement"), *both("summary", "description")),
+        part(_("Finding it"), "windows", "subjects", *both("keywords")),
+        part(
+            _("When"),
+            ("starts_on", "ends_on"),
+            ("starts_month", "ends_month"),
+            ("period_source", "period_is_example"),
+            ("weeks_min", "weeks_max"),
+            "ects",
+        ),
+        part(
+            _("Seats and how they are given"),
+            ("seats", "seats_source", "seats_is_example"),
+            ("applicants", "applicants_year", "applicants_source", "applicants_is_example"),
+            *both("selection_text", "selection_criteria"),
+            ("selection_source", "selection_is_example"),
+        ),
+        part(None, "courses", "contacts"),
+    ]
+    inlines = (HostInline, DeadlineInline, RequirementInline, LanguageInline, CostInline)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("host_links__institution")
+
+    def inner_slug(self, owner: Any, row: Any) -> str:
+        if isinstance(row, models.CostLine):
+            return f"{owner.slug}-{row.item}"
+        return f"{owner.slug}-{row.kind}-{row.date.year}"
+
+    @admin.display(description=_("hosts"))
+    def host_names(self, opportunity: models.Opportunity) -> str:
+        return ", ".join(str(link.institution) for link in opportunity.host_links.all())
+
+
+@admin.register(models.CostLine)
+class CostLineAdmin(TranslatedAdmin):
+    list_display = (
+        "slug", "item", "scope", "per", "low", "typical", "high", "currency", "year",
+        "is_example", "written_by",
+    )  # fmt: skip
+    list_filter = ("item", "per", "certainty", "year", "is_example", "country")
+    list_select_related = ("opportunity", "institution")
+    search_fields = ("slug", "opportunity__title_en", "institution__name_en", "country")
+    autocomplete_fields = ("opportunity", "institution", "source")
+    fieldsets = [
+        part(None, "slug", ("item", "per", "position")),
+        (
+            _("For"),
+            {
+                "fields": ["opportunity", "institution", "country"],
+                "description": _("Fill in one; a line with none of them holds everywhere."),
+            },
+        ),
+        part(_("Figures"), ("low", "typical", "high", "currency"), *both("note")),
+        part(
+            _("Where it comes from"), ("source", "is_example"), ("year", "checked_on", "certainty")
+        ),
+    ]
+
+    @admin.display(description=_("for"))
+    def scope(self, line: models.CostLine) -> Any:
+        return line.opportunity or line.institution or line.country or _("everywhere")
+
+
+@admin.register(models.PublishedReport)
+class ReportAdmin(EntryAdmin):
+    form = ReportForm
+    list_display = (
+        "title",
+        "opportunity",
+        "year",
+        "programme",
+        "status",
+        "is_example",
+        "written_by",
+    )
+    list_filter = ("status", "is_example", "year", "programme")
+    list_select_related = ("opportunity", "programme")
+    search_fields = ("slug", "title_en", "title_nl", "opportunity__title_en")
+    autocomplete_fields = ("sources", "opportunity", "programme")
+    fieldsets = [
+        part(None, "opportunity", "programme", ("year", "stay_weeks"), *both("author", "title")),
+        part(None, *both("text", "advice"), ("paid_total", "is_contactable")),
+        part(
+            _("Ratings, 1 to 5"),
+            tuple(f"rating_{criterion}" for criterion, _label in ReportForm.RATINGS),
+        ),
+    ]
+
+
+@admin.register(models.Guide)
+class GuideAdmin(EntryAdmin):
+    page_name = "guide"
+    list_display = ("title", "position", "checked_on", "status", "is_example", "written_by")
+    search_fields = ("slug", "title_en", "title_nl")
+    autocomplete_fields = ("sources", "related")
+    fieldsets = [
+        part(None, *both("title", "summary", "text")),
+        part(None, ("position", "checked_on"), "related"),
+    ]

@@ -1,0 +1,348 @@
+"""The office edits the catalogue: by role, with messages at the field, seen by every process."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from sojourn.catalogue import models, services
+from sojourn.catalogue.edition.load import load_edition
+from sojourn.people.models import User
+from tests.catalogue.edition.folder import HARBOUR
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.catalogue.admin_urls")]
+
+TABLES = [model for model in admin.site._registry if model._meta.app_label == "catalogue"]
+
+
+def version() -> int:
+    return models.CatalogueVersion.objects.get().number
+
+
+@pytest.fixture
+def catalogue() -> None:
+    load_edition(HARBOUR)
+
+
+@pytest.fixture
+def sign_in(client: Client) -> Callable[[str], Client]:
+    def as_role(role: str) -> Client:
+        staff = role != "student"
+        user = User.objects.create_user(f"{role}@harbour.example", role=role, is_staff=staff)
+        client.force_login(user)
+        return client
+
+    return as_role
+
+
+@pytest.fixture
+def coordinator(sign_in: Callable[[str], Client], catalogue: None) -> Client:
+    return sign_in("coordinator")
+
+
+class _FormReader(HTMLParser):
+    """Reads what a browser would send if the form on a page were submitted as it is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields: dict[str, Any] = {}
+        self._select: str | None = None
+        self._area: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        name = given.get("name")
+        if tag == "input" and name and given.get("type") not in {"submit", "button", "search"}:
+            if given.get("type") not in {"checkbox", "radio"} or "checked" in given:
+                self.fields[name] = given.get("value") or ("on" if "checked" in given else "")
+        elif tag == "select" and name:
+            self._select = name
+            if "multiple" in given:
+                self.fields[name] = []
+        elif tag == "option" and self._select and "selected" in given:
+            held = self.fields.get(self._select)
+            if isinstance(held, list):
+                held.append(given.get("value"))
+            else:
+                self.fields[self._select] = given.get("value")
+        elif tag == "textarea" and name:
+            self._area = name
+            self.fields[name] = ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "select":
+            self._select = None
+        elif tag == "textarea":
+            self._area = None
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            # A browser leaves out the line break right after the opening tag.
+            text = data.removeprefix("\r\n").removeprefix("\n")
+            self.fields[self._area] += text
+
+
+def form_of(client: Client, address: str) -> dict[str, Any]:
+    page = client.get(address)
+    assert page.status_code == 200
+    reader = _FormReader()
+    body = page.content.decode()
+    reader.feed(body[body.index('id="content-main"') :])
+    return {k: v for k, v in reader.fields.items() if "__prefix__" not in k and v is not None}
+
+
+def change_address(row: Any) -> str:
+    return reverse(f"admin:catalogue_{row._meta.model_name}_change", args=[row.pk])
+
+
+def list_address(model: Any) -> str:
+    return reverse(f"admin:catalogue_{model._meta.model_name}_changelist")
+
+
+def errors_on(page: Any) -> str:
+    body = page.content.decode()
+    return " | ".join(re.findall(r'<ul class="errorlist[^>]*>(.*?)</ul>', body, re.DOTALL))
+
+
+# --- Who may enter --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [("student", 302), ("coordinator", 200), ("operator", 200)]
+)
+def test_who_may_edit_the_catalogue(
+    sign_in: Callable[[str], Client], catalogue: None, role: str, status: int
+) -> None:
+    client = sign_in(role)
+    assert client.get(list_address(models.Opportunity)).status_code == status
+    place = models.Opportunity.objects.get(slug="northern-half-minor")
+    assert client.get(change_address(place)).status_code == status
+
+
+def test_a_coordinator_edits_the_catalogue_and_nothing_else() -> None:
+    coordinator = User(role="coordinator", is_staff=True)
+    assert coordinator.has_perm("catalogue.change_course")
+    assert not coordinator.has_perm("people.change_user")
+    assert not User(role="coordinator", is_staff=False).has_perm("catalogue.change_course")
+    assert not User(role="coordinator", is_staff=True, is_active=False).has_module_perms(
+        "catalogue"
+    )
+    assert not User(role="student").has_module_perms("catalogue")
+    operator = User(role="operator", is_staff=True)
+    assert operator.has_perm("people.change_user")
+
+
+# --- Every table works ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("model", TABLES, ids=lambda model: model._meta.model_name)
+def test_every_table_can_be_listed_searched_and_opened(coordinator: Client, model: Any) -> None:
+    page = coordinator.get(list_address(model))
+    assert page.status_code == 200
+    assert coordinator.get(list_address(model), {"q": "north"}).status_code == 200
+    row = model.objects.first()
+    page = coordinator.get(change_address(row))
+    assert page.status_code == 200
+    assert "None" not in re.findall(r'value="([^"]*)"', page.content.decode())
+
+
+@pytest.mark.parametrize("model", TABLES, ids=lambda model: model._meta.model_name)
+def test_saving_a_form_as_it_is_changes_nothing(coordinator: Client, model: Any) -> None:
+    """The strictest test of the forms: every value survives being shown and sent back."""
+    for row in model.objects.all():
+        page = coordinator.post(change_address(row), form_of(coordinator, change_address(row)))
+        assert page.status_code == 302, errors_on(page)
+    assert version() == 1
+    report = load_edition(HARBOUR)
+    assert report.outcomes == []
+
+
+@pytest.mark.parametrize("model", TABLES, ids=lambda model: model._meta.model_name)
+def test_nothing_in_a_page_needs_an_inline_script_or_another_site(
+    coordinator: Client, model: Any
+) -> None:
+    body = coordinator.get(change_address(model.objects.first())).content.decode()
+    for script in re.findall(r"<script\b[^>]*>", body):
+        assert "src=" in script or "application/json" in script, script
+    assert not re.search(r'(?:src|href)="(?:https?:)?//(?!testserver)', body.split("<main")[0])
+
+
+# --- Saving ---------------------------------------------------------------------------------
+
+
+def test_an_edit_moves_the_version_in_its_transaction(coordinator: Client) -> None:
+    place = models.Opportunity.objects.get(slug="northern-half-minor")
+    form = form_of(coordinator, change_address(place))
+    assert form["summary_nl"] == "Tien weken immunologie."
+    assert form["keywords_nl"] == "sneeuw\nkou"
+    form |= {"summary_nl": "Tien weken afweer.", "keywords_nl": "sneeuw\nkou\nijs\n"}
+    page = coordinator.post(change_address(place), form)
+    assert page.status_code == 302, errors_on(page)
+    place.refresh_from_db()
+    assert (place.summary_nl, place.keywords_nl) == ("Tien weken afweer.", ["sneeuw", "kou", "ijs"])
+    assert version() == 2
+    # The next load sees that this is the office's.
+    (outcome,) = load_edition(HARBOUR).outcomes
+    assert outcome.fields == ("summary (nl)", "keywords (nl)")
+
+
+def test_a_deadline_added_in_the_office_gets_an_id(coordinator: Client) -> None:
+    place = models.Opportunity.objects.get(slug="northern-half-minor")
+    form = form_of(coordinator, change_address(place))
+    number = int(form["deadlines-TOTAL_FORMS"])
+    form |= {
+        "deadlines-TOTAL_FORMS": str(number + 2),
+        f"deadlines-{number}-kind": "other",
+        f"deadlines-{number}-date": "2027-04-01",
+        f"deadlines-{number + 1}-kind": "other",
+        f"deadlines-{number + 1}-date": "2027-05-01",
+    }
+    page = coordinator.post(change_address(place), form)
+    assert page.status_code == 302, errors_on(page)
+    assert set(place.deadlines.filter(kind="other").values_list("slug", flat=True)) == {
+        "northern-half-minor-other-2027",
+        "northern-half-minor-other-2027-2",
+    }
+    assert version() == 2
+
+
+def test_a_deadline_can_be_removed_in_the_office(coordinator: Client) -> None:
+    place = models.Opportunity.objects.get(slug="northern-half-minor")
+    form = form_of(coordinator, change_address(place)) | {"deadlines-1-DELETE": "on"}
+    page = coordinator.post(change_address(place), form)
+    assert page.status_code == 302, errors_on(page)
+    assert place.deadlines.count() == 1
+    assert version() == 2
+
+
+def test_an_entry_can_be_made(coordinator: Client) -> None:
+    address = reverse("admin:catalogue_subject_add")
+    form = {"slug": "ethics", "name_en": "Ethics", "name_nl": "Ethiek"}
+    page = coordinator.post(address, form)
+    assert page.status_code == 302, errors_on(page)
+    assert models.Subject.objects.get(slug="ethics").name_nl == "Ethiek"
+    assert version() == 2
+
+
+# --- Mistakes, at the field -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("model", "slug", "wrong", "message"),
+    [
+        (models.Opportunity, "northern-half-minor", {"weeks_max": "9"}, "must not be less than"),
+        (models.Opportunity, "northern-half-minor", {"ends_on": "2027-01-01"}, "must not be less"),
+        (models.Opportunity, "northern-half-minor", {"title_nl": ""}, "required"),
+        (models.Opportunity, "northern-half-minor", {"summary_en": "<b>x</b>"}, "HTML"),
+        (
+            models.Opportunity,
+            "northern-half-minor",
+            {"description_en": "[x](javascript:alert(1))"},
+            "leads nowhere allowed",
+        ),
+        (models.Contact, "coordinator", {"consent_given": None}, "only after agreeing"),
+        (models.Contact, "coordinator", {"walk_in_hours-0-ends": "13:00"}, "must not be less"),
+        (models.CostLine, "se-housing", {"typical": "900"}, "must not be less"),
+        (models.CostLine, "se-housing", {"country": "QX"}, "Select a valid choice"),
+        (models.Course, "home-immunology", {"outcomes_nl": "één"}, "2 lines in English but 1"),
+        (models.Institution, "northern-institute", {"latitude": "99"}, "less than or equal to 90"),
+        (models.PublishedReport, "a-cold-autumn", {"rating_city": "6"}, "less than or equal to 5"),
+        (models.Agreement, "northern-medicine", {"valid_until": "2020-01-01"}, "must not be less"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_said_at_its_field(
+    coordinator: Client, model: Any, slug: str, wrong: dict[str, str | None], message: str
+) -> None:
+    row = model.objects.get(slug=slug)
+    form = form_of(coordinator, change_address(row)) | wrong
+    page = coordinator.post(
+        change_address(row), {name: value for name, value in form.items() if value is not None}
+    )
+    assert page.status_code == 200
+    assert message in errors_on(page)
+    assert "nonfield" not in page.content.decode()
+    assert version() == 1
+
+
+def test_words_that_find_each_other_are_one_set_a_line(coordinator: Client) -> None:
+    edition = models.Edition.objects.get()
+    form = form_of(coordinator, change_address(edition))
+    assert form["synonyms"] == "immunology, immunologie"
+    coordinator.post(change_address(edition), form | {"synonyms": "heart, hart\nlung, long"})
+    edition.refresh_from_db()
+    assert edition.synonyms == [["heart", "hart"], ["lung", "long"]]
+    page = coordinator.post(change_address(edition), form | {"synonyms": "alone"})
+    assert "stands alone" in errors_on(page)
+
+
+# --- Publishing, withdrawing, deleting --------------------------------------------------------
+
+
+def test_withdrawing_and_publishing_several_at_once(coordinator: Client) -> None:
+    chosen = list(models.Course.objects.values_list("pk", flat=True))
+    action = {"action": "withdraw_entries", "_selected_action": chosen}
+    coordinator.post(list_address(models.Course), action)
+    assert set(models.Course.objects.values_list("status", flat=True)) == {"withdrawn"}
+    assert version() == 2
+    coordinator.post(list_address(models.Course), action)
+    assert version() == 2  # nothing was different
+    coordinator.post(list_address(models.Course), action | {"action": "publish_entries"})
+    assert set(models.Course.objects.values_list("status", flat=True)) == {"published"}
+    assert version() == 3
+
+
+def test_an_entry_that_was_public_cannot_be_deleted(coordinator: Client) -> None:
+    course = models.Course.objects.get(slug="ni-imagined")
+    address = reverse("admin:catalogue_course_delete", args=[course.pk])
+    assert coordinator.post(address, {"post": "yes"}).status_code == 403
+    action = {"action": "delete_selected", "_selected_action": [course.pk], "post": "yes"}
+    coordinator.post(list_address(models.Course), action)
+    assert models.Course.objects.filter(slug="ni-imagined").exists()
+
+
+def test_a_draft_of_the_office_can_be_deleted(coordinator: Client) -> None:
+    home = models.Institution.objects.get(is_home=True)
+    for slug in ("one", "two"):
+        models.Course.objects.create(
+            slug=slug, institution=home, title_en="x", title_nl="x", level="bachelor",
+            language="en", status="draft",
+        )  # fmt: skip
+    one, two = models.Course.objects.filter(status="draft")
+    address = reverse("admin:catalogue_course_delete", args=[one.pk])
+    assert coordinator.post(address, {"post": "yes"}).status_code == 302
+    assert version() == 2
+    action = {"action": "delete_selected", "_selected_action": [two.pk], "post": "yes"}
+    coordinator.post(list_address(models.Course), action)
+    assert not models.Course.objects.filter(status="draft").exists()
+    assert version() == 3
+
+
+def test_an_id_cannot_be_changed_once_it_is_an_address(coordinator: Client) -> None:
+    course = models.Course.objects.get(slug="ni-imagined")
+    form = form_of(coordinator, change_address(course)) | {"slug": "another"}
+    coordinator.post(change_address(course), form)
+    course.refresh_from_db()
+    assert course.slug == "ni-imagined"
+
+
+def test_no_table_has_an_action_that_the_version_does_not_see() -> None:
+    """Whoever adds an action must let it go through the services, and say so here."""
+    known = {"publish_entries", "withdraw_entries", "delete_selected"}
+    for model in TABLES:
+        view = admin.site._registry[model]
+        names = {action if isinstance(action, str) else action.__name__ for action in view.actions}
+        assert names | set(dict(admin.site.actions)) <= known
+        assert not view.list_editable
+
+
+def test_unused_ids_are_near_to_what_was_wanted(catalogue: None) -> None:
+    assert services.unused_slug(models.Subject, "Global health") == "global-health-2"
+    assert services.unused_slug(models.Subject, "Ethics & law") == "ethics-law"
+    assert len(services.unused_slug(models.Subject, "x" * 300)) <= 100
