@@ -126,6 +126,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+# In earnest a thread follows the catalogue's version; a test sees its own changes at once.
+SNAPSHOT_LOOKS_EACH_TIME = os.environ.get("SOJOURN_TESTING") == "1"
+
 # --- Accounts -----------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -73,7 +73,7 @@ PAGE_KINDS: dict[str, type[models.Entry]] = {
 }
 
 
-class NoCatalogue(Exception):
+class NoCatalogue(Exception):  # noqa: N818 (a state that pages show, not a fault)
     """Nothing has been loaded yet; the message says what to do."""
 
     def __init__(self) -> None:

@@ -38,7 +38,9 @@ logger = logging.getLogger(__name__)
 
 LOOK_EVERY = 0.5  # seconds; an edit must be visible within two
 SWITCH_INTERVAL = 0.0005  # how long a building thread may keep the interpreter from a request
-PAGES_LIMIT = 48_000_000  # bytes of whole pages
+# Bytes of whole pages: at plain addresses, and with a query, which anybody can make up.
+PAGES_LIMIT = 48_000_000
+QUERY_PAGES_LIMIT = 24_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,10 @@ class Moment:
     today: dt.date
 
 
+def _page_cache(limit: int) -> ByteBoundedCache[Any, Any]:
+    return ByteBoundedCache(limit, lambda page: page.size)
+
+
 @dataclass(frozen=True, eq=False)
 class Snapshot:
     """The published catalogue at one moment; nothing in it ever changes but its caches."""
@@ -61,8 +67,9 @@ class Snapshot:
     search: CatalogueSearch
     columns: OpportunityColumns
     fragments: FragmentCache = field(default_factory=FragmentCache)
-    pages: ByteBoundedCache[Any, Any] = field(
-        default_factory=lambda: ByteBoundedCache(PAGES_LIMIT, lambda page: page.size)
+    pages: ByteBoundedCache[Any, Any] = field(default_factory=lambda: _page_cache(PAGES_LIMIT))
+    query_pages: ByteBoundedCache[Any, Any] = field(
+        default_factory=lambda: _page_cache(QUERY_PAGES_LIMIT)
     )
 
     @property
@@ -197,7 +204,7 @@ def follow() -> None:
 
 def _looks_itself() -> bool:
     """Under tests every call looks at the version, unless a test asked for the thread."""
-    return bool(getattr(settings, "SNAPSHOT_LOOKS_EACH_TIME", False)) and _holder.thread is None
+    return settings.SNAPSHOT_LOOKS_EACH_TIME and _holder.thread is None
 
 
 def current() -> Snapshot:
