@@ -1,0 +1,76 @@
+"""Whose plan a request is about: the account's, or the one that this visitor's session holds.
+
+No address names a plan, so nobody can ask for somebody else's. A visitor's plan is found by an id
+that only the server keeps in the session, and only as long as the plan has no owner.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+
+from sojourn.people.models import User
+from sojourn.planning import adoption
+from sojourn.planning.models import Plan
+
+# Keys of the session.
+VISITOR_PLAN = "plan"
+# The plan from before signing in, of which a part did not fit into the account's own.
+PLAN_FROM_BEFORE = "plan_from_before"
+
+
+def plan_of(request: HttpRequest) -> Plan | None:
+    """The plan of whoever asks, or None when there is none yet. Writes nothing."""
+    if isinstance(request.user, User):
+        return Plan.objects.filter(owner=request.user).first()
+    return _without_owner(request.session, VISITOR_PLAN)
+
+
+def plan_for_change(request: HttpRequest) -> Plan:
+    """The plan of whoever asks, made now if there was none."""
+    if isinstance(request.user, User):
+        return Plan.objects.get_or_create(owner=request.user)[0]
+    plan = _without_owner(request.session, VISITOR_PLAN)
+    if plan is None:
+        plan = Plan.objects.create()
+        request.session[VISITOR_PLAN] = plan.pk
+    return plan
+
+
+def plan_from_before(request: HttpRequest) -> Plan | None:
+    """What this browser had planned before signing in and did not fit into the account's plan."""
+    if not isinstance(request.user, User):
+        return None
+    return _without_owner(request.session, PLAN_FROM_BEFORE)
+
+
+def forget_plan_from_before(request: HttpRequest) -> None:
+    """Delete what was left of the plan from before signing in."""
+    plan = plan_from_before(request)
+    request.session.pop(PLAN_FROM_BEFORE, None)
+    if plan is not None:
+        plan.delete()
+
+
+def keep_plan_when_signing_in(request: HttpRequest | None, user: User, **_signal: Any) -> None:
+    """Give the visitor's plan to the account that signs in or up; what does not fit waits."""
+    session = getattr(request, "session", None)
+    if session is None:
+        return
+    plan = _without_owner(session, VISITOR_PLAN)
+    session.pop(VISITOR_PLAN, None)
+    if plan is None:
+        return
+    rest = adoption.adopt(plan, user)
+    if rest is not None:
+        session[PLAN_FROM_BEFORE] = rest.pk
+
+
+def _without_owner(session: SessionBase, key: str) -> Plan | None:
+    """The plan that the session names, unless it belongs to somebody by now."""
+    number = session.get(key)
+    if not isinstance(number, int):
+        return None
+    return Plan.objects.filter(pk=number, owner__isnull=True).first()
