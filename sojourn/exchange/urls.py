@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from sojourn.exchange import views
 
 app_name = "exchange"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("deadlines.ics", views.deadlines, name="deadlines"),
+    path(
+        "opportunities/<slug:slug>/deadlines.ics",
+        views.opportunity_deadlines,
+        name="opportunity_deadlines",
+    ),
+    path("contacts/walk-in.ics", views.walk_in, name="walk_in"),
+    path("contacts/<slug:slug>/walk-in.ics", views.contact_walk_in, name="contact_walk_in"),
+]
