@@ -6,22 +6,23 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from sojourn.config.source import source
 from sojourn.portal import sitemap
-
 from sojourn.portal.views import errors, root
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # `/healthz` and `/readyz` are answered before any of this (sojourn.config.health).
     path("", root.root, name="root"),
-    path("language/<str:code>/", root.switch_language, name="switch-language"),
-    path("api/", include("sojourn.api.urls")),
-    path("robots.txt", sitemap.robots),
-    path("sitemap.xml", sitemap.sitemap),
-    path("sitemap-<int:number>.xml", sitemap.sitemap),
-    path(".well-known/security.txt", sitemap.security_txt),
+    path("language/<str:code>/", root.switch_language, name="language"),
     path("admin/", admin.site.urls),
+    path("api/", include("sojourn.api.urls")),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
+    path("sitemap-<int:number>.xml", sitemap.sitemap, name="sitemap-part"),
+    path("robots.txt", sitemap.robots, name="robots"),
+    path(".well-known/security.txt", sitemap.security_txt, name="security"),
+    path("source/", source, name="source"),
     *i18n_patterns(
         path("account/", include("allauth.urls")),
-        path("plan/", include("sojourn.portal.plan_urls")),
         path("", include("sojourn.exchange.urls")),
         path("", include("sojourn.portal.urls")),
     ),
