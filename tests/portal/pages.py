@@ -24,7 +24,7 @@ SAMPLES = (
     Sample("opportunities-found", "opportunities/?q=immunology&country=SE"),
     Sample("opportunities-map", "opportunities/?view=map"),
     Sample("opportunities-table", "opportunities/?view=table"),
-    Sample("opportunities-empty", "opportunities/?q=immunology&country=CU&kind=summer_school"),
+    Sample("opportunities-empty", "opportunities/?q=karolinska&country=CU"),
     Sample("opportunity", "opportunities/karolinska-biomedicine-semester/"),
     Sample("opportunity-cuba", "opportunities/half-minor-global-health-cuba/"),
     Sample("institutions", "institutions/"),

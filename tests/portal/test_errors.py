@@ -29,7 +29,8 @@ def test_a_failure_of_ours_needs_no_database(rf: RequestFactory, path: str, said
 def test_an_empty_catalogue_says_so(client: Client, language: str, said: str) -> None:
     from sojourn.catalogue.snapshot import holder
 
-    holder.refresh()
+    with pytest.raises(holder.NoCatalogue):
+        holder.refresh()
     response = client.get(f"/{language}/")
     assert response.status_code == 503
     assert said in response.content.decode()

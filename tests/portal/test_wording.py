@@ -48,7 +48,7 @@ def test_credits_have_no_trailing_nought(
     ects: Decimal | None, language: str, expected: str
 ) -> None:
     with override(language):
-        assert wording.credits(ects) == expected
+        assert wording.ects_points(ects) == expected
 
 
 def period(**known: dt.date | int) -> Period:

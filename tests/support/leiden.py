@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,11 @@ def read_rows() -> list[TableRows]:
     return found
 
 
+def _storable(value: object) -> object:
+    """SQLite reads a time of day as one but does not take it back."""
+    return connection.ops.adapt_timefield_value(value) if isinstance(value, time) else value
+
+
 def write_rows(tables: Iterable[TableRows]) -> None:
     """Put the rows back, in place of what the tables hold."""
     quote = connection.ops.quote_name
@@ -56,7 +62,8 @@ def write_rows(tables: Iterable[TableRows]) -> None:
                 columns = ", ".join(quote(column) for column in table.columns)
                 marks = ", ".join(["%s"] * len(table.columns))
                 cursor.executemany(
-                    f"INSERT INTO {quote(table.table)} ({columns}) VALUES ({marks})", table.rows
+                    f"INSERT INTO {quote(table.table)} ({columns}) VALUES ({marks})",
+                    [tuple(map(_storable, row)) for row in table.rows],
                 )
         for statement in connection.ops.sequence_reset_sql(no_style(), list(catalogue_models())):
             cursor.execute(statement)

@@ -8,26 +8,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sojourn.catalogue import names
+from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.design import maps, parts
-from sojourn.design.map_texts import map_texts
 from sojourn.portal.presenters import addresses, hosts, places, wording
 
 
 @dataclass(frozen=True)
 class Page:
     description: str
-    world: maps.Drawing
-    world_narrow: maps.Drawing
-    europe: maps.Drawing
+    world: places.Picture
+    world_narrow: places.Picture
+    europe: places.Picture
     table: parts.Table
 
 
-def page(records: Records) -> Page:
-    home = places.home(records)
+def page(snapshot: Snapshot) -> Page:
+    records = snapshot.records
     open_hosts = [host for host in hosts.abroad(records) if host.opportunities]
     drawn = [places.place(host, len(host.opportunities)) for host in open_hosts]
-    texts = map_texts()
     countries = len({host.country for host in open_hosts})
     total = len(records.opportunities)
     description = _("%(places)s at %(hosts)s in %(countries)s.") % {
@@ -39,9 +38,9 @@ def page(records: Records) -> Page:
     }
     return Page(
         description=description,
-        world=maps.world_map(home, drawn, texts=texts),
-        world_narrow=maps.world_map(home, drawn, texts=texts, frame=maps.NARROW),
-        europe=maps.region_map(home, drawn, texts=texts),
+        world=places.world(snapshot, drawn),
+        world_narrow=places.world(snapshot, drawn, maps.NARROW),
+        europe=places.europe(snapshot, drawn),
         table=_table(records),
     )
 

@@ -93,7 +93,8 @@ def _examples(opportunity: Opportunity, deadline: Deadline | None) -> frozenset[
     return frozenset({"card"}) if marks["card"] else frozenset(k for k, on in marks.items() if on)
 
 
-def card(records: Records, opportunity: Opportunity, today: dt.date) -> parts.Card:
+def card(snapshot: Snapshot, opportunity: Opportunity) -> parts.Card:
+    records, today = snapshot.records, snapshot.built_on
     host = records.institutions[opportunity.hosts[0]]
     deadline = application_deadline(opportunity, today)
     when = [wording.short_period(opportunity.period), years(records, opportunity)]
@@ -106,9 +107,9 @@ def card(records: Records, opportunity: Opportunity, today: dt.date) -> parts.Ca
         href=addresses.opportunity(opportunity.slug),
         title=str(opportunity.title),
         where=places.where(host),
-        crop=places.crop(records, host),
+        crop=places.crop(snapshot, host),
         when=wording.sentence_case(", ".join(part for part in when if part)),
-        credits=wording.credits(opportunity.ects),
+        credits=wording.ects_points(opportunity.ects),
         language=languages(opportunity),
         costs=cost_range(opportunity.costs),
         seats=str(opportunity.seats.number) if opportunity.seats else "",
@@ -124,11 +125,10 @@ def card_html(snapshot: Snapshot, opportunity: Opportunity, sentence: str = "") 
     """The card, rendered once for each snapshot and language; `sentence` is already escaped."""
 
     def render() -> str:
-        made = card(snapshot.records, opportunity, snapshot.built_on)
+        made = card(snapshot, opportunity)
         return get_template("design/components/card.html").render({"card": made})
 
-    key = ("card", opportunity.slug, wording.page_language())
-    ready = snapshot.fragments.get_or_make(key, render)
+    ready = snapshot.fragments.get("card", opportunity.slug, wording.page_language(), render)
     shown = sentence or wording.escaped(str(opportunity.summary))
     return mark_safe(ready.replace(_SENTENCE, shown, 1))  # noqa: S308
 

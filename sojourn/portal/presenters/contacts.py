@@ -164,7 +164,7 @@ def page(records: Records, now: dt.datetime) -> Page:
     away = [c for c in others if c.institution != records.edition.home]
     groups = (
         Group(
-            str(records.edition.short_name),
+            _("At %(name)s") % {"name": records.edition.short_name},
             tuple(person(records, contact, now) for contact in at_home),
         ),
         Group(_("For one place"), tuple(person(records, contact, now) for contact in away)),

@@ -29,7 +29,7 @@ def table(caption: str, courses: Iterable[Course]) -> parts.Table:
         rows=[
             [
                 parts.Cell(str(course.title), addresses.course(course.slug)),
-                parts.Cell(wording.credits(course.ects)),
+                parts.Cell(wording.ects_points(course.ects)),
                 parts.Cell(_language(course.language)),
                 parts.Cell(wording.months(course.starts_month, course.ends_month)),
             ]
@@ -100,14 +100,14 @@ def _recognised(records: Records, precedent: Precedent, course: Course) -> Recog
 def _facts(records: Records, course: Course) -> tuple[parts.Fact, ...]:
     programme = records.programmes.get(course.programme or "")
     facts = [
-        parts.Fact(_("Credits"), wording.credits(course.ects) or _("not known")),
+        parts.Fact(_("Credits"), wording.ects_points(course.ects) or _("not known")),
         parts.Fact(_("Level"), labels.level(course.level)),
         parts.Fact(_("Language"), _language(course.language)),
         parts.Fact(_("When"), wording.months(course.starts_month, course.ends_month)),
         parts.Fact(_("Code"), course.code),
         parts.Fact(_("Programme"), str(programme.name) if programme else ""),
         parts.Fact(_("Year"), str(course.year) if course.year else ""),
-        parts.Fact(_("Field (ISCED-F)"), course.isced_f),
+        parts.Fact(_("Field"), f"{course.isced_f} (ISCED-F)" if course.isced_f else ""),
     ]
     return tuple(fact for fact in facts if fact.value)
 

@@ -18,8 +18,7 @@ from sojourn.catalogue.queries import (
 )
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.catalogue.snapshot.types import Opportunity, Records
-from sojourn.design import maps, parts
-from sojourn.design.map_texts import map_texts
+from sojourn.design import parts
 from sojourn.portal.presenters import addresses, cards, places, wording
 
 View = Literal["list", "map", "table"]
@@ -38,8 +37,11 @@ _SORT_NAMES = {
     "ects": gettext_lazy("Credits"),
     "title": gettext_lazy("Name"),
 }
+# In a table, where a word in every second cell would drown what is known.
+UNKNOWN = "\N{EN DASH}"
 # The facets that stand open; the others open with a press, or when something in them is chosen.
-_OPEN_FACETS = ("programme", "window", "country")
+_OPEN_FACETS = ("programme", "year", "country")
+_ONE_OF = ("year",)
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,8 @@ class FacetBox:
     options: tuple[Option, ...]
     open: bool
     chosen: int
+    one_of: bool
+    """Whether its values exclude each other."""
 
 
 @dataclass(frozen=True)
@@ -104,9 +108,10 @@ class Page:
     sorts: tuple[Choice, ...]
     views: tuple[ViewLink, ...]
     corrections: tuple[Chip, ...]
+    some_words_only: bool
     cards: list[SafeString]
     table: parts.Table | None
-    map: maps.Drawing | None
+    map: places.Picture | None
     places: tuple[PlaceLine, ...]
     near: list[SafeString]
     ways: tuple[parts.Loosen, ...]
@@ -123,10 +128,11 @@ def _href(query: str, view: View) -> str:
 
 
 def _option(facet: Facet, option: FacetOption) -> Option:
+    label = wording.sentence_case(option.label)
     return Option(
         id=f"{facet.name}-{option.value}".lower(),
         value=option.value,
-        label=wording.sentence_case(option.label),
+        label=f"{label}, {option.group}" if option.group else label,
         count=option.count,
         selected=option.selected,
     )
@@ -140,26 +146,20 @@ def _facet(facet: Facet) -> FacetBox:
         options=tuple(_option(facet, option) for option in facet.options),
         open=bool(chosen) or facet.name in _OPEN_FACETS,
         chosen=chosen,
+        one_of=facet.name in _ONE_OF,
     )
 
 
 def _chips(found: OpportunityPage, view: View) -> tuple[Chip, ...]:
     chips = [
-        Chip(wording.sentence_case(option.label), _href(option.query, view))
+        Chip(_option(facet, option).label, _href(option.query, view))
         for facet in found.facets
         for option in facet.options
         if option.selected
     ]
-    asked = found.filter
-    if asked.year is not None:
-        without = replace(asked, year=None, page=1)
-        chips.append(
-            Chip(_("Year %(year)d") % {"year": asked.year}, _href(without.to_query(), view))
-        )
-    if asked.q:
-        without = replace(asked, q="", page=1)
-        quoted = _("“%(words)s”") % {"words": asked.q}
-        chips.insert(0, Chip(quoted, _href(without.to_query(), view)))
+    if found.filter.q:
+        quoted = _("“%(words)s”") % {"words": found.filter.q}
+        chips.insert(0, Chip(quoted, _href(found.filter.without("q").to_query(), view)))
     return tuple(chips)
 
 
@@ -194,6 +194,17 @@ def _hit(snapshot: Snapshot, hit: OpportunityHit) -> SafeString:
     return cards.card_html(snapshot, hit.opportunity, hit.marked)
 
 
+def _near(snapshot: Snapshot, found: OpportunityPage, hit: OpportunityHit) -> SafeString:
+    """A card that says first in what it differs from what was asked."""
+    labels = {facet.name: facet.label for facet in found.facets} | {"q": _("your words")}
+    misses = wording.listed([labels[name].lower() for name in hit.misses if name in labels])
+    differs = _("Differs in %(filters)s.") % {"filters": misses}
+    summary = hit.marked or wording.escaped(str(hit.opportunity.summary))
+    return cards.card_html(
+        snapshot, hit.opportunity, f"<b>{wording.escaped(differs)}</b> {summary}"
+    )
+
+
 def _line(records: Records, opportunity: Opportunity) -> PlaceLine:
     return PlaceLine(
         str(opportunity.title),
@@ -217,17 +228,17 @@ def _sorted_column(found: OpportunityPage, title: str, sort: str, numeric: bool)
 def _table(snapshot: Snapshot, found: OpportunityPage) -> parts.Table:
     rows = []
     for hit in found.hits:
-        made = cards.card(snapshot.records, hit.opportunity, snapshot.built_on)
+        made = cards.card(snapshot, hit.opportunity)
         rows.append(
             [
                 parts.Cell(made.title, made.href),
                 parts.Cell(made.where),
-                parts.Cell(made.when),
-                parts.Cell(made.credits),
-                parts.Cell(made.language),
-                parts.Cell(made.costs.text if made.costs else ""),
-                parts.Cell(made.seats),
-                parts.Cell(made.due),
+                parts.Cell(made.when or UNKNOWN),
+                parts.Cell(made.credits or UNKNOWN),
+                parts.Cell(made.language or UNKNOWN),
+                parts.Cell(made.costs.text if made.costs else UNKNOWN),
+                parts.Cell(made.seats or UNKNOWN),
+                parts.Cell(made.due or UNKNOWN),
             ]
         )
     return parts.Table(
@@ -274,22 +285,21 @@ def page(snapshot: Snapshot, found: OpportunityPage, view: View) -> Page:
             Chip(words, _href(replace(asked, q=words, page=1).to_query(), view))
             for words in found.corrections
         ),
+        some_words_only=bool(found.total) and not found.has_every_word,
         cards=[_hit(snapshot, hit) for hit in found.hits] if view == "list" else [],
         table=_table(snapshot, found) if view == "table" else None,
-        map=maps.world_map(
-            places.home(records),
-            places.hosts_of(records, opportunities),
-            texts=map_texts(),
-            more=addresses.world(),
-        )
+        map=places.world(snapshot, places.hosts_of(records, opportunities))
         if view == "map"
         else None,
         places=tuple(_line(records, opportunity) for opportunity in opportunities)
         if view == "map"
         else (),
-        near=[_hit(snapshot, hit) for hit in found.near] if not found.total else [],
+        near=[_near(snapshot, found, hit) for hit in found.near] if not found.total else [],
         ways=tuple(
-            parts.Loosen(way.label, _href(way.query, view), way.count) for way in found.suggestions
+            parts.Loosen(
+                _("Without %(filter)s") % {"filter": way.label}, _href(way.query, view), way.count
+            )
+            for way in found.suggestions
         ),
         contacts_href=addresses.contacts(),
         pagination=parts.Pagination.of(

@@ -12,8 +12,7 @@ from django.utils.translation import ngettext
 from sojourn.catalogue import markdown, names
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.catalogue.snapshot.types import Agreement, Institution, Opportunity, Records
-from sojourn.design import maps, parts
-from sojourn.design.map_texts import map_texts
+from sojourn.design import parts
 from sojourn.portal.presenters import (
     addresses,
     cards,
@@ -78,7 +77,7 @@ class InstitutionPage:
     city_life: SafeString
     courses: parts.Table | None
     people: tuple[contacts.Person, ...]
-    map: maps.Drawing
+    map: places.Picture
     map_caption: str
     facts: tuple[parts.Fact, ...]
     website: str
@@ -100,7 +99,7 @@ class CountryPage:
     crumbs: tuple[parts.Crumb, ...]
     cards: list[SafeString]
     hosts: tuple[HostLine, ...]
-    map: maps.Drawing
+    map: places.Picture
     map_caption: str
     facts: tuple[parts.Fact, ...]
     advice_href: str
@@ -246,7 +245,7 @@ def institution_page(
         city_life=markdown.render(str(institution.city_life)),
         courses=courses.table(_("Courses"), taught) if taught else None,
         people=people,
-        map=maps.place_map(places.home(records), places.place(institution), texts=map_texts()),
+        map=places.near(snapshot, institution),
         map_caption="" if institution.is_home else _from_home(records, institution),
         facts=_institution_facts(institution),
         website=institution.website,
@@ -286,6 +285,10 @@ def _neighbours(records: Records, code: str) -> tuple[CountryChip, ...]:
     return tuple(sorted(chips, key=lambda chip: chip.name))
 
 
+def is_known_country(records: Records, code: str) -> bool:
+    return any(institution.country == code for institution in records.institutions.values())
+
+
 def country_page(snapshot: Snapshot, code: str) -> CountryPage | None:
     """The page of a country, or nothing where we know of no host there."""
     records = snapshot.records
@@ -297,7 +300,6 @@ def country_page(snapshot: Snapshot, code: str) -> CountryPage | None:
     went = [
         report for opportunity in offered for report in reports.of(records, opportunity.reports)
     ]
-    home = places.home(records)
     spoken = [
         wording.sentence_case(names.language_name(language, wording.page_language()))
         for language in names.official_languages(code)
@@ -321,13 +323,7 @@ def country_page(snapshot: Snapshot, code: str) -> CountryPage | None:
         ),
         cards=cards.cards_html(snapshot, offered),
         hosts=tuple(line(records, host) for host in hosts),
-        map=maps.country_map(
-            code,
-            home,
-            [places.place(host) for host in hosts],
-            name=name,
-            texts=map_texts(),
-        ),
+        map=places.country(snapshot, code, name, hosts),
         map_caption="",
         facts=tuple(fact for fact in facts if fact.value),
         advice_href=_FOREIGN_AFFAIRS,

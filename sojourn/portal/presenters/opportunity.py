@@ -23,8 +23,7 @@ from sojourn.catalogue.snapshot.types import (
     Selection,
     Source,
 )
-from sojourn.design import maps, parts
-from sojourn.design.map_texts import map_texts
+from sojourn.design import parts
 from sojourn.portal.presenters import (
     addresses,
     cards,
@@ -139,7 +138,7 @@ class Page:
     dates: tuple[Day, ...]
     calendar: str
     courses: parts.Table | None
-    map: maps.Drawing
+    map: places.Picture
     map_caption: str
     country_href: str
     country_text: str
@@ -326,11 +325,11 @@ def page(snapshot: Snapshot, opportunity: Opportunity, now: dt.datetime) -> Page
             parts.Crumb(str(opportunity.title)),
         ),
         hosts=tuple(_host(host) for host in hosts),
-        crop=places.crop(records, main),
+        crop=places.crop(snapshot, main),
         when=wording.full_period(opportunity.period),
         when_example=bool(opportunity.period and opportunity.period.provenance.is_example),
         length=wording.weeks(opportunity.weeks_min, opportunity.weeks_max),
-        credits=wording.credits(opportunity.ects),
+        credits=wording.ects_points(opportunity.ects),
         language=cards.languages(opportunity),
         language_example=bool(opportunity.languages)
         and all(need.provenance.is_example for need in opportunity.languages),
@@ -356,7 +355,7 @@ def page(snapshot: Snapshot, opportunity: Opportunity, now: dt.datetime) -> Page
         dates=tuple(_day(date, today) for date in opportunity.deadlines),
         calendar=addresses.opportunity_deadlines(opportunity.slug),
         courses=courses.table(_("Courses"), there) if there else None,
-        map=maps.place_map(places.home(records), places.place(main), texts=map_texts()),
+        map=places.near(snapshot, main),
         map_caption=_("%(city)s is %(distance)s from %(home)s as the crow flies.")
         % {
             "city": main.city,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
 
 from sojourn.catalogue import names
+from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.catalogue.snapshot.types import Institution, Opportunity, Records
-from sojourn.design import maps, parts
+from sojourn.design import maps
 from sojourn.design.map_texts import map_texts
 from sojourn.portal.presenters import addresses
 from sojourn.portal.presenters.wording import page_language
@@ -58,6 +60,77 @@ def hosts_of(records: Records, opportunities: Iterable[Opportunity]) -> list[map
     ]
 
 
-def crop(records: Records, institution: Institution) -> SafeString:
+@dataclass(frozen=True)
+class Picture:
+    """A map that was drawn once for each snapshot and language."""
+
+    svg: SafeString
+
+
+def kept(snapshot: Snapshot, kind: str, of: str, draw: Callable[[], maps.Drawing]) -> Picture:
+    """Drawing a map takes up to 70 ms, a page may take two: draw it once."""
+    svg = snapshot.fragments.get(kind, of, page_language(), lambda: draw().svg)
+    return Picture(mark_safe(svg))  # noqa: S308 (the drawing escapes every name in it)
+
+
+def crop(snapshot: Snapshot, institution: Institution) -> SafeString:
     """The picture on a card: the way from home to there."""
-    return parts.drawn(maps.card_crop(home(records), place(institution), texts=map_texts()))
+    return kept(
+        snapshot,
+        "crop",
+        institution.slug,
+        lambda: maps.card_crop(home(snapshot.records), place(institution), texts=map_texts()),
+    ).svg
+
+
+def world(
+    snapshot: Snapshot, destinations: list[maps.Place], frame: maps.Frame = maps.WIDE
+) -> Picture:
+    """The whole world with these places on it."""
+    return kept(
+        snapshot,
+        f"world-{frame.name}",
+        "|".join(f"{place.id} {place.note}" for place in destinations),
+        lambda: maps.world_map(
+            home(snapshot.records),
+            destinations,
+            texts=map_texts(),
+            frame=frame,
+            more=addresses.world(),
+        ),
+    )
+
+
+def europe(snapshot: Snapshot, destinations: list[maps.Place]) -> Picture:
+    """What lies around home."""
+    return kept(
+        snapshot,
+        "europe",
+        "",
+        lambda: maps.region_map(home(snapshot.records), destinations, texts=map_texts()),
+    )
+
+
+def country(snapshot: Snapshot, code: str, name: str, hosts: list[Institution]) -> Picture:
+    return kept(
+        snapshot,
+        "country",
+        code,
+        lambda: maps.country_map(
+            code,
+            home(snapshot.records),
+            [place(host) for host in hosts],
+            name=name,
+            texts=map_texts(),
+        ),
+    )
+
+
+def near(snapshot: Snapshot, institution: Institution) -> Picture:
+    """Where the institution lies."""
+    return kept(
+        snapshot,
+        "place",
+        institution.slug,
+        lambda: maps.place_map(home(snapshot.records), place(institution), texts=map_texts()),
+    )

@@ -25,7 +25,7 @@ def number(value: Decimal | float, decimals: int = 0) -> str:
     return number_format(value, decimal_pos=decimals, force_grouping=True)
 
 
-def credits(ects: Decimal | None) -> str:
+def ects_points(ects: Decimal | None) -> str:
     """'30 ECTS', '7.5 ECTS'; nothing where it is not known."""
     if ects is None:
         return ""
@@ -63,7 +63,7 @@ def day(value: dt.date) -> str:
 
 def short_day(value: dt.date) -> str:
     """'7 Feb', '7 feb'."""
-    return date_format(value, "j M")
+    return date_format(value, "j b" if page_language() == "nl" else "j M")
 
 
 def weekday_and_day(value: dt.date) -> str:

@@ -17,9 +17,8 @@ from sojourn.portal.views import errors
 def country(request: HttpRequest, code: str) -> HttpResponse:
     snapshot = holder.current()
     page = hosts.country_page(snapshot, code)
-    if page is None and code.upper() != code:
-        if hosts.country_page(snapshot, code.upper()) is not None:
-            return HttpResponsePermanentRedirect(addresses.country(code.upper()))
-    if page is None:
-        return errors.not_found(request)
-    return render(request, "portal/countries/country.html", {"page": page, "section": "find"})
+    if page is not None:
+        return render(request, "portal/countries/country.html", {"page": page, "section": "find"})
+    if hosts.is_known_country(snapshot.records, code.upper()):
+        return HttpResponsePermanentRedirect(addresses.country(code.upper()))
+    return errors.not_found(request)

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from sojourn.catalogue import queries
 from sojourn.catalogue.snapshot import holder
 from sojourn.design import maps
-from sojourn.design.map_texts import map_texts
 from sojourn.portal.presenters import addresses, cards, contacts, front, places
 from sojourn.portal.public_page import public_page
 
@@ -24,7 +23,6 @@ def home(request: HttpRequest) -> HttpResponse:
     records = snapshot.records
     closing = queries.closing_next(snapshot, snapshot.built_on, CLOSING_NEXT)
     destinations = places.hosts_of(records, records.opportunities.values())
-    origin, texts, more = places.home(records), map_texts(), addresses.world()
     walk_ins = contacts.with_walk_in_hour(records)
     went = front.went(snapshot)
     return render(
@@ -32,10 +30,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "portal/home/home.html",
         {
             "studies": front.studies(records),
-            "hero": maps.world_map(origin, destinations, texts=texts, more=more),
-            "hero_narrow": maps.world_map(
-                origin, destinations, texts=texts, frame=maps.NARROW, more=more
-            ),
+            "hero": places.world(snapshot, destinations),
+            "hero_narrow": places.world(snapshot, destinations, maps.NARROW),
             "total": len(records.opportunities),
             "cards": cards.cards_html(snapshot, closing),
             "deadlines_calendar": addresses.all_deadlines(),

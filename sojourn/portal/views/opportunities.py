@@ -52,6 +52,8 @@ def finder(request: HttpRequest) -> HttpResponse:
         found = queries.search_opportunities(snapshot, asked, wording.page_language())
     except queries.QueryError as error:
         return errors.nonsense(request, error.field, str(error.message))
+    if asked.page > max(found.pages, 1):
+        return errors.not_found(request)
     return render(
         request,
         "portal/opportunities/list.html",

@@ -14,5 +14,5 @@ from sojourn.portal.public_page import public_page
 @require_safe
 @public_page
 def world(request: HttpRequest) -> HttpResponse:
-    page = atlas.page(holder.current().records)
+    page = atlas.page(holder.current())
     return render(request, "portal/map/map.html", {"page": page, "section": "map"})
