@@ -155,6 +155,10 @@ class CatalogueAdmin(CatalogueFields, ModelAdmin):  # type: ignore[type-arg]
         except NoReverseMatch:
             return None
 
+    @admin.display(description=_("example"), boolean=True, ordering="is_example")
+    def example(self, obj: Any) -> bool:
+        return bool(obj.is_example)
+
     @admin.display(description=_("written by"))
     def written_by(self, obj: Any) -> Any:
         return _("the edition") if obj.edition_state else _("the office")
@@ -332,7 +336,7 @@ class SubjectAdmin(TranslatedAdmin):
 
 @admin.register(models.DegreeProgramme)
 class DegreeProgrammeAdmin(EntryAdmin):
-    list_display = ("name", "level", "years", "status", "is_example", "written_by")
+    list_display = ("name", "level", "years", "status", "example", "written_by")
     search_fields = ("slug", "name_en", "name_nl")
     fieldsets = [part(None, *both("name", "short_name"), ("level", "years", "isced_f", "position"))]
     inlines = (PhaseInline,)
@@ -371,7 +375,7 @@ class UnitAdmin(TranslatedAdmin):
 class InstitutionAdmin(EntryAdmin):
     page_name = "institution"
     list_display = (
-        "name", "city", "country", "kind", "is_partner", "is_preferred", "status", "is_example",
+        "name", "city", "country", "kind", "is_partner", "is_preferred", "status", "example",
         "written_by",
     )  # fmt: skip
     list_filter = ("status", "is_example", "kind", "is_partner", "is_preferred", "country")
@@ -394,7 +398,7 @@ class InstitutionAdmin(EntryAdmin):
 @admin.register(models.Agreement)
 class AgreementAdmin(EntryAdmin):
     list_display = (
-        "slug", "partner", "level", "seats_out", "seats_in", "valid_until", "status", "is_example",
+        "slug", "partner", "level", "seats_out", "seats_in", "valid_until", "status", "example",
         "written_by",
     )  # fmt: skip
     list_filter = ("status", "is_example", "level")
@@ -409,7 +413,7 @@ class AgreementAdmin(EntryAdmin):
 
 @admin.register(models.MobilityWindow)
 class MobilityWindowAdmin(EntryAdmin):
-    list_display = ("name", "programme", "phase", "ects", "status", "is_example", "written_by")
+    list_display = ("name", "programme", "phase", "ects", "status", "example", "written_by")
     list_filter = ("status", "is_example", "programme")
     list_select_related = ("programme", "phase__programme")
     search_fields = ("slug", "name_en", "name_nl", "programme__name_en", "programme__name_nl")
@@ -432,7 +436,7 @@ class MobilityWindowAdmin(EntryAdmin):
 class CourseAdmin(EntryAdmin):
     page_name = "course"
     list_display = (
-        "title", "institution", "code", "ects", "level", "language", "status", "is_example",
+        "title", "institution", "code", "ects", "level", "language", "status", "example",
         "written_by",
     )  # fmt: skip
     list_filter = ("status", "is_example", "level", "language", "institution")
@@ -453,7 +457,7 @@ class CourseAdmin(EntryAdmin):
 
 @admin.register(models.Precedent)
 class PrecedentAdmin(EntryAdmin):
-    list_display = ("host_course", "home_course", "year", "status", "is_example", "written_by")
+    list_display = ("host_course", "home_course", "year", "status", "example", "written_by")
     list_filter = ("status", "is_example", "year")
     list_select_related = ("host_course", "home_course")
     search_fields = ("slug", "host_course__title_en", "home_course__title_en")
@@ -465,7 +469,7 @@ class PrecedentAdmin(EntryAdmin):
 class ContactAdmin(EntryAdmin):
     list_display = (
         "__str__", "role", "institution", "room", "visibility", "consent_given", "status",
-        "is_example", "written_by",
+        "example", "written_by",
     )  # fmt: skip
     list_filter = ("status", "is_example", "role", "visibility", "consent_given")
     list_select_related = ("institution",)
@@ -492,7 +496,7 @@ class ContactAdmin(EntryAdmin):
 class OpportunityAdmin(EntryAdmin):
     page_name = "opportunity"
     list_display = (
-        "title", "kind", "host_names", "seats", "ects", "status", "is_example", "written_by",
+        "title", "kind", "host_names", "seats", "ects", "status", "example", "written_by",
     )  # fmt: skip
     list_filter = ("status", "is_example", "kind", "windows__programme", "hosts__country")
     search_fields = ("slug", "title_en", "title_nl", "summary_en", "hosts__name_en")
@@ -539,7 +543,7 @@ class OpportunityAdmin(EntryAdmin):
 class CostLineAdmin(TranslatedAdmin):
     list_display = (
         "slug", "item", "scope", "per", "low", "typical", "high", "currency", "year",
-        "is_example", "written_by",
+        "example", "written_by",
     )  # fmt: skip
     list_filter = ("item", "per", "certainty", "year", "is_example", "country")
     list_select_related = ("opportunity", "institution")
@@ -574,7 +578,7 @@ class ReportAdmin(EntryAdmin):
         "year",
         "programme",
         "status",
-        "is_example",
+        "example",
         "written_by",
     )
     list_filter = ("status", "is_example", "year", "programme")
@@ -594,7 +598,7 @@ class ReportAdmin(EntryAdmin):
 @admin.register(models.Guide)
 class GuideAdmin(EntryAdmin):
     page_name = "guide"
-    list_display = ("title", "position", "checked_on", "status", "is_example", "written_by")
+    list_display = ("title", "position", "checked_on", "status", "example", "written_by")
     search_fields = ("slug", "title_en", "title_nl")
     autocomplete_fields = ("sources", "related")
     fieldsets = [

@@ -843,7 +843,7 @@ class OpportunityHost(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.opportunity_id} at {self.institution_id}"
+        return str(self.institution)
 
 
 class OpportunityRequirement(Fact):
