@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import subprocess
 import sys
+import tomllib
 import venv
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,9 +100,10 @@ def pip(*arguments: str) -> None:
 
 def fingerprint(kind: str) -> str:
     """Changes when the lock, the command's definition or the place of the project changes."""
+    package = tomllib.loads((PROJECT / "pyproject.toml").read_text())
     digest = hashlib.sha256(str(PROJECT).encode())
-    for path in (PROJECT / "requirements" / f"{kind}.txt", PROJECT / "pyproject.toml"):
-        digest.update(path.read_bytes())
+    digest.update(repr((package["build-system"], package["project"])).encode())
+    digest.update((PROJECT / "requirements" / f"{kind}.txt").read_bytes())
     return digest.hexdigest()
 
 
