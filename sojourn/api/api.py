@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
+import inspect
 from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import etag
 from ninja import Field, NinjaAPI, Query, Router, Schema
 from ninja.renderers import JSONRenderer
 
@@ -21,7 +23,7 @@ from sojourn.api.resources import (
     opportunities,
     programmes,
 )
-from sojourn.api.shapes import LanguageQuery, LocalText, Problems, known_parameters
+from sojourn.api.shapes import LanguageQuery, LocalText, Page, Problems, known_parameters
 
 DESCRIPTION = """\
 What this study-abroad office publishes, for other programs: opportunities, institutions, courses,
@@ -82,7 +84,7 @@ class Start(Schema):
     time_zone: str = Field(description="Zone of every time here that names none.")
     catalogue_version: int = Field(description="Grows with every published change.")
     languages: list[str] = Field(description="Languages of the texts.")
-    links: Links = Field(description="Where everything is.")
+    links: Links = Field(description="Addresses of everything here.")
 
 
 start = Router(tags=["Start"])
@@ -145,10 +147,10 @@ def openapi_document() -> dict[str, Any]:
     return dict(api.get_openapi_schema())
 
 
+@etag(lambda request: f'W/"openapi-{sojourn.__version__}"')
 def openapi_json(request: HttpRequest) -> JsonResponse:
     """The OpenAPI document, with this installation as its server."""
     response = JsonResponse(openapi_document(), json_dumps_params={"ensure_ascii": False})
-    response.headers["ETag"] = f'W/"openapi-{sojourn.__version__}"'
     response.headers["Cache-Control"] = "public, no-cache"
     return response
 
@@ -177,6 +179,9 @@ def _completed(schema: dict[str, Any]) -> dict[str, Any]:
         {"name": "Guides", "description": "What to know before, during and after."},
     ]
     schema["components"]["headers"] = HEADERS
+    for name, shape in schema["components"]["schemas"].items():
+        if name.startswith("Page_"):
+            shape["description"] = inspect.getdoc(Page)  # pydantic drops it from Page[…]
     for methods in schema["paths"].values():
         for operation in methods.values():
             _complete_operation(operation)
@@ -184,6 +189,9 @@ def _completed(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _complete_operation(operation: dict[str, Any]) -> None:
+    for parameter in operation["parameters"]:
+        if parameter["in"] == "path":
+            parameter["description"] = "Its slug, as the list gives it."
     answers = operation["responses"]
     for status in list(answers):
         answer = answers[status]

@@ -150,11 +150,13 @@ def problem_from(request: HttpRequest, error: Exception) -> JsonResponse:
 
 
 def _invalid_fields(error: ValidationError) -> list[FieldError]:
-    """The parameters that django-ninja refused; the first part of `loc` only says where."""
-    return [
-        _field(".".join(str(part) for part in item["loc"][1:]) or "request", item["msg"])
-        for item in error.errors
-    ]
+    """The parameters that django-ninja refused, by name."""
+    return [_field(_parameter(item["loc"]), item["msg"]) for item in error.errors]
+
+
+def _parameter(location: Sequence[str | int]) -> str:
+    """The name in ("query", "query", "country", 0): where, our argument, name, which value."""
+    return str(location[2]) if len(location) > 2 else str(location[-1])
 
 
 def _field(field: str, message: str) -> FieldError:

@@ -83,8 +83,9 @@ def reference(request: HttpRequest) -> HttpResponse:
     snapshot = holder.serving()
     if snapshot is None:
         return problem_response(request, 503)
-    key = ("api-reference", site_url(request), "en")
-    page = snapshot.fragments.get_or_make(key, lambda: _page(request, snapshot))
+    page = snapshot.fragments.get(
+        "api-reference", site_url(request), "en", lambda: _page(request, snapshot)
+    )
     response = HttpResponse(page)
     response.headers["Cache-Control"] = "public, no-cache"
     return response

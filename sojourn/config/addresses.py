@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Literal
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 
 API_PREFIX = "/api/"
@@ -32,7 +33,13 @@ def is_api_path(path: str) -> bool:
 def site_url(request: HttpRequest) -> str:
     """Where this installation is reached, without a slash at the end."""
     configured: str = settings.SITE_URL
-    return configured or f"{request.scheme}://{request.get_host()}"
+    if configured:
+        return configured
+    try:
+        return f"{request.scheme}://{request.get_host()}"
+    except DisallowedHost:
+        # The page that refuses a foreign name must not repeat it, nor fail over it.
+        return ""
 
 
 def page_path(kind: PageKind, slug: str, language: str) -> str:

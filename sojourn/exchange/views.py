@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
-from functools import wraps
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -33,26 +31,11 @@ CONTENT_TYPE = "text/calendar; charset=utf-8"
 # Half a year of weekly hours; a subscription moves on by itself.
 WALK_INS_AHEAD = 26
 
-View = Callable[..., HttpResponse]
 
-
-def from_snapshot(view: View) -> View:
-    """Hand the view the catalogue; before there is one, ask the program to come back."""
-
-    @require_safe
-    @wraps(view)
-    def answer(request: HttpRequest, **parts: str) -> HttpResponse:
-        snapshot = holder.serving()
-        if snapshot is None:
-            return HttpResponse(status=503, headers={"Retry-After": "60"})
-        return view(request, snapshot, **parts)
-
-    return answer
-
-
-@from_snapshot
-def deadlines(request: HttpRequest, snapshot: Snapshot) -> HttpResponse:
+@require_safe
+def deadlines(request: HttpRequest) -> HttpResponse:
     """Every deadline of every opportunity from today on."""
+    snapshot = holder.current()
     entries = [
         entry
         for slug in snapshot.records.opportunities
@@ -70,9 +53,10 @@ def deadlines(request: HttpRequest, snapshot: Snapshot) -> HttpResponse:
     return _answer(request, feed, "deadlines.ics")
 
 
-@from_snapshot
-def opportunity_deadlines(request: HttpRequest, snapshot: Snapshot, slug: str) -> HttpResponse:
+@require_safe
+def opportunity_deadlines(request: HttpRequest, slug: str) -> HttpResponse:
     """The deadlines of one opportunity, those that have passed included."""
+    snapshot = holder.current()
     opportunity = snapshot.records.opportunities.get(slug)
     if opportunity is None:
         return _missing(snapshot, "opportunity", slug)
@@ -88,9 +72,10 @@ def opportunity_deadlines(request: HttpRequest, snapshot: Snapshot, slug: str) -
     return _answer(request, feed, f"{slug}-deadlines.ics")
 
 
-@from_snapshot
-def walk_in(request: HttpRequest, snapshot: Snapshot) -> HttpResponse:
+@require_safe
+def walk_in(request: HttpRequest) -> HttpResponse:
     """The walk-in hours of everybody who has them."""
+    snapshot = holder.current()
     entries = [
         entry
         for contact in snapshot.records.contacts.values()
@@ -107,9 +92,10 @@ def walk_in(request: HttpRequest, snapshot: Snapshot) -> HttpResponse:
     return _answer(request, feed, "walk-in.ics")
 
 
-@from_snapshot
-def contact_walk_in(request: HttpRequest, snapshot: Snapshot, slug: str) -> HttpResponse:
+@require_safe
+def contact_walk_in(request: HttpRequest, slug: str) -> HttpResponse:
     """The walk-in hours of one contact, without holidays and absences."""
+    snapshot = holder.current()
     contact = snapshot.records.contacts.get(slug)
     if contact is None:
         return _missing(snapshot, "contact", slug)

@@ -27,12 +27,11 @@ SECURITY_TXT_DAYS = 180
 @require_safe
 def sitemap(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """The whole sitemap, an index of it when one file could not hold it, or a part of it."""
-    snapshot = holder.serving()
-    if snapshot is None:
-        return HttpResponse(status=503, headers={"Retry-After": "60"})
+    snapshot = holder.current()
     site = site_url(request)
-    key = ("sitemap", f"{site} {number or ''}", "")
-    xml = snapshot.fragments.get_or_make(key, lambda: _write(snapshot, site, number))
+    xml = snapshot.fragments.get(
+        "sitemap", f"{site} {number or ''}", "", lambda: _write(snapshot, site, number)
+    )
     if not xml:
         raise Http404
     response = HttpResponse(xml, content_type=XML)

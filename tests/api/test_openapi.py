@@ -38,7 +38,15 @@ def test_it_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
 
 
 def test_it_names_every_resource(document: dict[str, Any]) -> None:
-    collections = ["opportunities", "institutions", "courses", "programmes", "windows", "contacts", "guides"]
+    collections = [
+        "opportunities",
+        "institutions",
+        "courses",
+        "programmes",
+        "windows",
+        "contacts",
+        "guides",
+    ]
     expected = {"/api/v1/"}
     for name in collections:
         expected |= {f"/api/v1/{name}", f"/api/v1/{name}/{{slug}}"}

@@ -25,7 +25,7 @@ urlpatterns = [
     re_path("^en/account/", page),
 ]
 
-pytestmark = pytest.mark.usefixtures("small_limits")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small_limits")]
 
 
 @pytest.fixture

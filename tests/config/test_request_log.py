@@ -13,6 +13,8 @@ from django.urls import path
 
 from sojourn.config.request_log import current_request_id
 
+pytestmark = pytest.mark.django_db
+
 seen_ids: list[str] = []
 
 

@@ -4,22 +4,35 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ninja import Field, Router, Schema
+from django.http import HttpResponse
+from ninja import Field, Query, Router, Schema
 
 from sojourn.api import refer
-from sojourn.api.reading import Reading
+from sojourn.api.problems import invalid_parameter
+from sojourn.api.reading import Reading, ReadingRequest
 from sojourn.api.shapes import (
+    EntryProblems,
+    LanguageQuery,
     LocalText,
     LocalTexts,
+    Page,
     PageQuery,
+    Problems,
     Reference,
     Sourced,
     SourceOut,
+    find,
+    known_parameters,
+    link_header,
     number,
+    page_links,
 )
+from sojourn.catalogue.queries import CourseFilter, search_courses
 from sojourn.catalogue.snapshot import types as records
 
 router = Router(tags=["Courses"])
+
+LONGEST_SEARCH = 300  # characters, as on the page for people
 
 
 class CourseSummary(Sourced):
@@ -124,8 +137,81 @@ class CourseQuery(PageQuery):
     """What the list of courses accepts."""
 
     q: str = Field("", description="Words to search for, in English or Dutch; typos are forgiven.")
-    institution: str | None = Field(None, description="Only at the institution with this slug.")
-    level: Literal["bachelor", "master"] | None = Field(None, description="Only of this level.")
-    language: str | None = Field(
-        None, pattern="^[a-z]{2,3}$", description="Only taught in this language, ISO 639."
+    institution: str = Field("", description="Only at the institution with this slug.")
+    country: str = Field(
+        "", pattern="^([A-Z]{2})?$", description="Only in this country, ISO 3166-1 alpha-2."
     )
+    level: Literal["", "bachelor", "master"] = Field("", description="Only of this level.")
+    language: str = Field(
+        "", pattern="^([a-z]{2,3})?$", description="Only taught in this language, ISO 639."
+    )
+    programme: str = Field("", description="Only courses of the programme with this slug.")
+
+
+class CourseList(Page[CourseSummary]):
+    """Courses that fit."""
+
+    did_you_mean: list[str] = Field(description="Other spellings of the search text.")
+
+
+@router.get(
+    "/courses",
+    response={200: CourseList} | Problems,
+    operation_id="list_courses",
+    summary="Search courses",
+)
+def list_courses(
+    request: ReadingRequest, response: HttpResponse, query: Query[CourseQuery]
+) -> CourseList:
+    """Courses at home and at hosts, found by words in either language."""
+    known_parameters(request, CourseQuery)
+    reading = request.reading
+    known = reading.snapshot.records
+    for field, value, entries in (
+        ("institution", query.institution, known.institutions),
+        ("programme", query.programme, known.programmes),
+    ):
+        if value and value not in entries:
+            raise invalid_parameter(field, f"there is no {field} with this slug.")
+    # The search collects every hit up to the page asked for, so a page that cannot exist is
+    # taken for the first that is empty.
+    first_empty = len(known.courses) // query.per_page + 2
+    found = search_courses(
+        reading.snapshot,
+        CourseFilter(
+            q=" ".join(query.q.replace("\x00", " ").split())[:LONGEST_SEARCH],
+            institution=query.institution,
+            country=query.country,
+            level=query.level,
+            language=query.language,
+            programme=query.programme,
+            page=min(query.page, first_empty),
+            per_page=query.per_page,
+        ),
+        reading.language,
+    )
+    pages = max(1, found.pages)
+    links = page_links(request, query.page, pages)
+    response.headers["Link"] = link_header(links)
+    return CourseList(
+        count=found.total,
+        page=query.page,
+        pages=pages,
+        per_page=query.per_page,
+        links=links,
+        results=[CourseSummary.of(hit.course, reading) for hit in found.hits],
+        did_you_mean=list(found.corrections),
+    )
+
+
+@router.get(
+    "/courses/{slug}",
+    response={200: Course} | EntryProblems,
+    operation_id="read_course",
+    summary="Read a course",
+)
+def read_course(request: ReadingRequest, slug: str, query: Query[LanguageQuery]) -> Course:
+    """One course with its outcomes and what was recognised before."""
+    known_parameters(request, LanguageQuery)
+    entries = request.reading.snapshot.records.courses
+    return Course.of(find(request.reading, "course", entries, slug), request.reading)

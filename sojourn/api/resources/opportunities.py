@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse, QueryDict
 from ninja import Field, Query, Router, Schema
@@ -32,7 +32,10 @@ from sojourn.api.shapes import (
     number,
     page_links,
 )
+from sojourn.catalogue.models import OpportunityKind
 from sojourn.catalogue.queries import (
+    MOST_VALUES,
+    SORTS,
     Facet,
     Loosening,
     OpportunityFilter,
@@ -41,6 +44,7 @@ from sojourn.catalogue.queries import (
     search_opportunities,
 )
 from sojourn.catalogue.snapshot import types as records
+from sojourn.catalogue.snapshot.columns import COSTS, DEADLINES, PERIODS
 
 router = Router(tags=["Opportunities"])
 
@@ -413,11 +417,22 @@ class OpportunityList(Page[OpportunitySummary]):
     """Opportunities that fit, and what helps to narrow or widen the search."""
 
     facets: list[FacetOut] = Field(description="Filters with counts.")
+    has_every_word: bool = Field(
+        description="False: nothing has all the words of `q`; these have the most of them."
+    )
     did_you_mean: list[str] = Field(description="Other spellings of the search text.")
     loosen: list[LooseningOut] = Field(description="If nothing was found: which filter to drop.")
     nearly: list[OpportunitySummary] = Field(
         description="If nothing was found: what fits all but one filter."
     )
+
+
+SlugList = list[Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=120)]]
+
+
+def one_of(values: Iterable[str]) -> Any:
+    """A text that the document says is one of these; the filter itself refuses others."""
+    return Annotated[str, Field(json_schema_extra={"enum": list(values)})]
 
 
 class OpportunityQuery(PageQuery):
@@ -427,21 +442,32 @@ class OpportunityQuery(PageQuery):
     """
 
     q: str = Field("", description="Words to search for, in English or Dutch; typos are forgiven.")
-    programme: list[str] = Field([], description="Slugs of degree programmes.")
-    window: list[str] = Field([], description="Slugs of mobility windows.")
-    country: list[str] = Field([], description="Countries, ISO 3166-1 alpha-2.")
-    kind: list[str] = Field([], description="Kinds of opportunity, such as `courses`.")
-    language: list[str] = Field([], description="Languages of instruction, ISO 639.")
-    preferred: str | None = Field(None, description="`true`: only preferred partners.")
-    subject: list[str] = Field([], description="Slugs of subjects.")
-    period: list[str] = Field([], description="When the stay takes place; see the facet.")
-    cost: list[str] = Field([], description="Bands of the typical total; see the facet.")
-    deadline: list[str] = Field([], description="When one has to apply; see the facet.")
+    programme: SlugList = Field([], max_length=MOST_VALUES, description="Degree programmes.")
+    window: SlugList = Field([], max_length=MOST_VALUES, description="Mobility windows.")
     year: int | None = Field(None, ge=1, le=10, description="Year of study.")
-    sort: str = Field(
-        "relevance",
-        description="`relevance`, `deadline`, `cost`, `distance`, `title` or `ects`.",
+    subject: SlugList = Field([], max_length=MOST_VALUES, description="Subjects.")
+    country: list[Annotated[str, Field(pattern="^[A-Za-z]{2}$")]] = Field(
+        [], max_length=MOST_VALUES, description="Countries, ISO 3166-1 alpha-2."
     )
+    kind: list[one_of(OpportunityKind.values)] = Field(  # type: ignore[valid-type]
+        [], max_length=MOST_VALUES, description="Kinds of opportunity."
+    )
+    language: list[Annotated[str, Field(pattern="^[a-z]{2,3}$")]] = Field(
+        [], max_length=MOST_VALUES, description="Languages of instruction, ISO 639."
+    )
+    preferred: Literal["true", "1"] | None = Field(
+        None, description="`true`: only preferred partners."
+    )
+    period: list[one_of(PERIODS)] = Field(  # type: ignore[valid-type]
+        [], max_length=MOST_VALUES, description="When the stay takes place."
+    )
+    cost: list[one_of(COSTS)] = Field(  # type: ignore[valid-type]
+        [], max_length=MOST_VALUES, description="Bands of what the stay costs in all, EUR."
+    )
+    deadline: list[one_of(DEADLINES)] = Field(  # type: ignore[valid-type]
+        [], max_length=MOST_VALUES, description="When one has to apply."
+    )
+    sort: one_of(SORTS) = Field("relevance", description="The order.")  # type: ignore[valid-type]
 
 
 @router.get(
@@ -471,6 +497,7 @@ def list_opportunities(
         links=links,
         results=_summaries(found.hits, reading),
         facets=[FacetOut.of(facet) for facet in found.facets],
+        has_every_word=found.has_every_word,
         did_you_mean=list(found.corrections),
         loosen=[_loosening(way, request) for way in found.suggestions],
         nearly=_summaries(found.near, reading),
