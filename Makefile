@@ -56,13 +56,13 @@ bench: install-test ## measurements; prints ratios
 	$(BIN)/python -m bench $(WHAT)
 
 screenshots: install-test browser messages ## pictures of the pages, into var/screenshots
-	$(BIN)/python -m tools.screenshots
+	$(BIN)/python tools/screenshots.py
 
 lock: install-test ## resolve requirements/*.in anew, with hashes
 	@sh tools/lock.sh
 
 vendor: install-test ## fetch fonts, icons, htmx and map shapes anew
-	$(BIN)/python -m tools.vendor
+	$(BIN)/python tools/vendor
 
 messages: install ## compile the Dutch interface texts
 	@$(BIN)/python -m sojourn.config.messages

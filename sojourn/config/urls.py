@@ -13,7 +13,7 @@ from sojourn.portal.views import errors, root
 urlpatterns: list[URLPattern | URLResolver] = [
     # `/healthz` and `/readyz` are answered before any of this (sojourn.config.health).
     path("", root.root, name="root"),
-    path("language/<str:code>/", root.switch_language, name="language"),
+    path("language/<str:code>/", root.switch_language, name="switch-language"),
     path("admin/", admin.site.urls),
     path("api/", include("sojourn.api.urls")),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),
@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("source/", source, name="source"),
     *i18n_patterns(
         path("account/", include("allauth.urls")),
+        path("plan/", include("sojourn.portal.plan_urls")),
         path("", include("sojourn.exchange.urls")),
         path("", include("sojourn.portal.urls")),
     ),
