@@ -1,0 +1,1 @@
+"""Measures ways to find courses that resemble each other."""

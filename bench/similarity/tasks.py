@@ -1,0 +1,204 @@
+"""What the methods have to find: a course's twin in the other language, and harder things.
+
+Every task is a list of questions and a list of answers to choose from; question i is about the
+same course as answer i (or, for precedents, a course that was recognised for it).
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from sojourn.engines.similarity.texts import CourseText, Version
+
+ROOT = Path(__file__).resolve().parents[2]
+EDITION = ROOT / "editions" / "leiden"
+PAIRS = ROOT.parent / "shared" / "pairs"
+LANGUAGES = ("en", "nl")
+
+
+@dataclass(frozen=True)
+class Task:
+    """Questions, answers, and for each question the places of the right answers."""
+
+    name: str
+    direction: str
+    questions: list[CourseText]
+    answers: list[CourseText]
+    right: list[frozenset[int]]
+
+
+@dataclass(frozen=True)
+class EditionCourse:
+    id: str
+    institution: str
+    versions: dict[str, Version]
+
+
+def edition_courses() -> list[EditionCourse]:
+    """The courses of the Leiden edition, read from its files."""
+    found = []
+    for path in sorted((EDITION / "courses").glob("*.yaml")):
+        document = yaml.safe_load(path.read_text())
+        for course in document["courses"]:
+            versions = {
+                language: Version(
+                    language,
+                    course["title"].get(language, ""),
+                    course.get("summary", {}).get(language, ""),
+                    tuple(course.get("outcomes", {}).get(language, ())),
+                    tuple(course.get("topics", {}).get(language, ())),
+                )
+                for language in LANGUAGES
+            }
+            found.append(EditionCourse(course["id"], document["institution"], versions))
+    return sorted(found, key=lambda course: course.id)
+
+
+def edition_synonyms() -> list[list[str]]:
+    synonyms: list[list[str]] = yaml.safe_load((EDITION / "edition.yaml").read_text())["synonyms"]
+    return synonyms
+
+
+Part = Callable[[Version], Version]
+
+
+def whole(version: Version) -> Version:
+    return version
+
+
+def only_title(version: Version) -> Version:
+    return Version(version.language, version.title)
+
+
+def only_outcomes(version: Version) -> Version:
+    return Version(version.language, "", "", version.outcomes)
+
+
+def without_outcomes(version: Version) -> Version:
+    return Version(version.language, version.title, version.summary, (), version.topics)
+
+
+def without_title(version: Version) -> Version:
+    return Version(version.language, "", version.summary, version.outcomes, version.topics)
+
+
+def even_outcomes(version: Version) -> Version:
+    return Version(version.language, "", "", version.outcomes[::2])
+
+
+def odd_outcomes(version: Version) -> Version:
+    return Version(version.language, "", "", version.outcomes[1::2])
+
+
+def half_hidden(version: Version) -> Version:
+    return Version(version.language, version.title, "", version.outcomes[::2])
+
+
+SHAPES: tuple[tuple[str, Part, Part, bool], ...] = (
+    # name, what the question shows, what the answers show, also within one language
+    ("twin", whole, whole, False),
+    ("title alone", only_title, whole, False),
+    ("title hidden in both", without_title, without_title, False),
+    ("half the outcomes hidden", half_hidden, whole, False),
+    ("outcomes against the rest", only_outcomes, without_outcomes, True),
+    ("half the outcomes against the other half", even_outcomes, odd_outcomes, True),
+)
+
+
+def edition_tasks() -> Iterator[Task]:
+    courses = edition_courses()
+    for name, asked, shown, in_one_language in SHAPES:
+        for ours in LANGUAGES:
+            for theirs in LANGUAGES:
+                if ours == theirs and not in_one_language:
+                    continue
+                # What would be empty on either side is no question.
+                pairs = [
+                    (
+                        CourseText(course.id, (asked(course.versions[ours]),)),
+                        CourseText(course.id, (shown(course.versions[theirs]),)),
+                    )
+                    for course in courses
+                    if asked(course.versions[ours]).sentences
+                    and shown(course.versions[theirs]).sentences
+                ]
+                yield Task(
+                    name,
+                    f"{ours} to {theirs}",
+                    [pair[0] for pair in pairs],
+                    [pair[1] for pair in pairs],
+                    [frozenset([place]) for place in range(len(pairs))],
+                )
+    yield from precedent_tasks(courses)
+
+
+def precedent_tasks(courses: list[EditionCourse]) -> Iterator[Task]:
+    """A host course must find the home course for which the edition says it was recognised."""
+    by_id = {course.id: course for course in courses}
+    home = [course for course in courses if course.institution == "leiden-university"]
+    place = {course.id: number for number, course in enumerate(home)}
+    recognised: dict[str, set[int]] = {}
+    for precedent in yaml.safe_load((EDITION / "precedents.yaml").read_text()):
+        recognised.setdefault(precedent["host_course"], set()).add(place[precedent["home_course"]])
+    for ours, theirs in (("en", "nl"), ("nl", "en"), ("en", "en")):
+        yield Task(
+            "precedent",
+            f"{ours} to {theirs}",
+            [CourseText(one, (by_id[one].versions[ours],)) for one in sorted(recognised)],
+            [CourseText(course.id, (course.versions[theirs],)) for course in home],
+            [frozenset(recognised[one]) for one in sorted(recognised)],
+        )
+
+
+def pair_tasks() -> Iterator[Task]:
+    """Pairs of texts handed to us, where there are any: one task a file, both ways.
+
+    A .jsonl, .json, .csv or .tsv file; each row is a pair. The two texts are the first two
+    columns, or the fields `a` and `b`, `left` and `right`, `source` and `target`, `en` and `nl`.
+    """
+    if not PAIRS.is_dir():
+        return
+    for path in sorted(PAIRS.iterdir()):
+        rows = list(read_pairs(path))
+        if not rows:
+            print(f"{path.name}: no pairs that can be read")
+            continue
+        sides = [
+            [CourseText(str(place), (Version(language, text),)) for place, text in enumerate(texts)]
+            for language, texts in zip(("", " "), zip(*rows, strict=True), strict=True)
+        ]
+        right = [frozenset([place]) for place in range(len(rows))]
+        yield Task(path.name, "first to second", sides[0], sides[1], right)
+        yield Task(path.name, "second to first", sides[1], sides[0], right)
+
+
+FIELDS = (("a", "b"), ("left", "right"), ("source", "target"), ("en", "nl"))
+
+
+def read_pairs(path: Path) -> Iterator[tuple[str, str]]:
+    if path.suffix in (".csv", ".tsv"):
+        rows = csv.reader(path.open(newline=""), delimiter="\t" if path.suffix == ".tsv" else ",")
+        yield from ((row[0], row[1]) for row in rows if len(row) >= 2)
+        return
+    if path.suffix not in (".json", ".jsonl"):
+        return
+    text = path.read_text()
+    records = (
+        json.loads(text)
+        if path.suffix == ".json"
+        else [json.loads(line) for line in text.splitlines() if line.strip()]
+    )
+    for record in records:
+        if isinstance(record, list) and len(record) >= 2:
+            yield str(record[0]), str(record[1])
+        elif isinstance(record, dict):
+            for one, other in FIELDS:
+                if one in record and other in record:
+                    yield str(record[one]), str(record[other])
+                    break

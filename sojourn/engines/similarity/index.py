@@ -1,0 +1,366 @@
+"""Every course of a catalogue, ready to be asked which others it resembles.
+
+Four signals are fused (docs/engines/similarity.md says how they were chosen): the letters of the
+words, the edition's concepts, the mean meaning of the sentences and the best match of each
+sentence. The first three are looked up for every course at once; the hundred or two that come out
+best are then judged exactly, all four signals, by the same arithmetic in both directions.
+Without the sentence model the first two decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from sojourn.engines.similarity.certainty import SCALES, WEIGHTS, Scale, Signals
+from sojourn.engines.similarity.concepts import Concepts
+from sojourn.engines.similarity.letters import Floats, LetterIndex, rest
+from sojourn.engines.similarity.meaning import Packed, Vectors, unit, unpack
+from sojourn.engines.similarity.texts import CourseText
+
+JUDGED = 200  # how many courses are judged exactly for one question
+SKETCH = 128  # dimensions of the vectors that choose them
+# The average sentence is subtracted from every sentence ("the student can ..."); with few
+# sentences there is no average to speak of, so it grows with their number.
+FULL_CENTRE = 200
+SENTENCES_AT_ONCE = 4_096
+SAMPLE_FOR_SKETCH = 20_000
+
+
+@dataclass(frozen=True, eq=False)
+class Sentences:
+    """The packed vectors of all courses' main sentences: course i has first[i]:first[i + 1]."""
+
+    packed: Packed
+    first: NDArray[np.int64]
+
+    def of(self, course: int) -> Packed:
+        return self.packed[self.first[course] : self.first[course + 1]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """A course to compare with those in the index; without vectors its words alone count."""
+
+    text: CourseText
+    packed: Packed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A course that resembles the one asked about, and by which signals."""
+
+    id: str
+    signals: Signals
+
+
+@dataclass(frozen=True, eq=False)
+class MeaningIndex:
+    """The courses' sentences, centred, and a short sketch of each course's mean."""
+
+    sentences: Sentences
+    centre: Vectors  # 1 x dimensions
+    basis: Vectors  # dimensions x SKETCH
+    sketches: Vectors  # course x SKETCH
+
+    @classmethod
+    def build(cls, sentences: Sentences, pause: Callable[[], None] = rest) -> MeaningIndex:
+        packed = sentences.packed
+        total = np.zeros((1, packed.shape[1]), dtype=np.float64)
+        for start in range(0, len(packed), SENTENCES_AT_ONCE):
+            total += unpack(packed[start : start + SENTENCES_AT_ONCE]).sum(axis=0)
+            pause()
+        centre = (total / (len(packed) + FULL_CENTRE)).astype(np.float32)
+        step = max(1, len(packed) // SAMPLE_FOR_SKETCH)
+        basis = principal_directions(unit(unpack(packed[::step]) - centre))
+        sketches = sketch(sentences, centre, basis, pause)
+        return cls(sentences, centre, basis, sketches)
+
+    def replaced(self, sentences: Sentences, was: NDArray[np.int64]) -> MeaningIndex:
+        """The index of other courses; the centre and the directions stay as they were."""
+        fresh = np.flatnonzero(was < 0)
+        sketches = np.zeros((len(was), self.basis.shape[1]), dtype=np.float32)
+        sketches[was >= 0] = self.sketches[was[was >= 0]]
+        if len(fresh):
+            some, first = take(sentences, fresh)
+            sketches[fresh] = sketch(Sentences(some, first), self.centre, self.basis, rest)
+        return MeaningIndex(sentences, self.centre, self.basis, sketches)
+
+    def centred(self, packed: Packed) -> Vectors:
+        return unit(unpack(packed) - self.centre)
+
+    def roughly(self, packed: Packed) -> Floats:
+        """The cosine of each course's mean with that of these sentences, by the sketches."""
+        mean = self.centred(packed).mean(axis=0, keepdims=True) @ self.basis
+        return np.asarray(self.sketches @ unit(mean)[0], dtype=np.float32)
+
+    def exactly(self, packed: Packed, courses: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        """For these courses: the cosine of the means, and how well sentence meets sentence.
+
+        The latter takes for each sentence of either course its best match in the other; the two
+        averages count equally, so that the question's direction does not matter.
+        """
+        means = np.zeros(len(courses), dtype=np.float32)
+        meeting = np.zeros(len(courses), dtype=np.float32)
+        some, first = take(self.sentences, courses)
+        filled = np.flatnonzero(np.diff(first) > 0)
+        if not len(packed) or not len(filled):
+            return means, meeting
+        theirs, ours = self.centred(some), self.centred(packed)
+        starts, sizes = first[filled], np.diff(first)[filled]
+        their_mean = unit(np.add.reduceat(theirs, starts, axis=0))
+        means[filled] = their_mean @ unit(ours.mean(axis=0, keepdims=True))[0]
+        each = ours @ theirs.T
+        from_theirs = np.add.reduceat(each.max(axis=0), starts) / sizes
+        from_ours = np.maximum.reduceat(each, starts, axis=1).mean(axis=0)
+        meeting[filled] = (from_theirs + from_ours) / 2
+        return means, meeting
+
+
+def take(sentences: Sentences, courses: NDArray[np.int64]) -> tuple[Packed, NDArray[np.int64]]:
+    """The sentences of some courses, one course after the other, and where each begins."""
+    begins = sentences.first[courses]
+    sizes = sentences.first[courses + 1] - begins
+    first = np.concatenate([[0], np.cumsum(sizes)])
+    places = np.repeat(begins - first[:-1], sizes) + np.arange(first[-1])
+    return sentences.packed[places], first
+
+
+def principal_directions(vectors: Vectors) -> Vectors:
+    """The directions in which sentences differ most, as columns."""
+    if not len(vectors):
+        return np.eye(vectors.shape[1], SKETCH, dtype=np.float32)
+    _, directions = np.linalg.eigh(vectors.T @ vectors)
+    return np.ascontiguousarray(directions[:, ::-1][:, :SKETCH], dtype=np.float32)
+
+
+def sketch(
+    sentences: Sentences, centre: Vectors, basis: Vectors, pause: Callable[[], None]
+) -> Vectors:
+    """Each course's mean, projected."""
+    courses = len(sentences.first) - 1
+    found = np.zeros((courses, basis.shape[1]), dtype=np.float32)
+    at_once = max(1, SENTENCES_AT_ONCE // 8)
+    for start in range(0, courses, at_once):
+        which = np.arange(start, min(start + at_once, courses))
+        some, first = take(sentences, which)
+        filled = np.flatnonzero(np.diff(first) > 0)
+        if len(filled):
+            vectors = unit(unpack(some) - centre)
+            mean = np.add.reduceat(vectors, first[filled], axis=0)
+            found[which[filled]] = unit(mean) @ basis
+        pause()
+    return unit(found)
+
+
+@dataclass(frozen=True, eq=False)
+class ConceptIndex:
+    """Which concepts each course names; one that few courses name counts for more."""
+
+    concepts: Concepts
+    counts: sparse.csr_matrix  # course x concept: 1 + ln(how often)
+    telling: Floats
+
+    @classmethod
+    def build(
+        cls, texts: Sequence[CourseText], concepts: Concepts, pause: Callable[[], None] = rest
+    ) -> ConceptIndex:
+        counts = count_concepts(texts, concepts, pause)
+        having = np.bincount(counts.indices, minlength=len(concepts))
+        telling = np.log((len(texts) + 1) / (having + 0.5))
+        return cls(concepts, counts, np.maximum(telling, 0.1).astype(np.float32))
+
+    def replaced(self, texts: Sequence[CourseText], was: NDArray[np.int64]) -> ConceptIndex:
+        fresh = np.flatnonzero(was < 0)
+        added = count_concepts([texts[int(place)] for place in fresh], self.concepts, rest)
+        both = sparse.vstack([self.counts, added], format="csr", dtype=np.float32)
+        order = was.copy()
+        order[fresh] = self.counts.shape[0] + np.arange(len(fresh))
+        return ConceptIndex(self.concepts, both[order], self.telling)
+
+    def cosines(self, text: CourseText) -> Floats:
+        asked = count_concepts([text], self.concepts, rest).toarray()[0] * self.telling
+        length = float(np.sqrt(asked @ asked))
+        if not length:
+            return np.zeros(self.counts.shape[0], dtype=np.float32)
+        squares = self.counts.multiply(self.counts) @ (self.telling**2)
+        found = self.counts @ (self.telling * asked)
+        return np.asarray(found / (np.sqrt(np.maximum(squares, 1e-9)) * length), dtype=np.float32)
+
+
+def count_concepts(
+    texts: Sequence[CourseText], concepts: Concepts, pause: Callable[[], None]
+) -> sparse.csr_matrix:
+    """Courses by concepts; two versions of a course name a concept as often as the one that
+    names it most."""
+    columns: list[int] = []
+    values: list[float] = []
+    ends = [0]
+    for text in texts:
+        most: dict[int, int] = {}
+        for version in text.versions:
+            for concept, times in concepts.counts(version).items():
+                most[concept] = max(times, most.get(concept, 0))
+        for concept in sorted(most):
+            columns.append(concept)
+            values.append(1 + np.log(most[concept]))
+        ends.append(len(columns))
+        pause()
+    return sparse.csr_matrix(
+        (np.array(values, dtype=np.float32), np.array(columns, dtype=np.int32), np.array(ends)),
+        shape=(len(ends) - 1, max(len(concepts), 1)),
+    )
+
+
+class CourseIndex:
+    """The courses, and what each signal knows of them. It never changes once made."""
+
+    def __init__(
+        self,
+        texts: Sequence[CourseText],
+        letters: LetterIndex,
+        concepts: ConceptIndex,
+        meaning: MeaningIndex | None,
+    ) -> None:
+        self.texts = tuple(texts)
+        self.ids = tuple(text.id for text in self.texts)
+        self.number = {course_id: place for place, course_id in enumerate(self.ids)}
+        self.letters, self.concepts, self.meaning = letters, concepts, meaning
+
+    @classmethod
+    def build(
+        cls,
+        texts: Collection[CourseText],
+        concepts: Concepts,
+        sentences: Sentences | None = None,
+        pause: Callable[[], None] = rest,
+    ) -> CourseIndex:
+        """The index of these courses. `sentences` are those of the texts sorted by id."""
+        ordered = in_order(texts)
+        return cls(
+            ordered,
+            LetterIndex.build(ordered, pause),
+            ConceptIndex.build(ordered, concepts, pause),
+            MeaningIndex.build(sentences, pause) if sentences else None,
+        )
+
+    def replaced(
+        self, texts: Collection[CourseText], sentences: Sentences | None = None
+    ) -> CourseIndex:
+        """The index of these courses, computing only what was not here before."""
+        ordered = in_order(texts)
+        was = np.full(len(ordered), -1, dtype=np.int64)
+        for place, text in enumerate(ordered):
+            before = self.number.get(text.id)
+            if before is not None and (self.texts[before] is text or self.texts[before] == text):
+                was[place] = before
+        meaning = None
+        if sentences is not None:
+            meaning = (
+                self.meaning.replaced(sentences, was)
+                if self.meaning
+                else MeaningIndex.build(sentences)
+            )
+        return CourseIndex(
+            ordered,
+            self.letters.replaced(ordered, was),
+            self.concepts.replaced(ordered, was),
+            meaning,
+        )
+
+    @property
+    def scale(self) -> Scale:
+        return SCALES["meaning" if self.meaning else "words"]
+
+    def question(self, course_id: str) -> Question:
+        """A course of this index as a question."""
+        place = self.number[course_id]
+        packed = self.meaning.sentences.of(place) if self.meaning else None
+        return Question(self.texts[place], packed)
+
+    def letters_of(self, text: CourseText) -> Floats:
+        """The likeness by letters of the best pair of versions, standardised.
+
+        Two texts in one language share more letters than two in different ones, whatever they
+        are about; each kind is measured against its own chance level.
+        """
+        best = np.full(len(self.letters.course), -np.inf, dtype=np.float32)
+        for version in text.versions:
+            cosines = self.letters.cosines(version)
+            same = self.letters.languages == version.language
+            scaled = np.where(
+                same,
+                self.scale.letters_same.standard(cosines),
+                self.scale.letters_other.standard(cosines),
+            )
+            best = np.maximum(best, scaled)
+        if not text.versions:
+            best[:] = self.scale.letters_other.standard(0.0)
+        return self.letters.best_of_versions(best)
+
+    def nearest(
+        self, question: Question, among: NDArray[np.bool_] | None = None, most: int = 10
+    ) -> list[Match]:
+        """The courses most like this one, best first; never itself; ties go by id."""
+        allowed = np.ones(len(self.ids), dtype=bool) if among is None else among.copy()
+        if (itself := self.number.get(question.text.id)) is not None:
+            allowed[itself] = False
+        letters = self.letters_of(question.text)
+        concepts = self.scale.concepts.standard(self.concepts.cosines(question.text))
+        rough = WEIGHTS.letters * letters + WEIGHTS.concepts * concepts
+        if self.meaning and question.packed is not None:
+            meaning = self.scale.meaning.standard(self.meaning.roughly(question.packed))
+            # Until sentences are matched one by one, the mean speaks for them as well.
+            rough += (WEIGHTS.meaning + WEIGHTS.sentences) * meaning
+        judged = best_places(np.where(allowed, rough, -np.inf), max(JUDGED, most))
+        found = self.judge(question, judged, letters[judged], concepts[judged])
+        found.sort(key=lambda match: (-match.signals.score, match.id))
+        return found[:most]
+
+    def pair(self, question: Question, course_id: str) -> Signals:
+        """How much this course resembles one of the index."""
+        place = np.array([self.number[course_id]])
+        letters = self.letters_of(question.text)[place]
+        concepts = self.scale.concepts.standard(self.concepts.cosines(question.text)[place])
+        return self.judge(question, place, letters, concepts)[0].signals
+
+    def judge(
+        self,
+        question: Question,
+        courses: NDArray[np.int64],
+        letters: Floats,
+        concepts: Floats,
+    ) -> list[Match]:
+        """All signals of a few courses."""
+        meaning: list[float | None] = [None] * len(courses)
+        sentences: list[float | None] = [None] * len(courses)
+        if self.meaning and question.packed is not None:
+            means, meeting = self.meaning.exactly(question.packed, courses)
+            meaning = [float(value) for value in self.scale.meaning.standard(means)]
+            sentences = [float(value) for value in self.scale.sentences.standard(meeting)]
+        return [
+            Match(
+                self.ids[course],
+                Signals(float(letters[place]), float(concepts[place]), meaning[place],
+                        sentences[place]),
+            )
+            for place, course in enumerate(courses)
+        ]  # fmt: skip
+
+
+def in_order(texts: Collection[CourseText]) -> list[CourseText]:
+    """Sorted by id: the order in which courses are given changes nothing."""
+    return sorted(texts, key=lambda text: text.id)
+
+
+def best_places(scores: Floats, most: int) -> NDArray[np.int64]:
+    """Where the highest scores stand; -inf is no score."""
+    if len(scores) > most:
+        chosen = np.argpartition(-scores, most - 1)[:most]
+    else:
+        chosen = np.arange(len(scores))
+    return np.sort(chosen[np.isfinite(scores[chosen])]).astype(np.int64)

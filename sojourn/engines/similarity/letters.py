@@ -1,0 +1,201 @@
+"""Likeness by letters: character n-grams, so that "immunologie" finds "immunology".
+
+A course's n-gram vector is its words times the n-grams of each word, so only the two factors are
+kept: with 100,000 courses that is a tenth of the memory, and a question costs two sparse products.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from sojourn.engines.similarity.texts import CourseText, Version
+from sojourn.engines.similarity.words import GRAMS, gram_numbers, word_counts
+
+Floats = NDArray[np.float32]
+BLOCK = 512  # rows at a time: the pause between them is where a request gets its turn
+
+
+def rest() -> None:
+    """Nothing: what stands in for a pause where nobody waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One version of one course as a row of the table."""
+
+    course: int
+    language: str
+    version: Version | None
+
+
+def rows_of(texts: Sequence[CourseText]) -> list[Row]:
+    """A row for each version; a course without words still gets an empty one."""
+    return [
+        Row(number, version.language if version else "", version)
+        for number, text in enumerate(texts)
+        for version in (text.versions or (None,))
+    ]
+
+
+@dataclass(frozen=True, eq=False)
+class LetterIndex:
+    """Every version of every course, its words and the n-grams of the words."""
+
+    vocabulary: dict[str, int]
+    words: sparse.csr_matrix  # version x word: 1 + ln(how often)
+    grams: sparse.csr_matrix  # word x n-gram: how often, times how telling
+    telling: Floats  # of each n-gram: the logarithm of how rare it is
+    lengths: Floats  # of each version's n-gram vector
+    course: NDArray[np.int64]  # of each version
+    languages: NDArray[np.str_]  # of each version
+    first: NDArray[np.int64]  # each course's first version
+
+    @classmethod
+    def build(cls, texts: Sequence[CourseText], pause: Callable[[], None] = rest) -> LetterIndex:
+        rows = rows_of(texts)
+        vocabulary: dict[str, int] = {}
+        words = count_words(rows, vocabulary, pause)
+        plain = gram_table(list(vocabulary))
+        telling = how_telling(words, plain, pause)
+        grams = (plain @ sparse.diags(telling, dtype=np.float32)).tocsr()
+        return cls.of_parts(vocabulary, words, grams, telling, rows, pause)
+
+    @classmethod
+    def of_parts(
+        cls,
+        vocabulary: dict[str, int],
+        words: sparse.csr_matrix,
+        grams: sparse.csr_matrix,
+        telling: Floats,
+        rows: Sequence[Row],
+        pause: Callable[[], None],
+        lengths: Floats | None = None,
+    ) -> LetterIndex:
+        course = np.array([row.course for row in rows], dtype=np.int64)
+        count = int(course[-1]) + 1 if len(course) else 0
+        return cls(
+            vocabulary=vocabulary,
+            words=words,
+            grams=grams,
+            telling=telling,
+            lengths=lengths if lengths is not None else gram_lengths(words, grams, pause),
+            course=course,
+            languages=np.array([row.language for row in rows], dtype="<U3"),
+            first=np.searchsorted(course, np.arange(count)),
+        )
+
+    def replaced(self, texts: Sequence[CourseText], was: NDArray[np.int64]) -> LetterIndex:
+        """The index of other texts; `was` says where each stood here, -1 for a new one.
+
+        How telling an n-gram is stays as it was measured when the whole was last built.
+        """
+        rows = rows_of(texts)
+        vocabulary = dict(self.vocabulary)
+        fresh = [row for row in rows if was[row.course] < 0]
+        added = count_words(fresh, vocabulary, rest)
+        new_words = list(vocabulary)[len(self.vocabulary) :]
+        scale = sparse.diags(self.telling, dtype=np.float32)
+        added_grams = (gram_table(new_words) @ scale).tocsr()
+        grams = sparse.vstack([self.grams, added_grams], format="csr", dtype=np.float32)
+        width = (self.words.shape[0], len(vocabulary))
+        kept = sparse.csr_matrix((self.words.data, self.words.indices, self.words.indptr), width)
+        both = sparse.vstack([kept, added], format="csr", dtype=np.float32)
+        lengths = np.concatenate([self.lengths, gram_lengths(added, grams, rest)])
+        order = np.empty(len(rows), dtype=np.int64)
+        next_fresh, version = self.words.shape[0], 0
+        for place, row in enumerate(rows):
+            version = version + 1 if place and rows[place - 1].course == row.course else 0
+            if was[row.course] < 0:
+                order[place] = next_fresh
+                next_fresh += 1
+            else:
+                order[place] = self.first[was[row.course]] + version
+        return self.of_parts(
+            vocabulary, both[order], grams, self.telling, rows, rest, lengths[order]
+        )
+
+    def cosines(self, version: Version) -> Floats:
+        """How much each version in the index has in common with this one, from 0 to 1."""
+        asked = self.gram_vector(version)
+        length = float(np.sqrt(asked @ asked))
+        if not length:
+            return np.zeros(len(self.course), dtype=np.float32)
+        by_word = self.grams @ asked
+        found = self.words @ by_word
+        return np.asarray(found / (np.maximum(self.lengths, 1e-9) * length), dtype=np.float32)
+
+    def gram_vector(self, version: Version) -> Floats:
+        vector = np.zeros(GRAMS, dtype=np.float32)
+        for word, times in word_counts(version).items():
+            numbers = gram_numbers(word)
+            np.add.at(vector, numbers, self.telling[numbers] * np.float32(1 + np.log(times)))
+        return vector
+
+    def best_of_versions(self, by_version: Floats) -> Floats:
+        """The best of each course's versions."""
+        if not len(self.first):
+            return by_version
+        return np.asarray(np.maximum.reduceat(by_version, self.first), dtype=np.float32)
+
+
+def count_words(
+    rows: Iterable[Row], vocabulary: dict[str, int], pause: Callable[[], None]
+) -> sparse.csr_matrix:
+    """Versions by words; a word met for the first time gets the next number."""
+    columns: list[int] = []
+    values: list[float] = []
+    ends = [0]
+    for row in rows:
+        counts = word_counts(row.version) if row.version else {}
+        for word, times in counts.items():
+            columns.append(vocabulary.setdefault(word, len(vocabulary)))
+            values.append(1 + np.log(times))
+        ends.append(len(columns))
+        pause()
+    return sparse.csr_matrix(
+        (np.array(values, dtype=np.float32), np.array(columns, dtype=np.int32), np.array(ends)),
+        shape=(len(ends) - 1, len(vocabulary)),
+    )
+
+
+def gram_table(words: Sequence[str]) -> sparse.csr_matrix:
+    """Words by n-grams."""
+    numbers = [gram_numbers(word) for word in words]
+    ends = np.cumsum([0, *map(len, numbers)])
+    columns = np.concatenate(numbers) if numbers else np.zeros(0, dtype=np.int32)
+    table = sparse.csr_matrix(
+        (np.ones(len(columns), dtype=np.float32), columns, ends), shape=(len(words), GRAMS)
+    )
+    table.sum_duplicates()
+    return table
+
+
+def how_telling(
+    words: sparse.csr_matrix, grams: sparse.csr_matrix, pause: Callable[[], None]
+) -> Floats:
+    """ln((versions + 1) / (versions with the n-gram + 1/2)), never below a tenth."""
+    versions = words.shape[0]
+    having = np.zeros(GRAMS, dtype=np.float64)
+    for start in range(0, versions, BLOCK):
+        block = words[start : start + BLOCK] @ grams
+        having += np.bincount(block.indices, minlength=GRAMS)
+        pause()
+    return np.maximum(np.log((versions + 1) / (having + 0.5)), 0.1).astype(np.float32)
+
+
+def gram_lengths(
+    words: sparse.csr_matrix, grams: sparse.csr_matrix, pause: Callable[[], None]
+) -> Floats:
+    found = np.zeros(words.shape[0], dtype=np.float32)
+    for start in range(0, words.shape[0], BLOCK):
+        block = words[start : start + BLOCK] @ grams
+        found[start : start + BLOCK] = np.sqrt(
+            np.asarray(block.multiply(block).sum(axis=1)).ravel()
+        )
+        pause()
+    return found
