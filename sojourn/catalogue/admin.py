@@ -239,12 +239,12 @@ class UnitInline(Inline):
 
 class WindowRequirementInline(FactInline):
     model = models.WindowRequirement
-    fields = (*both("text"), FactInline.origin)
+    fields = (*both("text"), "ects", FactInline.origin)
 
 
 class RequirementInline(FactInline):
     model = models.OpportunityRequirement
-    fields = (*both("text"), FactInline.origin)
+    fields = (*both("text"), "ects", FactInline.origin)
 
 
 class HostInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -355,9 +355,6 @@ class StudyPhaseAdmin(TranslatedAdmin):
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_delete_permission(request, obj)
 
 
 @admin.register(models.OrganisationalUnit)

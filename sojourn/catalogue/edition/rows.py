@@ -240,7 +240,7 @@ def _courses(edition: Edition) -> Iterator[Row]:
 
 
 def _requirements(entry: schema.Sourced, facts: list[schema.Requirement]) -> list[Columns]:
-    return [{**both("text", fact.text), **origin(fact, entry)} for fact in facts]
+    return [{**both("text", fact.text), "ects": fact.ects, **origin(fact, entry)} for fact in facts]
 
 
 def _windows(edition: Edition) -> Iterator[Row]:

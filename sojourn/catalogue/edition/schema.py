@@ -32,7 +32,9 @@ LATEST = dt.date(2100, 1, 1)
 
 _HTML = re.compile(r"<[A-Za-z/!?]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-_LINK_TARGET = re.compile(r"\]\(\s*<?([^)\s>]*)|^ {0,3}\[[^\]\n]{1,200}\]:\s*<?(\S*)", re.MULTILINE)
+_LINK_TARGET = re.compile(
+    r"\]\(\s*<?([^)\s>]*)|^[ \t>*+0-9.)-]{0,20}\[[^\]\n]{1,200}\]:\s*<?(\S*)", re.MULTILINE
+)
 _PICTURE = re.compile(r"!\[")
 _MONTH = re.compile(r"^(0[1-9]|1[0-2])$")
 _ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
@@ -528,9 +530,10 @@ class Agreement(Sourced):
 
 
 class Requirement(SubFact):
-    """What is asked, in plain words."""
+    """What is asked, in plain words; with `ects`, how many must have been earned first."""
 
     text: ParagraphText
+    ects: Ects | None = None
 
 
 class Window(Sourced):

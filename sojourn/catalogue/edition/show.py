@@ -109,12 +109,14 @@ def show_problems(error: EditionError, console: Console) -> None:
 
 def show_edition(edition: Edition, console: Console) -> None:
     """What a valid edition holds."""
-    table = Table(title=f"{edition.faculty.entry.name.en}: nothing is wrong")
+    table = Table()
     table.add_column("Kind")
     table.add_column("Entries", justify="right")
     for kind, count in edition.counts().items():
         table.add_row(kind, str(count))
+    console.print(Text(edition.faculty.entry.name.en, "bold"))
     console.print(table)
+    console.print("Checked: nothing is wrong.")
 
 
 def show_report(report: LoadReport, console: Console) -> None:

@@ -151,6 +151,13 @@ MISTAKES = {
         '"[Meer][1]\\n\\n[1]: javascript:alert(1)"', "northern-institute.about.nl",
         "leads nowhere allowed", at="nl: \"[Meer]",
     ),
+    "a link given by reference inside a list": Mistake(
+        "guides/nl/costs.md",
+        "- 1 < 2",
+        "- [x]: javascript:alert(1)",
+        "text",
+        "leads nowhere allowed",
+    ),
     "a picture": Mistake(
         "guides/nl/costs.md", "- 1 < 2", "- ![](https://ni.example/x.png)", "text", "pictures",
     ),

@@ -76,7 +76,7 @@ FAST = settings(
 )
 
 
-@settings(FAST, max_examples=250)
+@settings(FAST, max_examples=200)
 @given(spoiled())
 def test_a_spoiled_edition_is_reported_or_read(tmp_path: Path, change: tuple[str, bytes]) -> None:
     spoil(tmp_path / "spoiled", *change)
@@ -90,7 +90,7 @@ def test_a_spoiled_edition_is_reported_or_read(tmp_path: Path, change: tuple[str
 
 
 @pytest.mark.django_db
-@settings(FAST, max_examples=40)
+@settings(FAST, max_examples=25)
 @given(spoiled(), st.sampled_from(ConflictPolicy))
 def test_what_the_check_lets_through_can_be_loaded(
     tmp_path: Path, change: tuple[str, bytes], on_conflict: ConflictPolicy
