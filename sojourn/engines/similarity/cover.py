@@ -2,9 +2,12 @@
 
 The model is a mixed-integer linear programme, solved to optimality by HiGHS through
 `scipy.optimize.milp`. A host course is taken or not; the ECTS of a taken course flow to the home
-courses that it resembles, never more than either of the two is worth. Three aims are pursued
-strictly one after the other: most home ECTS covered, then the most certain likenesses, then the
-fewest ECTS taken abroad. Input is sorted by id first, so its order changes nothing.
+courses that it resembles, never more than either of the two is worth. Where the home courses are
+a choice (half minors of 15 ECTS each in a window of 15), so many of them are chosen as the window
+holds, and only those are covered. Aims are pursued strictly one after the other: the pairs that
+the student insists on count for as much as they can, then most home ECTS covered, then the most
+certain likenesses, then the fewest ECTS taken abroad. Input is sorted by id first, so its order
+changes nothing.
 """
 
 from __future__ import annotations
@@ -21,6 +24,8 @@ from scipy.sparse import csr_array, vstack
 # HiGHS keeps whole numbers whole to 1e-6, so a course of 30 ECTS may leak 3e-5: aims are held
 # more loosely than that.
 TOLERANCE = 1e-4
+# What a pair that the student insists on counts for at least.
+LEAST_PINNED = 0.5
 DAYS_A_WEEK = 7
 
 
@@ -84,12 +89,18 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """The best set: what is taken, what it counts for, what stays open and what is extra."""
+    """The best set: what is taken, what it counts for, what stays open and what is extra.
+
+    `chosen` are the home courses that the set is about: all of them, unless the window is a
+    choice between them. `home_ects` is what the window asks for.
+    """
 
     taken: tuple[str, ...]
     links: tuple[Link, ...]
     covered_ects: float
     home_ects: float
+    chosen: tuple[str, ...] = ()
+    is_choice: bool = False
     open_ects: dict[str, float] = field(default_factory=dict)
     extra_ects: dict[str, float] = field(default_factory=dict)
 
@@ -100,16 +111,18 @@ def best_cover(
     likenesses: Sequence[Likeness],
     limits: HostLimits | None = None,
     wishes: Wishes | None = None,
+    window_ects: float | None = None,
 ) -> Cover:
     """The host courses that cover most home ECTS, found exactly.
 
-    Raises CoverError when a pin names a pair that does not exist or the pins break a limit.
+    When the home courses together are more than `window_ects`, they are a choice. Raises
+    CoverError when a pin names a pair that does not exist or the pins break a limit.
     """
     limits, wishes = limits or HostLimits(), wishes or Wishes()
     homes = sorted(home, key=lambda course: course.id)
     hosts = sorted(host, key=lambda course: course.id)
     pairs = allowed_pairs(homes, hosts, likenesses, wishes)
-    programme = Programme(homes, hosts, pairs, limits, wishes)
+    programme = Programme(homes, hosts, pairs, limits, wishes, window_ects)
     solution = programme.solve()
     return read_solution(programme, solution)
 
@@ -141,7 +154,11 @@ def allowed_pairs(
 
 
 class Programme:
-    """The mixed-integer programme: one flow for each pair, one yes-or-no for each host course."""
+    """The mixed-integer programme: a flow for each pair, a yes-or-no for each course.
+
+    A host course is taken or not; a home course is chosen or not, which matters only where the
+    home courses are a choice.
+    """
 
     def __init__(
         self,
@@ -150,18 +167,24 @@ class Programme:
         pairs: Sequence[Likeness],
         limits: HostLimits,
         wishes: Wishes,
+        window_ects: float | None,
     ) -> None:
         self.homes, self.hosts, self.pairs = homes, hosts, pairs
         self.home_index = {course.id: index for index, course in enumerate(homes)}
         self.host_index = {course.id: index for index, course in enumerate(hosts)}
-        self.size = len(pairs) + len(hosts)
+        home_ects = sum(course.ects for course in homes)
+        self.is_choice = window_ects is not None and home_ects > window_ects + TOLERANCE
+        self.target = home_ects if window_ects is None else min(home_ects, window_ects)
+        self.size = len(pairs) + len(hosts) + len(homes)
         self.lower = np.zeros(self.size)
         self.upper = np.concatenate(
             [
                 [min(self.host_of(pair).ects, self.home_of(pair).ects) for pair in pairs],
-                np.ones(len(hosts)),
+                np.ones(len(hosts) + len(homes)),
             ]
         ).astype(float)
+        if not self.is_choice:
+            self.lower[len(pairs) + len(hosts) :] = 1.0
         self.rows: list[tuple[dict[int, float], float]] = []  # coefficients, most they may reach
         self.add_course_sizes()
         self.add_host_limits(limits)
@@ -177,6 +200,10 @@ class Programme:
         """The column that says whether this host course is taken."""
         return len(self.pairs) + host_index
 
+    def chosen(self, home_index: int) -> int:
+        """The column that says whether this home course is the one, or among those, to cover."""
+        return len(self.pairs) + len(self.hosts) + home_index
+
     def add_course_sizes(self) -> None:
         """No course gives or receives more than it is worth; only a taken course gives."""
         for index, course in enumerate(self.hosts):
@@ -185,12 +212,20 @@ class Programme:
             }
             if flows:
                 self.rows.append(({**flows, self.taken(index): -course.ects}, 0.0))
-        for course in self.homes:
+        for index, course in enumerate(self.homes):
             flows = {
                 column: 1.0 for column, pair in enumerate(self.pairs) if pair.home == course.id
             }
             if flows:
-                self.rows.append((flows, course.ects))
+                self.rows.append(({**flows, self.chosen(index): -course.ects}, 0.0))
+        if self.is_choice:
+            # A choice larger than the window on its own may still be chosen, for what fits.
+            sizes = {
+                self.chosen(index): min(course.ects, self.target)
+                for index, course in enumerate(self.homes)
+            }
+            self.rows.append((sizes, self.target))
+            self.rows.append((dict.fromkeys(range(len(self.pairs)), 1.0), self.target))
 
     def add_host_limits(self, limits: HostLimits) -> None:
         if limits.most_ects is not None:
@@ -208,25 +243,37 @@ class Programme:
             self.rows.append((running, limits.most_ects_a_week))
 
     def add_pins(self, wishes: Wishes) -> None:
+        self.pinned = np.zeros(self.size)
         for column, pair in enumerate(self.pairs):
             if (pair.host, pair.home) in wishes.pinned:
-                self.lower[column] = self.upper[column]
+                self.pinned[column] = 1.0
+                self.lower[column] = min(LEAST_PINNED, self.upper[column])
                 self.lower[self.taken(self.host_index[pair.host])] = 1.0
+                self.lower[self.chosen(self.home_index[pair.home])] = 1.0
 
     def solve(self) -> NDArray[np.float64]:
         """The best point, aim after aim; each aim's value is held while the next is pursued."""
         if self.size == 0:
             return np.zeros(0)
-        flows = np.concatenate([np.ones(len(self.pairs)), np.zeros(len(self.hosts))])
-        sure = np.concatenate(
-            [[pair.certainty for pair in self.pairs], np.zeros(len(self.hosts))]
-        ).astype(float)
+        courses = len(self.hosts) + len(self.homes)
+        flows = np.concatenate([np.ones(len(self.pairs)), np.zeros(courses)])
+        sure = np.concatenate([[pair.certainty for pair in self.pairs], np.zeros(courses)]).astype(
+            float
+        )
+        # A course without credits still costs a crumb, so that nothing is taken for nothing.
         taken = np.concatenate(
-            [np.zeros(len(self.pairs)), [course.ects + 1e-3 for course in self.hosts]]
+            [
+                np.zeros(len(self.pairs)),
+                [course.ects + 1e-3 for course in self.hosts],
+                np.full(len(self.homes), 1e-3),
+            ]
         ).astype(float)
         held: list[tuple[NDArray[np.float64], float]] = []
         solution = np.zeros(self.size)
-        for aim in (-flows, -sure, taken):
+        aims = [-flows, -sure, taken]
+        if self.pinned.any():
+            aims.insert(0, -self.pinned)
+        for aim in aims:
             solution = self.minimise(aim, held)
             held.append((aim, float(aim @ solution) + TOLERANCE))
         return solution
@@ -239,7 +286,9 @@ class Programme:
         rows += [csr_array(earlier.reshape(1, -1)) for earlier, _ in held]
         most += [bound for _, bound in held]
         constraints = [LinearConstraint(vstack(rows), -np.inf, np.array(most))] if rows else []
-        integrality = np.concatenate([np.zeros(len(self.pairs)), np.ones(len(self.hosts))])
+        integrality = np.concatenate(
+            [np.zeros(len(self.pairs)), np.ones(len(self.hosts) + len(self.homes))]
+        )
         result = milp(
             aim,
             integrality=integrality,
@@ -294,15 +343,22 @@ def read_solution(programme: Programme, solution: NDArray[np.float64]) -> Cover:
         given[link.host] = given.get(link.host, 0.0) + link.ects
         received[link.home] += link.ects
     sizes = {course.id: course.ects for course in programme.hosts}
+    chosen = [
+        course
+        for index, course in enumerate(programme.homes)
+        if solution[programme.chosen(index)] > 0.5
+    ]
     return Cover(
         taken=taken,
         links=links,
         covered_ects=round(sum(link.ects for link in links), 2),
-        home_ects=round(sum(course.ects for course in programme.homes), 2),
+        home_ects=round(programme.target, 2),
+        chosen=tuple(course.id for course in chosen),
+        is_choice=programme.is_choice,
         open_ects={
-            course.id: round(course.ects - received[course.id], 2)
-            for course in programme.homes
-            if course.ects - received[course.id] > 1e-2
+            course.id: round(wanted - received[course.id], 2)
+            for course in chosen
+            if (wanted := min(course.ects, programme.target)) - received[course.id] > 1e-2
         },
         extra_ects={
             course_id: round(sizes[course_id] - used, 2)
