@@ -449,6 +449,15 @@ class WindowRequirement(Fact):
         MobilityWindow, models.CASCADE, related_name="requirements", verbose_name=_("window")
     )
     text = models.TextField(_("requirement"))
+    ects = models.DecimalField(
+        _("ECTS earned first"),
+        max_digits=5,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(400)],
+        help_text=_("Only where a number of credits is asked for."),
+    )
 
     class Meta:
         verbose_name = _("requirement")
@@ -853,6 +862,15 @@ class OpportunityRequirement(Fact):
         Opportunity, models.CASCADE, related_name="requirements", verbose_name=_("opportunity")
     )
     text = models.TextField(_("requirement"))
+    ects = models.DecimalField(
+        _("ECTS earned first"),
+        max_digits=5,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(400)],
+        help_text=_("Only where a number of credits is asked for."),
+    )
 
     class Meta:
         verbose_name = _("requirement")

@@ -13,16 +13,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
+from sys import intern
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from django.db.models import Model
+from django.db.models import Model, QuerySet, TextField
+from django.db.models.functions import Cast
 from pyproj import Geod
 
 from sojourn.catalogue import markdown, models
 from sojourn.catalogue.costs import CostFigure, cost_range
-from sojourn.catalogue.snapshot.likeness import similar_opportunities
+from sojourn.catalogue.snapshot.likeness import Mark, similar_opportunities
 from sojourn.catalogue.snapshot.pace import Hurried, Pace, paced
 from sojourn.catalogue.snapshot.types import (
     Absence,
@@ -58,6 +61,7 @@ from sojourn.catalogue.snapshot.types import (
 logger = logging.getLogger(__name__)
 
 R = TypeVar("R")
+M = TypeVar("M", bound=Model)
 CHUNK = 200  # rows fetched at a time; a chunk is decoded without a rest
 PUBLISHED = models.PublicationStatus.PUBLISHED
 WITHDRAWN = models.PublicationStatus.WITHDRAWN
@@ -86,8 +90,20 @@ def text(english: str | None, dutch: str | None) -> Text:
     return Text(english or "", dutch or "")
 
 
-def text_list(english: Iterable[str] | None, dutch: Iterable[str] | None) -> TextList:
-    return TextList(tuple(english or ()), tuple(dutch or ()))
+def table(model: type[M]) -> QuerySet[M]:
+    """All rows, without what django-modeltranslation does to each row for its fallbacks."""
+    return QuerySet(model)
+
+
+def as_json(*names: str) -> list[Cast]:
+    """Lists of texts as the JSON that the database keeps: `TextList` reads it when it is needed."""
+    return [Cast(column, TextField()) for column in both(*names)]
+
+
+@lru_cache(maxsize=4096)
+def shared(value: Decimal | None) -> Decimal | None:
+    """One object for equal numbers: there are few different credits, and many courses."""
+    return value
 
 
 def both(*names: str) -> list[str]:
@@ -112,6 +128,24 @@ def stay_weeks(
     return None
 
 
+def _marks(
+    subjects: Iterable[str],
+    windows: Iterable[str],
+    courses: Iterable[str],
+    kind: str,
+    country: str,
+    **_others: object,
+) -> list[Mark]:
+    """What an opportunity is compared by."""
+    return [
+        *(("subject", one) for one in subjects),
+        *(("window", one) for one in windows),
+        *(("course", one) for one in courses),
+        ("kind", kind),
+        ("country", country),
+    ]
+
+
 @dataclass
 class Reader:
     """Reads the tables once, in an order in which each finds what it refers to."""
@@ -119,17 +153,19 @@ class Reader:
     pace: Pace
     previous: Records | None = None
     sources: dict[int, Source] = field(default_factory=dict)
+    cost_ranges: dict[tuple[object, ...], CostRange | None] = field(default_factory=dict)
+    provenances: dict[tuple[int | None, bool], Provenance] = field(default_factory=dict)
 
     # --- How rows are read ----------------------------------------------------------------
 
     def rows(self, model: type[Model], *columns: str, **where: Any) -> Iterator[tuple[Any, ...]]:
-        query = model._default_manager.filter(**where).values_list(*columns)
+        query = table(model).filter(**where).values_list(*columns)
         return paced(query.iterator(chunk_size=CHUNK), self.pace)
 
     def pairs(self, through: Any, left: str, right: str) -> dict[int, list[int]]:
         """A many-to-many table as right-hand keys by left-hand key, in the order entered."""
         found: dict[int, list[int]] = defaultdict(list)
-        query = through._default_manager.order_by("pk").values_list(left, right)
+        query = table(through).order_by("pk").values_list(left, right)
         for one, other in paced(query.iterator(chunk_size=2000), self.pace):
             found[one].append(other)
         return found
@@ -143,7 +179,11 @@ class Reader:
         }
 
     def provenance(self, source: int | None, is_example: bool) -> Provenance:
-        return Provenance(self.sources.get(source) if source else None, is_example)
+        key = (source, is_example)
+        if key not in self.provenances:
+            known = self.sources.get(source) if source else None
+            self.provenances[key] = Provenance(known, is_example)
+        return self.provenances[key]
 
     def kept(self, kind: str, record: R) -> R:
         """The record of the previous snapshot when it says the same, to spare memory.
@@ -201,22 +241,21 @@ class Reader:
         """Which entries are published, by key, and what refers to what among them."""
 
         def published(model: type[models.Entry], *order: str) -> dict[int, str]:
-            query = model._default_manager.filter(status=PUBLISHED).order_by(*order)
+            query = table(model).filter(status=PUBLISHED).order_by(*order)
             return dict(query.values_list("pk", "slug"))
 
         self.programme_slugs = published(models.DegreeProgramme, "position", "slug")
         self.institution_slugs = published(models.Institution, "slug")
         self.window_slugs = {
             pk: slug
-            for pk, slug, programme in models.MobilityWindow._default_manager.filter(
-                status=PUBLISHED
-            )
+            for pk, slug, programme in table(models.MobilityWindow)
+            .filter(status=PUBLISHED)
             .order_by("position", "slug")
             .values_list("pk", "slug", "programme_id")
             if programme in self.programme_slugs
         }
         self.window_programmes = dict(
-            models.MobilityWindow._default_manager.values_list("pk", "programme_id")
+            table(models.MobilityWindow).values_list("pk", "programme_id")
         )
         self.course_slugs: dict[int, str] = {}
         self.contact_slugs: dict[int, str] = {}
@@ -227,7 +266,8 @@ class Reader:
             self.subjects[slug] = Subject(slug, text(en, nl))
         hosts: dict[int, list[int]] = defaultdict(list)
         for opportunity, institution in (
-            models.OpportunityHost._default_manager.order_by("position", "pk")
+            table(models.OpportunityHost)
+            .order_by("position", "pk")
             .values_list("opportunity_id", "institution_id")
             .iterator(chunk_size=2000)
         ):
@@ -274,9 +314,11 @@ class Reader:
         sources = self.sources_of(models.DegreeProgramme)
         phases: dict[int, list[Phase]] = defaultdict(list)
         self.phases: dict[int, Phase] = {}
-        for row in models.StudyPhase._default_manager.order_by(
-            "year", "semester", "pk"
-        ).values_list("pk", "slug", "programme_id", "year", "semester", *both("name")):
+        for row in (
+            table(models.StudyPhase)
+            .order_by("year", "semester", "pk")
+            .values_list("pk", "slug", "programme_id", "year", "semester", *both("name"))
+        ):
             pk, slug, programme, year, semester, en, nl = row
             if programme in self.programme_slugs:
                 phase = Phase(slug, self.programme_slugs[programme], year, semester, text(en, nl))
@@ -288,7 +330,8 @@ class Reader:
         found = {}
         columns = ["pk", "slug", "level", "isced_f", "years", "is_example"]
         for row in (
-            models.DegreeProgramme._default_manager.filter(status=PUBLISHED)
+            table(models.DegreeProgramme)
+            .filter(status=PUBLISHED)
             .order_by("position", "slug")
             .values_list(*columns, *both("name", "short_name"))
         ):
@@ -318,9 +361,10 @@ class Reader:
             "isced_f", "programme_id", "year", "starts_month", "ends_month", "is_example",
         ]  # fmt: skip
         query = (
-            models.Course._default_manager.filter(status=PUBLISHED)
+            table(models.Course)
+            .filter(status=PUBLISHED)
             .order_by("slug")
-            .values_list(*columns, *both("title", "summary", "outcomes", "topics"))
+            .values_list(*columns, *both("title", "summary"), *as_json("outcomes", "topics"))
         )
         for row in paced(query.iterator(chunk_size=CHUNK), self.pace):
             (pk, slug, institution, code, native_title, ects, level, language, isced_f, programme,
@@ -335,17 +379,17 @@ class Reader:
                 code=code,
                 title=text(title_en, title_nl),
                 native_title=native_title,
-                ects=ects,
-                level=level,
-                language=language,
-                isced_f=isced_f,
+                ects=shared(ects),
+                level=intern(level),
+                language=intern(language),
+                isced_f=intern(isced_f),
                 programme=self.programme_slugs.get(programme),
                 year=year,
                 starts_month=starts_month,
                 ends_month=ends_month,
                 summary=text(summary_en, summary_nl),
-                outcomes=text_list(outcomes_en, outcomes_nl),
-                topics=text_list(topics_en, topics_nl),
+                outcomes=TextList.from_json(outcomes_en, outcomes_nl),
+                topics=TextList.from_json(topics_en, topics_nl),
                 opportunities=tuple(opportunities.get(pk, ())),
                 sources=sources.get(pk, ()),
                 is_example=is_example,
@@ -363,7 +407,7 @@ class Reader:
         opportunities = self.inverse(links, self.opportunity_slugs)
         hours: dict[int, list[WalkInHour]] = defaultdict(list)
         for row in (
-            models.WalkInHour._default_manager.order_by("weekday", "starts", "pk").values_list(
+            table(models.WalkInHour).order_by("weekday", "starts", "pk").values_list(
                 "contact_id", "slug", "weekday", "starts", "ends", "room", "valid_from",
                 "valid_until", "source_id", "is_example", *both("note"),
             )
@@ -377,9 +421,11 @@ class Reader:
                 )
             )  # fmt: skip
         absences: dict[int, list[Absence]] = defaultdict(list)
-        for contact, first, last, en, nl in models.Absence._default_manager.order_by(
-            "first_day", "pk"
-        ).values_list("contact_id", "first_day", "last_day", *both("reason")):
+        for contact, first, last, en, nl in (
+            table(models.Absence)
+            .order_by("first_day", "pk")
+            .values_list("contact_id", "first_day", "last_day", *both("reason"))
+        ):
             absences[contact].append(Absence(first, last, text(en, nl)))
         found: dict[str, Contact] = {}
         columns = [
@@ -387,9 +433,8 @@ class Reader:
             "consent_given", "is_example",
         ]  # fmt: skip
         for row in (
-            models.Contact._default_manager.filter(
-                status=PUBLISHED, visibility=models.Visibility.PUBLIC
-            )
+            table(models.Contact)
+            .filter(status=PUBLISHED, visibility=models.Visibility.PUBLIC)
             .order_by("position", "slug")
             .values_list(*columns, *both("title", "unit_name", "help_with"))
         ):
@@ -429,7 +474,8 @@ class Reader:
             "paid_total", "is_contactable", "is_example",
         ]  # fmt: skip
         query = (
-            models.PublishedReport._default_manager.filter(status=PUBLISHED)
+            table(models.PublishedReport)
+            .filter(status=PUBLISHED)
             .order_by("-year", "slug")
             .values_list(*columns, *both("author", "title", "text", "advice"))
         )
@@ -474,7 +520,8 @@ class Reader:
             "valid_from", "valid_until", "is_example",
         ]  # fmt: skip
         for row in (
-            models.Agreement._default_manager.filter(status=PUBLISHED)
+            table(models.Agreement)
+            .filter(status=PUBLISHED)
             .order_by("slug")
             .values_list(*columns, *both("note"))
         ):
@@ -507,9 +554,11 @@ class Reader:
         sources = self.sources_of(models.Institution)
         self.units: dict[int, Text] = {}
         units: dict[int, list[Text]] = defaultdict(list)
-        for pk, institution, en, nl in models.OrganisationalUnit._default_manager.order_by(
-            "pk"
-        ).values_list("pk", "institution_id", *both("name")):
+        for pk, institution, en, nl in (
+            table(models.OrganisationalUnit)
+            .order_by("pk")
+            .values_list("pk", "institution_id", *both("name"))
+        ):
             self.units[pk] = text(en, nl)
             units[institution].append(self.units[pk])
         agreements = self._agreements()
@@ -529,7 +578,8 @@ class Reader:
             "schac", "erasmus_code", "ror", "website", "is_example",
         ]  # fmt: skip
         rows = list(
-            models.Institution._default_manager.filter(status=PUBLISHED)
+            table(models.Institution)
+            .filter(status=PUBLISHED)
             .order_by("-is_home", "name_en", "slug")
             .values_list(*columns, *both("name", "city", "about", "city_life"))
         )
@@ -593,17 +643,30 @@ class Reader:
 
     def _requirements(self, model: type[Model], owner: str) -> dict[int, list[Requirement]]:
         found: dict[int, list[Requirement]] = defaultdict(list)
-        query = model._default_manager.order_by("position", "pk").values_list(
-            owner, "source_id", "is_example", *both("text")
+        query = (
+            table(model)
+            .order_by("position", "pk")
+            .values_list(owner, "source_id", "is_example", "ects", *both("text"))
         )
-        for key, source, is_example, en, nl in paced(query.iterator(chunk_size=CHUNK), self.pace):
-            found[key].append(Requirement(text(en, nl), self.provenance(source, is_example)))
+        rows = paced(query.iterator(chunk_size=CHUNK), self.pace)
+        for key, source, is_example, ects, en, nl in rows:
+            found[key].append(Requirement(text(en, nl), self.provenance(source, is_example), ects))
         return found
 
     def _languages(self) -> dict[int, list[LanguageNeed]]:
         found: dict[int, list[LanguageNeed]] = defaultdict(list)
-        query = models.LanguageNeed._default_manager.order_by("position", "pk").values_list(
-            "opportunity_id", "language", "use", "level", "is_required", "source_id", "is_example"
+        query = (
+            table(models.LanguageNeed)
+            .order_by("position", "pk")
+            .values_list(
+                "opportunity_id",
+                "language",
+                "use",
+                "level",
+                "is_required",
+                "source_id",
+                "is_example",
+            )
         )
         for key, language, use, level, required, source, is_example in paced(
             query.iterator(chunk_size=CHUNK), self.pace
@@ -615,7 +678,7 @@ class Reader:
 
     def _deadlines(self) -> dict[int, list[Deadline]]:
         found: dict[int, list[Deadline]] = defaultdict(list)
-        query = models.Deadline._default_manager.order_by("date", "time", "pk").values_list(
+        query = table(models.Deadline).order_by("date", "time", "pk").values_list(
             "opportunity_id", "slug", "kind", "date", "time", "source_id", "is_example",
             *both("label"),
         )  # fmt: skip
@@ -632,7 +695,7 @@ class Reader:
         self.institution_costs: dict[int, list[CostFigure]] = defaultdict(list)
         self.country_costs: dict[str, list[CostFigure]] = defaultdict(list)
         self.common_costs: list[CostFigure] = []
-        query = models.CostLine._default_manager.order_by("position", "slug").values_list(
+        query = table(models.CostLine).order_by("position", "slug").values_list(
             "slug", "opportunity_id", "institution_id", "country", "item", "per", "low", "typical",
             "high", "currency", "year", "checked_on", "certainty", "source_id", "is_example",
             *both("note"),
@@ -665,16 +728,16 @@ class Reader:
             return None
         host = self.hosts[opportunity][0]
         country = self.institutions_by_key[host].country
-        return cost_range(
-            [
-                *self.opportunity_costs.get(opportunity, ()),
-                *self.institution_costs.get(host, ()),
-                *self.country_costs.get(country, ()),
-                *self.common_costs,
-            ],
-            weeks,
-            country,
-        )
+        own = self.opportunity_costs.get(opportunity, ())
+        at_host = self.institution_costs.get(host, ())
+        # Most stays of the same length in a country cost the same by what is known: one object.
+        key = (opportunity if own else None, host if at_host else None, country, weeks)
+        if key not in self.cost_ranges:
+            in_country = self.country_costs.get(country, ())
+            self.cost_ranges[key] = cost_range(
+                [*own, *at_host, *in_country, *self.common_costs], weeks, country
+            )
+        return self.cost_ranges[key]
 
     def _opportunities(
         self,
@@ -697,7 +760,7 @@ class Reader:
             report_lists[report.opportunity].append(report.slug)
         window_lengths = {
             pk: (low, high)
-            for pk, low, high in models.MobilityWindow._default_manager.values_list(
+            for pk, low, high in table(models.MobilityWindow).values_list(
                 "pk", "weeks_min", "weeks_max"
             )
         }
@@ -710,14 +773,12 @@ class Reader:
             "selection_source_id", "is_own_arrangement", "is_example",
         ]  # fmt: skip
         query = (
-            models.Opportunity._default_manager.filter(status=PUBLISHED)
+            table(models.Opportunity).filter(status=PUBLISHED)
             .order_by("slug")
             .values_list(
                 *columns,
-                *both(
-                    "title", "summary", "description", "keywords", "selection_text",
-                    "selection_criteria",
-                ),
+                *both("title", "summary", "description"), *as_json("keywords"),
+                *both("selection_text"), *as_json("selection_criteria"),
             )
         )  # fmt: skip
         for row in paced(query.iterator(chunk_size=CHUNK), self.pace):
@@ -745,7 +806,7 @@ class Reader:
             hosts = [self.institutions_by_key[key] for key in self.hosts[pk]]
             selection = Selection(
                 text(selection_en, selection_nl),
-                text_list(criteria_en, criteria_nl),
+                TextList.from_json(criteria_en, criteria_nl),
                 self.provenance(selection_source, selection_is_example),
             )
             programmes = dict.fromkeys(
@@ -764,7 +825,7 @@ class Reader:
                 "reports": tuple(report_lists.get(slug, ())),
                 "summary": text(summary_en, summary_nl),
                 "description": text(description_en, description_nl),
-                "keywords": text_list(keywords_en, keywords_nl),
+                "keywords": TextList.from_json(keywords_en, keywords_nl),
                 "ects": ects,
                 "weeks_min": weeks_min,
                 "weeks_max": weeks_max,
@@ -795,25 +856,24 @@ class Reader:
                 "sources": sources.get(pk, ()),
                 "is_example": is_example,
             }
-        similar = similar_opportunities(
-            {
-                slug: [
-                    *(("subject", one) for one in draft["subjects"]),
-                    *(("window", one) for one in draft["windows"]),
-                    *(("course", one) for one in draft["courses"]),
-                    ("kind", draft["kind"]),
-                    ("country", draft["country"]),
-                ]
-                for slug, draft in drafts.items()
-            },
-            self.pace,
-        )
+        similar = self._similar({slug: _marks(**draft) for slug, draft in drafts.items()})
         found: dict[str, Opportunity] = {}
         for slug in list(drafts):
             record = Opportunity(**drafts.pop(slug), similar=similar[slug])
             found[slug] = self.kept("opportunities", record)
             self.pace.step()
         return found
+
+    def _similar(self, marks: dict[str, list[Mark]]) -> dict[str, tuple[str, ...]]:
+        """Taken over when nothing that likeness goes by has changed, which is most edits."""
+        if self.previous is not None:
+            before = self.previous.opportunities
+            if marks.keys() == before.keys() and all(
+                marks[slug] == _marks(one.subjects, one.windows, one.courses, one.kind, one.country)
+                for slug, one in before.items()
+            ):
+                return {slug: one.similar for slug, one in before.items()}
+        return similar_opportunities(marks, self.pace)
 
     def _windows(self, opportunities: Mapping[str, Opportunity]) -> dict[str, Window]:
         sources = self.sources_of(models.MobilityWindow)
@@ -831,7 +891,8 @@ class Reader:
             "starts_month", "ends_month", "is_example",
         ]  # fmt: skip
         for row in (
-            models.MobilityWindow._default_manager.filter(status=PUBLISHED)
+            table(models.MobilityWindow)
+            .filter(status=PUBLISHED)
             .order_by("position", "slug")
             .values_list(*columns, *both("name", "summary"))
         ):
@@ -861,7 +922,7 @@ class Reader:
     def _precedents(self, courses: Mapping[str, Course]) -> dict[str, Precedent]:
         found = {}
         query = (
-            models.Precedent._default_manager.filter(status=PUBLISHED)
+            table(models.Precedent).filter(status=PUBLISHED)
             .order_by("-year", "slug")
             .values_list(
                 "slug", "host_course_id", "home_course_id", "year", "decided_by", "is_example",
@@ -880,12 +941,12 @@ class Reader:
 
     def _guides(self) -> dict[str, Guide]:
         sources = self.sources_of(models.Guide)
-        published = models.Guide._default_manager.filter(status=PUBLISHED)
+        published = table(models.Guide).filter(status=PUBLISHED)
         keys = dict(published.values_list("pk", "slug"))
         related = self.pairs(models.Guide.related.through, "from_guide_id", "to_guide_id")
         found = {}
         for row in (
-            models.Guide._default_manager.filter(status=PUBLISHED)
+            table(models.Guide).filter(status=PUBLISHED)
             .order_by("position", "slug")
             .values_list(
                 "pk", "slug", "checked_on", "position", "is_example",
@@ -914,15 +975,13 @@ class Reader:
         gone = {
             (kind, slug)
             for kind, model in PAGE_KINDS.items()
-            for slug in model._default_manager.filter(status=WITHDRAWN).values_list(
-                "slug", flat=True
-            )
+            for slug in table(model).filter(status=WITHDRAWN).values_list("slug", flat=True)
         }
         gone |= {
             ("opportunity", slug)
-            for slug in models.Opportunity._default_manager.filter(status=PUBLISHED).values_list(
-                "slug", flat=True
-            )
+            for slug in table(models.Opportunity)
+            .filter(status=PUBLISHED)
+            .values_list("slug", flat=True)
             if slug not in opportunities
         }
         return frozenset(gone)

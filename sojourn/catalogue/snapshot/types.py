@@ -7,6 +7,8 @@ and sent elsewhere on their own; `Snapshot` looks slugs up.
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -35,23 +37,66 @@ class Text:
         return bool(self.en or self.nl)
 
 
-@dataclass(frozen=True, slots=True)
 class TextList:
-    """Several texts in every language, in the same order."""
+    """Several texts in every language, in the same order.
 
-    en: tuple[str, ...] = ()
-    nl: tuple[str, ...] = ()
+    Kept as JSON and read when somebody looks: a hundred thousand courses have a million learning
+    outcomes, and as separate strings they would take three times the memory.
+    """
+
+    __slots__ = ("_en", "_nl")
+
+    def __init__(self, en: Iterable[str] = (), nl: Iterable[str] = ()) -> None:
+        self._en = _as_json(en)
+        self._nl = _as_json(nl)
+
+    @classmethod
+    def from_json(cls, en: str | None, nl: str | None) -> TextList:
+        """From two JSON arrays of strings, as the database keeps them."""
+        made = cls.__new__(cls)
+        made._en = en if en and en not in ("[]", "null") else ""
+        made._nl = nl if nl and nl not in ("[]", "null") else ""
+        return made
+
+    @property
+    def en(self) -> tuple[str, ...]:
+        return tuple(json.loads(self._en)) if self._en else ()
+
+    @property
+    def nl(self) -> tuple[str, ...]:
+        return tuple(json.loads(self._nl)) if self._nl else ()
 
     def in_language(self, language: str) -> tuple[str, ...]:
         if language == "nl":
             return self.nl or self.en
         return self.en or self.nl
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[str]:
         return iter(self.in_language(get_language() or "en"))
 
     def __len__(self) -> int:
         return max(len(self.en), len(self.nl))
+
+    def __bool__(self) -> bool:
+        return bool(self._en or self._nl)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, TextList):
+            return NotImplemented
+        if self._en == other._en and self._nl == other._nl:
+            return True
+        return self.en == other.en and self.nl == other.nl
+
+    def __hash__(self) -> int:
+        return hash((self.en, self.nl))
+
+    def __repr__(self) -> str:
+        return f"TextList(en={self.en!r}, nl={self.nl!r})"
+
+
+def _as_json(texts: Iterable[str]) -> str:
+    listed = list(texts)
+    return json.dumps(listed) if listed else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +165,7 @@ class Programme:
 class Requirement:
     text: Text
     provenance: Provenance
+    ects: Decimal | None = None  # how many must have been earned first, where it is about that
 
 
 @dataclass(frozen=True, slots=True)
