@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 
 from sojourn.people import audit
 from sojourn.people.models import User
@@ -120,7 +120,9 @@ def _equal(mine: Any, theirs: Any) -> bool:
 
 def _clear(plan: Plan, names: tuple[str, ...]) -> None:
     for name in names:
-        setattr(plan, name, plan._meta.get_field(name.removesuffix("_id")).get_default())
+        field = plan._meta.get_field(name.removesuffix("_id"))
+        assert isinstance(field, models.Field)  # noqa: S101 (no relation from elsewhere)
+        setattr(plan, name, field.get_default())
 
 
 def _is_empty(plan: Plan) -> bool:

@@ -9,3 +9,10 @@ class PlanError(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+
+class PlanChangedError(PlanError):
+    """What somebody wants to change is no longer as it was when they looked.
+
+    Nothing was changed; the page shows how it is now and asks which of the two shall stand.
+    """

@@ -1,0 +1,400 @@
+"""Does it fit me: the catalogue and a profile, handed to the fit engine, and what it answers.
+
+The catalogue's columns are made once for each snapshot. What the engine answers stays in columns
+too; only the places that a page shows become objects.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from sojourn.catalogue.models import OpportunityKind
+from sojourn.catalogue.snapshot import columns as sets
+from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.types import Agreement, LanguageNeed, Opportunity, Records
+from sojourn.engines import fit as engine
+from sojourn.engines.fit import PARTS, Places, Reason, Rule, Student, Verdict
+from sojourn.engines.fit.model import ANY_PROGRAMME, UNKNOWN, Numbers
+from sojourn.engines.language.gap import CEFR_LEVELS
+from sojourn.planning.changes import changing, note_change
+from sojourn.planning.errors import PlanError
+from sojourn.planning.models import Plan
+from sojourn.planning.profile import Profile
+
+Weights = dict[str, int]
+
+
+@dataclass(frozen=True)
+class Coded:
+    """The catalogue as the engine sees it, and which number stands for what."""
+
+    places: Places
+    numbers: dict[str, int]  # of the opportunities, by slug
+    programmes: dict[str, int]
+    languages: dict[str, int]
+    countries: dict[str, int]
+    subjects: dict[str, int]
+    followed_by: dict[str, frozenset[int]]  # programmes that follow on a programme
+
+
+@dataclass(frozen=True)
+class PlaceFit:
+    """One opportunity for one student: what the rules say, and the parts."""
+
+    opportunity: Opportunity
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+    not_judged: Rule
+    goes_in: tuple[int, int] | None  # year and month
+    parts: dict[str, int | None]  # thousandths; None: not known
+
+
+@dataclass(frozen=True)
+class FitList:
+    """Every opportunity, best first; made into objects when somebody looks."""
+
+    coded: Coded
+    records: Records
+    judgement: engine.Judgement
+    parts: np.ndarray[tuple[int, int], np.dtype[np.int16]]
+    order: np.ndarray[tuple[int], np.dtype[np.int64]]
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    def __iter__(self) -> Iterator[PlaceFit]:
+        return (self._place(int(number)) for number in self.order)
+
+    def first(self, count: int) -> list[PlaceFit]:
+        return [self._place(int(number)) for number in self.order[:count]]
+
+    def of(self, slug: str) -> PlaceFit | None:
+        """The fit of one opportunity, or None when it is not offered."""
+        number = self.coded.numbers.get(slug)
+        return None if number is None else self._place(number)
+
+    def counts(self) -> dict[Verdict, int]:
+        return {verdict: int((self.judgement.verdict == verdict).sum()) for verdict in Verdict}
+
+    def _place(self, number: int) -> PlaceFit:
+        reasons = Reason(int(self.judgement.reasons[number]))
+        month = int(self.judgement.goes_in[number])
+        return PlaceFit(
+            opportunity=self.records.opportunities[self.coded.places.slugs[number]],
+            verdict=Verdict(int(self.judgement.verdict[number])),
+            reasons=tuple(sorted(reasons, key=lambda one: (-engine.severity(one), one.value))),
+            not_judged=Rule(int(self.judgement.not_judged[number])),
+            goes_in=None if month == UNKNOWN else (month // 12, month % 12 + 1),
+            parts={
+                part: None if value == UNKNOWN else int(value)
+                for part, value in zip(PARTS, self.parts[number].tolist(), strict=True)
+            },
+        )
+
+
+def fit_of(
+    snapshot: Snapshot,
+    profile: Profile,
+    weights: Mapping[str, int],
+    likeness: Mapping[str, float] | None = None,
+) -> FitList:
+    """Every opportunity of the snapshot, judged and ordered for this profile.
+
+    `likeness` says by slug how much of the student's own courses a place covers, from 0 to 1.
+    """
+    coded = coded_catalogue(snapshot)
+    student = student_of(snapshot, coded, profile)
+    judgement = engine.judge(coded.places, student)
+    parts = engine.part_values(coded.places, student, _column(coded, likeness))
+    order = engine.in_order(coded.places.slugs, judgement.verdict, parts, weights)
+    return FitList(coded, snapshot.records, judgement, parts, order)
+
+
+def weights_of(plan: Plan | None) -> Weights:
+    """What matters to the student, part by part; what was not said counts 50."""
+    said = plan.weights if plan is not None else {}
+    return {part: _weight(said.get(part)) for part in PARTS}
+
+
+def save_weights(plan: Plan, weights: Mapping[str, int]) -> Weights:
+    """Keep what matters. The last slider that moved wins: nothing is lost by moving it again."""
+    for part, weight in weights.items():
+        if part not in PARTS or not 0 <= weight <= 100:
+            raise PlanError(_("Each weight is a number from 0 to 100."))
+    with changing(plan) as locked:
+        now = weights_of(locked)
+        wanted = now | dict(weights)
+        if wanted != now:
+            locked.weights = wanted
+            locked.save(update_fields=["weights"])
+            note_change(locked, "plan.weights_saved")
+        return wanted
+
+
+def _weight(said: object) -> int:
+    return said if isinstance(said, int) and 0 <= said <= 100 else engine.DEFAULT_WEIGHT
+
+
+# --- From the catalogue to columns ------------------------------------------------------------
+
+_coded: WeakKeyDictionary[Snapshot, Coded] = WeakKeyDictionary()
+_coding = threading.Lock()
+
+
+def coded_catalogue(snapshot: Snapshot) -> Coded:
+    """The columns of this snapshot, made when somebody first asks."""
+    with _coding:
+        coded = _coded.get(snapshot)
+        if coded is None:
+            coded = _coded[snapshot] = code(snapshot.records)
+        return coded
+
+
+def code(records: Records) -> Coded:
+    opportunities = list(records.opportunities.values())
+    programmes = _numbered(records.programmes)
+    languages = _numbered(
+        sorted({need.language for place in opportunities for need in place.languages})
+    )
+    countries = _numbered(sorted({place.country for place in opportunities}))
+    subjects = _numbered(records.subjects)
+    columns = _Columns()
+    for number, place in enumerate(opportunities):
+        _add_windows(columns, records, number, place, programmes)
+        _add_needs(columns, number, place.languages, languages)
+        _add_agreements(columns, records, number, place, programmes)
+    places = Places(
+        slugs=tuple(place.slug for place in opportunities),
+        window_place=_codes(columns.window_place),
+        window_programme=_codes(columns.window_programme),
+        window_year=_codes(columns.window_year),
+        window_month=_codes(columns.window_month),
+        need_place=_codes(columns.need_place),
+        need_language=_codes(columns.need_language),
+        need_level=_codes(columns.need_level),
+        need_is_required=np.array(columns.need_is_required, bool),
+        need_counts_full=np.array(columns.need_counts_full, bool),
+        agreement_place=_codes(columns.agreement_place),
+        agreement_programme=_codes(columns.agreement_programme),
+        agreement_seats=_numbers(columns.agreement_seats),
+        agreement_until=_numbers(columns.agreement_until),
+        required_ects=_numbers(required_ects(records, place) for place in opportunities),
+        seats=_numbers(place.seats.number if place.seats else None for place in opportunities),
+        next_deadline=_numbers(_last_deadline(place) for place in opportunities),
+        has_deadlines=np.array([_last_deadline(p) is not None for p in opportunities], bool),
+        # Sojourn keeps no travel advice (the country page says why): not known for any place.
+        advised_against=np.full(len(opportunities), UNKNOWN, np.int64),
+        cost_low=_numbers(_cost_bounds(place)[0] for place in opportunities),
+        cost_high=_numbers(_cost_bounds(place)[1] for place in opportunities),
+        rating_total=_numbers(sum(_ratings(records, place)) for place in opportunities),
+        rating_count=_numbers(len(_ratings(records, place)) for place in opportunities),
+        country=_codes(countries[place.country] for place in opportunities),
+        kind=_codes(_KINDS.get(place.kind, UNKNOWN) for place in opportunities),
+        subjects=_marks((place.subjects for place in opportunities), subjects),
+        periods=_marks((sets.terms(p, records.windows) for p in opportunities), _PERIODS),
+    )
+    return Coded(
+        places=places,
+        numbers={slug: number for number, slug in enumerate(places.slugs)},
+        programmes=programmes,
+        languages=languages,
+        countries=countries,
+        subjects=subjects,
+        followed_by=_followed_by(records, programmes),
+    )
+
+
+def student_of(snapshot: Snapshot, coded: Coded, profile: Profile) -> Student:
+    """The profile in the numbers of the columns; what the catalogue does not know is left out."""
+    return Student(
+        today=snapshot.built_on,
+        programme=coded.programmes.get(profile.programme, UNKNOWN),
+        later_programmes=coded.followed_by.get(profile.programme, frozenset()),
+        year=profile.year,
+        ects=None if profile.ects_earned is None else float(profile.ects_earned),
+        languages={
+            # A language that no place asks for still says that languages were filled in.
+            coded.languages.get(known.code, len(coded.languages)): level_rank(known.level)
+            for known in profile.languages
+        },
+        budget=None if profile.budget is None else float(profile.budget),
+        wished_subjects=_known(profile.wished_subjects, coded.subjects),
+        wished_countries=_known(profile.wished_countries, coded.countries),
+        wished_periods=_known(profile.wished_periods, _PERIODS),
+        wished_kinds=_known(profile.wished_kinds, _KINDS),
+    )
+
+
+def level_rank(level: str) -> int:
+    """1 for A1 up to 6 for C2; 0 for none."""
+    return CEFR_LEVELS.index(level) + 1 if level in CEFR_LEVELS else 0
+
+
+def required_ects(records: Records, place: Opportunity) -> float | None:
+    """How many ECTS must have been earned, where the edition says so as a number."""
+    said = [
+        asked.ects
+        for asked in (
+            *place.requirements,
+            *(fact for slug in place.windows for fact in records.windows[slug].requirements),
+        )
+        if asked.ects is not None
+    ]
+    return float(max(said)) if said else None
+
+
+def _cost_bounds(place: Opportunity) -> tuple[float | None, float | None]:
+    """What a stay costs at least and at most, before grants; the full budget may replace this."""
+    if place.costs is None:
+        return None, None
+    return float(place.costs.low), float(place.costs.high)
+
+
+class _Columns:
+    """Rows in the making, for what a place has several of."""
+
+    def __init__(self) -> None:
+        self.window_place: list[int] = []
+        self.window_programme: list[int] = []
+        self.window_year: list[int] = []
+        self.window_month: list[int] = []
+        self.need_place: list[int] = []
+        self.need_language: list[int] = []
+        self.need_level: list[int] = []
+        self.need_is_required: list[bool] = []
+        self.need_counts_full: list[bool] = []
+        self.agreement_place: list[int] = []
+        self.agreement_programme: list[int] = []
+        self.agreement_seats: list[int | None] = []
+        self.agreement_until: list[int | None] = []
+
+
+_KINDS = {kind: number for number, kind in enumerate(OpportunityKind.values)}
+_PERIODS = {period: number for number, period in enumerate(sets.PERIODS)}
+
+
+def _add_windows(
+    columns: _Columns,
+    records: Records,
+    number: int,
+    place: Opportunity,
+    programmes: Mapping[str, int],
+) -> None:
+    for slug in place.windows:
+        window = records.windows[slug]
+        own_month = place.period.starts_on.month if place.period and place.period.starts_on else 0
+        months = (own_month, place.period.starts_month if place.period else 0, window.starts_month)
+        columns.window_place.append(number)
+        columns.window_programme.append(programmes.get(window.programme, UNKNOWN))
+        columns.window_year.append(window.phase.year if window.phase else 0)
+        columns.window_month.append(next((month for month in months if month), 0))
+
+
+def _add_needs(
+    columns: _Columns, number: int, needs: Iterable[LanguageNeed], languages: Mapping[str, int]
+) -> None:
+    for need in needs:
+        columns.need_place.append(number)
+        columns.need_language.append(languages[need.language])
+        columns.need_level.append(level_rank(need.level))
+        columns.need_is_required.append(need.is_required)
+        columns.need_counts_full.append(need.is_required or need.use == "instruction")
+
+
+def _add_agreements(
+    columns: _Columns,
+    records: Records,
+    number: int,
+    place: Opportunity,
+    programmes: Mapping[str, int],
+) -> None:
+    """Those of its hosts; a place that a student found for themselves needs none."""
+    if place.is_own_arrangement:
+        return
+    for agreement in agreements_of(records, place):
+        covered = [programmes[slug] for slug in agreement.programmes if slug in programmes]
+        for programme in covered or [ANY_PROGRAMME]:
+            columns.agreement_place.append(number)
+            columns.agreement_programme.append(programme)
+            columns.agreement_seats.append(agreement.seats_out)
+            until = agreement.valid_until
+            columns.agreement_until.append(until.toordinal() if until else None)
+
+
+def agreements_of(records: Records, place: Opportunity) -> list[Agreement]:
+    """What home and the hosts of a place have signed."""
+    hosts = (records.institutions[slug] for slug in place.hosts if slug in records.institutions)
+    return [agreement for host in hosts for agreement in host.agreements]
+
+
+def _last_deadline(place: Opportunity) -> int | None:
+    """The last known day to apply or register: as long as it lies ahead there is a way in."""
+    days = [
+        deadline.date.toordinal()
+        for deadline in place.deadlines
+        if deadline.kind in sets.DEADLINES_TO_APPLY
+    ]
+    return max(days) if days else None
+
+
+def _ratings(records: Records, place: Opportunity) -> list[float]:
+    """The mean rating of each report."""
+    reports = (records.reports[slug] for slug in place.reports if slug in records.reports)
+    return [
+        sum(value for _name, value in report.ratings) / len(report.ratings)
+        for report in reports
+        if report.ratings
+    ]
+
+
+def _followed_by(records: Records, programmes: Mapping[str, int]) -> dict[str, frozenset[int]]:
+    """The masters of the same field after each bachelor."""
+    return {
+        slug: frozenset(
+            programmes[later.slug]
+            for later in records.programmes.values()
+            if later.level == "master" and later.isced_f and later.isced_f == programme.isced_f
+        )
+        for slug, programme in records.programmes.items()
+        if programme.level == "bachelor"
+    }
+
+
+def _column(coded: Coded, values: Mapping[str, float] | None) -> Numbers | None:
+    if values is None:
+        return None
+    return _numbers(values.get(slug) for slug in coded.places.slugs)
+
+
+def _numbered(keys: Iterable[str]) -> dict[str, int]:
+    return {key: number for number, key in enumerate(keys)}
+
+
+def _codes(values: Iterable[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    return np.fromiter(values, np.int64)
+
+
+def _numbers(values: Iterable[float | None]) -> Numbers:
+    return np.fromiter((np.nan if value is None else value for value in values), np.float64)
+
+
+def _marks(
+    rows: Iterable[Iterable[str]], numbers: Mapping[str, int]
+) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+    rows = [list(row) for row in rows]
+    marks = np.zeros((len(rows), len(numbers)), bool)
+    for row, values in enumerate(rows):
+        for value in values:
+            if value in numbers:
+                marks[row, numbers[value]] = True
+    return marks
+
+
+def _known(values: Iterable[str], numbers: Mapping[str, int]) -> frozenset[int]:
+    return frozenset(numbers[value] for value in values if value in numbers)
