@@ -9,8 +9,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import etag
-from ninja import Field, NinjaAPI, Query, Router, Schema
+from ninja import NinjaAPI, Query, Router
 from ninja.renderers import JSONRenderer
+from pydantic import BaseModel, Field
 
 import sojourn
 from sojourn.api import problems
@@ -63,7 +64,7 @@ class SojournAPI(NinjaAPI):
         return _completed(super().get_openapi_schema(**options))
 
 
-class Links(Schema):
+class Links(BaseModel):
     """Where everything is."""
 
     opportunities: str = Field(description="Things to do abroad.")
@@ -77,7 +78,7 @@ class Links(Schema):
     reference: str = Field(description="This interface for people to read.")
 
 
-class Start(Schema):
+class Start(BaseModel):
     """What this is and where to go on."""
 
     name: LocalText = Field(description="Whose study-abroad office this is.")

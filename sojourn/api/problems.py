@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, JsonResponse
-from ninja import Field, Schema
 from ninja.errors import HttpError, ValidationError
+from pydantic import BaseModel, Field
 
 from sojourn.config.request_log import current_request_id, log_unexpected_error
 
@@ -15,14 +15,14 @@ MEDIA_TYPE = "application/problem+json"
 REFERENCE_PATH = "/api/v1/docs"
 
 
-class FieldError(Schema):
+class FieldError(BaseModel):
     """One parameter that cannot be used."""
 
     field: str = Field(description="The parameter or path part that is wrong.", examples=["page"])
     message: str = Field(description="What is wrong with it, and what would be right.")
 
 
-class Problem(Schema):
+class Problem(BaseModel):
     """What went wrong, in the form of RFC 9457 (`application/problem+json`)."""
 
     type: str = Field(

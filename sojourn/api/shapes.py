@@ -9,7 +9,8 @@ from typing import Generic, Literal, TypeVar
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from ninja import Field, Schema
+from ninja import Schema
+from pydantic import BaseModel, Field
 
 from sojourn.api.problems import Problem, ProblemError, invalid_parameter
 from sojourn.api.reading import Reading, ReadingRequest
@@ -22,7 +23,7 @@ MOST_PER_PAGE = 100
 LAST_PAGE = 100_000
 
 
-class LocalText(Schema):
+class LocalText(BaseModel):
     """A text in both languages of the site."""
 
     text: str = Field(description="In the language that was asked for.")
@@ -34,7 +35,7 @@ class LocalText(Schema):
         return cls(text=text.in_language(reading.language), en=text.en, nl=text.nl)
 
 
-class LocalTexts(Schema):
+class LocalTexts(BaseModel):
     """Several texts in both languages, in the same order."""
 
     texts: list[str] = Field(description="In the language that was asked for.")
@@ -48,7 +49,7 @@ class LocalTexts(Schema):
         )
 
 
-class Reference(Schema):
+class Reference(BaseModel):
     """Another thing in this API, by name and address."""
 
     slug: str = Field(description="Its id; stable, and the last part of its address.")
@@ -56,14 +57,14 @@ class Reference(Schema):
     url: str = Field(description="Its address in this API.")
 
 
-class Country(Schema):
+class Country(BaseModel):
     """A country."""
 
     code: str = Field(description="ISO 3166-1 alpha-2.", examples=["SE"])
     name: str = Field(description="Its name in the language that was asked for (CLDR).")
 
 
-class SourceOut(Schema):
+class SourceOut(BaseModel):
     """Where a fact comes from."""
 
     slug: str = Field(description="Id of the source.")
@@ -95,7 +96,7 @@ class SourceOut(Schema):
         return [cls.of(source, reading) for source in sources]
 
 
-class ProvenanceOut(Schema):
+class ProvenanceOut(BaseModel):
     """Where one fact comes from, or that it is only an example."""
 
     is_example: bool = Field(
@@ -112,7 +113,7 @@ class ProvenanceOut(Schema):
         )
 
 
-class Sourced(Schema):
+class Sourced(BaseModel):
     """What every entry says about itself."""
 
     is_example: bool = Field(
@@ -121,7 +122,7 @@ class Sourced(Schema):
     sources: list[SourceOut] = Field(description="Where the facts of this entry come from.")
 
 
-class Requirement(Schema):
+class Requirement(BaseModel):
     """Something that is asked of a student."""
 
     text: LocalText = Field(description="In plain words.")
@@ -135,7 +136,7 @@ class Requirement(Schema):
         )
 
 
-class PageLinks(Schema):
+class PageLinks(BaseModel):
     """Addresses of this page of the list and of its neighbours."""
 
     self: str = Field(description="This page.")
@@ -148,7 +149,7 @@ class PageLinks(Schema):
 Item = TypeVar("Item")
 
 
-class Page(Schema, Generic[Item]):
+class Page(BaseModel, Generic[Item]):
     """One page of a list. The `Link` header carries the same neighbours (RFC 8288)."""
 
     count: int = Field(description="How many results there are in all.", examples=[17])

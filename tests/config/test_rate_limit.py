@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, override_settings
 from django.urls import path, re_path
+from limits import parse_many
+from limits.strategies import SlidingWindowCounterRateLimiter
 
 from sojourn.config import settings as real_settings
-from sojourn.config.rate_limit import RateLimitMiddleware, client_address
+from sojourn.config.rate_limit import RateLimitMiddleware, ThreadlessStorage, client_address
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -186,3 +190,19 @@ def test_a_client_is_told_by_the_nearest_address_one_can_trust(
     remote: str, forwarded: str | None, counted: str
 ) -> None:
     assert address(remote, forwarded) == counted
+
+
+def test_counting_starts_no_threads_and_forgets_clients(monkeypatch: pytest.MonkeyPatch) -> None:
+    storage = ThreadlessStorage()
+    limiter = SlidingWindowCounterRateLimiter(storage)
+    [second] = parse_many("5/second")
+    before = threading.active_count()
+    for client in range(500):
+        limiter.hit(second, "search", str(client))
+    assert threading.active_count() == before
+    assert len(storage.storage) >= 500
+    now = time.time()
+    monkeypatch.setattr("limits.storage.memory.time.time", lambda: now + 60)
+    monkeypatch.setattr(time, "monotonic", lambda: now + 60)
+    limiter.hit(second, "search", "the next one")
+    assert len(storage.storage) < 5

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from django.http import HttpResponse
-from ninja import Field, Query, Router, Schema
+from ninja import Query, Router
+from pydantic import BaseModel, Field
 
 from sojourn.api import refer
 from sojourn.api.problems import invalid_parameter
@@ -30,7 +31,7 @@ from sojourn.catalogue.snapshot import types as records
 router = Router(tags=["Contacts"])
 
 
-class WalkInHourOut(Schema):
+class WalkInHourOut(BaseModel):
     """A weekly hour in which one can walk in. Holidays are left out of the calendar feed."""
 
     slug: str = Field(description="Its id.")
@@ -58,7 +59,7 @@ class WalkInHourOut(Schema):
         )
 
 
-class AbsenceOut(Schema):
+class AbsenceOut(BaseModel):
     """Days on which a contact is away."""
 
     first_day: dt.date = Field(description="The first day away.")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from django.http import HttpResponse
-from ninja import Field, Query, Router, Schema
+from ninja import Query, Router
+from pydantic import BaseModel, Field
 
 from sojourn.api import refer
 from sojourn.api.problems import invalid_parameter
@@ -69,7 +70,7 @@ class CourseSummary(Sourced):
         )
 
 
-class PrecedentOut(Schema):
+class PrecedentOut(BaseModel):
     """A course abroad that was recognised for a course at home before."""
 
     slug: str = Field(description="Its id.")

@@ -6,7 +6,8 @@ import datetime as dt
 from typing import Literal
 
 from django.http import HttpResponse
-from ninja import Field, Query, Router, Schema
+from ninja import Query, Router
+from pydantic import BaseModel, Field
 
 from sojourn.api import refer
 from sojourn.api.reading import Reading, ReadingRequest
@@ -33,7 +34,7 @@ router = Router(tags=["Institutions"])
 InstitutionKind = Literal["university", "hospital", "institute"]
 
 
-class Place(Schema):
+class Place(BaseModel):
     """Where an institution is."""
 
     city: LocalText = Field(description="The city.")

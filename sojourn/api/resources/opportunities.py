@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse, QueryDict
-from ninja import Field, Query, Router, Schema
+from ninja import Query, Router
+from pydantic import BaseModel, Field
 
 from sojourn.api import refer
 from sojourn.api.problems import invalid_parameter
@@ -49,7 +50,7 @@ from sojourn.catalogue.snapshot.columns import COSTS, DEADLINES, PERIODS
 router = Router(tags=["Opportunities"])
 
 
-class PeriodOut(Schema):
+class PeriodOut(BaseModel):
     """When a stay takes place: exact days where known, otherwise months."""
 
     starts_on: dt.date | None = Field(description="First day, where known.")
@@ -69,7 +70,7 @@ class PeriodOut(Schema):
         )
 
 
-class SeatsOut(Schema):
+class SeatsOut(BaseModel):
     """How many students can go."""
 
     number: int = Field(description="Places in all.")
@@ -80,7 +81,7 @@ class SeatsOut(Schema):
         return cls(number=seats.number, provenance=ProvenanceOut.of(seats.provenance, reading))
 
 
-class DeadlineOut(Schema):
+class DeadlineOut(BaseModel):
     """A date that matters."""
 
     slug: str = Field(description="Its id.")
@@ -106,7 +107,7 @@ class DeadlineOut(Schema):
         )
 
 
-class CostTotals(Schema):
+class CostTotals(BaseModel):
     """What a stay costs before grants, as far as known: a range, EUR."""
 
     low: float = Field(description="With every line at its lowest.")
@@ -128,7 +129,7 @@ class CostTotals(Schema):
         )
 
 
-class CostLineOut(Schema):
+class CostLineOut(BaseModel):
     """One line of what a stay costs."""
 
     slug: str = Field(description="Its id.")
@@ -177,7 +178,7 @@ class Costs(CostTotals):
     lines: list[CostLineOut] = Field(description="The lines that add up to the range.")
 
 
-class LanguageNeedOut(Schema):
+class LanguageNeedOut(BaseModel):
     """A language that is used there, for what, and at which level."""
 
     language: str = Field(description="ISO 639 code, such as `sv`.")
@@ -250,7 +251,7 @@ class OpportunitySummary(Sourced):
         )
 
 
-class SelectionOut(Schema):
+class SelectionOut(BaseModel):
     """How places are given."""
 
     text: LocalText = Field(description="In plain words.")
@@ -258,7 +259,7 @@ class SelectionOut(Schema):
     provenance: ProvenanceOut = Field(description="Where this comes from.")
 
 
-class ApplicantsOut(Schema):
+class ApplicantsOut(BaseModel):
     """How many students wanted to go in an earlier year."""
 
     number: int = Field(description="How many applied.")
@@ -298,7 +299,7 @@ class ReportOut(Sourced):
         )
 
 
-class SubjectOut(Schema):
+class SubjectOut(BaseModel):
     """A topic for browsing."""
 
     slug: str = Field(description="Its id.")
@@ -371,7 +372,7 @@ def _costs(costs: records.CostRange, reading: Reading) -> Costs:
     )
 
 
-class FacetOptionOut(Schema):
+class FacetOptionOut(BaseModel):
     """One value of a filter, and how many results it would leave."""
 
     value: str = Field(description="What to send.")
@@ -380,7 +381,7 @@ class FacetOptionOut(Schema):
     selected: bool = Field(description="Whether this request asked for it.")
 
 
-class FacetOut(Schema):
+class FacetOut(BaseModel):
     """A filter, with its values. Its own selection does not change its counts."""
 
     name: str = Field(description="Name of the query parameter.")
@@ -404,7 +405,7 @@ class FacetOut(Schema):
         )
 
 
-class LooseningOut(Schema):
+class LooseningOut(BaseModel):
     """A filter to drop when nothing was found, and what that would bring."""
 
     field: str = Field(description="Name of the query parameter to leave out.")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from ninja import Field, Query, Router, Schema
+from ninja import Query, Router
+from pydantic import BaseModel, Field
 
 from sojourn.api import refer
 from sojourn.api.problems import invalid_parameter
@@ -29,7 +30,7 @@ from sojourn.catalogue.snapshot import types as records
 router = Router(tags=["Programmes and windows"])
 
 
-class PhaseOut(Schema):
+class PhaseOut(BaseModel):
     """A semester or year of a degree programme."""
 
     slug: str = Field(description="Its id.")
