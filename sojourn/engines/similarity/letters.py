@@ -185,7 +185,8 @@ def how_telling(
         block = words[start : start + BLOCK] @ grams
         having += np.bincount(block.indices, minlength=GRAMS)
         pause()
-    return np.maximum(np.log((versions + 1) / (having + 0.5)), 0.1).astype(np.float32)
+    telling: Floats = np.maximum(np.log((versions + 1) / (having + 0.5)), 0.1).astype(np.float32)
+    return telling
 
 
 def gram_lengths(
