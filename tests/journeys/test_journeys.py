@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
+# Two browsers, two servers and their tests may share two cores.
+expect.set_options(timeout=20_000)
+
 OpenPage = Callable[..., "Page"]
 both_languages = pytest.mark.parametrize("language", ["en", "nl"])
 
