@@ -118,7 +118,7 @@ def pin(marker: Marker, home: Place, texts: Texts, more: str) -> str:
         href = more or (hrefs.pop() if len(hrefs) == 1 else "")
         drawn += circle("many", at, MANY)
         drawn += (
-            f'<text class="count" x="{number(at.x)}" y="{number(at.y + 4.2)}">'
+            f'<text class="count" aria-hidden="true" x="{number(at.x)}" y="{number(at.y + 4.2)}">'
             f"{len(marker.places)}</text>"
         )
     else:
