@@ -421,12 +421,12 @@ class Reader:
                 )
             )  # fmt: skip
         absences: dict[int, list[Absence]] = defaultdict(list)
-        for contact, first, last, en, nl in (
+        for contact, first, last, is_example, en, nl in (
             table(models.Absence)
             .order_by("first_day", "pk")
-            .values_list("contact_id", "first_day", "last_day", *both("reason"))
+            .values_list("contact_id", "first_day", "last_day", "is_example", *both("reason"))
         ):
-            absences[contact].append(Absence(first, last, text(en, nl)))
+            absences[contact].append(Absence(first, last, text(en, nl), is_example))
         found: dict[str, Contact] = {}
         columns = [
             "pk", "slug", "name", "role", "institution_id", "room", "email", "phone", "website",

@@ -10,7 +10,9 @@ looks at the version itself.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import datetime as dt
+import gc
 import logging
 import os
 import sys
@@ -141,6 +143,25 @@ def _one_view_of_the_database() -> Iterator[None]:
             cursor.execute("ROLLBACK")
 
 
+@contextlib.contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Records hold no cycles, and looking for them among millions of objects takes seconds."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _give_memory_back() -> None:
+    """What was built is not looked at for cycles again; what was freed goes back to the system."""
+    gc.freeze()
+    with contextlib.suppress(OSError, AttributeError):  # only glibc can
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
+
+
 def _build(pace: Pace) -> Snapshot:
     previous = _holder.snapshot
     with _one_view_of_the_database():
@@ -160,12 +181,17 @@ def _bring_up_to_date(pace: Pace, only_if_missing: bool = False) -> None:
         if moment == _holder.moment:
             return
         try:
-            built = _build(pace)
+            if isinstance(pace, Hurried):
+                with _no_garbage_collection():
+                    built = _build(pace)
+            else:
+                built = _build(pace)
         except NoCatalogue:
             _holder.snapshot, _holder.moment = None, moment
         else:
             # `moment` of the snapshot, not the one looked at: a change between the two is in it.
             _holder.snapshot, _holder.moment = built, built.moment
+            _give_memory_back()
             logger.info(
                 "catalogue version %d is served", built.version,
                 extra={"opportunities": len(built.records.opportunities)},

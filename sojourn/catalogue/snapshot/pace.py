@@ -27,14 +27,14 @@ class Considerate:
     """Works in slices of `work` seconds with a rest of `rest` seconds after each.
 
     While a thread computes in pure Python, every request in the process shares the interpreter
-    with it; a thread that rests two thirds of the time costs them at most a third more.
+    with it; a thread that rests half of the time at most doubles what they take.
 
     Many new objects also make the cyclic garbage collector walk the whole heap, which stops
     every thread for as long as a second. Records hold no cycles, so what has been built is moved
     out of the collector's sight every so often; the reference counts free it all the same.
     """
 
-    def __init__(self, work: float = 0.001, rest: float = 0.002, freeze_every: int = 100) -> None:
+    def __init__(self, work: float = 0.001, rest: float = 0.001, freeze_every: int = 100) -> None:
         self._work = work
         self._rest = rest
         self._freeze_every = freeze_every

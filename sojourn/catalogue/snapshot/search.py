@@ -170,7 +170,11 @@ def build_search(records: Records, pace: Pace, previous: Snapshot | None = None)
             yield course_document(records, course, places)
 
     index = SearchIndex.build(
-        opportunities(), synonyms, words_from=OPPORTUNITY_WORDS, between=pace.step
+        opportunities(),
+        synonyms,
+        words_from=OPPORTUNITY_WORDS,
+        memory=30_000_000,
+        between=pace.step,
     )
     if previous is not None and _same_courses(records, previous.records):
         course_index = previous.search.courses

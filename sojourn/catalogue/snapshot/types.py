@@ -287,6 +287,7 @@ class Absence:
     first_day: dt.date
     last_day: dt.date
     reason: Text
+    is_example: bool = False
 
 
 @dataclass(frozen=True, slots=True)
