@@ -38,6 +38,7 @@ class SkippedDay:
 
     date: dt.date
     reason: Text
+    is_example: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,9 @@ def _from(
         falling = [hour for hour in rules if _falls_on(hour, day)]
         if not falling:
             continue
-        reason = _reason_to_skip(contact, edition, day)
-        if reason is not None:
-            skipped.append(SkippedDay(day, reason))
+        closed = _closed_on(contact, edition, day)
+        if closed is not None:
+            skipped.append(closed)
             continue
         for hour in falling:
             ends = dt.datetime.combine(day, hour.ends, zone)
@@ -101,12 +102,15 @@ def _falls_on(hour: WalkInHour, day: dt.date) -> bool:
     )
 
 
-def _reason_to_skip(contact: Contact, edition: EditionInfo, day: dt.date) -> Text | None:
-    """Why nobody is there on a day, or None if somebody is."""
+def _closed_on(contact: Contact, edition: EditionInfo, day: dt.date) -> SkippedDay | None:
+    """Why nobody is there on a day, or None if somebody is. A holiday is surer than an absence."""
+    holiday = public_holiday(edition.holidays_country, day)
+    if holiday is not None:
+        return SkippedDay(day, holiday)
     for absence in contact.absences:
         if absence.first_day <= day <= absence.last_day:
-            return absence.reason
-    return public_holiday(edition.holidays_country, day)
+            return SkippedDay(day, absence.reason, absence.is_example)
+    return None
 
 
 def public_holiday(country: str, day: dt.date) -> Text | None:

@@ -30,6 +30,7 @@ class Skipped:
 
     date: str
     reason: str
+    example: bool
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,11 @@ def person(records: Records, contact: Contact, now: dt.datetime) -> Person:
 
 
 def _skipped(day: calendar.SkippedDay) -> Skipped:
-    return Skipped(wording.sentence_case(wording.weekday_and_day(day.date)), str(day.reason))
+    return Skipped(
+        date=wording.sentence_case(wording.weekday_and_day(day.date)),
+        reason=str(day.reason),
+        example=day.is_example,
+    )
 
 
 def people(records: Records, slugs: Iterable[str], now: dt.datetime) -> tuple[Person, ...]:

@@ -1,0 +1,142 @@
+"""Walk-in hours as real dates: clocks that change, holidays, absences, rules that begin and end."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sojourn.catalogue.calendar import next_walk_ins, public_holiday
+from sojourn.catalogue.snapshot.types import (
+    Absence,
+    Contact,
+    EditionInfo,
+    Provenance,
+    Text,
+    WalkInHour,
+)
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+NOTHING = Text("", "")
+EDITION = EditionInfo(
+    slug="test",
+    name=Text("Test", "Test"),
+    short_name="T",
+    home="home",
+    home_city=Text("Leiden", "Leiden"),
+    tagline=NOTHING,
+    time_zone="Europe/Amsterdam",
+    holidays_country="NL",
+    synonyms=(),
+)
+MONDAY = WalkInHour(
+    slug="monday",
+    weekday=0,
+    starts=dt.time(14),
+    ends=dt.time(15),
+    room="V5-28",
+    valid_from=None,
+    valid_until=None,
+    note=NOTHING,
+    provenance=Provenance(),
+)
+COORDINATOR = Contact(
+    slug="coordinator",
+    name="",
+    role="coordinator",
+    title=Text("Coordinator", "Coördinator"),
+    institution="home",
+    unit_name=NOTHING,
+    room="",
+    email="",
+    phone="",
+    website="",
+    help_with=NOTHING,
+    programmes=(),
+    walk_in_hours=(MONDAY,),
+    absences=(),
+    opportunities=(),
+)
+
+
+def at(year: int, month: int, day: int, hour: int = 9) -> dt.datetime:
+    return dt.datetime(year, month, day, hour, tzinfo=AMSTERDAM)
+
+
+def days(contact: Contact, now: dt.datetime, limit: int) -> list[dt.date]:
+    return [hour.starts.date() for hour in next_walk_ins(contact, EDITION, now, limit)]
+
+
+def test_the_next_monday_is_the_next_walk_in_hour() -> None:
+    (hour,) = next_walk_ins(COORDINATOR, EDITION, at(2026, 11, 24), 1)
+    assert hour.starts == at(2026, 11, 30, 14)
+    assert hour.ends == at(2026, 11, 30, 15)
+    assert hour.room == "V5-28"
+
+
+def test_an_hour_that_has_begun_is_still_open_and_one_that_ended_is_not() -> None:
+    assert days(COORDINATOR, at(2026, 11, 30, 14), 1) == [dt.date(2026, 11, 30)]
+    assert days(COORDINATOR, at(2026, 11, 30, 15), 1) == [dt.date(2026, 12, 7)]
+
+
+@pytest.mark.parametrize("now", [at(2026, 10, 20), at(2027, 3, 23)])
+def test_the_hour_stays_at_two_when_the_clocks_change(now: dt.datetime) -> None:
+    hours = next_walk_ins(COORDINATOR, EDITION, now, 3)
+    assert {hour.starts.strftime("%H:%M") for hour in hours} == {"14:00"}
+    utc = {hour.starts.astimezone(dt.UTC).hour for hour in hours}
+    assert utc <= {12, 13}
+
+
+def test_easter_monday_is_skipped_and_named_in_both_languages() -> None:
+    upcoming = next_walk_ins(COORDINATOR, EDITION, at(2027, 3, 23), 1)
+    assert [hour.starts.date() for hour in upcoming] == [dt.date(2027, 4, 5)]
+    (easter,) = upcoming.skipped
+    assert easter.date == dt.date(2027, 3, 29)
+    assert easter.reason == Text("Easter Monday", "Tweede paasdag")
+
+
+def test_kings_day_is_a_holiday_and_an_unknown_country_has_none() -> None:
+    assert public_holiday("NL", dt.date(2027, 4, 27)) == Text("King's Day", "Koningsdag")
+    assert public_holiday("XX", dt.date(2027, 4, 27)) is None
+
+
+def test_an_absence_is_skipped_with_its_reason_and_its_mark() -> None:
+    away = replace(
+        COORDINATOR,
+        absences=(
+            Absence(dt.date(2026, 12, 21), dt.date(2027, 1, 1), Text("Break", "Vakantie"), True),
+        ),
+    )
+    upcoming = next_walk_ins(away, EDITION, at(2026, 12, 16), 1)
+    assert [hour.starts.date() for hour in upcoming] == [dt.date(2027, 1, 4)]
+    assert [(day.date.day, day.is_example) for day in upcoming.skipped] == [(21, True), (28, True)]
+
+
+def test_a_rule_begins_and_ends_on_its_days() -> None:
+    rule = replace(MONDAY, valid_from=dt.date(2026, 12, 7), valid_until=dt.date(2026, 12, 14))
+    contact = replace(COORDINATOR, walk_in_hours=(rule,))
+    assert days(contact, at(2026, 11, 24), 5) == [dt.date(2026, 12, 7), dt.date(2026, 12, 14)]
+
+
+def test_nobody_who_has_no_hours_has_a_next_one() -> None:
+    assert days(replace(COORDINATOR, walk_in_hours=()), at(2026, 11, 24), 3) == []
+
+
+@given(st.datetimes(dt.datetime(2026, 1, 1), dt.datetime(2029, 12, 31)), st.integers(0, 6))
+def test_hours_fall_on_their_weekday_in_order_and_never_on_a_holiday(
+    moment: dt.datetime, weekday: int
+) -> None:
+    now = moment.replace(tzinfo=dt.UTC)
+    contact = replace(COORDINATOR, walk_in_hours=(replace(MONDAY, weekday=weekday),))
+    hours = list(next_walk_ins(contact, EDITION, now, 6))
+    assert len(hours) == 6
+    assert hours == sorted(hours, key=lambda hour: hour.starts)
+    for hour in hours:
+        assert hour.ends > now
+        assert hour.starts.weekday() == weekday
+        assert hour.starts.hour == 14
+        assert public_holiday("NL", hour.starts.date()) is None
