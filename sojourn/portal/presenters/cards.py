@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue import names
+from sojourn.catalogue.snapshot.columns import DEADLINES_TO_APPLY, next_deadline
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.catalogue.snapshot.types import CostRange, Deadline, Opportunity, Records
 from sojourn.design import parts
@@ -22,19 +23,9 @@ SCALE = Decimal(12_000)
 _SENTENCE = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 
-def application_deadline(opportunity: Opportunity, today: dt.date) -> Deadline | None:
-    """The next day by which one must have applied."""
-    open_ones = (
-        deadline
-        for deadline in opportunity.deadlines
-        if deadline.kind == "application" and deadline.date >= today
-    )
-    return next(open_ones, None)
-
-
 def has_closed(opportunity: Opportunity, today: dt.date) -> bool:
     """Whether every day to apply by lies behind us."""
-    dates = [d.date for d in opportunity.deadlines if d.kind == "application"]
+    dates = [d.date for d in opportunity.deadlines if d.kind in DEADLINES_TO_APPLY]
     return bool(dates) and max(dates) < today
 
 
@@ -96,7 +87,7 @@ def _examples(opportunity: Opportunity, deadline: Deadline | None) -> frozenset[
 def card(snapshot: Snapshot, opportunity: Opportunity) -> parts.Card:
     records, today = snapshot.records, snapshot.built_on
     host = records.institutions[opportunity.hosts[0]]
-    deadline = application_deadline(opportunity, today)
+    deadline = next_deadline(opportunity, today)
     when = [wording.short_period(opportunity.period), years(records, opportunity)]
     due = ""
     if deadline:

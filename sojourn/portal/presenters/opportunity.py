@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sojourn.catalogue import markdown, names, queries
+from sojourn.catalogue.snapshot.columns import next_deadline
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.catalogue.snapshot.types import (
     Deadline,
@@ -304,7 +305,7 @@ def page(snapshot: Snapshot, opportunity: Opportunity, now: dt.datetime) -> Page
     hosts = [records.institutions[slug] for slug in opportunity.hosts]
     main = hosts[0]
     country = names.country_name(main.country, language)
-    deadline = cards.application_deadline(opportunity, today)
+    deadline = next_deadline(opportunity, today)
     home = str(records.edition.home_city)
     there = courses.known(records, opportunity.courses)
     went = reports.of(records, opportunity.reports)
