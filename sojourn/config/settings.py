@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "sojourn.api.border.ApiBorderMiddleware",
+    "sojourn.config.request_limits.RequestLimitsMiddleware",
     "sojourn.config.rate_limit.RateLimitMiddleware",
     "sojourn.portal.middleware.PublicPageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -158,6 +159,8 @@ ACCOUNT_FORMS = {
     "login": "sojourn.people.forms.LoginForm",
     "signup": "sojourn.people.forms.SignupForm",
     "reset_password": "sojourn.people.forms.ResetPasswordForm",
+    "reset_password_from_key": "sojourn.people.forms.ResetPasswordKeyForm",
+    "change_password": "sojourn.people.forms.ChangePasswordForm",
     "add_email": "sojourn.people.forms.AddEmailForm",
 }
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""

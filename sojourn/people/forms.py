@@ -18,6 +18,11 @@ class PlainFieldsMixin(forms.Form):
             field.widget.attrs.pop("placeholder", None)
             if name in _LABELS:
                 field.label = _LABELS[name]
+            if name == "password1":
+                field.help_text = _(
+                    "At least 10 characters; no word that many people use, not only digits, "
+                    "not like your mail address."
+                )
 
 
 _LABELS = {
@@ -25,6 +30,8 @@ _LABELS = {
     "email": _("Mail address"),
     "password": _("Password"),
     "password1": _("Password"),
+    "password2": _("The same password once more"),
+    "oldpassword": _("The password you have now"),
     "remember": _("Stay signed in on this computer"),
 }
 
@@ -38,6 +45,14 @@ class SignupForm(PlainFieldsMixin, account.SignupForm):  # type: ignore[misc]
 
 
 class ResetPasswordForm(PlainFieldsMixin, account.ResetPasswordForm):  # type: ignore[misc]
+    pass
+
+
+class ResetPasswordKeyForm(PlainFieldsMixin, account.ResetPasswordKeyForm):  # type: ignore[misc]
+    pass
+
+
+class ChangePasswordForm(PlainFieldsMixin, account.ChangePasswordForm):  # type: ignore[misc]
     pass
 
 

@@ -31,6 +31,7 @@ def test_each_entrance_page_is_in_the_house_and_in_its_language(
     assert "design/sojourn" in content
     assert content.count("<h1>") == 1
     assert "placeholder=" not in content
+    assert not re.search(r"\b[Uu]w?\b", content) or language == "en"  # we say "je"
     assert not re.search(r"\sstyle=|\son[a-z]+=", content)
     assert 'name="robots" content="noindex"' in content
 
@@ -183,6 +184,7 @@ def test_the_pages_of_ones_account_are_in_the_house(
     assert response.status_code == 200
     content = response.content.decode()
     assert "design/sojourn" in content
+    assert 'class="signin" href="/en/account/email/"' in content
     assert content.count("<h1>") == 1
     assert not re.search(r"\sstyle=|\son[a-z]+=", content)
 
