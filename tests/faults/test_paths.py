@@ -70,11 +70,6 @@ PREFIXES = (
 )
 
 
-@pytest.fixture
-def site(leiden: object) -> Site:
-    return Site()
-
-
 def check(site: Site, path: str) -> None:
     response = site.get(path)
     assert response.status_code in EXPECTED, (response.status_code, path)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from itertools import cycle, islice
 
 import pytest
-from django.test import override_settings
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -18,8 +17,8 @@ from tests.faults.queries import query_strings
 from tests.faults.requests import MARK, Site, body
 from tests.faults.test_schemathesis import REQUESTS as SCHEMATHESIS_REQUESTS
 
-SHARDS = 20
-REQUESTS_A_SHARD = 900
+SHARDS = 12
+REQUESTS_A_SHARD = 1_500
 EXPECTED = {200, 400, 404}
 
 many = settings(
@@ -60,12 +59,7 @@ def addresses() -> list[str]:
     return [*pages, *api, *calendars, *others, *islice(cycle(searches), len(pages))]
 
 
-@pytest.fixture
-def site(leiden: object) -> Site:
-    with override_settings(RATE_LIMITS={}):
-        return Site()
-
-
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_any_query_string_is_answered_without_an_error(shard: int, site: Site) -> None:
     sent = 0
@@ -93,7 +87,7 @@ def test_the_suite_sends_at_least_20_000_requests() -> None:
 @pytest.mark.parametrize("size", [10_000, 100_000, 1_000_000])
 @pytest.mark.parametrize("address", ["/en/opportunities/", "/api/v1/opportunities"])
 def test_a_huge_query_is_refused_or_answered(address: str, size: int, site: Site) -> None:
-    for query in (f"q={'a' * size}", "&".join(["q=a"] * (size // 4)), f"page={'9' * size}"):
+    for query in (f"q={'a' * size}", "q=a&" * (size // 4), f"page={'9' * size}"):
         assert site.get(address, query).status_code in EXPECTED
 
 
