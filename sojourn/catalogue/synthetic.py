@@ -47,12 +47,15 @@ WORDS = (
     ("apply", "toepassen"), ("and", "en"), ("of", "van"), ("the", "de"), ("in", "in"),
     ("with", "met"), ("for", "voor"),
 )  # fmt: skip
-COUNTRIES = tuple(
-    ["SE", "NO", "DK", "FI", "DE", "FR", "BE", "ES", "PT", "IT", "AT", "CH", "PL", "CZ", "HU", "GR", "IE", "GB", "EE", "LV", "LT", "SI", "HR", "RO", "US", "CA", "CU", "MX", "BR", "AR", "CL", "ZA", "TZ", "UG", "GH", "KE", "ID", "VN", "TH", "JP", "KR", "AU", "NZ", "SR"]
-)
-SYLLABLES = tuple(
-    "ba co di fo gu ka le mi no pu ra se ti vo xa zy ther mon plas gen".split()  # noqa: SIM905
-)
+COUNTRIES = (
+    "SE", "NO", "DK", "FI", "DE", "FR", "BE", "ES", "PT", "IT", "AT", "CH", "PL", "CZ", "HU", "GR",
+    "IE", "GB", "EE", "LV", "LT", "SI", "HR", "RO", "US", "CA", "CU", "MX", "BR", "AR", "CL", "ZA",
+    "TZ", "UG", "GH", "KE", "ID", "VN", "TH", "JP", "KR", "AU", "NZ", "SR",
+)  # fmt: skip
+SYLLABLES = (
+    "ba", "co", "di", "fo", "gu", "ka", "le", "mi", "no", "pu", "ra", "se", "ti", "vo", "xa", "zy",
+    "ther", "mon", "plas", "gen",
+)  # fmt: skip
 INVENTED_WORDS = 20_000
 BATCH = 1_000
 

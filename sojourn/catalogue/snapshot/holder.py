@@ -201,9 +201,10 @@ def _bring_up_to_date(pace: Pace, only_if_missing: bool = False) -> None:
 def _follow(stop: threading.Event) -> None:
     """The thread's work: look, build, survive whatever the database does."""
     sys.setswitchinterval(SWITCH_INTERVAL)
-    while not stop.wait(LOOK_EVERY):
+    while not stop.is_set():
         try:
-            _bring_up_to_date(Considerate())
+            # Before the first snapshot nobody can be served, so nobody has to be made way for.
+            _bring_up_to_date(Considerate() if _holder.moment else Hurried())
         except DatabaseError as error:
             # The database is away or locked: keep serving what we have, try again with a
             # fresh connection.
@@ -213,6 +214,7 @@ def _follow(stop: threading.Event) -> None:
         except Exception:
             logger.exception("a new snapshot could not be built; the old one is still served")
             stop.wait(5)
+        stop.wait(LOOK_EVERY)
     connection.close()
 
 

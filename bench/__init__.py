@@ -1,0 +1,1 @@
+"""Measurements: one folder a question, one command each, ratios printed."""
