@@ -127,6 +127,9 @@ def pin(marker: Marker, home: Place, texts: Texts, more: str) -> str:
         drawn += circle("hit", at, 12) + circle("dot", at, DOT)
     if marker.label:
         drawn += text(marker.label)
+    if marker.label and marker.label.text not in spoken:
+        # Who speaks to the computer says what is written: the name must hold it (WCAG 2.5.3).
+        spoken = f"{marker.label.text}, {spoken}"
     title = f"<title>{escape(spoken)}</title>"
     if not href:
         return f"<g>{title}{drawn}</g>"
