@@ -108,7 +108,7 @@ def pin(marker: Marker, home: Place, texts: Texts, more: str) -> str:
     Several places behind one marker lead to `more`, where they are told apart.
     """
     at = marker.at
-    drawn = ""
+    drawn, number_on_it = "", ""
     if at != marker.true:
         drawn += line("lead-line", at, marker.true)
     if len(marker.places) > 1:
@@ -117,8 +117,8 @@ def pin(marker: Marker, home: Place, texts: Texts, more: str) -> str:
         hrefs = {place.href for place in marker.places}
         href = more or (hrefs.pop() if len(hrefs) == 1 else "")
         drawn += circle("many", at, MANY)
-        drawn += (
-            f'<text class="count" aria-hidden="true" x="{number(at.x)}" y="{number(at.y + 4.2)}">'
+        number_on_it = (
+            f' <text class="count" x="{number(at.x)}" y="{number(at.y + 4.2)}">'
             f"{len(marker.places)}</text>"
         )
     else:
@@ -127,9 +127,11 @@ def pin(marker: Marker, home: Place, texts: Texts, more: str) -> str:
         drawn += circle("hit", at, 12) + circle("dot", at, DOT)
     if marker.label:
         drawn += text(marker.label)
-    if marker.label and marker.label.text not in spoken:
-        # Who speaks to the computer says what is written: the name must hold it (WCAG 2.5.3).
-        spoken = f"{marker.label.text}, {spoken}"
+        if marker.label.text not in spoken:
+            # Who speaks to the computer says what is written: the name must begin with it, in
+            # the order in which it is written (WCAG 2.5.3).
+            spoken = f"{marker.label.text}, {spoken}"
+    drawn += number_on_it
     title = f"<title>{escape(spoken)}</title>"
     if not href:
         return f"<g>{title}{drawn}</g>"
