@@ -7,9 +7,13 @@ python -m bench.similarity scale 20000   another size
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+
+# Before NumPy is loaded: one thread, as each process of the server has.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 

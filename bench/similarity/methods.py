@@ -161,9 +161,9 @@ class Remembering:
 def sentences_of(texts: Sequence[CourseText], model: SentenceModel) -> Sentences:
     """The packed sentences of courses, in the order given."""
     per_course = [text.main.sentences if text.main else () for text in texts]
-    first = np.concatenate([[0], np.cumsum([len(one) for one in per_course])]).astype(np.int64)
+    sizes = np.array([len(one) for one in per_course], dtype=np.int64)
     flat = [sentence for course in per_course for sentence in course]
-    return Sentences(pack(model.encode(flat)), first)
+    return Sentences.of_courses(pack(model.encode(flat)), sizes)
 
 
 class MeanMeaning:

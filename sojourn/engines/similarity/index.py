@@ -33,13 +33,47 @@ SAMPLE_FOR_SKETCH = 20_000
 
 @dataclass(frozen=True, eq=False)
 class Sentences:
-    """The packed vectors of all courses' main sentences: course i has first[i]:first[i + 1]."""
+    """The packed vectors of all courses' main sentences.
+
+    Course i has rows begins[i] to begins[i] + sizes[i] of `packed` with `more` under it. An edited
+    course puts its new rows into `more`, so that the large table is neither copied nor moved.
+    """
 
     packed: Packed
-    first: NDArray[np.int64]
+    more: Packed
+    begins: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+
+    @classmethod
+    def of_courses(cls, packed: Packed, sizes: NDArray[np.int64]) -> Sentences:
+        """Rows that stand course after course."""
+        begins = np.cumsum(sizes) - sizes
+        return cls(packed, packed[:0], begins.astype(np.int64), sizes.astype(np.int64))
+
+    def replaced(self, was: NDArray[np.int64], fresh: Sequence[Packed]) -> Sentences:
+        """The rows of other courses: `was` says where each stood here; -1 takes the next fresh."""
+        begins, sizes = self.begins[was], self.sizes[was]
+        new = np.flatnonzero(was < 0)
+        sizes[new] = [len(rows) for rows in fresh]
+        held = len(self.packed) + len(self.more)
+        begins[new] = held + np.cumsum(sizes[new]) - sizes[new]
+        return Sentences(self.packed, np.concatenate([self.more, *fresh]), begins, sizes)
 
     def of(self, course: int) -> Packed:
-        return self.packed[self.first[course] : self.first[course + 1]]
+        return self.take(np.array([course]))[0]
+
+    def take(self, courses: NDArray[np.int64]) -> tuple[Packed, NDArray[np.int64]]:
+        """The rows of some courses, one course after the other, and where each begins."""
+        sizes = self.sizes[courses]
+        first = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        places = np.repeat(self.begins[courses] - first[:-1], sizes) + np.arange(first[-1])
+        if not len(self.more):
+            return self.packed[places], first
+        held = len(self.packed)
+        rows = np.empty((len(places), self.packed.shape[1]), dtype=np.int8)
+        rows[places < held] = self.packed[places[places < held]]
+        rows[places >= held] = self.more[places[places >= held] - held]
+        return rows, first
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,8 +120,9 @@ class MeaningIndex:
         sketches = np.zeros((len(was), self.basis.shape[1]), dtype=np.float32)
         sketches[was >= 0] = self.sketches[was[was >= 0]]
         if len(fresh):
-            some, first = take(sentences, fresh)
-            sketches[fresh] = sketch(Sentences(some, first), self.centre, self.basis, rest)
+            some, first = sentences.take(fresh)
+            only = Sentences.of_courses(some, np.diff(first))
+            sketches[fresh] = sketch(only, self.centre, self.basis, rest)
         return MeaningIndex(sentences, self.centre, self.basis, sketches)
 
     def centred(self, packed: Packed) -> Vectors:
@@ -106,7 +141,7 @@ class MeaningIndex:
         """
         means = np.zeros(len(courses), dtype=np.float32)
         meeting = np.zeros(len(courses), dtype=np.float32)
-        some, first = take(self.sentences, courses)
+        some, first = self.sentences.take(courses)
         filled = np.flatnonzero(np.diff(first) > 0)
         if not len(packed) or not len(filled):
             return means, meeting
@@ -121,15 +156,6 @@ class MeaningIndex:
         return means, meeting
 
 
-def take(sentences: Sentences, courses: NDArray[np.int64]) -> tuple[Packed, NDArray[np.int64]]:
-    """The sentences of some courses, one course after the other, and where each begins."""
-    begins = sentences.first[courses]
-    sizes = sentences.first[courses + 1] - begins
-    first = np.concatenate([[0], np.cumsum(sizes)])
-    places = np.repeat(begins - first[:-1], sizes) + np.arange(first[-1])
-    return sentences.packed[places], first
-
-
 def principal_directions(vectors: Vectors) -> Vectors:
     """The directions in which sentences differ most, as columns."""
     if not len(vectors):
@@ -142,12 +168,12 @@ def sketch(
     sentences: Sentences, centre: Vectors, basis: Vectors, pause: Callable[[], None]
 ) -> Vectors:
     """Each course's mean, projected."""
-    courses = len(sentences.first) - 1
+    courses = len(sentences.sizes)
     found = np.zeros((courses, basis.shape[1]), dtype=np.float32)
     at_once = max(1, SENTENCES_AT_ONCE // 8)
     for start in range(0, courses, at_once):
         which = np.arange(start, min(start + at_once, courses))
-        some, first = take(sentences, which)
+        some, first = sentences.take(which)
         filled = np.flatnonzero(np.diff(first) > 0)
         if len(filled):
             vectors = unit(unpack(some) - centre)
@@ -164,15 +190,17 @@ class ConceptIndex:
     concepts: Concepts
     counts: sparse.csr_matrix  # course x concept: 1 + ln(how often)
     telling: Floats
+    lengths: Floats  # of each course
 
     @classmethod
     def build(
         cls, texts: Sequence[CourseText], concepts: Concepts, pause: Callable[[], None] = rest
     ) -> ConceptIndex:
         counts = count_concepts(texts, concepts, pause)
-        having = np.bincount(counts.indices, minlength=len(concepts))
-        telling = np.log((len(texts) + 1) / (having + 0.5))
-        return cls(concepts, counts, np.maximum(telling, 0.1).astype(np.float32))
+        having = np.bincount(counts.indices, minlength=counts.shape[1])
+        rare = np.log((len(texts) + 1) / (having + 0.5))
+        telling = np.maximum(rare, 0.1).astype(np.float32)
+        return cls(concepts, counts, telling, concept_lengths(counts, telling))
 
     def replaced(self, texts: Sequence[CourseText], was: NDArray[np.int64]) -> ConceptIndex:
         fresh = np.flatnonzero(was < 0)
@@ -180,16 +208,21 @@ class ConceptIndex:
         both = sparse.vstack([self.counts, added], format="csr", dtype=np.float32)
         order = was.copy()
         order[fresh] = self.counts.shape[0] + np.arange(len(fresh))
-        return ConceptIndex(self.concepts, both[order], self.telling)
+        lengths = np.concatenate([self.lengths, concept_lengths(added, self.telling)])
+        return ConceptIndex(self.concepts, both[order], self.telling, lengths[order])
 
     def cosines(self, text: CourseText) -> Floats:
         asked = count_concepts([text], self.concepts, rest).toarray()[0] * self.telling
         length = float(np.sqrt(asked @ asked))
         if not length:
             return np.zeros(self.counts.shape[0], dtype=np.float32)
-        squares = self.counts.multiply(self.counts) @ (self.telling**2)
         found = self.counts @ (self.telling * asked)
-        return np.asarray(found / (np.sqrt(np.maximum(squares, 1e-9)) * length), dtype=np.float32)
+        return np.asarray(found / (np.maximum(self.lengths, 1e-6) * length), dtype=np.float32)
+
+
+def concept_lengths(counts: sparse.csr_matrix, telling: Floats) -> Floats:
+    squares = counts.multiply(counts) @ (telling**2)
+    return np.asarray(np.sqrt(squares), dtype=np.float32)
 
 
 def count_concepts(
@@ -249,28 +282,35 @@ class CourseIndex:
         )
 
     def replaced(
-        self, texts: Collection[CourseText], sentences: Sentences | None = None
+        self,
+        texts: Collection[CourseText],
+        rows_of: Callable[[CourseText], Packed] | None = None,
     ) -> CourseIndex:
-        """The index of these courses, computing only what was not here before."""
+        """The index of these courses, computing only what was not here before.
+
+        `rows_of` gives the packed sentences of a course that is new or different.
+        """
         ordered = in_order(texts)
-        was = np.full(len(ordered), -1, dtype=np.int64)
-        for place, text in enumerate(ordered):
-            before = self.number.get(text.id)
-            if before is not None and (self.texts[before] is text or self.texts[before] == text):
-                was[place] = before
+        was = self.standing(ordered)
         meaning = None
-        if sentences is not None:
-            meaning = (
-                self.meaning.replaced(sentences, was)
-                if self.meaning
-                else MeaningIndex.build(sentences)
-            )
+        if self.meaning is not None and rows_of is not None:
+            fresh = [rows_of(ordered[int(place)]) for place in np.flatnonzero(was < 0)]
+            meaning = self.meaning.replaced(self.meaning.sentences.replaced(was, fresh), was)
         return CourseIndex(
             ordered,
             self.letters.replaced(ordered, was),
             self.concepts.replaced(ordered, was),
             meaning,
         )
+
+    def standing(self, texts: Sequence[CourseText]) -> NDArray[np.int64]:
+        """Where each course stands in this index as it is now, -1 where it does not."""
+        was = np.full(len(texts), -1, dtype=np.int64)
+        for place, text in enumerate(texts):
+            before = self.number.get(text.id)
+            if before is not None and (self.texts[before] is text or self.texts[before] == text):
+                was[place] = before
+        return was
 
     @property
     def scale(self) -> Scale:

@@ -138,7 +138,7 @@ class LetterIndex:
 
     def best_of_versions(self, by_version: Floats) -> Floats:
         """The best of each course's versions."""
-        if not len(self.first):
+        if len(self.first) == len(by_version):
             return by_version
         return np.asarray(np.maximum.reduceat(by_version, self.first), dtype=np.float32)
 
