@@ -103,6 +103,8 @@ class WorkerProcess:
             [sys.executable, "-m", "sojourn", "worker"],
             env=os.environ | {STARTED_BY: str(os.getpid())},
             stdin=subprocess.DEVNULL,
+            # Out of reach of Ctrl-C, also while it is still starting; it is told by us.
+            process_group=0,
         )
 
     def _keep_running(self, process: subprocess.Popen[bytes]) -> None:

@@ -46,8 +46,6 @@ def run_worker() -> None:
     worker = GracefulWorker(batch=False, **_SETTINGS)
     worker.configure_signals()
     if supervisor := os.environ.get(STARTED_BY):
-        # Ctrl-C in a terminal reaches every process; this one waits to be told by `serve`.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
         die_with_parent(int(supervisor), signal.SIGTERM)
     schedule_housekeeping()
     logger.info("worker started")
