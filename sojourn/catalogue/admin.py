@@ -280,6 +280,20 @@ class CostInline(FactInline):
     )
 
 
+class GrantQuestionInline(Inline):
+    model = models.GrantQuestion
+    fields = (("statement", "decides", "position"), *both("question"))
+
+
+class GrantAmountInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = models.GrantAmount
+    fields = (
+        "days_min", "days_max", "km_min", "km_below", "statement", "low", "typical", "high",
+        "position",
+    )  # fmt: skip
+    extra = 0
+
+
 class WalkInInline(FactInline):
     model = models.WalkInHour
     fields = (
@@ -601,4 +615,45 @@ class GuideAdmin(EntryAdmin):
     fieldsets = [
         part(None, *both("title", "summary", "text")),
         part(None, ("position", "checked_on"), "related"),
+    ]
+
+
+@admin.register(models.Grant)
+class GrantAdmin(EntryAdmin):
+    list_display = ("name", "pays", "year", "certainty", "status", "example", "written_by")
+    list_filter = ("status", "pays", "year", "certainty", "is_example")
+    search_fields = ("slug", "name_en", "name_nl")
+    inlines = [GrantQuestionInline, GrantAmountInline]
+    fieldsets = [
+        part(None, *both("name", "about", "because"), ("pays", "one_of", "position")),
+        part(_("For whom"), ("days_min", "days_max"), ("countries", "not_countries"), "kinds"),
+        part(_("Figures"), ("year", "checked_on", "certainty")),
+    ]
+
+
+@admin.register(models.LearningHours)
+class LearningHoursAdmin(TranslatedAdmin):
+    list_display = ("slug", "measure", "level", "low", "high", "certainty", "written_by")
+    list_filter = ("measure", "certainty", "is_example")
+    search_fields = ("slug",)
+    ordering = ("position", "slug")
+    autocomplete_fields = ("source",)
+    fieldsets = [
+        part(None, "slug", ("measure", "level", "position"), "languages"),
+        part(_("Figures"), ("low", "high"), *both("note")),
+        part(
+            _("Where it comes from"), ("source", "is_example"), ("year", "checked_on", "certainty")
+        ),
+    ]
+
+
+@admin.register(models.PreparationStep)
+class PreparationStepAdmin(EntryAdmin):
+    list_display = ("name", "kind", "weeks_min", "weeks_max", "status", "example", "written_by")
+    list_filter = ("status", "kind", "is_example")
+    search_fields = ("slug", "name_en", "name_nl")
+    fieldsets = [
+        part(None, *both("name", "about"), ("kind", "position")),
+        part(_("How long"), ("weeks_min", "weeks_max"), "before", ("checked_on", "certainty")),
+        part(_("For whom"), ("countries", "not_countries"), "kinds", "citizenship"),
     ]

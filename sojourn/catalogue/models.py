@@ -1102,3 +1102,243 @@ class Guide(Entry):
 
     def __str__(self) -> str:
         return self.title
+
+
+class GrantPays(models.TextChoices):
+    """What an amount of a grant is for."""
+
+    MONTH = "month", _("a month of 30 days")
+    DAY = "day", _("a day")
+    ONCE = "once", _("once")
+    AT_MOST = "at_most", _("at most, for which students compete")
+
+
+class Grant(Entry):
+    """Money that a student may get towards a stay, by rules that can be looked at.
+
+    Empty lists ask nothing: no countries means every country. A grant without amounts is one of
+    which nobody has published how much it pays.
+    """
+
+    name = models.CharField(_("name"), max_length=200)
+    about = models.TextField(_("about"), blank=True)
+    because = models.CharField(_("you seem eligible because"), max_length=300)
+    pays = models.CharField(_("pays"), max_length=10, choices=GrantPays)
+    countries = models.JSONField(_("only to these countries"), default=list, blank=True)
+    not_countries = models.JSONField(_("not to these countries"), default=list, blank=True)
+    kinds = models.JSONField(_("only for these kinds of stay"), default=list, blank=True)
+    days_min = models.PositiveSmallIntegerField(_("days, at least"), null=True, blank=True)
+    days_max = models.PositiveSmallIntegerField(_("days, at most"), null=True, blank=True)
+    one_of = models.CharField(
+        _("one of"),
+        max_length=60,
+        blank=True,
+        validators=[slug_validator],
+        help_text=_("Of the grants that say the same word here, only the best is counted."),
+    )
+    year = models.PositiveSmallIntegerField(_("year of the amounts"))
+    checked_on = models.DateField(_("checked on"), null=True, blank=True)
+    certainty = models.CharField(_("certainty"), max_length=20, choices=Certainty)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("grant")
+        verbose_name_plural = _("grants")
+        ordering = ["position", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=ordered_range("days_min", "days_max"), name="grant_days_in_order"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        require_order(self, ("days_min", "days_max"))
+
+
+statement_validator = RegexValidator(
+    r"^[a-z]+(_[a-z]+)*$", _("Use small letters and single underscores, such as green_travel.")
+)
+
+
+class GrantQuestion(models.Model):
+    """A yes-or-no question that a grant asks of the student, by the name of the statement."""
+
+    grant = models.ForeignKey(
+        Grant, models.CASCADE, related_name="questions", verbose_name=_("grant")
+    )
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    statement = models.CharField(_("statement"), max_length=40, validators=[statement_validator])
+    question = models.CharField(_("question"), max_length=300)
+    decides = models.CharField(
+        _("decides"),
+        max_length=10,
+        choices=[("grant", _("whether there is a grant")), ("amount", _("only how much it is"))],
+        default="grant",
+    )
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["grant", "statement"], name="grant_question_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.question
+
+
+class GrantAmount(models.Model):
+    """How much a grant pays for a length and a distance; days are those of the stay."""
+
+    grant = models.ForeignKey(
+        Grant, models.CASCADE, related_name="amounts", verbose_name=_("grant")
+    )
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    days_min = models.PositiveSmallIntegerField(_("from day"), null=True, blank=True)
+    days_max = models.PositiveSmallIntegerField(_("to day"), null=True, blank=True)
+    km_min = models.PositiveIntegerField(_("from kilometre"), null=True, blank=True)
+    km_below = models.PositiveIntegerField(_("below kilometre"), null=True, blank=True)
+    statement = models.CharField(
+        _("only with the statement"), max_length=40, blank=True, validators=[statement_validator]
+    )
+    low = models.DecimalField(
+        _("low"), max_digits=10, decimal_places=2, validators=[MinValueValidator(0)]
+    )
+    typical = models.DecimalField(
+        _("typical"), max_digits=10, decimal_places=2, validators=[MinValueValidator(0)]
+    )
+    high = models.DecimalField(
+        _("high"), max_digits=10, decimal_places=2, validators=[MinValueValidator(0)]
+    )
+
+    class Meta:
+        verbose_name = _("amount")
+        verbose_name_plural = _("amounts")
+        ordering = ["position"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(low__gte=0) & Q(low__lte=F("typical")) & Q(typical__lte=F("high")),
+                name="grant_amount_range_in_order",
+            ),
+            models.CheckConstraint(
+                condition=ordered_range("days_min", "days_max"), name="grant_amount_days_in_order"
+            ),
+            models.CheckConstraint(
+                condition=ordered_range("km_min", "km_below"), name="grant_amount_km_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.low} - {self.high}"
+
+    def clean(self) -> None:
+        require_order(
+            self,
+            ("low", "typical"),
+            ("typical", "high"),
+            ("days_min", "days_max"),
+            ("km_min", "km_below"),
+        )
+
+
+class LearningMeasure(models.TextChoices):
+    """Which of the two tables of `engines.language` a figure belongs to."""
+
+    GUIDED_HOURS = "guided_hours", _("Guided hours from nothing to a level")
+    CLASS_HOURS = "class_hours", _("Class hours to a working level")
+
+
+class LearningHours(Fact):
+    """How many hours learning takes: to a CEFR level, or for the languages of one category."""
+
+    slug = models.CharField(_("id"), max_length=100, unique=True, validators=[slug_validator])
+    measure = models.CharField(_("measure"), max_length=20, choices=LearningMeasure)
+    level = models.CharField(_("CEFR level"), max_length=2, choices=CefrLevel, blank=True)
+    languages = models.JSONField(_("languages"), default=list, blank=True)
+    low = models.PositiveSmallIntegerField(_("hours, at least"))
+    high = models.PositiveSmallIntegerField(_("hours, at most"))
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    checked_on = models.DateField(_("checked on"), null=True, blank=True)
+    certainty = models.CharField(_("certainty"), max_length=20, choices=Certainty)
+    note = models.TextField(_("note"), blank=True)
+    edition_state = models.JSONField(default=dict, editable=False)
+
+    class Meta:
+        verbose_name = _("hours of learning")
+        verbose_name_plural = _("hours of learning")
+        ordering = ["position", "slug"]
+        constraints = [
+            models.CheckConstraint(condition=Q(low__lte=F("high")), name="learning_hours_in_order"),
+            models.CheckConstraint(
+                condition=Q(measure="guided_hours", level__in=CefrLevel.values)
+                | Q(measure="class_hours", level=""),
+                name="learning_hours_level_where_guided",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def clean(self) -> None:
+        require_order(self, ("low", "high"))
+        if (self.measure == LearningMeasure.GUIDED_HOURS) != bool(self.level):
+            raise ValidationError(
+                {"level": _("Guided hours lead to a level; class hours do not name one.")}
+            )
+
+
+class StepKind(models.TextChoices):
+    """What a step before departure is, so that pages can add what they know of it."""
+
+    APPLICATION = "application", _("Application")
+    RESULT = "result", _("Result")
+    NOMINATION = "nomination", _("Nomination")
+    EXAMINERS = "examiners", _("Approval of your courses")
+    VISA = "visa", _("Visa")
+    VACCINATIONS = "vaccinations", _("Vaccinations")
+    LANGUAGE = "language", _("Language course")
+    HOUSING = "housing", _("Housing")
+    OTHER = "other", _("Other")
+
+
+class PreparationStep(Entry):
+    """Something that has to be done before departure, how long it takes, and what waits for it.
+
+    `before` names the steps that cannot begin until this one is done; without any it has to be
+    done by departure. A language course takes as long as the language engine says.
+    """
+
+    name = models.CharField(_("name"), max_length=200)
+    about = models.TextField(_("about"), blank=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=StepKind)
+    weeks_min = models.PositiveSmallIntegerField(_("weeks, at least"), null=True, blank=True)
+    weeks_max = models.PositiveSmallIntegerField(_("weeks, at most"), null=True, blank=True)
+    before = models.JSONField(_("has to be done before"), default=list, blank=True)
+    countries = models.JSONField(_("only for these countries"), default=list, blank=True)
+    not_countries = models.JSONField(_("not for these countries"), default=list, blank=True)
+    kinds = models.JSONField(_("only for these kinds of stay"), default=list, blank=True)
+    citizenship = models.CharField(_("only for this citizenship group"), max_length=20, blank=True)
+    checked_on = models.DateField(_("checked on"), null=True, blank=True)
+    certainty = models.CharField(_("certainty"), max_length=20, choices=Certainty)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("step before departure")
+        verbose_name_plural = _("steps before departure")
+        ordering = ["position", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=ordered_range("weeks_min", "weeks_max"),
+                name="preparation_step_weeks_in_order",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        require_order(self, ("weeks_min", "weeks_max"))

@@ -31,6 +31,9 @@ LISTS: dict[str, type[BaseModel]] = {
     "precedents.yaml": schema.Precedent,
     "contacts.yaml": schema.Contact,
     "costs.yaml": schema.CostLine,
+    "grants.yaml": schema.Grant,
+    "language_learning.yaml": schema.LearningHours,
+    "preparation.yaml": schema.PreparationStep,
     "reports.yaml": schema.Report,
 }
 REQUIRED = ("edition.yaml", "sources.yaml", "institutions.yaml")
@@ -283,6 +286,9 @@ KIND_NAMES: dict[type[BaseModel], str] = {
     schema.Precedent: "precedent",
     schema.Contact: "contact",
     schema.CostLine: "cost line",
+    schema.Grant: "grant",
+    schema.LearningHours: "figure about learning",
+    schema.PreparationStep: "step",
     schema.Report: "report",
 }
 

@@ -59,6 +59,9 @@ class Edition:
     precedents: tuple[Found[schema.Precedent], ...] = ()
     contacts: tuple[Found[schema.Contact], ...] = ()
     costs: tuple[Found[schema.CostLine], ...] = ()
+    grants: tuple[Found[schema.Grant], ...] = ()
+    language_learning: tuple[Found[schema.LearningHours], ...] = ()
+    preparation: tuple[Found[schema.PreparationStep], ...] = ()
     reports: tuple[Found[schema.Report], ...] = ()
     guides: tuple[BilingualGuide, ...] = ()
 
@@ -75,6 +78,9 @@ class Edition:
             self.precedents,
             self.contacts,
             self.costs,
+            self.grants,
+            self.language_learning,
+            self.preparation,
             self.reports,
         ):
             yield from entries
@@ -95,6 +101,9 @@ class Edition:
             "contacts": len(self.contacts),
             "cost lines": len(self.costs)
             + sum(len(found.entry.costs) for found in self.opportunities),
+            "grants": len(self.grants),
+            "figures about learning": len(self.language_learning),
+            "steps before departure": len(self.preparation),
             "reports": len(self.reports),
             "guides": len(self.guides),
             "sources": len(self.sources),

@@ -47,6 +47,9 @@ def without_examples(edition: Edition) -> Edition:
             precedents=_facts(edition.precedents, known),
             contacts=_facts(edition.contacts, known),
             costs=_facts(edition.costs, known),
+            grants=_facts(edition.grants, known),
+            language_learning=_facts(edition.language_learning, known),
+            preparation=_facts(edition.preparation, known),
             reports=_facts(edition.reports, known),
             guides=tuple(
                 replace(guide, en=en, nl=nl)
@@ -78,6 +81,7 @@ def _known(edition: Edition) -> Known:
         "course": {
             course.found.entry.id for course in edition.courses if not course.found.entry.example
         },
+        "step": {found.entry.id for found in edition.preparation if not found.entry.example},
         "contact": {found.entry.id for found in edition.contacts if not found.entry.example},
         "guide": {guide.slug for guide in edition.guides if not guide.en.entry.example},
     }

@@ -101,6 +101,7 @@ REFERENCES: dict[type[schema.Part], dict[str, str]] = {
     schema.Precedent: {"host_course": "course", "home_course": "course"},
     schema.Contact: {"institution": "institution", "programmes": "degree programme"},
     schema.CostScope: {"institution": "institution", "opportunity": "opportunity"},
+    schema.PreparationStep: {"before": "step"},
     schema.Report: {"opportunity": "opportunity", "programme": "degree programme"},
     schema.GuideHead: {"related": "guide"},
 }  # fmt: skip
@@ -111,7 +112,7 @@ def check_references(edition: Edition, declared: Declared, problems: Problems) -
     for found in edition.all_found():
         _collect(found, declared, problems)
     declared.check()
-    for rule in (_one_home, _phases, _agreements, _opportunities, _courses, _guides):
+    for rule in (_one_home, _phases, _agreements, _opportunities, _courses, _steps, _guides):
         rule(edition, problems)
 
 
@@ -187,6 +188,15 @@ CODES: dict[type[schema.Part], dict[str, tuple[Callable[[str], bool], str, str]]
     schema.CostScope: {"country": (is_country, "country", "a code such as SE")},
     schema.Course: {"language": (is_language, "language", "a code such as en")},
     schema.LanguageNeed: {"language": (is_language, "language", "a code such as sv")},
+    schema.Grant: {
+        "countries": (is_country, "country", "a code such as SE"),
+        "not_countries": (is_country, "country", "a code such as SE"),
+    },
+    schema.LearningHours: {"languages": (is_language, "language", "a code such as sv")},
+    schema.PreparationStep: {
+        "countries": (is_country, "country", "a code such as SE"),
+        "not_countries": (is_country, "country", "a code such as SE"),
+    },
     schema.CostFigures: {"currency": (is_currency, "currency", "a code such as EUR")},
 }
 
@@ -198,9 +208,13 @@ def _check_codes(
         if not isinstance(part, model):
             continue
         for field, (is_known, name, expected) in fields.items():
-            code = getattr(part, field)
-            if code is not None and not is_known(code):
-                _note(problems, found, (*path, field), f"no {name} has the code {code!r}", expected)
+            held = getattr(part, field)
+            for code in held if isinstance(held, list) else [held]:
+                if code is not None and not is_known(code):
+                    _note(
+                        problems, found, (*path, field), f"no {name} has the code {code!r}",
+                        expected,
+                    )  # fmt: skip
 
 
 # --- Rules between entries ------------------------------------------------------------------
@@ -297,9 +311,27 @@ def _courses(edition: Edition, problems: Problems) -> None:
             _note(problems, precedent, ("home_course",), f"{own!r} is not ours", "a home course")
 
 
+def _steps(edition: Edition, problems: Problems) -> None:
+    """A step that waits for itself, however far around, could never begin."""
+    waits = {found.entry.id: found.entry.before for found in edition.preparation}
+    for found in edition.preparation:
+        seen: set[str] = set()
+        ahead = list(found.entry.before)
+        while ahead:
+            step = ahead.pop()
+            if step not in seen:
+                seen.add(step)
+                ahead.extend(waits.get(step, ()))
+        if found.entry.id in seen:
+            _note(
+                problems, found, ("before",), f"{found.entry.id!r} waits for itself in a circle",
+                "steps that come later",
+            )  # fmt: skip
+
+
 def _guides(edition: Edition, problems: Problems) -> None:
     # Guides may point at each other in a circle: `related` is a way on for the reader, and
-    # nothing walks along it. Nothing else in the format can form a circle.
+    # nothing walks along it. Steps before departure may not; `_steps` looks at that.
     for guide in edition.guides:
         if guide.slug in guide.en.entry.related:
             _note(problems, guide.en, ("related",), "a guide points at itself", "other guides")

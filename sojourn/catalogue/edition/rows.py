@@ -47,6 +47,9 @@ def rows_of(edition: Edition) -> Iterator[Row]:
     yield from _contacts(edition)
     yield from _opportunities(edition)
     yield from _costs(edition)
+    yield from _grants(edition)
+    yield from _learning_hours(edition)
+    yield from _preparation(edition)
     yield from _precedents(edition)
     yield from _reports(edition)
     yield from _guides(edition)
@@ -433,6 +436,103 @@ def _cost(
             "position": models.CostItem.values.index(line.line),
         },
     )
+
+
+def _grants(edition: Edition) -> Iterator[Row]:
+    for position, found in enumerate(edition.grants):
+        grant = found.entry
+        yield Row(
+            models.Grant,
+            grant.id,
+            {
+                **entry_columns(grant),
+                **both("name", grant.name),
+                **both("about", grant.about),
+                **both("because", grant.because),
+                "pays": grant.pays,
+                "countries": grant.countries,
+                "not_countries": grant.not_countries,
+                "kinds": grant.kinds,
+                "days_min": grant.days and grant.days.min,
+                "days_max": grant.days and grant.days.max,
+                "one_of": grant.one_of or "",
+                "year": grant.year,
+                "checked_on": grant.checked_on,
+                "certainty": grant.certainty,
+                "position": position,
+            },
+            links={"sources": grant.sources},
+            inner={
+                "questions": [
+                    {
+                        "statement": asked.statement,
+                        **both("question", asked.question),
+                        "decides": asked.decides,
+                    }
+                    for asked in grant.questions
+                ],
+                "amounts": [
+                    {
+                        "days_min": amount.days and amount.days.min,
+                        "days_max": amount.days and amount.days.max,
+                        "km_min": amount.km and amount.km.min,
+                        "km_below": amount.km and amount.km.below,
+                        "statement": amount.statement or "",
+                        "low": amount.low,
+                        "typical": amount.typical,
+                        "high": amount.high,
+                    }
+                    for amount in grant.amounts
+                ],
+            },
+        )
+
+
+def _learning_hours(edition: Edition) -> Iterator[Row]:
+    for position, found in enumerate(edition.language_learning):
+        hours = found.entry
+        yield Row(
+            models.LearningHours,
+            hours.id,
+            {
+                "measure": hours.measure,
+                "level": hours.level or "",
+                "languages": hours.languages,
+                "low": hours.low,
+                "high": hours.high,
+                "year": hours.year,
+                "checked_on": hours.checked_on,
+                "certainty": hours.certainty,
+                **both("note", hours.note),
+                **origin(hours, None),
+                "position": position,
+            },
+        )
+
+
+def _preparation(edition: Edition) -> Iterator[Row]:
+    for position, found in enumerate(edition.preparation):
+        step = found.entry
+        yield Row(
+            models.PreparationStep,
+            step.id,
+            {
+                **entry_columns(step),
+                **both("name", step.name),
+                **both("about", step.about),
+                "kind": step.kind,
+                **weeks(step.weeks),
+                "before": step.before,
+                "countries": step.countries,
+                "not_countries": step.not_countries,
+                "kinds": step.kinds,
+                "citizenship": step.citizenship or "",
+                "checked_on": step.checked_on,
+                "certainty": step.certainty,
+                "position": position,
+            },
+            links={"sources": step.sources},
+        )
 
 
 def _precedents(edition: Edition) -> Iterator[Row]:

@@ -389,6 +389,30 @@ SHAPES: tuple[Shape, ...] = (
         },
     ),
     Shape(
+        models.Grant,
+        "grant",
+        together={"days": ("days_min", "days_max")},
+        links=("sources",),
+        inner=(
+            InnerShape("questions", models.GrantQuestion, "grant", keyed=False),
+            InnerShape("amounts", models.GrantAmount, "grant", keyed=False),
+        ),
+    ),
+    Shape(
+        models.LearningHours,
+        "figure about learning",
+        together={
+            "figures": ("measure", "level", "low", "high"),
+            "origin": ("source", "is_example"),
+        },
+    ),
+    Shape(
+        models.PreparationStep,
+        "step before departure",
+        together={"weeks": _WEEKS},
+        links=("sources",),
+    ),
+    Shape(
         models.Precedent,
         "precedent",
         together={"courses": ("host_course", "home_course")},

@@ -36,13 +36,18 @@ from sojourn.catalogue.snapshot.types import (
     Course,
     Deadline,
     EditionInfo,
+    Grant,
+    GrantAmount,
+    GrantQuestion,
     Guide,
     Institution,
     LanguageNeed,
+    LearningHours,
     Opportunity,
     Period,
     Phase,
     Precedent,
+    PreparationStep,
     Programme,
     Provenance,
     Records,
@@ -227,6 +232,9 @@ class Reader:
             reports={s: r for s, r in reports.items() if r.opportunity in opportunities},
             guides=self._guides(),
             withdrawn=self._withdrawn(opportunities),
+            grants=self._grants(),
+            learning_hours=self._learning_hours(),
+            preparation=self._preparation(),
         )
 
     def _read_sources(self) -> None:
@@ -968,6 +976,109 @@ class Reader:
                 sources=sources.get(pk, ()),
                 is_example=is_example,
             )
+        return found
+
+    def _grants(self) -> dict[str, Grant]:
+        sources = self.sources_of(models.Grant)
+        questions: dict[int, list[GrantQuestion]] = defaultdict(list)
+        for grant, statement, decides, en, nl in (
+            table(models.GrantQuestion).order_by("position", "pk")
+            .values_list("grant_id", "statement", "decides", *both("question"))
+        ):  # fmt: skip
+            questions[grant].append(GrantQuestion(statement, text(en, nl), decides))
+        amounts: dict[int, list[GrantAmount]] = defaultdict(list)
+        for row in table(models.GrantAmount).order_by("position", "pk").values_list(
+            "grant_id", "days_min", "days_max", "km_min", "km_below", "statement", "low",
+            "typical", "high",
+        ):  # fmt: skip
+            grant, first_day, last_day, km_min, km_below, statement, low, typical, high = row
+            amounts[grant].append(
+                GrantAmount(first_day, last_day, km_min, km_below, statement, low, typical, high)
+            )
+        found = {}
+        for row in (
+            table(models.Grant).filter(status=PUBLISHED)
+            .order_by("position", "slug")
+            .values_list(
+                "pk", "slug", "pays", "countries", "not_countries", "kinds", "days_min",
+                "days_max", "one_of", "year", "checked_on", "certainty", "is_example",
+                *both("name", "about", "because"),
+            )
+        ):  # fmt: skip
+            (pk, slug, pays, countries, not_countries, kinds, days_min, days_max, one_of, year,
+             checked_on, certainty, is_example, name_en, name_nl, about_en, about_nl, because_en,
+             because_nl) = row  # fmt: skip
+            found[slug] = self.kept("grants", Grant(
+                slug=slug,
+                name=text(name_en, name_nl),
+                about=text(about_en, about_nl),
+                because=text(because_en, because_nl),
+                pays=pays,
+                countries=frozenset(countries or ()),
+                not_countries=frozenset(not_countries or ()),
+                kinds=frozenset(kinds or ()),
+                days_min=days_min,
+                days_max=days_max,
+                one_of=one_of,
+                year=year,
+                checked_on=checked_on,
+                certainty=certainty,
+                questions=tuple(questions.get(pk, ())),
+                amounts=tuple(amounts.get(pk, ())),
+                sources=sources.get(pk, ()),
+                is_example=is_example,
+            ))  # fmt: skip
+        return found
+
+    def _learning_hours(self) -> dict[str, LearningHours]:
+        found = {}
+        for row in (
+            table(models.LearningHours).order_by("position", "slug")
+            .values_list(
+                "slug", "measure", "level", "languages", "low", "high", "year", "checked_on",
+                "certainty", "source_id", "is_example", *both("note"),
+            )
+        ):  # fmt: skip
+            (slug, measure, level, languages, low, high, year, checked_on, certainty, source,
+             is_example, en, nl) = row  # fmt: skip
+            found[slug] = self.kept("learning_hours", LearningHours(
+                slug, measure, level, tuple(languages or ()), low, high, year, checked_on,
+                certainty, text(en, nl), self.provenance(source, is_example),
+            ))  # fmt: skip
+        return found
+
+    def _preparation(self) -> dict[str, PreparationStep]:
+        sources = self.sources_of(models.PreparationStep)
+        found = {}
+        for row in (
+            table(models.PreparationStep).filter(status=PUBLISHED)
+            .order_by("position", "slug")
+            .values_list(
+                "pk", "slug", "kind", "weeks_min", "weeks_max", "before", "countries",
+                "not_countries", "kinds", "citizenship", "checked_on", "certainty", "is_example",
+                *both("name", "about"),
+            )
+        ):  # fmt: skip
+            (pk, slug, kind, weeks_min, weeks_max, before, countries, not_countries, kinds,
+             citizenship, checked_on, certainty, is_example, name_en, name_nl, about_en,
+             about_nl) = row  # fmt: skip
+            found[slug] = self.kept("preparation", PreparationStep(
+                slug=slug,
+                name=text(name_en, name_nl),
+                about=text(about_en, about_nl),
+                kind=kind,
+                weeks_min=weeks_min,
+                weeks_max=weeks_max,
+                before=tuple(before or ()),
+                countries=frozenset(countries or ()),
+                not_countries=frozenset(not_countries or ()),
+                kinds=frozenset(kinds or ()),
+                citizenship=citizenship,
+                checked_on=checked_on,
+                certainty=certainty,
+                sources=sources.get(pk, ()),
+                is_example=is_example,
+            ))  # fmt: skip
         return found
 
     def _withdrawn(self, opportunities: Mapping[str, Opportunity]) -> frozenset[tuple[str, str]]:

@@ -470,6 +470,87 @@ class Guide:
 
 
 @dataclass(frozen=True, slots=True)
+class GrantQuestion:
+    statement: str
+    question: Text
+    decides: str  # grant, or only the amount
+
+
+@dataclass(frozen=True, slots=True)
+class GrantAmount:
+    days_min: int | None
+    days_max: int | None
+    km_min: int | None
+    km_below: int | None
+    statement: str
+    low: Decimal
+    typical: Decimal
+    high: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Money towards a stay, as a rule; empty lists ask nothing."""
+
+    slug: str
+    name: Text
+    about: Text
+    because: Text
+    pays: str
+    countries: frozenset[str]
+    not_countries: frozenset[str]
+    kinds: frozenset[str]
+    days_min: int | None
+    days_max: int | None
+    one_of: str
+    year: int
+    checked_on: dt.date | None
+    certainty: str
+    questions: tuple[GrantQuestion, ...]
+    amounts: tuple[GrantAmount, ...]
+    sources: tuple[Source, ...] = ()
+    is_example: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LearningHours:
+    """Hours of learning: to a CEFR level, or for the languages of one category."""
+
+    slug: str
+    measure: str
+    level: str
+    languages: tuple[str, ...]
+    low: int
+    high: int
+    year: int | None
+    checked_on: dt.date | None
+    certainty: str
+    note: Text
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class PreparationStep:
+    """Something to do before departure; `before` names the steps that wait for it."""
+
+    slug: str
+    name: Text
+    about: Text
+    kind: str
+    weeks_min: int | None
+    weeks_max: int | None
+    before: tuple[str, ...]
+    countries: frozenset[str]
+    not_countries: frozenset[str]
+    kinds: frozenset[str]
+    citizenship: str
+    checked_on: dt.date | None
+    certainty: str
+    sources: tuple[Source, ...] = ()
+    is_example: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Records:
     """Every published record by slug, in the order in which it is shown."""
 
@@ -485,6 +566,9 @@ class Records:
     reports: dict[str, Report]
     guides: dict[str, Guide]
     withdrawn: frozenset[tuple[str, str]] = field(default_factory=frozenset)  # (kind, slug)
+    grants: dict[str, Grant] = field(default_factory=dict)
+    learning_hours: dict[str, LearningHours] = field(default_factory=dict)
+    preparation: dict[str, PreparationStep] = field(default_factory=dict)
 
     @property
     def home(self) -> Institution:

@@ -31,6 +31,9 @@ def test_a_valid_edition_is_read_as_a_whole() -> None:
         "precedents": 1,
         "contacts": 2,
         "cost lines": 6,
+        "grants": 3,
+        "figures about learning": 2,
+        "steps before departure": 3,
         "reports": 1,
         "guides": 2,
         "sources": 2,
@@ -176,6 +179,38 @@ MISTAKES = {
     "a cost for two things": Mistake(
         "costs.yaml", "for: {country: SE}", "for: {country: SE, everywhere: true}",
         "se-housing.for", "one thing",
+    ),
+    "a grant's amount out of order": Mistake(
+        "grants.yaml", "low: 300, typical: 350", "low: 360, typical: 350",
+        "north-monthly.amounts[0]", "not in order", "low <= typical <= high",
+    ),
+    "a grant's amount that hangs on a question nobody asks": Mistake(
+        "grants.yaml", "{km: {min: 100, below: 2000}, statement: green_travel,",
+        "{km: {min: 100, below: 2000}, statement: on_foot,", "north-travel",
+        "no question asks for 'on_foot'", at="id: north-travel",
+    ),
+    "a rate a day without its days": Mistake(
+        "grants.yaml", "pays: month", "pays: day", "north-monthly", "does not say for which days",
+    ),
+    "a grant for a country that does not exist": Mistake(
+        "grants.yaml", "countries: [SE, FI]", "countries: [SE, QX]", "north-monthly.countries",
+        "'QX'",
+    ),
+    "hours of learning out of order": Mistake(
+        "language_learning.yaml", "low: 90, high: 100", "low: 190, high: 100", "to-a1",
+        "not in order",
+    ),
+    "guided hours without their level": Mistake(
+        "language_learning.yaml", "level: A1, ", "", "to-a1", "guided hours lead to a level",
+        at="id: to-a1",
+    ),
+    "a step that waits for itself": Mistake(
+        "preparation.yaml", "kind: visa,", "kind: visa, before: [write-letter],",
+        "get-papers.before", "waits for itself",
+    ),
+    "a step before one that does not exist": Mistake(
+        "preparation.yaml", "before: [get-papers]", "before: [get-paper]",
+        "write-letter.before[0]", "no step 'get-paper'", "'get-papers', perhaps",
     ),
     "a currency that does not exist": Mistake(
         "costs.yaml", "currency: EUR", "currency: XQQ", "se-housing.currency", "'XQQ'", "EUR",
