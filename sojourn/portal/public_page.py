@@ -24,7 +24,7 @@ def public_page(
     """
 
     @wraps(view)
-    def marked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> R:
+    def marked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:
         response = view(request, *args, **kwargs)
         setattr(response, _MARK, True)
         return response
