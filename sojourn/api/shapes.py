@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -181,6 +181,15 @@ class PageQuery(LanguageQuery):
 
 Problems = dict.fromkeys((400, 404, 405, 429, 500), Problem)
 EntryProblems = Problems | {410: Problem}
+
+
+# Not JSON Schema's format "time", which has an offset in it.
+ClockTime = Annotated[str, Field(pattern=r"^[0-2][0-9]:[0-5][0-9]$", examples=["23:59"])]
+
+
+def clock_time(time: dt.time) -> str:
+    """A time as a clock on the wall shows it."""
+    return f"{time:%H:%M}"
 
 
 def number(value: Decimal | None) -> float | None:

@@ -9,9 +9,9 @@ from ninja import Query, Router
 from pydantic import BaseModel, Field
 
 from sojourn.api import refer
-from sojourn.api.problems import invalid_parameter
 from sojourn.api.reading import Reading, ReadingRequest
 from sojourn.api.shapes import (
+    ClockTime,
     EntryProblems,
     LanguageQuery,
     LocalText,
@@ -22,6 +22,7 @@ from sojourn.api.shapes import (
     Reference,
     Sourced,
     SourceOut,
+    clock_time,
     find,
     known_parameters,
     list_page,
@@ -36,8 +37,8 @@ class WalkInHourOut(BaseModel):
 
     slug: str = Field(description="Its id.")
     weekday: int = Field(description="ISO 8601 day of the week: Monday is 1.")
-    starts: dt.time = Field(description="From, in the time zone of the edition.")
-    ends: dt.time = Field(description="Until.")
+    starts: ClockTime = Field(description="From, by the clock where the edition is at home.")
+    ends: ClockTime = Field(description="Until.")
     room: str = Field(description="Where; may be empty.")
     valid_from: dt.date | None = Field(description="First day; null if it has none.")
     valid_until: dt.date | None = Field(description="Last day; null if it has none.")
@@ -49,8 +50,8 @@ class WalkInHourOut(BaseModel):
         return cls(
             slug=hour.slug,
             weekday=hour.weekday + 1,
-            starts=hour.starts,
-            ends=hour.ends,
+            starts=clock_time(hour.starts),
+            ends=clock_time(hour.ends),
             room=hour.room,
             valid_from=hour.valid_from,
             valid_until=hour.valid_until,
@@ -130,7 +131,7 @@ class Contact(Sourced):
 class ContactQuery(PageQuery):
     """What the list of contacts accepts."""
 
-    institution: str | None = Field(None, description="Only at the institution with this slug.")
+    institution: str = Field("", description="Only at the institution with this slug.")
 
 
 @router.get(
@@ -145,12 +146,10 @@ def list_contacts(
     """People and offices who agreed to be shown, or who are public by their own institution."""
     known_parameters(request, ContactQuery)
     known = request.reading.snapshot.records
-    if query.institution is not None and query.institution not in known.institutions:
-        raise invalid_parameter("institution", "there is no institution with this slug.")
     found = [
         contact
         for contact in known.contacts.values()
-        if query.institution in (None, contact.institution)
+        if query.institution in ("", contact.institution)
     ]
     return list_page(request, response, query, found, Contact.of)
 

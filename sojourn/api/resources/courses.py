@@ -9,7 +9,6 @@ from ninja import Query, Router
 from pydantic import BaseModel, Field
 
 from sojourn.api import refer
-from sojourn.api.problems import invalid_parameter
 from sojourn.api.reading import Reading, ReadingRequest
 from sojourn.api.shapes import (
     EntryProblems,
@@ -167,16 +166,9 @@ def list_courses(
     """Courses at home and at hosts, found by words in either language."""
     known_parameters(request, CourseQuery)
     reading = request.reading
-    known = reading.snapshot.records
-    for field, value, entries in (
-        ("institution", query.institution, known.institutions),
-        ("programme", query.programme, known.programmes),
-    ):
-        if value and value not in entries:
-            raise invalid_parameter(field, f"there is no {field} with this slug.")
     # The search collects every hit up to the page asked for, so a page that cannot exist is
     # taken for the first that is empty.
-    first_empty = len(known.courses) // query.per_page + 2
+    first_empty = len(reading.snapshot.records.courses) // query.per_page + 2
     found = search_courses(
         reading.snapshot,
         CourseFilter(

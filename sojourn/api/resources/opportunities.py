@@ -8,12 +8,13 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse, QueryDict
 from ninja import Query, Router
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, JsonValue
 
 from sojourn.api import refer
 from sojourn.api.problems import invalid_parameter
 from sojourn.api.reading import Reading, ReadingRequest
 from sojourn.api.shapes import (
+    ClockTime,
     Country,
     EntryProblems,
     LanguageQuery,
@@ -27,6 +28,7 @@ from sojourn.api.shapes import (
     Requirement,
     Sourced,
     SourceOut,
+    clock_time,
     find,
     known_parameters,
     link_header,
@@ -89,8 +91,8 @@ class DeadlineOut(BaseModel):
         description="`application`, `nomination`, `result`, `registration` or `other`."
     )
     date: dt.date = Field(description="The day.")
-    time: dt.time | None = Field(
-        description="The time in the zone of the edition; null: until the end of the day."
+    time: ClockTime | None = Field(
+        description="The time by the clock where the edition is at home; null: until midnight."
     )
     label: LocalText = Field(description="What it is called; may be empty.")
     provenance: ProvenanceOut = Field(description="Where this comes from.")
@@ -101,7 +103,7 @@ class DeadlineOut(BaseModel):
             slug=deadline.slug,
             kind=deadline.kind,
             date=deadline.date,
-            time=deadline.time,
+            time=clock_time(deadline.time) if deadline.time else None,
             label=LocalText.of(deadline.label, reading),
             provenance=ProvenanceOut.of(deadline.provenance, reading),
         )
@@ -432,8 +434,16 @@ SlugList = list[Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_le
 
 
 def one_of(values: Iterable[str]) -> Any:
-    """A text that the document says is one of these; the filter itself refuses others."""
-    return Annotated[str, Field(json_schema_extra={"enum": list(values)})]
+    """A text that is one of these, in the document as in what is accepted."""
+    allowed = list(values)
+    listed: list[JsonValue] = [*allowed]
+
+    def check(value: str) -> str:
+        if value not in allowed:
+            raise ValueError(f"use one of {', '.join(allowed)}")
+        return value
+
+    return Annotated[str, AfterValidator(check), Field(json_schema_extra={"enum": listed})]
 
 
 class OpportunityQuery(PageQuery):

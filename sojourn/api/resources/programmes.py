@@ -7,7 +7,6 @@ from ninja import Query, Router
 from pydantic import BaseModel, Field
 
 from sojourn.api import refer
-from sojourn.api.problems import invalid_parameter
 from sojourn.api.reading import Reading, ReadingRequest
 from sojourn.api.shapes import (
     EntryProblems,
@@ -121,7 +120,7 @@ class Window(Sourced):
 class WindowQuery(PageQuery):
     """What the list of windows accepts."""
 
-    programme: str | None = Field(None, description="Only of the programme with this slug.")
+    programme: str = Field("", description="Only of the programme with this slug.")
 
 
 @router.get(
@@ -164,10 +163,8 @@ def list_windows(
     """The stretches of the degree programmes in which going abroad fits."""
     known_parameters(request, WindowQuery)
     known = request.reading.snapshot.records
-    if query.programme is not None and query.programme not in known.programmes:
-        raise invalid_parameter("programme", "there is no degree programme with this slug.")
     found = [
-        window for window in known.windows.values() if query.programme in (None, window.programme)
+        window for window in known.windows.values() if query.programme in ("", window.programme)
     ]
     return list_page(request, response, query, found, Window.of)
 
