@@ -6,10 +6,13 @@ that only the server keeps in the session, and only as long as the plan has no o
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
+from django.utils import timezone
 
 from sojourn.people.models import User
 from sojourn.planning import adoption
@@ -34,9 +37,21 @@ def plan_for_change(request: HttpRequest) -> Plan:
         return Plan.objects.get_or_create(owner=request.user)[0]
     plan = _without_owner(request.session, VISITOR_PLAN)
     if plan is None:
+        forget_abandoned_plans()
         plan = Plan.objects.create()
         request.session[VISITOR_PLAN] = plan.pk
     return plan
+
+
+def forget_abandoned_plans() -> int:
+    """Delete visitors' plans that no session can reach any more. Returns how many rows went.
+
+    Done whenever a visitor begins a plan, so that it needs no clock: two lifetimes of a session
+    without a change, and nobody holds the key to that plan.
+    """
+    oldest = timezone.now() - 2 * dt.timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    gone, _of_each = Plan.objects.filter(owner__isnull=True, updated_at__lt=oldest).delete()
+    return gone
 
 
 def plan_from_before(request: HttpRequest) -> Plan | None:

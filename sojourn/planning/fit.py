@@ -197,7 +197,7 @@ def code(records: Records) -> Coded:
         country=_codes(countries[place.country] for place in opportunities),
         kind=_codes(_KINDS.get(place.kind, UNKNOWN) for place in opportunities),
         subjects=_marks((place.subjects for place in opportunities), subjects),
-        periods=_marks((sets.terms(p, records.windows) for p in opportunities), _PERIODS),
+        periods=_marks((periods_of(records, place) for place in opportunities), _PERIODS),
     )
     return Coded(
         places=places,
@@ -247,6 +247,11 @@ def required_ects(records: Records, place: Opportunity) -> float | None:
         if asked.ects is not None
     ]
     return float(max(said)) if said else None
+
+
+def periods_of(records: Records, place: Opportunity) -> tuple[str, ...]:
+    """The terms in which a stay falls."""
+    return sets.terms(place, records.windows)
 
 
 def _cost_bounds(place: Opportunity) -> tuple[float | None, float | None]:

@@ -102,7 +102,7 @@ def save_profile(plan: Plan, profile: Profile, seen: str) -> Profile:
         wanted = _in_order(profile)
         if now == wanted:
             return now
-        if now.seen != seen:
+        if now.seen != seen and not now.is_empty:
             raise PlanChangedError(
                 _("Your profile was changed in another tab or on another device meanwhile.")
             )

@@ -1,0 +1,143 @@
+"""Everything that is kept about somebody, as lists of facts with names for people."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sojourn.design import parts as shapes
+from sojourn.portal.presenters import plan_words as words
+from sojourn.portal.presenters import wording
+
+_NAMES: dict[str, str | Promise] = {
+    "mail_address": gettext_lazy("Mail address"),
+    "first_name": gettext_lazy("First name"),
+    "last_name": gettext_lazy("Last name"),
+    "role": gettext_lazy("Role"),
+    "language_of_mail": gettext_lazy("Language of mail"),
+    "joined": gettext_lazy("Account made"),
+    "last_signed_in": gettext_lazy("Last signed in"),
+    "begun": gettext_lazy("Plan begun"),
+    "changed": gettext_lazy("Last changed"),
+    "changes": gettext_lazy("Number of changes"),
+    "programme": gettext_lazy("Programme"),
+    "phase": gettext_lazy("Phase"),
+    "year": gettext_lazy("Year"),
+    "ects_earned": gettext_lazy("ECTS earned"),
+    "languages": gettext_lazy("Languages"),
+    "budget_eur": gettext_lazy("Budget in euros"),
+    "hours_a_week_for_a_language": gettext_lazy("Hours a week for a language"),
+    "citizenship_group": gettext_lazy("Passport"),
+    "wished_subjects": gettext_lazy("Wished subjects"),
+    "wished_countries": gettext_lazy("Wished countries"),
+    "wished_periods": gettext_lazy("Wished periods"),
+    "wished_kinds": gettext_lazy("Wished kinds"),
+    "statements": gettext_lazy("Statements for grants"),
+}
+
+
+@dataclass(frozen=True)
+class Group:
+    title: str
+    facts: tuple[shapes.Fact, ...]
+    empty: str = ""
+
+
+def groups(export: dict[str, Any]) -> list[Group]:
+    """The parts of an export, each with a title; an empty one says that nothing is kept."""
+    plan = export["plan"] or {}
+    nothing = _("Nothing is kept here.")
+    return [
+        Group(_("Your account"), _facts(export["account"] or {}), _("You have no account.")),
+        Group(
+            _("Your plan"),
+            _facts({key: plan[key] for key in ("begun", "changed", "changes") if key in plan}),
+            _("You have no plan yet."),
+        ),
+        Group(_("Your profile"), _facts(plan.get("profile", {})), nothing),
+        Group(
+            _("What matters to you"),
+            tuple(
+                shapes.Fact(words.part(part), str(weight))
+                for part, weight in plan.get("what_matters", {}).items()
+            ),
+            nothing,
+        ),
+        Group(
+            _("Your top five"),
+            tuple(
+                shapes.Fact(
+                    str(entry["rank"]),
+                    ": ".join(text for text in (entry["place"], entry["note"]) if text),
+                )
+                for entry in plan.get("top_five", ())
+            ),
+            nothing,
+        ),
+        Group(
+            _("Costs you filled in yourself"),
+            tuple(
+                shapes.Fact(f"{cost['opportunity']}, {cost['line']}", f"€ {cost['amount_eur']}")
+                for cost in plan.get("own_costs", ())
+            ),
+            nothing,
+        ),
+        Group(
+            _("Course pairs you insist on or rule out"),
+            tuple(
+                shapes.Fact(f"{pair['home']} / {pair['host']}", str(pair["wish"]))
+                for pair in plan.get("course_pairs", ())
+            ),
+            nothing,
+        ),
+        Group(
+            _("Links you shared"),
+            tuple(
+                shapes.Fact(
+                    _moment(link["made"]),
+                    _("withdrawn %(day)s") % {"day": _moment(link["withdrawn"])}
+                    if link["withdrawn"]
+                    else _("works"),
+                )
+                for link in plan.get("share_links", ())
+            ),
+            nothing,
+        ),
+        Group(
+            _("What was written down about your changes"),
+            tuple(shapes.Fact(_moment(event["at"]), event["action"]) for event in export["events"]),
+            nothing,
+        ),
+    ]
+
+
+def _facts(values: dict[str, Any]) -> tuple[shapes.Fact, ...]:
+    return tuple(
+        shapes.Fact(str(_NAMES.get(key, key)), _text(value))
+        for key, value in values.items()
+        if value not in (None, "", [], {})
+    )
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {one}" for key, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    text = str(value)
+    return _moment(text) if "T" in text and text[:4].isdigit() else text
+
+
+def _moment(text: str) -> str:
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    local = timezone.localtime(moment)
+    return f"{wording.day(local.date())}, {wording.clock(local)}"

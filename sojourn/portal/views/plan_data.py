@@ -1,0 +1,96 @@
+"""One's own data: to read, to take along, to delete."""
+
+from __future__ import annotations
+
+import json
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from sojourn.people.models import Role, User
+from sojourn.planning import own_data
+from sojourn.planning.current import plan_from_before, plan_of
+from sojourn.planning.errors import PlanError
+from sojourn.portal.presenters import plan_data
+from sojourn.portal.private_page import private_page
+
+
+@require_safe
+@private_page
+def data(request: HttpRequest) -> HttpResponse:
+    """Everything that is kept, readable."""
+    user = _user(request)
+    return render(
+        request,
+        "portal/plan/data.html",
+        {
+            "part": "data",
+            "groups": plan_data.groups(own_data.export(plan_of(request), user)),
+            "has_plan": plan_of(request) is not None,
+            "is_student": user is not None and user.role == Role.STUDENT,
+        },
+    )
+
+
+@require_safe
+@private_page
+def export(request: HttpRequest) -> HttpResponse:
+    """The same as a file that other programs can read."""
+    found = own_data.export(plan_of(request), _user(request))
+    response = HttpResponse(
+        json.dumps(found, indent=2, ensure_ascii=False) + "\n", content_type="application/json"
+    )
+    response.headers["Content-Disposition"] = 'attachment; filename="sojourn-plan.json"'
+    return response
+
+
+@require_POST
+@private_page
+def delete(request: HttpRequest) -> HttpResponse:
+    """Delete the plan; the box that says so has to be ticked."""
+    if "sure" not in request.POST:
+        messages.warning(request, _("Tick the box first: a deleted plan cannot be brought back."))
+        return redirect("plan:data")
+    for plan in (plan_of(request), plan_from_before(request)):
+        if plan is not None:
+            own_data.delete_plan(plan)
+    for key in ("plan", "plan_from_before", "top_five_undo"):
+        request.session.pop(key, None)
+    messages.success(request, _("Your plan is deleted."))
+    return redirect("plan:overview")
+
+
+@private_page
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
+def delete_account(request: HttpRequest) -> HttpResponse:
+    """Delete the account, after the password was given a short while ago."""
+    user = _user(request)
+    if user is None:
+        return redirect("account_login")
+    problem = ""
+    if request.method == "POST" and "sure" in request.POST:
+        try:
+            own_data.delete_account(user)
+        except PlanError as error:
+            problem = error.message
+        else:
+            logout(request)
+            messages.success(request, _("Your account and everything in it is deleted."))
+            return redirect("portal:home")
+    elif request.method == "POST":
+        problem = _("Tick the box first: a deleted account cannot be brought back.")
+    return render(
+        request,
+        "portal/plan/delete-account.html",
+        {"part": "data", "problem": problem},
+        status=422 if problem else 200,
+    )
+
+
+def _user(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None

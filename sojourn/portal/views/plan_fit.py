@@ -1,0 +1,38 @@
+"""What fits: every place in the order of what matters to the student, with reasons."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from sojourn.catalogue.snapshot import holder
+from sojourn.planning.current import plan_for_change, plan_of
+from sojourn.planning.fit import fit_of, save_weights, weights_of
+from sojourn.planning.profile import profile_of
+from sojourn.planning.top_five import top_five_of
+from sojourn.portal.plan_forms import WeightsForm
+from sojourn.portal.presenters import plan_fit
+from sojourn.portal.private_page import private_page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def fit(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        form = WeightsForm(request.POST)
+        if not form.is_valid():
+            return _page(request, form, 422)
+        save_weights(plan_for_change(request), form.weights())
+        return redirect("plan:fit")
+    return _page(request, WeightsForm(), 200)
+
+
+def _page(request: HttpRequest, form: WeightsForm, status: int) -> HttpResponse:
+    snapshot = holder.current()
+    plan = plan_of(request)
+    profile, weights = profile_of(plan), weights_of(plan)
+    fits = fit_of(snapshot, profile, weights)
+    page = plan_fit.page(snapshot, fits, profile, weights, top_five_of(plan))
+    context = {"page": page, "form": form, "part": "fit"}
+    return render(request, "portal/plan/fit.html", context, status=status)
