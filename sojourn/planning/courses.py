@@ -232,7 +232,7 @@ def is_within(course: Course, stay: tuple[int, int] | None) -> bool:
 
 
 def load(one: Sized, stay: tuple[int, int] | None) -> CourseLoad:
-    """The course for the optimiser, from the first day of its first month to the last of its last."""
+    """The course for the optimiser, from its first month's first day to its last month's last."""
     course = one.course
     if not course.starts_month or not course.ends_month:
         return CourseLoad(course.slug, one.ects)

@@ -1,6 +1,4 @@
-"""Which courses of the catalogue resemble each other: kept up to date beside the snapshot."""
+"""Which courses of the catalogue resemble each other: kept up to date beside the snapshot.
 
-from sojourn.catalogue.likeness.holder import likeness_of
-from sojourn.catalogue.likeness.table import Equivalent, LikenessTable
-
-__all__ = ["Equivalent", "LikenessTable", "likeness_of"]
+`holder.likeness_of(snapshot)` gives the table, or None while the first is being made.
+"""

@@ -72,16 +72,16 @@ def _looks_itself() -> bool:
     return bool(getattr(settings, "SNAPSHOT_LOOKS_EACH_TIME", False)) and _holder.thread is None
 
 
-def bring_up_to_date(snapshot: Snapshot, pace: Pace) -> None:
-    """Make the table of this snapshot, unless it is there."""
+def bring_up_to_date(snapshot: Snapshot, pace: Pace) -> bool:
+    """Make the table of this snapshot, unless it is there; says whether it did."""
     with _holder.building:
         previous = _holder.table
         if previous is not None and previous.records is snapshot.records:
-            return
+            return False
         texts = _texts(snapshot, pace)
         if os.environ.get(SIGNALS) == "words":
             _holder.table = build_table(snapshot.records, texts, None, previous, pace.step)
-            return
+            return True
         path = data_folder() / "likeness.sqlite3"
         store = SentenceStore(path, UniversalSentenceEncoder.name)
         try:
@@ -91,6 +91,16 @@ def bring_up_to_date(snapshot: Snapshot, pace: Pace) -> None:
             logger.warning("%s", error)
             table = build_table(snapshot.records, texts, None, previous, pace.step)
         _holder.table = table
+        return True
+
+
+def prepare(pace: Pace) -> None:
+    """Rank the hosts for every degree programme, so that no request has to."""
+    table = _holder.table
+    if table is not None:
+        for programme in table.records.programmes:
+            table.alike(programme)
+            pace.step()
 
 
 def _texts(snapshot: Snapshot, pace: Pace) -> list[CourseText]:
@@ -114,8 +124,8 @@ def _follow(stop: threading.Event) -> None:
     while not stop.wait(LOOK_EVERY):
         try:
             snapshot = snapshots.serving()
-            if snapshot is not None:
-                bring_up_to_date(snapshot, Considerate())
+            if snapshot is not None and bring_up_to_date(snapshot, Considerate()):
+                prepare(Considerate())
             encoder.rest()
         except Exception:
             logger.exception("courses could not be compared; what was known is still shown")

@@ -27,7 +27,7 @@ SHOWN = 6  # likely equivalents of a course
 # Of every home course so many likenesses take part in the ranking: enough for every host to be
 # met, few enough for a catalogue of 100,000 courses.
 RANKED = 400
-WORTH_KEEPING = 256  # answers kept; each is small
+WORTH_KEEPING = 4096  # answers kept; each is small
 COURSES_AT_ONCE = 500
 DIMENSIONS = UniversalSentenceEncoder.dimensions
 
@@ -104,7 +104,7 @@ class LikenessTable:
             if slug == (home if at_home else host):
                 other = host if at_home else home
                 if other in self.index.number and among[self.index.number[other]]:
-                    found[other] = self.between(host, home)
+                    found[other] = self.recognised(other, host, home)
         for match in self.index.nearest(self.index.question(slug), among, most + len(found)):
             certainty = match.signals.certainty
             if certainty is not None and match.id not in found:
@@ -112,27 +112,27 @@ class LikenessTable:
         ordered = sorted(found.values(), key=equivalent_order)
         return tuple(ordered[: max(most, sum(bool(one.precedents) for one in ordered))])
 
-    def between(self, host: str, home: str) -> Equivalent:
-        """How sure it is that this host course may count for this home course."""
-        signals = self.index.pair(self.index.question(home), host)
-        precedents = self.precedents(host, home)
-        if precedents:
-            return Equivalent(host, Certainty.RECOGNISED, 1.0, precedents)
-        return Equivalent(host, signals.certainty or Certainty.WEAK, signals.strength)
+    def recognised(self, other: str, host: str, home: str) -> Equivalent:
+        return Equivalent(other, Certainty.RECOGNISED, 1.0, self.precedents(host, home))
 
     def pairs(self, homes: Collection[str], hosts: Collection[str]) -> list[LikePair]:
         """Every likeness of at least 'weak' between these home and host courses."""
+        wanted = {host for host in hosts if host in self.index.number}
+        return [
+            self._pair(home, one)
+            for home in sorted(set(homes))
+            if home in self.index.number
+            for one in self._among(home, wanted)
+            if one.course in wanted
+        ]
+
+    def _among(self, home: str, hosts: Collection[str]) -> tuple[Equivalent, ...]:
+        if len(self.index.ids) <= RANKED:
+            # The ranking has asked for all of them already.
+            return self.equivalents(home, RANKED)
         among = np.zeros(len(self.index.ids), dtype=bool)
-        for host in hosts:
-            if host in self.index.number:
-                among[self.index.number[host]] = True
-        found: list[LikePair] = []
-        for home in sorted(set(homes)):
-            if home in self.index.number:
-                found += [
-                    self._pair(home, one) for one in self._equivalents(home, among, len(hosts))
-                ]
-        return found
+        among[[self.index.number[host] for host in hosts]] = True
+        return self._equivalents(home, among, len(hosts))
 
     def _pair(self, home: str, one: Equivalent) -> LikePair:
         institution = self.records.courses[one.course].institution
@@ -190,7 +190,7 @@ class LikenessTable:
         pairs = [
             self._pair(course.slug, one)
             for course in homes
-            for one in self._equivalents(course.slug, ~self._is_home, RANKED)
+            for one in self.equivalents(course.slug, RANKED)
         ]
         places = {slug: slug for slug in records.institutions}
         countries = {slug: one.country for slug, one in records.institutions.items()}
