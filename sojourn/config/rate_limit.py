@@ -33,6 +33,8 @@ _SEARCH_PATH = re.compile(r"/(?:(?:en|nl)/opportunities/?|api/v1/(?:opportunitie
 _SEARCH_TEXT = re.compile(r"(?:^|&)q=[^&]")
 # Sign-in, sign-up, reset and whatever else an anonymous visitor can post to.
 _FORM_PATH = re.compile(r"/(?:en|nl)/account/|/admin/login/")
+# A student's own plan: a slider that moves saves several times a minute.
+_PLAN_PATH = re.compile(r"/(?:en|nl)/plan/")
 
 
 class ThreadlessStorage(MemoryStorage):
@@ -138,6 +140,8 @@ def _kind(request: HttpRequest) -> str | None:
             return "search"
     elif request.method == "POST" and _FORM_PATH.match(request.path):
         return "forms"
+    elif request.method == "POST" and _PLAN_PATH.match(request.path):
+        return "plan"
     return None
 
 

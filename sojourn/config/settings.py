@@ -248,7 +248,10 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
 RATE_LIMITS = {
     "search": os.environ.get("SOJOURN_RATE_LIMIT_SEARCH", "200/10 second; 600/minute"),
     "forms": os.environ.get("SOJOURN_RATE_LIMIT_FORMS", "30/minute; 300/hour"),
+    "plan": os.environ.get("SOJOURN_RATE_LIMIT_PLAN", "60/10 second; 150/minute; 2000/hour"),
 }
+# Enough for a form that ticks every box there is and ten thousand more; the body stays limited.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
 # The networks of our own proxies, such as 10.0.0.0/8; only they are believed about who calls.
 TRUSTED_PROXIES = [
     network.strip()

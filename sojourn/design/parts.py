@@ -81,6 +81,9 @@ class Card:
     """Which of this card's facts are illustrative: 'card' (all of it), or any of 'when',
     'language', 'costs', 'seats', 'due'."""
     preferred: bool = False
+    add_key: str = ""
+    """What the link to the top five names; empty where a card has none."""
+    add_href: str = ""
 
     @property
     def is_example(self) -> bool:

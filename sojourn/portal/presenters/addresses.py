@@ -73,6 +73,15 @@ def all_deadlines() -> str:
     return _under("deadlines.ics")
 
 
+def plan() -> str:
+    return _under("plan/")
+
+
+def add_to_top_five(key: str) -> str:
+    """`key` is an opportunity's slug or a country's code."""
+    return _under(f"plan/top-five/add/{key}/")
+
+
 def sign_in(then: str) -> str:
     """The sign-in page, which leads on to `then`."""
     return _under(f"account/login/?next={quote(then)}")

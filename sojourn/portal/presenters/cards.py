@@ -109,6 +109,8 @@ def card(snapshot: Snapshot, opportunity: Opportunity) -> parts.Card:
         sentence=_SENTENCE,
         examples=_examples(opportunity, deadline),
         preferred=opportunity.is_preferred,
+        add_key=opportunity.slug,
+        add_href=addresses.add_to_top_five(opportunity.slug),
     )
 
 

@@ -94,7 +94,9 @@ class CountryChip:
 
 @dataclass(frozen=True)
 class CountryPage:
+    code: str
     name: str
+    add_href: str
     description: str
     crumbs: tuple[parts.Crumb, ...]
     cards: list[SafeString]
@@ -315,7 +317,9 @@ def country_page(snapshot: Snapshot, code: str) -> CountryPage | None:
         ),
     )
     return CountryPage(
+        code=code,
         name=name,
+        add_href=addresses.add_to_top_five(code) if offered else "",
         description=_country_description(name, hosts, len(offered), str(records.edition.home_city)),
         crumbs=(
             parts.Crumb(_("Hosts"), addresses.institutions()),

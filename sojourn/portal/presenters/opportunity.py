@@ -370,6 +370,6 @@ def page(snapshot: Snapshot, opportunity: Opportunity, now: dt.datetime) -> Page
         people=contacts.people(records, opportunity.contacts, now),
         similar=cards.cards_html(snapshot, queries.similar_opportunities(snapshot, opportunity)),
         sources=_sources(opportunity),
-        top_five_href=addresses.sign_in(here),
+        top_five_href=addresses.add_to_top_five(opportunity.slug),
         ask_href=addresses.sign_in(here),
     )

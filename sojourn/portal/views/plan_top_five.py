@@ -107,7 +107,12 @@ def add(request: HttpRequest) -> HttpResponse:
     _remember(request, change)
     if wants_json:
         return JsonResponse(
-            {"added": change.is_one, "message": said, "keys": [e.key for e in change.after]}
+            {
+                "added": change.is_one,
+                "message": said,
+                "here": _("In your top five"),
+                "keys": [entry.key for entry in change.after],
+            }
         )
     return _done(request, said)
 
