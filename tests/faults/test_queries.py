@@ -1,6 +1,6 @@
 """Any query string on any public page is answered with 200, 400 or 404, and never with 500.
 
-Together with test_schemathesis.py the suite sends at least 20,000 requests.
+At least 20,000 requests are sent here; test_paths.py and test_schemathesis.py send some more.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from sojourn.catalogue.snapshot import holder
 from sojourn.portal.sitemap import public_paths
 from tests.faults.queries import query_strings
 from tests.faults.requests import MARK, Site, body
-from tests.faults.test_schemathesis import REQUESTS as SCHEMATHESIS_REQUESTS
 
 SHARDS = 12
-REQUESTS_A_SHARD = 1_500
+REQUESTS_A_SHARD = 1_750
+ENOUGH = 0.98  # Hypothesis may end a little early
 EXPECTED = {200, 400, 404}
 
 many = settings(
@@ -95,11 +95,11 @@ def test_any_query_string_is_answered_without_an_error(shard: int, site: Site) -
             assert response.headers["Content-Type"] == "application/problem+json", (address, query)
 
     send()
-    assert sent >= REQUESTS_A_SHARD * 0.98  # Hypothesis may end a little early, not much
+    assert sent >= REQUESTS_A_SHARD * ENOUGH
 
 
 def test_the_suite_sends_at_least_20_000_requests() -> None:
-    assert SHARDS * REQUESTS_A_SHARD * 0.98 + SCHEMATHESIS_REQUESTS >= 20_000
+    assert SHARDS * REQUESTS_A_SHARD * ENOUGH >= 20_000
 
 
 @pytest.mark.parametrize("size", [10_000, 100_000, 1_000_000])

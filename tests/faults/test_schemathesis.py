@@ -12,7 +12,6 @@ from sojourn.api.api import openapi_document
 
 OPERATIONS = 15
 EXAMPLES_AN_OPERATION = 200
-REQUESTS = OPERATIONS * EXAMPLES_AN_OPERATION
 
 # Not asked for over the application: that would need a database while tests are collected.
 schema = schemathesis.openapi.from_dict(openapi_document())
@@ -21,7 +20,7 @@ with override_settings(RATE_LIMITS={}):
     schema.app = WSGIHandler()
 
 
-def test_there_are_as_many_operations_as_the_count_of_requests_says() -> None:
+def test_every_operation_is_tried() -> None:
     assert len(list(schema.get_all_operations())) == OPERATIONS
 
 
