@@ -473,7 +473,7 @@ class PrecedentAdmin(EntryAdmin):
     list_select_related = ("host_course", "home_course")
     search_fields = ("slug", "host_course__title_en", "home_course__title_en")
     autocomplete_fields = ("sources", "host_course", "home_course")
-    fieldsets = [part(None, "host_course", "home_course", ("year", "decided_by"), *both("note"))]
+    fieldsets = [part(None, "host_course", "home_course", "year", *both("decided_by", "note"))]
 
 
 @admin.register(models.Contact)

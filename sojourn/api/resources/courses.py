@@ -76,7 +76,9 @@ class PrecedentOut(BaseModel):
     host_course: Reference = Field(description="The course abroad.")
     home_course: Reference = Field(description="The course at home that it replaced.")
     year: int = Field(description="The year of the decision.")
-    decided_by: str = Field(description="The role that decided, such as the board of examiners.")
+    decided_by: LocalText = Field(
+        description="The role that decided, such as the board of examiners; may be empty."
+    )
     note: LocalText = Field(description="A remark; may be empty.")
     is_example: bool = Field(
         description="True: made up to show how the site works. Do not pass it on as a fact."
@@ -89,7 +91,7 @@ class PrecedentOut(BaseModel):
             host_course=refer.course(precedent.host_course, reading),
             home_course=refer.course(precedent.home_course, reading),
             year=precedent.year,
-            decided_by=precedent.decided_by,
+            decided_by=LocalText.of(precedent.decided_by, reading),
             note=LocalText.of(precedent.note, reading),
             is_example=precedent.is_example,
         )

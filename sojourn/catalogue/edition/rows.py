@@ -546,7 +546,7 @@ def _precedents(edition: Edition) -> Iterator[Row]:
                 "host_course": precedent.host_course,
                 "home_course": precedent.home_course,
                 "year": precedent.year,
-                "decided_by": precedent.decided_by or "",
+                **both("decided_by", precedent.decided_by),
                 **both("note", precedent.note),
             },
             {"sources": precedent.sources},

@@ -899,7 +899,7 @@ class Precedent(Sourced):
     host_course: Reference
     home_course: Reference
     year: Year
-    decided_by: Annotated[Line, StringConstraints(max_length=150)] | None = None
+    decided_by: LineText | None = None
     note: ParagraphText | None = None
 
     @model_validator(mode="after")

@@ -933,17 +933,17 @@ class Reader:
             table(models.Precedent).filter(status=PUBLISHED)
             .order_by("-year", "slug")
             .values_list(
-                "slug", "host_course_id", "home_course_id", "year", "decided_by", "is_example",
-                *both("note"),
+                "slug", "host_course_id", "home_course_id", "year", "is_example",
+                *both("decided_by", "note"),
             )
         )  # fmt: skip
-        for slug, host, home, year, decided_by, is_example, en, nl in paced(
+        for slug, host, home, year, is_example, by_en, by_nl, en, nl in paced(
             query.iterator(chunk_size=CHUNK), self.pace
         ):
             if host in self.course_slugs and home in self.course_slugs:
                 found[slug] = Precedent(
-                    slug, self.course_slugs[host], self.course_slugs[home], year, decided_by,
-                    text(en, nl), is_example,
+                    slug, self.course_slugs[host], self.course_slugs[home], year,
+                    text(by_en, by_nl), text(en, nl), is_example,
                 )  # fmt: skip
         return found
 

@@ -264,7 +264,7 @@ class Precedent:
     host_course: str
     home_course: str
     year: int
-    decided_by: str
+    decided_by: Text
     note: Text
     is_example: bool = False
 
