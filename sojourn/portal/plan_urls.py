@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from sojourn.portal.views import (
     plan_compare,
+    plan_courses,
     plan_data,
     plan_fit,
     plan_overview,
@@ -33,6 +34,10 @@ urlpatterns: list[URLPattern] = [
     path("share/", plan_compare.share, name="share"),
     path("share/withdraw/", plan_compare.withdraw, name="withdraw"),
     path("shared/<str:token>/", plan_compare.shared, name="shared"),
+    path("courses/<slug:slug>/", plan_courses.courses, name="courses"),
+    path("courses/<slug:slug>/pair/", plan_courses.pair, name="courses-pair"),
+    path("courses/<slug:slug>/forget/", plan_courses.forget, name="courses-forget"),
+    path("alike/", plan_courses.alike, name="alike"),
     path("data/", plan_data.data, name="data"),
     path("data/export.json", plan_data.export, name="export"),
     path("data/delete/", plan_data.delete, name="delete"),

@@ -17,11 +17,12 @@ from django.conf import settings
 
 from sojourn.catalogue.likeness.encode import VectorReader, encoder
 from sojourn.catalogue.likeness.store import SentenceStore
-from sojourn.catalogue.likeness.table import LikenessTable, build_table
+from sojourn.catalogue.likeness.table import OPENED, LikenessTable, build_table
 from sojourn.catalogue.likeness.texts import course_text
 from sojourn.catalogue.snapshot import holder as snapshots
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.catalogue.snapshot.pace import Considerate, Hurried, Pace
+from sojourn.catalogue.snapshot.types import LANGUAGES
 from sojourn.config.data_folder import data_folder
 from sojourn.engines.similarity.meaning import ModelMissingError, UniversalSentenceEncoder
 from sojourn.engines.similarity.texts import CourseText
@@ -30,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 LOOK_EVERY = 0.3  # seconds
 AFTER_FAILURE = 30.0
+HOSTS_PREPARED = 20  # of a programme's ranking
 # "words" compares courses by their words alone: for machines with little memory.
 SIGNALS = "SOJOURN_LIKENESS"
 
@@ -97,10 +99,14 @@ def bring_up_to_date(snapshot: Snapshot, pace: Pace) -> bool:
 def prepare(pace: Pace) -> None:
     """Rank the hosts for every degree programme, so that no request has to."""
     table = _holder.table
-    if table is not None:
-        for programme in table.records.programmes:
-            table.alike(programme)
-            pace.step()
+    if table is None:
+        return
+    for programme in table.records.programmes:
+        for place in table.alike(programme).institutions[:HOSTS_PREPARED]:
+            for pair in place.pairs[:OPENED]:
+                for language in LANGUAGES:
+                    table.reasons(pair.home, pair.host, language)
+                    pace.step()
 
 
 def _texts(snapshot: Snapshot, pace: Pace) -> list[CourseText]:

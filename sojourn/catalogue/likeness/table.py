@@ -27,6 +27,7 @@ SHOWN = 6  # likely equivalents of a course
 # Of every home course so many likenesses take part in the ranking: enough for every host to be
 # met, few enough for a catalogue of 100,000 courses.
 RANKED = 400
+OPENED = 6  # pairs of a host in the ranking that are shown with their reasons
 WORTH_KEEPING = 4096  # answers kept; each is small
 COURSES_AT_ONCE = 500
 DIMENSIONS = UniversalSentenceEncoder.dimensions
@@ -68,6 +69,7 @@ class LikenessTable:
             self._precedents[precedent.host_course, precedent.home_course].append(precedent)
         self._kept: dict[tuple[str, ...], tuple[Equivalent, ...]] = {}
         self._alike: dict[str, Alike] = {}
+        self._reasons: dict[tuple[str, str, str], Reasons | None] = {}
         self._lock = threading.Lock()
 
     @property
@@ -140,6 +142,17 @@ class LikenessTable:
 
     def reasons(self, ours: str, theirs: str, language: str) -> Reasons | None:
         """Why two courses are alike, in the words of the page's language; None without words."""
+        key = (ours, theirs, language)
+        if key not in self._reasons:
+            found = self._make_reasons(ours, theirs, language)
+            with self._lock:
+                if len(self._reasons) >= WORTH_KEEPING:
+                    self._reasons.clear()
+                self._reasons[key] = found
+            return found
+        return self._reasons[key]
+
+    def _make_reasons(self, ours: str, theirs: str, language: str) -> Reasons | None:
         left, right = (self._version(one, language) for one in (ours, theirs))
         if left is None or right is None:
             return None

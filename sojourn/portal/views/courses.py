@@ -7,14 +7,19 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from sojourn.catalogue.snapshot import holder
-from sojourn.portal.presenters import courses
+from sojourn.portal.presenters import courses, likeness
 from sojourn.portal.public_page import public_page
 from sojourn.portal.views import errors
 
 
 @require_safe
-@public_page
 def course(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page is kept for everybody once the course was compared with the others."""
+    view = public_page(_course) if likeness.is_ready(holder.current(), slug) else _course
+    return view(request, slug)
+
+
+def _course(request: HttpRequest, slug: str) -> HttpResponse:
     snapshot = holder.current()
     record = snapshot.records.courses.get(slug)
     if record is None:
@@ -22,5 +27,10 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "portal/courses/course.html",
-        {"page": courses.page(snapshot, record), "record": record, "section": "find"},
+        {
+            "page": courses.page(snapshot, record),
+            "record": record,
+            "equivalents": likeness.equivalents(snapshot, record),
+            "section": "find",
+        },
     )
