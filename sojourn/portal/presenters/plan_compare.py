@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from sojourn.catalogue.snapshot.types import Opportunity, Records
 from sojourn.design import parts as shapes
 from sojourn.planning import odds as counted
 from sojourn.planning.fit import FitList
+from sojourn.planning.like_courses import LikeCourses
 from sojourn.planning.models import Plan
 from sojourn.planning.odds import Odds
 from sojourn.planning.profile import Profile
@@ -33,6 +34,7 @@ class Cell:
     """'lowest', where one of the row stands out."""
     example: bool = False
     known: bool = True
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ class Asker:
     profile: Profile
     fits: FitList | None
     plan: Plan | None
+    likes: Mapping[str, LikeCourses]
 
 
 def page(snapshot: Snapshot, entries: TopFive, asker: Asker, only: str = "") -> Page:
@@ -116,16 +119,21 @@ def _questions(snapshot: Snapshot, asker: Asker) -> list[Question]:
         fits = asker.fits
         personal = [
             (_("Possible for you"), lambda one: _verdict(one, fits, asker.profile)),
-            (_("Language, for you"), lambda one: _part(records, one, fits, asker.profile)),
+            (
+                _("Your courses that have a match"),
+                lambda one: _part(records, one, fits, asker, "likeness"),
+            ),
+            (_("Language, for you"), lambda one: _part(records, one, fits, asker, "language")),
         ]
     return [
         *personal[:1],
         (_("When"), _when),
         (_("How long"), _length),
         (_("Credits"), _credits),
+        *personal[1:2],
         (_("You pay, in all"), _costs),
         (_("Language asked"), _languages),
-        *personal[1:],
+        *personal[2:],
         (_("Seats"), _seats),
         (_("Applied last time"), _applied),
         (_("In other students' top five"), _held),
@@ -190,14 +198,15 @@ def _verdict(subject: _Subject, fits: FitList, profile: Profile) -> Cell:
     )
 
 
-def _part(records: Records, subject: _Subject, fits: FitList, profile: Profile) -> Cell:
+def _part(records: Records, subject: _Subject, fits: FitList, asker: Asker, key: str) -> Cell:
     if subject.place is None:
         return _of_country(subject)
     fit = fits.of(subject.place.slug)
     if fit is None:
         return _unknown()
-    found = next(p for p in words.parts(records, fit, profile) if p.key == "language")
-    return Cell(wording.sentence_case(found.text), known=found.width is not None)
+    said = words.parts(records, fit, asker.profile, asker.likes.get(subject.place.slug))
+    found = next(part for part in said if part.key == key)
+    return Cell(wording.sentence_case(found.text), href=found.href, known=found.width is not None)
 
 
 def _when(subject: _Subject) -> Cell:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.design import parts as shapes
 from sojourn.engines.fit import PARTS, Verdict
 from sojourn.planning.fit import FitList, PlaceFit, Weights
+from sojourn.planning.like_courses import LikeCourses
 from sojourn.planning.profile import Profile
 from sojourn.planning.top_five import TopFive
 from sojourn.portal.presenters import cards
@@ -33,6 +35,8 @@ class Row:
     sort_parts: str
     """The five parts in thousandths, -1 for not known: what a browser needs to order anew."""
     in_top_five: bool
+    is_out: bool
+    """Not for this student: then the reason is enough."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +65,19 @@ class Page:
 
 
 def page(
-    snapshot: Snapshot, fits: FitList, profile: Profile, weights: Weights, top_five: TopFive
+    snapshot: Snapshot,
+    fits: FitList,
+    profile: Profile,
+    weights: Weights,
+    top_five: TopFive,
+    likes: Mapping[str, LikeCourses],
 ) -> Page:
     chosen = {entry.key for entry in top_five}
     return Page(
-        rows=tuple(row(snapshot, fit, profile, chosen) for fit in fits.first(MOST_ROWS)),
+        rows=tuple(
+            row(snapshot, fit, profile, chosen, likes.get(fit.opportunity.slug))
+            for fit in fits.first(MOST_ROWS)
+        ),
         total=len(fits),
         counted=_counted(fits),
         sliders=tuple(Slider(part, words.part(part), weights[part]) for part in PARTS),
@@ -74,7 +86,13 @@ def page(
     )
 
 
-def row(snapshot: Snapshot, fit: PlaceFit, profile: Profile, chosen: set[str]) -> Row:
+def row(
+    snapshot: Snapshot,
+    fit: PlaceFit,
+    profile: Profile,
+    chosen: set[str],
+    like: LikeCourses | None,
+) -> Row:
     records = snapshot.records
     return Row(
         slug=fit.opportunity.slug,
@@ -83,12 +101,13 @@ def row(snapshot: Snapshot, fit: PlaceFit, profile: Profile, chosen: set[str]) -
         verdict=words.verdict(fit, profile),
         reasons=words.reasons(records, fit, profile),
         not_judged=", ".join(words.not_judged(fit, profile)),
-        parts=words.parts(records, fit, profile),
+        parts=words.parts(records, fit, profile, like),
         sort_verdict=int(fit.verdict),
         sort_parts=",".join(
             str(-1 if fit.parts[part] is None else fit.parts[part]) for part in PARTS
         ),
         in_top_five=fit.opportunity.slug in chosen,
+        is_out=fit.verdict is Verdict.NO,
     )
 
 

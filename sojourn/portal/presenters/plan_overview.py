@@ -18,7 +18,7 @@ from sojourn.planning.fit import FitList
 from sojourn.planning.models import TOP_FIVE_SIZE
 from sojourn.planning.profile import Profile
 from sojourn.planning.top_five import Entry, TopFive
-from sojourn.portal.presenters import addresses, cards, labels, wording
+from sojourn.portal.presenters import addresses, labels, wording
 from sojourn.portal.presenters import plan_top_five as list_of
 from sojourn.portal.presenters import plan_words as words
 
@@ -69,7 +69,7 @@ def page(snapshot: Snapshot, profile: Profile, entries: TopFive, fits: FitList) 
     records = snapshot.records
     return Page(
         step=_step(profile, entries, fits),
-        done=("find",) if entries else (),
+        done=_done(entries),
         current="talk" if len(entries) >= TOP_FIVE_SIZE else "top-five" if entries else "find",
         lines=tuple(_line(records, entry, fits, profile) for entry in entries),
         free=tuple(range(len(entries) + 1, TOP_FIVE_SIZE + 1)),
@@ -125,6 +125,12 @@ def answers(records: Records, profile: Profile) -> tuple[shapes.Fact, ...]:
     if wishes:
         found.append((_("Wishes"), ", ".join(wishes)))
     return tuple(shapes.Fact(label, value) for label, value in found)
+
+
+def _done(entries: TopFive) -> tuple[str, ...]:
+    if len(entries) >= TOP_FIVE_SIZE:
+        return ("find", "top-five")
+    return ("find",) if entries else ()
 
 
 def _step(profile: Profile, entries: TopFive, fits: FitList) -> Step:

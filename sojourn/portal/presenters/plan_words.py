@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -15,6 +16,7 @@ from sojourn.catalogue.snapshot.types import LanguageNeed, Opportunity, Records,
 from sojourn.engines.fit import Reason, Rule, Verdict
 from sojourn.planning import fit as planning
 from sojourn.planning.fit import PlaceFit
+from sojourn.planning.like_courses import LikeCourses
 from sojourn.planning.profile import Profile
 from sojourn.portal.presenters import addresses, labels, reports, wording
 from sojourn.portal.presenters.links import Link
@@ -45,6 +47,7 @@ class PartShown:
     name: str
     width: int | None
     text: str
+    href: str = ""
 
 
 def part(key: str) -> str:
@@ -94,16 +97,26 @@ def not_judged(fit: PlaceFit, profile: Profile) -> list[str]:
     return said
 
 
-def parts(records: Records, fit: PlaceFit, profile: Profile) -> tuple[PartShown, ...]:
+def parts(
+    records: Records, fit: PlaceFit, profile: Profile, like: LikeCourses | None = None
+) -> tuple[PartShown, ...]:
     texts = {
         "cost": _cost(fit.opportunity, profile),
         "language": _language(fit.opportunity, profile),
-        "likeness": _("not compared yet"),
+        "likeness": _likeness(fit.opportunity, profile, like),
         "wishes": _wishes(records, fit.opportunity, profile),
         "experiences": _experiences(records, fit.opportunity),
     }
     return tuple(
-        PartShown(key, part(key), None if value is None else round(value / 10), texts[key])
+        PartShown(
+            key,
+            part(key),
+            None if value is None else round(value / 10),
+            texts[key],
+            reverse("plan:courses", kwargs={"slug": fit.opportunity.slug})
+            if key == "likeness" and like is not None
+            else "",
+        )
         for key, value in fit.parts.items()
     )
 
@@ -219,7 +232,7 @@ def _level(place: Opportunity, profile: Profile) -> Said:
         for need in missing
     ]
     return Said(
-        "; ".join(said) + ". " + _("Possible once you are there."),
+        "; ".join(said) + ". " + _("Possible once you reach it."),
         Link(_("How to get to that level in time"), addresses.guide("language")),
     )
 
@@ -272,6 +285,20 @@ def _language(place: Opportunity, profile: Profile) -> str:
             for code, level in gaps.items()
         ]
     )
+
+
+def _likeness(place: Opportunity, profile: Profile, like: LikeCourses | None) -> str:
+    if not profile.programme:
+        return _("you named no programme")
+    if not place.courses:
+        return _("no courses to compare")
+    if like is None:
+        return _("not compared")
+    return ngettext(
+        "%(matched)d of %(count)d course at home has a match",
+        "%(matched)d of %(count)d courses at home have a match",
+        like.asked,
+    ) % {"matched": like.matched, "count": like.asked}
 
 
 def _wishes(records: Records, place: Opportunity, profile: Profile) -> str:

@@ -14,6 +14,7 @@ from sojourn.planning import sharing
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.errors import PlanError
 from sojourn.planning.fit import fit_of, weights_of
+from sojourn.planning.like_courses import like_courses
 from sojourn.planning.profile import Profile, profile_of
 from sojourn.planning.top_five import top_five_of
 from sojourn.portal.presenters import plan_compare
@@ -26,7 +27,10 @@ def compare(request: HttpRequest) -> HttpResponse:
     snapshot = holder.current()
     plan = plan_of(request)
     profile = profile_of(plan)
-    asker = plan_compare.Asker(profile, fit_of(snapshot, profile, weights_of(plan)), plan)
+    likes = like_courses(snapshot, profile.programme)
+    shares = {slug: like.share for slug, like in likes.items()}
+    fits = fit_of(snapshot, profile, weights_of(plan), shares)
+    asker = plan_compare.Asker(profile, fits, plan, likes)
     only = request.GET.get("only", "")
     page = plan_compare.page(snapshot, top_five_of(plan), asker, only)
     return render(request, "portal/plan/compare.html", {"page": page, "part": "compare"})
@@ -83,7 +87,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
             "text": _("Perhaps a part of the address was lost on the way. Ask for it once more."),
         }
         return render(request, "portal/plan/no-share.html", context, status=404)
-    asker = plan_compare.Asker(Profile(), None, plan)
+    asker = plan_compare.Asker(Profile(), None, plan, {})
     page = plan_compare.page(holder.current(), top_five_of(plan), asker)
     response = render(request, "portal/plan/shared.html", {"page": page})
     # The address is the key; no other site shall learn it.

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from sojourn.catalogue.snapshot import holder
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.fit import fit_of, save_weights, weights_of
+from sojourn.planning.like_courses import like_courses
 from sojourn.planning.profile import profile_of
 from sojourn.planning.top_five import top_five_of
 from sojourn.portal.plan_forms import WeightsForm
@@ -32,7 +33,9 @@ def _page(request: HttpRequest, form: WeightsForm, status: int) -> HttpResponse:
     snapshot = holder.current()
     plan = plan_of(request)
     profile, weights = profile_of(plan), weights_of(plan)
-    fits = fit_of(snapshot, profile, weights)
-    page = plan_fit.page(snapshot, fits, profile, weights, top_five_of(plan))
+    likes = like_courses(snapshot, profile.programme)
+    shares = {slug: like.share for slug, like in likes.items()}
+    fits = fit_of(snapshot, profile, weights, shares)
+    page = plan_fit.page(snapshot, fits, profile, weights, top_five_of(plan), likes)
     context = {"page": page, "form": form, "part": "fit"}
     return render(request, "portal/plan/fit.html", context, status=status)

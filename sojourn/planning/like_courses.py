@@ -1,0 +1,93 @@
+"""How much of the student's own courses a place teaches, for ordering places by it.
+
+Counted course by course from the likeness table, not optimised: the page of one place finds the
+exact best set (`planning.courses`). A course at home counts in full when one there was recognised
+for it or is very alike, half when one is partly alike. Where a window is a choice among more
+courses than it is worth, its own ECTS are the measure.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from sojourn.catalogue.likeness.holder import likeness_of
+from sojourn.catalogue.likeness.table import LikenessTable
+from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.types import Records, Window
+from sojourn.engines.similarity.certainty import Certainty
+
+_COUNTS = {Certainty.RECOGNISED: 1.0, Certainty.VERY_ALIKE: 1.0, Certainty.PARTLY: 0.5}
+# Of the courses most like one at home; further down nothing is alike.
+MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class LikeCourses:
+    """Of so many courses at home so many have a match there; `share` runs from 0 to 1."""
+
+    matched: int
+    asked: int
+    share: float
+
+
+_made: WeakKeyDictionary[LikenessTable, dict[str, dict[str, LikeCourses]]] = WeakKeyDictionary()
+
+
+def like_courses(snapshot: Snapshot, programme: str) -> dict[str, LikeCourses]:
+    """By opportunity, for the windows of a programme; nothing while the table is being made."""
+    if programme not in snapshot.records.programmes:
+        return {}
+    table = likeness_of(snapshot)
+    if table is None:
+        return {}
+    of_programme = _made.setdefault(table, {})
+    if programme not in of_programme:
+        of_programme[programme] = _count(table, table.records, programme)
+    return of_programme[programme]
+
+
+def _count(table: LikenessTable, records: Records, programme: str) -> dict[str, LikeCourses]:
+    found: dict[str, LikeCourses] = {}
+    for window in records.windows.values():
+        if window.programme != programme or not window.home_courses:
+            continue
+        for slug, like in _in_window(table, records, window).items():
+            if slug not in found or like.share > found[slug].share:
+                found[slug] = like
+    return found
+
+
+def _in_window(table: LikenessTable, records: Records, window: Window) -> dict[str, LikeCourses]:
+    teaching: dict[str, list[str]] = defaultdict(list)
+    asked: dict[str, float] = {}
+    for home in window.home_courses:
+        course = records.courses.get(home)
+        if course is not None:
+            asked[home] = float(course.ects or 0) or 1.0
+    for slug in window.opportunities:
+        for course_slug in records.opportunities[slug].courses:
+            teaching[course_slug].append(slug)
+    best: dict[str, dict[str, float]] = {
+        slug: {} for slug in window.opportunities if records.opportunities[slug].courses
+    }
+    for home in asked:
+        if home not in table.index.number:
+            continue
+        for one in table.equivalents(home, MOST):
+            counts = _COUNTS.get(one.certainty, 0.0)
+            for slug in teaching.get(one.course, ()) if counts else ():
+                best[slug][home] = max(counts, best[slug].get(home, 0.0))
+    whole = sum(asked.values())
+    needed = min(whole, float(window.ects)) if window.ects else whole
+    if not needed:
+        return {}
+    return {
+        slug: LikeCourses(
+            len(matches),
+            len(asked),
+            min(1.0, sum(asked[home] * counts for home, counts in matches.items()) / needed),
+        )
+        for slug, matches in best.items()
+    }
