@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.template.loader import render_to_string
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.likeness.holder import likeness_of
@@ -26,6 +29,16 @@ class Sure:
     word: str
     line: str
 
+    @property
+    def drawn(self) -> SafeString:
+        """The word with its line. A page shows a hundred of them, so it is no template."""
+        return format_html(
+            '<span class="sure {}"><svg viewBox="0 0 28 8" aria-hidden="true">'
+            '<path d="M0 4H28"/></svg>{}</span>',
+            self.line,
+            self.word,
+        )
+
 
 @dataclass(frozen=True)
 class Side:
@@ -34,10 +47,10 @@ class Side:
     title: str
     href: str
     where: str
-    heading: Marked
-    summary: Marked
-    outcomes: tuple[Marked, ...]
-    topics: tuple[Marked, ...]
+    heading: SafeString
+    summary: SafeString
+    outcomes: tuple[SafeString, ...]
+    topics: tuple[SafeString, ...]
 
 
 @dataclass(frozen=True)
@@ -48,7 +61,7 @@ class Why:
     decided_example: bool
     shared: tuple[str, ...]
     more_shared: int
-    pairs: tuple[tuple[Marked, Marked], ...]
+    pairs: tuple[tuple[SafeString, SafeString], ...]
     facts: tuple[str, ...]
     sides: tuple[Side, Side]
 
@@ -61,7 +74,7 @@ class Row:
     href: str
     where: str
     sure: Sure
-    why: Why | None
+    why: SafeString | str
 
 
 @dataclass(frozen=True)
@@ -106,34 +119,62 @@ def equivalents(snapshot: Snapshot, course: Course) -> Equivalents:
         return Equivalents((), False, False)
     records = snapshot.records
     rows = tuple(
-        _row(records, table, course, one)
+        _row(snapshot, table, course, one)
         for one in table.equivalents(course.slug)
         if one.course in records.courses
     )
     return Equivalents(rows, True, not table.uses_meaning)
 
 
-def _row(records: Records, table: LikenessTable, course: Course, one: Equivalent) -> Row:
+def _row(snapshot: Snapshot, table: LikenessTable, course: Course, one: Equivalent) -> Row:
+    records = snapshot.records
     other = records.courses[one.course]
     return Row(
         title=str(other.title),
         href=addresses.course(other.slug),
         where=place_of(records, other),
         sure=certainty(one.certainty),
-        why=why(records, table, course, other, one.precedents),
+        why=why(snapshot, table, course, other, one.precedents),
+    )
+
+
+def marked(text: Marked) -> SafeString:
+    """A text with the shared words marked; every piece is escaped."""
+    return mark_safe(  # noqa: S308 (every piece is escaped here)
+        "".join(
+            f"<mark>{escape(piece.text)}</mark>" if piece.marked else escape(piece.text)
+            for piece in text
+        )
     )
 
 
 def why(
+    snapshot: Snapshot,
+    table: LikenessTable,
+    ours: Course,
+    theirs: Course,
+    precedents: Iterable[Precedent] = (),
+) -> SafeString | str:
+    """The reasons in the page's language, made once for each snapshot; empty without any."""
+    if not (table.knows(ours) and table.knows(theirs)):
+        return ""
+
+    def make() -> str:
+        reasons = reasons_of(snapshot.records, table, ours, theirs, precedents)
+        return render_to_string("portal/likeness/why.html", {"why": reasons}) if reasons else ""
+
+    pair = f"{ours.slug} {theirs.slug}"
+    html = snapshot.fragments.get("why", pair, wording.page_language(), make)
+    return mark_safe(html)  # noqa: S308 (a template made it)
+
+
+def reasons_of(
     records: Records,
     table: LikenessTable,
     ours: Course,
     theirs: Course,
     precedents: Iterable[Precedent] = (),
 ) -> Why | None:
-    """The reasons in the page's language; None for a course that the table does not know."""
-    if not (table.knows(ours) and table.knows(theirs)):
-        return None
     found = table.reasons(ours.slug, theirs.slug, wording.page_language())
     if found is None:
         return None
@@ -144,7 +185,7 @@ def why(
         decided_example=any(one.is_example for one in decided),
         shared=shared[:NAMED],
         more_shared=max(len(shared) - NAMED, 0),
-        pairs=tuple((pair.ours, pair.theirs) for pair in found.outcomes),
+        pairs=tuple((marked(pair.ours), marked(pair.theirs)) for pair in found.outcomes),
         facts=_facts(found, ours, theirs),
         sides=(_side(records, ours, found.ours), _side(records, theirs, found.theirs)),
     )
@@ -155,10 +196,10 @@ def _side(records: Records, course: Course, version: MarkedVersion) -> Side:
         title=str(course.title),
         href=addresses.course(course.slug),
         where=place_of(records, course),
-        heading=version.title,
-        summary=version.summary,
-        outcomes=version.outcomes,
-        topics=version.topics,
+        heading=marked(version.title),
+        summary=marked(version.summary),
+        outcomes=tuple(map(marked, version.outcomes)),
+        topics=tuple(map(marked, version.topics)),
     )
 
 

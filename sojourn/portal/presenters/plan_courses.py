@@ -6,18 +6,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sojourn.catalogue import names
 from sojourn.catalogue.likeness.table import OPENED, LikenessTable
+from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.catalogue.snapshot.types import Course, Opportunity, Records, Window
 from sojourn.engines.similarity.certainty import Certainty
 from sojourn.engines.similarity.ranking import LikePair, Likest
 from sojourn.planning.courses import CoursePlan, Refusal, Sized
 from sojourn.planning.models import CoverWish
 from sojourn.portal.presenters import addresses, likeness, wording
-from sojourn.portal.presenters.likeness import Sure, Why
+from sojourn.portal.presenters.likeness import Sure
 from sojourn.portal.presenters.links import Link
 
 
@@ -50,7 +52,7 @@ class Pair:
     host: Course
     counts: str
     sure: Sure | None
-    why: Why | None
+    why: SafeString | str
     is_pinned: bool
 
     @property
@@ -102,7 +104,8 @@ def windows_of(records: Records, opportunity: Opportunity) -> list[Window]:
     return [records.windows[slug] for slug in opportunity.windows if slug in records.windows]
 
 
-def page(records: Records, table: LikenessTable, found: CoursePlan) -> Page:
+def page(snapshot: Snapshot, table: LikenessTable, found: CoursePlan) -> Page:
+    records = snapshot.records
     cover = found.cover
     sure = {(pair.host, pair.home): pair for pair in found.pairs}
     home = _home_boxes(found)
@@ -122,7 +125,7 @@ def page(records: Records, table: LikenessTable, found: CoursePlan) -> Page:
             counts=points(ects) if ects else "",
             sure=likeness.certainty(known.certainty) if known else None,
             why=likeness.why(
-                records, table, courses[home_slug], courses[host_slug],
+                snapshot, table, courses[home_slug], courses[host_slug],
                 table.precedents(host_slug, home_slug),
             ),
             is_pinned=said.get((host_slug, home_slug)) is CoverWish.Kind.PIN,
@@ -343,7 +346,7 @@ class LikeRow:
     host: Link
     where: str
     sure: Sure
-    why: Why | None
+    why: SafeString | str
 
 
 @dataclass(frozen=True)
@@ -357,7 +360,8 @@ class AlikePage:
     by_words_alone: str
 
 
-def alike_page(records: Records, table: LikenessTable, programme: str) -> AlikePage:
+def alike_page(snapshot: Snapshot, table: LikenessTable, programme: str) -> AlikePage:
+    records = snapshot.records
     found = table.alike(programme)
     number = len(found.courses)
     return AlikePage(
@@ -377,7 +381,7 @@ def alike_page(records: Records, table: LikenessTable, programme: str) -> AlikeP
         )
         % {"number": number},
         institutions=tuple(
-            _host(records, table, one, number)
+            _host(snapshot, table, one, number)
             for one in found.institutions
             if one.name in records.institutions
         ),
@@ -410,7 +414,8 @@ def _met(one: Likest, number: int) -> str:
     }
 
 
-def _host(records: Records, table: LikenessTable, one: Likest, number: int) -> LikePlace:
+def _host(snapshot: Snapshot, table: LikenessTable, one: Likest, number: int) -> LikePlace:
+    records = snapshot.records
     institution = records.institutions[one.name]
     country = names.country_name(institution.country, wording.page_language())
     return LikePlace(
@@ -421,7 +426,7 @@ def _host(records: Records, table: LikenessTable, one: Likest, number: int) -> L
         counts=_counts(one),
         marks=_marks(one),
         width=number * 12,
-        pairs=tuple(_like_rows(records, table, one.pairs)),
+        pairs=tuple(_like_rows(snapshot, table, one.pairs)),
         example=all(
             records.courses[pair.host].is_example
             for pair in one.pairs
@@ -431,8 +436,9 @@ def _host(records: Records, table: LikenessTable, one: Likest, number: int) -> L
 
 
 def _like_rows(
-    records: Records, table: LikenessTable, pairs: Iterable[LikePair]
+    snapshot: Snapshot, table: LikenessTable, pairs: Iterable[LikePair]
 ) -> Iterable[LikeRow]:
+    records = snapshot.records
     for place, pair in enumerate(pairs):
         home, host = records.courses.get(pair.home), records.courses.get(pair.host)
         if home is None or host is None:
@@ -442,9 +448,9 @@ def _like_rows(
             Link(str(host.title), addresses.course(host.slug)),
             likeness.place_of(records, host),
             likeness.certainty(pair.certainty),
-            likeness.why(records, table, home, host, table.precedents(host.slug, home.slug))
+            likeness.why(snapshot, table, home, host, table.precedents(host.slug, home.slug))
             if place < OPENED
-            else None,
+            else "",
         )
 
 

@@ -51,7 +51,7 @@ def courses(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "portal/plan/courses.html", context | {"page": None})
     wishes = wishes_of(plan, window, opportunity)
     found = course_plan(snapshot.records, table, window, opportunity, wishes)
-    page = shown.page(snapshot.records, table, found)
+    page = shown.page(snapshot, table, found)
     return render(request, "portal/plan/courses.html", context | {"page": page})
 
 
@@ -118,7 +118,7 @@ def alike(request: HttpRequest) -> HttpResponse:
         choices = [asked, own, *with_courses]
         programme = next((slug for slug in choices if slug in records.programmes), "")
         if programme:
-            page = shown.alike_page(records, table, programme)
+            page = shown.alike_page(snapshot, table, programme)
     return render(
         request,
         "portal/plan/alike.html",
