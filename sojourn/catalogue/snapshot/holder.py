@@ -17,7 +17,7 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,7 +34,16 @@ from sojourn.catalogue.snapshot.pace import Considerate, Hurried, Pace
 from sojourn.catalogue.snapshot.search import CatalogueSearch, build_search
 from sojourn.catalogue.snapshot.types import Records
 
-__all__ = ["NoCatalogue", "Snapshot", "current", "follow", "forget", "refresh", "serving"]
+__all__ = [
+    "NoCatalogue",
+    "Snapshot",
+    "current",
+    "follow",
+    "forget",
+    "refresh",
+    "serving",
+    "when_served",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -96,6 +105,15 @@ class _Holder:
 
 
 _holder = _Holder()
+_when_served: list[Callable[[Snapshot], None]] = []
+
+
+def when_served(prepare: Callable[[Snapshot], None]) -> None:
+    """Have `prepare` called by the background thread with each new snapshot once it is served.
+
+    For what makes first views quick and may fail without harm, such as drawing maps ahead.
+    """
+    _when_served.append(prepare)
 
 
 def _start_afresh() -> None:
@@ -198,13 +216,25 @@ def _bring_up_to_date(pace: Pace, only_if_missing: bool = False) -> None:
             )  # fmt: skip
 
 
+def _prepare(snapshot: Snapshot) -> None:
+    for prepare in _when_served:
+        try:
+            prepare(snapshot)
+        except Exception:
+            logger.exception("a new snapshot could not be prepared for; it is served all the same")
+
+
 def _follow(stop: threading.Event) -> None:
     """The thread's work: look, build, survive whatever the database does."""
     sys.setswitchinterval(SWITCH_INTERVAL)
+    prepared: Snapshot | None = None
     while not stop.is_set():
         try:
             # Before the first snapshot nobody can be served, so nobody has to be made way for.
             _bring_up_to_date(Considerate() if _holder.moment else Hurried())
+            if _holder.snapshot is not None and _holder.snapshot is not prepared:
+                prepared = _holder.snapshot
+                _prepare(prepared)
         except DatabaseError as error:
             # The database is away or locked: keep serving what we have, try again with a
             # fresh connection.

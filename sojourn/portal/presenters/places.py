@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
+from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
 
@@ -62,75 +64,79 @@ def hosts_of(records: Records, opportunities: Iterable[Opportunity]) -> list[map
 
 @dataclass(frozen=True)
 class Picture:
-    """A map that was drawn once for each snapshot and language."""
+    """A map, ready for a template."""
 
     svg: SafeString
 
 
-def kept(snapshot: Snapshot, kind: str, of: str, draw: Callable[[], maps.Drawing]) -> Picture:
-    """Drawing a map takes up to 70 ms, a page may take two: draw it once."""
-    svg = snapshot.fragments.get(kind, of, page_language(), lambda: draw().svg)
-    return Picture(mark_safe(svg))  # noqa: S308 (the drawing escapes every name in it)
+# Drawing a map takes 3 to 120 ms and depends on places alone, so drawings outlive the snapshot:
+# an edit that moves no place draws nothing anew. Some 10 kB each.
+KEPT_DRAWINGS = 1_500
+
+
+@lru_cache(maxsize=KEPT_DRAWINGS)
+def _crop(home: maps.Place, there: maps.Place, language: str) -> SafeString:
+    return _safe(maps.card_crop(home, there, texts=_texts(language)))
+
+
+@lru_cache(maxsize=KEPT_DRAWINGS)
+def _near(home: maps.Place, there: maps.Place, language: str) -> SafeString:
+    return _safe(maps.place_map(home, there, texts=_texts(language)))
+
+
+@lru_cache(maxsize=64)
+def _world(
+    home: maps.Place, there: tuple[maps.Place, ...], frame: maps.Frame, more: str, language: str
+) -> SafeString:
+    return _safe(maps.world_map(home, there, texts=_texts(language), frame=frame, more=more))
+
+
+@lru_cache(maxsize=64)
+def _region(home: maps.Place, there: tuple[maps.Place, ...], language: str) -> SafeString:
+    return _safe(maps.region_map(home, there, texts=_texts(language)))
+
+
+@lru_cache(maxsize=256)
+def _country(
+    code: str, home: maps.Place, there: tuple[maps.Place, ...], name: str, language: str
+) -> SafeString:
+    return _safe(maps.country_map(code, home, there, name=name, texts=_texts(language)))
+
+
+def _texts(language: str) -> maps.Texts:
+    with translation.override(language):
+        return map_texts()
+
+
+def _safe(drawing: maps.Drawing) -> SafeString:
+    return mark_safe(drawing.svg)  # noqa: S308 (the drawing escapes every name in it)
 
 
 def crop(snapshot: Snapshot, institution: Institution) -> SafeString:
     """The picture on a card: the way from home to there."""
-    return kept(
-        snapshot,
-        "crop",
-        institution.slug,
-        lambda: maps.card_crop(home(snapshot.records), place(institution), texts=map_texts()),
-    ).svg
+    return _crop(home(snapshot.records), place(institution), page_language())
 
 
 def world(
     snapshot: Snapshot, destinations: list[maps.Place], frame: maps.Frame = maps.WIDE
 ) -> Picture:
     """The whole world with these places on it."""
-    return kept(
-        snapshot,
-        f"world-{frame.name}",
-        "|".join(f"{place.id} {place.note}" for place in destinations),
-        lambda: maps.world_map(
-            home(snapshot.records),
-            destinations,
-            texts=map_texts(),
-            frame=frame,
-            more=addresses.world(),
-        ),
+    language = page_language()
+    return Picture(
+        _world(home(snapshot.records), tuple(destinations), frame, addresses.world(), language)
     )
 
 
 def europe(snapshot: Snapshot, destinations: list[maps.Place]) -> Picture:
     """What lies around home."""
-    return kept(
-        snapshot,
-        "europe",
-        "",
-        lambda: maps.region_map(home(snapshot.records), destinations, texts=map_texts()),
-    )
+    return Picture(_region(home(snapshot.records), tuple(destinations), page_language()))
 
 
 def country(snapshot: Snapshot, code: str, name: str, hosts: list[Institution]) -> Picture:
-    return kept(
-        snapshot,
-        "country",
-        code,
-        lambda: maps.country_map(
-            code,
-            home(snapshot.records),
-            [place(host) for host in hosts],
-            name=name,
-            texts=map_texts(),
-        ),
-    )
+    there = tuple(place(host) for host in hosts)
+    return Picture(_country(code, home(snapshot.records), there, name, page_language()))
 
 
 def near(snapshot: Snapshot, institution: Institution) -> Picture:
     """Where the institution lies."""
-    return kept(
-        snapshot,
-        "place",
-        institution.slug,
-        lambda: maps.place_map(home(snapshot.records), place(institution), texts=map_texts()),
-    )
+    return Picture(_near(home(snapshot.records), place(institution), page_language()))
