@@ -21,7 +21,7 @@ from sojourn.catalogue.models import OpportunityKind
 from sojourn.catalogue.snapshot import columns as sets
 from sojourn.catalogue.snapshot.columns import Bits, OpportunityColumns
 from sojourn.catalogue.snapshot.holder import Snapshot
-from sojourn.catalogue.snapshot.search import plain
+from sojourn.catalogue.snapshot.search import place_words, plain
 from sojourn.catalogue.snapshot.types import (
     Course,
     Deadline,
@@ -430,16 +430,21 @@ def _marked(marker: Marker, text: str) -> tuple[Segment, ...]:
 
 def _elsewhere(records: Records, opportunity: Opportunity, language: str) -> Iterable[str]:
     """Where else a word may have been found, what says most first."""
-    for slug in opportunity.courses:
-        yield records.courses[slug].title.in_language(language)
-    yield plain(opportunity.description.in_language(language))
-    for slug in opportunity.courses:
-        yield from records.courses[slug].outcomes.in_language(language)
+    courses = [records.courses[slug] for slug in opportunity.courses]
     # The words may have been typed in the other language.
-    other = "nl" if language == "en" else "en"
-    yield opportunity.title.in_language(other)
-    for slug in opportunity.courses:
-        yield records.courses[slug].title.in_language(other)
+    for one in (language, "nl" if language == "en" else "en"):
+        yield from (course.title.in_language(one) for course in courses)
+        yield ", ".join(
+            records.subjects[slug].name.in_language(one) for slug in opportunity.subjects
+        )
+        yield plain(opportunity.description.in_language(one))
+        yield ", ".join(opportunity.keywords.in_language(one))
+        for slug in opportunity.hosts:
+            yield place_words(records.institutions[slug])[one].replace(" \n", ", ")
+        for course in courses:
+            yield from course.outcomes.in_language(one)
+        yield opportunity.title.in_language(one)
+        yield opportunity.summary.in_language(one)
 
 
 def highlights(
@@ -519,7 +524,8 @@ def _counts_in_one_window(search: _Search, name: str) -> dict[str, int]:
             dtype=bool,
         ).reshape(len(values), len(slugs))
     else:
-        years = sorted({year for year in columns.window_years if year is not None})
+        asked_for = {search.asked.year} if search.asked.year is not None else set()
+        years = sorted({year for year in columns.window_years if year is not None} | asked_for)
         values = [str(year) for year in years]
         belongs = np.array(
             [[own is None or own == year for own in columns.window_years] for year in years],

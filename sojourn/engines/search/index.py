@@ -119,6 +119,7 @@ class SearchIndex:
         self.size = size
         self._one_segment = self._searcher.num_segments <= 1
         self._vocabulary = Vocabulary(self._searcher.terms_with_prefix("words", ""))
+        self._synonym_words = Vocabulary((word, 1) for word in self._synonyms.single_words)
 
     @classmethod
     def build(
@@ -222,11 +223,7 @@ class SearchIndex:
 
     def _meant(self, word: str) -> list[Candidate]:
         """Words near an unknown one: of the documents, and of the synonyms."""
-        found = self._vocabulary.near(word)
-        if not found:
-            known = Vocabulary((member, 1) for member in self._synonyms.single_words)
-            found = known.near(word)
-        return found
+        return self._vocabulary.near(word) or self._synonym_words.near(word)
 
     def _as_synonyms(self, phrases: Iterable[Phrase], weight: float, plan: _Plan) -> list[Query]:
         ways = []
@@ -296,7 +293,8 @@ class SearchIndex:
             found = self._searcher.search(query, limit=limit, count=True)
             hits = found.hits
             if hits:
-                return self._matches(hits, found.count or len(hits), needed, asked)
+                total: int = found.count  # type: ignore[attr-defined]
+                return self._matches(hits, total, needed, asked)
         nothing = np.empty(0, dtype=np.int64)
         return Matches(nothing, np.empty(0, dtype=np.float32), 0, 0, asked)
 

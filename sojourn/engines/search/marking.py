@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from sojourn.engines.search.analysis import LANGUAGES, WORD, folded, stem
 
@@ -24,43 +25,60 @@ class Marker:
     prefixes: tuple[str, ...] = ()
     phrases: tuple[tuple[str, ...], ...] = ()
     _stems: dict[str, frozenset[str]] = field(init=False, repr=False, compare=False)
+    _first_stems: dict[str, frozenset[str]] = field(init=False, repr=False, compare=False)
+    _decided: dict[str, bool] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        stems = {
-            language: frozenset(stem(word, language) for word in self.words)
-            for language in LANGUAGES
-        }
-        object.__setattr__(self, "_stems", stems)
+        def stems(words: Iterable[str]) -> dict[str, frozenset[str]]:
+            words = list(words)
+            return {
+                language: frozenset(stem(word, language) for word in words)
+                for language in LANGUAGES
+            }
+
+        object.__setattr__(self, "_stems", stems(self.words))
+        object.__setattr__(self, "_first_stems", stems(phrase[0] for phrase in self.phrases))
+        object.__setattr__(self, "_decided", {})
 
     def __bool__(self) -> bool:
         return bool(self.words or self.prefixes or self.phrases)
 
     def matches(self, word: str) -> bool:
         """Whether a folded word is one of those looked for."""
-        if word in self.words or word.startswith(self.prefixes):
-            return True
-        return any(stem(word, language) in stems for language, stems in self._stems.items())
+        decided = self._decided.get(word)
+        if decided is None:
+            decided = word in self.words or word.startswith(self.prefixes)
+            decided = decided or any(
+                stem(word, language) in stems for language, stems in self._stems.items()
+            )
+            self._decided[word] = decided
+        return decided
 
-    def _in_phrases(self, words: list[str]) -> set[int]:
+    def _begins_phrase(self, word: str) -> bool:
+        return any(stem(word, language) in stems for language, stems in self._first_stems.items())
+
+    def _in_phrases(self, words: tuple[str, ...]) -> set[int]:
+        """The places of words that stand in one of the phrases."""
         places: set[int] = set()
-        for phrase in self.phrases:
-            length = len(phrase)
-            for start in range(len(words) - length + 1):
-                run = words[start : start + length]
-                if all(_same(word, wanted) for word, wanted in zip(run, phrase, strict=True)):
-                    places.update(range(start, start + length))
+        if not self.phrases:
+            return places
+        for start, word in enumerate(words):
+            if not self._begins_phrase(word):
+                continue
+            for phrase in self.phrases:
+                run = words[start : start + len(phrase)]
+                if len(run) == len(phrase) and all(map(_same, run, phrase)):
+                    places.update(range(start, start + len(phrase)))
         return places
 
     def _marked(self, text: str) -> list[tuple[int, int]]:
         if not self:
             return []
-        found = [
-            (match.start(), match.end(), folded(match.group())) for match in WORD.finditer(text)
-        ]
-        in_phrases = self._in_phrases([word for _, _, word in found])
+        spans, words = _words_at(text)
+        in_phrases = self._in_phrases(words)
         return [
-            (start, end)
-            for place, (start, end, word) in enumerate(found)
+            span
+            for place, (span, word) in enumerate(zip(spans, words, strict=True))
             if word and (place in in_phrases or self.matches(word))
         ]
 
@@ -100,6 +118,16 @@ class Marker:
         return (
             f"{'…' if begins else ''}{text[begins:ends].strip()}{'…' if ends < len(text) else ''}"
         )
+
+
+@lru_cache(maxsize=4096)
+def _words_at(text: str) -> tuple[tuple[tuple[int, int], ...], tuple[str, ...]]:
+    """Where each word of a text stands, and the word. The same texts are shown again and again."""
+    found = tuple(WORD.finditer(text))
+    return (
+        tuple(match.span() for match in found),
+        tuple(folded(match.group()) for match in found),
+    )
 
 
 def _same(word: str, wanted: str) -> bool:

@@ -1,0 +1,179 @@
+"""What a stay costs: the rules of `catalogue.costs`, one by one and as laws."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sojourn.catalogue.costs import (
+    SCOPES,
+    CostFigure,
+    Rate,
+    central_bank_rates,
+    cost_range,
+    months_of,
+    most_specific,
+)
+from sojourn.catalogue.snapshot.types import Provenance, Text
+
+DAY = dt.date(2026, 10, 30)
+
+
+class FixedRates:
+    def rate(self, currency: str) -> Rate | None:
+        return {"SEK": Rate(Decimal("0.1"), DAY)}.get(currency)
+
+
+def figure(item: str = "housing", scope: str = "country", **values: object) -> CostFigure:
+    defaults: dict[str, object] = {
+        "slug": f"{scope}-{item}", "scope": scope, "item": item, "per": "month",
+        "low": Decimal(400), "typical": Decimal(500), "high": Decimal(700), "currency": "EUR",
+        "year": 2026, "checked_on": None, "certainty": "estimate", "note": Text("", ""),
+        "provenance": Provenance(),
+    }  # fmt: skip
+    return CostFigure(**defaults | values)  # type: ignore[arg-type]
+
+
+def test_the_most_specific_figure_of_an_item_counts_alone() -> None:
+    figures = [
+        figure("housing", "everywhere", typical=Decimal(1)),
+        figure("housing", "country", typical=Decimal(2)),
+        figure("housing", "opportunity", typical=Decimal(4)),
+        figure("travel", "everywhere"),
+    ]
+    assert [(one.item, one.scope) for one in most_specific(figures)] == [
+        ("housing", "opportunity"),
+        ("travel", "everywhere"),
+    ]
+
+
+def test_two_figures_of_one_scope_both_count() -> None:
+    figures = [figure("fees", slug="exam"), figure("fees", slug="library")]
+    assert len(most_specific(figures)) == 2
+
+
+def test_monthly_weekly_and_single_lines() -> None:
+    stay = Decimal("4.345") * 2  # two months
+    found = cost_range(
+        [
+            figure("housing", per="month", typical=Decimal(500)),
+            figure("food", per="week", low=Decimal(10), typical=Decimal(10), high=Decimal(10)),
+            figure("travel", per="once", low=Decimal(90), typical=Decimal(90), high=Decimal(90)),
+        ],
+        stay,
+        "SE",
+    )
+    assert found is not None
+    assert [line.total_typical for line in found.lines] == [
+        Decimal("1000.00"),
+        Decimal("86.90"),
+        Decimal("90.00"),
+    ]
+    assert found.typical == Decimal("1176.90")
+    assert found.months == Decimal("2.0")
+
+
+def test_another_currency_is_converted_at_a_dated_rate() -> None:
+    found = cost_range([figure(currency="SEK")], Decimal("4.345"), "SE", FixedRates())
+    assert found is not None
+    line = found.lines[0]
+    assert (line.low, line.typical, line.high) == (Decimal(40), Decimal(50), Decimal(70))
+    assert line.rate_on == DAY
+    assert line.currency == "SEK"
+
+
+def test_an_unknown_currency_leaves_the_item_missing_instead_of_free() -> None:
+    found = cost_range(
+        [figure("housing", currency="CUP"), figure("travel")], Decimal(10), "CU", FixedRates()
+    )
+    assert found is not None
+    assert [line.item for line in found.lines] == ["travel"]
+    assert "housing" in found.missing
+
+
+def test_the_installed_table_knows_the_krona_and_not_the_cuban_peso() -> None:
+    rate = central_bank_rates.rate("SEK")
+    assert rate is not None
+    assert Decimal("0.05") < rate.euros < Decimal("0.2")
+    assert rate.on.year >= 2026
+    assert central_bank_rates.rate("CUP") is None
+    assert central_bank_rates.rate("nonsense") is None
+
+
+def test_what_nobody_has_a_figure_for_is_listed() -> None:
+    found = cost_range([figure("daily_life")], Decimal(10), "CU")
+    assert found is not None
+    assert found.missing == ("travel", "housing", "insurance", "visa")
+    inside = cost_range([figure("housing")], Decimal(10), "SE")
+    assert inside is not None
+    assert inside.missing == ("travel", "food", "daily_life", "insurance")
+
+
+def test_an_example_among_the_lines_marks_the_range() -> None:
+    plain = cost_range([figure()], Decimal(10), "SE")
+    example = cost_range([figure(provenance=Provenance(is_example=True))], Decimal(10), "SE")
+    assert plain is not None
+    assert example is not None
+    assert (plain.has_examples, example.has_examples) == (False, True)
+
+
+def test_without_a_figure_there_is_no_range() -> None:
+    assert cost_range([], Decimal(10), "SE") is None
+
+
+@pytest.mark.parametrize(("weeks", "months"), [(20, "4.6"), (10, "2.3"), (4, "0.9")])
+def test_weeks_as_months(weeks: int, months: str) -> None:
+    assert months_of(Decimal(weeks)) == Decimal(months)
+
+
+amounts = st.decimals(0, 20_000, places=2)
+
+
+@st.composite
+def figures(draw: st.DrawFn) -> CostFigure:
+    low, typical, high = sorted(draw(st.tuples(amounts, amounts, amounts)))
+    return figure(
+        draw(st.sampled_from(["housing", "food", "travel", "fees"])),
+        draw(st.sampled_from(SCOPES)),
+        per=draw(st.sampled_from(["month", "week", "once"])),
+        low=low, typical=typical, high=high,
+        currency=draw(st.sampled_from(["EUR", "SEK"])),
+    )  # fmt: skip
+
+
+@given(st.lists(figures(), max_size=12), st.integers(1, 60))
+def test_laws_of_a_range(entered: list[CostFigure], weeks: int) -> None:
+    found = cost_range(entered, Decimal(weeks), "SE", FixedRates())
+    if not entered:
+        assert found is None
+        return
+    assert found is not None
+    assert found.low <= found.typical <= found.high
+    assert found.typical == sum(line.total_typical for line in found.lines)
+    assert found.low == sum(line.total_low for line in found.lines)
+    assert found.high == sum(line.total_high for line in found.lines)
+    # Every item that was entered is counted, in one scope alone.
+    assert {line.item for line in found.lines} == {one.item for one in entered}
+    for item in {line.item for line in found.lines}:
+        assert len({line.scope for line in found.lines if line.item == item}) == 1
+    # A longer stay never costs less.
+    longer = cost_range(entered, Decimal(weeks + 1), "SE", FixedRates())
+    assert longer is not None
+    assert longer.typical >= found.typical
+
+
+@given(st.lists(figures(), min_size=1, max_size=8), st.integers(1, 60))
+def test_a_wider_scope_never_changes_what_a_narrower_one_says(
+    entered: list[CostFigure], weeks: int
+) -> None:
+    own = [figure(one.item, "opportunity") for one in entered]
+    alone = cost_range(own, Decimal(weeks), "SE", FixedRates())
+    wider = [one for one in entered if one.scope != "opportunity"]
+    both = cost_range([*own, *wider], Decimal(weeks), "SE", FixedRates())
+    assert alone is not None
+    assert both is not None
+    assert (both.low, both.typical, both.high) == (alone.low, alone.typical, alone.high)
