@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -35,9 +36,10 @@ with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     # Another user (postgres) must be able to reach it when root runs the tests.
-    for each in (tmp_path, *tmp_path.parents[:2]):
-        if each.stat().st_uid == os.getuid():
-            each.chmod(0o755)
+    for each in (tmp_path, *tmp_path.parents):
+        if each == Path(tempfile.gettempdir()):
+            break
+        each.chmod(each.stat().st_mode | 0o055)
     return tmp_path
 
 

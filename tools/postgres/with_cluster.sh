@@ -26,7 +26,7 @@ if [ -z "$bin" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; th
     bin=$(find_bin)
 fi
 if [ -z "$bin" ]; then
-    echo "$("$bin/postgres" --version) listens on 127.0.0.1:$port for this run"
+    echo "PostgreSQL is not installed: install Debian's package postgresql and try again." >&2
     exit 1
 fi
 
