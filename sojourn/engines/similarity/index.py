@@ -28,6 +28,8 @@ SKETCH = 128  # dimensions of the vectors that choose them
 # sentences there is no average to speak of, so it grows with their number.
 FULL_CENTRE = 200
 SENTENCES_AT_ONCE = 4_096
+# In deviations: beyond it, more of the same letters says nothing more about what is taught.
+MOST_LETTERS = 10.0
 SAMPLE_FOR_SKETCH = 20_000
 
 
@@ -130,6 +132,8 @@ class MeaningIndex:
 
     def roughly(self, packed: Packed) -> Floats:
         """The cosine of each course's mean with that of these sentences, by the sketches."""
+        if not len(packed):
+            return np.zeros(len(self.sketches), dtype=np.float32)
         mean = self.centred(packed).mean(axis=0, keepdims=True) @ self.basis
         return np.asarray(self.sketches @ unit(mean)[0], dtype=np.float32)
 
@@ -337,7 +341,7 @@ class CourseIndex:
                 self.scale.letters_same.standard(cosines),
                 self.scale.letters_other.standard(cosines),
             )
-            best = np.maximum(best, scaled)
+            best = np.maximum(best, np.minimum(scaled, MOST_LETTERS))
         if not text.versions:
             best[:] = self.scale.letters_other.standard(0.0)
         return self.letters.best_of_versions(best)
