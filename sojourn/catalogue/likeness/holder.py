@@ -11,6 +11,7 @@ import contextlib
 import importlib
 import logging
 import os
+import sqlite3
 import threading
 
 from django.conf import settings
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 LOOK_EVERY = 0.3  # seconds
 AFTER_FAILURE = 30.0
+MAY_LINGER = 1_000  # sentences that no course says any more
 HOSTS_PREPARED = 20  # of a programme's ranking
 # "words" compares courses by their words alone: for machines with little memory.
 SIGNALS = "SOJOURN_LIKENESS"
@@ -93,7 +95,17 @@ def bring_up_to_date(snapshot: Snapshot, pace: Pace) -> bool:
             logger.warning("%s", error)
             table = build_table(snapshot.records, texts, None, previous, pace.step)
         _holder.table = table
+        if previous is None:
+            _tidy(store, texts)
         return True
+
+
+def _tidy(store: SentenceStore, texts: list[CourseText]) -> None:
+    """Drop from the store what no course says any more, once that is more than is still said."""
+    said = [sentence for text in texts if text.main for sentence in text.main.sentences]
+    with contextlib.suppress(OSError, sqlite3.Error):
+        if store.size() > 2 * len(said) + MAY_LINGER:
+            store.keep_only(said)
 
 
 def prepare(pace: Pace) -> None:
