@@ -30,6 +30,8 @@ class LikeCourses:
     matched: int
     asked: int
     share: float
+    is_choice: bool
+    """The window is worth less than its courses together: one chooses among them."""
 
 
 _made: WeakKeyDictionary[LikenessTable, dict[str, dict[str, LikeCourses]]] = WeakKeyDictionary()
@@ -88,6 +90,7 @@ def _in_window(table: LikenessTable, records: Records, window: Window) -> dict[s
             len(matches),
             len(asked),
             min(1.0, sum(asked[home] * counts for home, counts in matches.items()) / needed),
+            needed < whole,
         )
         for slug, matches in best.items()
     }

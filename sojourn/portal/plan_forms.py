@@ -24,14 +24,15 @@ LEVEL_PREFIX = "level_"
 # Within what nobody disputes is one word or number; more is not read back into the message.
 SHOWN = 20
 
-_GROUPED = re.compile(r"\d{1,3}(?:[.,\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]\d{3})+")
+_SPACES = r"\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
+_GROUPED = re.compile(rf"(\d{{1,3}}(?:([.,{_SPACES}])\d{{3}})(?:\2\d{{3}})*)(?:[.,](\d{{1,2}}))?")
 
 
 def as_number(text: str) -> str:
     """What somebody typed, as Python reads it: '€ 5.000' is 5000, '7,5' is 7.5."""
     text = text.strip().removeprefix("€").removesuffix("€").strip()
-    if _GROUPED.fullmatch(text):
-        return re.sub(r"\D", "", text)
+    if grouped := _GROUPED.fullmatch(text):
+        return re.sub(r"\D", "", grouped[1]) + (f".{grouped[3]}" if grouped[3] else "")
     return text.replace(",", ".")
 
 

@@ -12,8 +12,8 @@ The parts, in full:
 - likeness: how much of the student's own courses the place covers, as whoever knows hands it in.
 - wishes: the mean over what was wished: kinds, countries and periods are met or not; of the
   subjects, as many of them as the place has, where three are as good as all.
-- experiences: the mean rating of returned students, with the mean of all reports counted in
-  twice, so that one happy report does not beat ten good ones.
+- experiences: the mean rating of returned students, with two middling reports counted in, so that
+  one happy report does not beat ten good ones.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ WHOLE = 1000
 LEVELS = 6
 ENOUGH_SUBJECTS = 3
 REPORTS_COUNTED_IN = 2
-LOWEST_RATING, HIGHEST_RATING = 1, 5
+LOWEST_RATING, MIDDLING_RATING, HIGHEST_RATING = 1, 3, 5
 
 
 def part_values(
@@ -93,12 +93,7 @@ def _among(codes: NDArray[np.int64], wished: frozenset[int]) -> Marks:
 
 
 def _experiences(places: Places) -> Numbers:
-    reports = places.rating_count.sum()
-    if not reports:
-        return np.full(len(places), np.nan)
-    general = places.rating_total.sum() / reports
-    mean = (places.rating_total + REPORTS_COUNTED_IN * general) / (
-        places.rating_count + REPORTS_COUNTED_IN
-    )
+    counted = places.rating_count + REPORTS_COUNTED_IN
+    mean = (places.rating_total + REPORTS_COUNTED_IN * MIDDLING_RATING) / counted
     share = (mean - LOWEST_RATING) / (HIGHEST_RATING - LOWEST_RATING)
     return np.where(places.rating_count > 0, share, np.nan)

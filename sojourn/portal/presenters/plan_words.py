@@ -294,6 +294,12 @@ def _likeness(place: Opportunity, profile: Profile, like: LikeCourses | None) ->
         return _("no courses to compare")
     if like is None:
         return _("not compared")
+    if like.is_choice:
+        return ngettext(
+            "%(matched)d of the %(count)d course you can choose at home has a match",
+            "%(matched)d of the %(count)d courses you can choose at home have a match",
+            like.asked,
+        ) % {"matched": like.matched, "count": like.asked}
     return ngettext(
         "%(matched)d of %(count)d course at home has a match",
         "%(matched)d of %(count)d courses at home have a match",
