@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from sojourn.exchange import views
+from sojourn.exchange import plan_dates, views
 
 app_name = "exchange"
 urlpatterns: list[URLPattern] = [
@@ -16,4 +16,5 @@ urlpatterns: list[URLPattern] = [
     ),
     path("contacts/walk-in.ics", views.walk_in, name="walk_in"),
     path("contacts/<slug:slug>/walk-in.ics", views.contact_walk_in, name="contact_walk_in"),
+    path("plan/dates/<str:token>.ics", plan_dates.plan_dates, name="plan_dates"),
 ]

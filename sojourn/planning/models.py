@@ -226,3 +226,28 @@ class ShareLink(models.Model):
 
     def __str__(self) -> str:
         return f"share link {self.pk}"
+
+
+class DatesFeed(models.Model):
+    """A calendar of what still stands in the way, for whoever has its address, until withdrawn.
+
+    Only a hash of the token is kept, as for share links.
+    """
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="dates_feeds")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="dates_feed_one_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"dates feed {self.pk}"

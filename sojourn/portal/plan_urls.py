@@ -6,9 +6,12 @@ from django.urls import URLPattern, path
 
 from sojourn.portal.views import (
     plan_compare,
+    plan_costs,
     plan_courses,
     plan_data,
+    plan_dates,
     plan_fit,
+    plan_language,
     plan_overview,
     plan_profile,
     plan_top_five,
@@ -42,4 +45,11 @@ urlpatterns: list[URLPattern] = [
     path("data/export.json", plan_data.export, name="export"),
     path("data/delete/", plan_data.delete, name="delete"),
     path("data/delete-account/", plan_data.delete_account, name="delete-account"),
+    path("costs/<slug:slug>/", plan_costs.costs, name="costs"),
+    path("costs/<slug:slug>.pdf", plan_costs.document, name="costs-pdf"),
+    path("costs/<slug:slug>.xlsx", plan_costs.sheet, name="costs-xlsx"),
+    path("language/<slug:slug>/", plan_language.language, name="language"),
+    path("dates/", plan_dates.dates, name="dates"),
+    path("dates/feed/", plan_dates.make_feed, name="dates-feed"),
+    path("dates/feed/withdraw/", plan_dates.withdraw_feed, name="dates-feed-withdraw"),
 ]

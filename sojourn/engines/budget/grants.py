@@ -64,6 +64,15 @@ class CountryIn:
 
 
 @dataclass(frozen=True, slots=True)
+class CountryNotIn:
+    countries: frozenset[str]
+    name: str = "country"
+
+    def holds(self, stay: Stay) -> Answer:
+        return yes_or_no(stay.country not in self.countries)
+
+
+@dataclass(frozen=True, slots=True)
 class DaysBetween:
     """At least `least` and at most `most` days abroad."""
 
@@ -135,6 +144,14 @@ class AtMost:
 
     def over(self, stay: Stay) -> EuroRange | None:
         return EuroRange(Decimal(0), Decimal(0), self.ceiling)
+
+
+@dataclass(frozen=True, slots=True)
+class NotPublished:
+    """A grant of which nobody has said how much it pays."""
+
+    def over(self, stay: Stay) -> EuroRange | None:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,92 @@
+"""The calendar of what still stands in a student's way, at an address that only they know.
+
+It holds titles of places and names of steps: nothing about the student, as calendar programs send
+what they read to whoever runs them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.types import LANGUAGES, EditionInfo
+from sojourn.config.addresses import page_path, site_url
+from sojourn.exchange.calendars import Entry, Feed, feed_uid, in_order, write
+from sojourn.planning.dates import StepOnTheWay, Way, ways_of
+from sojourn.planning.dates_feed import FeedWithdrawnError, plan_of_feed
+
+CONTENT_TYPE = "text/calendar; charset=utf-8"
+
+
+@require_safe
+def plan_dates(request: HttpRequest, token: str) -> HttpResponse:
+    """The steps of every choice in the top five, from today on."""
+    try:
+        plan = plan_of_feed(token)
+    except FeedWithdrawnError:
+        # A calendar program that learns this stops asking.
+        return _private(HttpResponse(status=410, content_type="text/plain; charset=utf-8"))
+    if plan is None:
+        raise Http404
+    snapshot = holder.current()
+    edition = snapshot.records.edition
+    language = get_language() if get_language() in LANGUAGES else LANGUAGES[0]
+    today = snapshot.built_on
+    entries = [
+        _entry(request, edition, way, on_the_way, str(language))
+        for way in ways_of(snapshot.records, plan, today)
+        for on_the_way in way.steps
+        if on_the_way.dated.done_by >= today
+    ]
+    feed = Feed(
+        uid=feed_uid("plan-dates", edition, str(language)),
+        name=_("Before you go abroad"),
+        description=str(edition.name),
+        page=site_url(request) + f"/{language}/plan/dates/",
+        language=str(language),
+        edition=edition,
+        changed_at=dt.datetime.combine(today, dt.time(), dt.UTC),
+        today=today,
+        entries=in_order(entries),
+    )
+    return _private(HttpResponse(write(feed), content_type=CONTENT_TYPE))
+
+
+def _entry(
+    request: HttpRequest, edition: EditionInfo, way: Way, found: StepOnTheWay, language: str
+) -> Entry:
+    """One step on the day on which it has to begin, or on its deadline."""
+    title = str(way.opportunity.title)
+    day = found.dated.begin_safely if found.deadline is None else found.deadline.date
+    is_example = found.step.is_example
+    if found.deadline is not None:
+        summary = _("Last day: %(step)s (%(place)s)")
+        is_example = found.deadline.provenance.is_example
+    else:
+        summary = _("Begin: %(step)s (%(place)s)")
+    summary = summary % {"step": found.step.name, "place": title}
+    if is_example:
+        summary = _("%(summary)s (example)") % {"summary": summary}
+    page = site_url(request) + page_path("opportunity", way.opportunity.slug, language)
+    return Entry(
+        uid=f"plan-{found.step.slug}-{way.opportunity.slug}@{edition.slug}.sojourn",
+        starts=max(day, dt.date(1990, 1, 1)),
+        ends=None,
+        summary=summary,
+        description="\n".join(part for part in (str(found.step.about), page) if part),
+        location="",
+        url=page,
+        category=_("Before you go abroad"),
+    )
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

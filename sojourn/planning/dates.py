@@ -1,0 +1,141 @@
+"""What still stands between a student and a departure: steps with dates, worked out backwards."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sojourn.catalogue.snapshot.types import Deadline, Opportunity, PreparationStep, Records
+from sojourn.engines.language.gap import HoursRange
+from sojourn.engines.timeline import Dated, Step, Timeline, backwards
+from sojourn.planning.departure import Departure, a_year_later, departure_of
+from sojourn.planning.language import StayLanguages, languages_of
+from sojourn.planning.models import Plan
+from sojourn.planning.profile import Profile, profile_of
+
+# Which of a place's own deadlines gives a step its day.
+DEADLINES = {
+    "application": ("application", "registration"),
+    "result": ("result",),
+    "nomination": ("nomination",),
+}
+MOST_DAYS = 20_000
+
+
+@dataclass(frozen=True)
+class StepOnTheWay:
+    """One step with its dates, and the deadline that fixed it."""
+
+    step: PreparationStep
+    dated: Dated
+    deadline: Deadline | None
+
+
+@dataclass(frozen=True)
+class Way:
+    """The way to one choice. Without a departure nobody can work out a date."""
+
+    opportunity: Opportunity
+    rank: int
+    departure: Departure | None
+    timeline: Timeline | None
+    steps: tuple[StepOnTheWay, ...]
+    next_possible: Departure | None
+    """Where this departure cannot be reached any more: the same one a year later."""
+
+
+def ways_of(records: Records, plan: Plan | None, today: dt.date) -> tuple[Way, ...]:
+    """The way to each opportunity of the top five, in its order."""
+    if plan is None:
+        return ()
+    profile = profile_of(plan)
+    entries = plan.top_five.filter(opportunity__isnull=False).select_related("opportunity")
+    return tuple(
+        way_to(records, place, profile, today, entry.rank)
+        for entry in entries
+        if entry.opportunity is not None
+        and (place := records.opportunities.get(entry.opportunity.slug)) is not None
+    )
+
+
+def way_to(
+    records: Records, place: Opportunity, profile: Profile, today: dt.date, rank: int = 0
+) -> Way:
+    """The way to one opportunity for a student with that profile."""
+    departure = departure_of(records, place, today)
+    if departure is None:
+        return Way(place, rank, None, None, (), None)
+    language = languages_of(records, place, profile, today)
+    chosen = [s for s in records.preparation.values() if applies(s, place, profile)]
+    found: dict[str, tuple[PreparationStep, Deadline | None]] = {}
+    steps = []
+    for step in chosen:
+        hours = None if language.hangs_on_the_profile else language.longest
+        if step.kind == "language" and _nothing_to_learn(language):
+            continue
+        days = _length(step, hours, language.hours_a_week)
+        deadline = _deadline(step, place.deadlines, departure.day)
+        found[step.slug] = (step, deadline)
+        low, high = days or (None, None)
+        steps.append(Step(step.slug, low, high, step.before, deadline.date if deadline else None))
+    timeline = backwards(steps, departure.day, today)
+    return Way(
+        opportunity=place,
+        rank=rank,
+        departure=departure,
+        timeline=timeline,
+        steps=tuple(
+            StepOnTheWay(found[dated.step.id][0], dated, found[dated.step.id][1])
+            for dated in timeline.steps
+        ),
+        next_possible=None if timeline.is_possible else a_year_later(departure),
+    )
+
+
+def applies(step: PreparationStep, place: Opportunity, profile: Profile) -> bool:
+    """Whether a step is needed for this place and this student."""
+    if step.countries and place.country not in step.countries:
+        return False
+    if place.country in step.not_countries:
+        return False
+    if step.kinds and place.kind not in step.kinds:
+        return False
+    return not step.citizenship or step.citizenship == profile.citizenship_group
+
+
+def _nothing_to_learn(language: StayLanguages) -> bool:
+    return not language.hangs_on_the_profile and language.longest in (None, HoursRange(0, 0))
+
+
+def _length(
+    step: PreparationStep, hours: HoursRange | None, hours_a_week: float | None
+) -> tuple[int, int] | None:
+    """Days from short to long; of a language course by its hours."""
+    if step.kind == "language":
+        if hours is None or not hours_a_week:
+            return None
+        days = (math.ceil(end / hours_a_week * 7) for end in (hours.low, hours.high))
+        low, high = (min(number, MOST_DAYS) for number in days)
+        return low, high
+    if step.weeks_min is None or step.weeks_max is None:
+        return None
+    return step.weeks_min * 7, step.weeks_max * 7
+
+
+def _deadline(
+    step: PreparationStep, deadlines: Iterable[Deadline], departure: dt.date
+) -> Deadline | None:
+    """The last one of its kind before departure, within a year and a half of it.
+
+    A place that opens twice a year has two; the later one is still in time for this departure.
+    """
+    kinds = DEADLINES.get(step.kind, ())
+    earliest = departure - dt.timedelta(days=550)
+    fitting = [
+        deadline
+        for deadline in deadlines
+        if deadline.kind in kinds and earliest <= deadline.date < departure
+    ]
+    return max(fitting, key=lambda deadline: deadline.date, default=None)

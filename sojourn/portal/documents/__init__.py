@@ -1,0 +1,1 @@
+"""A plan to take along: as a document, as a spreadsheet."""

@@ -1,0 +1,57 @@
+"""What has to be done before departure, told backwards, and a calendar of it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from sojourn.catalogue.snapshot import holder
+from sojourn.config.addresses import site_url
+from sojourn.planning import dates_feed
+from sojourn.planning.current import plan_for_change, plan_of
+from sojourn.planning.dates import ways_of
+from sojourn.planning.profile import profile_of
+from sojourn.portal.presenters import plan_ways
+from sojourn.portal.private_page import private_page
+
+
+@require_safe
+@private_page
+def dates(request: HttpRequest) -> HttpResponse:
+    return _page(request)
+
+
+@require_POST
+@private_page
+def make_feed(request: HttpRequest) -> HttpResponse:
+    """Shows the address once: only its hash is kept."""
+    token = dates_feed.make_feed(plan_for_change(request))
+    return _page(request, site_url(request) + reverse("exchange:plan_dates", args=[token]))
+
+
+@require_POST
+@private_page
+def withdraw_feed(request: HttpRequest) -> HttpResponse:
+    plan = plan_of(request)
+    if plan is not None:
+        dates_feed.withdraw_feed(plan)
+        messages.success(request, _("The address of your calendar is withdrawn."))
+    return redirect("plan:dates")
+
+
+def _page(request: HttpRequest, address: str = "") -> HttpResponse:
+    snapshot = holder.current()
+    plan = plan_of(request)
+    found = ways_of(snapshot.records, plan, snapshot.built_on)
+    context = {
+        "ways": [plan_ways.way(way, snapshot.built_on) for way in found],
+        "hours_a_week": profile_of(plan).hours_a_week,
+        "address": address,
+        "feed": dates_feed.open_feed(plan),
+        "part": "dates",
+    }
+    return render(request, "portal/plan/dates.html", context)
