@@ -31,7 +31,6 @@ class Box:
     title: str
     href: str
     credits: str
-    assumed: bool
     said: str
     state: str  # covered, open, extra or unused: its look
 
@@ -236,8 +235,14 @@ def _host_boxes(found: CoursePlan, home_order: Sequence[str]) -> list[Box]:
 def _box(one: Sized, said: str, state: str) -> Box:
     return Box(
         one.course.slug, str(one.course.title), addresses.course(one.course.slug),
-        points(one.ects), one.assumed, said, state,
+        _credits(one), said, state,
     )  # fmt: skip
+
+
+def _credits(one: Sized) -> str:
+    if one.assumed:
+        return _("about %(credits)s") % {"credits": points(one.ects)}
+    return points(one.ects)
 
 
 def _window_links(records: Records, found: CoursePlan) -> tuple[tuple[Link, bool], ...]:
