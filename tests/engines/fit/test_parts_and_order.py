@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.plan import plain
 from sojourn.engines.fit import (
     PARTS,
     InvalidWeightError,
@@ -186,3 +187,19 @@ def test_every_part_is_a_share_or_unknown(
 
 def test_nothing_on_offer_is_an_empty_list() -> None:
     assert names_in_order(some_places(0), STUDENT, {}) == []
+
+
+@given(st.integers(0, 10_000), weights, st.none() | st.integers(1, 6), st.integers(-1, 5))
+@settings(max_examples=60, deadline=None)
+def test_columns_and_plain_loops_come_to_the_same_order(
+    seed: int, chosen: dict[str, int], year: int | None, programme: int
+) -> None:
+    """A second reading of the rules, written without NumPy, as the judge of the first."""
+    places = some_places(40, seed)
+    student = replace(
+        STUDENT, year=year, programme=programme, later_programmes=frozenset({programme + 1})
+    )
+    verdicts, parts = judge(places, student).verdict, part_values(places, student)
+    assert in_order(places.slugs, verdicts, parts, chosen).tolist() == plain.order(
+        places, student, chosen
+    )

@@ -101,17 +101,20 @@ function moveByPointer(event) {
   const before = [...list.querySelectorAll("li[data-key]")].indexOf(item);
   handle.setPointerCapture(event.pointerId);
   item.classList.add("dragged");
+  // The others step aside one by one, nearest first; the dragged one stays in the document,
+  // because an element that leaves it loses the pointer.
   const follow = (move) => {
-    for (const other of list.querySelectorAll("li[data-key]")) {
-      if (other === item) continue;
+    const places = [...list.querySelectorAll("li[data-key]")];
+    const at = places.indexOf(item);
+    const middle = (other) => {
       const box = other.getBoundingClientRect();
-      const middle = box.top + box.height / 2;
-      const isBefore = other.compareDocumentPosition(item) & Node.DOCUMENT_POSITION_FOLLOWING;
-      if (isBefore && move.clientY < middle) {
-        other.before(item);
-        return;
-      }
-      if (!isBefore && move.clientY > middle) other.after(item);
+      return box.top + box.height / 2;
+    };
+    for (const other of places.slice(0, at).reverse()) {
+      if (move.clientY < middle(other)) item.after(other);
+    }
+    for (const other of places.slice(at + 1)) {
+      if (move.clientY > middle(other)) item.before(other);
     }
   };
   const end = () => {

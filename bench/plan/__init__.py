@@ -1,0 +1,1 @@
+"""How long fit and order take."""

@@ -1,0 +1,149 @@
+"""Fit and order once more as plain loops, to compare with: slower, and easy to check by eye."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+
+from sojourn.engines.fit import PARTS, Places, Reason, Student, Verdict
+
+_NEVER = Reason.OTHER_PROGRAMME | Reason.WINDOW_PASSED | Reason.NO_SEATS
+
+
+def order(places: Places, student: Student, weights: Mapping[str, int]) -> list[int]:
+    """The numbers of the places, best first."""
+    rows = _rows(places)
+
+    def key(number: int) -> tuple[int, int, str]:
+        total = sum(
+            (500 if value is None else round(value * 1000)) * weights.get(part, 50)
+            for part, value in zip(PARTS, parts(places, student, number, rows), strict=True)
+        )
+        return verdict(places, student, number, rows), -total, places.slugs[number]
+
+    return sorted(range(len(places)), key=key)
+
+
+Rows = tuple[list[list[int]], list[list[int]], list[list[int]]]
+
+
+def _rows(places: Places) -> Rows:
+    """Which windows, languages and agreements belong to each place."""
+    found: Rows = tuple([[] for _slug in places.slugs] for _kind in range(3))  # type: ignore[assignment]
+    for kind, column in zip(
+        found, (places.window_place, places.need_place, places.agreement_place), strict=True
+    ):
+        for row, number in enumerate(column.tolist()):
+            kind[number].append(row)
+    return found
+
+
+def _window(places: Places, student: Student, row: int) -> tuple[int, float]:
+    programme, year = int(places.window_programme[row]), int(places.window_year[row])
+    month = int(places.window_month[row])
+    if programme in student.later_programmes and programme != student.programme:
+        return 3, math.inf
+    if programme != student.programme:
+        return 5, math.inf
+    if student.year is None or year == 0:
+        return 1, math.inf
+    ahead = year - student.year
+    now = student.today.year * 12 + student.today.month - 1
+    begins = math.inf
+    if month:
+        begins = (student.academic_year + ahead + (month < 8)) * 12 + month - 1
+    if ahead < 0 or (ahead == 0 and begins <= now):
+        return 4, begins
+    return (2 if ahead > 1 else 0), begins
+
+
+def verdict(places: Places, student: Student, number: int, rows: Rows) -> int:
+    windows, needs, agreements = (kind[number] for kind in rows)
+    reasons = Reason(0)
+    kind, goes = 1, math.inf
+    if student.programme != -1 and windows:
+        kind, goes = min(_window(places, student, row) for row in windows)
+    reasons |= {
+        2: Reason.LATER_YEAR, 3: Reason.LATER_PROGRAMME, 4: Reason.WINDOW_PASSED,
+        5: Reason.OTHER_PROGRAMME,
+    }.get(kind, Reason(0))  # fmt: skip
+    if student.ects is not None and places.required_ects[number] > student.ects:
+        reasons |= Reason.ECTS
+    for row in needs:
+        own = student.languages.get(int(places.need_language[row]), 0)
+        if student.languages and places.need_is_required[row] and own < places.need_level[row]:
+            reasons |= Reason.LANGUAGE
+    covering = [
+        row for row in agreements if places.agreement_programme[row] in (-1, student.programme)
+    ]
+    seats = places.seats[number]
+    if not math.isnan(seats):
+        none_left = seats <= 0
+    else:
+        none_left = bool(covering) and all(places.agreement_seats[row] <= 0 for row in covering)
+    if none_left:
+        reasons |= Reason.NO_SEATS
+    starts = student.today.toordinal()
+    if goes != math.inf:
+        starts = dt.date(int(goes) // 12, int(goes) % 12 + 1, 1).toordinal()
+    until = [places.agreement_until[row] for row in covering]
+    if until and not any(math.isnan(day) or day >= starts for day in until):
+        reasons |= Reason.AGREEMENT_ENDS
+    if places.has_deadlines[number] and places.next_deadline[number] < student.today.toordinal():
+        reasons |= Reason.DEADLINE_PASSED
+    if places.advised_against[number] == 1:
+        reasons |= Reason.ADVISED_AGAINST
+    return Verdict.NO if reasons & _NEVER else Verdict.NOT_YET if reasons else Verdict.FITS
+
+
+def parts(places: Places, student: Student, number: int, rows: Rows) -> list[float | None]:
+    return [
+        _cost(places, student, number),
+        _language(places, student, rows[1][number]),
+        None,
+        _wishes(places, student, number),
+        _experiences(places, number),
+    ]
+
+
+def _cost(places: Places, student: Student, number: int) -> float | None:
+    low, high = places.cost_low[number], places.cost_high[number]
+    if student.budget is None or math.isnan(low) or math.isnan(high):
+        return None
+    if high == low:
+        return 1.0 if student.budget >= low else 0.0
+    return float(min(1.0, max(0.0, (student.budget - low) / (high - low))))
+
+
+def _language(places: Places, student: Student, needs: list[int]) -> float | None:
+    if not student.languages or not needs:
+        return None
+    gaps = []
+    for row in needs:
+        own = student.languages.get(int(places.need_language[row]), 0)
+        half = 1.0 if places.need_counts_full[row] else 0.5
+        gaps.append(max(0, int(places.need_level[row]) - own) * half)
+    return 1.0 - max(gaps) / 6
+
+
+def _wishes(places: Places, student: Student, number: int) -> float | None:
+    met = []
+    if student.wished_subjects:
+        has = sum(bool(places.subjects[number, one]) for one in student.wished_subjects)
+        met.append(min(1.0, has / min(3, len(student.wished_subjects))))
+    if student.wished_countries:
+        met.append(float(int(places.country[number]) in student.wished_countries))
+    if student.wished_periods:
+        met.append(float(any(places.periods[number, one] for one in student.wished_periods)))
+    if student.wished_kinds:
+        met.append(float(int(places.kind[number]) in student.wished_kinds))
+    return sum(met) / len(met) if met else None
+
+
+def _experiences(places: Places, number: int) -> float | None:
+    count = float(places.rating_count[number])
+    if not count:
+        return None
+    mean = (float(places.rating_total[number]) + 2 * 3) / (count + 2)
+    return min(1.0, max(0.0, (mean - 1) / 4))
