@@ -52,15 +52,17 @@ def cost_range(costs: CostRange | None) -> parts.Range | None:
 
 
 def years(records: Records, opportunity: Opportunity) -> str:
-    """'year 2', or 'year 2 or 3'."""
+    """'year 2', 'master year 1'; nothing where it differs."""
     found = {
-        window.phase.year
+        (window.phase.year, records.programmes[window.programme].level)
         for window in (records.windows.get(slug) for slug in opportunity.windows)
         if window is not None and window.phase is not None
     }
     if len(found) != 1:
         return ""
-    return _("year %(year)d") % {"year": found.pop()}
+    year, level = found.pop()
+    said = _("master year %(year)d") if level == "master" else _("year %(year)d")
+    return said % {"year": year}
 
 
 def _deadline_text(deadline: Deadline, today: dt.date) -> str:

@@ -19,6 +19,9 @@ class Moment:
     """One walk-in hour on one day."""
 
     date: str
+    """'Monday 30 November', to begin a line with."""
+    date_inside: str
+    """The same inside a sentence: 'maandag 30 november'."""
     datetime: str
     detail: str
     """'14:00 to 15:00, room V5-28'"""
@@ -74,6 +77,7 @@ def _joined(*said: str) -> str:
 def moment(walk_in: calendar.WalkIn) -> Moment:
     return Moment(
         date=wording.sentence_case(wording.weekday_and_day(walk_in.starts.date())),
+        date_inside=wording.weekday_and_day(walk_in.starts.date()),
         datetime=walk_in.starts.isoformat(timespec="minutes"),
         detail=_joined(wording.hours(walk_in.starts, walk_in.ends), _room(walk_in.room)),
     )
@@ -178,7 +182,7 @@ def page(records: Records, now: dt.datetime) -> Page:
     description = _("Who answers questions about studying abroad, where, and when.")
     if first:
         description = _("Who answers your questions. Next walk-in hour: %(date)s, %(detail)s.") % {
-            "date": first.date,
+            "date": first.date_inside,
             "detail": first.detail,
         }
     return Page(description, tuple(walk_ins), tuple(group for group in groups if group.people))

@@ -60,6 +60,7 @@ class Signed:
 @dataclass(frozen=True)
 class InstitutionPage:
     name: str
+    head_title: str
     native_name: str
     native_language: str
     where: str
@@ -226,6 +227,7 @@ def institution_page(
     name = str(institution.name)
     return InstitutionPage(
         name=name,
+        head_title=places.named_with_place(name, institution),
         native_name=institution.native_name if institution.native_name != name else "",
         native_language=names.main_language(institution.country),
         where=places.where(institution),

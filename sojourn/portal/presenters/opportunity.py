@@ -107,6 +107,7 @@ class Day:
 class Page:
     slug: str
     title: str
+    head_title: str
     where: str
     summary: str
     kind: str
@@ -309,10 +310,10 @@ def page(snapshot: Snapshot, opportunity: Opportunity, now: dt.datetime) -> Page
     home = str(records.edition.home_city)
     there = courses.known(records, opportunity.courses)
     went = reports.of(records, opportunity.reports)
-    here = addresses.opportunity(opportunity.slug)
     return Page(
         slug=opportunity.slug,
         title=str(opportunity.title),
+        head_title=places.named_with_place(str(opportunity.title), main),
         where=places.where(main),
         summary=str(opportunity.summary),
         kind=labels.kind(opportunity.kind),
@@ -371,5 +372,5 @@ def page(snapshot: Snapshot, opportunity: Opportunity, now: dt.datetime) -> Page
         similar=cards.cards_html(snapshot, queries.similar_opportunities(snapshot, opportunity)),
         sources=_sources(opportunity),
         top_five_href=addresses.add_to_top_five(opportunity.slug),
-        ask_href=addresses.sign_in(here),
+        ask_href=addresses.sign_in(addresses.contacts()),
     )

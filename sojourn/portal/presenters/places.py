@@ -24,6 +24,14 @@ def where(institution: Institution) -> str:
     return f"{institution.city}, {names.country_name(institution.country, page_language())}"
 
 
+def named_with_place(name: str, institution: Institution) -> str:
+    """For a window's title: 'KU Leuven, Belgium', with nothing said twice."""
+    city, country = str(institution.city), names.country_name(institution.country, page_language())
+    if country in name:
+        return name
+    return ", ".join([name, country] if city in name else [name, city, country])
+
+
 def home(records: Records) -> maps.Place:
     institution = records.home
     return maps.Place(

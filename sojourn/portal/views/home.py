@@ -37,6 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "deadlines_calendar": addresses.all_deadlines(),
             "went": went,
             "went_has_examples": any(report.is_example for report in records.reports.values()),
+            "went_all_examples": all(report.is_example for report in records.reports.values()),
             "coordinator": contacts.person(records, walk_ins[0], timezone.now())
             if walk_ins
             else None,
