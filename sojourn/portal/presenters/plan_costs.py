@@ -324,7 +324,7 @@ def _why(told: StayCosts, outcome: GrantOutcome) -> str:
     if outcome.standing is Standing.SEEMS_ELIGIBLE:
         return _("You seem eligible because %(reason)s.") % because
     if outcome.open_questions:
-        return _("Counts once you have answered the question about it below.")
+        return _("Counts once you have answered its question.")
     if told.days is None:
         return _("Hangs on how long you stay, which nobody has said yet.")
     return _(

@@ -247,7 +247,8 @@ def way(found: Way, today: dt.date) -> WayPart:
     slug = found.opportunity.slug
     language = wording.page_language()
     verdict, standing = _verdict(found)
-    first = min([today, *(step.dated.begin_safely for step in found.steps)])
+    starts = {step.step.slug: _can_begin(found, step) for step in found.steps}
+    first = min([today, *starts.values()])
     last = found.departure.day if found.departure else today
     scale = max((last - first).days, 1)
 
@@ -264,8 +265,10 @@ def way(found: Way, today: dt.date) -> WayPart:
         verdict=verdict,
         standing=standing,
         later=departure(found.next_possible),
-        steps=tuple(_step(step, at(step.dated.begin_safely), at(step.dated.done_by))
-                    for step in found.steps),
+        steps=tuple(
+            _step(step, starts[step.step.slug], at(starts[step.step.slug]), at(step.dated.done_by))
+            for step in sorted(found.steps, key=lambda step: starts[step.step.slug])
+        ),
         today_x=f"{at(today):g}",
     )  # fmt: skip
 
@@ -302,16 +305,38 @@ _OUTLOOKS = {
 }
 
 
-def _step(found: StepOnTheWay, begins: float, ends: float) -> StepLine:
+def _can_begin(way: Way, found: StepOnTheWay) -> dt.date:
+    """The safe day to begin, but never before the published days of what it waits for."""
+    waits_for = [
+        step.deadline.date
+        for step in way.steps
+        if step.deadline is not None and found.step.slug in step.step.before
+    ]
+    begins = max([found.dated.begin_safely, *waits_for])
+    return min(begins, found.dated.done_by)
+
+
+def _step(found: StepOnTheWay, start: dt.date, begins: float, ends: float) -> StepLine:
     dated = found.dated
-    if found.deadline is not None:
+    is_tight = start > dated.begin_safely and dated.outlook is Outlook.IN_TIME
+    if found.deadline is not None and found.step.kind != "application":
+        when = _("On %(day)s") % {"day": wording.day(found.deadline.date)}
+        is_tight = False
+    elif found.deadline is not None:
         when = _("Last day %(day)s; begin by %(start)s") % {
             "day": wording.day(found.deadline.date),
-            "start": wording.day(dated.begin_safely),
+            "start": wording.day(start),
+        }
+    elif dated.step.days_low is None:
+        when = _("Done by %(day)s") % {"day": wording.day(dated.done_by)}
+    elif is_tight:
+        when = _("Not before %(start)s, done by %(day)s") % {
+            "start": wording.day(start),
+            "day": wording.day(dated.done_by),
         }
     else:
         when = _("Begin by %(start)s, done by %(day)s") % {
-            "start": wording.day(dated.begin_safely),
+            "start": wording.day(start),
             "day": wording.day(dated.done_by),
         }
     by_deadline = found.deadline is not None
@@ -326,8 +351,9 @@ def _step(found: StepOnTheWay, begins: float, ends: float) -> StepLine:
         else str(found.step.name),
         when=when,
         length=_length(dated.step.days_low, dated.step.days_high),
-        outlook=_outlook_words(found),
-        standing="bad" if dated.collides else _OUTLOOKS[dated.outlook],
+        outlook=_("Tight: there is less time than it may take")
+        if is_tight else _outlook_words(found),
+        standing="bad" if dated.collides else "warn" if is_tight else _OUTLOOKS[dated.outlook],
         about=str(found.step.about),
         example=example or (found.step.is_example and not by_deadline),
         sources=sources.of_entry(origin),
