@@ -81,7 +81,7 @@ def test_weights_that_somebody_wrote_into_the_database_do_no_harm(leiden: Snapsh
     assert weights_of(Plan.objects.get())["cost"] == 0
 
 
-# --- Odds ------------------------------------------------------------------------------------------
+# --- Odds -------------------------------------------------------------------------------------
 
 
 def hold(slug: str, people: int, demo: bool = False) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
 
 from sojourn.catalogue.snapshot.holder import Snapshot
 
 
 @pytest.mark.parametrize("language", ["en", "nl"])
 def test_a_flood_of_changes_is_answered_with_wait(
-    leiden: Snapshot, settings: SettingsWrapper, language: str
+    leiden: Snapshot, settings: Any, language: str
 ) -> None:
     settings.RATE_LIMITS = {"plan": "5/minute"}
     client = Client()
