@@ -106,6 +106,13 @@ def _plan(plan: Plan) -> dict[str, Any]:
                 "kind",
             )
         ],
+        "dates_feeds": [
+            {
+                "made": made.isoformat(),
+                "withdrawn": withdrawn.isoformat() if withdrawn else None,
+            }
+            for made, withdrawn in plan.dates_feeds.values_list("created_at", "withdrawn_at")
+        ],
         "share_links": [
             {
                 "made": made.isoformat(),
