@@ -78,8 +78,8 @@ class Card:
     """The bold words that open the sentence: 'Very like home:'"""
     sentence: str = ""
     examples: frozenset[str] = frozenset()
-    """Which of this card's facts are illustrative: 'card' (all of it), or any of 'when',
-    'language', 'costs', 'seats', 'due'."""
+    """Which of this card's facts are illustrative: 'card' (all of it), or any of
+    'preferred', 'when', 'language', 'costs', 'seats', 'due'."""
     preferred: bool = False
     add_key: str = ""
     """What the link to the top five names; empty where a card has none."""
@@ -92,6 +92,10 @@ class Card:
     @property
     def when_is_example(self) -> bool:
         return "when" in self.examples
+
+    @property
+    def preferred_is_example(self) -> bool:
+        return "preferred" in self.examples
 
     @property
     def language_is_example(self) -> bool:
@@ -211,6 +215,7 @@ class Column:
 class Cell:
     text: str
     href: str = ""
+    example: bool = False
 
 
 @dataclass(frozen=True)

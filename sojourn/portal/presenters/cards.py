@@ -72,9 +72,13 @@ def _deadline_text(deadline: Deadline, today: dt.date) -> str:
     return f"{wording.short_day(deadline.date)} {deadline.date.year}"
 
 
-def _examples(opportunity: Opportunity, deadline: Deadline | None) -> frozenset[str]:
+def _examples(
+    records: Records, opportunity: Opportunity, deadline: Deadline | None
+) -> frozenset[str]:
+    hosts = [records.institutions[slug] for slug in opportunity.hosts]
     marks = {
         "card": opportunity.is_example,
+        "preferred": any(host.is_preferred and host.preferred.is_example for host in hosts),
         "when": bool(opportunity.period and opportunity.period.provenance.is_example),
         "language": bool(opportunity.languages)
         and all(need.provenance.is_example for need in opportunity.languages),
@@ -109,7 +113,7 @@ def card(snapshot: Snapshot, opportunity: Opportunity) -> parts.Card:
         due=due,
         due_on=deadline.date if deadline else None,
         sentence=_SENTENCE,
-        examples=_examples(opportunity, deadline),
+        examples=_examples(records, opportunity, deadline),
         preferred=opportunity.is_preferred,
         add_key=opportunity.slug,
         add_href=addresses.add_to_top_five(opportunity.slug),

@@ -63,6 +63,7 @@ class Recognised:
 class Page:
     title: str
     native_title: str
+    native_language: str
     institution: str
     institution_href: str
     summary: str
@@ -137,6 +138,7 @@ def page(snapshot: Snapshot, course: Course) -> Page:
     return Page(
         title=title,
         native_title=course.native_title if course.native_title != title else "",
+        native_language=names.main_language(institution.country),
         institution=str(institution.name),
         institution_href=addresses.institution(institution.slug),
         summary=str(course.summary),

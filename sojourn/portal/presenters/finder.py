@@ -90,6 +90,7 @@ class PlaceLine:
     href: str
     where: str
     when: str
+    example: bool
 
 
 @dataclass(frozen=True)
@@ -211,6 +212,7 @@ def _line(records: Records, opportunity: Opportunity) -> PlaceLine:
         addresses.opportunity(opportunity.slug),
         places.where(records.institutions[opportunity.hosts[0]]),
         wording.short_period(opportunity.period),
+        opportunity.is_example,
     )
 
 
@@ -231,14 +233,17 @@ def _table(snapshot: Snapshot, found: OpportunityPage) -> parts.Table:
         made = cards.card(snapshot, hit.opportunity)
         rows.append(
             [
-                parts.Cell(made.title, made.href),
+                parts.Cell(made.title, made.href, "card" in made.examples),
                 parts.Cell(made.where),
-                parts.Cell(made.when or UNKNOWN),
+                parts.Cell(made.when or UNKNOWN, example="when" in made.examples),
                 parts.Cell(made.credits or UNKNOWN),
-                parts.Cell(made.language or UNKNOWN),
-                parts.Cell(made.costs.text if made.costs else UNKNOWN),
-                parts.Cell(made.seats or UNKNOWN),
-                parts.Cell(made.due or UNKNOWN),
+                parts.Cell(made.language or UNKNOWN, example="language" in made.examples),
+                parts.Cell(
+                    made.costs.text if made.costs else UNKNOWN,
+                    example=made.costs is not None and "costs" in made.examples,
+                ),
+                parts.Cell(made.seats or UNKNOWN, example="seats" in made.examples),
+                parts.Cell(made.due or UNKNOWN, example="due" in made.examples),
             ]
         )
     return parts.Table(
@@ -262,6 +267,7 @@ def page(snapshot: Snapshot, found: OpportunityPage, view: View) -> Page:
     asked = found.filter
     opportunities = [hit.opportunity for hit in found.hits]
     here = asked.to_query()
+    from_the_start = replace(asked, page=1).to_query()
     return Page(
         title=_title(found),
         description=_description(found, records),
@@ -279,7 +285,8 @@ def page(snapshot: Snapshot, found: OpportunityPage, view: View) -> Page:
             Choice(sort, str(name), sort == asked.sort) for sort, name in _SORT_NAMES.items()
         ),
         views=tuple(
-            ViewLink(str(_VIEW_NAMES[other]), _href(here, other), other == view) for other in VIEWS
+            ViewLink(str(_VIEW_NAMES[other]), _href(from_the_start, other), other == view)
+            for other in VIEWS
         ),
         corrections=tuple(
             Chip(words, _href(replace(asked, q=words, page=1).to_query(), view))

@@ -280,7 +280,9 @@ def _neighbours(records: Records, code: str) -> tuple[CountryChip, ...]:
     language = wording.page_language()
     counts: dict[str, int] = {}
     for opportunity in records.opportunities.values():
-        counts[opportunity.country] = counts.get(opportunity.country, 0) + 1
+        # A stay at two hosts counts for both their countries, as on those countries' own pages.
+        for country in {records.institutions[host].country for host in opportunity.hosts}:
+            counts[country] = counts.get(country, 0) + 1
     chips = [
         CountryChip(names.country_name(other, language), addresses.country(other), count)
         for other, count in counts.items()
@@ -296,7 +298,9 @@ def is_known_country(records: Records, code: str) -> bool:
 def country_page(snapshot: Snapshot, code: str) -> CountryPage | None:
     """The page of a country, or nothing where we know of no host there."""
     records = snapshot.records
-    hosts = [host for host in records.institutions.values() if host.country == code]
+    there = [host for host in records.institutions.values() if host.country == code]
+    # One does not go abroad to one's own institution; it stands here only if nobody else does.
+    hosts = [host for host in there if not host.is_home] or there
     if not hosts:
         return None
     name = names.country_name(code, wording.page_language())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -49,6 +50,9 @@ def finder(request: HttpRequest) -> HttpResponse:
     try:
         view = _view(request)
         asked = queries.OpportunityFilter.from_query(request.GET)
+        if view == "map" and "per_page" not in request.GET:
+            # A map with a second page would hide places without saying so.
+            asked = replace(asked, per_page=queries.MOST_PER_PAGE)
         found = queries.search_opportunities(snapshot, asked, wording.page_language())
     except queries.QueryError as error:
         return errors.nonsense(request, error.field, str(error.message))
