@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,6 +24,7 @@ from sojourn.planning.profile import Profile
 from sojourn.planning.top_five import LONGEST_NOTE, Entry, TopFive, order_seen
 from sojourn.portal.presenters import addresses, cards, places, wording
 from sojourn.portal.presenters import plan_words as words
+from sojourn.portal.presenters.links import Link
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Row:
     reasons: tuple[words.Said, ...]
     odds: tuple[str, ...]
     odds_are_example: bool
+    ways: tuple[Link, ...]
+    """The pages that tell more about this place for this student."""
     note: str
     note_seen: str
     is_first: bool
@@ -191,11 +195,21 @@ def _row(
         reasons=words.reasons(records, fit, profile) if fit else (),
         odds=odds_texts(odds) if odds else (),
         odds_are_example=bool(odds and odds.is_example),
+        ways=_ways(place) if place else (),
         note=entry.note,
         note_seen=entry.note_seen,
         is_first=rank == 1,
         is_last=is_last,
         is_gone=not name.href,
+    )
+
+
+def _ways(place: Opportunity) -> tuple[Link, ...]:
+    asked = {"slug": place.slug}
+    return (
+        Link(_("Costs and grants"), reverse("plan:costs", kwargs=asked)),
+        Link(_("The language"), reverse("plan:language", kwargs=asked)),
+        Link(_("Will my courses count?"), reverse("plan:courses", kwargs=asked)),
     )
 
 

@@ -113,12 +113,20 @@ def parts(
             part(key),
             None if value is None else round(value / 10),
             texts[key],
-            reverse("plan:courses", kwargs={"slug": fit.opportunity.slug})
-            if key == "likeness" and like is not None
-            else "",
+            _page_of(key, fit.opportunity, like),
         )
         for key, value in fit.parts.items()
     )
+
+
+def _page_of(key: str, place: Opportunity, like: LikeCourses | None) -> str:
+    """Where a part is told in full; empty where there is nothing more to tell."""
+    told = {
+        "cost": place.costs is not None and "plan:costs",
+        "language": bool(place.languages) and "plan:language",
+        "likeness": like is not None and "plan:courses",
+    }.get(key)
+    return reverse(told, kwargs={"slug": place.slug}) if told else ""
 
 
 # --- Reasons -----------------------------------------------------------------------------------
@@ -233,7 +241,10 @@ def _level(place: Opportunity, profile: Profile) -> Said:
     ]
     return Said(
         "; ".join(said) + ". " + _("Possible once you reach it."),
-        Link(_("How to get to that level in time"), addresses.guide("language")),
+        Link(
+            _("How to get to that level in time"),
+            reverse("plan:language", kwargs={"slug": place.slug}),
+        ),
     )
 
 

@@ -56,7 +56,7 @@ async function submitInPlace(form, focusId) {
   const news = answer.page.querySelector("#said");
   said.replaceChildren(...(news ? news.cloneNode(true).childNodes : []));
   const again = document.getElementById(focusId);
-  const next = again && !again.hidden ? again : fresh.querySelector("[role=alert], h1, h2 a, a, button");
+  const next = again && !again.hidden ? again : fresh.querySelector("a[href], button:not([hidden])");
   next?.focus();
 }
 
