@@ -561,7 +561,7 @@ class CostLineAdmin(TranslatedAdmin):
     search_fields = ("slug", "opportunity__title_en", "institution__name_en", "country")
     autocomplete_fields = ("opportunity", "institution", "source")
     fieldsets = [
-        part(None, "slug", ("item", "per", "position")),
+        part(None, "slug", ("item", "per", "position"), "covers"),
         (
             _("For"),
             {

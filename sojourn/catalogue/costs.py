@@ -91,6 +91,7 @@ class CostFigure:
     certainty: str
     note: Text
     provenance: Provenance
+    covers: tuple[str, ...] = ()  # other items that the figure has in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,19 +204,22 @@ def cost_range(
     rates: Rates = central_bank_rates,
 ) -> CostRange | None:
     """What a stay of that many weeks costs by the figures that apply; None when there are none."""
-    lines = tuple(
-        line
-        for figure in most_specific(figures)
-        if (line := _line(figure, weeks, rates)) is not None
-    )
-    if not lines:
+    known: set[str] = set()
+    found = []
+    for figure in most_specific(figures):
+        line = _line(figure, weeks, rates)
+        if line is not None:
+            found.append(line)
+            known |= {figure.item, *figure.covers}
+    if not found:
         return None
+    lines = tuple(found)
     return CostRange(
         low=sum((line.total_low for line in lines), Decimal(0)),
         typical=sum((line.total_typical for line in lines), Decimal(0)),
         high=sum((line.total_high for line in lines), Decimal(0)),
         lines=lines,
-        missing=missing_items((line.item for line in lines), country),
+        missing=missing_items(known, country),
         months=months_of(weeks),
         has_examples=any(line.provenance.is_example for line in lines),
     )

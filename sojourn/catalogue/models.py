@@ -991,6 +991,8 @@ class CostLine(Fact):
         _("country"), max_length=2, blank=True, validators=[country_validator]
     )
     item = models.CharField(_("line"), max_length=20, choices=CostItem)
+    # Other lines that the figure has in it, such as housing and food in one official amount.
+    covers = models.JSONField(_("also covers"), default=list, blank=True)
     per = models.CharField(_("per"), max_length=10, choices=CostPeriod)
     low = models.DecimalField(
         _("low"), max_digits=10, decimal_places=2, validators=[MinValueValidator(0)]

@@ -422,6 +422,7 @@ def _cost(
         {
             **scope,
             "item": line.line,
+            "covers": list(line.covers),
             "per": line.per,
             "low": line.low,
             "typical": line.typical,

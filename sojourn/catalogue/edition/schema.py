@@ -609,14 +609,19 @@ class Deadline(SubFact):
     label: LineText | None = None
 
 
+CostItemName = Literal[
+    "travel", "housing", "food", "daily_life", "fees", "visa", "insurance", "vaccinations",
+    "language_course", "home", "other",
+]  # fmt: skip
+
+
 class CostFigures(SubFact):
     """A line of costs inside an opportunity; it needs an id only beside another of its kind."""
 
     id: Slug | None = None
-    line: Literal[
-        "travel", "housing", "food", "daily_life", "fees", "visa", "insurance", "vaccinations",
-        "language_course", "home", "other",
-    ]  # fmt: skip
+    line: CostItemName
+    # Other lines that this figure has in it, such as room and food in one official amount.
+    covers: Annotated[list[CostItemName], Field(max_length=10)] = []
     per: Literal["month", "week", "once"]
     low: Amount
     typical: Amount

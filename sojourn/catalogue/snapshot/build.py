@@ -706,11 +706,11 @@ class Reader:
         query = table(models.CostLine).order_by("position", "slug").values_list(
             "slug", "opportunity_id", "institution_id", "country", "item", "per", "low", "typical",
             "high", "currency", "year", "checked_on", "certainty", "source_id", "is_example",
-            *both("note"),
+            "covers", *both("note"),
         )  # fmt: skip
         for row in paced(query.iterator(chunk_size=CHUNK), self.pace):
             (slug, opportunity, institution, country, item, per, low, typical, high, currency,
-             year, checked_on, certainty, source, is_example, en, nl) = row  # fmt: skip
+             year, checked_on, certainty, source, is_example, covers, en, nl) = row  # fmt: skip
             scope = (
                 "opportunity" if opportunity
                 else "institution" if institution
@@ -719,7 +719,7 @@ class Reader:
             )  # fmt: skip
             figure = CostFigure(
                 slug, scope, item, per, low, typical, high, currency, year, checked_on, certainty,
-                text(en, nl), self.provenance(source, is_example),
+                text(en, nl), self.provenance(source, is_example), tuple(covers),
             )  # fmt: skip
             if opportunity:
                 self.opportunity_costs[opportunity].append(figure)

@@ -91,12 +91,11 @@ def _stay(period: Period | None, windows: Iterable[Window]) -> tuple[dt.date, dt
     months = [
         (one.starts_month, one.ends_month)
         for one in ((period,) if period else tuple(windows))
-        if one is not None and one.starts_month and one.ends_month
+        if one.starts_month and one.ends_month
     ]
     if not months:
         return None
     starts, ends = months[0]
-    assert starts is not None and ends is not None  # noqa: S101, PT018 (filtered above)
     year = 2027
     last_year, after = (year, ends + 1) if ends >= starts else (year + 1, ends + 1)
     last_year, after = (last_year + 1, 1) if after == 13 else (last_year, after)
@@ -224,7 +223,7 @@ def alphabetical(text: str) -> str:
 
 def _rank(keys: list[tuple[object, ...]]) -> Order:
     """Each opportunity's place when sorted by its key."""
-    order = sorted(range(len(keys)), key=keys.__getitem__)  # type: ignore[arg-type]
+    order = sorted(range(len(keys)), key=keys.__getitem__)
     ranks = np.empty(len(keys), dtype=np.int64)
     ranks[order] = np.arange(len(keys))
     return ranks

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -67,31 +67,30 @@ def opportunity_document(records: Records, opportunity: Opportunity) -> Document
     hosts = [place_words(records.institutions[slug]) for slug in opportunity.hosts]
     subjects = [records.subjects[slug].name for slug in opportunity.subjects]
     courses = [records.courses[slug] for slug in opportunity.courses]
+    parts: tuple[tuple[str, Callable[[str], list[str]]], ...] = (
+        ("title", lambda one: [opportunity.title.in_language(one)]),
+        ("place", lambda one: [host[one] for host in hosts]),
+        ("subject", lambda one: [name.in_language(one) for name in subjects]),
+        ("keyword", lambda one: list(opportunity.keywords.in_language(one))),
+        ("course", lambda one: [course.title.in_language(one) for course in courses]),
+        (
+            "text",
+            lambda one: [
+                opportunity.summary.in_language(one),
+                plain(opportunity.description.in_language(one)),
+            ],
+        ),
+        (
+            "detail",
+            lambda one: [
+                outcome for course in courses for outcome in course.outcomes.in_language(one)
+            ],
+        ),
+    )
     return Document(
         {
             part: _in_both({language: make(language) for language in LANGUAGES})
-            for part, make in (
-                ("title", lambda one: [opportunity.title.in_language(one)]),
-                ("place", lambda one: [host[one] for host in hosts]),
-                ("subject", lambda one: [name.in_language(one) for name in subjects]),
-                ("keyword", lambda one: list(opportunity.keywords.in_language(one))),
-                ("course", lambda one: [course.title.in_language(one) for course in courses]),
-                (
-                    "text",
-                    lambda one: [
-                        opportunity.summary.in_language(one),
-                        plain(opportunity.description.in_language(one)),
-                    ],
-                ),
-                (
-                    "detail",
-                    lambda one: [
-                        outcome
-                        for course in courses
-                        for outcome in course.outcomes.in_language(one)
-                    ],
-                ),
-            )
+            for part, make in parts
         }
     )
 
