@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from urllib.parse import urlencode
 
 import numpy as np
@@ -211,7 +212,9 @@ class OpportunityFilter:
         return replace(self, page=1, **{name: empty})  # type: ignore[arg-type]
 
 
-def _piece(name: str, values: Iterable[str]) -> str:
+@lru_cache(maxsize=8192)
+def _piece(name: str, values: tuple[str, ...]) -> str:
+    """One filter as a query writes it. A page of filters has two hundred, most seen before."""
     return urlencode([(name, value) for value in values])
 
 
@@ -429,22 +432,27 @@ def _marked(marker: Marker, text: str) -> tuple[Segment, ...]:
 
 
 def _elsewhere(records: Records, opportunity: Opportunity, language: str) -> Iterable[str]:
-    """Where else a word may have been found, what says most first."""
+    """Where else a word may have been found, what says most first and what is longest last."""
     courses = [records.courses[slug] for slug in opportunity.courses]
     # The words may have been typed in the other language.
-    for one in (language, "nl" if language == "en" else "en"):
+    languages = (language, "nl" if language == "en" else "en")
+    for one in languages:
         yield from (course.title.in_language(one) for course in courses)
-        yield ", ".join(
-            records.subjects[slug].name.in_language(one) for slug in opportunity.subjects
-        )
-        yield plain(opportunity.description.in_language(one))
-        yield ", ".join(opportunity.keywords.in_language(one))
+        yield _listed(records.subjects[slug].name.in_language(one) for slug in opportunity.subjects)
+        yield _listed(opportunity.keywords.in_language(one))
         for slug in opportunity.hosts:
             yield place_words(records.institutions[slug])[one].replace(" \n", ", ")
-        for course in courses:
-            yield from course.outcomes.in_language(one)
         yield opportunity.title.in_language(one)
         yield opportunity.summary.in_language(one)
+    for one in languages:
+        yield plain(opportunity.description.in_language(one))
+    for one in languages:
+        for course in courses:
+            yield from course.outcomes.in_language(one)
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return ", ".join(texts)
 
 
 def highlights(
@@ -482,10 +490,25 @@ def _hit(
 # --- Filters with counts ------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=256)
+def _fixed_label(name: str, value: str, language: str) -> str:
+    return names.in_language(FIXED_LABELS[name][value], language)
+
+
+@lru_cache(maxsize=64)
+def _facet_label(name: str, language: str) -> str:
+    return names.in_language(FACETS[name], language)
+
+
+@lru_cache(maxsize=64)
+def _year_label(year: str, language: str) -> str:
+    return names.in_language(_("Year %(year)s"), language) % {"year": year}
+
+
 def _label(search: _Search, name: str, value: str) -> str:
     records, language = search.snapshot.records, search.language
     if name in FIXED_LABELS:
-        return names.in_language(FIXED_LABELS[name][value], language)
+        return _fixed_label(name, value, language)
     if name == "country":
         return names.country_name(value, language)
     if name == "language":
@@ -493,7 +516,7 @@ def _label(search: _Search, name: str, value: str) -> str:
     if name == "kind":
         return names.kind_label(value, language)
     if name == "year":
-        return names.in_language(_("Year %(year)s") % {"year": value}, language)
+        return _year_label(value, language)
     if name == "programme" and value in records.programmes:
         return records.programmes[value].name.in_language(language)
     if name == "window" and value in records.windows:
@@ -580,7 +603,7 @@ def _facet(search: _Search, name: str, pieces: Mapping[str, str]) -> Facet:
 
     return Facet(
         name,
-        names.in_language(FACETS[name], search.language),
+        _facet_label(name, search.language),
         tuple(
             FacetOption(
                 value, label, counts[value], value in chosen, query(value),
@@ -608,7 +631,7 @@ def _name_of_constraint(search: _Search, name: str) -> str:
     values = ", ".join(_label(search, name, value) for value in search.asked.values(name))
     if name == "preferred":
         return values
-    return f"{names.in_language(FACETS[name], search.language)}: {values}"
+    return f"{_facet_label(name, search.language)}: {values}"
 
 
 def _loosenings(search: _Search) -> tuple[Loosening, ...]:
@@ -640,17 +663,23 @@ def _nearly_fitting(search: _Search, scores: npt.NDArray[np.float32]) -> tuple[O
         return ()
     size = search.columns.size
     met = {name: sets.unpack(bits, size) for name, bits in constraints.items()}
-    points = np.sum(list(met.values()), axis=0)
-    best = np.lexsort((search.columns.ranks["relevance"], -scores, -points))[:NEARLY]
+    points = np.sum(list(met.values()), axis=0, dtype=np.int8)
+    ranks = search.columns.ranks["relevance"]
+    best: list[int] = []
+    for enough in range(len(constraints) - 1, (len(constraints) - 1) // 2, -1):
+        equal = np.flatnonzero(points == enough)
+        order = np.lexsort((ranks[equal], -scores[equal]))
+        best += equal[order][: NEARLY - len(best)].tolist()
+        if len(best) == NEARLY:
+            break
     return tuple(
         _hit(
             search,
-            int(number),
+            number,
             scores,
             tuple(name for name, flags in met.items() if not flags[number]),
         )
         for number in best
-        if 2 * points[number] >= len(constraints)
     )
 
 

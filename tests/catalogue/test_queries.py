@@ -447,3 +447,15 @@ def test_people_like_me_are_counted_by_their_reports(db: None) -> None:
     ]
     assert queries.where_people_like_me_go(snapshot, "medicine", 2) == []
     assert queries.where_people_like_me_go(snapshot, "nothing") == []
+
+
+@quickly
+@given(wanted=filters)
+def test_what_nearly_fits_meets_at_least_half(varied: Snapshot, wanted: OpportunityFilter) -> None:
+    page = search_opportunities(varied, replace(wanted, q="alpha"), "en")
+    assert len(page.near) <= queries.NEARLY
+    named = [name for name in wanted.chosen if name not in queries.IN_ONE_WINDOW]
+    constraints = 1 + len(named) + bool(set(wanted.chosen) & set(queries.IN_ONE_WINDOW))
+    for hit in page.near:
+        assert page.total == 0
+        assert 1 <= len(hit.misses) <= constraints / 2

@@ -26,7 +26,9 @@ class Marker:
     phrases: tuple[tuple[str, ...], ...] = ()
     _stems: dict[str, frozenset[str]] = field(init=False, repr=False, compare=False)
     _first_stems: dict[str, frozenset[str]] = field(init=False, repr=False, compare=False)
-    _decided: dict[str, bool] = field(init=False, repr=False, compare=False)
+    _matching: set[str] = field(init=False, repr=False, compare=False)
+    _others: set[str] = field(init=False, repr=False, compare=False)
+    _beginnings: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         def stems(words: Iterable[str]) -> dict[str, frozenset[str]]:
@@ -38,21 +40,36 @@ class Marker:
 
         object.__setattr__(self, "_stems", stems(self.words))
         object.__setattr__(self, "_first_stems", stems(phrase[0] for phrase in self.phrases))
-        object.__setattr__(self, "_decided", {})
+        object.__setattr__(self, "_matching", set())
+        object.__setattr__(self, "_others", {""})
+        first_words = (phrase[0] for phrase in self.phrases)
+        beginnings = {beginning(word) for word in (*self.words, *first_words)}
+        object.__setattr__(self, "_beginnings", tuple(sorted({*beginnings, *self.prefixes})))
 
     def __bool__(self) -> bool:
         return bool(self.words or self.prefixes or self.phrases)
 
+    def may_match(self, text: str) -> bool:
+        """False when no word of the text can match; true when one might.
+
+        Most texts are passed over by this alone, without being taken apart.
+        """
+        plain = _plain(text)
+        return any(beginning in plain for beginning in self._beginnings)
+
     def matches(self, word: str) -> bool:
         """Whether a folded word is one of those looked for."""
-        decided = self._decided.get(word)
-        if decided is None:
-            decided = word in self.words or word.startswith(self.prefixes)
-            decided = decided or any(
-                stem(word, language) in stems for language, stems in self._stems.items()
-            )
-            self._decided[word] = decided
-        return decided
+        return (
+            word in self.words
+            or word.startswith(self.prefixes)
+            or any(stem(word, language) in stems for language, stems in self._stems.items())
+        )
+
+    def _matching_among(self, words: frozenset[str]) -> set[str]:
+        """Those of the words that match. What was decided once is remembered: texts repeat."""
+        for word in words - self._matching - self._others:
+            (self._matching if self.matches(word) else self._others).add(word)
+        return self._matching & words
 
     def _begins_phrase(self, word: str) -> bool:
         return any(stem(word, language) in stems for language, stems in self._first_stems.items())
@@ -60,8 +77,6 @@ class Marker:
     def _in_phrases(self, words: tuple[str, ...]) -> set[int]:
         """The places of words that stand in one of the phrases."""
         places: set[int] = set()
-        if not self.phrases:
-            return places
         for start, word in enumerate(words):
             if not self._begins_phrase(word):
                 continue
@@ -72,14 +87,17 @@ class Marker:
         return places
 
     def _marked(self, text: str) -> list[tuple[int, int]]:
-        if not self:
+        if not self.may_match(text):
             return []
-        spans, words = _words_at(text)
-        in_phrases = self._in_phrases(words)
+        spans, words, different = _words_at(text)
+        matching = self._matching_among(different)
+        in_phrases = self._in_phrases(words) if self.phrases else set()
+        if not matching and not in_phrases:
+            return []
         return [
             span
             for place, (span, word) in enumerate(zip(spans, words, strict=True))
-            if word and (place in in_phrases or self.matches(word))
+            if word in matching or place in in_phrases
         ]
 
     def count(self, text: str) -> int:
@@ -120,14 +138,38 @@ class Marker:
         )
 
 
+def beginning(word: str) -> str:
+    """Letters that every form of a word begins with: its stem without what may still change."""
+    shortest = min(len(stem(word, language)) for language in LANGUAGES)
+    return word[: max(2, min(shortest - 2, 6))]
+
+
+def _without_accents() -> dict[int, str]:
+    """Letters of the Latin script and what they are folded to."""
+    signs = (chr(code) for code in range(0xAA, 0x250))
+    return {ord(sign): plain for sign in signs if (plain := folded(sign)) and plain != sign}
+
+
+_PLAIN_LETTERS = _without_accents()
+
+
+def _plain(text: str) -> str:
+    """The text in small letters without accents, quickly; only its beginnings of words matter."""
+    small = text.lower()
+    return small if small.isascii() else small.translate(_PLAIN_LETTERS)
+
+
 @lru_cache(maxsize=4096)
-def _words_at(text: str) -> tuple[tuple[tuple[int, int], ...], tuple[str, ...]]:
-    """Where each word of a text stands, and the word. The same texts are shown again and again."""
+def _words_at(
+    text: str,
+) -> tuple[tuple[tuple[int, int], ...], tuple[str, ...], frozenset[str]]:
+    """Where each word of a text stands, the words, and the different ones among them.
+
+    Remembered, because the same texts are shown again and again.
+    """
     found = tuple(WORD.finditer(text))
-    return (
-        tuple(match.span() for match in found),
-        tuple(folded(match.group()) for match in found),
-    )
+    words = tuple(folded(match.group()) for match in found)
+    return tuple(match.span() for match in found), words, frozenset(words)
 
 
 def _same(word: str, wanted: str) -> bool:

@@ -26,26 +26,36 @@ def allowed_distance(word: str) -> int:
     return 1 if len(word) >= 4 else 0
 
 
-def distance(left: str, right: str, limit: int) -> int:
-    """Insertions, deletions, replacements and swaps of neighbours from one word to the other.
+def distances(word: str, others: list[str]) -> npt.NDArray[np.int16]:
+    """Insertions, deletions, replacements and swaps of neighbours from one word to each other.
 
-    Stops at limit + 1. (Optimal string alignment: no part is edited twice.)
+    (Optimal string alignment: no part is edited twice.) The usual table, one row a letter of
+    `word`, for all others at once.
     """
-    if abs(len(left) - len(right)) > limit:
-        return limit + 1
-    before_last: list[int] = []
-    last = list(range(len(right) + 1))
-    for row, sign in enumerate(left, 1):
-        now = [row]
-        for column, other in enumerate(right, 1):
-            cost = min(last[column] + 1, now[-1] + 1, last[column - 1] + (sign != other))
-            if row > 1 and column > 1 and sign == right[column - 2] and left[row - 2] == other:
-                cost = min(cost, before_last[column - 2] + 1)
-            now.append(cost)
-        if min(now) > limit:
-            return limit + 1
-        before_last, last = last, now
-    return min(last[-1], limit + 1)
+    if not others:
+        return np.empty(0, dtype=np.int16)
+    letters = np.array(others).view(np.uint32).reshape(len(others), -1)
+    steps = np.arange(letters.shape[1] + 1, dtype=np.int16)
+    before_last = last = np.broadcast_to(steps, (len(others), len(steps)))
+    earlier = 0
+    for row, sign in enumerate(map(ord, word), 1):
+        same = letters == sign
+        now = np.empty_like(last)
+        now[:, 0] = row
+        now[:, 1:] = np.minimum(last[:, 1:] + 1, last[:, :-1] + ~same)
+        if row > 1:
+            # The letter here is the one before in `word`, and the other way round.
+            swapped = same[:, :-1] & (letters[:, 1:] == earlier)
+            now[:, 2:] = np.where(
+                swapped, np.minimum(now[:, 2:], before_last[:, :-2] + 1), now[:, 2:]
+            )
+        # An insertion adds one to the cell on the left: the least of all cells to the left, each
+        # with its distance.
+        now = np.minimum.accumulate(now - steps, axis=1) + steps
+        before_last, last, earlier = last, now, sign
+    lengths = np.fromiter(map(len, others), dtype=np.int64, count=len(others))
+    found: npt.NDArray[np.int16] = last[np.arange(len(others)), lengths]
+    return found
 
 
 def _signature(word: str) -> int:
@@ -90,15 +100,14 @@ class Vocabulary:
         # An edit changes the set of signs by two at most; almost every word is out by that alone.
         possible: npt.NDArray[np.bool_] = np.bitwise_count(different) <= 2 * allowed
         possible &= np.abs(self._lengths - len(word)) <= allowed
-        found = [
-            Candidate(self._words[place], away, int(self._documents[place]))
-            for place in np.flatnonzero(possible)
-            if (away := distance(word, self._words[place], allowed)) <= allowed
-        ]
-        if not found:
+        places = np.flatnonzero(possible)
+        away = distances(word, [self._words[place] for place in places])
+        if not len(away) or (nearest := int(away.min())) > allowed:
             return []
-        nearest = min(candidate.distance for candidate in found)
-        found = [candidate for candidate in found if candidate.distance == nearest]
+        found = [
+            Candidate(self._words[place], nearest, int(self._documents[place]))
+            for place in places[away == nearest]
+        ]
         found.sort(
             key=lambda candidate: (
                 candidate.word[:1] != word[:1],

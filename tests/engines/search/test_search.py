@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sojourn.engines.search import Document, Marker, SearchIndex, Synonyms
+from sojourn.engines.search.analysis import folded
 
 
 def document(
@@ -306,3 +307,28 @@ def test_an_empty_index_answers() -> None:
     empty = SearchIndex.build([])
     assert empty.search(empty.understand("immunology")).total == 0
     assert empty.tagged(["x"]).tolist() == []
+
+
+FORMS = (
+    "Immunology", "immunologische", "Immuunsysteem", "Zürich", "zurich", "hearts", "harten",
+    "Brain", "brains", "hersenen", "hersen", "surgical", "surgeries", "chirurg", "host",
+    "defence", "of", "a", "x", "Ærø",
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(FORMS),
+        max_size=12,
+    ),
+    st.sampled_from(["immunology", "zurich", "hart", "brain", "surgery", "host defence", "x"]),
+)
+def test_passing_over_a_text_at_a_glance_never_misses_a_match(
+    words: list[str], question: str
+) -> None:
+    marker = INDEX.understand(question).marker
+    text = " ".join(words)
+    if any(marker.matches(folded(word)) for word in words):
+        assert marker.may_match(text)
+        assert marker.count(text)

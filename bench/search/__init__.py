@@ -1,0 +1,1 @@
+"""How fast opportunities are found with all filters counted, on a synthetic catalogue."""

@@ -1,0 +1,1 @@
+"""What a snapshot costs to build, hold and replace, by the size of the catalogue."""
