@@ -645,7 +645,7 @@ class Reader:
         _, _, metres = Geod(ellps="WGS84").inv(
             np.full(len(places), longitude), np.full(len(places), latitude), lons, lats
         )
-        return [round(float(metre) / 1000, 1) for metre in metres]
+        return [float(metre) / 1000 for metre in metres]
 
     # --- Opportunities ----------------------------------------------------------------------
 
