@@ -15,12 +15,16 @@ from sojourn.config import source
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture
-def archived(client: Client, db: None) -> tarfile.TarFile:
+def read(client: Client) -> bytes:
     answer = client.get("/source/")
     assert answer.status_code == 200
     assert "sojourn-" in answer.headers["Content-Disposition"]
-    return tarfile.open(fileobj=io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[arg-type]
+    return b"".join(answer.streaming_content)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def archived(client: Client, db: None) -> tarfile.TarFile:
+    return tarfile.open(fileobj=io.BytesIO(read(client)))
 
 
 def test_the_archive_holds_what_one_needs_to_run_it(archived: tarfile.TarFile) -> None:
@@ -53,9 +57,9 @@ def test_files_laid_beside_the_code_are_not_handed_out(
 
 
 def test_the_archive_is_made_once(client: Client, db: None) -> None:
-    client.get("/source/").close()
+    read(client)
     (kept,) = Path(settings.DATA).glob("source-*.tar.gz")
     before = kept.stat().st_mtime_ns
     source.archive.cache_clear()
-    client.get("/source/").close()
+    read(client)
     assert kept.stat().st_mtime_ns == before

@@ -455,7 +455,10 @@ class OpportunityQuery(PageQuery):
     q: str = Field("", description="Words to search for, in English or Dutch; typos are forgiven.")
     programme: SlugList = Field([], max_length=MOST_VALUES, description="Degree programmes.")
     window: SlugList = Field([], max_length=MOST_VALUES, description="Mobility windows.")
-    year: int | None = Field(None, ge=1, le=10, description="Year of study.")
+    # A text, because "3.0" is a whole number to JSON Schema and none to a reader.
+    year: Annotated[str, Field(pattern="^([1-9]|10)$")] | None = Field(
+        None, description="Year of study, 1 to 10."
+    )
     subject: SlugList = Field([], max_length=MOST_VALUES, description="Subjects.")
     country: list[Annotated[str, Field(pattern="^[A-Za-z]{2}$")]] = Field(
         [], max_length=MOST_VALUES, description="Countries, ISO 3166-1 alpha-2."

@@ -62,7 +62,9 @@ def pair(request: HttpRequest, slug: str) -> HttpResponse:
     records = holder.current().records
     opportunity = _opportunity(records, slug)
     window, host, home = (
-        request.POST.get(name, "")[:LONGEST_SLUG] for name in ("window", "host", "home")
+        # PostgreSQL refuses to look for a text with a zero byte.
+        request.POST.get(name, "")[:LONGEST_SLUG].replace("\0", "")
+        for name in ("window", "host", "home")
     )
     wanted = request.POST.get("kind", "")
     if wanted not in KINDS or window not in records.windows:
