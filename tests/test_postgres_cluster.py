@@ -68,7 +68,8 @@ def test_a_failing_command_keeps_its_code_and_nothing_else(folder: Path) -> None
 
 def test_an_interrupted_run_leaves_nothing_behind(folder: Path) -> None:
     process = subprocess.Popen(
-        ["bash", str(SCRIPT), "sleep", "60"],
+        # Who started the tests may have left them deaf to Ctrl-C, and a shell inherits that.
+        ["env", "--default-signal=INT", "bash", str(SCRIPT), "sleep", "60"],
         env=os.environ | {"TMPDIR": str(folder)},
         stdout=subprocess.PIPE,
         text=True,

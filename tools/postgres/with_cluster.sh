@@ -73,7 +73,8 @@ cd_safe "${run_as[@]}" "$bin/createdb" -h 127.0.0.1 -p "$port" -U sojourn sojour
 
 echo "$("$bin/postgres" --version) listens on 127.0.0.1:$port for this run"
 export DATABASE_URL="postgresql://sojourn@127.0.0.1:$port/sojourn"
-"$@" &
+# A shell without job control would start it deaf to Ctrl-C.
+env --default-signal=INT "$@" &
 command_pid=$!
 wait "$command_pid"
 code=$?
