@@ -12,13 +12,20 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-LOCALE = Path(__file__).resolve().parents[1] / "locale"
+PACKAGE = Path(__file__).resolve().parents[1]
 
 
-def compile_messages(folder: Path = LOCALE) -> list[Path]:
+def sources(package: Path = PACKAGE) -> list[Path]:
+    """Every catalogue: the interface's own in `locale/`, and those of the apps that have one."""
+    return sorted(
+        [*package.glob("locale/*/LC_MESSAGES/*.po"), *package.glob("*/locale/*/LC_MESSAGES/*.po")]
+    )
+
+
+def compile_messages(package: Path = PACKAGE) -> list[Path]:
     """Write each `.mo` that is missing or older than its `.po`; return those written."""
     written = []
-    for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
+    for source in sources(package):
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
             continue

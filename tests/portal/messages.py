@@ -18,8 +18,9 @@ from django.template.base import Node, NodeList
 from django.template.loader_tags import ExtendsNode
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
+from sojourn.config.messages import sources
+
 PACKAGE = Path(__file__).resolve().parents[2] / "sojourn"
-CATALOGUE = PACKAGE / "locale" / "nl" / "LC_MESSAGES" / "django.po"
 _SINGULAR = {"_", "gettext", "gettext_lazy"}
 _PLURAL = {"ngettext", "ngettext_lazy"}
 _CONTEXT = {"pgettext", "pgettext_lazy"}
@@ -109,25 +110,35 @@ def of_the_interface() -> list[Message]:
 
 
 @lru_cache(maxsize=1)
-def dutch() -> dict[tuple[str, str], tuple[str, ...]]:
-    """The Dutch catalogue: by context and English text."""
+def catalogues() -> dict[Path, dict[tuple[str, str], tuple[str, ...]]]:
+    """What each Dutch catalogue says, by context and English text."""
     from babel.messages.pofile import read_po
 
-    with CATALOGUE.open("rb") as file:
-        catalogue = read_po(file, locale="nl")
-    known = {}
-    for message in catalogue:
-        if message.id:
-            key = message.id[0] if isinstance(message.id, (list, tuple)) else message.id
-            said = (
-                message.string if isinstance(message.string, (list, tuple)) else (message.string,)
-            )
-            known[(message.context or "", key)] = tuple(said) if not message.fuzzy else ("",)
-    return known
+    found = {}
+    for path in sources():
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale="nl")
+        known: dict[tuple[str, str], tuple[str, ...]] = {}
+        for message in catalogue:
+            if message.id:
+                key = message.id[0] if isinstance(message.id, (list, tuple)) else message.id
+                said = (
+                    message.string
+                    if isinstance(message.string, (list, tuple))
+                    else (message.string,)
+                )
+                known[(message.context or "", key)] = tuple(said) if not message.fuzzy else ("",)
+        found[path] = known
+    return found
+
+
+def dutch() -> dict[tuple[str, str], tuple[str, ...]]:
+    """All catalogues together."""
+    return {key: said for known in catalogues().values() for key, said in known.items()}
 
 
 def untranslated() -> list[Message]:
-    known = dutch() if CATALOGUE.exists() else {}
+    known = dutch()
     return [
         message
         for message in of_the_interface()

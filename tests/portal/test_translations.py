@@ -37,6 +37,16 @@ def test_the_dutch_names_the_same_things(message: messages.Message) -> None:
             assert said == allowed
 
 
+def test_a_text_is_translated_in_one_catalogue_only() -> None:
+    """Two catalogues with the same text would let one translation hide the other."""
+    where: dict[tuple[str, str], list[str]] = {}
+    for path, known in messages.catalogues().items():
+        for key in known:
+            where.setdefault(key, []).append(str(path.relative_to(messages.PACKAGE)))
+    twice = {key: paths for key, paths in where.items() if len(paths) > 1}
+    assert not twice
+
+
 def test_dutch_addresses_the_student_informally() -> None:
     formal = re.compile(r"\b(u|uw|uzelf)\b", re.IGNORECASE)
     found = [text for texts in messages.dutch().values() for text in texts if formal.search(text)]

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sojourn.catalogue.snapshot import holder
 from sojourn.config.addresses import site_url
+from sojourn.config.private_page import private_page
 from sojourn.planning import sharing
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.errors import PlanError
@@ -18,7 +19,6 @@ from sojourn.planning.like_courses import like_courses
 from sojourn.planning.profile import Profile, profile_of
 from sojourn.planning.top_five import top_five_of
 from sojourn.portal.presenters import plan_compare
-from sojourn.portal.private_page import private_page
 
 
 @require_safe

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sojourn.catalogue.snapshot import holder
 from sojourn.catalogue.snapshot.types import Opportunity, Records
+from sojourn.config.private_page import private_page
 from sojourn.planning import costs as planning
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.errors import PlanChangedError
 from sojourn.portal.documents import cost_document, cost_sheet
 from sojourn.portal.plan_cost_form import AnswersForm, OwnFiguresForm
 from sojourn.portal.presenters import plan_costs, wording
-from sojourn.portal.private_page import private_page
 from sojourn.portal.views import errors
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from sojourn.catalogue.likeness.holder import likeness_of
 from sojourn.catalogue.snapshot import holder
 from sojourn.catalogue.snapshot.types import Opportunity, Records
+from sojourn.config.private_page import private_page
 from sojourn.planning.courses import (
     course_plan,
     forget_pairs,
@@ -22,7 +23,6 @@ from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.errors import PlanError
 from sojourn.planning.models import CoverWish
 from sojourn.portal.presenters import plan_courses as shown
-from sojourn.portal.private_page import private_page
 
 KINDS = {"pin": CoverWish.Kind.PIN, "forbid": CoverWish.Kind.FORBID, "release": None}
 LONGEST_SLUG = 200

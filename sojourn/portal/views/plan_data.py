@@ -12,12 +12,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from sojourn.config.private_page import private_page
 from sojourn.people.models import Role, User
 from sojourn.planning import own_data
 from sojourn.planning.current import plan_from_before, plan_of
 from sojourn.planning.errors import PlanError
 from sojourn.portal.presenters import plan_data
-from sojourn.portal.private_page import private_page
 
 
 @require_safe

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sojourn.catalogue.snapshot import holder
 from sojourn.config.addresses import site_url
+from sojourn.config.private_page import private_page
 from sojourn.planning import dates_feed
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.dates import ways_of
 from sojourn.planning.profile import profile_of
 from sojourn.portal.presenters import plan_ways
-from sojourn.portal.private_page import private_page
 
 
 @require_safe

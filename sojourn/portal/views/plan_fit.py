@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from sojourn.catalogue.snapshot import holder
+from sojourn.config.private_page import private_page
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.fit import fit_of, save_weights, weights_of
 from sojourn.planning.like_courses import like_courses
@@ -14,7 +15,6 @@ from sojourn.planning.profile import profile_of
 from sojourn.planning.top_five import top_five_of
 from sojourn.portal.plan_forms import WeightsForm
 from sojourn.portal.presenters import plan_fit
-from sojourn.portal.private_page import private_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

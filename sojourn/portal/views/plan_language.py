@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from sojourn.catalogue.snapshot import holder
+from sojourn.config.private_page import private_page
 from sojourn.planning.current import plan_of
 from sojourn.planning.language import languages_of
 from sojourn.planning.profile import profile_of
 from sojourn.portal.plan_forms import PlainIntegerField
 from sojourn.portal.presenters import plan_ways
-from sojourn.portal.private_page import private_page
 from sojourn.portal.views import errors
 
 

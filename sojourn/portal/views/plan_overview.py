@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sojourn.catalogue.snapshot import holder
+from sojourn.config.private_page import private_page
 from sojourn.planning import top_five
 from sojourn.planning.current import (
     forget_plan_from_before,
@@ -17,7 +18,6 @@ from sojourn.planning.current import (
 from sojourn.planning.fit import fit_of, weights_of
 from sojourn.planning.profile import profile_of, save_profile
 from sojourn.portal.presenters import plan_overview
-from sojourn.portal.private_page import private_page
 
 
 @require_safe

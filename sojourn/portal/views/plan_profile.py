@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from sojourn.catalogue.snapshot import holder
+from sojourn.config.private_page import private_page
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.errors import PlanChangedError
 from sojourn.planning.profile import Profile, profile_of, save_profile
 from sojourn.portal.plan_forms import ProfileForm, filled_in
-from sojourn.portal.private_page import private_page
 
 
 @dataclass(frozen=True)

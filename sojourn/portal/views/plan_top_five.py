@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from sojourn.catalogue.snapshot import holder
+from sojourn.config.private_page import private_page
 from sojourn.planning import top_five as verbs
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.errors import PlanChangedError, PlanError
@@ -26,7 +27,6 @@ from sojourn.planning.models import TOP_FIVE_SIZE
 from sojourn.planning.profile import profile_of
 from sojourn.planning.top_five import Change, Entry, TopFive
 from sojourn.portal.presenters import plan_top_five as shown
-from sojourn.portal.private_page import private_page
 
 # Of the session: the list before the last change, and the fingerprint of the one after.
 UNDO = "top_five_undo"

@@ -1,0 +1,1 @@
+"""The human half: office hours, appointments, the walk-in queue, questions, own proposals."""

@@ -1,0 +1,1 @@
+"""What returned students report, and messages to people who went before."""

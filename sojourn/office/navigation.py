@@ -1,0 +1,40 @@
+"""The parts of the office, in the order of its menu."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+_OFFICE = re.compile(r"/[a-z]{2}/office/")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One entry of the menu; `name` is what its pages set as `part`."""
+
+    name: str
+    title: str | Promise
+    address: str
+    """The name of its first page, such as 'office:today'."""
+
+
+PARTS: tuple[Part, ...] = (Part("today", _("Today"), "office:today"),)
+
+
+def menu(request: HttpRequest) -> dict[str, Any]:
+    """For every template of the office: its menu, and in which part of the site one is."""
+    if not _OFFICE.match(request.path):
+        return {}
+    return {
+        "section": "office",
+        "office_parts": [
+            {"name": part.name, "title": part.title, "href": reverse(part.address)}
+            for part in PARTS
+        ],
+    }

@@ -1,0 +1,1 @@
+"""What each office page shows, prepared for its template."""

@@ -1,0 +1,1 @@
+"""Selection rounds: applications, review, allocation, offers, nominations."""

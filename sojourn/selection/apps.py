@@ -1,0 +1,9 @@
+"""Registers the selection app."""
+
+from django.apps import AppConfig
+
+
+class SelectionConfig(AppConfig):
+    name = "sojourn.selection"
+    label = "selection"
+    verbose_name = "Selection"
