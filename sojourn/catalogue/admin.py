@@ -298,6 +298,7 @@ class WalkInInline(FactInline):
     model = models.WalkInHour
     fields = (
         ("weekday", "starts", "ends", "room"),
+        ("online_link",),
         ("valid_from", "valid_until"),
         *both("note"),
         ("source", "is_example"),
@@ -330,7 +331,13 @@ class EditionAdmin(TranslatedAdmin):
     readonly_fields = ("with_examples", "loaded_at")
     fieldsets = [
         part(None, "slug", *both("name"), "short_name", *both("home_city", "tagline")),
-        part(None, ("time_zone", "holidays_country"), "synonyms", ("with_examples", "loaded_at")),
+        part(
+            None,
+            ("time_zone", "holidays_country"),
+            "synonyms",
+            "advice_routes",
+            ("with_examples", "loaded_at"),
+        ),
     ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from sojourn.catalogue.snapshot.types import Contact, EditionInfo, Text, WalkInHour
+from sojourn.catalogue.snapshot.types import Contact, EditionInfo, Text, WalkInChange, WalkInHour
 
 # No rule is followed further than this; a rule that fell out for two years is no walk-in hour.
 HORIZON_DAYS = 731
+NOTHING = Text("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,10 @@ class WalkIn:
     room: str
     hour: WalkInHour
     contact: str  # slug
+    online_link: str = ""
+    note: Text = NOTHING
+    is_changed: bool = False
+    """Whether something differs from the rule on this date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +88,41 @@ def _from(
         falling = [hour for hour in rules if _falls_on(hour, day)]
         if not falling:
             continue
-        closed = _closed_on(contact, edition, day)
+        closed = closed_on(contact, edition, day)
         if closed is not None:
             skipped.append(closed)
             continue
+        held = []
         for hour in falling:
-            ends = dt.datetime.combine(day, hour.ends, zone)
-            if ends > now:
-                starts = dt.datetime.combine(day, hour.starts, zone)
-                yield WalkIn(starts, ends, hour.room or contact.room, hour, contact.slug)
+            change = next((change for change in hour.changes if change.date == day), None)
+            if change is not None and change.is_cancelled:
+                skipped.append(SkippedDay(day, change.note))
+                continue
+            occasion = _occasion(contact, hour, change, zone, day)
+            if occasion.ends > now:
+                held.append(occasion)
+        yield from sorted(held, key=lambda occasion: (occasion.starts, occasion.hour.slug))
+
+
+def _occasion(
+    contact: Contact, hour: WalkInHour, change: WalkInChange | None, zone: ZoneInfo, day: dt.date
+) -> WalkIn:
+    """The hour on that day, as the rule says or as it was changed for this date."""
+    starts, ends = hour.starts, hour.ends
+    room, link, note = hour.room or contact.room, hour.online_link, hour.note
+    if change is not None:
+        starts, ends = change.starts or starts, change.ends or ends
+        room, link, note = change.room or room, change.online_link or link, change.note or note
+    return WalkIn(
+        starts=dt.datetime.combine(day, starts, zone),
+        ends=dt.datetime.combine(day, ends, zone),
+        room=room,
+        hour=hour,
+        contact=contact.slug,
+        online_link=link,
+        note=note,
+        is_changed=change is not None,
+    )
 
 
 def _falls_on(hour: WalkInHour, day: dt.date) -> bool:
@@ -102,7 +133,7 @@ def _falls_on(hour: WalkInHour, day: dt.date) -> bool:
     )
 
 
-def _closed_on(contact: Contact, edition: EditionInfo, day: dt.date) -> SkippedDay | None:
+def closed_on(contact: Contact, edition: EditionInfo, day: dt.date) -> SkippedDay | None:
     """Why nobody is there on a day, or None if somebody is. A holiday is surer than an absence."""
     holiday = public_holiday(edition.holidays_country, day)
     if holiday is not None:

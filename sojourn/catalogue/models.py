@@ -172,6 +172,9 @@ class Edition(models.Model):
         _("country of public holidays"), max_length=2, validators=[country_validator]
     )
     synonyms = models.JSONField(_("words that find each other"), default=list, blank=True)
+    # Ways of looking for a place that one can talk about: [{"id", "name": {"en", "nl"},
+    # "top_five"}]; top_five is how many places a student's list must have first.
+    advice_routes = models.JSONField(_("ways of looking"), default=list, blank=True)
     edition_state = models.JSONField(default=dict, editable=False)
     with_examples = models.BooleanField(default=True, editable=False)
     loaded_at = models.DateTimeField(null=True, editable=False)
@@ -653,6 +656,7 @@ class WalkInHour(Fact):
     room = models.CharField(_("room"), max_length=60, blank=True)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    online_link = models.URLField(_("link of an online hour"), blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
 
     class Meta:
@@ -677,6 +681,37 @@ class WalkInHour(Fact):
 
     def clean(self) -> None:
         require_order(self, ("starts", "ends"), ("valid_from", "valid_until"))
+
+
+class WalkInChange(models.Model):
+    """A walk-in hour that is otherwise on one date. Always the office's own; no edition has any."""
+
+    hour = models.ForeignKey(
+        WalkInHour, models.CASCADE, related_name="changes", verbose_name=_("walk-in hour")
+    )
+    date = models.DateField(_("date"))
+    is_cancelled = models.BooleanField(_("does not take place"), default=False)
+    # What stays empty is as the rule says.
+    starts = models.TimeField(_("from"), null=True, blank=True)
+    ends = models.TimeField(_("until"), null=True, blank=True)
+    room = models.CharField(_("room"), max_length=60, blank=True)
+    online_link = models.URLField(_("link of an online hour"), blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("change of one date")
+        verbose_name_plural = _("changes of one date")
+        ordering = ["date"]
+        constraints = [
+            models.UniqueConstraint(fields=["hour", "date"], name="walk_in_change_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(starts__isnull=True, ends__isnull=True) | Q(starts__lt=F("ends")),
+                name="walk_in_change_times_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hour_id} {self.date}"
 
 
 class Absence(Fact):

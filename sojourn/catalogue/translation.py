@@ -28,6 +28,7 @@ register(models.Course)(translated("title", "summary", "outcomes", "topics"))
 register(models.Precedent)(translated("decided_by", "note"))
 register(models.Contact)(translated("title", "unit_name", "help_with"))
 register(models.WalkInHour)(translated("note"))
+register(models.WalkInChange)(translated("note"))
 register(models.Absence)(translated("reason"))
 register(models.Opportunity)(
     translated(

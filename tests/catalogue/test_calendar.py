@@ -17,6 +17,7 @@ from sojourn.catalogue.snapshot.types import (
     EditionInfo,
     Provenance,
     Text,
+    WalkInChange,
     WalkInHour,
 )
 
@@ -140,3 +141,41 @@ def test_hours_fall_on_their_weekday_in_order_and_never_on_a_holiday(
         assert hour.starts.weekday() == weekday
         assert hour.starts.hour == 14
         assert public_holiday("NL", hour.starts.date()) is None
+
+
+def changed(date: dt.date, **otherwise: object) -> Contact:
+    """The coordinator, whose Monday hour is otherwise on that date."""
+    change = WalkInChange(date, False, None, None, "", "", NOTHING)
+    return replace(
+        COORDINATOR,
+        walk_in_hours=(replace(MONDAY, changes=(replace(change, **otherwise),)),),  # type: ignore[arg-type]
+    )
+
+
+def test_an_hour_that_is_cancelled_on_one_date_is_named_with_its_reason() -> None:
+    reason = Text("Ill", "Ziek")
+    day = dt.date(2026, 11, 30)
+    found = next_walk_ins(
+        changed(day, is_cancelled=True, note=reason), EDITION, at(2026, 11, 27), 1
+    )
+    assert found.hours[0].starts.date() == dt.date(2026, 12, 7)
+    assert [(skip.date, skip.reason) for skip in found.skipped] == [(day, reason)]
+
+
+def test_an_hour_that_is_moved_on_one_date_keeps_what_was_not_changed() -> None:
+    found = next_walk_ins(
+        changed(dt.date(2026, 11, 30), starts=dt.time(16), ends=dt.time(17)),
+        EDITION,
+        at(2026, 11, 27),
+        2,
+    )
+    first, second = found.hours
+    assert (first.starts.hour, first.room, first.is_changed) == (16, "V5-28", True)
+    assert (second.starts.hour, second.is_changed) == (14, False)
+
+
+def test_a_change_of_a_day_on_which_the_hour_does_not_fall_changes_nothing() -> None:
+    found = next_walk_ins(
+        changed(dt.date(2026, 12, 1), is_cancelled=True), EDITION, at(2026, 11, 27), 1
+    )
+    assert found.hours[0].starts.date() == dt.date(2026, 11, 30)

@@ -121,6 +121,14 @@ def _faculty(edition: Edition) -> Row:
             "time_zone": faculty.time_zone,
             "holidays_country": faculty.holidays,
             "synonyms": [list(words) for words in faculty.synonyms],
+            "advice_routes": [
+                {
+                    "id": route.id,
+                    "name": {"en": route.name.en, "nl": route.name.nl},
+                    "top_five": route.top_five,
+                }
+                for route in faculty.advice_routes
+            ],
         },
     )
 
@@ -303,6 +311,7 @@ def _contacts(edition: Edition) -> Iterator[Row]:
                         "starts": hour.starts,
                         "ends": hour.ends,
                         "room": hour.room or "",
+                        "online_link": hour.online or "",
                         "valid_from": hour.valid_from,
                         "valid_until": hour.valid_until,
                         **both("note", hour.note),

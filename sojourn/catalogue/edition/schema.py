@@ -418,6 +418,14 @@ def check_time_zone(name: str) -> str:
     return name
 
 
+class AdviceRoute(Part):
+    """A way of looking for a place that a student can talk about with the coordinator."""
+
+    id: Annotated[Slug, StringConstraints(max_length=60)]
+    name: LineText
+    top_five: Annotated[int, Field(ge=0, le=5)] = 0
+
+
 class Faculty(Part):
     """edition.yaml: the faculty that this edition is for."""
 
@@ -438,11 +446,18 @@ class Faculty(Part):
         list[Annotated[list[Word], Field(min_length=2, max_length=30)]], Field(max_length=500)
     ] = []
     subjects: Annotated[list[Subject], Field(max_length=200)] = []
+    advice_routes: Annotated[list[AdviceRoute], Field(max_length=12)] = []
 
     @model_validator(mode="after")
     def _both_languages(self) -> Self:
         if set(self.languages) != {"en", "nl"}:
             raise wrong("a language is missing", "languages: [en, nl]")
+        return self
+
+    @model_validator(mode="after")
+    def _routes_once(self) -> Self:
+        if len({route.id for route in self.advice_routes}) != len(self.advice_routes):
+            raise wrong("two advice routes have one id", "an id of its own for each")
         return self
 
 
@@ -925,6 +940,7 @@ class WalkIn(SubFact):
     starts: Clock
     ends: Clock
     room: Annotated[Word, StringConstraints(max_length=60)] | None = None
+    online: WebAddress | None = None
     valid_from: Day | None = None
     valid_until: Day | None = None
     note: SentenceText | None = None

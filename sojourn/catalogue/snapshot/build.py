@@ -29,6 +29,7 @@ from sojourn.catalogue.snapshot.likeness import Mark, similar_opportunities
 from sojourn.catalogue.snapshot.pace import Hurried, Pace, paced
 from sojourn.catalogue.snapshot.types import (
     Absence,
+    AdviceRoute,
     Agreement,
     Applicants,
     Contact,
@@ -59,6 +60,7 @@ from sojourn.catalogue.snapshot.types import (
     Subject,
     Text,
     TextList,
+    WalkInChange,
     WalkInHour,
     Window,
 )
@@ -316,6 +318,14 @@ class Reader:
             time_zone=row.time_zone,
             holidays_country=row.holidays_country,
             synonyms=tuple(tuple(str(word) for word in group) for group in row.synonyms or ()),
+            advice_routes=tuple(
+                AdviceRoute(
+                    str(route["id"]),
+                    text(route["name"]["en"], route["name"]["nl"]),
+                    int(route["top_five"]),
+                )
+                for route in row.advice_routes or ()
+            ),
         )
 
     def _programmes(self) -> dict[str, Programme]:
@@ -413,19 +423,29 @@ class Reader:
         links = self.pairs(models.Opportunity.contacts.through, "opportunity_id", "contact_id")
         self.opportunity_contacts = links
         opportunities = self.inverse(links, self.opportunity_slugs)
+        changes: dict[int, list[WalkInChange]] = defaultdict(list)
+        for hour, date, is_cancelled, starts, ends, room, link, en, nl in (
+            table(models.WalkInChange).order_by("date").values_list(
+                "hour_id", "date", "is_cancelled", "starts", "ends", "room", "online_link",
+                *both("note"),
+            )
+        ):  # fmt: skip
+            changes[hour].append(
+                WalkInChange(date, is_cancelled, starts, ends, room, link, text(en, nl))
+            )
         hours: dict[int, list[WalkInHour]] = defaultdict(list)
         for row in (
             table(models.WalkInHour).order_by("weekday", "starts", "pk").values_list(
-                "contact_id", "slug", "weekday", "starts", "ends", "room", "valid_from",
-                "valid_until", "source_id", "is_example", *both("note"),
+                "pk", "contact_id", "slug", "weekday", "starts", "ends", "room", "valid_from",
+                "valid_until", "source_id", "is_example", "online_link", *both("note"),
             )
         ):  # fmt: skip
-            (contact, slug, weekday, starts, ends, room, valid_from, valid_until, source,
-             is_example, en, nl) = row  # fmt: skip
+            (pk, contact, slug, weekday, starts, ends, room, valid_from, valid_until, source,
+             is_example, link, en, nl) = row  # fmt: skip
             hours[contact].append(
                 WalkInHour(
                     slug, weekday, starts, ends, room, valid_from, valid_until, text(en, nl),
-                    self.provenance(source, is_example),
+                    self.provenance(source, is_example), link, tuple(changes.get(pk, ())),
                 )
             )  # fmt: skip
         absences: dict[int, list[Absence]] = defaultdict(list)

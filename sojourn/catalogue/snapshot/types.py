@@ -120,6 +120,15 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class AdviceRoute:
+    """A way of looking for a place that one can talk about."""
+
+    slug: str
+    name: Text
+    top_five: int  # how many places a student's list must have before the talk
+
+
+@dataclass(frozen=True, slots=True)
 class EditionInfo:
     slug: str
     name: Text
@@ -130,6 +139,7 @@ class EditionInfo:
     time_zone: str
     holidays_country: str
     synonyms: tuple[tuple[str, ...], ...]
+    advice_routes: tuple[AdviceRoute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +280,19 @@ class Precedent:
 
 
 @dataclass(frozen=True, slots=True)
+class WalkInChange:
+    """A walk-in hour that is otherwise on one date; what is empty is as the rule says."""
+
+    date: dt.date
+    is_cancelled: bool
+    starts: dt.time | None
+    ends: dt.time | None
+    room: str
+    online_link: str
+    note: Text
+
+
+@dataclass(frozen=True, slots=True)
 class WalkInHour:
     slug: str
     weekday: int  # Monday is 0
@@ -280,6 +303,8 @@ class WalkInHour:
     valid_until: dt.date | None
     note: Text
     provenance: Provenance
+    online_link: str = ""
+    changes: tuple[WalkInChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
