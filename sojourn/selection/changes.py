@@ -1,0 +1,59 @@
+"""How anything in a selection changes its state: locked, looked up in the table, audited."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.utils.translation import gettext as _
+
+from sojourn.people import audit
+from sojourn.people.models import User
+from sojourn.selection.errors import NotAllowedNowError, SelectionError
+from sojourn.selection.models import Application, ReviewAssignment, Round
+from sojourn.selection.states import find
+
+Stateful = TypeVar("Stateful", Round, Application, ReviewAssignment)
+
+_OF: dict[type[Any], str] = {
+    Round: "round",
+    Application: "application",
+    ReviewAssignment: "review",
+}
+
+
+def locked(row: Stateful) -> Stateful:
+    """The row as it is now, locked until the transaction ends.
+
+    Whoever changes a round and its applications locks the round first, so that two can never wait
+    for each other. SQLite has locked everything at BEGIN IMMEDIATE already.
+    """
+    found = type(row)._default_manager.select_for_update().filter(pk=row.pk).first()
+    if found is None:
+        raise SelectionError(_("This is no longer there. Perhaps somebody else deleted it."))
+    return found
+
+
+def move(
+    row: Stateful, name: str, *, actor: User | None, about: User | None = None, **details: Any
+) -> None:
+    """Make the change `name` of the table on a locked row, and write it down.
+
+    Raises NotAllowedNowError when the table does not allow it from the state in which the row is.
+    The caller saves what else changes and gives the other values that a constraint asks for.
+    """
+    of = _OF[type(row)]
+    change = find(of, name, row.state)
+    if change is None:
+        raise NotAllowedNowError(
+            _("This cannot be done now: the state is “%(state)s”.")
+            % {"state": row.get_state_display()}
+        )
+    row.state = change.after
+    row.save()
+    audit.record(
+        f"{of}.{name}",
+        actor=actor,
+        about=about,
+        on=row,
+        details={"before": change.before, "after": change.after, **details},
+    )

@@ -1,0 +1,212 @@
+"""One student's application to a round: what was handed in, and what is still being typed.
+
+The rows (choices, answers, referees, the documents marked so) are what was handed in and what
+counts. What a student is typing is one value, `Application.draft`, so that saving it is one small
+write and never changes what was handed in.
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sojourn.catalogue.models import DegreeProgramme
+from sojourn.people.models import User
+from sojourn.selection.models.rounds import CustomQuestion, Round, RoundOpportunity
+from sojourn.selection.states import ApplicationState
+
+# Digits and letters that nobody mistakes for one another.
+_CODE_LETTERS = "23456789abcdefghjkmnpqrstvwxyz"
+CODE_LENGTH = 8
+
+
+def new_code() -> str:
+    """A pseudonym: what stands in a published result instead of a name."""
+    return "".join(secrets.choice(_CODE_LETTERS) for _letter in range(CODE_LENGTH))
+
+
+def new_file_name() -> str:
+    return secrets.token_hex(24)
+
+
+class StudentNumber(models.Model):
+    """A student's number, kept apart: only imports and the office's lists need it."""
+
+    owner = models.OneToOneField(User, models.CASCADE, related_name="student_number")
+    number = models.CharField(max_length=20, unique=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(number=""), name="student_number_not_empty")
+        ]
+
+    def __str__(self) -> str:
+        return f"student number of account {self.owner_id}"
+
+
+class Application(models.Model):
+    """One student in one round. `code` is its id in the allocation and in published results."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    code = models.CharField(max_length=CODE_LENGTH, default=new_code, editable=False)
+    round = models.ForeignKey(Round, models.PROTECT, related_name="applications")
+    owner = models.ForeignKey(User, models.CASCADE, related_name="applications")
+    state = models.CharField(
+        max_length=20,
+        choices=ApplicationState,
+        default=ApplicationState.DRAFT,
+    )
+    # What is being typed (`sojourn.selection.drafts`), and how often it was saved.
+    draft = models.JSONField(default=dict, blank=True)
+    draft_revision = models.PositiveIntegerField(default=0)
+    draft_saved_at = models.DateTimeField(null=True, blank=True)
+
+    # As handed in.
+    revision = models.PositiveIntegerField(default=0)
+    programme = models.ForeignKey(
+        DegreeProgramme, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    category = models.CharField(max_length=120, blank=True)
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    # CEFR level by language code, such as {"en": "C1"}.
+    languages = models.JSONField(default=dict, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["round", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "owner"], name="application_once_a_round"),
+            models.UniqueConstraint(fields=["round", "code"], name="application_code_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=ApplicationState.values), name="application_state_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ApplicationState.SUBMITTED)
+                | (
+                    Q(submitted_at__isnull=False, programme__isnull=False, revision__gte=1)
+                    & ~Q(category="")
+                ),
+                name="application_handed_in_complete",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ApplicationState.WITHDRAWN) | Q(withdrawn_at__isnull=False),
+                name="application_withdrawn_when",
+            ),
+        ]
+        indexes = [models.Index(fields=["round", "state"], name="application_by_state")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Choice(models.Model):
+    """One line of the list that was handed in; rank 1 is wanted most."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="choices")
+    rank = models.PositiveSmallIntegerField()
+    opportunity = models.ForeignKey(RoundOpportunity, models.PROTECT, related_name="choices")
+    motivation = models.TextField(blank=True)
+    # The office may find that somebody cannot go there after all; it says why.
+    ruled_out_at = models.DateTimeField(null=True, blank=True)
+    ruled_out_because = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["application", "rank"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "rank"], name="choice_rank_once"),
+            models.UniqueConstraint(
+                fields=["application", "opportunity"], name="choice_opportunity_once"
+            ),
+            models.CheckConstraint(condition=Q(rank__gte=1), name="choice_rank_from_one"),
+            models.CheckConstraint(
+                condition=Q(ruled_out_at__isnull=True) | ~Q(ruled_out_because=""),
+                name="choice_ruled_out_with_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id}: {self.rank}"
+
+
+class Answer(models.Model):
+    """The answer to one of the round's own questions."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="answers")
+    question = models.ForeignKey(CustomQuestion, models.PROTECT, related_name="answers")
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["question__position", "question_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "question"], name="answer_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"answer {self.pk}"
+
+
+class Referee(models.Model):
+    """Somebody whom the office may ask about the applicant."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="referees")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=150)
+    email = models.EmailField()
+    relation = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "position"], name="referee_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"referee {self.pk}"
+
+
+class DocumentKind(models.TextChoices):
+    CV = "cv", _("CV")
+    TRANSCRIPT = "transcript", _("Transcript of records")
+
+
+class Document(models.Model):
+    """A PDF of an application; the file lies in the data folder under a random name."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    application = models.ForeignKey(Application, models.CASCADE, related_name="documents")
+    kind = models.CharField(max_length=20, choices=DocumentKind)
+    name = models.CharField(max_length=150)
+    stored_as = models.CharField(max_length=64, unique=True, default=new_file_name, editable=False)
+    size = models.PositiveIntegerField()
+    pages = models.PositiveSmallIntegerField()
+    sha256 = models.CharField(max_length=64)
+    is_handed_in = models.BooleanField(default=False)
+    uploaded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["kind", "-uploaded_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "kind"],
+                condition=Q(is_handed_in=True),
+                name="document_handed_in_once",
+            ),
+            models.UniqueConstraint(
+                fields=["application", "kind"],
+                condition=Q(is_handed_in=False),
+                name="document_in_draft_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=DocumentKind.values), name="document_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"document {self.uuid}"

@@ -1,0 +1,111 @@
+"""Which states there are in a selection, and the one table of the changes that are allowed.
+
+Every change of a state goes through `changes.move`, which looks here; docs/selection.md shows the
+same table, and a test compares the two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RoundState(models.TextChoices):
+    """Where a round stands."""
+
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+    ALLOCATED = "allocated", _("Allocated")
+    RESULTS = "results", _("Results published")
+    FINISHED = "finished", _("Finished")
+
+
+class ApplicationState(models.TextChoices):
+    """Where one student's application stands."""
+
+    DRAFT = "draft", _("Not handed in")
+    SUBMITTED = "submitted", _("Handed in")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class ReviewState(models.TextChoices):
+    """Where one reviewer's reading of one application stands."""
+
+    ASSIGNED = "assigned", _("To read")
+    DONE = "done", _("Done")
+    CONFLICT = "conflict", _("Conflict of interest")
+
+
+class By(models.TextChoices):
+    """Who makes a change."""
+
+    STUDENT = "student", _("student")
+    OFFICE = "office", _("office")
+    REVIEWER = "reviewer", _("reviewer")
+    CLOCK = "clock", _("clock")
+
+
+@dataclass(frozen=True)
+class Move:
+    """One allowed change: of what, called what, from where to where, and who makes it."""
+
+    of: str
+    name: str
+    before: str
+    after: str
+    by: By
+
+
+TABLE: tuple[Move, ...] = (
+    Move("round", "publish", RoundState.DRAFT, RoundState.PUBLISHED, By.OFFICE),
+    Move("round", "unpublish", RoundState.PUBLISHED, RoundState.DRAFT, By.OFFICE),
+    Move("round", "open", RoundState.PUBLISHED, RoundState.OPEN, By.CLOCK),
+    Move("round", "close", RoundState.OPEN, RoundState.CLOSED, By.CLOCK),
+    Move("round", "reopen", RoundState.CLOSED, RoundState.OPEN, By.OFFICE),
+    Move("round", "allocate", RoundState.CLOSED, RoundState.ALLOCATED, By.OFFICE),
+    Move("round", "set_aside", RoundState.ALLOCATED, RoundState.CLOSED, By.OFFICE),
+    Move("round", "publish_results", RoundState.ALLOCATED, RoundState.RESULTS, By.OFFICE),
+    Move("round", "finish", RoundState.RESULTS, RoundState.FINISHED, By.OFFICE),
+    Move(
+        "application",
+        "hand_in",
+        ApplicationState.DRAFT,
+        ApplicationState.SUBMITTED,
+        By.STUDENT,
+    ),
+    Move(
+        "application",
+        "hand_in_again",
+        ApplicationState.SUBMITTED,
+        ApplicationState.SUBMITTED,
+        By.STUDENT,
+    ),
+    Move(
+        "application",
+        "withdraw",
+        ApplicationState.SUBMITTED,
+        ApplicationState.WITHDRAWN,
+        By.STUDENT,
+    ),
+    Move(
+        "application",
+        "take_up",
+        ApplicationState.WITHDRAWN,
+        ApplicationState.DRAFT,
+        By.STUDENT,
+    ),
+    Move("review", "finish", ReviewState.ASSIGNED, ReviewState.DONE, By.REVIEWER),
+    Move("review", "score_again", ReviewState.DONE, ReviewState.DONE, By.REVIEWER),
+    Move("review", "declare_conflict", ReviewState.ASSIGNED, ReviewState.CONFLICT, By.REVIEWER),
+)
+
+
+def find(of: str, name: str, before: str) -> Move | None:
+    """The move of that name from that state, or None where it is not allowed."""
+    return next(
+        (each for each in TABLE if (each.of, each.name, each.before) == (of, name, before)), None
+    )
