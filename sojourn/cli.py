@@ -90,6 +90,7 @@ def serve(host: str, port: int, workers: int | None, no_worker: bool, demo: bool
 
     Brings the installation up to date first: tables, translations, static files.
     """
+    from sojourn.config.addresses import LISTENS_ON
     from sojourn.config.serve import (
         Address,
         PortError,
@@ -104,6 +105,7 @@ def serve(host: str, port: int, workers: int | None, no_worker: bool, demo: bool
         with reserved(address):
             click.echo(f"Sojourn starts; it will be at {address.url}")
             start_django()
+            os.environ[LISTENS_ON] = address.url.rstrip("/")
             _apply_migrations()
             _prepare_files()
             accounts = _prepare_demo() if demo else []

@@ -5,6 +5,7 @@ The paths of public pages are part of Sojourn's interface and do not change.
 
 from __future__ import annotations
 
+import os
 from typing import Literal
 
 from django.conf import settings
@@ -12,6 +13,8 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 
 API_PREFIX = "/api/"
+# Set by `sojourn serve` for its processes: where it listens, without a slash at the end.
+LISTENS_ON = "SOJOURN_LISTENS_ON"
 
 PageKind = Literal["opportunity", "institution", "country", "course", "guide", "contacts"]
 
@@ -40,6 +43,12 @@ def site_url(request: HttpRequest) -> str:
     except DisallowedHost:
         # The page that refuses a foreign name must not repeat it, nor fail over it.
         return ""
+
+
+def site_root() -> str:
+    """Where this installation is reached, for mail and other work outside of a request."""
+    configured: str = settings.SITE_URL
+    return configured or os.environ.get(LISTENS_ON, "http://127.0.0.1:8000")
 
 
 def page_path(kind: PageKind, slug: str, language: str) -> str:

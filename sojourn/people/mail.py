@@ -1,4 +1,4 @@
-"""Sends mail through the task queue, so that it goes out exactly when its transaction commits.
+"""Puts every mail into the outbox, so that it goes out exactly when its transaction commits.
 
 A page that sends mail never waits for a mail server, and a mail about something that was rolled
 back is never sent.
@@ -6,30 +6,72 @@ back is never sent.
 
 from __future__ import annotations
 
+import hashlib
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.utils.translation import get_language
 
+from sojourn.people.models import OutboxMail
 from sojourn.people.tasks import deliver_mail
+
+# Allauth and Django write only about accounts: ways in, which nobody else may read.
+ABOUT_AN_ACCOUNT = "about an account"
 
 
 class AttachmentNotQueuedError(Exception):
-    """Mail with attachments does not go through the queue; store the file and link to it."""
+    """Mail with attachments does not go through the outbox; store the file and link to it."""
 
 
 class QueuedEmailBackend(BaseEmailBackend):
-    """Django's mail backend that writes a task row for each message."""
+    """Django's mail backend that writes a row of the outbox for each message."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
-            deliver_mail.enqueue(as_task(message))
+            enqueue(
+                message,
+                key=f"account:{uuid.uuid4()}",
+                language=get_language() or "en",
+                secret=ABOUT_AN_ACCOUNT,
+            )
         return len(email_messages)
 
 
-def as_task(message: EmailMessage) -> dict[str, Any]:
-    """The message as JSON, which is what a task can keep."""
+def enqueue(message: EmailMessage, *, key: str, language: str, secret: str = "") -> OutboxMail:
+    """Write the mail and the task that sends it, both or neither.
+
+    Two who post one key at the same moment get one row: the second finds that of the first.
+    """
+    with transaction.atomic():
+        mail, is_new = OutboxMail.objects.get_or_create(
+            key=key,
+            defaults={
+                "to": list(message.to),
+                "language": language if language in dict(settings.LANGUAGES) else "en",
+                "subject": str(message.subject)[:300],
+                "content": as_content(message) | {"message_id": message_id(key)},
+                "is_secret": bool(secret),
+            },
+        )
+        if is_new:
+            deliver_mail.enqueue(mail.pk)
+    return mail
+
+
+def message_id(key: str) -> str:
+    """The same for every attempt, so that a mail server which took it already can tell."""
+    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip(" >") or "localhost"
+    digest = hashlib.blake2b(f"{settings.SECRET_KEY}:{key}".encode(), digest_size=16).hexdigest()
+    return f"<{digest}@{domain}>"
+
+
+def as_content(message: EmailMessage) -> dict[str, Any]:
+    """The message as JSON, which is what a row can keep."""
     if message.attachments:
         raise AttachmentNotQueuedError(message.subject)
     alternatives: list[list[str]] = []

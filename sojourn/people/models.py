@@ -133,3 +133,52 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action}"
+
+
+class MailState(models.TextChoices):
+    """Where a mail is on its way; `sojourn.people.delivery` moves it."""
+
+    WAITING = "waiting", _("Waiting to be sent")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Delivered to the mail server")
+    FAILED = "failed", _("Not delivered")
+
+
+class OutboxMail(models.Model):
+    """One mail, written in the transaction of the change that it is about.
+
+    `key` says what it is about: the same thing is never written twice.
+    """
+
+    key = models.CharField(max_length=200, unique=True)
+    to = models.JSONField(default=list)
+    language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="en")
+    subject = models.CharField(max_length=300)
+    # What `as_task` of sojourn.people.mail makes of a message; emptied once it need not be kept.
+    content = models.JSONField(default=dict)
+    # Holds a link that lets somebody in: nobody in the office may read it.
+    is_secret = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=MailState, default=MailState.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+    next_try_at = models.DateTimeField(default=timezone.now)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [models.Index(fields=["state", "next_try_at"], name="people_mail_due")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["waiting", "sending", "sent", "failed"]),
+                name="people_mail_state_known",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="sent") | models.Q(sent_at__isnull=False),
+                name="people_mail_sent_has_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"mail {self.pk}"

@@ -7,11 +7,7 @@ saying so.
 from __future__ import annotations
 
 import datetime as dt
-import logging
-from typing import Any
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
@@ -19,42 +15,24 @@ from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from sojourn.config.locks import one_at_a_time
+from sojourn.people import delivery
+from sojourn.people.models import MailState
 
-logger = logging.getLogger("sojourn.tasks")
-
-# Mail holds links that let somebody in, so what was delivered is not kept for long.
-KEEP_DELIVERED_MAIL = dt.timedelta(hours=1)
 KEEP_FINISHED = dt.timedelta(days=7)
 # A task that has run this long belonged to a worker that died; it is run again.
 LOST_AFTER = dt.timedelta(hours=1)
 HOUSEKEEPING_HOUR = 3
-DELIVERY_ATTEMPTS = 6
 
 
 @task()
-def deliver_mail(mail: dict[str, Any], attempt: int = 1) -> None:
-    """Hand one mail to the mail server; when it will not take it, try later, ever more seldom."""
-    message = EmailMultiAlternatives(
-        subject=mail["subject"],
-        body=mail["body"],
-        from_email=mail["from_email"],
-        to=mail["to"],
-        cc=mail["cc"],
-        bcc=mail["bcc"],
-        reply_to=mail["reply_to"],
-        headers=mail["headers"],
-        connection=get_connection(settings.MAIL_DELIVERY_BACKEND),
-    )
-    for content, kind in mail["alternatives"]:
-        message.attach_alternative(content, kind)
-    try:
-        message.send()
-    except OSError:  # smtplib's errors are OSErrors too
-        if attempt >= DELIVERY_ATTEMPTS:
-            raise
-        wait = dt.timedelta(minutes=2**attempt)
-        logger.warning("mail not delivered at attempt %d; again in %s", attempt, wait)
-        deliver_mail.using(run_after=timezone.now() + wait).enqueue(mail, attempt + 1)
+def deliver_mail(number: int) -> None:
+    """Send one mail of the outbox; when the mail server will not take it, try later."""
+    mail = delivery.claim(number, timezone.now())
+    if mail is None:
+        return
+    delivery.send(mail)
+    if mail.state == MailState.WAITING:
+        deliver_mail.using(run_after=mail.next_try_at).enqueue(number)
 
 
 @task()
@@ -63,18 +41,17 @@ def keep_house() -> None:
     call_command("clearsessions", verbosity=0)
     forget_finished_tasks()
     revive_lost_tasks()
+    delivery.forget_old_mail(timezone.now())
+    for number in delivery.overdue(timezone.now()):
+        deliver_mail.enqueue(number)
     schedule_housekeeping()
 
 
 def forget_finished_tasks() -> int:
-    """Delete what is done: mail soon, the rest after a week. Returns how many."""
-    now = timezone.now()
+    """Delete what is done, after a week. Returns how many."""
     finished = DBTaskResult.objects.finished()
-    mail, _ = finished.filter(
-        task_path=deliver_mail.module_path, finished_at__lt=now - KEEP_DELIVERED_MAIL
-    ).delete()
-    rest, _ = finished.filter(finished_at__lt=now - KEEP_FINISHED).delete()
-    return mail + rest
+    gone, _ = finished.filter(finished_at__lt=timezone.now() - KEEP_FINISHED).delete()
+    return gone
 
 
 def revive_lost_tasks() -> int:

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from sojourn.people import delivery
+from sojourn.people.models import MailState, OutboxMail
 from sojourn.people.tasks import (
     deliver_mail,
     forget_finished_tasks,
@@ -52,17 +54,42 @@ def test_housekeeping_forgets_expired_sessions_and_keeps_the_others() -> None:
     assert list(Session.objects.values_list("session_key", flat=True)) == [new.session_key]
 
 
-def test_delivered_mail_is_forgotten_within_hours_and_other_work_after_a_week() -> None:
+def test_finished_work_is_forgotten_after_a_week() -> None:
     done = TaskResultStatus.SUCCESSFUL
-    task_row(deliver_mail.module_path, done, dt.timedelta(hours=2))
     task_row("elsewhere.task", done, dt.timedelta(days=8))
     kept = {
-        task_row(deliver_mail.module_path, done, dt.timedelta(minutes=5)).pk,
         task_row("elsewhere.task", done, dt.timedelta(days=2)).pk,
         task_row(deliver_mail.module_path, TaskResultStatus.READY, dt.timedelta(days=9)).pk,
     }
     forget_finished_tasks()
     assert set(DBTaskResult.objects.values_list("pk", flat=True)) == kept
+
+
+def test_mail_whose_task_was_lost_is_sent_after_all() -> None:
+    then = timezone.now() - dt.timedelta(hours=1)
+    lost = OutboxMail.objects.create(key="lost", subject="Lost", next_try_at=then)
+    keep_house.call()
+    tasks = DBTaskResult.objects.filter(task_path=deliver_mail.module_path)
+    assert [task.args_kwargs["args"] for task in tasks] == [[lost.pk]]
+
+
+def test_what_mail_said_is_forgotten_and_later_that_there_was_one() -> None:
+    now = timezone.now()
+
+    def mail(days: int) -> OutboxMail:
+        then = now - dt.timedelta(days=days)
+        return OutboxMail.objects.create(
+            key=f"{days}", subject="Hello", content={"body": "text"}, to=["a@example.org"],
+            state=MailState.SENT, sent_at=then, created_at=then,
+        )  # fmt: skip
+
+    young, old, oldest = mail(2), mail(20), mail(200)
+    delivery.forget_old_mail(now)
+    young.refresh_from_db()
+    old.refresh_from_db()
+    assert (young.content, young.to) == ({"body": "text"}, ["a@example.org"])
+    assert (old.content, old.to) == ({}, [])
+    assert not OutboxMail.objects.filter(pk=oldest.pk).exists()
 
 
 def test_what_a_dead_worker_left_is_run_again_but_not_what_runs_now() -> None:

@@ -1,0 +1,142 @@
+"""Takes a mail from the outbox to the mail server: claimed by one worker, tried again when refused.
+
+A mail is claimed in a transaction of its own before it is handed over, so two workers never send
+the same one. When a connection breaks after the text was handed over and before the server said
+yes, nobody knows whether it was taken; it is sent again under the same Message-ID, by which
+servers and mail programs drop the second copy (RFC 5322, 3.6.4).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import smtplib
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import transaction
+from django.utils import timezone
+
+from sojourn.people.models import MailState, OutboxMail
+
+logger = logging.getLogger("sojourn.mail")
+
+# Waits of 2, 4, 8 … minutes, four hours at most: a mail server may be away for most of a day.
+ATTEMPTS = 12
+LONGEST_WAIT = dt.timedelta(hours=4)
+# A worker that has held a mail this long has died.
+CLAIM_LASTS = dt.timedelta(minutes=15)
+# What was sent is readable to the operator for this long; a secret goes at once.
+KEEP_CONTENT = dt.timedelta(days=14)
+KEEP_ROW = dt.timedelta(days=180)
+
+
+def claim(number: int, now: dt.datetime) -> OutboxMail | None:
+    """The mail, now ours to send; None when it is sent, given up, not due or another's."""
+    with transaction.atomic():
+        # The lock makes two workers take turns on PostgreSQL; SQLite takes turns anyway.
+        mail = OutboxMail.objects.select_for_update().filter(pk=number).first()
+        if mail is None or mail.next_try_at > now:
+            return None
+        is_lost = (
+            mail.state == MailState.SENDING
+            and mail.claimed_at is not None
+            and mail.claimed_at < now - CLAIM_LASTS
+        )
+        if mail.state != MailState.WAITING and not is_lost:
+            return None
+        mail.state = MailState.SENDING
+        mail.claimed_at = now
+        mail.attempts += 1
+        mail.save(update_fields=["state", "claimed_at", "attempts"])
+        return mail
+
+
+def send(mail: OutboxMail) -> None:
+    """Hand a claimed mail to the mail server and write down how it went. Raises no mail error."""
+    try:
+        _message(mail).send()
+    except OSError as error:  # smtplib's errors are OSErrors too
+        _refused(mail, error)
+        return
+    mail.state = MailState.SENT
+    mail.sent_at = timezone.now()
+    mail.last_error = ""
+    if mail.is_secret:
+        mail.content = {}
+    mail.save(update_fields=["state", "sent_at", "last_error", "content"])
+
+
+def try_again(mail: OutboxMail) -> None:
+    """Send a mail that was given up, as if it were new; for the operator. Twice does no harm."""
+    from sojourn.people.tasks import deliver_mail  # which itself needs this module
+
+    with transaction.atomic():
+        revived = OutboxMail.objects.filter(pk=mail.pk, state=MailState.FAILED).update(
+            state=MailState.WAITING, attempts=0, next_try_at=timezone.now()
+        )
+        if revived:
+            deliver_mail.enqueue(mail.pk)
+
+
+def forget_old_mail(now: dt.datetime) -> int:
+    """Empty what was sent a while ago and delete what is half a year old. Returns how many."""
+    emptied = (
+        OutboxMail.objects.filter(state=MailState.SENT, sent_at__lt=now - KEEP_CONTENT)
+        .exclude(content={})
+        .update(content={}, to=[])
+    )
+    gone, _each = OutboxMail.objects.filter(created_at__lt=now - KEEP_ROW).delete()
+    return emptied + gone
+
+
+def overdue(now: dt.datetime) -> list[int]:
+    """Mail whose task was lost: due for a quarter of an hour, or claimed by a worker that died."""
+    late = now - CLAIM_LASTS
+    waiting = OutboxMail.objects.filter(state=MailState.WAITING, next_try_at__lt=late)
+    claimed = OutboxMail.objects.filter(state=MailState.SENDING, claimed_at__lt=late)
+    return [*waiting.values_list("pk", flat=True), *claimed.values_list("pk", flat=True)]
+
+
+def _message(mail: OutboxMail) -> EmailMultiAlternatives:
+    content = mail.content
+    message = EmailMultiAlternatives(
+        subject=content["subject"],
+        body=content["body"],
+        from_email=content["from_email"],
+        to=content["to"],
+        cc=content["cc"],
+        bcc=content["bcc"],
+        reply_to=content["reply_to"],
+        headers=content["headers"] | {"Message-ID": content["message_id"]},
+        connection=get_connection(settings.MAIL_DELIVERY_BACKEND),
+    )
+    for part, kind in content["alternatives"]:
+        message.attach_alternative(part, kind)
+    return message
+
+
+def _refused(mail: OutboxMail, error: OSError) -> None:
+    code = _reply_code(error)
+    mail.last_error = f"{type(error).__name__} {code}" if code else type(error).__name__
+    # 5yz means never (RFC 5321, 4.2.1); everything else may be over in a while.
+    if code >= 500 or mail.attempts >= ATTEMPTS:
+        mail.state = MailState.FAILED
+        logger.error("mail %d given up: %s", mail.pk, mail.last_error)
+    else:
+        mail.state = MailState.WAITING
+        wait = min(dt.timedelta(minutes=2**mail.attempts), LONGEST_WAIT)
+        mail.next_try_at = timezone.now() + wait
+        logger.warning("mail %d not delivered, again in %s: %s", mail.pk, wait, mail.last_error)
+    mail.save(update_fields=["state", "next_try_at", "last_error"])
+
+
+def _reply_code(error: OSError) -> int:
+    """What the server said of this mail; 0 when it said nothing, or something of us."""
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return 0  # a password that the operator has yet to mend
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return min((code for code, _text in error.recipients.values()), default=0)
+    if isinstance(error, smtplib.SMTPResponseException):
+        return int(error.smtp_code)
+    return 0
