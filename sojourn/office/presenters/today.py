@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from sojourn.catalogue.models import DeadlineKind
+from sojourn.catalogue.snapshot import holder
+from sojourn.config.addresses import page_path
+from sojourn.office import wording
+
+# A section shows this many; the link below it leads to the rest.
+LINES_A_SECTION = 8
 
 
 @dataclass(frozen=True)
@@ -27,13 +40,56 @@ class Section:
     lines: tuple[Line, ...]
     all_title: str
     all_href: str
+    more: int = 0
+    """How many wait besides the lines that are shown."""
 
 
 @dataclass(frozen=True)
 class Page:
     sections: tuple[Section, ...]
 
+    @property
+    def waits(self) -> bool:
+        return any(section.lines for section in self.sections)
+
 
 def page(now: dt.datetime) -> Page:
-    """Everything that waits at `now`. Each area adds its section here."""
-    return Page(sections=())
+    """Everything that waits at `now`, section by section."""
+    return Page(sections=tuple(section(now) for section in SECTIONS))
+
+
+def deadlines(now: dt.datetime) -> Section:
+    """The deadlines of places from today to Sunday."""
+    records = holder.current().records
+    today = timezone.localtime(now).date()
+    sunday = today + dt.timedelta(days=6 - today.weekday())
+    language = get_language() or "en"
+    found = sorted(
+        (
+            (deadline.date, str(place.title), deadline, place)
+            for place in records.opportunities.values()
+            for deadline in place.deadlines
+            if today <= deadline.date <= sunday
+        ),
+        key=lambda each: each[:2],
+    )
+    return Section(
+        title=_("Deadlines this week"),
+        empty=_("No place closes before Monday."),
+        lines=tuple(
+            Line(
+                title=title,
+                href=page_path("opportunity", place.slug, language),
+                detail=f"{deadline.label or DeadlineKind(deadline.kind).label}",
+                age=wording.short_day(date),
+            )
+            for date, title, deadline, place in found[:LINES_A_SECTION]
+        ),
+        all_title=_("All places"),
+        all_href=f"/{language}/opportunities/",
+        more=max(0, len(found) - LINES_A_SECTION),
+    )
+
+
+# Each area adds its section here, in the order in which a morning goes.
+SECTIONS: tuple[Callable[[dt.datetime], Section], ...] = (deadlines,)
