@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db.models import QuerySet
 from django.test import RequestFactory
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -87,14 +87,10 @@ class TestAList:
 
 
 class AnyAddress(TestCase):
-    @given(
-        st.dictionaries(
-            st.sampled_from(["q", "role", "sort", "page"]),
-            st.text(max_size=40).filter(lambda text: text.isprintable() or "\x00" in text),
-        )
-    )
-    def test_any_address_opens_a_list(self, asked: dict[str, str]) -> None:
-        request = RequestFactory().get("/list/", asked)
+    @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=50)
+    @given(st.sampled_from(["q", "role", "sort", "page"]), st.text(max_size=20))
+    def test_any_address_opens_a_list(self, name: str, value: str) -> None:
+        request = RequestFactory().get("/list/", {name: value})
         assert lists.shown(KIND, User.objects.all(), request).total == 0
 
 
