@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 EXIT_FAILED = 1
 DEMO_EDITION = PROJECT_ROOT / "editions" / "leiden"
+VERIFY_SCRIPT = Path(__file__).parent / "engines" / "allocation" / "verify.py"
 
 
 class Failed(click.ClickException):
@@ -272,6 +273,22 @@ def check(edition: Path) -> None:
     from sojourn.catalogue.edition.show import run_check
 
     sys.exit(run_check(edition, Console(), Console(stderr=True)))
+
+
+@cli.command(short_help="Check a published result of a selection round.")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("commitment", required=False)
+def verify(file: Path, commitment: str | None) -> None:
+    """Check the published result in FILE from scratch: yes, or the first thing that is wrong.
+
+    COMMITMENT is the hash that was published when the round opened. Needs no database and no data
+    folder; the script that does it is also on every result page, to be run with Python alone.
+    """
+    import runpy
+
+    # By its path, so that not even its own package is imported: the script stands alone.
+    script = runpy.run_path(str(VERIFY_SCRIPT))
+    sys.exit(script["main"]([str(file), *([commitment] if commitment else [])]))
 
 
 @cli.command(short_help="Run the waiting tasks until Ctrl-C.")

@@ -10,6 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from sojourn.engines.allocation import (
+    Application,
+    Choice,
+    Opportunity,
+    Problem,
+    allocate,
+    commitment,
+    write_result,
+)
 from tests.support.database import database_of_its_own
 from tests.support.site import PROJECT, environment, free_port, sojourn
 
@@ -20,7 +29,17 @@ def one_sentence(text: str) -> bool:
 
 @pytest.mark.parametrize(
     "command",
-    [[], ["serve"], ["load"], ["check"], ["worker"], ["migrate"], ["demo"], ["demo", "accounts"]],
+    [
+        [],
+        ["serve"],
+        ["load"],
+        ["check"],
+        ["verify"],
+        ["worker"],
+        ["migrate"],
+        ["demo"],
+        ["demo", "accounts"],
+    ],
 )
 def test_every_command_explains_itself(command: list[str], tmp_path: Path) -> None:
     shown = sojourn(*command, "--help", env=environment(tmp_path))
@@ -113,3 +132,27 @@ def test_the_module_and_the_command_are_the_same(tmp_path: Path) -> None:
         [script, "--version"], env=environment(tmp_path), capture_output=True, text=True, check=True
     )
     assert shown.stdout == sojourn("--version", env=dict(os.environ)).stdout
+
+
+def test_verify_says_yes_or_what_is_wrong_and_needs_no_data_folder(tmp_path: Path) -> None:
+    problem = Problem(
+        "a round",
+        "0123456789abcdef" * 4,
+        (Opportunity("karolinska", 1),),
+        (
+            Application("k7q2", "medicine", (Choice("karolinska", 7),)),
+            Application("m4x9", "medicine", (Choice("karolinska", 8),)),
+        ),
+    )
+    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
+    written = write_result(allocate(problem))
+    good.write_bytes(written)
+    bad.write_bytes(written.replace(b'"not_placed":1', b'"not_placed":0'))
+    env = environment(Path("/proc/sojourn-data"))
+    yes = sojourn("verify", str(good), commitment(problem.seed), env=env)
+    assert (yes.returncode, yes.stdout.startswith("yes: 1 of 2")) == (0, True), yes.stderr
+    other = sojourn("verify", str(good), "0" * 64, env=env)
+    assert (other.returncode, "[commitment]" in other.stdout) == (1, True)
+    no = sojourn("verify", str(bad), env=env)
+    assert (no.returncode, "[not-placed]" in no.stdout) == (1, True)
+    assert sojourn("verify", str(tmp_path / "nothing.json"), env=env).returncode == 2

@@ -26,7 +26,7 @@ from sojourn.engines.allocation.serial_dictatorship import serial_dictatorship
 from sojourn.engines.allocation.stability import blocking_choices, cut_offs, is_stable
 from sojourn.engines.allocation.verify import verify
 
-SHAPES = ((200, 40), (1_000, 8), (5_000, 2))
+SHAPES = ((200, 40), (1_000, 8), (2_000, 3), (5_000, 2))
 
 
 def timed(work: Callable[[], object], repeat: int) -> float:

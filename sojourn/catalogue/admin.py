@@ -338,6 +338,12 @@ class EditionAdmin(TranslatedAdmin):
             "advice_routes",
             ("with_examples", "loaded_at"),
         ),
+        part(
+            _("How places are given"),
+            "second_person_approves",
+            "may_stay_on_the_list",
+            "answer_days",
+        ),
     ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -171,6 +171,17 @@ class Edition(models.Model):
     holidays_country = models.CharField(
         _("country of public holidays"), max_length=2, validators=[country_validator]
     )
+    second_person_approves = models.BooleanField(
+        _("results need a second person's approval"), default=True
+    )
+    may_stay_on_the_list = models.BooleanField(
+        _("who accepts a place may wait for a better one"), default=True
+    )
+    answer_days = models.PositiveSmallIntegerField(
+        _("days to answer an offer from the waiting list"),
+        default=7,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )
     synonyms = models.JSONField(_("words that find each other"), default=list, blank=True)
     # Ways of looking for a place that one can talk about: [{"id", "name": {"en", "nl"},
     # "top_five"}]; top_five is how many places a student's list must have first.

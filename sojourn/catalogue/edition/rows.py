@@ -120,6 +120,9 @@ def _faculty(edition: Edition) -> Row:
             **both("tagline", faculty.tagline),
             "time_zone": faculty.time_zone,
             "holidays_country": faculty.holidays,
+            "second_person_approves": faculty.selection.second_person_approves,
+            "may_stay_on_the_list": faculty.selection.may_stay_on_the_list,
+            "answer_days": faculty.selection.answer_days,
             "synonyms": [list(words) for words in faculty.synonyms],
             "advice_routes": [
                 {

@@ -426,6 +426,17 @@ class AdviceRoute(Part):
     top_five: Annotated[int, Field(ge=0, le=5)] = 0
 
 
+class SelectionRules(Part):
+    """How this faculty gives places, where faculties differ."""
+
+    second_person_approves: bool = True
+    """Whether a result is published only after another person than its maker approved it."""
+    may_stay_on_the_list: bool = True
+    """Whether a student may accept a place and still move up to one that they like better."""
+    answer_days: Annotated[int, Field(ge=1, le=60)] = 7
+    """How many days there are to answer an offer from the waiting list."""
+
+
 class Faculty(Part):
     """edition.yaml: the faculty that this edition is for."""
 
@@ -442,6 +453,7 @@ class Faculty(Part):
     languages: Annotated[list[Literal["en", "nl"]], Field(min_length=2, max_length=2)]
     tagline: SentenceText
     degree_programmes: Annotated[list[DegreeProgramme], Field(min_length=1, max_length=100)]
+    selection: SelectionRules = SelectionRules()
     synonyms: Annotated[
         list[Annotated[list[Word], Field(min_length=2, max_length=30)]], Field(max_length=500)
     ] = []

@@ -142,6 +142,19 @@ def test_only_what_changed_in_the_edition_changes(loaded: EditionFolder) -> None
     assert report.version == version() == 2
 
 
+def test_how_places_are_given_comes_from_the_edition(loaded: EditionFolder) -> None:
+    held = models.Edition.objects.get()
+    assert (held.second_person_approves, held.may_stay_on_the_list, held.answer_days) == (
+        True, True, 7,
+    )  # fmt: skip
+    loaded.append("edition.yaml", "\nselection: {second_person_approves: false, answer_days: 3}\n")
+    load_edition(loaded.path)
+    held.refresh_from_db()
+    assert (held.second_person_approves, held.may_stay_on_the_list, held.answer_days) == (
+        False, True, 3,
+    )  # fmt: skip
+
+
 def test_sub_facts_that_left_the_edition_leave_the_catalogue(loaded: EditionFolder) -> None:
     loaded.replace("opportunities.yaml", "  seats: {number: 10, source: prospectus}\n", "")
     text = loaded.read("opportunities.yaml")
