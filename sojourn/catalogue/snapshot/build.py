@@ -35,6 +35,7 @@ from sojourn.catalogue.snapshot.types import (
     Contact,
     CostRange,
     Course,
+    CourseWords,
     Deadline,
     EditionInfo,
     Grant,
@@ -45,6 +46,7 @@ from sojourn.catalogue.snapshot.types import (
     LanguageNeed,
     LearningHours,
     Opportunity,
+    PackedWords,
     Period,
     Phase,
     Precedent,
@@ -373,6 +375,7 @@ class Reader:
         links = self.pairs(models.Opportunity.courses.through, "opportunity_id", "course_id")
         self.opportunity_courses = links
         opportunities = self.inverse(links, self.opportunity_slugs)
+        before = self.previous.courses if self.previous else {}
         found: dict[str, Course] = {}
         columns = [
             "pk", "slug", "institution_id", "code", "native_title", "ects", "level", "language",
@@ -381,7 +384,8 @@ class Reader:
         query = (
             table(models.Course)
             .filter(status=PUBLISHED)
-            .order_by("slug")
+            # Sorted below: for so many texts SQLite's sorting takes 130 MB for a moment.
+            .order_by()
             .values_list(*columns, *both("title", "summary"), *as_json("outcomes", "topics"))
         )
         for row in paced(query.iterator(chunk_size=CHUNK), self.pace):
@@ -390,10 +394,21 @@ class Reader:
              outcomes_en, outcomes_nl, topics_en, topics_nl) = row  # fmt: skip
             if institution not in self.institution_slugs:
                 continue
+            host = self.institution_slugs[institution]
+            own_programme = self.programme_slugs.get(programme)
+            of = tuple(opportunities.get(pk, ()))
+            own_sources = sources.get(pk, ())
+            # 64 bits: two different rows of one course that hash alike need not be feared.
+            stamp = hash((row, host, own_programme, of, own_sources))
+            old = before.get(slug)
+            if old is not None and old.stamp == stamp:
+                self.course_slugs[pk] = old.slug
+                found[old.slug] = old
+                continue
             self.course_slugs[pk] = slug
-            record = Course(
+            found[slug] = Course(
                 slug=slug,
-                institution=self.institution_slugs[institution],
+                institution=host,
                 code=code,
                 title=text(title_en, title_nl),
                 native_title=native_title,
@@ -401,19 +416,23 @@ class Reader:
                 level=intern(level),
                 language=intern(language),
                 isced_f=intern(isced_f),
-                programme=self.programme_slugs.get(programme),
+                programme=own_programme,
                 year=year,
                 starts_month=starts_month,
                 ends_month=ends_month,
-                summary=text(summary_en, summary_nl),
-                outcomes=TextList.from_json(outcomes_en, outcomes_nl),
-                topics=TextList.from_json(topics_en, topics_nl),
-                opportunities=tuple(opportunities.get(pk, ())),
-                sources=sources.get(pk, ()),
+                words=PackedWords(
+                    CourseWords(
+                        text(summary_en, summary_nl),
+                        TextList.from_json(outcomes_en, outcomes_nl),
+                        TextList.from_json(topics_en, topics_nl),
+                    )
+                ),
+                opportunities=of,
+                sources=own_sources,
                 is_example=is_example,
+                stamp=stamp,
             )
-            found[slug] = self.kept("courses", record)
-        return found
+        return {slug: found[slug] for slug in sorted(found)}
 
     def _contacts(self) -> dict[str, Contact]:
         sources = self.sources_of(models.Contact)

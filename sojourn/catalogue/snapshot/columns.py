@@ -19,7 +19,6 @@ import numpy.typing as npt
 
 from sojourn.catalogue.snapshot.pace import Pace
 from sojourn.catalogue.snapshot.types import (
-    LANGUAGES,
     Deadline,
     Opportunity,
     Period,
@@ -169,6 +168,10 @@ class OpportunityColumns:
     every: Bits
     # For each order the place of each opportunity in it, and in "title" one for each language.
     ranks: Mapping[str, Order]
+    # What they were made from; most of it is the same in the next snapshot.
+    today: dt.date
+    windows: Mapping[str, Window]
+    traits: tuple[Traits, ...]
 
     @property
     def size(self) -> int:
@@ -237,82 +240,109 @@ def _deadline_key(opportunity: Opportunity, today: dt.date) -> tuple[int, int]:
     return (2, 0) if deadline_bands(opportunity, today) == ("passed",) else (1, 0)
 
 
-def _orders(opportunities: tuple[Opportunity, ...], today: dt.date) -> dict[str, Order]:
-    titles = [alphabetical(opportunity.title.en) for opportunity in opportunities]
-    deadlines = [_deadline_key(opportunity, today) for opportunity in opportunities]
-    far = float("inf")
-    keys: dict[str, list[tuple[object, ...]]] = {
-        # Without words to go by: preferred partners first, then what one can still apply for,
-        # places that a student has to find last.
-        "relevance": [
-            (one.is_own_arrangement, not one.is_preferred, deadline[0], title, one.slug)
-            for one, deadline, title in zip(opportunities, deadlines, titles, strict=True)
-        ],
-        "deadline": [
-            (*deadline, title, one.slug)
-            for one, deadline, title in zip(opportunities, deadlines, titles, strict=True)
-        ],
-        "cost": [
-            (float(one.costs.typical) if one.costs else far, title, one.slug)
-            for one, title in zip(opportunities, titles, strict=True)
-        ],
-        "distance": [
-            (one.distance_km, title, one.slug)
-            for one, title in zip(opportunities, titles, strict=True)
-        ],
-        "ects": [
-            (-float(one.ects) if one.ects is not None else far, title, one.slug)
-            for one, title in zip(opportunities, titles, strict=True)
-        ],
-    }
-    for language in LANGUAGES:
-        keys[f"title_{language}"] = [
-            (alphabetical(one.title.in_language(language)), one.slug) for one in opportunities
-        ]
-    return {name: _rank(key) for name, key in keys.items()}
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What one opportunity counts as: by each filter, and in each order."""
+
+    facets: tuple[tuple[str, ...], ...]  # one for each of FACETS
+    orders: tuple[tuple[object, ...], ...]  # one for each of ORDERS
 
 
-def build_columns(records: Records, today: dt.date, pace: Pace) -> OpportunityColumns:
-    opportunities = tuple(records.opportunities.values())
+FACETS = (
+    "window", "country", "kind", "language", "preferred", "subject", "period", "cost", "deadline",
+)  # fmt: skip
+ORDERS = ("relevance", "deadline", "cost", "distance", "ects", "title_en", "title_nl")
+
+
+def traits_of(opportunity: Opportunity, windows: Mapping[str, Window], today: dt.date) -> Traits:
+    title = alphabetical(opportunity.title.en)
+    slug = opportunity.slug
+    deadline = _deadline_key(opportunity, today)
+    costs, ects, far = opportunity.costs, opportunity.ects, float("inf")
+    return Traits(
+        facets=(
+            opportunity.windows,
+            (opportunity.country,),
+            (opportunity.kind,),
+            languages_of_instruction(opportunity),
+            ("1",) if opportunity.is_preferred else (),
+            opportunity.subjects,
+            terms(opportunity, windows),
+            (cost_band(opportunity),),
+            deadline_bands(opportunity, today),
+        ),
+        orders=(
+            # Without words to go by: preferred partners first, then what one can still apply
+            # for, places that a student has to find last.
+            (opportunity.is_own_arrangement, not opportunity.is_preferred, deadline[0], title,
+             slug),
+            (*deadline, title, slug),
+            (float(costs.typical) if costs else far, title, slug),
+            (opportunity.distance_km, title, slug),
+            (-float(ects) if ects is not None else far, title, slug),
+            (title, slug),
+            (alphabetical(opportunity.title.in_language("nl")), slug),
+        ),
+    )  # fmt: skip
+
+
+def _traits(
+    records: Records, today: dt.date, pace: Pace, previous: OpportunityColumns | None
+) -> tuple[Traits, ...]:
+    """Of every opportunity; those of the same record on the same day are taken over."""
+    known: dict[str, tuple[Opportunity, Traits]] = {}
+    if previous is not None and previous.today == today and previous.windows == records.windows:
+        known = {
+            one.slug: (one, traits)
+            for one, traits in zip(previous.opportunities, previous.traits, strict=True)
+        }
+    found = []
+    for slug, opportunity in records.opportunities.items():
+        old = known.get(slug)
+        found.append(
+            old[1]
+            if old is not None and old[0] is opportunity
+            else traits_of(opportunity, records.windows, today)
+        )
+        pace.step()
+    return tuple(found)
+
+
+def build_columns(
+    records: Records, today: dt.date, pace: Pace, previous: OpportunityColumns | None = None
+) -> OpportunityColumns:
     windows = records.windows
+    traits = _traits(records, today, pace, previous)
+    having = {name: [one.facets[place] for one in traits] for place, name in enumerate(FACETS)}
 
-    def each(values: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
-        return list(values)
+    def met(name: str) -> set[str]:
+        return {value for values in having[name] for value in values}
 
-    facets = {
-        "window": _facet(windows, each(one.windows for one in opportunities), pace),
-        "country": _facet(
-            sorted({one.country for one in opportunities}),
-            each((one.country,) for one in opportunities),
-            pace,
-        ),
-        "kind": _facet(
-            dict.fromkeys(one.kind for one in opportunities),
-            each((one.kind,) for one in opportunities),
-            pace,
-        ),
-        "language": _facet(
-            sorted({code for one in opportunities for code in languages_of_instruction(one)}),
-            each(languages_of_instruction(one) for one in opportunities),
-            pace,
-        ),
-        "preferred": _facet(
-            ("1",), each(("1",) if one.is_preferred else () for one in opportunities), pace
-        ),
-        "subject": _facet(records.subjects, each(one.subjects for one in opportunities), pace),
-        "period": _facet(PERIODS, each(terms(one, windows) for one in opportunities), pace),
-        "cost": _facet(COSTS, each((cost_band(one),) for one in opportunities), pace),
-        "deadline": _facet(
-            DEADLINES, each(deadline_bands(one, today) for one in opportunities), pace
-        ),
+    values: dict[str, Iterable[str]] = {
+        "window": windows,
+        "country": sorted(met("country")),
+        "kind": dict.fromkeys(value for (value,) in having["kind"]),
+        "language": sorted(met("language")),
+        "preferred": ("1",),
+        "subject": records.subjects,
+        "period": PERIODS,
+        "cost": COSTS,
+        "deadline": DEADLINES,
     }
+    ranks = {}
+    for place, name in enumerate(ORDERS):
+        ranks[name] = _rank([one.orders[place] for one in traits])
+        pace.step()
     return OpportunityColumns(
-        opportunities=opportunities,
-        facets=facets,
+        opportunities=tuple(records.opportunities.values()),
+        facets={name: _facet(values[name], having[name], pace) for name in FACETS},
         window_programmes=tuple(window.programme for window in windows.values()),
         window_years=tuple(
             window.phase.year if window.phase else None for window in windows.values()
         ),
-        every=pack(np.ones(len(opportunities), dtype=bool)),
-        ranks=_orders(opportunities, today),
+        every=pack(np.ones(len(traits), dtype=bool)),
+        ranks=ranks,
+        today=today,
+        windows=windows,
+        traits=traits,
     )

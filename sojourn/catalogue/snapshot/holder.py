@@ -186,7 +186,7 @@ def _build(pace: Pace) -> Snapshot:
         moment = _look()
         records = build_records(previous.records if previous else None, pace)
     search = build_search(records, pace, previous)
-    columns = build_columns(records, moment.today, pace)
+    columns = build_columns(records, moment.today, pace, previous.columns if previous else None)
     return Snapshot(moment, records, search, columns)
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
 
 from sojourn.catalogue.names import ALSO_CALLED, country_name
 from sojourn.catalogue.snapshot.pace import Pace
@@ -15,9 +18,12 @@ from sojourn.engines.search import Document, SearchIndex, Synonyms
 if TYPE_CHECKING:
     from sojourn.catalogue.snapshot.holder import Snapshot
 
+Places = npt.NDArray[np.int64]
+
 OPPORTUNITY_WORDS = ("title", "place", "subject", "keyword", "course", "text")
 # Of a course only what is short takes part in typing errors: outcomes are long and many.
 COURSE_WORDS = ("title", "place", "keyword")
+HEAP = 30_000_000  # bytes that a new index may take before it is written
 MARKDOWN_SIGNS = re.compile(r"\]\([^)]*\)|[*_`#>\[\]|]+")
 
 
@@ -67,6 +73,7 @@ def opportunity_document(records: Records, opportunity: Opportunity) -> Document
     hosts = [place_words(records.institutions[slug]) for slug in opportunity.hosts]
     subjects = [records.subjects[slug].name for slug in opportunity.subjects]
     courses = [records.courses[slug] for slug in opportunity.courses]
+    outcomes = [course.outcomes for course in courses]
     parts: tuple[tuple[str, Callable[[str], list[str]]], ...] = (
         ("title", lambda one: [opportunity.title.in_language(one)]),
         ("place", lambda one: [host[one] for host in hosts]),
@@ -82,9 +89,7 @@ def opportunity_document(records: Records, opportunity: Opportunity) -> Document
         ),
         (
             "detail",
-            lambda one: [
-                outcome for course in courses for outcome in course.outcomes.in_language(one)
-            ],
+            lambda one: [outcome for listed in outcomes for outcome in listed.in_language(one)],
         ),
     )
     return Document(
@@ -113,6 +118,7 @@ def course_document(
 ) -> Document:
     if course.institution not in places:
         places[course.institution] = place_words(records.institutions[course.institution])
+    words = course.words.unpacked()
     return Document(
         {
             "title": {
@@ -125,13 +131,13 @@ def course_document(
             },
             "place": places[course.institution],
             "keyword": {
-                language: _joined(course.topics.in_language(language)) for language in LANGUAGES
+                language: _joined(words.topics.in_language(language)) for language in LANGUAGES
             },
             "text": {
                 language: _joined(
                     [
-                        course.summary.in_language(language),
-                        *course.outcomes.in_language(language),
+                        words.summary.in_language(language),
+                        *words.outcomes.in_language(language),
                     ]
                 )
                 for language in LANGUAGES
@@ -141,46 +147,131 @@ def course_document(
     )
 
 
-def _same_courses(records: Records, previous: Records) -> bool:
-    """Whether everything that the course index was made of is the same object as before."""
-    return (
-        list(records.courses) == list(previous.courses)
-        and all(course is previous.courses[slug] for slug, course in records.courses.items())
-        and all(
-            slug in previous.institutions
-            and place_words(one) == place_words(previous.institutions[slug])
+class _Comparison:
+    """What is indexed of an entry, held against the records before."""
+
+    def __init__(self, records: Records, before: Records) -> None:
+        self._records, self._before = records, before
+        self._hosts = {
+            slug
             for slug, one in records.institutions.items()
+            if (old := before.institutions.get(slug)) is not None and _same_place(one, old)
+        }
+        self.same_hosts = len(self._hosts) == len(records.institutions) == len(before.institutions)
+        self._subjects = {
+            slug for slug, one in records.subjects.items() if before.subjects.get(slug) == one
+        }
+
+    def same_course(self, slug: str) -> bool:
+        course = self._records.courses[slug]
+        return course is self._before.courses.get(slug) and course.institution in self._hosts
+
+    def same_opportunity(self, slug: str) -> bool:
+        opportunity = self._records.opportunities[slug]
+        return (
+            opportunity is self._before.opportunities.get(slug)
+            and self._hosts.issuperset(opportunity.hosts)
+            and self._subjects.issuperset(opportunity.subjects)
+            and all(
+                self._records.courses[course] is self._before.courses.get(course)
+                for course in opportunity.courses
+            )
         )
-        and records.edition.synonyms == previous.edition.synonyms
+
+
+def _same_place(one: Institution, other: Institution) -> bool:
+    return one is other or (one.country == other.country and place_words(one) == place_words(other))
+
+
+def _standing(
+    slugs: Iterable[str], before: Iterable[str], same: Callable[[str], bool], pace: Pace
+) -> Places:
+    """Where each document stood before; -1 for one that is new or says something else."""
+    places = {slug: place for place, slug in enumerate(before)}
+    found = []
+    for slug in slugs:
+        found.append(places.get(slug, -1) if same(slug) else -1)
+        pace.step()
+    return np.array(found, dtype=np.int64)
+
+
+def _followed(
+    index: SearchIndex,
+    was: Places,
+    fresh: Callable[[int], Document],
+    gone: Callable[[int], Document],
+) -> SearchIndex | None:
+    """The index with what differs replaced; None where it should be made anew."""
+    everything = np.arange(index.size)
+    if np.array_equal(was, everything):
+        return index
+    if not index.can_be_followed(was):
+        return None
+    return index.followed(
+        was,
+        map(fresh, np.flatnonzero(was < 0).tolist()),
+        map(gone, np.setdiff1d(everything, was).tolist()),
+    )
+
+
+def _from_previous(
+    records: Records, previous: Snapshot, pace: Pace
+) -> tuple[SearchIndex | None, SearchIndex | None]:
+    """The indexes of the snapshot before with what differs replaced, where that is worth it."""
+    before, old = previous.records, previous.search
+    if records.edition.synonyms != before.edition.synonyms:
+        return None, None
+    comparison = _Comparison(records, before)
+    opportunities, courses = tuple(records.opportunities), tuple(records.courses)
+    places: dict[str, dict[str, str]] = {}
+    places_before: dict[str, dict[str, str]] = {}
+    return (
+        _followed(
+            old.opportunities,
+            _standing(opportunities, old.opportunity_slugs, comparison.same_opportunity, pace),
+            lambda place: opportunity_document(
+                records, records.opportunities[opportunities[place]]
+            ),
+            lambda place: opportunity_document(
+                before, before.opportunities[old.opportunity_slugs[place]]
+            ),
+        ),
+        _followed(
+            old.courses,
+            np.arange(len(courses))
+            if records.courses is before.courses and comparison.same_hosts
+            else _standing(courses, old.course_slugs, comparison.same_course, pace),
+            lambda place: course_document(records, records.courses[courses[place]], places),
+            lambda place: course_document(
+                before, before.courses[old.course_slugs[place]], places_before
+            ),
+        ),
     )
 
 
 def build_search(records: Records, pace: Pace, previous: Snapshot | None = None) -> CatalogueSearch:
-    """Index everything; the courses' index is taken over when no course has changed."""
+    """Index everything, or only what differs from the snapshot before where that is little."""
     synonyms = Synonyms(records.edition.synonyms)
-
-    def opportunities() -> Iterator[Document]:
-        for opportunity in records.opportunities.values():
-            yield opportunity_document(records, opportunity)
-
-    def courses() -> Iterator[Document]:
-        places: dict[str, dict[str, str]] = {}
-        for course in records.courses.values():
-            yield course_document(records, course, places)
-
-    index = SearchIndex.build(
-        opportunities(),
-        synonyms,
-        words_from=OPPORTUNITY_WORDS,
-        memory=30_000_000,
-        between=pace.step,
+    places: dict[str, dict[str, str]] = {}
+    opportunities, courses = (
+        _from_previous(records, previous, pace) if previous is not None else (None, None)
     )
-    if previous is not None and _same_courses(records, previous.records):
-        course_index = previous.search.courses
-    else:
-        course_index = SearchIndex.build(
-            courses(), synonyms, words_from=COURSE_WORDS, between=pace.step
+    if opportunities is None:
+        opportunities = SearchIndex.build(
+            (opportunity_document(records, one) for one in records.opportunities.values()),
+            synonyms,
+            words_from=OPPORTUNITY_WORDS,
+            memory=HEAP,
+            between=pace.step,
+        )
+    if courses is None:
+        courses = SearchIndex.build(
+            (course_document(records, one, places) for one in records.courses.values()),
+            synonyms,
+            words_from=COURSE_WORDS,
+            memory=HEAP,
+            between=pace.step,
         )
     return CatalogueSearch(
-        index, tuple(records.opportunities), course_index, tuple(records.courses)
+        opportunities, tuple(records.opportunities), courses, tuple(records.courses)
     )

@@ -117,6 +117,12 @@ _plain = analyzer(None)
 _stemming = {language: analyzer(language) for language in LANGUAGES}
 
 
+def plain_words(text: str) -> list[str]:
+    """The folded words of a text as an index has them."""
+    words: list[str] = _plain.analyze(text)
+    return words
+
+
 @lru_cache(maxsize=32_768)
 def folded(word: str) -> str:
     """The word in small plain letters: 'Zürich' is 'zurich'. Empty when it is no word."""

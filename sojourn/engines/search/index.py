@@ -15,6 +15,7 @@ How a question is answered:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -31,6 +32,7 @@ from sojourn.engines.search.analysis import (
     asked_words,
     clean,
     folded,
+    plain_words,
     stem,
 )
 from sojourn.engines.search.marking import Marker
@@ -48,6 +50,8 @@ WEIGHTS: dict[str, float] = {
     "detail": 0.5,
 }
 SYNONYM, PREFIX, ONE_SLIP, TWO_SLIPS = 0.5, 0.4, 0.5, 0.3
+SMALL_HEAP = 15_000_000  # bytes, the least that tantivy takes
+FEW = 50  # documents that may be replaced before the whole is indexed anew, or one in fifty
 LIST_TIE = 0.3  # how much a word's other matches in a document add to its best one
 
 
@@ -99,7 +103,7 @@ class _Plan:
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field("number", fast=True)
+    builder.add_unsigned_field("number", fast=True, indexed=True)
     builder.add_text_field("tags", tokenizer_name="raw", index_option="basic")
     # Every word as it is written, for beginnings and typing errors.
     builder.add_text_field("words", tokenizer_name="plain", index_option="freq")
@@ -109,15 +113,44 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-class SearchIndex:
-    """An index in memory that never changes once it is built."""
+@dataclass
+class _Written:
+    """What an index and its successors share: the segments, and how often they were changed."""
 
-    def __init__(self, index: tantivy.Index, synonyms: Synonyms, size: int) -> None:
-        self._schema = index.schema
-        self._searcher = index.searcher()
+    index: tantivy.Index
+    words_from: tuple[str, ...]
+    changes: int = 0
+
+
+class SearchIndex:
+    """An index in memory that never changes once it is built.
+
+    A successor with a few documents replaced shares the segments of the others. The scores of a
+    successor count how common a word is with the replaced documents in it, as tantivy does until
+    segments are merged; what is found, and what is known as a word, is exact.
+    """
+
+    def __init__(
+        self,
+        written: _Written,
+        synonyms: Synonyms,
+        numbers: npt.NDArray[np.int64],
+        vocabulary: Vocabulary | None = None,
+        replaced: int = 0,
+    ) -> None:
+        """`numbers` says under which number each document was written, in their order."""
+        self._written = written
+        self._changes = written.changes
+        self._schema = written.index.schema
+        self._searcher = written.index.searcher()
         self._synonyms = synonyms
-        self.size = size
-        self._vocabulary = Vocabulary(self._searcher.terms_with_prefix("words", ""))
+        self._numbers = numbers
+        self._next = int(numbers.max(initial=-1)) + 1
+        self._places = np.full(self._next, -1, dtype=np.int64)
+        self._places[numbers] = np.arange(len(numbers))
+        self._replaced = replaced
+        self.size = len(numbers)
+        self._vocabulary = vocabulary or Vocabulary(self._searcher.terms_with_prefix("words", ""))
         self._synonym_words = Vocabulary((word, 1) for word in self._synonyms.single_words)
 
     @classmethod
@@ -149,7 +182,58 @@ class SearchIndex:
         writer.commit()
         writer.wait_merging_threads()
         index.reload()
-        return cls(index, synonyms or Synonyms(), size)
+        return cls(_Written(index, words_from), synonyms or Synonyms(), np.arange(size))
+
+    # --- Replacing a few documents ------------------------------------------------------------
+
+    def can_be_followed(self, was: npt.NDArray[np.int64]) -> bool:
+        """Whether a successor is worth it: few documents differ, and none has followed yet.
+
+        `was` says for each document of the successor where it stood here, -1 for a new one.
+        """
+        fresh = int((was < 0).sum())
+        gone = self.size - (len(was) - fresh)
+        few = max(FEW, self.size // 50)
+        return self._written.changes == self._changes and self._replaced + fresh + gone <= few
+
+    def followed(
+        self,
+        was: npt.NDArray[np.int64],
+        fresh: Iterable[Document],
+        gone: Iterable[Document],
+    ) -> SearchIndex:
+        """The successor: the documents of `was` in that order, each -1 the next of `fresh`.
+
+        `gone` are the documents that `was` no longer names, in any order: their words are counted
+        off. This index stays as it is. Ask `can_be_followed` first.
+        """
+        written, words_from = self._written, self._written.words_from
+        written.changes += 1  # after a failure nobody builds on half of it
+        words: Counter[str] = Counter()
+        for document in gone:
+            words.subtract(_words(document, words_from))
+        stays = np.zeros(self.size, dtype=bool)
+        stays[was[was >= 0]] = True
+        writer = written.index.writer(heap_size=SMALL_HEAP, num_threads=1)
+        for number in self._numbers[~stays].tolist():
+            writer.delete_documents_by_query(Query.term_query(self._schema, "number", number))
+        numbers = np.where(was >= 0, self._numbers[was], -1) if self.size else was.copy()
+        new = self._next
+        for place, document in zip(np.flatnonzero(was < 0).tolist(), fresh, strict=True):
+            writer.add_document(_row(new, document, words_from))
+            words.update(_words(document, words_from))
+            numbers[place] = new
+            new += 1
+        writer.commit()
+        writer.wait_merging_threads()
+        written.index.reload()
+        return SearchIndex(
+            written,
+            self._synonyms,
+            numbers,
+            self._vocabulary.changed(words),
+            self._replaced + max(int((~stays).sum()), new - self._next),
+        )
 
     # --- Understanding ----------------------------------------------------------------------
 
@@ -215,10 +299,19 @@ class SearchIndex:
         if word in self._vocabulary:
             return True
         return any(
-            self._searcher.doc_freq(f"{part}_{language}", stem(word, language)) > 0
+            self._occurs(f"{part}_{language}", stem(word, language))
             for part in WEIGHTS
             for language in LANGUAGES
         )
+
+    def _occurs(self, field: str, word: str) -> bool:
+        if not self._searcher.doc_freq(field, word):
+            return False
+        if not self._replaced:
+            return True
+        # The documents counted may be the replaced ones.
+        query = Query.term_query(self._schema, field, word)
+        return bool(self._searcher.search(query, limit=1, count=False).hits)
 
     def _meant(self, word: str) -> list[Candidate]:
         """Words near an unknown one: of the documents, and of the synonyms."""
@@ -314,7 +407,8 @@ class SearchIndex:
     ) -> Matches:
         scores = np.array([hit[0] for hit in hits], dtype=np.float32)
         values = self._searcher.fast_field_values("number", [hit[1] for hit in hits])
-        return Matches(np.array(values, dtype=np.int64), scores, total, needed, asked)
+        documents = self._places[np.array(values, dtype=np.int64)]
+        return Matches(documents, scores, total, needed, asked)
 
 
 def _row(number: int, document: Document, words_from: tuple[str, ...]) -> tantivy.Document:
@@ -329,6 +423,16 @@ def _row(number: int, document: Document, words_from: tuple[str, ...]) -> tantiv
                 if part in words_from:
                     row.add_text("words", text)
     return row
+
+
+def _words(document: Document, words_from: tuple[str, ...]) -> set[str]:
+    """The different words of a document that take part in typing errors and beginnings."""
+    return {
+        word
+        for part in words_from
+        for text in document.parts.get(part, {}).values()
+        for word in plain_words(text)
+    }
 
 
 def _corrected(text: str, replaced: Mapping[str, str]) -> str | None:
