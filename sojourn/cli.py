@@ -7,9 +7,10 @@ Django is imported by the commands that need it, so that `--help` answers at onc
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,12 +36,16 @@ class Failed(click.ClickException):
         click.echo(self.message, file=file or sys.stderr)
 
 
-def start_django() -> None:
-    """Prove the data folder and set Django up; what is wrong becomes one sentence."""
+def _prepare_data_folder() -> None:
     try:
         prepare_data_folder()
     except DataFolderError as error:
         raise Failed(str(error)) from error
+
+
+def start_django() -> None:
+    """Prove the data folder and set Django up; what is wrong becomes one sentence."""
+    _prepare_data_folder()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sojourn.config.settings")
     import django
 
@@ -103,7 +108,7 @@ def serve(host: str, port: int, workers: int | None, no_worker: bool, demo: bool
 
     address = Address(host, port)
     try:
-        with reserved(address):
+        with reserved(address), _at_work():
             click.echo(f"Sojourn starts; it will be at {address.url}")
             start_django()
             os.environ[LISTENS_ON] = address.url.rstrip("/")
@@ -119,6 +124,16 @@ def serve(host: str, port: int, workers: int | None, no_worker: bool, demo: bool
     except PortError as error:
         raise Failed(str(error)) from error
     click.echo("Sojourn has stopped.")
+
+
+@contextlib.contextmanager
+def _at_work() -> Iterator[None]:
+    """From here on nobody may restore a backup underneath us."""
+    from sojourn.config.running import at_work
+
+    _prepare_data_folder()
+    with at_work():
+        yield
 
 
 def _apply_migrations() -> int:
@@ -298,10 +313,11 @@ def worker() -> None:
     `sojourn serve` starts one by itself; this is for running more, or on another machine. The task
     in hand is finished first.
     """
-    start_django()
-    from sojourn.config.worker import run_worker
+    with _at_work():
+        start_django()
+        from sojourn.config.worker import run_worker
 
-    run_worker()
+        run_worker()
 
 
 @cli.command(short_help="Bring the database up to date.")
@@ -310,6 +326,88 @@ def migrate() -> None:
     start_django()
     applied = _apply_migrations()
     click.echo(f"{applied} migrations applied." if applied else "Nothing to do.")
+
+
+@cli.command(short_help="Write everything into one file.")
+@click.argument("to", type=click.Path(path_type=Path))
+def backup(to: Path) -> None:
+    """Write the database, the files and the signing key into one ZIP file, also while Sojourn runs.
+
+    TO is the file to make, or a folder, in which the file gets the time as its name. It never
+    replaces another file. Who has it can read everything in it: keep it as safe as the data.
+    """
+    _prepare_data_folder()
+    from sojourn.config.backup import BackupError, bytes_to_pack, name_now, write_backup
+    from sojourn.config.database_copy import DatabaseCopyError
+
+    try:
+        with _progress("Packing", bytes_to_pack()) as advance:
+            made = write_backup(to / name_now() if to.is_dir() else to, advance)
+    except (BackupError, DatabaseCopyError) as error:
+        raise Failed(str(error)) from error
+    click.echo(f"{made.path}: {made.manifest.engine} database, {_files(made.file_count)}")
+    if made.has_key:
+        click.echo("The signing key is inside. Keep the file as safe as the data itself.")
+    else:
+        click.echo("The signing key is not inside: SOJOURN_SECRET_KEY has it. Keep that too.")
+
+
+@cli.command(short_help="Put a backup back.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--overwrite", is_flag=True, help="Also where something is; that is put aside.")
+def restore(file: Path, overwrite: bool) -> None:
+    """Put the backup FILE in the place of this installation's data.
+
+    Sojourn must be stopped. The file is read and checked whole before anything is touched. Where
+    there is data already nothing is done, unless --overwrite is given: then what was there is put
+    aside in SOJOURN_DATA/replaced-… (remove it when all is well).
+    """
+    _prepare_data_folder()
+    from sojourn.config.database_copy import DatabaseCopyError
+    from sojourn.config.restore import (
+        RestoreError,
+        WhenOccupied,
+        read_manifest,
+        restore_backup,
+    )
+    from sojourn.config.running import StillRunningError
+
+    when_occupied = WhenOccupied.PUT_ASIDE if overwrite else WhenOccupied.REFUSE
+    try:
+        size = sum(entry.bytes for entry in read_manifest(file).files.values())
+        with _progress("Unpacking", size) as advance:
+            restored = restore_backup(file, when_occupied, advance)
+    except (RestoreError, DatabaseCopyError, StillRunningError) as error:
+        raise Failed(str(error)) from error
+    click.echo(f"Restored as it was at {restored.manifest.made_at}.")
+    if restored.put_aside:
+        click.echo(f"What was here before is in {restored.put_aside}.")
+    if not restored.has_key:
+        click.echo("The signing key was not in the backup: set SOJOURN_SECRET_KEY as it was.")
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"
+
+
+@contextlib.contextmanager
+def _progress(doing: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on the terminal that counts bytes; nothing where nobody looks."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn
+
+    console = Console(stderr=True)
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as bar:
+        task = bar.add_task(doing, total=total)
+        yield lambda amount: bar.advance(task, amount)
 
 
 def main() -> None:

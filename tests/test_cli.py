@@ -37,6 +37,8 @@ def one_sentence(text: str) -> bool:
         ["verify"],
         ["worker"],
         ["migrate"],
+        ["backup"],
+        ["restore"],
         ["demo"],
         ["demo", "accounts"],
     ],
