@@ -42,6 +42,23 @@ def office_page(view: View[P]) -> View[P]:
     return private_page(wrapped)
 
 
+def operator_page(view: View[P]) -> View[P]:
+    """The page is for those who run the installation."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, /, *arguments: P.args, **named: P.kwargs) -> HttpResponseBase:
+        if not is_operator(request.user):
+            raise PermissionDenied
+        return view(request, *arguments, **named)
+
+    return office_page(wrapped)
+
+
+def is_operator(user: object) -> bool:
+    """Whether somebody runs the installation."""
+    return isinstance(user, User) and may_enter(user) and user.role == Role.OPERATOR
+
+
 def who(request: HttpRequest) -> User:
     """The coordinator or operator behind a request to an office page."""
     if not isinstance(request.user, User):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from sojourn.office.access import is_operator, may_enter
 
 _OFFICE = re.compile(r"/[a-z]{2}/office/")
 
@@ -22,9 +25,14 @@ class Part:
     title: str | Promise
     address: str
     """The name of its first page, such as 'office:today'."""
+    who: Callable[[object], bool] = may_enter
+    """Who sees it; its pages ask again."""
 
 
-PARTS: tuple[Part, ...] = (Part("today", _("Today"), "office:today"),)
+PARTS: tuple[Part, ...] = (
+    Part("today", _("Today"), "office:today"),
+    Part("mail", _("Mail"), "office:mail", is_operator),
+)
 
 
 def menu(request: HttpRequest) -> dict[str, Any]:
@@ -36,5 +44,6 @@ def menu(request: HttpRequest) -> dict[str, Any]:
         "office_parts": [
             {"name": part.name, "title": part.title, "href": reverse(part.address)}
             for part in PARTS
+            if part.who(request.user)
         ],
     }
