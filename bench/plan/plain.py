@@ -4,11 +4,34 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from sojourn.engines.budget import GrantRule, Stay, Stays, awards
 from sojourn.engines.fit import PARTS, Places, Reason, Student, Verdict
 
 _NEVER = Reason.OTHER_PROGRAMME | Reason.WINDOW_PASSED | Reason.NO_SEATS
+
+
+def to_pay(
+    places: Places, stays: Stays, rules: Sequence[GrantRule], statements: dict[str, bool]
+) -> Places:
+    """The same places with what is left to pay after grants, one stay after the other."""
+    low, high = places.cost_low.copy(), places.cost_high.copy()
+    for number in range(len(places)):
+        days, distance = float(stays.days[number]), float(stays.distance_km[number])
+        stay = Stay(
+            stays.countries[int(stays.country[number])],
+            None if math.isnan(days) else int(days),
+            distance,
+            stays.purposes[int(stays.purpose[number])],
+            statements,
+        )
+        helped = awards(rules, stay)[1]
+        # The amount first: not known stays not known.
+        low[number] = max(low[number] - float(helped.high), 0.0)
+        high[number] = max(high[number] - float(helped.low), 0.0)
+    return replace(places, cost_low=low, cost_high=high)
 
 
 def order(places: Places, student: Student, weights: Mapping[str, int]) -> list[int]:

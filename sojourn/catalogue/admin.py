@@ -593,9 +593,16 @@ class CostLineAdmin(TranslatedAdmin):
         return line.opportunity or line.institution or line.country or _("everywhere")
 
 
+class ReportedCostInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = models.ReportedCost
+    extra = 0
+    fields = ("item", "amount")
+
+
 @admin.register(models.PublishedReport)
 class ReportAdmin(EntryAdmin):
     form = ReportForm
+    inlines = [ReportedCostInline]
     list_display = (
         "title",
         "opportunity",

@@ -14,12 +14,18 @@ The rules, in full:
 - Everything is in EUR. A figure in another currency is converted at the last rate that the
   European Central Bank had published in the installed table; the line keeps that rate's date.
 - An expected item without any figure is listed as missing, never counted as zero.
+- What returned students say they paid moves an item once three have said so, and the more the
+  more of them there are (`engines.budget.reports` has the formula and its source). What is paid
+  by the month or week is first brought to the length of this stay. Where a figure has other items
+  in it, only reports that name all of these count, with their sum.
+- Reports that are examples never move a figure that has a source: an invented amount moves
+  invented ones only, and none where a real report stands.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -27,7 +33,14 @@ from typing import Protocol
 
 from currency_converter import CurrencyConverter
 
-from sojourn.catalogue.snapshot.types import CostLine, CostRange, Provenance, Text
+from sojourn.catalogue.snapshot.types import (
+    CostLine,
+    CostRange,
+    Provenance,
+    ReportedItem,
+    Text,
+)
+from sojourn.engines.budget import EuroRange, weigh_in
 
 WEEKS_A_MONTH = Decimal("4.345")
 SCOPES = ("opportunity", "institution", "country", "everywhere")  # most specific first
@@ -36,6 +49,8 @@ CENT = Decimal("0.01")
 # What nearly every stay costs something for. Food is not asked for where a line for daily life
 # stands, because most published figures for daily life include it.
 EXPECTED_ITEMS = ("travel", "housing", "food", "daily_life", "insurance")
+# What is paid by the month or week; the rest is paid once, however long the stay.
+PAID_BY_LENGTH = frozenset({"housing", "food", "daily_life", "insurance", "home"})
 # Countries in which a student with an EU passport needs no visa to study.
 FREE_MOVEMENT = frozenset(
     [
@@ -92,6 +107,23 @@ class CostFigure:
     note: Text
     provenance: Provenance
     covers: tuple[str, ...] = ()  # other items that the figure has in it
+
+
+@dataclass(frozen=True, slots=True)
+class PaidStay:
+    """What one returned student paid, EUR by item, over `weeks` (None: the usual length)."""
+
+    year: int
+    weeks: int | None
+    paid: Mapping[str, Decimal]
+    is_example: bool = False
+
+    def for_a_stay(self, item: str, weeks: Decimal) -> Decimal:
+        """What the item would have been over that many weeks."""
+        amount = self.paid[item]
+        if item in PAID_BY_LENGTH and self.weeks:
+            return amount * weeks / self.weeks
+        return amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,24 +234,111 @@ def cost_range(
     weeks: Decimal,
     country: str,
     rates: Rates = central_bank_rates,
+    paid: Sequence[PaidStay] = (),
 ) -> CostRange | None:
-    """What a stay of that many weeks costs by the figures that apply; None when there are none."""
-    known: set[str] = set()
+    """What a stay of that many weeks costs; None when there are neither figures nor reports.
+
+    `paid` is what returned students of this very place reported.
+    """
+    known: dict[str, set[str]] = {}  # item -> the items that its figures have in them
     found = []
     for figure in most_specific(figures):
         line = _line(figure, weeks, rates)
         if line is not None:
             found.append(line)
-            known |= {figure.item, *figure.covers}
-    if not found:
+            known.setdefault(figure.item, {figure.item}).update(figure.covers)
+    reported = _weighed_in(found, known, weeks, paid)
+    if not found and not reported:
         return None
-    lines = tuple(found)
+    moved = {one.item for one in reported}
+    parts = [
+        *(
+            EuroRange(line.total_low, line.total_typical, line.total_high)
+            for line in found
+            if line.item not in moved
+        ),
+        *(EuroRange(one.low, one.typical, one.high) for one in reported),
+    ]
+    total = sum(parts, EuroRange.nothing())
     return CostRange(
-        low=sum((line.total_low for line in lines), Decimal(0)),
-        typical=sum((line.total_typical for line in lines), Decimal(0)),
-        high=sum((line.total_high for line in lines), Decimal(0)),
-        lines=lines,
-        missing=missing_items(known, country),
+        low=total.low,
+        typical=total.typical,
+        high=total.high,
+        lines=tuple(found),
+        missing=missing_items(set().union(moved, *known.values()), country),
         months=months_of(weeks),
-        has_examples=any(line.provenance.is_example for line in lines),
+        has_examples=any(line.provenance.is_example for line in found)
+        or any(one.is_example for one in reported),
+        reported=reported,
+    )
+
+
+def estimate_of(costs: CostRange, item: str) -> EuroRange | None:
+    """What an item comes to over the whole stay, with reports weighed in; None: not known."""
+    for one in costs.reported:
+        if one.item == item:
+            return EuroRange(one.low, one.typical, one.high)
+    return _together(line for line in costs.lines if line.item == item)
+
+
+def _together(lines: Iterable[CostLine]) -> EuroRange | None:
+    amounts = [EuroRange(line.total_low, line.total_typical, line.total_high) for line in lines]
+    return sum(amounts, EuroRange.nothing()) if amounts else None
+
+
+def _weighed_in(
+    lines: Sequence[CostLine],
+    known: Mapping[str, set[str]],
+    weeks: Decimal,
+    paid: Sequence[PaidStay],
+) -> tuple[ReportedItem, ...]:
+    """The items that reports move, in the order of the lines; then those without a figure."""
+    if not paid:
+        return ()
+    bundles = {item: set(items) for item, items in known.items()}
+    if "daily_life" in known and "food" not in known:
+        # Most published figures for daily life have food in them (see EXPECTED_ITEMS).
+        bundles["daily_life"].add("food")
+    inside = set().union(*bundles.values())
+    named = dict.fromkeys(item for stay in paid for item in stay.paid)
+    bundles |= {item: {item} for item in named if item not in inside}
+    found = []
+    for item, bundle in bundles.items():
+        of_item = [line for line in lines if line.item == item]
+        stays = [stay for stay in paid if bundle <= stay.paid.keys()]
+        one = _weighed(item, of_item, bundle, weeks, stays)
+        if one is not None:
+            found.append(one)
+    return tuple(found)
+
+
+def _weighed(
+    item: str,
+    lines: Sequence[CostLine],
+    bundle: set[str],
+    weeks: Decimal,
+    stays: Sequence[PaidStay],
+) -> ReportedItem | None:
+    real = [stay for stay in stays if not stay.is_example]
+    if not real and any(not line.provenance.is_example for line in lines):
+        return None
+    counted = real or stays
+    amounts = [sum((stay.for_a_stay(one, weeks) for one in bundle), Decimal(0)) for stay in counted]
+    result = weigh_in(_together(lines), amounts)
+    if result is None:
+        return None
+    years = [stay.year for stay in counted]
+    return ReportedItem(
+        item=item,
+        count=result.count,
+        weight=result.weight,
+        first_year=min(years),
+        last_year=max(years),
+        paid_low=result.paid.low,
+        paid_middle=result.paid.typical,
+        paid_high=result.paid.high,
+        low=result.estimate.low,
+        typical=result.estimate.typical,
+        high=result.estimate.high,
+        is_example=not real or any(line.provenance.is_example for line in lines),
     )

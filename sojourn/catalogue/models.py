@@ -1131,6 +1131,31 @@ class PublishedReport(Entry):
         return self.title
 
 
+class ReportedCost(models.Model):
+    """What the writer of a report paid for one line, EUR for the whole stay."""
+
+    report = models.ForeignKey(
+        PublishedReport, models.CASCADE, related_name="costs", verbose_name=_("experience report")
+    )
+    item = models.CharField(_("line"), max_length=20, choices=CostItem)
+    amount = models.DecimalField(
+        _("paid in all, EUR"), max_digits=10, decimal_places=2, validators=[MinValueValidator(0)]
+    )
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("reported cost")
+        verbose_name_plural = _("reported costs")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "item"], name="reported_cost_line_once"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="reported_cost_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item} {self.amount}"
+
+
 class Guide(Entry):
     """A page of advice."""
 

@@ -1,9 +1,9 @@
 """What a stay costs one student: the catalogue's lines, grants by their rules, their own figures.
 
 The lines are those of the opportunity's page (`catalogue.costs`), added up for each item; grants
-are the edition's, judged by `engines.budget` on the stay and on what the student said. Figures of
-returned students are per stay, not per line, so they move no line: they are told beside the total
-once there are enough of them (`MINIMUM_REPORTS`).
+are the edition's, judged by `engines.budget` on the stay and on what the student said. What
+returned students paid line by line is in the catalogue's lines already; what they paid in all is
+told beside the total once there are enough of them (`MINIMUM_REPORTS`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from statistics import median
 
 from django.utils.translation import gettext as _
 
-from sojourn.catalogue.costs import missing_items
+from sojourn.catalogue.costs import estimate_of, missing_items
 from sojourn.catalogue.models import CostItem
 from sojourn.catalogue.models import Opportunity as OpportunityRow
 from sojourn.catalogue.snapshot.build import stay_weeks
@@ -25,11 +25,18 @@ from sojourn.catalogue.snapshot.types import (
     GrantAmount,
     Opportunity,
     Records,
+    ReportedItem,
     Text,
 )
 from sojourn.engines import budget as engine
-from sojourn.engines.budget import EuroRange, GrantAward, GrantRule, Standing, Stay
-from sojourn.engines.budget.estimate import MINIMUM_REPORTS
+from sojourn.engines.budget import (
+    MINIMUM_REPORTS,
+    EuroRange,
+    GrantAward,
+    GrantRule,
+    Standing,
+    Stay,
+)
 from sojourn.planning.changes import changing, fingerprint, note_change
 from sojourn.planning.errors import PlanChangedError, PlanError
 from sojourn.planning.models import OwnCost, Plan
@@ -49,6 +56,8 @@ class ItemCosts:
     own: Decimal | None
     is_expected: bool
     """Nearly every stay costs something for it; without a figure the total is incomplete."""
+    reported: ReportedItem | None
+    """What returned students paid for it, where that moved the estimate."""
 
     @property
     def counted(self) -> EuroRange | None:
@@ -174,9 +183,31 @@ def costs_with(
         to_pay_a_month=budget.to_pay_a_month,
         missing=tuple(line.item for line in lines if line.is_missing),
         reported=_reported(records, opportunity),
-        has_examples=any(f.provenance.is_example for line in lines for f in line.figures),
+        has_examples=bool(opportunity.costs and opportunity.costs.has_examples),
         seen=_seen(own),
     )
+
+
+@dataclass(frozen=True)
+class Purse:
+    """What a student said that changes what they pay: of grants, and of places by their slug."""
+
+    statements: Mapping[str, bool]
+    own: Mapping[str, Mapping[str, Decimal]]
+
+
+NOBODYS = Purse({}, {})
+
+
+def purse_of(plan: Plan | None) -> Purse:
+    """The answers to grants' questions and the own figures of a plan."""
+    if plan is None:
+        return NOBODYS
+    own: dict[str, dict[str, Decimal]] = {}
+    rows = OwnCost.objects.filter(plan=plan).values_list("opportunity__slug", "item", "amount")
+    for slug, item, amount in rows:
+        own.setdefault(slug, {})[item] = amount
+    return Purse(dict(plan.statements), own)
 
 
 def own_figures(plan: Plan | None, slug: str) -> dict[str, Decimal]:
@@ -188,31 +219,23 @@ def own_figures(plan: Plan | None, slug: str) -> dict[str, Decimal]:
 
 
 def _lines(opportunity: Opportunity, own: Mapping[str, Decimal]) -> tuple[ItemCosts, ...]:
+    costs = opportunity.costs
     figures: dict[str, list[CostLine]] = {}
-    for figure in opportunity.costs.lines if opportunity.costs else ():
+    for figure in costs.lines if costs else ():
         figures.setdefault(figure.item, []).append(figure)
-    if opportunity.costs:
-        missing = opportunity.costs.missing
-    else:
-        missing = missing_items((), opportunity.country)
+    reported = {one.item: one for one in costs.reported} if costs else {}
+    missing = costs.missing if costs else missing_items((), opportunity.country)
     return tuple(
         ItemCosts(
             item=item,
-            estimate=_together(figures.get(item, ())),
+            estimate=estimate_of(costs, item) if costs else None,
             figures=tuple(figures.get(item, ())),
             own=own.get(item),
-            is_expected=item in figures or item in missing,
+            is_expected=item in figures or item in reported or item in missing,
+            reported=reported.get(item),
         )
         for item in CostItem.values
     )
-
-
-def _together(figures: Iterable[CostLine]) -> EuroRange | None:
-    total = None
-    for figure in figures:
-        amount = EuroRange(figure.total_low, figure.total_typical, figure.total_high)
-        total = amount if total is None else total + amount
-    return total
 
 
 def _reported(records: Records, opportunity: Opportunity) -> Reported | None:

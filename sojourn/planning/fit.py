@@ -1,5 +1,8 @@
 """Does it fit me: the catalogue and a profile, handed to the fit engine, and what it answers.
 
+Costs count as what the student would pay: less the grants for which they seem eligible, and with
+their own figures where they entered some.
+
 The catalogue's columns are made once for each snapshot. What the engine answers stays in columns
 too; only the places that a page shows become objects.
 """
@@ -8,7 +11,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -19,10 +23,12 @@ from sojourn.catalogue.snapshot import columns as sets
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.catalogue.snapshot.types import Agreement, LanguageNeed, Opportunity, Records
 from sojourn.engines import fit as engine
+from sojourn.engines.budget import GrantRule, Stays, help_for
 from sojourn.engines.fit import PARTS, Places, Reason, Rule, Student, Verdict
-from sojourn.engines.fit.model import ANY_PROGRAMME, UNKNOWN, Numbers
+from sojourn.engines.fit.model import ANY_PROGRAMME, UNKNOWN, Marks, Numbers
 from sojourn.engines.language.gap import CEFR_LEVELS
 from sojourn.planning.changes import changing, note_change
+from sojourn.planning.costs import NOBODYS, Purse, costs_with, rules_of, stay_days
 from sojourn.planning.errors import PlanError
 from sojourn.planning.models import Plan
 from sojourn.planning.profile import Profile
@@ -40,7 +46,18 @@ class Coded:
     languages: dict[str, int]
     countries: dict[str, int]
     subjects: dict[str, int]
+    stays: Stays
+    grants: tuple[GrantRule, ...]
     followed_by: dict[str, frozenset[int]]  # programmes that follow on a programme
+
+
+@dataclass(frozen=True)
+class ToPay:
+    """What a student would pay for a place, EUR, and whether grants are taken off."""
+
+    low: Decimal
+    high: Decimal
+    has_grants: bool
 
 
 @dataclass(frozen=True)
@@ -53,6 +70,7 @@ class PlaceFit:
     not_judged: Rule
     goes_in: tuple[int, int] | None  # year and month
     parts: dict[str, int | None]  # thousandths; None: not known
+    to_pay: ToPay | None  # None: nobody knows the costs
 
 
 @dataclass(frozen=True)
@@ -63,6 +81,7 @@ class FitList:
     records: Records
     judgement: engine.Judgement
     parts: np.ndarray[tuple[int, int], np.dtype[np.int16]]
+    to_pay: _ToPay
     order: np.ndarray[tuple[int], np.dtype[np.int64]]
 
     def __len__(self) -> int:
@@ -95,6 +114,7 @@ class FitList:
                 part: None if value == UNKNOWN else int(value)
                 for part, value in zip(PARTS, self.parts[number].tolist(), strict=True)
             },
+            to_pay=self.to_pay.of(number),
         )
 
 
@@ -103,6 +123,7 @@ def fit_of(
     profile: Profile,
     weights: Mapping[str, int],
     likeness: Mapping[str, float] | None = None,
+    purse: Purse = NOBODYS,
 ) -> FitList:
     """Every opportunity of the snapshot, judged and ordered for this profile.
 
@@ -110,10 +131,44 @@ def fit_of(
     """
     coded = coded_catalogue(snapshot)
     student = student_of(snapshot, coded, profile)
-    judgement = engine.judge(coded.places, student)
-    parts = engine.part_values(coded.places, student, _column(coded, likeness))
-    order = engine.in_order(coded.places.slugs, judgement.verdict, parts, weights)
-    return FitList(coded, snapshot.records, judgement, parts, order)
+    to_pay = _to_pay(snapshot.records, coded, purse)
+    places = replace(coded.places, cost_low=to_pay.low, cost_high=to_pay.high)
+    judgement = engine.judge(places, student)
+    parts = engine.part_values(places, student, _column(coded, likeness))
+    order = engine.in_order(places.slugs, judgement.verdict, parts, weights)
+    return FitList(coded, snapshot.records, judgement, parts, to_pay, order)
+
+
+@dataclass(frozen=True)
+class _ToPay:
+    """A value a place, NaN where nobody knows the costs."""
+
+    low: Numbers
+    high: Numbers
+    has_grants: Marks
+
+    def of(self, number: int) -> ToPay | None:
+        low, high = float(self.low[number]), float(self.high[number])
+        if np.isnan(low):
+            return None
+        # Through text: a float has more digits than money.
+        return ToPay(Decimal(f"{low:.2f}"), Decimal(f"{high:.2f}"), bool(self.has_grants[number]))
+
+
+def _to_pay(records: Records, coded: Coded, purse: Purse) -> _ToPay:
+    """The lowest outcome pairs the lowest costs with the most help, as in the budget."""
+    places = coded.places
+    helped = help_for(coded.grants, coded.stays, purse.statements)
+    low = np.maximum(places.cost_low - helped.high, 0.0)
+    high = np.maximum(places.cost_high - helped.low, 0.0)
+    has_grants = helped.high > 0
+    for slug, own in purse.own.items():
+        number = coded.numbers.get(slug)
+        if number is None:
+            continue
+        told = costs_with(records, records.opportunities[slug], own, purse.statements)
+        low[number], high[number] = float(told.to_pay.low), float(told.to_pay.high)
+    return _ToPay(low, high, has_grants)
 
 
 def weights_of(plan: Plan | None) -> Weights:
@@ -206,7 +261,22 @@ def code(records: Records) -> Coded:
         languages=languages,
         countries=countries,
         subjects=subjects,
+        stays=_stays(opportunities, countries),
+        grants=tuple(rule for grant in records.grants.values() for rule in rules_of(grant)),
         followed_by=_followed_by(records, programmes),
+    )
+
+
+def _stays(opportunities: Iterable[Opportunity], countries: Mapping[str, int]) -> Stays:
+    """The places as the rules of grants look at them."""
+    places = list(opportunities)
+    return Stays(
+        countries=tuple(countries),
+        purposes=tuple(_KINDS),
+        country=_codes(countries[place.country] for place in places),
+        purpose=_codes(_KINDS[place.kind] for place in places),
+        days=_numbers(stay_days(place) for place in places),
+        distance_km=_numbers(place.distance_km for place in places),
     )
 
 
@@ -255,7 +325,7 @@ def periods_of(records: Records, place: Opportunity) -> tuple[str, ...]:
 
 
 def _cost_bounds(place: Opportunity) -> tuple[float | None, float | None]:
-    """What a stay costs at least and at most, before grants; the full budget may replace this."""
+    """What a stay costs at least and at most, before grants."""
     if place.costs is None:
         return None, None
     return float(place.costs.low), float(place.costs.high)

@@ -13,14 +13,12 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from sojourn.catalogue.likeness.holder import likeness_of
-from sojourn.catalogue.likeness.table import LikenessTable
+from sojourn.catalogue.likeness.table import RANKED, LikenessTable
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.catalogue.snapshot.types import Records, Window
 from sojourn.engines.similarity.certainty import Certainty
 
 _COUNTS = {Certainty.RECOGNISED: 1.0, Certainty.VERY_ALIKE: 1.0, Certainty.PARTLY: 0.5}
-# Of the courses most like one at home; further down nothing is alike.
-MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,8 @@ def _in_window(table: LikenessTable, records: Records, window: Window) -> dict[s
     for home in asked:
         if home not in table.index.number:
             continue
-        for one in table.equivalents(home, MOST):
+        # As many as the rankings ask for, which are made before anybody asks.
+        for one in table.equivalents(home, RANKED):
             counts = _COUNTS.get(one.certainty, 0.0)
             for slug in teaching.get(one.course, ()) if counts else ():
                 best[slug][home] = max(counts, best[slug].get(home, 0.0))

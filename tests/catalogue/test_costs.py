@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -12,13 +13,16 @@ from hypothesis import strategies as st
 from sojourn.catalogue.costs import (
     SCOPES,
     CostFigure,
+    PaidStay,
     Rate,
     central_bank_rates,
     cost_range,
+    estimate_of,
     months_of,
     most_specific,
 )
 from sojourn.catalogue.snapshot.types import Provenance, Text
+from sojourn.engines.budget import EuroRange
 
 DAY = dt.date(2026, 10, 30)
 
@@ -177,3 +181,76 @@ def test_a_wider_scope_never_changes_what_a_narrower_one_says(
     assert alone is not None
     assert both is not None
     assert (both.low, both.typical, both.high) == (alone.low, alone.typical, alone.high)
+
+
+# --- What returned students paid ----------------------------------------------------------
+
+TWO_MONTHS = Decimal("4.345") * 2
+EXAMPLE = Provenance(None, True)
+
+
+def stays(count: int, **paid: int) -> list[PaidStay]:
+    amounts = {item: Decimal(amount) for item, amount in paid.items()}
+    return [PaidStay(2023 + number, None, amounts) for number in range(count)]
+
+
+def test_three_reports_move_their_line_and_the_total() -> None:
+    # Housing for two months: 800, 1000, 1400; five eighths of it and three eighths of 1,800.
+    found = cost_range(
+        [figure("housing"), figure("travel", per="once")], TWO_MONTHS, "SE",
+        paid=stays(3, housing=1800),
+    )  # fmt: skip
+    assert found is not None
+    assert [(one.item, one.count, one.weight) for one in found.reported] == [
+        ("housing", 3, Decimal("0.375"))
+    ]
+    assert estimate_of(found, "housing") == EuroRange(
+        Decimal("1175.00"), Decimal("1300.00"), Decimal("1550.00")
+    )
+    assert found.typical == Decimal("1800.00")  # and 500 for travel
+    assert (found.reported[0].first_year, found.reported[0].last_year) == (2023, 2025)
+
+
+def test_two_reports_or_none_leave_everything_as_it_was() -> None:
+    bare = cost_range([figure("housing")], TWO_MONTHS, "SE")
+    assert cost_range([figure("housing")], TWO_MONTHS, "SE", paid=stays(2, housing=9000)) == bare
+
+
+def test_what_is_paid_by_the_month_is_brought_to_the_length_of_this_stay() -> None:
+    longer = [
+        PaidStay(2025, 20, {"housing": Decimal(2000), "travel": Decimal(300)}) for _n in range(3)
+    ]
+    found = cost_range([], Decimal(10), "SE", paid=longer)
+    assert found is not None
+    assert {one.item: one.paid_middle for one in found.reported} == {"housing": 1000, "travel": 300}
+
+
+def test_a_line_that_only_reports_know_is_not_missing_any_more() -> None:
+    found = cost_range([figure("housing")], TWO_MONTHS, "SE", paid=stays(4, travel=250))
+    assert found is not None
+    assert "travel" not in found.missing
+    assert estimate_of(found, "travel") == EuroRange.exactly(Decimal(250))
+
+
+def test_a_figure_with_others_in_it_is_compared_with_their_sum() -> None:
+    whole = figure("daily_life", covers=("housing", "food"))
+    part = cost_range([whole], TWO_MONTHS, "SE", paid=stays(5, housing=1000, daily_life=200))
+    assert part is not None
+    assert part.reported == ()  # food is in the figure and not in the reports
+    found = cost_range(
+        [whole], TWO_MONTHS, "SE", paid=stays(5, housing=1000, daily_life=200, food=300)
+    )
+    assert found is not None
+    assert [(one.item, one.paid_middle) for one in found.reported] == [("daily_life", 1500)]
+
+
+def test_an_example_never_moves_a_figure_with_a_source() -> None:
+    sourced, invented = figure("housing"), figure("food", provenance=EXAMPLE)
+    examples = [replace(one, is_example=True) for one in stays(3, housing=9000, food=9000)]
+    found = cost_range([sourced, invented], TWO_MONTHS, "SE", paid=examples)
+    assert found is not None
+    assert [(one.item, one.is_example) for one in found.reported] == [("food", True)]
+    real = cost_range([sourced], TWO_MONTHS, "SE", paid=[*examples, *stays(3, housing=1800)])
+    assert real is not None
+    assert (real.reported[0].count, real.reported[0].paid_high) == (3, 1800)
+    assert not real.reported[0].is_example

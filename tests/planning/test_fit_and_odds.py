@@ -14,6 +14,14 @@ from sojourn.catalogue.snapshot.types import Applicants, Provenance, Seats
 from sojourn.engines.fit import Reason, Rule, Verdict
 from sojourn.people.models import User
 from sojourn.planning import odds
+from sojourn.planning.costs import (
+    Purse,
+    costs_of,
+    costs_with,
+    purse_of,
+    save_own_figures,
+    save_statements,
+)
 from sojourn.planning.fit import fit_of, save_weights, weights_of
 from sojourn.planning.models import Plan, TopFiveEntry
 from sojourn.planning.odds import ListWarning, Odds
@@ -57,6 +65,53 @@ def test_safety_is_never_judged_because_nobody_keeps_it_here(leiden: Snapshot) -
 def test_every_place_stands_in_the_list_once(leiden: Snapshot) -> None:
     slugs = [fit.opportunity.slug for fit in fit_of(leiden, MEDICINE, {"cost": 100})]
     assert sorted(slugs) == sorted(leiden.records.opportunities)
+
+
+@pytest.mark.parametrize(
+    "statements", [{}, {"green_travel": True, "fewer_opportunities": True, "traineeship": True}]
+)
+def test_costs_count_after_grants_as_the_page_of_costs_has_them(
+    leiden: Snapshot, statements: dict[str, bool]
+) -> None:
+    fits = fit_of(leiden, MEDICINE, {}, purse=Purse(statements, {}))
+    with_grants = 0
+    for slug, place in leiden.records.opportunities.items():
+        fit, told = fits.of(slug), costs_with(leiden.records, place, {}, statements)
+        assert fit is not None
+        if place.costs is None:
+            assert fit.to_pay is None
+            continue
+        assert fit.to_pay is not None
+        assert fit.to_pay.low == pytest.approx(told.to_pay.low, abs=Decimal("0.02"))
+        assert fit.to_pay.high == pytest.approx(told.to_pay.high, abs=Decimal("0.02"))
+        with_grants += fit.to_pay.has_grants
+    assert with_grants >= 5
+
+
+def test_an_own_figure_and_an_answer_change_what_a_place_costs_and_the_order(
+    leiden: Snapshot,
+) -> None:
+    plan = Plan.objects.create(budget=Decimal(3000))
+    student = replace(MEDICINE, budget=Decimal(3000))
+    only_cost = {"cost": 100, "language": 0, "likeness": 0, "wishes": 0, "experiences": 0}
+
+    def cuba() -> tuple[int, int]:
+        fits = fit_of(leiden, student, only_cost, purse=purse_of(plan))
+        slugs = [fit.opportunity.slug for fit in fits]
+        fit = fits.of(CUBA)
+        assert fit is not None
+        return slugs.index(CUBA), fit.parts["cost"] or 0
+
+    before = cuba()
+    save_statements(plan, {"international_place": True})
+    plan.refresh_from_db()
+    granted = cuba()
+    assert granted[1] > before[1]
+    seen = costs_of(leiden.records, leiden.records.opportunities[CUBA], plan).seen
+    save_own_figures(plan, CUBA, {"housing": Decimal(9000)}, seen)
+    dear = cuba()
+    assert dear[1] == 0
+    assert dear[0] >= granted[0]
 
 
 def test_the_page_says_what_it_could_not_judge(leiden: Snapshot) -> None:

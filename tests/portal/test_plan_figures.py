@@ -227,3 +227,20 @@ def test_nobody_sees_another_student_s_figures(leiden: Snapshot) -> None:
     for path in (COSTS, f"/en/plan/costs/{KI}.pdf"):
         assert b"4711" not in Client().get(path).content
     assert "4711" not in sheet(Client())
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "3 students who went there (2023 to 2025) paid €600 to 780; the middle is €640."),
+        ("nl", "3 studenten die er waren (2023 tot en met 2025) betaalden"),
+    ],
+)
+@pytest.mark.parametrize("page", ["plan/costs", "opportunities"])
+def test_a_line_that_reports_move_says_so(
+    leiden: Snapshot, language: str, said: str, page: str
+) -> None:
+    answer = Client().get(f"/{language}/{page}/half-minor-global-health-cuba/")
+    text = answer.content.decode().replace("\u202f", " ").replace("\u00a0", " ")
+    assert said in text
+    assert "38%" in text

@@ -173,11 +173,50 @@ class CostLineOut(BaseModel):
         )
 
 
+class ReportedItemOut(BaseModel):
+    """How far returned students' reports move one item, EUR for the whole stay."""
+
+    item: str = Field(description="Such as `housing`.")
+    count: int = Field(description="How many reports name it; fewer than three move nothing.")
+    weight: float = Field(description="The say of the reports, 0 to 1; the lines have the rest.")
+    first_year: int = Field(description="Of the stays that count.")
+    last_year: int = Field(description="Of the stays that count.")
+    paid_low: float = Field(description="The least that was paid.")
+    paid_middle: float = Field(description="The median of what was paid.")
+    paid_high: float = Field(description="The most that was paid.")
+    low: float = Field(description="What counts in the total instead of the lines, at least.")
+    typical: float = Field(description="What counts in the total, usually.")
+    high: float = Field(description="What counts in the total, at most.")
+    is_example: bool = Field(description="Whether it stands on examples.")
+
+    @classmethod
+    def of(cls, one: records.ReportedItem) -> ReportedItemOut:
+        return cls(
+            item=one.item,
+            count=one.count,
+            weight=float(one.weight),
+            first_year=one.first_year,
+            last_year=one.last_year,
+            paid_low=float(one.paid_low),
+            paid_middle=float(one.paid_middle),
+            paid_high=float(one.paid_high),
+            low=float(one.low),
+            typical=float(one.typical),
+            high=float(one.high),
+            is_example=one.is_example,
+        )
+
+
 class Costs(CostTotals):
     """What a stay costs before grants, with every line it is made of."""
 
     months: float = Field(description="Length of stay by which monthly lines were multiplied.")
-    lines: list[CostLineOut] = Field(description="The lines that add up to the range.")
+    lines: list[CostLineOut] = Field(
+        description="The published figures; they add up to the range where no report moves them."
+    )
+    reported: list[ReportedItemOut] = Field(
+        description="The items that reports move, with what counts in the range instead."
+    )
 
 
 class LanguageNeedOut(BaseModel):
@@ -371,6 +410,7 @@ def _costs(costs: records.CostRange, reading: Reading) -> Costs:
         **dict(CostTotals.of(costs)),
         months=float(costs.months),
         lines=[CostLineOut.of(line, reading) for line in costs.lines],
+        reported=[ReportedItemOut.of(one) for one in costs.reported],
     )
 
 

@@ -587,6 +587,11 @@ def _reports(edition: Edition) -> Iterator[Row]:
                 "is_contactable": report.contactable,
             },
             {"sources": report.sources},
+            {
+                "costs": [
+                    {"item": item, "amount": amount} for item, amount in report.costs.lines.items()
+                ]
+            },
         )
 
 

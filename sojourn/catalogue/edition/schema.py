@@ -1049,6 +1049,27 @@ class Ratings(Part):
     language: Rating | None = None
 
 
+class PaidCosts(Part):
+    """What the writer paid for each line, EUR for the whole stay; only what they remember."""
+
+    travel: Amount | None = None
+    housing: Amount | None = None
+    food: Amount | None = None
+    daily_life: Amount | None = None
+    fees: Amount | None = None
+    visa: Amount | None = None
+    insurance: Amount | None = None
+    vaccinations: Amount | None = None
+    language_course: Amount | None = None
+    home: Amount | None = None
+    other: Amount | None = None
+
+    @property
+    def lines(self) -> dict[str, Decimal]:
+        said = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: amount for name, amount in said.items() if amount is not None}
+
+
 class Report(Sourced):
     """An experience report as visitors read it."""
 
@@ -1062,8 +1083,18 @@ class Report(Sourced):
     text: MarkdownText
     advice: ParagraphText | None = None
     paid_total: Amount | None = None
+    costs: PaidCosts = PaidCosts()
     contactable: bool = False
     author: LineText | None = None
+
+    @model_validator(mode="after")
+    def _lines_within_the_total(self) -> Self:
+        if self.paid_total is not None and sum(self.costs.lines.values()) > self.paid_total:
+            raise PydanticCustomError(
+                "costs",
+                "the lines in costs come to more than paid_total",
+            )
+        return self
 
 
 class GuideHead(Sourced):

@@ -418,6 +418,11 @@ SHAPES: tuple[Shape, ...] = (
         together={"courses": ("host_course", "home_course")},
         links=("sources",),
     ),
-    Shape(models.PublishedReport, "report", links=("sources",)),
+    Shape(
+        models.PublishedReport,
+        "report",
+        links=("sources",),
+        inner=(InnerShape("costs", models.ReportedCost, "report", keyed=False),),
+    ),
     Shape(models.Guide, "guide", links=("sources", "related")),
 )  # fmt: skip

@@ -24,7 +24,7 @@ from django.db.models.functions import Cast
 from pyproj import Geod
 
 from sojourn.catalogue import markdown, models
-from sojourn.catalogue.costs import CostFigure, cost_range
+from sojourn.catalogue.costs import CostFigure, PaidStay, cost_range
 from sojourn.catalogue.snapshot.likeness import Mark, similar_opportunities
 from sojourn.catalogue.snapshot.pace import Hurried, Pace, paced
 from sojourn.catalogue.snapshot.types import (
@@ -515,6 +515,13 @@ class Reader:
 
     def _reports(self) -> dict[str, Report]:
         sources = self.sources_of(models.PublishedReport)
+        costs: dict[int, list[tuple[str, Decimal]]] = defaultdict(list)
+        for report, item, amount in (
+            table(models.ReportedCost)
+            .order_by("position", "pk")
+            .values_list("report_id", "item", "amount")
+        ):
+            costs[report].append((item, amount))
         found = {}
         columns = [
             "pk", "slug", "opportunity_id", "programme_id", "year", "stay_weeks", "ratings",
@@ -549,6 +556,7 @@ class Reader:
                     if given.get(criterion)
                 ),
                 paid_total=paid_total,
+                costs=tuple(costs.get(pk, ())),
                 is_contactable=is_contactable,
                 sources=sources.get(pk, ()),
                 is_example=is_example,
@@ -769,7 +777,9 @@ class Reader:
             else:
                 self.common_costs.append(figure)
 
-    def _costs(self, opportunity: int, weeks: Decimal | None) -> CostRange | None:
+    def _costs(
+        self, opportunity: int, weeks: Decimal | None, reports: Iterable[Report]
+    ) -> CostRange | None:
         """What this stay costs at its main host; None when its length is not known."""
         if weeks is None:
             return None
@@ -777,12 +787,17 @@ class Reader:
         country = self.institutions_by_key[host].country
         own = self.opportunity_costs.get(opportunity, ())
         at_host = self.institution_costs.get(host, ())
+        paid = [
+            PaidStay(report.year, report.stay_weeks, dict(report.costs), report.is_example)
+            for report in reports
+            if report.costs
+        ]
         # Most stays of the same length in a country cost the same by what is known: one object.
-        key = (opportunity if own else None, host if at_host else None, country, weeks)
+        key = (opportunity if own or paid else None, host if at_host else None, country, weeks)
         if key not in self.cost_ranges:
             in_country = self.country_costs.get(country, ())
             self.cost_ranges[key] = cost_range(
-                [*own, *at_host, *in_country, *self.common_costs], weeks, country
+                [*own, *at_host, *in_country, *self.common_costs], weeks, country, paid=paid
             )
         return self.cost_ranges[key]
 
@@ -895,7 +910,11 @@ class Reader:
                 "requirements": tuple(requirements.get(pk, ())),
                 "languages": tuple(languages.get(pk, ())),
                 "deadlines": tuple(deadlines.get(pk, ())),
-                "costs": self._costs(pk, stay_weeks(low, high, period)),
+                "costs": self._costs(
+                    pk,
+                    stay_weeks(low, high, period),
+                    [reports[one] for one in report_lists.get(slug, ())],
+                ),
                 "is_own_arrangement": is_own_arrangement,
                 "is_preferred": any(host.is_preferred for host in hosts),
                 "country": hosts[0].country,

@@ -447,6 +447,24 @@ class CostLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportedItem:
+    """How far returned students' reports move one item, EUR for the whole stay."""
+
+    item: str
+    count: int
+    weight: Decimal  # the say of the reports, from 0 to 1; the figures have the rest
+    first_year: int
+    last_year: int
+    paid_low: Decimal
+    paid_middle: Decimal
+    paid_high: Decimal
+    low: Decimal  # what the item comes to with the reports weighed in
+    typical: Decimal
+    high: Decimal
+    is_example: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CostRange:
     """What a student pays in all before grants, as far as known, EUR."""
 
@@ -457,6 +475,7 @@ class CostRange:
     missing: tuple[str, ...]  # items nobody has a figure for yet
     months: Decimal  # length of stay the monthly lines were multiplied by
     has_examples: bool
+    reported: tuple[ReportedItem, ...] = ()  # the items that reports move; the totals follow them
 
 
 @dataclass(frozen=True, slots=True)
@@ -538,6 +557,7 @@ class Report:
     advice: Text
     ratings: tuple[tuple[str, int], ...]
     paid_total: Decimal | None
+    costs: tuple[tuple[str, Decimal], ...]  # item and EUR for the whole stay
     is_contactable: bool
     sources: tuple[Source, ...] = ()
     is_example: bool = False

@@ -1,15 +1,7 @@
 """What a stay costs and who helps to pay: ranges of euros that add up, line by line."""
 
-from sojourn.engines.budget.estimate import (
-    Budget,
-    BudgetLine,
-    Figure,
-    Period,
-    combine,
-    estimate_line,
-    for_the_whole_stay,
-    with_reported_costs,
-)
+from sojourn.engines.budget.columns import Help, Stays, help_for
+from sojourn.engines.budget.estimate import Budget, BudgetLine, combine
 from sojourn.engines.budget.grants import (
     Answer,
     AtMost,
@@ -32,8 +24,17 @@ from sojourn.engines.budget.grants import (
     awards,
 )
 from sojourn.engines.budget.money import EuroRange
+from sojourn.engines.budget.reports import (
+    MINIMUM_REPORTS,
+    PRIOR_REPORTS,
+    WeighedIn,
+    weigh_in,
+    weight_of_reports,
+)
 
 __all__ = [
+    "MINIMUM_REPORTS",
+    "PRIOR_REPORTS",
     "Answer",
     "AtMost",
     "Budget",
@@ -44,22 +45,23 @@ __all__ = [
     "DaysBetween",
     "DistanceBetween",
     "EuroRange",
-    "Figure",
     "Fixed",
     "GrantAward",
     "GrantRule",
+    "Help",
     "NotPublished",
     "PerDayBands",
     "PerMonth",
-    "Period",
     "PurposeIn",
     "Standing",
     "Stated",
     "Stay",
+    "Stays",
+    "WeighedIn",
     "award",
     "awards",
     "combine",
-    "estimate_line",
-    "for_the_whole_stay",
-    "with_reported_costs",
+    "help_for",
+    "weigh_in",
+    "weight_of_reports",
 ]

@@ -53,7 +53,7 @@ class Places:
     next_deadline: Numbers  # an ordinal; NaN: none ahead
     has_deadlines: Marks
     advised_against: Codes  # 1: yes, 0: no, -1: not known
-    cost_low: Numbers
+    cost_low: Numbers  # what the student would pay; NaN: not known
     cost_high: Numbers
     rating_total: Numbers  # sum of the mean ratings (1 to 5) of its reports
     rating_count: Numbers

@@ -5,8 +5,8 @@ browser and the server reckon with exactly the same figures.
 
 The parts, in full:
 
-- cost: 1 when the budget covers the high end of what the place costs, 0 when it does not reach
-  the low end, and in between as far as it reaches.
+- cost: 1 when the budget covers the high end of what the student would pay, 0 when it does not
+  reach the low end, and in between as far as it reaches.
 - language: 1 without a gap; each CEFR level that is missing takes a sixth, half of that where the
   language only helps. The largest gap counts, not the sum.
 - likeness: how much of the student's own courses the place covers, as whoever knows hands it in.

@@ -63,7 +63,8 @@ def _data(page: plan_costs.Page, language: str, edition: EditionInfo) -> dict[st
             {"name": line.name, "text": _origin(figure)}
             for line in lines
             for figure in line.figures
-        ],
+        ]
+        + [{"name": line.name, "text": line.reported} for line in lines if line.reported],
     }
 
 

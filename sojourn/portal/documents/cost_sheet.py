@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 from sojourn.catalogue.snapshot.types import Grant, Records
 from sojourn.engines.budget import EuroRange
 from sojourn.planning.costs import ItemCosts, StayCosts
-from sojourn.portal.presenters import labels, plan_costs
+from sojourn.portal.presenters import costs, labels, plan_costs
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
@@ -103,9 +103,10 @@ class _Writer:
             self._amounts(name, line.estimate)
         if line.own is not None:
             self.sheet.write_number(self.row, 4, float(line.own), self.euros)
-        told = "\n".join(plan_costs.figure_in_words(figure) for figure in line.figures) or _(
-            "not known"
-        )
+        said = [plan_costs.figure_in_words(figure) for figure in line.figures]
+        if line.reported is not None:
+            said.append(costs.reported(line.reported))
+        told = "\n".join(said) or _("not known")
         self.sheet.write_string(self.row, 5, as_text(told), self.wrapped)
         self.row += 1
 

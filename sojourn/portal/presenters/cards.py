@@ -45,7 +45,7 @@ def languages(opportunity: Opportunity) -> str:
 
 def cost_range(costs: CostRange | None) -> parts.Range | None:
     """What one pays in all, to the fifty: a headline figure is not exact."""
-    if costs is None or not costs.lines:
+    if costs is None:
         return None
     low, high = wording.to_the_fifty(costs.low), wording.to_the_fifty(costs.high)
     return parts.Range(wording.euro_range(low, high), low, costs.typical, high, SCALE)

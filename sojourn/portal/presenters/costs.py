@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from sojourn.catalogue.snapshot.types import CostLine, CostRange
+from sojourn.catalogue.snapshot.types import CostLine, CostRange, ReportedItem
 from sojourn.design import parts
 from sojourn.portal.presenters import labels, sources, wording
 from sojourn.portal.presenters.cards import SCALE
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A published figure behind a line."""
+
+    about: str
+    """'for this country, 2025, official'"""
+    note: str
+    source: parts.Source | None
 
 
 @dataclass(frozen=True)
@@ -18,15 +29,14 @@ class Line:
     name: str
     basis: str
     """'€450 to 650 a month', or nothing for what is paid once."""
+    reported: str
+    """What returned students paid and how far that moves the line; mostly nothing."""
     low: str
     typical: str
     high: str
     range: parts.Range
     """Drawn on one scale for all lines of the table."""
-    about: str
-    """'for this country, 2025, official'"""
-    note: str
-    source: parts.Source | None
+    figures: tuple[Figure, ...]
     example: bool
 
 
@@ -62,31 +72,95 @@ def _about(line: CostLine) -> str:
     return wording.sentence_case(", ".join(said))
 
 
+def reported(one: ReportedItem) -> str:
+    """What returned students paid for an item, and how much say that has."""
+    words = {
+        "count": one.count,
+        "years": years(one.first_year, one.last_year),
+        "range": wording.euro_range(one.paid_low, one.paid_high),
+        "middle": wording.euros(one.paid_middle),
+        "share": round(one.weight * 100),
+    }
+    paid = (
+        _("%(count)d students who went there (%(years)s) paid %(middle)s.")
+        if one.paid_low == one.paid_high
+        else _(
+            "%(count)d students who went there (%(years)s) paid %(range)s; "
+            "the middle is %(middle)s."
+        )
+    ) % words
+    if one.weight == 1:
+        return f"{paid} " + _("There is no published figure, so this is what we go by.")
+    moved = _(
+        "Their amounts count for %(share)s%%, the published figures for the rest. "
+        "The more students report, the more theirs count."
+    )  # fmt: skip
+    return f"{paid} {moved % words}"
+
+
+def years(first: int, last: int) -> str:
+    """'2025', '2023 to 2025'."""
+    if first == last:
+        return str(first)
+    return _("%(first)d to %(last)d") % {"first": first, "last": last}
+
+
+def _figure(line: CostLine) -> Figure:
+    return Figure(_about(line), str(line.note), sources.of_fact(line.provenance))
+
+
 def _line(line: CostLine, scale: Decimal) -> Line:
     return Line(
         name=labels.cost_item(line.item),
         basis=_basis(line),
+        reported="",
         low=wording.euros(line.total_low),
         typical=wording.euros(line.total_typical),
         high=wording.euros(line.total_high),
         range=parts.Range("", line.total_low, line.total_typical, line.total_high, scale),
-        about=_about(line),
-        note=str(line.note),
-        source=sources.of_fact(line.provenance),
+        figures=(_figure(line),),
         example=line.provenance.is_example,
     )
 
 
+def _moved_line(one: ReportedItem, figures: list[CostLine], scale: Decimal) -> Line:
+    """One line for all figures of an item that reports move."""
+    return Line(
+        name=labels.cost_item(one.item),
+        basis=_basis(figures[0]) if len(figures) == 1 else "",
+        reported=reported(one),
+        low=wording.euros(one.low),
+        typical=wording.euros(one.typical),
+        high=wording.euros(one.high),
+        range=parts.Range("", one.low, one.typical, one.high, scale),
+        figures=tuple(_figure(line) for line in figures),
+        example=one.is_example,
+    )
+
+
+def _lines(costs: CostRange, scale: Decimal) -> Iterator[Line]:
+    moved = {one.item: one for one in costs.reported}
+    by_item: dict[str, list[CostLine]] = {}
+    for line in costs.lines:
+        by_item.setdefault(line.item, []).append(line)
+    for item in dict.fromkeys([*by_item, *moved]):
+        if item in moved:
+            yield _moved_line(moved[item], by_item.get(item, []), scale)
+        else:
+            yield from (_line(line, scale) for line in by_item[item])
+
+
 def table(costs: CostRange | None) -> Table | None:
-    if costs is None or not costs.lines:
+    if costs is None:
         return None
     low, high = wording.to_the_fifty(costs.low), wording.to_the_fifty(costs.high)
-    widest = max(line.total_high for line in costs.lines)
+    highest = [line.total_high for line in costs.lines] + [one.high for one in costs.reported]
+    widest = max([*highest, Decimal(1)])
     months = costs.months
     decimals = 0 if months == months.to_integral_value() else 1
     missing = tuple(labels.cost_item(item).lower() for item in costs.missing)
     return Table(
-        lines=tuple(_line(line, widest) for line in costs.lines),
+        lines=tuple(_lines(costs, widest)),
         low=wording.euros(costs.low),
         typical=wording.euros(costs.typical),
         high=wording.euros(costs.high),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -123,6 +124,7 @@ def _questions(snapshot: Snapshot, asker: Asker) -> list[Question]:
                 _("Your courses that have a match"),
                 lambda one: _part(records, one, fits, asker, "likeness"),
             ),
+            (_("You pay, after grants"), lambda one: _to_pay(one, fits)),
             (_("Language, for you"), lambda one: _part(records, one, fits, asker, "language")),
         ]
     return [
@@ -131,9 +133,10 @@ def _questions(snapshot: Snapshot, asker: Asker) -> list[Question]:
         (_("How long"), _length),
         (_("Credits"), _credits),
         *personal[1:2],
-        (_("You pay, in all"), _costs),
+        (_("It costs, before grants"), _costs),
+        *personal[2:3],
         (_("Language asked"), _languages),
-        *personal[2:],
+        *personal[3:],
         (_("Seats"), _seats),
         (_("Applied last time"), _applied),
         (_("In other students' top five"), _held),
@@ -246,6 +249,21 @@ def _costs(subject: _Subject) -> Cell:
         range=shapes.Range(text, low, typical, high, cards.SCALE),
         example=any(costs.has_examples for costs in known),
     )
+
+
+def _to_pay(subject: _Subject, fits: FitList) -> Cell:
+    judged = [fit for one in subject.inside if (fit := fits.of(one.slug)) is not None]
+    known = [fit.to_pay for fit in judged if fit.to_pay is not None]
+    if not known:
+        return _unknown(_("not known yet"))
+    low = wording.to_the_fifty(min(one.low for one in known))
+    high = wording.to_the_fifty(max(one.high for one in known))
+    text = wording.euro_range(low, high)
+    if subject.place is None:
+        return Cell(text)
+    if not known[0].has_grants:
+        text = _("%(range)s; no grant counted yet") % {"range": text}
+    return Cell(text, href=reverse("plan:costs", kwargs={"slug": subject.place.slug}))
 
 
 def _languages(subject: _Subject) -> Cell:

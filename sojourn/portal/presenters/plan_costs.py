@@ -15,7 +15,7 @@ from sojourn.catalogue.snapshot.types import CostLine, Grant, Opportunity, Recor
 from sojourn.design import parts
 from sojourn.engines.budget import EuroRange, Standing
 from sojourn.planning.costs import GrantOutcome, ItemCosts, Question, StayCosts
-from sojourn.portal.presenters import labels, sources, wording
+from sojourn.portal.presenters import costs, labels, sources, wording
 from sojourn.portal.presenters.links import Link
 
 # The chart's own units: wide enough that a whole unit is a pixel or less.
@@ -57,6 +57,8 @@ class Line:
     typical: str
     own: str
     figures: tuple[Figure, ...]
+    reported: str
+    """What returned students paid and how far that moves the line; mostly nothing."""
     ask: str
     """Where nobody knows: whom to ask."""
     is_expected: bool
@@ -228,9 +230,11 @@ def _line(records: Records, place: Opportunity, line: ItemCosts) -> Line:
         typical=wording.euros(line.estimate.typical) if line.estimate else "",
         own="" if line.own is None else wording.euros(line.own),
         figures=tuple(figure(one) for one in line.figures),
+        reported=costs.reported(line.reported) if line.reported else "",
         ask="" if line.estimate else whom_to_ask(records, place),
         is_expected=line.is_expected,
-        example=any(one.provenance.is_example for one in line.figures),
+        example=any(one.provenance.is_example for one in line.figures)
+        or bool(line.reported and line.reported.is_example),
     )
 
 

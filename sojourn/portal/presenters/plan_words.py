@@ -15,7 +15,7 @@ from sojourn.catalogue.queries import FIXED_LABELS
 from sojourn.catalogue.snapshot.types import LanguageNeed, Opportunity, Records, Window
 from sojourn.engines.fit import Reason, Rule, Verdict
 from sojourn.planning import fit as planning
-from sojourn.planning.fit import PlaceFit
+from sojourn.planning.fit import PlaceFit, ToPay
 from sojourn.planning.like_courses import LikeCourses
 from sojourn.planning.profile import Profile
 from sojourn.portal.presenters import addresses, labels, reports, wording
@@ -101,7 +101,7 @@ def parts(
     records: Records, fit: PlaceFit, profile: Profile, like: LikeCourses | None = None
 ) -> tuple[PartShown, ...]:
     texts = {
-        "cost": _cost(fit.opportunity, profile),
+        "cost": _cost(fit, profile),
         "language": _language(fit.opportunity, profile),
         "likeness": _likeness(fit.opportunity, profile, like),
         "wishes": _wishes(records, fit.opportunity, profile),
@@ -256,21 +256,26 @@ def _gap(need: LanguageNeed, profile: Profile) -> int:
 # --- Parts -------------------------------------------------------------------------------------
 
 
-def _cost(place: Opportunity, profile: Profile) -> str:
-    if place.costs is None:
+def _cost(fit: PlaceFit, profile: Profile) -> str:
+    to_pay = fit.to_pay
+    if to_pay is None:
         return _("nobody knows the costs yet")
-    span = wording.euro_range(
-        wording.to_the_fifty(place.costs.low), wording.to_the_fifty(place.costs.high)
-    )
+    span = pays(to_pay)
     if profile.budget is None:
         return _("%(range)s; you named no budget") % {"range": span}
     own = wording.euros(profile.budget)
-    if profile.budget >= place.costs.high:
+    if profile.budget >= to_pay.high:
         return _("%(own)s covers all of %(range)s") % {"own": own, "range": span}
-    if profile.budget < place.costs.low:
-        short = wording.euros(place.costs.low - profile.budget)
+    if profile.budget < to_pay.low:
+        short = wording.euros(to_pay.low - profile.budget)
         return _("%(range)s; at least %(short)s short") % {"range": span, "short": short}
     return _("%(own)s lies within %(range)s") % {"own": own, "range": span}
+
+
+def pays(to_pay: ToPay) -> str:
+    """'€2,000 to 3,400 after grants'."""
+    span = wording.euro_range(wording.to_the_fifty(to_pay.low), wording.to_the_fifty(to_pay.high))
+    return _("%(range)s after grants") % {"range": span} if to_pay.has_grants else span
 
 
 def _language(place: Opportunity, profile: Profile) -> str:

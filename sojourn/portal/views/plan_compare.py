@@ -12,6 +12,7 @@ from sojourn.catalogue.snapshot import holder
 from sojourn.config.addresses import site_url
 from sojourn.config.private_page import private_page
 from sojourn.planning import sharing
+from sojourn.planning.costs import purse_of
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.errors import PlanError
 from sojourn.planning.fit import fit_of, weights_of
@@ -29,7 +30,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     profile = profile_of(plan)
     likes = like_courses(snapshot, profile.programme)
     shares = {slug: like.share for slug, like in likes.items()}
-    fits = fit_of(snapshot, profile, weights_of(plan), shares)
+    fits = fit_of(snapshot, profile, weights_of(plan), shares, purse_of(plan))
     asker = plan_compare.Asker(profile, fits, plan, likes)
     only = request.GET.get("only", "")
     page = plan_compare.page(snapshot, top_five_of(plan), asker, only)

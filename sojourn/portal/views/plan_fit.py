@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from sojourn.catalogue.snapshot import holder
 from sojourn.config.private_page import private_page
+from sojourn.planning.costs import purse_of
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.fit import fit_of, save_weights, weights_of
 from sojourn.planning.like_courses import like_courses
@@ -35,7 +36,7 @@ def _page(request: HttpRequest, form: WeightsForm, status: int) -> HttpResponse:
     profile, weights = profile_of(plan), weights_of(plan)
     likes = like_courses(snapshot, profile.programme)
     shares = {slug: like.share for slug, like in likes.items()}
-    fits = fit_of(snapshot, profile, weights, shares)
+    fits = fit_of(snapshot, profile, weights, shares, purse_of(plan))
     page = plan_fit.page(snapshot, fits, profile, weights, top_five_of(plan), likes)
     context = {"page": page, "form": form, "part": "fit"}
     return render(request, "portal/plan/fit.html", context, status=status)

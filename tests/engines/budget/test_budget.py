@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -16,11 +17,9 @@ from sojourn.engines.budget import (
     DaysBetween,
     DistanceBetween,
     EuroRange,
-    Figure,
     Fixed,
     GrantRule,
     PerDayBands,
-    Period,
     PerMonth,
     PurposeIn,
     Standing,
@@ -29,9 +28,6 @@ from sojourn.engines.budget import (
     award,
     awards,
     combine,
-    estimate_line,
-    for_the_whole_stay,
-    with_reported_costs,
 )
 
 amounts = st.integers(0, 2_000_000).map(lambda cents: Decimal(cents) / 100)
@@ -42,77 +38,36 @@ def euros(low: str, typical: str, high: str) -> EuroRange:
     return EuroRange(Decimal(low), Decimal(typical), Decimal(high))
 
 
-# --- lines -------------------------------------------------------------------------------------
-
-
-def test_a_monthly_figure_is_multiplied_by_the_months_of_the_stay() -> None:
-    rent = Figure(euros("400", "500", "650"), Period.MONTH)
-    # 140 days are 4.5996 months of 30.4375 days.
-    assert for_the_whole_stay(rent, 140) == euros("1839.84", "2299.79", "2989.73")
-
-
-def test_a_figure_for_once_does_not_grow_with_the_stay() -> None:
-    flight = Figure(euros("150", "220", "400"), Period.ONCE)
-    assert for_the_whole_stay(flight, 10) == for_the_whole_stay(flight, 300) == flight.amount
-
-
-def test_two_reports_move_nothing() -> None:
-    estimate = euros("1000", "1200", "1500")
-    assert with_reported_costs(estimate, [Decimal(5000), Decimal(6000)]) == estimate
-
-
-def test_five_reports_weigh_as_much_as_the_estimate() -> None:
-    estimate = euros("1000", "1200", "1500")
-    paid = [Decimal(amount) for amount in (1400, 1500, 1600, 1700, 1900)]
-    assert with_reported_costs(estimate, paid) == euros("1200", "1400", "1700")
-
-
-def test_reports_stand_alone_where_there_is_no_estimate() -> None:
-    paid = [Decimal(300), Decimal(100), Decimal(200), Decimal(400)]
-    assert with_reported_costs(None, paid) == euros("100", "250", "400")
-
-
-@given(ranges, st.lists(amounts, min_size=3, max_size=60))
-def test_reports_pull_the_typical_cost_towards_what_was_paid(
-    estimate: EuroRange, paid: list[Decimal]
-) -> None:
-    moved = with_reported_costs(estimate, paid)
-    assert moved is not None
-    few = with_reported_costs(estimate, paid)
-    many = with_reported_costs(estimate, paid * 10)
-    assert few is not None
-    assert many is not None
-    middle = sorted(paid)[len(paid) // 2] if len(paid) % 2 else None
-    if middle is not None:
-        assert abs(many.typical - middle) <= abs(few.typical - middle) + Decimal("0.01")
-
-
 # --- totals ------------------------------------------------------------------------------------
 
 
+TRAVEL = BudgetLine("travel", euros("150", "220", "400"))
+
+
 def test_a_line_nobody_knows_makes_the_total_incomplete() -> None:
-    lines = [
-        estimate_line("travel", Figure(euros("150", "220", "400"), Period.ONCE), 70),
-        estimate_line("housing", None, 70),
-    ]
-    budget = combine(lines, EuroRange.nothing(), 70)
+    budget = combine([TRAVEL, BudgetLine("housing", None)], EuroRange.nothing(), 70)
     assert budget.costs == euros("150", "220", "400")
     assert budget.missing == ("housing",)
     assert not budget.is_complete
 
 
 def test_the_students_own_figure_replaces_the_line_in_the_total_only() -> None:
-    lines = [estimate_line("travel", Figure(euros("150", "220", "400"), Period.ONCE), 70)]
-    budget = combine(lines, EuroRange.nothing(), 70, own={"travel": Decimal("99.50")})
-    assert budget.costs == EuroRange.exactly(Decimal("99.50"))
-    assert budget.lines[0].estimate == euros("150", "220", "400")
+    own = replace(TRAVEL, own=Decimal("99.50"))
+    assert combine([own], EuroRange.nothing(), 70).costs == EuroRange.exactly(Decimal("99.50"))
+    assert own.estimate == euros("150", "220", "400")
 
 
 @pytest.mark.parametrize("amount", [Decimal(-5), Decimal("NaN"), Decimal("Infinity")])
 def test_an_own_figure_that_is_no_amount_is_refused(amount: Decimal) -> None:
-    lines = [estimate_line("travel", None, 70)]
     with pytest.raises(ValueError, match="travel"):
-        combine(lines, EuroRange.nothing(), 70, own={"travel": amount})
+        BudgetLine("travel", None, own=amount)
+
+
+def test_what_is_left_to_pay_in_a_month_of_365_25_twelfths_of_a_day() -> None:
+    # 140 days are 4.5996 months of 30.4375 days; 2,299.79 / 4.5996 = 500.
+    budget = combine([BudgetLine("housing", euros("1839.84", "2299.79", "2989.73"))],
+                     EuroRange.nothing(), 140)  # fmt: skip
+    assert budget.to_pay_a_month == euros("400.00", "500.00", "650.00")
 
 
 @given(st.lists(ranges, max_size=6), ranges, ranges)
@@ -136,7 +91,7 @@ def test_the_order_of_lines_changes_no_total(costs: list[EuroRange], random: obj
     assert combine(lines, nothing, 90).costs == combine(shuffled, nothing, 90).costs
 
 
-# --- grants: the amounts of the Erasmus+ call of 2025 (shared facts, costs) ----------------------
+# --- grants: the amounts of the Erasmus+ call of 2025 ----------------------
 
 GROUP_1 = CountryIn(frozenset({"SE", "FR", "FI", "DE", "BE"}))
 STUDY_SUPPORT = GrantRule(
