@@ -52,16 +52,21 @@ class Latency:
 
 
 def edit(kind: str) -> None:
-    """Change the title of an opportunity or a course as the office would, and publish it."""
+    """Change the title of an opportunity or a course as the office would, and publish it.
+
+    "anything" is a change that names no entry, as a load of the edition is.
+    """
     from django.db import transaction
 
     from sojourn.catalogue import models
     from sojourn.catalogue.services import publish_change
 
-    model = {"opportunity": models.Opportunity, "course": models.Course}[kind]
+    model = models.Opportunity if kind == "opportunity" else models.Course
     with transaction.atomic():
-        model.objects.filter(slug=f"{kind}-7").update(title_en=f"Edited {time.time()}")
-        publish_change()
+        entry = model.objects.get(slug=f"{model._meta.model_name}-7")
+        entry.title_en = f"Edited {time.time()}"
+        entry.save(update_fields=["title_en"])
+        publish_change(*(() if kind == "anything" else (entry,)))
 
 
 def build_once(data: Path, courses: int) -> None:

@@ -108,7 +108,9 @@ class CatalogueAdmin(CatalogueFields, ModelAdmin):  # type: ignore[type-arg]
         """The last step of saving a form, whatever part of it was changed."""
         super().save_related(request, form, formsets, change)
         if not change or form.has_changed() or any(one.has_changed() for one in formsets):
-            services.publish_change()
+            # An entry's form saves its own rows and links; what else has forms may hang on many.
+            saved = (form.instance,) if isinstance(form.instance, models.Entry) else ()
+            services.publish_change(*saved)
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
         super().delete_model(request, obj)

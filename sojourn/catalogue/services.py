@@ -10,7 +10,15 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
-from sojourn.catalogue.models import CatalogueVersion, Entry, PublicationStatus
+from sojourn.catalogue.models import (
+    CatalogueEdit,
+    CatalogueVersion,
+    Entry,
+    PublicationStatus,
+)
+
+EDITS_KEPT = 200  # versions; a process that is further behind reads everything
+FEW = 20  # entries that are worth naming one by one
 
 
 @contextmanager
@@ -27,14 +35,29 @@ def changing_catalogue() -> Iterator[None]:
         yield
 
 
-def publish_change() -> int:
+@transaction.atomic
+def publish_change(*edited: Entry) -> int:
     """Tell every process that the catalogue is another one from now on; returns the new version.
 
-    Call it inside the transaction of the change: processes see both or neither.
+    Call it inside the transaction of the change: processes see both or neither. Name the entries
+    where nothing else was changed (their own rows and links aside): then only they are read anew,
+    and seen sooner.
     """
     CatalogueVersion.objects.get_or_create(id=1)
+    before = CatalogueVersion.objects.select_for_update().get(id=1)
     CatalogueVersion.objects.filter(id=1).update(number=F("number") + 1, changed_at=timezone.now())
-    return CatalogueVersion.objects.values_list("number", flat=True).get(id=1)
+    number = before.number + 1
+    CatalogueEdit.objects.filter(number__lte=number - EDITS_KEPT).delete()
+    CatalogueEdit.objects.bulk_create(
+        CatalogueEdit(
+            number=number,
+            follows=before.changed_at,
+            kind=str(type(entry)._meta.model_name),
+            entry=entry.pk,
+        )
+        for entry in set(edited)
+    )
+    return number
 
 
 def publish(entries: QuerySet[Entry]) -> int:
@@ -49,10 +72,13 @@ def withdraw(entries: QuerySet[Entry]) -> int:
 
 def _set_status(entries: QuerySet[Entry], status: PublicationStatus) -> int:
     with changing_catalogue():
-        changed = entries.exclude(status=status).update(status=status, updated_at=timezone.now())
-        if changed:
-            publish_change()
-    return changed
+        moved = list(entries.exclude(status=status))
+        entries.filter(pk__in=[entry.pk for entry in moved]).update(
+            status=status, updated_at=timezone.now()
+        )
+        if moved:
+            publish_change(*(moved if len(moved) <= FEW else ()))
+    return len(moved)
 
 
 def unused_slug(model: type[models.Model], wanted: str) -> str:

@@ -11,7 +11,7 @@ import datetime as dt
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 from sys import intern
@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from django.db.models import Model, QuerySet, TextField
+from django.db.models import Model, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from pyproj import Geod
 
@@ -155,12 +155,92 @@ def _marks(
     ]
 
 
+def _marks_of(one: Opportunity) -> list[Mark]:
+    return _marks(one.subjects, one.windows, one.courses, one.kind, one.country)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """An entry that was changed: its model's name and key."""
+
+    kind: str
+    key: int
+
+
+# What neither opportunities nor courses hang on.
+APART = {"guide", "grant", "precedent", "preparationstep", "agreement"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The rows of the two large tables that a few edits can have changed; others are as before."""
+
+    opportunities: frozenset[int]
+    courses: frozenset[int]
+
+
+def reach_of(edits: Iterable[Edit], previous: Records) -> Reach | None:
+    """What the edits reach; None when that may be anything.
+
+    An opportunity and a course name each other, so with one the other is read anew, by its links
+    before the edit and after.
+    """
+    keys: dict[str, set[int]] = defaultdict(set)
+    for edit in edits:
+        keys[edit.kind].add(edit.key)
+    if keys.keys() - APART - {"opportunity", "course", "contact", "publishedreport"}:
+        return None
+    opportunities, courses = keys["opportunity"], keys["course"]
+
+    def slugs(model: type[models.Entry], which: set[int]) -> list[str]:
+        return list(table(model).filter(pk__in=which).values_list("slug", flat=True))
+
+    def keys_of(model: type[models.Entry], which: Iterable[str]) -> set[int]:
+        return set(table(model).filter(slug__in=list(which)).values_list("pk", flat=True))
+
+    through: Any = models.Opportunity.courses.through
+    linked = table(through)
+    before = [
+        course
+        for slug in slugs(models.Opportunity, opportunities)
+        if slug in previous.opportunities
+        for course in previous.opportunities[slug].courses
+    ]
+    now = linked.filter(opportunity_id__in=opportunities).values_list("course_id", flat=True)
+    reached_courses = courses | keys_of(models.Course, before) | set(now)
+
+    naming: list[str] = []
+    for slug in slugs(models.Course, courses):
+        naming += previous.courses[slug].opportunities if slug in previous.courses else ()
+    for slug in slugs(models.Contact, keys["contact"]):
+        naming += previous.contacts[slug].opportunities if slug in previous.contacts else ()
+    reports = keys["publishedreport"]
+    for slug in slugs(models.PublishedReport, reports):
+        naming += (previous.reports[slug].opportunity,) if slug in previous.reports else ()
+    named = (
+        *linked.filter(course_id__in=courses).values_list("opportunity_id", flat=True),
+        *table(models.Opportunity.contacts.through)
+        .filter(contact_id__in=keys["contact"])
+        .values_list("opportunity_id", flat=True),
+        *table(models.PublishedReport)
+        .filter(pk__in=reports)
+        .values_list("opportunity_id", flat=True),
+    )
+    reached = opportunities | keys_of(models.Opportunity, naming) | set(named)
+    return Reach(frozenset(reached), frozenset(reached_courses))
+
+
 @dataclass
 class Reader:
-    """Reads the tables once, in an order in which each finds what it refers to."""
+    """Reads the tables once, in an order in which each finds what it refers to.
+
+    With a `reach` only that part of the two large tables is read, the rest of them is taken from
+    the records before; all that is derived from them is derived anew.
+    """
 
     pace: Pace
     previous: Records | None = None
+    reach: Reach | None = None
     sources: dict[int, Source] = field(default_factory=dict)
     cost_ranges: dict[tuple[object, ...], CostRange | None] = field(default_factory=dict)
     provenances: dict[tuple[int | None, bool], Provenance] = field(default_factory=dict)
@@ -171,21 +251,32 @@ class Reader:
         query = table(model).filter(**where).values_list(*columns)
         return paced(query.iterator(chunk_size=CHUNK), self.pace)
 
-    def pairs(self, through: Any, left: str, right: str) -> dict[int, list[int]]:
+    def pairs(self, through: Any, left: str, right: str, **where: Any) -> dict[int, list[int]]:
         """A many-to-many table as right-hand keys by left-hand key, in the order entered."""
         found: dict[int, list[int]] = defaultdict(list)
-        query = table(through).order_by("pk").values_list(left, right)
+        query = table(through).filter(**where).order_by("pk").values_list(left, right)
         for one, other in paced(query.iterator(chunk_size=2000), self.pace):
             found[one].append(other)
         return found
 
-    def sources_of(self, model: type[models.Entry]) -> dict[int, tuple[Source, ...]]:
+    def sources_of(
+        self, model: type[models.Entry], among: frozenset[int] | None = None
+    ) -> dict[int, tuple[Source, ...]]:
         left = f"{model._meta.model_name}_id"
-        through = model.sources.through
+        where = {} if among is None else {f"{left}__in": among}
         return {
             one: tuple(self.sources[other] for other in others)
-            for one, others in self.pairs(through, left, "source_id").items()
+            for one, others in self.pairs(model.sources.through, left, "source_id", **where).items()
         }
+
+    def among(self, reached: frozenset[int] | None) -> dict[str, Any]:
+        """Leaves of a large table the rows that are reached."""
+        return {} if reached is None else {"pk__in": reached}
+
+    @property
+    def of_opportunities(self) -> dict[str, Any]:
+        """Leaves of a table of parts those of the opportunities that are read."""
+        return {} if self.reach is None else {"opportunity_id__in": self.reach.opportunities}
 
     def provenance(self, source: int | None, is_example: bool) -> Provenance:
         key = (source, is_example)
@@ -371,7 +462,8 @@ class Reader:
         return found
 
     def _courses(self) -> dict[str, Course]:
-        sources = self.sources_of(models.Course)
+        reached = self.reach.courses if self.reach else None
+        sources = self.sources_of(models.Course, reached)
         links = self.pairs(models.Opportunity.courses.through, "opportunity_id", "course_id")
         self.opportunity_courses = links
         opportunities = self.inverse(links, self.opportunity_slugs)
@@ -383,7 +475,7 @@ class Reader:
         ]  # fmt: skip
         query = (
             table(models.Course)
-            .filter(status=PUBLISHED)
+            .filter(status=PUBLISHED, **self.among(reached))
             # Sorted below: for so many texts SQLite's sorting takes 130 MB for a moment.
             .order_by()
             .values_list(*columns, *both("title", "summary"), *as_json("outcomes", "topics"))
@@ -432,7 +524,47 @@ class Reader:
                 is_example=is_example,
                 stamp=stamp,
             )
-        return {slug: found[slug] for slug in sorted(found)}
+        courses = {**self._not_reached(models.Course, before, reached), **found}
+        if self.reach is not None:
+            self.course_slugs = self._slugs_of_named_courses(courses)
+        return self._in_order(courses, before)
+
+    def _not_reached(
+        self, model: type[models.Entry], before: Mapping[str, R], reached: frozenset[int] | None
+    ) -> dict[str, R]:
+        """The records before that need not be read: none when everything is."""
+        if reached is None:
+            return {}
+        slugs = set(table(model).filter(pk__in=reached).values_list("slug", flat=True))
+        return {slug: record for slug, record in before.items() if slug not in slugs}
+
+    def _in_order(self, records: dict[str, R], before: dict[str, R]) -> dict[str, R]:
+        """By slug; the very mapping of before when nothing in it has changed."""
+        if len(records) == len(before) and all(
+            records.get(slug) is record for slug, record in before.items()
+        ):
+            return before
+        return {slug: records[slug] for slug in sorted(records)}
+
+    def _slugs_of_named_courses(self, courses: Mapping[str, Course]) -> dict[int, str]:
+        """By key, the courses that a window, a precedent or an opportunity read here names."""
+        named = table(models.Course).filter(status=PUBLISHED).order_by()
+        of_windows: Any = models.MobilityWindow.home_courses.through
+        of_opportunities: Any = models.Opportunity.courses.through
+        lists = (
+            table(of_windows).values_list("course_id", flat=True),
+            table(models.Precedent).order_by().values_list("host_course_id", flat=True),
+            table(models.Precedent).order_by().values_list("home_course_id", flat=True),
+            table(of_opportunities)
+            .filter(**self.of_opportunities)
+            .values_list("course_id", flat=True),
+        )
+        return {
+            pk: slug
+            for keys in lists
+            for pk, slug in named.filter(pk__in=keys).values_list("pk", "slug")
+            if slug in courses
+        }
 
     def _contacts(self) -> dict[str, Contact]:
         sources = self.sources_of(models.Contact)
@@ -696,10 +828,13 @@ class Reader:
 
     # --- Opportunities ----------------------------------------------------------------------
 
-    def _requirements(self, model: type[Model], owner: str) -> dict[int, list[Requirement]]:
+    def _requirements(
+        self, model: type[Model], owner: str, **where: Any
+    ) -> dict[int, list[Requirement]]:
         found: dict[int, list[Requirement]] = defaultdict(list)
         query = (
             table(model)
+            .filter(**where)
             .order_by("position", "pk")
             .values_list(owner, "source_id", "is_example", "ects", *both("text"))
         )
@@ -712,6 +847,7 @@ class Reader:
         found: dict[int, list[LanguageNeed]] = defaultdict(list)
         query = (
             table(models.LanguageNeed)
+            .filter(**self.of_opportunities)
             .order_by("position", "pk")
             .values_list(
                 "opportunity_id",
@@ -733,7 +869,8 @@ class Reader:
 
     def _deadlines(self) -> dict[int, list[Deadline]]:
         found: dict[int, list[Deadline]] = defaultdict(list)
-        query = table(models.Deadline).order_by("date", "time", "pk").values_list(
+        dates = table(models.Deadline).filter(**self.of_opportunities)
+        query = dates.order_by("date", "time", "pk").values_list(
             "opportunity_id", "slug", "kind", "date", "time", "source_id", "is_example",
             *both("label"),
         )  # fmt: skip
@@ -750,7 +887,10 @@ class Reader:
         self.institution_costs: dict[int, list[CostFigure]] = defaultdict(list)
         self.country_costs: dict[str, list[CostFigure]] = defaultdict(list)
         self.common_costs: list[CostFigure] = []
-        query = table(models.CostLine).order_by("position", "slug").values_list(
+        lines = table(models.CostLine)
+        if self.reach is not None:
+            lines = lines.filter(Q(opportunity=None) | Q(**self.of_opportunities))
+        query = lines.order_by("position", "slug").values_list(
             "slug", "opportunity_id", "institution_id", "country", "item", "per", "low", "typical",
             "high", "currency", "year", "checked_on", "certainty", "source_id", "is_example",
             "covers", *both("note"),
@@ -808,12 +948,12 @@ class Reader:
         contacts: Mapping[str, Contact],
         reports: Mapping[str, Report],
     ) -> dict[str, Opportunity]:
-        sources = self.sources_of(models.Opportunity)
-        through = models.Opportunity
-        windows = self.pairs(through.windows.through, "opportunity_id", "mobilitywindow_id")
-        subjects = self.pairs(through.subjects.through, "opportunity_id", "subject_id")
-        self.opportunity_windows = windows
-        requirements = self._requirements(models.OpportunityRequirement, "opportunity_id")
+        reached = self.reach.opportunities if self.reach else None
+        sources = self.sources_of(models.Opportunity, reached)
+        through, of = models.Opportunity, self.of_opportunities
+        windows = self.pairs(through.windows.through, "opportunity_id", "mobilitywindow_id", **of)
+        subjects = self.pairs(through.subjects.through, "opportunity_id", "subject_id", **of)
+        requirements = self._requirements(models.OpportunityRequirement, "opportunity_id", **of)
         languages = self._languages()
         deadlines = self._deadlines()
         self._read_cost_figures()
@@ -835,8 +975,8 @@ class Reader:
             "selection_source_id", "is_own_arrangement", "is_example",
         ]  # fmt: skip
         query = (
-            table(models.Opportunity).filter(status=PUBLISHED)
-            .order_by("slug")
+            table(models.Opportunity).filter(status=PUBLISHED, **self.among(reached))
+            .order_by()
             .values_list(
                 *columns,
                 *both("title", "summary", "description"), *as_json("keywords"),
@@ -922,24 +1062,30 @@ class Reader:
                 "sources": sources.get(pk, ()),
                 "is_example": is_example,
             }
-        similar = self._similar({slug: _marks(**draft) for slug, draft in drafts.items()})
-        found: dict[str, Opportunity] = {}
+        before = self.previous.opportunities if self.previous else {}
+        others = self._not_reached(models.Opportunity, before, reached)
+        similar = self._similar({slug: _marks(**one) for slug, one in drafts.items()}, others)
+        found = {
+            slug: one if one.similar == similar[slug] else replace(one, similar=similar[slug])
+            for slug, one in others.items()
+        }
         for slug in list(drafts):
             record = Opportunity(**drafts.pop(slug), similar=similar[slug])
             found[slug] = self.kept("opportunities", record)
             self.pace.step()
-        return found
+        return self._in_order(found, before)
 
-    def _similar(self, marks: dict[str, list[Mark]]) -> dict[str, tuple[str, ...]]:
+    def _similar(
+        self, marks: dict[str, list[Mark]], others: Mapping[str, Opportunity]
+    ) -> dict[str, tuple[str, ...]]:
         """Taken over when nothing that likeness goes by has changed, which is most edits."""
-        if self.previous is not None:
-            before = self.previous.opportunities
-            if marks.keys() == before.keys() and all(
-                marks[slug] == _marks(one.subjects, one.windows, one.courses, one.kind, one.country)
-                for slug, one in before.items()
-            ):
-                return {slug: one.similar for slug, one in before.items()}
-        return similar_opportunities(marks, self.pace)
+        before = self.previous.opportunities if self.previous else {}
+        if len(marks) + len(others) == len(before) and all(
+            slug in before and mine == _marks_of(before[slug]) for slug, mine in marks.items()
+        ):
+            return {slug: one.similar for slug, one in before.items()}
+        theirs = {slug: _marks_of(one) for slug, one in others.items()}
+        return similar_opportunities(theirs | marks, self.pace)
 
     def _windows(self, opportunities: Mapping[str, Opportunity]) -> dict[str, Window]:
         sources = self.sources_of(models.MobilityWindow)
@@ -1156,13 +1302,19 @@ class Reader:
         return frozenset(gone)
 
 
-def build_records(previous: Records | None = None, pace: Pace | None = None) -> Records:
+def build_records(
+    previous: Records | None = None,
+    pace: Pace | None = None,
+    edits: Iterable[Edit] | None = None,
+) -> Records:
     """The published catalogue as it is in the database now.
 
-    Records that say the same as in `previous` are taken from there. Raises NoCatalogue when
+    Records that say the same as in `previous` are taken from there. When all that has changed
+    since is known, `edits` says so, and only what it reaches is read. Raises NoCatalogue when
     nothing has been loaded.
     """
-    return Reader(pace or Hurried(), previous).read()
+    reach = reach_of(edits, previous) if previous is not None and edits is not None else None
+    return Reader(pace or Hurried(), previous, reach).read()
 
 
 def local_today(now: dt.datetime, time_zone: str) -> dt.date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -65,7 +66,10 @@ class FragmentCache:
     """Ready-made HTML by (kind, slug, language), such as the card of an opportunity."""
 
     def __init__(self, limit: int = 48_000_000) -> None:
-        self._cache: ByteBoundedCache[tuple[str, str, str], str] = ByteBoundedCache(limit, len)
+        # Not their length: one sign beyond Latin-1, such as a dash, doubles what a text takes.
+        self._cache: ByteBoundedCache[tuple[str, str, str], str] = ByteBoundedCache(
+            limit, sys.getsizeof
+        )
 
     def get(self, kind: str, slug: str, language: str, make: Callable[[], str]) -> str:
         """The fragment, made by `make` when it is not there yet."""

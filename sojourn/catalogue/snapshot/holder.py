@@ -18,7 +18,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
@@ -26,8 +26,8 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils import timezone
 
-from sojourn.catalogue.models import CatalogueVersion, Edition
-from sojourn.catalogue.snapshot.build import NoCatalogue, build_records, local_today
+from sojourn.catalogue.models import CatalogueEdit, CatalogueVersion, Edition
+from sojourn.catalogue.snapshot.build import Edit, NoCatalogue, build_records, local_today
 from sojourn.catalogue.snapshot.cache import ByteBoundedCache, FragmentCache
 from sojourn.catalogue.snapshot.columns import OpportunityColumns, build_columns
 from sojourn.catalogue.snapshot.pace import Considerate, Hurried, Pace
@@ -139,6 +139,23 @@ def _look() -> Moment:
     return Moment(number, changed_at, loaded_at, True, local_today(timezone.now(), zone))
 
 
+def _edits(before: Moment, now: Moment) -> list[Edit] | None:
+    """What has changed since: the entries edited, or None when it may be anything."""
+    if replace(now, today=before.today) == before:
+        return []
+    if (before.loaded_at, before.has_edition) != (now.loaded_at, now.has_edition):
+        return None
+    rows = CatalogueEdit.objects.filter(number__gt=before.number, number__lte=now.number)
+    found = list(rows.order_by("number").values_list("number", "follows", "kind", "entry"))
+    numbers = {number for number, *_ in found}
+    # An older database may have been put back and counted on from there.
+    if numbers != set(range(before.number + 1, now.number + 1)) or not found:
+        return None
+    if found[0][1] != before.changed_at:
+        return None
+    return [Edit(kind, entry) for _, _, kind, entry in found]
+
+
 @contextlib.contextmanager
 def _one_view_of_the_database() -> Iterator[None]:
     """Read every table as of one moment, without keeping anybody from writing.
@@ -184,7 +201,11 @@ def _build(pace: Pace) -> Snapshot:
     previous = _holder.snapshot
     with _one_view_of_the_database():
         moment = _look()
-        records = build_records(previous.records if previous else None, pace)
+        records = (
+            build_records(previous.records, pace, _edits(previous.moment, moment))
+            if previous
+            else build_records(None, pace)
+        )
     search = build_search(records, pace, previous)
     columns = build_columns(records, moment.today, pace, previous.columns if previous else None)
     return Snapshot(moment, records, search, columns)
