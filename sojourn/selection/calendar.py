@@ -1,0 +1,95 @@
+"""When a round takes applications: the server's clock, with the grace that the round states."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_tasks import task
+
+from sojourn.catalogue import services as catalogue
+from sojourn.selection.changes import locked, move
+from sojourn.selection.errors import NotAllowedNowError
+from sojourn.selection.models import Round
+from sojourn.selection.states import RoundState
+
+# Locked, and the time is over: nobody who asked in time is still waiting for the lock.
+_TAKES_APPLICATIONS = (RoundState.PUBLISHED, RoundState.OPEN)
+
+
+def last_moment(round_: Round) -> dt.datetime | None:
+    """Until when anything counts: closing time and the minutes of grace."""
+    if round_.closes_at is None:
+        return None
+    return round_.closes_at + dt.timedelta(minutes=round_.grace_minutes)
+
+
+def takes_applications(round_: Round, now: dt.datetime) -> bool:
+    """Whether one can apply at `now`. The clock decides, even where the state lags behind it."""
+    last = last_moment(round_)
+    return (
+        round_.state in _TAKES_APPLICATIONS
+        and round_.opens_at is not None
+        and last is not None
+        and round_.opens_at <= now <= last
+    )
+
+
+def require_open(round_: Round, now: dt.datetime) -> None:
+    """Raises NotAllowedNowError, saying when it was or will be possible."""
+    if takes_applications(round_, now):
+        return
+    if round_.opens_at is not None and now < round_.opens_at:
+        raise NotAllowedNowError(_("This round is not open yet."))
+    raise NotAllowedNowError(
+        _("This round has closed. What you had handed in before the deadline counts.")
+    )
+
+
+def follow(round_: Round, now: dt.datetime) -> Round:
+    """Open or close a round whose time has come. Safe to call at any time, and twice."""
+    with transaction.atomic():
+        row = locked(round_)
+        before = row.state
+        last = last_moment(row)
+        if row.state == RoundState.PUBLISHED and row.opens_at is not None and row.opens_at <= now:
+            move(row, "open", actor=None)
+        if row.state == RoundState.OPEN and last is not None and last < now:
+            move(row, "close", actor=None)
+        if row.state != before:
+            announce()
+        wake_up_for(row, now)
+        return row
+
+
+def wake_up_for(round_: Round, now: dt.datetime) -> None:
+    """Let the worker look at the round again when its next moment comes."""
+    last = last_moment(round_)
+    upcoming = {RoundState.PUBLISHED: round_.opens_at, RoundState.OPEN: last}
+    moment = upcoming.get(RoundState(round_.state))
+    if moment is not None:
+        keep_calendar.using(run_after=max(moment, now) + dt.timedelta(seconds=1)).enqueue(
+            round_.pk, moment.isoformat()
+        )
+
+
+@task()
+def keep_calendar(round_pk: int, moment: str) -> None:
+    """Open or close one round. A task for a moment that was changed since does nothing."""
+    round_ = Round.objects.filter(pk=round_pk).first()
+    if round_ is None:
+        return
+    now = timezone.now()
+    last = last_moment(round_)
+    upcoming = {RoundState.PUBLISHED: round_.opens_at, RoundState.OPEN: last}
+    expected = upcoming.get(RoundState(round_.state))
+    if expected is not None and expected.isoformat() == moment:
+        follow(round_, now)
+
+
+def announce() -> None:
+    """Public pages speak of rounds: let every process make them anew."""
+    with catalogue.changing_catalogue():
+        catalogue.publish_change()

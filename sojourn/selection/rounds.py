@@ -1,0 +1,245 @@
+"""What the office does with a round: draft, copy, publish, change with a public note, delete."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError, RestrictedError
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sojourn.engines.allocation import commitment, new_seed
+from sojourn.people import audit, outbox
+from sojourn.people.models import User
+from sojourn.people.outbox import Letter, Link
+from sojourn.selection import calendar, rules
+from sojourn.selection.changes import locked, move
+from sojourn.selection.errors import NotAllowedNowError, SelectionError
+from sojourn.selection.models import (
+    Lottery,
+    PublicNote,
+    Round,
+    RoundOpportunity,
+)
+from sojourn.selection.states import ApplicationState, RoundState
+
+# 52 weeks: a deadline on a Friday stays on a Friday.
+A_YEAR_ON = dt.timedelta(weeks=52)
+_CHANGEABLE_WITH_A_NOTE = (RoundState.PUBLISHED, RoundState.OPEN, RoundState.CLOSED)
+
+
+@dataclass(frozen=True)
+class Note:
+    """Why the rules of a published round change, for everybody to read."""
+
+    english: str
+    dutch: str
+
+
+def draft(slug: str, title_en: str, title_nl: str, academic_year: str, *, actor: User) -> Round:
+    """Begin a new round. Raises SelectionError when the address is taken."""
+    try:
+        with transaction.atomic():
+            made = Round.objects.create(
+                slug=slug, title_en=title_en, title_nl=title_nl, academic_year=academic_year
+            )
+            audit.record("round.drafted", actor=actor, about=None, on=made)
+            return made
+    except IntegrityError as error:
+        raise SelectionError(_("There is a round with this address already.")) from error
+
+
+def copy(source: Round, slug: str, academic_year: str, *, actor: User) -> Round:
+    """A draft with the rules of an earlier round, its calendar 52 weeks on.
+
+    Not copied: applications, reviewers, notes, the lottery. Raises SelectionError when the address
+    is taken.
+    """
+    try:
+        with transaction.atomic():
+            made = _copied_round(source, slug, academic_year)
+            _copy_parts(source, made)
+            audit.record(
+                "round.copied", actor=actor, about=None, on=made, details={"from": source.slug}
+            )
+            return made
+    except IntegrityError as error:
+        raise SelectionError(_("There is a round with this address already.")) from error
+
+
+def publish(round_: Round, *, actor: User) -> Round:
+    """Show the rules to everybody, and commit to the seed of the lottery.
+
+    Raises SelectionError with everything that is still wrong with the rules.
+    """
+    with transaction.atomic():
+        row = locked(round_)
+        _require_no_problems(row)
+        now = timezone.now()
+        if row.closes_at is not None and row.closes_at <= now:
+            raise SelectionError(_("The closing time of this round has passed already."))
+        seed = new_seed()
+        Lottery.objects.get_or_create(
+            round=row, defaults={"seed": seed, "commitment": commitment(seed)}
+        )
+        row.published_at = now
+        move(row, "publish", actor=actor)
+        calendar.announce()
+        calendar.wake_up_for(row, now)
+    return calendar.follow(row, now)
+
+
+def unpublish(round_: Round, *, actor: User) -> Round:
+    """Take a published round back to the drawing board, as long as nobody could apply."""
+    with transaction.atomic():
+        row = locked(round_)
+        if row.applications.exists():
+            raise NotAllowedNowError(_("Students have begun to apply, so this round stays public."))
+        move(row, "unpublish", actor=actor)
+        calendar.announce()
+        return row
+
+
+def change_rules(
+    round_: Round, write: Callable[[Round], None], note: Note | None, *, actor: User
+) -> tuple[rules.Difference, ...]:
+    """Let `write` change the rules, under the lock of the round, and see that it is told.
+
+    A draft changes freely. Once published, a change needs a note in both languages, which is
+    dated, shown on the round's page and sent to everybody who has begun an application; and the
+    rules must still be whole. Once the seats are allocated nothing changes any more. Raises
+    SelectionError, and then nothing was changed. Returns what changed.
+    """
+    try:
+        with transaction.atomic():
+            row = locked(round_)
+            before = rules.rules_of(row)
+            write(row)
+            row.refresh_from_db()
+            changed = rules.differences(before, rules.rules_of(row))
+            if changed:
+                _tell(row, changed, note, actor)
+            return changed
+    except (ProtectedError, RestrictedError) as error:
+        raise SelectionError(
+            _("Students have chosen or answered what you remove, so it cannot be removed.")
+        ) from error
+    except IntegrityError as error:
+        raise SelectionError(
+            _("These rules contradict each other: check dates, seats and doubles.")
+        ) from error
+
+
+def delete(round_: Round, *, actor: User) -> None:
+    """Delete a draft for good. Raises NotAllowedNowError once it was published."""
+    with transaction.atomic():
+        row = locked(round_)
+        if row.state != RoundState.DRAFT or row.applications.exists():
+            raise NotAllowedNowError(_("Only a draft can be deleted."))
+        audit.record("round.deleted", actor=actor, about=None, on=row, details={"slug": row.slug})
+        row.delete()
+
+
+def _tell(
+    row: Round, changed: tuple[rules.Difference, ...], note: Note | None, actor: User
+) -> None:
+    fields = [each.what for each in changed]
+    if row.state == RoundState.DRAFT:
+        audit.record("round.edited", actor=actor, about=None, on=row, details={"rules": fields})
+        return
+    if row.state not in _CHANGEABLE_WITH_A_NOTE:
+        raise NotAllowedNowError(_("The seats are allocated: the rules cannot change any more."))
+    if note is None or not note.english.strip() or not note.dutch.strip():
+        raise SelectionError(_("This round is public. Say in both languages what changes and why."))
+    _require_no_problems(row)
+    row.rules_revision += 1
+    row.save(update_fields=["rules_revision", "updated_at"])
+    public = PublicNote.objects.create(
+        round=row,
+        revision=row.rules_revision,
+        by=actor,
+        text_en=note.english.strip(),
+        text_nl=note.dutch.strip(),
+        changes=[asdict(each) for each in changed],
+    )
+    audit.record(
+        "round.rules_changed",
+        actor=actor,
+        about=None,
+        on=row,
+        details={"revision": row.rules_revision, "rules": fields},
+    )
+    _write_to_applicants(row, public)
+    calendar.announce()
+    calendar.wake_up_for(row, timezone.now())
+
+
+def _write_to_applicants(row: Round, note: PublicNote) -> None:
+    applications = row.applications.exclude(state=ApplicationState.WITHDRAWN)
+    for application in applications.select_related("owner"):
+        outbox.post(
+            key=f"round-note:{row.pk}:{note.revision}:{application.uuid}",
+            to=application.owner,
+            write=lambda: Letter(
+                subject=_("The rules of “%(round)s” have changed") % {"round": row.title},
+                paragraphs=(
+                    note.text,
+                    _("You receive this because you applied, or began to, in this round."),
+                ),
+                link=Link(_("Read the rules"), reverse("apply:round", args=[row.slug])),
+            ),
+        )
+
+
+def _require_no_problems(row: Round) -> None:
+    problems = rules.problems_of(row)
+    if problems:
+        raise SelectionError(" ".join(problems))
+
+
+def _later(moment: dt.datetime | None) -> dt.datetime | None:
+    return None if moment is None else moment + A_YEAR_ON
+
+
+def _copied_round(source: Round, slug: str, academic_year: str) -> Round:
+    made = Round(slug=slug, copied_from=source)
+    for name in rules.FIELDS:
+        setattr(made, name, getattr(source, name))
+    made.academic_year = academic_year
+    made.opens_at, made.closes_at = _later(source.opens_at), _later(source.closes_at)
+    made.results_at, made.answer_by = _later(source.results_at), _later(source.answer_by)
+    made.save()
+    return made
+
+
+def _copy_parts(source: Round, made: Round) -> None:
+    for programme in source.programmes.all():
+        programme.pk, programme.round = None, made
+        programme.save()
+    for opportunity in source.opportunities.prefetch_related("quotas"):
+        _copy_opportunity(opportunity, made)
+    for criterion in source.criteria.prefetch_related("levels"):
+        levels = list(criterion.levels.all())
+        criterion.pk, criterion.round = None, made
+        criterion.save()
+        for level in levels:
+            level.pk, level.criterion = None, criterion
+            level.save()
+    for question in source.questions.all():
+        question.pk, question.round = None, made
+        question.save()
+
+
+def _copy_opportunity(row: RoundOpportunity, made: Round) -> None:
+    quotas = list(row.quotas.all())
+    row.pk, row.round = None, made
+    if row.nomination_deadline is not None:
+        row.nomination_deadline += A_YEAR_ON
+    row.save()
+    for quota in quotas:
+        quota.pk, quota.opportunity = None, row
+        quota.save()
