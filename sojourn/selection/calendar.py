@@ -15,7 +15,6 @@ from sojourn.selection.errors import NotAllowedNowError
 from sojourn.selection.models import Round
 from sojourn.selection.states import RoundState
 
-# Locked, and the time is over: nobody who asked in time is still waiting for the lock.
 _TAKES_APPLICATIONS = (RoundState.PUBLISHED, RoundState.OPEN)
 
 
@@ -35,6 +34,11 @@ def takes_applications(round_: Round, now: dt.datetime) -> bool:
         and last is not None
         and round_.opens_at <= now <= last
     )
+
+
+def is_before_the_end(round_: Round, now: dt.datetime) -> bool:
+    last = last_moment(round_)
+    return last is not None and now <= last
 
 
 def require_open(round_: Round, now: dt.datetime) -> None:

@@ -174,6 +174,8 @@ def _tell(
         details={"revision": row.rules_revision, "rules": fields},
     )
     _write_to_applicants(row, public)
+    if row.state == RoundState.CLOSED and calendar.is_before_the_end(row, timezone.now()):
+        move(row, "reopen", actor=actor)
     calendar.announce()
     calendar.wake_up_for(row, timezone.now())
 

@@ -93,6 +93,13 @@ TABLE: tuple[Move, ...] = (
     ),
     Move(
         "application",
+        "withdraw",
+        ApplicationState.DRAFT,
+        ApplicationState.WITHDRAWN,
+        By.STUDENT,
+    ),
+    Move(
+        "application",
         "take_up",
         ApplicationState.WITHDRAWN,
         ApplicationState.DRAFT,

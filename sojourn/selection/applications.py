@@ -1,0 +1,418 @@
+"""What a student does in a round: begin, save, hand in, change, withdraw."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.db.models import RestrictedError
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from sojourn.catalogue.models import DegreeProgramme
+from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.people import audit, outbox
+from sojourn.people.models import Role, User
+from sojourn.people.outbox import Letter, Link
+from sojourn.planning.profile import Profile
+from sojourn.selection import calendar, drafts, files
+from sojourn.selection.changes import locked, move
+from sojourn.selection.drafts import Draft, DraftChoice, Gap
+from sojourn.selection.eligibility import eligibility, profile_with
+from sojourn.selection.errors import (
+    ChangedMeanwhileError,
+    NotAllowedNowError,
+    SelectionError,
+)
+from sojourn.selection.models import (
+    Answer,
+    Application,
+    Choice,
+    Document,
+    DocumentKind,
+    Referee,
+    Round,
+    RoundOpportunity,
+    StudentNumber,
+)
+from sojourn.selection.states import ApplicationState, RoundState
+
+_CAN_STILL_WITHDRAW = (RoundState.PUBLISHED, RoundState.OPEN, RoundState.CLOSED)
+
+
+class IncompleteError(SelectionError):
+    """An application that cannot be handed in yet; `gaps` says what to mend, and where."""
+
+    def __init__(self, gaps: Sequence[Gap]) -> None:
+        super().__init__(_("Not handed in yet: something is still missing."))
+        self.gaps = tuple(gaps)
+
+
+def begin(
+    user: User,
+    round_: Round,
+    snapshot: Snapshot,
+    profile: Profile,
+    wanted: Sequence[str],
+    now: dt.datetime,
+) -> Application:
+    """Begin an application, or come back to the one there is.
+
+    `wanted` are the opportunities of the student's top five, in order; those that are in the round
+    and open to the student become the first choices. Raises SelectionError when the round is not
+    open, or for an account that is not a student's.
+    """
+    there = Application.objects.filter(owner=user, round=round_).first()
+    if there is not None and there.state != ApplicationState.WITHDRAWN:
+        return there
+    calendar.require_open(round_, now)
+    if user.role != Role.STUDENT:
+        raise SelectionError(_("Only students apply. Sign in with your student account."))
+    if there is not None:
+        return take_up(there, now)
+    draft = _from_the_plan(round_, snapshot, profile, wanted)
+    number = StudentNumber.objects.filter(owner=user).first()
+    if number is not None:
+        draft = replace(draft, number=number.number)
+    with transaction.atomic():
+        # Two tabs that begin at once: the unique row of this student and round decides.
+        application, is_new = Application.objects.get_or_create(
+            owner=user, round=round_, defaults={"draft": draft.to_json()}
+        )
+        if is_new:
+            audit.record("application.begun", actor=user, about=user, on=application)
+    return application
+
+
+def draft_of(application: Application) -> Draft:
+    return drafts.from_json(application.draft)
+
+
+def save(application: Application, draft: Draft, seen: int, now: dt.datetime) -> Application:
+    """Keep what is being typed; what was handed in stays as it is.
+
+    One small write in one row, so that hundreds can save at the last minute. Raises
+    ChangedMeanwhileError when something else was saved since revision `seen` was shown, and
+    NotAllowedNowError when the round is closed or the application withdrawn.
+    """
+    with transaction.atomic():
+        row = locked(application)
+        calendar.require_open(row.round, now)
+        _require_not_withdrawn(row)
+        value = draft.to_json()
+        if drafts.from_json(row.draft) == draft:
+            return row
+        if row.draft_revision != seen:
+            raise ChangedMeanwhileError(
+                _("You saved something else in another tab meanwhile. Nothing is lost: look below.")
+            )
+        row.draft = value
+        row.draft_revision += 1
+        row.draft_saved_at = now
+        row.save(update_fields=["draft", "draft_revision", "draft_saved_at"])
+        return row
+
+
+def gaps_of(
+    application: Application, draft: Draft, snapshot: Snapshot, profile: Profile
+) -> list[Gap]:
+    """What is still missing, in the order of the form, places that may not be chosen included."""
+    round_ = application.round
+    kinds = set(application.documents.values_list("kind", flat=True))
+    found = drafts.gaps(round_, draft, kinds)
+    filled = profile_with(profile, draft.programme, draft.year, draft.languages)
+    by_key = {each.row.key: each for each in eligibility(snapshot, round_, filled)}
+    for number, choice in enumerate(draft.choices, start=1):
+        if not choice.key:
+            continue
+        judged = by_key.get(choice.key)
+        if judged is None:
+            because = _("It is not in this round.")
+        elif judged.may_choose:
+            continue
+        else:
+            because = judged.because
+        found.append(
+            Gap(
+                f"choice-{number}",
+                _("Choice %(rank)d is not possible. %(because)s")
+                % {"rank": number, "because": because},
+            )
+        )
+    taken = _number_taken(application, draft)
+    return [*found, taken] if taken else found
+
+
+def hand_in(
+    application: Application, snapshot: Snapshot, profile: Profile, now: dt.datetime
+) -> Application:
+    """Hand in what was saved last. Handing in again replaces what counted before.
+
+    `application` is as just read: what is checked here must still be so under the lock. Raises
+    IncompleteError with everything that is missing, NotAllowedNowError outside the time.
+    """
+    draft = draft_of(application)
+    calendar.require_open(application.round, now)
+    missing = gaps_of(application, draft, snapshot, profile)
+    if missing:
+        raise IncompleteError(missing)
+    try:
+        with transaction.atomic():
+            # The round first: closing it waits for hand-ins under way and stops later ones, so an
+            # allocation never misses one that a student was told is in. What takes time was done
+            # above, so that hundreds can pass here one by one at the last minute.
+            round_ = locked(application.round)
+            row = locked(application)
+            calendar.require_open(round_, now)
+            _require_not_withdrawn(row)
+            _require_the_same(application, row, round_)
+            _write_rows(row, draft)
+            row.revision += 1
+            row.submitted_at = now
+            _write_facts(row, round_, draft)
+            is_first = row.state == ApplicationState.DRAFT
+            move(
+                row,
+                "hand_in" if is_first else "hand_in_again",
+                actor=row.owner,
+                about=row.owner,
+                revision=row.revision,
+            )
+            _send_receipt(row)
+            return row
+    except RestrictedError as error:
+        raise NotAllowedNowError(
+            _("Your application is being reviewed, so it cannot change any more. Ask the office.")
+        ) from error
+
+
+def withdraw(application: Application, now: dt.datetime) -> Application:
+    """Take an application out of the round. It can be taken up again until the round closes.
+
+    One that was never handed in is deleted, with its files. Raises NotAllowedNowError once the
+    seats are allocated.
+    """
+    with transaction.atomic():
+        round_ = locked(application.round)
+        row = locked(application)
+        if round_.state not in _CAN_STILL_WITHDRAW:
+            raise NotAllowedNowError(
+                _("The seats are being given. Answer your offer instead, or write to the office.")
+            )
+        if row.state == ApplicationState.DRAFT and row.revision == 0:
+            audit.record("application.dropped", actor=row.owner, about=row.owner, on=row)
+            _remove_documents(list(row.documents.all()))
+            row.delete()
+            return row
+        if row.state == ApplicationState.WITHDRAWN:
+            return row
+        row.withdrawn_at = now
+        move(row, "withdraw", actor=row.owner, about=row.owner)
+        _send_withdrawal(row)
+        return row
+
+
+def take_up(application: Application, now: dt.datetime) -> Application:
+    """Go on with a withdrawn application; it has to be handed in again."""
+    with transaction.atomic():
+        round_ = locked(application.round)
+        row = locked(application)
+        calendar.require_open(round_, now)
+        if row.state == ApplicationState.DRAFT:
+            return row
+        row.withdrawn_at = None
+        move(row, "take_up", actor=row.owner, about=row.owner)
+        return row
+
+
+def add_document(
+    application: Application, kind: DocumentKind, upload: UploadedFile[bytes], now: dt.datetime
+) -> Document:
+    """Keep a PDF with the application; it counts once the application is handed in.
+
+    Raises files.FileError, and then the earlier file stays.
+    """
+    calendar.require_open(application.round, now)
+    checked = files.check_pdf(upload)
+    document = Document(
+        application=application,
+        kind=kind,
+        name=checked.name,
+        size=len(checked.content),
+        pages=checked.pages,
+        sha256=checked.sha256,
+    )
+    files.write(document, checked.content)
+    try:
+        with transaction.atomic():
+            row = locked(application)
+            _require_not_withdrawn(row)
+            _remove_documents(list(row.documents.filter(kind=kind, is_handed_in=False)))
+            document.save()
+            audit.record(
+                "application.document_added",
+                actor=row.owner,
+                about=row.owner,
+                on=row,
+                details={"kind": str(kind)},
+            )
+    except BaseException:
+        files.remove(document)
+        raise
+    return document
+
+
+def current_documents(application: Application) -> dict[str, Document]:
+    """By kind: the file in the draft, or else the one that was handed in."""
+    rows = application.documents.order_by("-is_handed_in")
+    return {each.kind: each for each in rows}
+
+
+def _from_the_plan(
+    round_: Round, snapshot: Snapshot, profile: Profile, wanted: Sequence[str]
+) -> Draft:
+    possible = {
+        each.row.opportunity.slug: each.row.key
+        for each in eligibility(snapshot, round_, profile)
+        if each.may_choose
+    }
+    is_for_them = round_.programmes.filter(programme__slug=profile.programme).exists()
+    codes = set(drafts.language_codes(round_))
+    keys = [possible[slug] for slug in wanted if slug in possible]
+    return Draft(
+        programme=profile.programme if is_for_them else "",
+        year=profile.year,
+        languages={each.code: each.level for each in profile.languages if each.code in codes},
+        choices=tuple(DraftChoice(key) for key in keys[: round_.most_choices]),
+    )
+
+
+def _require_not_withdrawn(row: Application) -> None:
+    if row.state == ApplicationState.WITHDRAWN:
+        raise NotAllowedNowError(_("You withdrew this application. Take it up again first."))
+
+
+def _require_the_same(seen: Application, row: Application, round_: Round) -> None:
+    if (seen.draft_revision, seen.round.rules_revision) != (
+        row.draft_revision,
+        round_.rules_revision,
+    ):
+        raise ChangedMeanwhileError(
+            _("Something changed while you handed in. Look once more, then hand in again.")
+        )
+
+
+def _number_taken(application: Application, draft: Draft) -> Gap | None:
+    number = drafts.normal_number(draft.number)
+    others = StudentNumber.objects.filter(number=number).exclude(owner=application.owner)
+    if number and others.exists():
+        return Gap(
+            "number",
+            _("Another account has this student number. Check it, or write to the office."),
+        )
+    return None
+
+
+def _write_rows(row: Application, draft: Draft) -> None:
+    """What is handed in, anew; the list is in the order of the draft."""
+    opportunities = {
+        each.key: each for each in RoundOpportunity.objects.filter(round_id=row.round_id)
+    }
+    row.choices.all().delete()
+    Choice.objects.bulk_create(
+        Choice(
+            application=row,
+            rank=rank,
+            opportunity=opportunities[choice.key],
+            motivation=choice.motivation.strip(),
+        )
+        for rank, choice in enumerate((c for c in draft.choices if not c.is_empty), start=1)
+    )
+    row.answers.all().delete()
+    Answer.objects.bulk_create(
+        Answer(application=row, question=question, text=text.strip())
+        for question in row.round.questions.all()
+        if (text := draft.answers.get(str(question.pk), "")).strip()
+    )
+    row.referees.all().delete()
+    Referee.objects.bulk_create(
+        Referee(
+            application=row,
+            position=position,
+            name=referee.name,
+            email=referee.email,
+            relation=referee.relation,
+        )
+        for position, referee in enumerate(draft.referees[: row.round.referees_asked], start=1)
+    )
+    for document in list(row.documents.filter(is_handed_in=False)):
+        _remove_documents(list(row.documents.filter(kind=document.kind, is_handed_in=True)))
+        document.is_handed_in = True
+        document.save(update_fields=["is_handed_in"])
+
+
+def _write_facts(row: Application, round_: Round, draft: Draft) -> None:
+    programme = round_.programmes.select_related("programme").get(programme__slug=draft.programme)
+    row.programme = DegreeProgramme.objects.get(pk=programme.programme_id)
+    row.category = programme.category
+    row.year = draft.year
+    row.languages = {code: level for code, level in draft.languages.items() if level}
+    number = drafts.normal_number(draft.number)
+    try:
+        with transaction.atomic():
+            StudentNumber.objects.update_or_create(owner=row.owner, defaults={"number": number})
+    except IntegrityError as error:
+        taken = _number_taken(row, draft)
+        raise IncompleteError([taken] if taken else []) from error
+
+
+def _remove_documents(documents: list[Document]) -> None:
+    """The rows now, the files once that is certain."""
+    for document in documents:
+        document.delete()
+        transaction.on_commit(lambda gone=document: files.remove(gone))  # type: ignore[misc]
+
+
+def _moment(value: dt.datetime) -> str:
+    return date_format(timezone.localtime(value), "j F Y, H:i")
+
+
+def _send_receipt(row: Application) -> None:
+    choices = list(row.choices.select_related("opportunity__opportunity"))
+
+    def write() -> Letter:
+        listed = "\n".join(f"{each.rank}. {each.opportunity.opportunity.title}" for each in choices)
+        closes = row.round.closes_at
+        address = reverse("apply:receipt", args=[row.round.slug])
+        return Letter(
+            subject=_("We have your application: %(round)s") % {"round": row.round.title},
+            paragraphs=(
+                _("Handed in on %(moment)s. Your code in the published result: %(code)s.")
+                % {"moment": _moment(row.submitted_at or timezone.now()), "code": row.code},
+                _("Your choices:") + "\n" + listed,
+                _("You can change or withdraw it until %(moment)s.")
+                % {"moment": _moment(closes) if closes else ""},
+            ),
+            link=Link(_("Read what you handed in"), address),
+        )
+
+    outbox.post(key=f"application-receipt:{row.uuid}:{row.revision}", to=row.owner, write=write)
+
+
+def _send_withdrawal(row: Application) -> None:
+    outbox.post(
+        key=f"application-withdrawn:{row.uuid}:{row.revision}",
+        to=row.owner,
+        write=lambda: Letter(
+            subject=_("You withdrew your application: %(round)s") % {"round": row.round.title},
+            paragraphs=(
+                _("It no longer takes part. Until the round closes you can take it up again."),
+            ),
+            link=Link(_("To the round"), reverse("apply:round", args=[row.round.slug])),
+        ),
+    )

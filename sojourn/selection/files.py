@@ -1,0 +1,126 @@
+"""The PDFs of applications: checked, kept in the data folder under random names, outside the web.
+
+A file is written before its row and removed after it, so what can be left behind is a file that no
+row knows; `sweep` removes those. No row ever names a file that is not there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from pypdf import PdfReader
+
+from sojourn.selection.errors import SelectionError
+from sojourn.selection.models import Document
+
+LARGEST = 5_000_000  # bytes
+MOST_PAGES = 30
+# A file younger than this may belong to a transaction that is still open.
+SWEEP_AFTER_SECONDS = 3600
+
+
+class FileError(SelectionError):
+    """A file that is not taken; the message says why."""
+
+
+@dataclass(frozen=True)
+class CheckedPdf:
+    name: str
+    content: bytes
+    pages: int
+    sha256: str
+
+
+def check_pdf(upload: UploadedFile[bytes]) -> CheckedPdf:
+    """Read an upload and make sure that it is a PDF that opens. Raises FileError."""
+    if (upload.size or 0) > LARGEST:
+        raise FileError(
+            _("The file has %(size)s MB. At most 5 MB are taken: export it smaller.")
+            % {"size": f"{(upload.size or 0) / 1_000_000:.1f}"}
+        )
+    content = upload.read(LARGEST + 1)
+    if not content:
+        raise FileError(_("The file is empty."))
+    if not content.startswith(b"%PDF-"):
+        raise FileError(_("This is no PDF, whatever its name says. Export it as a PDF."))
+    pages = _count_pages(content)
+    if pages > MOST_PAGES:
+        raise FileError(
+            _("The file has %(count)d pages; %(most)d are taken.")
+            % {"count": pages, "most": MOST_PAGES}
+        )
+    return CheckedPdf(
+        _plain_name(upload.name or ""), content, pages, hashlib.sha256(content).hexdigest()
+    )
+
+
+def write(document: Document, content: bytes) -> None:
+    """Put the content where the row will say it is; on the disk before the row is."""
+    path = path_of(document)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def open_file(document: Document) -> IO[bytes]:
+    """Raises FileError where the file is gone (a half restored backup, say)."""
+    try:
+        return path_of(document).open("rb")
+    except OSError as error:
+        raise FileError(_("The file cannot be read. Upload it again.")) from error
+
+
+def remove(document: Document) -> None:
+    path_of(document).unlink(missing_ok=True)
+
+
+def path_of(document: Document) -> Path:
+    return folder() / document.stored_as[:2] / f"{document.stored_as}.pdf"
+
+
+def folder() -> Path:
+    return Path(settings.DATA) / "files"
+
+
+def sweep() -> int:
+    """Remove files that no application holds any more. Returns how many."""
+    known = set(Document.objects.values_list("stored_as", flat=True))
+    oldest = timezone.now().timestamp() - SWEEP_AFTER_SECONDS
+    gone = 0
+    for path in folder().glob("??/*.pdf"):
+        if path.stem not in known and path.stat().st_mtime < oldest:
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
+def _count_pages(content: bytes) -> int:
+    try:
+        reader = PdfReader(io.BytesIO(content))
+        count = 0 if reader.is_encrypted else len(reader.pages)
+    except Exception as error:  # pypdf raises whatever a broken file leads it to
+        raise FileError(_("This PDF does not open: it is damaged. Export it again.")) from error
+    if reader.is_encrypted:
+        raise FileError(_("This PDF is locked with a password. Save it without one."))
+    if not count:
+        raise FileError(_("This PDF has no pages."))
+    return count
+
+
+def _plain_name(name: str) -> str:
+    """What the file was called, without anything that a header or a page could choke on."""
+    plain = "".join(letter for letter in Path(name).name if letter.isprintable())
+    stem = plain.removesuffix(".pdf")[:100].strip() or "document"
+    return f"{stem}.pdf"

@@ -1,0 +1,36 @@
+"""What pages ask about rounds."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import QuerySet
+
+from sojourn.people.models import User
+from sojourn.selection.calendar import last_moment
+from sojourn.selection.models import Application, Round
+from sojourn.selection.states import RoundState
+
+
+def public_rounds() -> QuerySet[Round]:
+    """Every round whose rules are published."""
+    return Round.objects.exclude(state=RoundState.DRAFT)
+
+
+def current_rounds(now: dt.datetime) -> list[Round]:
+    """The rounds that are open or still to open, the one that closes first on top."""
+    rounds = public_rounds().filter(state__in=(RoundState.PUBLISHED, RoundState.OPEN))
+    found = [each for each in rounds if (last := last_moment(each)) is not None and now <= last]
+    return sorted(found, key=lambda each: (each.closes_at or now, each.slug))
+
+
+def rounds_of_opportunity(slug: str, now: dt.datetime) -> list[Round]:
+    """The current rounds in which a catalogue opportunity has seats."""
+    has_it = set(
+        public_rounds().filter(opportunities__opportunity__slug=slug).values_list("pk", flat=True)
+    )
+    return [each for each in current_rounds(now) if each.pk in has_it]
+
+
+def application_of(user: User, round_: Round) -> Application | None:
+    return Application.objects.filter(owner=user, round=round_).first()

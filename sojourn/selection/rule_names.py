@@ -1,0 +1,96 @@
+"""What the rules of a round are called, in forms and in public notes alike."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sojourn.selection.models import Round
+
+FIELD_NAMES: dict[str, str | Promise] = {
+    "title_en": gettext_lazy("Title in English"),
+    "title_nl": gettext_lazy("Title in Dutch"),
+    "intro_en": gettext_lazy("Introduction in English"),
+    "intro_nl": gettext_lazy("Introduction in Dutch"),
+    "academic_year": gettext_lazy("Academic year of the stay"),
+    "opens_at": gettext_lazy("Opens"),
+    "closes_at": gettext_lazy("Closes"),
+    "grace_minutes": gettext_lazy("Minutes of grace after closing"),
+    "results_at": gettext_lazy("Results by"),
+    "answer_by": gettext_lazy("Answer an offer by"),
+    "objection_days": gettext_lazy("Days to object after the results"),
+    "most_choices": gettext_lazy("Most choices on a list"),
+    "motivation_words_min": gettext_lazy("Fewest words of motivation for each choice"),
+    "motivation_words_max": gettext_lazy("Most words of motivation for each choice"),
+    "asks_cv": gettext_lazy("Ask for a CV"),
+    "asks_transcript": gettext_lazy("Ask for a transcript"),
+    "referees_asked": gettext_lazy("Number of referees"),
+    "score_digits": gettext_lazy("Decimals of a score"),
+    "score_highest": gettext_lazy("Highest score"),
+    "reviews_each": gettext_lazy("Reviewers for each application"),
+    "disagreement_limit": gettext_lazy("Points apart that ask for a third reviewer"),
+    "is_anonymous": gettext_lazy("Reviewers do not see names"),
+    "approvals_needed": gettext_lazy("People who must approve a result"),
+    "may_accept_and_wait": gettext_lazy("Who accepts may keep waiting for a higher choice"),
+    "seats": gettext_lazy("Seats"),
+    "held_back": gettext_lazy("Seats held back"),
+    "minimum_score": gettext_lazy("Lowest score that is admitted"),
+    "nomination_deadline": gettext_lazy("Nominate by"),
+    "position": gettext_lazy("Order"),
+    "agreement": gettext_lazy("Seats of the agreement"),
+    "opportunity": gettext_lazy("Opportunity"),
+    "kind": gettext_lazy("Kind"),
+    "scope": gettext_lazy("Is valued"),
+    "name_en": gettext_lazy("Name in English"),
+    "name_nl": gettext_lazy("Name in Dutch"),
+    "about_en": gettext_lazy("Explanation in English"),
+    "about_nl": gettext_lazy("Explanation in Dutch"),
+    "weight": gettext_lazy("Weight"),
+    "lowest": gettext_lazy("Lowest value"),
+    "highest": gettext_lazy("Highest value"),
+    "language": gettext_lazy("Language"),
+    "text_en": gettext_lazy("Question in English"),
+    "text_nl": gettext_lazy("Question in Dutch"),
+    "words_max": gettext_lazy("Most words"),
+    "is_required": gettext_lazy("Must be answered"),
+    "category": gettext_lazy("Category"),
+    "minimum": gettext_lazy("At least"),
+    "maximum": gettext_lazy("At most"),
+    "programme": gettext_lazy("Degree programme"),
+    "year_min": gettext_lazy("From year"),
+    "year_max": gettext_lazy("To year"),
+}
+
+
+def rule_name(round_: Round, what: str) -> str:
+    """A rule as `rules.differences` names it, in words: 'Half minor, Edinburgh: Seats'."""
+    part, _dot, rest = what.partition(".")
+    if not rest:
+        return str(FIELD_NAMES.get(what, what))
+    key, _dot, field = rest.partition(".")
+    if part == "programme":
+        return _("Who may apply: %(name)s") % {"name": _programme(round_, key)}
+    owner = _owner(round_, part, key)
+    if field.startswith("quota."):
+        category = field.removeprefix("quota.")
+        return _("%(name)s: seats for %(category)s") % {"name": owner, "category": category}
+    if field.startswith("level."):
+        points = field.removeprefix("level.")
+        return _("%(name)s: what %(points)s points mean") % {"name": owner, "points": points}
+    return f"{owner}: {FIELD_NAMES.get(field, field)}"
+
+
+def _programme(round_: Round, slug: str) -> str:
+    row = round_.programmes.filter(programme__slug=slug).select_related("programme").first()
+    return str(row.programme.name) if row else slug
+
+
+def _owner(round_: Round, part: str, key: str) -> str:
+    if part == "opportunity":
+        row = round_.opportunities.filter(key=key).select_related("opportunity").first()
+        return str(row.opportunity.title) if row else key
+    if part == "criterion":
+        criterion = round_.criteria.filter(code=key).first()
+        return criterion.name if criterion else key
+    return _("Question")

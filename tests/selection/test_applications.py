@@ -1,0 +1,399 @@
+"""Applying: told beforehand, saved while typing, handed in whole, and nothing lost at the end."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
+
+from sojourn.catalogue.snapshot import holder
+from sojourn.people.models import AuditEvent, OutboxMail, User
+from sojourn.planning.profile import Profile
+from sojourn.selection import applications, drafts, files
+from sojourn.selection.applications import IncompleteError
+from sojourn.selection.drafts import Draft, DraftChoice
+from sojourn.selection.errors import ChangedMeanwhileError, NotAllowedNowError
+from sojourn.selection.models import Application, Choice, Document, DocumentKind, Round
+from sojourn.selection.states import ApplicationState
+from tests.selection.conftest import BIOMEDICINE, HALF_MINORS, MEDICINE
+from tests.selection.pdfs import pdf
+
+STUDENT = Profile(programme=MEDICINE, year=2)
+
+
+def complete(*keys: str) -> Draft:
+    return Draft(
+        programme=MEDICINE,
+        year=2,
+        number="s1234567",
+        languages={"en": "C1"},
+        choices=tuple(DraftChoice(key, f"Because of {key}.") for key in keys or HALF_MINORS),
+    )
+
+
+@pytest.fixture
+def begun(round_: Round, person: Callable[..., User]) -> Application:
+    return applications.begin(
+        person("anna"), round_, holder.current(), STUDENT, HALF_MINORS, timezone.now()
+    )
+
+
+@pytest.fixture
+def handed_in(begun: Application) -> Application:
+    saved = applications.save(begun, complete(), 0, timezone.now())
+    return applications.hand_in(saved, holder.current(), STUDENT, timezone.now())
+
+
+def fresh(application: Application) -> Application:
+    return Application.objects.select_related("round", "owner").get(pk=application.pk)
+
+
+def test_the_top_five_becomes_the_list_in_one_step(begun: Application) -> None:
+    draft = applications.draft_of(begun)
+    assert [choice.key for choice in draft.choices] == list(HALF_MINORS)
+    assert draft.programme == MEDICINE
+
+
+def test_places_outside_the_round_are_left_out(round_: Round, person: Callable[..., User]) -> None:
+    wanted = ["half-minor-cuba", HALF_MINORS[1], "no-such-place"]
+    application = applications.begin(
+        person("anna"), round_, holder.current(), STUDENT, wanted, timezone.now()
+    )
+    assert [each.key for each in applications.draft_of(application).choices] == [HALF_MINORS[1]]
+
+
+def test_beginning_twice_is_beginning_once(begun: Application) -> None:
+    again = applications.begin(
+        begun.owner, begun.round, holder.current(), STUDENT, (), timezone.now()
+    )
+    assert again == begun
+
+
+def test_what_is_missing_is_named_by_its_field(begun: Application) -> None:
+    begun = applications.save(begun, Draft(), 0, timezone.now())
+    with pytest.raises(IncompleteError) as caught:
+        applications.hand_in(begun, holder.current(), STUDENT, timezone.now())
+    assert [gap.field for gap in caught.value.gaps] == ["programme", "year", "number", "choice-1"]
+    assert fresh(begun).state == ApplicationState.DRAFT
+
+
+@pytest.mark.parametrize(
+    ("words", "is_refused"), [(0, True), (1, False), (50, False), (51, True), (5000, True)]
+)
+def test_the_limit_of_words(begun: Application, words: int, is_refused: bool) -> None:
+    draft = Draft(
+        programme=MEDICINE,
+        year=2,
+        number="1234567",
+        choices=(DraftChoice(HALF_MINORS[0], "word " * words),),
+    )
+    found = drafts.gaps(begun.round, draft, set())
+    assert [gap.field for gap in found] == (["motivation-1"] if is_refused else [])
+
+
+def test_a_place_chosen_twice_or_left_blank_is_refused(begun: Application) -> None:
+    draft = complete(HALF_MINORS[0], HALF_MINORS[0], "")
+    found = [gap.field for gap in drafts.gaps(begun.round, draft, set())]
+    assert found == ["choice-2", "choice-3"]
+
+
+def test_a_place_for_another_programme_is_refused_by_name(
+    round_: Round, person: Callable[..., User]
+) -> None:
+    """The half minors are for medicine and biomedicine; the master in medicine comes later."""
+    row = round_.programmes.get(programme__slug=MEDICINE)
+    row.year_min = 3
+    row.save()
+    application = applications.begin(
+        person("anna"), round_, holder.current(), STUDENT, (), timezone.now()
+    )
+    found = applications.gaps_of(application, complete(), holder.current(), STUDENT)
+    assert [gap.field for gap in found] == ["choice-1", "choice-2"]
+    assert "year 3" in found[0].text
+
+
+def test_handing_in_writes_the_list_in_order_and_sends_a_receipt(handed_in: Application) -> None:
+    assert handed_in.state == ApplicationState.SUBMITTED
+    assert list(handed_in.choices.values_list("rank", "opportunity__key")) == [
+        (1, HALF_MINORS[0]),
+        (2, HALF_MINORS[1]),
+    ]
+    assert handed_in.owner.student_number.number == "1234567"
+    mail = OutboxMail.objects.get(key=f"application-receipt:{handed_in.uuid}:1")
+    assert handed_in.code in str(mail.__dict__)
+
+
+def test_typing_after_handing_in_changes_nothing_that_counts(handed_in: Application) -> None:
+    applications.save(fresh(handed_in), complete(HALF_MINORS[1]), 1, timezone.now())
+    assert [each.opportunity.key for each in handed_in.choices.all()] == list(HALF_MINORS)
+    assert fresh(handed_in).state == ApplicationState.SUBMITTED
+
+
+def test_handing_in_again_replaces_the_list(handed_in: Application) -> None:
+    saved = applications.save(fresh(handed_in), complete(HALF_MINORS[1]), 1, timezone.now())
+    applications.hand_in(saved, holder.current(), STUDENT, timezone.now())
+    assert [each.opportunity.key for each in handed_in.choices.all()] == [HALF_MINORS[1]]
+    assert fresh(handed_in).revision == 2
+    assert OutboxMail.objects.filter(key__startswith="application-receipt").count() == 2
+
+
+def test_two_tabs_do_not_overwrite_each_other(begun: Application) -> None:
+    applications.save(begun, complete(HALF_MINORS[0]), 0, timezone.now())
+    with pytest.raises(ChangedMeanwhileError):
+        applications.save(fresh(begun), complete(HALF_MINORS[1]), 0, timezone.now())
+    assert applications.draft_of(fresh(begun)) == complete(HALF_MINORS[0])
+
+
+def test_saving_the_same_twice_is_no_conflict(begun: Application) -> None:
+    applications.save(begun, complete(), 0, timezone.now())
+    assert applications.save(fresh(begun), complete(), 0, timezone.now()).draft_revision == 1
+
+
+def test_the_minutes_of_grace_count_and_no_second_more(begun: Application) -> None:
+    closes = begun.round.closes_at
+    assert closes is not None
+    last = closes + dt.timedelta(minutes=begun.round.grace_minutes)
+    saved = applications.save(begun, complete(), 0, last)
+    applications.hand_in(fresh(saved), holder.current(), STUDENT, last)
+    with pytest.raises(NotAllowedNowError):
+        applications.save(fresh(saved), complete(HALF_MINORS[0]), 1, last + dt.timedelta(seconds=1))
+    with pytest.raises(NotAllowedNowError):
+        applications.hand_in(
+            fresh(saved), holder.current(), STUDENT, last + dt.timedelta(seconds=1)
+        )
+
+
+def test_nobody_applies_before_the_round_opens(round_: Round, person: Callable[..., User]) -> None:
+    assert round_.opens_at is not None
+    with pytest.raises(NotAllowedNowError):
+        applications.begin(
+            person("anna"), round_, holder.current(), STUDENT, (),
+            round_.opens_at - dt.timedelta(seconds=1),
+        )  # fmt: skip
+
+
+def test_withdrawing_and_coming_back(handed_in: Application) -> None:
+    now = timezone.now()
+    withdrawn = applications.withdraw(fresh(handed_in), now)
+    assert withdrawn.state == ApplicationState.WITHDRAWN
+    with pytest.raises(NotAllowedNowError):
+        applications.save(fresh(handed_in), complete(HALF_MINORS[0]), 1, now)
+    applications.take_up(fresh(handed_in), now)
+    again = applications.hand_in(fresh(handed_in), holder.current(), STUDENT, now)
+    assert again.state == ApplicationState.SUBMITTED
+    assert list(
+        AuditEvent.objects.filter(action__startswith="application.").values_list(
+            "action", flat=True
+        )
+    )[:4] == [
+        "application.hand_in",
+        "application.take_up",
+        "application.withdraw",
+        "application.hand_in",
+    ]
+
+
+def test_two_accounts_with_one_student_number(
+    handed_in: Application, person: Callable[..., User]
+) -> None:
+    other = applications.begin(
+        person("bert"), handed_in.round, holder.current(), STUDENT, (), timezone.now()
+    )
+    other = applications.save(other, complete(), 0, timezone.now())
+    with pytest.raises(IncompleteError) as caught:
+        applications.hand_in(other, holder.current(), STUDENT, timezone.now())
+    assert [gap.field for gap in caught.value.gaps] == ["number"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [("s1234567", "1234567"), (" S 1234567", "1234567"), ("123", ""), ("12345x", ""), ("", "")],
+)
+def test_a_student_number_as_it_is_compared(typed: str, number: str) -> None:
+    assert drafts.normal_number(typed) == number
+
+
+def test_the_database_keeps_one_application_a_round_and_one_rank_once(
+    handed_in: Application,
+) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Application.objects.create(round=handed_in.round, owner=handed_in.owner)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Choice.objects.create(
+            application=handed_in, rank=1, opportunity=handed_in.round.opportunities.last()
+        )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Application.objects.filter(pk=handed_in.pk).update(category="")
+
+
+# --- Documents --------------------------------------------------------------------------------
+
+
+def upload(name: str, content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, "application/pdf")
+
+
+def test_a_pdf_is_kept_outside_the_web_under_a_random_name(begun: Application) -> None:
+    document = applications.add_document(
+        begun, DocumentKind.CV, upload("../../etc/My CV.pdf", pdf(2)), timezone.now()
+    )
+    assert (document.name, document.pages) == ("My CV.pdf", 2)
+    path = files.path_of(document)
+    assert path.is_relative_to(files.folder())
+    assert "CV" not in path.name
+    assert path.stat().st_mode & 0o077 == 0
+    assert files.open_file(document).read().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("content", "because"),
+    [
+        (b"", "empty"),
+        (b"hello", "no PDF"),
+        (b"%PDF-1.7\nbroken", "damaged"),
+        (b"PK\x03\x04 a spreadsheet", "no PDF"),
+    ],
+)
+def test_what_is_no_pdf_is_refused_and_the_earlier_file_stays(
+    begun: Application, content: bytes, because: str
+) -> None:
+    kept = applications.add_document(
+        begun, DocumentKind.CV, upload("cv.pdf", pdf(1)), timezone.now()
+    )
+    with pytest.raises(files.FileError, match=because):
+        applications.add_document(begun, DocumentKind.CV, upload("cv.pdf", content), timezone.now())
+    assert list(Document.objects.all()) == [kept]
+
+
+def test_a_file_of_fifty_megabytes_is_refused_before_it_is_read(begun: Application) -> None:
+    huge = upload("cv.pdf", b"%PDF-1.7")
+    huge.size = 50_000_000
+    with pytest.raises(files.FileError, match=r"50\.0 MB"):
+        applications.add_document(begun, DocumentKind.CV, huge, timezone.now())
+
+
+def test_a_locked_pdf_is_refused(begun: Application) -> None:
+    with pytest.raises(files.FileError, match="password"):
+        applications.add_document(
+            begun, DocumentKind.CV, upload("cv.pdf", pdf(1, "secret")), timezone.now()
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_replaced_file_is_gone_and_a_lost_one_is_swept(
+    round_: Round, person: Callable[..., User]
+) -> None:
+    begun = applications.begin(
+        person("anna"), round_, holder.current(), STUDENT, (), timezone.now()
+    )
+    first = applications.add_document(
+        begun, DocumentKind.CV, upload("cv.pdf", pdf(1)), timezone.now()
+    )
+    second = applications.add_document(
+        begun, DocumentKind.CV, upload("cv.pdf", pdf(2)), timezone.now()
+    )
+    assert not files.path_of(first).exists()
+    assert files.path_of(second).exists()
+    applications.withdraw(begun, timezone.now())
+    assert not files.path_of(second).exists()
+
+
+# --- Pages ------------------------------------------------------------------------------------
+
+
+def sent(draft: Draft, seen: int, action: str) -> dict[str, str]:
+    return {
+        "programme": draft.programme,
+        "year": str(draft.year or ""),
+        "number": draft.number,
+        "language-en": "C1",
+        "seen": str(seen),
+        "do": action,
+        **{f"choice-{n}": c.key for n, c in enumerate(draft.choices, start=1)},
+        **{f"motivation-{n}": c.motivation for n, c in enumerate(draft.choices, start=1)},
+    }
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_the_whole_way_by_pages(
+    round_: Round, person: Callable[..., User], signed_in: Callable[[User], Client], language: str
+) -> None:
+    client = signed_in(person("anna", language=language))
+    at = f"/{language}/apply/{round_.slug}"
+    client.post(f"/{language}/plan/top-five/add/", {"place": HALF_MINORS[1]})
+    assert client.get(f"{at}/").status_code == 200
+    assert "Bordeaux" in client.get(f"{at}/begin/").content.decode()
+    assert client.post(f"{at}/begin/").status_code == 302
+    page = client.get(f"{at}/form/").content.decode()
+    assert re.search(rf'<option value="{HALF_MINORS[1]}" selected>', page)
+    refused = client.post(f"{at}/form/", sent(Draft(), 0, "hand-in"))
+    assert refused.status_code == 422
+    assert 'href="#programme"' in refused.content.decode()
+    done = client.post(f"{at}/form/", sent(complete(), 1, "hand-in"))
+    assert done.status_code == 302, done.content.decode()
+    receipt = client.get(f"{at}/receipt/").content.decode()
+    assert Application.objects.get().code in receipt
+    assert client.get(f"/{language}/apply/mine/").status_code == 200
+    assert client.post(f"{at}/withdraw/").status_code == 302
+    assert Application.objects.get().state == ApplicationState.WITHDRAWN
+
+
+def test_the_script_saves_and_hears_what_is_missing(
+    begun: Application, signed_in: Callable[[User], Client]
+) -> None:
+    client = signed_in(begun.owner)
+    at = f"/en/apply/{begun.round.slug}/form/save/"
+    answer = client.post(at, sent(complete(), 0, "")).json()
+    assert answer["revision"] == 1
+    assert answer["gaps"] == []
+    conflict = client.post(at, sent(complete(HALF_MINORS[0]), 0, ""))
+    assert conflict.status_code == 409
+
+
+def test_a_conflict_keeps_what_was_typed_here(
+    begun: Application, signed_in: Callable[[User], Client]
+) -> None:
+    applications.save(begun, complete(HALF_MINORS[0]), 0, timezone.now())
+    client = signed_in(begun.owner)
+    mine = Draft(choices=(DraftChoice(HALF_MINORS[1], "typed in this tab"),))
+    page = client.post(f"/en/apply/{begun.round.slug}/form/", sent(mine, 0, "save"))
+    assert page.status_code == 409
+    assert "typed in this tab" in page.content.decode()
+    assert 'name="seen" value="1"' in page.content.decode()
+
+
+def test_buttons_move_a_choice_without_a_script(
+    begun: Application, signed_in: Callable[[User], Client]
+) -> None:
+    client = signed_in(begun.owner)
+    client.post(f"/en/apply/{begun.round.slug}/form/", sent(complete(), 0, "down-1"))
+    assert [each.key for each in applications.draft_of(fresh(begun)).choices] == [
+        HALF_MINORS[1],
+        HALF_MINORS[0],
+    ]
+
+
+def test_after_the_deadline_the_form_leads_to_the_receipt(
+    handed_in: Application, signed_in: Callable[[User], Client]
+) -> None:
+    Round.objects.update(
+        opens_at=timezone.now() - dt.timedelta(days=9),
+        closes_at=timezone.now() - dt.timedelta(hours=1),
+    )
+    client = signed_in(handed_in.owner)
+    answer = client.get(f"/en/apply/{handed_in.round.slug}/form/")
+    assert answer.headers["Location"].endswith("/receipt/")
+
+
+def test_biomedicine_may_apply_too(round_: Round, person: Callable[..., User]) -> None:
+    profile = Profile(programme=BIOMEDICINE, year=2)
+    application = applications.begin(
+        person("cas"), round_, holder.current(), profile, HALF_MINORS, timezone.now()
+    )
+    assert applications.draft_of(application).programme == BIOMEDICINE
