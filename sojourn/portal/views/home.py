@@ -10,8 +10,9 @@ from django.views.decorators.http import require_safe
 from sojourn.catalogue import queries
 from sojourn.catalogue.snapshot import holder
 from sojourn.design import maps
-from sojourn.portal.presenters import addresses, cards, contacts, front, places
+from sojourn.portal.presenters import addresses, apply_round, cards, contacts, front, places
 from sojourn.portal.public_page import public_page
+from sojourn.selection import queries as selection
 
 CLOSING_NEXT = 3
 
@@ -25,10 +26,12 @@ def home(request: HttpRequest) -> HttpResponse:
     destinations = places.hosts_of(records, records.opportunities.values())
     walk_ins = contacts.with_walk_in_hour(records)
     went = front.went(snapshot)
+    now = timezone.now()
     return render(
         request,
         "portal/home/home.html",
         {
+            "rounds": [apply_round.card(each, now) for each in selection.current_rounds(now)],
             "studies": front.studies(records),
             "hero": places.world(snapshot, destinations),
             "hero_narrow": places.world(snapshot, destinations, maps.NARROW),
@@ -38,9 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "went": went,
             "went_has_examples": any(report.is_example for report in records.reports.values()),
             "went_all_examples": all(report.is_example for report in records.reports.values()),
-            "coordinator": contacts.person(records, walk_ins[0], timezone.now())
-            if walk_ins
-            else None,
+            "coordinator": contacts.person(records, walk_ins[0], now) if walk_ins else None,
             "contacts_href": addresses.contacts(),
         },
     )

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_safe
 
 from sojourn.catalogue import queries
 from sojourn.catalogue.snapshot import holder
-from sojourn.portal.presenters import addresses, front, wording
+from sojourn.portal.presenters import addresses, apply_round, front, wording
 from sojourn.portal.presenters import finder as list_of
 from sojourn.portal.presenters import opportunity as one
 from sojourn.portal.public_page import public_page
 from sojourn.portal.views import errors
+from sojourn.selection import queries as selection
 
 
 def _view(request: HttpRequest) -> list_of.View:
@@ -72,9 +73,15 @@ def opportunity(request: HttpRequest, slug: str) -> HttpResponse:
     record = snapshot.records.opportunities.get(slug)
     if record is None:
         return errors.missing(request, snapshot.records, "opportunity", slug)
-    page = one.page(snapshot, record, timezone.now())
+    now = timezone.now()
+    rounds = [apply_round.card(each, now) for each in selection.rounds_of_opportunity(slug, now)]
     return render(
         request,
         "portal/opportunities/opportunity.html",
-        {"page": page, "record": record, "section": "find"},
+        {
+            "page": one.page(snapshot, record, now),
+            "record": record,
+            "rounds": rounds,
+            "section": "find",
+        },
     )

@@ -1,0 +1,150 @@
+"""Nobody reaches another's application by any address, whoever they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from sojourn.catalogue.snapshot import holder
+from sojourn.people.models import Role, User
+from sojourn.planning.profile import Profile
+from sojourn.portal import apply_urls
+from sojourn.selection import applications, calendar
+from sojourn.selection.drafts import Draft, DraftChoice
+from sojourn.selection.models import Application, DocumentKind, Reviewer, Round
+from tests.selection.conftest import HALF_MINORS, MEDICINE
+from tests.selection.pdfs import pdf
+
+WHO = ["visitor", "student", "other applicant", "reviewer", "coordinator", "operator"]
+SECRET = "zebra-motivation-4711"
+PUBLIC = {"rounds", "round"}
+
+
+@pytest.fixture
+def annas(round_: Round, person: Callable[..., User]) -> Application:
+    Round.objects.filter(pk=round_.pk).update(asks_cv=True)
+    round_.refresh_from_db()
+    anna = person("anna")
+    begun = applications.begin(
+        anna, round_, holder.current(), Profile(programme=MEDICINE, year=2), (), timezone.now()
+    )
+    draft = Draft(
+        programme=MEDICINE, year=2, number="4711471", choices=(DraftChoice(HALF_MINORS[0], SECRET),)
+    )
+    begun = applications.save(begun, draft, 0, timezone.now())
+    file = SimpleUploadedFile("annas-cv.pdf", pdf(1))
+    applications.add_document(begun, DocumentKind.CV, file, timezone.now())
+    begun.refresh_from_db()
+    return applications.hand_in(begun, holder.current(), Profile(), timezone.now())
+
+
+@pytest.fixture
+def somebody(
+    round_: Round, person: Callable[..., User], signed_in: Callable[[User], Client]
+) -> Callable[[str], Client]:
+    def make(who: str) -> Client:
+        if who == "visitor":
+            return Client()
+        if who == "other applicant":
+            client = signed_in(person("bert"))
+            client.post(f"/en/apply/{round_.slug}/begin/")
+            return client
+        if who == "reviewer":
+            user = person("rev")
+            Reviewer.objects.create(round=round_, user=user)
+            return signed_in(user)
+        return signed_in(person(who, who if who != "student" else Role.STUDENT))
+
+    return make
+
+
+def addresses(application: Application) -> dict[str, str]:
+    found = {}
+    examples = {
+        "slug": application.round.slug,
+        "number": str(application.documents.get().uuid),
+    }
+    for pattern in apply_urls.urlpatterns:
+        route = str(pattern.pattern)
+        for part in re.findall(r"<(?:\w+:)?(\w+)>", route):
+            route = re.sub(rf"<(?:\w+:)?{part}>", examples[part], route)
+        found[str(pattern.name)] = f"/en/apply/{route}"
+    return found
+
+
+def test_the_owner_finds_it(annas: Application, signed_in: Callable[[User], Client]) -> None:
+    """Without this the tests below could pass on empty pages."""
+    client = signed_in(annas.owner)
+    where = addresses(annas)
+    assert SECRET in client.get(where["receipt"]).content.decode()
+    assert SECRET in client.get(where["form"]).content.decode()
+    assert b"".join(client.get(where["document"]).streaming_content).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_nobody_else_reads_it(
+    annas: Application, somebody: Callable[[str], Client], who: str
+) -> None:
+    client = somebody(who)
+    for name, where in addresses(annas).items():
+        answer = client.get(where)
+        body = b"".join(answer) if answer.streaming else answer.content
+        assert SECRET.encode() not in body, name
+        assert b"4711471" not in body, name
+        assert annas.code.encode() not in body, name
+        assert not body.startswith(b"%PDF"), name
+        if name == "document":
+            assert answer.status_code == (302 if who == "visitor" else 404)
+        elif name not in PUBLIC:
+            assert answer.status_code in (200, 302, 404, 405), name
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_nothing_that_anybody_else_sends_changes_it(
+    annas: Application, somebody: Callable[[str], Client], who: str
+) -> None:
+    client = somebody(who)
+    before = Application.objects.filter(pk=annas.pk).values().get()
+    for where in addresses(annas).values():
+        client.post(
+            where,
+            {"seen": "1", "do": "hand-in", "choice-1": HALF_MINORS[1], "application": annas.pk},
+        )
+    assert Application.objects.filter(pk=annas.pk).values().get() == before
+    assert annas.choices.get().motivation == SECRET
+
+
+@pytest.mark.parametrize("who", ["owner", *WHO])
+def test_no_private_answer_is_kept_by_a_cache(
+    annas: Application,
+    somebody: Callable[[str], Client],
+    signed_in: Callable[[User], Client],
+    who: str,
+) -> None:
+    client = signed_in(annas.owner) if who == "owner" else somebody(who)
+    for name, where in addresses(annas).items():
+        answer = client.get(where)
+        if name in PUBLIC or answer.status_code in (404, 405):
+            continue
+        assert "no-store" in answer.headers.get("Cache-Control", ""), name
+
+
+def test_a_draft_round_is_nobodys_to_see(
+    annas: Application, somebody: Callable[[str], Client]
+) -> None:
+    Round.objects.update(state="draft")
+    calendar.announce()
+    for who in ("visitor", "student", "coordinator"):
+        client = somebody(who)
+        assert client.get(addresses(annas)["round"]).status_code == 404
+        assert annas.round.slug not in client.get("/en/apply/").content.decode()
+
+
+def test_no_address_names_whose_application_it_is() -> None:
+    for pattern in apply_urls.urlpatterns:
+        assert not re.search(r"<(\w+:)?(owner|user|application|pk|id)>", str(pattern.pattern))
