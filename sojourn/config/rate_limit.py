@@ -34,7 +34,7 @@ _SEARCH_TEXT = re.compile(r"(?:^|&)q=[^&]")
 # Sign-in, sign-up, reset and whatever else an anonymous visitor can post to.
 _FORM_PATH = re.compile(r"/(?:en|nl)/account/|/admin/login/")
 # A student's own plan: a slider that moves saves several times a minute.
-_PLAN_PATH = re.compile(r"/(?:en|nl)/plan/")
+_PLAN_PATH = re.compile(r"/(?:en|nl)/(?:plan|advice)/")
 
 
 class ThreadlessStorage(MemoryStorage):

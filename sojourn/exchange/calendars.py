@@ -96,7 +96,7 @@ def walk_in_entry(
     hour = walk_in.hour
     place = [walk_in.room, str(contact.unit_name), str(institution.name), str(institution.city)]
     who = str(contact.title) if not contact.name else f"{contact.name}, {contact.title}"
-    lines = [who, str(contact.help_with), str(hour.note), page]
+    lines = [who, str(contact.help_with), str(walk_in.note), walk_in.online_link, page]
     is_example = hour.provenance.is_example or contact.is_example
     if is_example:
         lines.insert(0, _("This hour is an example, not a fact."))

@@ -49,6 +49,10 @@ def course(slug: str) -> str:
     return _under(f"courses/{slug}/")
 
 
+def advice() -> str:
+    return _under("advice/")
+
+
 def guides() -> str:
     return _under("guide/")
 

@@ -25,6 +25,10 @@ class Moment:
     datetime: str
     detail: str
     """'14:00 to 15:00, room V5-28'"""
+    note: str = ""
+    online_link: str = ""
+    is_changed: bool = False
+    """Whether it is otherwise than the rule says."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,14 @@ def moment(walk_in: calendar.WalkIn) -> Moment:
         date=wording.sentence_case(wording.weekday_and_day(walk_in.starts.date())),
         date_inside=wording.weekday_and_day(walk_in.starts.date()),
         datetime=walk_in.starts.isoformat(timespec="minutes"),
-        detail=_joined(wording.hours(walk_in.starts, walk_in.ends), _room(walk_in.room)),
+        detail=_joined(
+            wording.hours(walk_in.starts, walk_in.ends),
+            _room(walk_in.room),
+            _("online") if walk_in.online_link else "",
+        ),
+        note=str(walk_in.note),
+        online_link=walk_in.online_link,
+        is_changed=walk_in.is_changed,
     )
 
 

@@ -109,12 +109,39 @@ def groups(export: dict[str, Any]) -> list[Group]:
             ),
             nothing,
         ),
+        Group(_("Your talks with the office"), _talks(export.get("advice") or {}), nothing),
         Group(
             _("What was written down about your changes"),
             tuple(shapes.Fact(_moment(event["at"]), event["action"]) for event in export["events"]),
             nothing,
         ),
     ]
+
+
+def _talks(advice: dict[str, Any]) -> tuple[shapes.Fact, ...]:
+    """Appointments, waits, numbers, notes and steps, one line each."""
+    return (
+        *(
+            shapes.Fact(_moment(each["starts"]), f"{each['topic']}: {each['question']}")
+            for each in advice.get("appointments", ())
+        ),
+        *(
+            shapes.Fact(_("Waiting list of %(week)s") % {"week": each["week"]}, each["topic"])
+            for each in advice.get("weeks_waited_for", ())
+        ),
+        *(
+            shapes.Fact(
+                _("Walk-in number %(number)d") % {"number": each["number"]},
+                " ".join(part for part in (each["day"], each["topic"]) if part),
+            )
+            for each in advice.get("walk_in_numbers", ())
+        ),
+        *(
+            shapes.Fact(_moment(each["at"]), each["text"])
+            for each in advice.get("notes_shared_with_you", ())
+        ),
+        *(shapes.Fact(_("Agreed step"), each["text"]) for each in advice.get("next_steps", ())),
+    )
 
 
 def _facts(values: dict[str, Any]) -> tuple[shapes.Fact, ...]:

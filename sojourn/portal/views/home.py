@@ -42,6 +42,6 @@ def home(request: HttpRequest) -> HttpResponse:
             "went_has_examples": any(report.is_example for report in records.reports.values()),
             "went_all_examples": all(report.is_example for report in records.reports.values()),
             "coordinator": contacts.person(records, walk_ins[0], now) if walk_ins else None,
-            "contacts_href": addresses.contacts(),
+            "advice_href": addresses.advice(),
         },
     )

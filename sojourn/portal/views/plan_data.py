@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from sojourn.advising import own_data as advice_data
 from sojourn.config.private_page import private_page
 from sojourn.people.models import Role, User
 from sojourn.planning import own_data
@@ -30,7 +32,7 @@ def data(request: HttpRequest) -> HttpResponse:
         "portal/plan/data.html",
         {
             "part": "data",
-            "groups": plan_data.groups(own_data.export(plan_of(request), user)),
+            "groups": plan_data.groups(_everything(request)),
             "has_plan": plan_of(request) is not None,
             "is_student": user is not None and user.role == Role.STUDENT,
         },
@@ -41,7 +43,7 @@ def data(request: HttpRequest) -> HttpResponse:
 @private_page
 def export(request: HttpRequest) -> HttpResponse:
     """The same as a file that other programs can read."""
-    found = own_data.export(plan_of(request), _user(request))
+    found = _everything(request)
     response = HttpResponse(
         json.dumps(found, indent=2, ensure_ascii=False) + "\n", content_type="application/json"
     )
@@ -90,6 +92,13 @@ def delete_account(request: HttpRequest) -> HttpResponse:
         {"part": "data", "problem": problem},
         status=422 if problem else 200,
     )
+
+
+def _everything(request: HttpRequest) -> dict[str, Any]:
+    """What every area keeps about whoever asks."""
+    user = _user(request)
+    advice = None if user is None else advice_data.export(user)
+    return {**own_data.export(plan_of(request), user), "advice": advice}
 
 
 def _user(request: HttpRequest) -> User | None:

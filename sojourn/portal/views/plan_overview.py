@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sojourn.catalogue.snapshot import holder
 from sojourn.config.private_page import private_page
+from sojourn.people.models import User
 from sojourn.planning import top_five
 from sojourn.planning.current import (
     forget_plan_from_before,
@@ -17,7 +19,7 @@ from sojourn.planning.current import (
 )
 from sojourn.planning.fit import fit_of, weights_of
 from sojourn.planning.profile import profile_of, save_profile
-from sojourn.portal.presenters import plan_overview
+from sojourn.portal.presenters import advice, plan_overview
 
 
 @require_safe
@@ -36,6 +38,9 @@ def overview(request: HttpRequest) -> HttpResponse:
             "part": "overview",
             "has_plan": plan is not None,
             "from_before": plan_from_before(request) is not None,
+            "own": advice.own(snapshot.records, request.user, timezone.now())
+            if isinstance(request.user, User)
+            else advice.Own(),
         },
     )
 

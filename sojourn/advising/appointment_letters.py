@@ -1,0 +1,172 @@
+"""The mails about appointments, each posted in the transaction of its change.
+
+They say when and with whom, and nothing of what the student wants to talk about.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sojourn.advising import diaries, invitations, wording
+from sojourn.advising.models import Appointment
+from sojourn.people import outbox
+from sojourn.people.outbox import CalendarPart, Letter, Link
+
+
+def booked(appointment: Appointment, now: dt.datetime) -> None:
+    """The appointment was made."""
+    _post(
+        appointment,
+        lambda: _letter(
+            appointment,
+            _("Your appointment: %(when)s") % {"when": _when(appointment)},
+            _("Your appointment with %(who)s is made.") % {"who": _who(appointment)},
+        ),
+        invitations.request(appointment, now),
+    )
+
+
+def moved(appointment: Appointment, now: dt.datetime) -> None:
+    """The appointment has another time."""
+    _post(
+        appointment,
+        lambda: _letter(
+            appointment,
+            _("Your appointment has moved: %(when)s") % {"when": _when(appointment)},
+            _("Your appointment with %(who)s is at another time now.") % {"who": _who(appointment)},
+        ),
+        invitations.request(appointment, now),
+    )
+
+
+def cancelled(appointment: Appointment, now: dt.datetime) -> None:
+    """The student, or somebody for them, cancelled it."""
+    _post(
+        appointment,
+        lambda: Letter(
+            _("Cancelled: your appointment of %(when)s") % {"when": _when(appointment)},
+            (
+                _("Your appointment with %(who)s on %(when)s is cancelled.")
+                % {"who": _who(appointment), "when": _when(appointment)},
+            ),
+            Link(_("Choose another time"), reverse("advice:overview")),
+        ),
+        invitations.cancellation(appointment, now),
+    )
+
+
+def cancelled_by_the_office(appointment: Appointment, now: dt.datetime) -> None:
+    """The office cannot keep it."""
+    _post(
+        appointment,
+        lambda: Letter(
+            _("Cancelled: your appointment of %(when)s") % {"when": _when(appointment)},
+            (
+                _("%(who)s cannot keep your appointment on %(when)s. We are sorry.")
+                % {"who": _who(appointment), "when": _when(appointment)},
+                _("Choose another time; what you wanted to talk about is kept for you."),
+            ),
+            Link(_("Choose another time"), reverse("advice:overview")),
+        ),
+        invitations.cancellation(appointment, now),
+    )
+
+
+def reminder(appointment: Appointment) -> None:
+    """The day before."""
+    outbox.post(
+        key=f"{_key(appointment)}:reminder",
+        to=appointment.student,
+        write=lambda: _letter(
+            appointment,
+            _("Soon: your appointment of %(when)s") % {"when": _when(appointment)},
+            _(
+                "You have an appointment with %(who)s. Can you not come? Cancel it, then "
+                "somebody else can have the time."
+            )
+            % {"who": _who(appointment)},
+        ),
+    )
+
+
+def offered(appointment: Appointment) -> None:
+    """A slot came free for somebody who waits."""
+    outbox.post(
+        key=f"{_key(appointment)}:offer",
+        to=appointment.student,
+        write=lambda: Letter(
+            _("A time came free: %(when)s") % {"when": _when(appointment)},
+            (
+                _(
+                    "You are first on the list for that week. The time is kept for you until "
+                    "%(until)s. After that the next one is asked."
+                )
+                % {"until": _until(appointment)},
+            ),
+            Link(
+                _("Say yes or no"),
+                reverse("advice:offer", kwargs={"appointment_id": appointment.pk}),
+            ),
+        ),
+    )
+
+
+def lapsed(appointment: Appointment) -> None:
+    """Nobody answered the offer in time."""
+    outbox.post(
+        key=f"{_key(appointment)}:lapsed",
+        to=appointment.student,
+        write=lambda: Letter(
+            _("The time that was kept for you is gone"),
+            (
+                _("You did not answer in time, so %(when)s was passed on.")
+                % {"when": _when(appointment)},
+            ),
+            Link(_("Choose another time"), reverse("advice:overview")),
+        ),
+    )
+
+
+def _post(appointment: Appointment, write: Callable[[], Letter], calendar: CalendarPart) -> None:
+    outbox.post(key=_key(appointment), to=appointment.student, write=write, calendar=calendar)
+
+
+def _letter(appointment: Appointment, subject: str, first: str) -> Letter:
+    paragraphs = [first, f"{_when(appointment)}. {_where(appointment)}".strip()]
+    if appointment.online_link:
+        paragraphs.append(_("The link for the talk: %(link)s") % {"link": appointment.online_link})
+    return Letter(
+        subject,
+        tuple(paragraphs),
+        Link(
+            _("See it, move it, cancel it"),
+            reverse("advice:appointment", kwargs={"appointment_id": appointment.pk}),
+        ),
+    )
+
+
+def _key(appointment: Appointment) -> str:
+    return f"appointment:{appointment.pk}:{appointment.sequence}"
+
+
+def _who(appointment: Appointment) -> str:
+    return diaries.name_of(appointment.diary)
+
+
+def _when(appointment: Appointment) -> str:
+    return wording.when(appointment.starts_at, appointment.ends_at)
+
+
+def _where(appointment: Appointment) -> str:
+    place = wording.place(appointment.room, appointment.online_link)
+    return f"{place[:1].upper()}{place[1:]}." if place else ""
+
+
+def _until(appointment: Appointment) -> str:
+    moment = appointment.offer_ends_at or appointment.starts_at
+    local = moment.astimezone(diaries.zone())
+    return f"{wording.day(local.date())}, {local:%H:%M}"

@@ -1,0 +1,452 @@
+"""Books, moves and cancels appointments, and offers what comes free to whoever waits.
+
+    offered --accept--> booked --> held | no_show
+       |                  |
+    declined, too late  cancel
+       v                  v
+     lapsed           cancelled
+
+Every verb holds the diary's lock; the database refuses a second appointment for one slot besides.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from sojourn.advising import appointment_letters as letters
+from sojourn.advising import diaries, wording
+from sojourn.advising.errors import AdvisingError
+from sojourn.advising.models import (
+    Appointment,
+    AppointmentState,
+    Diary,
+    WaitingState,
+    WeekWaiting,
+)
+from sojourn.advising.slots import Slot
+from sojourn.advising.tasks import remind, settle_diary
+from sojourn.catalogue.models import Edition
+from sojourn.people import audit
+from sojourn.people.models import User
+from sojourn.planning.models import TopFiveEntry
+
+REMIND_BEFORE = dt.timedelta(hours=24)
+# A mail the day before helps nobody who booked this morning.
+TOO_LATE_TO_REMIND = dt.timedelta(hours=1)
+# What came of a talk can be written down from a little before its beginning.
+BEGINS_EARLY = dt.timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants to talk about; `route` is one of the edition's, or empty."""
+
+    topic: str
+    question: str
+    route: str = ""
+
+
+class SlotTakenError(AdvisingError):
+    """Somebody else was faster; `free` is what is left."""
+
+    def __init__(self, free: tuple[Slot, ...]) -> None:
+        super().__init__(
+            _("That time was just taken. These are free.")
+            if free
+            else _("That time was just taken, and there is none left. You can wait for one.")
+        )
+        self.free = free
+
+
+class TopFiveFirstError(AdvisingError):
+    """This way of looking needs a longer top five before a talk."""
+
+    def __init__(self, needed: int, has: int) -> None:
+        super().__init__(
+            _("For this talk your top five needs %(needed)d places; it has %(has)d.")
+            % {"needed": needed, "has": has}
+        )
+        self.needed = needed
+        self.has = has
+
+
+class AlreadyBookedError(AdvisingError):
+    """One appointment at a time; `appointment` is the one there is."""
+
+    def __init__(self, appointment: Appointment) -> None:
+        super().__init__(
+            _("You have an appointment already: %(when)s. Move that one instead.")
+            % {"when": wording.when(appointment.starts_at, appointment.ends_at)}
+        )
+        self.appointment = appointment
+
+
+# --- What a student does --------------------------------------------------------------------
+
+
+def book(
+    diary: Diary, student: User, starts: dt.datetime, wish: Wish, now: dt.datetime
+) -> Appointment:
+    """Take a free slot. The same one again is no mistake and changes nothing.
+
+    Raises TopFiveFirstError, AlreadyBookedError, SlotTakenError.
+    """
+    require_top_five(student, wish.route)
+    with diaries.locked(diary) as held:
+        _settle(held, now)
+        existing = upcoming(held, student, now)
+        if existing is not None:
+            if existing.starts_at == starts:
+                return existing
+            raise AlreadyBookedError(existing)
+        slot = _free(held, starts, now)
+        made = _save(
+            Appointment(
+                diary=held,
+                student=student,
+                starts_at=slot.starts,
+                ends_at=slot.ends,
+                room=slot.room,
+                online_link=slot.online_link,
+                route=wish.route,
+                topic=wish.topic,
+                question=wish.question,
+                state=AppointmentState.BOOKED,
+            ),
+            now,
+        )
+        # Whoever waited for this week has what they wanted.
+        held.waiting.filter(
+            student=student, week=diaries.week_of(slot.starts), state=WaitingState.WAITING
+        ).update(state=WaitingState.SERVED)
+        audit.record("appointment.booked", actor=student, about=student, on=made)
+        letters.booked(made, now)
+        _plan_reminder(made, now)
+        return made
+
+
+def move(appointment: Appointment, starts: dt.datetime, now: dt.datetime) -> Appointment:
+    """Take another free slot instead; the old one comes free.
+
+    Raises SlotTakenError, and AdvisingError when the appointment cannot be moved any more.
+    """
+    with diaries.locked(appointment.diary) as held:
+        mine = _again(appointment)
+        _require_ahead(mine, now)
+        _settle(held, now)
+        if mine.starts_at == starts:
+            return mine
+        slot = _free(held, starts, now, besides=mine)
+        mine.starts_at, mine.ends_at = slot.starts, slot.ends
+        mine.room, mine.online_link = slot.room, slot.online_link
+        mine.sequence += 1
+        _save(mine, now)
+        audit.record("appointment.moved", actor=mine.student, about=mine.student, on=mine)
+        letters.moved(mine, now)
+        _plan_reminder(mine, now)
+        _settle(held, now)
+        return mine
+
+
+def change_wish(appointment: Appointment, wish: Wish, now: dt.datetime) -> Appointment:
+    """Say otherwise what the talk is about."""
+    require_top_five(appointment.student, wish.route)
+    with diaries.locked(appointment.diary):
+        mine = _again(appointment)
+        _require_ahead(mine, now)
+        mine.route, mine.topic, mine.question = wish.route, wish.topic, wish.question
+        mine.save(update_fields=["route", "topic", "question", "changed_at"])
+        audit.record("appointment.reworded", actor=mine.student, about=mine.student, on=mine)
+        return mine
+
+
+def cancel(appointment: Appointment, actor: User, now: dt.datetime) -> Appointment:
+    """Give the slot back; it is offered to whoever waits. Cancelling twice is no mistake.
+
+    Raises AdvisingError when the talk has begun.
+    """
+    with diaries.locked(appointment.diary) as held:
+        mine = _again(appointment)
+        if mine.state == AppointmentState.CANCELLED:
+            return mine
+        _require_ahead(mine, now)
+        _cancel(mine, actor, now)
+        _settle(held, now)
+        return mine
+
+
+def wait_for_week(
+    diary: Diary, student: User, week: dt.date, wish: Wish, now: dt.datetime
+) -> WeekWaiting:
+    """Wait for a slot in a full week. Waiting twice is no mistake.
+
+    Raises AdvisingError when the week is not full, and TopFiveFirstError.
+    """
+    require_top_five(student, wish.route)
+    with diaries.locked(diary) as held:
+        _settle(held, now)
+        known = held.waiting.filter(
+            student=student, week=week, state__in=[WaitingState.WAITING, WaitingState.OFFERED]
+        ).first()
+        if known is not None:
+            return known
+        existing = upcoming(held, student, now)
+        if existing is not None and diaries.week_of(existing.starts_at) == week:
+            raise AlreadyBookedError(existing)
+        if week not in diaries.full_weeks(held, now):
+            raise AdvisingError(_("That week is not full, or not open yet. Choose a time in it."))
+        made = WeekWaiting.objects.create(
+            diary=held,
+            student=student,
+            week=week,
+            route=wish.route,
+            topic=wish.topic,
+            question=wish.question,
+        )
+        audit.record("week_waiting.begun", actor=student, about=student, on=made)
+        return made
+
+
+def stop_waiting(waiting: WeekWaiting, now: dt.datetime) -> None:
+    """Leave the list of a week; an offer that stands is declined with it."""
+    with diaries.locked(waiting.diary) as held:
+        mine = WeekWaiting.objects.get(pk=waiting.pk)
+        offer = mine.offers.filter(state=AppointmentState.OFFERED).first()
+        if offer is not None:
+            _lapse(offer)
+        if mine.state in (WaitingState.WAITING, WaitingState.OFFERED):
+            mine.state = WaitingState.LEFT
+            mine.save(update_fields=["state"])
+            audit.record("week_waiting.left", actor=mine.student, about=mine.student, on=mine)
+        _settle(held, now)
+
+
+def accept(offer: Appointment, now: dt.datetime) -> Appointment:
+    """Take the slot that was offered; an appointment that there was already is given up for it.
+
+    Accepting twice is no mistake. Returns the appointment as it is then: not booked when the offer
+    had ended.
+    """
+    with diaries.locked(offer.diary) as held:
+        _settle(held, now)
+        mine = _again(offer)
+        if mine.state == AppointmentState.BOOKED:
+            return mine
+        if mine.state != AppointmentState.OFFERED:
+            # No error: raising would undo what settling did for the next in line.
+            return mine
+        existing = upcoming(held, mine.student, now)
+        if existing is not None:
+            _cancel(existing, mine.student, now)
+        mine.state = AppointmentState.BOOKED
+        mine.offer_ends_at = None
+        mine.save(update_fields=["state", "offer_ends_at", "changed_at"])
+        if mine.waited is not None:
+            mine.waited.state = WaitingState.SERVED
+            mine.waited.save(update_fields=["state"])
+        audit.record("appointment.accepted", actor=mine.student, about=mine.student, on=mine)
+        letters.booked(mine, now)
+        _plan_reminder(mine, now)
+        _settle(held, now)
+        return mine
+
+
+def decline(offer: Appointment, now: dt.datetime) -> None:
+    """Leave the offered slot to the next one, and the list with it."""
+    with diaries.locked(offer.diary) as held:
+        mine = _again(offer)
+        if mine.state == AppointmentState.OFFERED:
+            _lapse(mine)
+            if mine.waited is not None:
+                mine.waited.state = WaitingState.LEFT
+                mine.waited.save(update_fields=["state"])
+            audit.record("appointment.declined", actor=mine.student, about=mine.student, on=mine)
+        _settle(held, now)
+
+
+# --- What the office does -------------------------------------------------------------------
+
+
+def record_outcome(
+    appointment: Appointment, outcome: AppointmentState, actor: User, now: dt.datetime
+) -> Appointment:
+    """Write down that the talk was held, or that nobody came; either may be mended later."""
+    with diaries.locked(appointment.diary):
+        mine = _again(appointment)
+        if outcome not in (AppointmentState.HELD, AppointmentState.NO_SHOW):
+            raise AdvisingError(_("An outcome is that the talk was held, or that nobody came."))
+        if mine.state not in (
+            AppointmentState.BOOKED,
+            AppointmentState.HELD,
+            AppointmentState.NO_SHOW,
+        ):
+            raise AdvisingError(_("This appointment was cancelled."))
+        if mine.starts_at > now + BEGINS_EARLY:
+            raise AdvisingError(_("This talk has not begun yet."))
+        if mine.state != outcome:
+            mine.state = outcome
+            mine.save(update_fields=["state", "changed_at"])
+            audit.record(f"appointment.{outcome}", actor=actor, about=mine.student, on=mine)
+        return mine
+
+
+def settle(diary: Diary, now: dt.datetime) -> None:
+    """End what has run out and offer what is free; safe to run at any time, any number of times."""
+    with diaries.locked(diary) as held:
+        _settle(held, now)
+
+
+# --- Rules ----------------------------------------------------------------------------------
+
+
+def require_top_five(student: User, route: str) -> None:
+    """Raise TopFiveFirstError when the way of looking needs more places on the list."""
+    needed = needed_places(route)
+    has = TopFiveEntry.objects.filter(plan__owner=student).count() if needed else 0
+    if has < needed:
+        raise TopFiveFirstError(needed, has)
+
+
+def needed_places(route: str) -> int:
+    """How many places the edition wants on the list before a talk about this way of looking."""
+    known = Edition.objects.values_list("advice_routes", flat=True).first() or []
+    return next((int(each["top_five"]) for each in known if each["id"] == route), 0)
+
+
+def upcoming(diary: Diary, student: User, now: dt.datetime) -> Appointment | None:
+    """The appointment that a student still has here."""
+    return (
+        diary.appointments.filter(student=student, state=AppointmentState.BOOKED, ends_at__gt=now)
+        .order_by("starts_at")
+        .first()
+    )
+
+
+# --- Inside the lock ------------------------------------------------------------------------
+
+
+def _settle(diary: Diary, now: dt.datetime) -> None:
+    """Let offers lapse whose time is over, then offer free slots to those who wait, in order."""
+    for offer in diary.appointments.filter(
+        state=AppointmentState.OFFERED, offer_ends_at__lte=now
+    ).select_related("student", "diary__contact", "waited"):
+        _lapse(offer)
+        if offer.waited is not None:
+            offer.waited.state = WaitingState.LAPSED
+            offer.waited.save(update_fields=["state"])
+        audit.record("appointment.offer_lapsed", actor=None, about=offer.student, on=offer)
+        letters.lapsed(offer)
+    this_week = diaries.week_of(now)
+    diary.waiting.filter(state=WaitingState.WAITING, week__lt=this_week).update(
+        state=WaitingState.LAPSED
+    )
+    line = list(diary.waiting.filter(state=WaitingState.WAITING).select_related("student"))
+    if not line:
+        return
+    free = list(diaries.free_slots(diary, now))
+    for waiting in line:
+        slot = next((each for each in free if diaries.week_of(each.starts) == waiting.week), None)
+        if slot is not None:
+            free.remove(slot)
+            _offer(diary, waiting, slot, now)
+
+
+def _offer(diary: Diary, waiting: WeekWaiting, slot: Slot, now: dt.datetime) -> None:
+    ends = min(now + dt.timedelta(hours=diary.offer_hours), slot.starts)
+    offer = _save(
+        Appointment(
+            diary=diary,
+            student=waiting.student,
+            starts_at=slot.starts,
+            ends_at=slot.ends,
+            room=slot.room,
+            online_link=slot.online_link,
+            route=waiting.route,
+            topic=waiting.topic,
+            question=waiting.question,
+            state=AppointmentState.OFFERED,
+            offer_ends_at=ends,
+            waited=waiting,
+        ),
+        now,
+    )
+    waiting.state = WaitingState.OFFERED
+    waiting.save(update_fields=["state"])
+    audit.record("appointment.offered", actor=None, about=waiting.student, on=offer)
+    letters.offered(offer)
+    settle_diary.using(run_after=ends).enqueue(diary.pk)
+
+
+def _lapse(offer: Appointment) -> None:
+    offer.state = AppointmentState.LAPSED
+    offer.save(update_fields=["state", "changed_at"])
+
+
+def _cancel(appointment: Appointment, actor: User, now: dt.datetime) -> None:
+    appointment.state = AppointmentState.CANCELLED
+    appointment.sequence += 1
+    appointment.save(update_fields=["state", "sequence", "changed_at"])
+    audit.record("appointment.cancelled", actor=actor, about=appointment.student, on=appointment)
+    if actor == appointment.student:
+        letters.cancelled(appointment, now)
+    else:
+        letters.cancelled_by_the_office(appointment, now)
+
+
+def _free(
+    diary: Diary, starts: dt.datetime, now: dt.datetime, besides: Appointment | None = None
+) -> Slot:
+    free = diaries.slots_for_all(diary, now, besides)
+    slot = next((each for each in free if each.starts == starts), None)
+    if slot is None:
+        raise SlotTakenError(free)
+    return slot
+
+
+def _save(appointment: Appointment, now: dt.datetime) -> Appointment:
+    """Save it; where the constraint says that the slot is held, say what is free instead."""
+    try:
+        with transaction.atomic():
+            appointment.save()
+    except IntegrityError as error:
+        raise SlotTakenError(diaries.slots_for_all(appointment.diary, now)) from error
+    return appointment
+
+
+def _again(appointment: Appointment) -> Appointment:
+    """The appointment as it is now that nobody else can change it."""
+    found = (
+        Appointment.objects.filter(pk=appointment.pk)
+        .select_related("student", "diary__contact", "waited")
+        .first()
+    )
+    if found is None:
+        raise AdvisingError(_("This appointment is no longer there."))
+    return found
+
+
+def _require_ahead(appointment: Appointment, now: dt.datetime) -> None:
+    if appointment.state != AppointmentState.BOOKED:
+        raise AdvisingError(_("This appointment is not standing any more."))
+    if appointment.starts_at <= now:
+        raise AdvisingError(_("This talk has begun; it cannot be changed any more."))
+
+
+def _plan_reminder(appointment: Appointment, now: dt.datetime) -> None:
+    at = appointment.starts_at - REMIND_BEFORE
+    if at >= now + TOO_LATE_TO_REMIND:
+        remind.using(run_after=at).enqueue(str(appointment.pk), appointment.sequence)
+
+
+def find(appointment_id: uuid.UUID, student: User) -> Appointment | None:
+    """A student's own appointment or offer; None for everybody else's."""
+    return (
+        Appointment.objects.filter(pk=appointment_id, student=student)
+        .select_related("student", "diary__contact", "waited")
+        .first()
+    )

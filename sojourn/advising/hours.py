@@ -1,0 +1,120 @@
+"""Changes of the walk-in hours that visitors see: one date otherwise, days without anybody.
+
+The rules themselves are the edition's; what is here is the office's own and moves the catalogue's
+version, so that every page and calendar shows it at once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from sojourn.advising.errors import AdvisingError
+from sojourn.advising.models import Appointment, AppointmentState
+from sojourn.catalogue.models import Absence, Contact, WalkInChange, WalkInHour
+from sojourn.catalogue.services import changing_catalogue, publish_change
+from sojourn.people import audit
+from sojourn.people.models import User
+
+
+@dataclass(frozen=True)
+class Otherwise:
+    """What is different on one date; empty means as the rule says."""
+
+    is_cancelled: bool = False
+    starts: dt.time | None = None
+    ends: dt.time | None = None
+    room: str = ""
+    online_link: str = ""
+    note_en: str = ""
+    note_nl: str = ""
+
+
+def change_date(hour: WalkInHour, date: dt.date, otherwise: Otherwise, actor: User) -> WalkInChange:
+    """Hold the hour otherwise on one date, instead of any earlier change of it.
+
+    Raises AdvisingError when the hour does not fall on that date or would end before it begins.
+    """
+    if date.weekday() != hour.weekday:
+        raise AdvisingError(_("This hour does not fall on that day."))
+    if (otherwise.starts or hour.starts) >= (otherwise.ends or hour.ends):
+        raise AdvisingError(_("The hour must end after it starts."))
+    with changing_catalogue():
+        # Both ends or neither, so that a later edition cannot turn them around.
+        moved = otherwise.starts is not None or otherwise.ends is not None
+        made, _is_new = WalkInChange.objects.update_or_create(
+            hour=hour,
+            date=date,
+            defaults={
+                "is_cancelled": otherwise.is_cancelled,
+                "starts": (otherwise.starts or hour.starts) if moved else None,
+                "ends": (otherwise.ends or hour.ends) if moved else None,
+                "room": otherwise.room,
+                "online_link": otherwise.online_link,
+                "note_en": otherwise.note_en,
+                "note_nl": otherwise.note_nl,
+            },
+        )
+        audit.record("walk_in.date_changed", actor=actor, about=None, on=made)
+        publish_change()
+    return made
+
+
+def undo_change(change: WalkInChange, actor: User) -> None:
+    """Let the date be as the rule says again."""
+    with changing_catalogue():
+        audit.record("walk_in.change_undone", actor=actor, about=None, on=change)
+        change.delete()
+        publish_change()
+
+
+def add_absence(
+    contact: Contact, first_day: dt.date, last_day: dt.date, reason: dict[str, str], actor: User
+) -> Absence:
+    """Nobody is there on those days: no walk-in hour and no slot. Appointments stay; see `within`.
+
+    `reason` is the text by language. Raises AdvisingError when the days are in the wrong order.
+    """
+    if first_day > last_day:
+        raise AdvisingError(_("The last day must not come before the first."))
+    with changing_catalogue():
+        made, is_new = Absence.objects.get_or_create(
+            contact=contact,
+            first_day=first_day,
+            last_day=last_day,
+            defaults={
+                "reason_en": reason.get("en", ""),
+                "reason_nl": reason.get("nl", ""),
+            },
+        )
+        if is_new:
+            audit.record("absence.added", actor=actor, about=None, on=made)
+            publish_change()
+    return made
+
+
+def remove_absence(absence: Absence, actor: User) -> None:
+    """Somebody is there after all."""
+    with changing_catalogue():
+        audit.record("absence.removed", actor=actor, about=None, on=absence)
+        absence.delete()
+        publish_change()
+
+
+def within(absence: Absence) -> list[Appointment]:
+    """The appointments that fall into an absence and still stand: the office has to see to them."""
+    from sojourn.advising import diaries
+
+    zone = diaries.zone()
+    first = dt.datetime.combine(absence.first_day, dt.time(), zone)
+    last = dt.datetime.combine(absence.last_day + dt.timedelta(days=1), dt.time(), zone)
+    return list(
+        Appointment.objects.filter(
+            diary__contact=absence.contact_id,
+            state__in=[AppointmentState.BOOKED, AppointmentState.OFFERED],
+            starts_at__gte=first,
+            starts_at__lt=last,
+        ).select_related("student")
+    )

@@ -1,0 +1,182 @@
+"""The walk-in line: taking a number, leaving, calling the next.
+
+    waiting --call--> called --next or done--> done
+       |                 |
+     leave            no show
+       v                 v
+      left            no_show
+
+Every verb holds the diary's lock, so numbers rise by one and two people never call the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from sojourn.advising import diaries
+from sojourn.advising.errors import AdvisingError
+from sojourn.advising.models import Diary, Ticket, TicketState
+from sojourn.advising.waiting_time import likely_turn
+from sojourn.catalogue.calendar import WalkIn, next_walk_ins
+from sojourn.catalogue.snapshot import holder
+from sojourn.people import audit
+from sojourn.people.models import User
+
+# Numbers can be taken from a little before the hour begins.
+OPENS_BEFORE = dt.timedelta(minutes=30)
+# More than ever fit into an hour, and few enough that nobody can flood the line.
+LONGEST_LINE = 40
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody stands in the line."""
+
+    ahead: int
+    likely: dt.datetime
+    fits: bool
+    """Whether the likely time lies within the hour."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """The line of one diary today."""
+
+    inside: Ticket | None
+    waiting: tuple[Ticket, ...]
+    lengths: tuple[dt.timedelta, ...]
+    """How long today's finished talks took."""
+
+
+def opening(diary: Diary, now: dt.datetime) -> WalkIn | None:
+    """The walk-in hour for which numbers are given now: one that runs or is about to begin."""
+    snapshot = holder.current()
+    contact = snapshot.records.contacts.get(diary.contact.slug)
+    if contact is None:
+        return None
+    hours = next_walk_ins(contact, snapshot.records.edition, now, 1).hours
+    if hours and hours[0].starts - OPENS_BEFORE <= now:
+        return hours[0]
+    return None
+
+
+def day_of(now: dt.datetime) -> dt.date:
+    """The day whose line it is, by the edition's clock."""
+    return now.astimezone(diaries.zone()).date()
+
+
+def take_number(
+    diary: Diary, student: User | None, name: str, topic: str, now: dt.datetime
+) -> Ticket:
+    """Stand at the end of the line. A student who stands in it already keeps their number.
+
+    Raises AdvisingError when there is no hour now, or the line is too long for it.
+    """
+    if opening(diary, now) is None:
+        raise AdvisingError(_("There is no walk-in hour now. Come back when one begins."))
+    day = day_of(now)
+    with diaries.locked(diary) as held:
+        of_today = held.tickets.filter(day=day)
+        if student is not None:
+            known = of_today.filter(
+                student=student, state__in=[TicketState.WAITING, TicketState.CALLED]
+            ).first()
+            if known is not None:
+                return known
+        if of_today.filter(state=TicketState.WAITING).count() >= LONGEST_LINE:
+            raise AdvisingError(_("The line is too long for this hour. Book a time instead."))
+        last = of_today.aggregate(last=Max("number"))["last"] or 0
+        made = Ticket.objects.create(
+            diary=held,
+            day=day,
+            number=last + 1,
+            student=student,
+            name=name,
+            topic=topic,
+            taken_at=now,
+        )
+        audit.record("ticket.taken", actor=student, about=student, on=made)
+        return made
+
+
+def leave(ticket: Ticket, now: dt.datetime) -> Ticket:
+    """Give the number back; whoever stands behind moves up. Leaving twice is no mistake."""
+    with diaries.locked(ticket.diary):
+        mine = Ticket.objects.get(pk=ticket.pk)
+        if mine.state == TicketState.WAITING:
+            _end(mine, TicketState.LEFT, mine.student, now)
+        return mine
+
+
+def call_next(diary: Diary, seen: uuid.UUID | None, actor: User, now: dt.datetime) -> Ticket | None:
+    """End the talk that is going on and call the next; None when nobody waits.
+
+    `seen` is the talk that the page showed (None: nobody was inside): pressing twice, or in two
+    windows, calls one person, not two. Raises AdvisingError when somebody was called meanwhile.
+    """
+    with diaries.locked(diary) as held:
+        inside = held.tickets.filter(state=TicketState.CALLED).first()
+        if (inside.pk if inside else None) != seen:
+            raise AdvisingError(_("The next one was called already. This is how the line is now."))
+        if inside is not None:
+            _end(inside, TicketState.DONE, actor, now)
+        following = held.tickets.filter(day=day_of(now), state=TicketState.WAITING).first()
+        if following is None:
+            return None
+        following.state = TicketState.CALLED
+        following.called_at = now
+        following.save(update_fields=["state", "called_at"])
+        audit.record("ticket.called", actor=actor, about=following.student, on=following)
+        return following
+
+
+def finish(ticket: Ticket, actor: User, now: dt.datetime) -> Ticket:
+    """End the talk without calling anybody."""
+    return _end_inside(ticket, TicketState.DONE, actor, now)
+
+
+def nobody_came(ticket: Ticket, actor: User, now: dt.datetime) -> Ticket:
+    """The number was called and nobody came in."""
+    return _end_inside(ticket, TicketState.NO_SHOW, actor, now)
+
+
+def line_of(diary: Diary, day: dt.date) -> Line:
+    """The line of that day: who is inside, who waits, how long talks took."""
+    tickets = list(diary.tickets.filter(day=day).select_related("student").order_by("number"))
+    return Line(
+        inside=next((each for each in tickets if each.state == TicketState.CALLED), None),
+        waiting=tuple(each for each in tickets if each.state == TicketState.WAITING),
+        lengths=tuple(
+            each.ended_at - each.called_at
+            for each in tickets
+            if each.state == TicketState.DONE and each.called_at and each.ended_at
+        ),
+    )
+
+
+def place_of(number: int, line: Line, hour: WalkIn | None, now: dt.datetime) -> Place:
+    """Where a number stands: how many are called before, and when it will likely be called."""
+    ahead = sum(1 for each in line.waiting if each.number < number)
+    began = line.inside.called_at if line.inside else None
+    likely = likely_turn(now, hour.starts if hour else now, ahead, began, line.lengths)
+    return Place(ahead, likely, hour is None or likely < hour.ends)
+
+
+def _end_inside(ticket: Ticket, state: TicketState, actor: User, now: dt.datetime) -> Ticket:
+    with diaries.locked(ticket.diary):
+        mine = Ticket.objects.get(pk=ticket.pk)
+        if mine.state == TicketState.CALLED:
+            _end(mine, state, actor, now)
+        return mine
+
+
+def _end(ticket: Ticket, state: TicketState, actor: User | None, now: dt.datetime) -> None:
+    ticket.state = state
+    ticket.ended_at = now
+    ticket.save(update_fields=["state", "ended_at"])
+    audit.record(f"ticket.{state}", actor=actor, about=ticket.student, on=ticket)

@@ -1,0 +1,40 @@
+"""What the worker does for advice: reminds, and passes on what nobody answered in time.
+
+Every task may run twice without harm: mails have keys, and settling a settled diary does nothing.
+"""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django_tasks import task
+
+
+@task()
+def remind(appointment_id: str, sequence: int) -> None:
+    """Remind of a talk tomorrow, unless it was moved or cancelled since this was planned."""
+    from sojourn.advising import appointment_letters as letters
+    from sojourn.advising.models import Appointment, AppointmentState
+
+    appointment = (
+        Appointment.objects.filter(
+            pk=appointment_id,
+            sequence=sequence,
+            state=AppointmentState.BOOKED,
+            starts_at__gt=timezone.now(),
+        )
+        .select_related("student", "diary__contact")
+        .first()
+    )
+    if appointment is not None:
+        letters.reminder(appointment)
+
+
+@task()
+def settle_diary(diary_id: int) -> None:
+    """Let offers end whose time is over, and offer what came free."""
+    from sojourn.advising import appointments
+    from sojourn.advising.models import Diary
+
+    diary = Diary.objects.filter(pk=diary_id).first()
+    if diary is not None:
+        appointments.settle(diary, timezone.now())

@@ -1,0 +1,44 @@
+"""How long somebody in the line will wait, counted from the talks of today."""
+
+from __future__ import annotations
+
+import datetime as dt
+import statistics
+from collections.abc import Sequence
+
+# Before anybody was helped today: what a short question takes.
+FIRST_GUESS = dt.timedelta(minutes=10)
+SHORTEST, LONGEST = dt.timedelta(minutes=2), dt.timedelta(minutes=40)
+# To the five minutes; a line does not run by the second.
+STEP = dt.timedelta(minutes=5)
+
+
+def typical_talk(today: Sequence[dt.timedelta]) -> dt.timedelta:
+    """The middle one of today's talks, the first guess counted as one of them."""
+    held = [min(max(length, SHORTEST), LONGEST) for length in today]
+    seconds = [length.total_seconds() for length in (FIRST_GUESS, *held)]
+    return dt.timedelta(seconds=statistics.median(seconds))
+
+
+def likely_turn(
+    now: dt.datetime,
+    opens: dt.datetime,
+    ahead: int,
+    talk_began: dt.datetime | None,
+    today: Sequence[dt.timedelta],
+) -> dt.datetime:
+    """When somebody with `ahead` people before them will likely be called, to five minutes.
+
+    `talk_began` is when the talk that is going on began; None while nobody is inside.
+    """
+    typical = typical_talk(today)
+    begins = max(now, opens)
+    if talk_began is not None:
+        # A talk that runs over may end any moment.
+        begins = max(begins, talk_began + typical)
+    return _rounded_up(begins + ahead * typical)
+
+
+def _rounded_up(moment: dt.datetime) -> dt.datetime:
+    hour = moment.replace(minute=0, second=0, microsecond=0)
+    return hour + -(-(moment - hour) // STEP) * STEP

@@ -1,0 +1,37 @@
+"""Writes the time of a talk as a reader of the page or the mail reads it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from sojourn.advising.diaries import zone
+
+
+def day(value: dt.date) -> str:
+    """'Monday 30 November', 'maandag 30 november'."""
+    return date_format(value, "l j F")
+
+
+def hours(starts: dt.datetime, ends: dt.datetime) -> str:
+    """'14:00 to 14:20', by the edition's clock."""
+    here = zone()
+    return _("%(low)s to %(high)s") % {
+        "low": f"{starts.astimezone(here):%H:%M}",
+        "high": f"{ends.astimezone(here):%H:%M}",
+    }
+
+
+def when(starts: dt.datetime, ends: dt.datetime) -> str:
+    """'Monday 30 November, 14:00 to 14:20'."""
+    return f"{day(starts.astimezone(zone()).date())}, {hours(starts, ends)}"
+
+
+def place(room: str, online_link: str) -> str:
+    """'room V5-28', 'online', or both."""
+    said = [_("room %(room)s") % {"room": room}] if room else []
+    if online_link:
+        said.append(_("online"))
+    return ", ".join(said)

@@ -1,0 +1,87 @@
+"""Forms by which a student asks for a talk, or takes a number."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from sojourn.advising.appointments import Wish
+from sojourn.advising.models.appointments import LONGEST_QUESTION, LONGEST_TOPIC
+from sojourn.catalogue.snapshot.types import AdviceRoute
+
+
+class WishForm(forms.Form):
+    """What the talk is about; for an appointment, a change of it, or a place on a waiting list."""
+
+    route = forms.ChoiceField(
+        label=_("How are you looking?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the one that comes nearest.")},
+    )
+    topic = forms.CharField(
+        label=_("What is it about?"),
+        max_length=LONGEST_TOPIC,
+        help_text=_("A few words, such as “half minor in Sweden or Spain”."),
+        error_messages={"required": _("Say in a few words what it is about.")},
+    )
+    question = forms.CharField(
+        label=_("What should the talk answer?"),
+        max_length=LONGEST_QUESTION,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Then we can look things up before you come."),
+        error_messages={"required": _("Write at least one question.")},
+    )
+
+    def __init__(self, *arguments: Any, routes: Iterable[AdviceRoute], **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        known = [(route.slug, str(route.name)) for route in routes]
+        route = self.fields["route"]
+        if isinstance(route, forms.ChoiceField):
+            route.choices = known
+        if not known:
+            del self.fields["route"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        for name in ("topic", "question"):
+            if "\x00" in cleaned.get(name, ""):
+                self.add_error(name, _("This text holds a character that cannot be kept."))
+        return cleaned
+
+    @property
+    def wish(self) -> Wish:
+        return Wish(
+            topic=self.cleaned_data["topic"],
+            question=self.cleaned_data["question"],
+            route=self.cleaned_data.get("route", ""),
+        )
+
+    def draft(self) -> dict[str, str]:
+        """What was typed, to be found again after a detour."""
+        return {name: str(self.data.get(name, ""))[:LONGEST_QUESTION] for name in self.fields}
+
+
+class NumberForm(forms.Form):
+    """Taking a number in the walk-in line; everything may stay empty."""
+
+    name = forms.CharField(
+        label=_("Your first name"),
+        max_length=60,
+        required=False,
+        help_text=_("So that we know whom to call."),
+    )
+    topic = forms.CharField(label=_("What is it about?"), max_length=120, required=False)
+
+
+def slot_of(text: str) -> dt.datetime | None:
+    """The time that a form names, or None when it names none."""
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.tzinfo is not None else None
