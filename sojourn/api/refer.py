@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sojourn.api.reading import Reading
 from sojourn.api.shapes import Country, LocalText, Reference
+from sojourn.catalogue.isced import field_name
 from sojourn.catalogue.names import country_name
 from sojourn.catalogue.snapshot.types import Text
 
@@ -40,6 +41,12 @@ def guide(slug: str, reading: Reading) -> Reference:
 
 def country(code: str, reading: Reading) -> Country:
     return Country(code=code, name=country_name(code, reading.language))
+
+
+def field(code: str, reading: Reading) -> LocalText | None:
+    """What a code of ISCED-F stands for."""
+    english, dutch = field_name(code, "en"), field_name(code, "nl")
+    return LocalText.of(Text(english, dutch), reading) if english else None
 
 
 def _reference(collection: str, slug: str, name: Text, reading: Reading) -> Reference:

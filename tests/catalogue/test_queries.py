@@ -101,7 +101,12 @@ def fits(snapshot: Snapshot, one: Opportunity, wanted: OpportunityFilter) -> boo
         return False
     deadlines = sets.deadline_bands(one, snapshot.built_on)
     return (
-        (not wanted.country or one.country in wanted.country)
+        (
+            not wanted.country
+            or any(
+                snapshot.records.institutions[host].country in wanted.country for host in one.hosts
+            )
+        )
         and (not wanted.kind or one.kind in wanted.kind)
         and (
             not wanted.language

@@ -293,3 +293,36 @@ def test_every_link_of_every_page_leads_somewhere(client: Client, language: str)
     ]
     assert len(ours) > 60
     assert not broken
+
+
+@both_languages
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [("zweden", {"Karolinska", "Uppsala"}), ("sweden stock", {"Karolinska"}), ("UNHAS", {"Unhas"})],
+)
+def test_a_host_is_found_by_name_city_or_country_in_either_language(
+    client: Client, language: str, words: str, found: set[str]
+) -> None:
+    said = text_of(client.get(f"/{language}/institutions/", {"q": words}))
+    hosts = {"Karolinska", "Uppsala", "Leuven", "Heidelberg"}
+    assert {host for host in hosts if host in said} == found & hosts
+    assert "Hasanuddin" in said if words == "UNHAS" else "Hasanuddin" not in said
+
+
+def test_a_search_for_hosts_that_finds_nothing_shows_the_way_back(client: Client) -> None:
+    response = client.get("/en/institutions/", {"q": "atlantis <b>"})
+    assert response.status_code == 200
+    assert "0 hosts with “atlantis <b>”." in text_of(response)
+    assert document(response).xpath("//a[@href='/en/institutions/']")
+
+
+@both_languages
+def test_a_course_says_its_field_in_words(client: Client, language: str) -> None:
+    said = text_of(client.get(f"/{language}/courses/ki-immunology-and-microbiology/"))
+    assert {"en": "Biology", "nl": "Biologie"}[language] + " (ISCED-F 0511)" in said
+
+
+def test_a_stay_at_two_hosts_names_both_and_counts_for_both_countries(client: Client) -> None:
+    for country in ("SE", "DE"):
+        said = text_of(client.get("/en/opportunities/", {"country": country}))
+        assert "Heidelberg and Stockholm" in said, country

@@ -48,6 +48,7 @@ class CourseSummary(Sourced):
     level: str = Field(description="`bachelor`, `master` or `both`.")
     language: str = Field(description="Language of instruction, ISO 639 code.")
     isced_f: str = Field(description="Field of study, ISCED-F 2013; may be empty.")
+    isced_f_name: LocalText | None = Field(description="What that code stands for.")
     summary: LocalText = Field(description="What it is about, in our own words.")
 
     @classmethod
@@ -63,6 +64,7 @@ class CourseSummary(Sourced):
             level=course.level,
             language=course.language,
             isced_f=course.isced_f,
+            isced_f_name=refer.field(course.isced_f, reading),
             summary=LocalText.of(course.summary, reading),
             is_example=course.is_example,
             sources=SourceOut.all_of(course.sources, reading),

@@ -253,6 +253,9 @@ class OpportunitySummary(Sourced):
     summary: LocalText = Field(description="The most useful thing about it, in a sentence.")
     hosts: list[Reference] = Field(description="Who receives the student; the main host first.")
     country: Country = Field(description="Country of the main host.")
+    countries: list[Country] = Field(
+        description="Countries of all hosts, the main one first; the filter goes by these."
+    )
     distance_km: float = Field(description="From home as the crow flies, in kilometres.")
     ects: float | None = Field(description="ECTS credits; null if not known.")
     weeks_min: int | None = Field(description="Weeks, at least; null if not known.")
@@ -276,6 +279,7 @@ class OpportunitySummary(Sourced):
             summary=LocalText.of(opportunity.summary, reading),
             hosts=[refer.institution(slug, reading) for slug in opportunity.hosts],
             country=refer.country(opportunity.country, reading),
+            countries=[refer.country(code, reading) for code in opportunity.countries],
             distance_km=round(opportunity.distance_km, 1),
             ects=number(opportunity.ects),
             weeks_min=opportunity.weeks_min,

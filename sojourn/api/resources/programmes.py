@@ -56,6 +56,7 @@ class Programme(Sourced):
     short_name: LocalText = Field(description="Its name where space is short.")
     level: str = Field(description="`bachelor` or `master`.")
     isced_f: str = Field(description="Field of study, ISCED-F 2013.")
+    isced_f_name: LocalText | None = Field(description="What that code stands for.")
     years: int = Field(description="How many years it takes.")
     phases: list[PhaseOut] = Field(description="Its parts, in order.")
     windows: list[Reference] = Field(description="When one can go abroad.")
@@ -69,6 +70,7 @@ class Programme(Sourced):
             short_name=LocalText.of(programme.short_name, reading),
             level=programme.level,
             isced_f=programme.isced_f,
+            isced_f_name=refer.field(programme.isced_f, reading),
             years=programme.years,
             phases=[PhaseOut.of(phase, reading) for phase in programme.phases],
             windows=[refer.window(slug, reading) for slug in programme.windows],

@@ -1058,6 +1058,7 @@ class Reader:
                 "is_own_arrangement": is_own_arrangement,
                 "is_preferred": any(host.is_preferred for host in hosts),
                 "country": hosts[0].country,
+                "countries": tuple(dict.fromkeys(host.country for host in hosts)),
                 "distance_km": hosts[0].distance_km,
                 "sources": sources.get(pk, ()),
                 "is_example": is_example,

@@ -262,7 +262,7 @@ def traits_of(opportunity: Opportunity, windows: Mapping[str, Window], today: dt
     return Traits(
         facets=(
             opportunity.windows,
-            (opportunity.country,),
+            opportunity.countries,
             (opportunity.kind,),
             languages_of_instruction(opportunity),
             ("1",) if opportunity.is_preferred else (),

@@ -539,6 +539,7 @@ class Opportunity:
     is_own_arrangement: bool
     is_preferred: bool  # a host is a preferred partner
     country: str  # of the main host
+    countries: tuple[str, ...]  # of every host, the main one first
     distance_km: float
     sources: tuple[Source, ...] = ()
     is_example: bool = False

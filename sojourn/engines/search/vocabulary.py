@@ -26,6 +26,27 @@ def allowed_distance(word: str) -> int:
     return 1 if len(word) >= 4 else 0
 
 
+def is_likely_slip(word: str, meant: str, distance: int) -> bool:
+    """Whether somebody who typed `word` may have meant the other, or rather something unknown.
+
+    Short words lie close to each other by chance: 'Lund' is not 'land' and 'Peru' not 'per'. There
+    only what fingers do is forgiven: two letters swapped, one left out, one typed twice. And who
+    makes two slips does not make one in the first letter: 'dermatology' is not 'hematology'.
+    """
+    if len(word) > 5:
+        return distance == 1 or meant[:1] == word[:1]
+    if sorted(word) == sorted(meant):
+        return True
+    if meant[:1] != word[:1]:
+        return False
+    if len(meant) > len(word):
+        return True
+    return len(meant) < len(word) and any(
+        word[:place] + word[place + 1 :] == meant and word[place - 1 : place] == word[place]
+        for place in range(1, len(word))
+    )
+
+
 def distances(word: str, others: list[str]) -> npt.NDArray[np.int16]:
     """Insertions, deletions, replacements and swaps of neighbours from one word to each other.
 
@@ -120,7 +141,8 @@ class Vocabulary:
         """The nearest words that are there, nearest and most common first.
 
         Only those at the smallest distance at which there are any: who typed 'imunology' meant
-        the word one letter away, not also every word two letters away.
+        the word one letter away, not also every word two letters away. Of those only the likely
+        ones (`is_likely_slip`).
         """
         allowed = allowed_distance(word)
         if not allowed:
@@ -136,6 +158,7 @@ class Vocabulary:
         found = [
             Candidate(self._words[place], nearest, int(self._documents[place]))
             for place in places[away == nearest]
+            if is_likely_slip(word, self._words[place], nearest)
         ]
         found.sort(
             key=lambda candidate: (

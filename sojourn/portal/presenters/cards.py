@@ -103,7 +103,7 @@ def card(snapshot: Snapshot, opportunity: Opportunity) -> parts.Card:
     return parts.Card(
         href=addresses.opportunity(opportunity.slug),
         title=str(opportunity.title),
-        where=places.where(host),
+        where=places.where_of(records, opportunity),
         crop=places.crop(snapshot, host),
         when=wording.sentence_case(", ".join(part for part in when if part)),
         credits=wording.ects_points(opportunity.ects),

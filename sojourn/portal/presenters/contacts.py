@@ -151,10 +151,10 @@ def _skipped(day: calendar.SkippedDay) -> Skipped:
 
 
 def people(records: Records, slugs: Iterable[str], now: dt.datetime) -> tuple[Person, ...]:
-    """Those of them whom a visitor may see."""
-    return tuple(
-        person(records, records.contacts[slug], now) for slug in slugs if slug in records.contacts
-    )
+    """Those of them whom a visitor may see, whom one can visit first."""
+    known = [records.contacts[slug] for slug in slugs if slug in records.contacts]
+    known.sort(key=lambda contact: not contact.walk_in_hours)
+    return tuple(person(records, contact, now) for contact in known)
 
 
 def with_walk_in_hour(records: Records) -> list[Contact]:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from sojourn.catalogue import names
+from sojourn.catalogue import isced, names
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.catalogue.snapshot.types import Course, Precedent, Records
 from sojourn.design import parts
 from sojourn.portal.presenters import addresses, cards, labels, sources, wording
 from sojourn.portal.presenters.links import Link
+
+UNKNOWN = "\N{EN DASH}"
 
 
 def table(caption: str, courses: Iterable[Course]) -> parts.Table:
@@ -29,9 +31,9 @@ def table(caption: str, courses: Iterable[Course]) -> parts.Table:
         rows=[
             [
                 parts.Cell(str(course.title), addresses.course(course.slug)),
-                parts.Cell(wording.ects_points(course.ects)),
-                parts.Cell(_language(course.language)),
-                parts.Cell(wording.months(course.starts_month, course.ends_month)),
+                parts.Cell(wording.ects_points(course.ects) or UNKNOWN),
+                parts.Cell(_language(course.language) or UNKNOWN),
+                parts.Cell(wording.months(course.starts_month, course.ends_month) or UNKNOWN),
             ]
             for course in courses
         ],
@@ -98,6 +100,14 @@ def _recognised(records: Records, precedent: Precedent, course: Course) -> Recog
     )
 
 
+def _field(code: str) -> str:
+    """'Biology (ISCED-F 0511)': the name for people, the code for offices."""
+    if not code:
+        return ""
+    name = isced.field_name(code, wording.page_language())
+    return f"{name} (ISCED-F {code})" if name else f"ISCED-F {code}"
+
+
 def _facts(records: Records, course: Course) -> tuple[parts.Fact, ...]:
     programme = records.programmes.get(course.programme or "")
     facts = [
@@ -108,7 +118,7 @@ def _facts(records: Records, course: Course) -> tuple[parts.Fact, ...]:
         parts.Fact(_("Code"), course.code),
         parts.Fact(_("Programme"), str(programme.name) if programme else ""),
         parts.Fact(_("Year"), str(course.year) if course.year else ""),
-        parts.Fact(_("Field"), f"{course.isced_f} (ISCED-F)" if course.isced_f else ""),
+        parts.Fact(_("Field"), _field(course.isced_f)),
     ]
     return tuple(fact for fact in facts if fact.value)
 

@@ -210,7 +210,7 @@ def _line(records: Records, opportunity: Opportunity) -> PlaceLine:
     return PlaceLine(
         str(opportunity.title),
         addresses.opportunity(opportunity.slug),
-        places.where(records.institutions[opportunity.hosts[0]]),
+        places.where_of(records, opportunity),
         wording.short_period(opportunity.period),
         opportunity.is_example,
     )

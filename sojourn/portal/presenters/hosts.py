@@ -13,6 +13,7 @@ from sojourn.catalogue import markdown, names
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.catalogue.snapshot.types import Agreement, Institution, Opportunity, Records
 from sojourn.design import parts
+from sojourn.engines.search.analysis import plain_words
 from sojourn.portal.presenters import (
     addresses,
     cards,
@@ -37,6 +38,7 @@ class HostLine:
     city: str
     said: str
     preferred: bool
+    preferred_example: bool
     example: bool
 
 
@@ -136,6 +138,7 @@ def line(records: Records, institution: Institution) -> HostLine:
         city=str(institution.city),
         said=", ".join(said),
         preferred=institution.is_preferred,
+        preferred_example=institution.preferred.is_example,
         example=institution.is_example,
     )
 
@@ -144,11 +147,30 @@ def abroad(records: Records) -> list[Institution]:
     return [institution for institution in records.institutions.values() if not institution.is_home]
 
 
-def by_country(records: Records) -> list[CountryGroup]:
-    """Every host, by country, in the order of the alphabet of the page."""
+def found_by(institutions: Iterable[Institution], asked: str) -> list[Institution]:
+    """Those in whose names, city or country every word occurs, in either language."""
+    words = plain_words(asked)
+    return [
+        institution
+        for institution in institutions
+        if all(word in _said_of(institution) for word in words)
+    ]
+
+
+def _said_of(institution: Institution) -> str:
+    said = [institution.short_name, institution.native_name]
+    for text in (institution.name, institution.city):
+        said += [text.en, text.nl]
+    said += [names.country_name(institution.country, language) for language in ("en", "nl")]
+    said += names.ALSO_CALLED.get(institution.country, ())
+    return " ".join(plain_words(" ".join(said)))
+
+
+def by_country(records: Records, institutions: Iterable[Institution]) -> list[CountryGroup]:
+    """Hosts by country, in the order of the alphabet of the page."""
     language = wording.page_language()
     groups: dict[str, list[Institution]] = {}
-    for institution in abroad(records):
+    for institution in institutions:
         groups.setdefault(institution.country, []).append(institution)
     found = [
         CountryGroup(

@@ -39,6 +39,8 @@ from sojourn.portal.presenters import (
 )
 from sojourn.portal.presenters.links import Link, Stop
 
+SIMILAR_SHOWN = 3  # one row on a wide screen
+
 
 @dataclass(frozen=True)
 class Host:
@@ -299,6 +301,18 @@ def _sources(opportunity: Opportunity) -> tuple[parts.Source, ...]:
     return sources.of_page(opportunity.sources, of_facts)
 
 
+def _similar(snapshot: Snapshot, opportunity: Opportunity) -> list[Opportunity]:
+    """A row of them; those that the same students can choose come first."""
+    windows = snapshot.records.windows
+
+    def programmes(one: Opportunity) -> set[str]:
+        return {windows[slug].programme for slug in one.windows if slug in windows}
+
+    mine = programmes(opportunity)
+    alike = queries.similar_opportunities(snapshot, opportunity)
+    return sorted(alike, key=lambda one: not mine & programmes(one))[:SIMILAR_SHOWN]
+
+
 def page(snapshot: Snapshot, opportunity: Opportunity, now: dt.datetime) -> Page:
     records = snapshot.records
     today = snapshot.built_on
@@ -365,11 +379,11 @@ def page(snapshot: Snapshot, opportunity: Opportunity, now: dt.datetime) -> Page
             "home": home,
         },
         country_href=addresses.country(main.country),
-        country_text=_("More about %(country)s, safety among it") % {"country": country},
+        country_text=_("More about %(country)s, and whether it is safe") % {"country": country},
         reports=tuple(reports.report(report) for report in went),
         ratings_text=reports.summary(went),
         people=contacts.people(records, opportunity.contacts, now),
-        similar=cards.cards_html(snapshot, queries.similar_opportunities(snapshot, opportunity)),
+        similar=cards.cards_html(snapshot, _similar(snapshot, opportunity)),
         sources=_sources(opportunity),
         top_five_href=addresses.add_to_top_five(opportunity.slug),
         ask_href=addresses.sign_in(addresses.contacts()),

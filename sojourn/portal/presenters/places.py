@@ -16,12 +16,19 @@ from sojourn.catalogue.snapshot.types import Institution, Opportunity, Records
 from sojourn.design import maps
 from sojourn.design.map_texts import map_texts
 from sojourn.portal.presenters import addresses
-from sojourn.portal.presenters.wording import page_language
+from sojourn.portal.presenters.wording import listed, page_language
 
 
 def where(institution: Institution) -> str:
     """'Stockholm, Sweden'"""
     return f"{institution.city}, {names.country_name(institution.country, page_language())}"
+
+
+def where_of(records: Records, opportunity: Opportunity) -> str:
+    """'Stockholm, Sweden'; 'Heidelberg and Stockholm' for a stay that has more than one host."""
+    hosts = [records.institutions[slug] for slug in opportunity.hosts]
+    cities = list(dict.fromkeys(str(host.city) for host in hosts))
+    return where(hosts[0]) if len(cities) == 1 else listed(cities)
 
 
 def named_with_place(name: str, institution: Institution) -> str:

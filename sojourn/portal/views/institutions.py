@@ -12,17 +12,26 @@ from sojourn.portal.presenters import contacts, hosts
 from sojourn.portal.public_page import public_page
 from sojourn.portal.views import errors
 
+SEARCHED_FROM = 24  # more hosts than one sees in two screens
+LONGEST_SEARCH = 200
+
 
 @require_safe
 @public_page
 def institutions(request: HttpRequest) -> HttpResponse:
     records = holder.current().records
+    asked = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    every = hosts.abroad(records)
+    found = hosts.found_by(every, asked)
     return render(
         request,
         "portal/institutions/list.html",
         {
-            "groups": hosts.by_country(records),
-            "total": len(hosts.abroad(records)),
+            "groups": hosts.by_country(records, found),
+            "total": len(every),
+            "asked": asked,
+            "found": len(found),
+            "search": asked or len(every) > SEARCHED_FROM,
             "section": "find",
         },
     )

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from functools import cache
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sojourn.engines.search.vocabulary import Vocabulary, allowed_distance, distances
+from sojourn.engines.search.vocabulary import (
+    Vocabulary,
+    allowed_distance,
+    distances,
+    is_likely_slip,
+)
 
 words = st.text(alphabet="abcdé", min_size=1, max_size=9)
 
@@ -43,9 +49,32 @@ def test_the_nearest_words_within_what_is_forgiven_are_found(word: str, known: s
     within = [length for length in away.values() if length <= allowed_distance(word)]
     expected = set()
     if within and allowed_distance(word):
-        expected = {one for one, length in away.items() if length == min(within)}
+        nearest = min(within)
+        expected = {
+            one
+            for one, length in away.items()
+            if length == nearest and is_likely_slip(word, one, nearest)
+        }
     assert {candidate.word for candidate in candidates} == expected
     assert all(candidate.distance == away[candidate.word] for candidate in candidates)
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("cuab", "cuba"), ("cancr", "cancer"), ("cubba", "cuba"), ("kardiologie", "cardiologie"),
+     ("edinbrugh", "edinburgh"), ("imunolgy", "immunology")],
+)  # fmt: skip
+def test_a_slip_of_the_finger_is_forgiven(word: str, meant: str) -> None:
+    assert [one.word for one in Vocabulary([(meant, 1)]).near(word)] == [meant]
+
+
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [("lund", "land"), ("peru", "per"), ("paris", "parts"), ("rome", "home"), ("chili", "child"),
+     ("gent", "get"), ("dermatology", "hematology")],
+)  # fmt: skip
+def test_another_word_that_happens_to_look_alike_is_not_taken_for_it(word: str, other: str) -> None:
+    assert Vocabulary([(other, 9)]).near(word) == []
 
 
 def test_the_more_common_word_is_offered_first() -> None:
