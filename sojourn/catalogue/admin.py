@@ -640,6 +640,20 @@ class GuideAdmin(EntryAdmin):
     ]
 
 
+@admin.register(models.PublishedAnswer)
+class PublishedAnswerAdmin(EntryAdmin):
+    list_display = ("question", "opportunity", "institution", "guide", "review_on", "status")
+    list_filter = ("status", "is_example", "review_on")
+    list_select_related = ("opportunity", "institution", "guide")
+    search_fields = ("slug", "question_en", "question_nl")
+    autocomplete_fields = ("sources", "opportunity", "institution", "guide")
+    fieldsets = [
+        part(None, *both("question", "text")),
+        part(None, "opportunity", "institution", "guide"),
+        part(None, ("checked_on", "review_on"), "owner"),
+    ]
+
+
 @admin.register(models.Grant)
 class GrantAdmin(EntryAdmin):
     list_display = ("name", "pays", "year", "certainty", "status", "example", "written_by")

@@ -16,6 +16,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sojourn.people.models import User
+
 slug_validator = RegexValidator(
     r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Use small letters, digits and single hyphens.")
 )
@@ -1198,6 +1200,77 @@ class Guide(Entry):
 
     def __str__(self) -> str:
         return self.title
+
+
+class PublishedAnswer(Entry):
+    """A question that was answered once for everybody, on the place or the guide it belongs to.
+
+    Made by the office from an answer to one person, without anything about that person.
+    """
+
+    question = models.CharField(_("question"), max_length=200)
+    text = models.TextField(_("answer"), help_text=_("Markdown"))
+    opportunity = models.ForeignKey(
+        Opportunity,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="answers",
+        verbose_name=_("opportunity"),
+    )
+    institution = models.ForeignKey(
+        Institution,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="answers",
+        verbose_name=_("institution"),
+    )
+    guide = models.ForeignKey(
+        Guide,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="answers",
+        verbose_name=_("guide"),
+    )
+    owner = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who keeps it right"),
+    )
+    checked_on = models.DateField(_("checked on"))
+    review_on = models.DateField(_("look at it again on"), db_index=True)
+
+    class Meta:
+        verbose_name = _("published answer")
+        verbose_name_plural = _("published answers")
+        ordering = ["slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opportunity__isnull=False, institution__isnull=True, guide__isnull=True)
+                | Q(opportunity__isnull=True, institution__isnull=False, guide__isnull=True)
+                | Q(opportunity__isnull=True, institution__isnull=True, guide__isnull=False),
+                name="published_answer_on_one_page",
+            ),
+            models.CheckConstraint(
+                condition=Q(review_on__gt=F("checked_on")),
+                name="published_answer_review_after_check",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.question
+
+    def clean(self) -> None:
+        if sum(page is not None for page in (self.opportunity, self.institution, self.guide)) != 1:
+            raise ValidationError(
+                {"opportunity": _("An answer stands on one page: choose one of the three.")}
+            )
+        require_order(self, ("checked_on", "review_on"))
 
 
 class GrantPays(models.TextChoices):

@@ -31,6 +31,7 @@ from sojourn.catalogue.snapshot.types import (
     Absence,
     AdviceRoute,
     Agreement,
+    Answer,
     Applicants,
     Contact,
     CostRange,
@@ -168,7 +169,7 @@ class Edit:
 
 
 # What neither opportunities nor courses hang on.
-APART = {"guide", "grant", "precedent", "preparationstep", "agreement"}
+APART = {"guide", "publishedanswer", "grant", "precedent", "preparationstep", "agreement"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,11 +326,12 @@ class Reader:
             precedents=self._precedents(courses),
             contacts=contacts,
             reports={s: r for s, r in reports.items() if r.opportunity in opportunities},
-            guides=self._guides(),
+            guides=(guides := self._guides()),
             withdrawn=self._withdrawn(opportunities),
             grants=self._grants(),
             learning_hours=self._learning_hours(),
             preparation=self._preparation(),
+            answers=self._answers(institutions, opportunities, guides),
         )
 
     def _read_sources(self) -> None:
@@ -1181,6 +1183,46 @@ class Reader:
                 sources=sources.get(pk, ()),
                 is_example=is_example,
             )
+        return found
+
+    def _answers(
+        self,
+        institutions: Mapping[str, Institution],
+        opportunities: Mapping[str, Opportunity],
+        guides: Mapping[str, Guide],
+    ) -> dict[str, Answer]:
+        """Those whose page is shown."""
+        sources = self.sources_of(models.PublishedAnswer)
+        found = {}
+        for row in (
+            table(models.PublishedAnswer).filter(status=PUBLISHED)
+            .order_by("created_at", "slug")
+            .values_list(
+                "pk", "slug", "opportunity__slug", "institution__slug", "guide__slug",
+                "checked_on", "is_example", *both("question", "text"),
+            )
+        ):  # fmt: skip
+            (pk, slug, opportunity, institution, guide, checked_on, is_example, question_en,
+             question_nl, text_en, text_nl) = row  # fmt: skip
+            if opportunity in opportunities:
+                page = ("opportunity", opportunity)
+            elif institution in institutions:
+                page = ("institution", institution)
+            elif guide in guides:
+                page = ("guide", guide)
+            else:
+                continue
+            body = text(text_en, text_nl)
+            found[slug] = self.kept("answers", Answer(
+                slug=slug,
+                question=text(question_en, question_nl),
+                text=body,
+                html=Text(markdown.render(body.en), markdown.render(body.nl)),
+                page=page,
+                checked_on=checked_on,
+                sources=sources.get(pk, ()),
+                is_example=is_example,
+            ))  # fmt: skip
         return found
 
     def _grants(self) -> dict[str, Grant]:

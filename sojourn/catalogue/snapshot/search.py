@@ -1,18 +1,32 @@
-"""What the search knows of the catalogue: each opportunity and each course as a document."""
+"""What the search knows of the catalogue: opportunities, courses, and what is advised.
+
+Each opportunity and each course is a document. Of advice, each chapter of a guide is one, and
+each answer that was published.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from sojourn.catalogue import markdown
 from sojourn.catalogue.names import ALSO_CALLED, country_name
 from sojourn.catalogue.snapshot.pace import Pace
-from sojourn.catalogue.snapshot.types import LANGUAGES, Course, Institution, Opportunity, Records
+from sojourn.catalogue.snapshot.types import (
+    LANGUAGES,
+    Answer,
+    Course,
+    Guide,
+    Institution,
+    Opportunity,
+    Records,
+    Text,
+)
 from sojourn.engines.search import Document, SearchIndex, Synonyms
 
 if TYPE_CHECKING:
@@ -28,18 +42,30 @@ MARKDOWN_SIGNS = re.compile(r"\]\([^)]*\)|[*_`#>\[\]|]+")
 
 
 @dataclass(frozen=True, slots=True)
+class Advice:
+    """Something that may answer a question: a chapter of a guide, or a published answer."""
+
+    title: Text
+    text: Text  # plain
+    page: tuple[str, str]  # (kind, slug) of the page it stands on
+    anchor: Text  # where on that page; empty for its beginning
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogueSearch:
-    """Two indexes, and the slug of each document's entry by its number."""
+    """Three indexes, and what each document is by its number."""
 
     opportunities: SearchIndex
     opportunity_slugs: tuple[str, ...]
     courses: SearchIndex
     course_slugs: tuple[str, ...]
+    advice: SearchIndex
+    advised: tuple[Advice, ...]
 
 
-def plain(markdown: str) -> str:
+def plain(text: str) -> str:
     """Markdown without its signs, for searching and for excerpts."""
-    return " ".join(MARKDOWN_SIGNS.sub(" ", markdown).split())
+    return " ".join(MARKDOWN_SIGNS.sub(" ", text).split())
 
 
 def _joined(texts: Iterable[str]) -> str:
@@ -69,11 +95,26 @@ def place_words(institution: Institution) -> dict[str, str]:
     }
 
 
-def opportunity_document(records: Records, opportunity: Opportunity) -> Document:
+def answers_by_opportunity(records: Records) -> dict[str, list[Answer]]:
+    found: dict[str, list[Answer]] = {}
+    for answer in records.answers.values():
+        kind, slug = answer.page
+        if kind == "opportunity":
+            found.setdefault(slug, []).append(answer)
+    return found
+
+
+def opportunity_document(
+    records: Records, opportunity: Opportunity, answered: Mapping[str, Sequence[Answer]]
+) -> Document:
     hosts = [place_words(records.institutions[slug]) for slug in opportunity.hosts]
     subjects = [records.subjects[slug].name for slug in opportunity.subjects]
     courses = [records.courses[slug] for slug in opportunity.courses]
     outcomes = [course.outcomes for course in courses]
+    answers = [
+        (answer.question, Text(plain(answer.text.en), plain(answer.text.nl)))
+        for answer in answered.get(opportunity.slug, ())
+    ]
     parts: tuple[tuple[str, Callable[[str], list[str]]], ...] = (
         ("title", lambda one: [opportunity.title.in_language(one)]),
         ("place", lambda one: [host[one] for host in hosts]),
@@ -85,6 +126,7 @@ def opportunity_document(records: Records, opportunity: Opportunity) -> Document
             lambda one: [
                 opportunity.summary.in_language(one),
                 plain(opportunity.description.in_language(one)),
+                *(text.in_language(one) for answer in answers for text in answer),
             ],
         ),
         (
@@ -147,11 +189,76 @@ def course_document(
     )
 
 
+def _chapters(text: str) -> list[tuple[str, str, str]]:
+    """A long text by its headings of the second level: anchor, heading, text below it.
+
+    What stands before the first heading has neither.
+    """
+    bodies = re.split(r"(?m)^##? .*$", text)
+    heads = [one for one in markdown.headings(text) if one.level == 2]
+    if len(bodies) != len(heads) + 1:
+        return [("", "", text)]
+    found = [(one.anchor, one.text, body) for one, body in zip(heads, bodies[1:], strict=True)]
+    return [("", "", bodies[0]), *found] if bodies[0].strip() else found
+
+
+def advice_of_guide(guide: Guide) -> list[Advice]:
+    """Its chapters, where both languages have the same ones; else the guide as a whole."""
+    english, dutch = _chapters(guide.text.en), _chapters(guide.text.nl)
+    page = ("guide", guide.slug)
+    if len(english) != len(dutch):
+        whole = Text(plain(guide.text.en), plain(guide.text.nl))
+        return [Advice(guide.title, whole, page, Text("", ""))]
+    return [
+        Advice(
+            Text(
+                f"{guide.title.en}: {here[1]}" if here[1] else guide.title.en,
+                f"{guide.title.nl}: {there[1]}" if there[1] else guide.title.nl,
+            ),
+            Text(plain(here[2]), plain(there[2])),
+            page,
+            Text(here[0], there[0]),
+        )
+        for here, there in zip(english, dutch, strict=True)
+    ]
+
+
+def advice_of(records: Records) -> tuple[Advice, ...]:
+    """Everything that may answer a question: published answers first, then the guides."""
+    anchors = (
+        (answer, Text(f"answer-{answer.slug}", f"answer-{answer.slug}"))
+        for answer in records.answers.values()
+    )
+    answers = [
+        Advice(
+            answer.question,
+            Text(plain(answer.text.en), plain(answer.text.nl)),
+            answer.page,
+            anchor,
+        )
+        for answer, anchor in anchors
+    ]
+    chapters = [one for guide in records.guides.values() for one in advice_of_guide(guide)]
+    return tuple(answers + chapters)
+
+
+def _advice_document(one: Advice) -> Document:
+    return Document(
+        {
+            "title": {language: one.title.in_language(language) for language in LANGUAGES},
+            "text": {language: one.text.in_language(language) for language in LANGUAGES},
+        },
+        (f"page:{':'.join(one.page)}",),
+    )
+
+
 class _Comparison:
     """What is indexed of an entry, held against the records before."""
 
     def __init__(self, records: Records, before: Records) -> None:
         self._records, self._before = records, before
+        self.answered = answers_by_opportunity(records)
+        self.answered_before = answers_by_opportunity(before)
         self._hosts = {
             slug
             for slug, one in records.institutions.items()
@@ -170,6 +277,7 @@ class _Comparison:
         opportunity = self._records.opportunities[slug]
         return (
             opportunity is self._before.opportunities.get(slug)
+            and self.answered.get(slug) == self.answered_before.get(slug)
             and self._hosts.issuperset(opportunity.hosts)
             and self._subjects.issuperset(opportunity.subjects)
             and all(
@@ -230,10 +338,12 @@ def _from_previous(
             old.opportunities,
             _standing(opportunities, old.opportunity_slugs, comparison.same_opportunity, pace),
             lambda place: opportunity_document(
-                records, records.opportunities[opportunities[place]]
+                records, records.opportunities[opportunities[place]], comparison.answered
             ),
             lambda place: opportunity_document(
-                before, before.opportunities[old.opportunity_slugs[place]]
+                before,
+                before.opportunities[old.opportunity_slugs[place]],
+                comparison.answered_before,
             ),
         ),
         _followed(
@@ -257,8 +367,12 @@ def build_search(records: Records, pace: Pace, previous: Snapshot | None = None)
         _from_previous(records, previous, pace) if previous is not None else (None, None)
     )
     if opportunities is None:
+        answered = answers_by_opportunity(records)
         opportunities = SearchIndex.build(
-            (opportunity_document(records, one) for one in records.opportunities.values()),
+            (
+                opportunity_document(records, one, answered)
+                for one in records.opportunities.values()
+            ),
             synonyms,
             words_from=OPPORTUNITY_WORDS,
             memory=HEAP,
@@ -272,6 +386,22 @@ def build_search(records: Records, pace: Pace, previous: Snapshot | None = None)
             memory=HEAP,
             between=pace.step,
         )
+    advised = advice_of(records)
+    if (
+        previous is not None
+        and advised == previous.search.advised
+        and records.edition.synonyms == previous.records.edition.synonyms
+    ):
+        advice = previous.search.advice
+    else:
+        advice = SearchIndex.build(
+            map(_advice_document, advised), synonyms, memory=15_000_000, between=pace.step
+        )
     return CatalogueSearch(
-        opportunities, tuple(records.opportunities), courses, tuple(records.courses)
+        opportunities,
+        tuple(records.opportunities),
+        courses,
+        tuple(records.courses),
+        advice,
+        advised,
     )

@@ -579,6 +579,20 @@ class Guide:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """A question answered for everybody, on the page it belongs to."""
+
+    slug: str
+    question: Text
+    text: Text  # Markdown
+    html: Text  # rendered and sanitised
+    page: tuple[str, str]  # (kind, slug): an opportunity, an institution or a guide
+    checked_on: dt.date
+    sources: tuple[Source, ...] = ()
+    is_example: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class GrantQuestion:
     statement: str
     question: Text
@@ -678,6 +692,12 @@ class Records:
     grants: dict[str, Grant] = field(default_factory=dict)
     learning_hours: dict[str, LearningHours] = field(default_factory=dict)
     preparation: dict[str, PreparationStep] = field(default_factory=dict)
+    answers: dict[str, Answer] = field(default_factory=dict)
+
+    def answers_on(self, kind: str, slug: str) -> tuple[Answer, ...]:
+        """What was answered for everybody on a page."""
+        page = (kind, slug)
+        return tuple(answer for answer in self.answers.values() if answer.page == page)
 
     @property
     def home(self) -> Institution:

@@ -15,6 +15,7 @@ How a question is answered:
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -393,6 +394,24 @@ class SearchIndex:
                 return self._matches(hits, total, needed, asked)
         nothing = np.empty(0, dtype=np.int64)
         return Matches(nothing, np.empty(0, dtype=np.float32), 0, 0, asked)
+
+    def nearest(self, wanted: Wanted, share: float, limit: int) -> Matches:
+        """The documents that have at least that share of the notions, by score.
+
+        For a question in many words, of which no document has all. Two notions are asked for at
+        least, or all where there are fewer.
+        """
+        asked = len(wanted.notions)
+        needed = max(min(2, asked), math.ceil(asked * share))
+        if not asked:
+            return self._matches([], 0, 0, 0)
+        query = Query.boolean_query(
+            [(Occur.Should, notion) for notion in wanted.notions],
+            minimum_number_should_match=needed,
+        )
+        found = self._searcher.search(query, limit=max(1, limit), count=True)
+        total: int = found.count or 0  # type: ignore[attr-defined]
+        return self._matches(found.hits, total, needed, asked)
 
     def tagged(self, tags: Iterable[str]) -> npt.NDArray[np.int64]:
         """The documents that carry all of the tags, in their order."""
