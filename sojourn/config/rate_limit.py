@@ -32,9 +32,11 @@ SWEEP_SECONDS = 10
 _SEARCH_PATH = re.compile(r"/(?:(?:en|nl)/opportunities/?|api/v1/(?:opportunities|courses)/?)$")
 _SEARCH_TEXT = re.compile(r"(?:^|&)q=[^&]")
 # Sign-in, sign-up, reset and whatever else an anonymous visitor can post to.
-_FORM_PATH = re.compile(r"/(?:en|nl)/account/|/admin/login/")
+_FORM_PATH = re.compile(r"/(?:en|nl)/(?:account|questions)/|/admin/login/")
+# What may answer a question is looked up while it is typed.
+_LIKELY_PATH = re.compile(r"/(?:en|nl)/questions/likely/$")
 # A student's own plan: a slider that moves saves several times a minute.
-_PLAN_PATH = re.compile(r"/(?:en|nl)/(?:plan|advice)/")
+_PLAN_PATH = re.compile(r"/(?:en|nl)/(?:plan|advice|own-places)/")
 
 
 class ThreadlessStorage(MemoryStorage):
@@ -138,6 +140,8 @@ def _kind(request: HttpRequest) -> str | None:
         # Most pages have no query at all and pay for one comparison only.
         if query and _SEARCH_TEXT.search(query) and _SEARCH_PATH.match(request.path):
             return "search"
+    elif request.method == "POST" and _LIKELY_PATH.match(request.path):
+        return "search"
     elif request.method == "POST" and _FORM_PATH.match(request.path):
         return "forms"
     elif request.method == "POST" and _PLAN_PATH.match(request.path):

@@ -212,6 +212,10 @@ if SMTP_ADDRESS := os.environ.get("SOJOURN_SMTP", ""):
     EMAIL_USE_TLS, EMAIL_USE_SSL = mail_server.starttls, mail_server.tls
 DEFAULT_FROM_EMAIL = os.environ.get("SOJOURN_MAIL_FROM", "sojourn@localhost")
 
+# Files that people send are handed to this command, with their path as last argument; when it
+# does not end with 0 the file is refused. Empty: no scanner.
+SCAN_COMMAND = os.environ.get("SOJOURN_SCAN_COMMAND", "")
+
 # --- Safety -------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils.safestring import SafeString, mark_safe
@@ -158,6 +158,27 @@ class Report:
     advice: str = ""
     ratings: tuple[Rating, ...] = ()
     example: bool = False
+
+
+@dataclass(frozen=True)
+class FileLink:
+    name: str
+    href: str
+    detail: str = ""
+    """'PDF, 1.2 MB'"""
+
+
+@dataclass(frozen=True)
+class Message:
+    """What somebody wrote in a conversation."""
+
+    who: str
+    mine: bool
+    """Written by the side that reads this page."""
+    at: datetime
+    text: str
+    files: tuple[FileLink, ...] = ()
+    number: int = 0
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ FILES = (
     "wayfinding",
     "notice",
     "hour",
+    "thread",
     "print",
 )
 

@@ -31,6 +31,7 @@ class Part:
 
 PARTS: tuple[Part, ...] = (
     Part("today", _("Today"), "office:today"),
+    Part("questions", _("Questions"), "office:questions"),
     Part("mail", _("Mail"), "office:mail", is_operator),
 )
 

@@ -29,6 +29,17 @@ def version() -> int:
 @pytest.fixture
 def catalogue() -> None:
     load_edition(HARBOUR)
+    # No edition brings answers: the office makes them from what it answered.
+    models.PublishedAnswer.objects.create(
+        slug="may-i-bring-a-dog",
+        question_en="May I bring a dog north?",
+        question_nl="Mag ik een hond mee naar het noorden nemen?",
+        text_en="No.",
+        text_nl="Nee.",
+        guide=models.Guide.objects.get(slug="costs"),
+        checked_on="2026-11-01",
+        review_on="2027-11-01",
+    )
 
 
 @pytest.fixture

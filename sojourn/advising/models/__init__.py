@@ -1,4 +1,4 @@
-"""What advice keeps: slots, appointments, the walk-in line, what was said and agreed."""
+"""What advice keeps: appointments and the walk-in line, what was said and agreed, questions."""
 
 from sojourn.advising.models.appointments import (
     Appointment,
@@ -7,15 +7,23 @@ from sojourn.advising.models.appointments import (
     WeekWaiting,
 )
 from sojourn.advising.models.hours import Diary, SlotRule
+from sojourn.advising.models.questions import Question, QuestionState, SavedReply
 from sojourn.advising.models.queue import Ticket, TicketState
 from sojourn.advising.models.talks import NextStep, TalkNote
+from sojourn.advising.models.threads import Message, Side, StoredFile
 
 __all__ = [
     "Appointment",
     "AppointmentState",
     "Diary",
+    "Message",
     "NextStep",
+    "Question",
+    "QuestionState",
+    "SavedReply",
+    "Side",
     "SlotRule",
+    "StoredFile",
     "TalkNote",
     "Ticket",
     "TicketState",

@@ -6,14 +6,17 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from sojourn.advising import question_lists
 from sojourn.catalogue.models import DeadlineKind
 from sojourn.catalogue.snapshot import holder
 from sojourn.config.addresses import page_path
 from sojourn.office import wording
+from sojourn.office.presenters import answers, questions
 
 # A section shows this many; the link below it leads to the rest.
 LINES_A_SECTION = 8
@@ -91,5 +94,51 @@ def deadlines(now: dt.datetime) -> Section:
     )
 
 
+def waiting_questions(now: dt.datetime) -> Section:
+    """What students asked and nobody answered, the longest wait first."""
+    found = question_lists.waiting().select_related("assignee")
+    return Section(
+        title=_("Questions that wait"),
+        empty=_("Nobody waits for an answer."),
+        lines=tuple(
+            Line(
+                question.subject,
+                questions.address(question),
+                str(question.assignee or ""),
+                wording.age(question.waiting_since or question.asked_at, now),
+            )
+            for question in found[:LINES_A_SECTION]
+        ),
+        all_title=_("All questions"),
+        all_href=reverse("office:questions"),
+        more=max(0, found.count() - LINES_A_SECTION),
+    )
+
+
+def answers_to_review(now: dt.datetime) -> Section:
+    """Published answers whose review date has come."""
+    found = answers.due(timezone.localtime(now).date())
+    return Section(
+        title=_("Answers to look at again"),
+        empty=_("Every published answer was looked at in time."),
+        lines=tuple(
+            Line(
+                answers.question_of(answer),
+                answers.address(answer),
+                str(answer.owner or ""),
+                wording.short_day(answer.review_on),
+            )
+            for answer in found[:LINES_A_SECTION]
+        ),
+        all_title=_("All published answers"),
+        all_href=reverse("office:answers"),
+        more=max(0, found.count() - LINES_A_SECTION),
+    )
+
+
 # Each area adds its section here, in the order in which a morning goes.
-SECTIONS: tuple[Callable[[dt.datetime], Section], ...] = (deadlines,)
+SECTIONS: tuple[Callable[[dt.datetime], Section], ...] = (
+    waiting_questions,
+    deadlines,
+    answers_to_review,
+)

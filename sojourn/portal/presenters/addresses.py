@@ -86,6 +86,11 @@ def add_to_top_five(key: str) -> str:
     return _under(f"plan/top-five/add/{key}/")
 
 
+def ask(kind: str = "", slug: str = "") -> str:
+    """Where a question is asked; about an opportunity, an institution or a guide if named."""
+    return _under("questions/ask/") + (f"?{kind}={slug}" if kind else "")
+
+
 def sign_in(then: str) -> str:
     """The sign-in page, which leads on to `then`."""
     return _under(f"account/login/?next={quote(then)}")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from sojourn.catalogue import markdown
 from sojourn.catalogue.snapshot.types import Guide, Records
 from sojourn.design import parts
-from sojourn.portal.presenters import addresses, sources, wording
+from sojourn.portal.presenters import addresses, answers, sources, wording
 from sojourn.portal.presenters.links import Stop
 
 # Pages that the header and the footer lead to; the others are steps on the way.
@@ -38,6 +38,8 @@ class Page:
     crumbs: tuple[parts.Crumb, ...]
     sources: tuple[parts.Source, ...]
     example: bool
+    answers: tuple[answers.Answered, ...]
+    ask_href: str
 
 
 def link(guide: Guide) -> GuideLink:
@@ -81,4 +83,6 @@ def page(records: Records, guide: Guide) -> Page:
         crumbs=(parts.Crumb(_("Guide"), addresses.guides()), parts.Crumb(str(guide.title))),
         sources=sources.of_entry(guide.sources),
         example=guide.is_example,
+        answers=answers.on_page(records, "guide", guide.slug),
+        ask_href=addresses.ask("guide", guide.slug),
     )

@@ -16,6 +16,7 @@ from sojourn.design import parts
 from sojourn.engines.search.analysis import plain_words
 from sojourn.portal.presenters import (
     addresses,
+    answers,
     cards,
     contacts,
     courses,
@@ -86,6 +87,8 @@ class InstitutionPage:
     website: str
     agreements: tuple[Signed, ...]
     sources: tuple[parts.Source, ...]
+    answers: tuple[answers.Answered, ...]
+    ask_href: str
 
 
 @dataclass(frozen=True)
@@ -277,6 +280,8 @@ def institution_page(
         website=institution.website,
         agreements=tuple(_agreement(records, agreement) for agreement in institution.agreements),
         sources=sources.of_page(institution.sources),
+        answers=answers.on_page(records, "institution", institution.slug),
+        ask_href=addresses.ask("institution", institution.slug),
     )
 
 

@@ -27,6 +27,7 @@ from sojourn.catalogue.snapshot.types import (
 from sojourn.design import parts
 from sojourn.portal.presenters import (
     addresses,
+    answers,
     cards,
     contacts,
     costs,
@@ -153,6 +154,7 @@ class Page:
     sources: tuple[parts.Source, ...]
     top_five_href: str
     ask_href: str
+    answers: tuple[answers.Answered, ...]
 
     @property
     def ratings(self) -> bool:
@@ -170,6 +172,7 @@ class Page:
             ("dates", _("Dates"), bool(self.dates)),
             ("courses", _("Courses you can take there"), self.courses is not None),
             ("place", _("The place"), True),
+            ("answers", _("Asked and answered"), bool(self.answers)),
             ("reports", _("Who went before you"), True),
             ("people", _("Whom to ask"), True),
             ("sources", _("Where this comes from"), bool(self.sources)),
@@ -386,5 +389,6 @@ def page(snapshot: Snapshot, opportunity: Opportunity, now: dt.datetime) -> Page
         similar=cards.cards_html(snapshot, _similar(snapshot, opportunity)),
         sources=_sources(opportunity),
         top_five_href=addresses.add_to_top_five(opportunity.slug),
-        ask_href=addresses.sign_in(addresses.contacts()),
+        ask_href=addresses.ask("opportunity", opportunity.slug),
+        answers=answers.on_page(records, "opportunity", opportunity.slug),
     )

@@ -1,0 +1,218 @@
+"""Files that people send along: checked by content, scanned, kept outside the web root.
+
+A file is written and scanned before the transaction of its message begins, so that no lock waits
+for a scanner. What makes it somebody's is its row; a file without a row, left by a message that
+was not sent after all, goes after a day (`forget_strays`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import logging
+import re
+import secrets
+import shlex
+import subprocess
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import puremagic
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sojourn.advising.errors import AdvisingError
+from sojourn.advising.models import Message, StoredFile
+from sojourn.config.data_folder import data_folder
+
+logger = logging.getLogger("sojourn.files")
+
+MOST_FILES = 5
+LARGEST_FILE = 10_000_000
+SCAN_SECONDS = 60
+STRAY_AFTER = dt.timedelta(days=1)
+LONGEST_NAME = 100
+
+# What may be sent, by what the content says, and the ending under which it is handed out.
+PDF, PNG, JPEG = "application/pdf", "image/png", "image/jpeg"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ODT = "application/vnd.oasis.opendocument.text"
+ENDINGS = {PDF: ".pdf", PNG: ".png", JPEG: ".jpg", DOCX: ".docx", ODT: ".odt"}
+_ZIP = b"PK\x03\x04"
+_NOT_IN_A_NAME = re.compile(r"[^\w .,()+-]+")
+
+
+class FileRefusedError(AdvisingError):
+    """A file that is not taken; the message names it and says why."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """A file that was checked and lies in the folder, and belongs to nobody yet."""
+
+    name: str
+    media_type: str
+    size: int
+    key: str
+
+
+def receive(uploads: Sequence[UploadedFile[bytes]]) -> tuple[Received, ...]:
+    """Check every file, then keep all of them. Raises FileRefusedError, and then keeps none."""
+    if len(uploads) > MOST_FILES:
+        raise FileRefusedError(
+            _("Send at most %(most)d files at a time; these were %(count)d.")
+            % {"most": MOST_FILES, "count": len(uploads)}
+        )
+    forget_strays()
+    checked = [(upload, *_checked(upload)) for upload in uploads]
+    kept: list[Received] = []
+    try:
+        for upload, content, media_type in checked:
+            kept.append(_keep(_shown_name(upload.name or "", media_type), content, media_type))
+    except FileRefusedError:
+        for file in kept:
+            path_of(file.key).unlink(missing_ok=True)
+        raise
+    return tuple(kept)
+
+
+def attach(message: Message, files: Iterable[Received]) -> None:
+    """Make the files part of a message, in the transaction in which it is written."""
+    StoredFile.objects.bulk_create(
+        StoredFile(
+            message=message,
+            name=file.name,
+            media_type=file.media_type,
+            size=file.size,
+            key=file.key,
+        )
+        for file in files
+    )
+
+
+def open_file(file: StoredFile) -> BinaryIO | None:
+    """The content, or None where the folder lost it."""
+    try:
+        return path_of(file.key).open("rb")
+    except FileNotFoundError:
+        logger.warning("the content of a stored file is missing")
+        return None
+
+
+def path_of(key: str) -> Path:
+    """Where the content of a key lies. Keys are made here and are plain hexadecimal."""
+    return _folder() / key[:2] / key
+
+
+def forget_strays() -> int:
+    """Delete files that no message came to own within a day. Returns how many.
+
+    Done whenever somebody sends files, so that it needs no clock.
+    """
+    oldest = (timezone.now() - STRAY_AFTER).timestamp()
+    gone = 0
+    for path in _folder().glob("??/*"):
+        try:
+            if path.stat().st_mtime > oldest:
+                continue
+        except FileNotFoundError:
+            continue
+        if not StoredFile.objects.filter(key=path.name).exists():
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
+def _folder() -> Path:
+    return data_folder() / "files"
+
+
+def _checked(upload: UploadedFile[bytes]) -> tuple[bytes, str]:
+    """The content and its type. Raises FileRefusedError."""
+    name = _short(upload.name or "")
+    if (upload.size or 0) > LARGEST_FILE:
+        raise FileRefusedError(
+            _("“%(name)s” is larger than %(most)d MB. Make it smaller, or send a part of it.")
+            % {"name": name, "most": LARGEST_FILE // 1_000_000}
+        )
+    content = upload.read()
+    if not content:
+        raise FileRefusedError(_("“%(name)s” is empty.") % {"name": name})
+    media_type = type_of(content)
+    if media_type is None:
+        raise FileRefusedError(
+            _("“%(name)s” is not a PDF, PNG, JPEG, Word (.docx) or OpenDocument (.odt) file.")
+            % {"name": name}
+        )
+    return content, media_type
+
+
+def type_of(content: bytes) -> str | None:
+    """What the content is, whatever its name says; None for what is not taken."""
+    if content.startswith(_ZIP):
+        return _type_of_package(content)
+    try:
+        matches = puremagic.magic_string(content)
+    except (puremagic.PureError, ValueError):
+        return None
+    best = matches[0].mime_type if matches else ""
+    return best if best in (PDF, PNG, JPEG) else None
+
+
+def _type_of_package(content: bytes) -> str | None:
+    """A text document inside a zip. Macros and everything else in a zip are refused."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            names = set(package.namelist())
+            if "word/document.xml" in names and "[Content_Types].xml" in names:
+                return None if any("vbaProject" in name for name in names) else DOCX
+            if "mimetype" in names and package.getinfo("mimetype").file_size < 100:
+                kind = package.read("mimetype").strip()
+                scripted = any(name.startswith(("Basic/", "Scripts/")) for name in names)
+                return ODT if kind == ODT.encode() and not scripted else None
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError):
+        return None
+    return None
+
+
+def _keep(name: str, content: bytes, media_type: str) -> Received:
+    key = secrets.token_hex(24)
+    path = path_of(key)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with path.open("xb") as file:
+        path.chmod(0o600)
+        file.write(content)
+    if not _is_clean(path):
+        path.unlink(missing_ok=True)
+        raise FileRefusedError(_("The virus scanner refuses “%(name)s”.") % {"name": name})
+    return Received(name, media_type, len(content), key)
+
+
+def _is_clean(path: Path) -> bool:
+    """What SOJOURN_SCAN_COMMAND says of it. A scanner that cannot run refuses everything."""
+    if not settings.SCAN_COMMAND:
+        return True
+    command = [*shlex.split(settings.SCAN_COMMAND), str(path)]
+    try:
+        # The command is the operator's own, and the path is made of hexadecimal digits.
+        done = subprocess.run(command, capture_output=True, timeout=SCAN_SECONDS, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        logger.warning("the virus scanner could not run: %s", type(error).__name__)
+        return False
+    return done.returncode == 0
+
+
+def _shown_name(name: str, media_type: str) -> str:
+    """A name that no file system and no header trips over, with the ending of its type."""
+    stem = Path(name.replace("\\", "/")).stem
+    plain = _NOT_IN_A_NAME.sub("_", stem).strip(" ._")[:LONGEST_NAME] or "file"
+    return plain + ENDINGS[media_type]
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 40 else name[:39] + "…"

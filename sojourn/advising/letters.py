@@ -1,0 +1,91 @@
+"""What advising writes to people. A mail says that something happened, never what was written."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sojourn.advising import links
+from sojourn.advising.models import Message, Question
+from sojourn.people import outbox
+from sojourn.people.models import User
+from sojourn.people.outbox import Letter, Link, Recipient
+
+READS_ON = "link that opens a conversation"
+
+
+def question_received(question: Question, message: Message) -> None:
+    """To somebody without an account: the link under which the answer will stand."""
+    if question.asker is not None:
+        return
+    outbox.post(
+        key=_key(question, message),
+        to=Recipient(question.reply_email, question.language),
+        write=lambda: Letter(
+            subject=_("Your question to the study abroad office"),
+            paragraphs=(
+                _("We have your question. Its page is where you read the answer and write on."),
+                _("Whoever has this link can read the conversation, so keep it to yourself."),
+                _("Was it not you who asked? Then do nothing: nobody writes to you again."),
+            ),
+            link=Link(_("Your question"), _asker_page(question)),
+        ),
+        secret=READS_ON,
+    )
+
+
+def office_wrote(question: Question, message: Message) -> None:
+    """To whoever asked."""
+    to = question.asker or Recipient(question.reply_email, question.language)
+    outbox.post(
+        key=_key(question, message),
+        to=to,
+        write=lambda: Letter(
+            subject=_("The study abroad office wrote to you"),
+            paragraphs=(_("There is something new in the conversation about your question."),),
+            link=Link(_("Read it and write on"), _asker_page(question)),
+        ),
+        secret="" if question.asker else READS_ON,
+    )
+
+
+def asker_wrote(question: Question, message: Message) -> None:
+    """To whoever of the office looks after it; a question of nobody shows on their first page."""
+    if question.assignee is None or not question.assignee.is_active:
+        return
+    outbox.post(
+        key=_key(question, message),
+        to=question.assignee,
+        write=lambda: Letter(
+            subject=_("A question of yours goes on"),
+            paragraphs=(_("Somebody wrote in a conversation that you look after."),),
+            link=Link(_("Open it in the office"), _office_page(question)),
+        ),
+    )
+
+
+def assigned(question: Question, to: User) -> None:
+    """To whoever is to look after it from now on."""
+    outbox.post(
+        key=f"question-assigned:{question.pk}:{to.pk}:{question.messages.count()}",
+        to=to,
+        write=lambda: Letter(
+            subject=_("A question was given to you"),
+            paragraphs=(_("A colleague asks you to look after a question."),),
+            link=Link(_("Open it in the office"), _office_page(question)),
+        ),
+    )
+
+
+def _key(question: Question, message: Message) -> str:
+    return f"question-message:{question.pk}:{message.number}"
+
+
+def _asker_page(question: Question) -> str:
+    if question.asker_id is not None:
+        return reverse("questions:thread", kwargs={"number": question.pk})
+    return reverse("questions:read", kwargs={"token": links.token_of(question.pk)})
+
+
+def _office_page(question: Question) -> str:
+    return reverse("office:question", kwargs={"number": question.pk})

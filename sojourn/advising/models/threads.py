@@ -1,0 +1,64 @@
+"""What is written in a thread: messages, and the files that came with them."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sojourn.advising.models.questions import Question
+from sojourn.catalogue.models import PublishedAnswer
+from sojourn.people.models import User
+
+
+class Side(models.TextChoices):
+    """Who of the two wrote."""
+
+    ASKER = "asker", _("Who asks")
+    OFFICE = "office", _("The office")
+
+
+class Message(models.Model):
+    """One message of a thread. `sending` comes with the form: sent twice, it is kept once."""
+
+    question = models.ForeignKey(Question, models.CASCADE, related_name="messages")
+    number = models.PositiveSmallIntegerField()
+    side = models.CharField(max_length=10, choices=Side)
+    author = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    text = models.TextField(max_length=10_000)
+    written_at = models.DateTimeField(default=timezone.now)
+    sending = models.UUIDField(default=uuid.uuid4, unique=True)
+    published_as = models.OneToOneField(
+        PublishedAnswer, models.SET_NULL, null=True, blank=True, related_name="made_from"
+    )
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["question", "number"], name="message_number_once"),
+            models.CheckConstraint(condition=Q(side__in=Side.values), name="message_side_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"message {self.number}"
+
+
+class StoredFile(models.Model):
+    """A file that came with a message. Its content lies in the data folder under `key`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    message = models.ForeignKey(Message, models.CASCADE, related_name="files")
+    name = models.CharField(max_length=120)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    key = models.CharField(max_length=64, unique=True)
+    stored_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["stored_at", "name"]
+
+    def __str__(self) -> str:
+        return f"file {self.pk}"

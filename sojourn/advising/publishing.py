@@ -1,0 +1,169 @@
+"""Answer once: a reply to one person becomes an answer for everybody, without that person."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sojourn.advising.anonymity import Kind, Trace, traces
+from sojourn.advising.errors import AdvisingError
+from sojourn.advising.models import Message, Question, Side
+from sojourn.advising.questions import About
+from sojourn.catalogue import services
+from sojourn.catalogue.models import (
+    Entry,
+    Guide,
+    Institution,
+    Opportunity,
+    PublicationStatus,
+    PublishedAnswer,
+)
+from sojourn.people import audit
+from sojourn.people.models import User
+
+LONGEST_QUESTION = 200
+LONGEST_ANSWER = 5_000
+REVIEW_AFTER = dt.timedelta(days=365)
+
+_MODELS: dict[str, type[Entry]] = {
+    "opportunity": Opportunity,
+    "institution": Institution,
+    "guide": Guide,
+}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An answer as the office wrote it for everybody."""
+
+    question_en: str
+    question_nl: str
+    text_en: str
+    text_nl: str
+    page: About
+    owner: User
+    review_on: dt.date
+
+
+class TracesLeftError(AdvisingError):
+    """Something in the texts may tell who asked; somebody has to look and say that it does not."""
+
+    def __init__(self, message: str, found: tuple[Trace, ...]) -> None:
+        super().__init__(message)
+        self.found = found
+
+
+def traces_in(question: Question, draft: Draft) -> tuple[Trace, ...]:
+    """What in a draft may tell who asked the question."""
+    asker = question.asker
+    names = (asker.first_name, asker.last_name) if asker else ()
+    address = asker.email if asker else question.reply_email
+    texts = (draft.question_en, draft.question_nl, draft.text_en, draft.text_nl)
+    return traces(texts, names, address)
+
+
+def publish_answer(
+    message: Message, draft: Draft, *, by: User, looked_at: frozenset[str]
+) -> PublishedAnswer:
+    """Publish a reply. The same reply published again gives the same answer.
+
+    `looked_at` names the traces of which somebody said that they tell nothing about the asker.
+    Raises TracesLeftError for others, and for the asker's own address whatever was said.
+    """
+    if message.side != Side.OFFICE:
+        raise AdvisingError(_("Only what the office wrote can be published."))
+    _require_traceless(message.question, draft, looked_at)
+    with services.changing_catalogue():
+        # The catalogue's lock is held: two people who publish at once go one after the other.
+        locked = Message.objects.select_related("published_as").get(pk=message.pk)
+        if locked.published_as is not None:
+            return locked.published_as
+        answer = PublishedAnswer(
+            slug=services.unused_slug(PublishedAnswer, draft.question_en[:80]),
+            status=PublicationStatus.PUBLISHED,
+            checked_on=timezone.localdate(),
+        )
+        _write(answer, draft)
+        locked.published_as = answer
+        locked.save(update_fields=["published_as"])
+        audit.record("answer.published", actor=by, about=None, on=answer)
+        services.publish_change(answer)
+    return answer
+
+
+def change_answer(answer: PublishedAnswer, draft: Draft, *, by: User) -> None:
+    """Write it anew; that counts as having looked at it today."""
+    with services.changing_catalogue():
+        answer.checked_on = timezone.localdate()
+        _write(answer, draft)
+        audit.record("answer.changed", actor=by, about=None, on=answer)
+        services.publish_change(answer)
+
+
+def still_right(answer: PublishedAnswer, *, by: User) -> None:
+    """Somebody looked at it and it is right: the next look is a year from now."""
+    with services.changing_catalogue():
+        answer.checked_on = timezone.localdate()
+        answer.review_on = answer.checked_on + REVIEW_AFTER
+        answer.save(update_fields=["checked_on", "review_on", "updated_at"])
+        audit.record("answer.reviewed", actor=by, about=None, on=answer)
+        services.publish_change(answer)
+
+
+def withdraw_answer(answer: PublishedAnswer, *, by: User) -> None:
+    """Take it from the site; it can be shown again."""
+    _show(answer, by, PublicationStatus.WITHDRAWN, "answer.withdrawn")
+
+
+def show_answer_again(answer: PublishedAnswer, *, by: User) -> None:
+    _show(answer, by, PublicationStatus.PUBLISHED, "answer.shown_again")
+
+
+def _show(answer: PublishedAnswer, by: User, status: PublicationStatus, action: str) -> None:
+    with services.changing_catalogue():
+        if answer.status == status:
+            return
+        answer.status = status
+        answer.save(update_fields=["status", "updated_at"])
+        audit.record(action, actor=by, about=None, on=answer)
+        services.publish_change(answer)
+
+
+def _require_traceless(question: Question, draft: Draft, looked_at: frozenset[str]) -> None:
+    found = traces_in(question, draft)
+    if any(one.kind is Kind.ASKERS_ADDRESS for one in found):
+        raise TracesLeftError(
+            _("The mail address of whoever asked stands in the text. Take it out."), found
+        )
+    if any(one.text not in looked_at for one in found):
+        raise TracesLeftError(
+            _("Something here may tell who asked. Take it out, or say that it does not."), found
+        )
+
+
+def _write(answer: PublishedAnswer, draft: Draft) -> None:
+    """Onto the row, checked as a whole; raises AdvisingError with what is wrong."""
+    entry = _MODELS[draft.page.kind]._default_manager.filter(
+        slug=draft.page.slug, status=PublicationStatus.PUBLISHED
+    )
+    page = entry.first()
+    if page is None:
+        raise AdvisingError(_("There is no such page. Choose the one on which the answer stands."))
+    texts = (draft.question_en, draft.question_nl, draft.text_en, draft.text_nl)
+    if not all(text.strip() for text in texts):
+        raise AdvisingError(_("Question and answer are needed in both languages."))
+    if draft.review_on <= answer.checked_on:
+        raise AdvisingError(_("The day to look at it again lies in the future."))
+    for field, text in zip(
+        ("question_en", "question_nl", "text_en", "text_nl"), texts, strict=True
+    ):
+        setattr(answer, field, text.replace("\0", "").strip())
+    answer.opportunity = page if isinstance(page, Opportunity) else None
+    answer.institution = page if isinstance(page, Institution) else None
+    answer.guide = page if isinstance(page, Guide) else None
+    answer.owner = draft.owner
+    answer.review_on = draft.review_on
+    answer.save()

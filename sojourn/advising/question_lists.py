@@ -1,0 +1,96 @@
+"""Reads of questions: one's own, one thread with everything in it, the office's lists."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from django.db.models import Q, QuerySet
+
+from sojourn.advising.models import Message, Question, QuestionState, StoredFile
+from sojourn.people.models import Role, User
+
+NOBODY, MINE = "nobody", "mine"
+LONGEST_SEARCH = 100
+
+
+def own(user: User) -> QuerySet[Question]:
+    """What somebody asked, the last change first."""
+    return _with_page(Question.objects.filter(asker=user)).order_by("-changed_at")
+
+
+def own_one(user: User, number: uuid.UUID) -> Question | None:
+    """A question of theirs; None for somebody else's."""
+    return _with_page(Question.objects.filter(pk=number, asker=user)).first()
+
+
+def one(number: uuid.UUID) -> Question | None:
+    """A question as the office sees it."""
+    found = _with_page(Question.objects.filter(pk=number))
+    return found.select_related("asker", "assignee", "opportunity", "institution", "guide").first()
+
+
+def messages_of(question: Question) -> Sequence[Message]:
+    """The whole conversation, oldest first, with its files."""
+    return list(
+        question.messages.select_related("author").prefetch_related("files").order_by("number")
+    )
+
+
+def file_of(question: Question, number: uuid.UUID) -> StoredFile | None:
+    """A file of this conversation; None for one of another."""
+    return StoredFile.objects.filter(pk=number, message__question=question).first()
+
+
+def of_the_same_asker(question: Question) -> Sequence[Question]:
+    """What else they asked, the latest first."""
+    if question.asker is not None:
+        same = Question.objects.filter(asker=question.asker)
+    else:
+        same = Question.objects.filter(reply_email=question.reply_email)
+    found = _with_page(same.exclude(pk=question.pk)).select_related("asker", "assignee")
+    return list(found.order_by("-asked_at")[:5])
+
+
+def waiting() -> QuerySet[Question]:
+    """Those that wait for the office, the longest wait first."""
+    return Question.objects.filter(state=QuestionState.WAITING).order_by("waiting_since", "pk")
+
+
+def everything() -> QuerySet[Question]:
+    """Every question, with what a list says of it."""
+    return _with_page(Question.objects.select_related("asker", "assignee"))
+
+
+def assigned_to(found: QuerySet[Question], value: str, user: User) -> QuerySet[Question]:
+    """Those of `user` ('mine'), of nobody, or of the account with that number."""
+    if value == NOBODY:
+        return found.filter(assignee__isnull=True)
+    if value == MINE:
+        return found.filter(assignee=user)
+    return found.filter(assignee_id=int(value))
+
+
+def with_words(found: QuerySet[Question], words: str) -> QuerySet[Question]:
+    """Those in which each word stands: in the subject, in a message, in who asks."""
+    for word in words[:LONGEST_SEARCH].split():
+        found = found.filter(
+            Q(subject__icontains=word)
+            | Q(pk__in=Message.objects.filter(text__icontains=word).values("question_id"))
+            | Q(reply_email__icontains=word)
+            | Q(asker__email__icontains=word)
+            | Q(asker__first_name__icontains=word)
+            | Q(asker__last_name__icontains=word)
+        )
+    return found
+
+
+def colleagues() -> QuerySet[User]:
+    """Those of the office who can take on a question."""
+    return User.objects.filter(
+        is_staff=True, is_active=True, role__in=[Role.COORDINATOR, Role.OPERATOR]
+    ).order_by("first_name", "last_name", "email")
+
+
+def _with_page(found: QuerySet[Question]) -> QuerySet[Question]:
+    return found.select_related("opportunity", "institution", "guide")

@@ -1,0 +1,36 @@
+"""Replies that the office gives often: written, changed, thrown away."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from sojourn.advising.errors import AdvisingError
+from sojourn.advising.models import SavedReply
+from sojourn.people import audit
+from sojourn.people.models import User
+
+
+def keep_reply(
+    name: str, text_en: str, text_nl: str, *, by: User, reply: SavedReply | None = None
+) -> SavedReply:
+    """Write a saved reply, or change `reply`. Raises AdvisingError when the name is taken."""
+    name = " ".join(name.split())
+    with transaction.atomic():
+        same = SavedReply.objects.filter(name__iexact=name)
+        if reply is not None:
+            same = same.exclude(pk=reply.pk)
+        if same.exists():
+            raise AdvisingError(_("There is a saved reply of that name already."))
+        kept = reply or SavedReply()
+        kept.name, kept.text_en, kept.text_nl = name, text_en.strip(), text_nl.strip()
+        kept.changed_by = by
+        kept.save()
+        audit.record("saved_reply.kept", actor=by, about=None, on=kept)
+    return kept
+
+
+def throw_away(reply: SavedReply, *, by: User) -> None:
+    with transaction.atomic():
+        audit.record("saved_reply.thrown_away", actor=by, about=None, on=reply)
+        reply.delete()

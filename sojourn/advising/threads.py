@@ -1,0 +1,70 @@
+"""Writing into a thread: the next message, its number, its files; nothing twice."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from sojourn.advising import files as folder
+from sojourn.advising.errors import AdvisingError
+from sojourn.advising.files import Received
+from sojourn.advising.models import Message, Question, Side
+from sojourn.people.models import User
+
+LONGEST_TEXT = 5_000
+MOST_MESSAGES = 200
+
+
+class ThreadChangedError(AdvisingError):
+    """Somebody wrote meanwhile; nothing was sent, and the page shows both."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What somebody wants to send: `sending` comes with the form and is the same when it is
+    sent again."""
+
+    text: str
+    sending: uuid.UUID
+    files: Sequence[Received] = ()
+
+
+def already_sent(sending: uuid.UUID) -> Message | None:
+    """The message that this form made when it was sent before."""
+    return Message.objects.filter(sending=sending).first()
+
+
+def add_message(
+    question: Question, written: Written, *, side: Side, author: User | None
+) -> Message:
+    """The next message of a thread, which the caller has locked. Raises AdvisingError."""
+    text = tidy(written.text)
+    count = question.messages.count()
+    if count >= MOST_MESSAGES:
+        raise AdvisingError(_("This conversation is full. Begin a new one."))
+    message = Message.objects.create(
+        question=question,
+        number=count + 1,
+        side=side,
+        author=author,
+        text=text,
+        sending=written.sending,
+    )
+    folder.attach(message, written.files)
+    return message
+
+
+def tidy(text: str) -> str:
+    """The text without what nobody meant. Raises AdvisingError when it is empty or too long."""
+    plain = text.replace("\r\n", "\n").replace("\0", "").strip()
+    if not plain:
+        raise AdvisingError(_("Write something first."))
+    if len(plain) > LONGEST_TEXT:
+        raise AdvisingError(
+            _("A message can have %(most)d characters; this one has %(count)d.")
+            % {"most": LONGEST_TEXT, "count": len(plain)}
+        )
+    return plain

@@ -1,0 +1,160 @@
+"""The office's forms for questions: answering, publishing an answer, keeping a reply."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sojourn.advising.files import ENDINGS, LARGEST_FILE, MOST_FILES
+from sojourn.advising.models import QuestionState
+from sojourn.advising.publishing import LONGEST_ANSWER, LONGEST_QUESTION
+from sojourn.advising.questions import About
+from sojourn.advising.threads import LONGEST_TEXT
+from sojourn.people.models import User
+
+TOO_LONG = gettext_lazy("At most %(limit_value)d characters; these are %(show_value)d.")
+_PAGE = re.compile(r"/(opportunities|institutions|guide)/([a-z0-9-]+)/?(?:[?#].*)?$")
+_KINDS = {"opportunities": "opportunity", "institutions": "institution", "guide": "guide"}
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files; `advising.files` looks into them."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        if data is None:
+            return []
+        return [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
+
+
+class ReplyForm(forms.Form):
+    """What the office writes in a conversation. `seen` is the last message that was read."""
+
+    sending = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    text = forms.CharField(
+        label=gettext_lazy("Your answer"),
+        widget=forms.Textarea(attrs={"rows": 9}),
+        max_length=LONGEST_TEXT,
+        error_messages={
+            "required": gettext_lazy("Write something first."),
+            "max_length": TOO_LONG,
+        },
+    )
+    attachments = FilesField(
+        label=gettext_lazy("Files"),
+        required=False,
+        widget=FilesInput(attrs={"accept": ",".join((*ENDINGS.values(), ".jpeg"))}),
+    )
+    becomes = forms.ChoiceField(
+        label=gettext_lazy("Then the question is"),
+        choices=[
+            (QuestionState.ANSWERED, gettext_lazy("answered")),
+            (QuestionState.ASKED_BACK, gettext_lazy("with the asker: I need to know more")),
+        ],
+        widget=forms.RadioSelect,
+        initial=QuestionState.ANSWERED,
+    )
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        named.setdefault("initial", {}).setdefault("sending", uuid.uuid4())
+        super().__init__(*arguments, **named)
+        self.fields["attachments"].help_text = _(
+            "PDF, PNG, JPEG, Word or OpenDocument; at most %(files)d, each up to %(size)d MB."
+        ) % {"files": MOST_FILES, "size": LARGEST_FILE // 1_000_000}
+
+    def clean_sending(self) -> uuid.UUID:
+        return self.cleaned_data["sending"] or uuid.uuid4()
+
+
+class AnswerForm(forms.Form):
+    """An answer for everybody, in both languages, on one page, with an owner and a review date."""
+
+    question_en = forms.CharField(
+        label=gettext_lazy("Question in English"), max_length=LONGEST_QUESTION
+    )
+    text_en = forms.CharField(
+        label=gettext_lazy("Answer in English"),
+        max_length=LONGEST_ANSWER,
+        widget=forms.Textarea(attrs={"rows": 7}),
+        help_text=gettext_lazy("Markdown"),
+    )
+    question_nl = forms.CharField(
+        label=gettext_lazy("Question in Dutch"), max_length=LONGEST_QUESTION
+    )
+    text_nl = forms.CharField(
+        label=gettext_lazy("Answer in Dutch"),
+        max_length=LONGEST_ANSWER,
+        widget=forms.Textarea(attrs={"rows": 7}),
+        help_text=gettext_lazy("Markdown"),
+    )
+    page = forms.ChoiceField(label=gettext_lazy("On which page"), required=False)
+    address = forms.CharField(
+        label=gettext_lazy("Or the address of another page"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("Of a place, a host or a guide, copied from the browser."),
+    )
+    owner = forms.ChoiceField(label=gettext_lazy("Who keeps it right"))
+    review_on = forms.DateField(
+        label=gettext_lazy("Look at it again on"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(
+        self,
+        *arguments: Any,
+        pages: Iterable[tuple[str, str]],
+        owners: Iterable[User],
+        **named: Any,
+    ) -> None:
+        super().__init__(*arguments, **named)
+        self.owners = {str(owner.pk): owner for owner in owners}
+        page, owner = self.fields["page"], self.fields["owner"]
+        assert isinstance(page, forms.ChoiceField)  # noqa: S101 (declared above)
+        assert isinstance(owner, forms.ChoiceField)  # noqa: S101
+        page.choices = [("", _("Choose a page")), *pages]
+        owner.choices = [(key, str(user)) for key, user in self.owners.items()]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        about = said.get("page", "")
+        if said.get("address"):
+            found = _PAGE.search(said["address"].strip())
+            if found is None:
+                self.add_error("address", _("This is not the address of such a page."))
+                return said
+            said["about"] = About.named(f"{_KINDS[found[1]]}:{found[2]}")
+        elif about:
+            said["about"] = About.named(about)
+        elif "page" not in self.errors:
+            self.add_error("page", _("Choose the page on which the answer stands."))
+        return said
+
+    def owner_chosen(self) -> User:
+        return self.owners[self.cleaned_data["owner"]]
+
+
+class SavedReplyForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=100)
+    text_en = forms.CharField(
+        label=gettext_lazy("Text in English"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 7}),
+    )
+    text_nl = forms.CharField(
+        label=gettext_lazy("Text in Dutch"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 7}),
+    )
