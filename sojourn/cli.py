@@ -202,12 +202,15 @@ def demo_accounts() -> None:
 def _prepare_demo() -> list[DemoAccount]:
     from sojourn.config.installation import catalogue_is_empty
     from sojourn.config.locks import one_at_a_time
+    from sojourn.experiences.demo import make_demo_experiences
 
     # Two first starts at once: the second waits, and then finds the edition loaded.
     with one_at_a_time("first-load"):
         if catalogue_is_empty():
             _load_demo_edition()
-    return _make_demo_accounts()
+    accounts = _make_demo_accounts()
+    make_demo_experiences()
+    return accounts
 
 
 def _make_demo_accounts() -> list[DemoAccount]:

@@ -1137,6 +1137,14 @@ class PublishedReport(Entry):
         _("paid in all, EUR"), max_digits=10, decimal_places=2, null=True, blank=True
     )
     is_contactable = models.BooleanField(_("may be contacted"), default=False)
+    # The language that a student wrote in; empty where the text is in both.
+    language = models.CharField(_("written in"), max_length=5, blank=True)
+    # The id of a photo that experiences.photos serves, and what is in it.
+    photo = models.CharField(max_length=36, blank=True, editable=False)
+    photo_words = models.CharField(_("what is in the picture"), max_length=200, blank=True)
+    # Courses followed: title, ects, recognised (yes, no, unknown), home_title, and the slugs of
+    # both courses where the catalogue knows them.
+    courses = models.JSONField(_("courses followed"), default=list, blank=True, editable=False)
 
     RATING_CRITERIA: ClassVar[tuple[str, ...]] = (
         "teaching",

@@ -35,8 +35,8 @@ _SEARCH_TEXT = re.compile(r"(?:^|&)q=[^&]")
 _FORM_PATH = re.compile(r"/(?:en|nl)/(?:account|questions)/|/admin/login/")
 # What may answer a question is looked up while it is typed.
 _LIKELY_PATH = re.compile(r"/(?:en|nl)/questions/likely/$")
-# A student's own plan: a slider that moves saves several times a minute.
-_PLAN_PATH = re.compile(r"/(?:en|nl)/(?:plan|advice|own-places)/")
+# A student's own plan and reports: a slider that moves saves several times a minute.
+_PLAN_PATH = re.compile(r"/(?:en|nl)/(?:plan|advice|own-places|experiences)/")
 
 
 class ThreadlessStorage(MemoryStorage):

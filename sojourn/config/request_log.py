@@ -31,7 +31,7 @@ _request_id: ContextVar[str] = ContextVar("request_id", default="")
 _SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
 # Below these a path may hold a key or somebody's number, so only the route is written.
 _PRIVATE_PATH = re.compile(
-    r"/(?:(?:en|nl)/)?(?:account|office|admin|plan|questions|own-places)(?:/|$)"
+    r"/(?:(?:en|nl)/)?(?:account|office|admin|plan|questions|own-places|experiences)(?:/|$)"
 )
 
 

@@ -258,6 +258,10 @@ RATE_LIMITS = {
     "forms": os.environ.get("SOJOURN_RATE_LIMIT_FORMS", "30/minute; 300/hour"),
     "plan": os.environ.get("SOJOURN_RATE_LIMIT_PLAN", "60/10 second; 150/minute; 2000/hour"),
 }
+# Messages through Sojourn to people who went before or know a place, in any seven days: how many
+# one student may send, and one person gets.
+MESSAGES_A_WEEK_PER_SENDER = int(os.environ.get("SOJOURN_MESSAGES_PER_SENDER", "5"))
+MESSAGES_A_WEEK_PER_RECEIVER = int(os.environ.get("SOJOURN_MESSAGES_PER_RECEIVER", "3"))
 # Enough for a form that ticks every box there is and ten thousand more; the body stays limited.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
 # The networks of our own proxies, such as 10.0.0.0/8; only they are believed about who calls.

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("apply/", include("sojourn.portal.apply_urls")),
         path("advice/", include("sojourn.portal.advice_urls")),
         path("questions/", include("sojourn.portal.question_urls")),
+        path("experiences/", include("sojourn.portal.experience_urls")),
         path("office/", include("sojourn.office.urls")),
         path("", include("sojourn.exchange.urls")),
         path("", include("sojourn.portal.urls")),

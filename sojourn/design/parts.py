@@ -150,6 +150,15 @@ class Rating:
 
 
 @dataclass(frozen=True)
+class FollowedCourse:
+    title: str
+    href: str = ""
+    ects: str = ""
+    said: str = ""
+    """'recognised for Immunology'"""
+
+
+@dataclass(frozen=True)
 class Report:
     title: str
     by: str
@@ -158,6 +167,14 @@ class Report:
     advice: str = ""
     ratings: tuple[Rating, ...] = ()
     example: bool = False
+    language: str = ""
+    """The code of the language of its words, where that is not the page's."""
+    photo: str = ""
+    photo_words: str = ""
+    paid: tuple[Fact, ...] = ()
+    courses: tuple[FollowedCourse, ...] = ()
+    ask_href: str = ""
+    """Where one may write to whoever wrote it."""
 
 
 @dataclass(frozen=True)

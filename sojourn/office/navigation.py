@@ -32,6 +32,7 @@ class Part:
 PARTS: tuple[Part, ...] = (
     Part("today", _("Today"), "office:today"),
     Part("questions", _("Questions"), "office:questions"),
+    Part("experiences", _("Experiences"), "office:experiences"),
     Part("mail", _("Mail"), "office:mail", is_operator),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from sojourn.office.views import answers, mail, questions, saved_replies, today
+from sojourn.office.views import answers, experiences, mail, questions, saved_replies, today
 
 _QUESTIONS: list[URLPattern | URLResolver] = [
     path("questions/", questions.questions, name="questions"),
@@ -37,4 +37,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mail/", mail.mails, name="mail"),
     path("mail/<int:number>/", mail.mail, name="mail-one"),
     path("mail/<int:number>/again/", mail.again, name="mail-again"),
+    path("experiences/", experiences.reports, name="experiences"),
+    path("experiences/invitations/", experiences.invited, name="experience-invitations"),
+    path("experiences/suggestions/", experiences.suggested, name="experience-suggestions"),
+    path("experiences/people/", experiences.people, name="experience-people"),
+    path("experiences/messages/", experiences.messages, name="experience-messages"),
+    path("experiences/<uuid:number>/", experiences.report, name="experience"),
+    path("experiences/<uuid:number>/photo/", experiences.photo, name="experience-photo"),
 ]

@@ -39,6 +39,7 @@ from sojourn.catalogue.snapshot.types import (
     CourseWords,
     Deadline,
     EditionInfo,
+    FollowedCourse,
     Grant,
     GrantAmount,
     GrantQuestion,
@@ -659,7 +660,8 @@ class Reader:
         found = {}
         columns = [
             "pk", "slug", "opportunity_id", "programme_id", "year", "stay_weeks", "ratings",
-            "paid_total", "is_contactable", "is_example",
+            "paid_total", "is_contactable", "is_example", "language", "photo", "photo_words",
+            "courses",
         ]  # fmt: skip
         query = (
             table(models.PublishedReport)
@@ -669,8 +671,9 @@ class Reader:
         )
         for row in paced(query.iterator(chunk_size=CHUNK), self.pace):
             (pk, slug, opportunity, programme, year, stay_weeks, ratings, paid_total,
-             is_contactable, is_example, author_en, author_nl, title_en, title_nl, text_en, text_nl,
-             advice_en, advice_nl) = row  # fmt: skip
+             is_contactable, is_example, language, photo, photo_words, courses, author_en,
+             author_nl, title_en, title_nl, text_en, text_nl, advice_en,
+             advice_nl) = row  # fmt: skip
             if opportunity not in self.opportunity_slugs:
                 continue
             given = ratings or {}
@@ -694,6 +697,10 @@ class Reader:
                 is_contactable=is_contactable,
                 sources=sources.get(pk, ()),
                 is_example=is_example,
+                language=language,
+                photo=photo,
+                photo_words=photo_words,
+                courses=_followed_courses(courses),
             )
             found[slug] = self.kept("reports", record)
         return found
@@ -1343,6 +1350,20 @@ class Reader:
             if slug not in opportunities
         }
         return frozenset(gone)
+
+
+def _followed_courses(kept: Any) -> tuple[FollowedCourse, ...]:
+    return tuple(
+        FollowedCourse(
+            title=str(one.get("title", "")),
+            ects=str(one.get("ects", "")),
+            recognised=str(one.get("recognised", "unknown")),
+            home_title=str(one.get("home_title", "")),
+            host_course=str(one.get("host", "")),
+            home_course=str(one.get("home", "")),
+        )
+        for one in kept or ()
+    )
 
 
 def build_records(

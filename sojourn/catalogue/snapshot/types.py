@@ -546,6 +546,18 @@ class Opportunity:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowedCourse:
+    """A course that the writer of a report followed; slugs where the catalogue knows them."""
+
+    title: str
+    ects: str
+    recognised: str  # yes, no or unknown
+    home_title: str
+    host_course: str
+    home_course: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     slug: str
     opportunity: str
@@ -562,6 +574,10 @@ class Report:
     is_contactable: bool
     sources: tuple[Source, ...] = ()
     is_example: bool = False
+    language: str = ""  # the one it was written in; empty where the text is in both
+    photo: str = ""  # the id of a photo
+    photo_words: str = ""
+    courses: tuple[FollowedCourse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

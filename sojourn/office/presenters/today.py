@@ -15,6 +15,7 @@ from sojourn.advising import question_lists
 from sojourn.catalogue.models import DeadlineKind
 from sojourn.catalogue.snapshot import holder
 from sojourn.config.addresses import page_path
+from sojourn.experiences.models import Report, ReportState
 from sojourn.office import wording
 from sojourn.office.presenters import answers, questions
 
@@ -136,9 +137,32 @@ def answers_to_review(now: dt.datetime) -> Section:
     )
 
 
+def reports_to_read(now: dt.datetime) -> Section:
+    """The experience reports that nobody has read yet."""
+    rows = Report.objects.filter(state=ReportState.SUBMITTED).select_related("opportunity")
+    found = list(rows.order_by("submitted_at")[:LINES_A_SECTION])
+    return Section(
+        title=_("Reports to read"),
+        empty=_("Every report was read."),
+        lines=tuple(
+            Line(
+                title=report.title,
+                href=reverse("office:experience", kwargs={"number": report.pk}),
+                detail=str(report.opportunity or ""),
+                age=wording.age(report.submitted_at or now, now),
+            )
+            for report in found
+        ),
+        all_title=_("All reports"),
+        all_href=reverse("office:experiences"),
+        more=max(0, rows.count() - len(found)),
+    )
+
+
 # Each area adds its section here, in the order in which a morning goes.
 SECTIONS: tuple[Callable[[dt.datetime], Section], ...] = (
     waiting_questions,
+    reports_to_read,
     deadlines,
     answers_to_review,
 )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sojourn.catalogue import markdown, names
 from sojourn.catalogue.snapshot.holder import Snapshot
-from sojourn.catalogue.snapshot.types import Agreement, Institution, Opportunity, Records
+from sojourn.catalogue.snapshot.types import Agreement, Institution, Opportunity, Records, Report
 from sojourn.design import parts
 from sojourn.engines.search.analysis import plain_words
 from sojourn.portal.presenters import (
@@ -80,6 +81,9 @@ class InstitutionPage:
     about: SafeString
     city_life: SafeString
     courses: parts.Table | None
+    glance: reports.Glance | None
+    reports: tuple[parts.Report, ...]
+    reports_href: str
     people: tuple[contacts.Person, ...]
     map: places.Picture
     map_caption: str
@@ -111,8 +115,9 @@ class CountryPage:
     map_caption: str
     facts: tuple[parts.Fact, ...]
     advice_href: str
-    reports_text: str
-    reports_example: bool
+    glance: reports.Glance | None
+    reports: tuple[parts.Report, ...]
+    reports_href: str
     nearby: tuple[CountryChip, ...]
 
 
@@ -250,7 +255,11 @@ def institution_page(
     offered = _offered(records, institution)
     taught = courses.known(records, institution.courses)
     name = str(institution.name)
+    went = _went(records, offered)
     return InstitutionPage(
+        glance=reports.glance(went),
+        reports=tuple(reports.report(report, records) for report in went[:1]),
+        reports_href=reverse("experiences:at", kwargs={"slug": institution.slug}) if went else "",
         name=name,
         head_title=places.named_with_place(name, institution),
         native_name=institution.native_name if institution.native_name != name else "",
@@ -303,6 +312,11 @@ def _offered_in(records: Records, hosts: Iterable[Institution]) -> list[Opportun
     return list(found.values())
 
 
+def _went(records: Records, offered: Iterable[Opportunity]) -> list[Report]:
+    """What is told of any of these places, newest first."""
+    return reports.of(records, (slug for place in offered for slug in place.reports))
+
+
 def _neighbours(records: Records, code: str) -> tuple[CountryChip, ...]:
     language = wording.page_language()
     counts: dict[str, int] = {}
@@ -332,9 +346,7 @@ def country_page(snapshot: Snapshot, code: str) -> CountryPage | None:
         return None
     name = names.country_name(code, wording.page_language())
     offered = _offered_in(records, hosts)
-    went = [
-        report for opportunity in offered for report in reports.of(records, opportunity.reports)
-    ]
+    went = _went(records, offered)
     spoken = [
         wording.sentence_case(names.language_name(language, wording.page_language()))
         for language in names.official_languages(code)
@@ -364,7 +376,8 @@ def country_page(snapshot: Snapshot, code: str) -> CountryPage | None:
         map_caption="",
         facts=tuple(fact for fact in facts if fact.value),
         advice_href=_FOREIGN_AFFAIRS,
-        reports_text=reports.summary(went),
-        reports_example=any(report.is_example for report in went),
+        glance=reports.glance(went),
+        reports=tuple(reports.report(report, records) for report in went[:1]),
+        reports_href=reverse("experiences:in", kwargs={"code": code}) if went else "",
         nearby=_neighbours(records, code),
     )

@@ -147,18 +147,15 @@ class Page:
     map_caption: str
     country_href: str
     country_text: str
+    glance: reports.Glance | None
     reports: tuple[parts.Report, ...]
-    ratings_text: str
+    all_reports: Link | None
     people: tuple[contacts.Person, ...]
     similar: list[SafeString]
     sources: tuple[parts.Source, ...]
     top_five_href: str
     ask_href: str
     answers: tuple[answers.Answered, ...]
-
-    @property
-    def ratings(self) -> bool:
-        return bool(self.ratings_text)
 
     @property
     def stops(self) -> tuple[Stop, ...]:
@@ -383,8 +380,9 @@ def page(snapshot: Snapshot, opportunity: Opportunity, now: dt.datetime) -> Page
         },
         country_href=addresses.country(main.country),
         country_text=_("More about %(country)s, and whether it is safe") % {"country": country},
-        reports=tuple(reports.report(report) for report in went),
-        ratings_text=reports.summary(went),
+        glance=reports.glance(went),
+        reports=tuple(reports.report(report, records) for report in went[: reports.ON_THE_PAGE]),
+        all_reports=reports.all_of(went, "of", opportunity.slug),
         people=contacts.people(records, opportunity.contacts, now),
         similar=cards.cards_html(snapshot, _similar(snapshot, opportunity)),
         sources=_sources(opportunity),

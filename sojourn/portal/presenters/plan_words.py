@@ -14,6 +14,7 @@ from sojourn.catalogue import names
 from sojourn.catalogue.queries import FIXED_LABELS
 from sojourn.catalogue.snapshot.types import LanguageNeed, Opportunity, Records, Window
 from sojourn.engines.fit import Reason, Rule, Verdict
+from sojourn.experiences.glance import FEWEST
 from sojourn.planning import fit as planning
 from sojourn.planning.fit import PlaceFit, ToPay
 from sojourn.planning.like_courses import LikeCourses
@@ -347,8 +348,11 @@ def period_name(period: str) -> str:
 def _experiences(records: Records, place: Opportunity) -> str:
     told = reports.of(records, place.reports)
     values = [value for report in told for _criterion, value in report.ratings]
-    if not values:
+    if not told:
         return _("no report yet")
+    if len(told) < FEWEST or not values:
+        # One or two opinions are no average; the reports themselves can be read.
+        return ngettext("%(count)d report", "%(count)d reports", len(told)) % {"count": len(told)}
     return ngettext(
         "%(count)d report, %(mean)s of 5", "%(count)d reports, %(mean)s of 5", len(told)
     ) % {"count": len(told), "mean": wording.number(sum(values) / len(values), 1)}

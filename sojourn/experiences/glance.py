@@ -1,0 +1,88 @@
+"""What several reports say together: how often each mark was given, of how many, over which years.
+
+A mean is made of three reports or more. Below that it would be somebody's opinion dressed up as a
+figure, so there is none; the reports themselves stand below it anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from sojourn.catalogue.models import PublishedReport
+from sojourn.catalogue.snapshot.types import Report
+
+FEWEST = 3
+MARKS = (1, 2, 3, 4, 5)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How one criterion was marked."""
+
+    criterion: str
+    counts: tuple[int, ...]
+    """How many gave 1, 2, 3, 4 and 5."""
+
+    @property
+    def number(self) -> int:
+        return sum(self.counts)
+
+    @property
+    def mean(self) -> Decimal | None:
+        """To one decimal; None when fewer than three gave a mark."""
+        if self.number < FEWEST:
+            return None
+        total = sum(mark * count for mark, count in zip(MARKS, self.counts, strict=True))
+        mean = Decimal(total) / self.number
+        return mean.quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+@dataclass(frozen=True)
+class Glance:
+    """Several reports, seen together."""
+
+    number: int
+    first_year: int
+    last_year: int
+    spreads: tuple[Spread, ...]
+    is_example: bool
+    """Whether they are examples, because there is no other."""
+    left_out: int
+    """How many examples were left out, because there are others."""
+    contactable: int
+
+
+def at_a_glance(reports: Iterable[Report]) -> Glance | None:
+    """What they say together; None where there is no report.
+
+    An invented mark never moves a true one: examples count only where there is nothing else.
+    """
+    found = list(reports)
+    real = [report for report in found if not report.is_example]
+    told = real or found
+    if not told:
+        return None
+    years = [report.year for report in told]
+    return Glance(
+        number=len(told),
+        first_year=min(years),
+        last_year=max(years),
+        spreads=_spreads(told),
+        is_example=not real,
+        left_out=len(found) - len(told),
+        contactable=sum(report.is_contactable for report in told),
+    )
+
+
+def _spreads(told: Sequence[Report]) -> tuple[Spread, ...]:
+    given: dict[str, list[int]] = {}
+    for report in told:
+        for criterion, mark in report.ratings:
+            given.setdefault(criterion, []).append(mark)
+    return tuple(
+        Spread(criterion, tuple(given[criterion].count(mark) for mark in MARKS))
+        for criterion in PublishedReport.RATING_CRITERIA
+        if criterion in given
+    )

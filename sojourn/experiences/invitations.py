@@ -1,0 +1,105 @@
+"""Asking people who came back to tell how it was; the link in the mail needs no account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sojourn.catalogue.models import Opportunity
+from sojourn.experiences import letters
+from sojourn.experiences.errors import ExperienceError
+from sojourn.experiences.models import ReportInvitation
+from sojourn.experiences.stopping import is_stopped, stop_address
+from sojourn.people import audit
+from sojourn.people.models import User
+
+MOST_AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class Invited:
+    """What became of a list of addresses."""
+
+    sent: int
+    known: int
+    """Asked before about the same place; not asked again."""
+    stopped: int
+    """Said before that we must never write."""
+
+
+def addresses_in(text: str) -> list[str]:
+    """The mail addresses of a list, one a line. Raises ExperienceError that names the line."""
+    found: dict[str, None] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        address = line.strip().strip(",;").lower()
+        if not address:
+            continue
+        try:
+            validate_email(address)
+        except ValidationError:
+            raise ExperienceError(
+                _("Line %(number)d is not a mail address: %(text)s")
+                % {"number": number, "text": address[:60]},
+                "addresses",
+            ) from None
+        found.setdefault(address)
+    if not found:
+        raise ExperienceError(_("Write at least one mail address."), "addresses")
+    if len(found) > MOST_AT_ONCE:
+        raise ExperienceError(
+            _("These are %(count)d addresses. Invite at most %(most)d at once.")
+            % {"count": len(found), "most": MOST_AT_ONCE},
+            "addresses",
+        )
+    return list(found)
+
+
+def invite(by: User, addresses: list[str], opportunity: Opportunity, language: str) -> Invited:
+    """Invite each address once for that place; all in one transaction, mail included."""
+    sent = known = stopped = 0
+    with transaction.atomic():
+        for address in addresses:
+            if is_stopped(address):
+                stopped += 1
+                continue
+            invitation, made = ReportInvitation.objects.get_or_create(
+                email=address,
+                opportunity=opportunity,
+                closed_at__isnull=True,
+                defaults={"language": language, "invited_by": by},
+            )
+            if not made:
+                known += 1
+                continue
+            sent += 1
+            letters.invite_to_report(invitation)
+            audit.record("report.invited", actor=by, about=None, on=invitation)
+    return Invited(sent, known, stopped)
+
+
+def close_invitation(by: User, invitation: ReportInvitation) -> None:
+    """Take an invitation back: its link opens nothing any more, unless a report began there."""
+    with transaction.atomic():
+        locked = ReportInvitation.objects.select_for_update().get(pk=invitation.pk)
+        if locked.closed_at is None:
+            locked.closed_at = timezone.now()
+            locked.save(update_fields=["closed_at"])
+            audit.record("report.invitation_closed", actor=by, about=None, on=locked)
+
+
+def turn_down(invitation: ReportInvitation, never_again: str) -> None:
+    """Whoever was asked would rather not; with `never_again` we never write there again."""
+    with transaction.atomic():
+        locked = ReportInvitation.objects.select_for_update().get(pk=invitation.pk)
+        if never_again:
+            stop_address(locked.email)
+        if locked.closed_at is None:
+            locked.closed_at = timezone.now()
+            locked.turned_down = True
+            locked.save(update_fields=["closed_at", "turned_down"])
+            audit.record("report.invitation_turned_down", actor=None, about=None, on=locked)

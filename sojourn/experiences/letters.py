@@ -1,0 +1,185 @@
+"""The mails of this area, each written in the language of whoever reads it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sojourn.config.addresses import site_root
+from sojourn.experiences.links import Purpose, token_for
+from sojourn.experiences.models import Correspondent, Message, Report, ReportInvitation
+from sojourn.experiences.publication import address_of
+from sojourn.people import outbox
+from sojourn.people.models import OutboxMail, User
+from sojourn.people.outbox import Letter, Link, Recipient
+
+_LETS_IN = "a link that lets its reader in"
+_PRIVATE = "what two people say to one another"
+
+
+def invite_to_report(invitation: ReportInvitation) -> OutboxMail:
+    place = invitation.opportunity
+
+    def write() -> Letter:
+        return Letter(
+            subject=_("How was it? A request from the study-abroad office"),
+            paragraphs=(
+                _("You were abroad: %(place)s. Those who go next would like to hear how it was.")
+                % {"place": place.title},
+                _(
+                    "It takes about fifteen minutes, you can stop and go on later, and you need "
+                    "no account. You decide whether your name stands with it and whether "
+                    "somebody may ask you something."
+                ),
+                _("The link below is yours alone: whoever has it can write in your place."),
+            ),
+            link=Link(
+                _("Tell how it was"), _path("experiences:invited", Purpose.REPORT, invitation.pk)
+            ),
+        )
+
+    return outbox.post(
+        key=f"report-invitation:{invitation.pk}",
+        to=Recipient(invitation.email, invitation.language),
+        write=write,
+        secret=_LETS_IN,
+    )
+
+
+def report_published(report: Report) -> OutboxMail | None:
+    def write() -> Letter:
+        return Letter(
+            subject=_("Your report is published"),
+            paragraphs=(
+                _("Thank you. Your report stands on the pages of the place where you were."),
+                _("You can see what the office changed, if anything, and take it back any day."),
+            ),
+            link=_link_to(report),
+        )
+
+    return _to_writer(report, f"report-published:{report.pk}:{report.revision}", write)
+
+
+def report_answered(report: Report) -> OutboxMail | None:
+    def write() -> Letter:
+        return Letter(
+            subject=_("The office answered about your report"),
+            paragraphs=(
+                _("Your report is not published now. The office wrote down why, and what to do."),
+            ),
+            link=_link_to(report),
+        )
+
+    key = f"report-answered:{report.pk}:{report.revision}:{report.state}"
+    return _to_writer(report, key, write)
+
+
+def _to_writer(report: Report, key: str, write: object) -> OutboxMail | None:
+    email, language = address_of(report)
+    if not email:
+        return None
+    to: User | Recipient = report.writer or Recipient(email, language)
+    secret = "" if report.writer else _LETS_IN
+    return outbox.post(key=key, to=to, write=write, secret=secret)  # type: ignore[arg-type]
+
+
+def _link_to(report: Report) -> Link:
+    if report.writer is None and report.invitation is not None:
+        path = _path("experiences:invited", Purpose.REPORT, report.invitation.pk)
+    else:
+        path = reverse("experiences:report", kwargs={"number": report.pk})
+    return Link(_("Your report"), path)
+
+
+def ask_for_consent(person: Correspondent) -> OutboxMail:
+    def write() -> Letter:
+        return Letter(
+            subject=_("May our students write to you?"),
+            paragraphs=(
+                _(
+                    "You know a place to which our students go. May they write to you with a "
+                    "question, a few times a year?"
+                ),
+                _(
+                    "They never see your address: mail comes through us, and you decide whether "
+                    "and how you answer. Behind the link you say yes, or stop for ever, with one "
+                    "click and without an account. If you do nothing, nothing happens."
+                ),
+            ),
+            link=Link(_("Say yes or no"), _path("experiences:consent", Purpose.CONSENT, person.pk)),
+        )
+
+    assert person.asked_at is not None  # noqa: S101
+    return outbox.post(
+        key=f"consent-asked:{person.pk}:{person.asked_at:%Y%m%d%H%M%S}",
+        to=Recipient(person.email, person.language),
+        write=write,
+        secret=_LETS_IN,
+    )
+
+
+def message_to(
+    person: Correspondent, message: Message, sender: str, address: str, about: str, text: str
+) -> OutboxMail:
+    """`address` is the student's, where they let it go along; otherwise empty."""
+    stop = _path("experiences:consent", Purpose.CONSENT, person.pk)
+
+    def write() -> Letter:
+        if address:
+            way = _("You can answer straight to %(address)s, or with the link below.") % {
+                "address": address
+            }
+        else:
+            way = _(
+                "You can answer with the link below; your address is not shown unless you say so."
+            )
+        return Letter(
+            subject=_("A question from a student, about %(about)s") % {"about": about},
+            paragraphs=(
+                _("%(name)s writes to you through Sojourn:") % {"name": sender},
+                *_paragraphs(text),
+                way,
+                _("No more of this? Stop for ever: %(link)s") % {"link": _full(stop)},
+            ),
+            link=Link(_("Answer"), _path("experiences:answer", Purpose.ANSWER, message.pk)),
+        )
+
+    return outbox.post(
+        key=f"message:{message.pk}",
+        to=Recipient(person.email, person.language),
+        write=write,
+        secret=_PRIVATE,
+    )
+
+
+def answer_to(student: User, message: Message, sender: str, address: str, text: str) -> OutboxMail:
+    """`address` is that of whoever answers, where they let it go along; otherwise empty."""
+
+    def write() -> Letter:
+        if address:
+            way = _("You can go on by mail: %(address)s") % {"address": address}
+        else:
+            way = _("The address is not shown to you. Say thank you if you write again.")
+        return Letter(
+            subject=_("An answer to your question"),
+            paragraphs=(_("%(name)s answers:") % {"name": sender}, *_paragraphs(text), way),
+            link=Link(_("What you asked, and when"), reverse("experiences:mine")),
+        )
+
+    return outbox.post(key=f"message:{message.pk}", to=student, write=write, secret=_PRIVATE)
+
+
+def _paragraphs(text: str) -> tuple[str, ...]:
+    lines = (" ".join(part.split()) for part in text.replace("\r\n", "\n").split("\n"))
+    return tuple(line for line in lines if line)
+
+
+def _path(view: str, purpose: Purpose, number: UUID) -> str:
+    return reverse(view, kwargs={"token": token_for(purpose, number)})
+
+
+def _full(path: str) -> str:
+    """A path of this site as it stands in running text."""
+    return f"{site_root()}{path}"

@@ -1,0 +1,39 @@
+"""Signed links for people without an account: what one is for, and to which row it leads.
+
+A link opens one thing and is made again from the row whenever it is needed, so no secret is kept
+in the database. It works as long as the row allows it; taking a thing back closes its links.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from uuid import UUID
+
+from django.core.signing import BadSignature, Signer
+
+
+class Purpose(StrEnum):
+    REPORT = "report"
+    """Write the report that one was invited to."""
+    CONSENT = "consent"
+    """Agree to be written to, or stop for ever."""
+    ANSWER = "answer"
+    """Answer one message."""
+
+
+def token_for(purpose: Purpose, number: UUID) -> str:
+    return f"{number.hex}.{_signer(purpose).signature(number.hex)}"
+
+
+def number_in(purpose: Purpose, token: str) -> UUID | None:
+    """The row that a link of that purpose leads to; None for a link that we did not make."""
+    number, _dot, signature = token.partition(".")
+    try:
+        _signer(purpose).unsign(f"{number}:{signature}")
+        return UUID(hex=number)
+    except (BadSignature, ValueError):
+        return None
+
+
+def _signer(purpose: Purpose) -> Signer:
+    return Signer(salt=f"sojourn.experiences.{purpose.value}")
