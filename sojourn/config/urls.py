@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *i18n_patterns(
         path("account/", include("allauth.urls")),
         path("plan/", include("sojourn.portal.plan_urls")),
+        path("apply/", include("sojourn.portal.result_urls")),
         path("apply/", include("sojourn.portal.apply_urls")),
         path("advice/", include("sojourn.portal.advice_urls")),
         path("questions/", include("sojourn.portal.question_urls")),

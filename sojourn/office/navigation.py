@@ -33,6 +33,7 @@ PARTS: tuple[Part, ...] = (
     Part("today", _("Today"), "office:today"),
     Part("questions", _("Questions"), "office:questions"),
     Part("experiences", _("Experiences"), "office:experiences"),
+    Part("results", _("Results"), "office:results"),
     Part("mail", _("Mail"), "office:mail", is_operator),
 )
 

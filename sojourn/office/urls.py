@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from sojourn.office.views import answers, experiences, mail, questions, saved_replies, today
 
@@ -34,6 +34,7 @@ app_name = "office"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", today.today, name="today"),
     *_QUESTIONS,
+    path("results/", include("sojourn.office.result_urls")),
     path("mail/", mail.mails, name="mail"),
     path("mail/<int:number>/", mail.mail, name="mail-one"),
     path("mail/<int:number>/again/", mail.again, name="mail-again"),

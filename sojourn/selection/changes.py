@@ -9,15 +9,25 @@ from django.utils.translation import gettext as _
 from sojourn.people import audit
 from sojourn.people.models import User
 from sojourn.selection.errors import NotAllowedNowError, SelectionError
-from sojourn.selection.models import Application, ReviewAssignment, Round
+from sojourn.selection.models import (
+    Application,
+    Nomination,
+    Objection,
+    Offer,
+    ReviewAssignment,
+    Round,
+)
 from sojourn.selection.states import find
 
-Stateful = TypeVar("Stateful", Round, Application, ReviewAssignment)
+Stateful = TypeVar("Stateful", Round, Application, ReviewAssignment, Offer, Nomination, Objection)
 
 _OF: dict[type[Any], str] = {
     Round: "round",
     Application: "application",
     ReviewAssignment: "review",
+    Offer: "offer",
+    Nomination: "nomination",
+    Objection: "objection",
 }
 
 

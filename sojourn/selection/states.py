@@ -40,6 +40,39 @@ class ReviewState(models.TextChoices):
     CONFLICT = "conflict", _("Conflict of interest")
 
 
+class OfferState(models.TextChoices):
+    """Where an offered place stands."""
+
+    OPEN = "open", _("To be answered")
+    ACCEPTED = "accepted", _("Accepted")
+    ACCEPTED_WAITING = "accepted_waiting", _("Accepted, waits for a higher choice")
+    DECLINED = "declined", _("Declined")
+    EXPIRED = "expired", _("Not answered in time")
+    WITHDRAWN = "withdrawn", _("Given up after accepting")
+    MOVED_UP = "moved_up", _("Left for a higher choice")
+
+
+# The states in which an offer takes a seat.
+ACTIVE_OFFERS = [OfferState.OPEN, OfferState.ACCEPTED, OfferState.ACCEPTED_WAITING]
+
+
+class NominationState(models.TextChoices):
+    """Where the nomination of one student to a host stands."""
+
+    SENT = "sent", _("Sent")
+    CONFIRMED = "confirmed", _("Confirmed by the host")
+    CANCELLED = "cancelled", _("Taken back")
+
+
+class ObjectionState(models.TextChoices):
+    """Where an objection stands."""
+
+    OPEN = "open", _("To be decided")
+    UPHELD = "upheld", _("Upheld")
+    DISMISSED = "dismissed", _("Dismissed")
+    WITHDRAWN = "withdrawn", _("Taken back")
+
+
 class By(models.TextChoices):
     """Who makes a change."""
 
@@ -108,6 +141,22 @@ TABLE: tuple[Move, ...] = (
     Move("review", "finish", ReviewState.ASSIGNED, ReviewState.DONE, By.REVIEWER),
     Move("review", "score_again", ReviewState.DONE, ReviewState.DONE, By.REVIEWER),
     Move("review", "declare_conflict", ReviewState.ASSIGNED, ReviewState.CONFLICT, By.REVIEWER),
+    Move("offer", "accept", OfferState.OPEN, OfferState.ACCEPTED, By.STUDENT),
+    Move("offer", "accept_and_wait", OfferState.OPEN, OfferState.ACCEPTED_WAITING, By.STUDENT),
+    Move("offer", "decline", OfferState.OPEN, OfferState.DECLINED, By.STUDENT),
+    Move("offer", "stop_waiting", OfferState.ACCEPTED_WAITING, OfferState.ACCEPTED, By.STUDENT),
+    Move("offer", "give_up", OfferState.ACCEPTED, OfferState.WITHDRAWN, By.STUDENT),
+    Move("offer", "give_up", OfferState.ACCEPTED_WAITING, OfferState.WITHDRAWN, By.STUDENT),
+    Move("offer", "expire", OfferState.OPEN, OfferState.EXPIRED, By.CLOCK),
+    Move("offer", "move_up", OfferState.OPEN, OfferState.MOVED_UP, By.CLOCK),
+    Move("offer", "move_up", OfferState.ACCEPTED_WAITING, OfferState.MOVED_UP, By.CLOCK),
+    Move("offer", "settle", OfferState.ACCEPTED_WAITING, OfferState.ACCEPTED, By.OFFICE),
+    Move("nomination", "confirm", NominationState.SENT, NominationState.CONFIRMED, By.OFFICE),
+    Move("nomination", "cancel", NominationState.SENT, NominationState.CANCELLED, By.CLOCK),
+    Move("nomination", "cancel", NominationState.CONFIRMED, NominationState.CANCELLED, By.CLOCK),
+    Move("objection", "uphold", ObjectionState.OPEN, ObjectionState.UPHELD, By.OFFICE),
+    Move("objection", "dismiss", ObjectionState.OPEN, ObjectionState.DISMISSED, By.OFFICE),
+    Move("objection", "take_back", ObjectionState.OPEN, ObjectionState.WITHDRAWN, By.STUDENT),
 )
 
 

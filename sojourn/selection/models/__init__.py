@@ -9,6 +9,17 @@ from sojourn.selection.models.applications import (
     Referee,
     StudentNumber,
 )
+from sojourn.selection.models.results import (
+    AllocationRun,
+    Approval,
+    MoreSeats,
+    Nomination,
+    Objection,
+    ObjectionMessage,
+    Offer,
+    OfferOrigin,
+    Publication,
+)
 from sojourn.selection.models.reviews import (
     MeasuredValue,
     ReviewAssignment,
@@ -32,8 +43,10 @@ from sojourn.selection.models.rounds import (
 )
 
 __all__ = [
+    "AllocationRun",
     "Answer",
     "Application",
+    "Approval",
     "Choice",
     "Criterion",
     "CriterionKind",
@@ -43,7 +56,14 @@ __all__ = [
     "DocumentKind",
     "Lottery",
     "MeasuredValue",
+    "MoreSeats",
+    "Nomination",
+    "Objection",
+    "ObjectionMessage",
+    "Offer",
+    "OfferOrigin",
     "PublicNote",
+    "Publication",
     "QuestionKind",
     "Quota",
     "Referee",

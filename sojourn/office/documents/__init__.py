@@ -1,0 +1,1 @@
+"""Lists of the office to take along: spreadsheets, documents, data."""

@@ -1,0 +1,141 @@
+"""Nominations: who is named to which host, by when, marked sent and confirmed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sojourn.people import audit
+from sojourn.people.models import User
+from sojourn.selection.changes import locked, move
+from sojourn.selection.errors import NotAllowedNowError
+from sojourn.selection.models import Nomination, Offer, Round, RoundOpportunity
+from sojourn.selection.states import NominationState, OfferState, RoundState
+
+_IN_HAND = (OfferState.ACCEPTED, OfferState.ACCEPTED_WAITING)
+
+
+@dataclass(frozen=True)
+class HostList:
+    """One host's list: who is still to be named, who was, and who was taken back."""
+
+    opportunity: RoundOpportunity
+    to_send: tuple[Offer, ...]
+    sent: tuple[Nomination, ...]
+    confirmed: tuple[Nomination, ...]
+    cancelled: tuple[Nomination, ...]
+    unanswered: int
+    """Offers that are still to be answered: the list may grow."""
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.to_send or self.sent or self.confirmed or self.cancelled)
+
+    @property
+    def everybody(self) -> tuple[Offer, ...]:
+        """Everyone who is or will be named, in the order of their names."""
+        offers = [*self.to_send, *(each.offer for each in (*self.sent, *self.confirmed))]
+        return tuple(sorted(offers, key=_by_name))
+
+    def is_due(self, today: dt.date) -> bool:
+        deadline = self.opportunity.nomination_deadline
+        return bool(self.to_send) and deadline is not None and deadline <= today
+
+
+def _by_name(offer: Offer) -> tuple[str, str, int]:
+    owner = offer.application.owner
+    return owner.last_name.casefold(), owner.first_name.casefold(), offer.pk
+
+
+def lists_of(round_: Round) -> list[HostList]:
+    """The list of every opportunity of a round, in the round's order."""
+    return [list_of(each) for each in round_.opportunities.select_related("opportunity")]
+
+
+def list_of(opportunity: RoundOpportunity) -> HostList:
+    """One host's list as it is now."""
+    offers = list(
+        opportunity.offers.select_related(
+            "application__owner", "application__programme", "nomination", "opportunity__opportunity"
+        )
+    )
+    named = [each.nomination for each in offers if _is_named(each)]
+
+    def those(state: str) -> tuple[Nomination, ...]:
+        found = [each for each in named if each.state == state]
+        return tuple(sorted(found, key=lambda each: _by_name(each.offer)))
+
+    waiting = [
+        each for each in offers if each.state in _IN_HAND and not hasattr(each, "nomination")
+    ]
+    return HostList(
+        opportunity=opportunity,
+        to_send=tuple(sorted(waiting, key=_by_name)),
+        sent=those(NominationState.SENT),
+        confirmed=those(NominationState.CONFIRMED),
+        cancelled=those(NominationState.CANCELLED),
+        unanswered=sum(each.state == OfferState.OPEN for each in offers),
+    )
+
+
+def _is_named(offer: Offer) -> bool:
+    return hasattr(offer, "nomination")
+
+
+def mark_sent(opportunity: RoundOpportunity, *, actor: User) -> tuple[Nomination, ...]:
+    """Everybody who accepted and is not named yet has now been named to the host.
+
+    A place that was named is settled: its student no longer waits for a higher choice. Raises
+    NotAllowedNowError when there is nobody to name.
+    """
+    with transaction.atomic():
+        round_ = locked(opportunity.round)
+        if round_.state not in (RoundState.RESULTS, RoundState.FINISHED):
+            raise NotAllowedNowError(_("This round has no results yet."))
+        waiting = list_of(opportunity).to_send
+        if not waiting:
+            raise NotAllowedNowError(_("There is nobody on this list who still has to be named."))
+        now = timezone.now()
+        return tuple(_name(offer, actor, now) for offer in waiting)
+
+
+def _name(offer: Offer, actor: User, now: dt.datetime) -> Nomination:
+    row = locked(offer)
+    owner = row.application.owner
+    if row.state == OfferState.ACCEPTED_WAITING:
+        row.changed_at = now
+        move(row, "settle", actor=actor, about=owner)
+    nomination = Nomination.objects.create(offer=row, sent_at=now, sent_by=actor)
+    audit.record(
+        "nomination.send",
+        actor=actor,
+        about=owner,
+        on=nomination,
+        details={"after": NominationState.SENT},
+    )
+    return nomination
+
+
+def confirm(nomination: Nomination, *, actor: User) -> Nomination:
+    """The host has confirmed this student. Confirming twice changes nothing."""
+    with transaction.atomic():
+        locked(nomination.offer.application.round)
+        row = locked(nomination)
+        if row.state != NominationState.CONFIRMED:
+            row.confirmed_at = timezone.now()
+            move(row, "confirm", actor=actor, about=row.offer.application.owner)
+        return row
+
+
+def confirm_all(opportunity: RoundOpportunity, *, actor: User) -> int:
+    """The host has confirmed everybody who was named. Returns how many."""
+    with transaction.atomic():
+        locked(opportunity.round)
+        sent = list_of(opportunity).sent
+        for each in sent:
+            confirm(each, actor=actor)
+        return len(sent)

@@ -1,0 +1,201 @@
+"""What pages ask about results: a student's own, with reasons; the certificate for everybody."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.utils import timezone
+
+from sojourn.engines.allocation import Explanation, Method, explain
+from sojourn.people.models import User
+from sojourn.selection import offers, run_file, waiting
+from sojourn.selection.models import (
+    AllocationRun,
+    Application,
+    Choice,
+    Objection,
+    Offer,
+    Publication,
+    Round,
+)
+from sojourn.selection.states import ACTIVE_OFFERS, ApplicationState, OfferState, RoundState
+
+_KEPT = 8
+
+
+@dataclass(frozen=True)
+class OwnResult:
+    """Everything that one applicant may know of a published round."""
+
+    application: Application
+    publication: Publication
+    explanation: Explanation | None
+    """None when the application was taken back before the allocation."""
+    score_digits: int
+    choices: tuple[Choice, ...]
+    offer: Offer | None
+    """The place that is offered or accepted now."""
+    earlier: tuple[Offer, ...]
+    queue: Mapping[str, int]
+    """The place on each waiting list, by the opportunity's key, from 1."""
+    own_scores: Mapping[str, int | None]
+    may_wait: bool
+    objection: Objection | None
+
+    @property
+    def waits_for_higher(self) -> bool:
+        """Whether a choice above the offered one could still come."""
+        return self.offer is not None and any(
+            choice.rank < self.offer.rank and choice.opportunity.key in self.queue
+            for choice in self.choices
+        )
+
+    @property
+    def may_answer(self) -> bool:
+        return (
+            self.offer is not None
+            and self.offer.state == OfferState.OPEN
+            and self.is_running
+            and timezone.now() <= self.offer.answer_by
+        )
+
+    @property
+    def is_running(self) -> bool:
+        """Whether places are still being given in this round."""
+        return self.application.round.state == RoundState.RESULTS
+
+
+def published_applications(user: User) -> list[Application]:
+    """A student's applications in rounds with results, the newest first."""
+    return list(
+        Application.objects.filter(
+            owner=user, round__publication__isnull=False, submitted_at__isnull=False
+        )
+        .select_related("round__publication")
+        .order_by("-round__publication__at")
+    )
+
+
+def own_application(user: User, uuid: Any) -> Application | None:
+    """The application with this id if it is this person's and its round has results."""
+    return (
+        Application.objects.filter(
+            uuid=uuid, owner=user, round__publication__isnull=False, submitted_at__isnull=False
+        )
+        .select_related("owner", "round__publication__run")
+        .first()
+    )
+
+
+def own_result(application: Application, now: dt.datetime) -> OwnResult:
+    """What became of an application whose round has results."""
+    round_ = application.round
+    run = round_.publication.run
+    explanation = _explanations(bytes(run.input), Method(run.method)).get(application.code)
+    own = list(application.offers.select_related("opportunity__opportunity"))
+    problem = run_file.problem_from(bytes(run.input))
+    asked = next((each for each in problem.applications if each.id == application.code), None)
+    return OwnResult(
+        application=application,
+        publication=round_.publication,
+        explanation=explanation,
+        score_digits=problem.score_digits,
+        choices=tuple(application.choices.select_related("opportunity__opportunity")),
+        offer=next((each for each in own if each.state in ACTIVE_OFFERS), None),
+        earlier=tuple(each for each in own if each.state not in ACTIVE_OFFERS),
+        queue=_queue(application, run, now),
+        own_scores={each.opportunity: each.score for each in asked.choices} if asked else {},
+        may_wait=offers.may_wait(round_),
+        objection=Objection.objects.filter(application=application).first(),
+    )
+
+
+@lru_cache(maxsize=_KEPT)
+def _explanations(data: bytes, method: Method) -> dict[str, Explanation]:
+    return {
+        each.placement.application: each for each in explain(run_file.result_from(data, method))
+    }
+
+
+def _queue(application: Application, run: AllocationRun, now: dt.datetime) -> dict[str, int]:
+    """Where the applicant stands now on the waiting lists that can still move."""
+    round_ = application.round
+    if round_.state != RoundState.RESULTS or application.state != ApplicationState.SUBMITTED:
+        return {}
+    result = waiting.as_it_stands(round_, run, now).next_offers().result
+    own = next(
+        (each for each in explain(result) if each.placement.application == application.code), None
+    )
+    if own is None:
+        return {}
+    return {
+        each.opportunity: each.waiting_place
+        for each in own.why_not
+        if each.waiting_place is not None
+    }
+
+
+@dataclass(frozen=True)
+class CertificateLine:
+    """One opportunity of the published result, as counts."""
+
+    opportunity: str
+    seats: int
+    wanted: int
+    first_choices: int
+    placed: int
+
+
+@dataclass(frozen=True)
+class PublishedResult:
+    """The published file, and what it says, for the certificate's page."""
+
+    publication: Publication
+    data: bytes
+    record: Mapping[str, Any]
+    lines: tuple[CertificateLine, ...]
+
+    @property
+    def certificate(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self.record["certificate"]
+        return found
+
+
+def published_result(slug: str) -> PublishedResult | None:
+    """The result of a round that everybody may check; None while there is none."""
+    publication = (
+        Publication.objects.filter(round__slug=slug).select_related("round", "run").first()
+    )
+    if publication is None:
+        return None
+    data = bytes(publication.run.published)
+    record: dict[str, Any] = json.loads(data)
+    lists = [
+        [choice["opportunity"] for choice in each["choices"]]
+        for each in record["input"]["applications"]
+    ]
+    placed = [each["opportunity"] for each in record["placements"]]
+    return PublishedResult(
+        publication,
+        data,
+        record,
+        tuple(
+            CertificateLine(
+                each["id"],
+                each["seats"],
+                sum(each["id"] in listed for listed in lists),
+                sum(listed[:1] == [each["id"]] for listed in lists),
+                placed.count(each["id"]),
+            )
+            for each in record["input"]["opportunities"]
+        ),
+    )
+
+
+def round_with_results(slug: str) -> Round | None:
+    return Round.objects.filter(slug=slug, publication__isnull=False).first()

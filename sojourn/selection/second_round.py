@@ -1,0 +1,61 @@
+"""A second round for the seats that the first one left."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from sojourn.people import audit
+from sojourn.people.models import User
+from sojourn.selection import rounds
+from sojourn.selection.changes import locked
+from sojourn.selection.errors import NotAllowedNowError, SelectionError
+from sojourn.selection.models import MoreSeats, Round, RoundOpportunity
+from sojourn.selection.states import ACTIVE_OFFERS, RoundState
+
+
+def seats_left(place: RoundOpportunity) -> int:
+    """Seats of a published round that nobody has or is offered."""
+    added = sum(MoreSeats.objects.filter(opportunity=place).values_list("count", flat=True))
+    taken = place.offers.filter(state__in=ACTIVE_OFFERS).count()
+    return max(place.seats_to_give + added - taken, 0)
+
+
+def draft_second_round(round_: Round, *, actor: User) -> Round:
+    """A draft with the same rules and the seats that are left; dates are still to be set.
+
+    Raises SelectionError when no seat is left or there is such a draft already. The first round's
+    waiting list goes on as long as that round runs, so finish it before the second one opens.
+    """
+    with transaction.atomic():
+        row = locked(round_)
+        if row.state not in (RoundState.RESULTS, RoundState.FINISHED):
+            raise NotAllowedNowError(_("This round has no results yet."))
+        if row.continued_by.exists():
+            raise SelectionError(_("There is a second round already."))
+        left = {each.key: seats_left(each) for each in row.opportunities.all()}
+        if not any(left.values()):
+            raise SelectionError(_("No seat is left."))
+        made = rounds.copy(row, f"{row.slug[:92]}-second", row.academic_year, actor=actor)
+        _narrow(made, row, left)
+        audit.record(
+            "round.continued", actor=actor, about=None, on=made, details={"from": row.slug}
+        )
+        return made
+
+
+def _narrow(made: Round, first: Round, left: dict[str, int]) -> None:
+    made.continues = first
+    made.title_en = f"{first.title_en[:130]}, second round"
+    made.title_nl = f"{first.title_nl[:130]}, tweede ronde"
+    made.opens_at = made.closes_at = made.results_at = made.answer_by = None
+    made.save()
+    deadlines = dict(first.opportunities.values_list("key", "nomination_deadline"))
+    for place in made.opportunities.all():
+        if not left.get(place.key):
+            place.delete()
+            continue
+        place.seats, place.held_back = left[place.key], 0
+        place.nomination_deadline = deadlines[place.key]
+        place.save()
+        place.quotas.update(minimum=0)

@@ -1,0 +1,71 @@
+"""200 applicants answer ten offers at once: never one too many, never a seat forgotten."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import random
+import threading
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.selection import offers
+from sojourn.selection.errors import SelectionError
+from sojourn.selection.models import Offer, Round
+from sojourn.selection.states import OfferState
+from tests.selection.rounds import PLACES, applicants, check_whole, closed_round, published
+
+APPLICANTS, SEATS, THREADS, ACTIONS = 200, 5, 6, 25
+VERBS = (
+    [offers.decline] * 5 + [offers.give_up, offers.accept_and_wait, offers.accept]
+)  # fmt: skip
+
+
+def act_at_random(round_: Round, chance: random.Random, failures: list[BaseException]) -> None:
+    """What a crowd does: answer what one sees, which may no longer be there, or let it expire."""
+    try:
+        for _action in range(ACTIONS):
+            seen = list(Offer.objects.exclude(state=OfferState.MOVED_UP).order_by("-pk")[:14])
+            offer = chance.choice(seen)
+            if chance.random() < 0.2:
+                past = timezone.now() - dt.timedelta(minutes=1)
+                Offer.objects.filter(pk=offer.pk).update(answer_by=past)
+                offers.look_after(round_, timezone.now())
+                continue
+            # Somebody or the clock may be first, or the table does not allow it.
+            with contextlib.suppress(SelectionError):
+                chance.choice(VERBS)(offer, actor=offer.application.owner)
+    except BaseException as error:
+        failures.append(error)
+    finally:
+        connections.close_all()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_storm_of_answers_gives_every_seat_once_and_forgets_none(leiden: Snapshot) -> None:
+    here, there = PLACES[:2]
+    round_ = closed_round({here: SEATS, there: SEATS})
+    chance = random.Random(4711)
+    lists = [chance.sample([here, there], 2) for _number in range(APPLICANTS)]
+    applicants(round_, lists, [str(chance.randint(10, 100) / 10) for _number in range(APPLICANTS)])
+    published(round_)
+    failures: list[BaseException] = []
+    crowd = [
+        threading.Thread(
+            target=act_at_random, args=(round_, random.Random(number), failures), name=f"{number}"
+        )
+        for number in range(THREADS)
+    ]
+    for each in crowd:
+        each.start()
+    for each in crowd:
+        each.join()
+    assert failures == []
+    offers.look_after(round_, timezone.now())
+    check_whole(round_)
+    states = set(Offer.objects.values_list("state", flat=True))
+    assert {OfferState.DECLINED, OfferState.EXPIRED, OfferState.ACCEPTED} <= states
+    assert Offer.objects.count() > 2 * (2 * SEATS)
