@@ -1,4 +1,4 @@
-"""Addresses of what comes after the review: allocation, offers, nominations, figures, objections."""
+"""Addresses of what comes after the review: allocation, offers, nominations, and so on."""
 
 from __future__ import annotations
 

@@ -267,9 +267,7 @@ def _preview(run: AllocationRun) -> tuple[tuple[PlacePreview, ...], int]:
         asking.sort(key=lambda each: (-each[0], each[1]))
         admitted = [each for each in asking if placed[each[3]].opportunity == place.key]
         waiting = [
-            each
-            for each in asking
-            if (got := placed[each[3]].rank) is None or got > each[2]
+            each for each in asking if (got := placed[each[3]].rank) is None or got > each[2]
         ]
         lines = [
             *((each, _("admitted")) for each in admitted),

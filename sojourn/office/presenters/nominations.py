@@ -56,7 +56,7 @@ class Page:
 def page(round_: Round, today: dt.date) -> Page:
     """Every host of the round, the nearest nomination day first."""
     found = sorted(
-        lists_of(round_), key=lambda each: (each.opportunity.nomination_deadline or dt.date.max)
+        lists_of(round_), key=lambda each: each.opportunity.nomination_deadline or dt.date.max
     )
     return Page(
         title=round_.title,
@@ -106,10 +106,7 @@ def _list(round_: Round, told: HostList, today: dt.date) -> ListPart:
 def _table(told: HostList) -> Table:
     rows = [
         *((each, _("to be named")) for each in told.to_send),
-        *(
-            (each.offer, _("sent %(when)s") % {"when": moment(each.sent_at)})
-            for each in told.sent
-        ),
+        *((each.offer, _("sent %(when)s") % {"when": moment(each.sent_at)}) for each in told.sent),
         *(
             (each.offer, _("confirmed %(when)s") % {"when": moment(each.confirmed_at)})
             for each in told.confirmed

@@ -58,7 +58,9 @@ def page(round_: Round, asked: Mapping[str, str]) -> Page:
     rows = found[(number - 1) * PER_PAGE : number * PER_PAGE]
     second = round_.continued_by.first()
     here = reverse("office:offers", args=[round_.slug])
-    kept = {name: value for name, value in (("state", state), ("place", key), ("q", search)) if value}
+    kept = {
+        name: value for name, value in (("state", state), ("place", key), ("q", search)) if value
+    }
     return Page(
         title=round_.title,
         slug=round_.slug,
@@ -85,9 +87,7 @@ def page(round_: Round, asked: Mapping[str, str]) -> Page:
     )
 
 
-def _narrowed(
-    round_: Round, asked: Mapping[str, str]
-) -> tuple[QuerySet[Offer], str, str, str]:
+def _narrowed(round_: Round, asked: Mapping[str, str]) -> tuple[QuerySet[Offer], str, str, str]:
     found = Offer.objects.filter(application__round=round_).select_related(
         "application__owner", "opportunity__opportunity"
     )

@@ -74,16 +74,12 @@ def page(round_: Round, told: Figures) -> Page:
             Chart(
                 _("Seats and how they were filled"),
                 _("light: seats; dark: accepted"),
-                _bars(
-                    (places[each.key], each.seats, each.accepted) for each in told.places
-                ),
+                _bars((places[each.key], each.seats, each.accepted) for each in told.places),
             ),
             Chart(
                 _("How much each place was wanted"),
                 _("light: on a list; dark: first choice"),
-                _bars(
-                    (places[each.key], each.choices, each.first_choices) for each in told.places
-                ),
+                _bars((places[each.key], each.choices, each.first_choices) for each in told.places),
             ),
             Chart(
                 _("Placed by rank"),

@@ -104,9 +104,7 @@ def _field(
     return Field(name, label, now, str(int(typed)))
 
 
-def _difference(
-    round_: Round, seats: tuple[Field, ...], weights: tuple[Field, ...]
-) -> Difference:
+def _difference(round_: Round, seats: tuple[Field, ...], weights: tuple[Field, ...]) -> Difference:
     before = problem_of(round_)
     other = {each.name.removeprefix("weight-"): int(each.value) for each in weights}
     after: Problem = problem_of(round_, sheet_of(round_, other))

@@ -109,7 +109,10 @@ def second_round(request: HttpRequest, slug: str) -> HttpResponse:
     else:
         messages.success(
             request,
-            _("The draft “%(round)s” holds the seats that are left. Set its dates, then publish it.")
+            _(
+                "The draft “%(round)s” holds the seats that are left. Set its dates, then "
+                "publish it."
+            )
             % {"round": made.title},
         )
     return redirect("office:offers", slug=slug)

@@ -82,7 +82,8 @@ def answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
     verb = _ANSWERS.get(request.POST.get("answer", ""))
     if verb is None:
         return _page(request, application, _("Choose one of the answers first."), 422)
-    offer = application.offers.filter(uuid=_uuid(request.POST.get("offer", ""))).first()
+    seen = _uuid(request.POST.get("offer", ""))
+    offer = application.offers.filter(uuid=seen).first() if seen else None
     if offer is None:
         return _page(request, application, _("Your offer has changed. Here is how it is now."), 409)
     try:

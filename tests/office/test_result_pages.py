@@ -1,0 +1,333 @@
+"""Allocation, offers, nominations, figures and objections in the office; only there."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from python_calamine import CalamineWorkbook
+
+from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.engines.allocation.verify import verify
+from sojourn.office import result_urls
+from sojourn.people.models import AuditEvent, Role, User
+from sojourn.selection import objections, runs
+from sojourn.selection.models import Application, Nomination, Objection, Offer, Round
+from sojourn.selection.states import NominationState, ObjectionState, OfferState, RoundState
+from tests.selection.rounds import (
+    PLACES,
+    SEED,
+    applicants,
+    check_whole,
+    closed_round,
+    published,
+)
+
+EDINBURGH, BORDEAUX, TRONDHEIM = PLACES
+Go = Callable[..., str]
+
+
+@pytest.fixture
+def round_(leiden: Snapshot) -> Round:
+    made = closed_round({EDINBURGH: 1, BORDEAUX: 2})
+    lists = [[EDINBURGH, BORDEAUX], [EDINBURGH, BORDEAUX], [BORDEAUX], [EDINBURGH]]
+    applicants(made, lists, ["9", "8", "7", "6"])
+    return made
+
+
+def person(name: str, role: str) -> Client:
+    user = User.objects.create_user(
+        f"{name}@example.org", first_name=name.title(), role=role, is_staff=role != Role.STUDENT
+    )
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def anna(leiden: Snapshot) -> Client:
+    return person("anna", Role.COORDINATOR)
+
+
+@pytest.fixture
+def bert(leiden: Snapshot) -> Client:
+    return person("bert", Role.COORDINATOR)
+
+
+def page(client: Client, path: str, status: int = 200) -> str:
+    answer = client.get(f"/en/office/results/{path}")
+    assert answer.status_code == status, path
+    return answer.content.decode()
+
+
+def send(client: Client, path: str, data: dict[str, str] | None = None) -> str:
+    """What the page says after something was sent."""
+    answer = client.post(f"/en/office/results/{path}", data or {}, follow=True)
+    return answer.content.decode()
+
+
+def test_a_round_goes_from_closed_to_published_by_two_people(
+    round_: Round, anna: Client, bert: Client
+) -> None:
+    assert "small-round" in page(anna, "")
+    before = page(anna, "small-round/")
+    assert "Run the allocation" in before
+    assert "deferred acceptance" in before
+    assert "passed over" in before
+    assert "Nobody outside the office sees it" in send(anna, "small-round/run/")
+    run = page(anna, "small-round/")
+    assert "Publish the results" not in run
+    assert "the same bytes" in send(anna, "small-round/runs/1/decide/", {"do": "again"})
+    send(anna, "small-round/runs/1/decide/", {"do": "approve"})
+    send(anna, "small-round/runs/1/decide/", {"do": "approve"})
+    assert "Publish the results" not in page(anna, "small-round/")
+    refused = send(anna, "small-round/runs/1/publish/", {"sure": "1"})
+    assert "when 2 people have approved it" in refused
+    send(bert, "small-round/runs/1/decide/", {"do": "approve"})
+    assert "Publish the results" in page(bert, "small-round/")
+    unsure = bert.post("/en/office/results/small-round/runs/1/publish/", {})
+    assert unsure.status_code == 422
+    assert not Offer.objects.exists()
+    assert "the offers are out" in send(bert, "small-round/runs/1/publish/", {"sure": "1"})
+    round_.refresh_from_db()
+    assert round_.state == RoundState.RESULTS
+    assert Offer.objects.filter(state=OfferState.OPEN).count() == 3
+    check_whole(round_)
+
+
+def test_a_run_set_aside_stays_on_record_and_the_next_one_is_its_own(
+    round_: Round, anna: Client
+) -> None:
+    send(anna, "small-round/run/")
+    send(anna, "small-round/runs/1/decide/", {"do": "set-aside"})
+    send(anna, "small-round/run/")
+    assert [each.number for each in round_.runs.all()] == [2, 1]
+    first, second = round_.runs.order_by("number")
+    assert bytes(first.result) == bytes(second.result)
+    assert "not the one to be decided about" in send(
+        anna, "small-round/runs/1/decide/", {"do": "approve"}
+    )
+
+
+def test_a_change_after_the_run_is_said_before_anybody_approves(
+    round_: Round, anna: Client
+) -> None:
+    send(anna, "small-round/run/")
+    assert "has changed since this run" not in page(anna, "small-round/")
+    value = Application.objects.get(code="code0003").values.get()
+    value.value = 10
+    value.save()
+    assert "has changed since this run" in page(anna, "small-round/")
+
+
+def test_what_if_says_who_gains_and_who_loses_and_changes_nothing(
+    round_: Round, anna: Client
+) -> None:
+    text = page(anna, f"small-round/what-if/?seats-{EDINBURGH}=2&seats-{BORDEAUX}=0")
+    assert "code0001" in text
+    assert "code0002" in text
+    assert "Who gains" in text
+    assert "Who loses" in text
+    round_.refresh_from_db()
+    assert not round_.runs.exists()
+    assert round_.state == RoundState.CLOSED
+    wrong = page(anna, f"small-round/what-if/?seats-{EDINBURGH}=two&weight-grades=-1")
+    assert "a whole number from 0 to 500" in wrong
+    assert "Some numbers cannot be tried" in wrong
+
+
+def test_a_missing_grade_stops_the_run_and_is_said(round_: Round, anna: Client) -> None:
+    Application.objects.get(code="code0003").values.all().delete()
+    assert "values are missing" in page(anna, "small-round/")
+    send(anna, "small-round/run/")
+    round_.refresh_from_db()
+    assert round_.state == RoundState.CLOSED
+
+
+def test_seats_are_added_and_the_list_moves(round_: Round, anna: Client) -> None:
+    published(round_)
+    unclear = anna.post(
+        "/en/office/results/small-round/offers/seats/", {"place": EDINBURGH, "count": "x"}
+    )
+    assert unclear.status_code == 422
+    said = send(
+        anna,
+        "small-round/offers/seats/",
+        {"place": EDINBURGH, "count": "1", "because": "one was held back"},
+    )
+    assert "offer" in said
+    assert "went out" in said
+    check_whole(round_)
+
+
+def test_the_office_gives_a_place_up_for_a_student_after_asking(
+    round_: Round, anna: Client
+) -> None:
+    published(round_)
+    offer = Offer.objects.get(application__code="code0000")
+    Offer.objects.filter(pk=offer.pk).update(state=OfferState.ACCEPTED)
+    path = f"small-round/offers/{offer.uuid}/give-up/"
+    assert "Give the place up" in page(anna, path)
+    assert anna.post(f"/en/office/results/{path}").status_code == 422
+    assert "the waiting list has moved" in send(anna, path, {"sure": "1"})
+    offer.refresh_from_db()
+    assert offer.state == OfferState.WITHDRAWN
+
+
+def test_the_list_of_offers_is_filtered_by_its_address(round_: Round, anna: Client) -> None:
+    published(round_)
+    rows = page(anna, f"small-round/offers/?place={EDINBURGH}")
+    assert "No 0" in rows
+    assert "No 2" not in rows
+    assert "No 2" in page(anna, "small-round/offers/?q=code0002")
+    assert "No offer fits" in page(anna, "small-round/offers/?state=expired")
+    assert page(anna, "small-round/offers/?state=%00&place=%00&page=zz&q=%00")
+
+
+def test_a_host_list_is_sent_and_confirmed(round_: Round, anna: Client) -> None:
+    published(round_)
+    Offer.objects.update(state=OfferState.ACCEPTED_WAITING)
+    assert "to be named" in page(anna, "small-round/nominations/")
+    send(anna, f"small-round/nominations/{BORDEAUX}/sent/")
+    # Who is named no longer waits for something else.
+    assert set(Offer.objects.filter(opportunity__key=BORDEAUX).values_list("state", flat=True)) == {
+        OfferState.ACCEPTED
+    }
+    assert "still has to be named" in send(anna, f"small-round/nominations/{BORDEAUX}/sent/")
+    assert "marked as confirmed" in send(anna, f"small-round/nominations/{BORDEAUX}/confirmed/")
+    assert set(Nomination.objects.values_list("state", flat=True)) == {NominationState.CONFIRMED}
+
+
+def test_the_files_of_a_host_hold_the_same_students(round_: Round, anna: Client) -> None:
+    published(round_)
+    Offer.objects.update(state=OfferState.ACCEPTED)
+    User.objects.filter(email="student2@example.org").update(last_name="=1+1")
+    base = f"/en/office/results/small-round/nominations/{BORDEAUX}"
+    told = json.loads(anna.get(f"{base}.json").content)
+    names = {each["family_name"] for each in told["students"]}
+    assert names == {"No 1", "=1+1"}
+    assert told["receiving_institution"]["name"]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(anna.get(f"{base}.xlsx").content))
+    cells = {str(cell) for row in book.get_sheet_by_index(0).to_python() for cell in row}
+    assert {"No 1", "'=1+1"} <= cells
+    assert anna.get(f"{base}.pdf").content.startswith(b"%PDF")
+    kinds = AuditEvent.objects.filter(action="nominations.exported")
+    assert [each.details["kind"] for each in kinds.order_by("pk")] == ["json", "xlsx", "pdf"]
+
+
+def test_figures_add_up_on_the_page_and_in_the_sheet(round_: Round, anna: Client) -> None:
+    published(round_)
+    Offer.objects.filter(application__code="code0000").update(state=OfferState.ACCEPTED)
+    text = page(anna, "small-round/statistics/")
+    assert "Seats unused" in text
+    assert "<svg" in text
+    content = anna.get("/en/office/results/small-round/statistics.xlsx").content
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    summary = dict(row[:2] for row in book.get_sheet_by_index(0).to_python()[1:])
+    assert summary["Applications"] == 4
+    assert (summary["Seats"], summary["Accepted"], summary["Seats unused"]) == (3, 1, 2)
+
+
+def test_an_objection_is_answered_and_upheld_with_a_seat_more(round_: Round, anna: Client) -> None:
+    published(round_)
+    fourth = Application.objects.get(code="code0003")
+    objection = objections.object_to_result(fourth, "My grade is 9.", actor=fourth.owner)
+    assert "No 3" in page(anna, "small-round/objections/")
+    path = f"small-round/objections/{objection.uuid}/"
+    assert "My grade is 9." in page(anna, path)
+    send(anna, path, {"text": "We look into it."})
+    assert anna.post(f"/en/office/results/{path}decide/", {"do": "uphold"}).status_code == 422
+    send(anna, f"{path}decide/", {"do": "uphold", "outcome": "You are right.", "place": EDINBURGH})
+    objection.refresh_from_db()
+    assert objection.state == ObjectionState.UPHELD
+    assert Offer.objects.get(application=fourth).origin == "objection"
+    check_whole(round_)
+
+
+def test_a_second_round_holds_the_seats_that_are_left(round_: Round, anna: Client) -> None:
+    published(round_)
+    assert "No seat is left" in send(anna, "small-round/offers/second-round/")
+    for offer in Offer.objects.all():
+        Offer.objects.filter(pk=offer.pk).update(state=OfferState.DECLINED)
+    assert "second round" in send(anna, "small-round/offers/second-round/")
+    second = Round.objects.get(continues=round_)
+    assert {each.key: each.seats for each in second.opportunities.all()} == {
+        EDINBURGH: 1, BORDEAUX: 2,
+    }  # fmt: skip
+    assert second.state == RoundState.DRAFT
+    assert second.opens_at is None
+
+
+def test_the_published_file_is_verified_and_holds_no_score_and_no_name(round_: Round) -> None:
+    run = published(round_).run
+    summary = verify(bytes(run.published), round_.lottery.commitment)
+    assert (summary.applications, summary.placed) == (4, 3)
+    told = json.loads(bytes(run.published))
+    assert {each["category"] for each in told["input"]["applications"]} == {"others"}
+    assert told["input"]["score_digits"] == 0
+    assert told["input"]["seed"] == SEED
+    assert b"student" not in bytes(run.published)
+
+
+def test_a_run_gives_the_same_bytes_again(round_: Round) -> None:
+    run = published(round_).run
+    run.refresh_from_db()
+    assert runs.gives_the_same_again(run)
+
+
+# --- Who may come here ------------------------------------------------------------------------
+
+
+def addresses(round_: Round) -> list[tuple[str, str]]:
+    parts = {
+        "slug": round_.slug,
+        "number": "1",
+        "key": EDINBURGH,
+        "uuid": str(Objection.objects.get().uuid),
+    }
+    found = []
+    for pattern in result_urls.urlpatterns:
+        route = str(pattern.pattern)
+        for name, value in parts.items():
+            if name == "uuid" and "offers" in route:
+                value = str(Offer.objects.all()[0].uuid)
+            route = re.sub(rf"<\w+:{name}>", value, route)
+        assert "<" not in route
+        found.append((str(pattern.name), f"/en/office/results/{route}"))
+    return found
+
+
+@pytest.fixture
+def busy(round_: Round) -> Round:
+    published(round_)
+    fourth = Application.objects.get(code="code0003")
+    objections.object_to_result(fourth, "zebra-4711", actor=fourth.owner)
+    return round_
+
+
+@pytest.mark.parametrize("who", ["visitor", "student", "applicant"])
+def test_nobody_else_reads_or_changes_anything(busy: Round, who: str) -> None:
+    client = Client() if who == "visitor" else person("carl", Role.STUDENT)
+    if who == "applicant":
+        client.force_login(Application.objects.get(code="code0003").owner)
+    before = list(Offer.objects.values_list("pk", "state")), AuditEvent.objects.count()
+    for name, address in addresses(busy):
+        for answer in (client.get(address), client.post(address, {"sure": "1", "do": "approve"})):
+            expected = 302 if who == "visitor" else 403
+            assert answer.status_code in (expected, 405), name
+            assert b"zebra-4711" not in answer.content
+    assert (list(Offer.objects.values_list("pk", "state")), AuditEvent.objects.count()) == before
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.OPERATOR])
+def test_who_works_here_sees_every_page_and_no_cache_keeps_it(busy: Round, role: str) -> None:
+    client = person("dora", role)
+    for name, address in addresses(busy):
+        answer = client.get(address)
+        assert answer.status_code in (200, 302, 404, 405), (name, answer.status_code)
+        if answer.status_code in (200, 302):
+            assert "no-store" in answer.headers["Cache-Control"], name
