@@ -11,11 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import resolve
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from sojourn.api.api import DESCRIPTION, openapi_document
-from sojourn.api.problems import KINDS, problem_response
-from sojourn.api.reading import API_ROOT
+from sojourn.api.api import openapi_document
+from sojourn.api.problems import KINDS, ProblemError, problem_response
+from sojourn.api.reading import API_ROOT, requested_language
+from sojourn.api.reference_words import in_words, manners
 from sojourn.catalogue.snapshot import holder
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.config.addresses import site_url
@@ -83,23 +85,33 @@ def reference(request: HttpRequest) -> HttpResponse:
     snapshot = holder.serving()
     if snapshot is None:
         return problem_response(request, 503)
+    try:
+        language = requested_language(request)
+    except ProblemError as error:
+        return problem_response(request, error.status, error.detail, error.errors)
     page = snapshot.fragments.get(
-        "api-reference", site_url(request), "en", lambda: _page(request, snapshot)
+        "api-reference", site_url(request), language, lambda: _page(request, snapshot, language)
     )
     response = HttpResponse(page)
     response.headers["Cache-Control"] = "public, no-cache"
+    response.headers["Content-Language"] = language
+    patch_vary_headers(response, ["Accept-Language"])
     return response
 
 
-def _page(request: HttpRequest, snapshot: Snapshot) -> str:
-    # For programmers, who read it beside code: in English only, and marked so.
-    with translation.override("en"):
+def _page(request: HttpRequest, snapshot: Snapshot, language: str) -> str:
+    other = "en" if language == "nl" else "nl"
+    address = f"{site_url(request)}{API_ROOT}/docs?lang="
+    with translation.override(language):
         return render_to_string(
             "api/reference.html",
             {
-                "lang": "en",
+                "lang": language,
+                "alternate_url": f"{API_ROOT}/docs?lang={other}",
+                "canonical_url": f"{address}{language}",
+                "alternate_full_url": f"{address}{other}",
                 "edition": snapshot.records.edition,
-                "description": DESCRIPTION.strip().split("\n\n"),
+                "manners": manners(),
                 "root": f"{site_url(request)}{API_ROOT}",
                 "groups": list(groups(request, snapshot)),
                 "shapes": list(shapes()),
@@ -121,7 +133,7 @@ def groups(request: HttpRequest, snapshot: Snapshot) -> Iterator[Group]:
             for operation in methods.values()
             if tag["name"] in operation["tags"]
         )
-        yield Group(tag["name"], tag["description"], operations)
+        yield Group(in_words(tag["name"]), in_words(tag["description"]), operations)
 
 
 def shapes() -> Iterator[ShapeSection]:
@@ -179,7 +191,7 @@ def _operation(request: HttpRequest, path: str, operation: Json, example: str) -
     return OperationSection(
         anchor=operation["operationId"].replace("_", "-"),
         path=path,
-        title=operation["summary"],
+        title=in_words(operation["summary"]),
         description=operation.get("description", ""),
         parameters=tuple(
             FieldRow(
@@ -207,8 +219,9 @@ def _kinds(schema: Json) -> Iterator[Kind]:
         for choice in schema["anyOf"]:
             yield from _kinds(choice)
     elif schema.get("type") == "array":
-        for inner in _kinds(schema["items"]):
-            yield Kind(f"list of {inner.text}", inner.shape)
+        inner = list(_kinds(schema["items"]))
+        yield Kind(f"list of {inner[0].text}", inner[0].shape)
+        yield from inner[1:]
     elif "enum" in schema:
         yield from (Kind(json.dumps(value)) for value in schema["enum"])
     elif "const" in schema:

@@ -154,6 +154,25 @@ class TestReference:
         assert not re.search(r"<script(?![^>]*\ssrc=)", page)
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=", page)
 
-    def test_it_is_marked_as_english_whoever_asks(self) -> None:
-        response = Client().get("/api/v1/docs", headers={"accept-language": "nl"})
-        assert '<html lang="en"' in response.content.decode()
+    @pytest.mark.parametrize(
+        ("query", "header", "language"),
+        [
+            ("", "", "en"),
+            ("", "nl,en;q=0.5", "nl"),
+            ("?lang=nl", "en", "nl"),
+            ("?lang=en", "nl", "en"),
+        ],
+    )
+    def test_it_speaks_the_language_of_its_reader(
+        self, query: str, header: str, language: str
+    ) -> None:
+        response = Client().get(f"/api/v1/docs{query}", headers={"accept-language": header})
+        page = response.content.decode()
+        assert f'<html lang="{language}"' in page
+        assert {"en": "How answers behave", "nl": "Hoe antwoorden zich gedragen"}[language] in page
+        assert f"/api/v1/docs?lang={'en' if language == 'nl' else 'nl'}" in page
+        # The OpenAPI document is in English, and what is taken from it is marked so.
+        assert '<dl class="api-fields" lang="en">' in page
+
+    def test_another_language_is_refused(self) -> None:
+        assert Client().get("/api/v1/docs?lang=de").status_code == 400

@@ -1,0 +1,91 @@
+"""What the reference says around the OpenAPI document, in the language of its reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How every answer behaves, in one respect."""
+
+    about: str
+    said: str
+
+
+def manners() -> tuple[Manner, ...]:
+    return (
+        Manner(
+            _("Language"),
+            _(
+                "`?lang=nl`, or the header `Accept-Language: nl`. The header `Content-Language` "
+                "says which one it became."
+            ),
+        ),
+        Manner(
+            _("Lists"),
+            _(
+                "They come in pages. Follow `links.next` until it is null, or the `Link` header. "
+                "Ask for up to 100 results a page with `per_page`."
+            ),
+        ),
+        Manner(
+            _("Asking again"),
+            _(
+                "Send the `ETag` you received as `If-None-Match`. If nothing was published since, "
+                "the answer is 304 without a body."
+            ),
+        ),
+        Manner(_("From a browser"), _("Any site may read this (CORS). Cookies play no part.")),
+        Manner(
+            _("Unknown parameters"),
+            _("They are refused with 400, so that a misspelt filter never passes for no filter."),
+        ),
+        Manner(_("Withdrawn entries"), _("They answer 410, unknown ones 404.")),
+        Manner(
+            _("Numbers"),
+            _(
+                "They are JSON numbers; money is EUR. Dates are `2027-02-05`, times `23:59` by the "
+                "clock of the zone that the start names."
+            ),
+        ),
+    )
+
+
+def in_words(said: str) -> str:
+    """A name or a title of the OpenAPI document in the reader's language."""
+    return {
+        "Start": _("Start"),
+        "Where everything is.": _("Where everything is."),
+        "Opportunities": _("Opportunities"),
+        "Concrete things to do abroad.": _("Concrete things to do abroad."),
+        "Institutions": _("Institutions"),
+        "Who sends and who receives.": _("Who sends and who receives."),
+        "Courses": _("Courses"),
+        "What one can follow, at home and abroad.": _("What one can follow, at home and abroad."),
+        "Programmes and windows": _("Programmes and windows"),
+        "What students of home study, and when they can go abroad.": _(
+            "What students of home study, and when they can go abroad."
+        ),
+        "Contacts": _("Contacts"),
+        "Whom one can ask.": _("Whom one can ask."),
+        "Guides": _("Guides"),
+        "What to know before, during and after.": _("What to know before, during and after."),
+        "Read the start": _("Read the start"),
+        "Search opportunities": _("Search opportunities"),
+        "Read an opportunity": _("Read an opportunity"),
+        "List institutions": _("List institutions"),
+        "Read an institution": _("Read an institution"),
+        "Search courses": _("Search courses"),
+        "Read a course": _("Read a course"),
+        "List degree programmes": _("List degree programmes"),
+        "Read a degree programme": _("Read a degree programme"),
+        "List mobility windows": _("List mobility windows"),
+        "Read a mobility window": _("Read a mobility window"),
+        "List public contacts": _("List public contacts"),
+        "Read a public contact": _("Read a public contact"),
+        "List guides": _("List guides"),
+        "Read a guide": _("Read a guide"),
+    }[said]
