@@ -31,6 +31,9 @@ class Part:
 
 PARTS: tuple[Part, ...] = (
     Part("today", _("Today"), "office:today"),
+    Part("appointments", _("Appointments"), "office:appointments"),
+    Part("lines", _("Walk-in line"), "office:lines"),
+    Part("hours", _("Hours"), "office:hours"),
     Part("questions", _("Questions"), "office:questions"),
     Part("experiences", _("Experiences"), "office:experiences"),
     Part("results", _("Results"), "office:results"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from sojourn.office import advice_urls
 from sojourn.office.views import answers, experiences, mail, questions, saved_replies, today
 
 _QUESTIONS: list[URLPattern | URLResolver] = [
@@ -35,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", today.today, name="today"),
     *_QUESTIONS,
     path("results/", include("sojourn.office.result_urls")),
+    path("", include(advice_urls.urlpatterns)),
     path("mail/", mail.mails, name="mail"),
     path("mail/<int:number>/", mail.mail, name="mail-one"),
     path("mail/<int:number>/again/", mail.again, name="mail-again"),

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sojourn.advising import question_lists
+from sojourn.advising.models import Appointment, AppointmentState, Ticket, TicketState
 from sojourn.catalogue.models import DeadlineKind
 from sojourn.catalogue.snapshot import holder
 from sojourn.config.addresses import page_path
@@ -60,6 +61,57 @@ class Page:
 def page(now: dt.datetime) -> Page:
     """Everything that waits at `now`, section by section."""
     return Page(sections=tuple(section(now) for section in SECTIONS))
+
+
+def talks(now: dt.datetime) -> Section:
+    """The appointments of today and the next days, and those whose outcome nobody wrote down."""
+    unwritten = Appointment.objects.filter(state=AppointmentState.BOOKED, ends_at__lte=now)
+    ahead = Appointment.objects.filter(
+        state=AppointmentState.BOOKED, ends_at__gt=now, starts_at__lt=now + dt.timedelta(days=7)
+    )
+    found = (unwritten | ahead).select_related("student").order_by("starts_at")
+    return Section(
+        title=_("Appointments"),
+        empty=_("No appointments in the coming week."),
+        lines=tuple(
+            Line(
+                title=f"{wording.moment(each.starts_at)}: {each.student}",
+                href=reverse("office:appointment", kwargs={"appointment_id": each.pk}),
+                detail=each.topic,
+                age=_("outcome?") if each.ends_at <= now else "",
+            )
+            for each in found[:LINES_A_SECTION]
+        ),
+        all_title=_("All appointments"),
+        all_href=f"{reverse('office:appointments')}?time=ahead",
+        more=max(0, found.count() - LINES_A_SECTION),
+    )
+
+
+def walk_in(now: dt.datetime) -> Section:
+    """Who stands in the walk-in lines now."""
+    today = timezone.localtime(now).date()
+    found = (
+        Ticket.objects.filter(day=today, state=TicketState.WAITING)
+        .select_related("student", "diary__contact")
+        .order_by("taken_at")
+    )
+    return Section(
+        title=_("Walk-in line"),
+        empty=_("Nobody waits at the door."),
+        lines=tuple(
+            Line(
+                title=f"{each.number}. {each.student or each.name}",
+                href=reverse("office:line", kwargs={"slug": each.diary.contact.slug}),
+                detail=each.topic,
+                age=wording.clock(each.taken_at),
+            )
+            for each in found[:LINES_A_SECTION]
+        ),
+        all_title=_("To the line"),
+        all_href=reverse("office:lines"),
+        more=max(0, found.count() - LINES_A_SECTION),
+    )
 
 
 def deadlines(now: dt.datetime) -> Section:
@@ -161,6 +213,8 @@ def reports_to_read(now: dt.datetime) -> Section:
 
 # Each area adds its section here, in the order in which a morning goes.
 SECTIONS: tuple[Callable[[dt.datetime], Section], ...] = (
+    talks,
+    walk_in,
     waiting_questions,
     reports_to_read,
     deadlines,

@@ -1,0 +1,149 @@
+"""Appointments in the office: the list, one of them with the student's sheet, outcomes."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sojourn.advising import appointments as verbs
+from sojourn.advising.errors import AdvisingError
+from sojourn.advising.models import Appointment, AppointmentState
+from sojourn.catalogue.snapshot import holder
+from sojourn.office import lists
+from sojourn.office.access import office_page, who
+from sojourn.office.advice_forms import NoteForm, StepForm
+from sojourn.office.presenters import appointments as shown
+from sojourn.office.presenters import sheet
+
+
+@require_safe
+@office_page
+def appointments(request: HttpRequest) -> HttpResponse:
+    return render(
+        request,
+        "office/appointments/list.html",
+        {"part": "appointments", "list": lists.shown(shown.KIND, shown.rows(), request)},
+    )
+
+
+@require_POST
+@office_page
+def several(request: HttpRequest) -> HttpResponse:
+    """Do one thing to several appointments, after asking."""
+    back = _back(request)
+    action = lists.action_of(request, shown.ACTIONS)
+    chosen = list(shown.rows().filter(pk__in=lists.picked(request)).order_by("starts_at"))
+    if action is None or not chosen:
+        messages.warning(request, _("Pick at least one appointment first."))
+        return redirect(back)
+    if "sure" not in request.POST:
+        return render(
+            request,
+            "office/appointments/confirm.html",
+            {
+                "part": "appointments",
+                "question": action.title,
+                "lines": [shown.line(each) for each in chosen],
+                "keys": [each.pk for each in chosen],
+                "do": action.name,
+                "back": back,
+            },
+        )
+    done = 0
+    for each in chosen:
+        try:
+            _do(action, each, request)
+        except AdvisingError as error:
+            messages.warning(request, f"{shown.line(each)}. {error.message}")
+        else:
+            done += 1
+    messages.success(
+        request,
+        ngettext("Done for %(count)d appointment.", "Done for %(count)d appointments.", done)
+        % {"count": done},
+    )
+    return redirect(back)
+
+
+@require_safe
+@office_page
+def appointment(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
+    """One talk with everything that it needs."""
+    found, now = _found(appointment_id), timezone.now()
+    snapshot = holder.current()
+    return render(
+        request,
+        "office/appointments/appointment.html",
+        {
+            "part": "appointments",
+            "talk_kind": "appointment",
+            "talk_id": found.pk,
+            "head": shown.head(snapshot, found, now),
+            "sheet": sheet.sheet(snapshot, found.student, besides=found),
+            "history": sheet.history(found),
+            "note_form": NoteForm(),
+            "step_form": StepForm(),
+        },
+    )
+
+
+@require_http_methods(["POST"])
+@office_page
+def outcome(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
+    """Held, nobody came, or cancelled by the office (asked first)."""
+    found = _found(appointment_id)
+    here = reverse("office:appointment", kwargs={"appointment_id": found.pk})
+    action = lists.action_of(request, shown.ACTIONS)
+    if action is None:
+        raise Http404
+    if action is shown.CANCEL and "sure" not in request.POST:
+        return render(
+            request,
+            "office/appointments/confirm.html",
+            {
+                "part": "appointments",
+                "question": _("Cancel this appointment and tell the student?"),
+                "lines": [shown.line(found)],
+                "do": action.name,
+                "back": here,
+            },
+        )
+    try:
+        _do(action, found, request)
+    except AdvisingError as error:
+        messages.warning(request, error.message)
+    else:
+        messages.success(request, _("Saved."))
+    return redirect(here)
+
+
+def _do(action: lists.Action, found: Appointment, request: HttpRequest) -> None:
+    now = timezone.now()
+    if action is shown.CANCEL:
+        verbs.cancel(found, who(request), now)
+    else:
+        verbs.record_outcome(found, AppointmentState(action.name), who(request), now)
+
+
+def _found(appointment_id: uuid.UUID) -> Appointment:
+    found = shown.rows().filter(pk=appointment_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _back(request: HttpRequest) -> str:
+    """Where the list was, if the form names a place on this site."""
+    asked = request.POST.get("back", "")
+    if url_has_allowed_host_and_scheme(asked, allowed_hosts=None):
+        return asked
+    return reverse("office:appointments")

@@ -1,0 +1,283 @@
+"""The office's side of advice: appointments, the walk-in line, hours."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from sojourn.advising import appointments, diaries, queue, talks
+from sojourn.advising.appointments import Wish
+from sojourn.advising.models import Appointment, Diary, NextStep, SlotRule, TalkNote, Ticket
+from sojourn.catalogue.models import Absence, WalkInChange
+from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.people.models import Role, User
+from tests.advising.conftest import fill_top_five
+from tests.portal.test_advice import WHO, open_hours
+
+HOURS = f"/en/office/hours/{WHO}/"
+LINE = f"/en/office/line/{WHO}/"
+
+
+@pytest.fixture
+def diary(leiden: Snapshot) -> Diary:
+    return open_hours()
+
+
+@pytest.fixture
+def office(db: None) -> Client:
+    user = User.objects.create_user("coordinator@example.org", role=Role.COORDINATOR, is_staff=True)
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def anna(db: None) -> User:
+    return User.objects.create_user("anna@example.org", first_name="Anna")
+
+
+def begun(diary: Diary, student: User) -> Appointment:
+    start = timezone.now() - dt.timedelta(minutes=5)
+    return Appointment.objects.create(
+        diary=diary, student=student, starts_at=start, ends_at=start + dt.timedelta(minutes=20),
+        state="booked", topic="Sweden 4711", question="Why? 4712",
+    )  # fmt: skip
+
+
+def book(diary: Diary, student: User) -> Appointment:
+    now = timezone.now()
+    slot = diaries.slots_for_all(diary, now)[0]
+    return appointments.book(diary, student, slot.starts, Wish("Sweden 4711", "Why?"), now)
+
+
+class TestAppointments:
+    def test_the_list_and_today_show_it(self, diary: Diary, office: Client, anna: User) -> None:
+        begun(diary, anna)
+        for page in ("/en/office/appointments/?time=today", "/en/office/", "/nl/office/"):
+            assert "Sweden 4711" in office.get(page).content.decode(), page
+        assert (
+            "Sweden 4711"
+            not in office.get("/en/office/appointments/?q=x&state=held").content.decode()
+        )
+
+    def test_the_sheet_has_plan_fit_and_questions(
+        self, diary: Diary, office: Client, anna: User
+    ) -> None:
+        fill_top_five(anna, 3)
+        made = begun(diary, anna)
+        text = office.get(f"/en/office/appointments/{made.pk}/").content.decode()
+        assert "Why? 4712" in text
+        assert text.count('<th scope="row">') == 3
+        assert "history" in text
+
+    def test_notes_are_private_unless_shared(
+        self, diary: Diary, office: Client, anna: User
+    ) -> None:
+        made = begun(diary, anna)
+        way = f"/en/office/talks/appointment/{made.pk}/note/"
+        for _twice in range(2):
+            office.post(way, {"text": "secret 4713", "readers": "office"})
+        office.post(way, {"text": "shared 4714", "readers": "both"})
+        assert TalkNote.objects.count() == 2
+        student = Client()
+        student.force_login(anna)
+        text = student.get(f"/en/advice/appointments/{made.pk}/").content.decode()
+        assert "shared 4714" in text
+        assert "secret 4713" not in text
+        assert "4713" not in student.get("/en/plan/data/export.json").content.decode()
+        assert "shared 4714" in student.get("/en/plan/data/export.json").content.decode()
+
+    def test_a_step_goes_into_the_plan_and_can_be_taken_back(
+        self, diary: Diary, office: Client, anna: User
+    ) -> None:
+        made = begun(diary, anna)
+        day = timezone.localdate() + dt.timedelta(days=9)
+        for _twice in range(2):
+            office.post(
+                f"/en/office/talks/appointment/{made.pk}/step/",
+                {"text": "Write to Bergen", "due_on": f"{day}"},
+            )
+        step = NextStep.objects.get()
+        assert step.due_on == day
+        way = f"/en/office/steps/{step.pk}/remove/"
+        assert "Take this step" in office.post(way).content.decode()
+        assert NextStep.objects.exists()
+        office.post(way, {"sure": "1"})
+        assert not NextStep.objects.exists()
+
+    def test_an_empty_note_is_said_kindly(self, diary: Diary, office: Client, anna: User) -> None:
+        made = begun(diary, anna)
+        answer = office.post(f"/en/office/talks/appointment/{made.pk}/note/", {"text": " "})
+        assert answer.status_code == 422
+        assert not TalkNote.objects.exists()
+
+    def test_outcomes_and_cancelling_ask_where_it_hurts(
+        self, diary: Diary, office: Client, anna: User
+    ) -> None:
+        made = begun(diary, anna)
+        office.post(f"/en/office/appointments/{made.pk}/outcome/", {"do": "no_show"})
+        made.refresh_from_db()
+        assert made.state == "no_show"
+        ahead = book(diary, anna)
+        way = f"/en/office/appointments/{ahead.pk}/outcome/"
+        assert "Cancel this appointment" in office.post(way, {"do": "cancel"}).content.decode()
+        office.post(way, {"do": "cancel", "sure": "1"})
+        ahead.refresh_from_db()
+        assert ahead.state == "cancelled"
+
+    def test_several_at_once_are_asked_about_first(
+        self, diary: Diary, office: Client, anna: User
+    ) -> None:
+        made = [begun(diary, anna), book(diary, User.objects.create_user("b@example.org"))]
+        back = "/en/office/appointments/?time=ahead"
+        form = {"pick": [str(each.pk) for each in made], "do": "held", "back": back}
+        asked = office.post("/en/office/appointments/several/", form).content.decode()
+        assert asked.count('name="pick"') == 2
+        answer = office.post("/en/office/appointments/several/", {**form, "sure": "1"})
+        assert answer.headers["Location"] == back
+        for each in made:
+            each.refresh_from_db()
+        assert [each.state for each in made] == ["held", "booked"]  # the other has not begun
+
+    def test_a_way_back_to_another_site_is_not_followed(self, diary: Diary, office: Client) -> None:
+        answer = office.post(
+            "/en/office/appointments/several/", {"back": "https://evil.example/", "do": "held"}
+        )
+        assert answer.headers["Location"] == "/en/office/appointments/"
+
+
+class TestTheLine:
+    def test_one_key_calls_the_next_and_opens_the_sheet(
+        self, diary: Diary, office: Client, anna: User
+    ) -> None:
+        fill_top_five(anna, 2)
+        now = timezone.now()
+        queue.take_number(diary, anna, "", "grants 4711", now)
+        queue.take_number(diary, None, "Cem", "", now)
+        text = office.get(LINE).content.decode()
+        assert 'data-key="n"' in text
+        text = office.post(f"{LINE}next/", {"seen": ""}, follow=True).content.decode()
+        assert "grants 4711" in text
+        assert text.count('<th scope="row">') == 2
+        inside = re.findall(r'name="seen" value="([^"]+)"', text)[0]
+        office.post(f"{LINE}next/", {"seen": ""})  # pressed twice
+        assert Ticket.objects.get(state="called").student == anna
+        text = office.post(f"{LINE}next/", {"seen": inside}, follow=True).content.decode()
+        assert "No account, so there is no sheet." in text
+        assert office.get(f"{LINE}state/").json()["waiting"] == []
+
+    def test_who_does_not_come_in_is_noted(self, diary: Diary, office: Client, anna: User) -> None:
+        ticket = queue.take_number(diary, anna, "", "", timezone.now())
+        office.post(f"{LINE}next/", {"seen": ""})
+        office.post(f"{LINE}end/", {"seen": str(ticket.pk), "how": "no_show"})
+        ticket.refresh_from_db()
+        assert ticket.state == "no_show"
+        office.post(f"/en/office/talks/number/{ticket.pk}/note/", {"text": "x", "readers": "both"})
+        assert TalkNote.objects.get().ticket == ticket
+        assert office.get(f"/en/office/numbers/{ticket.pk}/").status_code == 200
+
+    def test_the_door_has_a_code_in_both_languages(self, diary: Diary, office: Client) -> None:
+        text = office.get(f"{LINE}door/").content.decode()
+        assert text.count("<svg") >= 2
+        assert f"http://testserver/nl/advice/line/{WHO}/" in text
+        assert f"http://testserver/en/advice/line/{WHO}/" in text
+        assert "style=" not in text
+
+
+class TestHours:
+    def test_a_rule_makes_slots_and_goes_again(self, leiden: Snapshot, office: Client) -> None:
+        rule = {"weekday": "1", "starts": "10:00", "ends": "12:00", "length": "20", "gap": "10"}
+        assert office.get(f"{HOURS}rules/new/").status_code == 200
+        office.post(f"{HOURS}rules/new/", rule)
+        made = SlotRule.objects.get()
+        assert office.get(f"{HOURS}rules/{made.pk}/").status_code == 200
+        office.post(f"{HOURS}rules/{made.pk}/", {**rule, "length": "30"})
+        made.refresh_from_db()
+        assert made.length == 30
+        assert office.get(f"{HOURS}rules/{made.pk}/remove/").status_code == 200
+        assert SlotRule.objects.exists()
+        office.post(f"{HOURS}rules/{made.pk}/remove/")
+        assert not SlotRule.objects.exists()
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"starts": "12:00", "ends": "10:00"},
+            {"length": "0"},
+            {"length": "x"},
+            {"valid_from": "2027-02-01", "valid_until": "2027-01-01"},
+            {"online_link": "javascript:alert(1)"},
+            {"room": "a\x00b"},
+        ],
+    )
+    def test_a_wrong_rule_names_its_field_and_changes_nothing(
+        self, leiden: Snapshot, office: Client, wrong: dict[str, str]
+    ) -> None:
+        rule = {"weekday": "1", "starts": "10:00", "ends": "12:00", "length": "20", "gap": "0"}
+        answer = office.post(f"{HOURS}rules/new/", {**rule, **wrong})
+        assert answer.status_code == 422
+        assert "error-summary" in answer.content.decode()
+        assert not SlotRule.objects.exists()
+
+    def test_one_date_is_changed_and_as_usual_again(self, leiden: Snapshot, office: Client) -> None:
+        Absence.objects.all().delete()
+        today = timezone.localdate()
+        monday = today + dt.timedelta(days=7 - today.weekday())
+        way = f"{HOURS}dates/coordinator-monday/{monday.year}-{monday.month}-{monday.day}/"
+        assert office.get(way).status_code == 200
+        office.post(way, {"takes_place": "no", "note_en": "Ill 4711", "note_nl": "Ziek"})
+        assert WalkInChange.objects.get().is_cancelled
+        assert "Ill 4711" in office.get(HOURS).content.decode()
+        assert "Ill 4711" in Client().get("/en/contacts/").content.decode()
+        answer = office.post(way, {"takes_place": "yes", "starts": "16:00", "ends": "15:00"})
+        assert answer.status_code == 422
+        office.post(way, {"undo": "1"})
+        assert not WalkInChange.objects.exists()
+        tuesday = monday + dt.timedelta(days=1)
+        other = f"{HOURS}dates/coordinator-monday/{tuesday.year}-{tuesday.month}-{tuesday.day}/"
+        assert office.get(other).status_code == 404
+
+    def test_days_away_name_the_appointments_in_them(
+        self, diary: Diary, office: Client, anna: User
+    ) -> None:
+        made = book(diary, anna)
+        day = made.starts_at.astimezone(diaries.zone()).date()
+        office.post(f"{HOURS}absent/", {"first_day": f"{day}", "last_day": f"{day}"})
+        absence = Absence.objects.get()
+        text = office.get(HOURS).content.decode()
+        assert "Appointment:" in text
+        assert made.starts_at not in [s.starts for s in diaries.free_slots(diary, timezone.now())]
+        way = f"{HOURS}absent/{absence.pk}/"
+        assert office.get(way).status_code == 200
+        office.post(way)
+        assert not Absence.objects.exists()
+
+    def test_absences_in_the_wrong_order_change_nothing(self, diary: Diary, office: Client) -> None:
+        answer = office.post(
+            f"{HOURS}absent/", {"first_day": "2027-01-02", "last_day": "2027-01-01"}
+        )
+        assert answer.status_code == 422
+        assert not Absence.objects.exists()
+
+    def test_settings_are_kept(self, diary: Diary, office: Client) -> None:
+        office.post(
+            f"{HOURS}settings/", {"notice_hours": "4", "horizon_weeks": "2", "offer_hours": "3"}
+        )
+        diary.refresh_from_db()
+        assert (diary.notice_hours, diary.horizon_weeks, diary.offer_hours) == (4, 2, 3)
+        answer = office.post(
+            f"{HOURS}settings/", {"notice_hours": "4", "horizon_weeks": "0", "offer_hours": "3"}
+        )
+        assert answer.status_code == 422
+
+
+def test_a_step_agreed_in_the_line_belongs_to_that_talk(
+    diary: Diary, office: Client, anna: User
+) -> None:
+    ticket = queue.take_number(diary, anna, "", "", timezone.now())
+    office.post(f"/en/office/talks/number/{ticket.pk}/step/", {"text": "Read the guide"})
+    assert talks.steps_of(anna).get().ticket == ticket
