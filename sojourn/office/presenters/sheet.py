@@ -16,9 +16,9 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from sojourn.advising import diaries, talks
+from sojourn.advising import diaries, question_lists, talks
 from sojourn.advising import wording as said
-from sojourn.advising.models import Appointment, NextStep, TalkNote
+from sojourn.advising.models import Appointment, NextStep, QuestionState, TalkNote
 from sojourn.catalogue.names import country_name
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.config.addresses import page_path
@@ -103,6 +103,8 @@ class Sheet:
     places: tuple[Place, ...]
     notes: tuple[Note, ...]
     steps: tuple[Step, ...]
+    asked: tuple[Earlier, ...]
+    """What they asked in writing and the office has not settled."""
     earlier: tuple[Earlier, ...]
 
 
@@ -121,6 +123,15 @@ def sheet(snapshot: Snapshot, student: User, besides: Appointment | None = None)
         ),
         notes=tuple(_note(note) for note in talks.notes_about(student)),
         steps=tuple(_step(step) for step in talks.steps_of(student)),
+        asked=tuple(
+            Earlier(
+                wording.moment(question.asked_at),
+                question.subject,
+                question.get_state_display(),
+                reverse("office:question", kwargs={"number": question.pk}),
+            )
+            for question in question_lists.own(student).filter(state=QuestionState.WAITING)
+        ),
         earlier=tuple(
             Earlier(
                 said.when(each.starts_at, each.ends_at),
