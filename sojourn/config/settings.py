@@ -166,9 +166,20 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "sojourn.people.forms.ResetPasswordKeyForm",
     "change_password": "sojourn.people.forms.ChangePasswordForm",
     "add_email": "sojourn.people.forms.AddEmailForm",
+    "reauthenticate": "sojourn.people.forms.ReauthenticateForm",
 }
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Sojourn"
+MFA_ADAPTER = "sojourn.people.adapter.SecondStepAdapter"
+MFA_FORMS = {
+    "authenticate": "sojourn.people.forms.SecondStepForm",
+    "reauthenticate": "sojourn.people.forms.SecondStepAgainForm",
+    "activate_totp": "sojourn.people.forms.ActivateAppForm",
+    "add_webauthn": "sojourn.people.forms.AddKeyForm",
+    "edit_webauthn": "sojourn.people.forms.NameKeyForm",
+}
 
 # --- Languages ----------------------------------------------------------------------------
 LANGUAGES = [("en", "English"), ("nl", "Nederlands")]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext_lazy as _
 
 from sojourn.people.models import User
 
@@ -16,6 +18,16 @@ _LINKS = ("password_reset_url", "activate_url", "signup_url")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "enter_current_password": _("This is not the password you have now."),
+        "incorrect_password": _("This is not your password."),
+        "incorrect_code": _("This code is not right, or not any more. Type the newest one."),
+        "too_many_login_attempts": _("Too many tries. Wait a few minutes, then try again."),
+        "rate_limited": _("Too many tries. Wait a few minutes, then try again."),
+        "duplicate_email": _("This address belongs to your account already."),
+        "max_email_addresses": _("Remove one of your addresses first; %d are the most."),
+    }
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Home, in the language of the person (`next` has gone before this)."""
         return self._home(request)
@@ -47,3 +59,29 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         own = {name: translate_url(context[name], language) for name in _LINKS if context.get(name)}
         with override(language):
             super().send_mail(template_prefix, email, context | own)
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """The ways to say once more who one is, in our words."""
+        words = {
+            "reauthenticate": _("Use your password"),
+            "mfa_reauthenticate": _("Use a code from your app"),
+            "mfa_reauthenticate:webauthn": _("Use a passkey or security key"),
+        }
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        for method in methods:
+            method["description"] = words.get(method["id"], method["description"])
+        return methods
+
+
+class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "add_email_blocked": _(
+            "With a second step switched on an address cannot be added. Switch it off, change "
+            "your address, then switch it on again."
+        ),
+        "incorrect_code": _("This code is not right, or not any more. Type the newest one."),
+        "unverified_email": _(
+            "Confirm your mail address first, with the link in our mail. Without it a lost phone "
+            "would lock you out for ever."
+        ),
+    }

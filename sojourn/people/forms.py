@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.mfa.base import forms as second_step
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +19,9 @@ class PlainFieldsMixin(forms.Form):
         super().__init__(*arguments, **options)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
+            if name == "code":
+                # Digits in a field for text: codes begin with zeros, and phones show digits.
+                field.widget.attrs["inputmode"] = "numeric"
             if name in _LABELS:
                 field.label = _LABELS[name]
             if name == "password1":
@@ -32,6 +38,9 @@ _LABELS = {
     "password1": _("Password"),
     "password2": _("The same password once more"),
     "oldpassword": _("The password you have now"),
+    "code": _("Code"),
+    "name": _("A name for this key, so that you know it again"),
+    "passwordless": _("Sign in with this key alone, without a password"),
     "remember": _("Stay signed in on this computer"),
 }
 
@@ -57,4 +66,32 @@ class ChangePasswordForm(PlainFieldsMixin, account.ChangePasswordForm):  # type:
 
 
 class AddEmailForm(PlainFieldsMixin, account.AddEmailForm):  # type: ignore[misc]
+    pass
+
+
+class ReauthenticateForm(PlainFieldsMixin, account.ReauthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class SecondStepForm(PlainFieldsMixin, second_step.AuthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class SecondStepAgainForm(PlainFieldsMixin, second_step.ReauthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class ActivateAppForm(PlainFieldsMixin, totp.ActivateTOTPForm):  # type: ignore[misc]
+    pass
+
+
+class AddKeyForm(PlainFieldsMixin, webauthn.AddWebAuthnForm):  # type: ignore[misc]
+    """A key signs in alone unless one says otherwise: that is what a passkey is for."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        options["initial"] = {"passwordless": True} | (options.get("initial") or {})
+        super().__init__(*arguments, **options)
+
+
+class NameKeyForm(PlainFieldsMixin, webauthn.EditWebAuthnForm):  # type: ignore[misc]
     pass

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 
 from sojourn.people.models import Role, User
@@ -15,6 +19,7 @@ PASSWORD = "wind-mill-42-canal"
 
 @pytest.fixture
 def person(db: None) -> User:
+    cache.clear()  # of the tries that other tests made
     return User.objects.create_user("ada@example.org", PASSWORD, language="nl")
 
 
@@ -91,8 +96,6 @@ def test_unknown_and_known_addresses_get_the_same_refusal(client: Client, person
 
 
 def test_guessing_passwords_is_slowed_down(client: Client, person: User) -> None:
-    from django.core.cache import cache
-
     cache.clear()
     pages = [
         client.post("/en/account/login/", {"login": person.email, "password": f"guess-{n}"})
@@ -172,21 +175,64 @@ def test_signing_out_needs_a_button(client: Client, person: User) -> None:
     assert "_auth_user_id" not in client.session
 
 
+def words_of(content: str) -> str:
+    """What one reads in the main part of a page."""
+    main = re.sub(r"(?s)^.*<main|</main>.*$", "", content)
+    main = re.sub(r"(?s)<(script|style)\b.*?</\1>", " ", main)
+    return re.sub(r"<[^>]*>", " ", main)
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
 @pytest.mark.parametrize(
-    "page", ["email", "password/change", "2fa", "2fa/totp/activate", "2fa/webauthn/add", "logout"]
-)
-def test_the_pages_of_ones_account_are_in_the_house(
-    client: Client, person: User, page: str
+    "page",
+    [
+        "email", "password/change", "reauthenticate", "logout", "2fa", "2fa/totp/activate",
+        "2fa/webauthn", "2fa/webauthn/add", "2fa/recovery-codes", "2fa/recovery-codes/generate",
+        "2fa/totp/deactivate", "confirm-email/nonsense", "inactive",
+    ],
+)  # fmt: skip
+def test_the_pages_of_ones_account_are_in_the_house_and_in_its_language(
+    client: Client, person: User, page: str, language: str
 ) -> None:
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     client.post("/en/account/login/", {"login": person.email, "password": PASSWORD})
     client.post("/en/account/reauthenticate/", {"password": PASSWORD})
-    response = client.get(f"/en/account/{page}/")
+    if page.startswith(("2fa/totp/deactivate", "2fa/recovery")):
+        TOTP.activate(person, "A" * 32)
+        RecoveryCodes.activate(person)
+    response = client.get(f"/{language}/account/{page}/")
     assert response.status_code == 200
     content = response.content.decode()
     assert "design/sojourn" in content
-    assert 'class="signin" href="/en/account/email/"' in content
     assert content.count("<h1>") == 1
+    assert "placeholder=" not in content
     assert not re.search(r"\sstyle=|\son[a-z]+=", content)
+    if language == "nl":
+        words = words_of(content)
+        assert not re.search(r"\b[Uu]w?\b", words)  # we say "je"
+        assert not re.search(r"(?i)\b(the|your|you|and|not|name|key|enter|this)\b", words), words
+
+
+def test_too_many_tries_are_told_in_the_house_too(client: Client, person: User) -> None:
+    client.post("/nl/account/login/", {"login": person.email, "password": PASSWORD})
+    for _try in range(12):
+        answer = client.post("/nl/account/reauthenticate/", {"password": "wrong"})
+    content = answer.content.decode()
+    assert "design/sojourn" in content
+    assert "Te vaak geprobeerd" in content
+
+
+def test_a_short_password_is_told_in_dutch(client: Client, person: User) -> None:
+    page = client.post("/nl/account/signup/", {"email": "new@example.org", "password1": "kort"})
+    assert "Dit wachtwoord is te kort: minstens 10 tekens." in page.content.decode()
+
+
+def test_a_second_step_needs_an_address_that_is_confirmed(client: Client, person: User) -> None:
+    EmailAddress.objects.create(user=person, email=person.email, verified=False, primary=True)
+    client.post("/en/account/login/", {"login": person.email, "password": PASSWORD})
+    client.post("/en/account/reauthenticate/", {"password": PASSWORD})
+    page = client.get("/nl/account/2fa/totp/activate/", follow=True).content.decode()
+    assert "Bevestig eerst je mailadres" in page
 
 
 def test_changing_how_one_signs_in_asks_for_the_password_again(
