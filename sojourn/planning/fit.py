@@ -47,6 +47,7 @@ class Coded:
     countries: dict[str, int]
     subjects: dict[str, int]
     stays: Stays
+    cost_typical: Numbers
     grants: tuple[GrantRule, ...]
     followed_by: dict[str, frozenset[int]]  # programmes that follow on a programme
 
@@ -56,6 +57,7 @@ class ToPay:
     """What a student would pay for a place, EUR, and whether grants are taken off."""
 
     low: Decimal
+    typical: Decimal
     high: Decimal
     has_grants: bool
 
@@ -144,15 +146,17 @@ class _ToPay:
     """A value a place, NaN where nobody knows the costs."""
 
     low: Numbers
+    typical: Numbers
     high: Numbers
     has_grants: Marks
 
     def of(self, number: int) -> ToPay | None:
-        low, high = float(self.low[number]), float(self.high[number])
-        if np.isnan(low):
+        ends = [float(column[number]) for column in (self.low, self.typical, self.high)]
+        if np.isnan(ends[0]):
             return None
         # Through text: a float has more digits than money.
-        return ToPay(Decimal(f"{low:.2f}"), Decimal(f"{high:.2f}"), bool(self.has_grants[number]))
+        low, typical, high = (Decimal(f"{end:.2f}") for end in ends)
+        return ToPay(low, typical, high, bool(self.has_grants[number]))
 
 
 def _to_pay(records: Records, coded: Coded, purse: Purse) -> _ToPay:
@@ -160,6 +164,7 @@ def _to_pay(records: Records, coded: Coded, purse: Purse) -> _ToPay:
     places = coded.places
     helped = help_for(coded.grants, coded.stays, purse.statements)
     low = np.maximum(places.cost_low - helped.high, 0.0)
+    typical = np.maximum(coded.cost_typical - helped.typical, 0.0)
     high = np.maximum(places.cost_high - helped.low, 0.0)
     has_grants = helped.high > 0
     for slug, own in purse.own.items():
@@ -168,7 +173,8 @@ def _to_pay(records: Records, coded: Coded, purse: Purse) -> _ToPay:
             continue
         told = costs_with(records, records.opportunities[slug], own, purse.statements)
         low[number], high[number] = float(told.to_pay.low), float(told.to_pay.high)
-    return _ToPay(low, high, has_grants)
+        typical[number] = float(told.to_pay.typical)
+    return _ToPay(low, typical, high, has_grants)
 
 
 def weights_of(plan: Plan | None) -> Weights:
@@ -262,6 +268,9 @@ def code(records: Records) -> Coded:
         countries=countries,
         subjects=subjects,
         stays=_stays(opportunities, countries),
+        cost_typical=_numbers(
+            float(place.costs.typical) if place.costs else None for place in opportunities
+        ),
         grants=tuple(rule for grant in records.grants.values() for rule in rules_of(grant)),
         followed_by=_followed_by(records, programmes),
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.journeys.test_accessible import AXE, RULES
+from tests.journeys.axe import violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -24,7 +24,11 @@ FIVE = (
     "half-minor-tanzania-kcmc",
     "half-minor-finland",
 )
-PARTS = ("", "profile/", "fit/", "top-five/", "compare/", "share/", "data/", "top-five/add/SE/")
+PARTS = (
+    "", "profile/", "fit/", "top-five/", "compare/", "share/", "data/", "top-five/add/SE/",
+    "dates/", "alike/", f"costs/{FIVE[1]}/", f"language/{FIVE[1]}/",
+    "courses/karolinska-biomedicine-semester/",
+)  # fmt: skip
 
 
 def keys(page: Page) -> list[str]:
@@ -207,38 +211,102 @@ def test_a_slider_moves_the_order_at_once_and_as_the_server_does(
     assert page.evaluate(slugs) == at_once
 
 
+@pytest.mark.parametrize("language", ["en", "nl"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_the_pages_of_a_plan(
-    live_site: Site, new_page: Callable[..., Page]
+    live_site: Site, new_page: Callable[..., Page], language: str, scheme: str
 ) -> None:
-    page = new_page(bypass_csp=True, reduced_motion="reduce")
-    base = f"{live_site.url}/en/"
+    page = new_page(bypass_csp=True, reduced_motion="reduce", color_scheme=scheme)
+    base = f"{live_site.url}/{language}/"
     page.goto(f"{base}plan/profile/")
     fill_in_profile(page)
-    found = []
-
-    def look(name: str) -> None:
-        page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        result = page.evaluate(
-            "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
-        )
-        for violation in result["violations"]:
-            for node in violation["nodes"][:3]:
-                found.append(f"{name}: {violation['id']}: {node['html'][:160]}")
-
     for key in (*FIVE[:4], "SE"):
         page.goto(f"{base}plan/top-five/add/{key}/")
         page.click("main form button")
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        for width in (390, 1280):
-            page.set_viewport_size({"width": width, "height": 900})
-            for part in PARTS:
-                page.goto(f"{base}plan/{part}")
-                look(f"{part or 'overview'} {scheme} {width}")
+    wait_for_likeness(page, base)
+    found = []
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        for part in PARTS:
+            page.goto(f"{base}plan/{part}")
+            found += violations(page, f"{part or 'overview'} {language} {scheme} {width}")
     page.goto(f"{base}plan/profile/")
     page.fill("#id_budget", "1e99")
     page.click(".save button")
     page.wait_for_selector(".error-summary")
-    look("profile with a mistake")
+    found += violations(page, "profile with a mistake")
+    page.goto(f"{base}plan/costs/{FIVE[1]}/")
+    page.fill("#id_housing", "-5")
+    page.click("#figures .next")
+    page.wait_for_selector(".error-summary")
+    found += violations(page, "costs with a mistake")
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_costs_follow_what_one_types_and_answers(
+    live_site: Site, new_page: Callable[..., Page], language: str
+) -> None:
+    page = new_page()
+    page.goto(f"{live_site.url}/{language}/plan/costs/{FIVE[1]}/")
+    before = page.locator(".bill .sum").text_content()
+    assert "38%" in (page.locator("#lines, .cost-lines").last.text_content() or "") or (
+        page.locator(".cost-line", has_text="38%").count() > 0
+    )
+    page.fill("#id_housing", "9000")
+    page.click("#figures .next")
+    page.wait_for_selector(".said .notice.good")
+    dear = page.locator(".bill .sum").text_content()
+    assert dear != before
+    assert page.locator("#id_housing").input_value() == "9000"
+    counted = page.locator(".grants .counted").count()
+    page.check("#id_international_place input[value=yes]")
+    page.click(".answers button")
+    page.wait_for_selector(".said .notice.good")
+    assert page.locator(".bill .sum").text_content() != dear
+    assert page.locator(".grants .counted").count() >= counted
+    page.fill("#id_housing", "a lot")
+    page.click("#figures .next")
+    page.wait_for_selector(".error-summary")
+    page.click(".error-summary a")
+    assert page.evaluate("document.activeElement.id") == "id_housing"
+    assert page.locator("#id_housing").input_value() == "a lot"
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_courses_are_insisted_on_ruled_out_and_let_go(
+    live_site: Site, new_page: Callable[..., Page], language: str
+) -> None:
+    page = new_page()
+    base = f"{live_site.url}/{language}/"
+    wait_for_likeness(page, base)
+    page.goto(f"{base}plan/courses/karolinska-biomedicine-semester/")
+    pairs = "#h-links ~ .course-pairs .course-pair"
+    first = page.locator(pairs).first
+    name = first.locator(".pair-head").text_content() or ""
+    with page.expect_navigation():
+        first.locator("button[value=forbid]").click()
+    out = page.locator("#h-out ~ .course-pairs .course-pair")
+    assert out.count() == 1
+    with page.expect_navigation():
+        out.locator("button[value=release]").click()
+    assert page.locator("#h-out").count() == 0
+    assert (page.locator(pairs).first.locator(".pair-head").text_content() or "") == name
+    with page.expect_navigation():
+        page.locator(pairs).first.locator("button[value=pin]").click()
+    assert page.locator(f"{pairs} .tag").count() == 1
+    page.goto(f"{base}plan/alike/")
+    place = page.locator(".likest > li").first
+    place.locator("summary").first.click()
+    assert place.locator("details[open]").count() >= 1
+
+
+def wait_for_likeness(page: Page, base: str) -> None:
+    """Until the site has compared its courses, which it does beside its other work."""
+    page.goto(f"{base}plan/alike/")
+    for _try in range(60):
+        if page.locator(".likest").count():
+            return
+        page.wait_for_timeout(500)
+        page.reload()
+    pytest.fail("the courses were never compared")

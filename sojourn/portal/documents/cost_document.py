@@ -78,6 +78,8 @@ def _notes(page: plan_costs.Page) -> list[str]:
         notes.append(_("Some lines are examples and no facts; they say so."))
     if page.a_month:
         notes.append(_("That is %(amount)s a month.") % {"amount": page.a_month})
+    if page.how_reports_count:
+        notes.append(page.how_reports_count)
     return notes
 
 

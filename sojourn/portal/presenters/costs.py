@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from sojourn.catalogue.snapshot.types import CostLine, CostRange, ReportedItem
 from sojourn.design import parts
+from sojourn.engines.budget import weight_of_reports
 from sojourn.portal.presenters import labels, sources, wording
 from sojourn.portal.presenters.cards import SCALE
 
@@ -52,6 +53,8 @@ class Table:
     missing: tuple[str, ...]
     missing_text: str
     has_examples: bool
+    how_reports_count: str
+    """Where reports move a line."""
 
 
 def _basis(line: CostLine) -> str:
@@ -91,11 +94,19 @@ def reported(one: ReportedItem) -> str:
     ) % words
     if one.weight == 1:
         return f"{paid} " + _("There is no published figure, so this is what we go by.")
-    moved = _(
-        "Their amounts count for %(share)s%%, the published figures for the rest. "
-        "The more students report, the more theirs count."
-    )  # fmt: skip
-    return f"{paid} {moved % words}"
+    return f"{paid} " + _("That counts for %(share)s%% of this line.") % words
+
+
+def how_reports_count() -> str:
+    """The rule, once for all lines; `engines.budget.reports` has it in full."""
+    return _(
+        "Where students who came back say what they paid, that moves the published figure, and "
+        "the more so the more of them there are: three count for %(three)d%%, five for "
+        "%(five)d%%, ten for %(ten)d%%. Fewer than three move nothing."
+    ) % {
+        name: round(weight_of_reports(count) * 100)
+        for name, count in (("three", 3), ("five", 5), ("ten", 10))
+    }
 
 
 def years(first: int, last: int) -> str:
@@ -171,4 +182,5 @@ def table(costs: CostRange | None) -> Table | None:
         missing=missing,
         missing_text=wording.listed(list(missing)),
         has_examples=costs.has_examples,
+        how_reports_count=how_reports_count() if costs.reported else "",
     )

@@ -32,7 +32,8 @@ class Cell:
     range: shapes.Range | None = None
     tone: str = ""
     mark: str = ""
-    """'lowest', where one of the row stands out."""
+    """'typically the lowest', where one of the row stands out."""
+    note: str = ""
     example: bool = False
     known: bool = True
     href: str = ""
@@ -46,6 +47,11 @@ class Row:
     @property
     def differs(self) -> bool:
         return len({cell.text for cell in self.cells}) > 1
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether it has ranges as pictures."""
+        return any(cell.range is not None for cell in self.cells)
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,10 @@ def page(snapshot: Snapshot, entries: TopFive, asker: Asker, only: str = "") -> 
     held = counted.held_by_others(asker.plan, [entry.key for entry in entries])
     subjects = [_subject(records, entry.key, held) for entry in entries]
     rows = [_row(name, subjects, cell) for name, cell in _questions(snapshot, asker) if subjects]
+    # Of two rows with ranges the last decides: what one pays after grants.
+    last = max((n for n, row in enumerate(rows) if row.is_drawn), default=None)
+    if last is not None:
+        rows[last] = _with_lowest(rows[last])
     return Page(
         heads=tuple(
             Head(rank, list_of.named(records, entry.key), _crop(snapshot, subject))
@@ -155,21 +165,23 @@ def _subject(records: Records, key: str, held: dict[str, int]) -> _Subject:
 
 
 def _row(name: str, subjects: list[_Subject], cell: Callable[[_Subject], Cell]) -> Row:
-    cells = [cell(subject) for subject in subjects]
-    return Row(name, tuple(_with_lowest(cells)))
+    return Row(name, tuple(cell(subject) for subject in subjects))
 
 
-def _with_lowest(cells: list[Cell]) -> list[Cell]:
-    """Among cost ranges the lowest is named, when it is one alone."""
-    typical = [Decimal(cell.range.typical) for cell in cells if cell.range is not None]
+def _with_lowest(row: Row) -> Row:
+    """Among cost ranges the typically lowest is named, when it is one alone."""
+    typical = [Decimal(cell.range.typical) for cell in row.cells if cell.range is not None]
     if len(typical) < 2 or typical.count(min(typical)) != 1:
-        return cells
-    return [
-        replace(cell, mark=_("lowest"))
-        if cell.range is not None and Decimal(cell.range.typical) == min(typical)
-        else cell
-        for cell in cells
-    ]
+        return row
+    return replace(
+        row,
+        cells=tuple(
+            replace(cell, mark=_("typically the lowest"))
+            if cell.range is not None and Decimal(cell.range.typical) == min(typical)
+            else cell
+            for cell in row.cells
+        ),
+    )
 
 
 def _crop(snapshot: Snapshot, subject: _Subject) -> str:
@@ -258,12 +270,18 @@ def _to_pay(subject: _Subject, fits: FitList) -> Cell:
         return _unknown(_("not known yet"))
     low = wording.to_the_fifty(min(one.low for one in known))
     high = wording.to_the_fifty(max(one.high for one in known))
+    typical = sum((one.typical for one in known), Decimal(0)) / len(known)
     text = wording.euro_range(low, high)
+    drawn = shapes.Range(text, low, typical, high, cards.SCALE)
     if subject.place is None:
-        return Cell(text)
-    if not known[0].has_grants:
-        text = _("%(range)s; no grant counted yet") % {"range": text}
-    return Cell(text, href=reverse("plan:costs", kwargs={"slug": subject.place.slug}))
+        return Cell(text, range=drawn)
+    return Cell(
+        text,
+        range=drawn,
+        note="" if known[0].has_grants else _("no grant counted yet"),
+        href=reverse("plan:costs", kwargs={"slug": subject.place.slug}),
+        example=bool(subject.place.costs and subject.place.costs.has_examples),
+    )
 
 
 def _languages(subject: _Subject) -> Cell:

@@ -111,6 +111,7 @@ class Page:
     help: str
     missing: str
     reported: str
+    how_reports_count: str
     has_examples: bool
     distance: str
     crumbs: tuple[Link, ...] = ()
@@ -139,6 +140,7 @@ def page(records: Records, told: StayCosts) -> Page:
         help=rounded_range(told.help_received),
         missing=wording.listed(missing),
         reported=_reported(told),
+        how_reports_count=costs.how_reports_count() if any(one.reported for one in lines) else "",
         has_examples=told.has_examples,
         distance=wording.distance(place.distance_km),
     )

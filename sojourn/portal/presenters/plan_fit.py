@@ -79,7 +79,7 @@ def page(
             for fit in fits.first(MOST_ROWS)
         ),
         total=len(fits),
-        counted=_counted(fits),
+        counted=_counted(fits, profile),
         sliders=tuple(Slider(part, words.part(part), weights[part]) for part in PARTS),
         missing=_missing(profile),
         profile_is_empty=profile.is_empty,
@@ -111,8 +111,11 @@ def row(
     )
 
 
-def _counted(fits: FitList) -> str:
+def _counted(fits: FitList, profile: Profile) -> str:
     counts = fits.counts()
+    if profile.is_empty:
+        # Nothing was judged, so nothing is called possible.
+        return ngettext("%(count)d place", "%(count)d places", len(fits)) % {"count": len(fits)}
     said = [
         ngettext(
             "%(count)d place is possible", "%(count)d places are possible", counts[Verdict.FITS]

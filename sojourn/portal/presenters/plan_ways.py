@@ -16,7 +16,9 @@ from sojourn.engines.timeline import Outlook
 from sojourn.planning.dates import StepOnTheWay, Way
 from sojourn.planning.departure import Departure
 from sojourn.planning.language import NeedOutcome, StayLanguages
+from sojourn.planning.top_five import TopFive
 from sojourn.portal.presenters import labels, plan_costs, sources, wording
+from sojourn.portal.presenters import plan_top_five as list_of
 from sojourn.portal.presenters.links import Link
 
 # The drawing's own units.
@@ -241,6 +243,24 @@ class WayPart:
     later: str
     steps: tuple[StepLine, ...]
     today_x: str
+
+
+@dataclass(frozen=True)
+class CountryPart:
+    """A country on the list: there is nothing to count back from until a place is chosen."""
+
+    rank: int
+    title: str
+    href: str
+
+
+def countries(records: Records, entries: TopFive) -> tuple[CountryPart, ...]:
+    named = [
+        (rank, list_of.named(records, entry.key))
+        for rank, entry in enumerate(entries, start=1)
+        if entry.is_country
+    ]
+    return tuple(CountryPart(rank, name.title, name.href) for rank, name in named)
 
 
 def way(found: Way, today: dt.date) -> WayPart:

@@ -16,6 +16,7 @@ from sojourn.planning import dates_feed
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.dates import ways_of
 from sojourn.planning.profile import profile_of
+from sojourn.planning.top_five import top_five_of
 from sojourn.portal.presenters import plan_ways
 
 
@@ -49,6 +50,7 @@ def _page(request: HttpRequest, address: str = "") -> HttpResponse:
     found = ways_of(snapshot.records, plan, snapshot.built_on)
     context = {
         "ways": [plan_ways.way(way, snapshot.built_on) for way in found],
+        "countries": plan_ways.countries(snapshot.records, top_five_of(plan)),
         "hours_a_week": profile_of(plan).hours_a_week,
         "address": address,
         "feed": dates_feed.open_feed(plan),
