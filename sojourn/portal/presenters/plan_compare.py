@@ -49,6 +49,11 @@ class Row:
         return len({cell.text for cell in self.cells}) > 1
 
     @property
+    def is_same(self) -> bool:
+        """Known, and the same for all: nothing to say where nobody knows anything."""
+        return len(self.cells) > 1 and not self.differs and self.cells[0].known
+
+    @property
     def is_drawn(self) -> bool:
         """Whether it has ranges as pictures."""
         return any(cell.range is not None for cell in self.cells)
