@@ -104,7 +104,7 @@ def _several(query: QueryDict, name: str, allowed: Callable[[str], bool]) -> tup
         raise QueryError(name, _("Choose fewer values."))
     for value in values:
         if not allowed(value):
-            raise QueryError(name, _("This value does not exist."))
+            raise QueryError(name, _("Choose it from the filters of the list."))
     return tuple(sorted(values))
 
 
@@ -121,7 +121,7 @@ def _number(query: QueryDict, name: str, most: int) -> int | None:
 def _choice(query: QueryDict, name: str, choices: Iterable[str], default: str) -> str:
     value = (query.get(name) or "").strip() or default
     if value not in choices:
-        raise QueryError(name, _("This value does not exist."))
+        raise QueryError(name, _("It can be: %(values)s.") % {"values": ", ".join(choices)})
     return value
 
 
