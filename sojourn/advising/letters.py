@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sojourn.advising import links
-from sojourn.advising.models import Message, Question
+from sojourn.advising.models import Message, Proposal, Question
 from sojourn.people import outbox
 from sojourn.people.models import User
 from sojourn.people.outbox import Letter, Link, Recipient
@@ -75,6 +75,38 @@ def assigned(question: Question, to: User) -> None:
             link=Link(_("Open it in the office"), _office_page(question)),
         ),
     )
+
+
+def about_own_place(proposal: Proposal, message: Message) -> None:
+    """To the student: the office wrote, or decided with a reason."""
+    outbox.post(
+        key=f"own-place-message:{proposal.pk}:{message.number}",
+        to=proposal.student,
+        write=lambda: Letter(
+            subject=_("News about the place that you found"),
+            paragraphs=(_("The study abroad office wrote to you about your own place."),),
+            link=Link(_("Read it and write on"), _own_place(proposal)),
+        ),
+    )
+
+
+def own_place_approved(proposal: Proposal) -> None:
+    """To the student: it is a place like any other now."""
+    outbox.post(
+        key=f"own-place-approved:{proposal.pk}",
+        to=proposal.student,
+        write=lambda: Letter(
+            subject=_("The place that you found is approved"),
+            paragraphs=(
+                _("The study abroad office approved your own place. You can plan with it now."),
+            ),
+            link=Link(_("To your place"), _own_place(proposal)),
+        ),
+    )
+
+
+def _own_place(proposal: Proposal) -> str:
+    return reverse("own-places:place", kwargs={"number": proposal.pk})
 
 
 def _key(question: Question, message: Message) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sojourn.advising.models import NextStep, TalkNote
+from sojourn.advising.models import NextStep, Proposal, Question, TalkNote
 from sojourn.people.models import User
 
 
 def export(user: User) -> dict[str, Any]:
-    """Appointments, waits, numbers, shared notes, next steps; not the office's own notes."""
+    """Everything but the office's own notes: appointments, waits, questions, own places."""
     return {
         "appointments": [
             {
@@ -44,4 +44,47 @@ def export(user: User) -> dict[str, Any]:
             }
             for each in NextStep.objects.filter(student=user)
         ],
+        "questions": [
+            {
+                "asked": each.asked_at.isoformat(),
+                "subject": each.subject,
+                "state": each.state,
+                "messages": _messages(each),
+            }
+            for each in Question.objects.filter(asker=user).order_by("asked_at")
+        ],
+        "own_places": [
+            {
+                "told": each.proposed_at.isoformat(),
+                "state": each.state,
+                "institution": each.institution.slug if each.institution else None,
+                "institution_name": each.institution_name or None,
+                "city": each.city or None,
+                "country": each.country or None,
+                "website": each.website or None,
+                "department": each.department or None,
+                "supervisor": each.supervisor_name or None,
+                "supervisor_mail_address": each.supervisor_email or None,
+                "kind": each.kind,
+                "subject": each.subject,
+                "first_day": each.starts_on.isoformat(),
+                "last_day": each.ends_on.isoformat(),
+                "messages": _messages(each),
+            }
+            for each in user.own_places.select_related("institution").order_by("proposed_at")
+        ],
     }  # fmt: skip
+
+
+def _messages(thread: Question | Proposal) -> list[dict[str, Any]]:
+    """What both sides wrote, oldest first, and the names of the files that came with it."""
+    written = thread.messages.prefetch_related("files").order_by("number")
+    return [
+        {
+            "at": each.written_at.isoformat(),
+            "by": each.side,
+            "text": each.text,
+            "files": [file.name for file in each.files.all()],
+        }
+        for each in written
+    ]

@@ -73,9 +73,10 @@ def publish_answer(
     `looked_at` names the traces of which somebody said that they tell nothing about the asker.
     Raises TracesLeftError for others, and for the asker's own address whatever was said.
     """
-    if message.side != Side.OFFICE:
+    question = message.question
+    if message.side != Side.OFFICE or question is None:
         raise AdvisingError(_("Only what the office wrote can be published."))
-    _require_traceless(message.question, draft, looked_at)
+    _require_traceless(question, draft, looked_at)
     with services.changing_catalogue():
         # The catalogue's lock is held: two people who publish at once go one after the other.
         locked = Message.objects.select_related("published_as").get(pk=message.pk)

@@ -223,6 +223,8 @@ def about_of(question: Question) -> About | None:
 def _own_or_refuse(message: Message, asker: Asker) -> Question:
     """Somebody else's form cannot be sent again: its number is a secret of its page."""
     question = message.question
+    if question is None:
+        raise AdvisingError(_("This form was sent already. Begin a new question."))
     same = (
         question.asker_id == asker.user.pk
         if asker.user

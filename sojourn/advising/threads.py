@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from sojourn.advising import files as folder
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.files import Received
-from sojourn.advising.models import Message, Question, Side
+from sojourn.advising.models import Message, Proposal, Question, Side
 from sojourn.people.models import User
 
 LONGEST_TEXT = 5_000
@@ -38,15 +38,16 @@ def already_sent(sending: uuid.UUID) -> Message | None:
 
 
 def add_message(
-    question: Question, written: Written, *, side: Side, author: User | None
+    thread: Question | Proposal, written: Written, *, side: Side, author: User | None
 ) -> Message:
     """The next message of a thread, which the caller has locked. Raises AdvisingError."""
     text = tidy(written.text)
-    count = question.messages.count()
+    count = thread.messages.count()
     if count >= MOST_MESSAGES:
         raise AdvisingError(_("This conversation is full. Begin a new one."))
     message = Message.objects.create(
-        question=question,
+        question=thread if isinstance(thread, Question) else None,
+        proposal=thread if isinstance(thread, Proposal) else None,
         number=count + 1,
         side=side,
         author=author,

@@ -880,6 +880,15 @@ class Opportunity(Entry):
         verbose_name=_("source of the selection"),
     )
     is_own_arrangement = models.BooleanField(_("a place the student finds"), default=False)
+    # A draft that one student sees in their plan: the place that they found themselves.
+    private_to = models.ForeignKey(
+        User,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("for this student alone"),
+    )
 
     class Meta:
         verbose_name = _("opportunity")
@@ -892,10 +901,19 @@ class Opportunity(Entry):
             models.CheckConstraint(
                 condition=ordered_range("starts_on", "ends_on"), name="opportunity_days_in_order"
             ),
+            models.CheckConstraint(
+                condition=Q(private_to__isnull=True) | Q(status="draft"),
+                name="opportunity_private_is_a_draft",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *arguments: Any, **named: Any) -> None:
+        if self.status != PublicationStatus.DRAFT:
+            self.private_to = None  # what everybody sees is nobody's own
+        super().save(*arguments, **named)
 
     def clean(self) -> None:
         require_order(self, ("weeks_min", "weeks_max"), ("starts_on", "ends_on"))

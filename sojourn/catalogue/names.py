@@ -40,6 +40,16 @@ def country_name(code: str, language: str) -> str:
 
 
 @lru_cache(maxsize=2048)
+def country_names(language: str) -> dict[str, str]:
+    """Every country by its code; CLDR's regions that are no country are left out."""
+    regions = {"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"}
+    return {
+        code: str(name)
+        for code, name in _locale(language).territories.items()
+        if len(code) == 2 and code.isalpha() and code not in regions
+    }
+
+
 def language_name(code: str, language: str) -> str:
     """The language's name as it stands within a sentence, or its code where CLDR has none."""
     return str(_locale(language).languages.get(code.lower(), code))

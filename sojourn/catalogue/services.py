@@ -14,6 +14,7 @@ from sojourn.catalogue.models import (
     CatalogueEdit,
     CatalogueVersion,
     Entry,
+    Opportunity,
     PublicationStatus,
 )
 
@@ -73,6 +74,10 @@ def withdraw(entries: QuerySet[Entry]) -> int:
 def _set_status(entries: QuerySet[Entry], status: PublicationStatus) -> int:
     with changing_catalogue():
         moved = list(entries.exclude(status=status))
+        if entries.model is Opportunity and status != PublicationStatus.DRAFT:
+            # What everybody sees is nobody's own.
+            keys = [entry.pk for entry in moved]
+            Opportunity.objects.filter(pk__in=keys).update(private_to=None)
         entries.filter(pk__in=[entry.pk for entry in moved]).update(
             status=status, updated_at=timezone.now()
         )

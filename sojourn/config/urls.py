@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("apply/", include("sojourn.portal.result_urls")),
         path("apply/", include("sojourn.portal.apply_urls")),
         path("advice/", include("sojourn.portal.advice_urls")),
+        path("own-places/", include("sojourn.portal.own_place_urls")),
         path("questions/", include("sojourn.portal.question_urls")),
         path("experiences/", include("sojourn.portal.experience_urls")),
         path("office/", include("sojourn.office.urls")),

@@ -13,12 +13,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from sojourn.catalogue.snapshot import holder
 from sojourn.catalogue.snapshot.types import LANGUAGES, EditionInfo
 from sojourn.config.addresses import page_path, site_url
 from sojourn.exchange.calendars import Entry, Feed, feed_uid, in_order, write
 from sojourn.planning.dates import StepOnTheWay, Way, ways_of
 from sojourn.planning.dates_feed import FeedWithdrawnError, plan_of_feed
+from sojourn.planning.seen import seen_by
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 
@@ -33,7 +33,7 @@ def plan_dates(request: HttpRequest, token: str) -> HttpResponse:
         return _private(HttpResponse(status=410, content_type="text/plain; charset=utf-8"))
     if plan is None:
         raise Http404
-    snapshot = holder.current()
+    snapshot = seen_by(plan.owner)
     edition = snapshot.records.edition
     language = get_language() if get_language() in LANGUAGES else LANGUAGES[0]
     today = snapshot.built_on

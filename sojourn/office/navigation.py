@@ -35,6 +35,7 @@ PARTS: tuple[Part, ...] = (
     Part("lines", _("Walk-in line"), "office:lines"),
     Part("hours", _("Hours"), "office:hours"),
     Part("questions", _("Questions"), "office:questions"),
+    Part("own-places", _("Own places"), "office:own-places"),
     Part("experiences", _("Experiences"), "office:experiences"),
     Part("results", _("Results"), "office:results"),
     Part("mail", _("Mail"), "office:mail", is_operator),

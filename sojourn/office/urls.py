@@ -5,7 +5,15 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from sojourn.office import advice_urls
-from sojourn.office.views import answers, experiences, mail, questions, saved_replies, today
+from sojourn.office.views import (
+    answers,
+    experiences,
+    mail,
+    proposals,
+    questions,
+    saved_replies,
+    today,
+)
 
 _QUESTIONS: list[URLPattern | URLResolver] = [
     path("questions/", questions.questions, name="questions"),
@@ -31,10 +39,21 @@ _QUESTIONS: list[URLPattern | URLResolver] = [
     ),
 ]
 
+_OWN_PLACES: list[URLPattern | URLResolver] = [
+    path("own-places/", proposals.own_places, name="own-places"),
+    path("own-places/<uuid:number>/", proposals.own_place, name="own-place"),
+    path("own-places/<uuid:number>/reply/", proposals.reply, name="own-place-reply"),
+    path("own-places/<uuid:number>/approve/", proposals.approve, name="own-place-approve"),
+    path("own-places/<uuid:number>/decline/", proposals.decline, name="own-place-decline"),
+    path("own-places/<uuid:number>/publish/", proposals.publish, name="own-place-publish"),
+    path("own-places/<uuid:number>/files/<uuid:file>/", proposals.file, name="own-place-file"),
+]
+
 app_name = "office"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", today.today, name="today"),
     *_QUESTIONS,
+    *_OWN_PLACES,
     path("results/", include("sojourn.office.result_urls")),
     path("", include(advice_urls.urlpatterns)),
     path("mail/", mail.mails, name="mail"),

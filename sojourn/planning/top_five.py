@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.models import Opportunity, PublicationStatus
+from sojourn.catalogue.snapshot.private import private_places
+from sojourn.people.models import User
 from sojourn.planning.changes import changing, fingerprint, note_change
 from sojourn.planning.errors import PlanChangedError, PlanError
 from sojourn.planning.models import TOP_FIVE_SIZE, Plan, TopFiveEntry
@@ -87,7 +89,7 @@ def add(plan: Plan, key: str) -> Change:
 
     Raises UnknownPlaceError, and TopFiveFullError when five are on it.
     """
-    require_place(key)
+    require_place(key, plan.owner)
     with changing(plan) as locked:
         before = top_five_of(locked)
         if any(entry.key == key for entry in before):
@@ -102,7 +104,7 @@ def replace_with(plan: Plan, old: str, new: str) -> Change:
 
     Raises PlanChangedError when the old one is no longer there.
     """
-    require_place(new)
+    require_place(new, plan.owner)
     with changing(plan) as locked:
         before = top_five_of(locked)
         if not any(entry.key == old for entry in before):
@@ -190,11 +192,19 @@ def put_back(plan: Plan, entries: TopFive, seen: str) -> Change:
         return _write(locked, before, entries, "top_five.undone", "")
 
 
-def require_place(key: str) -> None:
-    """Raises UnknownPlaceError unless the opportunity, or something in the country, is offered."""
+def require_place(key: str, owner: User | None) -> None:
+    """Raises UnknownPlaceError unless the opportunity, or something in the country, is offered.
+
+    A place that the owner found themselves is offered to them.
+    """
     offered = Opportunity.objects.filter(status=PublicationStatus.PUBLISHED)
-    offered = offered.filter(hosts__country=key) if is_country(key) else offered.filter(slug=key)
-    if not offered.exists():
+    if is_country(key):
+        is_there = offered.filter(hosts__country=key).exists()
+    else:
+        is_there = offered.filter(slug=key).exists() or (
+            owner is not None and private_places(owner.pk).filter(slug=key).exists()
+        )
+    if not is_there:
         raise UnknownPlaceError(_("This place is not offered, or no longer."))
 
 

@@ -1,4 +1,4 @@
-"""What advice keeps: appointments and the walk-in line, what was said and agreed, questions."""
+"""What advice keeps: appointments, the walk-in line, what was agreed, questions, own places."""
 
 from sojourn.advising.models.appointments import (
     Appointment,
@@ -7,6 +7,7 @@ from sojourn.advising.models.appointments import (
     WeekWaiting,
 )
 from sojourn.advising.models.hours import Diary, SlotRule
+from sojourn.advising.models.proposals import Proposal, ProposalState
 from sojourn.advising.models.questions import Question, QuestionState, SavedReply
 from sojourn.advising.models.queue import Ticket, TicketState
 from sojourn.advising.models.talks import NextStep, TalkNote
@@ -18,6 +19,8 @@ __all__ = [
     "Diary",
     "Message",
     "NextStep",
+    "Proposal",
+    "ProposalState",
     "Question",
     "QuestionState",
     "SavedReply",

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sojourn.advising.models.proposals import Proposal
 from sojourn.advising.models.questions import Question
 from sojourn.catalogue.models import PublishedAnswer
 from sojourn.people.models import User
@@ -24,7 +25,12 @@ class Side(models.TextChoices):
 class Message(models.Model):
     """One message of a thread. `sending` comes with the form: sent twice, it is kept once."""
 
-    question = models.ForeignKey(Question, models.CASCADE, related_name="messages")
+    question = models.ForeignKey(
+        Question, models.CASCADE, null=True, blank=True, related_name="messages"
+    )
+    proposal = models.ForeignKey(
+        Proposal, models.CASCADE, null=True, blank=True, related_name="messages"
+    )
     number = models.PositiveSmallIntegerField()
     side = models.CharField(max_length=10, choices=Side)
     author = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -38,7 +44,21 @@ class Message(models.Model):
     class Meta:
         ordering = ["number"]
         constraints = [
-            models.UniqueConstraint(fields=["question", "number"], name="message_number_once"),
+            models.UniqueConstraint(
+                fields=["question", "number"],
+                condition=Q(question__isnull=False),
+                name="message_number_once",
+            ),
+            models.UniqueConstraint(
+                fields=["proposal", "number"],
+                condition=Q(proposal__isnull=False),
+                name="message_number_once_in_proposal",
+            ),
+            models.CheckConstraint(
+                condition=Q(question__isnull=False, proposal__isnull=True)
+                | Q(question__isnull=True, proposal__isnull=False),
+                name="message_in_one_thread",
+            ),
             models.CheckConstraint(condition=Q(side__in=Side.values), name="message_side_known"),
         ]
 

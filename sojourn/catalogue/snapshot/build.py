@@ -232,6 +232,14 @@ def reach_of(edits: Iterable[Edit], previous: Records) -> Reach | None:
     return Reach(frozenset(reached), frozenset(reached_courses))
 
 
+@dataclass(frozen=True, slots=True)
+class Private:
+    """Drafts that are read as if they were published, for the one who may see them."""
+
+    opportunities: frozenset[int] = frozenset()
+    institutions: frozenset[int] = frozenset()
+
+
 @dataclass
 class Reader:
     """Reads the tables once, in an order in which each finds what it refers to.
@@ -243,6 +251,7 @@ class Reader:
     pace: Pace
     previous: Records | None = None
     reach: Reach | None = None
+    private: Private = field(default_factory=Private)
     sources: dict[int, Source] = field(default_factory=dict)
     cost_ranges: dict[tuple[object, ...], CostRange | None] = field(default_factory=dict)
     provenances: dict[tuple[int | None, bool], Provenance] = field(default_factory=dict)
@@ -279,6 +288,15 @@ class Reader:
     def of_opportunities(self) -> dict[str, Any]:
         """Leaves of a table of parts those of the opportunities that are read."""
         return {} if self.reach is None else {"opportunity_id__in": self.reach.opportunities}
+
+    def shown(self, model: type[Model]) -> Q:
+        """Which rows of a table are read: what is published, and what is private."""
+        own: frozenset[int] = frozenset()
+        if model is models.Opportunity:
+            own = self.private.opportunities
+        elif model is models.Institution:
+            own = self.private.institutions
+        return Q(status=PUBLISHED) | Q(pk__in=own) if own else Q(status=PUBLISHED)
 
     def provenance(self, source: int | None, is_example: bool) -> Provenance:
         key = (source, is_example)
@@ -347,7 +365,7 @@ class Reader:
         """Which entries are published, by key, and what refers to what among them."""
 
         def published(model: type[models.Entry], *order: str) -> dict[int, str]:
-            query = table(model).filter(status=PUBLISHED).order_by(*order)
+            query = table(model).filter(self.shown(model)).order_by(*order)
             return dict(query.values_list("pk", "slug"))
 
         self.programme_slugs = published(models.DegreeProgramme, "position", "slug")
@@ -775,7 +793,7 @@ class Reader:
         ]  # fmt: skip
         rows = list(
             table(models.Institution)
-            .filter(status=PUBLISHED)
+            .filter(self.shown(models.Institution))
             .order_by("-is_home", "name_en", "slug")
             .values_list(*columns, *both("name", "city", "about", "city_life"))
         )
@@ -984,7 +1002,8 @@ class Reader:
             "selection_source_id", "is_own_arrangement", "is_example",
         ]  # fmt: skip
         query = (
-            table(models.Opportunity).filter(status=PUBLISHED, **self.among(reached))
+            table(models.Opportunity)
+            .filter(self.shown(models.Opportunity), **self.among(reached))
             .order_by()
             .values_list(
                 *columns,
@@ -1090,6 +1109,11 @@ class Reader:
     ) -> dict[str, tuple[str, ...]]:
         """Taken over when nothing that likeness goes by has changed, which is most edits."""
         before = self.previous.opportunities if self.previous else {}
+        if self.private.opportunities:
+            # A private place has no places like it, and is like none: those are for everybody.
+            return {slug: before[slug].similar if slug in before else () for slug in marks} | {
+                slug: one.similar for slug, one in others.items()
+            }
         if len(marks) + len(others) == len(before) and all(
             slug in before and mine == _marks_of(before[slug]) for slug, mine in marks.items()
         ):
@@ -1379,6 +1403,12 @@ def build_records(
     """
     reach = reach_of(edits, previous) if previous is not None and edits is not None else None
     return Reader(pace or Hurried(), previous, reach).read()
+
+
+def build_private_records(served: Records, private: Private) -> Records:
+    """The records that are served, and on top of them drafts for the one who may see them."""
+    reach = Reach(private.opportunities, frozenset())
+    return Reader(Hurried(), served, reach, private).read()
 
 
 def local_today(now: dt.datetime, time_zone: str) -> dt.date:

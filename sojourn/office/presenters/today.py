@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from sojourn.advising import question_lists
+from sojourn.advising import proposal_lists, question_lists
 from sojourn.advising.models import Appointment, AppointmentState, Ticket, TicketState
 from sojourn.catalogue.models import DeadlineKind
 from sojourn.catalogue.snapshot import holder
 from sojourn.config.addresses import page_path
 from sojourn.experiences.models import Report, ReportState
 from sojourn.office import wording
-from sojourn.office.presenters import answers, questions
+from sojourn.office.presenters import answers, proposals, questions
 
 # A section shows this many; the link below it leads to the rest.
 LINES_A_SECTION = 8
@@ -168,6 +168,27 @@ def waiting_questions(now: dt.datetime) -> Section:
     )
 
 
+def waiting_places(now: dt.datetime) -> Section:
+    """Places that students found and nobody decided about, the longest wait first."""
+    found = proposal_lists.waiting()
+    return Section(
+        title=_("Own places that wait"),
+        empty=_("No student waits for a decision."),
+        lines=tuple(
+            Line(
+                proposal.subject,
+                proposals.address(proposal),
+                proposals.where(proposal),
+                wording.age(proposal.waiting_since or proposal.proposed_at, now),
+            )
+            for proposal in found[:LINES_A_SECTION]
+        ),
+        all_title=_("All own places"),
+        all_href=reverse("office:own-places"),
+        more=max(0, found.count() - LINES_A_SECTION),
+    )
+
+
 def answers_to_review(now: dt.datetime) -> Section:
     """Published answers whose review date has come."""
     found = answers.due(timezone.localtime(now).date())
@@ -216,6 +237,7 @@ SECTIONS: tuple[Callable[[dt.datetime], Section], ...] = (
     talks,
     walk_in,
     waiting_questions,
+    waiting_places,
     reports_to_read,
     deadlines,
     answers_to_review,

@@ -108,10 +108,12 @@ def named(records: Records, key: str) -> Named:
         )
     place = records.opportunities.get(key)
     if place is None:
-        title = OpportunityRow.objects.filter(slug=key).values_list(
+        title = OpportunityRow.objects.filter(slug=key, private_to__isnull=True).values_list(
             f"title_{wording.page_language()}", "title_en"
         )
         found = title.first() or ("", "")
+        if not any(found) and OpportunityRow.objects.filter(slug=key).exists():
+            return Named(key, _("A place of their own"), _("only its student sees which"), "")
         return Named(key, found[0] or found[1] or key, _("no longer offered"), "")
     return Named(
         key,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from sojourn.catalogue.snapshot import holder
+from sojourn.config.private_page import private_page
+from sojourn.planning.seen import seen_by
 from sojourn.portal.presenters import contacts, hosts
 from sojourn.portal.public_page import public_page
 from sojourn.portal.views import errors
@@ -38,12 +41,27 @@ def institutions(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@public_page
-def institution(request: HttpRequest, slug: str) -> HttpResponse:
-    snapshot = holder.current()
+def institution(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """A host that everybody sees, or that of a place that this student found themselves."""
+    if slug in holder.current().records.institutions:
+        return _for_everybody(request, slug)
+    snapshot = seen_by(request.user)
     record = snapshot.records.institutions.get(slug)
     if record is None:
         return errors.missing(request, snapshot.records, "institution", slug)
+    return _for_its_student(request, hosts.institution_page(snapshot, record, ()))
+
+
+@private_page
+def _for_its_student(request: HttpRequest, page: hosts.InstitutionPage) -> HttpResponse:
+    context = {"page": page, "private": True, "section": "plan"}
+    return render(request, "portal/institutions/institution.html", context)
+
+
+@public_page
+def _for_everybody(request: HttpRequest, slug: str) -> HttpResponse:
+    snapshot = holder.current()
+    record = snapshot.records.institutions[slug]
     people = contacts.people(snapshot.records, record.contacts, timezone.now())
     return render(
         request,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import get_args
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +14,9 @@ from django.views.decorators.http import require_safe
 
 from sojourn.catalogue import queries
 from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.config.private_page import private_page
+from sojourn.planning.seen import seen_by
 from sojourn.portal.presenters import addresses, apply_round, front, wording
 from sojourn.portal.presenters import finder as list_of
 from sojourn.portal.presenters import opportunity as one
@@ -67,12 +71,27 @@ def finder(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def opportunity(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """A place that everybody sees, or one that this student found themselves."""
+    if slug in holder.current().records.opportunities:
+        return _for_everybody(request, slug)
+    snapshot = seen_by(request.user)
+    if slug in snapshot.records.opportunities:
+        return _for_its_student(request, snapshot, slug)
+    return errors.missing(request, snapshot.records, "opportunity", slug)
+
+
+@private_page
+def _for_its_student(request: HttpRequest, snapshot: Snapshot, slug: str) -> HttpResponse:
+    page = one.page(snapshot, snapshot.records.opportunities[slug], timezone.now())
+    context = {"page": page, "private": True, "section": "plan"}
+    return render(request, "portal/opportunities/opportunity.html", context)
+
+
 @public_page
-def opportunity(request: HttpRequest, slug: str) -> HttpResponse:
+def _for_everybody(request: HttpRequest, slug: str) -> HttpResponse:
     snapshot = holder.current()
-    record = snapshot.records.opportunities.get(slug)
-    if record is None:
-        return errors.missing(request, snapshot.records, "opportunity", slug)
+    record = snapshot.records.opportunities[slug]
     now = timezone.now()
     rounds = [apply_round.card(each, now) for each in selection.rounds_of_opportunity(slug, now)]
     return render(

@@ -18,6 +18,7 @@ from sojourn.planning.errors import PlanError
 from sojourn.planning.fit import fit_of, weights_of
 from sojourn.planning.like_courses import like_courses
 from sojourn.planning.profile import Profile, profile_of
+from sojourn.planning.seen import seen_by
 from sojourn.planning.top_five import top_five_of
 from sojourn.portal.presenters import plan_compare
 
@@ -25,7 +26,7 @@ from sojourn.portal.presenters import plan_compare
 @require_safe
 @private_page
 def compare(request: HttpRequest) -> HttpResponse:
-    snapshot = holder.current()
+    snapshot = seen_by(request.user)
     plan = plan_of(request)
     profile = profile_of(plan)
     likes = like_courses(snapshot, profile.programme)

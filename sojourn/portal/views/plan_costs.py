@@ -8,12 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sojourn.catalogue.snapshot import holder
 from sojourn.catalogue.snapshot.types import Opportunity, Records
 from sojourn.config.private_page import private_page
 from sojourn.planning import costs as planning
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.errors import PlanChangedError
+from sojourn.planning.seen import seen_by
 from sojourn.portal.documents import cost_document, cost_sheet
 from sojourn.portal.plan_cost_form import AnswersForm, OwnFiguresForm
 from sojourn.portal.presenters import plan_costs, wording
@@ -23,7 +23,7 @@ from sojourn.portal.views import errors
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
 def costs(request: HttpRequest, slug: str) -> HttpResponse:
-    records = holder.current().records
+    records = seen_by(request.user).records
     place = records.opportunities.get(slug)
     if place is None:
         return errors.missing(request, records, "opportunity", slug)
@@ -92,7 +92,7 @@ def _page(
 @private_page
 def document(request: HttpRequest, slug: str) -> HttpResponse:
     """The same as a PDF that a screen reader can read."""
-    records = holder.current().records
+    records = seen_by(request.user).records
     place = records.opportunities.get(slug)
     if place is None:
         return errors.missing(request, records, "opportunity", slug)
@@ -107,7 +107,7 @@ def document(request: HttpRequest, slug: str) -> HttpResponse:
 @private_page
 def sheet(request: HttpRequest, slug: str) -> HttpResponse:
     """The same as a spreadsheet that adds up by itself."""
-    records = holder.current().records
+    records = seen_by(request.user).records
     place = records.opportunities.get(slug)
     if place is None:
         return errors.missing(request, records, "opportunity", slug)

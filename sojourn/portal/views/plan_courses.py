@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from sojourn.catalogue.likeness.holder import likeness_of
-from sojourn.catalogue.snapshot import holder
 from sojourn.catalogue.snapshot.types import Opportunity, Records
 from sojourn.config.private_page import private_page
 from sojourn.planning.courses import (
@@ -22,6 +21,7 @@ from sojourn.planning.courses import (
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.errors import PlanError
 from sojourn.planning.models import CoverWish
+from sojourn.planning.seen import seen_by
 from sojourn.portal.presenters import plan_courses as shown
 
 KINDS = {"pin": CoverWish.Kind.PIN, "forbid": CoverWish.Kind.FORBID, "release": None}
@@ -39,7 +39,7 @@ def _opportunity(records: Records, slug: str) -> Opportunity:
 @private_page
 def courses(request: HttpRequest, slug: str) -> HttpResponse:
     """Two columns with lines: what the courses of a stay cover of a window."""
-    snapshot = holder.current()
+    snapshot = seen_by(request.user)
     opportunity = _opportunity(snapshot.records, slug)
     plan = plan_of(request)
     window = window_of(snapshot.records, opportunity, plan, request.GET.get("window", ""))
@@ -59,7 +59,7 @@ def courses(request: HttpRequest, slug: str) -> HttpResponse:
 @private_page
 def pair(request: HttpRequest, slug: str) -> HttpResponse:
     """Insist on a pair of courses, rule it out, or leave it to the program again."""
-    records = holder.current().records
+    records = seen_by(request.user).records
     opportunity = _opportunity(records, slug)
     window, host, home = (
         # PostgreSQL refuses to look for a text with a zero byte.
@@ -82,7 +82,7 @@ def pair(request: HttpRequest, slug: str) -> HttpResponse:
 @private_page
 def forget(request: HttpRequest, slug: str) -> HttpResponse:
     """Leave every pair of this window to the program again."""
-    records = holder.current().records
+    records = seen_by(request.user).records
     opportunity = _opportunity(records, slug)
     window = request.POST.get("window", "")
     if window not in records.windows:
@@ -106,7 +106,7 @@ def _done(wanted: str) -> str:
 @private_page
 def alike(request: HttpRequest) -> HttpResponse:
     """Hosts and countries in order of likeness to a degree programme."""
-    snapshot = holder.current()
+    snapshot = seen_by(request.user)
     records = snapshot.records
     plan = plan_of(request)
     asked = request.GET.get("programme", "")

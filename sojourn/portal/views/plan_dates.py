@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from sojourn.catalogue.snapshot import holder
 from sojourn.config.addresses import site_url
 from sojourn.config.private_page import private_page
 from sojourn.planning import dates_feed
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.dates import ways_of
 from sojourn.planning.profile import profile_of
+from sojourn.planning.seen import seen_by
 from sojourn.planning.top_five import top_five_of
 from sojourn.portal.presenters import plan_ways
 
@@ -45,7 +45,7 @@ def withdraw_feed(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, address: str = "") -> HttpResponse:
-    snapshot = holder.current()
+    snapshot = seen_by(request.user)
     plan = plan_of(request)
     found = ways_of(snapshot.records, plan, snapshot.built_on)
     context = {

@@ -6,13 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from sojourn.catalogue.snapshot import holder
 from sojourn.config.private_page import private_page
 from sojourn.planning.costs import purse_of
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.fit import fit_of, save_weights, weights_of
 from sojourn.planning.like_courses import like_courses
 from sojourn.planning.profile import profile_of
+from sojourn.planning.seen import seen_by
 from sojourn.planning.top_five import top_five_of
 from sojourn.portal.plan_forms import WeightsForm
 from sojourn.portal.presenters import plan_fit
@@ -31,7 +31,7 @@ def fit(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: WeightsForm, status: int) -> HttpResponse:
-    snapshot = holder.current()
+    snapshot = seen_by(request.user)
     plan = plan_of(request)
     profile, weights = profile_of(plan), weights_of(plan)
     likes = like_courses(snapshot, profile.programme)

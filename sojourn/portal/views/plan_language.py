@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from sojourn.catalogue.snapshot import holder
 from sojourn.config.private_page import private_page
 from sojourn.planning.current import plan_of
 from sojourn.planning.language import languages_of
 from sojourn.planning.profile import profile_of
+from sojourn.planning.seen import seen_by
 from sojourn.portal.plan_forms import PlainIntegerField
 from sojourn.portal.presenters import plan_ways
 from sojourn.portal.views import errors
@@ -46,7 +46,7 @@ class PaceForm(forms.Form):
 @require_safe
 @private_page
 def language(request: HttpRequest, slug: str) -> HttpResponse:
-    snapshot = holder.current()
+    snapshot = seen_by(request.user)
     place = snapshot.records.opportunities.get(slug)
     if place is None:
         return errors.missing(request, snapshot.records, "opportunity", slug)

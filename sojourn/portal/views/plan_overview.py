@@ -7,7 +7,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sojourn.catalogue.snapshot import holder
 from sojourn.config.private_page import private_page
 from sojourn.people.models import User
 from sojourn.planning import top_five
@@ -19,13 +18,14 @@ from sojourn.planning.current import (
 )
 from sojourn.planning.fit import fit_of, weights_of
 from sojourn.planning.profile import profile_of, save_profile
+from sojourn.planning.seen import seen_by
 from sojourn.portal.presenters import advice, plan_overview
 
 
 @require_safe
 @private_page
 def overview(request: HttpRequest) -> HttpResponse:
-    snapshot = holder.current()
+    snapshot = seen_by(request.user)
     plan = plan_of(request)
     profile = profile_of(plan)
     fits = fit_of(snapshot, profile, weights_of(plan))
@@ -59,7 +59,7 @@ def from_before(request: HttpRequest) -> HttpResponse:
             save_profile(plan, plan_overview.with_answers_of(now, profile_of(before)), now.seen)
         forget_plan_from_before(request)
         return redirect("plan:overview")
-    records = holder.current().records
+    records = seen_by(request.user).records
     return render(
         request,
         "portal/plan/from-before.html",

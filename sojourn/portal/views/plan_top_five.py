@@ -17,14 +17,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from sojourn.catalogue.snapshot import holder
 from sojourn.config.private_page import private_page
+from sojourn.people.models import User
 from sojourn.planning import top_five as verbs
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.errors import PlanChangedError, PlanError
 from sojourn.planning.fit import fit_of, weights_of
 from sojourn.planning.models import TOP_FIVE_SIZE
 from sojourn.planning.profile import profile_of
+from sojourn.planning.seen import seen_by
 from sojourn.planning.top_five import Change, Entry, TopFive
 from sojourn.portal.presenters import plan_top_five as shown
 
@@ -71,10 +72,10 @@ def offer(request: HttpRequest, key: str) -> HttpResponse:
     token; with scripts the button there does it at once.
     """
     _require_key(key)
-    records = holder.current().records
+    records = seen_by(request.user).records
     entries = verbs.top_five_of(plan_of(request))
     try:
-        verbs.require_place(key)
+        verbs.require_place(key, request.user if isinstance(request.user, User) else None)
     except verbs.UnknownPlaceError as error:
         raise Http404(error.message) from error
     return render(
@@ -103,7 +104,7 @@ def add(request: HttpRequest) -> HttpResponse:
         return redirect("plan:offer", key=key)
     except verbs.UnknownPlaceError as error:
         raise Http404(error.message) from error
-    said = _about_added(change, key)
+    said = _about_added(request, change, key)
     _remember(request, change)
     if wants_json:
         return JsonResponse(
@@ -125,7 +126,9 @@ def replace(request: HttpRequest) -> HttpResponse:
     def change() -> Change:
         return verbs.replace_with(plan_for_change(request), old, new)
 
-    return _try(request, change, lambda _change: _("%(title)s is on your list now.") % _title(new))
+    return _try(
+        request, change, lambda _change: _("%(title)s is on your list now.") % _title(request, new)
+    )
 
 
 @require_POST
@@ -136,7 +139,9 @@ def remove(request: HttpRequest) -> HttpResponse:
     def change() -> Change:
         return verbs.remove(plan_for_change(request), key)
 
-    return _try(request, change, lambda _change: _("%(title)s is off your list.") % _title(key))
+    return _try(
+        request, change, lambda _change: _("%(title)s is off your list.") % _title(request, key)
+    )
 
 
 @require_POST
@@ -147,7 +152,7 @@ def move(request: HttpRequest) -> HttpResponse:
     def change() -> Change:
         return verbs.move(plan_for_change(request), key, rank, _seen(request))
 
-    return _try(request, change, lambda change: _about_rank(change, key))
+    return _try(request, change, lambda change: _about_rank(request, change, key))
 
 
 @require_POST
@@ -159,7 +164,7 @@ def order(request: HttpRequest) -> HttpResponse:
         return verbs.put_in_order(plan_for_change(request), keys, _seen(request))
 
     moved = request.POST.get("moved", "")
-    return _try(request, change, lambda change: _about_rank(change, moved))
+    return _try(request, change, lambda change: _about_rank(request, change, moved))
 
 
 @require_POST
@@ -189,7 +194,7 @@ def undo(request: HttpRequest) -> HttpResponse:
 
 
 def _list(request: HttpRequest, status: int, **more: object) -> HttpResponse:
-    snapshot = holder.current()
+    snapshot = seen_by(request.user)
     plan = plan_of(request)
     profile = profile_of(plan)
     entries = verbs.top_five_of(plan)
@@ -221,7 +226,7 @@ def _try(
 
 def _choose(request: HttpRequest, error: PlanChangedError) -> HttpResponse:
     """The list as it is now, what was wanted, and a button for either; nothing is lost."""
-    records = holder.current().records
+    records = seen_by(request.user).records
     entries = verbs.top_five_of(plan_of(request))
     wanted = request.POST.get("place", "")
     there = next((entry for entry in entries if entry.key == wanted), None)
@@ -281,28 +286,28 @@ def _can_undo(request: HttpRequest, entries: TopFive) -> bool:
     return isinstance(kept, dict) and kept.get("after") == verbs.all_seen(entries)
 
 
-def _about_added(change: Change, key: str) -> str:
+def _about_added(request: HttpRequest, change: Change, key: str) -> str:
     if not change.is_one:
-        return _("%(title)s is on your list already.") % _title(key)
+        return _("%(title)s is on your list already.") % _title(request, key)
     return _("%(title)s is number %(rank)d of your top five.") % {
-        **_title(key),
+        **_title(request, key),
         "rank": len(change.after),
     }
 
 
-def _about_rank(change: Change, key: str) -> str:
+def _about_rank(request: HttpRequest, change: Change, key: str) -> str:
     keys = [entry.key for entry in change.after]
     if key not in keys:
         return _("Your list has a new order.")
     return _("%(title)s is number %(rank)d of %(count)d now.") % {
-        **_title(key),
+        **_title(request, key),
         "rank": keys.index(key) + 1,
         "count": len(keys),
     }
 
 
-def _title(key: str) -> dict[str, str]:
-    return {"title": shown.named(holder.current().records, key).title}
+def _title(request: HttpRequest, key: str) -> dict[str, str]:
+    return {"title": shown.named(seen_by(request.user).records, key).title}
 
 
 def _key(request: HttpRequest, name: str) -> str:

@@ -43,3 +43,35 @@ if (form) {
     timer = setTimeout(look, WAIT);
   });
 }
+
+// While the name of an institution is typed, shows known ones that may be the same.
+const place = document.querySelector("form[data-known]");
+
+if (place) {
+  const region = place.querySelector("#near");
+  const name = place.elements.institution_name;
+  let timer = 0;
+  let last = name.value.trim();
+
+  const look = async () => {
+    const typed = name.value.trim();
+    if (typed === last || typed.length < 3) return;
+    last = typed;
+    const body = new URLSearchParams({ institution_name: typed });
+    const headers = { "X-CSRFToken": place.csrfmiddlewaretoken.value };
+    try {
+      const options = { method: "POST", credentials: "same-origin", headers, body };
+      const answer = await fetch(place.dataset.known, options);
+      if (!answer.ok) return;
+      place.querySelector("input[type=hidden][name=institution]")?.remove();
+      region.innerHTML = await answer.text(); // our own page's part, escaped by the server
+    } catch {
+      // No network: sending asks in a step of its own.
+    }
+  };
+
+  name.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(look, WAIT);
+  });
+}

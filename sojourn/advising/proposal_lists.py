@@ -1,0 +1,117 @@
+"""Reads of own places: one's own, the office's, and institutions that may be the same."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from sojourn.advising.models import Message, Proposal, ProposalState, StoredFile
+from sojourn.catalogue.snapshot.types import LANGUAGES, Institution, Records
+from sojourn.engines.similarity.names import name_likeness
+from sojourn.people.models import User
+
+ALIKE = 0.5
+MOST_ALIKE = 4
+SHORTEST_NAME = 3
+
+
+@dataclass(frozen=True)
+class Near:
+    """A known institution that may be the one that was typed."""
+
+    institution: Institution
+    likeness: float
+
+
+def near_institutions(records: Records, name: str, country: str = "") -> tuple[Near, ...]:
+    """Known institutions with a name like it, the likest first.
+
+    Every name is tried: both languages, its own, and the short one as it is. One in another
+    country than was said has to be called nearly the same.
+    """
+    name = name.strip()
+    if len(name) < SHORTEST_NAME:
+        return ()
+    found = []
+    for one in records.institutions.values():
+        if one.is_home:
+            continue
+        likeness = _likeness(one, name)
+        if country and country != one.country:
+            likeness *= 0.7
+        if likeness >= ALIKE:
+            found.append(Near(one, likeness))
+    found.sort(key=lambda near: (-near.likeness, near.institution.slug))
+    return tuple(found[:MOST_ALIKE])
+
+
+def _likeness(one: Institution, typed: str) -> float:
+    if one.short_name and one.short_name.casefold() in typed.casefold().split():
+        return 1.0
+    names = {one.name.in_language(language) for language in LANGUAGES} | {one.native_name}
+    # With its city: "Heidelberg" is how people call the university there.
+    cities = {one.city.in_language(language) for language in LANGUAGES}
+    return max(
+        *(name_likeness(typed, name) for name in names if name),
+        0.9 * max(name_likeness(typed, city) for city in cities),
+    )
+
+
+def own(student: User) -> QuerySet[Proposal]:
+    """The last change first."""
+    return _whole(Proposal.objects.filter(student=student)).order_by("-changed_at")
+
+
+def own_one(student: User, number: uuid.UUID) -> Proposal | None:
+    """A place of theirs; None for somebody else's."""
+    return _whole(Proposal.objects.filter(pk=number, student=student)).first()
+
+
+def one(number: uuid.UUID) -> Proposal | None:
+    return everything().filter(pk=number).first()
+
+
+def everything() -> QuerySet[Proposal]:
+    return _whole(Proposal.objects.select_related("student"))
+
+
+def waiting() -> QuerySet[Proposal]:
+    """Those that wait for the office, the longest wait first."""
+    found = everything().filter(state=ProposalState.WAITING)
+    return found.order_by("waiting_since", "pk")
+
+
+def messages_of(proposal: Proposal) -> Sequence[Message]:
+    return list(
+        proposal.messages.select_related("author").prefetch_related("files").order_by("number")
+    )
+
+
+def file_of(proposal: Proposal, number: uuid.UUID) -> StoredFile | None:
+    """A file of this conversation; None for one of another."""
+    return StoredFile.objects.filter(pk=number, message__proposal=proposal).first()
+
+
+def with_words(found: QuerySet[Proposal], words: str) -> QuerySet[Proposal]:
+    """Those in which each word stands."""
+    for word in words[:100].split():
+        found = found.filter(
+            Q(subject__icontains=word)
+            | Q(institution_name__icontains=word)
+            | Q(institution__name_en__icontains=word)
+            | Q(institution__name_nl__icontains=word)
+            | Q(city__icontains=word)
+            | Q(supervisor_name__icontains=word)
+            | Q(student__email__icontains=word)
+            | Q(student__first_name__icontains=word)
+            | Q(student__last_name__icontains=word)
+            | Q(pk__in=Message.objects.filter(text__icontains=word).values("proposal_id"))
+        )
+    return found
+
+
+def _whole(found: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    return found.select_related("institution", "window", "opportunity", "decided_by")

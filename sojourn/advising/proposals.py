@@ -1,0 +1,335 @@
+"""Places that students found: proposed, talked about, approved for a window or declined.
+
+States and allowed changes (`docs/questions.md` has the same table):
+
+    from         to           by
+    waiting      asked back   the office writes and wants to know more
+    waiting      approved     the office, for a mobility window
+    waiting      declined     the office, with a reason
+    waiting      withdrawn    the student
+    asked back   waiting      the student writes or changes something
+    asked back   approved, declined, withdrawn   as above
+    declined     waiting      the student writes on: something is different now
+
+What is approved or withdrawn stays so; the conversation goes on. Every change locks the proposal.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import secrets
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sojourn.advising import letters
+from sojourn.advising.errors import AdvisingError
+from sojourn.advising.models import Message, Proposal, ProposalState, Side
+from sojourn.advising.threads import ThreadChangedError, Written, add_message, already_sent
+from sojourn.catalogue import services
+from sojourn.catalogue.models import (
+    Institution,
+    InstitutionKind,
+    MobilityWindow,
+    Opportunity,
+    OpportunityHost,
+    PublicationStatus,
+)
+from sojourn.people import audit
+from sojourn.people.models import User
+
+MOST_OPEN = 5
+LONGEST_STAY = dt.timedelta(days=3 * 365)
+
+WAITING, ASKED_BACK = ProposalState.WAITING, ProposalState.ASKED_BACK
+APPROVED, DECLINED = ProposalState.APPROVED, ProposalState.DECLINED
+WITHDRAWN = ProposalState.WITHDRAWN
+ALLOWED: Mapping[str, frozenset[str]] = {
+    WAITING: frozenset({ASKED_BACK, APPROVED, DECLINED, WITHDRAWN}),
+    ASKED_BACK: frozenset({WAITING, APPROVED, DECLINED, WITHDRAWN}),
+    DECLINED: frozenset({WAITING}),
+    APPROVED: frozenset(),
+    WITHDRAWN: frozenset(),
+}
+MAY_CHANGE = (WAITING, ASKED_BACK)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the student says of the place. `institution` is a slug, or empty for a new one."""
+
+    institution: str
+    institution_name: str
+    city: str
+    country: str
+    website: str
+    department: str
+    supervisor_name: str
+    supervisor_email: str
+    kind: str
+    subject: str
+    starts_on: dt.date
+    ends_on: dt.date
+
+
+@dataclass(frozen=True)
+class Approval:
+    """What the office adds: the window, a title in both languages, where a new host lies."""
+
+    window: str
+    title_en: str
+    title_nl: str
+    ects: int | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+def propose(student: User, facts: Facts, written: Written) -> Proposal:
+    """Tell the office of a place. The same form sent again gives the same proposal."""
+    with transaction.atomic():
+        before = Proposal.objects.filter(sending=written.sending).first()
+        if before is not None:
+            if before.student_id != student.pk:
+                raise AdvisingError(_("This form was sent already. Begin anew."))
+            return before
+        # The student's row makes two tabs take turns, so that neither miscounts.
+        User.objects.select_for_update().get(pk=student.pk)
+        if student.own_places.filter(state__in=MAY_CHANGE).count() >= MOST_OPEN:
+            raise AdvisingError(
+                _("%(most)d places of yours wait already. Withdraw one first.")
+                % {"most": MOST_OPEN}
+            )
+        proposal = Proposal(student=student, sending=written.sending, waiting_since=timezone.now())
+        _write(proposal, facts)
+        proposal.save()
+        first = Written(written.text, uuid.uuid4(), written.files)
+        add_message(proposal, first, side=Side.ASKER, author=student)
+        audit.record("own_place.proposed", actor=student, about=student, on=proposal)
+    return proposal
+
+
+def change(proposal: Proposal, facts: Facts) -> None:
+    """The student corrects what they said, as long as nothing is decided."""
+    with _changing(proposal) as locked:
+        if locked.state not in MAY_CHANGE:
+            raise AdvisingError(_("The office has decided. Write to it below instead."))
+        _write(locked, facts)
+        locked.save()
+        _move(locked, WAITING)
+        audit.record("own_place.changed", actor=locked.student, about=locked.student, on=locked)
+
+
+def withdraw(proposal: Proposal) -> None:
+    """The student does not go there after all. Withdrawn already is no mistake."""
+    with _changing(proposal) as locked:
+        if locked.state == WITHDRAWN:
+            return
+        _move(locked, WITHDRAWN)
+        audit.record("own_place.withdrawn", actor=locked.student, about=locked.student, on=locked)
+
+
+def write_on(proposal: Proposal, written: Written) -> Message:
+    """The student writes. After a question of the office, or a decline, it is its turn again."""
+    with _changing(proposal) as locked:
+        if (before := already_sent(written.sending)) is not None:
+            return before
+        message = add_message(locked, written, side=Side.ASKER, author=locked.student)
+        if locked.state in (ASKED_BACK, DECLINED):
+            _move(locked, WAITING)
+        audit.record("own_place.written_on", actor=locked.student, about=locked.student, on=locked)
+        return message
+
+
+def ask_back(proposal: Proposal, written: Written, *, by: User, seen: int) -> Message:
+    """The office writes; while nothing is decided it is the student's turn then."""
+    with _changing(proposal) as locked:
+        if (before := already_sent(written.sending)) is not None:
+            return before
+        _require_seen(locked, seen)
+        message = add_message(locked, written, side=Side.OFFICE, author=by)
+        if locked.state in MAY_CHANGE:
+            _move(locked, ASKED_BACK)
+        audit.record("own_place.asked_back", actor=by, about=locked.student, on=locked)
+        letters.about_own_place(locked, message)
+        return message
+
+
+def decline(proposal: Proposal, reason: Written, *, by: User, seen: int) -> None:
+    """No, and why: the reason is a message that the student reads and can answer."""
+    with _changing(proposal) as locked:
+        if already_sent(reason.sending) is not None:
+            return
+        _require_seen(locked, seen)
+        message = add_message(locked, reason, side=Side.OFFICE, author=by)
+        _decide(locked, by)
+        _move(locked, DECLINED)
+        audit.record("own_place.declined", actor=by, about=locked.student, on=locked)
+        letters.about_own_place(locked, message)
+
+
+def approve(proposal: Proposal, approval: Approval, *, by: User) -> Opportunity:
+    """Yes: an opportunity that only its student sees. Approved already gives the same one.
+
+    The catalogue's lock is taken first, as everywhere; then the proposal's.
+    """
+    with services.changing_catalogue(), _changing(proposal) as locked:
+        if locked.opportunity is not None:
+            return locked.opportunity
+        if APPROVED not in ALLOWED[locked.state]:
+            raise AdvisingError(_("This place was withdrawn or declined meanwhile."))
+        window = MobilityWindow.objects.filter(
+            slug=approval.window, status=PublicationStatus.PUBLISHED
+        ).first()
+        if window is None:
+            raise AdvisingError(_("Choose the mobility window in which it fits."))
+        host = locked.institution or _new_host(locked, approval)
+        locked.opportunity = _opportunity(locked, approval, host, window)
+        locked.window = window
+        _decide(locked, by)
+        _move(locked, APPROVED)
+        audit.record("own_place.approved", actor=by, about=locked.student, on=locked)
+        letters.own_place_approved(locked)
+        return locked.opportunity
+
+
+def publish(proposal: Proposal, *, by: User) -> Opportunity:
+    """Show the place, and a host that was new, to everybody. Published already is no mistake."""
+    with services.changing_catalogue(), _changing(proposal) as locked:
+        place = locked.opportunity
+        if place is None:
+            raise AdvisingError(_("Only an approved place can be published."))
+        if place.status == PublicationStatus.PUBLISHED:
+            return place
+        place.status = PublicationStatus.PUBLISHED
+        place.private_to = None
+        # Until now its address said nothing; a public one says what it is.
+        place.slug = services.unused_slug(Opportunity, str(place))
+        place.save()
+        hosts = Institution.objects.filter(
+            host_links__opportunity=place, status=PublicationStatus.DRAFT
+        )
+        for host in hosts:
+            host.status = PublicationStatus.PUBLISHED
+            host.save()
+        audit.record("own_place.published", actor=by, about=locked.student, on=locked)
+        services.publish_change()
+        return place
+
+
+def _write(proposal: Proposal, facts: Facts) -> None:
+    """Onto the row, checked as a whole. Raises AdvisingError."""
+    known = None
+    if facts.institution:
+        known = Institution.objects.filter(
+            slug=facts.institution, status=PublicationStatus.PUBLISHED
+        ).first()
+        if known is None:
+            raise AdvisingError(_("This institution is not in Sojourn any more. Type its name."))
+    elif not (facts.institution_name.strip() and facts.city.strip() and facts.country):
+        raise AdvisingError(_("Of a new institution we need the name, the city and the country."))
+    if facts.ends_on < facts.starts_on:
+        raise AdvisingError(_("The last day comes before the first."))
+    if facts.ends_on - facts.starts_on > LONGEST_STAY:
+        raise AdvisingError(_("A stay lasts three years at most. Check the two days."))
+    proposal.institution = known
+    proposal.institution_name = "" if known else _line(facts.institution_name)
+    proposal.city = "" if known else _line(facts.city)
+    proposal.country = "" if known else facts.country
+    proposal.website = "" if known else facts.website
+    proposal.department = _line(facts.department)
+    proposal.supervisor_name = _line(facts.supervisor_name)
+    proposal.supervisor_email = facts.supervisor_email
+    proposal.kind = facts.kind
+    proposal.subject = _line(facts.subject)
+    proposal.starts_on, proposal.ends_on = facts.starts_on, facts.ends_on
+    proposal.changed_at = timezone.now()
+
+
+def _line(text: str) -> str:
+    return " ".join(text.replace("\0", "").split())
+
+
+def _new_host(proposal: Proposal, approval: Approval) -> Institution:
+    """A draft: nobody but the student sees it until it is published."""
+    if approval.latitude is None or approval.longitude is None:
+        raise AdvisingError(_("Say where the institution lies: latitude and longitude."))
+    name = proposal.institution_name
+    host = Institution(
+        slug=services.unused_slug(Institution, name),
+        status=PublicationStatus.DRAFT,
+        kind=InstitutionKind.UNIVERSITY,
+        country=proposal.country,
+        latitude=approval.latitude,
+        longitude=approval.longitude,
+        is_partner=False,
+        website=proposal.website,
+    )
+    for language in ("en", "nl"):
+        setattr(host, f"name_{language}", name)
+        setattr(host, f"city_{language}", proposal.city)
+    host.save()
+    return host
+
+
+def _opportunity(
+    proposal: Proposal, approval: Approval, host: Institution, window: MobilityWindow
+) -> Opportunity:
+    place = Opportunity(
+        # Says nothing of the student or the place: an address may be seen by others.
+        slug=f"own-place-{secrets.token_hex(6)}",
+        status=PublicationStatus.DRAFT,
+        private_to=proposal.student,
+        kind=proposal.kind,
+        ects=approval.ects,
+        starts_on=proposal.starts_on,
+        ends_on=proposal.ends_on,
+        is_own_arrangement=True,
+    )
+    for language, title in (("en", approval.title_en), ("nl", approval.title_nl)):
+        setattr(place, f"title_{language}", _line(title) or proposal.subject)
+        setattr(place, f"summary_{language}", proposal.subject)
+        setattr(place, f"description_{language}", proposal.subject)
+    place.save()
+    place.windows.add(window)
+    OpportunityHost.objects.create(opportunity=place, institution=host)
+    return place
+
+
+def _decide(proposal: Proposal, by: User) -> None:
+    proposal.decided_by = by
+    proposal.decided_at = timezone.now()
+
+
+def _require_seen(proposal: Proposal, seen: int) -> None:
+    if proposal.messages.count() != seen:
+        raise ThreadChangedError(
+            _("Somebody wrote in this conversation meanwhile. Read it, then send yours.")
+        )
+
+
+@contextlib.contextmanager
+def _changing(proposal: Proposal) -> Iterator[Proposal]:
+    """The proposal, locked until the change is committed: decisions go one after the other."""
+    with transaction.atomic():
+        locked = Proposal.objects.select_for_update().filter(pk=proposal.pk).first()
+        if locked is None:
+            raise AdvisingError(_("This place was deleted."))
+        yield locked
+
+
+def _move(proposal: Proposal, to: str) -> None:
+    now = timezone.now()
+    if proposal.state != to and to not in ALLOWED[proposal.state]:
+        raise AdvisingError(_("This place cannot change in that way any more."))
+    if to == WAITING and proposal.state != WAITING:
+        proposal.waiting_since = now
+    elif to != WAITING:
+        proposal.waiting_since = None
+    proposal.state = to
+    proposal.changed_at = now
+    proposal.save()

@@ -1,0 +1,14 @@
+"""The catalogue as whoever asks sees it: with the places that are theirs alone."""
+
+from __future__ import annotations
+
+from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.private import with_private_places
+from sojourn.people.models import User
+
+
+def seen_by(user: object) -> Snapshot:
+    """The snapshot that is served; for a student with a place of their own, with that on top."""
+    snapshot = holder.current()
+    return with_private_places(snapshot, user.pk) if isinstance(user, User) else snapshot
