@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import SequenceMatcher
 
 from sojourn.engines.search.analysis import folded
 from sojourn.engines.similarity.words import look_alike
@@ -17,7 +18,8 @@ institutet instituto centre center centrum hospital ziekenhuis medical medisch m
 umc academic academisch national
 """
 COMMON = frozenset(_COMMON.split())
-ALIKE = 0.62  # below it a word is another word
+ALIKE = 0.62  # of n-grams; below it a word is another word
+NEARLY = 0.85  # of letters: Gent and Ghent, but not Bern and Berlin
 
 
 def name_likeness(one: str, other: str) -> float:
@@ -33,9 +35,16 @@ def _found(words: list[str], among: list[str]) -> float:
     """Letters of the words that have one like them, by how like it is."""
     total = 0.0
     for word in words:
-        best = max(look_alike(word, other) for other in among)
-        total += len(word) * best if best >= ALIKE else 0.0
+        best = max(_alike(word, other) for other in among)
+        total += len(word) * best
     return total
+
+
+def _alike(one: str, other: str) -> float:
+    """By their n-grams; of short words one letter changes most of those, so by letters too."""
+    by_grams = look_alike(one, other)
+    by_letters = SequenceMatcher(None, one, other).ratio()
+    return max(by_grams if by_grams >= ALIKE else 0.0, by_letters if by_letters >= NEARLY else 0.0)
 
 
 def _telling(name: str) -> list[str]:

@@ -1,0 +1,364 @@
+"""A place that a student found: theirs alone once approved, like any other in their plan."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import threading
+import uuid
+from dataclasses import replace
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+
+from sojourn.advising import proposal_lists, proposals
+from sojourn.advising.errors import AdvisingError
+from sojourn.advising.models import Proposal, ProposalState
+from sojourn.advising.proposals import Approval, Facts
+from sojourn.advising.threads import Written
+from sojourn.catalogue import services
+from sojourn.catalogue.models import Institution, Opportunity
+from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.engines.similarity.names import name_likeness
+from sojourn.people.models import OutboxMail, User
+from sojourn.planning.own_data import delete_account
+from sojourn.planning.seen import seen_by
+from tests.advising.people import coordinator, student
+
+KNOWN = "karolinska-institutet"
+SUBJECT = "Zebrafish hearts"
+WINDOW_PROGRAMME = "medicine-bsc"
+
+
+def window() -> str:
+    records = holder.current().records
+    return next(w.slug for w in records.windows.values() if w.programme == WINDOW_PROGRAMME)
+
+
+def facts(**more: object) -> Facts:
+    return replace(
+        Facts(
+            institution=KNOWN, institution_name="", city="", country="", website="",
+            department="Cell biology", supervisor_name="Dr. Svensson",
+            supervisor_email="svensson@example.org", kind="research_internship",
+            subject=SUBJECT, starts_on=dt.date(2027, 9, 1), ends_on=dt.date(2028, 1, 31),
+        ),
+        **more,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def new_host(**more: object) -> Facts:
+    return facts(
+        institution="", institution_name="Fjord Institute of Hearts", city="Tromsø", country="NO"
+    ) if not more else replace(new_host(), **more)  # type: ignore[arg-type]  # fmt: skip
+
+
+def written(text: str = "She said yes by mail.") -> Written:
+    return Written(text, uuid.uuid4())
+
+
+def told(anna: User, said: Facts | None = None) -> Proposal:
+    return proposals.propose(anna, said or facts(), written())
+
+
+def approval(**more: object) -> Approval:
+    made = Approval(window(), "Zebrafish hearts in Stockholm", "Zebravisharten in Stockholm", 30)
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+def test_an_approved_place_is_seen_by_its_student_and_nobody_else(leiden: Snapshot) -> None:
+    anna, bert, carla = student(), student("bert@example.org"), coordinator()
+    place = proposals.approve(told(anna), approval(), by=carla)
+    seen = seen_by(anna).records.opportunities[place.slug]
+    assert seen.title.nl == "Zebravisharten in Stockholm"
+    assert seen.hosts == (KNOWN,)
+    assert seen.programmes == (WINDOW_PROGRAMME,)
+    assert seen.costs is not None, "the same builder adds up what a stay costs there"
+    assert set(seen_by(anna).records.opportunities) - {place.slug} == set(
+        leiden.records.opportunities
+    )
+    for somebody in (bert, carla, None):
+        assert place.slug not in seen_by(somebody).records.opportunities
+    assert place.slug not in holder.refresh().records.opportunities
+    assert OutboxMail.objects.filter(to=[anna.email]).count() == 1
+
+
+def test_a_new_institution_comes_with_it_and_stays_as_private(leiden: Snapshot) -> None:
+    anna, carla = student(), coordinator()
+    proposal = told(anna, new_host())
+    with pytest.raises(AdvisingError):
+        proposals.approve(proposal, approval(), by=carla)
+    place = proposals.approve(proposal, approval(latitude=69.6, longitude=18.9), by=carla)
+    records = seen_by(anna).records
+    (host,) = records.opportunities[place.slug].hosts
+    assert records.institutions[host].country == "NO"
+    assert records.institutions[host].distance_km > 1500
+    assert host not in holder.refresh().records.institutions
+
+
+def test_every_page_of_a_plan_works_with_it(leiden: Snapshot) -> None:
+    anna = student()
+    proposal = told(anna, new_host())
+    slug = proposals.approve(
+        proposal, approval(latitude=69.6, longitude=18.9), by=coordinator()
+    ).slug
+    client = Client()
+    client.force_login(anna)
+    assert client.post("/en/plan/top-five/add/", {"place": slug}).status_code == 302
+    for language, title in (("en", "Zebrafish hearts in"), ("nl", "Zebravisharten in")):
+        for path in (
+            "plan/", "plan/top-five/", "plan/compare/", "plan/dates/", "plan/fit/",
+            f"plan/costs/{slug}/", f"plan/language/{slug}/", f"opportunities/{slug}/",
+        ):  # fmt: skip
+            answer = client.get(f"/{language}/{path}")
+            assert answer.status_code == 200, path
+            assert title in answer.content.decode(), path
+            assert "no-store" in answer.headers["Cache-Control"], path
+    assert client.get(f"/en/plan/courses/{slug}/").status_code == 200
+    assert client.get(f"/en/plan/costs/{slug}.pdf").status_code == 200
+    host = seen_by(anna).records.opportunities[slug].hosts[0]
+    assert client.get(f"/en/institutions/{host}/").status_code == 200
+    for other in (Client(), _signed_in("bert@example.org")):
+        for path in (
+            f"opportunities/{slug}/", f"plan/costs/{slug}/", f"plan/language/{slug}/",
+            f"plan/courses/{slug}/", f"plan/top-five/add/{slug}/", f"institutions/{host}/",
+        ):  # fmt: skip
+            assert other.get(f"/en/{path}").status_code == 404, path
+        assert other.post("/en/plan/top-five/add/", {"place": slug}).status_code == 404
+    for path in ("opportunities/?q=zebrafish", "institutions/", "map/"):
+        text = Client().get(f"/en/{path}").content.decode()
+        assert slug not in text
+        assert "Fjord" not in text
+
+
+def test_whoever_has_a_share_link_does_not_learn_which_place_it_is(leiden: Snapshot) -> None:
+    anna = student()
+    slug = proposals.approve(told(anna), approval(), by=coordinator()).slug
+    client = Client()
+    client.force_login(anna)
+    client.post("/en/plan/top-five/add/", {"place": slug})
+    page = client.post("/en/plan/share/", follow=True).content.decode()
+    link = re.search(r"/en/plan/shared/[\w-]+/", page)
+    assert link is not None
+    shown = Client().get(link[0]).content.decode()
+    assert "Zebrafish" not in shown
+
+
+def test_published_it_is_everybodys_and_nothing_of_the_student_is_on_it(leiden: Snapshot) -> None:
+    anna, carla = student(), coordinator()
+    proposal = told(anna, new_host())
+    proposals.approve(proposal, approval(latitude=69.6, longitude=18.9), by=carla)
+    place = proposals.publish(proposal, by=carla)
+    assert proposals.publish(proposal, by=carla) == place
+    assert place.private_to is None
+    assert place.slug == "zebrafish-hearts-in-stockholm"
+    page = Client().get(f"/en/opportunities/{place.slug}/")
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert "Fjord Institute" in text
+    for secret in ("Jansen", "Svensson", "She said yes"):
+        assert secret not in text
+
+
+def test_published_through_the_catalogue_it_is_nobodys_own(leiden: Snapshot) -> None:
+    place = proposals.approve(told(student()), approval(), by=coordinator())
+    services.publish(Opportunity.objects.filter(pk=place.pk))  # type: ignore[arg-type]
+    place.refresh_from_db()
+    assert place.private_to is None
+
+
+def test_the_database_holds_that_only_a_draft_is_private(leiden: Snapshot) -> None:
+    place = proposals.approve(told(student()), approval(), by=coordinator())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Opportunity.objects.filter(pk=place.pk).update(status="published")
+
+
+def test_declined_the_student_reads_why_and_may_come_back(leiden: Snapshot) -> None:
+    anna, carla = student(), coordinator()
+    proposal = told(anna)
+    proposals.decline(proposal, written("The period is too short."), by=carla, seen=1)
+    proposal.refresh_from_db()
+    assert proposal.state == ProposalState.DECLINED
+    mail = OutboxMail.objects.get(to=[anna.email])
+    assert "too short" not in str(mail.content)
+    proposals.write_on(proposal, written("It is longer now."))
+    proposal.refresh_from_db()
+    assert proposal.state == ProposalState.WAITING
+
+
+def test_the_office_asks_and_the_answer_puts_it_back_in_line(leiden: Snapshot) -> None:
+    anna, carla = student(), coordinator()
+    proposal = told(anna)
+    assert list(proposal_lists.waiting()) == [proposal]
+    proposals.ask_back(proposal, written("Who pays?"), by=carla, seen=1)
+    assert not proposal_lists.waiting()
+    proposals.change(proposal, facts(department="Physiology"))
+    assert list(proposal_lists.waiting()) == [proposal]
+
+
+def test_what_is_decided_cannot_be_changed_or_taken_back(leiden: Snapshot) -> None:
+    anna, carla = student(), coordinator()
+    proposal = told(anna)
+    proposals.approve(proposal, approval(), by=carla)
+    with pytest.raises(AdvisingError):
+        proposals.change(proposal, facts())
+    with pytest.raises(AdvisingError):
+        proposals.withdraw(proposal)
+    with pytest.raises(AdvisingError):
+        proposals.decline(proposal, written("No"), by=carla, seen=1)
+    gone = told(anna)
+    proposals.withdraw(gone)
+    with pytest.raises(AdvisingError):
+        proposals.approve(gone, approval(), by=carla)
+
+
+def test_told_or_approved_twice_it_is_there_once(leiden: Snapshot) -> None:
+    anna, carla = student(), coordinator()
+    once = written()
+    proposal = proposals.propose(anna, facts(), once)
+    assert proposals.propose(anna, facts(), once) == proposal
+    with pytest.raises(AdvisingError):
+        proposals.propose(student("bert@example.org"), facts(), once)
+    first = proposals.approve(proposal, approval(), by=carla)
+    assert proposals.approve(proposal, approval(), by=carla) == first
+    assert Opportunity.objects.filter(private_to=anna).count() == 1
+
+
+def test_deleting_the_account_deletes_the_place(leiden: Snapshot) -> None:
+    anna = student()
+    slug = proposals.approve(told(anna), approval(), by=coordinator()).slug
+    client = Client()
+    client.force_login(anna)
+    client.post("/en/plan/top-five/add/", {"place": slug})
+    delete_account(anna)
+    assert not Opportunity.objects.filter(slug=slug).exists()
+    assert not Proposal.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "country"),
+    [
+        ("Karolinska Institute", ""), ("karolinska institutet stockholm", "SE"), ("Karolinska", ""),
+        ("Carolinska Institutet", "SE"), ("Universität Heidelberg", "DE"),
+        ("Edinburgh University", "GB"), ("Université de Bordeaux", "FR"), ("Helsinki", "FI"),
+    ],
+)  # fmt: skip
+def test_a_known_institution_is_noticed(leiden: Snapshot, typed: str, country: str) -> None:
+    near = proposal_lists.near_institutions(leiden.records, typed, country)
+    word = typed.split()[-1 if typed.startswith("Univ") else 0].casefold()[1:6]
+    assert any(word in str(one.institution.name.en).casefold() for one in near[:1]), near
+
+
+@pytest.mark.parametrize("typed", ["Fjord Institute of Hearts", "University of Lima", "Qq", ""])
+def test_an_unknown_institution_is_left_alone(leiden: Snapshot, typed: str) -> None:
+    assert not proposal_lists.near_institutions(leiden.records, typed)
+
+
+def test_likeness_of_names_knows_its_bounds() -> None:
+    assert name_likeness("Universiteit Gent", "Ghent University") > 0.5
+    assert name_likeness("University of Oslo", "University of Lagos") < 0.5
+    assert name_likeness("KU Leuven", "KU Leuven") == pytest.approx(1.0)
+    assert name_likeness("", "Oslo") == 0.0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_decide_at_once_one_place_comes(leiden: Snapshot) -> None:
+    anna = student()
+    proposal = told(anna)
+    wanted = approval()
+    people = [coordinator(f"c{number}@example.org") for number in range(3)]
+    start = threading.Barrier(len(people))
+    slugs: list[str] = []
+
+    def decide(who: User) -> None:
+        start.wait()
+        try:
+            slugs.append(proposals.approve(proposal, wanted, by=who).slug)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=decide, args=(who,)) for who in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(slugs) == 3
+    assert len(set(slugs)) == 1
+
+
+# --- The pages --------------------------------------------------------------------------------
+
+
+def form(**more: object) -> dict[str, object]:
+    return {
+        "institution_name": "Karolinska", "institution": KNOWN, "kind": "research_internship",
+        "subject": SUBJECT, "starts_on": "2027-09-01", "ends_on": "2028-01-31",
+        "text": "She said yes.", "sending": str(uuid.uuid4()),
+    } | more  # fmt: skip
+
+
+def test_a_near_duplicate_is_asked_about_before_it_is_sent(leiden: Snapshot) -> None:
+    client = _signed_in("anna@example.org")
+    typed = form(institution="", institution_name="Karolinska Institute", city="x", country="SE")
+    asked = client.post("/en/own-places/new/", typed)
+    assert asked.status_code == 200
+    page = asked.content.decode()
+    assert f'type="radio" name="institution" value="{KNOWN}"' in page
+    assert "She said yes." in page
+    assert not Proposal.objects.exists()
+    client.post("/en/own-places/new/", typed | {"institution": KNOWN})
+    proposal = Proposal.objects.get()
+    assert proposal.institution == Institution.objects.get(slug=KNOWN)
+    assert proposal.institution_name == ""
+
+
+def test_another_one_is_taken_at_its_word(leiden: Snapshot) -> None:
+    client = _signed_in("anna@example.org")
+    typed = form(
+        institution="another", institution_name="Karolinska Clinic", city="Oslo", country="NO"
+    )
+    assert client.post("/en/own-places/new/", typed).status_code == 302
+    assert Proposal.objects.get().institution_name == "Karolinska Clinic"
+
+
+def test_what_is_missing_is_said_at_its_field(leiden: Snapshot) -> None:
+    client = _signed_in("anna@example.org")
+    wrong = form(institution="another", subject="", starts_on="soon", ends_on="2020-01-01")
+    answer = client.post("/nl/own-places/new/", wrong)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    for name in ("subject", "city", "country", "starts_on"):
+        assert f'href="#id_{name}"' in page, name
+    assert "She said yes." in page
+    assert client.post("/nl/own-places/new/", {}).status_code == 422
+
+
+def test_the_office_approves_and_declines_on_its_page(leiden: Snapshot) -> None:
+    anna = _signed_in("anna@example.org")
+    carla = Client()
+    carla.force_login(coordinator())
+    pdf = SimpleUploadedFile("letter.pdf", b"%PDF-1.7\n1 0 obj\n%%EOF\n")
+    anna.post("/en/own-places/new/", form(attachments=[pdf]))
+    number = Proposal.objects.get().pk
+    assert SUBJECT in carla.get("/en/office/").content.decode()
+    page = carla.get(f"/en/office/own-places/{number}/").content.decode()
+    assert "letter.pdf" in page
+    assert "Dr. Svensson" not in page
+    assert carla.post(f"/en/office/own-places/{number}/approve/", {"window": ""}).status_code == 422
+    assert carla.post(f"/en/office/own-places/{number}/decline/", {}).status_code == 422
+    carla.post(
+        f"/en/office/own-places/{number}/approve/",
+        {"window": window(), "title_en": "Hearts", "title_nl": "Harten", "ects": "30"},
+    )
+    mine = anna.get(f"/en/own-places/{number}/").content.decode()
+    assert "It is a place like any other now" in mine
+    assert "/en/plan/top-five/add/own-place-" in mine
+
+
+def _signed_in(email: str) -> Client:
+    client = Client()
+    client.force_login(student(email))
+    return client
