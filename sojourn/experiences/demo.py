@@ -69,7 +69,7 @@ def _report(place: Opportunity) -> None:
         PaidLine(report=report, item=item, amount=Decimal(amount)) for item, amount in _PAID.items()
     )
     SpokenLanguage.objects.create(
-        report=report, use=LanguageUse.DAILY_LIFE, language="sv", level="A1"
+        report=report, use=LanguageUse.DAILY_LIFE, language="sv", level="A2"
     )
     there = place.courses.order_by("pk").first()
     FollowedCourse.objects.create(

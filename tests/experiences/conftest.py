@@ -33,7 +33,7 @@ FULL = Content(
     first_name="Sanne",
     ratings={"teaching": 4, "city": 5},
     paid={"housing": Decimal(2400), "travel": Decimal("310.50")},
-    languages=(Spoken("daily_life", "sv", "A1"),),
+    languages=(Spoken("daily_life", "sv", "B1"),),
     courses=(
         Followed("Basket weaving", Decimal("7.5"), "no"),
     ),

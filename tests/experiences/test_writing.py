@@ -1,4 +1,4 @@
-"""The writer's side: drafts, consents, sending, taking back."""
+"""What reports say and the catalogue does not: suggested, decided once, the reports its source."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_a_draft_keeps_everything(draft: Report) -> None:
     assert draft.title == FULL.title
     assert {one.item: one.amount for one in draft.paid.all()} == dict(FULL.paid)
     assert draft.courses.get().title == "Basket weaving"
-    assert draft.languages.get().level == "A1"
+    assert draft.languages.get().level == "B1"
 
 
 def test_a_known_course_is_found_in_the_catalogue_by_its_title(draft: Report) -> None:

@@ -1,0 +1,283 @@
+"""Writing to people who agreed: limits, silence about what was said, answers, stopping for ever."""
+
+from __future__ import annotations
+
+import threading
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from sojourn.catalogue.models import Contact
+from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.experiences import correspondents, messages, moderation, writing
+from sojourn.experiences.errors import ExperienceError
+from sojourn.experiences.models import (
+    ConsentState,
+    ConsentWay,
+    Correspondent,
+    Message,
+    Report,
+    StoppedAddress,
+)
+from sojourn.experiences.stopping import is_stopped
+from sojourn.people.models import AuditEvent, OutboxMail, User
+from tests.experiences.conftest import CONTACT
+
+SECRET = "zebra-4711"
+
+
+def note(text: str = f"How long did {SECRET} take?", **named: object) -> messages.Note:
+    return messages.Note(form=uuid4(), text=text, name="Anna", **named)  # type: ignore[arg-type]
+
+
+def mail_to(address: str) -> list[OutboxMail]:
+    return [mail for mail in OutboxMail.objects.order_by("pk") if address in mail.to]
+
+
+def test_a_message_goes_out_by_mail_and_is_kept_nowhere_else(
+    anna: User, supervisor: Correspondent
+) -> None:
+    sent = messages.write_to(anna, supervisor, note(), "Karolinska")
+    mail = OutboxMail.objects.get(key=f"message:{sent.pk}")
+    assert mail.to == ["super@example.edu"]
+    assert mail.is_secret  # the office's page of mail does not show it
+    assert SECRET in str(mail.content)
+    assert SECRET not in mail.subject
+    kept = str([list(Message.objects.values()), list(AuditEvent.objects.values())])
+    assert SECRET not in kept
+
+
+def test_the_student_never_sees_the_address(anna: User, supervisor: Correspondent) -> None:
+    sent = messages.write_to(anna, supervisor, note(), "Karolinska")
+    messages.answer(sent, messages.Note(uuid4(), "About a year.", "Dr. B"))
+    answer = mail_to("anna@example.org")[-1]
+    assert "About a year." in str(answer.content)
+    assert "super@example.edu" not in str(answer.content)
+
+
+def test_whoever_answers_may_show_the_address(anna: User, supervisor: Correspondent) -> None:
+    sent = messages.write_to(anna, supervisor, note(), "Karolinska")
+    messages.answer(sent, messages.Note(uuid4(), "Yes.", "Dr. B", supervisor.email))
+    assert "super@example.edu" in str(mail_to("anna@example.org")[-1].content)
+
+
+@pytest.mark.parametrize("shows", [True, False])
+def test_the_students_address_goes_along_only_if_they_say_so(
+    anna: User, supervisor: Correspondent, shows: bool
+) -> None:
+    messages.write_to(
+        anna, supervisor, note(shows_address=anna.email if shows else ""), "Karolinska"
+    )
+    assert (anna.email in str(mail_to("super@example.edu")[-1].content["body"])) is shows
+
+
+def test_the_same_form_sent_twice_is_one_message(anna: User, supervisor: Correspondent) -> None:
+    once = note()
+    first = messages.write_to(anna, supervisor, once, "Karolinska")
+    assert messages.write_to(anna, supervisor, once, "Karolinska").pk == first.pk
+    assert Message.objects.count() == 1
+
+
+def test_a_student_may_send_so_many_a_week_and_no_more(
+    anna: User, coordinator: User, supervisor: Correspondent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "MESSAGES_A_WEEK_PER_RECEIVER", 100)
+    for _time in range(settings.MESSAGES_A_WEEK_PER_SENDER):
+        messages.write_to(anna, supervisor, note(), "Karolinska")
+    with pytest.raises(ExperienceError, match="a week"):
+        messages.write_to(anna, supervisor, note(), "Karolinska")
+    assert messages.left_this_week(anna) == 0
+    Message.objects.update(sent_at=timezone.now() - messages.WEEK)
+    messages.write_to(anna, supervisor, note(), "Karolinska")
+
+
+def test_a_person_gets_so_many_a_week_from_all_together(
+    leiden: Snapshot, supervisor: Correspondent
+) -> None:
+    for number in range(settings.MESSAGES_A_WEEK_PER_RECEIVER):
+        student = User.objects.create_user(f"s{number}@example.org")
+        messages.write_to(student, supervisor, note(), "Karolinska")
+    last = User.objects.create_user("last@example.org")
+    with pytest.raises(ExperienceError, match="enough mail"):
+        messages.write_to(last, supervisor, note(), "Karolinska")
+
+
+def test_one_address_under_two_names_is_one_person(
+    anna: User, coordinator: User, supervisor: Correspondent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "MESSAGES_A_WEEK_PER_RECEIVER", 1)
+    other = correspondents.enter_address(
+        coordinator, Contact.objects.get(slug="supervisor-leuven"), "SUPER@example.edu", "en"
+    )
+    correspondents.record_agreement(coordinator, other, ConsentWay.MAIL)
+    messages.write_to(anna, supervisor, note(), "Karolinska")
+    with pytest.raises(ExperienceError, match="enough mail"):
+        messages.write_to(anna, other, note(), "Leuven")
+
+
+@pytest.mark.parametrize("state", [ConsentState.UNASKED, ConsentState.ASKED])
+def test_nobody_is_written_to_who_did_not_agree(
+    anna: User, supervisor: Correspondent, state: ConsentState
+) -> None:
+    Correspondent.objects.filter(pk=supervisor.pk).update(state=state)
+    supervisor.refresh_from_db()
+    with pytest.raises(ExperienceError):
+        messages.write_to(anna, supervisor, note(), "Karolinska")
+    assert not Message.objects.exists()
+
+
+def test_stopping_is_for_ever_and_for_every_name_of_the_address(
+    anna: User, coordinator: User, supervisor: Correspondent
+) -> None:
+    other = correspondents.enter_address(
+        coordinator, Contact.objects.get(slug="supervisor-leuven"), "super@example.edu", "en"
+    )
+    correspondents.record_agreement(coordinator, other, ConsentWay.SPOKEN)
+    correspondents.stop_for_ever(supervisor)
+    correspondents.stop_for_ever(supervisor)  # twice is once
+    for person in (supervisor, other):
+        person.refresh_from_db()
+        assert person.state == ConsentState.STOPPED
+        with pytest.raises(ExperienceError):
+            messages.write_to(anna, person, note(), "x")
+        for attempt in (
+            lambda one=person: correspondents.agree(one),
+            lambda one=person: correspondents.ask(coordinator, one),
+            lambda one=person: correspondents.record_agreement(coordinator, one, "mail"),
+            lambda: correspondents.enter_address(
+                coordinator, Contact.objects.get(slug=CONTACT), "Super@Example.edu", "nl"
+            ),
+        ):
+            with pytest.raises(ExperienceError):
+                attempt()
+
+
+def test_of_a_stopped_address_only_a_seal_is_kept(supervisor: Correspondent) -> None:
+    correspondents.stop_for_ever(supervisor)
+    assert is_stopped(" SUPER@example.edu ")
+    assert "super" not in str(list(StoppedAddress.objects.values()))
+
+
+def test_an_agreement_keeps_when_and_how_and_who_wrote_it_down(
+    coordinator: User, supervisor: Correspondent
+) -> None:
+    assert supervisor.agreed_how == ConsentWay.LINK
+    assert supervisor.agreed_at is not None
+    other = correspondents.enter_address(
+        coordinator, Contact.objects.get(slug="supervisor-leuven"), "x@example.edu", "en"
+    )
+    agreed = correspondents.record_agreement(coordinator, other, ConsentWay.SPOKEN)
+    assert (agreed.agreed_how, agreed.recorded_by) == (ConsentWay.SPOKEN, coordinator)
+
+
+def test_another_address_needs_another_agreement(
+    coordinator: User, supervisor: Correspondent
+) -> None:
+    contact = Contact.objects.get(slug=CONTACT)
+    same = correspondents.enter_address(coordinator, contact, "super@example.edu", "en")
+    assert same.state == ConsentState.AGREED
+    changed = correspondents.enter_address(coordinator, contact, "new@example.edu", "en")
+    assert changed.state == ConsentState.UNASKED
+    assert changed.agreed_how == ""
+
+
+def test_asking_twice_mails_once(coordinator: User, leiden: Snapshot) -> None:
+    person = correspondents.enter_address(
+        coordinator, Contact.objects.get(slug=CONTACT), "super@example.edu", "nl"
+    )
+    correspondents.ask(coordinator, person)
+    correspondents.ask(coordinator, person)
+    assert OutboxMail.objects.filter(key__startswith="consent-asked").count() == 1
+
+
+def test_the_writer_of_a_report_can_be_written_to_only_while_they_agree(
+    published: Report, leiden: Snapshot
+) -> None:
+    bert = User.objects.create_user("bert@example.org")
+    assert not Correspondent.objects.filter(report=published).exists()
+    writing.change_consents(published.pk, frozenset({"contact"}))
+    person = Correspondent.objects.get(report=published)
+    assert person.agreed_how == ConsentWay.REPORT
+    messages.write_to(bert, person, note(), "Karolinska")
+    writing.change_consents(published.pk, frozenset())
+    person.refresh_from_db()
+    with pytest.raises(ExperienceError):
+        messages.write_to(bert, person, note(), "Karolinska")
+
+
+def test_a_writer_whose_report_left_the_pages_is_not_written_to(
+    published: Report, coordinator: User
+) -> None:
+    bert = User.objects.create_user("bert@example.org")
+    writing.change_consents(published.pk, frozenset({"contact"}))
+    moderation.decline(coordinator, published.pk, "Not now.")
+    person = Correspondent.objects.get(report=published)
+    with pytest.raises(ExperienceError):
+        messages.write_to(bert, person, note(), "Karolinska")
+
+
+def test_a_stop_unticks_the_report_too(published: Report) -> None:
+    writing.change_consents(published.pk, frozenset({"contact"}))
+    correspondents.stop_for_ever(Correspondent.objects.get(report=published))
+    published.refresh_from_db()
+    assert not published.is_contactable
+    assert published.published is not None
+    assert not published.published.is_contactable
+    # Ticking it again does not break the promise.
+    writing.change_consents(published.pk, frozenset({"contact"}))
+    published.published.refresh_from_db()
+    assert not published.published.is_contactable
+
+
+def test_an_old_question_cannot_be_answered(anna: User, supervisor: Correspondent) -> None:
+    sent = messages.write_to(anna, supervisor, note(), "Karolinska")
+    Message.objects.update(sent_at=timezone.now() - messages.ANSWER_WITHIN)
+    with pytest.raises(ExperienceError):
+        messages.answer(Message.objects.get(pk=sent.pk), note("late"))
+
+
+def test_a_question_is_answered_a_few_times_at_most(anna: User, supervisor: Correspondent) -> None:
+    sent = messages.write_to(anna, supervisor, note(), "Karolinska")
+    for _time in range(messages.MOST_ANSWERS):
+        messages.answer(sent, note("more"))
+    with pytest.raises(ExperienceError, match="go on by mail"):
+        messages.answer(sent, note("even more"))
+
+
+@pytest.mark.parametrize(("text", "name"), [(" ", "Anna"), ("x" * 3001, "Anna"), ("Hello", " ")])
+def test_what_cannot_be_sent_says_why(
+    anna: User, supervisor: Correspondent, text: str, name: str
+) -> None:
+    with pytest.raises(ExperienceError) as raised:
+        messages.write_to(anna, supervisor, messages.Note(uuid4(), text, name), "Karolinska")
+    assert raised.value.field in ("text", "name")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_cannot_both_take_the_last_message(
+    anna: User, supervisor: Correspondent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "MESSAGES_A_WEEK_PER_SENDER", 3)
+    begin = threading.Barrier(8)
+    refused: list[str] = []
+
+    def click() -> None:
+        try:
+            begin.wait()
+            messages.write_to(anna, supervisor, note(), "Karolinska")
+        except ExperienceError as error:
+            refused.append(error.message)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=click) for _number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Message.objects.count() == 3
+    assert len(refused) == 5
+    assert OutboxMail.objects.filter(key__startswith="message:").count() == 3
