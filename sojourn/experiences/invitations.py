@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -19,6 +20,7 @@ from sojourn.people import audit
 from sojourn.people.models import User
 
 MOST_AT_ONCE = 100
+KEPT = dt.timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ def invite(by: User, addresses: list[str], opportunity: Opportunity, language: s
     """Invite each address once for that place; all in one transaction, mail included."""
     sent = known = stopped = 0
     with transaction.atomic():
+        forget_old_invitations()
         for address in addresses:
             if is_stopped(address):
                 stopped += 1
@@ -80,6 +83,13 @@ def invite(by: User, addresses: list[str], opportunity: Opportunity, language: s
             letters.invite_to_report(invitation)
             audit.record("report.invited", actor=by, about=None, on=invitation)
     return Invited(sent, known, stopped)
+
+
+def forget_old_invitations() -> int:
+    """Delete invitations of which nothing came in a year, addresses and all. Returns how many."""
+    oldest = timezone.now() - KEPT
+    old = ReportInvitation.objects.filter(invited_at__lt=oldest, report__isnull=True)
+    return old.delete()[0]
 
 
 def close_invitation(by: User, invitation: ReportInvitation) -> None:

@@ -110,6 +110,7 @@ def _too_large() -> str:
 def keep_photo(report: Report, upload: BinaryIO, size: int) -> ReportPhoto:
     """Keep the photo of a draft, in place of the one before."""
     picture = made_anew(upload, size)
+    forget_orphans()
     with transaction.atomic():
         locked = Report.objects.select_for_update().get(pk=report.pk)
         if locked.state != ReportState.DRAFT:

@@ -20,7 +20,7 @@ XML = "application/xml; charset=utf-8"
 # The protocol allows 50,000 addresses a file. A file of 5,000 pages in two languages takes 3 MB,
 # which the snapshot still keeps ready.
 PAGES_A_FILE = 5_000
-FIXED_PAGES = ("", "opportunities/", "institutions/", "map/", "guide/", "contacts/")
+FIXED_PAGES = ("", "opportunities/", "institutions/", "map/", "guide/", "contacts/", "experiences/")
 SECURITY_TXT_DAYS = 180
 
 
@@ -83,6 +83,8 @@ def public_paths(snapshot: Snapshot) -> Iterator[str]:
     yield from (f"countries/{code}/" for code in sorted(countries))
     yield from (f"courses/{slug}/" for slug in records.courses)
     yield from (f"guide/{slug}/" for slug in records.guides)
+    told_of = sorted({report.opportunity for report in records.reports.values()})
+    yield from (f"experiences/of/{slug}/" for slug in told_of)
 
 
 def _write(snapshot: Snapshot, site: str, number: int | None) -> str:

@@ -312,6 +312,15 @@ class ApplicantsOut(BaseModel):
     provenance: ProvenanceOut = Field(description="Where this comes from.")
 
 
+class FollowedCourseOut(BaseModel):
+    """A course that the writer of a report followed."""
+
+    title: str = Field(description="As the writer calls it.")
+    ects: str = Field(description="Credits, empty where not said.")
+    recognised: str = Field(description="`yes`, `no` or `unknown`.")
+    home_title: str = Field(description="The course of home that it was recognised for.")
+
+
 class ReportOut(Sourced):
     """What a student wrote after coming back."""
 
@@ -325,6 +334,8 @@ class ReportOut(Sourced):
     advice: LocalText = Field(description="Advice to those who go next; may be empty.")
     ratings: dict[str, int] = Field(description="1 to 5 for each of several sides of the stay.")
     paid_total: float | None = Field(description="What it cost in all, EUR.")
+    written_in: str = Field(description="`en` or `nl`; empty where it is told in both.")
+    courses: list[FollowedCourseOut] = Field(description="The courses that the writer followed.")
 
     @classmethod
     def of(cls, report: records.Report, reading: Reading) -> ReportOut:
@@ -339,6 +350,16 @@ class ReportOut(Sourced):
             advice=LocalText.of(report.advice, reading),
             ratings=dict(report.ratings),
             paid_total=number(report.paid_total),
+            written_in=report.language,
+            courses=[
+                FollowedCourseOut(
+                    title=one.title,
+                    ects=one.ects,
+                    recognised=one.recognised,
+                    home_title=one.home_title,
+                )
+                for one in report.courses
+            ],
             is_example=report.is_example,
             sources=SourceOut.all_of(report.sources, reading),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -495,7 +495,9 @@ def _contact(contact: Contact) -> Person:
     name = contact.name or str(getattr(contact, f"title_{language()}") or contact.title)
     host = contact.institution
     place = str(getattr(host, f"name_{language()}") or host.name)
-    return _person(contact.slug, name, place, person, contact.is_example)
+    known = _person(contact.slug, name, place, person, contact.is_example)
+    # What the catalogue knows is put into the field, and stays a proposal until it is saved.
+    return known if person else replace(known, email=contact.email)
 
 
 def _writer(person: Correspondent) -> Person:

@@ -110,12 +110,32 @@ def groups(export: dict[str, Any]) -> list[Group]:
             nothing,
         ),
         Group(_("Your talks with the office"), _talks(export.get("advice") or {}), nothing),
+        Group(_("Your experiences"), _told(export.get("experiences") or {}), nothing),
         Group(
             _("What was written down about your changes"),
             tuple(shapes.Fact(_moment(event["at"]), event["action"]) for event in export["events"]),
             nothing,
         ),
     ]
+
+
+def _told(experiences: dict[str, Any]) -> tuple[shapes.Fact, ...]:
+    """One's reports and messages; the file to take along has them whole."""
+    return (
+        *(
+            shapes.Fact(_("Report"), each["title"] or each["place"] or each["id"])
+            for each in experiences.get("reports", ())
+        ),
+        *(
+            shapes.Fact(
+                _("Answer that you got")
+                if each["kind"] == "answer"
+                else _("Message that you sent"),
+                _moment(each["at"]),
+            )
+            for each in experiences.get("messages", ())
+        ),
+    )
 
 
 def _talks(advice: dict[str, Any]) -> tuple[shapes.Fact, ...]:

@@ -112,7 +112,7 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
             if "agree" in request.POST:
                 correspondents.agree(person)
             else:
-                # Anything else, as a mail program's own button sends (RFC 8058), is a stop.
+                # In doubt it is a stop: that harms nobody.
                 correspondents.stop_for_ever(person)
         except ExperienceError as error:
             problem = error.message

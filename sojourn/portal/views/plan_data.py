@@ -8,6 +8,7 @@ from typing import Any
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sojourn.advising import own_data as advice_data
 from sojourn.config.private_page import private_page
+from sojourn.experiences import own_data as experience_data
 from sojourn.people.models import Role, User
 from sojourn.planning import own_data
 from sojourn.planning.current import plan_from_before, plan_of
@@ -77,7 +79,9 @@ def delete_account(request: HttpRequest) -> HttpResponse:
     problem = ""
     if request.method == "POST" and "sure" in request.POST:
         try:
-            own_data.delete_account(user)
+            with transaction.atomic():
+                experience_data.forget(user)
+                own_data.delete_account(user)
         except PlanError as error:
             problem = error.message
         else:
@@ -98,7 +102,8 @@ def _everything(request: HttpRequest) -> dict[str, Any]:
     """What every area keeps about whoever asks."""
     user = _user(request)
     advice = None if user is None else advice_data.export(user)
-    return {**own_data.export(plan_of(request), user), "advice": advice}
+    told = None if user is None else experience_data.export(user)
+    return {**own_data.export(plan_of(request), user), "advice": advice, "experiences": told}
 
 
 def _user(request: HttpRequest) -> User | None:
