@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 
 from sojourn.config.private_page import private_page
 from sojourn.people.models import Role, User
+from sojourn.selection.models import Reviewer
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -59,8 +60,13 @@ def is_operator(user: object) -> bool:
     return isinstance(user, User) and may_enter(user) and user.role == Role.OPERATOR
 
 
+def is_reviewer(user: object) -> bool:
+    """Whether somebody reviews in some round; that alone opens nothing else of the office."""
+    return isinstance(user, User) and Reviewer.objects.filter(user=user).exists()
+
+
 def who(request: HttpRequest) -> User:
-    """The coordinator or operator behind a request to an office page."""
+    """Who is behind a request to an office page."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user

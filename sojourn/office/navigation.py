@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sojourn.office.access import is_operator, may_enter
+from sojourn.office.access import is_operator, is_reviewer, may_enter
 
 _OFFICE = re.compile(r"/[a-z]{2}/office/")
 
@@ -37,7 +37,9 @@ PARTS: tuple[Part, ...] = (
     Part("questions", _("Questions"), "office:questions"),
     Part("own-places", _("Own places"), "office:own-places"),
     Part("experiences", _("Experiences"), "office:experiences"),
+    Part("rounds", _("Rounds"), "office:rounds"),
     Part("results", _("Results"), "office:results"),
+    Part("reviews", _("My reviews"), "office:reviews", is_reviewer),
     Part("mail", _("Mail"), "office:mail", is_operator),
 )
 

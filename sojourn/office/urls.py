@@ -55,6 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_QUESTIONS,
     *_OWN_PLACES,
     path("results/", include("sojourn.office.result_urls")),
+    path("", include("sojourn.office.round_urls")),
     path("", include(advice_urls.urlpatterns)),
     path("mail/", mail.mails, name="mail"),
     path("mail/<int:number>/", mail.mail, name="mail-one"),

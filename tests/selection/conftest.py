@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from sojourn.catalogue.models import DegreeProgramme, Opportunity
 from sojourn.catalogue.snapshot.holder import Snapshot
@@ -30,6 +30,13 @@ from sojourn.selection.states import ApplicationState, RoundState
 
 MEDICINE, BIOMEDICINE = "medicine-bsc", "biomedical-sciences-bsc"
 HALF_MINORS = ("half-minor-edinburgh", "half-minor-bordeaux")
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Messages are compared in English, whatever language a page before asked for."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
