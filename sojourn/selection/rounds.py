@@ -29,6 +29,8 @@ from sojourn.selection.states import ApplicationState, RoundState
 
 # 52 weeks: a deadline on a Friday stays on a Friday.
 A_YEAR_ON = dt.timedelta(weeks=52)
+# Other pages stand at these addresses beside the rounds.
+_TAKEN = {"mine", "results", "rounds", "new"}
 _CHANGEABLE_WITH_A_NOTE = (RoundState.PUBLISHED, RoundState.OPEN, RoundState.CLOSED)
 
 
@@ -42,6 +44,7 @@ class Note:
 
 def draft(slug: str, title_en: str, title_nl: str, academic_year: str, *, actor: User) -> Round:
     """Begin a new round. Raises SelectionError when the address is taken."""
+    _require_free_address(slug)
     try:
         with transaction.atomic():
             made = Round.objects.create(
@@ -59,6 +62,7 @@ def copy(source: Round, slug: str, academic_year: str, *, actor: User) -> Round:
     Not copied: applications, reviewers, notes, the lottery. Raises SelectionError when the address
     is taken.
     """
+    _require_free_address(slug)
     try:
         with transaction.atomic():
             made = _copied_round(source, slug, academic_year)
@@ -142,6 +146,11 @@ def delete(round_: Round, *, actor: User) -> None:
             raise NotAllowedNowError(_("Only a draft can be deleted."))
         audit.record("round.deleted", actor=actor, about=None, on=row, details={"slug": row.slug})
         row.delete()
+
+
+def _require_free_address(slug: str) -> None:
+    if slug in _TAKEN:
+        raise SelectionError(_("There is a round with this address already."))
 
 
 def _tell(

@@ -1,0 +1,1 @@
+"""How a round bears its last minute."""
