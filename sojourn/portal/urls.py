@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("opportunities/<slug:slug>/", opportunities.opportunity, name="opportunity"),
     path("institutions/", institutions.institutions, name="institutions"),
     path("institutions/<slug:slug>/", institutions.institution, name="institution"),
+    path("countries/", countries.countries, name="countries"),
     path("countries/<str:code>/", countries.country, name="country"),
     path("courses/<slug:slug>/", courses.course, name="course"),
     path("map/", world.world, name="map"),

@@ -208,6 +208,15 @@ def test_a_country_in_small_letters_is_led_to_its_address(client: Client) -> Non
     assert (response.status_code, response["Location"]) == (301, "/en/countries/SE/")
 
 
+@both_languages
+def test_an_address_cut_short_at_countries_leads_to_the_hosts_by_country(
+    client: Client, language: str
+) -> None:
+    response = client.get(f"/{language}/countries/")
+    assert response.status_code == 301
+    assert response["Location"] == f"/{language}/institutions/"
+
+
 def test_the_chooser_of_the_home_page_leads_to_what_one_can_do(client: Client) -> None:
     response = client.get("/en/opportunities/", {"study": "biomedical-sciences-bsc.2"})
     assert response.status_code == 302

@@ -13,6 +13,12 @@ from sojourn.portal.views import errors
 
 
 @require_safe
+def countries(request: HttpRequest) -> HttpResponse:
+    """Somebody cut the address of a country short: hosts are listed by country."""
+    return HttpResponsePermanentRedirect(addresses.institutions())
+
+
+@require_safe
 @public_page
 def country(request: HttpRequest, code: str) -> HttpResponse:
     snapshot = holder.current()
