@@ -199,6 +199,61 @@ def demo_accounts() -> None:
         click.echo(f"{account.email}\t{account.password}\t{account.who}")
 
 
+@demo.command("round")
+@click.option(
+    "--until",
+    type=click.Choice(["open", "reviewed", "results", "nominations"]),
+    default="nominations",
+    show_default=True,
+    help="How far it is taken; do the rest yourself in the office.",
+)
+def demo_round(until: str) -> None:
+    """Make the example round: 40 applicants, Karolinska and four half minors.
+
+    Loads the Leiden edition if the database is empty, and makes the demo accounts. All applicants
+    are made up and marked as examples. Once there are results, the published file is checked with
+    the script that anybody can run.
+    """
+    start_django()
+    _apply_migrations()
+    accounts = _prepare_demo()
+    from sojourn.catalogue.snapshot import holder
+    from sojourn.people.models import Role, User
+    from sojourn.selection.demo import Stage, make_example_round
+    from sojourn.selection.errors import SelectionError
+
+    known = {each.email: each for each in User.objects.filter(is_demo=True)}
+    people = [known[each.email] for each in accounts if each.email in known]
+    office = [each for each in people if each.role != Role.STUDENT]
+    bachelors = [each for each in people if each.email.endswith("-bsc@example.org")]
+    try:
+        made = make_example_round(holder.refresh(), office, bachelors, Stage[until.upper()])
+    except SelectionError as error:
+        raise Failed(error.message) from error
+    click.echo(f"{made.title_en}: {made.applications.count()} example applicants, {made.state}.")
+    if hasattr(made, "publication"):
+        _check_certificate(bytes(made.publication.run.published), made.lottery.commitment)
+
+
+def _check_certificate(published: bytes, commitment: str) -> None:
+    """Run the stand-alone script on the published file, in a Python of its own."""
+    import subprocess
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "result.json"
+        file.write_bytes(published)
+        found = subprocess.run(
+            [sys.executable, "-I", str(VERIFY_SCRIPT), str(file), commitment],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    click.echo(found.stdout.strip())
+    if found.returncode:
+        raise Failed("The certificate of the example round does not hold.")
+
+
 def _prepare_demo() -> list[DemoAccount]:
     from sojourn.config.installation import catalogue_is_empty
     from sojourn.config.locks import one_at_a_time

@@ -38,7 +38,7 @@ from sojourn.selection.states import (
 )
 
 SEED = "0123456789abcdef" * 4
-PLACES = ("half-minor-edinburgh", "half-minor-bordeaux", "half-minor-trondheim")
+PLACES = ("half-minor-edinburgh", "half-minor-bordeaux", "half-minor-finland")
 
 
 def closed_round(seats: dict[str, int], *, nominate_in: int = 60) -> Round:

@@ -1,0 +1,337 @@
+"""An example round to try Sojourn with: 40 applicants, Karolinska and four half minors.
+
+Every person in it is made up and marked as an example; every step is the one that a real round
+takes, through the same verbs. Only the clock is moved: a round that opened and closed within a
+minute gets its dates put back by some weeks.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Sequence
+from decimal import Decimal
+from enum import IntEnum
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from sojourn.catalogue.models import DegreeProgramme, Opportunity
+from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.people import audit
+from sojourn.people.models import Role, User
+from sojourn.planning.profile import Profile
+from sojourn.selection import applications, calendar, nominations, offers, rounds, runs
+from sojourn.selection.changes import locked, move
+from sojourn.selection.drafts import Draft, DraftChoice
+from sojourn.selection.errors import SelectionError
+from sojourn.selection.models import (
+    Application,
+    Choice,
+    Criterion,
+    CriterionKind,
+    CriterionScope,
+    MeasuredValue,
+    Offer,
+    Quota,
+    ReviewAssignment,
+    Reviewer,
+    Round,
+    RoundOpportunity,
+    RoundProgramme,
+    RubricLevel,
+    Score,
+)
+from sojourn.selection.states import ACTIVE_OFFERS, OfferState
+
+SLUG = "example-round"
+MEDICINE, BIOMEDICINE = "medicine-bsc", "biomedical-sciences-bsc"
+KAROLINSKA = "karolinska-biomedicine-semester"
+HALF_MINORS = (
+    "half-minor-edinburgh",
+    "half-minor-bordeaux",
+    "half-minor-global-health-cuba",
+    "half-minor-indonesia-makassar",
+)
+SEATS = {
+    KAROLINSKA: 10,
+    "half-minor-edinburgh": 4,
+    "half-minor-bordeaux": 4,
+    "half-minor-global-health-cuba": 6,
+    "half-minor-indonesia-makassar": 4,
+}
+APPLICANTS = 40
+DOMAIN = "example.org"
+_WEEKS_BACK = dt.timedelta(weeks=6)
+_RUBRIC = (
+    (1, "names no reason of their own", "noemt geen eigen reden"),
+    (2, "a general reason", "een algemene reden"),
+    (3, "a reason that fits this place", "een reden die bij deze plek past"),
+    (4, "also says what they will do there", "zegt ook wat de student daar gaat doen"),
+    (5, "also what it is for afterwards", "zegt ook waar het daarna voor dient"),
+)
+
+
+class Stage(IntEnum):
+    """How far the example round is taken."""
+
+    OPEN = 1
+    REVIEWED = 2
+    RESULTS = 3
+    NOMINATIONS = 4
+
+
+def make_example_round(
+    snapshot: Snapshot, office: Sequence[User], students: Sequence[User], until: Stage
+) -> Round:
+    """Make the round and take it as far as `until`.
+
+    `office` are two people who work there; `students` are demonstration accounts that apply too.
+    Raises SelectionError when there is an example round already, or when the catalogue lacks its
+    places.
+    """
+    if Round.objects.filter(slug=SLUG).exists():
+        raise SelectionError("There is an example round already.")
+    missing = set(SEATS) - set(Opportunity.objects.values_list("slug", flat=True))
+    if missing:
+        raise SelectionError(f"The catalogue lacks {min(missing)}; load the Leiden edition.")
+    chance = random.Random(2027)  # noqa: S311 - an example, the same each time
+    with transaction.atomic():
+        round_ = _opened(office[0])
+        _apply(round_, snapshot, students, chance)
+        if until >= Stage.REVIEWED:
+            round_ = _closed(round_)
+            _review(round_, office, chance)
+        if until >= Stage.RESULTS:
+            _publish(round_, office)
+        if until >= Stage.NOMINATIONS:
+            _answer(round_, chance)
+            _nominate(round_, office[0])
+        round_.refresh_from_db()
+        return round_
+
+
+# --- The rules --------------------------------------------------------------------------------
+
+
+def _opened(actor: User) -> Round:
+    made = rounds.draft(
+        SLUG,
+        "Karolinska and half minors (example)",
+        "Karolinska en halve minoren (voorbeeld)",
+        "2027-2028",
+        actor=actor,
+    )
+    rounds.change_rules(made, _write_rules, None, actor=actor)
+    made.refresh_from_db()
+    return rounds.publish(made, actor=actor)
+
+
+def _write_rules(row: Round) -> None:
+    now = timezone.now()
+    row.is_example = True
+    row.opens_at = now - dt.timedelta(minutes=5)
+    row.closes_at = now + dt.timedelta(weeks=2)
+    row.results_at = now + dt.timedelta(weeks=5)
+    row.answer_by = now + dt.timedelta(weeks=7)
+    row.asks_cv = row.asks_transcript = False
+    row.motivation_words_max = 150
+    row.save()
+    for slug in (MEDICINE, BIOMEDICINE):
+        RoundProgramme.objects.create(
+            round=row, programme=DegreeProgramme.objects.get(slug=slug), category=slug
+        )
+    for position, (slug, seats) in enumerate(SEATS.items()):
+        place = RoundOpportunity.objects.create(
+            round=row,
+            opportunity=Opportunity.objects.get(slug=slug),
+            key=slug,
+            position=position,
+            seats=seats,
+            held_back=1 if slug == "half-minor-global-health-cuba" else 0,
+            nomination_deadline=(now + dt.timedelta(weeks=12 + position)).date(),
+        )
+        if slug == "half-minor-edinburgh":
+            Quota.objects.create(opportunity=place, category=BIOMEDICINE, minimum=1)
+    _write_criteria(row)
+
+
+def _write_criteria(row: Round) -> None:
+    for position, (code, kind, english, dutch, weight, lowest, highest) in enumerate(
+        (
+            ("grades", CriterionKind.GRADES, "Grades", "Cijfers", 4, 5, 10),
+            ("ects", CriterionKind.ECTS, "ECTS progress", "Studiepunten", 2, 0, 120),
+            ("motivation", CriterionKind.RUBRIC, "Motivation", "Motivatie", 3, 1, 5),
+            ("english", CriterionKind.LANGUAGE, "English", "Engels", 1, 0, 6),
+        )
+    ):
+        criterion = Criterion.objects.create(
+            round=row,
+            code=code,
+            kind=kind,
+            scope=CriterionScope.CHOICE
+            if kind == CriterionKind.RUBRIC
+            else CriterionScope.APPLICATION,
+            position=position,
+            name_en=english,
+            name_nl=dutch,
+            weight=weight,
+            lowest=lowest,
+            highest=highest,
+            language="en" if kind == CriterionKind.LANGUAGE else "",
+        )
+        if kind == CriterionKind.RUBRIC:
+            for points, text_en, text_nl in _RUBRIC:
+                RubricLevel.objects.create(
+                    criterion=criterion, points=points, text_en=text_en, text_nl=text_nl
+                )
+
+
+# --- Applying ---------------------------------------------------------------------------------
+
+
+def _apply(
+    round_: Round, snapshot: Snapshot, students: Sequence[User], chance: random.Random
+) -> None:
+    for number in range(1, APPLICANTS + 1):
+        is_biomedicine = number % 9 < 5
+        user = students[number - 1] if number <= len(students) else _example_student(number)
+        if "medicine-bsc" in user.email:
+            is_biomedicine = False
+        elif "biomedical" in user.email:
+            is_biomedicine = True
+        _hand_in(round_, snapshot, user, _draft(number, chance, is_biomedicine=is_biomedicine))
+
+
+def _example_student(number: int) -> User:
+    user, _made = User.objects.get_or_create(
+        email=f"example-applicant-{number:02}@{DOMAIN}",
+        defaults={
+            "first_name": "Example",
+            "last_name": f"Applicant {number:02}",
+            "role": Role.STUDENT,
+            "is_demo": True,
+            "language": "nl" if number % 2 else "en",
+            "password": "!",
+        },
+    )
+    return user
+
+
+def _draft(number: int, chance: random.Random, *, is_biomedicine: bool) -> Draft:
+    half_minors = list(HALF_MINORS)
+    chance.shuffle(half_minors)
+    wanted = half_minors[: chance.randint(2, 4)]
+    if is_biomedicine:
+        wanted.insert(0 if chance.random() < 0.8 else 1, KAROLINSKA)
+    return Draft(
+        programme=BIOMEDICINE if is_biomedicine else MEDICINE,
+        year=1 if is_biomedicine else 2,
+        number=f"s99{number:05}",
+        languages={"en": chance.choice(("B2", "C1", "C2"))},
+        choices=tuple(DraftChoice(key, f"Example motivation for {key}.") for key in wanted),
+    )
+
+
+def _hand_in(round_: Round, snapshot: Snapshot, user: User, draft: Draft) -> None:
+    now = timezone.now()
+    begun = applications.begin(user, round_, snapshot, Profile(), (), now)
+    kept = applications.save(begun, draft, begun.draft_revision, now)
+    applications.hand_in(kept, snapshot, Profile(), now)
+
+
+# --- Closing, reviewing -------------------------------------------------------------------------
+
+
+def _closed(round_: Round) -> Round:
+    """Two weeks go by in a moment."""
+    Round.objects.filter(pk=round_.pk).update(
+        opens_at=F("opens_at") - _WEEKS_BACK,
+        closes_at=F("closes_at") - _WEEKS_BACK,
+        results_at=F("results_at") - _WEEKS_BACK + dt.timedelta(weeks=1),
+    )
+    return calendar.follow(Round.objects.get(pk=round_.pk), timezone.now())
+
+
+def _review(round_: Round, office: Sequence[User], chance: random.Random) -> None:
+    handed_in = list(
+        Application.objects.filter(round=round_)
+        .order_by("owner__email")
+        .prefetch_related("choices")
+    )
+    criteria = {each.code: each for each in round_.criteria.all()}
+    reviewers = [
+        Reviewer.objects.get_or_create(round=round_, user=user, defaults={"invited_by": office[0]})[
+            0
+        ]
+        for user in office[:2]
+    ]
+    for application in handed_in:
+        for code, value in (
+            ("grades", Decimal(chance.randint(60, 92)) / 10),
+            ("ects", Decimal(chance.randint(50, 110))),
+        ):
+            row = MeasuredValue.objects.create(
+                application=application, criterion=criteria[code], value=value
+            )
+            audit.record("value.set", actor=office[0], about=application.owner, on=row)
+        strength = {each.pk: chance.randint(2, 5) for each in application.choices.all()}
+        for reviewer in reviewers:
+            _score(reviewer, application, criteria["motivation"], strength, chance)
+
+
+def _score(
+    reviewer: Reviewer,
+    application: Application,
+    criterion: Criterion,
+    strength: dict[int, int],
+    chance: random.Random,
+) -> None:
+    review = ReviewAssignment.objects.create(reviewer=reviewer, application=application)
+    for choice in Choice.objects.filter(pk__in=strength):
+        points = min(5, max(1, strength[choice.pk] + chance.choice((-1, 0, 0))))
+        Score.objects.create(review=review, criterion=criterion, choice=choice, points=points)
+    row = locked(review)
+    row.done_at = timezone.now()
+    move(row, "finish", actor=reviewer.user, about=application.owner)
+
+
+# --- Results, answers, nominations ----------------------------------------------------------------
+
+
+def _publish(round_: Round, office: Sequence[User]) -> None:
+    run = runs.allocate_round(round_, actor=office[0])
+    for person in office[: runs.approvals_needed(round_)]:
+        runs.approve(run, actor=person)
+    runs.publish(run, actor=office[0])
+
+
+def _answer(round_: Round, chance: random.Random) -> None:
+    """Most accept, some decline or wait for more, one gives up; nobody is left unanswered."""
+    while True:
+        offer = (
+            Offer.objects.filter(application__round=round_, state=OfferState.OPEN)
+            .select_related("application__owner", "application__round", "opportunity")
+            .order_by("application__owner__email")
+            .first()
+        )
+        if offer is None:
+            break
+        student = offer.application.owner
+        drawn = chance.random()
+        if drawn < 0.15:
+            offers.decline(offer, actor=student)
+        elif drawn < 0.35 and offer.rank > 1:
+            offers.accept_and_wait(offer, actor=student)
+        else:
+            offers.accept(offer, actor=student)
+
+
+def _nominate(round_: Round, actor: User) -> None:
+    """The first two hosts have their list; the first has confirmed it."""
+    places = list(round_.opportunities.all()[:2])
+    for place in places:
+        if place.offers.filter(state__in=ACTIVE_OFFERS).exists():
+            nominations.mark_sent(place, actor=actor)
+    nominations.confirm_all(places[0], actor=actor)
