@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/what-if/", allocation.what_if, name="what-if"),
     path("<slug:slug>/offers/", offers.offers, name="offers"),
     path("<slug:slug>/offers/seats/", offers.add_seats, name="offers-seats"),
+    path("<slug:slug>/offers/finish/", offers.finish, name="offers-finish"),
     path("<slug:slug>/offers/second-round/", offers.second_round, name="second-round"),
     path("<slug:slug>/offers/<uuid:uuid>/give-up/", offers.give_up, name="offer-give-up"),
     path("<slug:slug>/nominations/", nominations.nominations, name="nominations"),

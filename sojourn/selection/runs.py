@@ -14,12 +14,19 @@ from sojourn.engines.allocation import AllocationError, Method, Problem, allocat
 from sojourn.engines.allocation.result import METHOD_VERSION
 from sojourn.people import audit
 from sojourn.people.models import User
-from sojourn.selection import offers, run_file
+from sojourn.selection import calendar, offers, run_file
 from sojourn.selection.changes import locked, move
 from sojourn.selection.errors import NotAllowedNowError, SelectionError
-from sojourn.selection.models import AllocationRun, Approval, Publication, Round
+from sojourn.selection.models import (
+    AllocationRun,
+    Approval,
+    Objection,
+    Offer,
+    Publication,
+    Round,
+)
 from sojourn.selection.problem import problem_of
-from sojourn.selection.states import RoundState
+from sojourn.selection.states import ObjectionState, OfferState, RoundState
 
 
 def newest_run(round_: Round) -> AllocationRun | None:
@@ -150,7 +157,25 @@ def publish(run: AllocationRun, *, actor: User) -> Publication:
         )
         audit.record("run.published", actor=actor, about=None, on=run)
         offers.make_first_offers(row, run, now)
+        calendar.announce()
         return publication
+
+
+def finish(round_: Round, *, actor: User) -> Round:
+    """End the waiting list for good; who has a place keeps it.
+
+    Raises NotAllowedNowError while an offer or an objection still waits for its answer.
+    """
+    with transaction.atomic():
+        row = locked(round_)
+        if Offer.objects.filter(application__round=row, state=OfferState.OPEN).exists():
+            raise NotAllowedNowError(_("Some offers are still to be answered."))
+        objections = Objection.objects.filter(application__round=row, state=ObjectionState.OPEN)
+        if objections.exists():
+            raise NotAllowedNowError(_("Some objections are still to be decided."))
+        move(row, "finish", actor=actor)
+        calendar.announce()
+        return row
 
 
 def _require_current(row: Round, run: AllocationRun) -> None:

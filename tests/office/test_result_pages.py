@@ -229,7 +229,7 @@ def test_figures_add_up_on_the_page_and_in_the_sheet(round_: Round, anna: Client
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     summary = dict(row[:2] for row in book.get_sheet_by_index(0).to_python()[1:])
     assert summary["Applications"] == 4
-    assert (summary["Seats"], summary["Accepted"], summary["Seats unused"]) == (3, 1, 2)
+    assert (summary["Seats"], summary["Accepted places"], summary["Seats unused"]) == (3, 1, 2)
 
 
 def test_an_objection_is_answered_and_upheld_with_a_seat_more(round_: Round, anna: Client) -> None:

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.people.models import User
 from sojourn.selection import nominations, objections, offers, runs
-from sojourn.selection.changes import locked, move
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import Application, Objection, Offer, Round
 from sojourn.selection.states import RoundState
@@ -80,8 +79,7 @@ def expire(world: World, number: int) -> None:
 
 
 def finish(world: World, number: int) -> None:
-    with transaction.atomic():
-        move(locked(world.round), "finish", actor=world.one)
+    runs.finish(world.round, actor=world.one)
 
 
 ACTIONS: dict[str, Callable[[World, int], object]] = {

@@ -132,7 +132,7 @@ def tabs(round_: Round) -> tuple[Tab, ...]:
             ("nominations", _("Nominations")),
             ("objections", _("Objections")),
         ]
-    found.append(("statistics", _("Figures")))
+    found.append(("statistics", _("Statistics")))
     return tuple(
         Tab(name, title, reverse(f"office:{name}", args=[round_.slug])) for name, title in found
     )

@@ -66,7 +66,7 @@ def page(round_: Round, told: Figures) -> Page:
             Fact(_("Taken back"), str(told.withdrawn)),
             Fact(_("Given a place by the results"), str(told.given)),
             Fact(_("Without a place"), str(told.without_a_place)),
-            Fact(_("Accepted"), str(told.accepted)),
+            Fact(_("Accepted places"), str(told.accepted)),
             Fact(_("Seats"), str(told.seats)),
             Fact(_("Seats unused"), str(told.unused)),
         ),

@@ -18,35 +18,8 @@ from sojourn.catalogue.snapshot import holder
 from sojourn.config.addresses import page_path
 from sojourn.experiences.models import Report, ReportState
 from sojourn.office import wording
-from sojourn.office.presenters import answers, proposals, questions
-
-# A section shows this many; the link below it leads to the rest.
-LINES_A_SECTION = 8
-
-
-@dataclass(frozen=True)
-class Line:
-    """One thing that waits."""
-
-    title: str
-    href: str
-    detail: str = ""
-    age: str = ""
-    """How long it has waited, in words; empty where that says nothing."""
-
-
-@dataclass(frozen=True)
-class Section:
-    """The things of one kind that wait, and where all of them are."""
-
-    title: str
-    empty: str
-    """What is said when nothing waits."""
-    lines: tuple[Line, ...]
-    all_title: str
-    all_href: str
-    more: int = 0
-    """How many wait besides the lines that are shown."""
+from sojourn.office.presenters import answers, proposals, questions, results_today
+from sojourn.office.presenters.waits import LINES_A_SECTION, Line, Section
 
 
 @dataclass(frozen=True)
@@ -239,6 +212,7 @@ SECTIONS: tuple[Callable[[dt.datetime], Section], ...] = (
     waiting_questions,
     waiting_places,
     reports_to_read,
+    results_today.results,
     deadlines,
     answers_to_review,
 )

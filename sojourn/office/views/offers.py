@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sojourn.office.access import office_page, who
 from sojourn.office.presenters import offers as shown
 from sojourn.selection import offers as verbs
+from sojourn.selection import runs
 from sojourn.selection import second_round as second
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import Offer, Round
@@ -95,6 +96,23 @@ def give_up(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     }
     status = 422 if problem else 200
     return render(request, "office/results/give-up.html", context, status=status)
+
+
+@require_POST
+@office_page
+def finish(request: HttpRequest, slug: str) -> HttpResponse:
+    """End the waiting list for good."""
+    round_ = published_round(slug)
+    if "sure" not in request.POST:
+        messages.warning(request, _("Tick the box first: a finished round cannot go on."))
+    else:
+        try:
+            runs.finish(round_, actor=who(request))
+        except SelectionError as error:
+            messages.warning(request, error.message)
+        else:
+            messages.success(request, _("The round is finished; nobody waits in it any more."))
+    return redirect("office:offers", slug=slug)
 
 
 @require_POST

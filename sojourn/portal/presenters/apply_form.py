@@ -23,6 +23,7 @@ from sojourn.selection.calendar import takes_applications
 from sojourn.selection.drafts import Draft, Gap
 from sojourn.selection.eligibility import Eligibility, eligibility, profile_with
 from sojourn.selection.models import Application, Document, QuestionKind, Round
+from sojourn.selection.results import round_with_results
 from sojourn.selection.states import ApplicationState
 
 
@@ -426,3 +427,10 @@ def _answer(kind: str, text: str) -> str:
     if kind == QuestionKind.YES_NO:
         return _("yes") if text == "yes" else _("no")
     return text
+
+
+def result_href(application: Application) -> str:
+    """The way to the application's result; empty while its round has none."""
+    if application.submitted_at is None or not round_with_results(application.round.slug):
+        return ""
+    return reverse("results:result", args=[application.uuid])

@@ -22,6 +22,7 @@ from sojourn.selection.models import (
     Round,
     RoundOpportunity,
 )
+from sojourn.selection.results import round_with_results
 from sojourn.selection.rule_names import rule_name
 from sojourn.selection.states import RoundState
 
@@ -93,6 +94,8 @@ class Page:
     scale: str
     truth: str
     commitment: str
+    certificate_href: str
+    """Empty while there are no results."""
     review: tuple[str, ...]
     after: tuple[str, ...]
     notes: tuple[NoteShown, ...]
@@ -168,6 +171,11 @@ def page(round_: Round, now: dt.datetime) -> Page:
         % {"highest": round_.score_highest, "digits": round_.score_digits},
         truth=truth(round_),
         commitment=lottery.commitment if lottery else "",
+        certificate_href=(
+            reverse("results:certificate", args=[round_.slug])
+            if round_with_results(round_.slug)
+            else ""
+        ),
         review=tuple(_review(round_, criteria)),
         after=tuple(_after(round_)),
         notes=tuple(_note(round_, each) for each in round_.notes.all()),

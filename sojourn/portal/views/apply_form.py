@@ -146,6 +146,7 @@ def receipt(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "page": shown.receipt(application, timezone.now()),
             "differs": shown.differs(application),
+            "result_href": shown.result_href(application),
             "section": "apply",
         },
     )

@@ -1,0 +1,33 @@
+"""What waits for the office, as the first page shows it: lines in sections."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# A section shows this many; the link below it leads to the rest.
+LINES_A_SECTION = 8
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that waits."""
+
+    title: str
+    href: str
+    detail: str = ""
+    age: str = ""
+    """How long it has waited, in words; empty where that says nothing."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """The things of one kind that wait, and where all of them are."""
+
+    title: str
+    empty: str
+    """What is said when nothing waits."""
+    lines: tuple[Line, ...]
+    all_title: str
+    all_href: str
+    more: int = 0
+    """How many wait besides the lines that are shown."""
