@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,8 +18,8 @@ from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.people.models import User
 from sojourn.selection import nominations, objections, offers, runs
 from sojourn.selection.errors import SelectionError
-from sojourn.selection.models import Application, Objection, Offer, Round
-from sojourn.selection.states import RoundState
+from sojourn.selection.models import AllocationRun, Application, Objection, Offer, Round
+from sojourn.selection.states import TABLE, RoundState
 from tests.selection.rounds import (
     PLACES,
     applicants,
@@ -153,3 +155,21 @@ def test_no_path_skips_a_state_or_an_audit_event(
                 check_whole(world.round)
         transaction.set_rollback(True)
     world.round.refresh_from_db()
+
+
+def test_the_documented_table_is_the_table() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "selection.md").read_text(encoding="utf-8")
+    for each in TABLE:
+        assert f"| {each.of} | `{each.name}` | {each.before} | {each.after} | {each.by} |" in text
+    rows = re.findall(r"^\| \w+ \| `\w+` \| \w+ \| \w+ \| \w+ \|$", text, re.MULTILINE)
+    assert len(rows) == len(TABLE)
+
+
+def test_the_database_refuses_to_change_a_run(world: World) -> None:
+    run = runs.allocate_round(world.round, actor=world.one)
+    for change in ({"result": b"x"}, {"number": 9}, {"input_digest": "sha256:0"}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            AllocationRun.objects.filter(pk=run.pk).update(**change)
+    world.one.delete()  # an account may go; the run stays
+    run.refresh_from_db()
+    assert run.made_by is None
