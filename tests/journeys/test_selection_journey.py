@@ -58,6 +58,7 @@ class Person:
 
     def __init__(self, page: Page, site: Site, language: str, email: str) -> None:
         self.page = page
+        page.set_default_timeout(60_000)  # the server has just started
         self.base = f"{site.url}/{language}/"
         accounts = (site.data / "demo-accounts.txt").read_text().splitlines()
         passwords = dict(line.split("\t")[:2] for line in accounts if "\t" in line)

@@ -149,10 +149,10 @@ def test_no_path_skips_a_state_or_an_audit_event(
                     ACTIONS[name](world, number)
             except SelectionError:
                 pass
-            world.round.refresh_from_db()
-            check_history(world.round)
-            if world.round.state == RoundState.RESULTS:
-                check_whole(world.round)
+        world.round.refresh_from_db()
+        check_history(world.round)
+        if world.round.state == RoundState.RESULTS:
+            check_whole(world.round)
         transaction.set_rollback(True)
     world.round.refresh_from_db()
 

@@ -114,7 +114,7 @@ def _table(told: HostList) -> Table:
         ),
     ]
     return Table(
-        caption=place_name(told.opportunity),
+        caption=_("Students for %(place)s") % {"place": place_name(told.opportunity)},
         columns=(
             Column(_("Student")),
             Column(_("Mail address")),
