@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sojourn.selection.statistics import Applicant, figures
@@ -48,6 +48,7 @@ def applicants(draw: st.DrawFn) -> Applicant:
     )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(applicants(), max_size=30))
 def test_every_table_adds_up_to_the_same(everybody: list[Applicant]) -> None:
     told = figures(everybody, dict.fromkeys(PLACES, 40))
