@@ -33,7 +33,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return self._home(request)
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
-        return self._home(request)
+        """The plan: most make an account to keep one, and see there that it is kept."""
+        return f"{self._home(request)}plan/"
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         return f"/{get_language() or 'en'}/"

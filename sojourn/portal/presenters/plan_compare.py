@@ -25,6 +25,8 @@ from sojourn.portal.presenters import cards, places, wording
 from sojourn.portal.presenters import plan_top_five as list_of
 from sojourn.portal.presenters import plan_words as words
 
+COUNTRY_CODE = 2
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -93,6 +95,8 @@ class _Subject:
     inside: tuple[Opportunity, ...]
     """The opportunities in it: the place itself, or all of the country."""
     odds: Odds | None
+    is_gone: bool = False
+    """No longer offered: nothing can be said of it."""
 
 
 @dataclass(frozen=True)
@@ -165,12 +169,15 @@ def _subject(records: Records, key: str, held: dict[str, int]) -> _Subject:
     place = records.opportunities.get(key)
     if place is not None:
         return _Subject(place, (place,), counted.odds_of(place, held))
+    if len(key) != COUNTRY_CODE:
+        return _Subject(None, (), None, is_gone=True)
     inside = tuple(one for one in records.opportunities.values() if one.country == key)
     return _Subject(None, inside, None)
 
 
 def _row(name: str, subjects: list[_Subject], cell: Callable[[_Subject], Cell]) -> Row:
-    return Row(name, tuple(cell(subject) for subject in subjects))
+    gone = _unknown(_("no longer offered"))
+    return Row(name, tuple(gone if one.is_gone else cell(one) for one in subjects))
 
 
 def _with_lowest(row: Row) -> Row:

@@ -246,21 +246,29 @@ class WayPart:
 
 
 @dataclass(frozen=True)
-class CountryPart:
-    """A country on the list: there is nothing to count back from until a place is chosen."""
+class NoDates:
+    """A choice that there is nothing to count back from, and why."""
 
     rank: int
     title: str
     href: str
+    why: str
 
 
-def countries(records: Records, entries: TopFive) -> tuple[CountryPart, ...]:
-    named = [
-        (rank, list_of.named(records, entry.key))
-        for rank, entry in enumerate(entries, start=1)
-        if entry.is_country
-    ]
-    return tuple(CountryPart(rank, name.title, name.href) for rank, name in named)
+def without_dates(records: Records, entries: TopFive) -> tuple[NoDates, ...]:
+    """Countries, and places that are not offered any more."""
+    found = []
+    for rank, entry in enumerate(entries, start=1):
+        if entry.key in records.opportunities:
+            continue
+        name = list_of.named(records, entry.key)
+        why = (
+            _("A country has no dates of its own. Choose a place in it, and its dates stand here.")
+            if entry.is_country
+            else _("This place is no longer offered. Another one could take its rank.")
+        )
+        found.append(NoDates(rank, name.title, name.href, why))
+    return tuple(found)
 
 
 def way(found: Way, today: dt.date) -> WayPart:

@@ -23,6 +23,7 @@ from sojourn.planning.errors import PlanError
 from sojourn.planning.models import CoverWish
 from sojourn.planning.seen import seen_by
 from sojourn.portal.presenters import plan_courses as shown
+from sojourn.portal.views import errors
 
 KINDS = {"pin": CoverWish.Kind.PIN, "forbid": CoverWish.Kind.FORBID, "release": None}
 LONGEST_SLUG = 200
@@ -40,7 +41,9 @@ def _opportunity(records: Records, slug: str) -> Opportunity:
 def courses(request: HttpRequest, slug: str) -> HttpResponse:
     """Two columns with lines: what the courses of a stay cover of a window."""
     snapshot = seen_by(request.user)
-    opportunity = _opportunity(snapshot.records, slug)
+    opportunity = snapshot.records.opportunities.get(slug)
+    if opportunity is None:
+        return errors.missing(request, snapshot.records, "opportunity", slug)
     plan = plan_of(request)
     window = window_of(snapshot.records, opportunity, plan, request.GET.get("window", ""))
     if window is None and request.GET.get("window"):

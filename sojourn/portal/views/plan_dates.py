@@ -50,7 +50,7 @@ def _page(request: HttpRequest, address: str = "") -> HttpResponse:
     found = ways_of(snapshot.records, plan, snapshot.built_on)
     context = {
         "ways": [plan_ways.way(way, snapshot.built_on) for way in found],
-        "countries": plan_ways.countries(snapshot.records, top_five_of(plan)),
+        "without_dates": plan_ways.without_dates(snapshot.records, top_five_of(plan)),
         "hours_a_week": profile_of(plan).hours_a_week,
         "address": address,
         "feed": dates_feed.open_feed(plan),
