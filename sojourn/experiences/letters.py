@@ -62,6 +62,20 @@ def report_published(report: Report) -> OutboxMail | None:
     return _to_writer(report, f"report-published:{report.pk}:{report.revision}", write)
 
 
+def report_edited(report: Report) -> OutboxMail | None:
+    def write() -> Letter:
+        return Letter(
+            subject=_("The office changed words in your report"),
+            paragraphs=(
+                _("You see what stood there and what stands there now, word by word."),
+                _("If you do not like it, take your report back or write to the office."),
+            ),
+            link=_link_to(report),
+        )
+
+    return _to_writer(report, f"report-edited:{report.pk}:{report.revision}", write)
+
+
 def report_answered(report: Report) -> OutboxMail | None:
     def write() -> Letter:
         return Letter(

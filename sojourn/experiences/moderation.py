@@ -51,6 +51,7 @@ def edit_words(
         )
         if report.state == ReportState.PUBLISHED:
             publication.bring_up_to_date(report)
+            letters.report_edited(report)
     return report
 
 

@@ -160,7 +160,9 @@ class ReportForm(forms.Form):
         required=False,
     )
     consents = forms.MultipleChoiceField(
-        required=False, choices=[(part, title) for part, title, _why in CONSENTS]
+        label=gettext_lazy("What may be shown"),
+        required=False,
+        choices=[(part, title) for part, title, _why in CONSENTS],
     )
 
     def __init__(self, records: Records, rows: int, *arguments: Any, **named: Any) -> None:

@@ -55,6 +55,16 @@ def test_what_the_office_changes_stands_beside_what_was_written(
     assert edit.note == "Shorter"
 
 
+def test_a_change_after_publication_is_told_to_the_writer(
+    published: Report, coordinator: User
+) -> None:
+    words = {"title": "Snow until May"}
+    moderation.edit_words(coordinator, published.pk, words, "", published.revision)
+    assert PublishedReport.objects.filter(title_en="Snow until May").exists()
+    mail = OutboxMail.objects.get(key__startswith="report-edited")
+    assert mail.to == ["anna@example.org"]
+
+
 def test_saving_without_a_change_is_no_edit(sent: Report, coordinator: User) -> None:
     words = {name: getattr(sent, name) for name in moderation.EDITABLE}
     moderation.edit_words(coordinator, sent.pk, words, "", sent.revision)

@@ -41,7 +41,8 @@ function now() {
   if (stopped || saving) return saving;
   saving = save()
     .catch(() => {
-      line.textContent = ""; // offline: what stands in the form is still there, and tried again
+      // Offline, or signed out elsewhere: what stands in the form is still there, and tried again.
+      line.textContent = line.dataset.saved;
       soon();
     })
     .finally(() => {

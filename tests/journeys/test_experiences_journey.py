@@ -1,0 +1,228 @@
+"""From a draft to the page of the place, and from a question to its answer; by real browsers."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image
+
+from tests.journeys.test_accessible import AXE, RULES
+from tests.support.leiden import EDITION
+from tests.support.site import PROJECT, environment, running_site, sojourn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+    from tests.support.site import Site
+
+pytestmark = pytest.mark.browser
+
+PLACE = "karolinska-biomedicine-semester"
+PROGRAMME = "biomedical-sciences-bsc"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Site]:
+    """A site as `serve --demo` makes it: accounts, and the examples of this area."""
+    from tests.support.database import database_of_its_own
+
+    with database_of_its_own(f"{worker_id}-experiences") as database:
+        folder = tmp_path_factory.mktemp("demo")
+        env = environment(folder, **database)
+        loaded = sojourn("load", str(EDITION), env=env, seconds=240)
+        assert loaded.returncode == 0, loaded.stdout + loaded.stderr
+        with running_site(folder, "--demo", env=env) as site:
+            yield site
+
+
+def sign_in(page: Page, site: Site, email: str) -> None:
+    accounts = (site.data / "demo-accounts.txt").read_text().splitlines()
+    password = next(line.split("\t")[1] for line in accounts if line.startswith(f"{email}\t"))
+    page.set_default_timeout(60_000)  # the site has only just begun
+    page.goto(f"{site.url}/en/account/login/")
+    page.fill("input[name=login]", email)
+    page.fill("input[name=password]", password)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_function("() => !location.pathname.includes('login')")
+
+
+def mails(site: Site) -> str:
+    """Every mail that was delivered, decoded."""
+    import email
+    from email import policy
+
+    found = []
+    for file in sorted((site.data / "mail").glob("*.log"), key=lambda one: one.stat().st_mtime):
+        for text in re.split(r"\n-{70,}\n", file.read_text()):
+            message = email.message_from_string(text.strip(), policy=policy.default)
+            part = message.get_body(("plain",)) if message.get("To") else None  # type: ignore[attr-defined]
+            if part is not None:
+                found.append(f"To: {message['To']}\n{part.get_content()}")
+    return "\n".join(found)
+
+
+def link_in_mail(page: Page, site: Site, kind: str) -> str:
+    """The newest link of that kind that went out; the worker takes a moment."""
+    for _time in range(60):
+        links = re.findall(rf"http\S+/experiences/{kind}/\S+/", mails(site).replace("=\n", ""))
+        if links:
+            return re.sub(r"^https?://[^/]+", site.url, links[-1])
+        page.wait_for_timeout(500)
+    pytest.fail(f"no mail with a link to {kind}")
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_a_report_travels_from_the_writer_by_the_office_to_the_page(
+    demo: Site, new_page: Callable[..., Page], language: str
+) -> None:
+    base = f"{demo.url}/{language}"
+    title = f"Snow until April ({language})"
+    student, office = new_page(), new_page()
+    sign_in(student, demo, f"student-{PROGRAMME}@example.org")
+    student.goto(f"{base}/opportunities/{PLACE}/")
+    student.click(".tell a")
+    student.click("main form button")
+    student.fill("#id_title", title)
+    # It saves itself while one writes.
+    student.wait_for_function("() => document.querySelector('[data-saved]').textContent !== ''")
+    student.fill("#id_starts_on", "2026-01-12")
+    student.click("button[name=send]")
+    student.wait_for_selector(".error-summary")
+    student.fill("#id_ends_on", "2026-05-29")
+    student.fill("#id_teaching", "One course at a time, in groups of six.")
+    student.fill("#id_paid_housing", "2.400")
+    picture = io.BytesIO()
+    Image.new("RGB", (900, 600), "teal").save(picture, "JPEG")
+    student.set_input_files(
+        "#id_photo",
+        {"name": "lake.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()},
+    )
+    student.fill("#id_photo_words", "A lake")
+    for part in ("photo", "contact", "costs"):
+        student.check(f"#consent-{part}")
+    student.click("button[name=send]")
+    student.wait_for_selector(".notice.good")
+    own = student.url
+
+    sign_in(office, demo, "coordinator@example.org")
+    office.goto(f"{base}/office/")
+    office.click(f"text={title}")
+    office.fill("#id_teaching", "One course at a time, in groups of seven.")
+    office.click("button[value=edit]")
+    office.wait_for_selector("del")
+    office.click("button[value=publish]")
+    office.wait_for_selector(".tone.good")
+
+    student.goto(own)
+    assert "six." in (student.locator("del").text_content() or "")
+    student.goto(f"{base}/opportunities/{PLACE}/")
+    for _time in range(20):  # an edit shows within two seconds
+        if student.locator(f"h3:has-text('{title}')").count():
+            break
+        student.wait_for_timeout(500)
+        student.reload()
+    assert student.locator(f"h3:has-text('{title}')").count() == 1
+    picture_there = student.locator("#reports img.photo").first
+    picture_there.scroll_into_view_if_needed()
+    student.wait_for_function("() => document.querySelector('#reports img.photo').naturalWidth > 0")
+    student.goto(own)
+    student.click("form[action$='take-back/'] button")
+    student.wait_for_selector("#id_title")
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_a_question_is_answered_without_either_address(
+    demo: Site, new_page: Callable[..., Page], language: str
+) -> None:
+    student, supervisor = new_page(), new_page()
+    sign_in(student, demo, "student-medicine-bsc@example.org")
+    student.goto(f"{demo.url}/{language}/experiences/people/")
+    student.click("a[href*='/experiences/write/person/']")
+    student.fill("#id_text", f"How many hours a week? ({language})")
+    student.click("main form button")
+    student.wait_for_selector(".notice.good")
+    supervisor.goto(link_in_mail(supervisor, demo, "answer"))
+    supervisor.fill("#id_text", f"Forty, and snow. ({language})")
+    supervisor.click("main form button")
+    supervisor.wait_for_selector(".notice.good")
+    for _time in range(60):
+        if f"Forty, and snow. ({language})" in mails(demo):
+            break
+        student.wait_for_timeout(500)
+    said = mails(demo)
+    answer = said[said.rindex(f"Forty, and snow. ({language})") - 300 :]
+    assert "supervisor" not in answer.split("To: ")[0]
+
+
+def test_a_report_is_written_without_scripts(demo: Site, new_page: Callable[..., Page]) -> None:
+    page = new_page(java_script_enabled=False)
+    accounts = (demo.data / "demo-accounts.txt").read_text().splitlines()
+    email, password = accounts[2].split("\t")[:2]
+    page.goto(f"{demo.url}/en/account/login/")
+    page.fill("input[name=login]", email)
+    page.fill("input[name=password]", password)
+    page.press("input[name=password]", "Enter")
+    page.goto(f"{demo.url}/en/experiences/mine/")
+    page.click("main form button")
+    page.fill("#id_title", "By hand")
+    page.click("button[name=save]")
+    assert page.locator("#id_title").input_value() == "By hand"
+    assert page.locator(".notice.good").count() == 1
+
+
+def _stage(site: Site) -> dict[str, str]:
+    """Links to a report in every state and to every page behind a link, made in the site's data."""
+    script = PROJECT / "tests" / "journeys" / "experiences_stage.py"
+    env = environment(site.data, DATABASE_URL=os.environ.get("STAGE_DATABASE_URL", ""))
+    done = subprocess.run(
+        [sys.executable, str(script)], env=env | {"PYTHONPATH": str(PROJECT)}, cwd=PROJECT,
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+@pytest.mark.sqlite
+def test_axe_finds_nothing_on_the_pages_of_experiences(
+    demo: Site, new_page: Callable[..., Page]
+) -> None:
+    paths = _stage(demo)
+    student = new_page(bypass_csp=True, reduced_motion="reduce")
+    office = new_page(bypass_csp=True, reduced_motion="reduce")
+    sign_in(student, demo, f"student-{PROGRAMME}@example.org")
+    sign_in(office, demo, "coordinator@example.org")
+    found = []
+    for language in ("en", "nl"):
+        for scheme, width in (("light", 1280), ("dark", 390)):
+            for name, path in paths.items():
+                page = office if name.startswith("office") else student
+                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                page.set_viewport_size({"width": width, "height": 900})
+                answer = page.goto(f"{demo.url}/{language}/{path}")
+                assert answer is not None
+                assert answer.status == 200, (name, answer.status)
+                page.evaluate(
+                    "document.querySelectorAll('details').forEach(d => { d.open = true })"
+                )
+                assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
+                page.evaluate(AXE.read_text(encoding="utf-8"))
+                result = page.evaluate(
+                    "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})",
+                    RULES,
+                )
+                for violation in result["violations"]:
+                    for node in violation["nodes"][:2]:
+                        where = f"{name} {language} {scheme} {width}"
+                        found.append(f"{where}: {violation['id']}: {node['html'][:160]}")
+    assert not found, "\n".join(found)
