@@ -41,6 +41,7 @@ def one_sentence(text: str) -> bool:
         ["restore"],
         ["demo"],
         ["demo", "accounts"],
+        ["demo", "round"],
     ],
 )
 def test_every_command_explains_itself(command: list[str], tmp_path: Path) -> None:

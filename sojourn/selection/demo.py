@@ -19,29 +19,31 @@ from django.utils import timezone
 
 from sojourn.catalogue.models import DegreeProgramme, Opportunity
 from sojourn.catalogue.snapshot.holder import Snapshot
-from sojourn.people import audit
 from sojourn.people.models import Role, User
 from sojourn.planning.profile import Profile
-from sojourn.selection import applications, calendar, nominations, offers, rounds, runs
-from sojourn.selection.changes import locked, move
+from sojourn.selection import (
+    applications,
+    calendar,
+    nominations,
+    offers,
+    reviews,
+    rounds,
+    runs,
+)
 from sojourn.selection.drafts import Draft, DraftChoice
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import (
     Application,
-    Choice,
     Criterion,
     CriterionKind,
     CriterionScope,
-    MeasuredValue,
     Offer,
     Quota,
     ReviewAssignment,
-    Reviewer,
     Round,
     RoundOpportunity,
     RoundProgramme,
     RubricLevel,
-    Score,
 )
 from sojourn.selection.states import ACTIVE_OFFERS, OfferState
 
@@ -255,46 +257,32 @@ def _closed(round_: Round) -> Round:
 
 
 def _review(round_: Round, office: Sequence[User], chance: random.Random) -> None:
-    handed_in = list(
-        Application.objects.filter(round=round_)
-        .order_by("owner__email")
-        .prefetch_related("choices")
-    )
+    """Grades and ECTS for everybody, two reviewers for each, points for each choice."""
+    for person in office[: round_.reviews_each]:
+        reviews.invite(round_, person.email, actor=office[0])
     criteria = {each.code: each for each in round_.criteria.all()}
-    reviewers = [
-        Reviewer.objects.get_or_create(round=round_, user=user, defaults={"invited_by": office[0]})[
-            0
-        ]
-        for user in office[:2]
-    ]
-    for application in handed_in:
+    strength: dict[int, int] = {}
+    handed_in = Application.objects.filter(round=round_).order_by("owner__email")
+    for application in handed_in.prefetch_related("choices"):
         for code, value in (
             ("grades", Decimal(chance.randint(60, 92)) / 10),
             ("ects", Decimal(chance.randint(50, 110))),
         ):
-            row = MeasuredValue.objects.create(
-                application=application, criterion=criteria[code], value=value
+            reviews.set_value(application, criteria[code], value, actor=office[0])
+        strength |= {each.pk: chance.randint(2, 5) for each in application.choices.all()}
+    reviews.assign(round_, actor=office[0])
+    assigned = ReviewAssignment.objects.filter(application__round=round_)
+    for review in assigned.select_related("reviewer__user", "application__round").order_by(
+        "application__owner__email", "reviewer__user__email"
+    ):
+        points = {
+            (part.criterion.pk, part.choice_pk): reviews.Given(
+                min(5, max(1, strength[part.choice_pk or 0] + chance.choice((-1, 0, 0))))
             )
-            audit.record("value.set", actor=office[0], about=application.owner, on=row)
-        strength = {each.pk: chance.randint(2, 5) for each in application.choices.all()}
-        for reviewer in reviewers:
-            _score(reviewer, application, criteria["motivation"], strength, chance)
-
-
-def _score(
-    reviewer: Reviewer,
-    application: Application,
-    criterion: Criterion,
-    strength: dict[int, int],
-    chance: random.Random,
-) -> None:
-    review = ReviewAssignment.objects.create(reviewer=reviewer, application=application)
-    for choice in Choice.objects.filter(pk__in=strength):
-        points = min(5, max(1, strength[choice.pk] + chance.choice((-1, 0, 0))))
-        Score.objects.create(review=review, criterion=criterion, choice=choice, points=points)
-    row = locked(review)
-    row.done_at = timezone.now()
-    move(row, "finish", actor=reviewer.user, about=application.owner)
+            for part in reviews.parts_of(review)
+        }
+        reviews.save_scores(review, points, actor=review.reviewer.user or office[0])
+        reviews.finish(review, actor=review.reviewer.user or office[0])
 
 
 # --- Results, answers, nominations ----------------------------------------------------------------

@@ -23,6 +23,14 @@ class Fact:
     value: str
 
 
+_AFTER_CLOSING = (
+    RoundState.CLOSED,
+    RoundState.ALLOCATED,
+    RoundState.RESULTS,
+    RoundState.FINISHED,
+)
+
+
 @dataclass(frozen=True)
 class Way:
     title: str
@@ -44,6 +52,8 @@ class Page:
     missing: int
     disagreements: int
     clock: str
+    allocation_href: str
+    """Empty while the round can still take applications."""
 
 
 def _row(round_: Round) -> Row:
@@ -160,4 +170,7 @@ def page(round_: Round, now: dt.datetime) -> Page:
         missing=len(scoring.sheet_of(round_).missing) if is_review_time else 0,
         disagreements=len(reviews.disagreements(round_)) if is_review_time else 0,
         clock=wording.moment(last) if last and now <= last else "",
+        allocation_href=reverse("office:allocation", args=at)
+        if round_.state in _AFTER_CLOSING
+        else "",
     )
