@@ -24,6 +24,7 @@ from sojourn.planning.top_five import TopFive
 from sojourn.portal.presenters import cards, places, wording
 from sojourn.portal.presenters import plan_top_five as list_of
 from sojourn.portal.presenters import plan_words as words
+from sojourn.selection.earlier_rounds import EarlierRound, last_rounds_of
 
 COUNTRY_CODE = 2
 
@@ -95,6 +96,8 @@ class _Subject:
     inside: tuple[Opportunity, ...]
     """The opportunities in it: the place itself, or all of the country."""
     odds: Odds | None
+    earlier: EarlierRound | None = None
+    """The last finished round in which it had seats."""
     is_gone: bool = False
     """No longer offered: nothing can be said of it."""
 
@@ -112,8 +115,14 @@ class Asker:
 def page(snapshot: Snapshot, entries: TopFive, asker: Asker, only: str = "") -> Page:
     records = snapshot.records
     held = counted.held_by_others(asker.plan, [entry.key for entry in entries])
-    subjects = [_subject(records, entry.key, held) for entry in entries]
+    rounds = last_rounds_of([entry.key for entry in entries if not entry.is_country])
+    subjects = [
+        replace(_subject(records, entry.key, held), earlier=rounds.get(entry.key))
+        for entry in entries
+    ]
     rows = [_row(name, subjects, cell) for name, cell in _questions(snapshot, asker) if subjects]
+    if not rounds:
+        rows = [row for row in rows if row.name != _("How far the list went")]
     # Of two rows with ranges the last decides: what one pays after grants.
     last = max((n for n, row in enumerate(rows) if row.is_drawn), default=None)
     if last is not None:
@@ -158,6 +167,7 @@ def _questions(snapshot: Snapshot, asker: Asker) -> list[Question]:
         *personal[3:],
         (_("Seats"), _seats),
         (_("Applied last time"), _applied),
+        (_("How far the list went"), _list_went),
         (_("In other students' top five"), _held),
         (_("Distance"), _distance),
         (_("Reports"), lambda one: _reports(records, one)),
@@ -335,6 +345,25 @@ def _applied(subject: _Subject) -> Cell:
         mark=_("more than two for a seat") if long_shot else "",
         example=applicants.provenance.is_example,
     )
+
+
+def _list_went(subject: _Subject) -> Cell:
+    if subject.place is None:
+        return _of_country(subject)
+    earlier = subject.earlier
+    if earlier is None:
+        return _unknown(_("not counted"))
+    words = {"count": earlier.called, "year": earlier.academic_year}
+    text = (
+        ngettext(
+            "%(count)d called from the list in %(year)s",
+            "%(count)d called from the list in %(year)s",
+            earlier.called,
+        )
+        if earlier.called
+        else _("nobody called from the list in %(year)s")
+    ) % words
+    return Cell(text, example=earlier.is_example)
 
 
 def _held(subject: _Subject) -> Cell:
