@@ -28,6 +28,7 @@ from sojourn.advising.models import (
     WaitingState,
     WeekWaiting,
 )
+from sojourn.advising.models.appointments import TAKES_SLOT
 from sojourn.advising.slots import Slot
 from sojourn.advising.tasks import remind, settle_diary
 from sojourn.catalogue.models import Edition
@@ -97,6 +98,7 @@ def book(
     Raises TopFiveFirstError, AlreadyBookedError, SlotTakenError.
     """
     require_top_five(student, wish.route)
+    _refuse_what_is_taken(diary, student, starts, now)
     with diaries.locked(diary) as held:
         _settle(held, now)
         existing = upcoming(held, student, now)
@@ -349,8 +351,11 @@ def _settle(diary: Diary, now: dt.datetime) -> None:
     if not line:
         return
     free = list(diaries.free_slots(diary, now))
+    here = diaries.zone()
     for waiting in line:
-        slot = next((each for each in free if diaries.week_of(each.starts) == waiting.week), None)
+        slot = next(
+            (each for each in free if diaries.week_of(each.starts, here) == waiting.week), None
+        )
         if slot is not None:
             free.remove(slot)
             _offer(diary, waiting, slot, now)
@@ -396,6 +401,20 @@ def _cancel(appointment: Appointment, actor: User, now: dt.datetime) -> None:
         letters.cancelled(appointment, now)
     else:
         letters.cancelled_by_the_office(appointment, now)
+
+
+def _refuse_what_is_taken(
+    diary: Diary, student: User, starts: dt.datetime, now: dt.datetime
+) -> None:
+    """Say so at once when somebody else holds the slot, without waiting for the lock.
+
+    In a storm most come too late; if they queued too, those in time would wait behind them, on
+    SQLite longer than it waits for a lock.
+    """
+    holders = diary.appointments.filter(starts_at=starts, state__in=TAKES_SLOT)
+    # An offer may have run out; that is settled under the lock.
+    if holders.exclude(student=student).exclude(state=AppointmentState.OFFERED).exists():
+        raise SlotTakenError(diaries.slots_for_all(diary, now))
 
 
 def _free(

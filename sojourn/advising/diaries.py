@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -22,6 +25,7 @@ from sojourn.advising.models.appointments import TAKES_SLOT
 from sojourn.advising.slots import Slot, monday_of, slots_between
 from sojourn.catalogue.calendar import public_holiday
 from sojourn.catalogue.models import Absence, Contact, Edition
+from sojourn.config.locks import one_at_a_time
 from sojourn.people import audit
 from sojourn.people.models import User
 
@@ -37,7 +41,7 @@ def locked(diary: Diary) -> Iterator[Diary]:
 
     SQLite locks the whole database at BEGIN IMMEDIATE; PostgreSQL locks this row.
     """
-    with transaction.atomic():
+    with _in_line(diary), transaction.atomic():
         # Only the row of the diary: an edit of the contact need not wait for a booking.
         found = Diary.objects.select_for_update(of=("self",)).filter(pk=diary.pk).first()
         if found is None:
@@ -45,26 +49,49 @@ def locked(diary: Diary) -> Iterator[Diary]:
         yield found
 
 
+def _in_line(diary: Diary) -> AbstractContextManager[None]:
+    """On SQLite, stand in line for the diary before asking for the database.
+
+    SQLite lets nobody wait longer than its timeout, and whoever asks last may be served first: of
+    a hundred processes a few waited in vain. Whoever holds the database already must not stand in
+    line behind those who wait for it.
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return contextlib.nullcontext()
+    return one_at_a_time(f"diary-{diary.pk}")
+
+
 def zone() -> ZoneInfo:
-    """The edition's time zone."""
+    """The edition's time zone, looked up once a minute: a page writes a hundred times with it."""
+    return _zone_in(int(time.monotonic() // 60))
+
+
+@lru_cache(maxsize=1)
+def _zone_in(_minute: int) -> ZoneInfo:
     name = Edition.objects.values_list("time_zone", flat=True).first()
     return ZoneInfo(name or settings.TIME_ZONE)
 
 
-def window(diary: Diary, now: dt.datetime) -> tuple[dt.date, dt.date]:
+def window(diary: Diary, now: dt.datetime, here: ZoneInfo) -> tuple[dt.date, dt.date]:
     """The first and the last day that can be booked: whole weeks, so that a week opens at once."""
-    today = now.astimezone(zone()).date()
+    today = now.astimezone(here).date()
     return today, monday_of(today) + dt.timedelta(days=7 * diary.horizon_weeks - 1)
 
 
-def week_of(moment: dt.datetime) -> dt.date:
-    """The Monday of the week in which a moment lies."""
-    return monday_of(moment.astimezone(zone()).date())
+def week_of(moment: dt.datetime, here: ZoneInfo | None = None) -> dt.date:
+    """The Monday of the week in which a moment lies; `here` is the zone, where it is at hand."""
+    return monday_of(moment.astimezone(here or zone()).date())
+
+
+def weeks_of(slots: Iterable[Slot], here: ZoneInfo) -> set[dt.date]:
+    """The weeks in which slots lie."""
+    return {week_of(slot.starts, here) for slot in slots}
 
 
 def bookable_slots(diary: Diary, now: dt.datetime) -> tuple[Slot, ...]:
     """Every slot that rules make from the notice on to the horizon, whether taken or not."""
-    first, last = window(diary, now)
+    here = zone()
+    first, last = window(diary, now, here)
     earliest = now + dt.timedelta(hours=diary.notice_hours)
     country = Edition.objects.values_list("holidays_country", flat=True).first() or ""
     absences = list(
@@ -78,7 +105,7 @@ def bookable_slots(diary: Diary, now: dt.datetime) -> tuple[Slot, ...]:
             public_holiday(country, day) is not None
         )
 
-    slots = slots_between(diary.rules.all(), first, last, zone(), is_closed)
+    slots = slots_between(diary.rules.all(), first, last, here, is_closed)
     return tuple(slot for slot in slots if slot.starts >= earliest)
 
 
@@ -110,17 +137,19 @@ def slots_for_all(
     diary: Diary, now: dt.datetime, besides: Appointment | None = None
 ) -> tuple[Slot, ...]:
     """The free slots that anybody may take: those in weeks for which nobody waits."""
+    free = free_slots(diary, now, besides)
     spoken_for = waiting_in(diary)
-    return tuple(
-        slot for slot in free_slots(diary, now, besides) if week_of(slot.starts) not in spoken_for
-    )
+    if not spoken_for:
+        return free
+    here = zone()
+    return tuple(slot for slot in free if week_of(slot.starts, here) not in spoken_for)
 
 
 def full_weeks(diary: Diary, now: dt.datetime) -> tuple[dt.date, ...]:
     """The weeks that have slots of which none is left for somebody new."""
-    open_weeks = {week_of(slot.starts) for slot in slots_for_all(diary, now)}
-    weeks = {week_of(slot.starts) for slot in bookable_slots(diary, now)}
-    return tuple(sorted(weeks - open_weeks))
+    here = zone()
+    weeks = weeks_of(bookable_slots(diary, now), here)
+    return tuple(sorted(weeks - weeks_of(slots_for_all(diary, now), here)))
 
 
 def save_rule(rule: SlotRule, actor: User) -> SlotRule:

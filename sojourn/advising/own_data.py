@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
-from sojourn.advising.models import NextStep, Proposal, Question, TalkNote
+from sojourn.advising import appointments, queue
+from sojourn.advising.models import (
+    AppointmentState,
+    NextStep,
+    Proposal,
+    Question,
+    TalkNote,
+    TicketState,
+    WaitingState,
+)
 from sojourn.people.models import User
+
+
+def give_back(user: User, now: dt.datetime) -> None:
+    """Give up what others could have, before an account is deleted: times, waits, numbers.
+
+    Deleting the rows alone would free a time without offering it to whoever waits.
+    """
+    for waiting in user.weeks_waited_for.filter(
+        state__in=[WaitingState.WAITING, WaitingState.OFFERED]
+    ).select_related("diary"):
+        appointments.stop_waiting(waiting, now)
+    for standing in user.appointments.filter(
+        state=AppointmentState.BOOKED, starts_at__gt=now
+    ).select_related("diary"):
+        appointments.cancel(standing, user, now)
+    for ticket in user.tickets.filter(state=TicketState.WAITING).select_related("diary"):
+        queue.leave(ticket, now)
 
 
 def export(user: User) -> dict[str, Any]:

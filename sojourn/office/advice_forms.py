@@ -51,6 +51,10 @@ class StepForm(_Plain):
 
 
 class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
+    online_link = forms.URLField(
+        label=_("Link of an online talk"), required=False, assume_scheme="https", max_length=200
+    )
+
     class Meta:
         model = SlotRule
         fields = (

@@ -35,11 +35,6 @@ def starts(slots: tuple[object, ...]) -> list[str]:
     return [f"{slot.starts.astimezone(NOW.tzinfo):%d %H:%M}" for slot in slots]  # type: ignore[attr-defined]
 
 
-def mails(student: User) -> list[str]:
-    return [mail.key.split(":", 2)[2] for mail in OutboxMail.objects.order_by("pk")
-            if str(student.email) in str(mail.message)]  # fmt: skip
-
-
 def fill_week(diary: Diary, student: MakeStudent) -> list[Appointment]:
     return [
         appointments.book(diary, student(f"holder{number}"), time, WISH, NOW)

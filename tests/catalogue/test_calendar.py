@@ -179,3 +179,36 @@ def test_a_change_of_a_day_on_which_the_hour_does_not_fall_changes_nothing() -> 
         changed(dt.date(2026, 12, 1), is_cancelled=True), EDITION, at(2026, 11, 27), 1
     )
     assert found.hours[0].starts.date() == dt.date(2026, 11, 30)
+
+
+@given(
+    st.sampled_from(
+        [dt.date(2026, 10, 12), dt.date(2026, 12, 14), dt.date(2027, 3, 15), dt.date(2028, 2, 14)]
+    ),
+    st.lists(st.tuples(st.integers(0, 7), st.booleans(), st.integers(0, 22)), max_size=5),
+)
+def test_whatever_is_changed_each_week_has_its_hour_or_a_reason(
+    first: dt.date, changes: list[tuple[int, bool, int]]
+) -> None:
+    """Across both changes of the clock, the turn of the year and a leap day."""
+    known = {
+        first + dt.timedelta(days=7 * week): WalkInChange(
+            first + dt.timedelta(days=7 * week), is_cancelled, dt.time(hour), dt.time(hour, 59),
+            "", "", NOTHING,
+        )
+        for week, is_cancelled, hour in changes
+    }  # fmt: skip
+    contact = replace(COORDINATOR, walk_in_hours=(replace(MONDAY, changes=tuple(known.values())),))
+    now = dt.datetime.combine(first, dt.time(), AMSTERDAM)
+    found = next_walk_ins(contact, EDITION, now, 12)
+    held = {hour.starts.date(): hour for hour in found.hours}
+    gone = {skip.date for skip in found.skipped}
+    assert len(held) == 12
+    assert not held.keys() & gone
+    days = sorted(held.keys() | gone)
+    assert days == [first + dt.timedelta(days=7 * number) for number in range(len(days))]
+    for day, hour in held.items():
+        change = known.get(day)
+        assert change is None or not change.is_cancelled
+        assert hour.starts.time() == (change.starts if change else dt.time(14))
+        assert hour.starts.astimezone(dt.UTC) < hour.ends.astimezone(dt.UTC)

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from sojourn.advising import appointments, diaries, queue, talks
+from sojourn.advising import appointments, diaries, own_data, queue, talks
 from sojourn.advising.appointments import Wish
 from sojourn.advising.models import Appointment, Diary, NextStep, SlotRule, Ticket
 from sojourn.catalogue.models import Absence, Contact, Edition, WalkInHour
@@ -25,7 +25,7 @@ WORDS = {"route": "by-subject", "topic": "Half minor", "question": "Which one fi
 def open_hours(*, walk_in: bool = True) -> Diary:
     """Slots every day and a walk-in hour all day, whatever day these tests run on."""
     Absence.objects.all().delete()
-    Edition.objects.update(holidays_country="AQ")  # nobody celebrates in Antarctica
+    Edition.objects.update(holidays_country="ZZ")  # a country without holidays
     diary = diaries.diary_of(Contact.objects.get(slug=WHO))
     for weekday in range(7):
         SlotRule.objects.create(
@@ -225,3 +225,19 @@ def test_an_hour_changed_on_one_date_shows_everywhere(diary: Diary, anna: User) 
     calendar = client.get("/en/contacts/walk-in.ics").content.decode()
     assert "V4-11" in calendar
     assert f"{monday:%Y%m%d}T160000" in calendar
+
+
+def test_who_deletes_the_account_gives_the_time_to_whoever_waits(diary: Diary, anna: User) -> None:
+    now = timezone.now()
+    slots = diaries.slots_for_all(diary, now)
+    week = diaries.week_of(slots[-1].starts)
+    mine, *others = [slot for slot in slots if diaries.week_of(slot.starts) == week]
+    appointments.book(diary, anna, mine.starts, Wish("a", "b"), now)
+    for number, slot in enumerate(others):
+        holder = User.objects.create_user(f"h{number}@example.org")
+        appointments.book(diary, holder, slot.starts, Wish("a", "b"), now)
+    bert = User.objects.create_user("bert@example.org")
+    appointments.wait_for_week(diary, bert, week, Wish("a", "b"), now)
+    own_data.give_back(anna, now)
+    anna.delete()
+    assert Appointment.objects.get(state="offered").student == bert

@@ -23,7 +23,7 @@ from sojourn.catalogue.names import country_name
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.config.addresses import page_path
 from sojourn.design.parts import Fact
-from sojourn.engines.fit import Reason, Verdict
+from sojourn.engines.fit import Reason, Rule, Verdict
 from sojourn.office import wording
 from sojourn.people.models import AuditEvent, User
 from sojourn.planning.fit import FitList, PlaceFit, fit_of, weights_of
@@ -211,6 +211,8 @@ def _place(snapshot: Snapshot, rank: int, entry: Entry, fits: FitList) -> Place:
         return Place(rank, entry.key, _("no longer offered"), "", "", "", "", "")
     host = snapshot.records.institutions[place.hosts[0]]
     verdict, tone = _VERDICTS[fit.verdict]
+    if fit.verdict is Verdict.FITS and fit.not_judged & Rule.WINDOW:
+        verdict, tone = _("perhaps"), "quiet"
     return Place(
         rank=rank,
         title=str(place.title),

@@ -28,6 +28,9 @@ from sojourn.catalogue.snapshot.types import Contact, Records
 from sojourn.people.models import User
 from sojourn.portal.presenters import contacts, wording
 
+# A step that was ticked off stays in sight this long, so that a slip can be mended.
+STEPS_STAY = dt.timedelta(days=14)
+
 
 @dataclass(frozen=True)
 class Time:
@@ -144,9 +147,10 @@ class InLine:
 
 def weeks(diary: Diary, slots: tuple[Slot, ...], now: dt.datetime, student: User) -> list[Week]:
     """The free times by week and day, and the weeks that are full."""
+    here = diaries.zone()
     free = {
         week: tuple(each)
-        for week, each in groupby(slots, lambda slot: diaries.week_of(slot.starts))
+        for week, each in groupby(slots, lambda slot: diaries.week_of(slot.starts, here))
     }
     full = set(diaries.full_weeks(diary, now))
     waits = set(
@@ -247,7 +251,7 @@ def own(records: Records, student: User, now: dt.datetime) -> Own:
                 "diary__contact"
             )
         ),
-        steps=steps(student),
+        steps=steps(student, now),
     )
 
 
@@ -264,9 +268,13 @@ def _waiting(waiting: WeekWaiting) -> Waiting:
     )
 
 
-def steps(student: User) -> tuple[Step, ...]:
-    """What was agreed with a student: what is still to do first."""
-    return tuple(_step(each) for each in talks.steps_of(student))
+def steps(student: User, now: dt.datetime) -> tuple[Step, ...]:
+    """What was agreed with a student: what is still to do, then what was done lately."""
+    return tuple(
+        _step(each)
+        for each in talks.steps_of(student)
+        if each.done_at is None or each.done_at > now - STEPS_STAY
+    )
 
 
 def _step(step: NextStep) -> Step:

@@ -301,7 +301,7 @@ def _appointment_page(request: HttpRequest, mine: Appointment) -> HttpResponse:
             "talk": shown.talk(holder.current().records, mine, now),
             "can_change": mine.state == AppointmentState.BOOKED and mine.starts_at > now,
             "notes": shown.notes(mine),
-            "steps": shown.steps(mine.student),
+            "steps": shown.steps(mine.student, now),
             "id": mine.pk,
         },
     )

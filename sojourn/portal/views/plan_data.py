@@ -11,6 +11,7 @@ from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -81,6 +82,7 @@ def delete_account(request: HttpRequest) -> HttpResponse:
         try:
             with transaction.atomic():
                 experience_data.forget(user)
+                advice_data.give_back(user, timezone.now())
                 own_data.delete_account(user)
         except PlanError as error:
             problem = error.message

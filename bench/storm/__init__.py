@@ -1,0 +1,1 @@
+"""How a crowd that books at once is served."""
