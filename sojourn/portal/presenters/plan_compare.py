@@ -120,9 +120,8 @@ def page(snapshot: Snapshot, entries: TopFive, asker: Asker, only: str = "") -> 
         replace(_subject(records, entry.key, held), earlier=rounds.get(entry.key))
         for entry in entries
     ]
-    rows = [_row(name, subjects, cell) for name, cell in _questions(snapshot, asker) if subjects]
-    if not rounds:
-        rows = [row for row in rows if row.name != _("How far the list went")]
+    questions = _questions(snapshot, asker, rounds) if subjects else []
+    rows = [_row(name, subjects, cell) for name, cell in questions]
     # Of two rows with ranges the last decides: what one pays after grants.
     last = max((n for n, row in enumerate(rows) if row.is_drawn), default=None)
     if last is not None:
@@ -141,7 +140,9 @@ def page(snapshot: Snapshot, entries: TopFive, asker: Asker, only: str = "") -> 
 Question = tuple[str, Callable[[_Subject], Cell]]
 
 
-def _questions(snapshot: Snapshot, asker: Asker) -> list[Question]:
+def _questions(
+    snapshot: Snapshot, asker: Asker, rounds: Mapping[str, EarlierRound]
+) -> list[Question]:
     records = snapshot.records
     personal: list[Question] = []
     if asker.fits is not None:
@@ -167,7 +168,8 @@ def _questions(snapshot: Snapshot, asker: Asker) -> list[Question]:
         *personal[3:],
         (_("Seats"), _seats),
         (_("Applied last time"), _applied),
-        (_("How far the list went"), _list_went),
+        # A row of its own only once some round has finished.
+        *([(_("How far the list went"), _list_went)] if rounds else []),
         (_("In other students' top five"), _held),
         (_("Distance"), _distance),
         (_("Reports"), lambda one: _reports(records, one)),
