@@ -37,8 +37,11 @@ def edit_until_visible(slug: str) -> list[float]:
     for number in range(EDITS):
         words = f"Edited for the measurement, number {number}"
         with transaction.atomic():
-            Opportunity.objects.filter(slug=slug).update(summary_en=words, summary_nl=words)
-            publish_change()
+            entry = Opportunity.objects.get(slug=slug)
+            for field in ("summary_en", "summary_nl"):
+                setattr(entry, field, words)
+            entry.save(update_fields=["summary_en", "summary_nl"])
+            publish_change(entry)
         began = time.monotonic()
         seen = 0
         # Each request is a connection of its own, which either process may get: twenty in a row

@@ -31,7 +31,7 @@ from bench.installation import (
 SIZES = (1_000, 10_000, 100_000)
 WORDS = ("immunology", "kanker", "heart", "patient", "research", "surgery", "ziekte", "brain")
 PROBE_SECONDS = 10
-TARGET_SECONDS, TARGET_MB, TARGET_SLOWER = 60, 700, 2.0
+TARGET_SECONDS, TARGET_MB, TARGET_SLOWER, TARGET_SEEN = 60, 700, 2.0, 2.0
 
 
 @dataclass(frozen=True)
@@ -51,26 +51,43 @@ class Latency:
         return f"p50 {self.p50:6.2f}  p95 {self.p95:6.2f}  worst {self.worst:7.2f} ms"
 
 
-def edit(kind: str) -> None:
-    """Change the title of an opportunity or a course as the office would, and publish it.
+EDITS = {
+    "opportunity": "after an edit of an opportunity",
+    "course": "after an edit of a course",
+    "anything": "after a change that names no entry",
+    "words": "after new synonyms: all indexed anew",
+}
 
-    "anything" is a change that names no entry, as a load of the edition is.
+
+def edit(kind: str, words: str = "") -> None:
+    """Change the catalogue and publish it, as the office would.
+
+    The title of an opportunity or a course; "anything" is that of a course without saying so, as
+    a load of the edition does; "words" are synonyms, by which everything is indexed.
     """
     from django.db import transaction
 
     from sojourn.catalogue import models
     from sojourn.catalogue.services import publish_change
 
-    model = models.Opportunity if kind == "opportunity" else models.Course
+    words = words or f"Edited {time.time()}"
     with transaction.atomic():
+        if kind == "words":
+            edition = models.Edition.objects.get()
+            edition.synonyms = [*edition.synonyms[:20], ["heart", f"heart{time.time():.0f}"]]
+            edition.save(update_fields=["synonyms"])
+            publish_change()
+            return
+        model = models.Opportunity if kind == "opportunity" else models.Course
         entry = model.objects.get(slug=f"{model._meta.model_name}-7")
-        entry.title_en = f"Edited {time.time()}"
-        entry.save(update_fields=["title_en"])
+        for field in ("title_en", "title_nl"):
+            setattr(entry, field, words)
+        entry.save(update_fields=["title_en", "title_nl"])
         publish_change(*(() if kind == "anything" else (entry,)))
 
 
 def build_once(data: Path, courses: int) -> None:
-    """Make the catalogue, build its snapshot twice, print the figures as JSON."""
+    """Make the catalogue, build its snapshot and the next ones, print the figures as JSON."""
     use(data)
     from sojourn.catalogue.models import Edition
     from sojourn.catalogue.snapshot import holder
@@ -81,9 +98,9 @@ def build_once(data: Path, courses: int) -> None:
         # What making it up left in memory is not the snapshot's.
         os.execv(sys.executable, [sys.executable, "-m", "bench.snapshot", str(data), str(courses)])
     figures: dict[str, float] = {"courses": courses, "before": resident()}
-    for name, change in (("first", None), ("opportunity", "opportunity"), ("course", "course")):
-        if change:
-            edit(change)
+    for name in ("first", *EDITS):
+        if name in EDITS:
+            edit(name)
         began, processor = time.perf_counter(), time.process_time()
         holder.refresh()
         figures |= {
@@ -95,11 +112,8 @@ def build_once(data: Path, courses: int) -> None:
     print(json.dumps(figures))
 
 
-def probe(path: str | None, seconds: float = PROBE_SECONDS, until: float = 0) -> list[float]:
-    """One visitor after another, on one connection; every search differs when no path is given.
-
-    Ends after `seconds`, or when the catalogue's version of the API has passed `until`.
-    """
+def probe(path: str | None, seconds: float = PROBE_SECONDS) -> list[float]:
+    """One visitor after another, on one connection; every search differs when no path is given."""
     connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
     times: list[float] = []
     number, ends = int(time.time() * 10) % 10_000_000, time.monotonic() + seconds
@@ -115,25 +129,40 @@ def probe(path: str | None, seconds: float = PROBE_SECONDS, until: float = 0) ->
     return times
 
 
-def seen_by_all(slug: str, words: str, within: float) -> float:
+def seen_by_all(path: str, words: str, within: float) -> float:
     """Seconds until twenty requests in a row, each a new connection, show the words."""
     began = time.monotonic()
     seen, first = 0, began
     while seen < 20 and time.monotonic() - began < within:
-        seen = seen + 1 if words in get(f"/en/opportunities/{slug}/") else 0
+        seen = seen + 1 if words in get(path) else 0
         if seen == 1:
             first = time.monotonic()
-        time.sleep(0.05)
+        time.sleep(0.02)
     return first - began if seen >= 20 else float("inf")
 
 
-def notice(data: Path) -> tuple[float, float]:
-    """What visitors of a server notice while it builds; returns slowdown and seconds to build."""
-    from django.db import transaction
+def seen_after(kind: str, within: float) -> float:
+    """Seconds until both processes show an edit, the worst of three."""
+    page = "opportunities/opportunity-7" if kind == "opportunity" else "courses/course-7"
+    times = []
+    for number in range(3):
+        words = f"Seen by everybody {kind} {number}"
+        edit(kind, words)
+        times.append(seen_by_all(f"/en/{page}/", words, within))
+    return max(times)
 
-    from sojourn.catalogue import models
-    from sojourn.catalogue.services import publish_change
 
+@dataclass(frozen=True)
+class Noticed:
+    """What visitors of a server notice of its building."""
+
+    slower: float  # how many times as long a request takes
+    seen: dict[str, float]  # seconds until both processes show an edit of each kind
+    built: float  # seconds until everything was built anew
+    highest: int  # MB that a process ever held
+
+
+def notice(data: Path) -> Noticed:
     with server(data) as process:
         kept = "/en/opportunities/opportunity-7/"
         began = time.monotonic()
@@ -141,32 +170,23 @@ def notice(data: Path) -> tuple[float, float]:
             time.sleep(0.5)
         print(f"  the first page came {time.monotonic() - began:.0f} s after the start")
         get(kept)
-        quiet = {path: Latency.of(probe(path)) for path in (kept, None)}
-        busy: dict[str | None, Latency] = {}
-        for path in (kept, None):
-            edit("course")  # everything is indexed anew
-            time.sleep(1.0)  # both processes have noticed and begun
-            busy[path] = Latency.of(probe(path))
-            _wait_until_idle(process.pid)
+        ratios = []
         for path, name in ((kept, "a kept page"), (None, "a search nobody made before")):
-            print(f"  {name + ', at rest:':<42} {quiet[path]}")
-            print(f"  {name + ', while building:':<42} {busy[path]}")
-        slower = max(busy[path].p50 / quiet[path].p50 for path in (kept, None))
-        with transaction.atomic():
-            models.Opportunity.objects.filter(slug="opportunity-7").update(
-                title_en="Seen by everybody", title_nl="Door iedereen gezien"
-            )
-            publish_change()
-        light = seen_by_all("opportunity-7", "Seen by everybody", 120)
-        with transaction.atomic():
-            models.Course.objects.filter(slug="course-7").update(title_en="Another course title")
-            models.Opportunity.objects.filter(slug="opportunity-7").update(
-                title_en="Seen with its courses", title_nl="Met de vakken gezien"
-            )
-            publish_change()
-        full = seen_by_all("opportunity-7", "Seen with its courses", 300)
-        print(f"  an edit of an opportunity is seen on both processes after {light:.1f} s")
-        print(f"  an edit of a course (everything indexed anew) after {full:.1f} s")
+            quiet = Latency.of(probe(path))
+            edit("words")  # everything is read and indexed anew
+            time.sleep(1.0)  # both processes have noticed and begun
+            busy = Latency.of(probe(path))
+            ratios.append(busy.p50 / quiet.p50)
+            print(f"  {name + ', at rest:':<42} {quiet}")
+            print(f"  {name + ', while building:':<42} {busy}   {ratios[-1]:.2f} times")
+            _wait_until_idle(process.pid)
+        seen = {kind: seen_after(kind, 120) for kind in ("opportunity", "course", "anything")}
+        for kind, seconds in seen.items():
+            print(f"  {EDITS[kind] + ', seen by all in at most:':<60} {seconds:5.1f} s")
+        version = json.loads(get("/api/v1/"))["catalogue_version"] + 1
+        edit("words")
+        built = seen_by_all("/api/v1/", f'"catalogue_version":{version}', 300)
+        print(f"  {EDITS['words'] + ', seen by all in:':<60} {built:5.1f} s")
         tops = sorted(
             (
                 int(line.split()[1]) // 1024
@@ -177,7 +197,7 @@ def notice(data: Path) -> tuple[float, float]:
             reverse=True,
         )[:WORKERS]
         print(f"  most memory that each process ever held: {tops} MB")
-    return slower, full
+    return Noticed(max(ratios), seen, built, tops[0])
 
 
 def _wait_until_idle(process: int) -> None:
@@ -205,7 +225,7 @@ def main() -> int:
         build_once(Path(sys.argv[1]), int(sys.argv[2]))
         return 0
     figures: dict[str, float] = {}
-    slower = full = 0.0
+    noticed: Noticed | None = None
     for courses in SIZES:
         with tempfile.TemporaryDirectory(prefix="sojourn-bench-") as folder:
             kept = os.environ.get("BENCH_DATA")
@@ -219,13 +239,9 @@ def main() -> int:
                 return 1
             figures = json.loads(done.stdout.splitlines()[-1])
             print(f"10,000 opportunities, {courses:,} courses", flush=True)
-            for name, text in (
-                ("first", "first build"),
-                ("opportunity", "after an edit of an opportunity"),
-                ("course", "after an edit of a course"),
-            ):
+            for name, text in {"first": "first build", **EDITS}.items():
                 print(
-                    f"  {text:<34} {figures[f'{name}_wall']:6.1f} s on the clock"
+                    f"  {text:<38} {figures[f'{name}_wall']:6.1f} s on the clock"
                     f"  {figures[f'{name}_processor']:6.1f} s of processor"
                     f"   holds {figures[f'{name}_held']:4.0f} MB"
                     f"   at most {figures[f'{name}_highest']:4.0f} MB",
@@ -233,15 +249,19 @@ def main() -> int:
                 )
             if courses == SIZES[-1]:
                 use(data)
-                slower, full = notice(data)
+                noticed = notice(data)
+    assert noticed
     for text, value, target in (
-        ("built in the background, s", full, TARGET_SECONDS),
-        ("memory held, MB", figures["course_held"], TARGET_MB),
-        ("memory at most, MB", figures["course_highest"], TARGET_MB),
-        ("a request is slower by a factor of", slower, TARGET_SLOWER),
+        ("built in the background, s", noticed.built, TARGET_SECONDS),
+        ("memory held, MB", figures["words_held"], TARGET_MB),
+        ("memory at most, MB", figures["words_highest"], TARGET_MB),
+        ("memory at most in a web process, MB", noticed.highest, TARGET_MB),
+        ("a request is slower by a factor of", noticed.slower, TARGET_SLOWER),
+        ("an edit of an opportunity is seen, s", noticed.seen["opportunity"], TARGET_SEEN),
+        ("an edit of a course is seen, s", noticed.seen["course"], TARGET_SEEN),
     ):
         verdict = "reached" if value <= target else "MISSED"
-        print(f"{text:<36} {value:7.1f}   target {target:g}: {verdict}")
+        print(f"{text:<38} {value:7.1f}   target {target:g}: {verdict}")
     return 0
 
 

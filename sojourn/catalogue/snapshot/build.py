@@ -139,26 +139,15 @@ def stay_weeks(
     return None
 
 
-def _marks(
-    subjects: Iterable[str],
-    windows: Iterable[str],
-    courses: Iterable[str],
-    kind: str,
-    country: str,
-    **_others: object,
-) -> list[Mark]:
+def _marks(one: Opportunity) -> list[Mark]:
     """What an opportunity is compared by."""
     return [
-        *(("subject", one) for one in subjects),
-        *(("window", one) for one in windows),
-        *(("course", one) for one in courses),
-        ("kind", kind),
-        ("country", country),
+        *(("subject", subject) for subject in one.subjects),
+        *(("window", window) for window in one.windows),
+        *(("course", course) for course in one.courses),
+        ("kind", one.kind),
+        ("country", one.country),
     ]
-
-
-def _marks_of(one: Opportunity) -> list[Mark]:
-    return _marks(one.subjects, one.windows, one.courses, one.kind, one.country)
 
 
 @dataclass(frozen=True, slots=True)
@@ -993,7 +982,8 @@ class Reader:
                 "pk", "weeks_min", "weeks_max"
             )
         }
-        drafts: dict[str, dict[str, Any]] = {}
+        before = self.previous.opportunities if self.previous else {}
+        found = self._not_reached(models.Opportunity, before, reached)
         columns = [
             "pk", "slug", "kind", "ects", "weeks_min", "weeks_max", "starts_on", "ends_on",
             "starts_month", "ends_month", "period_is_example", "period_source_id", "seats",
@@ -1042,30 +1032,31 @@ class Reader:
             programmes = dict.fromkeys(
                 self.programme_slugs[self.window_programmes[key]] for key in in_windows
             )
-            drafts[slug] = {
-                "slug": slug,
-                "title": text(title_en, title_nl),
-                "kind": kind,
-                "hosts": tuple(host.slug for host in hosts),
-                "windows": self.slugs(in_windows, self.window_slugs),
-                "programmes": tuple(programmes),
-                "subjects": self.slugs(subjects.get(pk, ()), self.subject_slugs),
-                "courses": self.slugs(self.opportunity_courses.get(pk, ()), self.course_slugs),
-                "contacts": self.slugs(self.opportunity_contacts.get(pk, ()), self.contact_slugs),
-                "reports": tuple(report_lists.get(slug, ())),
-                "summary": text(summary_en, summary_nl),
-                "description": text(description_en, description_nl),
-                "keywords": TextList.from_json(keywords_en, keywords_nl),
-                "ects": ects,
-                "weeks_min": weeks_min,
-                "weeks_max": weeks_max,
-                "period": period,
-                "seats": (
+            old = before.get(slug)
+            record = Opportunity(
+                slug=slug,
+                title=text(title_en, title_nl),
+                kind=kind,
+                hosts=tuple(host.slug for host in hosts),
+                windows=self.slugs(in_windows, self.window_slugs),
+                programmes=tuple(programmes),
+                subjects=self.slugs(subjects.get(pk, ()), self.subject_slugs),
+                courses=self.slugs(self.opportunity_courses.get(pk, ()), self.course_slugs),
+                contacts=self.slugs(self.opportunity_contacts.get(pk, ()), self.contact_slugs),
+                reports=tuple(report_lists.get(slug, ())),
+                summary=text(summary_en, summary_nl),
+                description=text(description_en, description_nl),
+                keywords=TextList.from_json(keywords_en, keywords_nl),
+                ects=ects,
+                weeks_min=weeks_min,
+                weeks_max=weeks_max,
+                period=period,
+                seats=(
                     Seats(seats, self.provenance(seats_source, seats_is_example))
                     if seats is not None
                     else None
                 ),
-                "applicants": (
+                applicants=(
                     Applicants(
                         applicants,
                         applicants_year,
@@ -1074,52 +1065,45 @@ class Reader:
                     if applicants is not None
                     else None
                 ),
-                "selection": selection if selection.text or len(selection.criteria) else None,
-                "requirements": tuple(requirements.get(pk, ())),
-                "languages": tuple(languages.get(pk, ())),
-                "deadlines": tuple(deadlines.get(pk, ())),
-                "costs": self._costs(
+                selection=selection if selection.text or len(selection.criteria) else None,
+                requirements=tuple(requirements.get(pk, ())),
+                languages=tuple(languages.get(pk, ())),
+                deadlines=tuple(deadlines.get(pk, ())),
+                costs=self._costs(
                     pk,
                     stay_weeks(low, high, period),
                     [reports[one] for one in report_lists.get(slug, ())],
                 ),
-                "is_own_arrangement": is_own_arrangement,
-                "is_preferred": any(host.is_preferred for host in hosts),
-                "country": hosts[0].country,
-                "countries": tuple(dict.fromkeys(host.country for host in hosts)),
-                "distance_km": hosts[0].distance_km,
-                "sources": sources.get(pk, ()),
-                "is_example": is_example,
-            }
-        before = self.previous.opportunities if self.previous else {}
-        others = self._not_reached(models.Opportunity, before, reached)
-        similar = self._similar({slug: _marks(**one) for slug, one in drafts.items()}, others)
-        found = {
-            slug: one if one.similar == similar[slug] else replace(one, similar=similar[slug])
-            for slug, one in others.items()
-        }
-        for slug in list(drafts):
-            record = Opportunity(**drafts.pop(slug), similar=similar[slug])
+                is_own_arrangement=is_own_arrangement,
+                is_preferred=any(host.is_preferred for host in hosts),
+                country=hosts[0].country,
+                countries=tuple(dict.fromkeys(host.country for host in hosts)),
+                distance_km=hosts[0].distance_km,
+                sources=sources.get(pk, ()),
+                is_example=is_example,
+                # Likeness is looked at once all are known; mostly it is as it was.
+                similar=old.similar if old else (),
+            )
             found[slug] = self.kept("opportunities", record)
-            self.pace.step()
-        return self._in_order(found, before)
+        return self._in_order(self._with_similar(found), before)
 
-    def _similar(
-        self, marks: dict[str, list[Mark]], others: Mapping[str, Opportunity]
-    ) -> dict[str, tuple[str, ...]]:
-        """Taken over when nothing that likeness goes by has changed, which is most edits."""
+    def _with_similar(self, records: dict[str, Opportunity]) -> dict[str, Opportunity]:
+        """Each with those that resemble it: as before where nothing that counts has changed."""
         before = self.previous.opportunities if self.previous else {}
         if self.private.opportunities:
             # A private place has no places like it, and is like none: those are for everybody.
-            return {slug: before[slug].similar if slug in before else () for slug in marks} | {
-                slug: one.similar for slug, one in others.items()
-            }
-        if len(marks) + len(others) == len(before) and all(
-            slug in before and mine == _marks_of(before[slug]) for slug, mine in marks.items()
+            return records
+        if records.keys() == before.keys() and all(
+            one is before[slug] or _marks(one) == _marks(before[slug])
+            for slug, one in records.items()
         ):
-            return {slug: one.similar for slug, one in before.items()}
-        theirs = {slug: _marks_of(one) for slug, one in others.items()}
-        return similar_opportunities(theirs | marks, self.pace)
+            return records
+        marks = {slug: _marks(one) for slug, one in records.items()}
+        similar = similar_opportunities(marks, self.pace)
+        return {
+            slug: one if one.similar == similar[slug] else replace(one, similar=similar[slug])
+            for slug, one in records.items()
+        }
 
     def _windows(self, opportunities: Mapping[str, Opportunity]) -> dict[str, Window]:
         sources = self.sources_of(models.MobilityWindow)

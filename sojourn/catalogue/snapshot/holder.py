@@ -1,7 +1,7 @@
 """Holds the snapshot that this process serves, and keeps it up to date in the background.
 
 A request takes what is there; only the very first one of a process waits for a build. A thread
-looks at the catalogue's version twice a second through a database connection of its own and
+looks at the catalogue's version three times a second through a database connection of its own and
 builds a new snapshot when the version, or the date in the edition's zone, has moved. The new
 snapshot takes the old one's place in one assignment. Under tests there is no thread: `current()`
 looks at the version itself.
@@ -47,11 +47,11 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY = 0.5  # seconds; an edit must be visible within two
+LOOK_EVERY = 0.3  # seconds; an edit must be visible within two
 SWITCH_INTERVAL = 0.0005  # how long a building thread may keep the interpreter from a request
 # Bytes of whole pages: at plain addresses, and with a query, which anybody can make up.
-PAGES_LIMIT = 48_000_000
-QUERY_PAGES_LIMIT = 24_000_000
+PAGES_LIMIT = 32_000_000
+QUERY_PAGES_LIMIT = 16_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,9 @@ def _build(pace: Pace) -> Snapshot:
             if previous
             else build_records(None, pace)
         )
+    _give_memory_back()  # what reading took for a moment; indexing asks for as much again
     search = build_search(records, pace, previous)
+    _give_memory_back()
     columns = build_columns(records, moment.today, pace, previous.columns if previous else None)
     return Snapshot(moment, records, search, columns)
 

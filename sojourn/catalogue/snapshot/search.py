@@ -303,6 +303,14 @@ def _standing(
     return np.array(found, dtype=np.int64)
 
 
+def _standing_in_order(courses: Mapping[str, Course], before: Mapping[str, Course]) -> Places:
+    """The same for the same courses in the same order: a hundred thousand in a few milliseconds."""
+    pairs = enumerate(zip(courses.values(), before.values(), strict=True))
+    return np.fromiter(
+        (place if one is other else -1 for place, (one, other) in pairs), np.int64, len(courses)
+    )
+
+
 def _followed(
     index: SearchIndex,
     was: Places,
@@ -348,8 +356,8 @@ def _from_previous(
         ),
         _followed(
             old.courses,
-            np.arange(len(courses))
-            if records.courses is before.courses and comparison.same_hosts
+            _standing_in_order(records.courses, before.courses)
+            if courses == old.course_slugs and comparison.same_hosts
             else _standing(courses, old.course_slugs, comparison.same_course, pace),
             lambda place: course_document(records, records.courses[courses[place]], places),
             lambda place: course_document(

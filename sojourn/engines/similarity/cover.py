@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, vstack
 
 # HiGHS keeps whole numbers whole to 1e-6, so a course of 30 ECTS may leak 3e-5: aims are held
@@ -281,6 +280,9 @@ class Programme:
     def minimise(
         self, aim: NDArray[np.float64], held: Sequence[tuple[NDArray[np.float64], float]]
     ) -> NDArray[np.float64]:
+        # 25 MB in every web process; most never meet a plan.
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
         rows = [self.row(coefficients) for coefficients, _ in self.rows]
         most = [bound for _, bound in self.rows]
         rows += [csr_array(earlier.reshape(1, -1)) for earlier, _ in held]

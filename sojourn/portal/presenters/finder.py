@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal, get_args
 from urllib.parse import parse_qsl, urlencode
 
-from django.utils.safestring import SafeString
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -42,6 +44,8 @@ UNKNOWN = "\N{EN DASH}"
 # The facets that stand open; the others open with a press, or when something in them is chosen.
 _OPEN_FACETS = ("programme", "year", "country")
 _ONE_OF = ("year",)
+# In a ready-made choice, where its tick and its number go. No text of the catalogue has them.
+_TICK, _COUNT = "\N{OBJECT REPLACEMENT CHARACTER}t", "\N{OBJECT REPLACEMENT CHARACTER}n"
 
 
 @dataclass(frozen=True)
@@ -65,19 +69,10 @@ class Chip:
 
 
 @dataclass(frozen=True)
-class Option:
-    id: str
-    value: str
-    label: str
-    count: int
-    selected: bool
-
-
-@dataclass(frozen=True)
 class FacetBox:
     name: str
     label: str
-    options: tuple[Option, ...]
+    options: tuple[SafeString, ...]
     open: bool
     chosen: int
     one_of: bool
@@ -128,23 +123,45 @@ def _href(query: str, view: View) -> str:
     return addresses.opportunities(urlencode(pairs))
 
 
-def _option(facet: Facet, option: FacetOption) -> Option:
+def _option_label(option: FacetOption) -> str:
     label = wording.sentence_case(option.label)
-    return Option(
-        id=f"{facet.name}-{option.value}".lower(),
-        value=option.value,
-        label=f"{label}, {option.group}" if option.group else label,
-        count=option.count,
-        selected=option.selected,
-    )
+    return f"{label}, {option.group}" if option.group else label
 
 
-def _facet(facet: Facet) -> FacetBox:
+@lru_cache(maxsize=4096)
+def _count_html(count: int, _language: str) -> str:
+    """The number, and for who does not see the column what it counts."""
+    unit = _("place") if count == 1 else _("places")
+    return f'{count}<span class="hush"> {wording.escaped(unit)}</span>'
+
+
+def _option_html(snapshot: Snapshot, facet: Facet, option: FacetOption) -> SafeString:
+    """One choice of a filter: a page has a hundred, of which only number and tick differ."""
+    language = wording.page_language()
+
+    def render() -> str:
+        context = {
+            "name": facet.name,
+            "one_of": facet.name in _ONE_OF,
+            "id": f"{facet.name}-{option.value}".lower(),
+            "value": option.value,
+            "label": _option_label(option),
+            "tick": _TICK,
+            "count": _COUNT,
+        }
+        return get_template("portal/opportunities/option.html").render(context)
+
+    ready = snapshot.fragments.get("option", f"{facet.name} {option.value}", language, render)
+    ticked = ready.replace(_TICK, " checked" if option.selected else "", 1)
+    return mark_safe(ticked.replace(_COUNT, _count_html(option.count, language), 1))  # noqa: S308
+
+
+def _facet(snapshot: Snapshot, facet: Facet) -> FacetBox:
     chosen = sum(option.selected for option in facet.options)
     return FacetBox(
         name=facet.name,
         label=facet.label,
-        options=tuple(_option(facet, option) for option in facet.options),
+        options=tuple(_option_html(snapshot, facet, option) for option in facet.options),
         open=bool(chosen) or facet.name in _OPEN_FACETS,
         chosen=chosen,
         one_of=facet.name in _ONE_OF,
@@ -153,7 +170,7 @@ def _facet(facet: Facet) -> FacetBox:
 
 def _chips(found: OpportunityPage, view: View) -> tuple[Chip, ...]:
     chips = [
-        Chip(_option(facet, option).label, _href(option.query, view))
+        Chip(_option_label(option), _href(option.query, view))
         for facet in found.facets
         for option in facet.options
         if option.selected
@@ -278,7 +295,7 @@ def page(snapshot: Snapshot, found: OpportunityPage, view: View) -> Page:
         view=view,
         total=found.total,
         count_text=_count_text(found, bool(replace(asked, sort="relevance", page=1).to_query())),
-        facets=tuple(_facet(facet) for facet in found.facets if facet.options),
+        facets=tuple(_facet(snapshot, facet) for facet in found.facets if facet.options),
         chips=_chips(found, view),
         clear_href=_href("", view),
         sorts=tuple(
