@@ -37,7 +37,7 @@ Places = npt.NDArray[np.int64]
 OPPORTUNITY_WORDS = ("title", "place", "subject", "keyword", "course", "text")
 # Of a course only what is short takes part in typing errors: outcomes are long and many.
 COURSE_WORDS = ("title", "place", "keyword")
-HEAP = 30_000_000  # bytes that a new index may take before it is written
+HEAP = 15_000_000  # bytes that a new index may take before it is written: the least allowed
 MARKDOWN_SIGNS = re.compile(r"\]\([^)]*\)|[*_`#>\[\]|]+")
 
 

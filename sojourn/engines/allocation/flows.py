@@ -14,7 +14,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 from scipy.sparse import csr_array, vstack
 
 from sojourn.engines.allocation.columns import NOBODY, Columns, Integers
@@ -70,6 +69,9 @@ def _lexicographic_flow(columns: Columns, goals: Sequence[NDArray[np.float64]]) 
     if columns.has_quotas:
         rows.append(_membership(columns.choice_pool, len(columns.pools.opportunity)))
         room.append(columns.pools.maximum.astype(np.float64))
+    # 25 MB in every web process, and only matching asks for it.
+    from scipy.optimize import linprog
+
     limits = vstack(rows, format="csr")
     capacity = np.concatenate(room)
     lower, upper = np.zeros(choices), np.ones(choices)
