@@ -166,7 +166,16 @@ class OpportunityForm(_Named):
         return saved
 
 
+class PlaceField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A place of the round, by its title."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.opportunity.title)
+
+
 class QuotaForm(_Named):
+    opportunity = PlaceField(queryset=RoundOpportunity.objects.none())
+
     class Meta:
         model = Quota
         fields = ("opportunity", "category", "minimum", "maximum")
@@ -336,7 +345,9 @@ def page(part: str, round_: Round, sent: QueryDict | None) -> Page:
 
 
 def _inline(model: Any, form: Any, title: str | Promise) -> Callable[..., Group]:
-    factory = forms.inlineformset_factory(Round, model, form=form, extra=1, can_delete=True)
+    factory = forms.inlineformset_factory(
+        Round, model, form=form, extra=1, can_delete=True, can_delete_extra=False
+    )
 
     def build(round_: Round, sent: QueryDict | None) -> Group:
         return Group(str(title), factory(sent, instance=round_, prefix=model._meta.model_name))
@@ -345,7 +356,9 @@ def _inline(model: Any, form: Any, title: str | Promise) -> Callable[..., Group]
 
 
 def _quotas(round_: Round, sent: QueryDict | None) -> Group:
-    factory = forms.modelformset_factory(Quota, form=QuotaForm, extra=1, can_delete=True)
+    factory = forms.modelformset_factory(
+        Quota, form=QuotaForm, extra=1, can_delete=True, can_delete_extra=False
+    )
     formset = factory(
         sent, queryset=Quota.objects.filter(opportunity__round=round_), prefix="quota"
     )

@@ -11,12 +11,19 @@ from django.test import Client
 from django.utils import timezone
 
 from sojourn.catalogue.snapshot import holder
+from sojourn.office import round_urls
 from sojourn.people.models import Role, User
 from sojourn.planning.profile import Profile
 from sojourn.portal import apply_urls
-from sojourn.selection import applications, calendar
+from sojourn.selection import applications, calendar, files, own_data
 from sojourn.selection.drafts import Draft, DraftChoice
-from sojourn.selection.models import Application, DocumentKind, Reviewer, Round
+from sojourn.selection.models import (
+    Application,
+    DocumentKind,
+    ReviewAssignment,
+    Reviewer,
+    Round,
+)
 from tests.selection.conftest import HALF_MINORS, MEDICINE
 from tests.selection.pdfs import pdf
 
@@ -148,3 +155,96 @@ def test_a_draft_round_is_nobodys_to_see(
 def test_no_address_names_whose_application_it_is() -> None:
     for pattern in apply_urls.urlpatterns:
         assert not re.search(r"<(\w+:)?(owner|user|application|pk|id)>", str(pattern.pattern))
+
+
+# --- The office ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def under_review(annas: Application, person: Callable[..., User]) -> Application:
+    """Anna's application, closed, and given to a reviewer of its own."""
+    Round.objects.update(state="closed")
+    other = Reviewer.objects.create(round=annas.round, user=person("other-reviewer"))
+    ReviewAssignment.objects.create(reviewer=other, application=annas)
+    return annas
+
+
+def office_addresses(application: Application) -> dict[str, str]:
+    examples = {
+        "slug": application.round.slug,
+        "part": "basics",
+        "document": str(application.documents.get().uuid),
+    }
+    found = {}
+    for pattern in round_urls.urlpatterns:
+        name, route = str(pattern.name), str(pattern.pattern)
+        number = application.uuid
+        if name.startswith("review"):
+            number = application.reviews.get().uuid
+        elif name == "application-document":
+            number = application.documents.get().uuid
+        for part in re.findall(r"<(?:\w+:)?(\w+)>", route):
+            value = str(number) if part == "number" else examples[part]
+            route = re.sub(rf"<(?:\w+:)?{part}>", value, route)
+        found[name] = f"/en/office/{route}"
+    return found
+
+
+REVIEWERS = {"reviews", "review", "review-conflict", "review-document"}
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_the_office_is_for_the_office_and_a_review_for_its_reviewer(
+    under_review: Application, somebody: Callable[[str], Client], who: str
+) -> None:
+    client = somebody(who)
+    is_office = who in (Role.COORDINATOR, Role.OPERATOR)
+    for name, where in office_addresses(under_review).items():
+        answer = client.get(where)
+        body = b"".join(answer) if answer.streaming else answer.content
+        if name in REVIEWERS:
+            # A reviewer of another application sees a list of their own, which is empty.
+            expected = {"visitor": (302, 405), "reviewer": (200, 404, 405)}.get(who, (403, 405))
+            assert answer.status_code in expected, (name, answer.status_code)
+            assert SECRET.encode() not in body, name
+            assert not body.startswith(b"%PDF"), name
+        elif is_office:
+            assert answer.status_code in (200, 405), (name, answer.status_code)
+        else:
+            assert answer.status_code in (302, 403, 405), (name, answer.status_code)
+            assert SECRET.encode() not in body, name
+        if answer.status_code == 200:
+            assert "no-store" in answer.headers["Cache-Control"], name
+
+
+@pytest.mark.parametrize("who", ["visitor", "student", "other applicant", "reviewer"])
+def test_nobody_outside_changes_a_round(
+    under_review: Application, somebody: Callable[[str], Client], who: str
+) -> None:
+    client = somebody(who)
+    everything = {
+        "sure": "1", "do": "rule-out", "choice": str(under_review.choices.get().pk),
+        "because": "x", "slug": "another", "academic_year": "2030-2031", "title_en": "x",
+        "title_nl": "x", "email": "anna@example.org", "criterion": "grades", "value": "9",
+    }  # fmt: skip
+    before = (Round.objects.values().get(), Reviewer.objects.count())
+    for where in office_addresses(under_review).values():
+        client.post(where, everything)
+        client.post(where, {**everything, "do": "assign"})
+        client.post(where, {**everything, "do": "finish"})
+    assert (Round.objects.values().get(), Reviewer.objects.count()) == before
+    choice = under_review.choices.get()
+    assert choice.ruled_out_at is None
+    assert under_review.reviews.get().state == "assigned"
+
+
+def test_own_data_has_the_application_and_goes_with_the_account(
+    annas: Application, signed_in: Callable[[User], Client]
+) -> None:
+    path = files.path_of(annas.documents.get())
+    client = signed_in(annas.owner)
+    assert SECRET in client.get("/en/plan/data/export.json").content.decode()
+    own_data.forget(annas.owner)
+    annas.owner.delete()
+    assert not Application.objects.filter(pk=annas.pk).exists()
+    assert path.exists()  # until the transaction is over; `sweep` would find it too

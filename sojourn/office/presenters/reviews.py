@@ -99,7 +99,8 @@ class Apart:
     href: str
     what: str
     points: str
-    uuid: str
+    asks: bool
+    """Whether the button stands here: once an application."""
 
 
 @dataclass(frozen=True)
@@ -225,6 +226,7 @@ def field_name(part: ToScore) -> str:
 
 def overview(round_: Round) -> Overview:
     progress = reviews.progress(round_)
+    apart = reviews.disagreements(round_)
     counted = round_.reviewers.select_related("user").annotate(
         done=Count("assignments", filter=Q(assignments__state=ReviewState.DONE)),
         active=Count("assignments", filter=~Q(assignments__state=ReviewState.CONFLICT)),
@@ -260,9 +262,9 @@ def overview(round_: Round) -> Overview:
                     else ""
                 ),
                 points=f"{each.lowest}–{each.highest}",
-                uuid=str(each.application.uuid),
+                asks=not number or apart[number - 1].application != each.application,
             )
-            for each in reviews.disagreements(round_)
+            for number, each in enumerate(apart)
         ),
     )
 

@@ -54,6 +54,8 @@ class Page:
     clock: str
     allocation_href: str
     """Empty while the round can still take applications."""
+    next: Way | None
+    """What to do now; nothing while students apply."""
 
 
 def _row(round_: Round) -> Row:
@@ -173,4 +175,16 @@ def page(round_: Round, now: dt.datetime) -> Page:
         allocation_href=reverse("office:allocation", args=at)
         if round_.state in _AFTER_CLOSING
         else "",
+        next=_next(round_, progress),
     )
+
+
+def _next(round_: Round, progress: reviews.Progress) -> Way | None:
+    at = [round_.slug]
+    if round_.state == RoundState.CLOSED:
+        if progress.without_enough:
+            return Way(_("Give out the reviews"), reverse("office:reviewers", args=at))
+        if scoring.sheet_of(round_).missing:
+            return Way(_("Fill in what is missing"), reverse("office:values", args=at))
+        return Way(_("To the allocation"), reverse("office:allocation", args=at))
+    return None

@@ -50,6 +50,8 @@ class Possible:
     title: str
     href: str
     may_choose: bool
+    depends: bool
+    """The student has not said their programme and year yet."""
     because: str
     told: tuple[words.Said, ...]
 
@@ -349,6 +351,7 @@ def _possible(snapshot: Snapshot, judged: Eligibility, profile: Profile) -> Poss
         title=str(opportunity.title),
         href=addresses.opportunity(opportunity.slug),
         may_choose=judged.may_choose,
+        depends=judged.may_choose and not (profile.programme and profile.year),
         because=judged.because,
         told=told if judged.may_choose else (),
     )

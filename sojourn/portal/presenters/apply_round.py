@@ -298,13 +298,13 @@ def _place(row: RoundOpportunity) -> Place:
 def _quota(round_: Round, quota: Quota) -> str:
     who = category(round_, quota.category)
     if quota.maximum is None:
-        return _("%(who)s: %(low)d of the seats go to them first.") % {
+        return _("%(who)s: first claim on %(low)d of the seats.") % {
             "who": who,
             "low": quota.minimum,
         }
     if not quota.minimum:
         return _("%(who)s: at most %(high)d.") % {"who": who, "high": quota.maximum}
-    return _("%(who)s: %(low)d of the seats go to them first, at most %(high)d in all.") % {
+    return _("%(who)s: first claim on %(low)d of the seats, at most %(high)d in all.") % {
         "who": who,
         "low": quota.minimum,
         "high": quota.maximum,

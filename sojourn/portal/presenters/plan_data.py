@@ -110,6 +110,7 @@ def groups(export: dict[str, Any]) -> list[Group]:
             nothing,
         ),
         Group(_("Your talks with the office"), _talks(export.get("advice") or {}), nothing),
+        Group(_("Your applications"), _applied(export.get("selection") or {}), nothing),
         Group(_("Your experiences"), _told(export.get("experiences") or {}), nothing),
         Group(
             _("What was written down about your changes"),
@@ -117,6 +118,17 @@ def groups(export: dict[str, Any]) -> list[Group]:
             nothing,
         ),
     ]
+
+
+def _applied(selection: dict[str, Any]) -> tuple[shapes.Fact, ...]:
+    number = selection.get("student_number")
+    return (
+        *((shapes.Fact(_("Student number"), number),) if number else ()),
+        *(
+            shapes.Fact(each["round"], ", ".join(line["place"] for line in each["choices"]) or "–")
+            for each in selection.get("applications", ())
+        ),
+    )
 
 
 def _told(experiences: dict[str, Any]) -> tuple[shapes.Fact, ...]:

@@ -23,6 +23,7 @@ from sojourn.planning import own_data
 from sojourn.planning.current import plan_from_before, plan_of
 from sojourn.planning.errors import PlanError
 from sojourn.portal.presenters import plan_data
+from sojourn.selection import own_data as selection_data
 
 
 @require_safe
@@ -83,6 +84,7 @@ def delete_account(request: HttpRequest) -> HttpResponse:
             with transaction.atomic():
                 experience_data.forget(user)
                 advice_data.give_back(user, timezone.now())
+                selection_data.forget(user)
                 own_data.delete_account(user)
         except PlanError as error:
             problem = error.message
@@ -105,7 +107,13 @@ def _everything(request: HttpRequest) -> dict[str, Any]:
     user = _user(request)
     advice = None if user is None else advice_data.export(user)
     told = None if user is None else experience_data.export(user)
-    return {**own_data.export(plan_of(request), user), "advice": advice, "experiences": told}
+    applied = None if user is None else selection_data.export(user)
+    return {
+        **own_data.export(plan_of(request), user),
+        "advice": advice,
+        "experiences": told,
+        "selection": applied,
+    }
 
 
 def _user(request: HttpRequest) -> User | None:

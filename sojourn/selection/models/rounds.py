@@ -264,7 +264,7 @@ class Quota(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.category} {self.minimum}..{self.maximum}"
+        return self.category
 
 
 class CriterionKind(models.TextChoices):

@@ -9,7 +9,7 @@ function countWords() {
     const count = area.value.split(/\s+/).filter(Boolean).length;
     const most = Number(area.dataset.wordsMax);
     const said = document.getElementById(area.getAttribute("aria-describedby"));
-    said.textContent = form.dataset.words.replace("%n", count).replace("%m", most);
+    said.textContent = form.dataset.words.replace("#n", count).replace("#m", most);
     said.classList.toggle("over", count > most);
   }
 }

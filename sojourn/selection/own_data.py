@@ -1,0 +1,73 @@
+"""What a selection keeps about somebody: handed out as plain data, or deleted for good."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from sojourn.people.models import User
+from sojourn.selection import files
+from sojourn.selection.models import Application, Document, ReviewAssignment
+
+
+def export(user: User) -> dict[str, Any]:
+    """The student number and every application; of reviews only that they were done."""
+    number = getattr(user, "student_number", None)
+    return {
+        "student_number": number.number if number else None,
+        "applications": [
+            _application(each)
+            for each in user.applications.select_related("round", "programme").order_by("pk")
+        ],
+        "reviews_done": ReviewAssignment.objects.filter(
+            reviewer__user=user, done_at__isnull=False
+        ).count(),
+    }
+
+
+def forget(user: User) -> None:
+    """Delete the files of a student's applications; the rows go with the account.
+
+    Call it in the transaction that deletes the account: the files go once that is certain.
+    """
+    for document in Document.objects.filter(application__owner=user):
+        transaction.on_commit(lambda gone=document: files.remove(gone))  # type: ignore[misc]
+
+
+def _application(application: Application) -> dict[str, Any]:
+    return {
+        "round": application.round.slug,
+        "code": application.code,
+        "state": application.state,
+        "handed_in": application.submitted_at.isoformat() if application.submitted_at else None,
+        "programme": application.programme.slug if application.programme else None,
+        "year": application.year,
+        "languages": application.languages,
+        "typed": application.draft,
+        "choices": [
+            {"rank": rank, "place": key, "motivation": motivation}
+            for rank, key, motivation in application.choices.values_list(
+                "rank", "opportunity__key", "motivation"
+            )
+        ],
+        "answers": [
+            {"question": question, "answer": text}
+            for question, text in application.answers.values_list("question__text_en", "text")
+        ],
+        "referees": list(application.referees.values("name", "email", "relation")),
+        "documents": [
+            {"kind": each.kind, "name": each.name, "bytes": each.size, "sha256": each.sha256}
+            for each in application.documents.all()
+        ],
+        "values": [
+            {"criterion": code, "value": str(value)}
+            for code, value in application.values.values_list("criterion__code", "value")
+        ],
+        "scores": [
+            {"criterion": code, "points": points}
+            for code, points in application.reviews.filter(scores__isnull=False).values_list(
+                "scores__criterion__code", "scores__points"
+            )
+        ],
+    }
