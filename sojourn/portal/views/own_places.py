@@ -51,7 +51,7 @@ def _signed_in(
 @_signed_in
 def own(request: HttpRequest, user: User) -> HttpResponse:
     rows = shown.rows(proposal_lists.own(user))
-    return render(request, "portal/own-places/list.html", {"rows": rows, "part": "own-places"})
+    return render(request, "portal/own-places/list.html", {"rows": rows, "section": "plan"})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -106,7 +106,7 @@ def place(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
                 return redirect("own-places:place", number=number)
         status = 422
     page = shown.page(proposal, proposal_lists.messages_of(proposal))
-    context = {"page": page, "form": form, "part": "own-places"}
+    context = {"page": page, "form": form, "section": "plan"}
     return render(request, "portal/own-places/place.html", context, status=status)
 
 
@@ -150,7 +150,7 @@ def withdraw(request: HttpRequest, user: User, number: uuid.UUID) -> HttpRespons
         else:
             messages.success(request, _("Withdrawn. The office does nothing more with it."))
         return redirect("own-places:place", number=number)
-    context = {"page": shown.page(proposal, ()), "part": "own-places"}
+    context = {"page": shown.page(proposal, ()), "section": "plan"}
     return render(request, "portal/own-places/withdraw.html", context)
 
 
@@ -179,7 +179,7 @@ def _form_page(
         "lost_files": lost_files,
         "number": proposal.pk if proposal else None,
         "chosen": request.POST.get("institution", "") or form.initial.get("institution", ""),
-        "part": "own-places",
+        "section": "plan",
     }
     return render(request, "portal/own-places/form.html", context, status=status)
 
