@@ -254,3 +254,17 @@ def test_the_list_narrows_by_words_and_state(anna: Client, carla: Client) -> Non
     for query, there in queries.items():
         page = carla.get(f"/en/office/questions/?{query}").content.decode()
         assert (">Kanarie</a>" in page) == there, query
+
+
+def test_ones_own_data_holds_every_message(anna: Client, carla: Client) -> None:
+    anna.post("/en/questions/ask/", form(attachments=[pdf()]))
+    number = Question.objects.get().pk
+    carla.post(
+        f"/en/office/questions/{number}/reply/",
+        {"text": "Nee, helaas.", "becomes": "answered", "seen": "1"},
+    )
+    kept = anna.get("/en/plan/data/export.json").json()["advice"]["questions"]
+    assert [message["text"] for message in kept[0]["messages"]] == [ODD, "Nee, helaas."]
+    page = anna.get("/nl/plan/data/").content.decode()
+    for text in ("Kanarie", ODD, "brief.pdf", "Nee, helaas."):
+        assert text in page

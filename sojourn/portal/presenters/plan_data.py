@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,6 +114,16 @@ def groups(export: dict[str, Any]) -> list[Group]:
         Group(_("Your applications"), _applied(export.get("selection") or {}), nothing),
         Group(_("Your experiences"), _told(export.get("experiences") or {}), nothing),
         Group(
+            _("Your questions to the office"),
+            _threads((export.get("advice") or {}).get("questions", ())),
+            nothing,
+        ),
+        Group(
+            _("Places that you found"),
+            _threads((export.get("advice") or {}).get("own_places", ())),
+            nothing,
+        ),
+        Group(
             _("What was written down about your changes"),
             tuple(shapes.Fact(_moment(event["at"]), event["action"]) for event in export["events"]),
             nothing,
@@ -174,6 +185,20 @@ def _talks(advice: dict[str, Any]) -> tuple[shapes.Fact, ...]:
         ),
         *(shapes.Fact(_("Agreed step"), each["text"]) for each in advice.get("next_steps", ())),
     )
+
+
+def _threads(found: Iterable[dict[str, Any]]) -> tuple[shapes.Fact, ...]:
+    """Each message of each conversation, and what else was said of a place."""
+    apart = ("subject", "messages")
+    lines = []
+    for thread in found:
+        said = [_text(one) for key, one in thread.items() if key not in apart and one]
+        lines.append(shapes.Fact(str(thread["subject"]), ", ".join(said)))
+        lines += [
+            shapes.Fact(_moment(each["at"]), ", ".join([each["text"], *each["files"]]))
+            for each in thread["messages"]
+        ]
+    return tuple(lines)
 
 
 def _facts(values: dict[str, Any]) -> tuple[shapes.Fact, ...]:
