@@ -18,7 +18,7 @@ from sojourn.catalogue.snapshot.build import Private, build_private_records
 from sojourn.catalogue.snapshot.cache import FragmentCache
 from sojourn.catalogue.snapshot.holder import Snapshot
 
-MOST_KEPT = 100  # students, a snapshot and process
+MOST_KEPT = 20  # students, a snapshot and process: each holds lists as long as the catalogue
 
 Key = tuple[tuple[int, str], ...]
 _kept: WeakKeyDictionary[Snapshot, dict[int, tuple[Key, Snapshot]]] = WeakKeyDictionary()
