@@ -9,6 +9,7 @@ import contextlib
 import secrets
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.journeys.axe import violations
+from tests.journeys.test_plan_journey import FIVE
 from tests.support import leiden as leiden_edition
 from tests.support.database import database_of_its_own
 from tests.support.site import PROJECT, Site, environment, running_site, sojourn
@@ -50,10 +52,14 @@ def open_site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Itera
             cwd=PROJECT, capture_output=True, text=True, timeout=400, check=False,
         )  # fmt: skip
         assert prepared.returncode == 0, prepared.stderr
-        yield stack.enter_context(running_site(Path(folder), env=env))
+        site = stack.enter_context(running_site(Path(folder), env=env))
+        # The first page waits for a snapshot, on a busy machine longer than a browser would.
+        urllib.request.urlopen(f"{site.url}/en/", timeout=200).close()
+        yield site
 
 
 def sign_up(page: Page, base: str) -> None:
+    page.set_default_timeout(60_000)
     page.goto(f"{base}account/signup/")
     page.fill("input[name=email]", f"talk-{secrets.token_hex(6)}@example.org")
     page.fill("input[name=password1]", "a long pass phrase")
@@ -62,6 +68,7 @@ def sign_up(page: Page, base: str) -> None:
 
 
 def sign_in_to_the_office(page: Page, base: str) -> None:
+    page.set_default_timeout(60_000)
     page.goto(f"{base}office/")
     page.fill("input[name=login]", "office@example.org")
     page.fill("input[name=password]", "a long pass phrase")
@@ -100,7 +107,7 @@ def test_a_talk_from_the_rule_to_the_step_in_the_plan(
     student.click("form.booking .button.next")
     student.wait_for_selector("#five-first")
     found += violations(student, "top five first")
-    for key in ("SE", "ES", "GB", "CU", "FI"):
+    for key in FIVE:
         student.goto(f"{mine}plan/top-five/add/{key}/")
         student.click("main form button")
     student.goto(f"{mine}advice/book/{WHO}/")
@@ -158,6 +165,7 @@ def test_a_turn_in_the_line_with_scripts_and_without(
     without = new_page(viewport=small, java_script_enabled=False)
     found: list[str] = []
     for page, name in ((with_scripts, "Cem"), (without, "Dov")):
+        page.set_default_timeout(60_000)
         page.goto(f"{base}advice/line/{WHO}/")
         page.fill("#id_name", name)
         page.click("main form .button.next")
