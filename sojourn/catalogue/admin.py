@@ -595,6 +595,30 @@ class CostLineAdmin(TranslatedAdmin):
         return line.opportunity or line.institution or line.country or _("everywhere")
 
 
+@admin.register(models.ExchangeRate)
+class ExchangeRateAdmin(CatalogueAdmin):
+    list_display = ("currency", "valid_on", "per_euro", "source", "certainty", "written_by")
+    list_filter = ("currency", "certainty", "is_example")
+    list_select_related = ("source",)
+    search_fields = ("currency",)
+    date_hierarchy = "valid_on"
+    autocomplete_fields = ("source",)
+    fieldsets = [
+        part(None, ("currency", "valid_on"), "per_euro"),
+        part(_("Where it comes from"), ("source", "is_example"), "certainty"),
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Currency and day are what a rate is known by."""
+        fixed = ("currency", "valid_on") if obj is not None else ()
+        return (*super().get_readonly_fields(request, obj), *fixed)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            obj.slug = models.rate_slug(obj.currency, obj.valid_on)
+        super().save_model(request, obj, form, change)
+
+
 class ReportedCostInline(admin.TabularInline):  # type: ignore[type-arg]
     model = models.ReportedCost
     extra = 0

@@ -13,6 +13,8 @@ The rules, in full:
   rather than too narrow.
 - Everything is in EUR. A figure in another currency is converted at the last rate that the
   European Central Bank had published in the installed table; the line keeps that rate's date.
+  Where that table has no rate of the currency, the office's latest one counts, and the line keeps
+  it with its source. A figure whose currency neither has is left out: its item is not known.
 - An expected item without any figure is listed as missing, never counted as zero.
 - What returned students say they paid moves an item once three have said so, and the more the
   more of them there are (`engines.budget.reports` has the formula and its source). What is paid
@@ -36,6 +38,7 @@ from currency_converter import CurrencyConverter
 from sojourn.catalogue.snapshot.types import (
     CostLine,
     CostRange,
+    ExchangeRate,
     Provenance,
     ReportedItem,
     Text,
@@ -132,6 +135,7 @@ class Rate:
 
     euros: Decimal
     on: dt.date
+    of_office: ExchangeRate | None = None  # None: the European Central Bank's
 
 
 class Rates(Protocol):
@@ -157,6 +161,25 @@ class CentralBankRates:
 
 
 central_bank_rates = CentralBankRates()
+
+
+class RatesWithOffice:
+    """The central bank's rates, and the office's where the bank has none of a currency."""
+
+    def __init__(
+        self, of_office: Iterable[ExchangeRate], of_bank: Rates = central_bank_rates
+    ) -> None:
+        self._of_bank = of_bank
+        self._of_office: dict[str, ExchangeRate] = {}
+        for rate in sorted(of_office, key=lambda rate: rate.valid_on):
+            self._of_office[rate.currency] = rate
+
+    def rate(self, currency: str) -> Rate | None:
+        """The rate that counts; of several of the office's the one of the latest day."""
+        if found := self._of_bank.rate(currency):
+            return found
+        own = self._of_office.get(currency)
+        return Rate(1 / own.per_euro, own.valid_on, own) if own else None
 
 
 def months_of(weeks: Decimal) -> Decimal:
@@ -226,7 +249,14 @@ def _line(figure: CostFigure, weeks: Decimal, rates: Rates) -> CostLine | None:
         note=figure.note,
         provenance=figure.provenance,
         rate_on=rate.on if rate else None,
+        office_rate=rate.of_office if rate else None,
     )
+
+
+def is_invented(line: CostLine) -> bool:
+    """Whether the figure is an example, or the rate by which it was converted."""
+    rate = line.office_rate
+    return line.provenance.is_example or (rate is not None and rate.provenance.is_example)
 
 
 def cost_range(
@@ -267,7 +297,7 @@ def cost_range(
         lines=tuple(found),
         missing=missing_items(set().union(moved, *known.values()), country),
         months=months_of(weeks),
-        has_examples=any(line.provenance.is_example for line in found)
+        has_examples=any(is_invented(line) for line in found)
         or any(one.is_example for one in reported),
         reported=reported,
     )
@@ -320,7 +350,7 @@ def _weighed(
     stays: Sequence[PaidStay],
 ) -> ReportedItem | None:
     real = [stay for stay in stays if not stay.is_example]
-    if not real and any(not line.provenance.is_example for line in lines):
+    if not real and any(not is_invented(line) for line in lines):
         return None
     counted = real or stays
     amounts = [sum((stay.for_a_stay(one, weeks) for one in bundle), Decimal(0)) for stay in counted]
@@ -340,5 +370,5 @@ def _weighed(
         low=result.estimate.low,
         typical=result.estimate.typical,
         high=result.estimate.high,
-        is_example=not real or any(line.provenance.is_example for line in lines),
+        is_example=not real or any(is_invented(line) for line in lines),
     )

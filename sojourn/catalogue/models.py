@@ -7,6 +7,8 @@ Fields in two languages are declared once here and split by `translation.py`
 
 from __future__ import annotations
 
+import datetime as dt
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -1128,6 +1130,64 @@ class CostLine(Fact):
             raise ValidationError(
                 {"opportunity": _("A line is for an opportunity, an institution or a country.")}
             )
+
+
+def rate_slug(currency: str, day: dt.date) -> str:
+    """The id of a rate: there is one for each currency and day."""
+    return f"{currency.lower()}-{day.isoformat()}"
+
+
+class ExchangeRate(Fact):
+    """What one euro was worth on a day, for a currency that the European Central Bank leaves out.
+
+    Currency and day stay what they are once the row exists: they are its id.
+    """
+
+    slug = models.CharField(_("id"), max_length=100, unique=True, validators=[slug_validator])
+    currency = models.CharField(
+        _("currency"),
+        max_length=3,
+        validators=[RegexValidator(r"^[A-Z]{3}$", _("Use a currency code, such as CUP."))],
+    )
+    per_euro = models.DecimalField(
+        _("units for 1 euro"),
+        max_digits=16,
+        decimal_places=6,
+        validators=[MinValueValidator(Decimal("0.000001"))],
+        help_text=_(
+            "How many units of the currency one euro bought on that day. Used only where the "
+            "European Central Bank publishes no rate for the currency; the latest day counts."
+        ),
+    )
+    valid_on = models.DateField(_("rate of"))
+    certainty = models.CharField(_("certainty"), max_length=20, choices=Certainty)
+    edition_state = models.JSONField(default=dict, editable=False)
+
+    class Meta:
+        verbose_name = _("exchange rate")
+        verbose_name_plural = _("exchange rates")
+        ordering = ["currency", "-valid_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["currency", "valid_on"],
+                name="exchange_rate_once_a_day",
+                violation_error_message=_("There is a rate for this currency and day already."),
+            ),
+            models.CheckConstraint(condition=Q(per_euro__gt=0), name="exchange_rate_positive"),
+            models.CheckConstraint(condition=~Q(currency="EUR"), name="exchange_rate_not_of_euro"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.currency} {self.valid_on}"
+
+    def clean(self) -> None:
+        if self.currency == "EUR":
+            raise ValidationError({"currency": _("A euro is a euro; choose another currency.")})
+        if not self.source_id and not self.is_example:
+            raise ValidationError({"source": _("Say where the rate comes from.")})
+        day: dt.date | None = getattr(self, "valid_on", None)  # None: what was typed is no day
+        if day is not None and day > timezone.localdate():
+            raise ValidationError({"valid_on": _("That day has not come yet.")})
 
 
 class PublishedReport(Entry):

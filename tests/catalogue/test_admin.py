@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -357,3 +359,57 @@ def test_unused_ids_are_near_to_what_was_wanted(catalogue: None) -> None:
     assert services.unused_slug(models.Subject, "Global health") == "global-health-2"
     assert services.unused_slug(models.Subject, "Ethics & law") == "ethics-law"
     assert len(services.unused_slug(models.Subject, "x" * 300)) <= 100
+
+
+# --- Exchange rates -------------------------------------------------------------------------
+
+
+def a_rate(**values: Any) -> dict[str, Any]:
+    source = models.Source.objects.get(slug="prospectus").pk
+    return {
+        "currency": "CUP", "valid_on": "2026-11-10", "per_euro": "26.5", "source": source,
+        "certainty": "official",
+    } | values  # fmt: skip
+
+
+def test_the_office_enters_a_rate_by_currency_and_day(coordinator: Client) -> None:
+    address = reverse("admin:catalogue_exchangerate_add")
+    page = coordinator.post(address, a_rate())
+    assert page.status_code == 302, errors_on(page)
+    rate = models.ExchangeRate.objects.get(slug="cup-2026-11-10")
+    assert rate.per_euro == Decimal("26.5")
+    assert version() == 2
+    form = form_of(coordinator, change_address(rate))
+    assert not {"currency", "valid_on"} & form.keys()  # what it is known by stays
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"per_euro": "0"}, "greater than or equal to"),
+        ({"currency": "cup"}, "currency code"),
+        ({"currency": "EUR"}, "A euro is a euro"),
+        ({"source": ""}, "where the rate comes from"),
+        ({"valid_on": "2099-01-01"}, "has not come yet"),
+        ({"valid_on": "2026-11-02"}, "a rate for this currency and day already"),
+    ],
+)
+def test_a_rate_that_cannot_be_gets_its_message(
+    coordinator: Client, wrong: dict[str, str], message: str
+) -> None:
+    page = coordinator.post(reverse("admin:catalogue_exchangerate_add"), a_rate(**wrong))
+    assert page.status_code == 200
+    assert message in page.content.decode()
+    assert version() == 1
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"per_euro": 0}, {"currency": "EUR"}, {"valid_on": "2026-11-02"}]
+)
+def test_the_database_refuses_a_rate_that_cannot_be(catalogue: None, wrong: dict[str, Any]) -> None:
+    values = {
+        "slug": "a-rate", "currency": "CUP", "valid_on": "2026-11-10", "per_euro": 26,
+        "certainty": "official",
+    }  # fmt: skip
+    with pytest.raises(IntegrityError), transaction.atomic():
+        models.ExchangeRate.objects.create(**values | wrong)

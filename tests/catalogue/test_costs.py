@@ -15,13 +15,14 @@ from sojourn.catalogue.costs import (
     CostFigure,
     PaidStay,
     Rate,
+    RatesWithOffice,
     central_bank_rates,
     cost_range,
     estimate_of,
     months_of,
     most_specific,
 )
-from sojourn.catalogue.snapshot.types import Provenance, Text
+from sojourn.catalogue.snapshot.types import ExchangeRate, Provenance, Text
 from sojourn.engines.budget import EuroRange
 
 DAY = dt.date(2026, 10, 30)
@@ -79,6 +80,52 @@ def test_monthly_weekly_and_single_lines() -> None:
     ]
     assert found.typical == Decimal("1176.90")
     assert found.months == Decimal("2.0")
+
+
+def cup(per_euro: str, day: dt.date, provenance: Provenance = Provenance()) -> ExchangeRate:  # noqa: B008 (frozen)
+    return ExchangeRate(f"cup-{day}", "CUP", Decimal(per_euro), day, "official", provenance)
+
+
+def test_an_office_rate_counts_where_the_bank_has_none() -> None:
+    rates = RatesWithOffice([cup("25", DAY), cup("20", DAY - dt.timedelta(days=9))], FixedRates())
+    found = cost_range([figure(currency="CUP")], Decimal("4.345"), "CU", rates)
+    assert found is not None
+    line = found.lines[0]
+    assert line.typical == Decimal("20.00")  # 500 CUP at 25 for a euro: the latest day counts
+    assert line.rate_on == DAY
+    assert line.office_rate == cup("25", DAY)
+    assert "housing" not in found.missing
+
+
+def test_the_bank_goes_before_the_office() -> None:
+    own = replace(cup("1", DAY), currency="SEK")
+    assert RatesWithOffice([own], FixedRates()).rate("SEK") == FixedRates().rate("SEK")
+
+
+def test_a_figure_by_a_rate_that_is_an_example_is_one_too() -> None:
+    rates = RatesWithOffice([cup("25", DAY, Provenance(is_example=True))], FixedRates())
+    found = cost_range([figure(currency="CUP")], Decimal(10), "CU", rates)
+    assert found is not None
+    assert found.has_examples
+
+
+@given(
+    st.decimals("0.000001", "1e9", places=6),
+    st.decimals("0.000001", "1e9", places=6),
+)
+def test_the_more_one_euro_buys_the_less_a_line_costs(one: Decimal, other: Decimal) -> None:
+    low, high = sorted((one, other))
+    totals = []
+    for rate in (high, low):
+        found = cost_range(
+            [figure(currency="CUP")],
+            Decimal(10),
+            "CU",
+            RatesWithOffice([cup(str(rate), DAY)], FixedRates()),
+        )
+        assert found is not None
+        totals.append(found.typical)
+    assert totals[0] <= totals[1]
 
 
 def test_another_currency_is_converted_at_a_dated_rate() -> None:

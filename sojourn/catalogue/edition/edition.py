@@ -60,6 +60,7 @@ class Edition:
     contacts: tuple[Found[schema.Contact], ...] = ()
     costs: tuple[Found[schema.CostLine], ...] = ()
     grants: tuple[Found[schema.Grant], ...] = ()
+    rates: tuple[Found[schema.ExchangeRate], ...] = ()
     language_learning: tuple[Found[schema.LearningHours], ...] = ()
     preparation: tuple[Found[schema.PreparationStep], ...] = ()
     reports: tuple[Found[schema.Report], ...] = ()
@@ -79,6 +80,7 @@ class Edition:
             self.contacts,
             self.costs,
             self.grants,
+            self.rates,
             self.language_learning,
             self.preparation,
             self.reports,
@@ -102,6 +104,7 @@ class Edition:
             "cost lines": len(self.costs)
             + sum(len(found.entry.costs) for found in self.opportunities),
             "grants": len(self.grants),
+            "exchange rates": len(self.rates),
             "figures about learning": len(self.language_learning),
             "steps before departure": len(self.preparation),
             "reports": len(self.reports),

@@ -48,6 +48,7 @@ def without_examples(edition: Edition) -> Edition:
             contacts=_facts(edition.contacts, known),
             costs=_facts(edition.costs, known),
             grants=_facts(edition.grants, known),
+            rates=_facts(edition.rates, known),
             language_learning=_facts(edition.language_learning, known),
             preparation=_facts(edition.preparation, known),
             reports=_facts(edition.reports, known),

@@ -112,7 +112,9 @@ def check_references(edition: Edition, declared: Declared, problems: Problems) -
     for found in edition.all_found():
         _collect(found, declared, problems)
     declared.check()
-    for rule in (_one_home, _phases, _agreements, _opportunities, _courses, _steps, _guides):
+    for rule in (
+        _one_home, _phases, _agreements, _opportunities, _courses, _rates, _steps, _guides
+    ):  # fmt: skip
         rule(edition, problems)
 
 
@@ -198,6 +200,7 @@ CODES: dict[type[schema.Part], dict[str, tuple[Callable[[str], bool], str, str]]
         "not_countries": (is_country, "country", "a code such as SE"),
     },
     schema.CostFigures: {"currency": (is_currency, "currency", "a code such as EUR")},
+    schema.ExchangeRate: {"currency": (is_currency, "currency", "a code such as CUP")},
 }
 
 
@@ -309,6 +312,19 @@ def _courses(edition: Edition, problems: Problems) -> None:
             _note(problems, precedent, ("host_course",), f"{host!r} is ours", "a host's course")
         if given_by.get(own, home) != home:
             _note(problems, precedent, ("home_course",), f"{own!r} is not ours", "a home course")
+
+
+def _rates(edition: Edition, problems: Problems) -> None:
+    seen = set()
+    for found in edition.rates:
+        rate = found.entry
+        key = (rate.currency, rate.valid_on)
+        if key in seen:
+            _note(
+                problems, found, ("valid_on",),
+                f"{rate.currency} has a rate of {rate.valid_on} already", "one rate a day",
+            )  # fmt: skip
+        seen.add(key)
 
 
 def _steps(edition: Edition, problems: Problems) -> None:

@@ -48,6 +48,7 @@ def rows_of(edition: Edition) -> Iterator[Row]:
     yield from _opportunities(edition)
     yield from _costs(edition)
     yield from _grants(edition)
+    yield from _exchange_rates(edition)
     yield from _learning_hours(edition)
     yield from _preparation(edition)
     yield from _precedents(edition)
@@ -497,6 +498,23 @@ def _grants(edition: Edition) -> Iterator[Row]:
                     }
                     for amount in grant.amounts
                 ],
+            },
+        )
+
+
+def _exchange_rates(edition: Edition) -> Iterator[Row]:
+    for position, found in enumerate(edition.rates):
+        rate = found.entry
+        yield Row(
+            models.ExchangeRate,
+            models.rate_slug(rate.currency, rate.valid_on),
+            {
+                "currency": rate.currency,
+                "per_euro": rate.per_euro,
+                "valid_on": rate.valid_on,
+                "certainty": rate.certainty,
+                **origin(rate, None),
+                "position": position,
             },
         )
 

@@ -736,7 +736,7 @@ class Opportunity(Sourced):
     own_arrangement: bool = False
 
 
-# --- grants.yaml, language_learning.yaml, preparation.yaml ------------------------------------
+# --- grants.yaml, rates.yaml, language_learning.yaml, preparation.yaml ------------------------
 
 KindOfStay = Literal[
     "courses", "half_minor", "research_internship", "clinical_placement", "elective",
@@ -838,6 +838,31 @@ class Grant(Sourced):
                 )
         if self.pays == "day" and any(amount.days is None for amount in self.amounts):
             raise wrong("a rate a day does not say for which days", "days: {min: …, max: …}")
+        return self
+
+
+class ExchangeRate(SubFact):
+    """What one euro was worth on a day, in a currency that the European Central Bank leaves out."""
+
+    currency: Currency
+    per_euro: Annotated[
+        Decimal,
+        Field(
+            gt=0,
+            le=1_000_000_000,
+            max_digits=16,
+            decimal_places=6,
+            description="How many units of the currency one euro bought",
+        ),
+        WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": 1_000_000_000}),
+    ]
+    valid_on: Day
+    certainty: Certain
+
+    @model_validator(mode="after")
+    def _is_a_rate(self) -> Self:
+        if self.currency == "EUR":
+            raise wrong("a euro is a euro", "another currency, such as CUP")
         return self
 
 

@@ -399,6 +399,11 @@ SHAPES: tuple[Shape, ...] = (
         ),
     ),
     Shape(
+        models.ExchangeRate,
+        "exchange rate",
+        together={"origin": ("source", "is_example")},
+    ),
+    Shape(
         models.LearningHours,
         "figure about learning",
         together={

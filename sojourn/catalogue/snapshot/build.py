@@ -24,7 +24,7 @@ from django.db.models.functions import Cast
 from pyproj import Geod
 
 from sojourn.catalogue import markdown, models
-from sojourn.catalogue.costs import CostFigure, PaidStay, cost_range
+from sojourn.catalogue.costs import CostFigure, PaidStay, RatesWithOffice, cost_range
 from sojourn.catalogue.snapshot.likeness import Mark, similar_opportunities
 from sojourn.catalogue.snapshot.pace import Hurried, Pace, paced
 from sojourn.catalogue.snapshot.types import (
@@ -39,6 +39,7 @@ from sojourn.catalogue.snapshot.types import (
     CourseWords,
     Deadline,
     EditionInfo,
+    ExchangeRate,
     FollowedCourse,
     Grant,
     GrantAmount,
@@ -337,6 +338,7 @@ class Reader:
             guides=(guides := self._guides()),
             withdrawn=self._withdrawn(opportunities),
             grants=self._grants(),
+            exchange_rates=self.exchange_rates,
             learning_hours=self._learning_hours(),
             preparation=self._preparation(),
             answers=self._answers(institutions, opportunities, guides),
@@ -898,6 +900,20 @@ class Reader:
             )
         return found
 
+    def _read_exchange_rates(self) -> None:
+        self.exchange_rates: dict[str, ExchangeRate] = {}
+        for row in (
+            table(models.ExchangeRate).order_by("currency", "-valid_on")
+            .values_list(
+                "slug", "currency", "per_euro", "valid_on", "certainty", "source_id", "is_example",
+            )
+        ):  # fmt: skip
+            slug, currency, per_euro, valid_on, certainty, source, is_example = row
+            self.exchange_rates[slug] = self.kept("exchange_rates", ExchangeRate(
+                slug, currency, per_euro, valid_on, certainty, self.provenance(source, is_example),
+            ))  # fmt: skip
+        self.rates = RatesWithOffice(self.exchange_rates.values())
+
     def _read_cost_figures(self) -> None:
         self.opportunity_costs: dict[int, list[CostFigure]] = defaultdict(list)
         self.institution_costs: dict[int, list[CostFigure]] = defaultdict(list)
@@ -953,7 +969,11 @@ class Reader:
         if key not in self.cost_ranges:
             in_country = self.country_costs.get(country, ())
             self.cost_ranges[key] = cost_range(
-                [*own, *at_host, *in_country, *self.common_costs], weeks, country, paid=paid
+                [*own, *at_host, *in_country, *self.common_costs],
+                weeks,
+                country,
+                self.rates,
+                paid,
             )
         return self.cost_ranges[key]
 
@@ -972,6 +992,7 @@ class Reader:
         requirements = self._requirements(models.OpportunityRequirement, "opportunity_id", **of)
         languages = self._languages()
         deadlines = self._deadlines()
+        self._read_exchange_rates()
         self._read_cost_figures()
         report_lists: dict[str, list[str]] = defaultdict(list)
         for report in reports.values():

@@ -421,6 +421,18 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
+class ExchangeRate:
+    """What one euro was worth on a day by the office's word, where the ECB has no rate."""
+
+    slug: str
+    currency: str
+    per_euro: Decimal
+    valid_on: dt.date
+    certainty: str
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
 class CostLine:
     """One line of what a stay costs, in EUR, already converted.
 
@@ -444,6 +456,7 @@ class CostLine:
     note: Text
     provenance: Provenance
     rate_on: dt.date | None = None  # the day of the exchange rate, where one was used
+    office_rate: ExchangeRate | None = None  # where that was not the ECB's
 
 
 @dataclass(frozen=True, slots=True)
@@ -706,6 +719,7 @@ class Records:
     guides: dict[str, Guide]
     withdrawn: frozenset[tuple[str, str]] = field(default_factory=frozenset)  # (kind, slug)
     grants: dict[str, Grant] = field(default_factory=dict)
+    exchange_rates: dict[str, ExchangeRate] = field(default_factory=dict)
     learning_hours: dict[str, LearningHours] = field(default_factory=dict)
     preparation: dict[str, PreparationStep] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)

@@ -87,8 +87,7 @@ def _origin(figure: plan_costs.Figure) -> str:
     said = [figure.text, figure.about]
     if figure.example:
         said.append(_("example"))
-    if figure.source is not None:
-        said.append(_source(figure.source))
+    said += [_source(one) for one in (figure.source, figure.rate_source) if one is not None]
     return "; ".join(said)
 
 

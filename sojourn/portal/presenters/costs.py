@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from sojourn.catalogue.costs import is_invented
 from sojourn.catalogue.snapshot.types import CostLine, CostRange, ReportedItem
 from sojourn.design import parts
 from sojourn.engines.budget import weight_of_reports
@@ -23,6 +25,8 @@ class Figure:
     """'for this country, 2025, official'"""
     note: str
     source: parts.Source | None
+    rate_source: parts.Source | None
+    """Of the office's exchange rate, where one was used."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +72,28 @@ def _about(line: CostLine) -> str:
     if not line.provenance.is_example:
         said.append(labels.certainty(line.certainty).lower())
     if line.rate_on is not None:
-        said.append(
-            _("converted from %(currency)s at the rate of %(day)s")
-            % {"currency": line.currency, "day": wording.day(line.rate_on)}
-        )
+        said.append(converted(line, line.rate_on))
     return wording.sentence_case(", ".join(said))
+
+
+def converted(line: CostLine, day: dt.date) -> str:
+    """From which currency, at the rate of which day, and whose rate that is."""
+    words = {"currency": line.currency, "day": wording.day(day)}
+    if line.office_rate is None:
+        return _("converted from %(currency)s at the rate of %(day)s") % words
+    said = (
+        _(
+            "converted from %(currency)s at the rate of %(day)s that our office entered, because "
+            "the European Central Bank has none"
+        )
+        % words
+    )
+    return f"{said} ({_('example')})" if line.office_rate.provenance.is_example else said
+
+
+def rate_source(line: CostLine) -> parts.Source | None:
+    """Where the office's rate comes from, where one was used."""
+    return sources.of_fact(line.office_rate.provenance) if line.office_rate else None
 
 
 def reported(one: ReportedItem) -> str:
@@ -117,7 +138,7 @@ def years(first: int, last: int) -> str:
 
 
 def _figure(line: CostLine) -> Figure:
-    return Figure(_about(line), str(line.note), sources.of_fact(line.provenance))
+    return Figure(_about(line), str(line.note), sources.of_fact(line.provenance), rate_source(line))
 
 
 def _line(line: CostLine, scale: Decimal) -> Line:
@@ -130,7 +151,7 @@ def _line(line: CostLine, scale: Decimal) -> Line:
         high=wording.euros(line.total_high),
         range=parts.Range("", line.total_low, line.total_typical, line.total_high, scale),
         figures=(_figure(line),),
-        example=line.provenance.is_example,
+        example=is_invented(line),
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sojourn.catalogue import names
+from sojourn.catalogue.costs import is_invented
 from sojourn.catalogue.snapshot.types import CostLine, Grant, Opportunity, Records
 from sojourn.design import parts
 from sojourn.engines.budget import EuroRange, Standing
@@ -45,6 +46,8 @@ class Figure:
     about: str
     note: str
     source: parts.Source | None
+    rate_source: parts.Source | None
+    """Of the office's exchange rate, where one was used."""
     example: bool
 
 
@@ -235,7 +238,7 @@ def _line(records: Records, place: Opportunity, line: ItemCosts) -> Line:
         reported=costs.reported(line.reported) if line.reported else "",
         ask="" if line.estimate else whom_to_ask(records, place),
         is_expected=line.is_expected,
-        example=any(one.provenance.is_example for one in line.figures)
+        example=any(is_invented(one) for one in line.figures)
         or bool(line.reported and line.reported.is_example),
     )
 
@@ -258,7 +261,8 @@ def figure(line: CostLine) -> Figure:
         about=", ".join(about_figure(line)),
         note=str(line.note),
         source=sources.of_fact(line.provenance),
-        example=line.provenance.is_example,
+        rate_source=costs.rate_source(line),
+        example=is_invented(line),
     )
 
 
@@ -270,10 +274,7 @@ def about_figure(line: CostLine) -> list[str]:
     if line.checked_on is not None:
         said.append(checked(line.checked_on))
     if line.rate_on is not None:
-        said.append(
-            _("converted from %(currency)s at the rate of %(day)s")
-            % {"currency": line.currency, "day": wording.day(line.rate_on)}
-        )
+        said.append(costs.converted(line, line.rate_on))
     return said
 
 
@@ -411,8 +412,9 @@ def figure_in_words(line: CostLine) -> str:
     said = [told.text, told.about]
     if told.example:
         said.append(_("example"))
-    if told.source is not None:
-        said.append(told.source.title)
-        if told.source.url:
-            said.append(told.source.url)
+    for source in (told.source, told.rate_source):
+        if source is not None:
+            said.append(source.title)
+            if source.url:
+                said.append(source.url)
     return "; ".join(said)

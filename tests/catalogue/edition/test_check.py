@@ -32,6 +32,7 @@ def test_a_valid_edition_is_read_as_a_whole() -> None:
         "contacts": 2,
         "cost lines": 6,
         "grants": 3,
+        "exchange rates": 2,
         "figures about learning": 2,
         "steps before departure": 3,
         "reports": 1,
@@ -195,6 +196,22 @@ MISTAKES = {
     "a grant for a country that does not exist": Mistake(
         "grants.yaml", "countries: [SE, FI]", "countries: [SE, QX]", "north-monthly.countries",
         "'QX'",
+    ),
+    "a rate that buys nothing": Mistake(
+        "rates.yaml", "per_euro: 25,", "per_euro: 0,", "[0].per_euro", "greater than 0",
+    ),
+    "a rate of the euro": Mistake(
+        "rates.yaml", "currency: CUP", "currency: EUR", "[0]", "a euro is a euro", "such as CUP",
+    ),
+    "a rate of a currency that does not exist": Mistake(
+        "rates.yaml", "currency: CUP", "currency: XQQ", "currency", "'XQQ'", "CUP",
+    ),
+    "a rate without an origin": Mistake(
+        "rates.yaml", ", source: prospectus", "", "", "nothing says where this comes from",
+    ),
+    "two rates of one day": Mistake(
+        "rates.yaml", "2026-11-20", "2026-11-02", "valid_on", "already", "one rate a day",
+        at="27.5",
     ),
     "hours of learning out of order": Mistake(
         "language_learning.yaml", "low: 90, high: 100", "low: 190, high: 100", "to-a1",
