@@ -25,7 +25,7 @@ from sojourn.config.addresses import page_path
 from sojourn.design.parts import Fact
 from sojourn.engines.fit import Reason, Rule, Verdict
 from sojourn.office import wording
-from sojourn.people.models import AuditEvent, User
+from sojourn.people.models import User
 from sojourn.planning.fit import FitList, PlaceFit, fit_of, weights_of
 from sojourn.planning.models import Plan
 from sojourn.planning.profile import Profile, profile_of
@@ -89,13 +89,6 @@ class Earlier:
 
 
 @dataclass(frozen=True)
-class Event:
-    when: str
-    who: str
-    what: str
-
-
-@dataclass(frozen=True)
 class Sheet:
     name: str
     mail: str
@@ -143,35 +136,6 @@ def sheet(snapshot: Snapshot, student: User, besides: Appointment | None = None)
             if besides is None or each.pk != besides.pk
         )[:10],
     )
-
-
-def history(appointment: Appointment) -> tuple[Event, ...]:
-    """What was done to an appointment, newest first."""
-    events = AuditEvent.objects.filter(
-        object_type=appointment._meta.label_lower, object_id=str(appointment.pk)
-    ).select_related("actor")
-    return tuple(
-        Event(
-            wording.moment(event.at),
-            str(event.actor) if event.actor else _("by itself"),
-            str(_ACTIONS.get(event.action, event.action)),
-        )
-        for event in events
-    )
-
-
-_ACTIONS: dict[str, str | Promise] = {
-    "appointment.booked": gettext_lazy("booked"),
-    "appointment.moved": gettext_lazy("moved"),
-    "appointment.reworded": gettext_lazy("said otherwise what it is about"),
-    "appointment.cancelled": gettext_lazy("cancelled"),
-    "appointment.offered": gettext_lazy("offered from the waiting list"),
-    "appointment.accepted": gettext_lazy("said yes to the offer"),
-    "appointment.declined": gettext_lazy("said no to the offer"),
-    "appointment.offer_lapsed": gettext_lazy("the offer ended"),
-    "appointment.held": gettext_lazy("talk held"),
-    "appointment.no_show": gettext_lazy("nobody came"),
-}
 
 
 def _facts(snapshot: Snapshot, profile: Profile) -> tuple[Fact, ...]:

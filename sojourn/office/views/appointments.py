@@ -22,7 +22,7 @@ from sojourn.office import lists
 from sojourn.office.access import office_page, who
 from sojourn.office.advice_forms import NoteForm, StepForm
 from sojourn.office.presenters import appointments as shown
-from sojourn.office.presenters import sheet
+from sojourn.office.presenters import history, sheet
 
 
 @require_safe
@@ -89,7 +89,7 @@ def appointment(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse
             "talk_id": found.pk,
             "head": shown.head(snapshot, found, now),
             "sheet": sheet.sheet(snapshot, found.student, besides=found),
-            "history": sheet.history(found),
+            "history": history.of(found),
             "note_form": NoteForm(),
             "step_form": StepForm(),
         },

@@ -26,6 +26,7 @@ from sojourn.experiences.models import Correspondent, Report, ReportInvitation, 
 from sojourn.office import lists
 from sojourn.office.access import office_page, who
 from sojourn.office.presenters import experiences as shown
+from sojourn.office.presenters import history
 
 PART = "experiences"
 
@@ -81,6 +82,7 @@ def report(request: HttpRequest, number: UUID) -> HttpResponse:
             ],
             "note": request.POST.get("note", "") if problem else "",
             "reply": request.POST.get("answer", "") if problem else "",
+            "history": history.of(record),
         },
         status=409 if problem else 200,
     )

@@ -22,6 +22,7 @@ from sojourn.catalogue.snapshot import holder
 from sojourn.config.downloads import download
 from sojourn.office import lists
 from sojourn.office.access import office_page, who
+from sojourn.office.presenters import history
 from sojourn.office.presenters import proposals as shown
 from sojourn.office.proposal_forms import ApproveForm, AskForm, DeclineForm
 from sojourn.planning.models import Plan
@@ -145,6 +146,7 @@ def _page(
         "approve": approve_form or _approve_form(request, found),
         "decline": decline_form or DeclineForm(initial=seen, auto_id="decline_%s"),
         "problem": problem,
+        "history": history.of(found),
     }
     return render(request, "office/own-places/place.html", context, status=status)
 

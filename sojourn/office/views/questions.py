@@ -25,6 +25,7 @@ from sojourn.catalogue.snapshot import holder
 from sojourn.config.downloads import download
 from sojourn.office import lists
 from sojourn.office.access import office_page, who
+from sojourn.office.presenters import history
 from sojourn.office.presenters import questions as shown
 from sojourn.office.question_forms import AnswerForm, ReplyForm
 
@@ -234,6 +235,7 @@ def _page(
         "form": form,
         "saved": SavedReply.objects.order_by("name"),
         "problem": problem,
+        "history": history.of(found),
     }
     return render(request, "office/questions/question.html", context, status=status)
 

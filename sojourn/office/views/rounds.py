@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sojourn.office import lists, round_forms
 from sojourn.office.access import office_page, who
+from sojourn.office.presenters import history
 from sojourn.office.presenters import rounds as shown
 from sojourn.selection import rounds as verbs
 from sojourn.selection.calendar import follow
@@ -84,7 +85,9 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
     if round_.state in (RoundState.PUBLISHED, RoundState.OPEN):
         round_ = follow(round_, now)  # the worker may be late
     return render(
-        request, "office/rounds/round.html", {"part": "rounds", "page": shown.page(round_, now)}
+        request,
+        "office/rounds/round.html",
+        {"part": "rounds", "page": shown.page(round_, now), "history": history.of(round_)},
     )
 
 
