@@ -28,6 +28,7 @@ FILES = (
     "hero",
     "road",
     "chip",
+    "verdict",
     "table",
     "wayfinding",
     "notice",
