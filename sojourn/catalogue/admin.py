@@ -619,6 +619,29 @@ class ExchangeRateAdmin(CatalogueAdmin):
         super().save_model(request, obj, form, change)
 
 
+@admin.register(models.TravelAdvice)
+class TravelAdviceAdmin(TranslatedAdmin):
+    list_display = ("country", "level", "checked_on", "source", "written_by")
+    list_filter = ("level",)
+    list_select_related = ("source",)
+    search_fields = ("country",)
+    date_hierarchy = "checked_on"
+    autocomplete_fields = ("source",)
+    fieldsets = [
+        part(None, "country", ("level", "checked_on"), "source", *both("note")),
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The country is what the advice is known by."""
+        fixed = ("country",) if obj is not None else ()
+        return (*super().get_readonly_fields(request, obj), *fixed)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            obj.slug = obj.country.lower()
+        super().save_model(request, obj, form, change)
+
+
 class ReportedCostInline(admin.TabularInline):  # type: ignore[type-arg]
     model = models.ReportedCost
     extra = 0

@@ -1190,6 +1190,60 @@ class ExchangeRate(Fact):
             raise ValidationError({"valid_on": _("That day has not come yet.")})
 
 
+class AdviceLevel(models.TextChoices):
+    """The colours of the travel advice of the Dutch Ministry of Foreign Affairs."""
+
+    GREEN = "green", _("Green: no special safety risks")
+    YELLOW = "yellow", _("Yellow: take care, there are safety risks")
+    ORANGE = "orange", _("Orange: travel there only if you must")
+    RED = "red", _("Red: do not travel there")
+
+
+class TravelAdvice(models.Model):
+    """The Dutch travel advice for a country, as somebody read it on a day.
+
+    It always has a source and is never an example: a student might go by it. The country stays
+    what it is once the row exists: it is its id.
+    """
+
+    slug = models.CharField(_("id"), max_length=100, unique=True, validators=[slug_validator])
+    country = models.CharField(
+        _("country"), max_length=2, unique=True, validators=[country_validator]
+    )
+    level = models.CharField(_("level"), max_length=10, choices=AdviceLevel)
+    checked_on = models.DateField(_("checked on"))
+    source = models.ForeignKey(
+        Source,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("source"),
+        help_text=_("The page of the advice itself; students are led there."),
+    )
+    note = models.TextField(_("note"), blank=True)
+    edition_state = models.JSONField(default=dict, editable=False)
+
+    class Meta:
+        verbose_name = _("travel advice")
+        verbose_name_plural = _("travel advice")
+        ordering = ["country"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(level__in=AdviceLevel.values), name="travel_advice_has_a_known_level"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.country}: {self.level}"
+
+    def clean(self) -> None:
+        source = Source.objects.filter(pk=self.source_id).first()
+        if source is not None and not source.url:
+            raise ValidationError({"source": _("Choose a source with an address.")})
+        day: dt.date | None = getattr(self, "checked_on", None)  # None: what was typed is no day
+        if day is not None and day > timezone.localdate():
+            raise ValidationError({"checked_on": _("That day has not come yet.")})
+
+
 class PublishedReport(Entry):
     """An experience report as visitors read it."""
 

@@ -9,6 +9,7 @@ too; only the places that a page shows become objects.
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.models import OpportunityKind
+from sojourn.catalogue.safety import is_advised_against
 from sojourn.catalogue.snapshot import columns as sets
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.catalogue.snapshot.types import Agreement, LanguageNeed, Opportunity, Records
@@ -213,11 +215,11 @@ def coded_catalogue(snapshot: Snapshot) -> Coded:
     with _coding:
         coded = _coded.get(snapshot)
         if coded is None:
-            coded = _coded[snapshot] = code(snapshot.records)
+            coded = _coded[snapshot] = code(snapshot.records, snapshot.built_on)
         return coded
 
 
-def code(records: Records) -> Coded:
+def code(records: Records, today: dt.date) -> Coded:
     opportunities = list(records.opportunities.values())
     programmes = _numbered(records.programmes)
     languages = _numbered(
@@ -249,8 +251,7 @@ def code(records: Records) -> Coded:
         seats=_numbers(place.seats.number if place.seats else None for place in opportunities),
         next_deadline=_numbers(_last_deadline(place) for place in opportunities),
         has_deadlines=np.array([_last_deadline(p) is not None for p in opportunities], bool),
-        # Sojourn keeps no travel advice (the country page says why): not known for any place.
-        advised_against=np.full(len(opportunities), UNKNOWN, np.int64),
+        advised_against=_codes(_advised(records, place, today) for place in opportunities),
         cost_low=_numbers(_cost_bounds(place)[0] for place in opportunities),
         cost_high=_numbers(_cost_bounds(place)[1] for place in opportunities),
         rating_total=_numbers(sum(_ratings(records, place)) for place in opportunities),
@@ -274,6 +275,11 @@ def code(records: Records) -> Coded:
         grants=tuple(rule for grant in records.grants.values() for rule in rules_of(grant)),
         followed_by=_followed_by(records, programmes),
     )
+
+
+def _advised(records: Records, place: Opportunity, today: dt.date) -> int:
+    against = is_advised_against(records.travel_advice, place.countries, today)
+    return UNKNOWN if against is None else int(against)
 
 
 def _stays(opportunities: Iterable[Opportunity], countries: Mapping[str, int]) -> Stays:

@@ -413,3 +413,54 @@ def test_the_database_refuses_a_rate_that_cannot_be(catalogue: None, wrong: dict
     }  # fmt: skip
     with pytest.raises(IntegrityError), transaction.atomic():
         models.ExchangeRate.objects.create(**values | wrong)
+
+
+# --- Travel advice --------------------------------------------------------------------------
+
+
+def an_advice(**values: Any) -> dict[str, Any]:
+    source = models.Source.objects.get(slug="prospectus").pk
+    return {
+        "country": "CU", "level": "orange", "checked_on": "2026-11-10", "source": source,
+        "note_en": "", "note_nl": "",
+    } | values  # fmt: skip
+
+
+def test_the_office_enters_travel_advice_for_a_country(coordinator: Client) -> None:
+    page = coordinator.post(reverse("admin:catalogue_traveladvice_add"), an_advice())
+    assert page.status_code == 302, errors_on(page)
+    advice = models.TravelAdvice.objects.get(slug="cu")
+    assert advice.level == "orange"
+    assert version() == 2
+    form = form_of(coordinator, change_address(advice))
+    assert "country" not in form  # what it is known by stays
+    page = coordinator.post(change_address(advice), form | {"level": "red"})
+    assert page.status_code == 302, errors_on(page)
+    advice.refresh_from_db()
+    assert advice.level == "red"
+    assert version() == 3
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"level": "purple"}, "Select a valid choice"),
+        ({"country": "SE"}, "already exists"),
+        ({"source": ""}, "This field is required"),
+        ({"checked_on": "2099-01-01"}, "has not come yet"),
+        ({"checked_on": "yesterday"}, "valid date"),
+    ],
+)
+def test_travel_advice_that_cannot_be_gets_its_message(
+    coordinator: Client, wrong: dict[str, str], message: str
+) -> None:
+    page = coordinator.post(reverse("admin:catalogue_traveladvice_add"), an_advice(**wrong))
+    assert page.status_code == 200
+    assert message in page.content.decode()
+    assert version() == 1
+
+
+def test_advice_that_nobody_can_look_up_is_refused(coordinator: Client) -> None:
+    source = models.Source.objects.get(slug="travellers").pk
+    page = coordinator.post(reverse("admin:catalogue_traveladvice_add"), an_advice(source=source))
+    assert "a source with an address" in page.content.decode()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 
-from sojourn.catalogue.models import Opportunity
+from sojourn.catalogue.models import Opportunity, Source, TravelAdvice
+from sojourn.catalogue.services import publish_change
+from sojourn.catalogue.snapshot import holder
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.catalogue.snapshot.types import Applicants, Provenance, Seats
 from sojourn.engines.fit import Reason, Rule, Verdict
@@ -58,8 +61,31 @@ def test_the_first_year_has_to_be_passed_for_karolinska(leiden: Snapshot) -> Non
     assert Rule.ECTS in unsaid.not_judged
 
 
-def test_safety_is_never_judged_because_nobody_keeps_it_here(leiden: Snapshot) -> None:
+def test_safety_is_not_judged_where_nobody_looked_it_up(leiden: Snapshot) -> None:
+    assert not leiden.records.travel_advice
     assert all(Rule.SAFETY in fit.not_judged for fit in fit_of(leiden, MEDICINE, {}))
+
+
+@pytest.mark.parametrize("level", ["green", "yellow", "orange", "red"])
+@pytest.mark.parametrize("days_ago", [0, 30, 31, 400])
+def test_travel_advice_decides_for_its_country_and_no_other(
+    leiden: Snapshot, level: str, days_ago: int
+) -> None:
+    TravelAdvice.objects.create(
+        slug="gb", country="GB", level=level, source=Source.objects.exclude(url="").first(),
+        checked_on=leiden.built_on - dt.timedelta(days=days_ago),
+    )  # fmt: skip
+    publish_change()
+    fits = fit_of(holder.refresh(), MEDICINE, {})
+    edinburgh, cuba = fits.of(EDINBURGH), fits.of(CUBA)
+    assert edinburgh is not None
+    assert cuba is not None
+    is_against = level in {"orange", "red"}
+    assert (Reason.ADVISED_AGAINST in edinburgh.reasons) is is_against
+    assert edinburgh.verdict is (Verdict.NOT_YET if is_against else Verdict.FITS)
+    # An old green is not known; an old red still stands in the way.
+    assert (Rule.SAFETY in edinburgh.not_judged) is (not is_against and days_ago > 30)
+    assert Rule.SAFETY in cuba.not_judged
 
 
 def test_every_place_stands_in_the_list_once(leiden: Snapshot) -> None:

@@ -61,6 +61,7 @@ class Edition:
     costs: tuple[Found[schema.CostLine], ...] = ()
     grants: tuple[Found[schema.Grant], ...] = ()
     rates: tuple[Found[schema.ExchangeRate], ...] = ()
+    travel_advice: tuple[Found[schema.TravelAdvice], ...] = ()
     language_learning: tuple[Found[schema.LearningHours], ...] = ()
     preparation: tuple[Found[schema.PreparationStep], ...] = ()
     reports: tuple[Found[schema.Report], ...] = ()
@@ -81,6 +82,7 @@ class Edition:
             self.costs,
             self.grants,
             self.rates,
+            self.travel_advice,
             self.language_learning,
             self.preparation,
             self.reports,
@@ -105,6 +107,7 @@ class Edition:
             + sum(len(found.entry.costs) for found in self.opportunities),
             "grants": len(self.grants),
             "exchange rates": len(self.rates),
+            "travel advice": len(self.travel_advice),
             "figures about learning": len(self.language_learning),
             "steps before departure": len(self.preparation),
             "reports": len(self.reports),

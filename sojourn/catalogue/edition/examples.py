@@ -49,6 +49,7 @@ def without_examples(edition: Edition) -> Edition:
             costs=_facts(edition.costs, known),
             grants=_facts(edition.grants, known),
             rates=_facts(edition.rates, known),
+            travel_advice=_facts(edition.travel_advice, known),
             language_learning=_facts(edition.language_learning, known),
             preparation=_facts(edition.preparation, known),
             reports=_facts(edition.reports, known),

@@ -100,6 +100,7 @@ REFERENCES: dict[type[schema.Part], dict[str, str]] = {
     schema.Course: {"programme": "degree programme"},
     schema.Precedent: {"host_course": "course", "home_course": "course"},
     schema.Contact: {"institution": "institution", "programmes": "degree programme"},
+    schema.TravelAdvice: {"source": "source"},
     schema.CostScope: {"institution": "institution", "opportunity": "opportunity"},
     schema.PreparationStep: {"before": "step"},
     schema.Report: {"opportunity": "opportunity", "programme": "degree programme"},
@@ -113,7 +114,8 @@ def check_references(edition: Edition, declared: Declared, problems: Problems) -
         _collect(found, declared, problems)
     declared.check()
     for rule in (
-        _one_home, _phases, _agreements, _opportunities, _courses, _rates, _steps, _guides
+        _one_home, _phases, _agreements, _opportunities, _courses, _rates, _travel_advice, _steps,
+        _guides,
     ):  # fmt: skip
         rule(edition, problems)
 
@@ -194,6 +196,7 @@ CODES: dict[type[schema.Part], dict[str, tuple[Callable[[str], bool], str, str]]
         "countries": (is_country, "country", "a code such as SE"),
         "not_countries": (is_country, "country", "a code such as SE"),
     },
+    schema.TravelAdvice: {"country": (is_country, "country", "a code such as SE")},
     schema.LearningHours: {"languages": (is_language, "language", "a code such as sv")},
     schema.PreparationStep: {
         "countries": (is_country, "country", "a code such as SE"),
@@ -325,6 +328,25 @@ def _rates(edition: Edition, problems: Problems) -> None:
                 f"{rate.currency} has a rate of {rate.valid_on} already", "one rate a day",
             )  # fmt: skip
         seen.add(key)
+
+
+def _travel_advice(edition: Edition, problems: Problems) -> None:
+    linked = {found.entry.id for found in edition.sources if found.entry.url}
+    named = {found.entry.id for found in edition.sources}
+    seen = set()
+    for found in edition.travel_advice:
+        advice = found.entry
+        if advice.country in seen:
+            _note(
+                problems, found, ("country",), f"{advice.country} has travel advice already",
+                "one advice a country",
+            )  # fmt: skip
+        seen.add(advice.country)
+        if advice.source in named - linked:
+            _note(
+                problems, found, ("source",), f"the source {advice.source!r} has no address",
+                "a source with a url, so that everybody can look it up",
+            )  # fmt: skip
 
 
 def _steps(edition: Edition, problems: Problems) -> None:

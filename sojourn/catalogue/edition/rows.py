@@ -49,6 +49,7 @@ def rows_of(edition: Edition) -> Iterator[Row]:
     yield from _costs(edition)
     yield from _grants(edition)
     yield from _exchange_rates(edition)
+    yield from _travel_advice(edition)
     yield from _learning_hours(edition)
     yield from _preparation(edition)
     yield from _precedents(edition)
@@ -515,6 +516,22 @@ def _exchange_rates(edition: Edition) -> Iterator[Row]:
                 "certainty": rate.certainty,
                 **origin(rate, None),
                 "position": position,
+            },
+        )
+
+
+def _travel_advice(edition: Edition) -> Iterator[Row]:
+    for found in edition.travel_advice:
+        advice = found.entry
+        yield Row(
+            models.TravelAdvice,
+            advice.country.lower(),
+            {
+                "country": advice.country,
+                "level": advice.level,
+                "checked_on": advice.checked_on,
+                "source": advice.source,
+                **both("note", advice.note),
             },
         )
 

@@ -736,7 +736,7 @@ class Opportunity(Sourced):
     own_arrangement: bool = False
 
 
-# --- grants.yaml, rates.yaml, language_learning.yaml, preparation.yaml ------------------------
+# --- Short lists: grants, rates, travel advice, language learning, preparation ----------------
 
 KindOfStay = Literal[
     "courses", "half_minor", "research_internship", "clinical_placement", "elective",
@@ -864,6 +864,19 @@ class ExchangeRate(SubFact):
         if self.currency == "EUR":
             raise wrong("a euro is a euro", "another currency, such as CUP")
         return self
+
+
+class TravelAdvice(Part):
+    """The Dutch travel advice for a country on a day. Never an example: someone might go by it."""
+
+    country: Country
+    level: Annotated[
+        Literal["green", "yellow", "orange", "red"],
+        Field(description="The colour of most of the country; say in the note where it differs"),
+    ]
+    checked_on: Day
+    source: Annotated[Reference, Field(description="The page of the advice: it has an address")]
+    note: ParagraphText | None = None
 
 
 class LearningHours(SubFact):

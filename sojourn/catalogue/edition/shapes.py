@@ -404,6 +404,11 @@ SHAPES: tuple[Shape, ...] = (
         together={"origin": ("source", "is_example")},
     ),
     Shape(
+        models.TravelAdvice,
+        "travel advice",
+        together={"figures": ("level", "checked_on", "source")},
+    ),
+    Shape(
         models.LearningHours,
         "figure about learning",
         together={

@@ -65,6 +65,7 @@ from sojourn.catalogue.snapshot.types import (
     Subject,
     Text,
     TextList,
+    TravelAdvice,
     WalkInChange,
     WalkInHour,
     Window,
@@ -339,6 +340,7 @@ class Reader:
             withdrawn=self._withdrawn(opportunities),
             grants=self._grants(),
             exchange_rates=self.exchange_rates,
+            travel_advice=self._travel_advice(),
             learning_hours=self._learning_hours(),
             preparation=self._preparation(),
             answers=self._answers(institutions, opportunities, guides),
@@ -1310,6 +1312,17 @@ class Reader:
                 amounts=tuple(amounts.get(pk, ())),
                 sources=sources.get(pk, ()),
                 is_example=is_example,
+            ))  # fmt: skip
+        return found
+
+    def _travel_advice(self) -> dict[str, TravelAdvice]:
+        found = {}
+        for slug, country, level, checked_on, source, en, nl in (
+            table(models.TravelAdvice).order_by("country")
+            .values_list("slug", "country", "level", "checked_on", "source_id", *both("note"))
+        ):  # fmt: skip
+            found[slug] = self.kept("travel_advice", TravelAdvice(
+                slug, country, level, checked_on, text(en, nl), self.sources[source],
             ))  # fmt: skip
         return found
 

@@ -665,6 +665,18 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class TravelAdvice:
+    """The Dutch travel advice for a country, as read on a day."""
+
+    slug: str
+    country: str
+    level: str  # green, yellow, orange or red
+    checked_on: dt.date
+    note: Text
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class LearningHours:
     """Hours of learning: to a CEFR level, or for the languages of one category."""
 
@@ -720,6 +732,7 @@ class Records:
     withdrawn: frozenset[tuple[str, str]] = field(default_factory=frozenset)  # (kind, slug)
     grants: dict[str, Grant] = field(default_factory=dict)
     exchange_rates: dict[str, ExchangeRate] = field(default_factory=dict)
+    travel_advice: dict[str, TravelAdvice] = field(default_factory=dict)
     learning_hours: dict[str, LearningHours] = field(default_factory=dict)
     preparation: dict[str, PreparationStep] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)

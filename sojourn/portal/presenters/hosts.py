@@ -25,6 +25,7 @@ from sojourn.portal.presenters import (
     places,
     reports,
     sources,
+    travel_advice,
     wording,
 )
 
@@ -114,6 +115,7 @@ class CountryPage:
     map: places.Picture
     map_caption: str
     facts: tuple[parts.Fact, ...]
+    advice: tuple[travel_advice.Advice, ...]
     advice_href: str
     glance: reports.Glance | None
     reports: tuple[parts.Report, ...]
@@ -375,6 +377,7 @@ def country_page(snapshot: Snapshot, code: str) -> CountryPage | None:
         map=places.country(snapshot, code, name, hosts),
         map_caption="",
         facts=tuple(fact for fact in facts if fact.value),
+        advice=travel_advice.known(records, [code], snapshot.built_on),
         advice_href=_FOREIGN_AFFAIRS,
         glance=reports.glance(went),
         reports=tuple(reports.report(report, records) for report in went[:1]),

@@ -36,6 +36,7 @@ from sojourn.portal.presenters import (
     places,
     reports,
     sources,
+    travel_advice,
     wording,
 )
 from sojourn.portal.presenters.links import Link, Stop
@@ -145,6 +146,7 @@ class Page:
     courses: parts.Table | None
     map: places.Picture
     map_caption: str
+    advice: tuple[travel_advice.Advice, ...]
     country_href: str
     country_text: str
     glance: reports.Glance | None
@@ -378,6 +380,7 @@ def page(snapshot: Snapshot, opportunity: Opportunity, now: dt.datetime) -> Page
             "distance": wording.distance(main.distance_km),
             "home": home,
         },
+        advice=travel_advice.known(records, opportunity.countries, today),
         country_href=addresses.country(main.country),
         country_text=_("More about %(country)s, and whether it is safe") % {"country": country},
         glance=reports.glance(went),

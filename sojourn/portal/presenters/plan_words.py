@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from sojourn.catalogue import names
 from sojourn.catalogue.queries import FIXED_LABELS
+from sojourn.catalogue.safety import standing_in_the_way
 from sojourn.catalogue.snapshot.types import LanguageNeed, Opportunity, Records, Window
 from sojourn.engines.fit import Reason, Rule, Verdict
 from sojourn.experiences.glance import FEWEST
@@ -19,7 +20,7 @@ from sojourn.planning import fit as planning
 from sojourn.planning.fit import PlaceFit, ToPay
 from sojourn.planning.like_courses import LikeCourses
 from sojourn.planning.profile import Profile
-from sojourn.portal.presenters import addresses, labels, reports, wording
+from sojourn.portal.presenters import addresses, labels, reports, travel_advice, wording
 from sojourn.portal.presenters.links import Link
 
 _PARTS: dict[str, str | Promise] = {
@@ -154,7 +155,28 @@ def _reason(records: Records, fit: PlaceFit, profile: Profile, reason: Reason) -
         return Said(
             _("The last known day to apply has passed. The next round is not announced."), ask
         )
-    return Said(_("You are advised not to travel there now. That can change."), ask)
+    return _advised_against(records, place)
+
+
+def _advised_against(records: Records, place: Opportunity) -> Said:
+    advice = standing_in_the_way(records.travel_advice, place.countries)
+    if advice is None:
+        return Said(
+            _("You are advised not to travel there now. That can change."),
+            Link(_("Ask the coordinator"), addresses.contacts()),
+        )
+    return Said(
+        _(
+            "The Dutch travel advice for %(country)s is %(level)s (checked %(day)s). There is no "
+            "exchange there until that changes."
+        )
+        % {
+            "country": names.country_name(advice.country, wording.page_language()),
+            "level": travel_advice.colour(advice.level),
+            "day": wording.day(advice.checked_on),
+        },
+        Link(_("What the advice says"), f"{addresses.country(advice.country)}#h-safe"),
+    )
 
 
 def _other_programme(

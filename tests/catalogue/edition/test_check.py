@@ -33,6 +33,7 @@ def test_a_valid_edition_is_read_as_a_whole() -> None:
         "cost lines": 6,
         "grants": 3,
         "exchange rates": 2,
+        "travel advice": 2,
         "figures about learning": 2,
         "steps before departure": 3,
         "reports": 1,
@@ -212,6 +213,24 @@ MISTAKES = {
     "two rates of one day": Mistake(
         "rates.yaml", "2026-11-20", "2026-11-02", "valid_on", "already", "one rate a day",
         at="27.5",
+    ),
+    "a colour that the ministry does not have": Mistake(
+        "travel_advice.yaml", "level: green", "level: purple", "[0].level", "'purple'", "'green'",
+    ),
+    "advice for a country that does not exist": Mistake(
+        "travel_advice.yaml", "country: SE", "country: QX", "country", "'QX'",
+    ),
+    "two colours for one country": Mistake(
+        "travel_advice.yaml", "country: FI", "country: SE", "country", "already",
+        "one advice a country", at="yellow",
+    ),
+    "advice that nobody can look up": Mistake(
+        "travel_advice.yaml", "source: prospectus", "source: travellers", "source",
+        "no address", "a source with a url",
+    ),
+    "advice without its day": Mistake(
+        "travel_advice.yaml", "checked_on: 2026-11-24, ", "", "[0].checked_on",
+        "this field is missing",
     ),
     "hours of learning out of order": Mistake(
         "language_learning.yaml", "low: 90, high: 100", "low: 190, high: 100", "to-a1",

@@ -1,0 +1,107 @@
+"""The travel advice of a country on its page, at its places and in the list of what fits."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from django.test import Client
+
+from sojourn.catalogue.models import Source, TravelAdvice
+from sojourn.catalogue.services import publish_change
+from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.holder import Snapshot
+
+pytestmark = pytest.mark.django_db
+CUBA = "half-minor-global-health-cuba"
+ADDRESS = "https://ministry.example/cuba"
+
+
+def keep(today: dt.date, level: str, days_ago: int = 0) -> None:
+    source = Source.objects.create(
+        slug="advice-cuba", title="Advice for Cuba", url=ADDRESS, certainty="official"
+    )
+    TravelAdvice.objects.create(
+        slug="cu", country="CU", level=level, checked_on=today - dt.timedelta(days=days_ago),
+        source=source, note_en="The east is <b>worse</b>.", note_nl="In het oosten is het erger.",
+    )  # fmt: skip
+    publish_change()
+    holder.refresh()
+
+
+def shown(language: str, path: str) -> str:
+    page = Client().get(f"/{language}/{path}").content.decode()
+    return " ".join(page.split())
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "We have not looked up the travel advice"), ("nl", "niet opgezocht")],
+)
+def test_where_nothing_is_known_the_page_says_where_to_look(
+    leiden: Snapshot, language: str, said: str
+) -> None:
+    page = shown(language, "countries/CU/")
+    assert said in page
+    assert "https://www.nederlandwereldwijd.nl/reisadvies" in page
+    assert "travel-advice" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "colour", "rule", "note"),
+    [
+        ("en", "Orange: travel there only if you must", "There is no exchange there", "The east"),
+        ("nl", "Oranje: ga er alleen heen als het echt moet", "niet op uitwisseling", "oosten"),
+    ],
+)
+def test_country_and_place_tell_colour_day_source_and_rule(
+    leiden: Snapshot, language: str, colour: str, rule: str, note: str
+) -> None:
+    keep(leiden.built_on, "orange")
+    for path in ("countries/CU/", f"opportunities/{CUBA}/"):
+        page = shown(language, path)
+        assert page.count(colour) == 1
+        assert rule in page
+        assert note in page
+        assert ADDRESS in page
+        assert str(leiden.built_on.year) in page
+        assert "<b>worse</b>" not in page
+    # Another country says nothing of it.
+    assert colour not in shown(language, "countries/SE/")
+
+
+@pytest.mark.parametrize(
+    ("language", "old"), [("en", "more than 30 days ago"), ("nl", "meer dan 30 dagen geleden")]
+)
+def test_an_old_look_is_told_and_an_old_green_reassures_nobody(
+    leiden: Snapshot, language: str, old: str
+) -> None:
+    keep(leiden.built_on, "green", days_ago=31)
+    for path in ("countries/CU/", f"opportunities/{CUBA}/"):
+        page = shown(language, path)
+        assert old in page
+        assert re.search(r'notice warn"(?:(?!</div>).)*<p class="title">', page)
+
+
+def test_a_fresh_green_is_told_without_a_warning(leiden: Snapshot) -> None:
+    keep(leiden.built_on, "green", days_ago=30)
+    page = shown("en", "countries/CU/")
+    assert "Green: no special safety risks." in page
+    assert "days ago" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "The Dutch travel advice for Cuba is red (checked"),
+        ("nl", "Het Nederlandse reisadvies voor Cuba is rood (nagekeken op"),
+    ],
+)
+def test_what_fits_says_why_not_yet_and_leads_to_the_advice(
+    leiden: Snapshot, language: str, said: str
+) -> None:
+    keep(leiden.built_on, "red")
+    page = shown(language, "plan/fit/")
+    assert said in page
+    assert f'href="/{language}/countries/CU/#h-safe"' in page
