@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -30,6 +30,7 @@ class SampleForm(forms.Form):
     )
 
 
+_ASKED = datetime(2026, 11, 30, 13, 0, tzinfo=UTC)
 HOME = maps.Place("home", "Leiden", 52.166, 4.478)
 PLACES = (
     maps.Place("stockholm", "Stockholm", 59.348, 18.024, "#stockholm", "SE"),
@@ -154,6 +155,17 @@ def context() -> dict[str, Any]:
             (parts.Rating("Teaching", 5), parts.Rating("City", 4), parts.Rating("Housing", 2)),
             example=True,
         ),
+        "conversation": [
+            parts.Message("Anna", False, _ASKED, "How many places are there?", number=1),
+            parts.Message(
+                "The office",
+                True,
+                _ASKED + timedelta(hours=3),
+                "Ten, in two groups.",
+                (parts.FileLink("the-round.pdf", "#file", "PDF, 80 kB"),),
+                number=2,
+            ),
+        ],
         "done": ["find", "top-five"],
     }
 
