@@ -77,8 +77,11 @@ def test_find_by_country(live_site: Site, new_page: OpenPage, language: str) -> 
     page.get_by_role("checkbox", name=re.compile(words["country"])).check()
     expect(page).to_have_url(re.compile("country=SE"))
     expect(page.locator("#count")).not_to_have_text(before)
-    for where in page.locator("article.card .where").all_inner_texts():
-        assert words["country"] in where
+    places = page.locator("article.card .where").all_inner_texts()
+    assert any(words["country"] in where for where in places)
+    for where in places:
+        # A stay at two hosts names its cities instead; Stockholm is the one there.
+        assert words["country"] in where or "Stockholm" in where
     expect(page.locator("ul.chips a")).to_contain_text(words["country"])
     # Back is back, with the box empty again.
     page.go_back()
