@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from sojourn.advising import diaries, invitations, wording
 from sojourn.advising.models import Appointment
+from sojourn.advising.slots import Slot
 from sojourn.people import outbox
 from sojourn.people.outbox import CalendarPart, Letter, Link
 
@@ -39,6 +40,15 @@ def moved(appointment: Appointment, now: dt.datetime) -> None:
             _("Your appointment has moved: %(when)s") % {"when": _when(appointment)},
             _("Your appointment with %(who)s is at another time now.") % {"who": _who(appointment)},
         ),
+        invitations.request(appointment, now),
+    )
+
+
+def moved_by_the_office(appointment: Appointment, was: Slot, now: dt.datetime) -> None:
+    """The office holds it at another time, in another place, or both; `was` is what it was."""
+    _post(
+        appointment,
+        lambda: _changed_letter(appointment, was),
         invitations.request(appointment, now),
     )
 
@@ -146,6 +156,41 @@ def _letter(appointment: Appointment, subject: str, first: str) -> Letter:
             _("See it, move it, cancel it"),
             reverse("advice:appointment", kwargs={"appointment_id": appointment.pk}),
         ),
+    )
+
+
+def _changed_letter(appointment: Appointment, was: Slot) -> Letter:
+    is_later = (appointment.starts_at, appointment.ends_at) != (was.starts, was.ends)
+    changes = []
+    if is_later:
+        changes.append(
+            _("The time was %(before)s and is now %(after)s.")
+            % {"before": wording.when(was.starts, was.ends), "after": _when(appointment)}
+        )
+    if (appointment.room, appointment.online_link) != (was.room, was.online_link):
+        changes.append(
+            _("The place was %(before)s and is now %(after)s.")
+            % {
+                "before": wording.place(was.room, was.online_link) or _("not said"),
+                "after": wording.place(appointment.room, appointment.online_link) or _("not said"),
+            }
+        )
+    subject = (
+        _("Your appointment has moved: %(when)s")
+        if is_later
+        else _("Another place for your appointment of %(when)s")
+    )
+    letter = _letter(
+        appointment,
+        subject % {"when": _when(appointment)},
+        _("The study abroad office changed your appointment with %(who)s.")
+        % {"who": _who(appointment)},
+    )
+    first, _now, *rest = letter.paragraphs
+    return Letter(
+        letter.subject,
+        (first, *changes, *rest, _("Does this not suit you? Choose another time or cancel it.")),
+        letter.link,
     )
 
 

@@ -274,6 +274,41 @@ def decline(offer: Appointment, now: dt.datetime) -> None:
 # --- What the office does -------------------------------------------------------------------
 
 
+def move_by_the_office(
+    appointment: Appointment, to: Slot, by: User, seen: int, now: dt.datetime
+) -> Appointment:
+    """Hold the talk at another time or place; no rule has to make a slot there, nor give notice.
+
+    `seen` is the sequence that the page showed. Moving to where it is already changes nothing.
+    Raises AdvisingError when the time is over or somebody's, or when the appointment was changed
+    meanwhile.
+    """
+    with diaries.locked(appointment.diary) as held:
+        mine = _again(appointment)
+        _require_ahead(mine, now)
+        was = _time_of(mine)
+        if was == to:
+            return mine
+        if mine.sequence != seen:
+            raise AdvisingError(
+                _("This appointment was changed meanwhile: it is at %(when)s now. Look again.")
+                % {"when": wording.when(mine.starts_at, mine.ends_at)}
+            )
+        if to.starts <= now:
+            raise AdvisingError(_("That time is over. Choose a later one."))
+        _settle(held, now)
+        _require_nobody_there(mine, to)
+        mine.starts_at, mine.ends_at = to.starts, to.ends
+        mine.room, mine.online_link = to.room, to.online_link
+        mine.sequence += 1
+        _save(mine, now)
+        audit.record("appointment.moved", actor=by, about=mine.student, on=mine)
+        letters.moved_by_the_office(mine, was, now)
+        _plan_reminder(mine, now)
+        _settle(held, now)
+        return mine
+
+
 def record_outcome(
     appointment: Appointment, outcome: AppointmentState, actor: User, now: dt.datetime
 ) -> Appointment:
@@ -447,6 +482,30 @@ def _again(appointment: Appointment) -> Appointment:
     if found is None:
         raise AdvisingError(_("This appointment is no longer there."))
     return found
+
+
+def _time_of(appointment: Appointment) -> Slot:
+    return Slot(
+        appointment.starts_at, appointment.ends_at, appointment.room, appointment.online_link
+    )
+
+
+def _require_nobody_there(mine: Appointment, to: Slot) -> None:
+    """Neither whose diary it is nor the student can be in two talks at once."""
+    standing = (
+        Appointment.objects.filter(
+            state__in=TAKES_SLOT, starts_at__lt=to.ends, ends_at__gt=to.starts
+        )
+        .exclude(pk=mine.pk)
+        .select_related("student")
+    )
+    if (other := standing.filter(diary=mine.diary_id).first()) is not None:
+        raise AdvisingError(
+            _("There is another talk then: %(when)s. Choose another time.")
+            % {"when": wording.when(other.starts_at, other.ends_at)}
+        )
+    if standing.filter(student=mine.student_id).exists():
+        raise AdvisingError(_("The student has another talk at that time."))
 
 
 def _require_ahead(appointment: Appointment, now: dt.datetime) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sojourn.advising import diaries, wording
 from sojourn.advising.hours import Otherwise
-from sojourn.advising.models import Diary, SlotRule
+from sojourn.advising.models import Appointment, Diary, SlotRule
 from sojourn.advising.models.talks import LONGEST_NOTE, LONGEST_STEP
+from sojourn.advising.slots import Slot
 
 _TIME = {"type": "time"}
 _DATE = {"type": "date"}
@@ -48,6 +51,78 @@ class StepForm(_Plain):
     due_on = forms.DateField(
         label=_("By"), required=False, widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
     )
+
+
+class MoveForm(_Plain):
+    """Another time for a talk: one of the free slots, or one that is typed."""
+
+    seen = forms.IntegerField(min_value=0, max_value=32767, widget=forms.HiddenInput)
+    slot = forms.ChoiceField(label=_("A free time"), required=False)
+    day = forms.DateField(
+        label=_("Day"), required=False, widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
+    )
+    starts = forms.TimeField(
+        label=_("From"), required=False, widget=forms.TimeInput(attrs=_TIME, format="%H:%M")
+    )
+    minutes = forms.IntegerField(label=_("Minutes"), required=False, min_value=5, max_value=240)
+    room = forms.CharField(label=_("Room"), max_length=60, required=False)
+    online_link = forms.URLField(
+        label=_("Link of an online talk"), required=False, assume_scheme="https", max_length=200
+    )
+
+    def __init__(self, *arguments: Any, times: tuple[Slot, ...], **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._times = {slot.starts.isoformat(): slot for slot in times}
+        field = cast(forms.ChoiceField, self.fields["slot"])
+        field.choices = [("", _("Another time, as below"))] + [
+            (value, _said(slot)) for value, slot in self._times.items()
+        ]
+        field.error_messages["invalid_choice"] = _("That time was just taken. Choose another one.")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not cleaned.get("slot") and "slot" not in self.errors:
+            for name in ("day", "starts", "minutes"):
+                if cleaned.get(name) is None and name not in self.errors:
+                    self.add_error(name, _("Choose a free time above, or fill in this one."))
+        latest = timezone.localdate() + dt.timedelta(days=366)
+        if (day := cleaned.get("day")) is not None and day > latest:
+            self.add_error("day", _("At most a year ahead."))
+        return cleaned
+
+    @property
+    def time(self) -> Slot:
+        """The chosen time with its place; the form is valid."""
+        said = self.cleaned_data
+        if said["slot"]:
+            return self._times[said["slot"]]
+        starts = dt.datetime.combine(said["day"], said["starts"], diaries.zone())
+        starts = starts.astimezone(dt.UTC)
+        return Slot(
+            starts,
+            starts + dt.timedelta(minutes=said["minutes"]),
+            said["room"],
+            said["online_link"],
+        )
+
+
+def move_initial(appointment: Appointment) -> dict[str, object]:
+    """What the form shows first: the talk as it is."""
+    local = appointment.starts_at.astimezone(diaries.zone())
+    return {
+        "seen": appointment.sequence,
+        "day": local.date(),
+        "starts": local.time(),
+        "minutes": (appointment.ends_at - appointment.starts_at) // dt.timedelta(minutes=1),
+        "room": appointment.room,
+        "online_link": appointment.online_link,
+    }
+
+
+def _said(slot: Slot) -> str:
+    place = wording.place(slot.room, slot.online_link)
+    when = wording.when(slot.starts, slot.ends)
+    return f"{when}, {place}" if place else when
 
 
 class RuleForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
         appointments.outcome,
         name="appointment-outcome",
     ),
+    path("appointments/<uuid:appointment_id>/move/", appointments.move, name="appointment-move"),
     path("line/", queue.lines, name="lines"),
     path("line/<slug:slug>/", queue.line, name="line"),
     path("line/<slug:slug>/state/", queue.state, name="line-state"),

@@ -21,8 +21,9 @@ from sojourn.advising.models import (
     SlotRule,
     WaitingState,
 )
+from sojourn.advising.slots import Slot
 from sojourn.advising.tasks import remind
-from sojourn.catalogue.models import Absence
+from sojourn.catalogue.models import Absence, Contact
 from sojourn.people.models import AuditEvent, OutboxMail, User
 from tests.advising.conftest import NOW, MakeStudent, at, fill_top_five
 
@@ -263,3 +264,100 @@ class TestReminding:
         Appointment.objects.update(state=AppointmentState.CANCELLED)
         remind.call(str(soon.pk), 1)
         assert not OutboxMail.objects.exists()
+
+
+class TestMovedByTheOffice:
+    @pytest.fixture
+    def anna(self, student: MakeStudent) -> User:
+        return student("anna")
+
+    @pytest.fixture
+    def hers(self, diary: Diary, anna: User) -> Appointment:
+        return appointments.book(diary, anna, TIMES[0], WISH, NOW)
+
+    def test_to_a_time_that_no_rule_makes(self, hers: Appointment, coordinator: User) -> None:
+        to = Slot(at(3, 15), at(3, 15, 30), "V5-30")
+        moved = appointments.move_by_the_office(hers, to, coordinator, 0, NOW)
+        assert (moved.starts_at, moved.ends_at, moved.room) == (at(3, 15), at(3, 15, 30), "V5-30")
+        assert moved.sequence == 1
+        assert TIMES[0] in {slot.starts for slot in diaries.free_slots(hers.diary, NOW)}
+        event = AuditEvent.objects.get(action="appointment.moved")
+        assert (event.actor, event.about) == (coordinator, hers.student)
+
+    def test_the_mail_says_what_was_and_what_is(self, hers: Appointment, coordinator: User) -> None:
+        to = Slot(at(3, 15), at(3, 15, 30), online_link="https://meet.example.org/a")
+        appointments.move_by_the_office(hers, to, coordinator, 0, NOW)
+        content = OutboxMail.objects.latest("pk").content
+        assert content["to"] == [hers.student.email]
+        for said in (
+            "Wednesday 2 December, 10:00 to 10:20", "Thursday 3 December, 15:00 to 15:30",
+            "room V5-28", "https://meet.example.org/a", "Choose another time",
+        ):  # fmt: skip
+            assert said in " ".join(content["body"].split()), said
+        assert WISH.topic not in content["body"]
+        calendars = [
+            text for mail in OutboxMail.objects.order_by("pk")
+            for text, kind in mail.content["alternatives"] if kind.startswith("text/calendar")
+        ]  # fmt: skip
+        uids = {line for text in calendars for line in text.splitlines() if "UID" in line}
+        assert len(uids) == 1
+        assert ["SEQUENCE:0" in calendars[0], "SEQUENCE:1" in calendars[1]] == [True, True]
+        assert "METHOD:REQUEST" in calendars[1]
+
+    def test_only_to_another_room(self, hers: Appointment, coordinator: User) -> None:
+        to = Slot(hers.starts_at, hers.ends_at, "C1-01")
+        appointments.move_by_the_office(hers, to, coordinator, 0, NOW)
+        mail = OutboxMail.objects.latest("pk")
+        assert mail.subject.startswith("Another place")
+        assert "The time was" not in mail.content["body"]
+
+    def test_pressed_twice_it_moves_once(self, hers: Appointment, coordinator: User) -> None:
+        to = Slot(at(3, 15), at(3, 15, 30))
+        for _twice in range(2):
+            moved = appointments.move_by_the_office(hers, to, coordinator, 0, NOW)
+        assert moved.sequence == 1
+        assert OutboxMail.objects.count() == 2
+
+    def test_never_onto_another_talk_not_even_in_part(
+        self, hers: Appointment, diary: Diary, student: MakeStudent, coordinator: User
+    ) -> None:
+        appointments.book(diary, student("bert"), TIMES[2], WISH, NOW)
+        with pytest.raises(AdvisingError, match="another talk"):
+            appointments.move_by_the_office(
+                hers, Slot(at(2, 10, 50), at(2, 11, 10)), coordinator, 0, NOW
+            )
+        hers.refresh_from_db()
+        assert (hers.starts_at, hers.sequence) == (TIMES[0], 0)
+
+    def test_not_over_what_the_student_has_elsewhere(
+        self, hers: Appointment, coordinator: User
+    ) -> None:
+        other = Contact.objects.exclude(pk=hers.diary.contact_id)[0]
+        Appointment.objects.create(
+            diary=diaries.diary_of(other), student=hers.student, starts_at=at(3, 15),
+            ends_at=at(3, 16), topic="x", question="x", state="booked",
+        )  # fmt: skip
+        with pytest.raises(AdvisingError, match="The student has another talk"):
+            appointments.move_by_the_office(
+                hers, Slot(at(3, 15, 30), at(3, 16)), coordinator, 0, NOW
+            )
+
+    def test_what_the_student_changed_meanwhile_is_said(
+        self, hers: Appointment, coordinator: User
+    ) -> None:
+        appointments.move(hers, TIMES[1], NOW)
+        with pytest.raises(AdvisingError, match="changed meanwhile"):
+            appointments.move_by_the_office(hers, Slot(at(3, 15), at(3, 16)), coordinator, 0, NOW)
+
+    def test_what_comes_free_goes_to_whoever_waits(
+        self, diary: Diary, student: MakeStudent, coordinator: User
+    ) -> None:
+        first = fill_week(diary, student)[0]
+        waits = appointments.wait_for_week(diary, student("wim"), WEEK, WISH, NOW)
+        appointments.move_by_the_office(first, Slot(at(3, 15), at(3, 16)), coordinator, 0, NOW)
+        assert waits.offers.get().starts_at == TIMES[0]
+
+    def test_a_time_that_is_over_is_refused(self, hers: Appointment, coordinator: User) -> None:
+        past = Slot(NOW - dt.timedelta(hours=1), NOW)
+        with pytest.raises(AdvisingError, match="over"):
+            appointments.move_by_the_office(hers, past, coordinator, 0, NOW)

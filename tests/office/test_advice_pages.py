@@ -129,6 +129,51 @@ class TestAppointments:
         ahead.refresh_from_db()
         assert ahead.state == "cancelled"
 
+    def test_it_is_moved_to_a_free_slot_or_to_any_time(
+        self, diary: Diary, office: Client, anna: User
+    ) -> None:
+        made = book(diary, anna)
+        way = f"/en/office/appointments/{made.pk}/move/"
+        assert way in office.get(f"/en/office/appointments/{made.pk}/").content.decode()
+        free = diaries.slots_for_all(diary, timezone.now())[0]
+        page = office.get(way).content.decode()
+        assert f'value="{free.starts.isoformat()}"' in page
+        answer = office.post(way, {"seen": "0", "slot": free.starts.isoformat()})
+        assert answer.headers["Location"] == f"/en/office/appointments/{made.pk}/"
+        made.refresh_from_db()
+        assert made.starts_at == free.starts
+        day = timezone.localdate() + dt.timedelta(days=40)
+        typed = {"seen": "1", "day": f"{day}", "starts": "16:10", "minutes": "15", "room": "C1"}
+        office.post(way, typed)
+        made.refresh_from_db()
+        assert made.starts_at.astimezone(diaries.zone()).strftime("%H:%M") == "16:10"
+        assert (made.room, made.sequence) == ("C1", 2)
+
+    @pytest.mark.parametrize(
+        ("sent", "said"),
+        [
+            ({}, "Choose a free time above"),
+            ({"day": "2020-01-01", "starts": "10:00", "minutes": "20"}, "That time is over"),
+            ({"day": "x", "starts": "10:00", "minutes": "20"}, 'href="#id_day"'),
+            ({"slot": "2026-11-30T10:00:00+00:00"}, "just taken"),
+        ],
+    )
+    def test_a_wrong_time_is_said_and_nothing_moves(
+        self, diary: Diary, office: Client, anna: User, sent: dict[str, str], said: str
+    ) -> None:
+        made = book(diary, anna)
+        answer = office.post(f"/en/office/appointments/{made.pk}/move/", {"seen": "0", **sent})
+        assert answer.status_code == 422
+        assert said in answer.content.decode()
+        made.refresh_from_db()
+        assert made.sequence == 0
+
+    def test_what_is_cancelled_is_not_moved(self, diary: Diary, office: Client, anna: User) -> None:
+        made = book(diary, anna)
+        appointments.cancel(made, anna, timezone.now())
+        answer = office.get(f"/en/office/appointments/{made.pk}/move/", follow=True)
+        assert "cannot be moved any more" in answer.content.decode()
+
     def test_several_at_once_are_asked_about_first(
         self, diary: Diary, office: Client, anna: User
     ) -> None:

@@ -14,6 +14,7 @@ from sojourn.advising import diaries
 from sojourn.advising import wording as said
 from sojourn.advising.appointments import BEGINS_EARLY
 from sojourn.advising.models import Appointment, AppointmentState
+from sojourn.advising.slots import Slot
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.office import lists, wording
 
@@ -148,6 +149,15 @@ def head(snapshot: Snapshot, appointment: Appointment, now: dt.datetime) -> Head
         with_whom=diaries.name_of(appointment.diary),
         may_record=stands and appointment.starts_at <= now + BEGINS_EARLY,
         may_cancel=appointment.state == AppointmentState.BOOKED and appointment.starts_at > now,
+    )
+
+
+def free_times(appointment: Appointment, now: dt.datetime) -> tuple[Slot, ...]:
+    """The free slots that the talk could be moved to."""
+    return tuple(
+        slot
+        for slot in diaries.slots_for_all(appointment.diary, now, besides=appointment)
+        if slot.starts != appointment.starts_at
     )
 
 

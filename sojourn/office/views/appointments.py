@@ -20,7 +20,7 @@ from sojourn.advising.models import Appointment, AppointmentState
 from sojourn.catalogue.snapshot import holder
 from sojourn.office import lists
 from sojourn.office.access import office_page, who
-from sojourn.office.advice_forms import NoteForm, StepForm
+from sojourn.office.advice_forms import MoveForm, NoteForm, StepForm, move_initial
 from sojourn.office.presenters import appointments as shown
 from sojourn.office.presenters import history, sheet
 
@@ -124,6 +124,39 @@ def outcome(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
     else:
         messages.success(request, _("Saved."))
     return redirect(here)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def move(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
+    """Hold the talk at another time or in another place, and tell the student."""
+    found, now = _found(appointment_id), timezone.now()
+    choices = shown.free_times(found, now)
+    if request.method == "POST":
+        form = MoveForm(request.POST, times=choices)
+        if form.is_valid():
+            try:
+                verbs.move_by_the_office(
+                    found, form.time, who(request), form.cleaned_data["seen"], now
+                )
+            except AdvisingError as error:
+                form.add_error(None, error.message)
+            else:
+                messages.success(request, _("Saved. The student gets a mail that says so."))
+                return redirect("office:appointment", appointment_id=found.pk)
+    else:
+        form = MoveForm(initial=move_initial(found), times=choices)
+    head = shown.head(holder.current(), found, now)
+    if not head.may_cancel:
+        messages.warning(request, _("This appointment cannot be moved any more."))
+        return redirect("office:appointment", appointment_id=found.pk)
+    return render(
+        request,
+        "office/appointments/move.html",
+        {"part": "appointments", "form": form, "head": head, "id": found.pk,
+         "name": str(found.student)},
+        status=422 if form.errors else 200,
+    )  # fmt: skip
 
 
 def _do(action: lists.Action, found: Appointment, request: HttpRequest) -> None:
