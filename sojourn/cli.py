@@ -255,6 +255,7 @@ def _check_certificate(published: bytes, commitment: str) -> None:
 
 
 def _prepare_demo() -> list[DemoAccount]:
+    from sojourn.advising.demo import make_demo_slots
     from sojourn.config.installation import catalogue_is_empty
     from sojourn.config.locks import one_at_a_time
     from sojourn.experiences.demo import make_demo_experiences
@@ -265,6 +266,7 @@ def _prepare_demo() -> list[DemoAccount]:
             _load_demo_edition()
     accounts = _make_demo_accounts()
     make_demo_experiences()
+    make_demo_slots()
     return accounts
 
 

@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from sojourn.advising import desk_history
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Appointment, Diary, SlotRule, WaitingState, WeekWaiting
 from sojourn.advising.models.appointments import TAKES_SLOT
@@ -26,7 +27,6 @@ from sojourn.advising.slots import Slot, monday_of, slots_between
 from sojourn.catalogue.calendar import public_holiday
 from sojourn.catalogue.models import Absence, Contact, Edition
 from sojourn.config.locks import one_at_a_time
-from sojourn.people import audit
 from sojourn.people.models import User
 
 
@@ -154,16 +154,27 @@ def full_weeks(diary: Diary, now: dt.datetime) -> tuple[dt.date, ...]:
 
 def save_rule(rule: SlotRule, actor: User) -> SlotRule:
     """Keep a new rule or a changed one. Appointments that were made stay as they are."""
-    with locked(rule.diary):
+    with locked(rule.diary) as held:
+        before = SlotRule.objects.filter(pk=rule.pk).first() if rule.pk else None
         rule.save()
-        audit.record("slot_rule.saved", actor=actor, about=None, on=rule)
+        desk_history.record(
+            "slot_rule.changed" if before else "slot_rule.added",
+            rule,
+            contact=held.contact_id,
+            actor=actor,
+            now=desk_history.of_hour(rule),
+            was=desk_history.of_hour(before) if before else None,
+        )
     return rule
 
 
 def delete_rule(rule: SlotRule, actor: User) -> None:
     """Make no more slots by this rule. Appointments that were made stay."""
-    with locked(rule.diary):
-        audit.record("slot_rule.deleted", actor=actor, about=None, on=rule)
+    with locked(rule.diary) as held:
+        desk_history.record(
+            "slot_rule.deleted", rule, contact=held.contact_id, actor=actor,
+            was=desk_history.of_hour(rule),
+        )  # fmt: skip
         rule.delete()
 
 
@@ -171,7 +182,7 @@ def save_settings(diary: Diary, actor: User) -> Diary:
     """Keep notice, horizon and how long an offer stands."""
     with locked(diary):
         diary.save(update_fields=["notice_hours", "horizon_weeks", "offer_hours"])
-        audit.record("diary.saved", actor=actor, about=None, on=diary)
+        desk_history.record("diary.saved", diary, contact=diary.contact_id, actor=actor)
     return diary
 
 

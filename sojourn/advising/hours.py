@@ -1,6 +1,6 @@
 """Changes of the walk-in hours that visitors see: one date otherwise, days without anybody.
 
-The rules themselves are the edition's; what is here is the office's own and moves the catalogue's
+No edition knows of them (the weekly rules are in `weekly_hours`). Each moves the catalogue's
 version, so that every page and calendar shows it at once.
 """
 
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from sojourn.advising import desk_history
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Appointment, AppointmentState
 from sojourn.catalogue.models import Absence, Contact, WalkInChange, WalkInHour
 from sojourn.catalogue.services import changing_catalogue, publish_change
-from sojourn.people import audit
 from sojourn.people.models import User
 
 
@@ -57,7 +57,10 @@ def change_date(hour: WalkInHour, date: dt.date, otherwise: Otherwise, actor: Us
                 "note_nl": otherwise.note_nl,
             },
         )
-        audit.record("walk_in.date_changed", actor=actor, about=None, on=made)
+        action = "walk_in.date_cancelled" if otherwise.is_cancelled else "walk_in.date_changed"
+        desk_history.record(
+            action, made, contact=hour.contact_id, actor=actor, now=desk_history.of_change(made)
+        )
         publish_change()
     return made
 
@@ -65,7 +68,10 @@ def change_date(hour: WalkInHour, date: dt.date, otherwise: Otherwise, actor: Us
 def undo_change(change: WalkInChange, actor: User) -> None:
     """Let the date be as the rule says again."""
     with changing_catalogue():
-        audit.record("walk_in.change_undone", actor=actor, about=None, on=change)
+        desk_history.record(
+            "walk_in.change_undone", change, contact=change.hour.contact_id, actor=actor,
+            now=desk_history.of_change(change),
+        )  # fmt: skip
         change.delete()
         publish_change()
 
@@ -90,7 +96,10 @@ def add_absence(
             },
         )
         if is_new:
-            audit.record("absence.added", actor=actor, about=None, on=made)
+            desk_history.record(
+                "absence.added", made, contact=contact.pk, actor=actor,
+                now=desk_history.of_absence(made),
+            )  # fmt: skip
             publish_change()
     return made
 
@@ -98,7 +107,10 @@ def add_absence(
 def remove_absence(absence: Absence, actor: User) -> None:
     """Somebody is there after all."""
     with changing_catalogue():
-        audit.record("absence.removed", actor=actor, about=None, on=absence)
+        desk_history.record(
+            "absence.removed", absence, contact=absence.contact_id, actor=actor,
+            now=desk_history.of_absence(absence),
+        )  # fmt: skip
         absence.delete()
         publish_change()
 

@@ -14,6 +14,8 @@ from sojourn.advising.hours import Otherwise
 from sojourn.advising.models import Appointment, Diary, SlotRule
 from sojourn.advising.models.talks import LONGEST_NOTE, LONGEST_STEP
 from sojourn.advising.slots import Slot
+from sojourn.advising.weekly_hours import Weekly
+from sojourn.catalogue.models import Weekday
 
 _TIME = {"type": "time"}
 _DATE = {"type": "date"}
@@ -180,6 +182,52 @@ class AbsenceForm(_Plain):
         if last and last - (first or last) > dt.timedelta(days=366):
             self.add_error("last_day", _("At most a year at a time."))
         return cleaned
+
+
+class WeeklyForm(_Plain):
+    """A walk-in hour every week."""
+
+    weekday = forms.TypedChoiceField(label=_("Weekday"), choices=Weekday.choices, coerce=int)
+    starts = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs=_TIME, format="%H:%M"))
+    ends = forms.TimeField(label=_("Until"), widget=forms.TimeInput(attrs=_TIME, format="%H:%M"))
+    room = forms.CharField(label=_("Room"), max_length=60, required=False)
+    online_link = forms.URLField(
+        label=_("Link of an online hour"), required=False, assume_scheme="https", max_length=200
+    )
+    note_en = forms.CharField(label=_("Note, in English"), max_length=300, required=False)
+    note_nl = forms.CharField(label=_("Note, in Dutch"), max_length=300, required=False)
+    valid_from = forms.DateField(
+        label=_("First day"),
+        required=False,
+        help_text=_("Empty: it has always been so."),
+        widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"),
+    )
+    valid_until = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        help_text=_("Empty: until further notice."),
+        widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d"),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        starts, ends = cleaned.get("starts"), cleaned.get("ends")
+        if starts and ends and starts >= ends:
+            self.add_error("ends", _("The hour must end after it starts."))
+        first, last = cleaned.get("valid_from"), cleaned.get("valid_until")
+        if first and last and first > last:
+            self.add_error("valid_until", _("The last day must not come before the first."))
+        return cleaned
+
+    @property
+    def weekly(self) -> Weekly:
+        return Weekly(**self.cleaned_data)
+
+
+class LastDayForm(_Plain):
+    last_day = forms.DateField(
+        label=_("Last day"), widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
+    )
 
 
 class DateForm(_Plain):

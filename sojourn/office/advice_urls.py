@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from sojourn.office.views import appointments, hours, queue, talks
+from sojourn.office.views import appointments, hours, queue, talks, weekly
 
 urlpatterns: list[URLPattern] = [
     path("appointments/", appointments.appointments, name="appointments"),
@@ -34,6 +34,10 @@ urlpatterns: list[URLPattern] = [
     path("hours/<slug:slug>/rules/new/", hours.new_rule, name="rule-new"),
     path("hours/<slug:slug>/rules/<int:number>/", hours.rule, name="rule"),
     path("hours/<slug:slug>/rules/<int:number>/remove/", hours.remove_rule, name="rule-remove"),
+    path("hours/<slug:slug>/walk-in/new/", weekly.new, name="walk-in-new"),
+    path("hours/<slug:slug>/walk-in/<slug:hour>/", weekly.hour, name="walk-in"),
+    path("hours/<slug:slug>/walk-in/<slug:hour>/end/", weekly.end, name="walk-in-end"),
+    path("hours/<slug:slug>/walk-in/<slug:hour>/remove/", weekly.remove, name="walk-in-remove"),
     path(
         "hours/<slug:slug>/dates/<slug:hour>/<int:year>-<int:month>-<int:day>/",
         hours.date,

@@ -20,6 +20,11 @@ def short_day(value: dt.date) -> str:
     return date_format(value, "D j F")
 
 
+def full_day(value: dt.date) -> str:
+    """'30 November 2026'."""
+    return date_format(value, "j F Y")
+
+
 def clock(value: dt.time | dt.datetime) -> str:
     """'14:00', of a moment in the edition's zone."""
     if isinstance(value, dt.datetime):

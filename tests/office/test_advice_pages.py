@@ -12,11 +12,14 @@ from django.utils import timezone
 from sojourn.advising import appointments, diaries, queue, talks
 from sojourn.advising.appointments import Wish
 from sojourn.advising.models import Appointment, Diary, NextStep, SlotRule, TalkNote, Ticket
-from sojourn.catalogue.models import Absence, WalkInChange
+from sojourn.catalogue.edition.load import load_edition
+from sojourn.catalogue.models import Absence, Contact, WalkInChange, WalkInHour
 from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.office.presenters import history
 from sojourn.people.models import Role, User
 from tests.advising.conftest import fill_top_five
 from tests.portal.test_advice import WHO, open_hours
+from tests.support.leiden import EDITION
 
 HOURS = f"/en/office/hours/{WHO}/"
 LINE = f"/en/office/line/{WHO}/"
@@ -247,6 +250,87 @@ class TestHours:
         assert SlotRule.objects.exists()
         office.post(f"{HOURS}rules/{made.pk}/remove/")
         assert not SlotRule.objects.exists()
+
+    def test_a_weekly_hour_is_made_changed_ended_and_removed(
+        self, leiden: Snapshot, office: Client
+    ) -> None:
+        form = {"weekday": "3", "starts": "10:00", "ends": "11:00", "room": "B2"}
+        assert office.get(f"{HOURS}walk-in/new/").status_code == 200
+        for _twice in range(2):
+            office.post(f"{HOURS}walk-in/new/", {**form, "note_en": "Bring a card 4711"})
+        made = WalkInHour.objects.get(weekday=3)
+        assert "Bring a card 4711" in Client().get("/en/contacts/").content.decode()
+        way = f"{HOURS}walk-in/{made.slug}/"
+        assert 'value="10:00"' in office.get(way).content.decode()
+        office.post(way, {**form, "ends": "12:00"})
+        made.refresh_from_db()
+        assert made.ends == dt.time(12)
+        assert office.post(f"{way}end/", {"last_day": ""}).status_code == 422
+        office.post(f"{way}end/", {"last_day": "2026-12-31"})
+        made.refresh_from_db()
+        assert made.valid_until == dt.date(2026, 12, 31)
+        assert "Remove this weekly hour" in office.post(f"{way}remove/").content.decode()
+        office.post(f"{way}remove/", {"sure": "1"})
+        assert not WalkInHour.objects.filter(weekday=3).exists()
+
+    @pytest.mark.parametrize(
+        ("wrong", "said"),
+        [
+            ({"starts": "15:00", "ends": "14:00"}, "must end after it starts"),
+            ({"starts": "14:30", "ends": "15:30"}, "already: Monday 14:00"),
+            ({"valid_from": "2027-02-01", "valid_until": "2027-01-01"}, "before the first"),
+            ({"weekday": "9"}, 'href="#id_weekday"'),
+            ({"room": "a\x00b"}, 'href="#id_room"'),
+        ],
+    )
+    def test_a_wrong_weekly_hour_names_its_field_and_changes_nothing(
+        self, leiden: Snapshot, office: Client, wrong: dict[str, str], said: str
+    ) -> None:
+        before = list(WalkInHour.objects.values())
+        form = {"weekday": "0", "starts": "09:00", "ends": "10:00"}
+        answer = office.post(f"{HOURS}walk-in/new/", {**form, **wrong})
+        assert answer.status_code == 422
+        assert said in answer.content.decode()
+        assert list(WalkInHour.objects.values()) == before
+
+    def test_a_load_leaves_what_the_office_made_of_an_hour(
+        self, leiden: Snapshot, office: Client
+    ) -> None:
+        form = {"weekday": "0", "starts": "15:00", "ends": "16:00", "room": "V5-30"}
+        office.post(f"{HOURS}walk-in/coordinator-monday/", form)
+        load_edition(EDITION)
+        assert WalkInHour.objects.get(slug="coordinator-monday").starts == dt.time(15)
+
+    def test_the_desk_tells_who_changed_what(self, leiden: Snapshot, office: Client) -> None:
+        form = {"weekday": "3", "starts": "10:00", "ends": "11:00"}
+        office.post(f"{HOURS}walk-in/new/", form)
+        slug = WalkInHour.objects.get(weekday=3).slug
+        office.post(f"{HOURS}walk-in/{slug}/", {**form, "ends": "12:00"})
+        office.post(f"{HOURS}walk-in/{slug}/remove/", {"sure": "1"})
+        office.post(f"{HOURS}absent/", {"first_day": "2027-03-01", "last_day": "2027-03-02"})
+        office.post(f"{HOURS}absent/{Absence.objects.latest('pk').pk}/")
+        rule = {"weekday": "1", "starts": "10:00", "ends": "12:00", "length": "20", "gap": "0"}
+        office.post(f"{HOURS}rules/new/", rule)
+        office.post(f"{HOURS}rules/{SlotRule.objects.get().pk}/remove/")
+        contact = Contact.objects.get(slug=WHO)
+        told = [(event.what, event.detail, event.who) for event in history.of_desk(contact)]
+        who = "coordinator@example.org"
+        assert told == [
+            ("removed a rule for slots", "Tuesday, 10:00–12:00", who),
+            ("added a rule for slots", "Tuesday, 10:00–12:00", who),
+            ("removed days away", "1 March 2027 – 2 March 2027", who),
+            ("added days away", "1 March 2027 – 2 March 2027", who),
+            ("removed a weekly walk-in hour", "Thursday, 10:00–12:00", who),
+            (
+                "changed a weekly walk-in hour",
+                "Thursday, 10:00–12:00 (before: Thursday, 10:00–11:00)",
+                who,
+            ),
+            ("added a weekly walk-in hour", "Thursday, 10:00–11:00", who),
+        ]
+        assert "Thursday, 10:00–12:00 (before" in office.get(HOURS).content.decode()
+        other = Contact.objects.exclude(pk=contact.pk)[0]
+        assert history.of_desk(other) == ()
 
     @pytest.mark.parametrize(
         "wrong",

@@ -14,7 +14,17 @@ from sojourn.selection.states import TABLE
 
 PACKAGE = Path(__file__).resolve().parents[2] / "sojourn"
 # The kinds of things whose pages show their history.
-KINDS = ("appointment", "question", "own_place", "report", "round")
+KINDS = (
+    "appointment",
+    "walk_in",
+    "absence",
+    "slot_rule",
+    "diary",
+    "question",
+    "own_place",
+    "report",
+    "round",
+)
 # Of invitations, which are not reports yet, and of things that have no page any more.
 OF_OTHERS = {
     "report.invited",

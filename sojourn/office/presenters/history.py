@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Model
@@ -9,6 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sojourn.advising import desk_history
+from sojourn.catalogue.models import Contact, Weekday
 from sojourn.office import wording
 from sojourn.people.models import AuditEvent
 
@@ -21,6 +24,8 @@ class Event:
     when: str
     who: str
     what: str
+    detail: str = ""
+    """Which hours or days, where the event says so."""
 
 
 def of(record: Model) -> tuple[Event, ...]:
@@ -28,14 +33,56 @@ def of(record: Model) -> tuple[Event, ...]:
     events = AuditEvent.objects.filter(
         object_type=record._meta.label_lower, object_id=str(record.pk)
     ).select_related("actor")
+    return tuple(_event(event) for event in events[:MOST])
+
+
+def of_desk(contact: Contact) -> tuple[Event, ...]:
+    """What was done to the hours, absences and rules of somebody's desk."""
     return tuple(
-        Event(
-            wording.moment(event.at),
-            str(event.actor) if event.actor else _("by itself"),
-            str(WORDS.get(event.action, event.action)),
-        )
-        for event in events[:MOST]
+        _event(event, _said_of_hours(event)) for event in desk_history.events(contact.pk)[:MOST]
     )
+
+
+def _event(event: AuditEvent, detail: str = "") -> Event:
+    return Event(
+        wording.moment(event.at),
+        str(event.actor) if event.actor else _("by itself"),
+        str(WORDS.get(event.action, event.action)),
+        detail,
+    )
+
+
+def _said_of_hours(event: AuditEvent) -> str:
+    now, was = _time(event.details.get("now", {})), _time(event.details.get("was", {}))
+    if now and was and now != was:
+        return _("%(now)s (before: %(was)s)") % {"now": now, "was": was}
+    return now or was
+
+
+def _time(facts: desk_history.Facts) -> str:
+    """'Monday, 14:00–15:00, from 1 March' of the values that an event holds."""
+    said = []
+    if "weekday" in facts:
+        said.append(str(Weekday(int(facts["weekday"])).label))
+    if days := _days(facts.get("first_day"), facts.get("last_day")):
+        said.append(days)
+    if "starts" in facts:
+        said.append(f"{facts['starts']}–{facts['ends']}")
+    if first := facts.get("valid_from"):
+        said.append(_("from %(day)s") % {"day": _day(first)})
+    if last := facts.get("valid_until"):
+        said.append(_("until %(day)s") % {"day": _day(last)})
+    return ", ".join(said)
+
+
+def _days(first: object, last: object) -> str:
+    if not first:
+        return ""
+    return _day(first) if last in (None, first) else f"{_day(first)} – {_day(last)}"
+
+
+def _day(value: object) -> str:
+    return wording.full_day(dt.date.fromisoformat(str(value)))
 
 
 WORDS: dict[str, str | Promise] = {
@@ -49,6 +96,19 @@ WORDS: dict[str, str | Promise] = {
     "appointment.offer_lapsed": gettext_lazy("the offer ended"),
     "appointment.held": gettext_lazy("talk held"),
     "appointment.no_show": gettext_lazy("nobody came"),
+    "walk_in.added": gettext_lazy("added a weekly walk-in hour"),
+    "walk_in.changed": gettext_lazy("changed a weekly walk-in hour"),
+    "walk_in.ended": gettext_lazy("ended a weekly walk-in hour"),
+    "walk_in.removed": gettext_lazy("removed a weekly walk-in hour"),
+    "walk_in.date_changed": gettext_lazy("changed the walk-in hour of one date"),
+    "walk_in.date_cancelled": gettext_lazy("cancelled the walk-in hour of one date"),
+    "walk_in.change_undone": gettext_lazy("made one date as usual again"),
+    "absence.added": gettext_lazy("added days away"),
+    "absence.removed": gettext_lazy("removed days away"),
+    "slot_rule.added": gettext_lazy("added a rule for slots"),
+    "slot_rule.changed": gettext_lazy("changed a rule for slots"),
+    "slot_rule.deleted": gettext_lazy("removed a rule for slots"),
+    "diary.saved": gettext_lazy("changed how slots can be booked"),
     "question.asked": gettext_lazy("asked"),
     "question.written_on": gettext_lazy("wrote on"),
     "question.replied": gettext_lazy("replied"),

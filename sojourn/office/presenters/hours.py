@@ -14,7 +14,7 @@ from sojourn.advising import hours as verbs
 from sojourn.advising import wording as said
 from sojourn.advising.models import Diary, SlotRule
 from sojourn.catalogue.calendar import HORIZON_DAYS, next_walk_ins
-from sojourn.catalogue.models import Absence, Contact
+from sojourn.catalogue.models import Absence, Contact, WalkInHour
 from sojourn.catalogue.snapshot.types import Contact as ContactRecord
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.office import wording
@@ -31,6 +31,16 @@ class Person:
     href: str
     next: str
     rules: int
+
+
+@dataclass(frozen=True)
+class Weekly:
+    """A walk-in hour every week."""
+
+    day: str
+    detail: str
+    is_over: bool
+    href: str
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,7 @@ class Rule:
 class Page:
     slug: str
     name: str
+    weekly: tuple[Weekly, ...]
     dates: tuple[Date, ...]
     missing: tuple[Missing, ...]
     absences: tuple[Away, ...]
@@ -120,6 +131,7 @@ def page(records: Records, contact: Contact, now: dt.datetime) -> Page:
     return Page(
         slug=contact.slug,
         name=contact.name or str(record.title),
+        weekly=tuple(_weekly(contact, hour, today) for hour in contact.walk_in_hours.all()),
         dates=tuple(
             Date(
                 wording.day(walk_in.starts.date()),
@@ -149,6 +161,39 @@ def page(records: Records, contact: Contact, now: dt.datetime) -> Page:
         ),
         rules=tuple(_rule(contact, rule) for rule in diary.rules.all()) if diary else (),
         free=len(diaries.slots_for_all(diary, now)) if diary else 0,
+    )
+
+
+def weekly_line(hour: WalkInHour) -> str:
+    """A weekly hour in one line: 'Monday, 14:00–15:00, room V5-28'."""
+    return f"{hour.get_weekday_display()}, {_weekly_detail(hour)}"
+
+
+def _weekly_detail(hour: WalkInHour) -> str:
+    note = getattr(hour, f"note_{(get_language() or 'en')[:2]}", "") or hour.note
+    return ", ".join(
+        part
+        for part in (
+            f"{hour.starts:%H:%M}–{hour.ends:%H:%M}",
+            said.place(hour.room, hour.online_link),
+            _("from %(day)s") % {"day": wording.full_day(hour.valid_from)}
+            if hour.valid_from
+            else "",
+            _("until %(day)s") % {"day": wording.full_day(hour.valid_until)}
+            if hour.valid_until
+            else "",
+            str(note or ""),
+        )
+        if part
+    )
+
+
+def _weekly(contact: Contact, hour: WalkInHour, today: dt.date) -> Weekly:
+    return Weekly(
+        str(hour.get_weekday_display()),
+        _weekly_detail(hour),
+        hour.valid_until is not None and hour.valid_until < today,
+        reverse("office:walk-in", kwargs={"slug": contact.slug, "hour": hour.slug}),
     )
 
 

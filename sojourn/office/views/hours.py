@@ -23,6 +23,7 @@ from sojourn.catalogue.snapshot import holder
 from sojourn.office import wording
 from sojourn.office.access import office_page, who
 from sojourn.office.advice_forms import AbsenceForm, DateForm, RuleForm, SettingsForm
+from sojourn.office.presenters import history
 from sojourn.office.presenters import hours as shown
 
 
@@ -239,6 +240,7 @@ def _desk_page(
             "settings_form": settings or SettingsForm(instance=diary),
             "absence_form": absence or AbsenceForm(),
             "wrong": wrong,
+            "history": history.of_desk(contact),
         },
         status=422 if wrong is not None else 200,
     )

@@ -1,0 +1,86 @@
+"""The history of one desk: who changed which of its hours, absences and rules, and when.
+
+Rows of hours come and go; their events name the contact, so that the history outlives them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import models
+from django.db.models import QuerySet
+
+from sojourn.advising.models import Diary, SlotRule
+from sojourn.catalogue.models import Absence, WalkInChange, WalkInHour
+from sojourn.people import audit
+from sojourn.people.models import AuditEvent, User
+
+Facts = dict[str, str | int]
+_KINDS = (WalkInHour, WalkInChange, Absence, SlotRule, Diary)
+
+
+def record(
+    action: str,
+    on: models.Model,
+    *,
+    contact: int,
+    actor: User | None,
+    now: Facts | None = None,
+    was: Facts | None = None,
+) -> None:
+    """Write down a change at the desk of `contact` (its key): what is so now, what was before."""
+    audit.record(
+        action,
+        actor=actor,
+        about=None,
+        on=on,
+        details={"desk": contact, "now": now or {}, "was": was or {}},
+    )
+
+
+def events(contact: int) -> QuerySet[AuditEvent]:
+    """What was done at a desk, newest first."""
+    kinds = [kind._meta.label_lower for kind in _KINDS]
+    return AuditEvent.objects.filter(object_type__in=kinds, details__desk=contact).select_related(
+        "actor"
+    )
+
+
+def ever(kind: type[models.Model]) -> bool:
+    """Whether anything of that kind was ever at a desk."""
+    return AuditEvent.objects.filter(
+        object_type=kind._meta.label_lower, details__has_key="desk"
+    ).exists()
+
+
+def of_hour(hour: WalkInHour | SlotRule) -> Facts:
+    """A weekly rule, in values that words can be made of."""
+    return _known(
+        weekday=hour.weekday,
+        starts=f"{hour.starts:%H:%M}",
+        ends=f"{hour.ends:%H:%M}",
+        valid_from=_day(hour.valid_from),
+        valid_until=_day(hour.valid_until),
+    )
+
+
+def of_change(change: WalkInChange) -> Facts:
+    """One date of an hour."""
+    return _known(
+        first_day=change.date.isoformat(),
+        starts=f"{change.starts:%H:%M}" if change.starts else "",
+        ends=f"{change.ends:%H:%M}" if change.ends else "",
+    )
+
+
+def of_absence(absence: Absence) -> Facts:
+    """Days on which nobody is there."""
+    return _known(first_day=absence.first_day.isoformat(), last_day=absence.last_day.isoformat())
+
+
+def _known(**facts: str | int) -> Facts:
+    return {name: value for name, value in facts.items() if value != ""}
+
+
+def _day(value: dt.date | None) -> str:
+    return value.isoformat() if value else ""
