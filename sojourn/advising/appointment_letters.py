@@ -100,6 +100,7 @@ def reminder(appointment: Appointment) -> None:
             )
             % {"who": _who(appointment)},
         ),
+        reply_to=_answers_to(appointment),
     )
 
 
@@ -142,7 +143,18 @@ def lapsed(appointment: Appointment) -> None:
 
 
 def _post(appointment: Appointment, write: Callable[[], Letter], calendar: CalendarPart) -> None:
-    outbox.post(key=_key(appointment), to=appointment.student, write=write, calendar=calendar)
+    outbox.post(
+        key=_key(appointment),
+        to=appointment.student,
+        write=write,
+        calendar=calendar,
+        reply_to=_answers_to(appointment),
+    )
+
+
+def _answers_to(appointment: Appointment) -> str:
+    """Whose diary it is, where their address is known; else the office."""
+    return appointment.diary.contact.email or outbox.office_address()
 
 
 def _letter(appointment: Appointment, subject: str, first: str) -> Letter:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sojourn.advising import links
+from sojourn.advising import links, question_lists
 from sojourn.advising.models import Message, Proposal, Question
 from sojourn.people import outbox
-from sojourn.people.models import User
+from sojourn.people.models import Role, User
 from sojourn.people.outbox import Letter, Link, Recipient
 
 READS_ON = "link that opens a conversation"
@@ -50,8 +52,9 @@ def office_wrote(question: Question, message: Message) -> None:
 
 
 def asker_wrote(question: Question, message: Message) -> None:
-    """To whoever of the office looks after it; a question of nobody shows on their first page."""
+    """To whoever of the office looks after it; to all of them where it is nobody's."""
     if question.assignee is None or not question.assignee.is_active:
+        question_waits(message)
         return
     outbox.post(
         key=_key(question, message),
@@ -62,6 +65,27 @@ def asker_wrote(question: Question, message: Message) -> None:
             link=Link(_("Open it in the office"), _office_page(question)),
         ),
     )
+
+
+def question_waits(message: Message) -> None:
+    """To every coordinator: a question is nobody's yet. One such mail an hour says enough."""
+    hour = f"{message.written_at.astimezone(dt.UTC):%Y%m%d%H}"
+    for reader in User.objects.filter(role=Role.COORDINATOR, is_staff=True, is_active=True):
+        outbox.post(
+            key=f"question-waits:{reader.pk}:{hour}",
+            to=reader,
+            write=lambda: Letter(
+                subject=_("A question waits for somebody"),
+                paragraphs=(
+                    _("Somebody asked the office something, and nobody looks after it yet."),
+                    _("You get at most one such mail an hour; the list has every question."),
+                ),
+                link=Link(
+                    _("Questions that are nobody's"),
+                    f"{reverse('office:questions')}?assigned={question_lists.NOBODY}",
+                ),
+            ),
+        )
 
 
 def assigned(question: Question, to: User) -> None:

@@ -133,6 +133,7 @@ def ask(asker: Asker, subject: str, written: Written, about: About | None = None
         message = add_message(question, written, side=Side.ASKER, author=asker.user)
         audit.record("question.asked", actor=asker.user, about=asker.user, on=question)
         letters.question_received(question, message)
+        letters.question_waits(message)
     return question
 
 

@@ -221,6 +221,8 @@ if SMTP_ADDRESS := os.environ.get("SOJOURN_SMTP", ""):
     EMAIL_HOST, EMAIL_PORT = mail_server.host, mail_server.port
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = mail_server.user, mail_server.password
     EMAIL_USE_TLS, EMAIL_USE_SSL = mail_server.starttls, mail_server.tls
+# Where the office reads what people answer to a mail; empty: nowhere, and no mail says otherwise.
+OFFICE_MAIL_ADDRESS = os.environ.get("SOJOURN_MAIL_REPLY_TO", "")
 DEFAULT_FROM_EMAIL = os.environ.get("SOJOURN_MAIL_FROM", "sojourn@localhost")
 
 # Files that people send are handed to this command, with their path as last argument; when it

@@ -45,6 +45,8 @@ def invite_to_report(invitation: ReportInvitation) -> OutboxMail:
         to=Recipient(invitation.email, invitation.language),
         write=write,
         secret=_LETS_IN,
+        reply_to=outbox.office_address(),
+        stop=lambda: _path("experiences:stop-inviting", Purpose.STOP_INVITING, invitation.pk),
     )
 
 
@@ -96,7 +98,13 @@ def _to_writer(report: Report, key: str, write: object) -> OutboxMail | None:
         return None
     to: User | Recipient = report.writer or Recipient(email, language)
     secret = "" if report.writer else _LETS_IN
-    return outbox.post(key=key, to=to, write=write, secret=secret)  # type: ignore[arg-type]
+    return outbox.post(
+        key=key,
+        to=to,
+        write=write,  # type: ignore[arg-type]
+        secret=secret,
+        reply_to=outbox.office_address(),
+    )
 
 
 def _link_to(report: Report) -> Link:
@@ -131,6 +139,8 @@ def ask_for_consent(person: Correspondent) -> OutboxMail:
         to=Recipient(person.email, person.language),
         write=write,
         secret=_LETS_IN,
+        reply_to=outbox.office_address(),
+        stop=lambda: _path("experiences:stop", Purpose.STOP, person.pk),
     )
 
 
@@ -138,9 +148,9 @@ def message_to(
     person: Correspondent, message: Message, sender: str, address: str, about: str, text: str
 ) -> OutboxMail:
     """`address` is the student's, where they let it go along; otherwise empty."""
-    stop = _path("experiences:consent", Purpose.CONSENT, person.pk)
 
     def write() -> Letter:
+        stop = _path("experiences:consent", Purpose.CONSENT, person.pk)
         if address:
             way = _("You can answer straight to %(address)s, or with the link below.") % {
                 "address": address
@@ -165,6 +175,8 @@ def message_to(
         to=Recipient(person.email, person.language),
         write=write,
         secret=_PRIVATE,
+        reply_to=address,
+        stop=lambda: _path("experiences:stop", Purpose.STOP, person.pk),
     )
 
 
@@ -182,7 +194,9 @@ def answer_to(student: User, message: Message, sender: str, address: str, text: 
             link=Link(_("What you asked, and when"), reverse("experiences:mine")),
         )
 
-    return outbox.post(key=f"message:{message.pk}", to=student, write=write, secret=_PRIVATE)
+    return outbox.post(
+        key=f"message:{message.pk}", to=student, write=write, secret=_PRIVATE, reply_to=address
+    )
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:

@@ -19,6 +19,10 @@ class Purpose(StrEnum):
     """Agree to be written to, or stop for ever."""
     ANSWER = "answer"
     """Answer one message."""
+    STOP = "stop"
+    """Stop messages from students for ever."""
+    STOP_INVITING = "stop-inviting"
+    """Never be asked for a report again."""
 
 
 def token_for(purpose: Purpose, number: UUID) -> str:

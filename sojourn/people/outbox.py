@@ -53,6 +53,11 @@ class CalendarPart:
     text: str
 
 
+def office_address() -> str:
+    """Where somebody of the office reads what people answer by mail; empty where nobody does."""
+    return str(settings.OFFICE_MAIL_ADDRESS)
+
+
 def post(
     *,
     key: str,
@@ -60,11 +65,16 @@ def post(
     write: Callable[[], Letter],
     calendar: CalendarPart | None = None,
     secret: str = "",
+    reply_to: str = "",
+    stop: Callable[[], str] | None = None,
 ) -> OutboxMail:
     """Put a mail into the outbox; the worker sends it after the transaction commits.
 
     `write` is called in the language of the reader, so that its texts and links are in it too.
     `secret` says why nobody else may read it ("link that lets somebody in"); empty for most mail.
+    `reply_to` is the address that an answer by mail goes to, where somebody reads it. `stop` gives
+    the path of a page that a mail program may POST to, so that nobody ever writes there again
+    (RFC 8058); looking at it must change nothing.
     Returns the mail, the earlier one when `key` is known.
     """
     known = OutboxMail.objects.filter(key=key).first()
@@ -74,6 +84,10 @@ def post(
     with override(language):
         letter = write()
         message = _message(letter, to.email, language, calendar)
+        message.reply_to = [reply_to] if reply_to else []
+        if stop is not None:
+            message.extra_headers["List-Unsubscribe"] = f"<{site_root()}{stop()}>"
+            message.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return enqueue(message, key=key, language=language, secret=secret)
 
 

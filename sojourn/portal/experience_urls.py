@@ -9,6 +9,7 @@ from sojourn.portal.views import (
     experience_mine,
     experience_people,
     experience_reports,
+    experience_stop,
 )
 
 app_name = "experiences"
@@ -28,6 +29,8 @@ urlpatterns: list[URLPattern] = [
     path("mine/<uuid:number>/delete/", experience_mine.delete, name="delete"),
     path("invited/<str:token>/", experience_invited.invited, name="invited"),
     path("consent/<str:token>/", experience_invited.consent, name="consent"),
+    path("stop/<str:token>/", experience_stop.messages, name="stop"),
+    path("stop-inviting/<str:token>/", experience_stop.invitations, name="stop-inviting"),
     path("answer/<str:token>/", experience_invited.answer, name="answer"),
     path("people/", experience_people.people, name="people"),
     path("write/<str:kind>/<slug:slug>/", experience_people.write, name="write"),

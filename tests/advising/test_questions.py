@@ -119,7 +119,8 @@ def test_writing_on_opens_a_settled_question_and_tells_whoever_looks_after_it() 
     questions.write_on(question, written("But when?"), by=anna)
     question.refresh_from_db()
     assert question.state == QuestionState.WAITING
-    assert OutboxMail.objects.filter(to=["carla@example.org"]).count() == 1
+    told = OutboxMail.objects.filter(key__startswith="question-message:", to=[carla.email])
+    assert told.count() == 1
 
 
 @pytest.mark.django_db
@@ -162,6 +163,46 @@ def test_every_change_of_the_table_happens(start: str, to: str) -> None:
     assert question.state == to
     assert to == start or to in ALLOWED[start] or start == "closed"
     assert (question.waiting_since is not None) == (to == "waiting")
+
+
+@pytest.mark.django_db
+def test_the_office_hears_of_a_question_that_is_nobodys_once_an_hour() -> None:
+    carla, dirk = coordinator(), coordinator("dirk@example.org", language="nl")
+    gone = coordinator("gone@example.org")
+    gone.is_active = False
+    gone.save()
+    question = asked(student())
+    asked(email="bert@example.org")
+    questions.write_on(question, written(), by=question.asker)
+    waiting = OutboxMail.objects.filter(key__startswith="question-waits:")
+    assert sorted(mail.to[0] for mail in waiting) == [carla.email, dirk.email]
+    assert waiting.get(to=[dirk.email]).language == "nl"
+    for mail in waiting:
+        told = mail.subject + str(mail.content)
+        assert "/office/questions/?assigned=nobody" in told
+        for secret in (SECRET, "Cuba", "anna", "bert", "Jansen"):
+            assert secret not in told
+
+
+@pytest.mark.django_db
+def test_once_somebody_looks_after_it_only_they_hear_of_more() -> None:
+    question = asked(student())
+    carla, dirk = coordinator(), coordinator("dirk@example.org")
+    questions.assign(question, by=carla, to=carla)
+    questions.write_on(question, written(), by=question.asker)
+    assert OutboxMail.objects.filter(to=[carla.email]).count() == 1
+    assert not OutboxMail.objects.filter(to=[dirk.email]).exists()
+
+
+@pytest.mark.django_db
+def test_when_whoever_looked_after_it_has_left_the_others_hear() -> None:
+    question = asked(student())
+    carla, dirk = coordinator(), coordinator("dirk@example.org")
+    questions.assign(question, by=carla, to=carla)
+    carla.is_active = False
+    carla.save()
+    questions.write_on(question, written(), by=question.asker)
+    assert OutboxMail.objects.get().to == [dirk.email]
 
 
 @pytest.mark.django_db

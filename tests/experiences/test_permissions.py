@@ -25,7 +25,7 @@ from tests.experiences.test_photos import a_photo
 SECRET = "zebra-4711"
 WHO = ["visitor", "other student", "coordinator", "operator"]
 PUBLIC = {"all", "of", "at", "in"}
-BY_LINK = {"invited", "consent", "answer"}
+BY_LINK = {"invited", "consent", "answer", "stop", "stop-inviting"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,8 @@ class Stage:
             "invited": token_for(Purpose.REPORT, self.invitation.pk),
             "consent": token_for(Purpose.CONSENT, self.supervisor.pk),
             "answer": token_for(Purpose.ANSWER, self.message.pk),
+            "stop": token_for(Purpose.STOP, self.supervisor.pk),
+            "stop-inviting": token_for(Purpose.STOP_INVITING, self.invitation.pk),
         }[name]
 
 

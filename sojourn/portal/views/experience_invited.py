@@ -34,7 +34,8 @@ def _nothing(request: HttpRequest, title: str, text: str, status: int) -> HttpRe
     return render(request, "portal/experiences/no-link.html", context, status=status)
 
 
-def _no_link(request: HttpRequest) -> HttpResponse:
+def no_link(request: HttpRequest) -> HttpResponse:
+    """What a link shows that we did not make, or whose row is gone."""
     return _nothing(
         request,
         _("This link opens nothing"),
@@ -54,7 +55,7 @@ def invited(request: HttpRequest, token: str) -> HttpResponseBase:
         else None
     )
     if invitation is None:
-        return _no_link(request)
+        return no_link(request)
     report = Report.objects.filter(invitation=invitation).first()
     if report is not None and report.writer_id is not None:
         # It belongs to an account by now: its page asks to sign in.
@@ -105,7 +106,7 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
         else None
     )
     if person is None:
-        return _no_link(request)
+        return no_link(request)
     problem = ""
     if request.method == "POST":
         try:
@@ -143,7 +144,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponseBase:
         else None
     )
     if message is None:
-        return _no_link(request)
+        return no_link(request)
     if not messages.may_be_answered(message) or message.correspondent is None:
         return _nothing(
             request,
