@@ -202,17 +202,23 @@ def demo_accounts() -> None:
 @demo.command("round")
 @click.option(
     "--until",
-    type=click.Choice(["open", "reviewed", "results", "nominations"]),
+    type=click.Choice(["draft", "open", "closed", "reviewed", "results", "nominations"]),
     default="nominations",
     show_default=True,
     help="How far it is taken; do the rest yourself in the office.",
 )
-def demo_round(until: str) -> None:
+@click.option(
+    "--address",
+    default="example-round",
+    show_default=True,
+    help="The end of its address; with another one there are two example rounds.",
+)
+def demo_round(until: str, address: str) -> None:
     """Make the example round: 40 applicants, Karolinska and four half minors.
 
     Loads the Leiden edition if the database is empty, and makes the demo accounts. All applicants
-    are made up and marked as examples. Once there are results, the published file is checked with
-    the script that anybody can run.
+    are made up and marked as examples. A second call goes on with the round from where it stands.
+    Once there are results, the published file is checked with the script that anybody can run.
     """
     start_django()
     _apply_migrations()
@@ -227,7 +233,9 @@ def demo_round(until: str) -> None:
     office = [each for each in people if each.role != Role.STUDENT]
     bachelors = [each for each in people if each.email.endswith("-bsc@example.org")]
     try:
-        made = make_example_round(holder.refresh(), office, bachelors, Stage[until.upper()])
+        made = make_example_round(
+            holder.refresh(), office, bachelors, Stage[until.upper()], address
+        )
     except SelectionError as error:
         raise Failed(error.message) from error
     click.echo(f"{made.title_en}: {made.applications.count()} example applicants, {made.state}.")

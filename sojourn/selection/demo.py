@@ -2,7 +2,8 @@
 
 Every person in it is made up and marked as an example; every step is the one that a real round
 takes, through the same verbs. Only the clock is moved: a round that opened and closed within a
-minute gets its dates put back by some weeks.
+minute gets its dates put back by some weeks. Each step does what is still to be done, so a round
+that somebody took part of the way by hand goes on from where it stands.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ import random
 from collections.abc import Sequence
 from decimal import Decimal
 from enum import IntEnum
+from functools import cache
 
+import typst
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -37,6 +41,8 @@ from sojourn.selection.models import (
     Criterion,
     CriterionKind,
     CriterionScope,
+    DocumentKind,
+    MeasuredValue,
     Offer,
     Quota,
     ReviewAssignment,
@@ -45,7 +51,7 @@ from sojourn.selection.models import (
     RoundProgramme,
     RubricLevel,
 )
-from sojourn.selection.states import ACTIVE_OFFERS, OfferState
+from sojourn.selection.states import OfferState, ReviewState, RoundState
 
 SLUG = "example-round"
 MEDICINE, BIOMEDICINE = "medicine-bsc", "biomedical-sciences-bsc"
@@ -78,32 +84,41 @@ _RUBRIC = (
 class Stage(IntEnum):
     """How far the example round is taken."""
 
+    DRAFT = 0
     OPEN = 1
-    REVIEWED = 2
-    RESULTS = 3
-    NOMINATIONS = 4
+    CLOSED = 2
+    REVIEWED = 3
+    RESULTS = 4
+    NOMINATIONS = 5
 
 
 def make_example_round(
-    snapshot: Snapshot, office: Sequence[User], students: Sequence[User], until: Stage
+    snapshot: Snapshot,
+    office: Sequence[User],
+    students: Sequence[User],
+    until: Stage,
+    slug: str = SLUG,
 ) -> Round:
-    """Make the round and take it as far as `until`.
+    """Make the round at this address, or go on with it, and take it as far as `until`.
 
-    `office` are two people who work there; `students` are demonstration accounts that apply too.
-    Raises SelectionError when there is an example round already, or when the catalogue lacks its
-    places.
+    `office` are two people who work there; `students` are demonstration accounts that apply too,
+    unless they did so by hand. Raises SelectionError when the catalogue lacks its places, or when
+    a real round has the address.
     """
-    if Round.objects.filter(slug=SLUG).exists():
-        raise SelectionError("There is an example round already.")
     missing = set(SEATS) - set(Opportunity.objects.values_list("slug", flat=True))
     if missing:
         raise SelectionError(f"The catalogue lacks {min(missing)}; load the Leiden edition.")
     chance = random.Random(2027)  # noqa: S311 - an example, the same each time
     with transaction.atomic():
-        round_ = _opened(office[0])
-        _apply(round_, snapshot, students, chance)
-        if until >= Stage.REVIEWED:
+        round_ = Round.objects.filter(slug=slug).first() or _drafted(slug, office[0])
+        if not round_.is_example:
+            raise SelectionError(f"{slug} is a real round.")
+        if until >= Stage.OPEN:
+            round_ = _opened(round_, office[0])
+            _apply(round_, snapshot, students, chance)
+        if until >= Stage.CLOSED:
             round_ = _closed(round_)
+        if until >= Stage.REVIEWED:
             _review(round_, office, chance)
         if until >= Stage.RESULTS:
             _publish(round_, office)
@@ -117,9 +132,9 @@ def make_example_round(
 # --- The rules --------------------------------------------------------------------------------
 
 
-def _opened(actor: User) -> Round:
+def _drafted(slug: str, actor: User) -> Round:
     made = rounds.draft(
-        SLUG,
+        slug,
         "Karolinska and half minors (example)",
         "Karolinska en halve minoren (voorbeeld)",
         "2027-2028",
@@ -127,7 +142,13 @@ def _opened(actor: User) -> Round:
     )
     rounds.change_rules(made, _write_rules, None, actor=actor)
     made.refresh_from_db()
-    return rounds.publish(made, actor=actor)
+    return made
+
+
+def _opened(round_: Round, actor: User) -> Round:
+    if round_.state == RoundState.DRAFT:
+        return rounds.publish(round_, actor=actor)
+    return calendar.follow(round_, timezone.now())
 
 
 def _write_rules(row: Round) -> None:
@@ -137,7 +158,7 @@ def _write_rules(row: Round) -> None:
     row.closes_at = now + dt.timedelta(weeks=2)
     row.results_at = now + dt.timedelta(weeks=5)
     row.answer_by = now + dt.timedelta(weeks=7)
-    row.asks_cv = row.asks_transcript = False
+    row.asks_transcript = False
     row.motivation_words_max = 150
     row.save()
     for slug in (MEDICINE, BIOMEDICINE):
@@ -196,6 +217,9 @@ def _write_criteria(row: Round) -> None:
 def _apply(
     round_: Round, snapshot: Snapshot, students: Sequence[User], chance: random.Random
 ) -> None:
+    if round_.state != RoundState.OPEN:
+        return
+    applied = set(round_.applications.values_list("owner_id", flat=True))
     for number in range(1, APPLICANTS + 1):
         is_biomedicine = number % 9 < 5
         user = students[number - 1] if number <= len(students) else _example_student(number)
@@ -203,7 +227,9 @@ def _apply(
             is_biomedicine = False
         elif "biomedical" in user.email:
             is_biomedicine = True
-        _hand_in(round_, snapshot, user, _draft(number, chance, is_biomedicine=is_biomedicine))
+        draft = _draft(number, chance, is_biomedicine=is_biomedicine)
+        if user.pk not in applied:
+            _hand_in(round_, snapshot, user, draft)
 
 
 def _example_student(number: int) -> User:
@@ -240,7 +266,17 @@ def _hand_in(round_: Round, snapshot: Snapshot, user: User, draft: Draft) -> Non
     now = timezone.now()
     begun = applications.begin(user, round_, snapshot, Profile(), (), now)
     kept = applications.save(begun, draft, begun.draft_revision, now)
+    cv = SimpleUploadedFile("cv.pdf", _example_cv(), content_type="application/pdf")
+    applications.add_document(kept, DocumentKind.CV, cv, now)
     applications.hand_in(kept, snapshot, Profile(), now)
+
+
+@cache
+def _example_cv() -> bytes:
+    """One page that says that it is an example; everybody made up hands in the same."""
+    made = typst.compile(b"= Example CV\n\nOf nobody: this applicant is made up.", format="pdf")
+    assert isinstance(made, bytes)  # noqa: S101 - without an output file typst hands it back
+    return made
 
 
 # --- Closing, reviewing -------------------------------------------------------------------------
@@ -248,6 +284,8 @@ def _hand_in(round_: Round, snapshot: Snapshot, user: User, draft: Draft) -> Non
 
 def _closed(round_: Round) -> Round:
     """Two weeks go by in a moment."""
+    if round_.state != RoundState.OPEN:
+        return round_
     Round.objects.filter(pk=round_.pk).update(
         opens_at=F("opens_at") - _WEEKS_BACK,
         closes_at=F("closes_at") - _WEEKS_BACK,
@@ -258,20 +296,15 @@ def _closed(round_: Round) -> Round:
 
 def _review(round_: Round, office: Sequence[User], chance: random.Random) -> None:
     """Grades and ECTS for everybody, two reviewers for each, points for each choice."""
+    if round_.state != RoundState.CLOSED:
+        return
     for person in office[: round_.reviews_each]:
         reviews.invite(round_, person.email, actor=office[0])
-    criteria = {each.code: each for each in round_.criteria.all()}
-    strength: dict[int, int] = {}
-    handed_in = Application.objects.filter(round=round_).order_by("owner__email")
-    for application in handed_in.prefetch_related("choices"):
-        for code, value in (
-            ("grades", Decimal(chance.randint(60, 92)) / 10),
-            ("ects", Decimal(chance.randint(50, 110))),
-        ):
-            reviews.set_value(application, criteria[code], value, actor=office[0])
-        strength |= {each.pk: chance.randint(2, 5) for each in application.choices.all()}
+    strength = _measure(round_, office[0], chance)
     reviews.assign(round_, actor=office[0])
-    assigned = ReviewAssignment.objects.filter(application__round=round_)
+    assigned = ReviewAssignment.objects.filter(
+        application__round=round_, state=ReviewState.ASSIGNED
+    )
     for review in assigned.select_related("reviewer__user", "application__round").order_by(
         "application__owner__email", "reviewer__user__email"
     ):
@@ -285,11 +318,37 @@ def _review(round_: Round, office: Sequence[User], chance: random.Random) -> Non
         reviews.finish(review, actor=review.reviewer.user or office[0])
 
 
+def _measure(round_: Round, actor: User, chance: random.Random) -> dict[int, int]:
+    """Values that nobody filled in yet; returns how good the motivation of each choice is."""
+    criteria = {each.code: each for each in round_.criteria.all()}
+    known = set(
+        MeasuredValue.objects.filter(application__round=round_).values_list(
+            "application_id", "criterion__code"
+        )
+    )
+    strength: dict[int, int] = {}
+    handed_in = Application.objects.filter(round=round_).order_by("owner__email")
+    for application in handed_in.prefetch_related("choices"):
+        for code, value in (
+            ("grades", Decimal(chance.randint(60, 92)) / 10),
+            ("ects", Decimal(chance.randint(50, 110))),
+        ):
+            if (application.pk, code) not in known:
+                reviews.set_value(application, criteria[code], value, actor=actor)
+        strength |= {each.pk: chance.randint(2, 5) for each in application.choices.all()}
+    return strength
+
+
 # --- Results, answers, nominations ----------------------------------------------------------------
 
 
 def _publish(round_: Round, office: Sequence[User]) -> None:
-    run = runs.allocate_round(round_, actor=office[0])
+    if round_.state == RoundState.CLOSED:
+        runs.allocate_round(round_, actor=office[0])
+        round_.refresh_from_db()
+    run = runs.newest_run(round_)
+    if round_.state != RoundState.ALLOCATED or run is None:
+        return
     for person in office[: runs.approvals_needed(round_)]:
         runs.approve(run, actor=person)
     runs.publish(run, actor=office[0])
@@ -320,6 +379,6 @@ def _nominate(round_: Round, actor: User) -> None:
     """The first two hosts have their list; the first has confirmed it."""
     places = list(round_.opportunities.all()[:2])
     for place in places:
-        if place.offers.filter(state__in=ACTIVE_OFFERS).exists():
+        if nominations.list_of(place).to_send:
             nominations.mark_sent(place, actor=actor)
     nominations.confirm_all(places[0], actor=actor)
