@@ -26,6 +26,11 @@ urlpatterns: list[URLPattern] = [
         nominations.confirmed,
         name="nominations-confirmed",
     ),
+    path(
+        "<slug:slug>/nominations/<slug:key>/offers/<uuid:uuid>/confirmed/",
+        nominations.confirmed_one,
+        name="nomination-confirmed",
+    ),
     path("<slug:slug>/nominations/<slug:key>.xlsx", nominations.sheet, name="nominations-xlsx"),
     path("<slug:slug>/nominations/<slug:key>.pdf", nominations.document, name="nominations-pdf"),
     path("<slug:slug>/nominations/<slug:key>.json", nominations.data, name="nominations-json"),

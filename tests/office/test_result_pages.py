@@ -202,6 +202,29 @@ def test_a_host_list_is_sent_and_confirmed(round_: Round, anna: Client) -> None:
     assert set(Nomination.objects.values_list("state", flat=True)) == {NominationState.CONFIRMED}
 
 
+def test_a_host_confirms_one_student_and_takes_its_time_for_another(
+    round_: Round, anna: Client
+) -> None:
+    published(round_)
+    Offer.objects.update(state=OfferState.ACCEPTED)
+    send(anna, f"small-round/nominations/{BORDEAUX}/sent/")
+    first, second = Offer.objects.filter(opportunity__key=BORDEAUX).order_by("seat")
+    at = f"small-round/nominations/{BORDEAUX}/offers/{first.uuid}/confirmed/"
+    assert at in page(anna, "small-round/nominations/")
+    for _time in range(2):  # a form that is sent twice
+        assert "is marked as confirmed" in send(anna, at)
+    assert at not in page(anna, "small-round/nominations/")
+    assert first.nomination.state == NominationState.CONFIRMED
+    assert second.nomination.state == NominationState.SENT
+    events = AuditEvent.objects.filter(action="nomination.confirm")
+    assert [each.about for each in events] == [first.application.owner]
+    Nomination.objects.filter(offer=second).update(state=NominationState.CANCELLED)
+    other = f"small-round/nominations/{BORDEAUX}/offers/{second.uuid}/confirmed/"
+    assert "cannot be done now" in send(anna, other)
+    elsewhere = f"small-round/nominations/{EDINBURGH}/offers/{second.uuid}/confirmed/"
+    assert anna.post(f"/en/office/results/{elsewhere}").status_code == 404
+
+
 def test_the_files_of_a_host_hold_the_same_students(round_: Round, anna: Client) -> None:
     published(round_)
     Offer.objects.update(state=OfferState.ACCEPTED)

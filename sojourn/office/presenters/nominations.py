@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sojourn.catalogue.models import Institution
-from sojourn.design.parts import Cell, Column, Table
 from sojourn.office.documents.nomination_files import Host, Nominee, Sheet
 from sojourn.office.presenters.allocation import Tab, tabs
 from sojourn.selection.models import Offer, Round, RoundOpportunity
@@ -28,6 +27,18 @@ class File:
 
 
 @dataclass(frozen=True)
+class Student:
+    """One student on a host's list."""
+
+    name: str
+    email: str
+    programme: str
+    standing: str
+    confirm_href: str
+    """Where to say that the host has confirmed this student; empty when there is nothing to say."""
+
+
+@dataclass(frozen=True)
 class ListPart:
     """One host's list."""
 
@@ -35,8 +46,7 @@ class ListPart:
     place: str
     deadline: str
     is_due: bool
-    table: Table
-    is_empty: bool
+    students: tuple[Student, ...]
     to_send: int
     sent: int
     unanswered: str
@@ -84,8 +94,7 @@ def _list(round_: Round, told: HostList, today: dt.date) -> ListPart:
         if deadline
         else _("no nomination day is known"),
         is_due=told.is_due(today),
-        table=_table(told),
-        is_empty=not told.everybody,
+        students=_students(round_, told),
         to_send=len(told.to_send),
         sent=len(told.sent),
         unanswered=unanswered,
@@ -103,37 +112,34 @@ def _list(round_: Round, told: HostList, today: dt.date) -> ListPart:
     )
 
 
-def _table(told: HostList) -> Table:
+def _students(round_: Round, told: HostList) -> tuple[Student, ...]:
     rows = [
-        *((each, _("to be named")) for each in told.to_send),
-        *((each.offer, _("sent %(when)s") % {"when": moment(each.sent_at)}) for each in told.sent),
+        *((each, _("to be named"), False) for each in told.to_send),
         *(
-            (each.offer, _("confirmed %(when)s") % {"when": moment(each.confirmed_at)})
+            (each.offer, _("sent %(when)s") % {"when": moment(each.sent_at)}, True)
+            for each in told.sent
+        ),
+        *(
+            (each.offer, _("confirmed %(when)s") % {"when": moment(each.confirmed_at)}, False)
             for each in told.confirmed
             if each.confirmed_at
         ),
     ]
-    return Table(
-        caption=_("Students for %(place)s") % {"place": place_name(told.opportunity)},
-        columns=(
-            Column(_("Student")),
-            Column(_("Mail address")),
-            Column(_("Programme")),
-            Column(_("Standing")),
-        ),
-        rows=[
-            (
-                Cell(str(offer.application.owner)),
-                Cell(offer.application.owner.email),
-                Cell(_programme(offer)),
-                Cell(
-                    f"{standing}, {_('still waits for a higher choice')}"
-                    if offer.state == OfferState.ACCEPTED_WAITING
-                    else standing
-                ),
+    return tuple(
+        Student(
+            name=str(offer.application.owner),
+            email=offer.application.owner.email,
+            programme=_programme(offer),
+            standing=f"{standing}, {_('still waits for a higher choice')}"
+            if offer.state == OfferState.ACCEPTED_WAITING
+            else standing,
+            confirm_href=reverse(
+                "office:nomination-confirmed", args=[round_.slug, told.opportunity.key, offer.uuid]
             )
-            for offer, standing in rows
-        ],
+            if waits
+            else "",
+        )
+        for offer, standing, waits in rows
     )
 
 

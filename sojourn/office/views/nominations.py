@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +19,7 @@ from sojourn.office.views.offers import published_round
 from sojourn.people import audit
 from sojourn.selection import nominations as verbs
 from sojourn.selection.errors import SelectionError
-from sojourn.selection.models import RoundOpportunity
+from sojourn.selection.models import Nomination, RoundOpportunity
 
 
 def _place(slug: str, key: str) -> RoundOpportunity:
@@ -72,6 +74,27 @@ def confirmed(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         )
     else:
         messages.warning(request, _("Nobody waits for the host to confirm."))
+    return redirect("office:nominations", slug=slug)
+
+
+@require_POST
+@office_page
+def confirmed_one(request: HttpRequest, slug: str, key: str, uuid: UUID) -> HttpResponse:
+    """The host has confirmed one student."""
+    nomination = get_object_or_404(
+        Nomination.objects.select_related("offer__application__owner", "offer__application__round"),
+        offer__uuid=uuid,
+        offer__opportunity=_place(slug, key),
+    )
+    try:
+        verbs.confirm(nomination, actor=who(request))
+    except SelectionError as error:
+        messages.warning(request, error.message)
+    else:
+        messages.success(
+            request,
+            _("%(name)s is marked as confirmed.") % {"name": nomination.offer.application.owner},
+        )
     return redirect("office:nominations", slug=slug)
 
 
