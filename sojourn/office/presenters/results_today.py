@@ -14,6 +14,7 @@ from sojourn.office.presenters.waits import LINES_A_SECTION, Line, Section
 from sojourn.selection.models import AllocationRun, Objection, Offer, RoundOpportunity
 from sojourn.selection.nominations import list_of
 from sojourn.selection.offers import place_name
+from sojourn.selection.runs import approvals_needed
 from sojourn.selection.states import ObjectionState, OfferState, RoundState
 
 # How long before a nomination day, or before offers end, it is said.
@@ -41,11 +42,23 @@ def _runs(now: dt.datetime) -> list[Line]:
         Line(
             each.round.title,
             reverse("office:allocation", args=[each.round.slug]),
-            _("a run to approve and publish"),
+            _run_standing(each),
             wording.age(each.made_at, now),
         )
         for each in newest.values()
     ]
+
+
+def _run_standing(run: AllocationRun) -> str:
+    given, needed = run.approvals.count(), approvals_needed(run.round)
+    if given >= needed:
+        return _("a run that is approved, to publish")
+    if given:
+        return _("a run waits for another approval: %(given)d of %(needed)d") % {
+            "given": given,
+            "needed": needed,
+        }
+    return _("a run to approve and publish")
 
 
 def _objections(now: dt.datetime) -> list[Line]:

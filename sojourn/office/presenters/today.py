@@ -18,7 +18,7 @@ from sojourn.catalogue.snapshot import holder
 from sojourn.config.addresses import page_path
 from sojourn.experiences.models import Report, ReportState
 from sojourn.office import wording
-from sojourn.office.presenters import answers, proposals, questions, results_today
+from sojourn.office.presenters import answers, proposals, questions, results_today, rounds_today
 from sojourn.office.presenters.waits import LINES_A_SECTION, Line, Section
 
 
@@ -212,6 +212,7 @@ SECTIONS: tuple[Callable[[dt.datetime], Section], ...] = (
     waiting_questions,
     waiting_places,
     reports_to_read,
+    rounds_today.rounds,
     results_today.results,
     deadlines,
     answers_to_review,
