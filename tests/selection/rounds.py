@@ -25,6 +25,7 @@ from sojourn.selection.models import (
     Objection,
     Offer,
     Publication,
+    ReviewAssignment,
     Round,
     RoundOpportunity,
     RoundProgramme,
@@ -33,6 +34,7 @@ from sojourn.selection.states import (
     ACTIVE_OFFERS,
     TABLE,
     ApplicationState,
+    By,
     OfferState,
     RoundState,
 )
@@ -158,7 +160,7 @@ def check_no_seat_forgotten(round_: Round) -> None:
 
 def waits_for(choice: Choice) -> bool:
     """Whether this applicant would be offered a free seat at this choice."""
-    if choice.application.state != ApplicationState.SUBMITTED:
+    if choice.application.state != ApplicationState.SUBMITTED or choice.ruled_out_at is not None:
         return False
     offers = list(Offer.objects.filter(application=choice.application))
     refused = [
@@ -182,15 +184,48 @@ def check_history(round_: Round) -> None:
     check_steps("objection", Objection.objects.filter(application__round=round_))
 
 
-def check_steps(of: str, rows: Iterable[Any]) -> None:
-    """What these rows are now is what the audit trail says, step by step, from where it begins."""
+def check_whole_life(round_: Round) -> None:
+    """As `check_history`, of a round that began as a draft: nothing at all goes unwritten.
+
+    Also that whoever the table says made each change: a student their own, the office, a reviewer.
+    """
+    born = {"round": "draft", "application": "draft", "review": "assigned"}
+    check_steps("round", Round.objects.filter(pk=round_.pk), born["round"])
+    applications = Application.objects.filter(round=round_)
+    check_steps("application", applications, born["application"])
+    reviews = ReviewAssignment.objects.filter(application__round=round_)
+    check_steps("review", reviews, born["review"])
+    check_steps("offer", Offer.objects.filter(application__round=round_))
+    check_steps("nomination", Nomination.objects.filter(offer__application__round=round_))
+    check_steps("objection", Objection.objects.filter(application__round=round_))
+    check_who()
+
+
+def check_who() -> None:
+    by = {(f"{each.of}.{each.name}", str(each.before)): each.by for each in TABLE}
+    for event in AuditEvent.objects.filter(details__has_key="before").select_related("actor"):
+        who = by[event.action, event.details["before"]]
+        if who == By.STUDENT:
+            is_theirs = event.actor is not None and event.actor == event.about
+            assert is_theirs or (event.actor is not None and event.actor.is_staff)
+        elif who in (By.OFFICE, By.REVIEWER):
+            assert event.actor is not None
+            assert event.actor.is_staff or who == By.REVIEWER
+
+
+def check_steps(of: str, rows: Iterable[Any], born: str | None = None) -> None:
+    """What these rows are now is what the audit trail says, step by step, from where it begins.
+
+    `born` is the state in which such a row begins without an event; None: in any, as tests make it.
+    """
+    kind = "reviewassignment" if of == "review" else of
     allowed = {(each.name, str(each.before), str(each.after)) for each in TABLE if each.of == of}
     steps: dict[str, list[AuditEvent]] = {}
-    for event in AuditEvent.objects.filter(object_type=f"selection.{of}").order_by("pk"):
+    for event in AuditEvent.objects.filter(object_type=f"selection.{kind}").order_by("pk"):
         if "after" in event.details:
             steps.setdefault(event.object_id, []).append(event)
     for row in rows:
-        state = None
+        state = born
         for event in steps.get(str(row.pk), ()):
             before, after = event.details.get("before"), event.details["after"]
             assert state is None or before == state
