@@ -13,6 +13,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,31 +36,32 @@ PLACED, WAITING = "student-biomedical-sciences-bsc@example.org", "student-medici
 NUMBERS = {PLACED: "7654321", WAITING: "7654322"}
 
 
+@dataclass(frozen=True)
 class Stage:
-    """The running site, and the command that lets time pass in a round of it."""
+    """The running site, and the environment of commands about it."""
 
-    def __init__(self, site: Site, env: dict[str, str]) -> None:
-        self.site = site
-        self.env = env
-
-    def round_goes_on(self, slug: str, until: str) -> None:
-        """What the made-up applicants and reviewers do, and the weeks that this takes."""
-        made = sojourn(
-            "demo", "round", "--address", slug, "--until", until, env=self.env, seconds=280
-        )
-        assert made.returncode == 0, made.stdout + made.stderr
+    site: Site
+    env: dict[str, str]
 
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Stage]:
-    """One server for both languages; each has an example round of its own."""
+    """One server for both languages; each has an example round of its own, still a draft."""
     folder = tmp_path_factory.mktemp("round-site")
     with database_of_its_own(f"{worker_id}-round") as database:
         env = environment(folder, **database)
-        with running_site(folder, "--demo", env=env) as site:
+        for language in ("en", "nl"):
+            round_goes_on(env, f"example-{language}", "draft")
+        with running_site(folder, env=env) as site:
             # The first page waits for a snapshot, on a busy machine longer than a browser would.
             urllib.request.urlopen(f"{site.url}/en/", timeout=200).close()
             yield Stage(site, env)
+
+
+def round_goes_on(env: dict[str, str], slug: str, until: str) -> None:
+    """What the made-up applicants and reviewers do, and the weeks that this takes."""
+    made = sojourn("demo", "round", "--address", slug, "--until", until, env=env, seconds=400)
+    assert made.returncode == 0, made.stdout + made.stderr
 
 
 class Person:
@@ -124,20 +126,19 @@ def test_a_round_from_opening_to_nominations(
         )
         return Person(page, stage.site, language, email)
 
-    stage.round_goes_on(slug, "draft")
     one, two = enters(COORDINATOR), enters(OPERATOR)
     publish_the_rules(one, slug)
 
     placed, waiting = enters(PLACED), enters(WAITING)
     code = apply_from_the_top_five(placed, slug, "biomedical-sciences-bsc", KAROLINSKA)
     apply_from_the_top_five(waiting, slug, "medicine-bsc", EDINBURGH)
-    stage.round_goes_on(slug, "closed")
+    round_goes_on(stage.env, slug, "closed")
     placed.goes_to(f"apply/{slug}/form/")
     assert placed.page.locator("button[value=hand-in]").count() == 0
 
     import_grades(one, slug, tmp_path)
     review(one, two, slug)
-    stage.round_goes_on(slug, "reviewed")
+    round_goes_on(stage.env, slug, "reviewed")
     allocate(one, two, slug)
 
     accept_the_place(placed, slug)
