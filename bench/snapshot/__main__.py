@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,7 +56,8 @@ EDITS = {
     "opportunity": "after an edit of an opportunity",
     "course": "after an edit of a course",
     "anything": "after a change that names no entry",
-    "words": "after new synonyms: all indexed anew",
+    "words": "after new synonyms",
+    "everything": "after a change of all: indexed anew",
 }
 
 
@@ -63,9 +65,11 @@ def edit(kind: str, words: str = "") -> None:
     """Change the catalogue and publish it, as the office would.
 
     The title of an opportunity or a course; "anything" is that of a course without saying so, as
-    a load of the edition does; "words" are synonyms, by which everything is indexed.
+    a load of the edition does; "words" are synonyms; "everything" is every title.
     """
     from django.db import transaction
+    from django.db.models import F, Value
+    from django.db.models.functions import Concat
 
     from sojourn.catalogue import models
     from sojourn.catalogue.services import publish_change
@@ -76,6 +80,16 @@ def edit(kind: str, words: str = "") -> None:
             edition = models.Edition.objects.get()
             edition.synonyms = [*edition.synonyms[:20], ["heart", f"heart{time.time():.0f}"]]
             edition.save(update_fields=["synonyms"])
+            publish_change()
+            return
+        if kind == "everything":
+            for model in (models.Opportunity, models.Course):
+                model.objects.update(
+                    **{
+                        field: Concat(F(field), Value(f" {time.time() % 100:.0f}"))
+                        for field in ("title_en", "title_nl")
+                    }
+                )
             publish_change()
             return
         model = models.Opportunity if kind == "opportunity" else models.Course
@@ -129,12 +143,12 @@ def probe(path: str | None, seconds: float = PROBE_SECONDS) -> list[float]:
     return times
 
 
-def seen_by_all(path: str, words: str, within: float) -> float:
-    """Seconds until twenty requests in a row, each a new connection, show the words."""
+def seen_by_all(path: str, shows: Callable[[str], bool], within: float) -> float:
+    """Seconds until twenty requests in a row, each a new connection, show it."""
     began = time.monotonic()
     seen, first = 0, began
     while seen < 20 and time.monotonic() - began < within:
-        seen = seen + 1 if words in get(path) else 0
+        seen = seen + 1 if shows(get(path)) else 0
         if seen == 1:
             first = time.monotonic()
         time.sleep(0.02)
@@ -148,8 +162,12 @@ def seen_after(kind: str, within: float) -> float:
     for number in range(3):
         words = f"Seen by everybody {kind} {number}"
         edit(kind, words)
-        times.append(seen_by_all(f"/en/{page}/", words, within))
+        times.append(seen_by_all(f"/en/{page}/", lambda page, words=words: words in page, within))
     return max(times)
+
+
+def version_in(page: str) -> int:
+    return int(json.loads(page)["catalogue_version"])
 
 
 @dataclass(frozen=True)
@@ -173,7 +191,7 @@ def notice(data: Path) -> Noticed:
         ratios = []
         for path, name in ((kept, "a kept page"), (None, "a search nobody made before")):
             quiet = Latency.of(probe(path))
-            edit("words")  # everything is read and indexed anew
+            edit("everything")
             time.sleep(1.0)  # both processes have noticed and begun
             busy = Latency.of(probe(path))
             ratios.append(busy.p50 / quiet.p50)
@@ -183,10 +201,10 @@ def notice(data: Path) -> Noticed:
         seen = {kind: seen_after(kind, 120) for kind in ("opportunity", "course", "anything")}
         for kind, seconds in seen.items():
             print(f"  {EDITS[kind] + ', seen by all in at most:':<60} {seconds:5.1f} s")
-        version = json.loads(get("/api/v1/"))["catalogue_version"] + 1
-        edit("words")
-        built = seen_by_all("/api/v1/", f'"catalogue_version":{version}', 300)
-        print(f"  {EDITS['words'] + ', seen by all in:':<60} {built:5.1f} s")
+        version = version_in(get("/api/v1/"))
+        edit("everything")
+        built = seen_by_all("/api/v1/", lambda page: version_in(page) > version, 300)
+        print(f"  {EDITS['everything'] + ', seen by all in:':<60} {built:5.1f} s")
         tops = sorted(
             (
                 int(line.split()[1]) // 1024
@@ -253,8 +271,8 @@ def main() -> int:
     assert noticed
     for text, value, target in (
         ("built in the background, s", noticed.built, TARGET_SECONDS),
-        ("memory held, MB", figures["words_held"], TARGET_MB),
-        ("memory at most, MB", figures["words_highest"], TARGET_MB),
+        ("memory held, MB", figures["everything_held"], TARGET_MB),
+        ("memory at most, MB", figures["everything_highest"], TARGET_MB),
         ("memory at most in a web process, MB", noticed.highest, TARGET_MB),
         ("a request is slower by a factor of", noticed.slower, TARGET_SLOWER),
         ("an edit of an opportunity is seen, s", noticed.seen["opportunity"], TARGET_SEEN),

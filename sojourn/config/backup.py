@@ -32,6 +32,7 @@ KEY = "secret-key"
 # Made again when missing, of use to one process only, or put aside by a restore.
 NOT_KEPT = (
     "static",
+    "search",
     "*.lock",
     "*.log",
     ".*",

@@ -195,6 +195,7 @@ MODELTRANSLATION_FALLBACK_LANGUAGES = ("en", "nl")
 # --- Files --------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
+SEARCH_FOLDER = DATA / "search"  # indexes of a large catalogue; may be emptied while nothing runs
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

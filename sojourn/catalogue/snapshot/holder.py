@@ -5,6 +5,9 @@ looks at the catalogue's version three times a second through a database connect
 builds a new snapshot when the version, or the date in the edition's zone, has moved. The new
 snapshot takes the old one's place in one assignment. Under tests there is no thread: `current()`
 looks at the version itself.
+
+A large catalogue is indexed by a child process (`shelf`); what the child reads must be what this
+process reads, so after an edit in between both begin again.
 """
 
 from __future__ import annotations
@@ -18,7 +21,9 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -27,12 +32,14 @@ from django.db import connection
 from django.utils import timezone
 
 from sojourn.catalogue.models import CatalogueEdit, CatalogueVersion, Edition
+from sojourn.catalogue.snapshot import shelf
 from sojourn.catalogue.snapshot.build import Edit, NoCatalogue, build_records, local_today
 from sojourn.catalogue.snapshot.cache import ByteBoundedCache, FragmentCache
 from sojourn.catalogue.snapshot.columns import OpportunityColumns, build_columns
 from sojourn.catalogue.snapshot.pace import Considerate, Hurried, Pace
-from sojourn.catalogue.snapshot.search import CatalogueSearch, build_search
+from sojourn.catalogue.snapshot.search import CatalogueSearch, build_search, opened_indexes
 from sojourn.catalogue.snapshot.types import Records
+from sojourn.engines.search import SearchIndex
 
 __all__ = [
     "NoCatalogue",
@@ -47,6 +54,7 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 
+ATTEMPTS = 4  # at indexes made elsewhere before, edited all the time, they are made here
 LOOK_EVERY = 0.3  # seconds; an edit must be visible within two
 SWITCH_INTERVAL = 0.0005  # how long a building thread may keep the interpreter from a request
 # Bytes of whole pages: at plain addresses, and with a query, which anybody can make up.
@@ -63,6 +71,11 @@ class Moment:
     loaded_at: dt.datetime | None
     has_edition: bool
     today: dt.date
+
+    @property
+    def key(self) -> str:
+        """The name of this catalogue's indexes, whatever the date."""
+        return shelf.key_of(self.number, self.changed_at, self.loaded_at)
 
 
 def _page_cache(limit: int) -> ByteBoundedCache[Any, Any]:
@@ -190,24 +203,111 @@ def _no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
+@contextlib.contextmanager
+def _only_young_garbage() -> Iterator[None]:
+    """Beside requests: look for cycles only among what was made just now.
+
+    Many new objects make the collector walk the whole heap, which stops every thread for as long
+    as a second. Not to collect at all would keep what requests leave behind.
+    """
+    thresholds = gc.get_threshold()
+    gc.set_threshold(thresholds[0], thresholds[1], 1_000_000)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+
+
 def _give_memory_back() -> None:
     """What was built is not looked at for cycles again; what was freed goes back to the system."""
+    if _looks_itself():
+        return
+    if gc.isenabled():
+        gc.collect(1)  # what requests left behind would be kept for good
     gc.freeze()
     with contextlib.suppress(OSError, AttributeError):  # only glibc can
         ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
+def records_of(key: str) -> Records | None:
+    """The catalogue as it is now, or None when it is not the one whose indexes have that name."""
+    with _no_garbage_collection(), _one_view_of_the_database():
+        return build_records(None, Hurried()) if _look().key == key else None
+
+
+def _read(pace: Pace, before: Records | None, edits: list[Edit] | None) -> Records:
+    return build_records(before, pace, edits) if before is not None else build_records(None, pace)
+
+
+class _MovedOnError(Exception):
+    """The catalogue was edited before its indexes could be made."""
+
+
+def _in_background(work: Callable[[], None]) -> None:
+    threading.Thread(target=work, name="catalogue-indexes", daemon=True).start()
+
+
+class _ReadyMade:
+    """The indexes of a large catalogue, from the shelf; asked for while the records are read.
+
+    Reading and indexing take about as long as each other, so for the first snapshot, which needs
+    both for certain, they go on side by side.
+    """
+
+    def __init__(self) -> None:
+        self._asked: dict[str, Future[shelf.Copy | None]] = {}
+
+    def ask(self, key: str) -> None:
+        """Have them made in the meantime."""
+        future: Future[shelf.Copy | None] = Future()
+        self._asked[key] = future
+
+        def answer() -> None:
+            try:
+                future.set_result(shelf.take(key))
+            except BaseException as error:
+                future.set_exception(error)
+
+        _in_background(answer)
+
+    def of(self, records: Records, key: str) -> tuple[SearchIndex, SearchIndex] | None:
+        """None when they are to be made here. Raises _MovedOnError."""
+        if not shelf.is_large(records):
+            return None
+        if key not in self._asked:
+            self.ask(key)
+        try:
+            copy = self._asked.pop(key).result()
+        except shelf.UnavailableError as error:
+            logger.warning("the indexes are made in this process: %s", error)
+            return None
+        if copy is None:
+            raise _MovedOnError
+        return opened_indexes(records, copy.folder, copy)
+
+
 def _build(pace: Pace) -> Snapshot:
     previous = _holder.snapshot
-    with _one_view_of_the_database():
-        moment = _look()
-        records = (
-            build_records(previous.records, pace, _edits(previous.moment, moment))
-            if previous
-            else build_records(None, pace)
-        )
-    _give_memory_back()  # what reading took for a moment; indexing asks for as much again
-    search = build_search(records, pace, previous)
+    ready_made = _ReadyMade()
+    if previous is None and shelf.is_large_in_database():
+        ready_made.ask(_look().key)
+    before, since = (previous.records, previous.moment) if previous else (None, None)
+    for attempt in range(1, ATTEMPTS + 1):
+        with _one_view_of_the_database():
+            moment = _look()
+            records = _read(pace, before, _edits(since, moment) if since else None)
+        _give_memory_back()  # what reading took for a moment; indexing asks for as much again
+        try:
+            search = build_search(
+                records,
+                pace,
+                previous,
+                partial(ready_made.of, records, moment.key) if attempt < ATTEMPTS else lambda: None,
+            )
+        except _MovedOnError:
+            before, since = records, moment  # now only what was edited since has to be read
+            continue
+        break
     _give_memory_back()
     columns = build_columns(records, moment.today, pace, previous.columns if previous else None)
     return Snapshot(moment, records, search, columns)
@@ -222,10 +322,7 @@ def _bring_up_to_date(pace: Pace, only_if_missing: bool = False) -> None:
         if moment == _holder.moment:
             return
         try:
-            if isinstance(pace, Hurried):
-                with _no_garbage_collection():
-                    built = _build(pace)
-            else:
+            with _no_garbage_collection() if isinstance(pace, Hurried) else _only_young_garbage():
                 built = _build(pace)
         except NoCatalogue:
             _holder.snapshot, _holder.moment = None, moment

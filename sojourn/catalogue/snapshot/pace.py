@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Iterable, Iterator
 from typing import Protocol, TypeVar
@@ -28,25 +27,19 @@ class Considerate:
 
     While a thread computes in pure Python, every request in the process shares the interpreter
     with it; a thread that rests half of the time at most doubles what they take. An edit is over
-    before `patience` seconds of work; what takes longer, such as indexing everything, can as well
+    before `patience` seconds of work; what takes longer, such as reading everything, can as well
     take its time, and then works in half slices: a third of the time.
-
-    Many new objects also make the cyclic garbage collector walk the whole heap, which stops
-    every thread for as long as a second. Records hold no cycles, so what has been built is moved
-    out of the collector's sight every so often; the reference counts free it all the same.
     """
 
     def __init__(
         self,
         work: float = 0.001,
         rest: float = 0.001,
-        freeze_every: int = 100,
         patience: float = 1.0,
     ) -> None:
         self._work = work
         self._slices_of_an_edit = int(patience / work)
         self._rest = rest
-        self._freeze_every = freeze_every
         self._slices = 0
         self._slice_began = time.perf_counter()
 
@@ -56,8 +49,6 @@ class Considerate:
         self._slices += 1
         if self._slices == self._slices_of_an_edit:
             self._work /= 2
-        if self._slices % self._freeze_every == 0:
-            gc.freeze()
         time.sleep(self._rest)
         self._slice_began = time.perf_counter()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy.typing as npt
 
 from sojourn.catalogue import markdown
 from sojourn.catalogue.names import ALSO_CALLED, country_name
-from sojourn.catalogue.snapshot.pace import Pace
+from sojourn.catalogue.snapshot.pace import Hurried, Pace
 from sojourn.catalogue.snapshot.types import (
     LANGUAGES,
     Answer,
@@ -335,15 +336,18 @@ def _from_previous(
 ) -> tuple[SearchIndex | None, SearchIndex | None]:
     """The indexes of the snapshot before with what differs replaced, where that is worth it."""
     before, old = previous.records, previous.search
+    old_opportunities, old_courses = old.opportunities, old.courses
     if records.edition.synonyms != before.edition.synonyms:
-        return None, None
+        synonyms = Synonyms(records.edition.synonyms)
+        old_opportunities = old_opportunities.with_synonyms(synonyms)
+        old_courses = old_courses.with_synonyms(synonyms)
     comparison = _Comparison(records, before)
     opportunities, courses = tuple(records.opportunities), tuple(records.courses)
     places: dict[str, dict[str, str]] = {}
     places_before: dict[str, dict[str, str]] = {}
     return (
         _followed(
-            old.opportunities,
+            old_opportunities,
             _standing(opportunities, old.opportunity_slugs, comparison.same_opportunity, pace),
             lambda place: opportunity_document(
                 records, records.opportunities[opportunities[place]], comparison.answered
@@ -355,7 +359,7 @@ def _from_previous(
             ),
         ),
         _followed(
-            old.courses,
+            old_courses,
             _standing_in_order(records.courses, before.courses)
             if courses == old.course_slugs and comparison.same_hosts
             else _standing(courses, old.course_slugs, comparison.same_course, pace),
@@ -367,49 +371,88 @@ def _from_previous(
     )
 
 
-def build_search(records: Records, pace: Pace, previous: Snapshot | None = None) -> CatalogueSearch:
-    """Index everything, or only what differs from the snapshot before where that is little."""
+def write_indexes(records: Records, folder: Path) -> None:
+    """Index everything into two folders below `folder`, for `opened_indexes`."""
+    for name, index in (("opportunities", index_opportunities), ("courses", index_courses)):
+        below = folder / name
+        below.mkdir(parents=True)
+        index(records, Hurried(), below)
+
+
+def opened_indexes(
+    records: Records, folder: Path, keeper: object
+) -> tuple[SearchIndex, SearchIndex]:
+    """What `write_indexes` wrote of the same records: opportunities and courses."""
     synonyms = Synonyms(records.edition.synonyms)
+    return (
+        SearchIndex.opened(
+            folder / "opportunities", synonyms, words_from=OPPORTUNITY_WORDS, keeper=keeper
+        ),
+        SearchIndex.opened(folder / "courses", synonyms, words_from=COURSE_WORDS, keeper=keeper),
+    )
+
+
+def index_opportunities(records: Records, pace: Pace, folder: Path | None = None) -> SearchIndex:
+    answered = answers_by_opportunity(records)
+    return SearchIndex.build(
+        (opportunity_document(records, one, answered) for one in records.opportunities.values()),
+        Synonyms(records.edition.synonyms),
+        words_from=OPPORTUNITY_WORDS,
+        memory=HEAP,
+        between=pace.step,
+        folder=folder,
+    )
+
+
+def index_courses(records: Records, pace: Pace, folder: Path | None = None) -> SearchIndex:
     places: dict[str, dict[str, str]] = {}
+    return SearchIndex.build(
+        (course_document(records, one, places) for one in records.courses.values()),
+        Synonyms(records.edition.synonyms),
+        words_from=COURSE_WORDS,
+        memory=HEAP,
+        between=pace.step,
+        folder=folder,
+    )
+
+
+def build_search(
+    records: Records,
+    pace: Pace,
+    previous: Snapshot | None = None,
+    ready_made: Callable[[], tuple[SearchIndex, SearchIndex] | None] = lambda: None,
+) -> CatalogueSearch:
+    """Index everything, or only what differs from the snapshot before where that is little.
+
+    `ready_made` is asked for the indexes of these records when one has to be made anew; where it
+    has none they are made here.
+    """
     opportunities, courses = (
         _from_previous(records, previous, pace) if previous is not None else (None, None)
     )
+    if (opportunities is None or courses is None) and (ready := ready_made()) is not None:
+        opportunities, courses = ready
     if opportunities is None:
-        answered = answers_by_opportunity(records)
-        opportunities = SearchIndex.build(
-            (
-                opportunity_document(records, one, answered)
-                for one in records.opportunities.values()
-            ),
-            synonyms,
-            words_from=OPPORTUNITY_WORDS,
-            memory=HEAP,
-            between=pace.step,
-        )
+        opportunities = index_opportunities(records, pace)
     if courses is None:
-        courses = SearchIndex.build(
-            (course_document(records, one, places) for one in records.courses.values()),
-            synonyms,
-            words_from=COURSE_WORDS,
-            memory=HEAP,
-            between=pace.step,
-        )
-    advised = advice_of(records)
-    if (
-        previous is not None
-        and advised == previous.search.advised
-        and records.edition.synonyms == previous.records.edition.synonyms
-    ):
-        advice = previous.search.advice
-    else:
-        advice = SearchIndex.build(
-            map(_advice_document, advised), synonyms, memory=15_000_000, between=pace.step
-        )
+        courses = index_courses(records, pace)
     return CatalogueSearch(
         opportunities,
         tuple(records.opportunities),
         courses,
         tuple(records.courses),
-        advice,
-        advised,
+        *_advice(records, pace, previous),
     )
+
+
+def _advice(
+    records: Records, pace: Pace, previous: Snapshot | None
+) -> tuple[SearchIndex, tuple[Advice, ...]]:
+    advised = advice_of(records)
+    synonyms = Synonyms(records.edition.synonyms)
+    if previous is None or advised != previous.search.advised:
+        documents = map(_advice_document, advised)
+        return SearchIndex.build(documents, synonyms, memory=HEAP, between=pace.step), advised
+    if records.edition.synonyms != previous.records.edition.synonyms:
+        return previous.search.advice.with_synonyms(synonyms), advised
+    return previous.search.advice, advised

@@ -19,6 +19,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -121,10 +122,11 @@ class _Written:
     index: tantivy.Index
     words_from: tuple[str, ...]
     changes: int = 0
+    keeper: object = None  # whatever must live as long as the segments do
 
 
 class SearchIndex:
-    """An index in memory that never changes once it is built.
+    """An index, in memory or in a folder of its own, that never changes once it is built.
 
     A successor with a few documents replaced shares the segments of the others. The scores of a
     successor count how common a word is with the replaced documents in it, as tantivy does until
@@ -138,12 +140,13 @@ class SearchIndex:
         numbers: npt.NDArray[np.int64],
         vocabulary: Vocabulary | None = None,
         replaced: int = 0,
+        searcher: tantivy.Searcher | None = None,
     ) -> None:
         """`numbers` says under which number each document was written, in their order."""
         self._written = written
         self._changes = written.changes
         self._schema = written.index.schema
-        self._searcher = written.index.searcher()
+        self._searcher = searcher or written.index.searcher()
         self._synonyms = synonyms
         self._numbers = numbers
         self._next = int(numbers.max(initial=-1)) + 1
@@ -163,16 +166,19 @@ class SearchIndex:
         words_from: tuple[str, ...] = tuple(WEIGHTS),
         memory: int = 50_000_000,
         between: Callable[[], None] = lambda: None,
+        folder: Path | None = None,
     ) -> SearchIndex:
         """Index the documents; their numbers count from 0 in the order given.
 
         `words_from` names the parts whose words take part in typing errors and beginnings.
         `between` is called after each document, so that a build in the background can rest.
+        With `folder`, an empty one, the index is written there, for `opened`.
         """
-        index = tantivy.Index(_schema())
-        index.register_tokenizer("plain", analyzer(None))
-        for language in LANGUAGES:
-            index.register_tokenizer(language, analyzer(language))
+        if folder is None:
+            index = tantivy.Index(_schema())
+        else:
+            index = tantivy.Index(_schema(), path=str(folder), reuse=False)
+        _register_tokenizers(index)
         # One thread: documents keep their order, and requests keep the other processor.
         writer = index.writer(heap_size=memory, num_threads=1)
         size = 0
@@ -184,6 +190,33 @@ class SearchIndex:
         writer.wait_merging_threads()
         index.reload()
         return cls(_Written(index, words_from), synonyms or Synonyms(), np.arange(size))
+
+    @classmethod
+    def opened(
+        cls,
+        folder: Path,
+        synonyms: Synonyms,
+        *,
+        words_from: tuple[str, ...] = tuple(WEIGHTS),
+        keeper: object = None,
+    ) -> SearchIndex:
+        """The index that `build` wrote into the folder, read from there as it is needed.
+
+        The folder becomes this index's own: successors write into it. `keeper` is held on to for
+        as long as the index or a successor of it is used.
+        """
+        index = tantivy.Index.open(str(folder))
+        _register_tokenizers(index)
+        size = index.searcher().num_docs
+        return cls(_Written(index, words_from, keeper=keeper), synonyms, np.arange(size))
+
+    def with_synonyms(self, synonyms: Synonyms) -> SearchIndex:
+        """The same documents, asked with other synonyms: they take part in questions alone."""
+        again = SearchIndex(
+            self._written, synonyms, self._numbers, self._vocabulary, self._replaced, self._searcher
+        )
+        again._changes = self._changes
+        return again
 
     # --- Replacing a few documents ------------------------------------------------------------
 
@@ -428,6 +461,12 @@ class SearchIndex:
         values = self._searcher.fast_field_values("number", [hit[1] for hit in hits])
         documents = self._places[np.array(values, dtype=np.int64)]
         return Matches(documents, scores, total, needed, asked)
+
+
+def _register_tokenizers(index: tantivy.Index) -> None:
+    index.register_tokenizer("plain", analyzer(None))
+    for language in LANGUAGES:
+        index.register_tokenizer(language, analyzer(language))
 
 
 def _row(number: int, document: Document, words_from: tuple[str, ...]) -> tantivy.Document:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -397,3 +399,20 @@ def test_passing_over_a_text_at_a_glance_never_misses_a_match(
     if any(marker.matches(folded(word)) for word in words):
         assert marker.may_match(text)
         assert marker.count(text)
+
+
+@pytest.mark.parametrize("question", ["immunologie", "heart stockholm", "imunology", "zwe"])
+def test_an_index_in_a_folder_answers_as_one_in_memory(question: str, tmp_path: Path) -> None:
+    SearchIndex.build(DOCUMENTS, SYNONYMS, folder=tmp_path)
+    opened = SearchIndex.opened(tmp_path, SYNONYMS)
+    mine, theirs = (index.search(index.understand(question)) for index in (opened, INDEX))
+    assert mine.documents.tolist() == theirs.documents.tolist()
+    assert mine.scores.tolist() == theirs.scores.tolist()
+    assert opened.size == INDEX.size
+
+
+def test_other_synonyms_are_asked_of_the_same_documents() -> None:
+    other = INDEX.with_synonyms(Synonyms([["pharmacy", "drugstore"]]))
+    assert other.search(other.understand("drugstore")).documents.tolist() == [UPPSALA]
+    assert found("drugstore") != [UPPSALA]
+    assert other.search(other.understand("afweer")).total == 0
