@@ -17,6 +17,7 @@ import sojourn
 from sojourn.api import problems
 from sojourn.api.reading import ReadingRequest, with_reading
 from sojourn.api.resources import (
+    answers,
     contacts,
     courses,
     guides,
@@ -74,6 +75,7 @@ class Links(BaseModel):
     windows: str = Field(description="When one can go abroad.")
     contacts: str = Field(description="People and offices who are public.")
     guides: str = Field(description="Pages of advice.")
+    answers: str = Field(description="Questions that were answered for everybody.")
     openapi: str = Field(description="This interface in OpenAPI 3.1.")
     reference: str = Field(description="This interface for people to read.")
 
@@ -137,6 +139,7 @@ for router in (
     programmes.router,
     contacts.router,
     guides.router,
+    answers.router,
 ):
     router.add_decorator(with_reading, mode="view")
     api.add_router("", router)
@@ -178,6 +181,7 @@ def _completed(schema: dict[str, Any]) -> dict[str, Any]:
         },
         {"name": "Contacts", "description": "Whom one can ask."},
         {"name": "Guides", "description": "What to know before, during and after."},
+        {"name": "Answers", "description": "Questions that were answered for everybody."},
     ]
     schema["components"]["headers"] = HEADERS
     for name, shape in schema["components"]["schemas"].items():

@@ -39,6 +39,10 @@ def guide(slug: str, reading: Reading) -> Reference:
     return _reference("guides", slug, reading.snapshot.records.guides[slug].title, reading)
 
 
+def answer(slug: str, reading: Reading) -> Reference:
+    return _reference("answers", slug, reading.snapshot.records.answers[slug].question, reading)
+
+
 def country(code: str, reading: Reading) -> Country:
     return Country(code=code, name=country_name(code, reading.language))
 

@@ -73,6 +73,12 @@ def in_words(said: str) -> str:
         "Whom one can ask.": _("Whom one can ask."),
         "Guides": _("Guides"),
         "What to know before, during and after.": _("What to know before, during and after."),
+        "Answers": _("Answers"),
+        "Questions that were answered for everybody.": _(
+            "Questions that were answered for everybody."
+        ),
+        "List published answers": _("List published answers"),
+        "Read a published answer": _("Read a published answer"),
         "Read the start": _("Read the start"),
         "Search opportunities": _("Search opportunities"),
         "Read an opportunity": _("Read an opportunity"),

@@ -83,6 +83,7 @@ def public_addresses() -> Iterator[str]:
         "windows",
         "contacts",
         "guides",
+        "answers",
     ):
         yield f"/api/v1/{collection}?per_page=100"
         yield from (f"/api/v1/{collection}/{slug}" for slug in getattr(records, collection))

@@ -11,12 +11,29 @@ from django.utils import timezone
 
 from sojourn.advising import appointments, diaries, queue, talks
 from sojourn.advising.appointments import Wish
-from sojourn.advising.models import Appointment, Diary, NextStep, SlotRule, TalkNote, Ticket
+from sojourn.advising.models import (
+    Appointment,
+    Diary,
+    NextStep,
+    Proposal,
+    SlotRule,
+    TalkNote,
+    Ticket,
+)
 from sojourn.catalogue.edition.load import load_edition
-from sojourn.catalogue.models import Absence, Contact, WalkInChange, WalkInHour
+from sojourn.catalogue.models import (
+    Absence,
+    Contact,
+    Institution,
+    MobilityWindow,
+    Opportunity,
+    WalkInChange,
+    WalkInHour,
+)
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.office.presenters import history
 from sojourn.people.models import Role, User
+from sojourn.planning.models import Plan, TopFiveEntry
 from tests.advising.conftest import fill_top_five
 from tests.portal.test_advice import WHO, open_hours
 from tests.support.leiden import EDITION
@@ -76,6 +93,27 @@ class TestAppointments:
         assert "Why? 4712" in text
         assert text.count('<th scope="row">') == 3
         assert "history" in text
+
+    def test_a_place_of_ones_own_stands_on_the_sheet_like_any_other(
+        self, diary: Diary, office: Client, anna: User
+    ) -> None:
+        place = Opportunity.objects.get(slug="karolinska-biomedicine-semester")
+        place.pk, place.slug, place.title_en = None, "own-4711", "A lab of her own"  # type: ignore[attr-defined]
+        place.status, place.private_to = "draft", anna
+        place.save()
+        place.host_links.create(institution=Institution.objects.get(slug="karolinska-institutet"))
+        proposal = Proposal.objects.create(
+            student=anna, state="approved", subject="x", kind=place.kind, institution_name="x",
+            starts_on=dt.date(2027, 1, 1), ends_on=dt.date(2027, 2, 1), opportunity=place,
+            window=MobilityWindow.objects.all()[0],
+        )  # fmt: skip
+        plan = Plan.objects.create(owner=anna)
+        TopFiveEntry.objects.create(plan=plan, rank=1, opportunity=place)
+        made = begun(diary, anna)
+        text = office.get(f"/en/office/appointments/{made.pk}/").content.decode()
+        assert "A lab of her own" in text
+        assert "no longer offered" not in text
+        assert f"/en/office/own-places/{proposal.pk}/" in text
 
     def test_notes_are_private_unless_shared(
         self, diary: Diary, office: Client, anna: User

@@ -386,6 +386,7 @@ class Opportunity(OpportunitySummary):
     courses: list[Reference] = Field(description="Courses one can take there.")
     contacts: list[Reference] = Field(description="Public contacts who know about it.")
     reports: list[ReportOut] = Field(description="What students wrote who went there.")
+    answers: list[Reference] = Field(description="Questions about it, answered for everybody.")
     similar: list[Reference] = Field(description="Opportunities that resemble it.")
     calendar: str | None = Field(
         description="iCalendar feed of its deadlines; null if there are none."
@@ -425,6 +426,10 @@ class Opportunity(OpportunitySummary):
             courses=[refer.course(slug, reading) for slug in opportunity.courses],
             contacts=[refer.contact(slug, reading) for slug in opportunity.contacts],
             reports=[ReportOut.of(known.reports[slug], reading) for slug in opportunity.reports],
+            answers=[
+                refer.answer(answer.slug, reading)
+                for answer in known.answers_on("opportunity", opportunity.slug)
+            ],
             similar=[refer.opportunity(slug, reading) for slug in opportunity.similar],
             calendar=calendar if opportunity.deadlines else None,
         )

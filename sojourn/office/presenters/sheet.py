@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from sojourn.advising import diaries, question_lists, talks
 from sojourn.advising import wording as said
-from sojourn.advising.models import Appointment, NextStep, QuestionState, TalkNote
+from sojourn.advising.models import Appointment, NextStep, Proposal, QuestionState, TalkNote
 from sojourn.catalogue.names import country_name
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.config.addresses import page_path
@@ -29,6 +29,7 @@ from sojourn.people.models import User
 from sojourn.planning.fit import FitList, PlaceFit, fit_of, weights_of
 from sojourn.planning.models import Plan
 from sojourn.planning.profile import Profile, profile_of
+from sojourn.planning.seen import seen_by
 from sojourn.planning.top_five import Entry, top_five_of
 
 _VERDICTS: dict[Verdict, tuple[str | Promise, str]] = {
@@ -101,8 +102,12 @@ class Sheet:
     earlier: tuple[Earlier, ...]
 
 
-def sheet(snapshot: Snapshot, student: User, besides: Appointment | None = None) -> Sheet:
-    """Everything that a talk needs; `besides` is the talk that is open and not an earlier one."""
+def sheet(student: User, besides: Appointment | None = None) -> Sheet:
+    """Everything that a talk needs; `besides` is the talk that is open and not an earlier one.
+
+    A place that the student found, and nobody else sees, stands on it like any other.
+    """
+    snapshot = seen_by(student)
     plan = Plan.objects.filter(owner=student).first()
     profile = profile_of(plan)
     fits = fit_of(snapshot, profile, weights_of(plan))
@@ -177,11 +182,18 @@ def _place(snapshot: Snapshot, rank: int, entry: Entry, fits: FitList) -> Place:
     verdict, tone = _VERDICTS[fit.verdict]
     if fit.verdict is Verdict.FITS and fit.not_judged & Rule.WINDOW:
         verdict, tone = _("perhaps"), "quiet"
+    own = Proposal.objects.filter(
+        opportunity__slug=place.slug, opportunity__private_to__isnull=False
+    )
+    mine = own.values_list("pk", flat=True).first()
     return Place(
         rank=rank,
         title=str(place.title),
         where=f"{host.city}, {country_name(place.country, language)}",
-        href=page_path("opportunity", place.slug, language),
+        # Its page is for its student alone; the office has its own.
+        href=reverse("office:own-place", kwargs={"number": mine})
+        if mine
+        else page_path("opportunity", place.slug, language),
         verdict=str(verdict),
         tone=tone,
         reasons=", ".join(str(_REASONS.get(reason, reason.name)) for reason in fit.reasons),

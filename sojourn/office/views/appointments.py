@@ -79,7 +79,6 @@ def several(request: HttpRequest) -> HttpResponse:
 def appointment(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
     """One talk with everything that it needs."""
     found, now = _found(appointment_id), timezone.now()
-    snapshot = holder.current()
     return render(
         request,
         "office/appointments/appointment.html",
@@ -87,8 +86,8 @@ def appointment(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse
             "part": "appointments",
             "talk_kind": "appointment",
             "talk_id": found.pk,
-            "head": shown.head(snapshot, found, now),
-            "sheet": sheet.sheet(snapshot, found.student, besides=found),
+            "head": shown.head(holder.current(), found, now),
+            "sheet": sheet.sheet(found.student, besides=found),
             "history": history.of(found),
             "note_form": NoteForm(),
             "step_form": StepForm(),

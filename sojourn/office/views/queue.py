@@ -51,7 +51,7 @@ def line(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "part": "lines",
             "line": page,
-            "sheet": sheet.sheet(holder.current(), student) if student else None,
+            "sheet": sheet.sheet(student) if student else None,
             "talk_kind": "number",
             "talk_id": inside.pk if inside else None,
             "note_form": NoteForm(),
@@ -115,7 +115,7 @@ def ticket(request: HttpRequest, ticket_id: uuid.UUID) -> HttpResponse:
             "topic": found.topic,
             "name": str(found.student) if found.student else found.name,
             "slug": found.diary.contact.slug,
-            "sheet": sheet.sheet(holder.current(), found.student) if found.student else None,
+            "sheet": sheet.sheet(found.student) if found.student else None,
             "talk_kind": "number",
             "talk_id": found.pk,
             "note_form": NoteForm(),
