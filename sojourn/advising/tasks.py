@@ -30,6 +30,14 @@ def remind(appointment_id: str, sequence: int) -> None:
 
 
 @task()
+def forget_old_questions() -> None:
+    """Delete questions of which nobody needs anything more, after the edition's time."""
+    from sojourn.advising import keeping
+
+    keeping.forget_old_questions(timezone.now())
+
+
+@task()
 def settle_diary(diary_id: int) -> None:
     """Let offers end whose time is over, and offer what came free."""
     from sojourn.advising import appointments

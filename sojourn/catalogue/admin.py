@@ -346,6 +346,12 @@ class EditionAdmin(TranslatedAdmin):
             "may_stay_on_the_list",
             "answer_days",
         ),
+        part(
+            _("What is kept, and for how long"),
+            "keep_questions_days",
+            "keep_messages_days",
+            "remind_report_days",
+        ),
     ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

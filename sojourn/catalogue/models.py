@@ -209,6 +209,22 @@ class Edition(models.Model):
         default=7,
         validators=[MinValueValidator(1), MaxValueValidator(60)],
     )
+    keep_questions_days = models.PositiveSmallIntegerField(
+        _("days that a question is kept after the last that was said"),
+        default=730,
+        validators=[MinValueValidator(30), MaxValueValidator(3650)],
+    )
+    keep_messages_days = models.PositiveSmallIntegerField(
+        _("days that it is kept who wrote to whom"),
+        default=365,
+        # A message may be answered for 90 days, and a week's messages are counted.
+        validators=[MinValueValidator(90), MaxValueValidator(3650)],
+    )
+    remind_report_days = models.PositiveSmallIntegerField(
+        _("days until somebody who was asked for a report is reminded"),
+        default=21,
+        validators=[MinValueValidator(7), MaxValueValidator(90)],
+    )
     synonyms = models.JSONField(_("words that find each other"), default=list, blank=True)
     # Ways of looking for a place that one can talk about: [{"id", "name": {"en", "nl"},
     # "top_five"}]; top_five is how many places a student's list must have first.

@@ -226,6 +226,12 @@ if SMTP_ADDRESS := os.environ.get("SOJOURN_SMTP", ""):
 OFFICE_MAIL_ADDRESS = os.environ.get("SOJOURN_MAIL_REPLY_TO", "")
 DEFAULT_FROM_EMAIL = os.environ.get("SOJOURN_MAIL_FROM", "sojourn@localhost")
 
+# What the worker does each night besides cleaning up.
+NIGHTLY_TASKS = [
+    "sojourn.advising.tasks.forget_old_questions",
+    "sojourn.experiences.tasks.keep_promises",
+]
+
 # Files that people send are handed to this command, with their path as last argument; when it
 # does not end with 0 the file is refused. Empty: no scanner.
 SCAN_COMMAND = os.environ.get("SOJOURN_SCAN_COMMAND", "")

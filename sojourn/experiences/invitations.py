@@ -11,16 +11,19 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sojourn.catalogue.models import Opportunity
+from sojourn.catalogue.models import Edition, Opportunity
 from sojourn.experiences import letters
 from sojourn.experiences.errors import ExperienceError
-from sojourn.experiences.models import ReportInvitation
+from sojourn.experiences.models import Report, ReportInvitation
 from sojourn.experiences.stopping import is_stopped, stop_address
 from sojourn.people import audit
 from sojourn.people.models import User
 
 MOST_AT_ONCE = 100
 KEPT = dt.timedelta(days=365)
+REMIND_DAYS = 21
+"""Where no edition says otherwise."""
+TOO_LATE_TO_REMIND = dt.timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,41 @@ def forget_old_invitations() -> int:
     oldest = timezone.now() - KEPT
     old = ReportInvitation.objects.filter(invited_at__lt=oldest, report__isnull=True)
     return old.delete()[0]
+
+
+def remind(now: dt.datetime) -> int:
+    """Ask once more, and never again, whoever did not begin in the edition's days.
+
+    Invitations that should have been reminded of long ago are left in peace: nobody expects that
+    mail any more. Returns how many were reminded.
+    """
+    days = Edition.objects.values_list("remind_report_days", flat=True).first() or REMIND_DAYS
+    due = now - dt.timedelta(days=days)
+    open_still = ReportInvitation.objects.filter(
+        invited_at__lte=due,
+        invited_at__gt=due - TOO_LATE_TO_REMIND,
+        reminded_at__isnull=True,
+        closed_at__isnull=True,
+        report__isnull=True,
+    )
+    reminded = 0
+    for number in list(open_still.values_list("pk", flat=True)):
+        with transaction.atomic():
+            locked = ReportInvitation.objects.select_for_update().filter(pk=number).first()
+            if (
+                locked is None
+                or locked.reminded_at is not None
+                or locked.closed_at is not None
+                or is_stopped(locked.email)
+                or Report.objects.filter(invitation=locked).exists()
+            ):
+                continue
+            locked.reminded_at = now
+            locked.save(update_fields=["reminded_at"])
+            letters.remind_to_report(locked)
+            audit.record("report.reminded", actor=None, about=None, on=locked)
+            reminded += 1
+    return reminded
 
 
 def close_invitation(by: User, invitation: ReportInvitation) -> None:

@@ -34,6 +34,7 @@ def invite_to_report(invitation: ReportInvitation) -> OutboxMail:
                     "somebody may ask you something."
                 ),
                 _("The link below is yours alone: whoever has it can write in your place."),
+                _("If we hear nothing we ask once more after a few weeks, and then never again."),
             ),
             link=Link(
                 _("Tell how it was"), _path("experiences:invited", Purpose.REPORT, invitation.pk)
@@ -42,6 +43,33 @@ def invite_to_report(invitation: ReportInvitation) -> OutboxMail:
 
     return outbox.post(
         key=f"report-invitation:{invitation.pk}",
+        to=Recipient(invitation.email, invitation.language),
+        write=write,
+        secret=_LETS_IN,
+        reply_to=outbox.office_address(),
+        stop=lambda: _path("experiences:stop-inviting", Purpose.STOP_INVITING, invitation.pk),
+    )
+
+
+def remind_to_report(invitation: ReportInvitation) -> OutboxMail:
+    """The one reminder; its key says so."""
+
+    def write() -> Letter:
+        return Letter(
+            subject=_("Once more, and then never again: how was it?"),
+            paragraphs=(
+                _("Some weeks ago we asked how it was: %(place)s. Perhaps it slipped your mind.")
+                % {"place": invitation.opportunity.title},
+                _("This is our only reminder. If you would rather not, do nothing."),
+                _("The link below is yours alone: whoever has it can write in your place."),
+            ),
+            link=Link(
+                _("Tell how it was"), _path("experiences:invited", Purpose.REPORT, invitation.pk)
+            ),
+        )
+
+    return outbox.post(
+        key=f"report-reminder:{invitation.pk}",
         to=Recipient(invitation.email, invitation.language),
         write=write,
         secret=_LETS_IN,

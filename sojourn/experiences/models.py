@@ -41,6 +41,8 @@ class ReportInvitation(models.Model):
     opportunity = models.ForeignKey(Opportunity, models.CASCADE, related_name="+")
     invited_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     invited_at = models.DateTimeField(default=timezone.now, db_index=True)
+    # At most once; see `invitations.remind`.
+    reminded_at = models.DateTimeField(null=True, blank=True)
     # Taken back by the office, or turned down by whoever was asked.
     closed_at = models.DateTimeField(null=True, blank=True)
     turned_down = models.BooleanField(default=False)

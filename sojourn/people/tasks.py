@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
@@ -37,13 +39,19 @@ def deliver_mail(number: int) -> None:
 
 @task()
 def keep_house() -> None:
-    """Forget expired sessions and finished tasks, revive lost ones, and plan the next time."""
+    """Forget expired sessions and finished tasks, revive lost ones, and plan the next time.
+
+    What other areas do each night (`settings.NIGHTLY_TASKS`) is put into the queue: people knows
+    nothing of them.
+    """
     call_command("clearsessions", verbosity=0)
     forget_finished_tasks()
     revive_lost_tasks()
     delivery.forget_old_mail(timezone.now())
     for number in delivery.overdue(timezone.now()):
         deliver_mail.enqueue(number)
+    for path in settings.NIGHTLY_TASKS:
+        import_string(path).enqueue()
     schedule_housekeeping()
 
 

@@ -28,6 +28,7 @@ KINDS = (
 # Of invitations, which are not reports yet, and of things that have no page any more.
 OF_OTHERS = {
     "report.invited",
+    "report.reminded",
     "report.invitation_closed",
     "report.invitation_turned_down",
     "report.deleted",

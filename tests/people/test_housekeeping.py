@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.utils import timezone
@@ -43,6 +44,12 @@ def test_exactly_one_housekeeping_waits_however_many_workers_start() -> None:
 def test_housekeeping_plans_the_next_one() -> None:
     keep_house.call()
     assert DBTaskResult.objects.filter(task_path=keep_house.module_path).count() == 1
+
+
+def test_each_night_the_other_areas_do_what_they_promised() -> None:
+    keep_house.call()
+    paths = set(DBTaskResult.objects.values_list("task_path", flat=True))
+    assert set(settings.NIGHTLY_TASKS) <= paths
 
 
 def test_housekeeping_forgets_expired_sessions_and_keeps_the_others() -> None:

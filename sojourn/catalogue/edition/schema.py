@@ -437,6 +437,17 @@ class SelectionRules(Part):
     """How many days there are to answer an offer from the waiting list."""
 
 
+class KeepingRules(Part):
+    """How long what people say to one another is kept, and when we ask once more."""
+
+    questions_days: Annotated[int, Field(ge=30, le=3650)] = 730
+    """Days after the last change until a question that waits for nobody is deleted."""
+    messages_days: Annotated[int, Field(ge=90, le=3650)] = 365
+    """Days until the log forgets who wrote to whom."""
+    remind_report_days: Annotated[int, Field(ge=7, le=90)] = 21
+    """Days until somebody who was asked for a report, and did not begin, is asked once more."""
+
+
 class Faculty(Part):
     """edition.yaml: the faculty that this edition is for."""
 
@@ -454,6 +465,7 @@ class Faculty(Part):
     tagline: SentenceText
     degree_programmes: Annotated[list[DegreeProgramme], Field(min_length=1, max_length=100)]
     selection: SelectionRules = SelectionRules()
+    keeping: KeepingRules = KeepingRules()
     synonyms: Annotated[
         list[Annotated[list[Word], Field(min_length=2, max_length=30)]], Field(max_length=500)
     ] = []

@@ -325,6 +325,8 @@ def invitation_state(invitation: ReportInvitation) -> tuple[str, str]:
         return _("turned down"), "quiet"
     if invitation.closed_at is not None:
         return _("taken back"), "quiet"
+    if report is None and invitation.reminded_at is not None:
+        return _("not begun, reminded once"), "warn"
     if report is None:
         return _("not opened yet"), "warn"
     if report.state == ReportState.DRAFT:

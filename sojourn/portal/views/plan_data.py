@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from sojourn.advising import own_data as advice_data
+from sojourn.catalogue.models import Edition
 from sojourn.config.private_page import private_page
 from sojourn.experiences import own_data as experience_data
 from sojourn.people.models import Role, User
@@ -38,6 +39,7 @@ def data(request: HttpRequest) -> HttpResponse:
             "part": "data",
             "groups": plan_data.groups(_everything(request)),
             "has_plan": plan_of(request) is not None,
+            "keeping": Edition.objects.first(),
             "is_student": user is not None and user.role == Role.STUDENT,
         },
     )

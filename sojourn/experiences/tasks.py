@@ -1,0 +1,17 @@
+"""What the worker does each night for experiences. Running it twice does no harm."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django_tasks import task
+
+
+@task()
+def keep_promises() -> None:
+    """Remind once of invitations, and forget what was promised to be forgotten."""
+    from sojourn.experiences import invitations, keeping
+
+    now = timezone.now()
+    invitations.remind(now)
+    invitations.forget_old_invitations()
+    keeping.forget_old_messages(now)
