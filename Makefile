@@ -68,5 +68,5 @@ messages: install ## compile the Dutch interface texts
 	@$(BIN)/python -m sojourn.config.messages
 
 clean: ## remove the environment and caches; SOJOURN_DATA stays
-	rm -rf .venv .venv.lock .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info
+	rm -rf .venv .venv.lock .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .ready *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.db import connection, transaction
 
-from tests.support import chromium
+from tests.support import chromium, ready
 from tests.support import leiden as leiden_edition
-from tests.support.database import database_of_its_own
-from tests.support.site import Site, environment, running_site, sojourn
+from tests.support.site import Site, running_site
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Browser, BrowserContext, Page
+    from pytest_django.plugin import DjangoDbBlocker
 
     from sojourn.catalogue.snapshot.holder import Snapshot
 
@@ -46,6 +46,24 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.write_sep("!", chromium.MISSING, red=True, bold=True)
 
 
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Django finds its test database made already (`django_db_modify_db_settings`)."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """This process's test database, with its tables, is there before Django looks for it."""
+    name = connection.creation._get_test_db_name()
+    ready.copy_of_database(ready.MIGRATED, name)
+    yield
+    with django_db_blocker.unblock():
+        connection.creation.destroy_test_db(name, verbosity=0)
+
+
 @pytest.fixture
 def leiden(db: None) -> Snapshot:
     """The Leiden edition in the test's database; returns the snapshot that the pages serve.
@@ -54,14 +72,10 @@ def leiden(db: None) -> Snapshot:
     """
     from sojourn.catalogue.snapshot import holder
 
-    if _leiden_rows:
-        with transaction.atomic():
-            leiden_edition.write_rows(_leiden_rows)
-    else:
-        from sojourn.catalogue.edition.load import load_edition
-
-        load_edition(leiden_edition.EDITION)
-        _leiden_rows.extend(leiden_edition.read_rows())
+    if not _leiden_rows:
+        _leiden_rows.extend(leiden_edition.read_rows(ready.database_in(ready.LEIDEN)))
+    with transaction.atomic():
+        leiden_edition.write_rows(_leiden_rows)
     return holder.refresh()
 
 
@@ -84,10 +98,7 @@ def own_site(tmp_path: Path, worker_id: str) -> Iterator[Site]:
 
 @contextlib.contextmanager
 def _site_with_leiden(folder: Path, name: str) -> Iterator[Site]:
-    with database_of_its_own(name) as database:
-        env = environment(folder, **database)
-        loaded = sojourn("load", str(leiden_edition.EDITION), env=env)
-        assert loaded.returncode == 0, loaded.stdout + loaded.stderr
+    with ready.installation(ready.LEIDEN, folder, name) as env:
         with running_site(folder, env=env) as running:
             yield running
 

@@ -19,6 +19,7 @@ from sojourn.engines.allocation import (
     commitment,
     write_result,
 )
+from tests.support import ready
 from tests.support.database import database_of_its_own
 from tests.support.site import PROJECT, environment, free_port, sojourn
 
@@ -107,8 +108,8 @@ def test_migrate_says_what_it_did_and_the_second_time_that_nothing_is_left(
 
 
 def test_the_signing_key_is_made_once_and_kept_from_others(tmp_path: Path, worker_id: str) -> None:
-    with database_of_its_own(f"{worker_id}-key") as database:
-        env = environment(tmp_path, **database)
+    with ready.installation(ready.MIGRATED, tmp_path, f"{worker_id}-key") as env:
+        (tmp_path / "secret-key").unlink()
         sojourn("migrate", env=env)
         key = (tmp_path / "secret-key").read_text()
         sojourn("migrate", env=env)
@@ -118,8 +119,8 @@ def test_the_signing_key_is_made_once_and_kept_from_others(tmp_path: Path, worke
 
 
 def test_demo_accounts_are_shown_and_kept_in_a_private_file(tmp_path: Path, worker_id: str) -> None:
-    with database_of_its_own(f"{worker_id}-demo") as database:
-        shown = sojourn("demo", "accounts", env=environment(tmp_path, **database))
+    with ready.installation(ready.MIGRATED, tmp_path, f"{worker_id}-demo") as env:
+        shown = sojourn("demo", "accounts", env=env)
     assert shown.returncode == 0, shown.stderr
     kept = tmp_path / "demo-accounts.txt"
     assert shown.stdout == kept.read_text()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import socket
 import sys
@@ -19,29 +18,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import ready
 from tests.support.database import database_of_its_own
 from tests.support.site import Site, environment, running_site, sojourn
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
 
-@pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The data folder of a site that has been started once: tables made, static files collected."""
-    folder = tmp_path_factory.mktemp("prepared")
-    with (
-        database_of_its_own(f"{worker_id}-prepared") as database,
-        running_site(folder, "--no-worker", env=environment(folder, **database)),
-    ):
-        pass
-    return folder
-
-
 @pytest.fixture
-def env(prepared: Path, tmp_path: Path, worker_id: str) -> Iterator[dict[str, str]]:
-    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
-    with database_of_its_own(f"{worker_id}-serve") as database:
-        yield environment(tmp_path, **database)
+def env(tmp_path: Path, worker_id: str) -> Iterator[dict[str, str]]:
+    """An installation that has its tables and its static files."""
+    with ready.installation(ready.MIGRATED, tmp_path, f"{worker_id}-serve") as chosen:
+        yield chosen
 
 
 @pytest.fixture

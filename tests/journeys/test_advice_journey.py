@@ -18,9 +18,8 @@ import pytest
 
 from tests.journeys.axe import violations
 from tests.journeys.test_plan_journey import FIVE
-from tests.support import leiden as leiden_edition
-from tests.support.database import database_of_its_own
-from tests.support.site import PROJECT, Site, environment, running_site, sojourn
+from tests.support import ready
+from tests.support.site import PROJECT, Site, running_site
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -42,10 +41,7 @@ User.objects.create_user("office@example.org", "a long pass phrase", role="coord
 def open_site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("advice-site")
     with contextlib.ExitStack() as stack:
-        database = stack.enter_context(database_of_its_own(f"{worker_id}-advice"))
-        env = environment(folder, **database)
-        loaded = sojourn("load", str(leiden_edition.EDITION), env=env, seconds=400)
-        assert loaded.returncode == 0, loaded.stdout + loaded.stderr
+        env = stack.enter_context(ready.installation(ready.LEIDEN, folder, f"{worker_id}-advice"))
         prepared = subprocess.run(
             [sys.executable, "-c", PREPARE],
             env=env | {"DJANGO_SETTINGS_MODULE": "sojourn.config.settings"},

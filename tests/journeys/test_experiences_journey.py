@@ -15,8 +15,8 @@ import pytest
 from PIL import Image
 
 from tests.journeys.test_accessible import AXE, RULES
-from tests.support.leiden import EDITION
-from tests.support.site import PROJECT, environment, running_site, sojourn
+from tests.support import ready
+from tests.support.site import PROJECT, environment, running_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,13 +34,8 @@ PROGRAMME = "biomedical-sciences-bsc"
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Site]:
     """A site as `serve --demo` makes it: accounts, and the examples of this area."""
-    from tests.support.database import database_of_its_own
-
-    with database_of_its_own(f"{worker_id}-experiences") as database:
-        folder = tmp_path_factory.mktemp("demo")
-        env = environment(folder, **database)
-        loaded = sojourn("load", str(EDITION), env=env, seconds=240)
-        assert loaded.returncode == 0, loaded.stdout + loaded.stderr
+    folder = tmp_path_factory.mktemp("demo")
+    with ready.installation(ready.LEIDEN, folder, f"{worker_id}-experiences") as env:
         with running_site(folder, "--demo", env=env) as site:
             yield site
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.journeys.axe import violations
-from tests.support.database import database_of_its_own
-from tests.support.leiden import EDITION
-from tests.support.site import Site, environment, running_site, sojourn
+from tests.support import ready
+from tests.support.site import Site, running_site
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -29,11 +28,7 @@ LOOKS = {
 def demo_site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Site]:
     """A site with the demo accounts, which these tests may change."""
     folder = tmp_path_factory.mktemp("questions")
-    with database_of_its_own(f"{worker_id}-questions") as database:
-        env = environment(folder, **database)
-        for command in (("load", str(EDITION)), ("demo", "accounts")):
-            done = sojourn(*command, env=env)
-            assert done.returncode == 0, done.stdout + done.stderr
+    with ready.installation(ready.DEMO_ACCOUNTS, folder, f"{worker_id}-questions") as env:
         with running_site(folder, env=env) as site:
             yield site
 

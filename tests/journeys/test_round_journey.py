@@ -22,8 +22,8 @@ from python_calamine import CalamineWorkbook
 
 from tests.journeys import axe
 from tests.selection.pdfs import pdf
-from tests.support.database import database_of_its_own
-from tests.support.site import Site, environment, running_site, sojourn
+from tests.support import ready
+from tests.support.site import Site, running_site, sojourn
 
 if TYPE_CHECKING:
     from playwright.sync_api import Download, Page
@@ -48,8 +48,7 @@ class Stage:
 def stage(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Stage]:
     """One server for both languages; each has an example round of its own, still a draft."""
     folder = tmp_path_factory.mktemp("round-site")
-    with database_of_its_own(f"{worker_id}-round") as database:
-        env = environment(folder, **database)
+    with ready.installation(ready.LEIDEN, folder, f"{worker_id}-round") as env:
         for language in ("en", "nl"):
             round_goes_on(env, f"example-{language}", "draft")
         with running_site(folder, env=env) as site:

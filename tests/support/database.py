@@ -12,8 +12,8 @@ from psycopg import sql
 
 
 @contextlib.contextmanager
-def database_of_its_own(name: str) -> Iterator[dict[str, str]]:
-    """The environment that chooses a fresh database.
+def database_of_its_own(name: str, template: str | None = None) -> Iterator[dict[str, str]]:
+    """The environment that chooses a fresh database, on PostgreSQL a copy of the template's.
 
     On PostgreSQL that is one beside the tests' own, dropped afterwards; on SQLite the data folder
     already says it all.
@@ -26,7 +26,8 @@ def database_of_its_own(name: str) -> Iterator[dict[str, str]]:
     drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(fresh))
     with psycopg.connect(url, autocommit=True) as admin:
         admin.execute(drop)
-        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(fresh)))
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        admin.execute(create.format(sql.Identifier(fresh), sql.Identifier(template or "template1")))
     try:
         yield {"DATABASE_URL": urlunsplit(urlsplit(url)._replace(path=f"/{fresh}"))}
     finally:

@@ -1,11 +1,13 @@
 """Fills the test database with the Leiden edition, quickly.
 
-Loading the edition takes seconds, so it is done once a process. Its rows are then kept in memory
-and put back into the database of each test that asks for them, inside that test's transaction.
+Loading the edition takes seconds, so its rows are read once a process from a database where it is
+loaded (`tests.support.ready`), kept in memory and put into the database of each test that asks for
+them, inside that test's transaction.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import time
@@ -15,6 +17,7 @@ from typing import Any
 from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, models
+from django.db.utils import ConnectionHandler
 
 EDITION = Path(__file__).resolve().parents[2] / "editions" / "leiden"
 
@@ -33,10 +36,12 @@ def catalogue_models() -> Iterable[type[models.Model]]:
     return apps.get_app_config("catalogue").get_models(include_auto_created=True)
 
 
-def read_rows() -> list[TableRows]:
-    """What the catalogue's tables hold now."""
+def read_rows(database: str) -> list[TableRows]:
+    """What the catalogue's tables hold in the database that Django's NAME would be."""
+    settings = connection.settings_dict | {"NAME": database}
     found = []
-    with connection.cursor() as cursor:
+    there = ConnectionHandler({"default": settings})["default"]
+    with contextlib.closing(there), there.cursor() as cursor:
         for model in catalogue_models():
             table = model._meta.db_table
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from tests.catalogue.edition.folder import HARBOUR, EditionFolder
-from tests.support.database import database_of_its_own
-from tests.support.site import PROJECT, environment, sojourn
+from tests.support import ready
+from tests.support.site import PROJECT, sojourn
 
 SECONDS = 2.0
 MEGABYTES = 200
@@ -35,14 +35,13 @@ class Installation:
 def installation(
     tmp_path_factory: pytest.TempPathFactory, worker_id: str
 ) -> Iterator[Installation]:
-    with database_of_its_own(f"hostile-{worker_id}") as database:
-        env = environment(
-            tmp_path_factory.mktemp("installation"),
-            SOJOURN_TESTING="1",
-            DJANGO_SETTINGS_MODULE="sojourn.config.settings",
-            PYTHONPATH=str(PROJECT),
-            **database,
-        )
+    folder = tmp_path_factory.mktemp("installation")
+    with ready.installation(ready.MIGRATED, folder, f"hostile-{worker_id}") as chosen:
+        env = chosen | {
+            "SOJOURN_TESTING": "1",
+            "DJANGO_SETTINGS_MODULE": "sojourn.config.settings",
+            "PYTHONPATH": str(PROJECT),
+        }
         loaded = sojourn("load", str(HARBOUR), env=env)
         assert loaded.returncode == 0, loaded.stdout + loaded.stderr
         yield Installation(env)
