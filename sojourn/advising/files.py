@@ -23,12 +23,14 @@ from typing import BinaryIO
 import puremagic
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Message, StoredFile
 from sojourn.config.data_folder import data_folder
+from sojourn.config.downloads import download
 
 logger = logging.getLogger("sojourn.files")
 
@@ -102,6 +104,14 @@ def open_file(file: StoredFile) -> BinaryIO | None:
     except FileNotFoundError:
         logger.warning("the content of a stored file is missing")
         return None
+
+
+def as_download(file: StoredFile | None) -> FileResponse:
+    """The file, never shown as a page. Raises Http404 where there is none or the folder lost it."""
+    content = open_file(file) if file else None
+    if file is None or content is None:
+        raise Http404
+    return download(content, file.name, file.media_type)
 
 
 def path_of(key: str) -> Path:

@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from sojourn.advising import links, question_lists
 from sojourn.advising.models import Message, Proposal, Question
 from sojourn.people import outbox
+from sojourn.people.mail import Readable
 from sojourn.people.models import Role, User
 from sojourn.people.outbox import Letter, Link, Recipient
-
-READS_ON = "link that opens a conversation"
 
 
 def question_received(question: Question, message: Message) -> None:
@@ -32,7 +31,7 @@ def question_received(question: Question, message: Message) -> None:
             ),
             link=Link(_("Your question"), _asker_page(question)),
         ),
-        secret=READS_ON,
+        readable=Readable.BY_NOBODY_ELSE,
     )
 
 
@@ -47,7 +46,7 @@ def office_wrote(question: Question, message: Message) -> None:
             paragraphs=(_("There is something new in the conversation about your question."),),
             link=Link(_("Read it and write on"), _asker_page(question)),
         ),
-        secret="" if question.asker else READS_ON,
+        readable=Readable.BY_THE_OFFICE if question.asker else Readable.BY_NOBODY_ELSE,
     )
 
 

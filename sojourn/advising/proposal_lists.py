@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from sojourn.advising.models import Message, Proposal, ProposalState, StoredFile
+from sojourn.catalogue.names import country_name, page_language
 from sojourn.catalogue.snapshot.types import LANGUAGES, Institution, Records
 from sojourn.engines.similarity.names import name_likeness
 from sojourn.people.models import User
@@ -16,6 +17,19 @@ from sojourn.people.models import User
 ALIKE = 0.5
 MOST_ALIKE = 4
 SHORTEST_NAME = 3
+
+
+def host_and_place(proposal: Proposal) -> str:
+    """'Karolinska Institutet, Stockholm, Sweden', in the language of the page."""
+    language = page_language()
+    known = proposal.institution
+    if known is not None:
+        said = [getattr(known, f"name_{language}"), getattr(known, f"city_{language}")]
+        country = known.country
+    else:
+        said = [proposal.institution_name, proposal.city]
+        country = proposal.country
+    return ", ".join([*said, country_name(country, language)])
 
 
 @dataclass(frozen=True)

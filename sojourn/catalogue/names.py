@@ -10,7 +10,7 @@ from babel.languages import get_official_languages
 from babel.numbers import get_currency_name, get_territory_currencies
 from django.db.models import Choices
 from django.utils.functional import Promise
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 
 from sojourn.catalogue import models
 
@@ -26,6 +26,11 @@ ALSO_CALLED: dict[str, tuple[str, ...]] = {
     "CI": ("Ivory Coast",),
     "KR": ("Korea",),
 }
+
+
+def page_language() -> str:
+    """The one of Sojourn's languages in which this page is."""
+    return "nl" if (get_language() or "en").startswith("nl") else "en"
 
 
 @lru_cache(maxsize=16)

@@ -12,11 +12,9 @@ from sojourn.experiences.links import Purpose, token_for
 from sojourn.experiences.models import Correspondent, Message, Report, ReportInvitation
 from sojourn.experiences.publication import address_of
 from sojourn.people import outbox
+from sojourn.people.mail import Readable
 from sojourn.people.models import OutboxMail, User
 from sojourn.people.outbox import Letter, Link, Recipient
-
-_LETS_IN = "a link that lets its reader in"
-_PRIVATE = "what two people say to one another"
 
 
 def invite_to_report(invitation: ReportInvitation) -> OutboxMail:
@@ -45,7 +43,7 @@ def invite_to_report(invitation: ReportInvitation) -> OutboxMail:
         key=f"report-invitation:{invitation.pk}",
         to=Recipient(invitation.email, invitation.language),
         write=write,
-        secret=_LETS_IN,
+        readable=Readable.BY_NOBODY_ELSE,
         reply_to=outbox.office_address(),
         stop=lambda: _path("experiences:stop-inviting", Purpose.STOP_INVITING, invitation.pk),
     )
@@ -125,12 +123,12 @@ def _to_writer(report: Report, key: str, write: object) -> OutboxMail | None:
     if not email:
         return None
     to: User | Recipient = report.writer or Recipient(email, language)
-    secret = "" if report.writer else _LETS_IN
+    readable = Readable.BY_THE_OFFICE if report.writer else Readable.BY_NOBODY_ELSE
     return outbox.post(
         key=key,
         to=to,
         write=write,  # type: ignore[arg-type]
-        secret=secret,
+        readable=readable,
         reply_to=outbox.office_address(),
     )
 
@@ -166,7 +164,7 @@ def ask_for_consent(person: Correspondent) -> OutboxMail:
         key=f"consent-asked:{person.pk}:{person.asked_at:%Y%m%d%H%M%S}",
         to=Recipient(person.email, person.language),
         write=write,
-        secret=_LETS_IN,
+        readable=Readable.BY_NOBODY_ELSE,
         reply_to=outbox.office_address(),
         stop=lambda: _path("experiences:stop", Purpose.STOP, person.pk),
     )
@@ -202,7 +200,7 @@ def message_to(
         key=f"message:{message.pk}",
         to=Recipient(person.email, person.language),
         write=write,
-        secret=_PRIVATE,
+        readable=Readable.BY_NOBODY_ELSE,
         reply_to=address,
         stop=lambda: _path("experiences:stop", Purpose.STOP, person.pk),
     )
@@ -223,7 +221,11 @@ def answer_to(student: User, message: Message, sender: str, address: str, text: 
         )
 
     return outbox.post(
-        key=f"message:{message.pk}", to=student, write=write, secret=_PRIVATE, reply_to=address
+        key=f"message:{message.pk}",
+        to=student,
+        write=write,
+        readable=Readable.BY_NOBODY_ELSE,
+        reply_to=address,
     )
 
 

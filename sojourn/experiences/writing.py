@@ -45,6 +45,17 @@ CONSENT_FIELDS = {
 }
 
 
+def part_label(name: str) -> str:
+    """What one of TEXTS is called on a page."""
+    return {
+        "title": _("Title"),
+        "teaching": _("Studying there"),
+        "housing": _("Housing"),
+        "daily_life": _("Daily life"),
+        "advice": _("Advice"),
+    }[name]
+
+
 @dataclass(frozen=True)
 class Followed:
     """A course as its writer names it; slugs where the catalogue knows the title."""

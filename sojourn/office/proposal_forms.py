@@ -8,9 +8,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sojourn.advising.forms import TOO_LONG
 from sojourn.advising.proposals import Approval
 from sojourn.advising.threads import LONGEST_TEXT
-from sojourn.office.question_forms import TOO_LONG, ReplyForm
+from sojourn.office.question_forms import ReplyForm
 
 
 class AskForm(ReplyForm):

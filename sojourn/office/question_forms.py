@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,52 +10,21 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sojourn.advising.files import ENDINGS, LARGEST_FILE, MOST_FILES
+from sojourn.advising.forms import MessageForm
 from sojourn.advising.models import QuestionState
 from sojourn.advising.publishing import LONGEST_ANSWER, LONGEST_QUESTION
 from sojourn.advising.questions import About
 from sojourn.advising.threads import LONGEST_TEXT
 from sojourn.people.models import User
 
-TOO_LONG = gettext_lazy("At most %(limit_value)d characters; these are %(show_value)d.")
 _PAGE = re.compile(r"/(opportunities|institutions|guide)/([a-z0-9-]+)/?(?:[?#].*)?$")
 _KINDS = {"opportunities": "opportunity", "institutions": "institution", "guide": "guide"}
 
 
-class FilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Any number of files; `advising.files` looks into them."""
-
-    widget = FilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        if data is None:
-            return []
-        return [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
-
-
-class ReplyForm(forms.Form):
+class ReplyForm(MessageForm):
     """What the office writes in a conversation. `seen` is the last message that was read."""
 
-    sending = forms.UUIDField(widget=forms.HiddenInput, required=False)
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    text = forms.CharField(
-        label=gettext_lazy("Your answer"),
-        widget=forms.Textarea(attrs={"rows": 9}),
-        max_length=LONGEST_TEXT,
-        error_messages={
-            "required": gettext_lazy("Write something first."),
-            "max_length": TOO_LONG,
-        },
-    )
-    attachments = FilesField(
-        label=gettext_lazy("Files"),
-        required=False,
-        widget=FilesInput(attrs={"accept": ",".join((*ENDINGS.values(), ".jpeg"))}),
-    )
     becomes = forms.ChoiceField(
         label=gettext_lazy("Then the question is"),
         choices=[
@@ -66,16 +34,12 @@ class ReplyForm(forms.Form):
         widget=forms.RadioSelect,
         initial=QuestionState.ANSWERED,
     )
+    field_order = ("sending", "seen", "text", "attachments", "becomes")
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
-        named.setdefault("initial", {}).setdefault("sending", uuid.uuid4())
         super().__init__(*arguments, **named)
-        self.fields["attachments"].help_text = _(
-            "PDF, PNG, JPEG, Word or OpenDocument; at most %(files)d, each up to %(size)d MB."
-        ) % {"files": MOST_FILES, "size": LARGEST_FILE // 1_000_000}
-
-    def clean_sending(self) -> uuid.UUID:
-        return self.cleaned_data["sending"] or uuid.uuid4()
+        self.fields["text"].label = _("Your answer")
+        self.fields["text"].widget.attrs["rows"] = 9
 
 
 class AnswerForm(forms.Form):

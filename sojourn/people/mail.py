@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Sequence
+from enum import Enum, auto
 from typing import Any
 
 from django.conf import settings
@@ -20,8 +21,13 @@ from django.utils.translation import get_language
 from sojourn.people.models import OutboxMail
 from sojourn.people.tasks import deliver_mail
 
-# Allauth and Django write only about accounts: ways in, which nobody else may read.
-ABOUT_AN_ACCOUNT = "about an account"
+
+class Readable(Enum):
+    """Who may read what a mail says, besides whom it is for."""
+
+    BY_THE_OFFICE = auto()
+    BY_NOBODY_ELSE = auto()
+    """It holds a link that lets its reader in, or what two people say to one another."""
 
 
 class AttachmentNotQueuedError(Exception):
@@ -37,12 +43,19 @@ class QueuedEmailBackend(BaseEmailBackend):
                 message,
                 key=f"account:{uuid.uuid4()}",
                 language=get_language() or "en",
-                secret=ABOUT_AN_ACCOUNT,
+                # Allauth and Django write only about accounts: ways in.
+                readable=Readable.BY_NOBODY_ELSE,
             )
         return len(email_messages)
 
 
-def enqueue(message: EmailMessage, *, key: str, language: str, secret: str = "") -> OutboxMail:
+def enqueue(
+    message: EmailMessage,
+    *,
+    key: str,
+    language: str,
+    readable: Readable = Readable.BY_THE_OFFICE,
+) -> OutboxMail:
     """Write the mail and the task that sends it, both or neither.
 
     Two who post one key at the same moment get one row: the second finds that of the first.
@@ -55,7 +68,7 @@ def enqueue(message: EmailMessage, *, key: str, language: str, secret: str = "")
                 "language": language if language in dict(settings.LANGUAGES) else "en",
                 "subject": str(message.subject)[:300],
                 "content": as_content(message) | {"message_id": message_id(key)},
-                "is_secret": bool(secret),
+                "is_secret": readable is Readable.BY_NOBODY_ELSE,
             },
         )
         if is_new:

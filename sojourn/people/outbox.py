@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from sojourn.config.addresses import site_root
-from sojourn.people.mail import enqueue
+from sojourn.people.mail import Readable, enqueue
 from sojourn.people.models import OutboxMail, User
 
 
@@ -64,14 +64,13 @@ def post(
     to: User | Recipient,
     write: Callable[[], Letter],
     calendar: CalendarPart | None = None,
-    secret: str = "",
+    readable: Readable = Readable.BY_THE_OFFICE,
     reply_to: str = "",
     stop: Callable[[], str] | None = None,
 ) -> OutboxMail:
     """Put a mail into the outbox; the worker sends it after the transaction commits.
 
     `write` is called in the language of the reader, so that its texts and links are in it too.
-    `secret` says why nobody else may read it ("link that lets somebody in"); empty for most mail.
     `reply_to` is the address that an answer by mail goes to, where somebody reads it. `stop` gives
     the path of a page that a mail program may POST to, so that nobody ever writes there again
     (RFC 8058); looking at it must change nothing.
@@ -88,7 +87,7 @@ def post(
         if stop is not None:
             message.extra_headers["List-Unsubscribe"] = f"<{site_root()}{stop()}>"
             message.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    return enqueue(message, key=key, language=language, secret=secret)
+    return enqueue(message, key=key, language=language, readable=readable)
 
 
 def _message(

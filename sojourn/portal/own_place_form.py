@@ -8,13 +8,13 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sojourn.advising.forms import MessageForm
 from sojourn.advising.proposals import Facts
 from sojourn.catalogue import names
 from sojourn.catalogue.models import OpportunityKind
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.portal.plan_forms import KnownChoiceField
 from sojourn.portal.presenters.wording import page_language
-from sojourn.portal.question_forms import MessageForm
 
 ANOTHER = "another"
 

@@ -11,14 +11,15 @@ import io
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from pypdf import PdfReader
 
+from sojourn.config.downloads import download
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import Document
 
@@ -74,12 +75,15 @@ def write(document: Document, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def open_file(document: Document) -> IO[bytes]:
-    """Raises FileError where the file is gone (a half restored backup, say)."""
+def as_download(document: Document | None, name: str) -> FileResponse:
+    """The PDF, never shown as a page. Raises Http404 where there is none or its file is gone."""
+    if document is None:
+        raise Http404
     try:
-        return path_of(document).open("rb")
-    except OSError as error:
-        raise FileError(_("The file cannot be read. Upload it again.")) from error
+        content = path_of(document).open("rb")
+    except FileNotFoundError as error:  # a half restored backup, say
+        raise Http404 from error
+    return download(content, name, "application/pdf")
 
 
 def remove(document: Document) -> None:

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from sojourn.advising.questions import About
 from sojourn.catalogue.models import PublicationStatus, PublishedAnswer
+from sojourn.catalogue.names import page_language
 from sojourn.office import lists
-from sojourn.office.presenters.questions import page_address, page_language, title_of
+from sojourn.office.presenters.questions import page_address, title_of
 from sojourn.office.wording import short_day
 
 

@@ -10,8 +10,8 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from sojourn.catalogue import names
 from sojourn.catalogue.models import (
@@ -23,7 +23,7 @@ from sojourn.catalogue.models import (
     Level,
     Opportunity,
 )
-from sojourn.experiences import precedents
+from sojourn.experiences import precedents, writing
 from sojourn.experiences.correspondents import contacts_to_ask
 from sojourn.experiences.models import (
     ConsentState,
@@ -50,14 +50,10 @@ _TONES = {
 }
 
 
-def language() -> str:
-    return "nl" if (get_language() or "en").startswith("nl") else "en"
-
-
 def title_of(place: Opportunity | None) -> str:
     if place is None:
         return _("no place")
-    return str(getattr(place, f"title_{language()}") or place.title)
+    return str(getattr(place, f"title_{names.page_language()}") or place.title)
 
 
 def day(moment: dt.datetime | None) -> str:
@@ -181,16 +177,6 @@ class Page:
     example: bool
 
 
-def part_label(name: str) -> str:
-    return {
-        "title": _("Title"),
-        "teaching": _("Studying there"),
-        "housing": _("Housing"),
-        "daily_life": _("Daily life"),
-        "advice": _("Advice"),
-    }[name]
-
-
 def page(report: Report) -> Page:
     photo = getattr(report, "photo", None)
     return Page(
@@ -203,7 +189,7 @@ def page(report: Report) -> Page:
         revision=report.revision,
         language=report.language,
         fields=tuple(
-            Field(name, part_label(name), getattr(report, name), long=name != "title")
+            Field(name, writing.part_label(name), getattr(report, name), long=name != "title")
             for name in EDITABLE
         ),
         facts=_facts(report),
@@ -221,7 +207,7 @@ def page(report: Report) -> Page:
                 str(edit.by) if edit.by else "",
                 edit.note,
                 tuple(
-                    (part_label(name), difference(edit.before.get(name, ""), after))
+                    (writing.part_label(name), difference(edit.before.get(name, ""), after))
                     for name, after in edit.after.items()
                 ),
             )
@@ -254,7 +240,9 @@ def _facts(report: Report) -> tuple[Fact, ...]:
         Fact(_("Until"), full_day(report.ends_on) if report.ends_on else ""),
         Fact(
             _("Programme"),
-            str(getattr(programme, f"name_{language()}") or programme) if programme else "",
+            str(getattr(programme, f"name_{names.page_language()}") or programme)
+            if programme
+            else "",
         ),
         Fact(_("Written in"), {"en": "English", "nl": "Nederlands"}.get(report.language, "")),
         Fact(_("Writer"), writer or invited),
@@ -265,8 +253,9 @@ def _facts(report: Report) -> tuple[Fact, ...]:
 
 
 def _spoken(report: Report) -> list[str]:
+    language = names.page_language()
     return [
-        f"{LanguageUse(one.use).label}: {names.language_name(one.language, language())} {one.level}"
+        f"{LanguageUse(one.use).label}: {names.language_name(one.language, language)} {one.level}"
         for one in report.languages.all()
     ]
 
@@ -412,7 +401,7 @@ def _suggested(row: Any) -> Suggested:
     else:
         text = _("%(use)s: %(language)s, level %(level)s is what one needs.") % {
             "use": LanguageUse(row.use).label,
-            "language": names.language_name(row.language, language()),
+            "language": names.language_name(row.language, names.page_language()),
             "level": row.level,
         }
         need = LanguageNeed.objects.filter(
@@ -432,7 +421,7 @@ def _suggested(row: Any) -> Suggested:
     return Suggested(
         number=str(row.pk),
         place=title_of(row.opportunity),
-        place_href=f"/{language()}/opportunities/{row.opportunity.slug}/",
+        place_href=f"/{names.page_language()}/opportunities/{row.opportunity.slug}/",
         text=text,
         now=now if row.state == Decision.OPEN else "",
         said=said,
@@ -453,7 +442,8 @@ def cefr() -> list[str]:
 def languages() -> list[tuple[str, str]]:
     codes = set(LanguageNeed.objects.values_list("language", flat=True)) | {"en", "nl"}
     return sorted(
-        ((code, names.language_name(code, language())) for code in codes), key=lambda one: one[1]
+        ((code, names.language_name(code, names.page_language())) for code in codes),
+        key=lambda one: one[1],
     )
 
 
@@ -494,9 +484,9 @@ def people() -> list[Person]:
 
 def _contact(contact: Contact) -> Person:
     person = getattr(contact, "correspondent", None)
-    name = contact.name or str(getattr(contact, f"title_{language()}") or contact.title)
+    name = contact.name or str(getattr(contact, f"title_{names.page_language()}") or contact.title)
     host = contact.institution
-    place = str(getattr(host, f"name_{language()}") or host.name)
+    place = str(getattr(host, f"name_{names.page_language()}") or host.name)
     known = _person(contact.slug, name, place, person, contact.is_example)
     # What the catalogue knows is put into the field, and stays a proposal until it is saved.
     return known if person else replace(known, email=contact.email)
@@ -552,7 +542,7 @@ def _message_row(message: Message) -> lists.Row:
     other = _("somebody who is gone")
     if person is not None and person.contact is not None:
         other = person.contact.name or str(
-            getattr(person.contact, f"title_{language()}") or person.contact.title
+            getattr(person.contact, f"title_{names.page_language()}") or person.contact.title
         )
     elif person is not None and person.report is not None:
         other = _("writer of “%(title)s”") % {"title": person.report.title}

@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy
 
 from sojourn.advising import proposal_lists
 from sojourn.advising.models import Message, Proposal, ProposalState, Side
-from sojourn.catalogue import names
 from sojourn.catalogue.models import OpportunityKind, PublicationStatus
+from sojourn.catalogue.names import page_language
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.config.addresses import page_path
 from sojourn.design import parts
 from sojourn.office import lists, wording
-from sojourn.office.presenters.questions import PageLink, file_link, page_language
+from sojourn.office.presenters.questions import PageLink, file_link
 
 TONES = {
     ProposalState.WAITING: "warn",
@@ -84,7 +84,7 @@ def page(
         subject=proposal.subject,
         student=str(proposal.student),
         address=proposal.student.email,
-        where=where(proposal),
+        where=proposal_lists.host_and_place(proposal),
         state=str(ProposalState(proposal.state).label),
         tone=TONES[ProposalState(proposal.state)],
         age=wording.age(proposal.waiting_since, now) if proposal.waiting_since else "",
@@ -125,18 +125,6 @@ def likely_position(records: Records, proposal: Proposal) -> tuple[float, float]
     return None
 
 
-def where(proposal: Proposal) -> str:
-    language = page_language()
-    known = proposal.institution
-    if known is not None:
-        said = [getattr(known, f"name_{language}"), getattr(known, f"city_{language}")]
-        country = known.country
-    else:
-        said = [proposal.institution_name, proposal.city]
-        country = proposal.country
-    return ", ".join([*said, names.country_name(country, language)])
-
-
 def _row(proposal: Proposal) -> lists.Row:
     state = ProposalState(proposal.state)
     since = proposal.waiting_since or proposal.changed_at
@@ -144,7 +132,7 @@ def _row(proposal: Proposal) -> lists.Row:
         key=str(proposal.pk),
         cells=(
             lists.Cell(proposal.subject, address(proposal)),
-            lists.Cell(where(proposal)),
+            lists.Cell(proposal_lists.host_and_place(proposal)),
             lists.Cell(str(proposal.student)),
             lists.Cell(state.label, tone=TONES[state]),
             lists.Cell(date_format(proposal.starts_on, "j F Y")),

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from sojourn.advising import question_lists
 from sojourn.advising.anonymity import Kind as TraceKind
@@ -19,6 +19,7 @@ from sojourn.advising.anonymity import Trace
 from sojourn.advising.models import Message, Question, QuestionState, Side, StoredFile
 from sojourn.advising.questions import About, about_of
 from sojourn.catalogue.models import Entry
+from sojourn.catalogue.names import page_language
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.config.addresses import page_path
 from sojourn.design import parts
@@ -228,10 +229,6 @@ def title_of(entry: Entry) -> str:
         if hasattr(entry, f"{name}_en"):
             return str(getattr(entry, f"{name}_{page_language()}") or getattr(entry, f"{name}_en"))
     return entry.slug
-
-
-def page_language() -> str:
-    return "nl" if (get_language() or "en").startswith("nl") else "en"
 
 
 def page_address(about: About) -> str:

@@ -151,7 +151,7 @@ def waiting_places(now: dt.datetime) -> Section:
             Line(
                 proposal.subject,
                 proposals.address(proposal),
-                proposals.where(proposal),
+                proposal_lists.host_and_place(proposal),
                 wording.age(proposal.waiting_since or proposal.proposed_at, now),
             )
             for proposal in found[:LINES_A_SECTION]

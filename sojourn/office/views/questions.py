@@ -22,7 +22,6 @@ from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Question, QuestionState, SavedReply, Side
 from sojourn.advising.threads import ThreadChangedError, Written
 from sojourn.catalogue.snapshot import holder
-from sojourn.config.downloads import download
 from sojourn.office import lists
 from sojourn.office.access import office_page, who
 from sojourn.office.presenters import history
@@ -203,11 +202,7 @@ def publish(request: HttpRequest, number: uuid.UUID, message: int) -> HttpRespon
 @require_safe
 @office_page
 def file(request: HttpRequest, number: uuid.UUID, file: uuid.UUID) -> HttpResponseBase:
-    found = question_lists.file_of(_one(number), file)
-    content = folder.open_file(found) if found else None
-    if found is None or content is None:
-        raise Http404
-    return download(content, found.name, found.media_type)
+    return folder.as_download(question_lists.file_of(_one(number), file))
 
 
 def draft_of(form: AnswerForm) -> publishing.Draft:

@@ -94,18 +94,7 @@ def document(request: HttpRequest, number: uuid.UUID, document: uuid.UUID) -> Fi
     """A document of an application under review, under a name that says nothing of the owner."""
     row = _own(request, number)
     found = row.application.documents.filter(uuid=document, is_handed_in=True).first()
-    if found is None:
-        raise Http404
-    try:
-        content = files.open_file(found)
-    except files.FileError as error:
-        raise Http404 from error
-    return FileResponse(
-        content,
-        as_attachment=True,
-        filename=f"{row.application.code}-{found.kind}.pdf",
-        content_type="application/pdf",
-    )
+    return files.as_download(found, f"{row.application.code}-{found.kind}.pdf" if found else "")
 
 
 def _own(request: HttpRequest, number: uuid.UUID) -> ReviewAssignment:

@@ -72,13 +72,7 @@ def document(request: HttpRequest, slug: str, number: uuid.UUID) -> FileResponse
     found = get_object_or_404(
         Document, uuid=number, application__round__slug=slug, is_handed_in=True
     )
-    try:
-        content = files.open_file(found)
-    except files.FileError as error:
-        raise Http404 from error
-    return FileResponse(
-        content, as_attachment=True, filename=found.name, content_type="application/pdf"
-    )
+    return files.as_download(found, found.name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.snapshot.types import Records
+from sojourn.experiences import writing
 from sojourn.experiences.models import Message, Report, ReportEdit, ReportState
 from sojourn.experiences.moderation import Piece, difference
 from sojourn.people.models import User
@@ -127,20 +128,10 @@ def _edit(edit: ReportEdit) -> Edit:
         when=wording.day(timezone.localtime(edit.at).date()),
         note=edit.note,
         parts=tuple(
-            ChangedPart(part_label(name), difference(edit.before.get(name, ""), after))
+            ChangedPart(writing.part_label(name), difference(edit.before.get(name, ""), after))
             for name, after in edit.after.items()
         ),
     )
-
-
-def part_label(name: str) -> str:
-    return {
-        "title": _("Title"),
-        "teaching": _("Studying there"),
-        "housing": _("Housing"),
-        "daily_life": _("Daily life"),
-        "advice": _("Advice"),
-    }.get(name, name)
 
 
 def seen_at(report: Report) -> str:

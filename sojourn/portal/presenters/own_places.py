@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from sojourn.advising import proposal_lists
 from sojourn.advising.models import Message, Proposal, ProposalState
-from sojourn.catalogue import names
 from sojourn.catalogue.models import OpportunityKind, PublicationStatus
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.design import parts
@@ -65,7 +64,7 @@ def rows(found: Iterable[Proposal]) -> tuple[Row, ...]:
     return tuple(
         Row(
             subject=proposal.subject,
-            where=where(proposal),
+            where=proposal_lists.host_and_place(proposal),
             href=reverse("own-places:place", kwargs={"number": proposal.pk}),
             state=_state(proposal.state),
             tone=TONES[ProposalState(proposal.state)],
@@ -93,7 +92,7 @@ def page(proposal: Proposal, written: Iterable[Message]) -> Page:
     return Page(
         number=str(proposal.pk),
         subject=proposal.subject,
-        where=where(proposal),
+        where=proposal_lists.host_and_place(proposal),
         state=_state(proposal.state),
         tone=TONES[ProposalState(proposal.state)],
         says=_what_next(proposal.state),
@@ -108,19 +107,6 @@ def page(proposal: Proposal, written: Iterable[Message]) -> Page:
         may_change=proposal.state in (ProposalState.WAITING, ProposalState.ASKED_BACK),
         ways=_ways(proposal),
     )
-
-
-def where(proposal: Proposal) -> str:
-    """'Karolinska Institutet, Stockholm, Sweden'."""
-    language = wording.page_language()
-    known = proposal.institution
-    if known is not None:
-        said = [getattr(known, f"name_{language}"), getattr(known, f"city_{language}")]
-        country = known.country
-    else:
-        said = [proposal.institution_name, proposal.city]
-        country = proposal.country
-    return ", ".join([*said, names.country_name(country, language)])
 
 
 def facts(proposal: Proposal) -> tuple[parts.Fact, ...]:

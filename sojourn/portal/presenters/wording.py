@@ -8,16 +8,13 @@ from decimal import Decimal
 from django.utils import dates
 from django.utils.formats import date_format, number_format
 from django.utils.html import escape
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from sojourn.catalogue.names import page_language as page_language
 from sojourn.catalogue.snapshot.types import Period
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
-
-
-def page_language() -> str:
-    return "nl" if (get_language() or "en").startswith("nl") else "en"
 
 
 def number(value: Decimal | float, decimals: int = 0) -> str:

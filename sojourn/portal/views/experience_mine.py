@@ -218,7 +218,7 @@ def _sent_page(request: HttpRequest, record: Report) -> HttpResponse:
             "state": shown.state_words(record),
             "edits": shown.edits(record),
             "parts": [
-                (shown.part_label(name), getattr(record, name))
+                (writing.part_label(name), getattr(record, name))
                 for name in writing.TEXTS
                 if name != "title" and getattr(record, name).strip()
             ],

@@ -20,15 +20,14 @@ from sojourn.advising import files as folder
 from sojourn.advising import proposal_lists
 from sojourn.advising import proposals as verbs
 from sojourn.advising.errors import AdvisingError
+from sojourn.advising.forms import MessageForm
 from sojourn.advising.models import Proposal
 from sojourn.advising.threads import Written
 from sojourn.catalogue.snapshot import holder
-from sojourn.config.downloads import download
 from sojourn.config.private_page import private_page
 from sojourn.people.models import User
 from sojourn.portal.own_place_form import ANOTHER, PlaceForm, ProposalForm
 from sojourn.portal.presenters import own_places as shown
-from sojourn.portal.question_forms import MessageForm
 
 P = ParamSpec("P")
 
@@ -157,11 +156,7 @@ def withdraw(request: HttpRequest, user: User, number: uuid.UUID) -> HttpRespons
 @require_safe
 @_signed_in
 def file(request: HttpRequest, user: User, number: uuid.UUID, file: uuid.UUID) -> HttpResponseBase:
-    found = proposal_lists.file_of(_own(user, number), file)
-    content = folder.open_file(found) if found else None
-    if found is None or content is None:
-        raise Http404
-    return download(content, found.name, found.media_type)
+    return folder.as_download(proposal_lists.file_of(_own(user, number), file))
 
 
 def _form_page(

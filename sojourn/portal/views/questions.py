@@ -19,17 +19,17 @@ from sojourn.advising import files as folder
 from sojourn.advising import links, question_lists
 from sojourn.advising import questions as verbs
 from sojourn.advising.errors import AdvisingError
+from sojourn.advising.forms import MessageForm
 from sojourn.advising.models import Question, StoredFile
 from sojourn.advising.questions import About, Asker
 from sojourn.advising.threads import Written
 from sojourn.catalogue.likely import likely_answers
 from sojourn.catalogue.snapshot import holder
-from sojourn.config.downloads import download
 from sojourn.config.private_page import private_page
 from sojourn.people.models import User
 from sojourn.portal.presenters import questions as shown
 from sojourn.portal.presenters.wording import page_language
-from sojourn.portal.question_forms import MessageForm, QuestionForm
+from sojourn.portal.question_forms import QuestionForm
 
 
 @require_safe
@@ -195,11 +195,7 @@ def _of_link(token: str) -> Addresses:
 
 
 def _file(question: Question, number: uuid.UUID) -> HttpResponseBase:
-    found = question_lists.file_of(question, number)
-    content = folder.open_file(found) if found else None
-    if found is None or content is None:
-        raise Http404
-    return download(content, found.name, found.media_type)
+    return folder.as_download(question_lists.file_of(question, number))
 
 
 def _ask_page(
