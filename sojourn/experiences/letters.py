@@ -70,7 +70,7 @@ def remind_to_report(invitation: ReportInvitation) -> OutboxMail:
         key=f"report-reminder:{invitation.pk}",
         to=Recipient(invitation.email, invitation.language),
         write=write,
-        secret=_LETS_IN,
+        readable=Readable.BY_NOBODY_ELSE,
         reply_to=outbox.office_address(),
         stop=lambda: _path("experiences:stop-inviting", Purpose.STOP_INVITING, invitation.pk),
     )
