@@ -17,9 +17,10 @@ from sojourn.office import urls as office_urls
 from sojourn.people.models import Role, User
 from sojourn.portal import own_place_urls
 from tests.advising.people import coordinator, student
+from tests.experiences.by_link import SUPERVISOR, supervisor_by_link
 
 SECRET = "zebra-4711"
-WHO = ["visitor", "other student", "coordinator", "operator"]
+WHO = ["visitor", "other student", SUPERVISOR, "coordinator", "operator"]
 
 
 @pytest.fixture
@@ -41,6 +42,8 @@ def annas(leiden: Snapshot) -> Proposal:
 @pytest.fixture
 def somebody(annas: Proposal) -> Callable[[str], Client]:
     def make(who: str) -> Client:
+        if who == SUPERVISOR:
+            return supervisor_by_link()
         client = Client()
         if who == "other student":
             client.force_login(student("dora@example.org"))
@@ -88,7 +91,7 @@ def test_nobody_else_reads_it_on_its_own_pages(
         assert answer.status_code in (refused if is_office else (200, 302, 404, 405)), path
 
 
-@pytest.mark.parametrize("who", ["visitor", "other student"])
+@pytest.mark.parametrize("who", ["visitor", "other student", SUPERVISOR])
 def test_nothing_that_anybody_else_sends_changes_it(
     annas: Proposal, somebody: Callable[[str], Client], who: str
 ) -> None:

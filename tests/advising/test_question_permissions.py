@@ -18,10 +18,11 @@ from sojourn.office import urls as office_urls
 from sojourn.people.models import Role, User
 from sojourn.portal import question_urls
 from tests.advising.people import coordinator, student
+from tests.experiences.by_link import SUPERVISOR, supervisor_by_link
 
 SECRET = "zebra-4711"
 OFFICE_NAMES = ("question", "answer", "saved-repl")
-WHO = ["visitor", "other student", "other by link", "coordinator", "operator"]
+WHO = ["visitor", "other student", "other by link", SUPERVISOR, "coordinator", "operator"]
 PDF = b"%PDF-1.7\n" + SECRET.encode() + b"\n%%EOF\n"
 
 
@@ -62,6 +63,8 @@ def both(leiden: Snapshot) -> Asked:
 @pytest.fixture
 def somebody(both: Asked) -> Callable[[str], Client]:
     def make(who: str) -> Client:
+        if who == SUPERVISOR:
+            return supervisor_by_link()
         client = Client()
         if who == "other student":
             client.force_login(student("dora@example.org"))
@@ -132,7 +135,7 @@ def test_no_page_of_askers_shows_it_to_anybody_else(
             assert answer.status_code in ((403, 405) if "student" in who else (302, 405)), address
 
 
-@pytest.mark.parametrize("who", ["visitor", "other student"])
+@pytest.mark.parametrize("who", ["visitor", "other student", SUPERVISOR])
 def test_nothing_that_anybody_else_sends_changes_it(
     both: Asked, somebody: Callable[[str], Client], who: str
 ) -> None:

@@ -19,11 +19,12 @@ from sojourn.experiences.models import Correspondent, Message, Report, ReportInv
 from sojourn.office import urls as office_urls
 from sojourn.people.models import User
 from sojourn.portal import experience_urls
+from tests.experiences.by_link import SUPERVISOR
 from tests.experiences.conftest import CONTACT, FULL, PLACE
 from tests.experiences.test_photos import a_photo
 
 SECRET = "zebra-4711"
-WHO = ["visitor", "other student", "coordinator", "operator"]
+WHO = ["visitor", "other student", SUPERVISOR, "coordinator", "operator"]
 PUBLIC = {"all", "of", "at", "in"}
 BY_LINK = {"invited", "consent", "answer", "stop", "stop-inviting"}
 
@@ -66,6 +67,8 @@ def stage(anna: User, coordinator: User, draft: Report, supervisor: Corresponden
 def somebody(anna: User) -> Callable[[str], Client]:
     def make(who: str) -> Client:
         client = Client()
+        if who == SUPERVISOR:
+            return _with_the_links_opened(client)
         if who == "owner":
             client.force_login(anna)
         elif who == "other student":
@@ -77,6 +80,19 @@ def somebody(anna: User) -> Callable[[str], Client]:
         return client
 
     return make
+
+
+def _with_the_links_opened(client: Client) -> Client:
+    """The supervisor whom Anna asked, who opened and used every link that they were sent."""
+    person, message = Correspondent.objects.get(), Message.objects.get()
+    for name, token in (
+        ("consent", token_for(Purpose.CONSENT, person.pk)),
+        ("stop", token_for(Purpose.STOP, person.pk)),
+        ("answer", token_for(Purpose.ANSWER, message.pk)),
+    ):
+        assert client.get(f"/en/experiences/{name}/{token}/").status_code == 200
+    client.post(f"/en/experiences/consent/{token_for(Purpose.CONSENT, person.pk)}/", {"agree": "1"})
+    return client
 
 
 def path_of(pattern: URLPattern, stage: Stage, base: str) -> str:
@@ -142,14 +158,14 @@ def test_what_each_may_open(stage: Stage, somebody: Callable[[str], Client], who
     for name in PUBLIC | BY_LINK:
         assert found[name] == 200, name
     assert found["photo"] == 404  # not published
-    if who == "visitor":
+    if who in ("visitor", SUPERVISOR):
         for name in ("mine", "begin", "report", "delete", "people", "write"):
             assert found[name] == 302, name
     else:
         for name in ("report", "delete", "own-photo"):
             assert found[name] == 404, name
     of_office = {name: client.get(path).status_code for name, path in office(stage).items()}
-    inside = {"visitor": 302, "other student": 403}.get(who, 200)
+    inside = {"visitor": 302, SUPERVISOR: 302, "other student": 403}.get(who, 200)
     for name, status in of_office.items():
         # A draft is the writer's alone: not even the office finds it.
         wanted = 404 if inside == 200 and name in ("experience", "experience-photo") else inside
