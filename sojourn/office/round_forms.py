@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sojourn.catalogue.models import Agreement, DegreeProgramme, Opportunity, PublicationStatus
-from sojourn.selection import rules
+from sojourn.selection import agreements, rules
 from sojourn.selection.models import (
     Criterion,
     CriterionKind,
@@ -90,6 +90,28 @@ class NoteForm(forms.Form):
 
     def note(self) -> Note:
         return Note(self.cleaned_data["note_en"], self.cleaned_data["note_nl"])
+
+
+class BeyondAgreementForm(forms.Form):
+    """Why a round gives more seats of an agreement than it has."""
+
+    agreement = forms.ModelChoiceField(
+        label=gettext_lazy("Agreement"), queryset=Agreement.objects.none(), to_field_name="slug"
+    )
+    seats = forms.IntegerField(
+        label=gettext_lazy("Up to how many seats a year"),
+        help_text=gettext_lazy("All rounds of the academic year together."),
+        min_value=1,
+        max_value=agreements.MOST_SEATS,
+    )
+    because = forms.CharField(
+        label=gettext_lazy("Why, and who at the host agreed to it"), max_length=300
+    )
+
+    def __init__(self, round_: Round, sent: QueryDict | None) -> None:
+        super().__init__(sent)
+        claimed = [each.agreement.pk for each in agreements.claims_of(round_)]
+        _choices(self, "agreement", Agreement.objects.filter(pk__in=claimed).order_by("slug"))
 
 
 class _Named(forms.ModelForm):  # type: ignore[type-arg]

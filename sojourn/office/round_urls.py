@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("rounds/new/", rounds.new, name="round-new"),
     path("rounds/<slug:slug>/", rounds.one, name="round"),
     path("rounds/<slug:slug>/rules/<slug:part>/", rounds.edit, name="round-edit"),
+    path("rounds/<slug:slug>/agreements/", rounds.seats_of_agreements, name="round-agreements"),
     path("rounds/<slug:slug>/copy/", rounds.copy, name="round-copy"),
     path("rounds/<slug:slug>/publish/", rounds.publish, name="round-publish"),
     path("rounds/<slug:slug>/unpublish/", rounds.unpublish, name="round-unpublish"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from sojourn.selection import agreements
 from sojourn.selection.models import CriterionKind, Round, RoundOpportunity
 
 # The columns of a round that applicants rely on.
@@ -99,6 +100,7 @@ def problems_of(round_: Round) -> list[str]:
         *_calendar_problems(round_),
         *_people_problems(round_),
         *_seat_problems(round_),
+        *agreements.problems_of(round_),
         *_criteria_problems(round_),
     ]
 

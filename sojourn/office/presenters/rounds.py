@@ -165,9 +165,12 @@ def page(round_: Round, now: dt.datetime) -> Page:
         public_href=reverse("apply:round", args=at),
         problems=tuple(rules.problems_of(round_)),
         facts=tuple(facts),
-        parts=tuple(
-            Way(str(part.title), reverse("office:round-edit", args=[round_.slug, part.name]))
-            for part in round_forms.PARTS
+        parts=(
+            *(
+                Way(str(part.title), reverse("office:round-edit", args=[round_.slug, part.name]))
+                for part in round_forms.PARTS
+            ),
+            Way(_("Seats and agreements"), reverse("office:round-agreements", args=at)),
         ),
         missing=len(scoring.sheet_of(round_).missing) if is_review_time else 0,
         disagreements=len(reviews.disagreements(round_)) if is_review_time else 0,

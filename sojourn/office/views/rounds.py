@@ -11,8 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sojourn.office import lists, round_forms
 from sojourn.office.access import office_page, who
+from sojourn.office.presenters import agreements as agreements_shown
 from sojourn.office.presenters import history
 from sojourn.office.presenters import rounds as shown
+from sojourn.selection import agreements
 from sojourn.selection import rounds as verbs
 from sojourn.selection.calendar import follow
 from sojourn.selection.errors import SelectionError
@@ -133,6 +135,37 @@ def edit(request: HttpRequest, slug: str, part: str) -> HttpResponse:
             "mistakes": mistakes,
         },
         status=422 if mistakes else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def seats_of_agreements(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the round gives of each agreement; a reason where that is more than there are."""
+    round_ = get_object_or_404(Round, slug=slug)
+    form = round_forms.BeyondAgreementForm(
+        round_, request.POST if request.method == "POST" else None
+    )
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            agreements.state_reason(
+                round_, said["agreement"], said["seats"], said["because"], actor=who(request)
+            )
+        except SelectionError as error:
+            form.add_error("seats", error.message)
+        else:
+            messages.success(request, _("Stated, with today's date and your name."))
+            return redirect("office:round-agreements", slug=slug)
+    return render(
+        request,
+        "office/rounds/agreements.html",
+        {
+            "part": "rounds",
+            "page": agreements_shown.page(round_, agreements.problems_of(round_)),
+            "form": form,
+        },
+        status=422 if form.is_bound else 200,
     )
 
 

@@ -40,6 +40,7 @@ from sojourn.selection.models.rounds import (
     RoundOpportunity,
     RoundProgramme,
     RubricLevel,
+    SeatsBeyondAgreement,
 )
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "RoundProgramme",
     "RubricLevel",
     "Score",
+    "SeatsBeyondAgreement",
     "StudentNumber",
     "ValueImport",
 ]

@@ -245,6 +245,34 @@ class RoundOpportunity(models.Model):
         return self.seats - self.held_back
 
 
+class SeatsBeyondAgreement(models.Model):
+    """Why a round gives more seats of an agreement than it has; rows are only ever added.
+
+    The newest row of a round and an agreement counts, for as many seats a year as it says.
+    """
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="beyond_agreements")
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="+")
+    seats = models.PositiveSmallIntegerField()
+    # What the agreement gave when this was stated.
+    agreed = models.PositiveSmallIntegerField()
+    because = models.CharField(max_length=300)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(because=""), name="beyond_agreement_with_a_reason"),
+            models.CheckConstraint(
+                condition=Q(seats__gt=F("agreed")), name="beyond_agreement_is_more"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id}: {self.seats} of {self.agreed}"
+
+
 class Quota(models.Model):
     """What one category is promised (softly) and limited to at one opportunity."""
 
