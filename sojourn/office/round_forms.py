@@ -27,7 +27,7 @@ from sojourn.selection.models import (
     RoundProgramme,
     RubricLevel,
 )
-from sojourn.selection.rounds import Note
+from sojourn.selection.rounds import Note, answer_by
 from sojourn.selection.rule_names import FIELD_NAMES
 
 _MOMENTS = ("opens_at", "closes_at", "results_at", "answer_by")
@@ -135,8 +135,16 @@ class BasicsForm(_Named):
             for name in _MOMENTS
         }
 
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.fields["answer_by"].help_text = _(
+            "Left empty: as many days after the results as the edition gives."
+        )
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("results_at") and not self["answer_by"].data:
+            cleaned["answer_by"] = answer_by(cleaned["results_at"])
         found = [(name, cleaned[name]) for name in _MOMENTS if cleaned.get(name)]
         for (_name, before), (name, after) in pairwise(found):
             if after <= before:

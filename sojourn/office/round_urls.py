@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     path("rounds/<slug:slug>/values/", round_work.values, name="values"),
     path("rounds/<slug:slug>/values/take-in/", round_work.take_in, name="values-take-in"),
     path("reviews/", reviews.mine, name="reviews"),
+    path("reviews/invited/<uuid:number>/", reviews.invited, name="invited-reviewer"),
     path("reviews/<uuid:number>/", reviews.review, name="review"),
     path("reviews/<uuid:number>/conflict/", reviews.conflict, name="review-conflict"),
     path(

@@ -25,6 +25,13 @@ def last_moment(round_: Round) -> dt.datetime | None:
     return round_.closes_at + dt.timedelta(minutes=round_.grace_minutes)
 
 
+def reminder_at(round_: Round) -> dt.datetime | None:
+    """When those are reminded who have begun and not handed in; None: nobody is."""
+    if round_.closes_at is None or not round_.remind_days_before:
+        return None
+    return round_.closes_at - dt.timedelta(days=round_.remind_days_before)
+
+
 def takes_applications(round_: Round, now: dt.datetime) -> bool:
     """Whether one can apply at `now`. The clock decides, even where the state lags behind it."""
     last = last_moment(round_)
@@ -64,7 +71,7 @@ def follow(round_: Round, now: dt.datetime) -> Round:
             move(row, "close", actor=None)
         if row.state != before:
             announce()
-        wake_up_for(row, now)
+            wake_up_for(row, now)
         return row
 
 
@@ -77,6 +84,9 @@ def wake_up_for(round_: Round, now: dt.datetime) -> None:
         keep_calendar.using(run_after=max(moment, now) + dt.timedelta(seconds=1)).enqueue(
             round_.pk, moment.isoformat()
         )
+    reminder = reminder_at(round_)
+    if round_.state == RoundState.OPEN and reminder is not None and reminder > now:
+        remind.using(run_after=reminder + dt.timedelta(seconds=1)).enqueue(round_.pk)
 
 
 @task()
@@ -90,7 +100,19 @@ def keep_calendar(round_pk: int, moment: str) -> None:
     upcoming = {RoundState.PUBLISHED: round_.opens_at, RoundState.OPEN: last}
     expected = upcoming.get(RoundState(round_.state))
     if expected is not None and expected.isoformat() == moment:
-        follow(round_, now)
+        row = follow(round_, now)
+        if row.state == round_.state:  # a clock that runs behind: look again
+            wake_up_for(row, now)
+
+
+@task()
+def remind(round_pk: int) -> None:
+    """Remind who has begun, where that is due by now; nobody is reminded twice."""
+    from sojourn.selection import reminders
+
+    round_ = Round.objects.filter(pk=round_pk).first()
+    if round_ is not None:
+        reminders.remind(round_, timezone.now())
 
 
 def announce() -> None:

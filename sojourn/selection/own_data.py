@@ -6,9 +6,13 @@ from typing import Any
 
 from django.db import transaction
 
+from sojourn.people import audit
 from sojourn.people.models import User
-from sojourn.selection import files
-from sojourn.selection.models import Application, Document, ReviewAssignment
+from sojourn.selection import files, offers
+from sojourn.selection.models import Application, Document, Nomination, ReviewAssignment
+from sojourn.selection.states import ApplicationState, NominationState, RoundState
+
+_NAMED = (NominationState.SENT, NominationState.CONFIRMED)
 
 
 def export(user: User) -> dict[str, Any]:
@@ -27,12 +31,35 @@ def export(user: User) -> dict[str, Any]:
 
 
 def forget(user: User) -> None:
-    """Delete the files of a student's applications; the rows go with the account.
+    """Leave every round, so that a seat goes on at once; and delete the files of applications.
 
-    Call it in the transaction that deletes the account: the files go once that is certain.
+    The rows go with the account. Call it in the transaction that deletes the account: the files go
+    once that is certain.
     """
+    _leave_rounds(user)
     for document in Document.objects.filter(application__owner=user):
         transaction.on_commit(lambda gone=document: files.remove(gone))  # type: ignore[misc]
+
+
+def _leave_rounds(user: User) -> None:
+    """In the order of the rounds, so that two accounts that go at once do not wait in a circle."""
+    running = user.applications.filter(
+        round__state=RoundState.RESULTS, state=ApplicationState.SUBMITTED
+    )
+    for application in running.select_related("round", "owner").order_by("round_id"):
+        named = Nomination.objects.filter(
+            offer__application=application, state__in=_NAMED
+        ).select_related("offer__opportunity")
+        keys = [each.offer.opportunity.key for each in named]
+        offers.leave(application, actor=user)
+        # The trail about the account goes with it; the office must still know whom to tell.
+        audit.record(
+            "round.applicant_deleted",
+            actor=None,
+            about=None,
+            on=application.round,
+            details={"code": application.code, "nominated": keys},
+        )
 
 
 def _application(application: Application) -> dict[str, Any]:

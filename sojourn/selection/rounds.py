@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError, RestrictedError
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sojourn.catalogue.models import Edition
 from sojourn.engines.allocation import commitment, new_seed
 from sojourn.people import audit, outbox
 from sojourn.people.models import User
@@ -29,6 +31,7 @@ from sojourn.selection.states import ApplicationState, RoundState
 
 # 52 weeks: a deadline on a Friday stays on a Friday.
 A_YEAR_ON = dt.timedelta(weeks=52)
+DEFAULT_ANSWER_DAYS = 7
 # Other pages stand at these addresses beside the rounds.
 _TAKEN = {"mine", "results", "rounds", "new"}
 _CHANGEABLE_WITH_A_NOTE = (RoundState.PUBLISHED, RoundState.OPEN, RoundState.CLOSED)
@@ -43,12 +46,19 @@ class Note:
 
 
 def draft(slug: str, title_en: str, title_nl: str, academic_year: str, *, actor: User) -> Round:
-    """Begin a new round. Raises SelectionError when the address is taken."""
+    """Begin a new round, with the rules of the edition where it has some.
+
+    Raises SelectionError when the address is taken.
+    """
     _require_free_address(slug)
     try:
         with transaction.atomic():
             made = Round.objects.create(
-                slug=slug, title_en=title_en, title_nl=title_nl, academic_year=academic_year
+                slug=slug,
+                title_en=title_en,
+                title_nl=title_nl,
+                academic_year=academic_year,
+                **_rules_of_the_edition(),
             )
             audit.record("round.drafted", actor=actor, about=None, on=made)
             return made
@@ -146,6 +156,27 @@ def delete(round_: Round, *, actor: User) -> None:
             raise NotAllowedNowError(_("Only a draft can be deleted."))
         audit.record("round.deleted", actor=actor, about=None, on=row, details={"slug": row.slug})
         row.delete()
+
+
+def answer_by(results_at: dt.datetime) -> dt.datetime:
+    """Until when offers of the results are answered where the round does not say otherwise.
+
+    The end of the day, as many days after the results as the edition gives.
+    """
+    edition = Edition.objects.first()
+    days = DEFAULT_ANSWER_DAYS if edition is None else edition.answer_days
+    day = timezone.localdate(results_at) + dt.timedelta(days=days)
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(23, 59)))
+
+
+def _rules_of_the_edition() -> dict[str, Any]:
+    edition = Edition.objects.first()
+    if edition is None:
+        return {}
+    return {
+        "approvals_needed": 2 if edition.second_person_approves else 1,
+        "may_accept_and_wait": edition.may_stay_on_the_list,
+    }
 
 
 def _require_free_address(slug: str) -> None:

@@ -17,6 +17,7 @@ FIELD_NAMES: dict[str, str | Promise] = {
     "opens_at": gettext_lazy("Opens"),
     "closes_at": gettext_lazy("Closes"),
     "grace_minutes": gettext_lazy("Minutes of grace after closing"),
+    "remind_days_before": gettext_lazy("Days before closing to remind who has begun (0: never)"),
     "results_at": gettext_lazy("Results by"),
     "answer_by": gettext_lazy("Answer an offer by"),
     "objection_days": gettext_lazy("Days to object after the results"),

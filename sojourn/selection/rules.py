@@ -21,6 +21,7 @@ FIELDS = (
     "opens_at",
     "closes_at",
     "grace_minutes",
+    "remind_days_before",
     "results_at",
     "answer_by",
     "objection_days",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from sojourn.catalogue.models import Edition
 from sojourn.catalogue.snapshot.holder import Snapshot
-from sojourn.people.models import OutboxMail
-from sojourn.selection import offers
+from sojourn.office.presenters import nominations as nomination_page
+from sojourn.people.models import OutboxMail, User
+from sojourn.selection import nominations, offers, own_data
 from sojourn.selection.errors import NotAllowedNowError, SelectionError
 from sojourn.selection.models import Application, Offer, Round
 from sojourn.selection.states import ACTIVE_OFFERS, ApplicationState, OfferState
@@ -194,3 +195,20 @@ def test_a_deleted_account_frees_its_seat_at_the_next_look(round_: Round) -> Non
     assert have()[1:] == ["edinburgh", "bordeaux", "-"]
     check_no_leftovers = Offer.objects.filter(application__code="code0000")
     assert not check_no_leftovers.exists()
+
+
+def test_deleting_ones_account_frees_the_seat_in_the_same_moment(round_: Round) -> None:
+    answer(0, "accept")
+    one = User.objects.get(email="one@office.example")
+    place = round_.opportunities.get(key=EDINBURGH)
+    nominations.mark_sent(place, actor=one)
+    student = application(0).owner
+    own_data.forget(student)
+    student.delete()
+    assert have()[1:] == ["edinburgh", "bordeaux", "-"]
+    # The office is told whom the host no longer gets, by the code that is left.
+    with translation.override("en"):
+        shown = nomination_page.page(round_, timezone.localdate())
+    taken_back = {each.key: each.cancelled for each in shown.lists}
+    assert "code0000" in taken_back[EDINBURGH][0]
+    assert taken_back[BORDEAUX] == ()

@@ -22,6 +22,7 @@ from sojourn.selection.models import (
     DocumentKind,
     ReviewAssignment,
     Reviewer,
+    ReviewerInvitation,
     Round,
 )
 from tests.selection.conftest import HALF_MINORS, MEDICINE
@@ -166,6 +167,7 @@ def under_review(annas: Application, person: Callable[..., User]) -> Application
     Round.objects.update(state="closed")
     other = Reviewer.objects.create(round=annas.round, user=person("other-reviewer"))
     ReviewAssignment.objects.create(reviewer=other, application=annas)
+    ReviewerInvitation.objects.create(round=annas.round, email="asked@example.org")
     return annas
 
 
@@ -179,7 +181,9 @@ def office_addresses(application: Application) -> dict[str, str]:
     for pattern in round_urls.urlpatterns:
         name, route = str(pattern.name), str(pattern.pattern)
         number = application.uuid
-        if name.startswith("review"):
+        if name == "invited-reviewer":
+            number = application.round.reviewer_invitations.get().uuid
+        elif name.startswith("review"):
             number = application.reviews.get().uuid
         elif name == "application-document":
             number = application.documents.get().uuid
@@ -208,6 +212,10 @@ def test_the_office_is_for_the_office_and_a_review_for_its_reviewer(
             assert answer.status_code in expected, (name, answer.status_code)
             assert SECRET.encode() not in body, name
             assert not body.startswith(b"%PDF"), name
+        elif name == "invited-reviewer":
+            # For whoever has the link, and is signed in; it says nothing of any application.
+            assert answer.status_code == (302 if who == "visitor" else 200)
+            assert SECRET.encode() not in body
         elif is_office:
             assert answer.status_code in (200, 405), (name, answer.status_code)
         else:
@@ -228,7 +236,9 @@ def test_nobody_outside_changes_a_round(
         "title_nl": "x", "email": "anna@example.org", "criterion": "grades", "value": "9",
     }  # fmt: skip
     before = (Round.objects.values().get(), Reviewer.objects.count())
-    for where in office_addresses(under_review).values():
+    for name, where in office_addresses(under_review).items():
+        if name == "invited-reviewer":
+            continue  # the link alone makes a reviewer, which test_reviewer_invitations tries
         client.post(where, everything)
         client.post(where, {**everything, "do": "assign"})
         client.post(where, {**everything, "do": "finish"})

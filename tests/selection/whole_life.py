@@ -7,9 +7,10 @@ back, as in the example round.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import TypeVar
 
 from django.utils import timezone
 
@@ -23,6 +24,8 @@ from sojourn.selection import (
     nominations,
     objections,
     offers,
+    own_data,
+    reviewer_invitations,
     reviews,
     rounds,
     runs,
@@ -52,6 +55,7 @@ from tests.selection.rounds import PLACES
 HERE, THERE = PLACES[:2]
 MEDICINE = "medicine-bsc"
 LISTS = ((HERE, THERE), (HERE, THERE), (THERE, HERE), (HERE,))
+Row = TypeVar("Row")
 A_DAY = dt.timedelta(days=1)
 
 
@@ -102,9 +106,9 @@ class World:
         return there(Objection.objects.filter(application=self.application(number)))
 
 
-def there(rows):  # type: ignore[no-untyped-def]
+def there(rows: Iterable[Row]) -> Row:
     """The first of these, or the refusal that a page would give."""
-    found = rows.first() if hasattr(rows, "first") else next(iter(rows), None)
+    found = next(iter(rows), None)
     if found is None:
         raise SelectionError("there is none")
     return found
@@ -216,7 +220,12 @@ def begin_a_second_round(world: World, number: int) -> None:
 
 def begin(world: World, number: int) -> Application:
     return applications.begin(
-        world.student(number), world.round, world.snapshot, Profile(), (), timezone.now()
+        there(User.objects.filter(pk=world.student(number).pk)),
+        world.round,
+        world.snapshot,
+        Profile(),
+        (),
+        timezone.now(),
     )
 
 
@@ -259,6 +268,14 @@ def answered(verb: Callable[..., object]) -> Callable[[World, int], object]:
     return act
 
 
+def delete_the_account(world: World, number: int) -> None:
+    user = User.objects.filter(pk=world.student(number).pk).first()
+    if user is None:
+        raise SelectionError("gone already")
+    own_data.forget(user)
+    user.delete()
+
+
 def object_to_it(world: World, number: int) -> None:
     application = world.application(number)
     objections.object_to_result(application, "Why?", actor=application.owner)
@@ -275,6 +292,18 @@ def invite(world: World, number: int) -> None:
     reviews.invite(
         world.round, world.reviewers[number % len(world.reviewers)].email, actor=world.one
     )
+
+
+def ask_by_mail(world: World, number: int) -> None:
+    reviewer_invitations.invite(world.round, f"guest{number}@example.org", actor=world.two)
+
+
+def accept_to_review(world: World, number: int) -> None:
+    invitation = there(world.round.reviewer_invitations.all())
+    if number % 4 == 3:
+        reviewer_invitations.take_back(invitation, actor=world.one)
+    else:
+        reviewer_invitations.accept(invitation, actor=world.student(number))
 
 
 def score(world: World, number: int) -> None:
@@ -333,6 +362,7 @@ ACTIONS: dict[str, Callable[[World, int], object]] = {
     "publish the rules": lambda w, n: rounds.publish(w.round, actor=w.one),
     "make it a draft again": lambda w, n: rounds.unpublish(w.round, actor=w.one),
     "invite": invite,
+    "ask by mail": ask_by_mail,
     "take a reviewer out": lambda w, n: reviews.dismiss(w.reviewer(n), actor=w.one),
     "give out reviews": lambda w, n: reviews.assign(w.round, actor=w.one),
     "ask a third": lambda w, n: reviews.ask_third(w.application(n), actor=w.one),
@@ -367,9 +397,11 @@ ACTIONS: dict[str, Callable[[World, int], object]] = {
     "stop waiting": answered(offers.stop_waiting),
     "give up": answered(offers.give_up),
     "leave": lambda w, n: offers.leave(w.application(n), actor=w.student(n)),
+    "delete the account": delete_the_account,
     "object": object_to_it,
     "take the objection back": take_the_objection_back,
     # Reviewers
+    "accept to review": accept_to_review,
     "score": score,
     "score again": score_again,
     "hand back": hand_back,

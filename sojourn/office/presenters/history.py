@@ -140,6 +140,7 @@ WORDS: dict[str, str | Promise] = {
     "round.continued": gettext_lazy("made it for the seats that were left"),
     "round.edited": gettext_lazy("edited the draft"),
     "round.rules_changed": gettext_lazy("changed the rules, with a public note"),
+    "round.applicant_deleted": gettext_lazy("an applicant deleted their account; the seat went on"),
     "round.beyond_agreement": gettext_lazy("stated why there are more seats than agreed"),
     "round.reviews_assigned": gettext_lazy("gave applications to reviewers"),
     "round.values_imported": gettext_lazy("imported grades or credits"),

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from sojourn.catalogue.models import Institution
 from sojourn.office.documents.nomination_files import Host, Nominee, Sheet
 from sojourn.office.presenters.allocation import Tab, tabs
+from sojourn.people.models import AuditEvent
 from sojourn.selection.models import Offer, Round, RoundOpportunity
 from sojourn.selection.nominations import HostList, list_of, lists_of
 from sojourn.selection.offers import moment, place_name
@@ -98,7 +99,10 @@ def _list(round_: Round, told: HostList, today: dt.date) -> ListPart:
         to_send=len(told.to_send),
         sent=len(told.sent),
         unanswered=unanswered,
-        cancelled=tuple(str(each.offer.application.owner) for each in told.cancelled),
+        cancelled=(
+            *(str(each.offer.application.owner) for each in told.cancelled),
+            *_deleted(round_, place),
+        ),
         files=tuple(
             File(title, reverse(f"office:nominations-{kind}", args=[round_.slug, place.key]))
             for kind, title in (
@@ -140,6 +144,20 @@ def _students(round_: Round, told: HostList) -> tuple[Student, ...]:
             else "",
         )
         for offer, standing, waits in rows
+    )
+
+
+def _deleted(round_: Round, place: RoundOpportunity) -> tuple[str, ...]:
+    """Who was named there and has deleted their account since; only the code is left."""
+    events = AuditEvent.objects.filter(
+        action="round.applicant_deleted",
+        object_type=round_._meta.label_lower,
+        object_id=str(round_.pk),
+    )
+    return tuple(
+        _("an applicant who deleted their account (%(code)s)") % {"code": each.details["code"]}
+        for each in events
+        if place.key in each.details["nominated"]
     )
 
 

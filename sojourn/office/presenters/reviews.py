@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from sojourn.office import wording
 from sojourn.people.models import User
 from sojourn.selection import reviews, scoring
 from sojourn.selection.models import (
@@ -104,6 +105,15 @@ class Apart:
 
 
 @dataclass(frozen=True)
+class Invited:
+    """Somebody who was asked to review and has not answered."""
+
+    pk: int
+    email: str
+    since: str
+
+
+@dataclass(frozen=True)
 class Overview:
     slug: str
     title: str
@@ -112,6 +122,7 @@ class Overview:
     lacking: int
     lines: tuple[ReviewerLine, ...]
     apart: tuple[Apart, ...]
+    invited: tuple[Invited, ...]
 
 
 @dataclass(frozen=True)
@@ -239,6 +250,10 @@ def overview(round_: Round) -> Overview:
         said=_("%(done)d of %(all)d reviews done, for %(count)d applications.")
         % {"done": progress.done, "all": progress.reviews, "count": progress.applications},
         lacking=progress.without_enough,
+        invited=tuple(
+            Invited(each.pk, each.email, wording.moment(each.invited_at))
+            for each in round_.reviewer_invitations.all()
+        ),
         lines=tuple(
             ReviewerLine(
                 pk=each.pk,

@@ -20,9 +20,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sojourn.config.private_page import private_page
 from sojourn.office.access import is_reviewer, who
 from sojourn.office.presenters import reviews as shown
-from sojourn.selection import files, reviews
+from sojourn.selection import files, reviewer_invitations, reviews
 from sojourn.selection.errors import SelectionError
-from sojourn.selection.models import ReviewAssignment
+from sojourn.selection.models import ReviewAssignment, ReviewerInvitation
 from sojourn.selection.reviews import Given, Part
 
 P = ParamSpec("P")
@@ -50,6 +50,35 @@ def mine(request: HttpRequest) -> HttpResponse:
         request,
         "office/reviews/list.html",
         {"part": "reviews", "reviews": shown.waiting(who(request))},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def invited(request: HttpRequest, number: uuid.UUID) -> HttpResponseBase:
+    """The link of an invitation: sign in, see what is asked, say yes. Looking changes nothing."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    person = who(request)
+    invitation = ReviewerInvitation.objects.filter(uuid=number).select_related("round").first()
+    if invitation is None:
+        if is_reviewer(person):  # accepted already, perhaps a moment ago
+            return redirect("office:reviews")
+        raise Http404
+    problem = ""
+    if request.method == "POST":
+        try:
+            reviewer_invitations.accept(invitation, actor=person)
+        except SelectionError as error:
+            problem = error.message
+        else:
+            messages.success(request, _("Thank you. What there is to read will stand here."))
+            return redirect("office:reviews")
+    return render(
+        request,
+        "office/reviews/invited.html",
+        {"part": "reviews", "title": invitation.round.title, "person": person, "problem": problem},
+        status=422 if problem else 200,
     )
 
 

@@ -18,9 +18,9 @@ from sojourn.office import lists
 from sojourn.office.access import office_page, who
 from sojourn.office.presenters import reviews as shown
 from sojourn.office.presenters import rounds as listed
-from sojourn.selection import files, reviews, value_import
+from sojourn.selection import files, reviewer_invitations, reviews, value_import
 from sojourn.selection.errors import SelectionError
-from sojourn.selection.models import Application, Document, Reviewer, Round
+from sojourn.selection.models import Application, Document, Reviewer, ReviewerInvitation, Round
 
 # A reading may be taken in for this long; then the file is read again.
 READING_SECONDS = 3600
@@ -203,8 +203,18 @@ def _work(request: HttpRequest, round_: Round) -> str:
     """Do what a button of the reviewers' page asks for; says what happened."""
     action = request.POST.get("do", "")
     if action == "invite":
-        reviewer = reviews.invite(round_, request.POST.get("email", ""), actor=who(request))
-        return _("%(name)s reviews in this round now.") % {"name": reviewer.user}
+        asked = reviewer_invitations.invite(
+            round_, request.POST.get("email", ""), actor=who(request)
+        )
+        if isinstance(asked, ReviewerInvitation):
+            return _("A mail with a link is on its way to %(email)s.") % {"email": asked.email}
+        return _("%(name)s reviews in this round now.") % {"name": asked.user}
+    if action == "take-back":
+        found = get_object_or_404(
+            ReviewerInvitation, round=round_, pk=_number(request, "invitation")
+        )
+        reviewer_invitations.take_back(found, actor=who(request))
+        return _("Taken back: the link opens nothing any more.")
     if action == "dismiss":
         reviewer = get_object_or_404(Reviewer, round=round_, pk=_number(request, "reviewer"))
         reviews.dismiss(reviewer, actor=who(request))
@@ -215,10 +225,10 @@ def _work(request: HttpRequest, round_: Round) -> str:
             "count": count
         }
     if action == "third":
-        found = get_object_or_404(
+        application = get_object_or_404(
             Application, round=round_, code=request.POST.get("application", "")
         )
-        reviews.ask_third(found, actor=who(request))
+        reviews.ask_third(application, actor=who(request))
         return _("A third reviewer reads it.")
     raise Http404
 

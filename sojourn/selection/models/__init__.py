@@ -24,6 +24,7 @@ from sojourn.selection.models.reviews import (
     MeasuredValue,
     ReviewAssignment,
     Reviewer,
+    ReviewerInvitation,
     Score,
     ValueImport,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "Referee",
     "ReviewAssignment",
     "Reviewer",
+    "ReviewerInvitation",
     "Round",
     "RoundOpportunity",
     "RoundProgramme",

@@ -33,6 +33,28 @@ class Reviewer(models.Model):
         return f"reviewer {self.pk}"
 
 
+class ReviewerInvitation(models.Model):
+    """A mail address that was asked to review in a round; the link in the mail is the proof.
+
+    Gone once it is accepted, taken back, or too old.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    round = models.ForeignKey(Round, models.CASCADE, related_name="reviewer_invitations")
+    email = models.EmailField()
+    invited_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    invited_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["invited_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "email"], name="reviewer_invited_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"
+
+
 class ReviewAssignment(models.Model):
     """One reviewer's reading of one application.
 

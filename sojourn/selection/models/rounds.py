@@ -55,6 +55,10 @@ class Round(models.Model):
     grace_minutes = models.PositiveSmallIntegerField(
         default=10, validators=[MaxValueValidator(1440)]
     )
+    # 0: nobody is reminded.
+    remind_days_before = models.PositiveSmallIntegerField(
+        default=3, validators=[MaxValueValidator(30)]
+    )
     results_at = models.DateTimeField(null=True, blank=True)
     answer_by = models.DateTimeField(null=True, blank=True)
     objection_days = models.PositiveSmallIntegerField(default=14)

@@ -1,0 +1,116 @@
+"""Who has begun and not handed in is reminded once; the worker looks, also after it was away."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from sojourn.people.models import OutboxMail, User
+from sojourn.people.tasks import schedule_nightly
+from sojourn.selection import applications, calendar, files, housekeeping, reminders, rounds
+from sojourn.selection.drafts import Draft
+from sojourn.selection.models import Application, Round
+from sojourn.selection.states import RoundState
+
+A_DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def begun(round_: Round, person: Callable[..., User]) -> Application:
+    return Application.objects.create(
+        round=round_, owner=person("ben", language="nl"), draft=Draft(year=2).to_json()
+    )
+
+
+def reminded() -> list[str]:
+    mails = OutboxMail.objects.filter(key__startswith="application-reminder:")
+    return sorted(address for mail in mails for address in mail.to)
+
+
+def test_only_who_has_not_handed_in_is_reminded_and_only_once(
+    round_: Round, begun: Application, applicant: Callable[..., Application]
+) -> None:
+    applicant("anna")
+    withdrawn = applicant("cas")
+    applications.withdraw(withdrawn, timezone.now())
+    due = calendar.reminder_at(round_)
+    assert due is not None
+    assert due == round_.closes_at - 3 * A_DAY
+    assert reminders.remind(round_, due - dt.timedelta(seconds=1)) == 0
+    assert reminded() == []
+    for _time in range(2):
+        reminders.remind(round_, due)
+    assert reminded() == ["ben@example.org"]
+    mail = OutboxMail.objects.get(key__startswith="application-reminder:")
+    assert mail.language == "nl"
+    assert "/nl/apply/autumn-2027/form/" in str(mail.content)
+    # A later deadline is told by its own note; nobody is reminded a second time.
+    Round.objects.filter(pk=round_.pk).update(closes_at=round_.closes_at + A_DAY)
+    reminders.remind(round_, due + A_DAY)
+    assert len(reminded()) == 1
+
+
+@pytest.mark.parametrize("change", [{"remind_days_before": 0}, {"state": RoundState.PUBLISHED}])
+def test_nobody_is_reminded_where_the_round_says_so_or_is_not_open(
+    round_: Round, begun: Application, change: dict[str, object]
+) -> None:
+    Round.objects.filter(pk=round_.pk).update(**change)
+    reminders.remind(round_, round_.closes_at - A_DAY)
+    assert reminded() == []
+
+
+def test_nobody_is_reminded_after_the_end(round_: Round, begun: Application) -> None:
+    reminders.remind(round_, round_.closes_at + A_DAY)
+    assert reminded() == []
+
+
+def test_opening_a_round_plans_the_reminder_and_looking_at_it_plans_nothing_more(
+    round_: Round, coordinator: User
+) -> None:
+    Round.objects.filter(pk=round_.pk).update(state=RoundState.PUBLISHED)
+    now = timezone.now()
+    opened = calendar.follow(Round.objects.get(pk=round_.pk), now)
+    assert opened.state == RoundState.OPEN
+    planned = DBTaskResult.objects.filter(task_path=calendar.remind.module_path)
+    (task,) = planned
+    assert task.run_after == calendar.reminder_at(opened) + dt.timedelta(seconds=1)
+    tasks = DBTaskResult.objects.count()
+    calendar.follow(opened, now)
+    assert DBTaskResult.objects.count() == tasks
+
+
+def test_each_night_cleans_up_catches_up_and_plans_the_next(
+    round_: Round, begun: Application
+) -> None:
+    stray = files.folder() / "ab" / "abandoned.pdf"
+    stray.parent.mkdir(parents=True, exist_ok=True)
+    stray.write_bytes(b"%PDF-")
+    import os
+
+    os.utime(stray, (0, 0))
+    Round.objects.filter(pk=round_.pk).update(closes_at=timezone.now() + A_DAY)
+    housekeeping.keep_house.call()
+    assert not stray.exists()
+    assert reminded() == ["ben@example.org"]
+    for _time in range(2):
+        schedule_nightly(housekeeping.keep_house)
+    nightly = DBTaskResult.objects.filter(task_path=housekeeping.keep_house.module_path)
+    assert nightly.count() == 1
+
+
+def test_a_new_round_takes_the_rules_of_the_edition(round_: Round, coordinator: User) -> None:
+    from sojourn.catalogue.models import Edition
+
+    Edition.objects.update(second_person_approves=False, may_stay_on_the_list=False, answer_days=10)
+    made = rounds.draft("new-one", "New", "Nieuw", "2028-2029", actor=coordinator)
+    assert (made.approvals_needed, made.may_accept_and_wait) == (1, False)
+    Edition.objects.update(second_person_approves=True, may_stay_on_the_list=True)
+    made = rounds.draft("new-two", "New", "Nieuw", "2028-2029", actor=coordinator)
+    assert (made.approvals_needed, made.may_accept_and_wait) == (2, True)
+    results = dt.datetime(2027, 3, 20, 12, tzinfo=dt.UTC)
+    until = timezone.localtime(rounds.answer_by(results))
+    assert f"{until:%Y-%m-%d %H:%M}" == "2027-03-30 23:59"  # summer time has begun meanwhile
