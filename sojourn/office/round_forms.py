@@ -95,8 +95,11 @@ class NoteForm(forms.Form):
 class BeyondAgreementForm(forms.Form):
     """Why a round gives more seats of an agreement than it has."""
 
-    agreement = forms.ModelChoiceField(
-        label=gettext_lazy("Agreement"), queryset=Agreement.objects.none(), to_field_name="slug"
+    agreement: forms.ModelChoiceField[Agreement] = forms.ModelChoiceField(
+        label=gettext_lazy("Agreement"),
+        queryset=Agreement.objects.none(),
+        to_field_name="slug",
+        empty_label=gettext_lazy("Choose"),
     )
     seats = forms.IntegerField(
         label=gettext_lazy("Up to how many seats a year"),

@@ -27,7 +27,7 @@ def page(round_: Round, problems: list[str]) -> Page:
         slug=round_.slug,
         title=round_.title,
         table=Table(
-            caption=_("Seats and agreements"),
+            caption=_("Seats of each agreement"),
             columns=(
                 Column(_("Agreement")),
                 Column(_("Has, a year"), numeric=True),

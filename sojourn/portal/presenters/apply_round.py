@@ -238,6 +238,17 @@ def asked(round_: Round) -> list[str]:
             % {"count": round_.referees_asked}
         )
     said += [question.text for question in round_.questions.all()]
+    if round_.remind_days_before:
+        said.append(
+            ngettext(
+                "%(count)d day before it closes, we remind you by mail if you have begun and not "
+                "handed in.",
+                "%(count)d days before it closes, we remind you by mail if you have begun and not "
+                "handed in.",
+                round_.remind_days_before,
+            )
+            % {"count": round_.remind_days_before}
+        )
     return said
 
 
