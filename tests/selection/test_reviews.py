@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from sojourn.people.models import OutboxMail, User
+from sojourn.people.models import OutboxMail, Role, User
 from sojourn.selection import reviews
 from sojourn.selection.errors import NotAllowedNowError, SelectionError
 from sojourn.selection.models import Application, ReviewAssignment, Round, Score
@@ -226,11 +226,11 @@ def test_the_office_invites_gives_out_and_asks_a_third(
     signed_in: Callable[[User], Client],
     person: Callable[..., User],
 ) -> None:
-    person("rev4")
+    person("rev4", Role.COORDINATOR)
     client = signed_in(coordinator)
     at = f"/en/office/rounds/{closed.slug}/reviewers/"
     assert client.post(at, {"do": "invite", "email": "rev4@example.org"}).status_code == 302
-    assert client.post(at, {"do": "invite", "email": "x@example.org"}).status_code == 422
+    assert client.post(at, {"do": "invite", "email": "x@example"}).status_code == 422
     assert client.post(at, {"do": "assign"}).status_code == 302
     application = closed.applications.first()
     assert application is not None
