@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sojourn.people import audit, outbox
+from sojourn.people.mail import Readable
 from sojourn.people.models import User
 from sojourn.people.outbox import Letter, Link, Recipient
 from sojourn.selection import reviews
@@ -127,5 +128,5 @@ def _write(invitation: ReviewerInvitation, account: User | None) -> None:
         key=f"reviewer-asked:{invitation.uuid}",
         to=account or Recipient(invitation.email, get_language() or "en"),
         write=write,
-        secret="link that lets somebody in",  # noqa: S106 - says why it is secret
+        readable=Readable.BY_NOBODY_ELSE,
     )
