@@ -230,6 +230,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("SOJOURN_MAIL_FROM", "sojourn@localhost")
 NIGHTLY_TASKS = [
     "sojourn.advising.tasks.forget_old_questions",
     "sojourn.experiences.tasks.keep_promises",
+    "sojourn.selection.housekeeping.keep_house",
 ]
 
 # Files that people send are handed to this command, with their path as last argument; when it

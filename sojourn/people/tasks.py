@@ -14,7 +14,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_tasks import TaskResultStatus, task
-from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
 from sojourn.config.locks import one_at_a_time
@@ -71,16 +70,11 @@ def revive_lost_tasks() -> int:
 
 def schedule_housekeeping() -> None:
     """See to it that exactly one housekeeping waits: now if a day was missed, else tonight."""
-    schedule_nightly(keep_house)
-
-
-def schedule_nightly(nightly: Task[[], None]) -> None:
-    """See to it that exactly one run of a nightly task waits: now if a day was missed."""
     with one_at_a_time("housekeeping"), transaction.atomic():
-        of_this_kind = DBTaskResult.objects.filter(task_path=nightly.module_path)
+        of_this_kind = DBTaskResult.objects.filter(task_path=keep_house.module_path)
         if of_this_kind.filter(status=TaskResultStatus.READY).exists():
             return
-        nightly.using(run_after=_next_night(timezone.now())).enqueue()
+        keep_house.using(run_after=_next_night(timezone.now())).enqueue()
 
 
 def _next_night(now: dt.datetime) -> dt.datetime:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.utils import timezone
 from django_tasks import task
 
-from sojourn.people.tasks import schedule_nightly
 from sojourn.selection import calendar, files, reminders, reviewer_invitations
 from sojourn.selection.models import Round
 from sojourn.selection.states import RoundState
@@ -13,15 +12,9 @@ from sojourn.selection.states import RoundState
 
 @task()
 def keep_house() -> None:
-    """Clean up, do what a lost task should have done, and plan the next night."""
+    """Clean up, and do what a lost task should have done. Safe to run twice."""
     now = timezone.now()
     files.sweep()
     reviewer_invitations.forget_old(now)
     for round_ in Round.objects.filter(state__in=(RoundState.PUBLISHED, RoundState.OPEN)):
         reminders.remind(calendar.follow(round_, now), now)
-    schedule()
-
-
-def schedule() -> None:
-    """See to it that exactly one of these waits."""
-    schedule_nightly(keep_house)
