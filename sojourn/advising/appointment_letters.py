@@ -187,6 +187,8 @@ def _changed_letter(appointment: Appointment, was: Slot) -> Letter:
                 "after": wording.place(appointment.room, appointment.online_link) or _("not said"),
             }
         )
+    elif _where(appointment):
+        changes.append(_where(appointment))
     subject = (
         _("Your appointment has moved: %(when)s")
         if is_later

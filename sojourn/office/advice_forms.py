@@ -55,6 +55,9 @@ class StepForm(_Plain):
     )
 
 
+_TYPED = ("day", "starts", "minutes")
+
+
 class MoveForm(_Plain):
     """Another time for a talk: one of the free slots, or one that is typed."""
 
@@ -79,14 +82,16 @@ class MoveForm(_Plain):
         field.choices = [("", _("Another time, as below"))] + [
             (value, _said(slot)) for value, slot in self._times.items()
         ]
+        for name in _TYPED:
+            # Needed only where no free time was chosen.
+            self.fields[name].required = not self.data.get("slot")
+            self.fields[name].error_messages["required"] = _(
+                "Choose a free time above, or fill in this one."
+            )
         field.error_messages["invalid_choice"] = _("That time was just taken. Choose another one.")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if not cleaned.get("slot") and "slot" not in self.errors:
-            for name in ("day", "starts", "minutes"):
-                if cleaned.get(name) is None and name not in self.errors:
-                    self.add_error(name, _("Choose a free time above, or fill in this one."))
         latest = timezone.localdate() + dt.timedelta(days=366)
         if (day := cleaned.get("day")) is not None and day > latest:
             self.add_error("day", _("At most a year ahead."))

@@ -138,6 +138,22 @@ def test_a_talk_from_the_rule_to_the_step_in_the_plan(
     student.goto(f"{mine}plan/")
     student.click(".steps button")
     student.wait_for_selector(".steps .done")
+
+    # The coordinator moves the talk; the student finds it at its new time.
+    student.goto(here)
+    before = student.inner_text(".hour .date")
+    office.click('a[href$="/move/"]')
+    found += violations(office, "office moves")
+    office.select_option("#id_slot", index=2)
+    office.click("main form .button.next")
+    office.wait_for_url("**/office/appointments/*-*/")
+    student.goto(here)
+    assert student.inner_text(".hour .date") != before
+    office.goto(f"{theirs}office/hours/{WHO}/walk-in/new/")
+    found += violations(office, "weekly hour")
+    office.goto(f"{theirs}office/hours/{WHO}/walk-in/coordinator-monday/end/")
+    found += violations(office, "end of a weekly hour")
+
     student.goto(f"{here}move/")
     found += violations(student, "move")
     student.locator("label.time").last.click()
