@@ -12,8 +12,6 @@ import io
 import logging
 import re
 import secrets
-import shlex
-import subprocess
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,7 +19,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 import puremagic
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404
 from django.utils import timezone
@@ -31,12 +28,12 @@ from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Message, StoredFile
 from sojourn.config.data_folder import data_folder
 from sojourn.config.downloads import download
+from sojourn.config.virus_scan import is_clean
 
 logger = logging.getLogger("sojourn.files")
 
 MOST_FILES = 5
 LARGEST_FILE = 10_000_000
-SCAN_SECONDS = 60
 STRAY_AFTER = dt.timedelta(days=1)
 LONGEST_NAME = 100
 
@@ -197,24 +194,10 @@ def _keep(name: str, content: bytes, media_type: str) -> Received:
     with path.open("xb") as file:
         path.chmod(0o600)
         file.write(content)
-    if not _is_clean(path):
+    if not is_clean(path):
         path.unlink(missing_ok=True)
         raise FileRefusedError(_("The virus scanner refuses “%(name)s”.") % {"name": name})
     return Received(name, media_type, len(content), key)
-
-
-def _is_clean(path: Path) -> bool:
-    """What SOJOURN_SCAN_COMMAND says of it. A scanner that cannot run refuses everything."""
-    if not settings.SCAN_COMMAND:
-        return True
-    command = [*shlex.split(settings.SCAN_COMMAND), str(path)]
-    try:
-        # The command is the operator's own, and the path is made of hexadecimal digits.
-        done = subprocess.run(command, capture_output=True, timeout=SCAN_SECONDS, check=False)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        logger.warning("the virus scanner could not run: %s", type(error).__name__)
-        return False
-    return done.returncode == 0
 
 
 def _shown_name(name: str, media_type: str) -> str:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from pypdf import PdfReader
 
 from sojourn.config.downloads import download
+from sojourn.config.virus_scan import is_clean
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import Document
 
@@ -65,7 +66,10 @@ def check_pdf(upload: UploadedFile[bytes]) -> CheckedPdf:
 
 
 def write(document: Document, content: bytes) -> None:
-    """Put the content where the row will say it is; on the disk before the row is."""
+    """Put the content where the row will say it is; on the disk before the row is.
+
+    Raises FileError where the virus scanner refuses it, and then nothing is left.
+    """
     path = path_of(document)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
@@ -73,6 +77,9 @@ def write(document: Document, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    if not is_clean(path):
+        path.unlink(missing_ok=True)
+        raise FileError(_("The virus scanner refuses this file."))
 
 
 def as_download(document: Document | None, name: str) -> FileResponse:
@@ -95,7 +102,8 @@ def path_of(document: Document) -> Path:
 
 
 def folder() -> Path:
-    return Path(settings.DATA) / "files"
+    """A folder of its own: other areas clear away in theirs what no row of theirs names."""
+    return Path(settings.DATA) / "files" / "applications"
 
 
 def sweep() -> int:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from collections.abc import Callable
+from importlib import import_module
+from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
+from sojourn.advising.files import forget_strays
 from sojourn.catalogue.snapshot import holder
 from sojourn.people.models import AuditEvent, OutboxMail, User
 from sojourn.planning.profile import Profile
@@ -248,7 +253,7 @@ def test_a_pdf_is_kept_outside_the_web_under_a_random_name(begun: Application) -
     assert path.is_relative_to(files.folder())
     assert "CV" not in path.name
     assert path.stat().st_mode & 0o077 == 0
-    assert files.open_file(document).read().startswith(b"%PDF")
+    assert files.path_of(document).read_bytes().startswith(b"%PDF")
 
 
 @pytest.mark.parametrize(
@@ -276,6 +281,42 @@ def test_a_file_of_fifty_megabytes_is_refused_before_it_is_read(begun: Applicati
     huge.size = 50_000_000
     with pytest.raises(files.FileError, match=r"50\.0 MB"):
         applications.add_document(begun, DocumentKind.CV, huge, timezone.now())
+
+
+def test_other_areas_leave_the_files_of_applications_alone(begun: Application) -> None:
+    """What students send with questions lies nearby, and is cleared away when no message has it."""
+    file = SimpleUploadedFile("cv.pdf", pdf(1))
+    kept = applications.add_document(begun, DocumentKind.CV, file, timezone.now())
+    path = files.path_of(kept)
+    os.utime(path, (0, 0))
+    forget_strays()
+    files.sweep()
+    assert path.exists()
+
+
+@pytest.mark.parametrize("scanner", ["/bin/false", "/no/such/scanner"])
+def test_what_the_virus_scanner_refuses_is_not_kept(
+    begun: Application, settings: Any, scanner: str
+) -> None:
+    settings.SCAN_COMMAND = scanner
+    before = set(files.folder().glob("??/*"))
+    with pytest.raises(files.FileError, match="virus scanner"):
+        applications.add_document(
+            begun, DocumentKind.CV, SimpleUploadedFile("cv.pdf", pdf(1)), timezone.now()
+        )
+    assert set(files.folder().glob("??/*")) == before
+    assert not begun.documents.exists()
+
+
+def test_files_from_before_move_into_their_folder(begun: Application) -> None:
+    file = SimpleUploadedFile("cv.pdf", pdf(1))
+    path = files.path_of(applications.add_document(begun, DocumentKind.CV, file, timezone.now()))
+    moving = import_module("sojourn.selection.migrations.0006_files_in_a_folder_of_their_own")
+    moving.back_again(apps, None)
+    assert not path.exists()
+    for _time in range(2):
+        moving.into_their_own(apps, None)
+        assert path.read_bytes().startswith(b"%PDF")
 
 
 def test_a_locked_pdf_is_refused(begun: Application) -> None:
