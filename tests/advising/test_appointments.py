@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -361,3 +362,14 @@ class TestMovedByTheOffice:
         past = Slot(NOW - dt.timedelta(hours=1), NOW)
         with pytest.raises(AdvisingError, match="over"):
             appointments.move_by_the_office(hers, past, coordinator, 0, NOW)
+
+
+def test_an_answer_by_mail_reaches_whoever_the_talk_is_with_or_else_the_office(
+    diary: Diary, student: MakeStudent, settings: Any
+) -> None:
+    settings.OFFICE_MAIL_ADDRESS = "abroad@example.edu"
+    appointments.book(diary, student("anna"), TIMES[0], WISH, NOW)
+    assert OutboxMail.objects.latest("pk").content["reply_to"] == ["abroad@example.edu"]
+    Contact.objects.filter(pk=diary.contact_id).update(email="desk@example.edu")
+    appointments.book(Diary.objects.get(), student("bert"), TIMES[1], WISH, NOW)
+    assert OutboxMail.objects.latest("pk").content["reply_to"] == ["desk@example.edu"]
