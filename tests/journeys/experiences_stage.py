@@ -62,6 +62,7 @@ person = correspondents.enter_address(office, contact, "tanzania@example.org", "
 person = correspondents.record_agreement(office, person, "mail")
 message = messages.write_to(student, person, messages.Note(uuid4(), "Hello?", "Demo"), "x")
 invitation = ReportInvitation.objects.get(email="cem@example.org")
+no_more = token_for(Purpose.STOP_INVITING, invitation.pk)
 mine = "experiences/mine"
 paths = {
     "all": "experiences/", "of": f"experiences/of/{PLACE}/", "in": "experiences/in/SE/",
@@ -72,6 +73,8 @@ paths = {
     "write": "experiences/write/person/lumc-contact-tanzania/",
     "invited": f"experiences/invited/{token_for(Purpose.REPORT, invitation.pk)}/",
     "consent": f"experiences/consent/{token_for(Purpose.CONSENT, person.pk)}/",
+    "stop": f"experiences/stop/{token_for(Purpose.STOP, person.pk)}/",
+    "stop inviting": f"experiences/stop-inviting/{no_more}/",
     "answer": f"experiences/answer/{token_for(Purpose.ANSWER, message.pk)}/",
     "office list": "office/experiences/", "office report": f"office/experiences/{waiting.pk}/",
     "office published": f"office/experiences/{shown.pk}/",
