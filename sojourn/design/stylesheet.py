@@ -34,6 +34,7 @@ FILES = (
     "notice",
     "hour",
     "thread",
+    "parts-menu",
     "print",
 )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +132,7 @@ def catalogues() -> dict[Path, dict[tuple[str, str], tuple[str, ...]]]:
     return found
 
 
+@cache
 def dutch() -> dict[tuple[str, str], tuple[str, ...]]:
     """All catalogues together."""
     return {key: said for known in catalogues().values() for key, said in known.items()}

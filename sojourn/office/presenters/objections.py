@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sojourn.design.parts import Cell, Column, Table
+from sojourn.design.parts import Cell, Column, Message, Table
 from sojourn.office.presenters.allocation import Tab, tabs
 from sojourn.selection.models import Objection, Round
 from sojourn.selection.offers import moment, place_name
@@ -23,14 +23,6 @@ class ListPage:
     until: str
     table: Table
     is_empty: bool
-
-
-@dataclass(frozen=True)
-class Message:
-    by: str
-    when: str
-    text: str
-    is_office: bool
 
 
 @dataclass(frozen=True)
@@ -107,10 +99,10 @@ def page(found: Objection) -> Page:
         decided=decided,
         messages=tuple(
             Message(
-                str(each.author or "–"),
-                moment(each.at),
-                each.text,
-                each.author_id != application.owner_id,
+                who=str(each.author or "–"),
+                mine=each.author_id != application.owner_id,
+                at=each.at,
+                text=each.text,
             )
             for each in found.messages.select_related("author")
         ),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from sojourn.design.parts import Message
 from sojourn.engines.allocation import Reason, WhyNot
 from sojourn.portal.presenters import wording
 from sojourn.selection import objections
@@ -348,14 +349,6 @@ def _objection_sentence(told: OwnResult, now: dt.datetime) -> str:
 
 
 @dataclass(frozen=True)
-class Message:
-    by: str
-    when: str
-    text: str
-    is_own: bool
-
-
-@dataclass(frozen=True)
 class ObjectionPage:
     round: str
     href: str
@@ -383,10 +376,10 @@ def objection_page(application: Application, now: dt.datetime) -> ObjectionPage:
         outcome=found.outcome if found else "",
         messages=tuple(
             Message(
-                by=_("You") if each.author_id == application.owner_id else _("The office"),
-                when=moment(each.at),
+                who=_("You") if each.author_id == application.owner_id else _("The office"),
+                mine=each.author_id == application.owner_id,
+                at=each.at,
                 text=each.text,
-                is_own=each.author_id == application.owner_id,
             )
             for each in (found.messages.all() if found else ())
         ),
