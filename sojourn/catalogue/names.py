@@ -102,9 +102,3 @@ def _label(choices: type[Choices], value: str, language: str) -> str:
 def kind_label(kind: str, language: str) -> str:
     """What sort of opportunity it is: 'Research internship', 'Onderzoeksstage'."""
     return _label(models.OpportunityKind, kind, language)
-
-
-@lru_cache(maxsize=64)
-def cost_item_label(item: str, language: str) -> str:
-    """What a cost line pays for: 'Housing', 'Wonen'."""
-    return _label(models.CostItem, item, language)

@@ -166,11 +166,6 @@ def write_backup(target: Path, advance: Callable[[int], None]) -> Backup:
     return Backup(target, manifest, target.stat().st_size)
 
 
-def _of_ours(migrations: frozenset[str]) -> list[str]:
-    parts = {name.split(".")[0] for name in migrations_here()}
-    return sorted(name for name in migrations if name.split(".")[0] in parts)
-
-
 def _name(draft: Path, target: Path) -> None:
     """Give the finished file its name, and never that of another file."""
     try:

@@ -423,3 +423,4 @@ def forget() -> None:
         _holder.thread.join(timeout=10)
     _holder.thread = None
     _holder.snapshot = _holder.moment = None
+    gc.unfreeze()  # or what only cycles hold together would stay for good

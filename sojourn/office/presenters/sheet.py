@@ -6,17 +6,15 @@ student's own notes at the top five are not on it.
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from sojourn.advising import diaries, question_lists, talks
+from sojourn.advising import question_lists, talks
 from sojourn.advising import wording as said
 from sojourn.advising.models import Appointment, NextStep, Proposal, QuestionState, TalkNote
 from sojourn.catalogue.names import country_name
@@ -225,8 +223,3 @@ def _step(step: NextStep) -> Step:
         step.done_at is not None,
         reverse("office:step-remove", kwargs={"step_id": step.pk}),
     )
-
-
-def today_of(now: dt.datetime) -> dt.date:
-    """Today by the edition's clock."""
-    return timezone.localtime(now, diaries.zone()).date()
