@@ -57,6 +57,11 @@ def waiting() -> QuerySet[Question]:
     return Question.objects.filter(state=QuestionState.WAITING).order_by("waiting_since", "pk")
 
 
+def next_waiting(besides: Question) -> Question | None:
+    """What to answer after that one."""
+    return waiting().exclude(pk=besides.pk).first()
+
+
 def everything() -> QuerySet[Question]:
     """Every question, with what a list says of it."""
     return _with_page(Question.objects.select_related("asker", "assignee"))

@@ -7,7 +7,13 @@ import inspect
 from functools import lru_cache
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    JsonResponse,
+)
+from django.urls import resolve
 from django.views.decorators.http import etag
 from ninja import NinjaAPI, Query, Router
 from ninja.renderers import JSONRenderer
@@ -159,8 +165,12 @@ def openapi_json(request: HttpRequest) -> JsonResponse:
     return response
 
 
-def not_found(request: HttpRequest, path: str = "") -> JsonResponse:
-    """Every address below the API that is none."""
+def not_found(request: HttpRequest, path: str = "") -> HttpResponse:
+    """Every address below the API that is none; with a slash too many, the way to the right one."""
+    wanted = request.path.rstrip("/")
+    if wanted != request.path and resolve(wanted).func is not not_found:
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(f"{wanted}?{query}" if query else wanted)
     return problems.problem_response(request, 404)
 
 

@@ -18,6 +18,7 @@ from typing import Generic, TypeVar
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from sojourn.design.parts import Pagination
 
@@ -25,6 +26,7 @@ M = TypeVar("M", bound=Model)
 Words = str | Promise
 
 PER_PAGE = 50
+_ANY = gettext_lazy("Any")
 MOST_PICKED = 500
 LONGEST_SEARCH = 100
 
@@ -64,7 +66,7 @@ class Filter(Generic[M]):
     title: Words
     choices: tuple[tuple[str, Words], ...]
     narrow: Callable[[QuerySet[M], str], QuerySet[M]]
-    everything: Words = "–"
+    everything: Words = _ANY
 
 
 @dataclass(frozen=True)

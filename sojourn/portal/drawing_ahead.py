@@ -14,16 +14,14 @@ HOSTS_AHEAD = 200
 
 
 def draw_maps(snapshot: Snapshot) -> None:
-    """The home page's map and every host's crop, in every language of the site."""
+    """The home page's map and the crops of the cards, in every language of the site."""
     records = snapshot.records
-    hosts = dict.fromkeys(
-        slug for opportunity in records.opportunities.values() for slug in opportunity.hosts
-    )
+    hosts = dict.fromkeys(opportunity.hosts for opportunity in records.opportunities.values())
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             destinations = places.hosts_of(records, records.opportunities.values())
             if len(destinations) <= HOSTS_AHEAD:
                 for frame in (maps.WIDE, maps.NARROW):
                     places.world(snapshot, destinations, frame)
-            for slug in list(hosts)[:HOSTS_AHEAD]:
-                places.crop(snapshot, records.institutions[slug])
+            for together in list(hosts)[:HOSTS_AHEAD]:
+                places.crop(snapshot, together)

@@ -360,10 +360,15 @@ class TestProblems:
         assert "there-is-none" in body["detail"]
 
     @pytest.mark.parametrize(
-        "path", ["/api/", "/api/v1", "/api/v2/guides", "/api/v1/x/y/z", "/api/v1/guides/"]
+        "path", ["/api/", "/api/v1", "/api/v2/guides", "/api/v1/x/y/z", "/api/v1/nothing/"]
     )
     def test_an_unknown_address(self, path: str) -> None:
         problem(ask(path), 404)
+
+    def test_a_slash_too_many_leads_to_the_address_without_it(self) -> None:
+        answer = ask("/api/v1/opportunities/?country=SE")
+        assert answer.status_code == 301
+        assert answer["Location"] == "/api/v1/opportunities?country=SE"
 
     def test_a_withdrawn_entry_is_gone(self) -> None:
         slug = next(iter(holder.current().records.opportunities))

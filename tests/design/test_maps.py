@@ -238,6 +238,14 @@ def test_both_ends_of_a_card_are_in_the_picture(
     assert inside(crop, crop.markers[0].at)
 
 
+def test_a_stay_at_two_hosts_has_both_ways_in_its_picture() -> None:
+    crop = maps.card_crop(LEIDEN, STOCKHOLM, EDINBURGH)
+    assert crop.svg.count('class="route"') == 2
+    assert {marker.places[0].id for marker in crop.markers} == {STOCKHOLM.id, EDINBURGH.id}
+    assert all(inside(crop, marker.at) for marker in crop.markers)
+    assert all(marker.label for marker in crop.markers)
+
+
 # --- Close together ---------------------------------------------------------------------------
 
 

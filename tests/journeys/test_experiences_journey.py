@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import io
-import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
 
-from tests.journeys.test_accessible import AXE, RULES
 from tests.support import ready
-from tests.support.site import PROJECT, environment, running_site
+from tests.support.site import running_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -173,51 +168,3 @@ def test_a_report_is_written_without_scripts(demo: Site, new_page: Callable[...,
     page.click("button[name=save]")
     assert page.locator("#id_title").input_value() == "By hand"
     assert page.locator(".notice.good").count() == 1
-
-
-def _stage(site: Site) -> dict[str, str]:
-    """Links to a report in every state and to every page behind a link, made in the site's data."""
-    script = PROJECT / "tests" / "journeys" / "experiences_stage.py"
-    env = environment(site.data, DATABASE_URL=os.environ.get("STAGE_DATABASE_URL", ""))
-    done = subprocess.run(
-        [sys.executable, str(script)], env=env | {"PYTHONPATH": str(PROJECT)}, cwd=PROJECT,
-        capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    found: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
-    return found
-
-
-@pytest.mark.sqlite
-def test_axe_finds_nothing_on_the_pages_of_experiences(
-    demo: Site, new_page: Callable[..., Page]
-) -> None:
-    paths = _stage(demo)
-    student = new_page(bypass_csp=True, reduced_motion="reduce")
-    office = new_page(bypass_csp=True, reduced_motion="reduce")
-    sign_in(student, demo, f"student-{PROGRAMME}@example.org")
-    sign_in(office, demo, "coordinator@example.org")
-    found = []
-    for language in ("en", "nl"):
-        for scheme, width in (("light", 1280), ("dark", 390)):
-            for name, path in paths.items():
-                page = office if name.startswith("office") else student
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-                page.set_viewport_size({"width": width, "height": 900})
-                answer = page.goto(f"{demo.url}/{language}/{path}")
-                assert answer is not None
-                assert answer.status == 200, (name, answer.status)
-                page.evaluate(
-                    "document.querySelectorAll('details').forEach(d => { d.open = true })"
-                )
-                assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
-                page.evaluate(AXE.read_text(encoding="utf-8"))
-                result = page.evaluate(
-                    "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})",
-                    RULES,
-                )
-                for violation in result["violations"]:
-                    for node in violation["nodes"][:2]:
-                        where = f"{name} {language} {scheme} {width}"
-                        found.append(f"{where}: {violation['id']}: {node['html'][:160]}")
-    assert not found, "\n".join(found)

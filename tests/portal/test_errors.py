@@ -43,3 +43,21 @@ def test_a_form_without_its_token_is_explained() -> None:
     response = Client(enforce_csrf_checks=True).post("/nl/account/login/", {"login": "a@b.nl"})
     assert response.status_code == 403
     assert "te lang open" in response.content.decode()
+
+
+@pytest.mark.usefixtures("leiden")
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/en/plan/top-five/undo/", "nothing to read here"),
+        ("/nl/plan/data/delete/", "Hier valt niets te lezen"),
+    ],
+)
+def test_the_address_of_a_button_says_so_to_somebody_who_opens_it(
+    client: Client, address: str, said: str
+) -> None:
+    response = client.get(address)
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "POST"
+    assert "no-store" in response.headers["Cache-Control"]
+    assert said in response.content.decode()

@@ -1,6 +1,8 @@
-"""The picture on a card: home, one place, the great circle between them and its length."""
+"""The picture on a card: home, where one goes, the great circles between and their lengths."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 
@@ -27,38 +29,44 @@ def _ground(home: Place, place: Place) -> Floats:
     return np.vstack([points, around(float(lon), float(lat), 260)])
 
 
-def card_crop(home: Place, place: Place, *, texts: Texts = ENGLISH) -> Drawing:
+def card_crop(home: Place, *places: Place, texts: Texts = ENGLISH) -> Drawing:
     """It says nothing that the card does not say in words: it is hidden from screen readers."""
-    far = distance_km(home, place) > _FAR_KM
+    far = any(distance_km(home, place) > _FAR_KM for place in places)
     scale: Scale = "110m" if far else "50m"
-    words = ink.distance(home, place, texts)
-    points = _ground(home, place)
+    words = [ink.distance(home, place, texts) for place in places]
+    points = np.vstack([_ground(home, place) for place in places])
     # Mercator tears the far north apart.
     north = float(np.abs(points[:, 1]).max()) > 72
     shown = Box(0, 0, WIDTH, HEIGHT)
     view = View.fit(
         NATURAL_EARTH if far or north else MERCATOR,
         points,
-        Box(44, 26, WIDTH - 30 - text_width(words), HEIGHT - 26),
+        Box(44, 26, WIDTH - 30 - max(map(text_width, words)), HEIGHT - 26),
         shown,
     )
-    at, there = view.point(home.lon, home.lat), view.point(place.lon, place.lat)
-    routes = arcs(view, home, [place])
+    at = view.point(home.lon, home.lat)
+    there = [view.point(place.lon, place.lat) for place in places]
+    routes = arcs(view, home, places)
     body = [
         ink.area(view.polygons(atlas(scale).land, 0.5, 3.0), "land"),
         *(ink.route(route) for route in routes),
         ink.circle("home", at, 4),
-        ink.circle("dot", there, DOT),
+        *(ink.circle("dot", spot, DOT) for spot in there),
     ]
-    label = None
-    if words:
-        written = Marker(there, (Place(place.id, words, place.lat, place.lon),), None, there)
-        (written,) = place_labels([written], Surroundings(shown, along(routes), (home_box(at),)))
-        label = written.label
-    if label:
-        body.append(ink.text(label))
+    written = [
+        Marker(spot, (replace(place, name=said),), None, spot)
+        for place, said, spot in zip(places, words, there, strict=True)
+        if said
+    ]
+    named = place_labels(written, Surroundings(shown, along(routes), (home_box(at),)))
+    body += [ink.text(each.label) for each in named if each.label]
+    labels = {each.places[0].id: each.label for each in named}
     svg = (
         f'<svg class="crop" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true" '
         f'focusable="false">{"".join(body)}</svg>'
     )
-    return Drawing(WIDTH, HEIGHT, svg, at, (Marker(there, (place,), label, there),), routes)
+    markers = tuple(
+        Marker(spot, (place,), labels.get(place.id), spot)
+        for place, spot in zip(places, there, strict=True)
+    )
+    return Drawing(WIDTH, HEIGHT, svg, at, markers, routes)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from sojourn.advising import question_lists, talks
 from sojourn.advising import wording as said
 from sojourn.advising.models import Appointment, NextStep, Proposal, QuestionState, TalkNote
-from sojourn.catalogue.names import country_name
+from sojourn.catalogue.names import country_name, language_name
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.config.addresses import page_path
 from sojourn.design.parts import Fact
@@ -141,6 +141,11 @@ def sheet(student: User, besides: Appointment | None = None) -> Sheet:
     )
 
 
+def _language(code: str) -> str:
+    name = language_name(code, (get_language() or "en")[:2])
+    return name[:1].upper() + name[1:]
+
+
 def _facts(snapshot: Snapshot, profile: Profile) -> tuple[Fact, ...]:
     records = snapshot.records
     programme = records.programmes.get(profile.programme)
@@ -150,7 +155,7 @@ def _facts(snapshot: Snapshot, profile: Profile) -> tuple[Fact, ...]:
         (_("ECTS earned"), str(profile.ects_earned or "")),
         (
             _("Languages"),
-            ", ".join(f"{known.code} {known.level}" for known in profile.languages),
+            ", ".join(f"{_language(known.code)} {known.level}" for known in profile.languages),
         ),
         (_("Budget"), _euros(profile.budget) if profile.budget is not None else ""),
         (

@@ -231,6 +231,7 @@ def _page(
         "saved": SavedReply.objects.order_by("name"),
         "problem": problem,
         "history": history.of(found),
+        "next": question_lists.next_waiting(found),
     }
     return render(request, "office/questions/question.html", context, status=status)
 

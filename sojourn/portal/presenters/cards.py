@@ -92,7 +92,6 @@ def _examples(
 
 def card(snapshot: Snapshot, opportunity: Opportunity) -> parts.Card:
     records, today = snapshot.records, snapshot.built_on
-    host = records.institutions[opportunity.hosts[0]]
     deadline = next_deadline(opportunity, today)
     when = [wording.short_period(opportunity.period), years(records, opportunity)]
     due = ""
@@ -104,7 +103,7 @@ def card(snapshot: Snapshot, opportunity: Opportunity) -> parts.Card:
         href=addresses.opportunity(opportunity.slug),
         title=str(opportunity.title),
         where=places.where_of(records, opportunity),
-        crop=places.crop(snapshot, host),
+        crop=places.crop(snapshot, opportunity.hosts),
         when=wording.sentence_case(", ".join(part for part in when if part)),
         credits=wording.ects_points(opportunity.ects),
         language=languages(opportunity),

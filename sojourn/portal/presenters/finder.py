@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, get_args
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from sojourn.catalogue.queries import (
     Facet,
     FacetOption,
+    OpportunityFilter,
     OpportunityHit,
     OpportunityPage,
 )
@@ -39,6 +41,8 @@ _SORT_NAMES = {
     "ects": gettext_lazy("Credits"),
     "title": gettext_lazy("Name"),
 }
+# What goes before what when there are no words that something could match.
+_WITHOUT_WORDS = gettext_lazy("Preferred partners first")
 # In a table, where a word in every second cell would drown what is known.
 UNKNOWN = "\N{EN DASH}"
 # The facets that stand open; the others open with a press, or when something in them is chosen.
@@ -113,6 +117,11 @@ class Page:
     ways: tuple[parts.Loosen, ...]
     contacts_href: str
     pagination: parts.Pagination
+
+
+def _sort_names(asked: OpportunityFilter) -> Iterator[tuple[str, str]]:
+    for sort, name in _SORT_NAMES.items():
+        yield sort, str(_WITHOUT_WORDS if sort == "relevance" and not asked.q else name)
 
 
 def _href(query: str, view: View) -> str:
@@ -298,9 +307,7 @@ def page(snapshot: Snapshot, found: OpportunityPage, view: View) -> Page:
         facets=tuple(_facet(snapshot, facet) for facet in found.facets if facet.options),
         chips=_chips(found, view),
         clear_href=_href("", view),
-        sorts=tuple(
-            Choice(sort, str(name), sort == asked.sort) for sort, name in _SORT_NAMES.items()
-        ),
+        sorts=tuple(Choice(sort, name, sort == asked.sort) for sort, name in _sort_names(asked)),
         views=tuple(
             ViewLink(str(_VIEW_NAMES[other]), _href(from_the_start, other), other == view)
             for other in VIEWS

@@ -343,7 +343,7 @@ def page(snapshot: Snapshot, opportunity: Opportunity, now: dt.datetime) -> Page
             parts.Crumb(str(opportunity.title)),
         ),
         hosts=tuple(_host(host) for host in hosts),
-        crop=places.crop(snapshot, main),
+        crop=places.crop(snapshot, opportunity.hosts),
         when=wording.full_period(opportunity.period),
         when_example=bool(opportunity.period and opportunity.period.provenance.is_example),
         length=wording.weeks(opportunity.weeks_min, opportunity.weeks_max),

@@ -90,8 +90,8 @@ KEPT_DRAWINGS = 1_500
 
 
 @lru_cache(maxsize=KEPT_DRAWINGS)
-def _crop(home: maps.Place, there: maps.Place, language: str) -> SafeString:
-    return _safe(maps.card_crop(home, there, texts=_texts(language)))
+def _crop(home: maps.Place, there: tuple[maps.Place, ...], language: str) -> SafeString:
+    return _safe(maps.card_crop(home, *there, texts=_texts(language)))
 
 
 @lru_cache(maxsize=KEPT_DRAWINGS)
@@ -127,9 +127,12 @@ def _safe(drawing: maps.Drawing) -> SafeString:
     return mark_safe(drawing.svg)  # noqa: S308 (the drawing escapes every name in it)
 
 
-def crop(snapshot: Snapshot, institution: Institution) -> SafeString:
-    """The picture on a card: the way from home to there."""
-    return _crop(home(snapshot.records), place(institution), page_language())
+def crop(snapshot: Snapshot, hosts: Iterable[str]) -> SafeString:
+    """The picture on a card: the way from home to each city that has a host of the stay."""
+    found = [snapshot.records.institutions[slug] for slug in hosts]
+    cities = {(each.latitude, each.longitude): each for each in reversed(found)}
+    there = tuple(place(each) for each in reversed(cities.values()))
+    return _crop(home(snapshot.records), there, page_language())
 
 
 def world(

@@ -211,8 +211,7 @@ def _with_lowest(row: Row) -> Row:
 def _crop(snapshot: Snapshot, subject: _Subject) -> str:
     if not subject.inside:
         return ""
-    host = subject.inside[0].hosts[0]
-    return places.crop(snapshot, snapshot.records.institutions[host])
+    return places.crop(snapshot, subject.inside[0].hosts)
 
 
 def _unknown(text: str = "") -> Cell:

@@ -12,9 +12,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sojourn.catalogue.snapshot.types import Records
 from sojourn.design import parts as shapes
+from sojourn.portal.presenters import data_words, labels, wording
 from sojourn.portal.presenters import plan_words as words
-from sojourn.portal.presenters import wording
+from sojourn.selection.models import Round
 
 _NAMES: dict[str, str | Promise] = {
     "mail_address": gettext_lazy("Mail address"),
@@ -50,18 +52,22 @@ class Group:
     empty: str = ""
 
 
-def groups(export: dict[str, Any]) -> list[Group]:
+def groups(records: Records, export: dict[str, Any]) -> list[Group]:
     """The parts of an export, each with a title; an empty one says that nothing is kept."""
     plan = export["plan"] or {}
     nothing = _("Nothing is kept here.")
     return [
-        Group(_("Your account"), _facts(export["account"] or {}), _("You have no account.")),
+        Group(
+            _("Your account"), _facts(records, export["account"] or {}), _("You have no account.")
+        ),
         Group(
             _("Your plan"),
-            _facts({key: plan[key] for key in ("begun", "changed", "changes") if key in plan}),
+            _facts(
+                records, {key: plan[key] for key in ("begun", "changed", "changes") if key in plan}
+            ),
             _("You have no plan yet."),
         ),
-        Group(_("Your profile"), _facts(plan.get("profile", {})), nothing),
+        Group(_("Your profile"), _facts(records, plan.get("profile", {})), nothing),
         Group(
             _("What matters to you"),
             tuple(
@@ -75,7 +81,11 @@ def groups(export: dict[str, Any]) -> list[Group]:
             tuple(
                 shapes.Fact(
                     str(entry["rank"]),
-                    ": ".join(text for text in (entry["place"], entry["note"]) if text),
+                    ": ".join(
+                        text
+                        for text in (data_words.place(records, entry["place"]), entry["note"])
+                        if text
+                    ),
                 )
                 for entry in plan.get("top_five", ())
             ),
@@ -84,7 +94,11 @@ def groups(export: dict[str, Any]) -> list[Group]:
         Group(
             _("Costs you filled in yourself"),
             tuple(
-                shapes.Fact(f"{cost['opportunity']}, {cost['line']}", f"€ {cost['amount_eur']}")
+                shapes.Fact(
+                    f"{data_words.place(records, cost['opportunity'])}, "
+                    f"{labels.cost_item(cost['line'])}",
+                    f"€ {cost['amount_eur']}",
+                )
                 for cost in plan.get("own_costs", ())
             ),
             nothing,
@@ -92,7 +106,10 @@ def groups(export: dict[str, Any]) -> list[Group]:
         Group(
             _("Course pairs you insist on or rule out"),
             tuple(
-                shapes.Fact(f"{pair['home']} / {pair['host']}", str(pair["wish"]))
+                shapes.Fact(
+                    " / ".join(_course(records, pair[side]) for side in ("home", "host")),
+                    data_words.value(records, "wish", pair["wish"]),
+                )
                 for pair in plan.get("course_pairs", ())
             ),
             nothing,
@@ -111,33 +128,47 @@ def groups(export: dict[str, Any]) -> list[Group]:
             nothing,
         ),
         Group(_("Your talks with the office"), _talks(export.get("advice") or {}), nothing),
-        Group(_("Your applications"), _applied(export.get("selection") or {}), nothing),
+        Group(_("Your applications"), _applied(records, export.get("selection") or {}), nothing),
         Group(_("Your experiences"), _told(export.get("experiences") or {}), nothing),
         Group(
             _("Your questions to the office"),
-            _threads((export.get("advice") or {}).get("questions", ())),
+            _threads(records, (export.get("advice") or {}).get("questions", ())),
             nothing,
         ),
         Group(
             _("Places that you found"),
-            _threads((export.get("advice") or {}).get("own_places", ())),
+            _threads(records, (export.get("advice") or {}).get("own_places", ())),
             nothing,
         ),
         Group(
             _("What was written down about your changes"),
-            tuple(shapes.Fact(_moment(event["at"]), event["action"]) for event in export["events"]),
+            tuple(
+                shapes.Fact(_moment(event["at"]), data_words.deed(event["action"]))
+                for event in export["events"]
+            ),
             nothing,
         ),
     ]
 
 
-def _applied(selection: dict[str, Any]) -> tuple[shapes.Fact, ...]:
+def _course(records: Records, slug: str) -> str:
+    return str(records.courses[slug].title) if slug in records.courses else slug
+
+
+def _applied(records: Records, selection: dict[str, Any]) -> tuple[shapes.Fact, ...]:
     number = selection.get("student_number")
+    applied = selection.get("applications", ())
+    rounds = Round.objects.filter(slug__in=[each["round"] for each in applied])
+    titles = {each.slug: each.title for each in rounds}
     return (
         *((shapes.Fact(_("Student number"), number),) if number else ()),
         *(
-            shapes.Fact(each["round"], ", ".join(line["place"] for line in each["choices"]) or "–")
-            for each in selection.get("applications", ())
+            shapes.Fact(
+                str(titles.get(each["round"], each["round"])),
+                ", ".join(data_words.place(records, line["place"]) for line in each["choices"])
+                or "–",
+            )
+            for each in applied
         ),
     )
 
@@ -169,13 +200,13 @@ def _talks(advice: dict[str, Any]) -> tuple[shapes.Fact, ...]:
             for each in advice.get("appointments", ())
         ),
         *(
-            shapes.Fact(_("Waiting list of %(week)s") % {"week": each["week"]}, each["topic"])
+            shapes.Fact(_("Waiting list of %(week)s") % {"week": _day(each["week"])}, each["topic"])
             for each in advice.get("weeks_waited_for", ())
         ),
         *(
             shapes.Fact(
                 _("Walk-in number %(number)d") % {"number": each["number"]},
-                " ".join(part for part in (each["day"], each["topic"]) if part),
+                ", ".join(part for part in (_day(each["day"]), each["topic"]) if part),
             )
             for each in advice.get("walk_in_numbers", ())
         ),
@@ -187,12 +218,12 @@ def _talks(advice: dict[str, Any]) -> tuple[shapes.Fact, ...]:
     )
 
 
-def _threads(found: Iterable[dict[str, Any]]) -> tuple[shapes.Fact, ...]:
+def _threads(records: Records, found: Iterable[dict[str, Any]]) -> tuple[shapes.Fact, ...]:
     """Each message of each conversation, and what else was said of a place."""
     apart = ("subject", "messages")
     lines = []
     for thread in found:
-        said = [_text(one) for key, one in thread.items() if key not in apart and one]
+        said = [_text(records, key, one) for key, one in thread.items() if key not in apart and one]
         lines.append(shapes.Fact(str(thread["subject"]), ", ".join(said)))
         lines += [
             shapes.Fact(_moment(each["at"]), ", ".join([each["text"], *each["files"]]))
@@ -201,21 +232,21 @@ def _threads(found: Iterable[dict[str, Any]]) -> tuple[shapes.Fact, ...]:
     return tuple(lines)
 
 
-def _facts(values: dict[str, Any]) -> tuple[shapes.Fact, ...]:
+def _facts(records: Records, values: dict[str, Any]) -> tuple[shapes.Fact, ...]:
     return tuple(
-        shapes.Fact(str(_NAMES.get(key, key)), _text(value))
+        shapes.Fact(str(_NAMES.get(key, key)), _text(records, key, value))
         for key, value in values.items()
         if value not in (None, "", [], {})
     )
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {one}" for key, one in value.items())
-    if isinstance(value, list):
-        return ", ".join(str(one) for one in value)
-    text = str(value)
+def _text(records: Records, key: str, value: Any) -> str:
+    text = data_words.value(records, key, value)
     return _moment(text) if "T" in text and text[:4].isdigit() else text
+
+
+def _day(text: str) -> str:
+    return wording.day(dt.date.fromisoformat(text))
 
 
 def _moment(text: str) -> str:

@@ -218,7 +218,7 @@ def _ways(place: Opportunity) -> tuple[Link, ...]:
 def _country_crop(snapshot: Snapshot, entry: Entry) -> SafeString | str:
     """A country has the picture of the first place in it."""
     for place in _in_country(snapshot.records, entry.key):
-        return places.crop(snapshot, snapshot.records.institutions[place.hosts[0]])
+        return places.crop(snapshot, place.hosts)
     return ""
 
 

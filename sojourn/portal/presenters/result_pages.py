@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from sojourn.design.parts import Message
 from sojourn.engines.allocation import Reason, WhyNot
 from sojourn.portal.presenters import wording
+from sojourn.portal.presenters.apply_round import category
 from sojourn.selection import objections
 from sojourn.selection.models import Application, Choice, Objection, Offer
 from sojourn.selection.offers import moment, place_name
@@ -74,6 +75,7 @@ class ResultPage:
     lot: str
     certificate_href: str
     objection_href: str
+    objection_link: str
     objection: str
     history: tuple[str, ...]
 
@@ -114,6 +116,7 @@ def page(told: OwnResult, now: dt.datetime) -> ResultPage:
         lot=str(told.explanation.lot) if told.explanation else "",
         certificate_href=reverse("results:certificate", args=[application.round.slug]),
         objection_href=_objection_href(told, now),
+        objection_link=_("To your objection") if told.objection else _("Make an objection"),
         objection=_objection_sentence(told, now),
         history=tuple(_past(each) for each in told.earlier),
     )
@@ -230,7 +233,7 @@ def _standing(told: OwnResult, choice: Choice) -> tuple[str, str]:
     if choice.opportunity.key in told.queue:
         return _("waiting list"), "warn"
     if offer is not None and choice.rank > offer.rank:
-        return _("not needed"), "warn"
+        return _("not needed"), "quiet"
     return _("no place"), "bad"
 
 
@@ -457,11 +460,15 @@ def certificate_page(found: PublishedResult) -> CertificatePage:
             for each in found.lines
         ),
         shortfalls=tuple(
-            _("%(place)s: at least %(minimum)d seats were promised to %(group)s, %(admitted)d used")
+            ngettext(
+                "%(place)s: a seat was promised to %(group)s, %(admitted)d used",
+                "%(place)s: %(minimum)d seats were promised to %(group)s, %(admitted)d used",
+                each["minimum"],
+            )
             % {
                 "place": names.get(each["opportunity"], each["opportunity"]),
                 "minimum": each["minimum"],
-                "group": each["category"],
+                "group": category(round_, each["category"]),
                 "admitted": each["admitted"],
             }
             for each in certificate["shortfalls"]

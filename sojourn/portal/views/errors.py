@@ -116,6 +116,18 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
         return _answer(request, page, 403)
 
 
+def not_by_a_link(request: HttpRequest) -> HttpResponse:
+    """The address of a button, opened like a page: by the back button, a bookmark, a reload."""
+    with _in_its_language(request):
+        page = Page(
+            title=_("There is nothing to read here"),
+            text=_("A button on another page sends something to this address."),
+            detail=_("Nothing was changed. Go back to the page that you came from."),
+            ways=(Link(_("My plan"), addresses.plan()), *_ways()),
+        )
+        return _answer(request, page, 405)
+
+
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without its token: an old tab, or cookies that are switched off."""
     with _in_its_language(request):

@@ -23,6 +23,7 @@ from sojourn.people.models import Role, User
 from sojourn.planning import own_data
 from sojourn.planning.current import plan_from_before, plan_of
 from sojourn.planning.errors import PlanError
+from sojourn.planning.seen import seen_by
 from sojourn.portal.presenters import plan_data
 from sojourn.selection import own_data as selection_data
 
@@ -37,7 +38,7 @@ def data(request: HttpRequest) -> HttpResponse:
         "portal/plan/data.html",
         {
             "part": "data",
-            "groups": plan_data.groups(_everything(request)),
+            "groups": plan_data.groups(seen_by(request.user).records, _everything(request)),
             "has_plan": plan_of(request) is not None,
             "keeping": Edition.objects.first(),
             "is_student": user is not None and user.role == Role.STUDENT,

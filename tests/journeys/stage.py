@@ -1,0 +1,541 @@
+"""Sets the stage for looking at every page: each thing in each state, in one database.
+
+`python -m tests.journeys.stage`, with the environment of a new installation, fills it and prints
+where everything is: who looks, and the path below the language.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import sys
+import uuid
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sojourn.advising.models import Diary
+    from sojourn.advising.threads import Written
+    from sojourn.people.models import User
+    from sojourn.selection.models import Round
+
+PLACE, COUNTRY = "karolinska-biomedicine-semester", "SE"
+WHO = "coordinator-internationalisation"
+FIVE = (PLACE, "half-minor-edinburgh", "half-minor-bordeaux", "half-minor-global-health-cuba", "SE")
+# Who looks, and the demo account of each: one with everything, one with nothing yet.
+ACCOUNTS = {
+    "student": "student-biomedical-sciences-bsc@example.org",
+    "new student": "student-medicine-bsc@example.org",
+    "office": "coordinator@example.org",
+    "operator": "operator@example.org",
+}
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A page to look at."""
+
+    who: str
+    path: str
+    """Below the language."""
+    status: int = 200
+    fill: dict[str, str] = field(default_factory=dict)
+    """What is typed first, by selector."""
+    file: tuple[str, str] | None = None
+    """A selector and the text of a file that is chosen there."""
+    press: str = ""
+    """What is pressed then: the page that answers is looked at."""
+
+
+def public() -> Iterator[Stop]:
+    from tests.portal.pages import SAMPLES
+
+    for sample in SAMPLES:
+        yield Stop("visitor", sample.path, sample.status)
+    yield Stop("visitor", "plan/top-five/undo/", 405)
+    for path in ("plan/", "plan/top-five/", "plan/compare/", "advice/", "questions/", "apply/"):
+        yield Stop("visitor", path)
+
+
+def accounts() -> Iterator[Stop]:
+    from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+
+    for who in ("student", "new student"):
+        user = _user(who)
+        address, _new = EmailAddress.objects.update_or_create(
+            user=user, email=user.email, defaults={"primary": True, "verified": who == "student"}
+        )
+    for path in ("login/", "signup/", "inactive/", "password/reset/", "password/reset/done/",
+                 "password/reset/key/done/", "password/reset/key/1-never/",
+                 "confirm-email/"):  # fmt: skip
+        yield Stop("visitor", f"account/{path}")
+    yield Stop("visitor", f"account/confirm-email/{EmailConfirmationHMAC(address).key}/")
+    yield Stop("visitor", "account/login/", press="main form button[type=submit]",
+               fill={"[name=login]": "nobody@example.org",
+                     "[name=password]": "wrong words"})  # fmt: skip
+    for path in ("logout/", "email/", "password/change/", "reauthenticate/", "2fa/",
+                 "2fa/totp/activate/", "2fa/webauthn/", "2fa/webauthn/add/"):  # fmt: skip
+        yield Stop("student", f"account/{path}")
+
+
+# --- The plan -----------------------------------------------------------------------------------
+
+
+def plan() -> Iterator[Stop]:
+    from sojourn.planning import profile, sharing, top_five
+    from sojourn.planning.models import Plan
+
+    student = _user("student")
+    mine = Plan.objects.create(owner=student)
+    profile.save_profile(
+        mine,
+        profile.Profile(
+            programme="biomedical-sciences-bsc", year=1, budget=Decimal(4500), hours_a_week=4,
+            languages=(profile.Language("en", "C1"), profile.Language("fr", "A2")),
+        ),
+        "",
+    )  # fmt: skip
+    for key in FIVE:
+        top_five.add(mine, key)
+    shared = sharing.share(mine)
+    for path in ("data/delete-account/", "", "profile/", "fit/", "top-five/",
+                 f"top-five/add/{FIVE[1]}/", "compare/",
+                 "share/", "data/", "dates/", "alike/", f"costs/{FIVE[3]}/", f"costs/{PLACE}/",
+                 f"language/{FIVE[3]}/", f"courses/{PLACE}/",
+                 "top-five/add/half-minor-finland/"):  # fmt: skip
+        yield Stop("student", f"plan/{path}")
+    yield Stop("visitor", f"plan/shared/{shared.token}/")
+    for path in ("", "profile/", "fit/", "compare/", "dates/"):
+        yield Stop("new student", f"plan/{path}")
+
+
+# --- Talks --------------------------------------------------------------------------------------
+
+
+def talks() -> Iterator[Stop]:
+    from django.utils import timezone
+
+    from sojourn.advising import appointments, diaries, queue
+    from sojourn.advising import talks as verbs
+    from sojourn.advising.appointments import Wish
+    from sojourn.advising.models import Appointment, Ticket, WeekWaiting
+    from sojourn.catalogue.models import Absence
+
+    student, other, office = _user("student"), _user("new student"), _user("office")
+    now = timezone.now()
+    diary = _hours()
+    absence = Absence.objects.create(
+        contact=diary.contact, first_day=dt.date(2030, 1, 1), last_day=dt.date(2030, 1, 2),
+        reason_en="Away", reason_nl="Weg", is_example=True,
+    )  # fmt: skip
+    free = diaries.slots_for_all(diary, now)
+    booked = appointments.book(
+        diary, student, free[3].starts,
+        Wish("Sweden or Scotland?", "Which of the two fits my second year?", "by-country"), now,
+    )  # fmt: skip
+    verbs.write_shared_note(
+        verbs.Talk(student, appointment=booked), office, "Look at the letter from Lund.", now
+    )
+    verbs.write_private_note(
+        verbs.Talk(student, appointment=booked), office, "Worries about money.", now
+    )
+    verbs.agree_on(verbs.Talk(student, appointment=booked), office, "Write to Lund", None, now)
+    week = diaries.week_of(free[-1].starts)
+    waiting = WeekWaiting.objects.create(
+        diary=diary, student=other, week=week, topic="A room", question="Where?", state="offered"
+    )
+    offer = Appointment.objects.create(
+        diary=diary, student=other, starts_at=free[-1].starts, ends_at=free[-1].ends,
+        topic="A room", question="Where do I look?", state="offered", waited=waiting,
+        offer_ends_at=now + dt.timedelta(hours=5),
+    )  # fmt: skip
+    past = Appointment.objects.create(
+        diary=diary, student=other, starts_at=now - dt.timedelta(days=1), topic="Costs",
+        ends_at=now - dt.timedelta(days=1, minutes=-20), question="What does it cost?",
+        state="booked",
+    )  # fmt: skip
+    first = queue.take_number(diary, student, "", "My letter of motivation", now)
+    queue.take_number(diary, None, "Dov", "", now)
+    queue.call_next(diary, None, office, now)
+    called = Ticket.objects.get(pk=first.pk)
+    yield Stop("student", "advice/")
+    yield Stop("new student", "advice/")
+    yield Stop("student", f"advice/appointments/{booked.pk}/")
+    for path in ("move/", "words/", "cancel/"):
+        yield Stop("student", f"advice/appointments/{booked.pk}/{path}")
+    yield Stop("new student", f"advice/appointments/{past.pk}/")
+    yield Stop("new student", f"advice/book/{WHO}/")
+    yield Stop("new student", f"advice/book/{WHO}/", press="form.booking .button.next")
+    yield Stop("new student", f"advice/wait/{WHO}/{week}/")
+    yield Stop("new student", f"advice/offers/{offer.pk}/")
+    yield Stop("student", f"advice/line/{WHO}/")
+    yield Stop("visitor", f"advice/line/{WHO}/")
+    for path in ("", "appointments/", "appointments/?time=past", "appointments/?q=nothing+at+all",
+                 f"appointments/{booked.pk}/", f"appointments/{booked.pk}/move/",
+                 f"appointments/{past.pk}/", "line/", f"line/{WHO}/",
+                 f"line/{WHO}/door/", f"numbers/{called.pk}/", "hours/", f"hours/{WHO}/",
+                 f"hours/{WHO}/rules/new/", f"hours/{WHO}/rules/{diary.rules.all()[0].pk}/",
+                 f"hours/{WHO}/rules/{diary.rules.all()[0].pk}/remove/",
+                 f"hours/{WHO}/dates/always-0/2027-01-04/",
+                 f"hours/{WHO}/walk-in/new/", f"hours/{WHO}/walk-in/always-0/",
+                 f"hours/{WHO}/walk-in/always-0/end/", f"hours/{WHO}/walk-in/always-0/remove/",
+                 f"hours/{WHO}/absent/{absence.pk}/"):  # fmt: skip
+        yield Stop("office", f"office/{path}")
+    yield Stop("office", f"office/hours/{WHO}/rules/new/", press="main .button.next")
+
+
+def _hours() -> Diary:
+    """Talks on every day and a walk-in hour all day, whatever day this is."""
+    from sojourn.advising import diaries
+    from sojourn.advising.models import SlotRule
+    from sojourn.catalogue.models import Absence, Contact, Edition, WalkInHour
+    from sojourn.catalogue.services import publish_change
+    from sojourn.catalogue.snapshot import holder
+
+    Absence.objects.all().delete()
+    Edition.objects.update(holidays_country="ZZ")
+    diary = diaries.diary_of(Contact.objects.get(slug=WHO))
+    for weekday in range(7):
+        SlotRule.objects.create(
+            diary=diary, weekday=weekday, starts=dt.time(9), ends=dt.time(11), length=20,
+            room="V5-28",
+        )  # fmt: skip
+        WalkInHour.objects.create(
+            slug=f"always-{weekday}", contact=diary.contact, weekday=weekday, room="V5-28",
+            starts=dt.time(0), ends=dt.time(23, 59, 59), is_example=True,
+        )  # fmt: skip
+    other = Contact.objects.exclude(slug=WHO).order_by("pk")[0]
+    diaries.diary_of(other)
+    WalkInHour.objects.create(
+        slug="another-line", contact=other, weekday=0, room="V5-30", starts=dt.time(12),
+        ends=dt.time(13), is_example=True,
+    )  # fmt: skip
+    publish_change()
+    holder.refresh()
+    return diary
+
+
+# --- Questions and own places ---------------------------------------------------------------------
+
+
+def questions() -> Iterator[Stop]:
+    from django.utils import timezone
+
+    from sojourn.advising import links, publishing, saved_replies
+    from sojourn.advising import questions as verbs
+    from sojourn.advising.questions import About, Asker
+
+    student, office = _user("student"), _user("office")
+    anna = Asker(student, "", "en")
+    place = About("opportunity", FIVE[1])
+    waiting = verbs.ask(anna, "A grant for Edinburgh", _written("Which grant pays this?"), place)
+    answered = verbs.ask(anna, "A dog", _written("May my dog come along?"), place)
+    reply = verbs.reply(
+        answered, _written("No animals, sorry."), by=office, becomes="answered", seen=1
+    )
+    done = verbs.ask(anna, "Housing", _written("Is there a room?"), About("guide", "costs"))
+    published = verbs.reply(done, _written("Look early."), by=office, becomes="answered", seen=1)
+    answer = publishing.publish_answer(
+        published,
+        publishing.Draft(
+            question_en="When do I look for a room?", question_nl="Wanneer zoek ik een kamer?",
+            text_en="Begin in **May**.", text_nl="Begin in **mei**.", page=place, owner=office,
+            review_on=timezone.localdate() + dt.timedelta(days=100),
+        ),
+        by=office, looked_at=frozenset(),
+    )  # fmt: skip
+    stranger = verbs.ask(
+        Asker(None, "visitor@example.org", "nl"), "Visum", _written("Heb ik een visum nodig?")
+    )
+    saved = saved_replies.keep_reply("Grants", "Look at the page.", "Kijk op de pagina.", by=office)
+    for path in ("", "ask/", f"ask/?opportunity={PLACE}", f"{waiting.pk}/", f"{answered.pk}/"):
+        yield Stop("student", f"questions/{path}")
+    yield Stop("new student", "questions/")
+    yield Stop("student", "questions/ask/", press="main form button.next")
+    yield Stop("visitor", "questions/ask/")
+    yield Stop("visitor", "questions/ask/?guide=costs", press="main form button.next",
+               fill={"[name=subject]": "Costs", "[name=email]": "somebody@example.org",
+                     "[name=text]": "What does a stay cost, and which grant pays it?"})  # fmt: skip
+    yield Stop("visitor", "questions/ask/sent/")
+    yield Stop("visitor", f"questions/read/{links.token_of(stranger.pk)}/")
+    yield Stop("visitor", f"opportunities/{FIVE[1]}/")
+    for path in ("questions/", "questions/?state=all", "questions/?q=nothing+at+all",
+                 f"questions/{waiting.pk}/", f"questions/{answered.pk}/",
+                 f"questions/{answered.pk}/publish/{reply.number}/", "answers/",
+                 f"answers/{answer.slug}/", "saved-replies/",
+                 "saved-replies/new/", f"saved-replies/{saved.pk}/",
+                 f"saved-replies/{saved.pk}/throw-away/"):  # fmt: skip
+        yield Stop("office", f"office/{path}")
+
+
+def own_places() -> Iterator[Stop]:
+    from sojourn.advising import proposals
+    from sojourn.advising.proposals import Approval, Facts
+    from sojourn.catalogue.models import MobilityWindow
+
+    student, office = _user("student"), _user("office")
+    said = Facts(
+        institution="karolinska-institutet", institution_name="", city="", country="", website="",
+        department="Cell biology", supervisor_name="Dr. Svensson",
+        supervisor_email="svensson@example.org", kind="research_internship",
+        subject="Zebrafish hearts", starts_on=dt.date(2027, 9, 1), ends_on=dt.date(2028, 1, 31),
+    )  # fmt: skip
+    new = replace(
+        said, institution="", institution_name="Fjord Institute of Hearts", city="Tromsø",
+        country="NO", subject="Cold hearts",
+    )  # fmt: skip
+    waiting = proposals.propose(student, said, _written("She said yes by mail."))
+    asked = proposals.propose(student, new, _written("They have room for me."))
+    proposals.ask_back(asked, _written("Which supervisor?"), by=office, seen=1)
+    approved = proposals.propose(student, replace(said, subject="Warm hearts"), _written("Yes."))
+    window = MobilityWindow.objects.filter(programme__slug="biomedical-sciences-bsc")[0]
+    proposals.approve(approved, Approval(window.slug, "Warm hearts", "Warme harten", 30), by=office)
+    declined = proposals.propose(student, replace(new, subject="No hearts"), _written("Maybe."))
+    proposals.decline(declined, _written("There is no supervisor."), by=office, seen=1)
+    everyone = (waiting, asked, approved, declined)
+    yield Stop("student", "own-places/")
+    yield Stop("new student", "own-places/")
+    yield Stop("student", "own-places/new/")
+    yield Stop("student", "own-places/new/", press="main form button.next")
+    for each in everyone:
+        yield Stop("student", f"own-places/{each.pk}/")
+    yield Stop("student", f"own-places/{asked.pk}/change/")
+    yield Stop("student", f"own-places/{asked.pk}/withdraw/")
+    yield Stop("office", "office/own-places/")
+    for each in everyone:
+        yield Stop("office", f"office/own-places/{each.pk}/")
+    yield Stop("office", f"office/own-places/{approved.pk}/publish/")
+
+
+# --- Experiences ----------------------------------------------------------------------------------
+
+
+def experiences() -> Iterator[Stop]:
+    from sojourn.catalogue.models import Contact, Opportunity
+    from sojourn.experiences import correspondents, invitations, messages, moderation, writing
+    from sojourn.experiences.links import Purpose, token_for
+    from sojourn.experiences.models import ReportInvitation
+
+    student, office = _user("student"), _user("office")
+    content = writing.Content(
+        opportunity=PLACE, title="Staged", teaching="Words.", housing="More words.",
+        starts_on=dt.date(2025, 1, 6), ends_on=dt.date(2025, 5, 30), ratings={"city": 4},
+        courses=(writing.Followed("Basket weaving", None, "yes", "Something at home"),),
+        languages=(writing.Spoken("daily_life", "sv", "B1"),),
+        consents=frozenset({"contact", "costs"}),
+    )  # fmt: skip
+
+    def report(title: str) -> writing.Report:
+        made = writing.begin_report(student, "en")
+        return writing.save_draft(made.pk, replace(content, title=title), made.revision)
+
+    draft = report("A draft")
+    waiting = writing.submit(report("Waiting").pk)
+    shown = writing.submit(report("Published").pk)
+    shown = moderation.edit_words(office, shown.pk, {"housing": "Fewer."}, "Why", shown.revision)
+    moderation.publish(office, shown.pk, shown.revision)
+    asked = writing.submit(report("Sent back").pk)
+    moderation.send_back(office, asked.pk, "Which hospital?")
+    place = Opportunity.objects.get(slug=PLACE)
+    invitations.invite(office, ["cem@example.org"], place, "en")
+    contact = Contact.objects.get(slug="lumc-contact-tanzania")
+    person = correspondents.enter_address(office, contact, "tanzania@example.org", "en")
+    person = correspondents.record_agreement(office, person, "mail")
+    message = messages.write_to(student, person, messages.Note(uuid.uuid4(), "Hello?", "Demo"), "x")
+    invitation = ReportInvitation.objects.get(email="cem@example.org")
+    for path in ("", f"of/{PLACE}/", f"in/{COUNTRY}/", "at/karolinska-institutet/",
+                 f"invited/{token_for(Purpose.REPORT, invitation.pk)}/",
+                 f"consent/{token_for(Purpose.CONSENT, person.pk)}/",
+                 f"stop/{token_for(Purpose.STOP, person.pk)}/",
+                 f"stop-inviting/{token_for(Purpose.STOP_INVITING, invitation.pk)}/",
+                 f"answer/{token_for(Purpose.ANSWER, message.pk)}/"):  # fmt: skip
+        yield Stop("visitor", f"experiences/{path}")
+    yield Stop("visitor", "experiences/answer/nonsense/", 404)
+    for path in ("mine/", "mine/begin/", f"mine/{draft.pk}/", f"mine/{waiting.pk}/",
+                 f"mine/{shown.pk}/", f"mine/{asked.pk}/", f"mine/{draft.pk}/delete/",
+                 "people/", "write/person/lumc-contact-tanzania/"):  # fmt: skip
+        yield Stop("student", f"experiences/{path}")
+    yield Stop("new student", "experiences/mine/")
+    for path in ("", f"{waiting.pk}/", f"{shown.pk}/", "invitations/", "suggestions/", "people/",
+                 "messages/"):  # fmt: skip
+        yield Stop("office", f"office/experiences/{path}")
+
+
+# --- Selection ------------------------------------------------------------------------------------
+
+
+def rounds() -> Iterator[Stop]:
+    from sojourn.selection import demo, objections, reviewer_invitations, reviews, runs
+    from sojourn.selection import rounds as verbs
+    from sojourn.selection.models import Application, ReviewAssignment, ReviewerInvitation
+
+    student, office, operator = _user("student"), _user("office"), _user("operator")
+    demo.APPLICANTS = 14
+    verbs.draft("draft-round", "Half minors 2029", "Halve minoren 2029", "2028-2029", actor=office)
+    at_open = _round("open-round", demo.Stage.OPEN)
+    in_review = demo._closed(_round("reviewed-round", demo.Stage.OPEN))
+    for person in (office, operator):
+        reviews.invite(in_review, person.email, actor=office)
+    reviews.assign(in_review, actor=office)
+    invited = reviewer_invitations.invite(in_review, "reader@example.org", actor=office)
+    assert isinstance(invited, ReviewerInvitation)
+    decided = _round("decided-round", demo.Stage.REVIEWED)
+    run = runs.allocate_round(decided, actor=office)
+    for person in (office, operator):
+        runs.approve(run, actor=person)
+    _round("closed-round", demo.Stage.REVIEWED)
+    told = _round("told-round", demo.Stage.RESULTS)
+    over = _round("nominated-round", demo.Stage.NOMINATIONS)
+    mine = Application.objects.get(round=told, owner=student)
+    objection = objections.object_to_result(mine, "My grade is wrong.", actor=student)
+    after = Application.objects.get(round=over, owner=student)
+
+    for path in ("", "mine/", *(f"{each}/" for each in ROUNDS if each != "draft-round"),
+                 "open-round/form/", "open-round/receipt/", "open-round/withdraw/"):  # fmt: skip
+        yield Stop("student", f"apply/{path}")
+    for path in ("", "mine/", "open-round/", "open-round/begin/"):
+        yield Stop("new student", f"apply/{path}")
+    yield Stop("student", "apply/open-round/form/", press="button[value=hand-in]",
+               fill={"#number": ""})  # fmt: skip
+    yield Stop("student", "apply/results/")
+    for each in (mine, after):
+        yield Stop("student", f"apply/results/{each.uuid}/")
+    yield Stop("student", f"apply/results/{mine.uuid}/give-up/")
+    yield Stop("student", f"apply/results/{mine.uuid}/objection/")
+    yield Stop("student", f"apply/results/{after.uuid}/objection/")
+    yield Stop("visitor", "apply/rounds/told-round/certificate/")
+    yield from _office_of_rounds(at_open)
+    for number in ReviewAssignment.objects.filter(
+        application__round=in_review, reviewer__user=office
+    ).values_list("uuid", flat=True)[:1]:
+        yield Stop("office", f"office/reviews/{number}/")
+    yield Stop("office", f"office/reviews/invited/{invited.uuid}/")
+    yield Stop("office", f"office/results/decided-round/runs/{run.number}/publish/")
+    yield Stop("office", f"office/results/told-round/objections/{objection.uuid}/")
+    given = mine.offers.first()
+    if given is not None:
+        yield Stop("office", f"office/results/told-round/offers/{given.uuid}/give-up/")
+
+
+ROUNDS = (
+    "draft-round", "open-round", "reviewed-round", "closed-round", "decided-round", "told-round",
+    "nominated-round",
+)  # fmt: skip
+
+
+def _office_of_rounds(at_open: Round) -> Iterator[Stop]:
+    from sojourn.office.round_forms import PARTS
+
+    for path in ("rounds/", "rounds/new/", "rounds/open-round/copy/", "reviews/", "results/",
+                 "rounds/draft-round/publish/", "rounds/draft-round/delete/",
+                 "rounds/open-round/unpublish/"):  # fmt: skip
+        yield Stop("office", f"office/{path}")
+    yield Stop("office", "office/rounds/new/", press="main form .button.next")
+    for part in PARTS:
+        yield Stop("office", f"office/rounds/draft-round/rules/{part.name}/")
+        yield Stop("office", f"office/rounds/open-round/rules/{part.name}/")
+    for slug in ROUNDS:
+        yield Stop("office", f"office/rounds/{slug}/")
+    for slug in ("open-round", "reviewed-round"):
+        for part in ("agreements", "applications", "reviewers", "values"):
+            yield Stop("office", f"office/rounds/{slug}/{part}/")
+        number = at_open.applications.all()[0].uuid
+    yield Stop("office", f"office/rounds/open-round/applications/{number}/")
+    yield Stop(
+        "office", "office/rounds/reviewed-round/values/", press="main form .button.next",
+        file=("input[type=file]", "student number,grades,ects\ns9900001,\"7,9\",60\n12,12,60\n"),
+    )  # fmt: skip
+    for slug in ("closed-round", "decided-round", "told-round"):
+        yield Stop("office", f"office/results/{slug}/")
+    yield Stop("office", "office/results/closed-round/what-if/?seats-half-minor-edinburgh=6")
+    for slug in ("told-round", "nominated-round"):
+        for part in ("offers", "nominations", "statistics", "objections"):
+            yield Stop("office", f"office/results/{slug}/{part}/")
+
+
+def _round(slug: str, until: int) -> Round:
+    """The example round, taken that far, under an address of its own."""
+    from sojourn.catalogue.snapshot import holder
+    from sojourn.selection import demo
+    from sojourn.selection.models import Round
+
+    office = [_user("office"), _user("operator")]
+    made = demo.make_example_round(holder.current(), office, [_user("student")], demo.Stage(until))
+    words = slug.replace("-", " ").capitalize()
+    Round.objects.filter(pk=made.pk).update(
+        slug=slug, title_en=f"{words} (example)", title_nl=f"{words} (voorbeeld)"
+    )
+    made.refresh_from_db()
+    return made
+
+
+# --- The rest of the office -----------------------------------------------------------------------
+
+
+def mail() -> Iterator[Stop]:
+    from sojourn.people.models import OutboxMail
+
+    yield Stop("operator", "office/")
+    yield Stop("operator", "office/mail/")
+    yield Stop("operator", f"office/mail/{OutboxMail.objects.order_by('pk')[0].pk}/")
+
+
+# --- Putting it together --------------------------------------------------------------------------
+
+
+def _user(who: str) -> User:
+    from sojourn.people.models import User
+
+    return User.objects.get(email=ACCOUNTS[who])
+
+
+def _written(text: str) -> Written:
+    from sojourn.advising.threads import Written
+
+    return Written(text, uuid.uuid4())
+
+
+def set_stage() -> list[Stop]:
+    """Everything in every state; where to find it."""
+    found: list[Stop] = []
+    for part in (
+        # First what asks for a password again when signing in was a while ago.
+        accounts, plan, talks, questions, own_places, experiences, rounds, mail, public,
+    ):  # fmt: skip
+        found += part()
+    return list({json.dumps(asdict(stop)): stop for stop in found}.values())
+
+
+def fill() -> None:
+    """The Leiden edition with the demo accounts, as `sojourn serve --demo` makes them."""
+    from sojourn.catalogue.edition.load import load_edition
+    from sojourn.catalogue.models import DegreeProgramme
+    from sojourn.catalogue.snapshot import holder
+    from sojourn.config.installation import apply_migrations, catalogue_is_empty
+    from sojourn.experiences.demo import make_demo_experiences
+    from sojourn.people.demo import Programme, make_demo_accounts
+    from tests.support.leiden import EDITION
+
+    apply_migrations()
+    if catalogue_is_empty():
+        load_edition(EDITION)
+    programmes = DegreeProgramme.objects.order_by("pk")
+    make_demo_accounts([Programme(each.slug, str(each.name)) for each in programmes])
+    make_demo_experiences()
+    holder.refresh()
+
+
+def main() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "sojourn.config.settings"
+    import django
+
+    django.setup()
+    fill()
+    sys.stdout.write(json.dumps([asdict(stop) for stop in set_stage()]) + "\n")
+
+
+if __name__ == "__main__":
+    main()
