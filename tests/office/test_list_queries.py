@@ -1,0 +1,67 @@
+"""The office's lists and its first page ask the database as often for many rows as for a few."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from sojourn.advising import questions
+from sojourn.advising.questions import Asker
+from sojourn.catalogue.models import Opportunity
+from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.experiences.models import Report, ReportState
+from sojourn.people.models import User
+from tests.advising.test_own_places import facts, new_host, told, written
+from tests.office.conftest import MakeClient
+
+LISTS = (
+    "office/",
+    "office/questions/",
+    "office/own-places/",
+    "office/experiences/",
+)
+
+
+def another_of_everything(number: int) -> None:
+    """A student with a question, a place of each kind, a report that waits."""
+    who = User.objects.create_user(f"student-{number}@example.org", first_name="Anna")
+    place = Opportunity.objects.order_by("slug")[number]
+    now = timezone.now()
+    about = questions.About.named(f"opportunity:{place.slug}")
+    questions.ask(Asker(who, "", "en"), "Housing", written("Where?"), about)
+    for said in (facts(), new_host()):
+        told(who, said)
+    Report.objects.create(
+        writer=who,
+        opportunity=place,
+        title="Snow",
+        state=ReportState.SUBMITTED,
+        submitted_at=now,
+        starts_on=now.date() - dt.timedelta(days=200),
+        ends_on=now.date() - dt.timedelta(days=100),
+    )
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_as_many_queries_for_many_rows_as_for_a_few(
+    leiden: Snapshot, client_of: MakeClient, path: str
+) -> None:
+    client = client_of("coordinator")
+    for number in range(2):
+        another_of_everything(number)
+    few = queries_of(client, path)
+    for number in range(2, 7):
+        another_of_everything(number)
+    assert queries_of(client, path) == few
+
+
+def queries_of(client: Client, path: str) -> int:
+    client.get(f"/en/{path}")  # what is kept between requests is there
+    with CaptureQueriesContext(connection) as counted:
+        assert client.get(f"/en/{path}").status_code == 200
+    return len(counted)
