@@ -64,7 +64,7 @@ def main() -> int:
             load_edition(EDITION)
         slug = Opportunity.objects.filter(status="published").order_by("slug").first().slug
         with server(data) as process:
-            for path in ("/hello/", "/en/", "/en/opportunities/", f"/nl/opportunities/{slug}/"):
+            for path in ("/hello/", "/en/", "/en/opportunities/", f"/en/opportunities/{slug}/"):
                 for _ in range(2 * WORKERS):
                     get(path)
             print(f"{URL}, {WORKERS} processes, {CONNECTIONS} connections", flush=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import importlib
 import logging
 import multiprocessing
 import os
@@ -181,6 +182,7 @@ def serve(
             ready()
         return application
 
+    _import_everything()
     # The web processes are forked from this one and must not share its connections.
     connections.close_all()
     os.register_at_fork(after_in_child=_forget_signals)
@@ -193,6 +195,14 @@ def serve(
         server.serve(target_loader=load)
     finally:
         worker.stop()
+
+
+def _import_everything() -> None:
+    """Before the fork: imported once, in memory once, and not while the first visitor waits."""
+    from django.urls import get_resolver
+
+    importlib.import_module("sojourn.config.wsgi")
+    get_resolver().url_patterns  # noqa: B018 (reading it imports every view)
 
 
 def _forget_signals() -> None:
