@@ -56,7 +56,9 @@ logger = logging.getLogger(__name__)
 
 ATTEMPTS = 4  # at indexes made elsewhere before, edited all the time, they are made here
 LOOK_EVERY = 0.3  # seconds; an edit must be visible within two
-SWITCH_INTERVAL = 0.0005  # how long a building thread may keep the interpreter from a request
+# Seconds that a thread may keep the interpreter from another: in a web process, and while one of
+# its threads builds.
+SWITCH_INTERVAL, BUILDING_SWITCH_INTERVAL = 0.0005, 0.0001
 # Bytes of whole pages: at plain addresses, and with a query, which anybody can make up.
 PAGES_LIMIT = 32_000_000
 QUERY_PAGES_LIMIT = 16_000_000
@@ -204,17 +206,19 @@ def _no_garbage_collection() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _only_young_garbage() -> Iterator[None]:
-    """Beside requests: look for cycles only among what was made just now.
+def _beside_requests() -> Iterator[None]:
+    """Hand the interpreter over soon, and look for cycles only among what was made just now.
 
     Many new objects make the collector walk the whole heap, which stops every thread for as long
     as a second. Not to collect at all would keep what requests leave behind.
     """
-    thresholds = gc.get_threshold()
+    thresholds, interval = gc.get_threshold(), sys.getswitchinterval()
     gc.set_threshold(thresholds[0], thresholds[1], 1_000_000)
+    sys.setswitchinterval(BUILDING_SWITCH_INTERVAL)
     try:
         yield
     finally:
+        sys.setswitchinterval(interval)
         gc.set_threshold(*thresholds)
 
 
@@ -322,7 +326,7 @@ def _bring_up_to_date(pace: Pace, only_if_missing: bool = False) -> None:
         if moment == _holder.moment:
             return
         try:
-            with _no_garbage_collection() if isinstance(pace, Hurried) else _only_young_garbage():
+            with _no_garbage_collection() if isinstance(pace, Hurried) else _beside_requests():
                 built = _build(pace)
         except NoCatalogue:
             _holder.snapshot, _holder.moment = None, moment
