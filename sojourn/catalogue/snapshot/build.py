@@ -511,6 +511,15 @@ class Reader:
                 self.course_slugs[pk] = old.slug
                 found[old.slug] = old
                 continue
+            words = PackedWords(
+                CourseWords(
+                    text(summary_en, summary_nl),
+                    TextList.from_json(outcomes_en, outcomes_nl),
+                    TextList.from_json(topics_en, topics_nl),
+                )
+            )
+            if old is not None:  # what is most of a record is seldom what changed
+                slug, words = old.slug, old.words if old.words == words else words
             self.course_slugs[pk] = slug
             found[slug] = Course(
                 slug=slug,
@@ -526,13 +535,7 @@ class Reader:
                 year=year,
                 starts_month=starts_month,
                 ends_month=ends_month,
-                words=PackedWords(
-                    CourseWords(
-                        text(summary_en, summary_nl),
-                        TextList.from_json(outcomes_en, outcomes_nl),
-                        TextList.from_json(topics_en, topics_nl),
-                    )
-                ),
+                words=words,
                 opportunities=of,
                 sources=own_sources,
                 is_example=is_example,

@@ -351,14 +351,14 @@ def _prepare(snapshot: Snapshot) -> None:
 def _follow(stop: threading.Event) -> None:
     """The thread's work: look, build, survive whatever the database does."""
     sys.setswitchinterval(SWITCH_INTERVAL)
-    prepared: Snapshot | None = None
+    prepared: Moment | None = None  # not the snapshot: it would be kept beside its successor
     while not stop.is_set():
         try:
             # Before the first snapshot nobody can be served, so nobody has to be made way for.
             _bring_up_to_date(Considerate() if _holder.moment else Hurried())
-            if _holder.snapshot is not None and _holder.snapshot is not prepared:
-                prepared = _holder.snapshot
-                _prepare(prepared)
+            if _holder.snapshot is not None and _holder.snapshot.moment != prepared:
+                prepared = _holder.snapshot.moment
+                _prepare(_holder.snapshot)
         except DatabaseError as error:
             # The database is away or locked: keep serving what we have, try again with a
             # fresh connection.
