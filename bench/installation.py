@@ -66,9 +66,10 @@ def highest() -> int:
 
 def children_of(process: int) -> list[int]:
     found = []
-    for task in Path(f"/proc/{process}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            found += [int(child), *children_of(int(child))]
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it ended as we looked
+        for task in Path(f"/proc/{process}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                found += [int(child), *children_of(int(child))]
     return found
 
 

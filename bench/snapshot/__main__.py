@@ -6,6 +6,7 @@ the interpreter with requests, and the indexing thread's, which does not.
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -233,8 +234,9 @@ def _processor_of(process: int) -> float:
     ticks = os.sysconf("SC_CLK_TCK")
     total = 0.0
     for child in children_of(process):
-        fields = Path(f"/proc/{child}/stat").read_text().rsplit(")", 1)[1].split()
-        total += (int(fields[11]) + int(fields[12])) / ticks
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            fields = Path(f"/proc/{child}/stat").read_text().rsplit(")", 1)[1].split()
+            total += (int(fields[11]) + int(fields[12])) / ticks
     return total
 
 
