@@ -177,6 +177,7 @@ def serve(
         from sojourn.catalogue.snapshot import holder
         from sojourn.config.wsgi import application
 
+        holder.few_heaps()
         holder.follow()  # begins to build what the first visitor needs
         if first.acquire(block=False):  # kept: a process started later has nothing to announce
             ready()

@@ -12,7 +12,7 @@ import pytest
 
 from sojourn.catalogue import models
 from sojourn.catalogue.services import publish_change
-from sojourn.catalogue.snapshot import holder, indexing, shelf
+from sojourn.catalogue.snapshot import holder, indexing, search, shelf
 from tests.catalogue import factory
 from tests.support.database import database_of_its_own
 from tests.support.site import PROJECT, environment, sojourn
@@ -107,14 +107,32 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.django_db
-def test_new_synonyms_need_no_new_indexes(folder: Path, children: list[str]) -> None:
+def test_new_synonyms_need_no_new_indexes(
+    folder: Path, children: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     catalogue()
     assert found("scalpel") == []
     models.Edition.objects.update(synonyms=[["surgery", "scalpel"]])
+    monkeypatch.setattr(shelf, "LARGE", 1_000)  # or they would be made ahead for the next start
+    monkeypatch.setattr(search, "index_opportunities", None)
     publish_change()
     assert found("scalpel") == ["surgery"]
     assert found("afweer") == []
     assert len(children) == 1
+
+
+@pytest.mark.django_db
+def test_a_change_of_anything_has_indexes_ready_for_the_next_start(
+    folder: Path, children: list[str]
+) -> None:
+    catalogue()
+    holder.current()
+    publish_change()
+    assert found("surgery") == ["surgery"]
+    assert len(children) == 2
+    holder.forget()
+    assert found("surgery") == ["surgery"]
+    assert len(children) == 2
 
 
 @pytest.mark.django_db

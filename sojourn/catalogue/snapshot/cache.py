@@ -65,7 +65,7 @@ class ByteBoundedCache(Generic[K, V]):
 class FragmentCache:
     """Ready-made HTML by (kind, slug, language), such as the card of an opportunity."""
 
-    def __init__(self, limit: int = 24_000_000) -> None:
+    def __init__(self, limit: int = 16_000_000) -> None:
         # Not their length: one sign beyond Latin-1, such as a dash, doubles what a text takes.
         self._cache: ByteBoundedCache[tuple[str, str, str], str] = ByteBoundedCache(
             limit, sys.getsizeof

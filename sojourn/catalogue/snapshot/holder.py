@@ -59,9 +59,10 @@ LOOK_EVERY = 0.3  # seconds; an edit must be visible within two
 # Seconds that a thread may keep the interpreter from another: in a web process, and while one of
 # its threads builds.
 SWITCH_INTERVAL, BUILDING_SWITCH_INTERVAL = 0.0005, 0.0001
+M_ARENA_MAX = -8  # of glibc's malloc.h
 # Bytes of whole pages: at plain addresses, and with a query, which anybody can make up.
 PAGES_LIMIT = 32_000_000
-QUERY_PAGES_LIMIT = 16_000_000
+QUERY_PAGES_LIMIT = 8_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,16 +182,24 @@ def _one_view_of_the_database() -> Iterator[None]:
     if connection.in_atomic_block:
         yield
         return
+    on_sqlite = connection.vendor == "sqlite"
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        else:
+        if on_sqlite:
+            # Each page of each table is read once: to keep them would only take memory.
+            cursor.execute("PRAGMA cache_size")
+            (kept,) = cursor.fetchone()
+            cursor.execute("PRAGMA cache_size=-2000")
             cursor.execute("BEGIN DEFERRED")
+        else:
+            cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
     try:
         yield
     finally:
         with connection.cursor() as cursor:
             cursor.execute("ROLLBACK")
+            if on_sqlite:
+                cursor.execute(f"PRAGMA cache_size={kept}")
+                cursor.execute("PRAGMA shrink_memory")
 
 
 @contextlib.contextmanager
@@ -220,6 +229,15 @@ def _beside_requests() -> Iterator[None]:
     finally:
         sys.setswitchinterval(interval)
         gc.set_threshold(*thresholds)
+
+
+def few_heaps() -> None:
+    """Have threads share two heaps: eight of their own keep what each has freed.
+
+    To be called before there are threads.
+    """
+    with contextlib.suppress(OSError, AttributeError):  # only glibc can
+        ctypes.CDLL("libc.so.6").mallopt(M_ARENA_MAX, 2)
 
 
 def _give_memory_back() -> None:
@@ -254,8 +272,8 @@ def _in_background(work: Callable[[], None]) -> None:
 class _ReadyMade:
     """The indexes of a large catalogue, from the shelf; asked for while the records are read.
 
-    Reading and indexing take about as long as each other, so for the first snapshot, which needs
-    both for certain, they go on side by side.
+    For the first snapshot, and after a change that may be of anything, reading and indexing go on
+    side by side. If it turns out that little has changed, the indexes wait for the next start.
     """
 
     def __init__(self) -> None:
@@ -293,8 +311,10 @@ class _ReadyMade:
 def _build(pace: Pace) -> Snapshot:
     previous = _holder.snapshot
     ready_made = _ReadyMade()
-    if previous is None and shelf.is_large_in_database():
-        ready_made.ask(_look().key)
+    if shelf.is_large_in_database():
+        now = _look()
+        if previous is None or _edits(previous.moment, now) is None:
+            ready_made.ask(now.key)
     before, since = (previous.records, previous.moment) if previous else (None, None)
     for attempt in range(1, ATTEMPTS + 1):
         with _one_view_of_the_database():

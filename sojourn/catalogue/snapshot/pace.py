@@ -26,29 +26,17 @@ class Considerate:
     """Works in slices of `work` seconds with a rest of `rest` seconds after each.
 
     While a thread computes in pure Python, every request in the process shares the interpreter
-    with it; a thread that rests half of the time at most doubles what they take. An edit is over
-    before `patience` seconds of work; what takes longer, such as reading everything, can as well
-    take its time, and then works in half slices: a third of the time.
+    with it; a thread that rests half of the time at most doubles what they take.
     """
 
-    def __init__(
-        self,
-        work: float = 0.001,
-        rest: float = 0.001,
-        patience: float = 1.0,
-    ) -> None:
+    def __init__(self, work: float = 0.001, rest: float = 0.001) -> None:
         self._work = work
-        self._slices_of_an_edit = int(patience / work)
         self._rest = rest
-        self._slices = 0
         self._slice_began = time.perf_counter()
 
     def step(self) -> None:
         if time.perf_counter() - self._slice_began < self._work:
             return
-        self._slices += 1
-        if self._slices == self._slices_of_an_edit:
-            self._work /= 2
         time.sleep(self._rest)
         self._slice_began = time.perf_counter()
 
