@@ -27,7 +27,7 @@ def main(folder: Path, key: str) -> int:
 if __name__ == "__main__":
     import django
 
-    os.nice(10)
+    os.nice(5)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it without a word
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sojourn.config.settings")
     django.setup()
