@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from sojourn.api.api import openapi_document
 
-OPERATIONS = 15
+OPERATIONS = 17
 EXAMPLES_AN_OPERATION = 200
 
 # Not asked for over the application: that would need a database while tests are collected.

@@ -211,7 +211,7 @@ def import_grades(office: Person, slug: str, folder: Path) -> None:
     office.goes_to(f"office/rounds/{slug}/values/")
     office.page.set_input_files("#file", table(folder / "bad.csv", bad))
     office.sends("form[enctype] button")
-    mistakes = office.page.locator("ul.error-summary li")
+    mistakes = office.page.locator(".error-summary li")
     assert mistakes.count() == 3  # 12 of 10, a number twice, a formula
     assert "42" in mistakes.nth(1).inner_text()  # the line that has the number too
     assert office.page.locator("form[action$='/take-in/']").count() == 0
