@@ -115,11 +115,12 @@ def database_in(ready: Ready) -> str:
 
 
 def _make(ready: Ready, made: Path) -> None:
+    base = folder_of(ready.base) if ready.base else None  # before its database is copied
     template = _database_name(ready.base) if ready.base else None
     name = f"{_database_name(ready)}_being_made"
     with _taking_its_place(made) as folder, database_of_its_own(name, template) as database:
-        if ready.base is not None:
-            shutil.copytree(folder_of(ready.base), folder, dirs_exist_ok=True)
+        if base is not None:
+            shutil.copytree(base, folder, dirs_exist_ok=True)
         done = sojourn(*ready.command, env=environment(folder, **database), seconds=280)
         assert done.returncode == 0, done.stdout + done.stderr
         if database:
