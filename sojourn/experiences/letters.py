@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.urls import reverse
@@ -39,14 +40,7 @@ def invite_to_report(invitation: ReportInvitation) -> OutboxMail:
             ),
         )
 
-    return outbox.post(
-        key=f"report-invitation:{invitation.pk}",
-        to=Recipient(invitation.email, invitation.language),
-        write=write,
-        readable=Readable.BY_NOBODY_ELSE,
-        reply_to=outbox.office_address(),
-        stop=lambda: _path("experiences:stop-inviting", Purpose.STOP_INVITING, invitation.pk),
-    )
+    return _to_invited(invitation, f"report-invitation:{invitation.pk}", write)
 
 
 def remind_to_report(invitation: ReportInvitation) -> OutboxMail:
@@ -66,8 +60,12 @@ def remind_to_report(invitation: ReportInvitation) -> OutboxMail:
             ),
         )
 
+    return _to_invited(invitation, f"report-reminder:{invitation.pk}", write)
+
+
+def _to_invited(invitation: ReportInvitation, key: str, write: Callable[[], Letter]) -> OutboxMail:
     return outbox.post(
-        key=f"report-reminder:{invitation.pk}",
+        key=key,
         to=Recipient(invitation.email, invitation.language),
         write=write,
         readable=Readable.BY_NOBODY_ELSE,
@@ -118,7 +116,7 @@ def report_answered(report: Report) -> OutboxMail | None:
     return _to_writer(report, key, write)
 
 
-def _to_writer(report: Report, key: str, write: object) -> OutboxMail | None:
+def _to_writer(report: Report, key: str, write: Callable[[], Letter]) -> OutboxMail | None:
     email, language = address_of(report)
     if not email:
         return None
@@ -127,7 +125,7 @@ def _to_writer(report: Report, key: str, write: object) -> OutboxMail | None:
     return outbox.post(
         key=key,
         to=to,
-        write=write,  # type: ignore[arg-type]
+        write=write,
         readable=readable,
         reply_to=outbox.office_address(),
     )
