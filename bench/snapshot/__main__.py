@@ -71,6 +71,7 @@ def edit(kind: str, words: str = "") -> None:
     from django.db import transaction
     from django.db.models import F, Value
     from django.db.models.functions import Concat
+    from django.utils import timezone
 
     from sojourn.catalogue import models
     from sojourn.catalogue.services import publish_change
@@ -91,6 +92,7 @@ def edit(kind: str, words: str = "") -> None:
                         for field in ("title_en", "title_nl")
                     }
                 )
+            models.Edition.objects.update(loaded_at=timezone.now())
             publish_change()
             return
         model = models.Opportunity if kind == "opportunity" else models.Course

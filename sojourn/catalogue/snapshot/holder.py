@@ -272,8 +272,8 @@ def _in_background(work: Callable[[], None]) -> None:
 class _ReadyMade:
     """The indexes of a large catalogue, from the shelf; asked for while the records are read.
 
-    For the first snapshot, and after a change that may be of anything, reading and indexing go on
-    side by side. If it turns out that little has changed, the indexes wait for the next start.
+    For the first snapshot, and after a load of the edition, reading and indexing go on side by
+    side: both change much. If little turns out to differ, the indexes wait for the next start.
     """
 
     def __init__(self) -> None:
@@ -313,7 +313,7 @@ def _build(pace: Pace) -> Snapshot:
     ready_made = _ReadyMade()
     if shelf.is_large_in_database():
         now = _look()
-        if previous is None or _edits(previous.moment, now) is None:
+        if previous is None or previous.moment.loaded_at != now.loaded_at:
             ready_made.ask(now.key)
     before, since = (previous.records, previous.moment) if previous else (None, None)
     for attempt in range(1, ATTEMPTS + 1):
