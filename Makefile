@@ -9,7 +9,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run install install-test test lint format pytest test-postgres bench screenshots lock \
+.PHONY: help run where install install-test test lint format pytest test-postgres bench screenshots lock \
 	vendor messages browser clean
 
 help: ## this list
@@ -19,8 +19,11 @@ help: ## this list
 	@echo
 	@echo "Settings: PORT (8000), SOJOURN_DATA (var/), DATABASE_URL (SQLite in SOJOURN_DATA), PYTHON."
 
-run: install ## start the site on http://127.0.0.1:8000 (installs on first use)
+run: where install ## start the site on http://127.0.0.1:8000 (installs on first use)
 	@exec $(BIN)/sojourn serve --demo --port "$(PORT)"
+
+where: # the first start installs for a minute before the server says it itself
+	@[ -e .venv.lock ] || echo "Sojourn will be at http://127.0.0.1:$(PORT)/"
 
 install:
 	@sh tools/python.sh "$(PYTHON)"
