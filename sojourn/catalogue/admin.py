@@ -345,6 +345,7 @@ class EditionAdmin(TranslatedAdmin):
             "second_person_approves",
             "may_stay_on_the_list",
             "answer_days",
+            "remind_application_days",
         ),
         part(
             _("What is kept, and for how long"),

@@ -209,6 +209,12 @@ class Edition(models.Model):
         default=7,
         validators=[MinValueValidator(1), MaxValueValidator(60)],
     )
+    remind_application_days = models.PositiveSmallIntegerField(
+        _("days before a round closes that we remind who has not handed in"),
+        default=3,
+        help_text=_("A new round begins with this; 0 reminds nobody."),
+        validators=[MaxValueValidator(30)],
+    )
     keep_questions_days = models.PositiveSmallIntegerField(
         _("days that a question is kept after the last that was said"),
         default=730,

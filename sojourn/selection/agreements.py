@@ -1,24 +1,29 @@
 """How many seats a round gives of each agreement, against what the agreement has a year.
 
-More is refused at publishing and in every later change of the rules, unless the office has stated
-why. A reason is dated, signed and kept; it holds up to the number of seats that it names.
+More is refused at publishing, in every later change of the rules and when seats are added to a
+published round, unless the office has stated why. A reason is dated, signed and kept; it holds up
+to the number of seats that it names.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
+from sojourn.catalogue import services as catalogue
 from sojourn.catalogue.models import Agreement
 from sojourn.people import audit
 from sojourn.people.models import User
 from sojourn.selection.changes import locked
 from sojourn.selection.errors import SelectionError
-from sojourn.selection.models import Round, RoundOpportunity, SeatsBeyondAgreement
-from sojourn.selection.states import RoundState
+from sojourn.selection.models import Offer, Round, RoundOpportunity, SeatsBeyondAgreement
+from sojourn.selection.states import ACTIVE_OFFERS, RoundState
 
 MOST_SEATS = 500
 
@@ -31,9 +36,9 @@ class Claim:
     keys: tuple[str, ...]
     """The places of the round whose seats are of this agreement."""
     here: int
-    """Seats in this round, those held back included."""
+    """Seats in this round, those held back and those added since included."""
     elsewhere: int
-    """Seats in other public rounds of the same academic year."""
+    """Seats in other public rounds of the same academic year, none counted twice."""
     agreed: int
     reason: SeatsBeyondAgreement | None
 
@@ -55,7 +60,8 @@ def claims_of(round_: Round) -> list[Claim]:
     for row in round_.opportunities.select_related("agreement__partner"):
         if row.agreement is not None and row.agreement.seats_out is not None:
             rows[row.agreement].append(row)
-    elsewhere = _elsewhere(round_)
+    here = _given(RoundOpportunity.objects.filter(round=round_))
+    elsewhere = _elsewhere(round_, here)
     reasons = {
         each.agreement_id: each
         for each in round_.beyond_agreements.select_related("by").order_by("at", "pk")
@@ -64,7 +70,7 @@ def claims_of(round_: Round) -> list[Claim]:
         Claim(
             agreement=agreement,
             keys=tuple(row.key for row in those),
-            here=sum(row.seats for row in those),
+            here=here[agreement.pk],
             elsewhere=elsewhere.get(agreement.pk, 0),
             agreed=agreement.seats_out or 0,
             reason=reasons.get(agreement.pk),
@@ -73,13 +79,33 @@ def claims_of(round_: Round) -> list[Claim]:
     ]
 
 
+def taking_turns() -> AbstractContextManager[None]:
+    """A transaction in which no other round changes what it gives of the same agreements.
+
+    Rounds of a year share an agreement, and each locks itself alone. The catalogue's lock is taken
+    when a round is published anyhow, and always after the round's own.
+    """
+    return catalogue.changing_catalogue()
+
+
+def require_agreed(place: RoundOpportunity) -> None:
+    """Raises SelectionError where more is given of this place's agreement than was agreed."""
+    claims = [each for each in claims_of(place.round) if each.agreement.pk == place.agreement_id]
+    for problem in _problems(place.round, claims):
+        raise SelectionError(problem)
+
+
 def problems_of(round_: Round) -> list[str]:
     """Where the round gives more than an agreement has, and nobody has said why."""
+    return _problems(round_, claims_of(round_))
+
+
+def _problems(round_: Round, claims: Iterable[Claim]) -> list[str]:
     return [
         _(
             "“Seats” of %(places)s: %(seats)d in %(year)s, other rounds included, but the "
-            "agreement %(agreement)s has %(agreed)d a year. Give fewer, or state why there are "
-            "more."
+            "agreement %(agreement)s has %(agreed)d a year. Give fewer, or first state on “Seats "
+            "and agreements” why there are more."
         )
         % {
             "places": ", ".join(claim.keys),
@@ -88,7 +114,7 @@ def problems_of(round_: Round) -> list[str]:
             "agreement": claim.agreement.slug,
             "agreed": claim.agreed,
         }
-        for claim in claims_of(round_)
+        for claim in claims
         if claim.is_too_much
     ]
 
@@ -130,34 +156,53 @@ def state_reason(
         return made
 
 
-def _elsewhere(round_: Round) -> dict[int, int]:
+def _elsewhere(round_: Round, here: Counter[int]) -> Counter[int]:
     """Seats of agreements in other public rounds of the year.
 
-    Not those of the rounds that this one continues or is continued by: it gives the same seats.
+    A second round gives the seats that the first one left. Of a round that this one continues,
+    the seats that are taken count; of one that continues this one, what it gives beyond the seats
+    that nobody has here.
     """
-    found: dict[int, int] = defaultdict(int)
-    others = (
-        RoundOpportunity.objects.filter(
-            round__academic_year=round_.academic_year, agreement__isnull=False
-        )
-        .exclude(round__state=RoundState.DRAFT)
-        .exclude(round__in=_same_seats(round_))
-        .values_list("agreement_id", "seats")
+    public = RoundOpportunity.objects.filter(round__academic_year=round_.academic_year).exclude(
+        round__state=RoundState.DRAFT
     )
-    for agreement, seats in others:
-        if agreement is not None:
-            found[agreement] += seats
+    before, after = _chain(round_)
+    found = _given(public.exclude(round__in=[round_, *before, *after]))
+    found += _taken(public.filter(round__in=before))
+    if after:
+        left = here - _taken(public.filter(round=round_))
+        *between, last = after
+        later = _taken(public.filter(round__in=between)) + _given(public.filter(round=last))
+        found += later - left
     return found
 
 
-def _same_seats(round_: Round) -> list[int]:
-    chain = [round_.pk]
+def _given(places: QuerySet[RoundOpportunity]) -> Counter[int]:
+    """Seats of each agreement at these places. Seats added since may be those held back."""
+    found: Counter[int] = Counter()
+    for row in places.filter(agreement__isnull=False).annotate(added=Sum("more_seats__count")):
+        found[row.agreement_id or 0] += row.seats + max((row.added or 0) - row.held_back, 0)
+    return found
+
+
+def _taken(places: QuerySet[RoundOpportunity]) -> Counter[int]:
+    """Of these places, the seats of each agreement that somebody has or is offered."""
+    active = Offer.objects.filter(
+        opportunity__in=places, opportunity__agreement__isnull=False, state__in=ACTIVE_OFFERS
+    )
+    return Counter(active.values_list("opportunity__agreement_id", flat=True))
+
+
+def _chain(round_: Round) -> tuple[list[Round], list[Round]]:
+    """The rounds that this one continues, and the public ones that continue it, in order."""
+    before, after = [], []
     first = round_.continues
     while first is not None:
-        chain.append(first.pk)
+        before.append(first)
         first = first.continues
-    later = list(round_.continued_by.all())
-    while later:
-        chain += [each.pk for each in later]
-        later = list(Round.objects.filter(continues__in=later))
-    return chain
+    public = Round.objects.exclude(state=RoundState.DRAFT)
+    later = public.filter(continues=round_).first()
+    while later is not None:
+        after.append(later)
+        later = public.filter(continues=later).first()
+    return before, after

@@ -20,7 +20,7 @@ from sojourn.engines.allocation import NextOffer
 from sojourn.people import audit, outbox
 from sojourn.people.models import User
 from sojourn.people.outbox import Letter, Link
-from sojourn.selection import waiting, wake_up
+from sojourn.selection import agreements, waiting, wake_up
 from sojourn.selection.changes import locked, move
 from sojourn.selection.errors import NotAllowedNowError, SelectionError
 from sojourn.selection.models import (
@@ -142,7 +142,8 @@ def add_seats(
 ) -> tuple[Offer, ...]:
     """Give out seats that were held back, or that the host added. Returns the offers that follow.
 
-    Raises SelectionError without a reason or a number that makes sense.
+    Raises SelectionError without a reason or a number that makes sense, and where the agreement
+    behind the seats has fewer and nobody has stated why.
     """
     if not 1 <= count <= 500:
         raise SelectionError(_("Give a number of seats from 1 to 500."))
@@ -186,6 +187,8 @@ def _write_more_seats(opportunity: RoundOpportunity, count: int, because: str, a
     row = MoreSeats.objects.create(
         opportunity=opportunity, count=count, because=because.strip()[:300], by=actor
     )
+    with agreements.taking_turns():
+        agreements.require_agreed(opportunity)
     audit.record("seats.added", actor=actor, about=None, on=row, details={"count": count})
 
 

@@ -18,7 +18,7 @@ from sojourn.engines.allocation import commitment, new_seed
 from sojourn.people import audit, outbox
 from sojourn.people.models import User
 from sojourn.people.outbox import Letter, Link
-from sojourn.selection import calendar, rules
+from sojourn.selection import agreements, calendar, rules
 from sojourn.selection.changes import locked, move
 from sojourn.selection.errors import NotAllowedNowError, SelectionError
 from sojourn.selection.models import (
@@ -176,6 +176,7 @@ def _rules_of_the_edition() -> dict[str, Any]:
     return {
         "approvals_needed": 2 if edition.second_person_approves else 1,
         "may_accept_and_wait": edition.may_stay_on_the_list,
+        "remind_days_before": edition.remind_application_days,
     }
 
 
@@ -238,7 +239,8 @@ def _write_to_applicants(row: Round, note: PublicNote) -> None:
 
 
 def _require_no_problems(row: Round) -> None:
-    problems = rules.problems_of(row)
+    with agreements.taking_turns():
+        problems = rules.problems_of(row)
     if problems:
         raise SelectionError(" ".join(problems))
 

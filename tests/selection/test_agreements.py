@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import pytest
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
 from sojourn.catalogue.models import Agreement, Institution
+from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.people.models import AuditEvent, User
-from sojourn.selection import agreements, rounds, rules
+from sojourn.selection import agreements, objections, offers, rounds, rules, second_round
 from sojourn.selection.errors import SelectionError
-from sojourn.selection.models import Round, RoundOpportunity, SeatsBeyondAgreement
+from sojourn.selection.models import (
+    Application,
+    MoreSeats,
+    Offer,
+    Round,
+    RoundOpportunity,
+    SeatsBeyondAgreement,
+)
 from sojourn.selection.rounds import Note
-from sojourn.selection.states import RoundState
+from sojourn.selection.states import ACTIVE_OFFERS, ObjectionState, RoundState
+from tests.selection.rounds import PLACES, applicants, check_whole, closed_round, published
 
 NOTE = Note("More seats.", "Meer plaatsen.")
+EDINBURGH = PLACES[0]
+
+
+def a_partner() -> Institution:
+    return Institution.objects.filter(is_home=False)[0]
 
 
 @pytest.fixture
 def agreement(round_: Round) -> Agreement:
     """Five seats a year; both places of the round are of it, with three each."""
-    partner = Institution.objects.filter(is_home=False)[0]
     made = Agreement.objects.create(
-        slug="five-a-year", partner=partner, level="bachelor", seats_out=5
+        slug="five-a-year", partner=a_partner(), level="bachelor", seats_out=5
     )
     round_.opportunities.update(agreement=made)
     Round.objects.filter(pk=round_.pk).update(state=RoundState.DRAFT)
@@ -52,8 +67,10 @@ def test_a_reason_is_dated_audited_and_holds_up_to_its_number(
         with pytest.raises(SelectionError):
             agreements.state_reason(round_, agreement, seats, because, actor=coordinator)
     assert not SeatsBeyondAgreement.objects.exists()
+    before = timezone.now()
     made = agreements.state_reason(round_, agreement, 6, "The host wrote so.", actor=coordinator)
-    assert (made.by, made.agreed, made.at.date()) == (coordinator, 5, timezone.now().date())
+    assert (made.by, made.agreed) == (coordinator, 5)
+    assert before <= made.at <= timezone.now()
     event = AuditEvent.objects.get(action="round.beyond_agreement")
     assert event.details == {"agreement": "five-a-year", "seats": 6, "agreed": 5}
     published = rounds.publish(round_, actor=coordinator)
@@ -103,6 +120,111 @@ def test_other_rounds_of_the_year_count_and_the_one_that_it_continues_does_not(
     round_.continues = None
     round_.save()
     assert agreements.problems_of(round_) == []
+
+
+@pytest.fixture
+def given(leiden: Snapshot) -> Round:
+    """Published results of three seats, one held back, of an agreement with four; four wait."""
+    made = closed_round({EDINBURGH: 3})
+    of_it = Agreement.objects.create(
+        slug="four-a-year", partner=a_partner(), level="bachelor", seats_out=4
+    )
+    made.opportunities.update(agreement=of_it, held_back=1)
+    applicants(made, [[EDINBURGH]] * 6, ["9", "8", "7", "6", "5", "4"])
+    published(made)
+    return made
+
+
+def offered(round_: Round) -> int:
+    return Offer.objects.filter(application__round=round_, state__in=ACTIVE_OFFERS).count()
+
+
+def test_seats_added_after_the_results_count_those_held_back_only_once(given: Round) -> None:
+    place, one = given.opportunities.get(), given.publication.by
+    assert [(each.here, each.agreed) for each in agreements.claims_of(given)] == [(3, 4)]
+    offers.add_seats(place, 1, "The seat held back.", actor=one)
+    assert agreements.claims_of(given)[0].here == 3
+    offers.add_seats(place, 1, "The agreement has one more.", actor=one)
+    assert agreements.claims_of(given)[0].here == 4
+    with pytest.raises(SelectionError, match="four-a-year has 4 a year"):
+        offers.add_seats(place, 1, "They were nice.", actor=one)
+    assert (offered(given), MoreSeats.objects.count()) == (4, 2)
+    agreements.state_reason(given, place.agreement, 5, "The host wrote so.", actor=one)
+    offers.add_seats(place, 1, "See the agreement.", actor=one)
+    assert offered(given) == 5
+    check_whole(given)
+
+
+def test_an_objection_cannot_be_given_a_seat_that_no_agreement_has(given: Round) -> None:
+    place, one = given.opportunities.get(), given.publication.by
+    offers.add_seats(place, 2, "One held back, one more.", actor=one)
+    application = Application.objects.get(code="code0005")
+    made = objections.object_to_result(application, "Why?", actor=application.owner)
+    with pytest.raises(SelectionError, match="four-a-year"):
+        objections.uphold(made, "You are right.", place, actor=one)
+    made.refresh_from_db()
+    assert made.state == ObjectionState.OPEN
+    assert offered(given) == 4
+
+
+def test_a_second_round_gives_no_more_than_the_first_one_left(given: Round) -> None:
+    one = given.publication.by
+    for number in (0, 1):
+        application = Application.objects.get(code=f"code000{number}")
+        offers.accept(application.offers.get(), actor=application.owner)
+    offers.add_seats(given.opportunities.get(), 2, "Two more.", actor=one)
+    for application in Application.objects.filter(code__gte="code0002"):
+        offers.leave(application, actor=application.owner)
+    # Two of four are taken; two are left for a second round.
+    second = second_round.draft_second_round(given, actor=one)
+    assert second.opportunities.get().seats == 2
+    claim = agreements.claims_of(second)[0]
+    assert (claim.here, claim.elsewhere, claim.is_too_much) == (2, 2, False)
+    second.opportunities.update(seats=3)
+    assert agreements.claims_of(second)[0].is_too_much
+    # Seen from the first, only what goes beyond the seats that it left counts.
+    assert agreements.claims_of(given)[0].elsewhere == 0
+    Round.objects.filter(pk=second.pk).update(
+        state=RoundState.OPEN, opens_at=given.opens_at, closes_at=given.closes_at,
+        results_at=given.results_at, answer_by=given.answer_by, published_at=timezone.now(),
+    )  # fmt: skip
+    claim = agreements.claims_of(given)[0]
+    assert (claim.here, claim.elsewhere, claim.is_too_much) == (4, 1, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_rounds_of_one_agreement_cannot_both_take_its_last_seats(
+    round_: Round, agreement: Agreement, coordinator: User
+) -> None:
+    """The second waits for the first, whatever it is that the first does, and counts it."""
+    round_.opportunities.update(seats=1)
+    told: list[str] = []
+
+    def publish() -> None:
+        try:
+            rounds.publish(round_, actor=coordinator)
+        except SelectionError as error:
+            told.append(error.message)
+        finally:
+            connections.close_all()
+
+    with agreements.taking_turns():
+        other = Round.objects.create(
+            slug="other", title_en="Other", title_nl="Andere", academic_year=round_.academic_year,
+            state=RoundState.OPEN, opens_at=round_.opens_at, closes_at=round_.closes_at,
+            results_at=round_.results_at, answer_by=round_.answer_by, published_at=timezone.now(),
+        )  # fmt: skip
+        RoundOpportunity.objects.create(
+            round=other, opportunity=round_.opportunities.all()[0].opportunity,
+            agreement=agreement, key="other", seats=4,
+        )  # fmt: skip
+        thread = threading.Thread(target=publish)
+        thread.start()
+        # Without turns it would be through by now; with them it waits, however long this is.
+        thread.join(timeout=1)
+    thread.join()
+    assert len(told) == 1
+    assert "five-a-year" in told[0]
 
 
 def test_an_agreement_of_unknown_size_limits_nothing(round_: Round, agreement: Agreement) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import threading
 import time
 from dataclasses import dataclass, field
@@ -101,7 +102,7 @@ def test_who_was_told_handed_in_is_in_however_the_closing_falls(round_: Round) -
     assert last is not None
     while Choice.objects.count() < STUDENTS // 4 and any(each.is_alive() for each in threads):
         time.sleep(0.02)
-    calendar.follow(round_, last.replace(year=last.year + 1))
+    calendar.follow(round_, last + dt.timedelta(days=1))
     for thread in threads:
         thread.join()
     assert [failure for crowd in crowds for failure in crowd.failures] == []

@@ -176,7 +176,7 @@ def test_an_offer_from_the_waiting_list_leaves_the_days_that_the_edition_gives(
     answer(0, "decline")
     made = offer_of(1)
     assert made is not None
-    day = timezone.localdate() + dt.timedelta(days=3)
+    day = timezone.localdate(made.made_at) + dt.timedelta(days=3)
     assert timezone.localtime(made.answer_by).date() == day
 
 

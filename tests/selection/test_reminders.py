@@ -98,12 +98,19 @@ def test_each_night_cleans_up_and_catches_up(round_: Round, begun: Application) 
 
 
 def test_a_new_round_takes_the_rules_of_the_edition(round_: Round, coordinator: User) -> None:
-    Edition.objects.update(second_person_approves=False, may_stay_on_the_list=False, answer_days=10)
-    made = rounds.draft("new-one", "New", "Nieuw", "2028-2029", actor=coordinator)
-    assert (made.approvals_needed, made.may_accept_and_wait) == (1, False)
-    Edition.objects.update(second_person_approves=True, may_stay_on_the_list=True)
-    made = rounds.draft("new-two", "New", "Nieuw", "2028-2029", actor=coordinator)
-    assert (made.approvals_needed, made.may_accept_and_wait) == (2, True)
+    def begun_with(slug: str) -> tuple[int, bool, int]:
+        made = rounds.draft(slug, "New", "Nieuw", "2028-2029", actor=coordinator)
+        return made.approvals_needed, made.may_accept_and_wait, made.remind_days_before
+
+    Edition.objects.update(
+        second_person_approves=False, may_stay_on_the_list=False, answer_days=10,
+        remind_application_days=5,
+    )  # fmt: skip
+    assert begun_with("new-one") == (1, False, 5)
+    Edition.objects.update(
+        second_person_approves=True, may_stay_on_the_list=True, remind_application_days=0
+    )
+    assert begun_with("new-two") == (2, True, 0)
     results = dt.datetime(2027, 3, 20, 12, tzinfo=dt.UTC)
     until = timezone.localtime(rounds.answer_by(results))
     assert f"{until:%Y-%m-%d %H:%M}" == "2027-03-30 23:59"  # summer time has begun meanwhile

@@ -125,6 +125,7 @@ def _faculty(edition: Edition) -> Row:
             "second_person_approves": faculty.selection.second_person_approves,
             "may_stay_on_the_list": faculty.selection.may_stay_on_the_list,
             "answer_days": faculty.selection.answer_days,
+            "remind_application_days": faculty.selection.remind_days,
             "keep_questions_days": faculty.keeping.questions_days,
             "keep_messages_days": faculty.keeping.messages_days,
             "remind_report_days": faculty.keeping.remind_report_days,

@@ -435,6 +435,8 @@ class SelectionRules(Part):
     """Whether a student may accept a place and still move up to one that they like better."""
     answer_days: Annotated[int, Field(ge=1, le=60)] = 7
     """How many days there are to answer an offer from the waiting list."""
+    remind_days: Annotated[int, Field(ge=0, le=30)] = 3
+    """Days before a round closes that a new round reminds who has not handed in; 0: never."""
 
 
 class KeepingRules(Part):

@@ -29,6 +29,14 @@ class Option:
 
 
 @dataclass(frozen=True)
+class Next:
+    """The second round."""
+
+    slug: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Page:
     title: str
     slug: str
@@ -43,7 +51,7 @@ class Page:
     pagination: Pagination
     may_add: bool
     may_continue: bool
-    continued_by: str
+    continued_by: Next | None
 
 
 def page(round_: Round, asked: Mapping[str, str]) -> Page:
@@ -83,7 +91,7 @@ def page(round_: Round, asked: Mapping[str, str]) -> Page:
         ),
         may_add=round_.state == RoundState.RESULTS,
         may_continue=second is None and any(seats_left(each) for each in places),
-        continued_by=second.title if second else "",
+        continued_by=Next(second.slug, second.title) if second else None,
     )
 
 

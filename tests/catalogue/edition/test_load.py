@@ -143,16 +143,16 @@ def test_only_what_changed_in_the_edition_changes(loaded: EditionFolder) -> None
 
 
 def test_how_places_are_given_comes_from_the_edition(loaded: EditionFolder) -> None:
-    held = models.Edition.objects.get()
-    assert (held.second_person_approves, held.may_stay_on_the_list, held.answer_days) == (
-        True, True, 7,
+    names = (
+        "second_person_approves", "may_stay_on_the_list", "answer_days", "remind_application_days"
     )  # fmt: skip
-    loaded.append("edition.yaml", "\nselection: {second_person_approves: false, answer_days: 3}\n")
+    assert models.Edition.objects.values_list(*names).get() == (True, True, 7, 3)
+    loaded.append(
+        "edition.yaml",
+        "\nselection: {second_person_approves: false, answer_days: 3, remind_days: 5}\n",
+    )
     load_edition(loaded.path)
-    held.refresh_from_db()
-    assert (held.second_person_approves, held.may_stay_on_the_list, held.answer_days) == (
-        False, True, 3,
-    )  # fmt: skip
+    assert models.Edition.objects.values_list(*names).get() == (False, True, 3, 5)
 
 
 def test_how_long_things_are_kept_comes_from_the_edition(loaded: EditionFolder) -> None:

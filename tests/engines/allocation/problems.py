@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from sojourn.engines.allocation import (
@@ -24,6 +25,11 @@ QUOTA_CATEGORIES: tuple[tuple[str, ...], ...] = (
     ("medicine", "science"),
     ("law", "science"),  # nobody studies law here
 )
+
+
+def examples(most: int) -> settings:
+    """Try as many rounds as this, however slow the machine is at the moment."""
+    return settings(max_examples=most, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def round_of(

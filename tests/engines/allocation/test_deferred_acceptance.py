@@ -7,7 +7,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sojourn.engines.allocation import (
@@ -30,6 +30,7 @@ from sojourn.engines.allocation.stability import (
 from tests.engines.allocation import oracle
 from tests.engines.allocation.problems import (
     SEED,
+    examples,
     large_round,
     places,
     round_of,
@@ -161,7 +162,7 @@ def test_an_empty_round_gives_an_empty_result() -> None:
 
 
 @given(rounds())
-@settings(max_examples=250, deadline=None)
+@examples(250)
 def test_the_result_is_stable_and_no_stable_matching_is_better_for_anyone(
     problem: Problem,
 ) -> None:
@@ -176,7 +177,7 @@ def test_the_result_is_stable_and_no_stable_matching_is_better_for_anyone(
 
 
 @given(rounds())
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_the_same_students_are_placed_in_every_stable_matching(problem: Problem) -> None:
     """The rural hospitals theorem (Roth 1986; Hatfield and Milgrom 2005, theorem 8)."""
     placed = [
@@ -187,7 +188,7 @@ def test_the_same_students_are_placed_in_every_stable_matching(problem: Problem)
 
 
 @given(rounds(most_students=6, most_opportunities=1, longest_list=1))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_one_opportunity_chooses_the_best_set_by_definition(problem: Problem) -> None:
     opportunity = problem.opportunities[0]
     applicants = [a for a in problem.applications if oracle.is_welcome(opportunity, a)]
@@ -196,7 +197,7 @@ def test_one_opportunity_chooses_the_best_set_by_definition(problem: Problem) ->
 
 
 @given(rounds(most_students=6, most_opportunities=1, longest_list=1), st.data())
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_choice_is_substitutable_and_one_applicant_fewer_never_means_more_chosen(
     problem: Problem, data: st.DataObject
 ) -> None:
@@ -214,7 +215,7 @@ def test_choice_is_substitutable_and_one_applicant_fewer_never_means_more_chosen
 
 
 @given(rounds(most_students=4), st.data())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_no_student_gains_by_another_order_or_a_shorter_list(
     problem: Problem, data: st.DataObject
 ) -> None:
@@ -233,7 +234,7 @@ def test_no_student_gains_by_another_order_or_a_shorter_list(
 
 
 @given(rounds(most_students=4), st.data())
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_blocking_pairs_of_any_result_are_counted_as_by_hand(
     problem: Problem, data: st.DataObject
 ) -> None:
@@ -255,7 +256,7 @@ def test_blocking_pairs_of_any_result_are_counted_as_by_hand(
 
 
 @given(rounds(), st.data())
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_seats_and_maximums_exceeded_are_seen(problem: Problem, data: st.DataObject) -> None:
     problem = problem.in_canonical_order()
     matching = data.draw(st.sampled_from(oracle.all_matchings(problem)))
@@ -281,7 +282,7 @@ def _rows(problem: Problem, matching: oracle.Matching) -> np.ndarray:
 
 
 @given(rounds(), st.integers(0, 10**6))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_the_order_of_the_input_decides_nothing(problem: Problem, number: int) -> None:
     assert allocate(shuffled(problem, number)) == allocate(problem)
 

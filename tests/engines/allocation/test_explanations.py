@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from sojourn.engines.allocation import (
     AllocationError,
@@ -25,7 +25,7 @@ from sojourn.engines.allocation import (
     lots,
 )
 from tests.engines.allocation import oracle
-from tests.engines.allocation.problems import SEED, large_round, rounds
+from tests.engines.allocation.problems import SEED, examples, large_round, rounds
 
 
 def _explanation(problem: Problem, name: str) -> Explanation:
@@ -143,7 +143,7 @@ def test_an_unfair_result_is_not_explained() -> None:
 
 
 @given(rounds(most_students=6))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_every_reason_is_true(problem: Problem) -> None:
     result = allocate(problem)
     by_name = {a.id: a for a in result.problem.applications}

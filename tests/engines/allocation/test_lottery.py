@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sojourn.engines.allocation import AllocationError, commitment, draw, lots, new_seed
-from tests.engines.allocation.problems import SEED
+from tests.engines.allocation.problems import SEED, examples
 
 
 def test_the_commitment_is_the_hash_of_the_seeds_characters() -> None:
@@ -26,6 +26,7 @@ def test_a_shell_draws_the_same_lot() -> None:
     assert told.stdout.split()[0] == draw(SEED, "aanvraag-é")
 
 
+@examples(100)
 @given(st.sets(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), max_size=20))
 def test_lots_count_from_one_in_the_order_of_the_draws(names: set[str]) -> None:
     lot = lots(SEED, names)
@@ -33,6 +34,7 @@ def test_lots_count_from_one_in_the_order_of_the_draws(names: set[str]) -> None:
     assert sorted(names, key=lot.__getitem__) == sorted(names, key=lambda n: draw(SEED, n))
 
 
+@examples(100)
 @given(st.sets(st.integers(0, 999), min_size=2, max_size=20), st.data())
 def test_a_withdrawal_changes_nobodys_order(numbers: set[int], data: st.DataObject) -> None:
     names = [f"student-{number}" for number in numbers]

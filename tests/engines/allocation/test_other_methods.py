@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from sojourn.engines.allocation import (
     AllocationError,
@@ -23,11 +23,11 @@ from sojourn.engines.allocation import (
     write_result,
 )
 from tests.engines.allocation import oracle
-from tests.engines.allocation.problems import SEED, large_round, places, rounds
+from tests.engines.allocation.problems import SEED, examples, large_round, places, rounds
 
 
 @given(rounds(most_students=7, most_opportunities=1, longest_list=1))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_serial_dictatorship_equals_deferred_acceptance_for_one_opportunity(
     problem: Problem,
 ) -> None:
@@ -36,7 +36,7 @@ def test_serial_dictatorship_equals_deferred_acceptance_for_one_opportunity(
 
 
 @given(rounds(most_students=7, with_minimums=False))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_serial_dictatorship_equals_deferred_acceptance_with_one_score_per_student(
     problem: Problem,
 ) -> None:
@@ -82,7 +82,7 @@ def _profile(problem: Problem, matching: oracle.Matching) -> list[int]:
 
 
 @given(rounds())
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_rank_maximal_has_the_best_profile_of_all(problem: Problem) -> None:
     within = [m for m in oracle.all_matchings(problem) if oracle.is_within_limits(problem, m)]
     got = places(allocate(problem, Method.RANK_MAXIMAL))
@@ -91,7 +91,7 @@ def test_rank_maximal_has_the_best_profile_of_all(problem: Problem) -> None:
 
 
 @given(rounds())
-@settings(max_examples=80, deadline=None)
+@examples(80)
 def test_most_placed_places_most_and_then_has_the_smallest_sum_of_ranks(problem: Problem) -> None:
     def merit(matching: oracle.Matching) -> tuple[int, int]:
         profile = _profile(problem, matching)
@@ -104,7 +104,7 @@ def test_most_placed_places_most_and_then_has_the_smallest_sum_of_ranks(problem:
 
 
 @given(rounds())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_a_report_counts_what_fairness_is_given_up(problem: Problem) -> None:
     for method in (Method.DEFERRED_ACCEPTANCE, Method.RANK_MAXIMAL, Method.MOST_PLACED):
         told = report(allocate(problem, method))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sojourn.engines.allocation import (
@@ -25,11 +25,11 @@ from sojourn.engines.allocation import (
     write_result,
 )
 from sojourn.engines.allocation.canonical import canonical_json
-from tests.engines.allocation.problems import SEED, large_round, rounds, shuffled
+from tests.engines.allocation.problems import SEED, examples, large_round, rounds, shuffled
 
 
 @given(rounds(), st.integers(0, 10**6))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_the_same_round_in_another_order_gives_the_same_bytes(
     problem: Problem, number: int
 ) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sojourn.engines.allocation import AllocationError, Criterion, ScoringScheme, mean
+from tests.engines.allocation.problems import examples
 
 GRADES = Criterion("grades", 2, 0, 10)
 MOTIVATION = Criterion("motivation", 1, 1, 5)
@@ -40,6 +41,7 @@ def test_a_criterion_may_weigh_nothing_in_a_what_if() -> None:
     assert scheme.score({"grades": 8, "language": 0}) == 8000
 
 
+@examples(100)
 @given(
     st.lists(st.tuples(st.integers(0, 50), st.decimals(0, 10, places=3)), min_size=1, max_size=6)
 )

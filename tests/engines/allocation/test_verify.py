@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from sojourn.engines.allocation import (
     Application,
@@ -32,7 +32,7 @@ from sojourn.engines.allocation import verify as script
 from sojourn.engines.allocation.result import result_from
 from sojourn.engines.allocation.verify import Violation, verify
 from tests.engines.allocation import oracle
-from tests.engines.allocation.problems import SEED, large_round, places, round_of, rounds
+from tests.engines.allocation.problems import SEED, examples, large_round, places, round_of, rounds
 
 Content = dict[str, Any]
 
@@ -364,7 +364,7 @@ def test_a_file_that_is_none_is_named(data: bytes, code: str) -> None:
 
 
 @given(rounds(most_students=6))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_every_result_is_right_with_scores_and_without(problem: Problem) -> None:
     result = allocate(problem)
     verify(write_result(result))
@@ -374,7 +374,7 @@ def test_every_result_is_right_with_scores_and_without(problem: Problem) -> None
 
 
 @given(rounds(most_students=4))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_every_other_result_is_wrong(problem: Problem) -> None:
     """All other matchings, each with a certificate made for it by the engine itself."""
     result = allocate(problem)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sojourn.engines.allocation import (
@@ -24,7 +24,7 @@ from sojourn.engines.allocation import (
 )
 from sojourn.engines.allocation.stability import is_stable
 from sojourn.engines.allocation.verify import verify
-from tests.engines.allocation.problems import SEED, places, rounds
+from tests.engines.allocation.problems import SEED, examples, places, rounds
 
 
 def _round(quotas: tuple[Quota, ...] = ()) -> Problem:
@@ -158,7 +158,7 @@ def test_standings_that_make_no_sense_are_named(standings: list[Standing], messa
 
 
 @given(rounds(most_students=6), st.data())
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_through_any_sequence_of_answers_the_list_keeps_its_promises(
     problem: Problem, data: st.DataObject
 ) -> None:

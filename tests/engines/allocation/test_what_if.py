@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sojourn.engines.allocation import (
@@ -18,7 +18,7 @@ from sojourn.engines.allocation import (
     allocate,
     difference,
 )
-from tests.engines.allocation.problems import SEED, rounds
+from tests.engines.allocation.problems import SEED, examples, rounds
 
 ROUND = Problem(
     "what-if",
@@ -66,7 +66,7 @@ def test_other_lists_cannot_be_compared() -> None:
 
 
 @given(rounds(most_students=6), st.integers(0, 2))
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_a_seat_more_never_hurts_anyone_where_minimums_and_maximums_stay(
     problem: Problem, which: int
 ) -> None:
