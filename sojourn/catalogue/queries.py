@@ -54,7 +54,7 @@ FACETS: dict[str, str | Promise] = {
     "preferred": _("Preferred partner"),
     "period": _("Period"),
     "cost": _("Costs for the whole stay"),
-    "deadline": _("Apply before"),
+    "deadline": _("Deadline"),
 }
 IN_ONE_WINDOW = ("programme", "window", "year")  # these three must hold for the same window
 SEVERAL = (

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sojourn.catalogue.snapshot.types import Deadline, Opportunity, PreparationStep, Records
 from sojourn.engines.language.gap import HoursRange
 from sojourn.engines.timeline import Dated, Step, Timeline, backwards
-from sojourn.planning.departure import Departure, a_year_later, departure_of
+from sojourn.planning.departure import Departure, a_year_later, own_departure
 from sojourn.planning.language import StayLanguages, languages_of
 from sojourn.planning.models import Plan
 from sojourn.planning.profile import Profile, profile_of
@@ -44,6 +44,9 @@ class Way:
     steps: tuple[StepOnTheWay, ...]
     next_possible: Departure | None
     """Where this departure cannot be reached any more: the same one a year later."""
+    is_of_a_later_year: bool = False
+    """The student's own year comes after the next departure: the days of its round are not known
+    yet, and the known ones are of an earlier round."""
 
 
 def ways_of(records: Records, plan: Plan | None, today: dt.date) -> tuple[Way, ...]:
@@ -64,7 +67,7 @@ def way_to(
     records: Records, place: Opportunity, profile: Profile, today: dt.date, rank: int = 0
 ) -> Way:
     """The way to one opportunity for a student with that profile."""
-    departure = departure_of(records, place, today)
+    departure, is_later = own_departure(records, place, profile, today)
     if departure is None:
         return Way(place, rank, None, None, (), None)
     language = languages_of(records, place, profile, today)
@@ -76,7 +79,7 @@ def way_to(
         if step.kind == "language" and _nothing_to_learn(language):
             continue
         days = _length(step, hours, language.hours_a_week)
-        deadline = _deadline(step, place.deadlines, departure.day)
+        deadline = None if is_later else _deadline(step, place.deadlines, departure.day)
         found[step.slug] = (step, deadline)
         low, high = days or (None, None)
         steps.append(Step(step.slug, low, high, step.before, deadline.date if deadline else None))
@@ -91,6 +94,7 @@ def way_to(
             for dated in timeline.steps
         ),
         next_possible=None if timeline.is_possible else a_year_later(departure),
+        is_of_a_later_year=is_later,
     )
 
 

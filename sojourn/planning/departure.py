@@ -1,11 +1,16 @@
-"""When a student would leave: the place's first day, or the next time its first month begins."""
+"""When a student would leave: the place's first day, or the next time its first month begins.
+
+Not before their own year: who is in year 1 leaves for a place of year 3 two years from now.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
 
-from sojourn.catalogue.snapshot.types import Opportunity, Records
+from sojourn.catalogue.snapshot.types import Opportunity, Records, Window
+from sojourn.engines.fit.model import FIRST_MONTH_OF_YEAR
+from sojourn.planning.profile import Profile
 
 
 @dataclass(frozen=True)
@@ -42,3 +47,49 @@ def a_year_later(departure: Departure) -> Departure:
     leap_day = (day.month, day.day) == (2, 29)
     later = dt.date(day.year + 1, 3, 1) if leap_day else day.replace(year=day.year + 1)
     return Departure(later, is_exact=False)
+
+
+def own_departure(
+    records: Records, opportunity: Opportunity, profile: Profile, today: dt.date
+) -> tuple[Departure | None, bool]:
+    """The first departure that the student's programme and year allow, and whether it is later
+    than the next one.
+
+    Of a place that is not for them, or of which that cannot be told, it is the next departure:
+    whether they may go is the fit's to say.
+    """
+    departure = departure_of(records, opportunity, today)
+    if departure is None:
+        return None, False
+    begins = [
+        first
+        for slug in opportunity.windows
+        if (window := records.windows.get(slug)) is not None
+        and (first := _begins(opportunity, window, profile, today)) is not None
+    ]
+    if not begins:
+        return departure, False
+    own = min(begins)
+    if (own.year, own.month) == (departure.day.year, departure.day.month):
+        return departure, False
+    return Departure(own, is_exact=False), own > departure.day
+
+
+def _begins(
+    opportunity: Opportunity, window: Window, profile: Profile, today: dt.date
+) -> dt.date | None:
+    """The month in which the student reaches the window; None where it is not theirs, or past.
+
+    The same count as in `engines.fit.rules`.
+    """
+    if window.programme != profile.programme or not profile.year:
+        return None
+    period = opportunity.period
+    own_month = period.starts_on.month if period and period.starts_on else None
+    month = own_month or (period.starts_month if period else None) or window.starts_month
+    if window.phase is None or not window.phase.year or not month:
+        return None
+    academic_year = today.year - (today.month < FIRST_MONTH_OF_YEAR)
+    ahead = window.phase.year - profile.year
+    first = dt.date(academic_year + ahead + (month < FIRST_MONTH_OF_YEAR), month, 1)
+    return first if ahead >= 0 and first > today else None

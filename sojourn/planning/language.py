@@ -21,7 +21,7 @@ from sojourn.engines.language import (
     LearningEffort,
     language_gap,
 )
-from sojourn.planning.departure import Departure, departure_of
+from sojourn.planning.departure import Departure, own_departure
 from sojourn.planning.profile import Profile
 
 # ISCED-F 2013: languages, language acquisition and literature.
@@ -79,7 +79,7 @@ def languages_of(
 ) -> StayLanguages:
     """What a student still has to learn; `hours_a_week` goes before the profile's."""
     pace = profile.hours_a_week if hours_a_week is None else hours_a_week
-    departure = departure_of(records, opportunity, today)
+    departure, _is_later = own_departure(records, opportunity, profile, today)
     weeks_left = None if departure is None else (departure.day - today).days / 7
     guided, guided_figures = guided_hours(records.learning_hours)
     needs = tuple(

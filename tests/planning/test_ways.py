@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.engines.fit.rules import Reason, judge, months_since_year_zero
 from sojourn.engines.language import HoursRange
 from sojourn.engines.language.gap import Outlook as Fits
 from sojourn.engines.timeline import Outlook
 from sojourn.planning import dates_feed
 from sojourn.planning.dates import way_to, ways_of
 from sojourn.planning.departure import Departure, a_year_later, departure_of
+from sojourn.planning.fit import coded_catalogue, student_of
 from sojourn.planning.language import languages_of
 from sojourn.planning.models import Plan, TopFiveEntry
 from sojourn.planning.profile import Language, Profile
@@ -20,6 +23,7 @@ from sojourn.planning.profile import Language, Profile
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 24)
 CUBA = "half-minor-global-health-cuba"
+NOT_THEIRS = Reason.OTHER_PROGRAMME | Reason.LATER_PROGRAMME | Reason.WINDOW_PASSED
 
 
 def test_spanish_for_cuba_by_hand(leiden: Snapshot) -> None:
@@ -59,8 +63,6 @@ def test_a_better_level_never_widens_the_gap(leiden: Snapshot) -> None:
 
 
 def test_a_language_without_a_figure_stays_unknown(leiden: Snapshot) -> None:
-    from dataclasses import replace
-
     known = leiden.records.opportunities[CUBA]
     need = replace(known.languages[1], language="eu", level="B1")
     place = replace(known, languages=(need,))
@@ -134,3 +136,43 @@ def test_a_feed_opens_one_plan_until_it_is_withdrawn(leiden: Snapshot) -> None:
         dates_feed.plan_of_feed(second)
     assert dates_feed.plan_of_feed("nonsense") is None
     assert [way.rank for way in ways_of(leiden.records, plan, TODAY)] == [1]
+
+
+@pytest.mark.parametrize("today", ["2026-11-24", "2027-02-01", "2027-08-31", "2028-02-29"])
+@pytest.mark.parametrize("programme", ["biomedical-sciences-bsc", "medicine-bsc", "medicine-msc"])
+def test_everybody_leaves_when_the_fit_says_so(
+    leiden: Snapshot, programme: str, today: str
+) -> None:
+    day = dt.date.fromisoformat(today)
+    coded = coded_catalogue(leiden)
+    later = 0
+    for year in (1, 2, 3):
+        profile = Profile(programme=programme, year=year)
+        judgement = judge(coded.places, replace(student_of(leiden, coded, profile), today=day))
+        for place in leiden.records.opportunities.values():
+            way = way_to(leiden.records, place, profile, day)
+            told = languages_of(leiden.records, place, profile, day)
+            assert told.departure == way.departure
+            number = coded.numbers[place.slug]
+            month = int(judgement.goes_in[number])
+            reasons = int(judgement.reasons[number])
+            if way.departure is None or month == -1 or reasons & NOT_THEIRS:
+                assert not way.is_of_a_later_year
+                continue
+            assert months_since_year_zero(way.departure.day) == month, place.slug
+            later += way.is_of_a_later_year
+    assert later or programme == "medicine-msc"
+
+
+def test_the_days_of_an_earlier_round_are_not_taken_for_one_s_own(leiden: Snapshot) -> None:
+    cuba = leiden.records.opportunities[CUBA]
+    known = {deadline.date for deadline in cuba.deadlines}
+    for year, leaves in ((2, dt.date(2027, 9, 1)), (1, dt.date(2028, 9, 1))):
+        profile = Profile(programme="biomedical-sciences-bsc", year=year)
+        way = way_to(leiden.records, cuba, profile, TODAY)
+        assert way.departure == Departure(leaves, False)
+        assert way.is_of_a_later_year is (year == 1)
+        taken = {step.deadline.date for step in way.steps if step.deadline is not None}
+        assert bool(taken & known) is (year == 2)
+        apply = next(step for step in way.steps if step.step.slug == "prepare-application")
+        assert apply.dated.done_by > dt.date(leaves.year, 1, 1)

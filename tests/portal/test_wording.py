@@ -81,9 +81,10 @@ def test_a_period_is_days_where_known_and_months_otherwise(
         assert wording.full_period(period(**known)) == full
 
 
-def test_a_distance_is_rounded_to_the_ten() -> None:
+@pytest.mark.parametrize(("far", "said"), [(1163.4, "1,160"), (28.2, "28"), (99.4, "99")])
+def test_a_distance_is_rounded_as_on_the_maps(far: float, said: str) -> None:
     with override("en"):
-        assert wording.distance(1163.4) == f"1,160{NBSP}km"
+        assert wording.distance(far) == f"{said}{NBSP}km"
 
 
 def test_weeks_are_a_range_or_one_number() -> None:

@@ -385,6 +385,28 @@ def test_the_whole_way_by_pages(
     assert Application.objects.get().state == ApplicationState.WITHDRAWN
 
 
+def test_what_is_missing_is_marked_where_it_is_missing(
+    begun: Application, signed_in: Callable[[User], Client]
+) -> None:
+    """Every line of the summary leads to a field that says the same."""
+    client = signed_in(begun.owner)
+    at = f"/en/apply/{begun.round.slug}/form/"
+    assert 'class="error"' not in client.get(at).content.decode()
+    draft = Draft(number="seven", choices=(DraftChoice("", "because"),))
+    page = client.post(at, sent(draft, 0, "hand-in")).content.decode()
+    summary = page[page.index('class="error-summary"') : page.index('id="application"')]
+    form = page[page.index('id="application"') : page.index('class="hand-in"')]
+    told = re.findall(r'<a href="#([^"]+)">([^<]+)</a>', summary)
+    assert {"programme", "year", "number", "choice-1"} <= {field for field, _text in told}
+    for field, text in told:
+        around = form[: form.index(f'id="{field}"')].rpartition('<div class="field')[2]
+        assert around.startswith((" wrong", " short wrong")), field
+        assert text in around
+        tag = re.search(rf'<(input|select|textarea)[^>]*id="{field}"[^>]*>', form)
+        if tag is not None and 'type="file"' not in tag[0]:
+            assert 'aria-invalid="true"' in tag[0], field
+
+
 def test_the_script_saves_and_hears_what_is_missing(
     begun: Application, signed_in: Callable[[User], Client]
 ) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils import timezone
@@ -40,7 +40,8 @@ class Select:
     name: str
     label: str
     options: tuple[Option, ...]
-    hint: str = ""
+    error: str
+    """What is wrong with it, once somebody tried to hand in; also in what follows."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ class Slot:
     is_last: bool
     is_filled: bool
     told: tuple[str, ...]
+    error: str
+    motivation_error: str
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,7 @@ class Question:
     is_required: bool
     words_max: int
     words: str
+    error: str
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,8 @@ class RefereeSlot:
     name: str
     email: str
     relation: str
+    name_error: str
+    email_error: str
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,7 @@ class Paper:
     name: str
     detail: str
     is_new: bool
+    error: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,6 +122,7 @@ class Page:
     programmes: Select
     years: Select
     number: str
+    number_error: str
     languages: tuple[Select, ...]
     places: tuple[Possible, ...]
     slots: tuple[Slot, ...]
@@ -176,7 +184,11 @@ def page(
     profile: Profile,
     problems: Sequence[Gap] | None = None,
 ) -> Page:
-    """The form with `draft` in it. `problems` are the gaps to show; found here where not given."""
+    """The form with `draft` in it.
+
+    `problems` are the gaps that somebody who handed in is told, each at its field as well; without
+    them the gaps are found here and stand at the end alone.
+    """
     round_ = application.round
     filled = profile_with(profile, draft.programme, draft.year, draft.languages)
     judged = eligibility(snapshot, round_, filled)
@@ -185,6 +197,7 @@ def page(
         if problems is None
         else problems
     )
+    wrong = {gap.field: gap.text for gap in reversed(problems or ())}
     return Page(
         slug=round_.slug,
         title=round_.title,
@@ -197,22 +210,33 @@ def page(
         state=str(application.get_state_display()),
         is_submitted=application.state == ApplicationState.SUBMITTED,
         differs=differs(application),
-        programmes=_programmes(round_, draft),
-        years=_years(round_, draft),
+        programmes=_programmes(round_, draft, wrong),
+        years=_years(round_, draft, wrong),
         number=draft.number,
+        number_error=wrong.get("number", ""),
         languages=tuple(
             _language(code, draft.languages.get(code, "")) for code in drafts.language_codes(round_)
         ),
         places=tuple(_possible(snapshot, each, filled) for each in judged),
-        slots=tuple(_slots(round_, draft, judged)),
+        slots=tuple(_slots(round_, draft, judged, wrong)),
         asks_motivation=bool(round_.motivation_words_max),
         motivation_words=apply_round.motivation_words(round_),
         words_max=round_.motivation_words_max,
-        questions=tuple(_questions(round_, draft)),
-        papers=papers(application),
+        questions=tuple(_questions(round_, draft, wrong)),
+        papers=tuple(
+            replace(paper, error=wrong.get(f"document-{paper.kind}", ""))
+            for paper in papers(application)
+        ),
         largest=f"{files.LARGEST // 1_000_000} MB",
         referees=tuple(
-            RefereeSlot(number, each.name, each.email, each.relation)
+            RefereeSlot(
+                number,
+                each.name,
+                each.email,
+                each.relation,
+                wrong.get(f"referee-{number}", ""),
+                wrong.get(f"referee-{number}-email", ""),
+            )
             for number, each in enumerate(apply_form.referees(round_, draft), start=1)
         ),
         gaps=tuple(gaps),
@@ -317,22 +341,22 @@ def _paper(kind: str, title: str, document: Document | None, slug: str) -> Paper
     )
 
 
-def _programmes(round_: Round, draft: Draft) -> Select:
+def _programmes(round_: Round, draft: Draft, wrong: Mapping[str, str]) -> Select:
     options = [Option("", _("Choose"), not draft.programme)]
     options += [
         Option(row.programme.slug, str(row.programme.name), row.programme.slug == draft.programme)
         for row in round_.programmes.select_related("programme")
     ]
-    return Select("programme", _("Degree programme"), tuple(options))
+    return Select("programme", _("Degree programme"), tuple(options), wrong.get("programme", ""))
 
 
-def _years(round_: Round, draft: Draft) -> Select:
+def _years(round_: Round, draft: Draft, wrong: Mapping[str, str]) -> Select:
     longest = max(
         (row.programme.years for row in round_.programmes.select_related("programme")), default=3
     )
     options = [Option("", _("Choose"), draft.year is None)]
     options += [Option(str(year), str(year), year == draft.year) for year in range(1, longest + 1)]
-    return Select("year", _("Year of study, now"), tuple(options))
+    return Select("year", _("Year of study, now"), tuple(options), wrong.get("year", ""))
 
 
 def _language(code: str, level: str) -> Select:
@@ -341,7 +365,7 @@ def _language(code: str, level: str) -> Select:
     options += [
         Option(each, f"{each}: {labels.cefr(each)}", each == level) for each in CefrLevel.values
     ]
-    return Select(f"language-{code}", name, tuple(options))
+    return Select(f"language-{code}", name, tuple(options), "")
 
 
 def _possible(snapshot: Snapshot, judged: Eligibility, profile: Profile) -> Possible:
@@ -357,7 +381,9 @@ def _possible(snapshot: Snapshot, judged: Eligibility, profile: Profile) -> Poss
     )
 
 
-def _slots(round_: Round, draft: Draft, judged: Sequence[Eligibility]) -> list[Slot]:
+def _slots(
+    round_: Round, draft: Draft, judged: Sequence[Eligibility], wrong: Mapping[str, str]
+) -> list[Slot]:
     shown = []
     choices = apply_form.slots(round_, draft)
     for number, choice in enumerate(choices, start=1):
@@ -374,6 +400,7 @@ def _slots(round_: Round, draft: Draft, judged: Sequence[Eligibility]) -> list[S
             for each in judged
         ]
         chosen = next((each for each in judged if each.row.key == choice.key), None)
+        told = () if chosen is None or chosen.may_choose else (chosen.because,)
         shown.append(
             Slot(
                 number=number,
@@ -383,7 +410,10 @@ def _slots(round_: Round, draft: Draft, judged: Sequence[Eligibility]) -> list[S
                 is_first=number == 1,
                 is_last=number >= len(draft.choices),
                 is_filled=not choice.is_empty,
-                told=() if chosen is None or chosen.may_choose else (chosen.because,),
+                told=told,
+                # Said once: that a place is not for this student stands there already.
+                error="" if told else wrong.get(f"choice-{number}", ""),
+                motivation_error=wrong.get(f"motivation-{number}", ""),
             )
         )
     return shown
@@ -396,7 +426,7 @@ def word_count(text: str, most: int) -> str:
     return _("%(count)d of %(most)d words") % {"count": count, "most": most}
 
 
-def _questions(round_: Round, draft: Draft) -> list[Question]:
+def _questions(round_: Round, draft: Draft, wrong: Mapping[str, str]) -> list[Question]:
     shown = []
     for question in round_.questions.all():
         answer = draft.answers.get(str(question.pk), "")
@@ -409,6 +439,7 @@ def _questions(round_: Round, draft: Draft) -> list[Question]:
                 is_required=question.is_required,
                 words_max=question.words_max,
                 words=word_count(answer, question.words_max) if question.words_max else "",
+                error=wrong.get(f"question-{question.pk}", ""),
             )
         )
     return shown

@@ -413,7 +413,11 @@ def _marks(one: Likest) -> tuple[tuple[str, int], ...]:
 
 
 def _met(one: Likest, number: int) -> str:
-    return _("%(met)s of %(number)s courses have one like it here") % {
+    return ngettext(
+        "%(met)s of %(number)s courses has one like it here",
+        "%(met)s of %(number)s courses have one like it here",
+        len(one.pairs),
+    ) % {
         "met": len(one.pairs),
         "number": number,
     }

@@ -238,6 +238,8 @@ class WayPart:
     href: str
     language_href: str
     departure: str
+    round: str
+    """That the days of this round are not known yet; empty where they may be."""
     verdict: str
     standing: str
     later: str
@@ -290,6 +292,7 @@ def way(found: Way, today: dt.date) -> WayPart:
         href=f"/{language}/opportunities/{slug}/",
         language_href=f"/{language}/plan/language/{slug}/",
         departure=departure(found.departure),
+        round=_round(found),
         verdict=verdict,
         standing=standing,
         later=departure(found.next_possible),
@@ -299,6 +302,15 @@ def way(found: Way, today: dt.date) -> WayPart:
         ),
         today_x=f"{at(today):g}",
     )  # fmt: skip
+
+
+def _round(found: Way) -> str:
+    if not found.is_of_a_later_year:
+        return ""
+    return _(
+        "That is your year for this place. The days of that round are not known yet, so we count "
+        "with how long each step takes."
+    )
 
 
 def _verdict(found: Way) -> tuple[str, str]:
@@ -409,7 +421,9 @@ def _outlook_words(found: StepOnTheWay) -> str:
     if dated.outlook is Outlook.PASSED:
         return _("This date has passed")
     if dated.outlook is Outlook.TOO_LATE:
-        return _("Too late: it had to begin by %(day)s") % {"day": wording.day(dated.begin_at_last)}
+        return _("Too late: even going fast, it had to begin by %(day)s") % {
+            "day": wording.day(dated.begin_at_last)
+        }
     if found.step.kind == "language":
         return _("Say how many hours a week you have for the language")
     return _("Nobody knows how long it takes")

@@ -251,16 +251,20 @@ def _credits(records: Records, place: Opportunity, profile: Profile) -> Said:
 
 def _level(place: Opportunity, profile: Profile) -> Said:
     """The conditions that are not met, each with its use."""
-    missing = [need for need in place.languages if need.is_required and _gap(need, profile)]
+    uses: dict[tuple[str, str], list[str]] = {}
+    for need in place.languages:
+        if need.is_required and _gap(need, profile):
+            of_level = uses.setdefault((need.language, need.level), [])
+            of_level.append(_lower(labels.language_use(need.use)))
     said = [
         _("%(language)s %(level)s is a condition (%(use)s); you have %(own)s")
         % {
-            "language": _name(need.language),
-            "level": need.level,
-            "use": _lower(labels.language_use(need.use)),
-            "own": profile.level_of(need.language) or _("none"),
+            "language": _name(language),
+            "level": level,
+            "use": wording.listed(of_level),
+            "own": profile.level_of(language) or _("no level yet"),
         }
-        for need in missing
+        for (language, level), of_level in uses.items()
     ]
     return Said(
         "; ".join(said) + ". " + _("Possible once you reach it."),
@@ -319,7 +323,7 @@ def _language(place: Opportunity, profile: Profile) -> str:
             % {
                 "language": _name(code),
                 "level": level,
-                "own": profile.level_of(code) or _("none"),
+                "own": profile.level_of(code) or _("none yet"),
             }
             for code, level in gaps.items()
         ]
@@ -335,13 +339,13 @@ def _likeness(place: Opportunity, profile: Profile, like: LikeCourses | None) ->
         return _("not compared")
     if like.is_choice:
         return ngettext(
-            "%(matched)d of the %(count)d course you can choose at home has a match",
-            "%(matched)d of the %(count)d courses you can choose at home have a match",
+            "a match for %(matched)d of the %(count)d course you can choose at home",
+            "a match for %(matched)d of the %(count)d courses you can choose at home",
             like.asked,
         ) % {"matched": like.matched, "count": like.asked}
     return ngettext(
-        "%(matched)d of %(count)d course at home has a match",
-        "%(matched)d of %(count)d courses at home have a match",
+        "a match for %(matched)d of %(count)d course at home",
+        "a match for %(matched)d of %(count)d courses at home",
         like.asked,
     ) % {"matched": like.matched, "count": like.asked}
 

@@ -182,7 +182,8 @@ def _marked(spread: Spread) -> Marked:
         height = round(_HEIGHT * count / most, 1) if count else 1.5
         bars.append(Bar(position + 1, count, position * _STEP, round(_HEIGHT - height, 1), height))
     said = [
-        _("%(count)d gave %(mark)d") % {"count": count, "mark": mark}
+        ngettext("%(count)d gave %(mark)d", "%(count)d gave %(mark)d", count)
+        % {"count": count, "mark": mark}
         for mark, count in enumerate(spread.counts, start=1)
         if count
     ]

@@ -49,8 +49,9 @@ def to_the_fifty(amount: Decimal) -> Decimal:
 
 
 def distance(kilometres: float) -> str:
-    """'1,160 km', to the ten; the last digit would only pretend."""
-    return f"{number(round(kilometres, -1))}{NO_BREAK}km"
+    """'1,160 km', to the ten, as on the maps: below 100 to the kilometre."""
+    rounded = round(kilometres, -1) if kilometres >= 100 else round(kilometres)
+    return f"{number(rounded)}{NO_BREAK}km"
 
 
 def day(value: dt.date) -> str:
