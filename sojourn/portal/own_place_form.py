@@ -127,7 +127,9 @@ class PlaceForm(forms.Form):
 
 
 class ProposalForm(PlaceForm, MessageForm):
-    """A new place: what is said of it, what was agreed, and documents."""
+    """A new place: what is said of it, what was agreed, and documents, in that order."""
+
+    field_order = (*PlaceForm.base_fields, "text", "attachments")
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)

@@ -62,6 +62,8 @@ class KnownChoiceField(forms.ChoiceField):
     def validate(self, value: Any) -> None:
         if value and not self.valid_value(value):
             raise forms.ValidationError(self.unknown % {"value": shown(value)})
+        if self.required and not value:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
 
 
 class LevelField(KnownChoiceField):

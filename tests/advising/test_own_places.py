@@ -336,6 +336,23 @@ def test_what_is_missing_is_said_at_its_field(leiden: Snapshot) -> None:
     assert client.post("/nl/own-places/new/", {}).status_code == 422
 
 
+def test_nothing_at_all_is_told_in_the_order_of_the_form(leiden: Snapshot) -> None:
+    client = _signed_in("anna@example.org")
+    page = client.post("/en/own-places/new/", {}).content.decode()
+    summary = page[page.index('class="error-summary"') : page.index("<form method")]
+    assert re.findall(r'href="#id_(\w+)"', summary) == [
+        "institution_name", "city", "country", "kind", "subject", "starts_on", "ends_on", "text",
+    ]  # fmt: skip
+    assert "What was agreed? Write something first." in summary
+    assert "?:" not in summary
+
+
+def test_a_place_without_a_kind_is_not_sent(leiden: Snapshot) -> None:
+    client = _signed_in("anna@example.org")
+    assert client.post("/en/own-places/new/", form(kind="")).status_code == 422
+    assert not Proposal.objects.exists()
+
+
 def test_the_office_approves_and_declines_on_its_page(leiden: Snapshot) -> None:
     anna = _signed_in("anna@example.org")
     carla = Client()
