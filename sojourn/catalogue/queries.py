@@ -394,19 +394,21 @@ def _in_order(
 
 
 def search_opportunities(
-    snapshot: Snapshot, asked: OpportunityFilter, language: str
+    snapshot: Snapshot, asked: OpportunityFilter, language: str, per_page: int | None = None
 ) -> OpportunityPage:
     """One page of the opportunities that fit, with the counts of every filter.
 
     Each filter counts with the others applied but not its own. A page beyond the last is empty.
+    A page holds `per_page`, where the way of showing them asks for another number than the search.
     """
+    size = per_page or asked.per_page
     search = _begin(snapshot, asked, language)
     fitting = search.all_but()
     numbers = sets.members(fitting, search.columns.size)
     scores = _scores(search)
     ordered = _in_order(search, numbers, scores)
-    first = (asked.page - 1) * asked.per_page
-    shown = ordered[first : first + asked.per_page]
+    first = (asked.page - 1) * size
+    shown = ordered[first : first + size]
     total = len(numbers)
     correction = search.wanted.correction
     return OpportunityPage(
@@ -414,7 +416,7 @@ def search_opportunities(
         total=total,
         hits=tuple(_hit(search, int(number), scores) for number in shown),
         facets=_facets(search),
-        pages=-(-total // asked.per_page),
+        pages=-(-total // size),
         suggestions=() if total else _loosenings(search),
         near=() if total else _nearly_fitting(search, scores),
         corrections=(correction,) if correction else (),

@@ -72,6 +72,7 @@ def every_drawing() -> Iterator[Drawing]:
         yield world(home)
         yield world(home, maps.NARROW)
         yield maps.region_map(home, ALL)
+        yield maps.region_map(home, ALL, size=maps.NARROW_REGION)
         for goal in (EDINBURGH, APIA, JAKARTA, home):
             yield maps.card_crop(home, goal)
             yield maps.place_map(home, goal)

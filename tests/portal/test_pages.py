@@ -335,3 +335,23 @@ def test_a_stay_at_two_hosts_names_both_and_counts_for_both_countries(client: Cl
     for country in ("SE", "DE"):
         said = text_of(client.get("/en/opportunities/", {"country": country}))
         assert "Heidelberg and Stockholm" in said, country
+
+
+@both_languages
+def test_the_map_says_what_the_list_says(client: Client, language: str) -> None:
+    """All places are on the map, and its links lead to the usual list."""
+    base = f"/{language}/opportunities/"
+    count = "//*[@id='count']/text()"
+    drawn = document(client.get(f"{base}?view=map"))
+    assert drawn.xpath(count) == document(client.get(base)).xpath(count)
+    assert not [href for href in drawn.xpath("//main//a/@href") if "per_page" in href]
+
+
+def test_words_that_nothing_has_leave_no_filter_to_apply(client: Client) -> None:
+    response = client.get("/en/opportunities/?q=zzxqqy")
+    page = document(response)
+    assert not page.xpath("//*[@id='facets']//button")
+    assert page.xpath("//*[@id='facets']//a[.='Clear all']")
+    text = text_of(response)
+    assert "Try another word, in English or in Dutch, or look at all places." in text
+    assert "Drop one of these" not in text

@@ -22,12 +22,14 @@ from sojourn.design.maps.model import (
     Point,
     Texts,
 )
-from sojourn.design.maps.regions import country_map, place_map, region_map
+from sojourn.design.maps.regions import NARROW_REGION, REGION, country_map, place_map, region_map
 from sojourn.design.maps.world import NEAR_KM, world_map
 
 __all__ = [
     "NARROW",
+    "NARROW_REGION",
     "NEAR_KM",
+    "REGION",
     "WIDE",
     "Arc",
     "Box",

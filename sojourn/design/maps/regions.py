@@ -27,6 +27,9 @@ from sojourn.design.maps.view import NATURAL_EARTH, View, conic
 from sojourn.design.maps.world import NEAR_KM
 
 Size = tuple[int, int]
+# As large as they are shown, so that their letters are as large as they should be.
+REGION: Size = (560, 440)
+NARROW_REGION: Size = (380, 420)
 
 
 def _view(points: Floats, size: Size, margin: int) -> View:
@@ -61,6 +64,7 @@ def _drawing(
     texts: Texts,
     more: str,
     head: tuple[str, str],
+    frame: str = "wide",
 ) -> Drawing:
     """Ground, routes, places and home, as far as they are in view. `head`: the name, the title."""
     shown = view.box
@@ -86,7 +90,7 @@ def _drawing(
         *tail,
     ]
     name, title = head
-    svg = ink.sheet(name, "wide", title, size, body)
+    svg = ink.sheet(name, frame, title, size, body)
     return Drawing(*size, svg, at if shown.holds(at) else None, markers, routes)
 
 
@@ -95,14 +99,19 @@ def region_map(
     places: Sequence[Place],
     *,
     texts: Texts = ENGLISH,
-    size: Size = (860, 640),
+    size: Size = REGION,
     more: str = "",
 ) -> Drawing:
-    """The part of the world around home, with the places in it. For Leiden: Europe."""
+    """The part of the world around home, with the places in it. For Leiden: Europe.
+
+    Drawn in `NARROW_REGION` it stands in for itself on a small screen.
+    """
     near = [place for place in places if distance_km(home, place) < NEAR_KM]
     points = np.vstack([lonlat([home, *near]), around(home.lon, home.lat, 600)])
-    head = ("region", texts.region.format(home=home.name))
-    return _drawing(_view(points, size, 60), home.country, home, near, texts, more, head)
+    frame = "narrow" if size == NARROW_REGION else "wide"
+    head = (f"region-{frame}", texts.region.format(home=home.name))
+    view = _view(points, size, size[0] // 14)
+    return _drawing(view, home.country, home, near, texts, more, head, frame)
 
 
 def _mainland(polygons: Shapes) -> Floats:

@@ -20,6 +20,7 @@ class Page:
     world: places.Picture
     world_narrow: places.Picture
     europe: places.Picture
+    europe_narrow: places.Picture
     table: parts.Table
 
 
@@ -41,6 +42,7 @@ def page(snapshot: Snapshot) -> Page:
         world=places.world(snapshot, drawn),
         world_narrow=places.world(snapshot, drawn, maps.NARROW),
         europe=places.europe(snapshot, drawn),
+        europe_narrow=places.europe(snapshot, drawn, maps.NARROW_REGION),
         table=_table(records),
     )
 

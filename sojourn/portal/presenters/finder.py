@@ -114,6 +114,8 @@ class Page:
     map: places.Picture | None
     places: tuple[PlaceLine, ...]
     near: list[SafeString]
+    words_only: bool
+    """Nothing but words was asked: without them there is everything."""
     ways: tuple[parts.Loosen, ...]
     contacts_href: str
     pagination: parts.Pagination
@@ -326,6 +328,7 @@ def page(snapshot: Snapshot, found: OpportunityPage, view: View) -> Page:
         if view == "map"
         else (),
         near=[_near(snapshot, found, hit) for hit in found.near] if not found.total else [],
+        words_only=bool(asked.q) and not asked.chosen,
         ways=tuple(
             parts.Loosen(
                 _("Without %(filter)s") % {"filter": way.label}, _href(way.query, view), way.count

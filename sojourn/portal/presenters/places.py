@@ -107,8 +107,10 @@ def _world(
 
 
 @lru_cache(maxsize=64)
-def _region(home: maps.Place, there: tuple[maps.Place, ...], language: str) -> SafeString:
-    return _safe(maps.region_map(home, there, texts=_texts(language)))
+def _region(
+    home: maps.Place, there: tuple[maps.Place, ...], size: tuple[int, int], more: str, language: str
+) -> SafeString:
+    return _safe(maps.region_map(home, there, texts=_texts(language), size=size, more=more))
 
 
 @lru_cache(maxsize=256)
@@ -145,9 +147,12 @@ def world(
     )
 
 
-def europe(snapshot: Snapshot, destinations: list[maps.Place]) -> Picture:
-    """What lies around home."""
-    return Picture(_region(home(snapshot.records), tuple(destinations), page_language()))
+def europe(
+    snapshot: Snapshot, destinations: list[maps.Place], size: tuple[int, int] = maps.REGION
+) -> Picture:
+    """What lies around home. Cities drawn as one lead to the table beside it."""
+    language = page_language()
+    return Picture(_region(home(snapshot.records), tuple(destinations), size, "#h-table", language))
 
 
 def country(snapshot: Snapshot, code: str, name: str, hosts: list[Institution]) -> Picture:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import get_args
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -55,10 +54,12 @@ def finder(request: HttpRequest) -> HttpResponse:
     try:
         view = _view(request)
         asked = queries.OpportunityFilter.from_query(request.GET)
-        if view == "map" and "per_page" not in request.GET:
-            # A map with a second page would hide places without saying so.
-            asked = replace(asked, per_page=queries.MOST_PER_PAGE)
-        found = queries.search_opportunities(snapshot, asked, wording.page_language())
+        # A map with a second page would hide places without saying so.
+        per_page = (
+            queries.MOST_PER_PAGE if view == "map" and "per_page" not in request.GET else None
+        )
+        language = wording.page_language()
+        found = queries.search_opportunities(snapshot, asked, language, per_page)
     except queries.QueryError as error:
         return errors.nonsense(request, error.field, str(error.message))
     if asked.page > max(found.pages, 1):
