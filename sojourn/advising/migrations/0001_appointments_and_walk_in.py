@@ -30,6 +30,26 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'diary',
                 'verbose_name_plural': 'diaries',
+                'constraints': [models.CheckConstraint(condition=models.Q(('horizon_weeks__gte', 1), ('horizon_weeks__lte', 26)), name='diary_horizon_in_range'), models.CheckConstraint(condition=models.Q(('offer_hours__gte', 1)), name='diary_offer_has_time')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WeekWaiting',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('week', models.DateField(verbose_name='Monday of the week')),
+                ('route', models.CharField(blank=True, max_length=60, verbose_name='way of looking')),
+                ('topic', models.CharField(max_length=120, verbose_name='topic')),
+                ('question', models.TextField(max_length=2000, verbose_name='what the talk should answer')),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('offered', 'Offered a slot'), ('served', 'Has a slot'), ('left', 'Left the list'), ('lapsed', 'Did not answer in time')], default='waiting', max_length=10)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('diary', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='waiting', to='advising.diary')),
+                ('student', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='weeks_waited_for', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'offered'])), fields=('diary', 'student', 'week'), name='week_waiting_once'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'offered', 'served', 'left', 'lapsed'])), name='week_waiting_state')],
             },
         ),
         migrations.CreateModel(
@@ -50,9 +70,12 @@ class Migration(migrations.Migration):
                 ('changed_at', models.DateTimeField(auto_now=True)),
                 ('student', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='appointments', to=settings.AUTH_USER_MODEL)),
                 ('diary', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='appointments', to='advising.diary')),
+                ('waited', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='offers', to='advising.weekwaiting')),
             ],
             options={
                 'ordering': ['starts_at'],
+                'indexes': [models.Index(fields=['student', 'starts_at'], name='appointment_of_student')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['offered', 'booked', 'held', 'no_show'])), fields=('diary', 'starts_at'), name='appointment_slot_once'), models.UniqueConstraint(condition=models.Q(('state', 'offered')), fields=('waited',), name='appointment_one_offer_a_wait'), models.CheckConstraint(condition=models.Q(('starts_at__lt', models.F('ends_at'))), name='appointment_times_in_order'), models.CheckConstraint(condition=models.Q(('state__in', ['offered', 'booked', 'held', 'no_show', 'cancelled', 'lapsed'])), name='appointment_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'offered'), _negated=True), ('offer_ends_at__isnull', False), _connector='OR'), name='appointment_offer_ends')],
             },
         ),
         migrations.CreateModel(
@@ -74,6 +97,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'rule for slots',
                 'verbose_name_plural': 'rules for slots',
                 'ordering': ['weekday', 'starts'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('starts__lt', models.F('ends'))), name='slot_rule_times_in_order'), models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='slot_rule_weekday'), models.CheckConstraint(condition=models.Q(('length__gte', 5), ('length__lte', 240)), name='slot_rule_length'), models.CheckConstraint(condition=models.Q(('gap__lte', 120)), name='slot_rule_gap'), models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_from__lte', models.F('valid_until')), _connector='OR'), name='slot_rule_days_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -94,6 +118,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'number in the line',
                 'ordering': ['day', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('diary', 'day', 'number'), name='ticket_number_once'), models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'called']), ('student__isnull', False)), fields=('diary', 'day', 'student'), name='ticket_student_once'), models.UniqueConstraint(condition=models.Q(('state', 'called')), fields=('diary',), name='ticket_one_inside'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='ticket_number_from_one'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'called', 'done', 'left', 'no_show'])), name='ticket_state')],
             },
         ),
         migrations.CreateModel(
@@ -110,6 +135,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('appointment__isnull', True), ('ticket__isnull', True), _connector='OR'), name='talk_note_of_one_talk')],
             },
         ),
         migrations.CreateModel(
@@ -127,117 +153,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['due_on', 'created_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('appointment__isnull', True), ('ticket__isnull', True), _connector='OR'), name='next_step_of_one_talk')],
             },
-        ),
-        migrations.CreateModel(
-            name='WeekWaiting',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('week', models.DateField(verbose_name='Monday of the week')),
-                ('route', models.CharField(blank=True, max_length=60, verbose_name='way of looking')),
-                ('topic', models.CharField(max_length=120, verbose_name='topic')),
-                ('question', models.TextField(max_length=2000, verbose_name='what the talk should answer')),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('offered', 'Offered a slot'), ('served', 'Has a slot'), ('left', 'Left the list'), ('lapsed', 'Did not answer in time')], default='waiting', max_length=10)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('diary', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='waiting', to='advising.diary')),
-                ('student', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='weeks_waited_for', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['pk'],
-            },
-        ),
-        migrations.AddField(
-            model_name='appointment',
-            name='waited',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='offers', to='advising.weekwaiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='diary',
-            constraint=models.CheckConstraint(condition=models.Q(('horizon_weeks__gte', 1), ('horizon_weeks__lte', 26)), name='diary_horizon_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='diary',
-            constraint=models.CheckConstraint(condition=models.Q(('offer_hours__gte', 1)), name='diary_offer_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='slotrule',
-            constraint=models.CheckConstraint(condition=models.Q(('starts__lt', models.F('ends'))), name='slot_rule_times_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='slotrule',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='slot_rule_weekday'),
-        ),
-        migrations.AddConstraint(
-            model_name='slotrule',
-            constraint=models.CheckConstraint(condition=models.Q(('length__gte', 5), ('length__lte', 240)), name='slot_rule_length'),
-        ),
-        migrations.AddConstraint(
-            model_name='slotrule',
-            constraint=models.CheckConstraint(condition=models.Q(('gap__lte', 120)), name='slot_rule_gap'),
-        ),
-        migrations.AddConstraint(
-            model_name='slotrule',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_from__lte', models.F('valid_until')), _connector='OR'), name='slot_rule_days_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(fields=('diary', 'day', 'number'), name='ticket_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'called']), ('student__isnull', False)), fields=('diary', 'day', 'student'), name='ticket_student_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'called')), fields=('diary',), name='ticket_one_inside'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='ticket_number_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'called', 'done', 'left', 'no_show'])), name='ticket_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='talknote',
-            constraint=models.CheckConstraint(condition=models.Q(('appointment__isnull', True), ('ticket__isnull', True), _connector='OR'), name='talk_note_of_one_talk'),
-        ),
-        migrations.AddConstraint(
-            model_name='nextstep',
-            constraint=models.CheckConstraint(condition=models.Q(('appointment__isnull', True), ('ticket__isnull', True), _connector='OR'), name='next_step_of_one_talk'),
-        ),
-        migrations.AddConstraint(
-            model_name='weekwaiting',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'offered'])), fields=('diary', 'student', 'week'), name='week_waiting_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='weekwaiting',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'offered', 'served', 'left', 'lapsed'])), name='week_waiting_state'),
-        ),
-        migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['student', 'starts_at'], name='appointment_of_student'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['offered', 'booked', 'held', 'no_show'])), fields=('diary', 'starts_at'), name='appointment_slot_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'offered')), fields=('waited',), name='appointment_one_offer_a_wait'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_at__lt', models.F('ends_at'))), name='appointment_times_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['offered', 'booked', 'held', 'no_show', 'cancelled', 'lapsed'])), name='appointment_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'offered'), _negated=True), ('offer_ends_at__isnull', False), _connector='OR'), name='appointment_offer_ends'),
         ),
     ]

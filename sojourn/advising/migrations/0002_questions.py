@@ -36,6 +36,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'question',
                 'verbose_name_plural': 'questions',
+                'indexes': [models.Index(fields=['state', 'waiting_since'], name='question_waiting'), models.Index(fields=['reply_email', 'asked_at'], name='question_address')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('asker__isnull', False), ('reply_email', '')), models.Q(('asker__isnull', True), models.Q(('reply_email', ''), _negated=True)), _connector='OR'), name='question_asker_or_address'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'asked_back', 'answered', 'closed'])), name='question_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), ('waiting_since__isnull', False)), models.Q(models.Q(('state', 'waiting'), _negated=True), ('waiting_since__isnull', True)), _connector='OR'), name='question_waits_since_a_moment'), models.CheckConstraint(condition=models.Q(models.Q(('institution__isnull', True), ('opportunity__isnull', True)), models.Q(('guide__isnull', True), ('opportunity__isnull', True)), models.Q(('guide__isnull', True), ('institution__isnull', True)), _connector='OR'), name='question_about_one_thing')],
             },
         ),
         migrations.CreateModel(
@@ -53,6 +55,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'constraints': [models.UniqueConstraint(fields=('question', 'number'), name='message_number_once'), models.CheckConstraint(condition=models.Q(('side__in', ['asker', 'office'])), name='message_side_known')],
             },
         ),
         migrations.CreateModel(
@@ -85,37 +88,5 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['stored_at', 'name'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='question',
-            index=models.Index(fields=['state', 'waiting_since'], name='question_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='question',
-            index=models.Index(fields=['reply_email', 'asked_at'], name='question_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('asker__isnull', False), ('reply_email', '')), models.Q(('asker__isnull', True), models.Q(('reply_email', ''), _negated=True)), _connector='OR'), name='question_asker_or_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'asked_back', 'answered', 'closed'])), name='question_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), ('waiting_since__isnull', False)), models.Q(models.Q(('state', 'waiting'), _negated=True), ('waiting_since__isnull', True)), _connector='OR'), name='question_waits_since_a_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('institution__isnull', True), ('opportunity__isnull', True)), models.Q(('guide__isnull', True), ('opportunity__isnull', True)), models.Q(('guide__isnull', True), ('institution__isnull', True)), _connector='OR'), name='question_about_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('question', 'number'), name='message_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['asker', 'office'])), name='message_side_known'),
         ),
     ]

@@ -38,10 +38,17 @@ class Migration(migrations.Migration):
                 ('proposed_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('waiting_since', models.DateTimeField(blank=True, null=True)),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('institution', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.institution')),
+                ('opportunity', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='own_place', to='catalogue.opportunity')),
+                ('student', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='own_places', to=settings.AUTH_USER_MODEL)),
+                ('window', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.mobilitywindow')),
             ],
             options={
                 'verbose_name': 'own place',
                 'verbose_name_plural': 'own places',
+                'indexes': [models.Index(fields=['state', 'waiting_since'], name='proposal_waiting')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'asked_back', 'approved', 'declined', 'withdrawn'])), name='proposal_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('institution__isnull', False), ('institution_name', '')), models.Q(('institution__isnull', True), models.Q(('institution_name', ''), _negated=True)), _connector='OR'), name='proposal_known_or_named_institution'), models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('starts_on__lte', models.F('ends_on')), _connector='OR'), name='proposal_days_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), ('waiting_since__isnull', False)), models.Q(models.Q(('state', 'waiting'), _negated=True), ('waiting_since__isnull', True)), _connector='OR'), name='proposal_waits_since_a_moment'), models.CheckConstraint(condition=models.Q(models.Q(('opportunity__isnull', False), ('state', 'approved'), ('window__isnull', False)), models.Q(models.Q(('state', 'approved'), _negated=True), ('opportunity__isnull', True), ('window__isnull', True)), _connector='OR'), name='proposal_approved_for_a_window')],
             },
         ),
         migrations.RemoveConstraint(
@@ -52,31 +59,6 @@ class Migration(migrations.Migration):
             model_name='message',
             name='question',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='advising.question'),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='institution',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.institution'),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='opportunity',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='own_place', to='catalogue.opportunity'),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='student',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='own_places', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='proposal',
-            name='window',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.mobilitywindow'),
         ),
         migrations.AddField(
             model_name='message',
@@ -94,29 +76,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='message',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('proposal__isnull', True), ('question__isnull', False)), models.Q(('proposal__isnull', False), ('question__isnull', True)), _connector='OR'), name='message_in_one_thread'),
-        ),
-        migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['state', 'waiting_since'], name='proposal_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'asked_back', 'approved', 'declined', 'withdrawn'])), name='proposal_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('institution__isnull', False), ('institution_name', '')), models.Q(('institution__isnull', True), models.Q(('institution_name', ''), _negated=True)), _connector='OR'), name='proposal_known_or_named_institution'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('starts_on__lte', models.F('ends_on')), _connector='OR'), name='proposal_days_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), ('waiting_since__isnull', False)), models.Q(models.Q(('state', 'waiting'), _negated=True), ('waiting_since__isnull', True)), _connector='OR'), name='proposal_waits_since_a_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('opportunity__isnull', False), ('state', 'approved'), ('window__isnull', False)), models.Q(models.Q(('state', 'approved'), _negated=True), ('opportunity__isnull', True), ('window__isnull', True)), _connector='OR'), name='proposal_approved_for_a_window'),
         ),
     ]

@@ -42,6 +42,28 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Source',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slug', models.CharField(max_length=100, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Use small letters, digits and single hyphens.')], verbose_name='id')),
+                ('title', models.CharField(max_length=300, verbose_name='title')),
+                ('publisher', models.CharField(blank=True, max_length=200, verbose_name='publisher')),
+                ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
+                ('year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='year it speaks of')),
+                ('checked_on', models.DateField(blank=True, null=True, verbose_name='checked on')),
+                ('certainty', models.CharField(choices=[('official', 'Official'), ('first_hand', 'First hand'), ('secondary', 'Secondary source'), ('general_knowledge', 'General knowledge'), ('estimate', 'Estimate')], max_length=20, verbose_name='certainty')),
+                ('note', models.TextField(blank=True, verbose_name='note')),
+                ('note_en', models.TextField(blank=True, null=True, verbose_name='note')),
+                ('note_nl', models.TextField(blank=True, null=True, verbose_name='note')),
+                ('edition_state', models.JSONField(default=dict, editable=False)),
+            ],
+            options={
+                'verbose_name': 'source',
+                'verbose_name_plural': 'sources',
+                'ordering': ['slug'],
+            },
+        ),
+        migrations.CreateModel(
             name='Institution',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -77,33 +99,13 @@ class Migration(migrations.Migration):
                 ('city_life', models.TextField(blank=True, help_text='Markdown', verbose_name='living there')),
                 ('city_life_en', models.TextField(blank=True, help_text='Markdown', null=True, verbose_name='living there')),
                 ('city_life_nl', models.TextField(blank=True, help_text='Markdown', null=True, verbose_name='living there')),
+                ('preferred_source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.source', verbose_name='source of the preferred mark')),
             ],
             options={
                 'verbose_name': 'institution',
                 'verbose_name_plural': 'institutions',
                 'ordering': ['slug'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Source',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.CharField(max_length=100, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Use small letters, digits and single hyphens.')], verbose_name='id')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('publisher', models.CharField(blank=True, max_length=200, verbose_name='publisher')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
-                ('year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='year it speaks of')),
-                ('checked_on', models.DateField(blank=True, null=True, verbose_name='checked on')),
-                ('certainty', models.CharField(choices=[('official', 'Official'), ('first_hand', 'First hand'), ('secondary', 'Secondary source'), ('general_knowledge', 'General knowledge'), ('estimate', 'Estimate')], max_length=20, verbose_name='certainty')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('note_en', models.TextField(blank=True, null=True, verbose_name='note')),
-                ('note_nl', models.TextField(blank=True, null=True, verbose_name='note')),
-                ('edition_state', models.JSONField(default=dict, editable=False)),
-            ],
-            options={
-                'verbose_name': 'source',
-                'verbose_name_plural': 'sources',
-                'ordering': ['slug'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_home', True)), fields=('is_home',), name='institution_one_home'), models.CheckConstraint(condition=models.Q(('latitude__gte', -90), ('latitude__lte', 90)), name='institution_latitude'), models.CheckConstraint(condition=models.Q(('longitude__gte', -180), ('longitude__lte', 180)), name='institution_longitude')],
             },
         ),
         migrations.CreateModel(
@@ -241,6 +243,25 @@ class Migration(migrations.Migration):
                 'verbose_name': 'contact',
                 'verbose_name_plural': 'contacts',
                 'ordering': ['position', 'slug'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('visibility', 'office'), ('consent_given', True), models.Q(('email', ''), ('name', ''), ('phone', '')), models.Q(('name', ''), ('role', 'office')), _connector='OR'), name='contact_person_shown_only_with_consent')],
+            },
+        ),
+        migrations.CreateModel(
+            name='StudyPhase',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slug', models.CharField(max_length=120, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Use small letters, digits and single hyphens.')], verbose_name='id')),
+                ('year', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(8)], verbose_name='year')),
+                ('semester', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(2)], verbose_name='semester')),
+                ('name', models.CharField(max_length=150, verbose_name='name')),
+                ('name_en', models.CharField(max_length=150, null=True, verbose_name='name')),
+                ('name_nl', models.CharField(max_length=150, null=True, verbose_name='name')),
+                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phases', to='catalogue.degreeprogramme', verbose_name='programme')),
+            ],
+            options={
+                'verbose_name': 'study phase',
+                'verbose_name_plural': 'study phases',
+                'ordering': ['programme', 'year', 'semester'],
             },
         ),
         migrations.CreateModel(
@@ -268,11 +289,13 @@ class Migration(migrations.Migration):
                 ('home_courses', models.ManyToManyField(blank=True, related_name='home_windows', to='catalogue.course', verbose_name='home courses')),
                 ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='windows', to='catalogue.degreeprogramme', verbose_name='programme')),
                 ('sources', models.ManyToManyField(blank=True, related_name='+', to='catalogue.source', verbose_name='sources')),
+                ('phase', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='windows', to='catalogue.studyphase', verbose_name='phase')),
             ],
             options={
                 'verbose_name': 'mobility window',
                 'verbose_name_plural': 'mobility windows',
                 'ordering': ['position', 'slug'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('weeks_min__isnull', True), ('weeks_max__isnull', True), ('weeks_min__lte', models.F('weeks_max')), _connector='OR'), name='window_weeks_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -322,11 +345,16 @@ class Migration(migrations.Migration):
                 ('contacts', models.ManyToManyField(blank=True, related_name='opportunities', to='catalogue.contact', verbose_name='contacts')),
                 ('courses', models.ManyToManyField(blank=True, related_name='opportunities', to='catalogue.course', verbose_name='courses')),
                 ('windows', models.ManyToManyField(related_name='opportunities', to='catalogue.mobilitywindow', verbose_name='windows')),
+                ('applicants_source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.source', verbose_name='source of the applicants')),
+                ('period_source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.source', verbose_name='source of the period')),
+                ('seats_source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.source', verbose_name='source of the seats')),
+                ('selection_source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.source', verbose_name='source of the selection')),
             ],
             options={
                 'verbose_name': 'opportunity',
                 'verbose_name_plural': 'opportunities',
                 'ordering': ['slug'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('weeks_min__isnull', True), ('weeks_max__isnull', True), ('weeks_min__lte', models.F('weeks_max')), _connector='OR'), name='opportunity_weeks_in_order'), models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('starts_on__lte', models.F('ends_on')), _connector='OR'), name='opportunity_days_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -341,12 +369,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'host',
                 'verbose_name_plural': 'hosts',
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('opportunity', 'institution'), name='opportunity_host_once')],
             },
-        ),
-        migrations.AddField(
-            model_name='opportunity',
-            name='hosts',
-            field=models.ManyToManyField(related_name='opportunities', through='catalogue.OpportunityHost', to='catalogue.institution', verbose_name='hosts'),
         ),
         migrations.CreateModel(
             name='OrganisationalUnit',
@@ -434,6 +458,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'step before departure',
                 'verbose_name_plural': 'steps before departure',
                 'ordering': ['position', 'slug'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('weeks_min__isnull', True), ('weeks_max__isnull', True), ('weeks_min__lte', models.F('weeks_max')), _connector='OR'), name='preparation_step_weeks_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -460,6 +485,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'precedent',
                 'verbose_name_plural': 'precedents',
+                'constraints': [models.CheckConstraint(condition=models.Q(('host_course', models.F('home_course')), _negated=True), name='precedent_two_courses')],
             },
         ),
         migrations.CreateModel(
@@ -480,31 +506,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'requirements',
                 'ordering': ['position'],
             },
-        ),
-        migrations.AddField(
-            model_name='opportunity',
-            name='applicants_source',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.source', verbose_name='source of the applicants'),
-        ),
-        migrations.AddField(
-            model_name='opportunity',
-            name='period_source',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.source', verbose_name='source of the period'),
-        ),
-        migrations.AddField(
-            model_name='opportunity',
-            name='seats_source',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.source', verbose_name='source of the seats'),
-        ),
-        migrations.AddField(
-            model_name='opportunity',
-            name='selection_source',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.source', verbose_name='source of the selection'),
-        ),
-        migrations.AddField(
-            model_name='opportunity',
-            name='sources',
-            field=models.ManyToManyField(blank=True, related_name='+', to='catalogue.source', verbose_name='sources'),
         ),
         migrations.CreateModel(
             name='LearningHours',
@@ -531,6 +532,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'hours of learning',
                 'verbose_name_plural': 'hours of learning',
                 'ordering': ['position', 'slug'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('low__lte', models.F('high'))), name='learning_hours_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('level__in', ['A1', 'A2', 'B1', 'B2', 'C1', 'C2']), ('measure', 'guided_hours')), models.Q(('level', ''), ('measure', 'class_hours')), _connector='OR'), name='learning_hours_level_where_guided')],
             },
         ),
         migrations.CreateModel(
@@ -550,17 +552,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'language',
                 'verbose_name_plural': 'languages',
                 'ordering': ['position'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('level', ''), ('level__in', ['A1', 'A2', 'B1', 'B2', 'C1', 'C2']), _connector='OR'), name='language_need_cefr_level')],
             },
-        ),
-        migrations.AddField(
-            model_name='institution',
-            name='preferred_source',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.source', verbose_name='source of the preferred mark'),
-        ),
-        migrations.AddField(
-            model_name='institution',
-            name='sources',
-            field=models.ManyToManyField(blank=True, related_name='+', to='catalogue.source', verbose_name='sources'),
         ),
         migrations.CreateModel(
             name='Guide',
@@ -628,12 +621,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'grant',
                 'verbose_name_plural': 'grants',
                 'ordering': ['position', 'slug'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('days_min__isnull', True), ('days_max__isnull', True), ('days_min__lte', models.F('days_max')), _connector='OR'), name='grant_days_in_order')],
             },
-        ),
-        migrations.AddField(
-            model_name='degreeprogramme',
-            name='sources',
-            field=models.ManyToManyField(blank=True, related_name='+', to='catalogue.source', verbose_name='sources'),
         ),
         migrations.CreateModel(
             name='Deadline',
@@ -686,6 +675,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'cost line',
                 'verbose_name_plural': 'cost lines',
                 'ordering': ['position', 'slug'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('low__lte', models.F('typical')), ('typical__lte', models.F('high'))), name='cost_line_range_in_order'), models.CheckConstraint(condition=models.Q(('low__gte', 0)), name='cost_line_not_negative'), models.CheckConstraint(condition=models.Q(models.Q(('country', ''), ('institution__isnull', True), ('opportunity__isnull', False)), models.Q(('country', ''), ('institution__isnull', False), ('opportunity__isnull', True)), models.Q(('institution__isnull', True), ('opportunity__isnull', True)), _connector='OR'), name='cost_line_one_scope')],
             },
         ),
         migrations.CreateModel(
@@ -716,6 +706,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'inter-institutional agreement',
                 'verbose_name_plural': 'inter-institutional agreements',
                 'ordering': ['slug'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_from__lte', models.F('valid_until')), _connector='OR'), name='agreement_dates_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -736,35 +727,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'absence',
                 'verbose_name_plural': 'absences',
                 'ordering': ['first_day'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('first_day__lte', models.F('last_day'))), name='absence_days_in_order')],
             },
-        ),
-        migrations.CreateModel(
-            name='StudyPhase',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.CharField(max_length=120, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Use small letters, digits and single hyphens.')], verbose_name='id')),
-                ('year', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(8)], verbose_name='year')),
-                ('semester', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(2)], verbose_name='semester')),
-                ('name', models.CharField(max_length=150, verbose_name='name')),
-                ('name_en', models.CharField(max_length=150, null=True, verbose_name='name')),
-                ('name_nl', models.CharField(max_length=150, null=True, verbose_name='name')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phases', to='catalogue.degreeprogramme', verbose_name='programme')),
-            ],
-            options={
-                'verbose_name': 'study phase',
-                'verbose_name_plural': 'study phases',
-                'ordering': ['programme', 'year', 'semester'],
-            },
-        ),
-        migrations.AddField(
-            model_name='mobilitywindow',
-            name='phase',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='windows', to='catalogue.studyphase', verbose_name='phase'),
-        ),
-        migrations.AddField(
-            model_name='opportunity',
-            name='subjects',
-            field=models.ManyToManyField(blank=True, related_name='opportunities', to='catalogue.subject', verbose_name='subjects'),
         ),
         migrations.CreateModel(
             name='WalkInHour',
@@ -789,6 +753,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'walk-in hour',
                 'verbose_name_plural': 'walk-in hours',
                 'ordering': ['weekday', 'starts'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('starts__lt', models.F('ends'))), name='walk_in_hour_times_in_order', violation_error_message='The hour must end after it starts.'), models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='walk_in_hour_weekday'), models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_from__lte', models.F('valid_until')), _connector='OR'), name='walk_in_hour_dates_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -851,92 +816,29 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('grant', 'statement'), name='grant_question_once')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='opportunityhost',
-            constraint=models.UniqueConstraint(fields=('opportunity', 'institution'), name='opportunity_host_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='preparationstep',
-            constraint=models.CheckConstraint(condition=models.Q(('weeks_min__isnull', True), ('weeks_max__isnull', True), ('weeks_min__lte', models.F('weeks_max')), _connector='OR'), name='preparation_step_weeks_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='precedent',
-            constraint=models.CheckConstraint(condition=models.Q(('host_course', models.F('home_course')), _negated=True), name='precedent_two_courses'),
-        ),
-        migrations.AddConstraint(
-            model_name='learninghours',
-            constraint=models.CheckConstraint(condition=models.Q(('low__lte', models.F('high'))), name='learning_hours_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='learninghours',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level__in', ['A1', 'A2', 'B1', 'B2', 'C1', 'C2']), ('measure', 'guided_hours')), models.Q(('level', ''), ('measure', 'class_hours')), _connector='OR'), name='learning_hours_level_where_guided'),
-        ),
-        migrations.AddConstraint(
-            model_name='languageneed',
-            constraint=models.CheckConstraint(condition=models.Q(('level', ''), ('level__in', ['A1', 'A2', 'B1', 'B2', 'C1', 'C2']), _connector='OR'), name='language_need_cefr_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_home', True)), fields=('is_home',), name='institution_one_home'),
-        ),
-        migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.CheckConstraint(condition=models.Q(('latitude__gte', -90), ('latitude__lte', 90)), name='institution_latitude'),
-        ),
-        migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.CheckConstraint(condition=models.Q(('longitude__gte', -180), ('longitude__lte', 180)), name='institution_longitude'),
-        ),
-        migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('days_min__isnull', True), ('days_max__isnull', True), ('days_min__lte', models.F('days_max')), _connector='OR'), name='grant_days_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='costline',
-            constraint=models.CheckConstraint(condition=models.Q(('low__lte', models.F('typical')), ('typical__lte', models.F('high'))), name='cost_line_range_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='costline',
-            constraint=models.CheckConstraint(condition=models.Q(('low__gte', 0)), name='cost_line_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='costline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('country', ''), ('institution__isnull', True), ('opportunity__isnull', False)), models.Q(('country', ''), ('institution__isnull', False), ('opportunity__isnull', True)), models.Q(('institution__isnull', True), ('opportunity__isnull', True)), _connector='OR'), name='cost_line_one_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('visibility', 'office'), ('consent_given', True), models.Q(('email', ''), ('name', ''), ('phone', '')), models.Q(('name', ''), ('role', 'office')), _connector='OR'), name='contact_person_shown_only_with_consent'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_from__lte', models.F('valid_until')), _connector='OR'), name='agreement_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='absence',
-            constraint=models.CheckConstraint(condition=models.Q(('first_day__lte', models.F('last_day'))), name='absence_days_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='mobilitywindow',
-            constraint=models.CheckConstraint(condition=models.Q(('weeks_min__isnull', True), ('weeks_max__isnull', True), ('weeks_min__lte', models.F('weeks_max')), _connector='OR'), name='window_weeks_in_order'),
-        ),
-        migrations.AddConstraint(
+        migrations.AddField(
             model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(('weeks_min__isnull', True), ('weeks_max__isnull', True), ('weeks_min__lte', models.F('weeks_max')), _connector='OR'), name='opportunity_weeks_in_order'),
+            name='hosts',
+            field=models.ManyToManyField(related_name='opportunities', through='catalogue.OpportunityHost', to='catalogue.institution', verbose_name='hosts'),
         ),
-        migrations.AddConstraint(
+        migrations.AddField(
             model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('starts_on__lte', models.F('ends_on')), _connector='OR'), name='opportunity_days_in_order'),
+            name='sources',
+            field=models.ManyToManyField(blank=True, related_name='+', to='catalogue.source', verbose_name='sources'),
         ),
-        migrations.AddConstraint(
-            model_name='walkinhour',
-            constraint=models.CheckConstraint(condition=models.Q(('starts__lt', models.F('ends'))), name='walk_in_hour_times_in_order', violation_error_message='The hour must end after it starts.'),
+        migrations.AddField(
+            model_name='institution',
+            name='sources',
+            field=models.ManyToManyField(blank=True, related_name='+', to='catalogue.source', verbose_name='sources'),
         ),
-        migrations.AddConstraint(
-            model_name='walkinhour',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='walk_in_hour_weekday'),
+        migrations.AddField(
+            model_name='degreeprogramme',
+            name='sources',
+            field=models.ManyToManyField(blank=True, related_name='+', to='catalogue.source', verbose_name='sources'),
         ),
-        migrations.AddConstraint(
-            model_name='walkinhour',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_until__isnull', True), ('valid_from__lte', models.F('valid_until')), _connector='OR'), name='walk_in_hour_dates_in_order'),
+        migrations.AddField(
+            model_name='opportunity',
+            name='subjects',
+            field=models.ManyToManyField(blank=True, related_name='opportunities', to='catalogue.subject', verbose_name='subjects'),
         ),
     ]

@@ -28,6 +28,24 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='ReportInvitation',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('email', models.EmailField(max_length=254, verbose_name='mail address')),
+                ('language', models.CharField(choices=[('en', 'English'), ('nl', 'Nederlands')], max_length=5, verbose_name='language')),
+                ('invited_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('turned_down', models.BooleanField(default=False)),
+                ('invited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('opportunity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalogue.opportunity')),
+            ],
+            options={
+                'verbose_name': 'invitation to report',
+                'ordering': ['-invited_at'],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), models.F('opportunity'), condition=models.Q(('closed_at__isnull', True)), name='report_invitation_open_once'), models.CheckConstraint(condition=models.Q(('turned_down', False), ('closed_at__isnull', False), _connector='OR'), name='report_invitation_turned_down_is_closed')],
+            },
+        ),
+        migrations.CreateModel(
             name='Report',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -57,11 +75,13 @@ class Migration(migrations.Migration):
                 ('programme', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='catalogue.degreeprogramme')),
                 ('published', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='catalogue.publishedreport')),
                 ('writer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='experience_reports', to=settings.AUTH_USER_MODEL)),
+                ('invitation', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='report', to='experiences.reportinvitation')),
             ],
             options={
                 'verbose_name': 'experience report',
                 'verbose_name_plural': 'experience reports',
                 'ordering': ['-saved_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('starts_on__lte', models.F('ends_on')), _connector='OR'), name='report_days_in_order'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'published', 'declined'])), name='report_state_known'), models.CheckConstraint(condition=models.Q(('writer__isnull', False), ('invitation__isnull', False), ('is_example', True), _connector='OR'), name='report_has_a_writer'), models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('ends_on__isnull', False), ('starts_on__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='report_submitted_is_complete')],
             },
         ),
         migrations.CreateModel(
@@ -102,6 +122,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'somebody to write to',
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('contact__isnull', False), ('report__isnull', True)), models.Q(('contact__isnull', True), ('report__isnull', False)), _connector='OR'), name='correspondent_one_person'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'agreed'), _negated=True), models.Q(('agreed_at__isnull', False), models.Q(('agreed_how', ''), _negated=True)), _connector='OR'), name='correspondent_agreed_when_and_how'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'stopped'), _negated=True), ('stopped_at__isnull', False), _connector='OR'), name='correspondent_stopped_when')],
             },
         ),
         migrations.CreateModel(
@@ -133,28 +154,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ReportInvitation',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254, verbose_name='mail address')),
-                ('language', models.CharField(choices=[('en', 'English'), ('nl', 'Nederlands')], max_length=5, verbose_name='language')),
-                ('invited_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('turned_down', models.BooleanField(default=False)),
-                ('invited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('opportunity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalogue.opportunity')),
-            ],
-            options={
-                'verbose_name': 'invitation to report',
-                'ordering': ['-invited_at'],
-            },
-        ),
-        migrations.AddField(
-            model_name='report',
-            name='invitation',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='report', to='experiences.reportinvitation'),
-        ),
-        migrations.CreateModel(
             name='ReportPhoto',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -177,6 +176,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('report', 'use'), name='spoken_language_use_once'), models.CheckConstraint(condition=models.Q(('level__in', ['A1', 'A2', 'B1', 'B2', 'C1', 'C2'])), name='spoken_language_cefr_level')],
             },
         ),
         migrations.CreateModel(
@@ -201,6 +201,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'suggested change',
                 'ordering': ['-last_said', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('opportunity', 'kind', 'key'), name='suggestion_said_once'), models.CheckConstraint(condition=models.Q(('state', 'open'), ('decided_at__isnull', False), _connector='OR'), name='suggestion_decided_has_a_time')],
             },
         ),
         migrations.CreateModel(
@@ -231,57 +232,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('report', 'item'), name='paid_line_once'), models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 100000)), name='paid_line_amount')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='correspondent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('contact__isnull', False), ('report__isnull', True)), models.Q(('contact__isnull', True), ('report__isnull', False)), _connector='OR'), name='correspondent_one_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='correspondent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'agreed'), _negated=True), models.Q(('agreed_at__isnull', False), models.Q(('agreed_how', ''), _negated=True)), _connector='OR'), name='correspondent_agreed_when_and_how'),
-        ),
-        migrations.AddConstraint(
-            model_name='correspondent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'stopped'), _negated=True), ('stopped_at__isnull', False), _connector='OR'), name='correspondent_stopped_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportinvitation',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), models.F('opportunity'), condition=models.Q(('closed_at__isnull', True)), name='report_invitation_open_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportinvitation',
-            constraint=models.CheckConstraint(condition=models.Q(('turned_down', False), ('closed_at__isnull', False), _connector='OR'), name='report_invitation_turned_down_is_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('starts_on__lte', models.F('ends_on')), _connector='OR'), name='report_days_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'published', 'declined'])), name='report_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('writer__isnull', False), ('invitation__isnull', False), ('is_example', True), _connector='OR'), name='report_has_a_writer'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('ends_on__isnull', False), ('starts_on__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='report_submitted_is_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='spokenlanguage',
-            constraint=models.UniqueConstraint(fields=('report', 'use'), name='spoken_language_use_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='spokenlanguage',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['A1', 'A2', 'B1', 'B2', 'C1', 'C2'])), name='spoken_language_cefr_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='suggestion',
-            constraint=models.UniqueConstraint(fields=('opportunity', 'kind', 'key'), name='suggestion_said_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='suggestion',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), ('decided_at__isnull', False), _connector='OR'), name='suggestion_decided_has_a_time'),
         ),
     ]

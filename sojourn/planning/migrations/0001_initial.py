@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'plan',
                 'verbose_name_plural': 'plans',
+                'constraints': [models.CheckConstraint(condition=models.Q(('ects_earned__isnull', True), models.Q(('ects_earned__gte', 0), ('ects_earned__lte', 480)), _connector='OR'), name='plan_ects_earned'), models.CheckConstraint(condition=models.Q(('budget__isnull', True), models.Q(('budget__gte', 0), ('budget__lte', 1000000)), _connector='OR'), name='plan_budget')],
             },
         ),
         migrations.CreateModel(
@@ -53,6 +54,9 @@ class Migration(migrations.Migration):
                 ('opportunity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalogue.opportunity')),
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='own_costs', to='planning.plan')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('plan', 'opportunity', 'item'), name='own_cost_line_once'), models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 1000000)), name='own_cost_amount')],
+            },
         ),
         migrations.CreateModel(
             name='CoverWish',
@@ -65,6 +69,9 @@ class Migration(migrations.Migration):
                 ('window', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalogue.mobilitywindow')),
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cover_wishes', to='planning.plan')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('plan', 'window', 'opportunity', 'host_course', 'home_course'), name='cover_wish_pair_once')],
+            },
         ),
         migrations.CreateModel(
             name='PlanLanguage',
@@ -76,6 +83,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['language'],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'language'), name='plan_language_once'), models.CheckConstraint(condition=models.Q(('level__in', ['A1', 'A2', 'B1', 'B2', 'C1', 'C2'])), name='plan_language_cefr_level')],
             },
         ),
         migrations.CreateModel(
@@ -104,54 +112,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['rank'],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'rank'), name='top_five_rank_once'), models.UniqueConstraint(condition=models.Q(('opportunity__isnull', False)), fields=('plan', 'opportunity'), name='top_five_opportunity_once'), models.UniqueConstraint(condition=models.Q(('country', ''), _negated=True), fields=('plan', 'country'), name='top_five_country_once'), models.CheckConstraint(condition=models.Q(('rank__gte', 1), ('rank__lte', 5)), name='top_five_rank'), models.CheckConstraint(condition=models.Q(models.Q(('country', ''), ('opportunity__isnull', False)), models.Q(('opportunity__isnull', True), models.Q(('country', ''), _negated=True)), _connector='OR'), name='top_five_opportunity_or_country')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('ects_earned__isnull', True), models.Q(('ects_earned__gte', 0), ('ects_earned__lte', 480)), _connector='OR'), name='plan_ects_earned'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('budget__isnull', True), models.Q(('budget__gte', 0), ('budget__lte', 1000000)), _connector='OR'), name='plan_budget'),
-        ),
-        migrations.AddConstraint(
-            model_name='owncost',
-            constraint=models.UniqueConstraint(fields=('plan', 'opportunity', 'item'), name='own_cost_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='owncost',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 1000000)), name='own_cost_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='coverwish',
-            constraint=models.UniqueConstraint(fields=('plan', 'window', 'opportunity', 'host_course', 'home_course'), name='cover_wish_pair_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='planlanguage',
-            constraint=models.UniqueConstraint(fields=('plan', 'language'), name='plan_language_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='planlanguage',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['A1', 'A2', 'B1', 'B2', 'C1', 'C2'])), name='plan_language_cefr_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='topfiveentry',
-            constraint=models.UniqueConstraint(fields=('plan', 'rank'), name='top_five_rank_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='topfiveentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('opportunity__isnull', False)), fields=('plan', 'opportunity'), name='top_five_opportunity_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='topfiveentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('country', ''), _negated=True), fields=('plan', 'country'), name='top_five_country_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='topfiveentry',
-            constraint=models.CheckConstraint(condition=models.Q(('rank__gte', 1), ('rank__lte', 5)), name='top_five_rank'),
-        ),
-        migrations.AddConstraint(
-            model_name='topfiveentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('country', ''), ('opportunity__isnull', False)), models.Q(('opportunity__isnull', True), models.Q(('country', ''), _negated=True)), _connector='OR'), name='top_five_opportunity_or_country'),
         ),
     ]

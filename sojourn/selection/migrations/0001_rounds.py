@@ -20,59 +20,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Application',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('code', models.CharField(default=sojourn.selection.models.applications.new_code, editable=False, max_length=8)),
-                ('state', models.CharField(choices=[('draft', 'Not handed in'), ('submitted', 'Handed in'), ('withdrawn', 'Withdrawn')], default='draft', max_length=20)),
-                ('draft', models.JSONField(blank=True, default=dict)),
-                ('draft_revision', models.PositiveIntegerField(default=0)),
-                ('draft_saved_at', models.DateTimeField(blank=True, null=True)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('category', models.CharField(blank=True, max_length=120)),
-                ('year', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('languages', models.JSONField(blank=True, default=dict)),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='applications', to=settings.AUTH_USER_MODEL)),
-                ('programme', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.degreeprogramme')),
-            ],
-            options={
-                'ordering': ['round', 'code'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Reviewer',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('invited_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('invited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reviewing', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ReviewAssignment',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('state', models.CharField(choices=[('assigned', 'To read'), ('done', 'Done'), ('conflict', 'Conflict of interest')], default='assigned', max_length=20)),
-                ('is_third', models.BooleanField(default=False)),
-                ('assigned_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('conflict_because', models.CharField(blank=True, max_length=300)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='selection.application')),
-                ('reviewer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='selection.reviewer')),
-            ],
-            options={
-                'ordering': ['pk'],
-            },
-        ),
-        migrations.CreateModel(
             name='Round',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -112,12 +59,67 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-closes_at', 'slug'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'published', 'open', 'closed', 'allocated', 'results', 'finished'])), name='round_state_known'), models.CheckConstraint(condition=models.Q(('closes_at__isnull', True), ('opens_at__isnull', True), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='round_closes_after_it_opens'), models.CheckConstraint(condition=models.Q(('results_at__isnull', True), ('closes_at__isnull', True), ('results_at__gt', models.F('closes_at')), _connector='OR'), name='round_results_after_closing'), models.CheckConstraint(condition=models.Q(('answer_by__isnull', True), ('results_at__isnull', True), ('answer_by__gt', models.F('results_at')), _connector='OR'), name='round_answers_after_results'), models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('answer_by__isnull', False), ('closes_at__isnull', False), ('opens_at__isnull', False), ('published_at__isnull', False), ('results_at__isnull', False)), _connector='OR'), name='round_published_with_a_calendar'), models.CheckConstraint(condition=models.Q(('most_choices__gte', 1), ('most_choices__lte', 20)), name='round_most_choices'), models.CheckConstraint(condition=models.Q(('motivation_words_max', 0), ('motivation_words_max__gte', models.F('motivation_words_min')), _connector='OR'), name='round_motivation_words_in_order'), models.CheckConstraint(condition=models.Q(('approvals_needed__gte', 1)), name='round_somebody_approves'), models.CheckConstraint(condition=models.Q(('score_highest__gte', 1), ('score_digits__lte', 6)), name='round_score_scale')],
             },
         ),
-        migrations.AddField(
-            model_name='reviewer',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviewers', to='selection.round'),
+        migrations.CreateModel(
+            name='Application',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('code', models.CharField(default=sojourn.selection.models.applications.new_code, editable=False, max_length=8)),
+                ('state', models.CharField(choices=[('draft', 'Not handed in'), ('submitted', 'Handed in'), ('withdrawn', 'Withdrawn')], default='draft', max_length=20)),
+                ('draft', models.JSONField(blank=True, default=dict)),
+                ('draft_revision', models.PositiveIntegerField(default=0)),
+                ('draft_saved_at', models.DateTimeField(blank=True, null=True)),
+                ('revision', models.PositiveIntegerField(default=0)),
+                ('category', models.CharField(blank=True, max_length=120)),
+                ('year', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('languages', models.JSONField(blank=True, default=dict)),
+                ('submitted_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='applications', to=settings.AUTH_USER_MODEL)),
+                ('programme', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.degreeprogramme')),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='selection.round')),
+            ],
+            options={
+                'ordering': ['round', 'code'],
+                'indexes': [models.Index(fields=['round', 'state'], name='application_by_state')],
+                'constraints': [models.UniqueConstraint(fields=('round', 'owner'), name='application_once_a_round'), models.UniqueConstraint(fields=('round', 'code'), name='application_code_once'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'withdrawn'])), name='application_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'submitted'), _negated=True), models.Q(('programme__isnull', False), ('revision__gte', 1), ('submitted_at__isnull', False), models.Q(('category', ''), _negated=True)), _connector='OR'), name='application_handed_in_complete'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), ('withdrawn_at__isnull', False), _connector='OR'), name='application_withdrawn_when')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Reviewer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('invited_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('invited_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reviewing', to=settings.AUTH_USER_MODEL)),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviewers', to='selection.round')),
+            ],
+            options={
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('round', 'user'), name='reviewer_once_a_round')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReviewAssignment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('state', models.CharField(choices=[('assigned', 'To read'), ('done', 'Done'), ('conflict', 'Conflict of interest')], default='assigned', max_length=20)),
+                ('is_third', models.BooleanField(default=False)),
+                ('assigned_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('done_at', models.DateTimeField(blank=True, null=True)),
+                ('conflict_because', models.CharField(blank=True, max_length=300)),
+                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='selection.application')),
+                ('reviewer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='selection.reviewer')),
+            ],
+            options={
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('reviewer', 'application'), name='review_once'), models.CheckConstraint(condition=models.Q(('state__in', ['assigned', 'done', 'conflict'])), name='review_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('done_at__isnull', False), _connector='OR'), name='review_done_when')],
+            },
         ),
         migrations.CreateModel(
             name='PublicNote',
@@ -133,6 +135,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-revision'],
+                'constraints': [models.UniqueConstraint(fields=('round', 'revision'), name='public_note_once'), models.CheckConstraint(condition=models.Q(models.Q(('text_en', ''), _negated=True), models.Q(('text_nl', ''), _negated=True)), name='public_note_says_something')],
             },
         ),
         migrations.CreateModel(
@@ -159,6 +162,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['short', 'long', 'yes_no'])), name='question_kind_known')],
             },
         ),
         migrations.CreateModel(
@@ -181,12 +185,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'code'],
+                'constraints': [models.UniqueConstraint(fields=('round', 'code'), name='criterion_once'), models.CheckConstraint(condition=models.Q(('highest__gt', models.F('lowest'))), name='criterion_range_in_order'), models.CheckConstraint(condition=models.Q(('weight__gte', 1)), name='criterion_counts'), models.CheckConstraint(condition=models.Q(('kind__in', ['grades', 'ects', 'rubric', 'language', 'office'])), name='criterion_kind_known'), models.CheckConstraint(condition=models.Q(('scope', 'application'), models.Q(('kind', 'rubric'), ('scope', 'choice')), _connector='OR'), name='criterion_per_choice_is_a_rubric'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'language'), _negated=True), models.Q(('language', ''), _negated=True), _connector='OR'), name='criterion_language_named')],
             },
-        ),
-        migrations.AddField(
-            model_name='application',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='selection.round'),
         ),
         migrations.CreateModel(
             name='RoundOpportunity',
@@ -204,6 +204,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'key'],
+                'constraints': [models.UniqueConstraint(fields=('round', 'key'), name='round_opportunity_key_once'), models.UniqueConstraint(fields=('round', 'opportunity', 'agreement'), name='round_opportunity_once'), models.UniqueConstraint(condition=models.Q(('agreement__isnull', True)), fields=('round', 'opportunity'), name='round_opportunity_once_without_agreement'), models.CheckConstraint(condition=models.Q(('held_back__lte', models.F('seats'))), name='round_opportunity_held_back')],
             },
         ),
         migrations.CreateModel(
@@ -217,6 +218,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['category'],
+                'constraints': [models.UniqueConstraint(fields=('opportunity', 'category'), name='quota_once'), models.CheckConstraint(condition=models.Q(('maximum__isnull', True), ('maximum__gte', models.F('minimum')), _connector='OR'), name='quota_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -232,6 +234,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['application', 'rank'],
+                'constraints': [models.UniqueConstraint(fields=('application', 'rank'), name='choice_rank_once'), models.UniqueConstraint(fields=('application', 'opportunity'), name='choice_opportunity_once'), models.CheckConstraint(condition=models.Q(('rank__gte', 1)), name='choice_rank_from_one'), models.CheckConstraint(condition=models.Q(('ruled_out_at__isnull', True), models.Q(('ruled_out_because', ''), _negated=True), _connector='OR'), name='choice_ruled_out_with_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -246,6 +249,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['programme__position', 'programme__slug'],
+                'constraints': [models.UniqueConstraint(fields=('round', 'programme'), name='round_programme_once'), models.CheckConstraint(condition=models.Q(('year_min__isnull', True), ('year_max__isnull', True), ('year_max__gte', models.F('year_min')), _connector='OR'), name='round_programme_years_in_order'), models.CheckConstraint(condition=models.Q(('category', ''), _negated=True), name='round_programme_has_a_category')],
             },
         ),
         migrations.CreateModel(
@@ -259,6 +263,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['points'],
+                'constraints': [models.UniqueConstraint(fields=('criterion', 'points'), name='rubric_level_once')],
             },
         ),
         migrations.CreateModel(
@@ -274,6 +279,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['criterion__position', 'choice__rank'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('choice__isnull', True)), fields=('review', 'criterion'), name='score_once_an_applicant'), models.UniqueConstraint(fields=('review', 'criterion', 'choice'), name='score_once_a_choice')],
             },
         ),
         migrations.CreateModel(
@@ -283,6 +289,9 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(max_length=20, unique=True)),
                 ('owner', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='student_number', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='student_number_not_empty')],
+            },
         ),
         migrations.CreateModel(
             name='ValueImport',
@@ -312,6 +321,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['criterion__position'],
+                'constraints': [models.UniqueConstraint(fields=('application', 'criterion'), name='measured_value_once')],
             },
         ),
         migrations.CreateModel(
@@ -361,189 +371,5 @@ class Migration(migrations.Migration):
                 'ordering': ['position'],
                 'constraints': [models.UniqueConstraint(fields=('application', 'position'), name='referee_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='reviewassignment',
-            constraint=models.UniqueConstraint(fields=('reviewer', 'application'), name='review_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewassignment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['assigned', 'done', 'conflict'])), name='review_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewassignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('done_at__isnull', False), _connector='OR'), name='review_done_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'published', 'open', 'closed', 'allocated', 'results', 'finished'])), name='round_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__isnull', True), ('opens_at__isnull', True), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='round_closes_after_it_opens'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('results_at__isnull', True), ('closes_at__isnull', True), ('results_at__gt', models.F('closes_at')), _connector='OR'), name='round_results_after_closing'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('answer_by__isnull', True), ('results_at__isnull', True), ('answer_by__gt', models.F('results_at')), _connector='OR'), name='round_answers_after_results'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('answer_by__isnull', False), ('closes_at__isnull', False), ('opens_at__isnull', False), ('published_at__isnull', False), ('results_at__isnull', False)), _connector='OR'), name='round_published_with_a_calendar'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('most_choices__gte', 1), ('most_choices__lte', 20)), name='round_most_choices'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('motivation_words_max', 0), ('motivation_words_max__gte', models.F('motivation_words_min')), _connector='OR'), name='round_motivation_words_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('approvals_needed__gte', 1)), name='round_somebody_approves'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('score_highest__gte', 1), ('score_digits__lte', 6)), name='round_score_scale'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewer',
-            constraint=models.UniqueConstraint(fields=('round', 'user'), name='reviewer_once_a_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='publicnote',
-            constraint=models.UniqueConstraint(fields=('round', 'revision'), name='public_note_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='publicnote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('text_en', ''), _negated=True), models.Q(('text_nl', ''), _negated=True)), name='public_note_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='customquestion',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['short', 'long', 'yes_no'])), name='question_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.UniqueConstraint(fields=('round', 'code'), name='criterion_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('highest__gt', models.F('lowest'))), name='criterion_range_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 1)), name='criterion_counts'),
-        ),
-        migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['grades', 'ects', 'rubric', 'language', 'office'])), name='criterion_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('scope', 'application'), models.Q(('kind', 'rubric'), ('scope', 'choice')), _connector='OR'), name='criterion_per_choice_is_a_rubric'),
-        ),
-        migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'language'), _negated=True), models.Q(('language', ''), _negated=True), _connector='OR'), name='criterion_language_named'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['round', 'state'], name='application_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.UniqueConstraint(fields=('round', 'owner'), name='application_once_a_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.UniqueConstraint(fields=('round', 'code'), name='application_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'withdrawn'])), name='application_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'submitted'), _negated=True), models.Q(('programme__isnull', False), ('revision__gte', 1), ('submitted_at__isnull', False), models.Q(('category', ''), _negated=True)), _connector='OR'), name='application_handed_in_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), ('withdrawn_at__isnull', False), _connector='OR'), name='application_withdrawn_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundopportunity',
-            constraint=models.UniqueConstraint(fields=('round', 'key'), name='round_opportunity_key_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundopportunity',
-            constraint=models.UniqueConstraint(fields=('round', 'opportunity', 'agreement'), name='round_opportunity_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundopportunity',
-            constraint=models.UniqueConstraint(condition=models.Q(('agreement__isnull', True)), fields=('round', 'opportunity'), name='round_opportunity_once_without_agreement'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundopportunity',
-            constraint=models.CheckConstraint(condition=models.Q(('held_back__lte', models.F('seats'))), name='round_opportunity_held_back'),
-        ),
-        migrations.AddConstraint(
-            model_name='quota',
-            constraint=models.UniqueConstraint(fields=('opportunity', 'category'), name='quota_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='quota',
-            constraint=models.CheckConstraint(condition=models.Q(('maximum__isnull', True), ('maximum__gte', models.F('minimum')), _connector='OR'), name='quota_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.UniqueConstraint(fields=('application', 'rank'), name='choice_rank_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.UniqueConstraint(fields=('application', 'opportunity'), name='choice_opportunity_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.CheckConstraint(condition=models.Q(('rank__gte', 1)), name='choice_rank_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.CheckConstraint(condition=models.Q(('ruled_out_at__isnull', True), models.Q(('ruled_out_because', ''), _negated=True), _connector='OR'), name='choice_ruled_out_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundprogramme',
-            constraint=models.UniqueConstraint(fields=('round', 'programme'), name='round_programme_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundprogramme',
-            constraint=models.CheckConstraint(condition=models.Q(('year_min__isnull', True), ('year_max__isnull', True), ('year_max__gte', models.F('year_min')), _connector='OR'), name='round_programme_years_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundprogramme',
-            constraint=models.CheckConstraint(condition=models.Q(('category', ''), _negated=True), name='round_programme_has_a_category'),
-        ),
-        migrations.AddConstraint(
-            model_name='rubriclevel',
-            constraint=models.UniqueConstraint(fields=('criterion', 'points'), name='rubric_level_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(condition=models.Q(('choice__isnull', True)), fields=('review', 'criterion'), name='score_once_an_applicant'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(fields=('review', 'criterion', 'choice'), name='score_once_a_choice'),
-        ),
-        migrations.AddConstraint(
-            model_name='studentnumber',
-            constraint=models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='student_number_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='measuredvalue',
-            constraint=models.UniqueConstraint(fields=('application', 'criterion'), name='measured_value_once'),
         ),
     ]

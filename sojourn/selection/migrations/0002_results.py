@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('selection', '0001_rounds'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('selection', '0001_rounds'),
     ]
 
     operations = [
@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'run of the allocation',
                 'verbose_name_plural': 'runs of the allocation',
                 'ordering': ['round', '-number'],
+                'constraints': [models.UniqueConstraint(fields=('round', 'number'), name='allocation_run_number_once')],
             },
         ),
         migrations.CreateModel(
@@ -51,6 +52,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'approval',
                 'verbose_name_plural': 'approvals',
                 'ordering': ['at', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('run', 'by'), name='approval_once_a_person')],
             },
         ),
         migrations.CreateModel(
@@ -67,6 +69,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'more seats',
                 'verbose_name_plural': 'more seats',
                 'ordering': ['at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('count__gte', 1)), name='more_seats_at_least_one'), models.CheckConstraint(condition=models.Q(('because', ''), _negated=True), name='more_seats_with_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -85,6 +88,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'objection',
                 'verbose_name_plural': 'objections',
                 'ordering': ['made_at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['open', 'upheld', 'dismissed', 'withdrawn'])), name='objection_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['upheld', 'dismissed']), _negated=True), models.Q(('decided_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='objection_decided_with_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -100,6 +104,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'message',
                 'verbose_name_plural': 'messages',
                 'ordering': ['at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='objection_message_says_something')],
             },
         ),
         migrations.CreateModel(
@@ -121,6 +126,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'offer',
                 'verbose_name_plural': 'offers',
                 'ordering': ['made_at', 'pk'],
+                'indexes': [models.Index(fields=['state', 'answer_by'], name='offer_due')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['open', 'accepted', 'accepted_waiting'])), fields=('application',), name='offer_one_active_an_applicant'), models.UniqueConstraint(condition=models.Q(('state__in', ['open', 'accepted', 'accepted_waiting'])), fields=('opportunity', 'seat'), name='offer_one_active_a_seat'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'accepted', 'accepted_waiting', 'declined', 'expired', 'withdrawn', 'moved_up'])), name='offer_state_known'), models.CheckConstraint(condition=models.Q(('seat__gte', 1), ('rank__gte', 1)), name='offer_counts_from_one')],
             },
         ),
         migrations.CreateModel(
@@ -137,6 +144,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'nomination',
                 'verbose_name_plural': 'nominations',
                 'ordering': ['sent_at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['sent', 'confirmed', 'cancelled'])), name='nomination_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='nomination_confirmed_when')],
             },
         ),
         migrations.CreateModel(
@@ -153,61 +161,5 @@ class Migration(migrations.Migration):
                 'verbose_name': 'publication',
                 'verbose_name_plural': 'publications',
             },
-        ),
-        migrations.AddConstraint(
-            model_name='allocationrun',
-            constraint=models.UniqueConstraint(fields=('round', 'number'), name='allocation_run_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.UniqueConstraint(fields=('run', 'by'), name='approval_once_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='moreseats',
-            constraint=models.CheckConstraint(condition=models.Q(('count__gte', 1)), name='more_seats_at_least_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='moreseats',
-            constraint=models.CheckConstraint(condition=models.Q(('because', ''), _negated=True), name='more_seats_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'upheld', 'dismissed', 'withdrawn'])), name='objection_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['upheld', 'dismissed']), _negated=True), models.Q(('decided_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='objection_decided_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='objectionmessage',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='objection_message_says_something'),
-        ),
-        migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['state', 'answer_by'], name='offer_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['open', 'accepted', 'accepted_waiting'])), fields=('application',), name='offer_one_active_an_applicant'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['open', 'accepted', 'accepted_waiting'])), fields=('opportunity', 'seat'), name='offer_one_active_a_seat'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'accepted', 'accepted_waiting', 'declined', 'expired', 'withdrawn', 'moved_up'])), name='offer_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('seat__gte', 1), ('rank__gte', 1)), name='offer_counts_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='nomination',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['sent', 'confirmed', 'cancelled'])), name='nomination_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='nomination',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='nomination_confirmed_when'),
         ),
     ]
