@@ -8,10 +8,10 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from sojourn.advising.models import Diary, SlotRule
-from sojourn.catalogue.models import Absence, WalkInChange, WalkInHour
+from sojourn.catalogue.models import Absence, Contact, WalkInChange, WalkInHour
 from sojourn.people import audit
 from sojourn.people.models import AuditEvent, User
 
@@ -39,11 +39,13 @@ def record(
 
 
 def events(contact: int) -> QuerySet[AuditEvent]:
-    """What was done at a desk, newest first."""
+    """What was done at a desk, newest first; what was done to its contact in the admin too."""
     kinds = [kind._meta.label_lower for kind in _KINDS]
-    return AuditEvent.objects.filter(object_type__in=kinds, details__desk=contact).select_related(
-        "actor"
+    of_the_desk = Q(object_type__in=kinds, details__desk=contact)
+    in_the_admin = Q(
+        object_type=Contact._meta.label_lower, object_id=str(contact), action__startswith="admin."
     )
+    return AuditEvent.objects.filter(of_the_desk | in_the_admin).select_related("actor")
 
 
 def ever(kind: type[models.Model]) -> bool:

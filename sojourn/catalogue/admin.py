@@ -11,7 +11,6 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.contrib.admin.options import ModelAdmin
 from django.db import models as db
 from django.db.models import Model, QuerySet
 from django.forms import Field
@@ -30,6 +29,7 @@ from sojourn.catalogue.forms import (
     ReportForm,
     WordSetsField,
 )
+from sojourn.people.recorded_admin import RecordedAdmin
 
 admin.site.site_header = "Sojourn"
 admin.site.site_title = "Sojourn"
@@ -76,7 +76,7 @@ class CatalogueFields:
         return field
 
 
-class CatalogueAdmin(CatalogueFields, ModelAdmin):  # type: ignore[type-arg]
+class CatalogueAdmin(CatalogueFields, RecordedAdmin):
     """What all tables of the catalogue share: the lock, the version, the rules of deletion."""
 
     form = CatalogueForm
@@ -192,7 +192,7 @@ class EntryAdmin(TranslatedAdmin):
 
     @admin.action(description=_("Publish"), permissions=["change"])
     def publish_entries(self, request: HttpRequest, entries: QuerySet[Any]) -> None:
-        changed = services.publish(entries)
+        changed = self._move(request, entries, models.PublicationStatus.PUBLISHED)
         self._tell(
             request,
             ngettext("%d entry is now published.", "%d entries are now published.", changed),
@@ -201,12 +201,25 @@ class EntryAdmin(TranslatedAdmin):
 
     @admin.action(description=_("Withdraw"), permissions=["change"])
     def withdraw_entries(self, request: HttpRequest, entries: QuerySet[Any]) -> None:
-        changed = services.withdraw(entries)
+        changed = self._move(request, entries, models.PublicationStatus.WITHDRAWN)
         self._tell(
             request,
             ngettext("%d entry is now withdrawn.", "%d entries are now withdrawn.", changed),
             changed,
         )
+
+    def _move(
+        self, request: HttpRequest, entries: QuerySet[Any], status: models.PublicationStatus
+    ) -> int:
+        """Publish or withdraw; the list's view holds the lock. Returns how many were moved."""
+        move = (
+            services.publish
+            if status == models.PublicationStatus.PUBLISHED
+            else (services.withdraw)
+        )
+        for entry in entries.exclude(status=status):
+            self.record_change(request, entry, f"admin.{status}")
+        return move(entries)
 
     def _tell(self, request: HttpRequest, message: str, changed: int) -> None:
         level = messages.SUCCESS if changed else messages.INFO
@@ -351,6 +364,7 @@ class EditionAdmin(TranslatedAdmin):
             _("What is kept, and for how long"),
             "keep_questions_days",
             "keep_messages_days",
+            "keep_talks_days",
             "remind_report_days",
         ),
     ]

@@ -8,6 +8,9 @@ from django.db import models
 
 from sojourn.people.models import AuditEvent, User
 
+# In details that name fields: all of a row's.
+ANY = "*"
+
 
 def record(
     action: str,

@@ -16,7 +16,8 @@ from django.urls import reverse
 
 from sojourn.catalogue import models, services
 from sojourn.catalogue.edition.load import load_edition
-from sojourn.people.models import User
+from sojourn.people.models import AuditEvent, User
+from sojourn.people.recorded_admin import RecordedAdmin
 from tests.catalogue.edition.folder import HARBOUR
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.catalogue.admin_urls")]
@@ -464,3 +465,88 @@ def test_advice_that_nobody_can_look_up_is_refused(coordinator: Client) -> None:
     source = models.Source.objects.get(slug="travellers").pk
     page = coordinator.post(reverse("admin:catalogue_traveladvice_add"), an_advice(source=source))
     assert "a source with an address" in page.content.decode()
+
+
+# --- The history ----------------------------------------------------------------------------
+
+
+def recorded() -> list[tuple[str, str, list[str]]]:
+    """What stands in the audit trail: the action, on what, which fields."""
+    events = AuditEvent.objects.order_by("pk")
+    assert all(event.actor is not None and event.about is None for event in events)
+    assert all(set(event.details) == {"fields"} for event in events)
+    return [(each.action, each.object_type, each.details["fields"]) for each in events]
+
+
+def test_a_change_is_recorded_by_the_names_of_its_fields_never_by_what_they_say(
+    coordinator: Client,
+) -> None:
+    contact = models.Contact.objects.filter(walk_in_hours__isnull=False).first()
+    assert contact is not None
+    form = form_of(coordinator, change_address(contact))
+    form |= {"name": "Somebody Else", "room": "K1-01", "walk_in_hours-0-room": "K1-02"}
+    page = coordinator.post(change_address(contact), form)
+    assert page.status_code == 302, errors_on(page)
+    ((action, kind, fields),) = recorded()
+    assert (action, kind) == ("admin.changed", "catalogue.contact")
+    assert set(fields) == {"name", "room", "walkinhour.room"}
+    assert "Somebody" not in str(AuditEvent.objects.get().details)
+
+
+def test_a_row_added_or_removed_inside_another_is_recorded(coordinator: Client) -> None:
+    place = models.Opportunity.objects.get(slug="northern-half-minor")
+    form = form_of(coordinator, change_address(place)) | {"deadlines-1-DELETE": "on"}
+    coordinator.post(change_address(place), form)
+    assert recorded() == [("admin.changed", "catalogue.opportunity", ["deadline.*"])]
+
+
+def test_what_changes_nothing_or_is_refused_is_not_recorded(coordinator: Client) -> None:
+    place = models.Opportunity.objects.get(slug="northern-half-minor")
+    same = form_of(coordinator, change_address(place))
+    coordinator.post(change_address(place), same)
+    refused = coordinator.post(change_address(place), same | {"title_en": ""})
+    assert refused.status_code == 200
+    assert recorded() == []
+
+
+def test_making_publishing_and_deleting_are_recorded(coordinator: Client) -> None:
+    form = {"slug": "ethics", "name_en": "Ethics", "name_nl": "Ethiek"}
+    coordinator.post(reverse("admin:catalogue_subject_add"), form)
+    ethics = models.Subject.objects.get(slug="ethics")
+    coordinator.post(reverse("admin:catalogue_subject_delete", args=[ethics.pk]), {"post": "yes"})
+    other = models.Subject.objects.create(slug="law", name_en="Law", name_nl="Recht")
+    delete = {"action": "delete_selected", "_selected_action": [other.pk], "post": "yes"}
+    coordinator.post(list_address(models.Subject), delete)
+    course = models.Course.objects.get(slug="ni-imagined")
+    withdraw = {"action": "withdraw_entries", "_selected_action": [course.pk]}
+    coordinator.post(list_address(models.Course), withdraw)
+    coordinator.post(list_address(models.Course), withdraw)  # it is already
+    coordinator.post(list_address(models.Course), withdraw | {"action": "publish_entries"})
+    assert [(action, kind) for action, kind, _fields in recorded()] == [
+        ("admin.added", "catalogue.subject"),
+        ("admin.deleted", "catalogue.subject"),
+        ("admin.deleted", "catalogue.subject"),
+        ("admin.withdrawn", "catalogue.course"),
+        ("admin.published", "catalogue.course"),
+    ]
+    keys = AuditEvent.objects.order_by("pk").values_list("object_id", flat=True)
+    assert list(keys) == [str(pk) for pk in (ethics.pk, ethics.pk, other.pk, course.pk, course.pk)]
+
+
+@pytest.mark.parametrize("model", TABLES, ids=lambda model: model._meta.model_name)
+def test_every_table_of_the_catalogue_is_recorded(model: Any) -> None:
+    assert isinstance(admin.site._registry[model], RecordedAdmin)
+
+
+def test_a_change_that_comes_to_nothing_leaves_no_record(
+    coordinator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(*_entries: object) -> None:
+        raise RuntimeError("the version could not be moved")
+
+    monkeypatch.setattr(services, "publish_change", break_down)
+    place = models.Opportunity.objects.get(slug="northern-half-minor")
+    form = form_of(coordinator, change_address(place)) | {"title_en": "Another"}
+    with pytest.raises(RuntimeError):
+        coordinator.post(change_address(place), form)
+    assert recorded() == []

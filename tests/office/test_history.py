@@ -6,11 +6,16 @@ import ast
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
+from sojourn.catalogue.models import Contact
 from sojourn.office.presenters import history
 from sojourn.people import audit
-from sojourn.people.models import User
+from sojourn.people.models import Role, User
 from sojourn.selection.states import TABLE
+from tests.api.answers import publish_an_answer
+from tests.catalogue.test_admin import form_of
 
 PACKAGE = Path(__file__).resolve().parents[2] / "sojourn"
 # The kinds of things whose pages show their history.
@@ -20,6 +25,7 @@ KINDS = (
     "absence",
     "slot_rule",
     "diary",
+    "answer",
     "question",
     "own_place",
     "report",
@@ -80,3 +86,66 @@ def test_a_history_tells_who_did_what_newest_first() -> None:
         ("by itself", "settled it"),
         ("Anna", "asked"),
     ]
+
+
+# --- What was done in the admin ---------------------------------------------------------------
+
+
+@pytest.fixture
+def carla(db: None) -> Client:
+    user = User.objects.create_user(
+        "carla@example.org", first_name="Carla", role=Role.COORDINATOR, is_staff=True
+    )
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_a_walk_in_hour_changed_in_the_admin_stands_in_the_desks_history(
+    leiden: object, carla: Client
+) -> None:
+    contact = Contact.objects.get(slug="coordinator-internationalisation")
+    address = reverse("admin:catalogue_contact_change", args=[contact.pk])
+    form = form_of(carla, address) | {"walk_in_hours-0-room": "K1-02", "room": "K1-01"}
+    answer = carla.post(address, form)
+    assert answer.status_code == 302, answer.context["errors"]
+    (event,) = history.of_desk(contact)
+    assert (event.who, event.what) == ("Carla", "changed in the tables:")
+    assert event.detail == "room, walk-in hour: room"
+    for language, words in (("en", "changed in the tables:"), ("nl", "veranderde in de tabellen:")):
+        page = carla.get(f"/{language}/office/hours/{contact.slug}/").content.decode()
+        assert words in page
+        assert "walkinhour" not in page
+
+
+@pytest.mark.django_db
+def test_a_field_that_is_no_more_keeps_its_name() -> None:
+    anna = User.objects.create_user("anna@example.org")
+    fields = {"fields": ["no_such", "no_such.field", "user.*"]}
+    audit.record("admin.changed", actor=anna, about=None, on=anna, details=fields)
+    assert history.of(anna)[0].detail == "no_such, no_such.field, account"
+
+
+def test_an_answer_has_its_history_on_its_page(leiden: object, carla: Client) -> None:
+    made = publish_an_answer()
+    for what in ("right", "withdraw", "show"):
+        carla.post(f"/en/office/answers/{made.slug}/change/", {"what": what})
+    carla.post(
+        reverse("admin:catalogue_publishedanswer_changelist"),
+        {"action": "withdraw_entries", "_selected_action": [made.pk]},
+    )
+    page = carla.get(f"/en/office/answers/{made.slug}/").content.decode()
+    said = [event.what for event in history.of(made)]
+    assert said == [
+        "withdrew it in the tables",
+        "put it on the site again",
+        "took it off the site",
+        "said that it is still right",
+    ]
+    assert all(words in page for words in said)
+
+
+@pytest.mark.django_db
+def test_of_nothing_there_is_no_history() -> None:
+    audit.record("question.asked", actor=None, about=None, on=User.objects.create_user("a@b.org"))
+    assert history.of(None) == ()

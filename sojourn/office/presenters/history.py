@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Model
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from sojourn.advising import desk_history
 from sojourn.catalogue.models import Contact, Weekday
 from sojourn.office import wording
+from sojourn.people import audit
 from sojourn.people.models import AuditEvent
 
 # A thread of years stays readable; the audit trail keeps the rest.
@@ -28,18 +31,21 @@ class Event:
     """Which hours or days, where the event says so."""
 
 
-def of(record: Model) -> tuple[Event, ...]:
-    """The history of one record."""
-    events = AuditEvent.objects.filter(
-        object_type=record._meta.label_lower, object_id=str(record.pk)
-    ).select_related("actor")
-    return tuple(_event(event) for event in events[:MOST])
+def of(*records: Model | None) -> tuple[Event, ...]:
+    """The history of one thing, which may be several records: a report and what is published."""
+    keys = Q(pk__in=())
+    for record in records:
+        if record is not None:
+            keys |= Q(object_type=record._meta.label_lower, object_id=str(record.pk))
+    events = AuditEvent.objects.filter(keys).select_related("actor")
+    return tuple(_event(event, _said_of_fields(event)) for event in events[:MOST])
 
 
 def of_desk(contact: Contact) -> tuple[Event, ...]:
     """What was done to the hours, absences and rules of somebody's desk."""
     return tuple(
-        _event(event, _said_of_hours(event)) for event in desk_history.events(contact.pk)[:MOST]
+        _event(event, _said_of_hours(event) or _said_of_fields(event))
+        for event in desk_history.events(contact.pk)[:MOST]
     )
 
 
@@ -57,6 +63,25 @@ def _said_of_hours(event: AuditEvent) -> str:
     if now and was and now != was:
         return _("%(now)s (before: %(was)s)") % {"now": now, "was": was}
     return now or was
+
+
+def _said_of_fields(event: AuditEvent) -> str:
+    """'Room, walk-in hour: from' of what somebody changed in the admin."""
+    fields = event.details.get("fields", ()) if event.action.startswith("admin.") else ()
+    return ", ".join(_field(event.object_type, str(name)) for name in fields)
+
+
+def _field(kind: str, name: str) -> str:
+    """The words of a field's name; the name itself when the program has no such field any more."""
+    inner, _dot, field = name.rpartition(".")
+    try:
+        model = apps.get_model(f"{kind.partition('.')[0]}.{inner}" if inner else kind)
+        words = [str(model._meta.verbose_name)] if inner else []
+        if field != audit.ANY:
+            words.append(str(getattr(model._meta.get_field(field), "verbose_name", field)))
+    except (LookupError, FieldDoesNotExist):
+        return name
+    return ": ".join(words)
 
 
 def _time(facts: desk_history.Facts) -> str:
@@ -109,6 +134,16 @@ WORDS: dict[str, str | Promise] = {
     "slot_rule.changed": gettext_lazy("changed a rule for slots"),
     "slot_rule.deleted": gettext_lazy("removed a rule for slots"),
     "diary.saved": gettext_lazy("changed how slots can be booked"),
+    "admin.added": gettext_lazy("added it in the tables"),
+    "admin.changed": gettext_lazy("changed in the tables:"),
+    "admin.deleted": gettext_lazy("deleted it in the tables"),
+    "admin.published": gettext_lazy("published it in the tables"),
+    "admin.withdrawn": gettext_lazy("withdrew it in the tables"),
+    "answer.published": gettext_lazy("published the answer"),
+    "answer.changed": gettext_lazy("changed the answer"),
+    "answer.reviewed": gettext_lazy("said that it is still right"),
+    "answer.withdrawn": gettext_lazy("took it off the site"),
+    "answer.shown_again": gettext_lazy("put it on the site again"),
     "question.asked": gettext_lazy("asked"),
     "question.written_on": gettext_lazy("wrote on"),
     "question.replied": gettext_lazy("replied"),

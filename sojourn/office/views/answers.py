@@ -16,6 +16,7 @@ from sojourn.catalogue.snapshot import holder
 from sojourn.office import lists
 from sojourn.office.access import office_page, who
 from sojourn.office.presenters import answers as shown
+from sojourn.office.presenters import history
 from sojourn.office.presenters import questions as of_questions
 from sojourn.office.question_forms import AnswerForm
 from sojourn.office.views.questions import draft_of
@@ -65,6 +66,7 @@ def answer(request: HttpRequest, slug: str) -> HttpResponse:
         "here": "answers",
         "form": form,
         "page": shown.shown(found, timezone.localdate()),
+        "history": history.of(found),
     }
     return render(request, "office/questions/answer.html", context, status=status)
 

@@ -82,7 +82,7 @@ def report(request: HttpRequest, number: UUID) -> HttpResponse:
             ],
             "note": request.POST.get("note", "") if problem else "",
             "reply": request.POST.get("answer", "") if problem else "",
-            "history": history.of(record),
+            "history": history.of(record, record.published),
         },
         status=409 if problem else 200,
     )

@@ -141,7 +141,7 @@ def _page(
         "approve": approve_form or _approve_form(request, found),
         "decline": decline_form or DeclineForm(initial=seen, auto_id="decline_%s"),
         "problem": problem,
-        "history": history.of(found),
+        "history": history.of(found, found.opportunity),
     }
     return render(request, "office/own-places/place.html", context, status=status)
 
