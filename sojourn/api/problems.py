@@ -62,7 +62,7 @@ KINDS: dict[int, tuple[str, str, str]] = {
     410: (
         "gone",
         "This was withdrawn",
-        "It existed and was withdrawn. It will not come back under this id.",
+        "It existed and was withdrawn. Take it out of what you keep.",
     ),
     429: (
         "too-many-requests",

@@ -322,6 +322,8 @@ class Reader:
         institutions = self._institutions(courses, contacts)
         opportunities = self._opportunities(institutions, courses, contacts, reports)
         windows = self._windows(opportunities)
+        guides = self._guides()
+        answers = self._answers(institutions, opportunities, guides)
         home = next((slug for slug, one in institutions.items() if one.is_home), "")
         if not home:
             raise NoCatalogue
@@ -336,14 +338,14 @@ class Reader:
             precedents=self._precedents(courses),
             contacts=contacts,
             reports={s: r for s, r in reports.items() if r.opportunity in opportunities},
-            guides=(guides := self._guides()),
-            withdrawn=self._withdrawn(opportunities),
+            guides=guides,
+            withdrawn=self._withdrawn(opportunities, answers),
             grants=self._grants(),
             exchange_rates=self.exchange_rates,
             travel_advice=self._travel_advice(),
             learning_hours=self._learning_hours(),
             preparation=self._preparation(),
-            answers=self._answers(institutions, opportunities, guides),
+            answers=answers,
         )
 
     def _read_sources(self) -> None:
@@ -1380,8 +1382,10 @@ class Reader:
             ))  # fmt: skip
         return found
 
-    def _withdrawn(self, opportunities: Mapping[str, Opportunity]) -> frozenset[tuple[str, str]]:
-        """Pages that were there once: they answer 410, with a way on."""
+    def _withdrawn(
+        self, opportunities: Mapping[str, Opportunity], answers: Mapping[str, Answer]
+    ) -> frozenset[tuple[str, str]]:
+        """What was there once, such as pages: it answers 410, with a way on."""
         gone = {
             (kind, slug)
             for kind, model in PAGE_KINDS.items()
@@ -1393,6 +1397,14 @@ class Reader:
             .filter(status=PUBLISHED)
             .values_list("slug", flat=True)
             if slug not in opportunities
+        }
+        # Those that were taken off, and those whose page is gone.
+        gone |= {
+            ("answer", slug)
+            for slug in table(models.PublishedAnswer)
+            .exclude(status=models.PublicationStatus.DRAFT)
+            .values_list("slug", flat=True)
+            if slug not in answers
         }
         return frozenset(gone)
 
