@@ -76,6 +76,16 @@ class TopFiveFirstError(AdvisingError):
         self.has = has
 
 
+class TwoTalksAtOnceError(AdvisingError):
+    """The student has a talk in somebody else's diary then."""
+
+    def __init__(self, other: Appointment) -> None:
+        super().__init__(
+            _("You have another talk then: %(when)s. Choose another time, or move that talk.")
+            % {"when": wording.when(other.starts_at, other.ends_at)}
+        )
+
+
 class AlreadyBookedError(AdvisingError):
     """One appointment at a time; `appointment` is the one there is."""
 
@@ -95,7 +105,7 @@ def book(
 ) -> Appointment:
     """Take a free slot. The same one again is no mistake and changes nothing.
 
-    Raises TopFiveFirstError, AlreadyBookedError, SlotTakenError.
+    Raises TopFiveFirstError, AlreadyBookedError, SlotTakenError, TwoTalksAtOnceError.
     """
     require_top_five(student, wish.route)
     _refuse_what_is_taken(diary, student, starts, now)
@@ -107,6 +117,7 @@ def book(
                 return existing
             raise AlreadyBookedError(existing)
         slot = _free(held, starts, now)
+        _require_no_other_talk(student, held, slot)
         made = _save(
             Appointment(
                 diary=held,
@@ -135,7 +146,8 @@ def book(
 def move(appointment: Appointment, starts: dt.datetime, now: dt.datetime) -> Appointment:
     """Take another free slot instead; the old one comes free.
 
-    Raises SlotTakenError, and AdvisingError when the appointment cannot be moved any more.
+    Raises SlotTakenError, TwoTalksAtOnceError, and AdvisingError when the appointment cannot be
+    moved any more.
     """
     with diaries.locked(appointment.diary) as held:
         mine = _again(appointment)
@@ -144,6 +156,7 @@ def move(appointment: Appointment, starts: dt.datetime, now: dt.datetime) -> App
         if mine.starts_at == starts:
             return mine
         slot = _free(held, starts, now, besides=mine)
+        _require_no_other_talk(mine.student, held, slot)
         mine.starts_at, mine.ends_at = slot.starts, slot.ends
         mine.room, mine.online_link = slot.room, slot.online_link
         mine.sequence += 1
@@ -232,9 +245,12 @@ def accept(offer: Appointment, now: dt.datetime) -> Appointment:
     """Take the slot that was offered; an appointment that there was already is given up for it.
 
     Accepting twice is no mistake. Returns the appointment as it is then: not booked when the offer
-    had ended.
+    had ended. Raises TwoTalksAtOnceError; the offer stands as long as it did.
     """
     with diaries.locked(offer.diary) as held:
+        if (standing := _again(offer)).state == AppointmentState.OFFERED:
+            # Before settling, which raising would undo.
+            _require_no_other_talk(standing.student, held, _time_of(standing))
         _settle(held, now)
         mine = _again(offer)
         if mine.state == AppointmentState.BOOKED:
@@ -490,8 +506,32 @@ def _time_of(appointment: Appointment) -> Slot:
     )
 
 
+def _require_no_other_talk(student: User, diary: Diary, slot: Slot) -> None:
+    """A student is in one talk at a time, whoever's diary it stands in."""
+    _lock_student(student)
+    other = (
+        student.appointments.filter(
+            state=AppointmentState.BOOKED, starts_at__lt=slot.ends, ends_at__gt=slot.starts
+        )
+        .exclude(diary=diary)
+        .first()
+    )
+    if other is not None:
+        raise TwoTalksAtOnceError(other)
+
+
+def _lock_student(student: User) -> None:
+    """Two diaries have two locks: what one student has in both takes turns at the student's row.
+
+    Always after the diary's lock, and of one student only, so that no two wait for each other.
+    `no_key`: whoever merely refers to the account, such as the audit trail, does not wait.
+    """
+    list(User.objects.select_for_update(no_key=True).filter(pk=student.pk).values_list("pk"))
+
+
 def _require_nobody_there(mine: Appointment, to: Slot) -> None:
     """Neither whose diary it is nor the student can be in two talks at once."""
+    _lock_student(mine.student)
     standing = (
         Appointment.objects.filter(
             state__in=TAKES_SLOT, starts_at__lt=to.ends, ends_at__gt=to.starts

@@ -216,8 +216,12 @@ def offer(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
         verbs.decline(mine, now)
         messages.success(request, _("The time goes to the next one."))
         return redirect("advice:overview")
+    problem, status = "", 200
     if request.method == "POST":
-        mine = verbs.accept(mine, now)
+        try:
+            mine = verbs.accept(mine, now)
+        except AdvisingError as error:
+            problem, status = error.message, 409
     if mine.state == AppointmentState.BOOKED:
         if request.method == "POST":
             messages.success(request, _("The time is yours."))
@@ -232,7 +236,9 @@ def offer(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
             "section": "contact",
             "offer": shown.offer(mine),
             "standing": verbs.upcoming(mine.diary, mine.student, now),
+            "problem": problem,
         },
+        status=status,
     )
 
 
