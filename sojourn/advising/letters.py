@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -67,24 +68,22 @@ def asker_wrote(question: Question, message: Message) -> None:
 
 
 def question_waits(message: Message) -> None:
-    """To every coordinator: a question is nobody's yet. One such mail an hour says enough."""
-    hour = f"{message.written_at.astimezone(dt.UTC):%Y%m%d%H}"
-    for reader in User.objects.filter(role=Role.COORDINATOR, is_staff=True, is_active=True):
-        outbox.post(
-            key=f"question-waits:{reader.pk}:{hour}",
-            to=reader,
-            write=lambda: Letter(
-                subject=_("A question waits for somebody"),
-                paragraphs=(
-                    _("Somebody asked the office something, and nobody looks after it yet."),
-                    _("You get at most one such mail an hour; the list has every question."),
-                ),
-                link=Link(
-                    _("Questions that are nobody's"),
-                    f"{reverse('office:questions')}?assigned={question_lists.NOBODY}",
-                ),
+    """To every coordinator: a question is nobody's yet."""
+    _to_coordinators(
+        "question-waits",
+        message.written_at,
+        lambda: Letter(
+            subject=_("A question waits for somebody"),
+            paragraphs=(
+                _("Somebody asked the office something, and nobody looks after it yet."),
+                _("You get at most one such mail an hour; the list has every question."),
             ),
-        )
+            link=Link(
+                _("Questions that are nobody's"),
+                f"{reverse('office:questions')}?assigned={question_lists.NOBODY}",
+            ),
+        ),
+    )
 
 
 def assigned(question: Question, to: User) -> None:
@@ -96,6 +95,22 @@ def assigned(question: Question, to: User) -> None:
             subject=_("A question was given to you"),
             paragraphs=(_("A colleague asks you to look after a question."),),
             link=Link(_("Open it in the office"), _office_page(question)),
+        ),
+    )
+
+
+def own_place_waits(since: dt.datetime) -> None:
+    """To every coordinator: a student told of a place, or wrote about one."""
+    _to_coordinators(
+        "own-place-waits",
+        since,
+        lambda: Letter(
+            subject=_("News about a place that a student found"),
+            paragraphs=(
+                _("A student told the office of a place, or wrote about one."),
+                _("You get at most one such mail an hour; the list has every place."),
+            ),
+            link=Link(_("Places that students found"), reverse("office:own-places")),
         ),
     )
 
@@ -126,6 +141,13 @@ def own_place_approved(proposal: Proposal) -> None:
             link=Link(_("To your place"), _own_place(proposal)),
         ),
     )
+
+
+def _to_coordinators(about: str, at: dt.datetime, write: Callable[[], Letter]) -> None:
+    """The same to all of them. One such mail an hour says enough: the key holds the hour."""
+    hour = f"{at.astimezone(dt.UTC):%Y%m%d%H}"
+    for reader in User.objects.filter(role=Role.COORDINATOR, is_staff=True, is_active=True):
+        outbox.post(key=f"{about}:{reader.pk}:{hour}", to=reader, write=write)
 
 
 def _own_place(proposal: Proposal) -> str:

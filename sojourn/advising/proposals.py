@@ -108,8 +108,9 @@ def propose(student: User, facts: Facts, written: Written) -> Proposal:
         _write(proposal, facts)
         proposal.save()
         first = Written(written.text, uuid.uuid4(), written.files)
-        add_message(proposal, first, side=Side.ASKER, author=student)
+        message = add_message(proposal, first, side=Side.ASKER, author=student)
         audit.record("own_place.proposed", actor=student, about=student, on=proposal)
+        letters.own_place_waits(message.written_at)
     return proposal
 
 
@@ -118,9 +119,12 @@ def change(proposal: Proposal, facts: Facts) -> None:
     with _changing(proposal) as locked:
         if locked.state not in MAY_CHANGE:
             raise AdvisingError(_("The office has decided. Write to it below instead."))
+        was_asked = locked.state == ASKED_BACK
         _write(locked, facts)
         locked.save()
         _move(locked, WAITING)
+        if was_asked:
+            letters.own_place_waits(locked.changed_at)
         audit.record("own_place.changed", actor=locked.student, about=locked.student, on=locked)
 
 
@@ -142,6 +146,7 @@ def write_on(proposal: Proposal, written: Written) -> Message:
         if locked.state in (ASKED_BACK, DECLINED):
             _move(locked, WAITING)
         audit.record("own_place.written_on", actor=locked.student, about=locked.student, on=locked)
+        letters.own_place_waits(message.written_at)
         return message
 
 

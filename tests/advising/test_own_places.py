@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
-from sojourn.advising import proposal_lists, proposals
+from sojourn.advising import letters, proposal_lists, proposals
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Proposal, ProposalState
 from sojourn.advising.proposals import Approval, Facts
@@ -379,3 +379,55 @@ def _signed_in(email: str) -> Client:
     client = Client()
     client.force_login(student(email))
     return client
+
+
+def told_to_the_office() -> list[str]:
+    """Who of the office got a mail that a place waits."""
+    mails = OutboxMail.objects.filter(key__startswith="own-place-waits:")
+    return sorted(mail.to[0] for mail in mails)
+
+
+def test_the_office_hears_of_a_new_place_without_a_word_of_it(leiden: Snapshot) -> None:
+    carla, dirk = coordinator(), coordinator("dirk@example.org", language="nl")
+    gone = coordinator("gone@example.org")
+    gone.is_active = False
+    gone.save()
+    anna, once = student(), written()
+    for _twice in range(2):
+        proposals.propose(anna, facts(), once)
+    assert told_to_the_office() == [carla.email, dirk.email]
+    for mail in OutboxMail.objects.filter(key__startswith="own-place-waits:"):
+        said = mail.subject + str(mail.content)
+        assert "/office/own-places/" in said
+        assert mail.language == ("nl" if mail.to == [dirk.email] else "en")
+        for secret in (SUBJECT, "Svensson", "Karolinska", "anna", "Jansen", "She said yes"):
+            assert secret not in said
+
+
+@pytest.mark.parametrize("turn", ["writes", "changes"])
+def test_the_office_hears_when_the_student_answers(leiden: Snapshot, turn: str) -> None:
+    proposal = told(student())
+    carla = coordinator()
+    proposals.ask_back(proposal, written("Who pays?"), by=carla, seen=1)
+    assert told_to_the_office() == []
+    if turn == "writes":
+        proposals.write_on(proposal, written("They do."))
+    else:
+        proposals.change(proposal, facts(department="Physiology"))
+    assert told_to_the_office() == [carla.email]
+
+
+def test_a_correction_while_the_office_has_it_tells_nobody_again(leiden: Snapshot) -> None:
+    proposal = told(student())
+    coordinator()
+    proposals.change(proposal, facts(department="Physiology"))
+    assert told_to_the_office() == []
+
+
+@pytest.mark.django_db
+def test_one_such_mail_an_hour_is_enough() -> None:
+    carla = coordinator()
+    hour = dt.datetime(2026, 11, 26, 9, 0, tzinfo=dt.UTC)
+    for minutes in (0, 59, 60):
+        letters.own_place_waits(hour + dt.timedelta(minutes=minutes))
+    assert told_to_the_office() == [carla.email, carla.email]
