@@ -38,6 +38,14 @@ def forget_old_questions() -> None:
 
 
 @task()
+def forget_old_talks() -> None:
+    """Delete appointments, numbers, notes and waits of long ago, after the edition's time."""
+    from sojourn.advising import keeping
+
+    keeping.forget_old_talks(timezone.now())
+
+
+@task()
 def settle_diary(diary_id: int) -> None:
     """Let offers end whose time is over, and offer what came free."""
     from sojourn.advising import appointments

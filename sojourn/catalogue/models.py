@@ -226,6 +226,12 @@ class Edition(models.Model):
         # A message may be answered for 90 days, and a week's messages are counted.
         validators=[MinValueValidator(90), MaxValueValidator(3650)],
     )
+    keep_talks_days = models.PositiveSmallIntegerField(
+        _("days that a talk is kept after it was held"),
+        default=730,
+        # What was agreed for the coming months stays readable.
+        validators=[MinValueValidator(180), MaxValueValidator(3650)],
+    )
     remind_report_days = models.PositiveSmallIntegerField(
         _("days until somebody who was asked for a report is reminded"),
         default=21,

@@ -1,4 +1,4 @@
-"""Questions that are over are forgotten in the edition's time, and no other."""
+"""Questions and talks that are over are forgotten in the edition's time, and no other."""
 
 from __future__ import annotations
 
@@ -6,14 +6,29 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 
-from sojourn.advising import keeping, questions
-from sojourn.advising.models import Message, Question
+from sojourn.advising import keeping, questions, talks
+from sojourn.advising.models import (
+    Appointment,
+    Diary,
+    Message,
+    NextStep,
+    Question,
+    TalkNote,
+    Ticket,
+    WeekWaiting,
+)
 from sojourn.advising.questions import Asker
+from sojourn.advising.talks import Talk
+from sojourn.advising.tasks import forget_old_talks
 from sojourn.advising.threads import Written
 from sojourn.catalogue.models import Edition
+from sojourn.people import audit
 from sojourn.people.models import AuditEvent, User
+from tests.advising.conftest import NOW
 from tests.advising.people import coordinator, student
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +76,112 @@ def test_the_edition_states_the_time(leiden: object) -> None:
     questions.settle(question, by=coordinator())
     assert forget_after(29) == 0
     assert forget_after(31) == 1
+
+
+# --- Talks ------------------------------------------------------------------------------------
+
+DAY = dt.timedelta(days=1)
+
+
+def a_talk(diary: Diary, anna: User, ended: dt.datetime) -> Appointment:
+    made = Appointment.objects.create(
+        diary=diary, student=anna, starts_at=ended - dt.timedelta(minutes=20), ends_at=ended,
+        state="held", topic="Sweden 4711", question="Why? 4712",
+    )  # fmt: skip
+    audit.record("appointment.booked", actor=anna, about=anna, on=made)
+    return made
+
+
+def a_number(diary: Diary, anna: User | None, day: dt.date, number: int) -> Ticket:
+    made = Ticket.objects.create(
+        diary=diary, student=anna, name="Anna", day=day, number=number, state="done"
+    )
+    audit.record("ticket.taken", actor=anna, about=anna, on=made)
+    return made
+
+
+def test_a_talk_goes_after_the_editions_days_with_what_was_written_for_it(diary: Diary) -> None:
+    anna, carla = student(), coordinator()
+    old, young = a_talk(diary, anna, NOW - 731 * DAY), a_talk(diary, anna, NOW - 729 * DAY)
+    audit.record("appointment.held", actor=carla, about=anna, on=old)
+    for talk in (old, young):
+        talks.write_private_note(Talk(anna, talk), carla, "secret", talk.ends_at)
+        talks.write_shared_note(Talk(anna, talk), carla, "shared", talk.ends_at)
+    assert keeping.forget_old_talks(NOW) == 1
+    assert list(Appointment.objects.all()) == [young]
+    assert {note.appointment for note in TalkNote.objects.all()} == {young}
+    assert keeping.forget_old_talks(NOW) == 0
+
+
+def test_numbers_and_waits_of_long_ago_go(diary: Diary) -> None:
+    anna = student()
+    today = NOW.date()
+    a_number(diary, anna, today - 731 * DAY, 1)
+    a_number(diary, None, today - 731 * DAY, 2)
+    kept = a_number(diary, anna, today - 730 * DAY, 1)
+    for week in (today - 737 * DAY, today - 736 * DAY):
+        WeekWaiting.objects.create(diary=diary, student=anna, week=week, topic="x", question="y")
+    assert keeping.forget_old_talks(NOW) == 2
+    assert list(Ticket.objects.all()) == [kept]
+    assert WeekWaiting.objects.get().week == today - 736 * DAY
+
+
+def test_what_is_counted_stays_in_the_trail_without_the_student(diary: Diary) -> None:
+    anna, carla = student(), coordinator()
+    old = a_talk(diary, anna, NOW - 731 * DAY)
+    number = a_number(diary, anna, NOW.date() - 731 * DAY, 1)
+    audit.record("appointment.held", actor=carla, about=anna, on=old)
+    audit.record("ticket.called", actor=carla, about=anna, on=number)
+    before = sorted(AuditEvent.objects.values_list("action", "at"))
+    keeping.forget_old_talks(NOW)
+    assert sorted(AuditEvent.objects.values_list("action", "at")) == before
+    assert not AuditEvent.objects.filter(about__isnull=False).exists()
+    assert {event.actor for event in AuditEvent.objects.all()} == {None, carla}
+
+
+def test_a_step_that_is_still_to_do_stays_in_the_plan(diary: Diary) -> None:
+    anna, carla = student(), coordinator()
+    talk, then = Talk(anna, a_talk(diary, anna, NOW - 731 * DAY)), NOW - 731 * DAY
+    due = (NOW + 9 * DAY).date()
+    ahead = talks.agree_on(talk, carla, "Write to Bergen", due, then)
+    done = talks.agree_on(talk, carla, "Choose five", due, then)
+    talks.mark_done(done, then)
+    talks.agree_on(talk, carla, "Think about it", None, then)
+    keeping.forget_old_talks(NOW)
+    step = NextStep.objects.get()
+    assert (step.pk, step.appointment) == (ahead.pk, None)
+    keeping.forget_old_talks(NOW + 741 * DAY)
+    assert not NextStep.objects.exists()
+
+
+def test_the_edition_states_how_long_a_talk_is_kept(diary: Diary) -> None:
+    Edition.objects.update(keep_talks_days=200)
+    a_talk(diary, student(), NOW - 201 * DAY)
+    assert keeping.forget_old_talks(NOW - 2 * DAY) == 0
+    assert keeping.forget_old_talks(NOW) == 1
+
+
+def test_more_talks_than_one_statement_takes_are_forgotten(
+    diary: Diary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "AT_ONCE", 2)
+    anna = student()
+    for days in range(5):
+        a_talk(diary, anna, NOW - (800 + days) * DAY)
+    assert keeping.forget_old_talks(NOW) == 5
+    assert not AuditEvent.objects.filter(about__isnull=False).exists()
+
+
+def test_the_worker_forgets_each_night(diary: Diary) -> None:
+    a_talk(diary, student(), timezone.now() - 731 * DAY)
+    assert "sojourn.advising.tasks.forget_old_talks" in settings.NIGHTLY_TASKS
+    forget_old_talks.call()
+    assert not Appointment.objects.exists()
+
+
+def test_ones_own_data_says_how_long_a_talk_is_kept(leiden: object) -> None:
+    Edition.objects.update(keep_talks_days=555)
+    client = Client()
+    client.force_login(student())
+    for language in ("en", "nl"):
+        assert "555" in client.get(f"/{language}/plan/data/").content.decode()

@@ -128,6 +128,7 @@ def _faculty(edition: Edition) -> Row:
             "remind_application_days": faculty.selection.remind_days,
             "keep_questions_days": faculty.keeping.questions_days,
             "keep_messages_days": faculty.keeping.messages_days,
+            "keep_talks_days": faculty.keeping.talks_days,
             "remind_report_days": faculty.keeping.remind_report_days,
             "synonyms": [list(words) for words in faculty.synonyms],
             "advice_routes": [

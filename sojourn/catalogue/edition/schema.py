@@ -446,6 +446,8 @@ class KeepingRules(Part):
     """Days after the last change until a question that waits for nobody is deleted."""
     messages_days: Annotated[int, Field(ge=90, le=3650)] = 365
     """Days until the log forgets who wrote to whom."""
+    talks_days: Annotated[int, Field(ge=180, le=3650)] = 730
+    """Days until an appointment, a number in the line, and the notes of a talk are deleted."""
     remind_report_days: Annotated[int, Field(ge=7, le=90)] = 21
     """Days until somebody who was asked for a report, and did not begin, is asked once more."""
 

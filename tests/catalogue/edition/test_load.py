@@ -157,15 +157,18 @@ def test_how_places_are_given_comes_from_the_edition(loaded: EditionFolder) -> N
 
 def test_how_long_things_are_kept_comes_from_the_edition(loaded: EditionFolder) -> None:
     held = models.Edition.objects.get()
-    assert (held.keep_questions_days, held.keep_messages_days, held.remind_report_days) == (
-        730, 365, 21,
-    )  # fmt: skip
-    loaded.append("edition.yaml", "\nkeeping: {questions_days: 400, remind_report_days: 14}\n")
+
+    def days() -> tuple[int, ...]:
+        return (
+            held.keep_questions_days, held.keep_messages_days, held.keep_talks_days,
+            held.remind_report_days,
+        )  # fmt: skip
+
+    assert days() == (730, 365, 730, 21)
+    loaded.append("edition.yaml", "\nkeeping: {questions_days: 400, talks_days: 200}\n")
     load_edition(loaded.path)
     held.refresh_from_db()
-    assert (held.keep_questions_days, held.keep_messages_days, held.remind_report_days) == (
-        400, 365, 14,
-    )  # fmt: skip
+    assert days() == (400, 365, 200, 21)
 
 
 def test_sub_facts_that_left_the_edition_leave_the_catalogue(loaded: EditionFolder) -> None:
