@@ -38,6 +38,7 @@ from sojourn.catalogue.models import (
     MobilityWindow,
     Opportunity,
     OpportunityHost,
+    OpportunityKind,
     PublicationStatus,
 )
 from sojourn.people import audit
@@ -237,6 +238,8 @@ def _write(proposal: Proposal, facts: Facts) -> None:
             raise AdvisingError(_("This institution is not in Sojourn any more. Type its name."))
     elif not (facts.institution_name.strip() and facts.city.strip() and facts.country):
         raise AdvisingError(_("Of a new institution we need the name, the city and the country."))
+    if facts.kind not in OpportunityKind.values:
+        raise AdvisingError(_("Choose what you would do there."))
     if facts.ends_on < facts.starts_on:
         raise AdvisingError(_("The last day comes before the first."))
     if facts.ends_on - facts.starts_on > LONGEST_STAY:

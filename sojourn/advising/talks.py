@@ -59,7 +59,9 @@ def take_back(step: NextStep, actor: User) -> None:
     """Remove a step that was agreed by mistake, unless the student has done it."""
     with transaction.atomic():
         if step.done_at is None:
-            audit.record("next_step.removed", actor=actor, about=step.student, on=step)
+            # On the talk, whose history outlives the step.
+            talk = step.appointment or step.ticket or step
+            audit.record("next_step.removed", actor=actor, about=step.student, on=talk)
             step.delete()
 
 

@@ -66,6 +66,25 @@ class WishForm(forms.Form):
         return {name: str(self.data.get(name, ""))[:LONGEST_QUESTION] for name in self.fields}
 
 
+class BookingForm(WishForm):
+    """A talk to be: its time among those that are free, and what it is about."""
+
+    slot = forms.CharField(
+        label=_("When"), max_length=60, error_messages={"required": _("Choose a time.")}
+    )
+    field_order = ("slot", "route", "topic", "question")
+
+    def clean_slot(self) -> dt.datetime:
+        """The time; whether it is free is known by the verb that takes it."""
+        starts = slot_of(self.cleaned_data["slot"])
+        if starts is None:
+            raise forms.ValidationError(_("Choose a time."))
+        return starts
+
+    def draft(self) -> dict[str, str]:
+        return {name: text for name, text in super().draft().items() if name != "slot"}
+
+
 class NumberForm(forms.Form):
     """Taking a number in the walk-in line; everything may stay empty."""
 

@@ -133,6 +133,8 @@ class ProposalForm(PlaceForm, MessageForm):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
+        # As on the page, so that what is wrong is told from top to bottom.
+        self.order_fields([*PlaceForm.base_fields, "text", "attachments"])
         self.fields["text"].label = _("What was agreed?")
         self.fields["text"].help_text = _(
             "Who said what, and what is still open. Add the letter or mail if you have it."

@@ -60,6 +60,7 @@ class KnownChoiceField(forms.ChoiceField):
     unknown = gettext_lazy("“%(value)s” is not among the choices.")
 
     def validate(self, value: Any) -> None:
+        forms.Field.validate(self, value)  # whether something has to be chosen
         if value and not self.valid_value(value):
             raise forms.ValidationError(self.unknown % {"value": shown(value)})
         if self.required and not value:

@@ -333,7 +333,22 @@ def test_what_is_missing_is_said_at_its_field(leiden: Snapshot) -> None:
     for name in ("subject", "city", "country", "starts_on"):
         assert f'href="#id_{name}"' in page, name
     assert "She said yes." in page
-    assert client.post("/nl/own-places/new/", {}).status_code == 422
+    empty = client.post("/nl/own-places/new/", {})
+    assert empty.status_code == 422
+    page = empty.content.decode()
+    told = [page.index(f'href="#id_{name}"') for name in (
+        "institution_name", "city", "kind", "subject", "starts_on", "text"
+    )]  # fmt: skip
+    assert told == sorted(told)
+
+
+def test_a_place_without_a_kind_is_not_taken(leiden: Snapshot) -> None:
+    client = _signed_in("anna@example.org")
+    for kind in ("", "holiday"):
+        assert client.post("/en/own-places/new/", form(kind=kind)).status_code == 422
+        with pytest.raises(AdvisingError):
+            told(User.objects.get(email="anna@example.org"), facts(kind=kind))
+    assert not Proposal.objects.exists()
 
 
 def test_nothing_at_all_is_told_in_the_order_of_the_form(leiden: Snapshot) -> None:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import ast
+import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
+from sojourn.advising import saved_replies, talks
+from sojourn.advising.diaries import diary_of
+from sojourn.advising.models import Ticket
 from sojourn.catalogue.models import Contact
 from sojourn.office.presenters import history
 from sojourn.people import audit
-from sojourn.people.models import Role, User
+from sojourn.people.models import OutboxMail, Role, User
 from sojourn.selection.states import TABLE
 from tests.api.answers import publish_an_answer
 from tests.catalogue.test_admin import form_of
@@ -25,6 +31,10 @@ KINDS = (
     "absence",
     "slot_rule",
     "diary",
+    "ticket",
+    "talk_note",
+    "next_step",
+    "saved_reply",
     "answer",
     "question",
     "own_place",
@@ -39,7 +49,15 @@ OF_OTHERS = {
     "report.invitation_turned_down",
     "report.deleted",
     "round.deleted",
+    "saved_reply.thrown_away",
 }
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Whatever language the request before was in."""
+    with translation.override("en"):
+        yield
 
 
 def recorded() -> set[str]:
@@ -149,3 +167,42 @@ def test_an_answer_has_its_history_on_its_page(leiden: object, carla: Client) ->
 def test_of_nothing_there_is_no_history() -> None:
     audit.record("question.asked", actor=None, about=None, on=User.objects.create_user("a@b.org"))
     assert history.of(None) == ()
+
+
+def test_notes_steps_and_numbers_stand_in_the_history_of_their_talk(
+    leiden: object, carla: Client
+) -> None:
+    anna = User.objects.create_user("anna@example.org", first_name="Anna")
+    desk = diary_of(Contact.objects.get(slug="coordinator-internationalisation"))
+    office = User.objects.get(email="carla@example.org")
+    moment = dt.datetime(2026, 11, 30, 14, 5, tzinfo=dt.UTC)
+    number = Ticket.objects.create(diary=desk, student=anna, day=moment.date(), number=1)
+    audit.record("ticket.taken", actor=anna, about=anna, on=number)
+    talk = talks.Talk(anna, ticket=number)
+    talks.write_private_note(talk, office, "Worries about 4711", moment)
+    talks.write_shared_note(talk, office, "Look at Lund", moment)
+    step = talks.agree_on(talk, office, "Write to Lund", None, moment)
+    talks.mark_done(talks.agree_on(talk, office, "Write to Oslo", None, moment), moment)
+    talks.take_back(step, office)
+    page = carla.get(f"/en/office/numbers/{number.pk}/").content.decode()
+    told = page[page.index('id="history"') :]
+    for words in ("took a number", "wrote a note for the office", "agreed on a step",
+                  "wrote a note that the student reads", "took a step back",
+                  "did the step"):  # fmt: skip
+        assert words in told
+    assert "4711" not in told
+
+
+def test_saved_replies_and_mails_that_were_sent_again_show_who_did_it(carla: Client) -> None:
+    office = User.objects.get(email="carla@example.org")
+    reply = saved_replies.keep_reply("Grants", "Look.", "Kijk.", by=office)
+    page = carla.get(f"/en/office/saved-replies/{reply.pk}/").content.decode()
+    assert "kept this text" in page
+    assert 'id="history"' not in carla.get("/en/office/saved-replies/new/").content.decode()
+    given_up = OutboxMail.objects.create(key="x", state="failed", to=["a@example.org"])
+    operator = Client()
+    operator.force_login(User.objects.create_superuser("op@example.org", first_name="Olga"))
+    operator.post(f"/en/office/mail/{given_up.pk}/again/")
+    page = operator.get(f"/en/office/mail/{given_up.pk}/").content.decode()
+    assert "had it sent again" in page
+    assert "Olga" in page

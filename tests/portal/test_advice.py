@@ -241,3 +241,15 @@ def test_who_deletes_the_account_gives_the_time_to_whoever_waits(diary: Diary, a
     own_data.give_back(anna, now)
     anna.delete()
     assert Appointment.objects.get(state="offered").student == bert
+
+
+def test_a_booking_without_a_time_leads_to_the_times(diary: Diary, anna: User) -> None:
+    for slot in ("", "tomorrow", "2026-12-02T10:00", "x" * 100):
+        answer = browser(anna).post(
+            f"/en/advice/book/{WHO}/", {"slot": slot, "topic": "Sweden 4711"}
+        )
+        page = answer.content.decode()
+        assert answer.status_code == 422, slot
+        assert 'href="#id_slot"' in page
+        assert page.count('id="id_slot"') == 1
+        assert "Sweden 4711" in page

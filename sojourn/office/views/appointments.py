@@ -88,7 +88,7 @@ def appointment(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse
             "talk_id": found.pk,
             "head": shown.head(holder.current(), found, now),
             "sheet": sheet.sheet(found.student, besides=found),
-            "history": history.of(found),
+            "history": history.of(found, *found.notes.all(), *found.next_steps.all()),
             "note_form": NoteForm(),
             "step_form": StepForm(),
         },

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sojourn.office import lists
 from sojourn.office.access import operator_page, who
+from sojourn.office.presenters import history
 from sojourn.office.presenters import mail as shown
 from sojourn.people import audit, delivery
 from sojourn.people.models import MailState, OutboxMail
@@ -26,7 +27,11 @@ def mails(request: HttpRequest) -> HttpResponse:
 @operator_page
 def mail(request: HttpRequest, number: int) -> HttpResponse:
     found = get_object_or_404(OutboxMail, pk=number)
-    return render(request, "office/mail/mail.html", {"part": "mail", "mail": shown.one(found)})
+    return render(
+        request,
+        "office/mail/mail.html",
+        {"part": "mail", "mail": shown.one(found), "history": history.of(found)},
+    )
 
 
 @require_POST

@@ -20,8 +20,8 @@ from sojourn.catalogue.snapshot import holder
 from sojourn.config.addresses import site_url
 from sojourn.office.access import office_page, who
 from sojourn.office.advice_forms import NoteForm, StepForm
+from sojourn.office.presenters import history, sheet
 from sojourn.office.presenters import queue as shown
-from sojourn.office.presenters import sheet
 
 
 @require_safe
@@ -118,6 +118,7 @@ def ticket(request: HttpRequest, ticket_id: uuid.UUID) -> HttpResponse:
             "sheet": sheet.sheet(found.student) if found.student else None,
             "talk_kind": "number",
             "talk_id": found.pk,
+            "history": history.of(found, *found.notes.all(), *found.next_steps.all()),
             "note_form": NoteForm(),
             "step_form": StepForm(),
         },

@@ -12,6 +12,7 @@ from sojourn.advising import saved_replies as verbs
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import SavedReply
 from sojourn.office.access import office_page, who
+from sojourn.office.presenters import history
 from sojourn.office.question_forms import SavedReplyForm
 
 
@@ -66,7 +67,10 @@ def _edit(request: HttpRequest, reply: SavedReply | None) -> HttpResponse:
             if reply
             else {}
         )
-    context = {"part": "questions", "here": "saved", "form": form, "reply": reply}
+    context = {
+        "part": "questions", "here": "saved", "form": form, "reply": reply,
+        "history": history.of(reply),
+    }  # fmt: skip
     return render(request, "office/questions/saved-reply.html", context, status=status)
 
 

@@ -18,7 +18,7 @@ from sojourn.advising import diaries
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Appointment, AppointmentState, Diary, WeekWaiting
 from sojourn.catalogue.snapshot import holder
-from sojourn.portal.advice_forms import WishForm, slot_of
+from sojourn.portal.advice_forms import BookingForm, WishForm, slot_of
 from sojourn.portal.presenters import advice as shown
 from sojourn.portal.presenters import wording
 from sojourn.portal.views.advice import student_of, student_page
@@ -35,13 +35,11 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         if standing is not None:
             return redirect("advice:appointment", appointment_id=standing.pk)
-        return _book_page(request, diary, _form(initial=request.session.get(DRAFT)))
-    form = _form(request.POST)
-    starts = slot_of(request.POST.get("slot", ""))
-    if starts is None:
-        form.add_error(None, _("Choose a time."))
-    if not form.is_valid() or starts is None:
+        return _book_page(request, diary, _booking(initial=request.session.get(DRAFT)))
+    form = _booking(request.POST)
+    if not form.is_valid():
         return _book_page(request, diary, form, chosen=request.POST.get("slot", ""), status=422)
+    starts = form.cleaned_data["slot"]
     try:
         made = verbs.book(diary, student, starts, form.wish, now)
     except verbs.TopFiveFirstError as error:
@@ -242,6 +240,11 @@ def offer(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
     )
 
 
+def _booking(data: Any = None, initial: Any = None) -> BookingForm:
+    routes = holder.current().records.edition.advice_routes
+    return BookingForm(data, initial=initial, routes=routes)
+
+
 def _form(data: Any = None, initial: Any = None) -> WishForm:
     routes = holder.current().records.edition.advice_routes
     return WishForm(data, initial=initial, routes=routes)
@@ -267,7 +270,7 @@ def _own(request: HttpRequest, appointment_id: uuid.UUID) -> Appointment:
 def _book_page(
     request: HttpRequest,
     diary: Diary,
-    form: WishForm,
+    form: BookingForm,
     *,
     problem: str = "",
     first: verbs.TopFiveFirstError | None = None,
