@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0012_keeping'),
+        ('catalogue', '0013_remind_applicants'),
     ]
 
     operations = [
