@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class RoundState(models.TextChoices):
@@ -44,7 +45,7 @@ class OfferState(models.TextChoices):
     """Where an offered place stands."""
 
     OPEN = "open", _("To be answered")
-    ACCEPTED = "accepted", _("Accepted")
+    ACCEPTED = "accepted", pgettext_lazy("an offered place", "Accepted")
     ACCEPTED_WAITING = "accepted_waiting", _("Accepted, waits for a higher choice")
     DECLINED = "declined", _("Declined")
     EXPIRED = "expired", _("Not answered in time")

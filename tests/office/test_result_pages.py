@@ -99,6 +99,15 @@ def test_a_round_goes_from_closed_to_published_by_two_people(
     check_whole(round_)
 
 
+def test_an_accepted_offer_is_called_so_in_dutch(round_: Round, anna: Client) -> None:
+    """ "Accepted" alone is said of something else by another part, and in other words."""
+    published(round_)
+    Offer.objects.filter(application__code="code0000").update(state=OfferState.ACCEPTED)
+    told = anna.get("/nl/office/results/small-round/offers/").content.decode()
+    assert "Aangenomen" in told
+    assert "Overgenomen" not in told
+
+
 def test_a_run_set_aside_stays_on_record_and_the_next_one_is_its_own(
     round_: Round, anna: Client
 ) -> None:
@@ -140,9 +149,30 @@ def test_what_if_says_who_gains_and_who_loses_and_changes_nothing(
     assert "Some numbers cannot be tried" in wrong
 
 
+@pytest.mark.parametrize("asked", ["weight-grades=0", f"seats-{EDINBURGH}=0"])
+def test_what_cannot_be_tried_is_said_in_the_language_of_the_page(
+    round_: Round, anna: Client, asked: str
+) -> None:
+    """The engine would refuse both, in English alone."""
+    round_.opportunities.get(key=EDINBURGH).quotas.create(category="medicine-bsc", minimum=1)
+    answer = anna.get(f"/nl/office/results/small-round/what-if/?{asked}").content.decode()
+    told = re.search(r'role="alert".*?</div>', answer, re.DOTALL)
+    assert told is not None
+    assert re.search("gewicht moet hoger zijn|getallen kunnen we niet proberen", told[0])
+
+
 def test_a_missing_grade_stops_the_run_and_is_said(round_: Round, anna: Client) -> None:
-    Application.objects.get(code="code0003").values.all().delete()
-    assert "values are missing" in page(anna, "small-round/")
+    who = Application.objects.get(code="code0003")
+    who.values.all().delete()
+    values = "/en/office/rounds/small-round/values/"
+    stopped = page(anna, "small-round/")
+    assert "values are missing" in stopped
+    assert f'href="{values}"' in stopped
+    # Whom it is about is one click away, and nobody else is named.
+    lacking = anna.get(values).content.decode()
+    assert re.findall(r'href="([^"]+)">Student No \d</a>: (.+?)</li>', lacking) == [
+        (f"/en/office/rounds/small-round/applications/{who.uuid}/", "Grades")
+    ]
     send(anna, "small-round/run/")
     round_.refresh_from_db()
     assert round_.state == RoundState.CLOSED

@@ -67,6 +67,11 @@ def test_a_student_reads_what_they_got_and_why_not_more(round_: Round) -> None:
     assert "You are offered" in text_of(0)
     fourth = text_of(3)
     assert "No place yet" in fourth
+    # The round itself, at its top, sends everybody on to their own result and to the certificate.
+    rules = student(3).get("/en/apply/small-round/").content.decode()
+    opening = rules[: rules.index("</header>", rules.index("<h1>"))]
+    assert 'href="/en/apply/results/"' in opening
+    assert "/certificate/" in opening
     assert re.search(r"The last one admitted had 7\.900 points and lot \d; you have 7\.400", fourth)
     assert "You are number 1 on the waiting list now" in fourth
 

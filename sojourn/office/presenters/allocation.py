@@ -21,6 +21,7 @@ from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import AllocationRun, Application, Round
 from sojourn.selection.offers import moment, place_name
 from sojourn.selection.problem import problem_of
+from sojourn.selection.scoring import sheet_of
 from sojourn.selection.states import ApplicationState, RoundState
 
 # How many of a waiting list the preview shows.
@@ -84,6 +85,7 @@ class Page:
     state: str
     tabs: tuple[Tab, ...]
     problem: str
+    lacks_values: bool
     comparison: Table | None
     may_run: bool
     may_try: bool
@@ -142,10 +144,12 @@ def page(round_: Round, reader: User) -> Page:
     """Everything that the page of the allocation shows."""
     run = runs.newest_run(round_)
     is_decided = round_.state in (RoundState.RESULTS, RoundState.FINISHED)
-    comparison, problem = None, ""
+    comparison, problem, lacks_values = None, "", False
     if not is_decided:
+        sheet = sheet_of(round_)
+        lacks_values = bool(sheet.missing)
         try:
-            comparison = comparison_table(compare_methods(problem_of(round_)))
+            comparison = comparison_table(compare_methods(problem_of(round_, sheet)))
         except SelectionError as error:
             problem = error.message
     has_run = run is not None and round_.state != RoundState.CLOSED
@@ -156,6 +160,7 @@ def page(round_: Round, reader: User) -> Page:
         state=str(round_.get_state_display()),
         tabs=tabs(round_),
         problem=problem,
+        lacks_values=lacks_values,
         comparison=comparison,
         may_run=round_.state == RoundState.CLOSED and not problem,
         may_try=not is_decided,

@@ -138,7 +138,7 @@ def _places_table(places: list[RoundOpportunity]) -> Table:
         caption=_("Seats"),
         columns=(
             Column(_("Place")),
-            Column(_("seats"), numeric=True),
+            Column(_("Seats"), numeric=True),
             Column(_("accepted"), numeric=True),
             Column(_("to be answered"), numeric=True),
             Column(_("free"), numeric=True),

@@ -19,8 +19,27 @@ from sojourn.selection.models import (
     ReviewAssignment,
     Round,
 )
+from sojourn.selection.offers import place_name
 from sojourn.selection.reviews import ToScore
 from sojourn.selection.states import ReviewState, RoundState
+
+MOST_LACKING = 100
+
+
+@dataclass(frozen=True)
+class LackingLine:
+    """An applicant without a score: what is missing."""
+
+    student: str
+    href: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Lacking:
+    lines: tuple[LackingLine, ...]
+    more: str
+    """How many are not listed, in words; empty when all are."""
 
 
 @dataclass(frozen=True)
@@ -351,6 +370,38 @@ def whole(application: Application) -> Whole:
             for each in application.reviews.select_related("reviewer__user")
         ),
     )
+
+
+def lacking(round_: Round) -> Lacking:
+    """Every applicant of a closed round who cannot be scored yet, and what is missing of them."""
+    if round_.state != RoundState.CLOSED:
+        return Lacking((), "")
+    missing: dict[int, list[scoring.Missing]] = {}
+    for each in scoring.sheet_of(round_).missing:
+        missing.setdefault(each.application.pk, []).append(each)
+    found = Application.objects.filter(pk__in=missing).select_related("owner")
+    rows = found.order_by("owner__last_name", "owner__first_name", "code")[:MOST_LACKING]
+    titles = {
+        each.pk: place_name(each) for each in round_.opportunities.select_related("opportunity")
+    }
+    more = len(missing) - len(rows)
+    return Lacking(
+        tuple(
+            LackingLine(
+                str(row.owner),
+                reverse("office:application", args=[round_.slug, row.uuid]),
+                ", ".join(_what(each, titles) for each in missing[row.pk]),
+            )
+            for row in rows
+        ),
+        _("And %(count)d more.") % {"count": more} if more else "",
+    )
+
+
+def _what(missing: scoring.Missing, titles: dict[int, str]) -> str:
+    if missing.choice is None:
+        return missing.criterion.name
+    return f"{missing.criterion.name} ({titles[missing.choice.opportunity_id]})"
 
 
 def _values(application: Application) -> list[ValueLine]:

@@ -73,17 +73,17 @@ def page(round_: Round, told: Figures) -> Page:
         charts=(
             Chart(
                 _("Seats and how they were filled"),
-                _("light: seats; dark: accepted"),
+                _("strong: accepted; faint: seats"),
                 _bars((places[each.key], each.seats, each.accepted) for each in told.places),
             ),
             Chart(
                 _("How much each place was wanted"),
-                _("light: on a list; dark: first choice"),
+                _("strong: first choice; faint: on a list"),
                 _bars((places[each.key], each.choices, each.first_choices) for each in told.places),
             ),
             Chart(
                 _("Placed by rank"),
-                _("light: by the results; dark: accepted"),
+                _("strong: accepted; faint: by the results"),
                 _bars(
                     (_("choice %(rank)d") % {"rank": rank}, given, accepted)
                     for rank, (given, accepted) in enumerate(
@@ -97,7 +97,7 @@ def page(round_: Round, told: Figures) -> Page:
                 _("By place"),
                 (
                     Column(_("Place")),
-                    Column(_("seats"), numeric=True),
+                    Column(_("Seats"), numeric=True),
                     Column(_("on a list"), numeric=True),
                     Column(_("first choice"), numeric=True),
                     Column(_("given by the results"), numeric=True),

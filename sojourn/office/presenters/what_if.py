@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from sojourn.engines.allocation import (
@@ -57,10 +59,21 @@ class Page:
 
 def page(round_: Round, asked: Mapping[str, str]) -> Page:
     """The form, and the difference where something was typed that can be tried."""
-    places = list(round_.opportunities.select_related("opportunity"))
+    places = list(
+        round_.opportunities.select_related("opportunity").annotate(
+            promised=Coalesce(Sum("quotas__minimum"), 0)
+        )
+    )
     names = {each.key: place_name(each) for each in places}
     seats = tuple(
-        _field(asked, f"seats-{each.key}", names[each.key], each.seats_to_give, 0, MOST_SEATS)
+        _field(
+            asked,
+            f"seats-{each.key}",
+            names[each.key],
+            each.seats_to_give,
+            each.promised,
+            MOST_SEATS,
+        )
         for each in places
     )
     weights = tuple(
@@ -71,6 +84,8 @@ def page(round_: Round, asked: Mapping[str, str]) -> Page:
     problem = ""
     if any(each.error for each in (*seats, *weights)):
         problem = _("Some numbers cannot be tried; they are marked below.")
+    elif not any(int(each.value) for each in weights):
+        problem = _("At least one weight must be above 0.")
     elif any(int(each.value) != each.now for each in (*seats, *weights)):
         try:
             found = _difference(round_, seats, weights)

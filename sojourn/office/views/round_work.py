@@ -126,6 +126,7 @@ def values(request: HttpRequest, slug: str) -> HttpResponse:
             "reading": reading,
             "token": token,
             "problem": problem,
+            "lacking": shown.lacking(round_),
             "imports": round_.imports.select_related("by")[:10],
         },
         status=422 if problem or (reading is not None and reading.problems) else 200,

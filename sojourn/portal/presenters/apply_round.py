@@ -87,6 +87,8 @@ class Page:
     begin_href: str
     days: tuple[Day, ...]
     grace: str
+    reminder: str
+    """Empty where nobody is reminded."""
     places: tuple[Place, ...]
     who: tuple[str, ...]
     asked: tuple[str, ...]
@@ -158,6 +160,7 @@ def page(round_: Round, now: dt.datetime) -> Page:
         begin_href=reverse("apply:begin", args=[round_.slug]),
         days=_days(round_),
         grace=grace(round_),
+        reminder=_reminder(round_),
         places=tuple(
             _place(each)
             for each in round_.opportunities.select_related("opportunity").prefetch_related(
@@ -237,19 +240,19 @@ def asked(round_: Round) -> list[str]:
             )
             % {"count": round_.referees_asked}
         )
-    said += [question.text for question in round_.questions.all()]
-    if round_.remind_days_before:
-        said.append(
-            ngettext(
-                "%(count)d day before it closes, we remind you by mail if you have begun and not "
-                "handed in.",
-                "%(count)d days before it closes, we remind you by mail if you have begun and not "
-                "handed in.",
-                round_.remind_days_before,
-            )
-            % {"count": round_.remind_days_before}
-        )
-    return said
+    return [*said, *(question.text for question in round_.questions.all())]
+
+
+def _reminder(round_: Round) -> str:
+    if not round_.remind_days_before:
+        return ""
+    return ngettext(
+        "%(count)d day before it closes, we remind you by mail if you have begun and not "
+        "handed in.",
+        "%(count)d days before it closes, we remind you by mail if you have begun and not "
+        "handed in.",
+        round_.remind_days_before,
+    ) % {"count": round_.remind_days_before}
 
 
 def motivation_words(round_: Round) -> str:
@@ -297,7 +300,9 @@ def _place(row: RoundOpportunity) -> Place:
             _("We nominate you to the host by %(day)s.")
             % {"day": wording.day(row.nomination_deadline)}
         )
-    seats = ngettext("%(count)d seat", "%(count)d seats", row.seats_to_give)
+    seats = ngettext(
+        "%(count)d seat in this round", "%(count)d seats in this round", row.seats_to_give
+    )
     return Place(
         title=str(row.opportunity.title),
         href=addresses.opportunity(row.opportunity.slug),
