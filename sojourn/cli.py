@@ -48,8 +48,12 @@ def start_django() -> None:
     _prepare_data_folder()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sojourn.config.settings")
     import django
+    from django.core.exceptions import ImproperlyConfigured
 
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        raise Failed(str(error)) from error
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

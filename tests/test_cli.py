@@ -97,6 +97,17 @@ def test_a_database_that_is_not_there_is_one_clear_sentence(tmp_path: Path) -> N
     assert "geheim" not in shown.stderr
 
 
+@pytest.mark.parametrize(
+    "address", ["mysql://anna:geheim@localhost/x", "geheim", "oracle://geheim"]
+)
+def test_a_database_of_another_kind_is_one_clear_sentence(tmp_path: Path, address: str) -> None:
+    shown = sojourn("migrate", env=environment(tmp_path, DATABASE_URL=address))
+    assert shown.returncode == 1
+    assert one_sentence(shown.stderr)
+    assert "DATABASE_URL" in shown.stderr
+    assert "geheim" not in shown.stderr
+
+
 def test_migrate_says_what_it_did_and_the_second_time_that_nothing_is_left(
     tmp_path: Path, worker_id: str
 ) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import dj_database_url
 import django_stubs_ext
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from sojourn.config.data_folder import PROJECT_ROOT, data_folder, secret_key
 from sojourn.config.mail_server import MailServer
@@ -104,14 +105,22 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # --- Database -----------------------------------------------------------------------------
+NO_SUCH_DATABASE = (
+    "DATABASE_URL names no database that Sojourn runs on. Write postgres://USER:PASSWORD@HOST/NAME,"
+    " or leave it out for SQLite in SOJOURN_DATA."
+)
 # SQLite by default, in the mode that survived 50 writers (docs/decisions.md): WAL so that
 # readers never wait, BEGIN IMMEDIATE so that a transaction cannot fail half way for want of the
 # write lock, FULL so that a committed change survives a power cut.
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 if DATABASE_URL:
-    DATABASES: dict[str, Any] = {
-        "default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)
-    }
+    try:
+        chosen = dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)
+    except ValueError as error:
+        raise ImproperlyConfigured(NO_SUCH_DATABASE) from error
+    if not chosen["ENGINE"].endswith(("postgresql", "sqlite3")):
+        raise ImproperlyConfigured(NO_SUCH_DATABASE)
+    DATABASES: dict[str, Any] = {"default": dict(chosen)}
 else:
     DATABASES = {
         "default": {
@@ -299,6 +308,8 @@ SECURITY_CONTACT = os.environ.get("SOJOURN_SECURITY_CONTACT", "")
 # --- Logs ---------------------------------------------------------------------------------
 # One JSON object a line on standard error. Paths are logged without their query, because what
 # somebody searched for is theirs.
+# With the zone: in October an hour of the clock comes twice.
+TIME_OF_LOGS = "%Y-%m-%dT%H:%M:%S%z"
 LOG_FORMAT = os.environ.get("SOJOURN_LOG", "json")
 LOGGING: dict[str, Any] = {
     "version": 1,
@@ -307,8 +318,12 @@ LOGGING: dict[str, Any] = {
         "json": {
             "()": "pythonjsonlogger.json.JsonFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s",
+            "datefmt": TIME_OF_LOGS,
         },
-        "text": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s]: %(message)s"},
+        "text": {
+            "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s]: %(message)s",
+            "datefmt": TIME_OF_LOGS,
+        },
         "line": {"format": "%(message)s"},
     },
     "filters": {"request_id": {"()": "sojourn.config.request_log.RequestIdFilter"}},

@@ -140,6 +140,7 @@ class _EditionCheck:
     def _list(self, file: str, model: type[M]) -> list[Found[M]]:
         document = self.reader.yaml(file)
         if document is None:
+            self.declared.could_not_read(KIND_NAMES[model], *INNER_KINDS.get(model, ()))
             return []
         if document.root.value is None:
             return []
@@ -177,6 +178,7 @@ class _EditionCheck:
     def _courses(self, file: str) -> list[FoundCourse]:
         document = self.reader.yaml(file)
         if document is None:
+            self.declared.could_not_read("course")
             return []
         nodes = _items(document.root, "courses")
         found = self._entries(file, nodes, schema.Course, "courses")
@@ -294,6 +296,13 @@ KIND_NAMES: dict[type[BaseModel], str] = {
     schema.LearningHours: "figure about learning",
     schema.PreparationStep: "step",
     schema.Report: "report",
+}
+
+
+# What may be named from elsewhere and stands inside another entry.
+INNER_KINDS: dict[type[BaseModel], tuple[str, ...]] = {
+    schema.Institution: ("unit",),
+    schema.Contact: ("walk-in hour",),
 }
 
 

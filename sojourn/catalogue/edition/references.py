@@ -32,6 +32,14 @@ class Declared:
         self._problems = problems
         self._known: dict[str, dict[str, tuple[str, int]]] = {}
         self._references: list[_Reference] = []
+        self._unread: set[str] = set()
+
+    def could_not_read(self, *kinds: str) -> None:
+        """A file with entries of these kinds is no YAML: what it holds is not known.
+
+        That is said of the file once, not again at every mention of an entry in it.
+        """
+        self._unread.update(kinds)
 
     def add(self, kind: str, file: str, node: Node) -> None:
         """Notes the id of an entry, and that it is used twice where it is."""
@@ -58,7 +66,7 @@ class Declared:
         """Notes every reference that leads nowhere, with the nearest id that exists."""
         for reference in self._references:
             known = self._known.get(reference.kind, {})
-            if reference.slug in known:
+            if reference.slug in known or reference.kind in self._unread:
                 continue
             close = difflib.get_close_matches(reference.slug, list(known)[:2000], n=1)
             self._problems.add(

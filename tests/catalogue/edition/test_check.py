@@ -365,6 +365,18 @@ def test_names_file_line_field_and_what_was_expected(
     assert found, "\n".join(str(problem) for problem in problems_of(harbour))
 
 
+@pytest.mark.parametrize(
+    ("file", "old"),
+    [("contacts.yaml", "role:"), ("windows.yaml", "weeks: {min"), ("institutions.yaml", "name:")],
+)
+def test_a_file_that_is_no_yaml_is_one_mistake(harbour: EditionFolder, file: str, old: str) -> None:
+    """Not one at every mention of what it holds."""
+    harbour.replace(file, old, "x: [1\n" + old)
+    found = problems_of(harbour)
+    assert [problem.file for problem in found if "not YAML" in problem.message] == [file]
+    assert not [problem for problem in found if problem.message.startswith("there is no ")]
+
+
 def test_all_problems_are_shown_together_and_in_order(harbour: EditionFolder) -> None:
     harbour.replace("windows.yaml", "starts:", "start:")
     harbour.replace("costs.yaml", "low: 400", "low: 4000")
