@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection, transaction
+from django.utils import translation
 
 from tests.support import chromium, ready
 from tests.support import leiden as leiden_edition
@@ -45,6 +46,12 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     skipped = terminalreporter.stats.get("skipped", [])
     if any(chromium.MISSING in str(report.longrepr) for report in skipped):
         terminalreporter.write_sep("!", chromium.MISSING, red=True, bold=True)
+
+
+@pytest.fixture(autouse=True)
+def in_the_default_language() -> None:
+    """A page asked for in Dutch leaves Dutch active; the next test begins anew."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,6 @@ from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.catalogue.snapshot.search import place_words, plain
 from sojourn.catalogue.snapshot.types import (
     Course,
-    Deadline,
     Institution,
     Opportunity,
     Records,
@@ -753,27 +752,6 @@ def search_courses(snapshot: Snapshot, asked: CourseFilter, language: str) -> Co
 
 
 # --- What comes next, and where others went -----------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class UpcomingDeadline:
-    deadline: Deadline
-    opportunity: Opportunity
-
-
-def next_deadlines(snapshot: Snapshot, today: dt.date, limit: int) -> list[UpcomingDeadline]:
-    """The next dates that matter, of any kind, from today on."""
-    found = [
-        UpcomingDeadline(deadline, opportunity)
-        for opportunity in snapshot.records.opportunities.values()
-        for deadline in opportunity.deadlines
-        if deadline.date >= today
-    ]
-    latest = dt.time.max
-    found.sort(
-        key=lambda one: (one.deadline.date, one.deadline.time or latest, one.opportunity.slug)
-    )
-    return found[:limit]
 
 
 def closing_next(snapshot: Snapshot, today: dt.date, limit: int) -> list[Opportunity]:

@@ -426,13 +426,23 @@ def test_courses_are_found_filtered_and_paged(leiden: Snapshot) -> None:
     }
 
 
-def test_next_deadlines_are_in_order_and_not_over(leiden: Snapshot) -> None:
-    found = queries.next_deadlines(leiden, leiden.built_on, 50)
-    dates = [one.deadline.date for one in found]
-    assert dates == sorted(dates)
-    assert all(date >= leiden.built_on for date in dates)
-    closing = queries.closing_next(leiden, leiden.built_on, 3)
-    assert len(closing) == len({one.slug for one in closing}) == 3
+def test_what_closes_first_comes_first(leiden: Snapshot) -> None:
+    today = leiden.built_on
+    closing = [
+        min(
+            one.date
+            for one in opportunity.deadlines
+            if one.kind in sets.DEADLINES_TO_APPLY and one.date >= today
+        )
+        for opportunity in queries.closing_next(leiden, today, 50)
+    ]
+    assert len(closing) > 3
+    assert closing == sorted(closing)
+    assert all(
+        min(closing) not in {one.date for one in opportunity.deadlines}
+        for opportunity in queries.closing_next(leiden, min(closing) + dt.timedelta(days=1), 50)
+    )
+    assert len(queries.closing_next(leiden, today, 3)) == 3
 
 
 def test_people_like_me_are_counted_by_their_reports(db: None) -> None:
