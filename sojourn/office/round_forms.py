@@ -377,13 +377,24 @@ def page(part: str, round_: Round, sent: QueryDict | None) -> Page:
     return Page(None, [build(round_, sent) for build in _GROUPS[part]])
 
 
+_WITHOUT_ROWS = gettext_lazy(
+    "This form arrived without its rows, so nothing was changed. Open the page again."
+)
+
+
 def _inline(model: Any, form: Any, title: str | Promise) -> Callable[..., Group]:
     factory = forms.inlineformset_factory(
         Round, model, form=form, extra=1, can_delete=True, can_delete_extra=False
     )
 
     def build(round_: Round, sent: QueryDict | None) -> Group:
-        return Group(str(title), factory(sent, instance=round_, prefix=model._meta.model_name))
+        formset = factory(
+            sent,
+            instance=round_,
+            prefix=model._meta.model_name,
+            error_messages={"missing_management_form": _WITHOUT_ROWS},
+        )
+        return Group(str(title), formset)
 
     return build
 
@@ -393,7 +404,10 @@ def _quotas(round_: Round, sent: QueryDict | None) -> Group:
         Quota, form=QuotaForm, extra=1, can_delete=True, can_delete_extra=False
     )
     formset = factory(
-        sent, queryset=Quota.objects.filter(opportunity__round=round_), prefix="quota"
+        sent,
+        queryset=Quota.objects.filter(opportunity__round=round_),
+        prefix="quota",
+        error_messages={"missing_management_form": _WITHOUT_ROWS},
     )
     for form in formset.forms:
         _choices(form, "opportunity", round_.opportunities.select_related("opportunity"))

@@ -77,6 +77,7 @@ class Reading:
 
     sha256: str
     lines: int
+    """Lines with something in them, below the names of the columns."""
     problems: tuple[Remark, ...]
     remarks: tuple[Remark, ...]
     values: tuple[NewValue, ...]
@@ -270,7 +271,7 @@ def _judge(round_: Round, rows: list[Cells], sha256: str, problems: list[Remark]
                 )
     return Reading(
         sha256=sha256,
-        lines=len(rows),
+        lines=sum(any(row) for row in rows[1:]),
         problems=tuple(sorted(problems, key=lambda each: each.line)),
         remarks=tuple(remarks),
         values=() if problems else tuple(values),

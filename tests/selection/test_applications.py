@@ -19,13 +19,14 @@ from django.utils import timezone
 from sojourn.advising.files import forget_strays
 from sojourn.catalogue.snapshot import holder
 from sojourn.people.models import AuditEvent, OutboxMail, User
-from sojourn.planning.profile import Profile
+from sojourn.planning.models import Plan
+from sojourn.planning.profile import Profile, save_profile
 from sojourn.selection import applications, drafts, files
 from sojourn.selection.applications import IncompleteError
 from sojourn.selection.drafts import Draft, DraftChoice
 from sojourn.selection.errors import ChangedMeanwhileError, NotAllowedNowError
 from sojourn.selection.models import Application, Choice, Document, DocumentKind, Round
-from sojourn.selection.states import ApplicationState
+from sojourn.selection.states import ApplicationState, RoundState
 from tests.selection.conftest import BIOMEDICINE, HALF_MINORS, MEDICINE
 from tests.selection.pdfs import pdf
 
@@ -383,6 +384,25 @@ def test_the_whole_way_by_pages(
     assert client.get(f"/{language}/apply/mine/").status_code == 200
     assert client.post(f"{at}/withdraw/").status_code == 302
     assert Application.objects.get().state == ApplicationState.WITHDRAWN
+
+
+def test_who_may_not_apply_reads_so_before_beginning(
+    round_: Round, person: Callable[..., User], signed_in: Callable[[User], Client]
+) -> None:
+    user = person("anna")
+    client = signed_in(user)
+    at = f"/en/apply/{round_.slug}/begin/"
+    told = "This round is not for your degree programme."
+    before = client.get(at).content.decode()
+    assert "Who may apply: Medicine, bachelor; Biomedical Sciences, bachelor." in before
+    assert told not in before  # nothing is known of her yet
+    plan = Plan.objects.create(owner=user)
+    save_profile(plan, Profile(programme="pharmacy-msc"), "")
+    assert told in client.get(at).content.decode()
+    Round.objects.update(state=RoundState.CLOSED)
+    after = client.get(at).content.decode()
+    assert "you begin with" not in after
+    assert "Read the rules" in after
 
 
 def test_what_is_missing_is_marked_where_it_is_missing(

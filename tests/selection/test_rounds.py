@@ -193,6 +193,9 @@ def test_the_office_makes_a_round_from_nothing(
     at = f"{at}/test-2028"
     for part in ("basics", "who", "seats", "criteria", "questions"):
         assert client.get(f"{at}/rules/{part}/").status_code == 200
+        empty = client.post(f"{at}/rules/{part}/", {})
+        assert empty.status_code == 422
+        assert "ManagementForm" not in empty.content.decode()
     year = timezone.localdate().year + 2  # a round that has closed cannot be published
     basics = {
         "title_en": "Test", "title_nl": "Toets", "academic_year": "2028-2029",

@@ -58,7 +58,7 @@ def test_reading_changes_nothing_and_taking_in_sets_everything(
         round_, csv("student number,Grades,ects\ns1234567,8.5,60\n2345678,7,45\n9999999,6,10\n")
     )
     assert reading.problems == ()
-    assert reading.not_applicants == 1
+    assert (reading.lines, reading.not_applicants) == (3, 1)
     assert not MeasuredValue.objects.exists()
     assert take_in(round_, reading, coordinator).changed == 4
     values = MeasuredValue.objects.filter(application=students["anna"])

@@ -29,6 +29,7 @@ from sojourn.selection import applications, drafts, queries
 from sojourn.selection.applications import IncompleteError
 from sojourn.selection.calendar import takes_applications
 from sojourn.selection.drafts import Draft, Gap
+from sojourn.selection.eligibility import why_not_at_all
 from sojourn.selection.errors import ChangedMeanwhileError, SelectionError
 from sojourn.selection.models import Application, Round
 from sojourn.selection.states import ApplicationState
@@ -60,11 +61,12 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("apply:form", slug=slug)
     snapshot = holder.current()
     plan = plan_of(request)
+    profile = profile_of(plan)
     wanted = [entry.key for entry in top_five_of(plan) if not entry.is_country]
     problem = ""
     if request.method == "POST":
         try:
-            applications.begin(user, round_, snapshot, profile_of(plan), wanted, timezone.now())
+            applications.begin(user, round_, snapshot, profile, wanted, timezone.now())
         except SelectionError as error:
             problem = error.message
         else:
@@ -77,6 +79,7 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
             "page": apply_round.page(round_, timezone.now()),
             "wanted": [top_five.named(snapshot.records, key) for key in wanted if key in in_round],
             "is_withdrawn": there is not None,
+            "not_for_you": why_not_at_all(round_, profile.programme, profile.year),
             "problem": problem,
             "section": "apply",
         },
