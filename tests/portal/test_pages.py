@@ -355,3 +355,11 @@ def test_words_that_nothing_has_leave_no_filter_to_apply(client: Client) -> None
     text = text_of(response)
     assert "Try another word, in English or in Dutch, or look at all places." in text
     assert "Drop one of these" not in text
+
+
+@pytest.mark.parametrize("path", ["/en/questions/ask/", "/nl/account/signup/"])
+def test_what_is_wrong_has_the_focus(client: Client, path: str) -> None:
+    page = document(client.post(path, {}))
+    (first,) = page.xpath("//*[@autofocus][1]")[:1]
+    assert first.get("class") == "error-summary"
+    assert first.get("tabindex") == "-1"

@@ -178,6 +178,25 @@ def test_no_text_of_the_spreadsheet_is_taken_for_a_formula(leiden: Snapshot) -> 
 # --- The calendar -------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("programme", "because"),
+    [
+        ("medicine-bsc", "It is for Biomedical Sciences BSc."),
+        ("biomedical-sciences-bsc", "It is for year 2, and you are past that."),
+    ],
+)
+def test_a_place_for_others_has_no_dates(leiden: Snapshot, programme: str, because: str) -> None:
+    """Its steps would be those of somebody else."""
+    client = Client()
+    client.post("/en/plan/profile/", {"programme": programme, "year": "3"})
+    client.post("/en/plan/top-five/add/", {"place": KI})
+    page = client.get("/en/plan/dates/").content.decode()
+    assert "Not for you" in page
+    assert because in page
+    assert 'class="timeline"' not in page
+    assert "Departure" not in page
+
+
 def feed_of(client: Client) -> str:
     client.post("/en/plan/top-five/add/", {"place": KI})
     page = client.post("/en/plan/dates/feed/").content.decode()

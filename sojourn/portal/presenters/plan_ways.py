@@ -20,6 +20,7 @@ from sojourn.planning.top_five import TopFive
 from sojourn.portal.presenters import labels, plan_costs, sources, wording
 from sojourn.portal.presenters import plan_top_five as list_of
 from sojourn.portal.presenters.links import Link
+from sojourn.portal.presenters.plan_words import NotTheirs
 
 # The drawing's own units.
 WIDE = 600
@@ -237,6 +238,8 @@ class WayPart:
     title: str
     href: str
     language_href: str
+    not_theirs: NotTheirs | None
+    """That it is for others; then there are no dates."""
     departure: str
     round: str
     """That the days of this round are not known yet; empty where they may be."""
@@ -273,7 +276,7 @@ def without_dates(records: Records, entries: TopFive) -> tuple[NoDates, ...]:
     return tuple(found)
 
 
-def way(found: Way, today: dt.date) -> WayPart:
+def way(found: Way, today: dt.date, not_theirs: NotTheirs | None = None) -> WayPart:
     slug = found.opportunity.slug
     language = wording.page_language()
     verdict, standing = _verdict(found)
@@ -291,12 +294,13 @@ def way(found: Way, today: dt.date) -> WayPart:
         title=str(found.opportunity.title),
         href=f"/{language}/opportunities/{slug}/",
         language_href=f"/{language}/plan/language/{slug}/",
-        departure=departure(found.departure),
+        not_theirs=not_theirs,
+        departure="" if not_theirs else departure(found.departure),
         round=_round(found),
         verdict=verdict,
         standing=standing,
         later=departure(found.next_possible),
-        steps=tuple(
+        steps=() if not_theirs else tuple(
             _step(step, starts[step.step.slug], at(starts[step.step.slug]), at(step.dated.done_by))
             for step in sorted(found.steps, key=lambda step: starts[step.step.slug])
         ),

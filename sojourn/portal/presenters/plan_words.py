@@ -30,6 +30,8 @@ _PARTS: dict[str, str | Promise] = {
     "wishes": gettext_lazy("What I wish for"),
     "experiences": gettext_lazy("Liked by who went"),
 }
+# Of these reasons no time and no learning makes a place possible for this student now.
+FOR_OTHERS = Reason.OTHER_PROGRAMME | Reason.LATER_PROGRAMME | Reason.WINDOW_PASSED
 _TONES = {Verdict.FITS: "good", Verdict.NOT_YET: "warn", Verdict.NO: "bad"}
 
 
@@ -81,6 +83,26 @@ def verdict(fit: PlaceFit, profile: Profile) -> str:
 def reasons(records: Records, fit: PlaceFit, profile: Profile) -> tuple[Said, ...]:
     """Each reason with the way on."""
     return tuple(_reason(records, fit, profile, reason) for reason in fit.reasons)
+
+
+@dataclass(frozen=True)
+class NotTheirs:
+    """That a place is for others: no date of it is the student's."""
+
+    verdict: str
+    standing: str
+    reasons: tuple[Said, ...]
+
+
+def not_theirs(records: Records, fit: PlaceFit | None, profile: Profile) -> NotTheirs | None:
+    """Why no departure is this student's: another programme, or a year that has passed."""
+    if fit is None:
+        return None
+    kept = [reason for reason in fit.reasons if reason & FOR_OTHERS]
+    if not kept:
+        return None
+    said = tuple(_reason(records, fit, profile, reason) for reason in kept)
+    return NotTheirs(verdict(fit, profile), tone(fit.verdict), said)
 
 
 def not_judged(fit: PlaceFit, profile: Profile) -> list[str]:

@@ -14,10 +14,11 @@ from sojourn.config.private_page import private_page
 from sojourn.planning import dates_feed
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.dates import ways_of
+from sojourn.planning.fit import fit_of, weights_of
 from sojourn.planning.profile import profile_of
 from sojourn.planning.seen import seen_by
 from sojourn.planning.top_five import top_five_of
-from sojourn.portal.presenters import plan_ways
+from sojourn.portal.presenters import plan_ways, plan_words
 
 
 @require_safe
@@ -47,11 +48,22 @@ def withdraw_feed(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, address: str = "") -> HttpResponse:
     snapshot = seen_by(request.user)
     plan = plan_of(request)
+    profile = profile_of(plan)
     found = ways_of(snapshot.records, plan, snapshot.built_on)
+    fits = fit_of(snapshot, profile, weights_of(plan)) if found else None
     context = {
-        "ways": [plan_ways.way(way, snapshot.built_on) for way in found],
+        "ways": [
+            plan_ways.way(
+                way,
+                snapshot.built_on,
+                plan_words.not_theirs(snapshot.records, fits.of(way.opportunity.slug), profile)
+                if fits
+                else None,
+            )
+            for way in found
+        ],
         "without_dates": plan_ways.without_dates(snapshot.records, top_five_of(plan)),
-        "hours_a_week": profile_of(plan).hours_a_week,
+        "hours_a_week": profile.hours_a_week,
         "address": address,
         "feed": dates_feed.open_feed(plan),
         "part": "dates",
