@@ -16,6 +16,7 @@ from sojourn.advising.models import (
     Diary,
     NextStep,
     Proposal,
+    SavedReply,
     SlotRule,
     TalkNote,
     Ticket,
@@ -31,6 +32,7 @@ from sojourn.catalogue.models import (
     WalkInHour,
 )
 from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.experiences import writing
 from sojourn.office.presenters import history
 from sojourn.people.models import Role, User
 from sojourn.planning.models import Plan, TopFiveEntry
@@ -448,3 +450,62 @@ def test_a_step_agreed_in_the_line_belongs_to_that_talk(
     ticket = queue.take_number(diary, anna, "", "", timezone.now())
     office.post(f"/en/office/talks/number/{ticket.pk}/step/", {"text": "Read the guide"})
     assert talks.steps_of(anna).get().ticket == ticket
+
+
+class TestPressedTwice:
+    """A double click shows the answer to the second press: it must not say "no such page"."""
+
+    def test_rules_absences_and_weekly_hours_go_once(self, diary: Diary, office: Client) -> None:
+        rule = diary.rules.all()[0]
+        absence = Absence.objects.create(
+            contact=diary.contact, first_day=dt.date(2030, 1, 1), last_day=dt.date(2030, 1, 2)
+        )
+        for way in (
+            f"{HOURS}rules/{rule.pk}/remove/",
+            f"{HOURS}absent/{absence.pk}/",
+            f"{HOURS}walk-in/always-0/remove/",
+        ):
+            assert office.post(way, {"sure": "1"}).headers["Location"] == HOURS
+            again = office.post(way, {"sure": "1"}, follow=True)
+            assert again.redirect_chain == [(HOURS, 302)]
+            assert "It is gone already." in again.content.decode()
+            assert office.get(way).status_code == 404
+
+    def test_a_step_and_a_saved_reply_go_once(
+        self, diary: Diary, office: Client, anna: User
+    ) -> None:
+        made = begun(diary, anna)
+        office.post(f"/en/office/talks/appointment/{made.pk}/step/", {"text": "Write"})
+        step = NextStep.objects.get()
+        reply = SavedReply.objects.create(name="x", text_en="x", text_nl="x")
+        for way in (
+            f"/en/office/steps/{step.pk}/remove/",
+            f"/en/office/saved-replies/{reply.pk}/throw-away/",
+        ):
+            office.post(way, {"sure": "1"})
+            again = office.post(way, {"sure": "1"}, follow=True)
+            assert again.status_code == 200
+            assert "It is gone already." in again.content.decode()
+
+    def test_a_report_is_sent_back_and_deleted_once(
+        self, leiden: Snapshot, office: Client, anna: User
+    ) -> None:
+        content = writing.Content(
+            opportunity="karolinska-biomedicine-semester", title="x", teaching="Words.",
+            starts_on=dt.date(2025, 1, 6), ends_on=dt.date(2025, 5, 30),
+        )  # fmt: skip
+        begun = writing.begin_report(anna, "en")
+        report = writing.submit(writing.save_draft(begun.pk, content, begun.revision).pk)
+        way = f"/en/office/experiences/{report.pk}/"
+        sent = {"do": "send-back", "answer": "Which?", "revision": str(report.revision)}
+        assert office.post(way, sent).status_code == 302
+        again = office.post(way, sent, follow=True)
+        assert again.status_code == 200
+        assert "not at the office any more" in again.content.decode()
+        student = Client()
+        student.force_login(anna)
+        way = f"/en/experiences/mine/{report.pk}/delete/"
+        student.post(way)
+        again = student.post(way, follow=True)
+        assert again.redirect_chain == [("/en/experiences/mine/", 302)]
+        assert "It is gone already." in again.content.decode()

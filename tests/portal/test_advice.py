@@ -253,3 +253,19 @@ def test_a_booking_without_a_time_leads_to_the_times(diary: Diary, anna: User) -
         assert 'href="#id_slot"' in page
         assert page.count('id="id_slot"') == 1
         assert "Sweden 4711" in page
+
+
+def test_a_cancelled_appointment_has_no_forms_that_cannot_be_sent(diary: Diary, anna: User) -> None:
+    client = browser(anna)
+    client.post(f"/en/advice/book/{WHO}/", {"slot": free(diary), **WORDS})
+    made = Appointment.objects.get()
+    here = f"/en/advice/appointments/{made.pk}/"
+    client.post(f"{here}cancel/")
+    for way in ("move/", "words/", "cancel/"):
+        answer = client.get(f"{here}{way}", follow=True)
+        assert answer.redirect_chain == [(here, 302)]
+        assert "cannot be changed any more" in answer.content.decode()
+    assert client.post(f"{here}cancel/").headers["Location"] == "/en/advice/"  # twice is no mistake
+    client.post(f"{here}move/", {"slot": free(diary)})
+    made.refresh_from_db()
+    assert made.state == "cancelled"

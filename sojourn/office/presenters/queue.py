@@ -9,7 +9,7 @@ import segno
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 
 from sojourn.advising import diaries, queue
 from sojourn.advising import wording as said
@@ -123,10 +123,12 @@ def _typical(lengths: tuple[dt.timedelta, ...]) -> str:
     if not lengths:
         return ""
     minutes = round(sum(lengths, dt.timedelta()) / len(lengths) / dt.timedelta(minutes=1))
-    return _("%(talks)d talks today, %(minutes)d minutes each on average") % {
-        "talks": len(lengths),
-        "minutes": minutes,
-    }
+    talks = ngettext(
+        "%(talks)d talk today, %(minutes)d minutes long",
+        "%(talks)d talks today, %(minutes)d minutes each on average",
+        len(lengths),
+    )
+    return talks % {"talks": len(lengths), "minutes": minutes}
 
 
 def door(contact: Contact, site: str) -> list[Door]:

@@ -51,6 +51,10 @@ def _report(number: UUID) -> Report:
 @office_page
 def report(request: HttpRequest, number: UUID) -> HttpResponse:
     """Read a report; change its words, publish it, send it back, decline it."""
+    if request.method == "POST" and not _is_here(number):
+        # Pressed twice, or its writer took it back meanwhile.
+        said.info(request, _("This report is not at the office any more."))
+        return redirect("office:experiences")
     record = _report(number)
     problem = ""
     if request.method == "POST":

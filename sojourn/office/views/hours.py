@@ -84,6 +84,8 @@ def remove_absence(request: HttpRequest, slug: str, number: int) -> HttpResponse
     """Ask, then let the hours of those days take place."""
     contact = _contact(slug)
     found = Absence.objects.filter(pk=number, contact=contact).first()
+    if found is None and request.method == "POST":
+        return _gone_already(request, slug)
     if found is None:
         raise Http404
     if request.method == "POST":
@@ -134,6 +136,8 @@ def rule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @office_page
 def remove_rule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Ask, then make no more slots by this rule."""
+    if request.method == "POST" and not SlotRule.objects.filter(pk=number).exists():
+        return _gone_already(request, slug)
     found = _rule(slug, number)
     if request.method == "POST":
         diaries.delete_rule(found, who(request))
@@ -198,6 +202,13 @@ def _as_it_is(hour: WalkInHour, change: WalkInChange | None) -> dict[str, object
         "note_en": getattr(change, "note_en", "") or "",
         "note_nl": getattr(change, "note_nl", "") or "",
     }
+
+
+def _gone_already(request: HttpRequest, slug: str) -> HttpResponse:
+    """Pressed twice, or in two windows: what was wanted is so."""
+    _contact(slug)
+    messages.info(request, _("It is gone already."))
+    return redirect("office:desk", slug=slug)
 
 
 def _settle(diary: Diary) -> None:

@@ -39,6 +39,10 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
 @office_page
 def throw_away(request: HttpRequest, number: int) -> HttpResponse:
     """Asks first: what is thrown away does not come back."""
+    if request.method == "POST" and not SavedReply.objects.filter(pk=number).exists():
+        # Pressed twice, or in two windows.
+        messages.info(request, _("It is gone already."))
+        return redirect("office:saved-replies")
     reply = _one(number)
     if request.method == "POST":
         verbs.throw_away(reply, by=who(request))

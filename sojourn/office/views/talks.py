@@ -54,7 +54,9 @@ def remove_step(request: HttpRequest, step_id: uuid.UUID) -> HttpResponse:
     """Take back a step that was agreed by mistake; asked first."""
     found = NextStep.objects.filter(pk=step_id).select_related("student").first()
     if found is None:
-        raise Http404
+        # Pressed twice, or in two windows: of which talk it was is known no more.
+        messages.info(request, _("It is gone already."))
+        return redirect("office:appointments")
     back = _address_of(found)
     if "sure" not in request.POST:
         return render(

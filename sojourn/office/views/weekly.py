@@ -92,6 +92,10 @@ def end(request: HttpRequest, slug: str, hour: str) -> HttpResponse:
 @office_page
 def remove(request: HttpRequest, slug: str, hour: str) -> HttpResponse:
     """Ask, then take an hour away that was made by mistake."""
+    if request.method == "POST" and not WalkInHour.objects.filter(slug=hour).exists():
+        # Pressed twice, or in two windows.
+        messages.info(request, _("It is gone already."))
+        return redirect("office:desk", slug=slug)
     found = _found(slug, hour)
     if request.method == "POST" and "sure" in request.POST:
         verbs.remove(found, who(request))

@@ -65,6 +65,8 @@ def appointment(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse
 @student_page
 def move(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
     mine, now = _own(request, appointment_id), timezone.now()
+    if not _can_change(mine, now):
+        return _too_late(request, mine)
     problem, status = "", 200
     if request.method == "POST":
         starts = slot_of(request.POST.get("slot", ""))
@@ -102,6 +104,8 @@ def move(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
 def words(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
     """Say otherwise what the talk is about."""
     mine = _own(request, appointment_id)
+    if not _can_change(mine, timezone.now()):
+        return _too_late(request, mine)
     if request.method == "POST":
         form = _form(request.POST)
         if form.is_valid():
@@ -135,6 +139,8 @@ def cancel(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
             return redirect("advice:appointment", appointment_id=mine.pk)
         messages.success(request, _("Your appointment is cancelled."))
         return redirect("advice:overview")
+    if not _can_change(mine, now):
+        return _too_late(request, mine)
     return render(
         request,
         "portal/advice/cancel.html",
@@ -267,6 +273,17 @@ def _own(request: HttpRequest, appointment_id: uuid.UUID) -> Appointment:
     return found
 
 
+def _can_change(mine: Appointment, now: dt.datetime) -> bool:
+    return mine.state == AppointmentState.BOOKED and mine.starts_at > now
+
+
+def _too_late(request: HttpRequest, mine: Appointment) -> HttpResponse:
+    """To the page of a talk that was, or was cancelled; no form that cannot be sent."""
+    if mine.state != AppointmentState.OFFERED:
+        messages.info(request, _("This appointment cannot be changed any more."))
+    return redirect("advice:appointment", appointment_id=mine.pk)
+
+
 def _book_page(
     request: HttpRequest,
     diary: Diary,
@@ -308,7 +325,7 @@ def _appointment_page(request: HttpRequest, mine: Appointment) -> HttpResponse:
         {
             "section": "contact",
             "talk": shown.talk(holder.current().records, mine, now),
-            "can_change": mine.state == AppointmentState.BOOKED and mine.starts_at > now,
+            "can_change": _can_change(mine, now),
             "notes": shown.notes(mine),
             "steps": shown.steps(mine.student, now),
             "id": mine.pk,

@@ -289,6 +289,10 @@ def delete(request: HttpRequest, number: UUID) -> HttpResponseBase:
     """Delete a report for good, after asking once."""
     if _needs_sign_in(request, number):
         return redirect_to_login(request.get_full_path())
+    if request.method == "POST" and not Report.objects.filter(pk=number).exists():
+        # Pressed twice: what was wanted is so.
+        messages.info(request, _("It is gone already."))
+        return redirect("experiences:mine" if request.user.is_authenticated else "experiences:all")
     record = own_report(request, number)
     if request.method != "POST":
         return render(request, "portal/experiences/delete.html", {"report": record})
