@@ -14,6 +14,7 @@ from sojourn.catalogue.snapshot.columns import next_deadline
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.design import parts as shapes
+from sojourn.planning.departure import own_departure
 from sojourn.planning.fit import FitList
 from sojourn.planning.models import TOP_FIVE_SIZE
 from sojourn.planning.profile import Profile
@@ -73,7 +74,7 @@ def page(snapshot: Snapshot, profile: Profile, entries: TopFive, fits: FitList) 
         current="talk" if len(entries) >= TOP_FIVE_SIZE else "top-five" if entries else "find",
         lines=tuple(_line(records, entry, fits, profile) for entry in entries),
         free=tuple(range(len(entries) + 1, TOP_FIVE_SIZE + 1)),
-        dates=_dates(snapshot, entries),
+        dates=_dates(snapshot, profile, entries, fits),
         answers=answers(records, profile),
     )
 
@@ -178,13 +179,23 @@ def _line(records: Records, entry: Entry, fits: FitList, profile: Profile) -> Li
     )
 
 
-def _dates(snapshot: Snapshot, entries: TopFive) -> tuple[Date, ...]:
-    """The next day to apply for each place on the list, soonest first."""
+def _dates(
+    snapshot: Snapshot, profile: Profile, entries: TopFive, fits: FitList
+) -> tuple[Date, ...]:
+    """The next day to apply for each place on the list, soonest first.
+
+    Not of a place for others, nor of one that is this student's only in a later year: the day of
+    that round is not known yet.
+    """
+    records, today = snapshot.records, snapshot.built_on
     found: list[tuple[dt.date, Date]] = []
     for entry in entries:
-        place = snapshot.records.opportunities.get(entry.key)
-        due = next_deadline(place, snapshot.built_on) if place else None
+        place = records.opportunities.get(entry.key)
+        due = next_deadline(place, today) if place else None
         if place is None or due is None:
+            continue
+        _departure, is_later = own_departure(records, place, profile, today)
+        if is_later or words.not_theirs(records, fits.of(entry.key), profile):
             continue
         found.append(
             (
