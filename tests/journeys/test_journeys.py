@@ -117,6 +117,39 @@ def test_results_follow_what_one_types(live_site: Site, new_page: OpenPage) -> N
     expect(field).to_have_value("imunology")
 
 
+def test_what_was_typed_in_one_go_is_one_step_back(live_site: Site, new_page: OpenPage) -> None:
+    page = new_page()
+    page.goto(f"{live_site.url}/en/opportunities/?country=SE")
+    field = page.get_by_role("searchbox")
+    for piece, so_far in (("imm", "imm"), ("unol", "immunol"), ("ogy", "immunology")):
+        field.press_sequentially(piece)
+        expect(page).to_have_url(re.compile(f"q={so_far}(&|$)"))
+    page.go_back()
+    expect(page).to_have_url(f"{live_site.url}/en/opportunities/?country=SE")
+    expect(field).to_have_value("")
+
+
+def test_the_other_language_asks_what_was_typed(live_site: Site, new_page: OpenPage) -> None:
+    page = new_page()
+    page.goto(f"{live_site.url}/en/opportunities/")
+    page.get_by_role("searchbox").fill("neuro")
+    expect(page).to_have_url(f"{live_site.url}/en/opportunities/?q=neuro")
+    page.get_by_role("banner").get_by_role("link", name="Nederlands").click()
+    expect(page).to_have_url(f"{live_site.url}/nl/opportunities/?q=neuro")
+
+
+def test_a_search_without_an_answer_says_so(live_site: Site, new_page: OpenPage) -> None:
+    page = new_page()
+    page.goto(f"{live_site.url}/nl/opportunities/")
+    field, count = page.get_by_role("searchbox"), page.locator("#count")
+    page.context.set_offline(True)
+    field.fill("neuro")
+    expect(count).to_contain_text("De site antwoordt niet")
+    page.context.set_offline(False)
+    field.fill("immunologie")
+    expect(count).to_have_text(re.compile(WORDS["nl"]["fits"]))
+
+
 def test_results_are_announced(live_site: Site, new_page: OpenPage) -> None:
     """The live region stays the same element; only its words change."""
     page = new_page()

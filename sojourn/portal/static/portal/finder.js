@@ -1,6 +1,7 @@
-// Keeps the finder usable while its results are replaced: short addresses, and filters that stand
-// open stay open.
+// Keeps the finder usable while its results are replaced: short addresses, one step back for what
+// was typed in one go, filters that stand open stay open, the other language asks the same.
 const opened = new Set();
+let wasTyping = false;
 
 document.addEventListener("htmx:configRequest", (event) => {
   const asked = event.detail.formData;
@@ -22,3 +23,25 @@ document.addEventListener("htmx:oobAfterSwap", () => {
     if (opened.has(facet.id)) facet.open = true;
   }
 });
+
+// Each stop while typing has an address, but going back should not go letter by letter.
+document.addEventListener("htmx:beforeHistoryUpdate", (event) => {
+  const isTyping = event.detail.requestConfig.triggeringEvent?.type === "input";
+  if (isTyping && wasTyping) event.detail.history.type = "replace";
+  wasTyping = isTyping;
+});
+
+function followLanguage(event) {
+  const link = document.querySelector(".tools a[hreflang]");
+  const there = event.detail.path.replace(/^\/[a-z]{2}\//, `/${link.hreflang}/`);
+  link.search = `?${new URLSearchParams({ next: there })}`;
+}
+document.addEventListener("htmx:pushedIntoHistory", followLanguage);
+document.addEventListener("htmx:replacedInHistory", followLanguage);
+
+// Without an answer the old results stay: say so, where their number stood.
+function admitFailure() {
+  document.querySelector("#count").textContent = document.querySelector("#finder").dataset.failed;
+}
+document.addEventListener("htmx:sendError", admitFailure);
+document.addEventListener("htmx:responseError", admitFailure);
