@@ -28,7 +28,7 @@ from sojourn.design.maps.world import NEAR_KM
 
 Size = tuple[int, int]
 # As large as they are shown, so that their letters are as large as they should be.
-REGION: Size = (560, 440)
+REGION: Size = (640, 500)
 NARROW_REGION: Size = (380, 420)
 
 
