@@ -55,6 +55,12 @@ class OwnResult:
             for choice in self.choices
         )
 
+    def has_refused_better_than(self, choice: Choice) -> bool:
+        """Whether this choice was given up with a better one that was offered and not taken."""
+        return any(
+            each.rank < choice.rank and each.state in waiting.REFUSED for each in self.earlier
+        )
+
     @property
     def may_answer(self) -> bool:
         return (

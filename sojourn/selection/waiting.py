@@ -16,7 +16,7 @@ from sojourn.selection import run_file
 from sojourn.selection.models import AllocationRun, Application, MoreSeats, Offer, Round
 from sojourn.selection.states import ACTIVE_OFFERS, ApplicationState, OfferState
 
-_REFUSED = (OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN)
+REFUSED = (OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN)
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def standing_of(
 def _refused(asked: engine.Application, own: Iterable[Offer]) -> tuple[str, ...]:
     """What was refused, and everything that the student likes less than that."""
     listed = [choice.opportunity for choice in asked.choices]
-    ranks = [listed.index(each.opportunity.key) for each in own if each.state in _REFUSED]
+    ranks = [listed.index(each.opportunity.key) for each in own if each.state in REFUSED]
     return tuple(listed[min(ranks) :]) if ranks else ()
 
 

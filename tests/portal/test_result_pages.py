@@ -99,6 +99,16 @@ def test_accepting_declining_and_the_next_in_line(round_: Round) -> None:
     check_whole(round_)
 
 
+def test_declining_the_first_choice_ends_it_and_the_page_says_so_before_and_after(
+    round_: Round,
+) -> None:
+    before = text_of(0)
+    assert "You then have no place in this round" in before
+    assert "higher choices only" not in before
+    answer(0, "decline")
+    assert "You did not take a choice that you like better" in text_of(0)
+
+
 def test_an_answer_without_a_choice_or_to_an_offer_that_is_gone_is_answered_kindly(
     round_: Round,
 ) -> None:

@@ -194,6 +194,11 @@ def _answers(told: OwnResult) -> tuple[Answer, ...]:
             _(
                 "It goes to somebody else at once and cannot come back. You stay on the list for "
                 "higher choices only."
+            )
+            if told.waits_for_higher
+            else _(
+                "It goes to somebody else at once and cannot come back. You then have no place in "
+                "this round."
             ),
         )
     )
@@ -260,6 +265,8 @@ def _why(told: OwnResult, choice: Choice) -> str:
     for each in explanation.why_not:
         if each.opportunity == key:
             return _reason(each, choice, told.score_digits, explanation.lot)
+    if told.has_refused_better_than(choice):
+        return _("You did not take a choice that you like better, so you no longer wait for this.")
     if explanation.placement.rank is not None and choice.rank > explanation.placement.rank:
         return _("The results gave you a choice that you like better.")
     return ""
