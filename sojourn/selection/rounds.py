@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError, RestrictedError
 from django.urls import reverse
@@ -48,9 +49,9 @@ class Note:
 def draft(slug: str, title_en: str, title_nl: str, academic_year: str, *, actor: User) -> Round:
     """Begin a new round, with the rules of the edition where it has some.
 
-    Raises SelectionError when the address is taken.
+    Raises SelectionError when the address is taken, or none at all.
     """
-    _require_free_address(slug)
+    _require_address(slug)
     try:
         with transaction.atomic():
             made = Round.objects.create(
@@ -70,9 +71,9 @@ def copy(source: Round, slug: str, academic_year: str, *, actor: User) -> Round:
     """A draft with the rules of an earlier round, its calendar 52 weeks on.
 
     Not copied: applications, reviewers, notes, the lottery. Raises SelectionError when the address
-    is taken.
+    is taken, or none at all.
     """
-    _require_free_address(slug)
+    _require_address(slug)
     try:
         with transaction.atomic():
             made = _copied_round(source, slug, academic_year)
@@ -180,7 +181,13 @@ def _rules_of_the_edition() -> dict[str, Any]:
     }
 
 
-def _require_free_address(slug: str) -> None:
+def _require_address(slug: str) -> None:
+    try:
+        Round._meta.get_field("slug").clean(slug, None)
+    except ValidationError as error:
+        raise SelectionError(
+            _("Small letters, digits and hyphens, such as autumn-2027.")
+        ) from error
     if slug in _TAKEN:
         raise SelectionError(_("There is a round with this address already."))
 

@@ -36,7 +36,9 @@ def draft_second_round(round_: Round, *, actor: User) -> Round:
         left = {each.key: seats_left(each) for each in row.opportunities.all()}
         if not any(left.values()):
             raise SelectionError(_("No seat is left."))
-        made = rounds.copy(row, f"{row.slug[:92]}-second", row.academic_year, actor=actor)
+        made = rounds.copy(
+            row, f"{row.slug[:92].rstrip('-')}-second", row.academic_year, actor=actor
+        )
         _narrow(made, row, left)
         audit.record(
             "round.continued", actor=actor, about=None, on=made, details={"from": row.slug}

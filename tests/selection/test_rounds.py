@@ -138,6 +138,19 @@ def test_after_the_allocation_nothing_changes(round_: Round, coordinator: User) 
         rounds.change_rules(round_, more_seats, NOTE, actor=coordinator)
 
 
+@pytest.mark.parametrize("slug", ["", "Bad!!", "two words", "a/b", "é", "x" * 101, "new"])
+def test_a_round_has_an_address_that_pages_can_have(
+    round_: Round, coordinator: User, slug: str
+) -> None:
+    """Whoever makes it: a form, or the command for an example round."""
+    before = Round.objects.count()
+    with pytest.raises(SelectionError):
+        rounds.draft(slug, "New", "Nieuw", "2028-2029", actor=coordinator)
+    with pytest.raises(SelectionError):
+        rounds.copy(round_, slug, "2028-2029", actor=coordinator)
+    assert Round.objects.count() == before
+
+
 def test_the_clock_opens_and_closes(draft: Round, coordinator: User) -> None:
     round_ = rounds.publish(draft, actor=coordinator)
     assert round_.state == RoundState.PUBLISHED
