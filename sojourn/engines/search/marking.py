@@ -26,8 +26,7 @@ class Marker:
     phrases: tuple[tuple[str, ...], ...] = ()
     _stems: dict[str, frozenset[str]] = field(init=False, repr=False, compare=False)
     _first_stems: dict[str, frozenset[str]] = field(init=False, repr=False, compare=False)
-    _matching: set[str] = field(init=False, repr=False, compare=False)
-    _others: set[str] = field(init=False, repr=False, compare=False)
+    _decided: dict[str, bool] = field(init=False, repr=False, compare=False)
     _beginnings: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -40,22 +39,13 @@ class Marker:
 
         object.__setattr__(self, "_stems", stems(self.words))
         object.__setattr__(self, "_first_stems", stems(phrase[0] for phrase in self.phrases))
-        object.__setattr__(self, "_matching", set())
-        object.__setattr__(self, "_others", {""})
+        object.__setattr__(self, "_decided", {"": False})
         first_words = (phrase[0] for phrase in self.phrases)
         beginnings = {beginning(word) for word in (*self.words, *first_words)}
         object.__setattr__(self, "_beginnings", tuple(sorted({*beginnings, *self.prefixes})))
 
     def __bool__(self) -> bool:
         return bool(self.words or self.prefixes or self.phrases)
-
-    def may_match(self, text: str) -> bool:
-        """False when no word of the text can match; true when one might.
-
-        Most texts are passed over by this alone, without being taken apart.
-        """
-        plain = _plain(text)
-        return any(beginning in plain for beginning in self._beginnings)
 
     def matches(self, word: str) -> bool:
         """Whether a folded word is one of those looked for."""
@@ -65,11 +55,12 @@ class Marker:
             or any(stem(word, language) in stems for language, stems in self._stems.items())
         )
 
-    def _matching_among(self, words: frozenset[str]) -> set[str]:
-        """Those of the words that match. What was decided once is remembered: texts repeat."""
-        for word in words - self._matching - self._others:
-            (self._matching if self.matches(word) else self._others).add(word)
-        return self._matching & words
+    def _matches(self, word: str) -> bool:
+        """As `matches`. What was decided once is remembered: words repeat."""
+        decided = self._decided.get(word)
+        if decided is None:
+            decided = self._decided[word] = self.matches(word)
+        return decided
 
     def _begins_phrase(self, word: str) -> bool:
         return any(stem(word, language) in stems for language, stems in self._first_stems.items())
@@ -87,18 +78,37 @@ class Marker:
         return places
 
     def _marked(self, text: str) -> list[tuple[int, int]]:
-        if not self.may_match(text):
+        """Where the words of the text stand that match."""
+        worth_a_look = self._worth_a_look(text)
+        if not worth_a_look:
             return []
-        spans, words, different = _words_at(text)
-        matching = self._matching_among(different)
-        in_phrases = self._in_phrases(words) if self.phrases else set()
-        if not matching and not in_phrases:
-            return []
-        return [
-            span
-            for place, (span, word) in enumerate(zip(spans, words, strict=True))
-            if word in matching or place in in_phrases
-        ]
+        words = {(start, end): folded(text[start:end]) for start, end in worth_a_look}
+        if self.phrases and any(map(self._begins_phrase, words.values())):
+            spans, every_word = _words_at(text)
+            in_phrases = self._in_phrases(every_word)
+            return [
+                span
+                for place, span in enumerate(spans)
+                if place in in_phrases or self._matches(words.get(span, ""))
+            ]
+        return [span for span, word in words.items() if self._matches(word)]
+
+    def _worth_a_look(self, text: str) -> list[tuple[int, int]]:
+        """Where the words stand that begin like one looked for, in order; no other can match.
+
+        Most texts have none and are passed over without being taken apart.
+        """
+        plain = _plain(text)
+        if len(plain) != len(text):  # a letter became two: places in one are not those in the other
+            return list(_words_at(text)[0])
+        starts: set[int] = set()
+        for beginning in self._beginnings:
+            start = plain.find(beginning)
+            while start >= 0:
+                if not (start and text[start - 1].isalnum()):
+                    starts.add(start)
+                start = plain.find(beginning, start + 1)
+        return [match.span() for start in sorted(starts) if (match := WORD.match(text, start))]
 
     def count(self, text: str) -> int:
         """How many words of the text match."""
@@ -160,16 +170,13 @@ def _plain(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _words_at(
-    text: str,
-) -> tuple[tuple[tuple[int, int], ...], tuple[str, ...], frozenset[str]]:
-    """Where each word of a text stands, the words, and the different ones among them.
+def _words_at(text: str) -> tuple[tuple[tuple[int, int], ...], tuple[str, ...]]:
+    """Where each word of a text stands, and the words.
 
     Remembered, because the same texts are shown again and again.
     """
     found = tuple(WORD.finditer(text))
-    words = tuple(folded(match.group()) for match in found)
-    return tuple(match.span() for match in found), words, frozenset(words)
+    return tuple(match.span() for match in found), tuple(folded(match.group()) for match in found)
 
 
 def _same(word: str, wanted: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -385,20 +386,27 @@ FORMS = (
 
 @settings(max_examples=300, deadline=None)
 @given(
-    st.lists(
-        st.sampled_from(FORMS),
-        max_size=12,
-    ),
-    st.sampled_from(["immunology", "zurich", "hart", "brain", "surgery", "host defence", "x"]),
+    st.lists(st.sampled_from(FORMS), max_size=12),
+    st.sampled_from([" ", "-", "_", ", ", "’s ", " ŉ ", " İ"]),
+    st.sampled_from(["immunology", "zurich", "hart", "brain", "surgery", "hos", "x", "aero", "i"]),
 )
-def test_passing_over_a_text_at_a_glance_never_misses_a_match(
-    words: list[str], question: str
+def test_a_word_is_marked_where_it_matches_and_nowhere_else(
+    words: list[str], between: str, question: str
 ) -> None:
     marker = INDEX.understand(question).marker
-    text = " ".join(words)
-    if any(marker.matches(folded(word)) for word in words):
-        assert marker.may_match(text)
-        assert marker.count(text)
+    alone = Marker(marker.words, marker.prefixes)
+    text = between.join(words)
+    expected = "".join(
+        piece.upper() if alone.matches(folded(piece)) else "." * len(piece)
+        for piece in re.split(r"([\W_]+)", text)
+    )
+    marked = "".join(
+        segment.text.upper() if segment.marked else "." * len(segment.text)
+        for segment in alone.segments(text)
+    )
+    # A space between two marked words is marked with them.
+    assert marked.replace(" ", ".") == expected
+    assert marker.count(text) >= alone.count(text)
 
 
 @pytest.mark.parametrize("question", ["immunologie", "heart stockholm", "imunology", "zwe"])
