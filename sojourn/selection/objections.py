@@ -58,12 +58,18 @@ def object_to_result(application: Application, text: str, *, actor: User) -> Obj
 
 
 def say(objection: Objection, text: str, *, actor: User) -> ObjectionMessage:
-    """Add to the thread while it is open. Raises SelectionError without words, or too late."""
+    """Add to the thread while it is open; the same words twice in a row are said once.
+
+    Raises SelectionError without words, or too late.
+    """
     with transaction.atomic():
         locked(objection.application.round)
         row = locked(objection)
         if row.state != ObjectionState.OPEN:
             raise NotAllowedNowError(_("This objection has been decided."))
+        last = row.messages.last()
+        if last is not None and (last.author_id, last.text) == (actor.pk, _kept(text)):
+            return last
         if row.messages.count() >= MOST_MESSAGES:
             raise NotAllowedNowError(_("This thread is full. Please talk to each other."))
         message = _write(row, text, actor)
@@ -118,9 +124,11 @@ def _decide(
 def _write(objection: Objection, text: str, actor: User) -> ObjectionMessage:
     if not text.strip():
         raise SelectionError(_("Write something first."))
-    return ObjectionMessage.objects.create(
-        objection=objection, author=actor, text=text.strip()[:LONGEST_TEXT]
-    )
+    return ObjectionMessage.objects.create(objection=objection, author=actor, text=_kept(text))
+
+
+def _kept(text: str) -> str:
+    return text.strip()[:LONGEST_TEXT]
 
 
 def _tell(objection: Objection, key: str) -> None:

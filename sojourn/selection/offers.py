@@ -137,10 +137,18 @@ def leave(application: Application, *, actor: User) -> Application:
 # --- What the office does -------------------------------------------------------------------
 
 
+def times_added(round_: Round) -> int:
+    """How often seats were added to this round since its results."""
+    return MoreSeats.objects.filter(opportunity__round=round_).count()
+
+
 def add_seats(
-    opportunity: RoundOpportunity, count: int, because: str, *, actor: User
+    opportunity: RoundOpportunity, count: int, because: str, *, actor: User, seen: int | None = None
 ) -> tuple[Offer, ...]:
     """Give out seats that were held back, or that the host added. Returns the offers that follow.
+
+    `seen` is what `times_added` said when the person decided; with another number by now nothing
+    is added, so that a form that is sent twice adds once.
 
     Raises SelectionError without a reason or a number that makes sense, and where the agreement
     behind the seats has fewer and nobody has stated why.
@@ -152,6 +160,10 @@ def add_seats(
     with transaction.atomic():
         round_ = locked(opportunity.round)
         _require_results(round_)
+        if seen is not None and seen != times_added(round_):
+            raise SelectionError(
+                _("Seats were added meanwhile, see below. Send this again if it is still needed.")
+            )
         _write_more_seats(opportunity, count, because, actor)
         return _advance(round_, timezone.now())
 

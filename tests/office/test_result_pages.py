@@ -16,7 +16,14 @@ from sojourn.engines.allocation.verify import verify
 from sojourn.office import result_urls
 from sojourn.people.models import AuditEvent, Role, User
 from sojourn.selection import objections, runs
-from sojourn.selection.models import Application, Nomination, Objection, Offer, Round
+from sojourn.selection.models import (
+    Application,
+    MoreSeats,
+    Nomination,
+    Objection,
+    Offer,
+    Round,
+)
 from sojourn.selection.states import NominationState, ObjectionState, OfferState, RoundState
 from tests.selection.rounds import (
     PLACES,
@@ -96,6 +103,26 @@ def test_a_round_goes_from_closed_to_published_by_two_people(
     round_.refresh_from_db()
     assert round_.state == RoundState.RESULTS
     assert Offer.objects.filter(state=OfferState.OPEN).count() == 3
+    check_whole(round_)
+
+
+def test_seats_are_added_once_however_often_the_form_is_sent(round_: Round, anna: Client) -> None:
+    published(round_)
+    shown = page(anna, "small-round/offers/")
+    seen = re.search(r'name="seen" value="(\d+)"', shown)
+    assert seen is not None
+    form = {"place": EDINBURGH, "count": "1", "because": "They wrote so.", "seen": seen[1]}
+    assert "The seats are added; 1 offer went out." in send(anna, "small-round/offers/seats/", form)
+    again = anna.post("/en/office/results/small-round/offers/seats/", form)
+    assert again.status_code == 422
+    told = again.content.decode()
+    assert "Seats were added meanwhile" in told
+    assert "They wrote so." in told
+    assert MoreSeats.objects.count() == 1
+    seen = re.search(r'name="seen" value="(\d+)"', told)
+    assert seen is not None
+    send(anna, "small-round/offers/seats/", {**form, "seen": seen[1]})
+    assert MoreSeats.objects.count() == 2
     check_whole(round_)
 
 

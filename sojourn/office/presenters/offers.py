@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from sojourn.design.parts import Cell, Column, Pagination, Table
 from sojourn.office.presenters.allocation import Tab, tabs
 from sojourn.selection.models import MoreSeats, Offer, Round, RoundOpportunity
-from sojourn.selection.offers import moment, place_name
+from sojourn.selection.offers import moment, place_name, times_added
 from sojourn.selection.second_round import seats_left
 from sojourn.selection.states import OfferState, RoundState
 
@@ -50,6 +50,7 @@ class Page:
     search: str
     pagination: Pagination
     may_add: bool
+    times_added: int
     may_continue: bool
     continued_by: Next | None
 
@@ -90,6 +91,7 @@ def page(round_: Round, asked: Mapping[str, str]) -> Page:
             number, last, lambda page: f"{here}?{urlencode({**kept, 'page': page})}"
         ),
         may_add=round_.state == RoundState.RESULTS,
+        times_added=times_added(round_),
         may_continue=second is None and any(seats_left(each) for each in places),
         continued_by=Next(second.slug, second.title) if second else None,
     )

@@ -45,12 +45,16 @@ def add_seats(request: HttpRequest, slug: str) -> HttpResponse:
     """Give out seats that were held back, or that the host added."""
     round_ = published_round(slug)
     place = round_.opportunities.filter(key=request.POST.get("place", "")).first()
-    typed = request.POST.get("count", "").strip()
     if place is None:
         return _page(request, round_, _("Choose a place."), 422)
-    count = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 5 else 0
     try:
-        made = verbs.add_seats(place, count, request.POST.get("because", ""), actor=who(request))
+        made = verbs.add_seats(
+            place,
+            _number(request.POST.get("count", "")),
+            request.POST.get("because", ""),
+            actor=who(request),
+            seen=_number(request.POST.get("seen", "")),
+        )
     except SelectionError as error:
         return _page(request, round_, error.message, 422)
     messages.success(
@@ -63,6 +67,12 @@ def add_seats(request: HttpRequest, slug: str) -> HttpResponse:
         % {"count": len(made)},
     )
     return redirect("office:offers", slug=slug)
+
+
+def _number(typed: str) -> int:
+    """What was typed; 0 where that is no number."""
+    plain = typed.strip()
+    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 5 else 0
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
