@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.forms.models import model_to_dict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -153,9 +154,14 @@ def full_weeks(diary: Diary, now: dt.datetime) -> tuple[dt.date, ...]:
 
 
 def save_rule(rule: SlotRule, actor: User) -> SlotRule:
-    """Keep a new rule or a changed one. Appointments that were made stay as they are."""
+    """Keep a new rule or a changed one. Appointments that were made stay as they are.
+
+    The same new one again is no mistake: it is the rule that there is.
+    """
     with locked(rule.diary) as held:
         before = SlotRule.objects.filter(pk=rule.pk).first() if rule.pk else None
+        if before is None and (same := _same(held, rule)) is not None:
+            return same
         rule.save()
         desk_history.record(
             "slot_rule.changed" if before else "slot_rule.added",
@@ -166,6 +172,11 @@ def save_rule(rule: SlotRule, actor: User) -> SlotRule:
             was=desk_history.of_hour(before) if before else None,
         )
     return rule
+
+
+def _same(diary: Diary, rule: SlotRule) -> SlotRule | None:
+    says = model_to_dict(rule, exclude=["id", "diary"])
+    return SlotRule.objects.filter(diary=diary, **says).first()
 
 
 def delete_rule(rule: SlotRule, actor: User) -> None:

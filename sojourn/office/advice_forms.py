@@ -8,6 +8,7 @@ from typing import Any, cast
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sojourn.advising import diaries, wording
 from sojourn.advising.hours import Otherwise
@@ -132,6 +133,12 @@ def _said(slot: Slot) -> str:
     return f"{when}, {place}" if place else when
 
 
+def _minutes(starts: dt.time, ends: dt.time) -> float:
+    """From one time to another by the wall clock."""
+    day = dt.date.min
+    return (dt.datetime.combine(day, ends) - dt.datetime.combine(day, starts)).seconds / 60
+
+
 class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
     online_link = forms.URLField(
         label=_("Link of an online talk"), required=False, assume_scheme="https", max_length=200
@@ -153,8 +160,11 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         starts, ends = cleaned.get("starts"), cleaned.get("ends")
+        length = cleaned.get("length")
         if starts and ends and starts >= ends:
             self.add_error("ends", _("The hour must end after it starts."))
+        elif starts and ends and length and _minutes(starts, ends) < length:
+            self.add_error("length", _("No talk of that length fits between those times."))
         first, last = cleaned.get("valid_from"), cleaned.get("valid_until")
         if first and last and first > last:
             self.add_error("valid_until", _("The last day must not come before the first."))
@@ -194,7 +204,10 @@ class WeeklyForm(_Plain):
 
     weekday = forms.TypedChoiceField(label=_("Weekday"), choices=Weekday.choices, coerce=int)
     starts = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs=_TIME, format="%H:%M"))
-    ends = forms.TimeField(label=_("Until"), widget=forms.TimeInput(attrs=_TIME, format="%H:%M"))
+    ends = forms.TimeField(
+        label=pgettext_lazy("time of day", "Until"),
+        widget=forms.TimeInput(attrs=_TIME, format="%H:%M"),
+    )
     room = forms.CharField(label=_("Room"), max_length=60, required=False)
     online_link = forms.URLField(
         label=_("Link of an online hour"), required=False, assume_scheme="https", max_length=200
@@ -248,7 +261,9 @@ class DateForm(_Plain):
         label=_("From"), required=False, widget=forms.TimeInput(attrs=_TIME, format="%H:%M")
     )
     ends = forms.TimeField(
-        label=_("Until"), required=False, widget=forms.TimeInput(attrs=_TIME, format="%H:%M")
+        label=pgettext_lazy("time of day", "Until"),
+        required=False,
+        widget=forms.TimeInput(attrs=_TIME, format="%H:%M"),
     )
     room = forms.CharField(label=_("Room"), max_length=60, required=False)
     online_link = forms.URLField(

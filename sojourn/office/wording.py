@@ -11,18 +11,23 @@ from django.utils.translation import ngettext
 
 
 def day(value: dt.date) -> str:
-    """'Monday 30 November', 'maandag 30 november'."""
-    return date_format(value, "l j F")
+    """'Monday 30 November', 'maandag 30 november'; of another year with the year."""
+    return date_format(value, _with_year("l j F", value))
 
 
 def short_day(value: dt.date) -> str:
-    """'Mon 30 November'."""
-    return date_format(value, "D j F")
+    """'Mon 30 November'; of another year 'Tue 30 November 2027'."""
+    return date_format(value, _with_year("D j F", value))
 
 
 def full_day(value: dt.date) -> str:
     """'30 November 2026'."""
     return date_format(value, "j F Y")
+
+
+def _with_year(format_: str, value: dt.date) -> str:
+    """What is reviewed in a year from today is not to be read as today's."""
+    return format_ if value.year == timezone.localdate().year else f"{format_} Y"
 
 
 def clock(value: dt.time | dt.datetime) -> str:

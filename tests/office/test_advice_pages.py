@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import ClassVar
 
 import pytest
 from django.test import Client
@@ -34,7 +35,7 @@ from sojourn.catalogue.models import (
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.experiences import writing
 from sojourn.office.presenters import history
-from sojourn.people.models import Role, User
+from sojourn.people.models import OutboxMail, Role, User
 from sojourn.planning.models import Plan, TopFiveEntry
 from tests.advising.conftest import fill_top_five
 from tests.portal.test_advice import WHO, open_hours
@@ -210,6 +211,21 @@ class TestAppointments:
         assert said in answer.content.decode()
         made.refresh_from_db()
         assert made.sequence == 0
+
+    def test_moved_to_where_it_is_nothing_is_said_to_be_sent(
+        self, diary: Diary, office: Client, anna: User
+    ) -> None:
+        made = book(diary, anna)
+        local = made.starts_at.astimezone(diaries.zone())
+        typed = {
+            "seen": "0", "day": f"{local:%Y-%m-%d}", "starts": f"{local:%H:%M}", "room": made.room,
+            "minutes": str((made.ends_at - made.starts_at).seconds // 60),
+        }  # fmt: skip
+        mails = OutboxMail.objects.count()
+        page = office.post(f"/en/office/appointments/{made.pk}/move/", typed, follow=True)
+        assert "at that time and place already" in page.content.decode()
+        assert "gets a mail" not in page.content.decode()
+        assert OutboxMail.objects.count() == mails
 
     def test_what_is_cancelled_is_not_moved(self, diary: Diary, office: Client, anna: User) -> None:
         made = book(diary, anna)
@@ -450,6 +466,34 @@ def test_a_step_agreed_in_the_line_belongs_to_that_talk(
     ticket = queue.take_number(diary, anna, "", "", timezone.now())
     office.post(f"/en/office/talks/number/{ticket.pk}/step/", {"text": "Read the guide"})
     assert talks.steps_of(anna).get().ticket == ticket
+
+
+class TestRules:
+    RULE: ClassVar[dict[str, str]] = {
+        "weekday": "2", "starts": "13:00", "ends": "14:00", "length": "20", "gap": "0",
+    }  # fmt: skip
+
+    def test_a_talk_that_fits_nowhere_is_said_at_its_length(
+        self, diary: Diary, office: Client
+    ) -> None:
+        before = diary.rules.count()
+        answer = office.post(f"{HOURS}rules/new/", self.RULE | {"length": "61"})
+        assert answer.status_code == 422
+        assert 'href="#id_length"' in answer.content.decode()
+        assert diary.rules.count() == before
+        assert office.post(f"{HOURS}rules/new/", self.RULE | {"length": "60"}).status_code == 302
+
+    def test_the_same_rule_sent_twice_is_one(self, diary: Diary, office: Client) -> None:
+        before = diary.rules.count()
+        for _twice in range(2):
+            assert office.post(f"{HOURS}rules/new/", self.RULE).status_code == 302
+        assert diary.rules.count() == before + 1
+        assert office.post(f"{HOURS}rules/new/", self.RULE | {"room": "C1"}).status_code == 302
+        assert diary.rules.count() == before + 2
+
+    def test_a_time_of_day_has_no_last_day_in_dutch(self, diary: Diary, office: Client) -> None:
+        page = office.get(HOURS.replace("/en/", "/nl/") + "walk-in/new/").content.decode()
+        assert re.search(r'<label for="id_ends">\s*Tot\s*<', page)
 
 
 class TestPressedTwice:

@@ -135,13 +135,16 @@ def move(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
         form = MoveForm(request.POST, times=choices)
         if form.is_valid():
             try:
-                verbs.move_by_the_office(
+                moved = verbs.move_by_the_office(
                     found, form.time, who(request), form.cleaned_data["seen"], now
                 )
             except AdvisingError as error:
                 form.add_error(None, error.message)
             else:
-                messages.success(request, _("Saved. The student gets a mail that says so."))
+                if moved.sequence == found.sequence:
+                    messages.info(request, _("It is at that time and place already."))
+                else:
+                    messages.success(request, _("Saved. The student gets a mail that says so."))
                 return redirect("office:appointment", appointment_id=found.pk)
     else:
         form = MoveForm(initial=move_initial(found), times=choices)
