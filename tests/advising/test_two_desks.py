@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Iterator
 
 import pytest
 from django.db import connection, transaction
 from django.test import Client
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from sojourn.advising import appointments
 from sojourn.advising.appointments import TwoTalksAtOnceError, Wish
@@ -24,13 +23,6 @@ from tests.advising.conftest import NOW, MakeStudent, at
 WISH = Wish("Sweden", "Where?")
 WEEK = dt.date(2026, 11, 30)
 TEN = at(2, 10)
-
-
-@pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
-    """Whatever language the request before was in."""
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture

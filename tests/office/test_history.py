@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
 
 from sojourn.advising import saved_replies, talks
 from sojourn.advising.diaries import diary_of
@@ -51,13 +49,6 @@ OF_OTHERS = {
     "round.deleted",
     "saved_reply.thrown_away",
 }
-
-
-@pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
-    """Whatever language the request before was in."""
-    with translation.override("en"):
-        yield
 
 
 def recorded() -> set[str]:
