@@ -71,11 +71,18 @@ def day_of(now: dt.datetime) -> dt.date:
 
 
 def take_number(
-    diary: Diary, student: User | None, name: str, topic: str, now: dt.datetime
+    diary: Diary,
+    student: User | None,
+    name: str,
+    topic: str,
+    now: dt.datetime,
+    sending: uuid.UUID | None = None,
 ) -> Ticket:
     """Stand at the end of the line. A student who stands in it already keeps their number.
 
-    Raises AdvisingError when there is no hour now, or the line is too long for it.
+    `sending` is the number of the form: the same form sent again is the same place in the line,
+    also of somebody without an account whose first answer has not arrived yet. Raises
+    AdvisingError when there is no hour now, or the line is too long for it.
     """
     if opening(diary, now) is None:
         raise AdvisingError(_("There is no walk-in hour now. Come back when one begins."))
@@ -88,10 +95,15 @@ def take_number(
             ).first()
             if known is not None:
                 return known
+        if sending and (sent := Ticket.objects.filter(pk=sending).first()) is not None:
+            if sent.diary_id != held.pk or sent.day != day or sent.student != student:
+                raise AdvisingError(_("This form was sent already. Begin anew."))
+            return sent
         if of_today.filter(state=TicketState.WAITING).count() >= LONGEST_LINE:
             raise AdvisingError(_("The line is too long for this hour. Book a time instead."))
         last = of_today.aggregate(last=Max("number"))["last"] or 0
         made = Ticket.objects.create(
+            pk=sending or uuid.uuid4(),
             diary=held,
             day=day,
             number=last + 1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable
 from typing import Any
 
@@ -86,7 +87,12 @@ class BookingForm(WishForm):
 
 
 class NumberForm(forms.Form):
-    """Taking a number in the walk-in line; everything may stay empty."""
+    """Taking a number in the walk-in line; everything may stay empty.
+
+    `sending` makes that sending it twice takes one number.
+    """
+
+    sending = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
 
     name = forms.CharField(
         label=_("Your first name"),

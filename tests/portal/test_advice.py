@@ -269,3 +269,25 @@ def test_a_cancelled_appointment_has_no_forms_that_cannot_be_sent(diary: Diary, 
     client.post(f"{here}move/", {"slot": free(diary)})
     made.refresh_from_db()
     assert made.state == "cancelled"
+
+
+def test_a_number_taken_with_two_clicks_is_one(diary: Diary) -> None:
+    page = browser().get(f"/en/advice/line/{WHO}/").content.decode()
+    (sending,) = re.findall(r'name="sending" value="([0-9a-f-]{36})"', page)
+    # The second click goes out before the first answer, and its session, has come.
+    for click in (browser(), browser()):
+        click.post(f"/en/advice/line/{WHO}/", {"name": "Cem", "sending": sending})
+        assert 'class="big-number">1<' in click.get(f"/en/advice/line/{WHO}/").content.decode()
+    assert Ticket.objects.count() == 1
+    again = browser().get(f"/en/advice/line/{WHO}/").content.decode()
+    assert sending not in again
+
+
+def test_nobody_gets_somebody_elses_number_by_its_form(diary: Diary, anna: User) -> None:
+    hers = queue.take_number(diary, anna, "", "grants 4711", timezone.now())
+    stranger = browser()
+    answer = stranger.post(f"/en/advice/line/{WHO}/", {"sending": str(hers.pk)})
+    assert answer.status_code == 409
+    assert "4711" not in answer.content.decode()
+    assert stranger.post(f"/en/advice/line/{WHO}/", {"sending": "x"}).status_code in (302, 422)
+    assert Ticket.objects.filter(student=anna).count() == 1

@@ -45,6 +45,7 @@ def line(request: HttpRequest, slug: str) -> HttpResponse:
                 form.cleaned_data["name"],
                 form.cleaned_data["topic"],
                 now,
+                form.cleaned_data["sending"],
             )
         except AdvisingError as error:
             problem = error.message
