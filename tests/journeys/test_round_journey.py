@@ -177,13 +177,13 @@ def apply_from_the_top_five(student: Person, slug: str, programme: str, place: s
     page.set_input_files(
         "#document-cv", {"name": "cv.pdf", "mimeType": "application/pdf", "buffer": b"PK no PDF"}
     )
-    student.sends("#document-cv ~ button")
+    student.sends("#document-cv ~ p button")
     assert student.page.locator("[role=alert]").count() == 1
     assert page.input_value("#number") in NUMBERS.values()
     page.set_input_files(
         "#document-cv", {"name": "cv.pdf", "mimeType": "application/pdf", "buffer": pdf(1)}
     )
-    student.sends("#document-cv ~ button")
+    student.sends("#document-cv ~ p button")
     assert page.locator("a[href*='/documents/']").count() == 1
     page.fill("#motivation-1", "I want to work beside family doctors.")
     # It saves itself, and says that nothing is missing.
