@@ -212,11 +212,8 @@ class EntryAdmin(TranslatedAdmin):
         self, request: HttpRequest, entries: QuerySet[Any], status: models.PublicationStatus
     ) -> int:
         """Publish or withdraw; the list's view holds the lock. Returns how many were moved."""
-        move = (
-            services.publish
-            if status == models.PublicationStatus.PUBLISHED
-            else (services.withdraw)
-        )
+        publishes = status == models.PublicationStatus.PUBLISHED
+        move = services.publish if publishes else services.withdraw
         for entry in entries.exclude(status=status):
             self.record_change(request, entry, f"admin.{status}")
         return move(entries)
