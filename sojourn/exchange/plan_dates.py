@@ -18,6 +18,8 @@ from sojourn.config.addresses import page_path, site_url
 from sojourn.exchange.calendars import Entry, Feed, feed_uid, in_order, write
 from sojourn.planning.dates import StepOnTheWay, Way, ways_of
 from sojourn.planning.dates_feed import FeedWithdrawnError, plan_of_feed
+from sojourn.planning.fit import fit_of, weights_of
+from sojourn.planning.profile import profile_of
 from sojourn.planning.seen import seen_by
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
@@ -25,7 +27,7 @@ CONTENT_TYPE = "text/calendar; charset=utf-8"
 
 @require_safe
 def plan_dates(request: HttpRequest, token: str) -> HttpResponse:
-    """The steps of every choice in the top five, from today on."""
+    """The steps of every choice in the top five that is this student's, from today on."""
     try:
         plan = plan_of_feed(token)
     except FeedWithdrawnError:
@@ -37,9 +39,11 @@ def plan_dates(request: HttpRequest, token: str) -> HttpResponse:
     edition = snapshot.records.edition
     language = get_language() if get_language() in LANGUAGES else LANGUAGES[0]
     today = snapshot.built_on
+    fits = fit_of(snapshot, profile_of(plan), weights_of(plan))
     entries = [
         _entry(request, edition, way, on_the_way, str(language))
         for way in ways_of(snapshot.records, plan, today)
+        if not ((fit := fits.of(way.opportunity.slug)) and fit.is_for_others)
         for on_the_way in way.steps
         if on_the_way.dated.done_by >= today
     ]

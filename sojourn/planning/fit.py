@@ -64,6 +64,10 @@ class ToPay:
     has_grants: bool
 
 
+# Of these reasons no time and no learning makes a place possible for this student now.
+FOR_OTHERS = Reason.OTHER_PROGRAMME | Reason.LATER_PROGRAMME | Reason.WINDOW_PASSED
+
+
 @dataclass(frozen=True)
 class PlaceFit:
     """One opportunity for one student: what the rules say, and the parts."""
@@ -75,6 +79,10 @@ class PlaceFit:
     goes_in: tuple[int, int] | None  # year and month
     parts: dict[str, int | None]  # thousandths; None: not known
     to_pay: ToPay | None  # None: nobody knows the costs
+
+    @property
+    def is_for_others(self) -> bool:
+        return any(reason & FOR_OTHERS for reason in self.reasons)
 
 
 @dataclass(frozen=True)

@@ -474,6 +474,15 @@ def test_after_the_deadline_the_form_leads_to_the_receipt(
     assert answer.headers["Location"].endswith("/receipt/")
 
 
+def test_the_form_of_whoever_has_not_begun_leads_to_the_beginning(
+    round_: Round, person: Callable[..., User], signed_in: Callable[[User], Client]
+) -> None:
+    client = signed_in(person("anna"))
+    answer = client.get(f"/en/apply/{round_.slug}/form/")
+    assert answer.headers["Location"] == f"/en/apply/{round_.slug}/begin/"
+    assert client.get("/en/apply/no-such-round/form/").status_code == 404
+
+
 def test_biomedicine_may_apply_too(round_: Round, person: Callable[..., User]) -> None:
     profile = Profile(programme=BIOMEDICINE, year=2)
     application = applications.begin(

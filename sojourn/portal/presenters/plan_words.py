@@ -30,8 +30,6 @@ _PARTS: dict[str, str | Promise] = {
     "wishes": gettext_lazy("What I wish for"),
     "experiences": gettext_lazy("Liked by who went"),
 }
-# Of these reasons no time and no learning makes a place possible for this student now.
-FOR_OTHERS = Reason.OTHER_PROGRAMME | Reason.LATER_PROGRAMME | Reason.WINDOW_PASSED
 _TONES = {Verdict.FITS: "good", Verdict.NOT_YET: "warn", Verdict.NO: "bad"}
 
 
@@ -98,7 +96,7 @@ def not_theirs(records: Records, fit: PlaceFit | None, profile: Profile) -> NotT
     """Why no departure is this student's: another programme, or a year that has passed."""
     if fit is None:
         return None
-    kept = [reason for reason in fit.reasons if reason & FOR_OTHERS]
+    kept = [reason for reason in fit.reasons if reason & planning.FOR_OTHERS]
     if not kept:
         return None
     said = tuple(_reason(records, fit, profile, reason) for reason in kept)

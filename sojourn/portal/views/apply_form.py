@@ -90,7 +90,10 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @own_page
 def form(request: HttpRequest, slug: str) -> HttpResponse:
-    application = application_or_404(request, slug)
+    application = _application(request, slug)
+    if application is None:
+        round_or_404(slug)
+        return redirect("apply:begin", slug=slug)
     if not _can_write(application):
         return redirect("apply:receipt", slug=slug)
     if request.method != "POST":
@@ -204,14 +207,15 @@ def round_or_404(slug: str) -> Round:
 
 def application_or_404(request: HttpRequest, slug: str) -> Application:
     """The application of whoever is signed in; nobody else's can be asked for."""
-    found = (
-        Application.objects.select_related("round", "owner", "programme")
-        .filter(owner=_user(request), round__slug=slug)
-        .first()
-    )
+    found = _application(request, slug)
     if found is None:
         raise Http404
     return found
+
+
+def _application(request: HttpRequest, slug: str) -> Application | None:
+    mine = Application.objects.select_related("round", "owner", "programme")
+    return mine.filter(owner=_user(request), round__slug=slug).first()
 
 
 def _can_write(application: Application) -> bool:
