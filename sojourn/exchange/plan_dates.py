@@ -43,7 +43,7 @@ def plan_dates(request: HttpRequest, token: str) -> HttpResponse:
     entries = [
         _entry(request, edition, way, on_the_way, str(language))
         for way in ways_of(snapshot.records, plan, today)
-        if not ((fit := fits.of(way.opportunity.slug)) and fit.is_for_others)
+        if not fits.is_for_others(way.opportunity.slug)
         for on_the_way in way.steps
         if on_the_way.dated.done_by >= today
     ]

@@ -80,10 +80,6 @@ class PlaceFit:
     parts: dict[str, int | None]  # thousandths; None: not known
     to_pay: ToPay | None  # None: nobody knows the costs
 
-    @property
-    def is_for_others(self) -> bool:
-        return any(reason & FOR_OTHERS for reason in self.reasons)
-
 
 @dataclass(frozen=True)
 class FitList:
@@ -109,6 +105,11 @@ class FitList:
         """The fit of one opportunity, or None when it is not offered."""
         number = self.coded.numbers.get(slug)
         return None if number is None else self._place(number)
+
+    def is_for_others(self, slug: str) -> bool:
+        """Whether the opportunity is offered, and no departure to it is this student's."""
+        number = self.coded.numbers.get(slug)
+        return number is not None and bool(int(self.judgement.reasons[number]) & FOR_OTHERS)
 
     def counts(self) -> dict[Verdict, int]:
         return {verdict: int((self.judgement.verdict == verdict).sum()) for verdict in Verdict}

@@ -129,12 +129,11 @@ class PlaceForm(forms.Form):
 class ProposalForm(PlaceForm, MessageForm):
     """A new place: what is said of it, what was agreed, and documents, in that order."""
 
+    # As on the page, so that what is wrong is told from top to bottom.
     field_order = (*PlaceForm.base_fields, "text", "attachments")
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        # As on the page, so that what is wrong is told from top to bottom.
-        self.order_fields([*PlaceForm.base_fields, "text", "attachments"])
         self.fields["text"].label = _("What was agreed?")
         self.fields["text"].help_text = _(
             "Who said what, and what is still open. Add the letter or mail if you have it."

@@ -63,8 +63,6 @@ class KnownChoiceField(forms.ChoiceField):
         forms.Field.validate(self, value)  # whether something has to be chosen
         if value and not self.valid_value(value):
             raise forms.ValidationError(self.unknown % {"value": shown(value)})
-        if self.required and not value:
-            raise forms.ValidationError(self.error_messages["required"], code="required")
 
 
 class LevelField(KnownChoiceField):

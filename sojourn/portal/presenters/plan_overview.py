@@ -195,7 +195,7 @@ def _dates(
         if place is None or due is None:
             continue
         _departure, is_later = own_departure(records, place, profile, today)
-        if is_later or words.not_theirs(records, fits.of(entry.key), profile):
+        if is_later or fits.is_for_others(entry.key):
             continue
         found.append(
             (
