@@ -20,7 +20,7 @@ from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Diary, SlotRule
 from sojourn.catalogue.models import Absence, Contact, WalkInChange, WalkInHour
 from sojourn.catalogue.snapshot import holder
-from sojourn.office import wording
+from sojourn.office import gone, wording
 from sojourn.office.access import office_page, who
 from sojourn.office.advice_forms import AbsenceForm, DateForm, RuleForm, SettingsForm
 from sojourn.office.presenters import history
@@ -205,10 +205,8 @@ def _as_it_is(hour: WalkInHour, change: WalkInChange | None) -> dict[str, object
 
 
 def _gone_already(request: HttpRequest, slug: str) -> HttpResponse:
-    """Pressed twice, or in two windows: what was wanted is so."""
     _contact(slug)
-    messages.info(request, _("It is gone already."))
-    return redirect("office:desk", slug=slug)
+    return gone.already(request, "office:desk", slug=slug)
 
 
 def _settle(diary: Diary) -> None:

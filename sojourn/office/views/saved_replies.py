@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sojourn.advising import saved_replies as verbs
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import SavedReply
+from sojourn.office import gone
 from sojourn.office.access import office_page, who
 from sojourn.office.presenters import history
 from sojourn.office.question_forms import SavedReplyForm
@@ -40,9 +41,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
 def throw_away(request: HttpRequest, number: int) -> HttpResponse:
     """Asks first: what is thrown away does not come back."""
     if request.method == "POST" and not SavedReply.objects.filter(pk=number).exists():
-        # Pressed twice, or in two windows.
-        messages.info(request, _("It is gone already."))
-        return redirect("office:saved-replies")
+        return gone.already(request, "office:saved-replies")
     reply = _one(number)
     if request.method == "POST":
         verbs.throw_away(reply, by=who(request))

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from sojourn.advising import talks
 from sojourn.advising.models import Appointment, NextStep, Ticket
 from sojourn.advising.talks import Talk
+from sojourn.office import gone
 from sojourn.office.access import office_page, who
 from sojourn.office.advice_forms import NoteForm, StepForm
 
@@ -54,9 +55,8 @@ def remove_step(request: HttpRequest, step_id: uuid.UUID) -> HttpResponse:
     """Take back a step that was agreed by mistake; asked first."""
     found = NextStep.objects.filter(pk=step_id).select_related("student").first()
     if found is None:
-        # Pressed twice, or in two windows: of which talk it was is known no more.
-        messages.info(request, _("It is gone already."))
-        return redirect("office:appointments")
+        # Of which talk it was is known no more.
+        return gone.already(request, "office:appointments")
     back = _address_of(found)
     if "sure" not in request.POST:
         return render(

@@ -15,6 +15,7 @@ from sojourn.advising import weekly_hours as verbs
 from sojourn.advising.errors import AdvisingError
 from sojourn.catalogue.models import Contact, WalkInHour
 from sojourn.catalogue.snapshot import holder
+from sojourn.office import gone
 from sojourn.office.access import office_page, who
 from sojourn.office.advice_forms import LastDayForm, WeeklyForm
 from sojourn.office.presenters import hours as shown
@@ -93,9 +94,7 @@ def end(request: HttpRequest, slug: str, hour: str) -> HttpResponse:
 def remove(request: HttpRequest, slug: str, hour: str) -> HttpResponse:
     """Ask, then take an hour away that was made by mistake."""
     if request.method == "POST" and not WalkInHour.objects.filter(slug=hour).exists():
-        # Pressed twice, or in two windows.
-        messages.info(request, _("It is gone already."))
-        return redirect("office:desk", slug=slug)
+        return gone.already(request, "office:desk", slug=slug)
     found = _found(slug, hour)
     if request.method == "POST" and "sure" in request.POST:
         verbs.remove(found, who(request))
