@@ -39,21 +39,30 @@ class Outcome:
 
 
 def prepare(slots: int) -> Diary:
-    """A diary with that many slots in one week from next Monday on, and nothing else in the way."""
+    """Make a diary with that many slots, all in the week after next, and nothing else in the way.
+
+    The next week would not do: on a Sunday its first slots lie within the diary's notice.
+    """
     Absence.objects.all().delete()
     Edition.objects.update(holidays_country="ZZ")  # a country without holidays
     diary = diaries.diary_of(Contact.objects.get(slug="coordinator-internationalisation"))
-    diary.horizon_weeks = 2
+    diary.horizon_weeks = 3
     diary.save()
     today = timezone.localdate()
-    monday = today + dt.timedelta(days=7 - today.weekday())
+    monday = today + dt.timedelta(days=14 - today.weekday())
     diary.rules.all().delete()
     for number in range(slots):
         weekday, place = divmod(number, 10)
         starts = dt.time(8 + place // 2, 30 * (place % 2))
         ends = (dt.datetime.combine(monday, starts) + dt.timedelta(minutes=20)).time()
         SlotRule.objects.create(
-            diary=diary, weekday=weekday, starts=starts, ends=ends, length=20, valid_from=monday
+            diary=diary,
+            weekday=weekday,
+            starts=starts,
+            ends=ends,
+            length=20,
+            valid_from=monday,
+            valid_until=monday + dt.timedelta(days=6),
         )
     _warm_up(diary)
     return diary
