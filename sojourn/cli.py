@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sojourn import __version__
-from sojourn.config.data_folder import PROJECT_ROOT, DataFolderError, prepare_data_folder
+from sojourn.common.data_folder import PROJECT_ROOT, DataFolderError, prepare_data_folder
 
 if TYPE_CHECKING:
     from sojourn.people.demo import DemoAccount
@@ -100,7 +100,7 @@ def serve(host: str, port: int, workers: int | None, no_worker: bool, demo: bool
 
     Brings the installation up to date first: tables, translations, static files.
     """
-    from sojourn.config.addresses import LISTENS_ON
+    from sojourn.common.addresses import LISTENS_ON
     from sojourn.config.serve import (
         Address,
         PortError,
@@ -268,8 +268,8 @@ def _check_certificate(published: bytes, commitment: str) -> None:
 
 def _prepare_demo() -> list[DemoAccount]:
     from sojourn.advising.demo import make_demo_slots
+    from sojourn.common.locks import one_at_a_time
     from sojourn.config.installation import catalogue_is_empty
-    from sojourn.config.locks import one_at_a_time
     from sojourn.experiences.demo import make_demo_experiences
 
     # Two first starts at once: the second waits, and then finds the edition loaded.

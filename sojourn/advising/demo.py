@@ -12,7 +12,7 @@ from sojourn.advising import desk_history
 from sojourn.advising.diaries import diary_of, locked
 from sojourn.advising.models import SlotRule
 from sojourn.catalogue.models import Contact, ContactRole, Visibility, Weekday
-from sojourn.config.locks import one_at_a_time
+from sojourn.common.locks import one_at_a_time
 
 _DAYS = (Weekday.TUESDAY, Weekday.THURSDAY)
 

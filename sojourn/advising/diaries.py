@@ -27,7 +27,7 @@ from sojourn.advising.models.appointments import TAKES_SLOT
 from sojourn.advising.slots import Slot, monday_of, slots_between
 from sojourn.catalogue.calendar import public_holiday
 from sojourn.catalogue.models import Absence, Contact, Edition
-from sojourn.config.locks import one_at_a_time
+from sojourn.common.locks import one_at_a_time
 from sojourn.people.models import User
 
 

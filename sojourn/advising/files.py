@@ -26,9 +26,9 @@ from django.utils.translation import gettext as _
 
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Message, StoredFile
-from sojourn.config.data_folder import data_folder
-from sojourn.config.downloads import download
-from sojourn.config.virus_scan import is_clean
+from sojourn.common.data_folder import data_folder
+from sojourn.common.downloads import download
+from sojourn.common.virus_scan import is_clean
 
 logger = logging.getLogger("sojourn.files")
 

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, JsonResponse
 from ninja.errors import HttpError, ValidationError
 from pydantic import BaseModel, Field
 
-from sojourn.config.request_log import current_request_id, log_unexpected_error
+from sojourn.common.request_log import current_request_id, log_unexpected_error
 
 MEDIA_TYPE = "application/problem+json"
 REFERENCE_PATH = "/api/v1/docs"

@@ -20,7 +20,7 @@ from sojourn.api.problems import ProblemError, invalid_parameter, problem_respon
 from sojourn.catalogue.snapshot import holder
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.catalogue.snapshot.types import LANGUAGES
-from sojourn.config.addresses import PageKind, page_path, site_url
+from sojourn.common.addresses import PageKind, page_path, site_url
 
 API_ROOT = "/api/v1"
 

@@ -20,7 +20,7 @@ from sojourn.api.reading import API_ROOT, requested_language
 from sojourn.api.reference_words import in_words, manners
 from sojourn.catalogue.snapshot import holder
 from sojourn.catalogue.snapshot.holder import Snapshot
-from sojourn.config.addresses import site_url
+from sojourn.common.addresses import site_url
 
 # Long enough to show the shape of an answer, short enough to scroll past.
 EXAMPLE_LINES = 40

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sojourn import __version__
-from sojourn.config.data_folder import PROJECT_ROOT, data_folder
+from sojourn.common.data_folder import PROJECT_ROOT, data_folder
 from sojourn.config.database_copy import SQLITE_NAME, chosen_database
 
 FORMAT = 1

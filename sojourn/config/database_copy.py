@@ -20,7 +20,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from sojourn.config.data_folder import data_folder
+from sojourn.common.data_folder import data_folder
 
 SQLITE_NAME = "sojourn.sqlite3"
 APPLIED = "SELECT app, name FROM django_migrations"

@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from sojourn.config.locks import one_at_a_time
+from sojourn.common.locks import one_at_a_time
 
 
 def apply_migrations() -> int:

@@ -24,7 +24,7 @@ from limits import RateLimitItem, parse_many
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-from sojourn.config.addresses import is_api_path
+from sojourn.common.addresses import is_api_path
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -120,7 +120,7 @@ def too_many_requests(request: HttpRequest, wait: int) -> HttpResponse:
         language = "nl" if request.path.startswith("/nl/") else "en"
         with translation.override(language):
             page = render_to_string(
-                "portal/errors/429.html",
+                "portal/shared/templates/errors/429.html",
                 {
                     "wait": wait,
                     "lang": language,

@@ -18,6 +18,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from sojourn.common.data_folder import data_folder
 from sojourn.config.backup import (
     CHUNK,
     DATA,
@@ -30,7 +31,6 @@ from sojourn.config.backup import (
     kept_files,
     migrations_here,
 )
-from sojourn.config.data_folder import data_folder
 from sojourn.config.database_copy import Database, chosen_database
 from sojourn.config.running import stopped
 

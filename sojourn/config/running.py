@@ -11,7 +11,7 @@ import fcntl
 from collections.abc import Iterator
 from typing import IO
 
-from sojourn.config.data_folder import data_folder
+from sojourn.common.data_folder import data_folder
 
 
 class StillRunningError(Exception):

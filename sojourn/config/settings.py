@@ -11,7 +11,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from sojourn.config.data_folder import PROJECT_ROOT, data_folder, secret_key
+from sojourn.common.data_folder import PROJECT_ROOT, data_folder, secret_key
 from sojourn.config.mail_server import MailServer
 
 django_stubs_ext.monkeypatch()
@@ -63,7 +63,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "sojourn.config.request_log.RequestLogMiddleware",
+    "sojourn.common.request_log.RequestLogMiddleware",
     "sojourn.config.security_headers.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "sojourn.config.health.HealthMiddleware",
@@ -72,14 +72,14 @@ MIDDLEWARE = [
     "sojourn.api.border.ApiBorderMiddleware",
     "sojourn.config.request_limits.RequestLimitsMiddleware",
     "sojourn.config.rate_limit.RateLimitMiddleware",
-    "sojourn.portal.middleware.PublicPageMiddleware",
+    "sojourn.portal.shared.page_cache.PublicPageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "sojourn.portal.middleware.SendingAddressMiddleware",
+    "sojourn.portal.shared.page_cache.SendingAddressMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -90,15 +90,17 @@ WSGI_APPLICATION = "sojourn.config.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        # The portal's and the office's templates lie in their area's folder and are named by
+        # their path: "portal/plan/templates/costs.html".
+        "DIRS": [PACKAGE],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "sojourn.portal.context.page",
-                "sojourn.office.navigation.menu",
+                "sojourn.portal.shared.context.page",
+                "sojourn.office.shared.navigation.menu",
             ],
         },
     },
@@ -256,7 +258,7 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "sojourn.portal.views.errors.form_too_old"
+CSRF_FAILURE_VIEW = "sojourn.portal.shared.errors.form_too_old"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 if BEHIND_TLS:
     SECURE_SSL_REDIRECT = True
@@ -326,7 +328,7 @@ LOGGING: dict[str, Any] = {
         },
         "line": {"format": "%(message)s"},
     },
-    "filters": {"request_id": {"()": "sojourn.config.request_log.RequestIdFilter"}},
+    "filters": {"request_id": {"()": "sojourn.common.request_log.RequestIdFilter"}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",

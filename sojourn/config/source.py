@@ -14,8 +14,8 @@ from django.http import FileResponse, HttpRequest
 from django.views.decorators.http import require_safe
 
 from sojourn import __version__
-from sojourn.config.data_folder import PROJECT_ROOT
-from sojourn.config.locks import one_at_a_time
+from sojourn.common.data_folder import PROJECT_ROOT
+from sojourn.common.locks import one_at_a_time
 
 # Named one by one: what an operator keeps beside the code is not handed out.
 PARTS = (

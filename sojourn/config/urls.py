@@ -7,8 +7,9 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from sojourn.config.source import source
-from sojourn.portal import sitemap
-from sojourn.portal.views import errors, root
+from sojourn.portal.catalogue import sitemap
+from sojourn.portal.catalogue.views import root
+from sojourn.portal.shared import errors
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # `/healthz` and `/readyz` are answered before any of this (sojourn.config.health).
@@ -23,16 +24,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("source/", source, name="source"),
     *i18n_patterns(
         path("account/", include("allauth.urls")),
-        path("plan/", include("sojourn.portal.plan_urls")),
-        path("apply/", include("sojourn.portal.result_urls")),
-        path("apply/", include("sojourn.portal.apply_urls")),
-        path("advice/", include("sojourn.portal.advice_urls")),
-        path("own-places/", include("sojourn.portal.own_place_urls")),
-        path("questions/", include("sojourn.portal.question_urls")),
-        path("experiences/", include("sojourn.portal.experience_urls")),
+        path("plan/", include("sojourn.portal.plan.urls")),
+        path("apply/", include("sojourn.portal.results.urls")),
+        path("apply/", include("sojourn.portal.apply.urls")),
+        path("advice/", include("sojourn.portal.appointments.urls")),
+        path("own-places/", include("sojourn.portal.self_arranged.urls")),
+        path("questions/", include("sojourn.portal.questions.urls")),
+        path("experiences/", include("sojourn.portal.experiences.urls")),
         path("office/", include("sojourn.office.urls")),
         path("", include("sojourn.exchange.urls")),
-        path("", include("sojourn.portal.urls")),
+        path("", include("sojourn.portal.catalogue.urls")),
     ),
 ]
 

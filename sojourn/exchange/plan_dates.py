@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sojourn.catalogue.snapshot.types import LANGUAGES, EditionInfo
-from sojourn.config.addresses import page_path, site_url
+from sojourn.common.addresses import page_path, site_url
 from sojourn.exchange.calendars import Entry, Feed, feed_uid, in_order, write
 from sojourn.planning.dates import StepOnTheWay, Way, ways_of
 from sojourn.planning.dates_feed import FeedWithdrawnError, plan_of_feed

@@ -16,7 +16,7 @@ from sojourn.catalogue.calendar import next_walk_ins
 from sojourn.catalogue.snapshot import holder
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.catalogue.snapshot.types import LANGUAGES, Contact
-from sojourn.config.addresses import page_path, site_url
+from sojourn.common.addresses import page_path, site_url
 from sojourn.exchange.calendars import (
     Entry,
     Feed,

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from sojourn.catalogue.models import Contact, DegreeProgramme, LanguageUse, Opportunity
-from sojourn.config.locks import one_at_a_time
+from sojourn.common.locks import one_at_a_time
 from sojourn.experiences.models import (
     ConsentState,
     ConsentWay,

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from django.db import transaction
 
-from sojourn.config.data_folder import data_folder
-from sojourn.config.locks import one_at_a_time
+from sojourn.common.data_folder import data_folder
+from sojourn.common.locks import one_at_a_time
 from sojourn.people.models import Role, User
 
 # Without letters and digits that are read for one another; 12 of them are 59 bits.

@@ -14,7 +14,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from sojourn.config.addresses import site_root
+from sojourn.common.addresses import site_root
 from sojourn.people.mail import Readable, enqueue
 from sojourn.people.models import OutboxMail, User
 

@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
-from sojourn.config.locks import one_at_a_time
+from sojourn.common.locks import one_at_a_time
 from sojourn.people import delivery
 from sojourn.people.models import MailState
 

@@ -9,6 +9,6 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from sojourn.catalogue.snapshot import holder
-        from sojourn.portal.drawing_ahead import draw_maps
+        from sojourn.portal.catalogue.prerender_maps import draw_maps
 
         holder.when_served(draw_maps)

@@ -19,8 +19,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from pypdf import PdfReader
 
-from sojourn.config.downloads import download
-from sojourn.config.virus_scan import is_clean
+from sojourn.common.downloads import download
+from sojourn.common.virus_scan import is_clean
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import Document
 

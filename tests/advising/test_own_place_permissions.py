@@ -13,9 +13,9 @@ from django.test import Client
 from sojourn.advising.models import Message, Proposal, StoredFile
 from sojourn.catalogue.models import Opportunity
 from sojourn.catalogue.snapshot.holder import Snapshot
-from sojourn.office import urls as office_urls
+from sojourn.office.self_arranged import urls as office_urls
 from sojourn.people.models import Role, User
-from sojourn.portal import own_place_urls
+from sojourn.portal.self_arranged import urls
 from tests.advising.people import coordinator, student
 from tests.experiences.by_link import SUPERVISOR, supervisor_by_link
 
@@ -62,7 +62,7 @@ def addresses(annas: Proposal) -> list[str]:
     found = []
     examples = {"number": str(annas.pk), "file": str(StoredFile.objects.get().pk)}
     for folder, patterns in (
-        ("/en/own-places/", own_place_urls.urlpatterns),
+        ("/en/own-places/", urls.urlpatterns),
         ("/en/office/", office_urls.urlpatterns),
     ):
         for pattern in patterns:

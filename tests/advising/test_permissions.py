@@ -24,9 +24,9 @@ from sojourn.advising.models import (
 )
 from sojourn.catalogue.models import Absence, WalkInChange
 from sojourn.catalogue.snapshot.holder import Snapshot
-from sojourn.office import advice_urls as office_urls
+from sojourn.office.appointments import urls as office_urls
 from sojourn.people.models import Role, User
-from sojourn.portal import advice_urls
+from sojourn.portal.appointments import urls
 from tests.experiences.by_link import SUPERVISOR, supervisor_by_link
 from tests.portal.test_advice import WHO, open_hours
 
@@ -62,7 +62,7 @@ class Annas:
 
 
 def advice(annas: Annas) -> list[str]:
-    return [annas.address("advice", str(each.pattern)) for each in advice_urls.urlpatterns]
+    return [annas.address("advice", str(each.pattern)) for each in urls.urlpatterns]
 
 
 def office(annas: Annas) -> list[str]:
@@ -204,7 +204,7 @@ def test_what_does_not_exist_is_said_so(
 
 
 def test_no_address_of_advice_holds_a_number_that_can_be_counted_up() -> None:
-    for each in advice_urls.urlpatterns:
+    for each in urls.urlpatterns:
         parts = re.findall(r"<(\w+):(\w+)>", str(each.pattern))
         assert all(
             kind in ("uuid", "slug") or name in ("year", "month", "day") for kind, name in parts

@@ -14,9 +14,9 @@ from django.test import Client
 from sojourn.advising import links
 from sojourn.advising.models import Message, Question, StoredFile
 from sojourn.catalogue.snapshot.holder import Snapshot
-from sojourn.office import urls as office_urls
+from sojourn.office.questions import urls as office_urls
 from sojourn.people.models import Role, User
-from sojourn.portal import question_urls
+from sojourn.portal.questions import urls
 from tests.advising.people import coordinator, student
 from tests.experiences.by_link import SUPERVISOR, supervisor_by_link
 
@@ -92,7 +92,7 @@ def addresses(both: Asked, who: str) -> list[Address]:
     }  # fmt: skip
     found = []
     for folder, patterns in (
-        ("/en/questions/", question_urls.urlpatterns),
+        ("/en/questions/", urls.urlpatterns),
         ("/en/office/", office_urls.urlpatterns),
     ):
         is_office = "office" in folder

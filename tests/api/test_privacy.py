@@ -14,7 +14,7 @@ from django.test import Client
 from sojourn.catalogue.models import Contact, Opportunity, PublicationStatus, Visibility
 from sojourn.catalogue.services import publish_change
 from sojourn.catalogue.snapshot import holder
-from sojourn.portal.sitemap import public_paths
+from sojourn.portal.catalogue.sitemap import public_paths
 
 NAME = "Wilhelmina Quackernack"
 MAIL = "w.quackernack@lumc.example"

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
 
-from sojourn.config.request_log import current_request_id
+from sojourn.common.request_log import current_request_id
 
 pytestmark = pytest.mark.django_db
 

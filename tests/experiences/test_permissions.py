@@ -16,9 +16,9 @@ from sojourn.catalogue.models import PublishedReport
 from sojourn.experiences import invitations, messages, own_data, photos, writing
 from sojourn.experiences.links import Purpose, token_for
 from sojourn.experiences.models import Correspondent, Message, Report, ReportInvitation
-from sojourn.office import urls as office_urls
+from sojourn.office.experiences import urls as office_urls
 from sojourn.people.models import User
-from sojourn.portal import experience_urls
+from sojourn.portal.experiences import urls
 from tests.experiences.by_link import SUPERVISOR
 from tests.experiences.conftest import CONTACT, FULL, PLACE
 from tests.experiences.test_photos import a_photo
@@ -109,9 +109,7 @@ def path_of(pattern: URLPattern, stage: Stage, base: str) -> str:
 
 
 def portal(stage: Stage) -> dict[str, str]:
-    return {
-        str(one.name): path_of(one, stage, "experiences") for one in experience_urls.urlpatterns
-    }
+    return {str(one.name): path_of(one, stage, "experiences") for one in urls.urlpatterns}
 
 
 def office(stage: Stage) -> dict[str, str]:
@@ -247,6 +245,6 @@ def test_a_session_that_names_an_owned_report_opens_nothing(stage: Stage) -> Non
 
 
 def test_every_address_is_in_the_matrix(stage: Stage) -> None:
-    assert len(portal(stage)) == len(experience_urls.urlpatterns) >= 18
+    assert len(portal(stage)) == len(urls.urlpatterns) >= 18
     assert len(office(stage)) == 7
     assert not re.search("[<>]", "".join([*portal(stage).values(), *office(stage).values()]))

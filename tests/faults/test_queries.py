@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from sojourn.catalogue.snapshot import holder
-from sojourn.portal.sitemap import public_paths
+from sojourn.portal.catalogue.sitemap import public_paths
 from tests.faults.queries import query_strings
 from tests.faults.requests import MARK, Site, body
 

@@ -427,7 +427,7 @@ ROUNDS = (
 
 
 def _office_of_rounds(at_open: Round) -> Iterator[Stop]:
-    from sojourn.office.round_forms import PARTS
+    from sojourn.office.rounds.forms import PARTS
 
     for path in ("rounds/", "rounds/new/", "rounds/open-round/copy/", "reviews/", "results/",
                  "rounds/draft-round/publish/", "rounds/draft-round/delete/",

@@ -34,7 +34,7 @@ from sojourn.catalogue.models import (
 )
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.experiences import writing
-from sojourn.office.presenters import history
+from sojourn.office.shared import history
 from sojourn.people.models import OutboxMail, Role, User
 from sojourn.planning.models import Plan, TopFiveEntry
 from tests.advising.conftest import fill_top_five

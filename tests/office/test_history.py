@@ -14,7 +14,7 @@ from sojourn.advising import saved_replies, talks
 from sojourn.advising.diaries import diary_of
 from sojourn.advising.models import Ticket
 from sojourn.catalogue.models import Contact
-from sojourn.office.presenters import history
+from sojourn.office.shared import history
 from sojourn.people import audit
 from sojourn.people.models import OutboxMail, Role, User
 from sojourn.selection.states import TABLE

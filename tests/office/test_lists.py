@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from sojourn.office import lists
+from sojourn.office.shared import lists
 from sojourn.people.models import User
 
 KIND: lists.Kind[User] = lists.Kind(

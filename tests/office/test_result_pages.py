@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.engines.allocation.verify import verify
-from sojourn.office import result_urls
+from sojourn.office.results import urls
 from sojourn.people.models import AuditEvent, Role, User
 from sojourn.selection import objections, runs
 from sojourn.selection.models import (
@@ -370,7 +370,7 @@ def addresses(round_: Round) -> list[tuple[str, str]]:
         "uuid": str(Objection.objects.get().uuid),
     }
     found = []
-    for pattern in result_urls.urlpatterns:
+    for pattern in urls.urlpatterns:
         route = str(pattern.pattern)
         for name, value in parts.items():
             if name == "uuid" and "offers" in route:

@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone, translation
 
 from sojourn.catalogue.snapshot.holder import Snapshot
-from sojourn.office.presenters import results_today, rounds_today
+from sojourn.office.results.presenters.today import results
+from sojourn.office.rounds.presenters.today import rounds
 from sojourn.selection import offers, reviews, runs
 from sojourn.selection.models import Application, Criterion, CriterionKind, Offer, Round
 from sojourn.selection.states import RoundState
@@ -27,7 +28,7 @@ def round_(leiden: Snapshot) -> Round:
 
 def told(section: str, now: dt.datetime) -> list[str]:
     with translation.override("en"):
-        shown = {"rounds": rounds_today.rounds, "results": results_today.results}[section](now)
+        shown = {"rounds": rounds, "results": results}[section](now)
         return [f"{line.title}: {line.detail}" for line in shown.lines]
 
 

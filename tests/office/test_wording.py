@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone, translation
 
-from sojourn.office import wording
+from sojourn.office.shared import formatting
 
 YEAR = dt.date(2026, 11, 26)
 
@@ -24,7 +24,7 @@ def test_a_day_of_another_year_has_its_year(
 ) -> None:
     monkeypatch.setattr(timezone, "localdate", lambda: YEAR)
     with translation.override(language):
-        assert wording.short_day(YEAR) == this
-        assert wording.short_day(YEAR.replace(year=2027)) == other
-        assert wording.day(YEAR).endswith("ovember")
-        assert wording.day(YEAR.replace(year=2025)).endswith("2025")
+        assert formatting.short_day(YEAR) == this
+        assert formatting.short_day(YEAR.replace(year=2027)) == other
+        assert formatting.day(YEAR).endswith("ovember")
+        assert formatting.day(YEAR.replace(year=2025)).endswith("2025")

@@ -13,7 +13,7 @@ from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.people.models import Role, User
 from sojourn.planning.models import Plan
 from sojourn.planning.own_data import export
-from sojourn.portal import plan_urls
+from sojourn.portal.plan import urls
 
 PLACE, OTHER = "half-minor-edinburgh", "half-minor-bordeaux"
 NOTE = "zebra-note-4711"
@@ -34,7 +34,7 @@ class Address:
 
 def addresses() -> list[Address]:
     found = []
-    for pattern in plan_urls.urlpatterns:
+    for pattern in urls.urlpatterns:
         route = str(pattern.pattern)
         for part in re.findall(r"<(?:\w+:)?(\w+)>", route):
             route = re.sub(rf"<(?:\w+:)?{part}>", EXAMPLES.get(part, PLACE), route)
@@ -127,7 +127,7 @@ def test_no_answer_may_be_kept_by_a_cache(
 
 
 def test_no_address_names_whose_plan_it_is() -> None:
-    for pattern in plan_urls.urlpatterns:
+    for pattern in urls.urlpatterns:
         assert not re.search(
             r"<(int:|uuid:|\w*:?(plan|user|owner|pk|id|email)\b)", str(pattern.pattern)
         )
@@ -151,7 +151,7 @@ def test_signing_out_takes_the_plan_off_the_screen(anna: Client) -> None:
 
 def test_every_view_of_the_plan_is_in_the_matrix() -> None:
     assert {address.name for address in addresses()} == {
-        pattern.name for pattern in plan_urls.urlpatterns
+        pattern.name for pattern in urls.urlpatterns
     }
     assert len(addresses()) >= 20
     assert not re.search("[<>]", "".join(address.path for address in addresses()))

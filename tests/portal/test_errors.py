@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sojourn.portal.views import errors
+from sojourn.portal.shared import errors
 
 if TYPE_CHECKING:
     from django.test import Client, RequestFactory

@@ -18,13 +18,13 @@ from sojourn.catalogue.services import publish_change
 from sojourn.catalogue.snapshot import holder
 from sojourn.catalogue.snapshot.cache import ENTRY_OVERHEAD, ByteBoundedCache
 from sojourn.catalogue.snapshot.holder import NoCatalogue, Snapshot
-from sojourn.portal import middleware
-from sojourn.portal.middleware import (
+from sojourn.portal.shared import page_cache
+from sojourn.portal.shared.page_cache import (
     PublicPageMiddleware,
     accepted_encoding,
     canonical_query,
 )
-from sojourn.portal.public_page import public_page
+from sojourn.portal.shared.public_page import public_page
 
 PAGE = "/en/opportunities/karolinska-biomedicine-semester/"
 LIST = "/en/opportunities/"
@@ -117,7 +117,7 @@ def test_a_page_that_speaks_of_the_time_is_made_again_after_a_minute(
 ) -> None:
     view, ask = counted
     ask()
-    monkeypatch.setattr(middleware, "KEPT_SECONDS", 0)
+    monkeypatch.setattr(page_cache, "KEPT_SECONDS", 0)
     ask()
     assert view.asked == 2
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import html as lxml_html
 
-from sojourn.config.addresses import page_path
+from sojourn.common.addresses import page_path
 from tests.portal.pages import LANGUAGES, SAMPLES, Sample
 
 if TYPE_CHECKING:
@@ -265,28 +265,28 @@ def test_the_page_links_use_the_fixed_addresses(client: Client, leiden: Snapshot
     from django.urls import reverse
     from django.utils.translation import override
 
-    from sojourn.portal.presenters import addresses
+    from sojourn.portal.shared import urls
 
     slug = next(iter(leiden.records.opportunities))
     with override("nl"):
-        assert addresses.home() == reverse("portal:home")
-        assert addresses.opportunities() == reverse("portal:opportunities")
-        assert addresses.opportunity(slug) == reverse("portal:opportunity", args=[slug])
-        assert addresses.opportunity(slug) == page_path("opportunity", slug, "nl")
-        assert addresses.institutions() == reverse("portal:institutions")
-        assert addresses.institution(slug) == reverse("portal:institution", args=[slug])
-        assert addresses.country("SE") == reverse("portal:country", args=["SE"])
-        assert addresses.course(slug) == reverse("portal:course", args=[slug])
-        assert addresses.guides() == reverse("portal:guides")
-        assert addresses.guide(slug) == reverse("portal:guide", args=[slug])
-        assert addresses.world() == reverse("portal:map")
-        assert addresses.contacts() == reverse("portal:contacts")
-        assert addresses.all_deadlines() == reverse("exchange:deadlines")
-        assert addresses.opportunity_deadlines(slug) == reverse(
+        assert urls.home() == reverse("portal:home")
+        assert urls.opportunities() == reverse("portal:opportunities")
+        assert urls.opportunity(slug) == reverse("portal:opportunity", args=[slug])
+        assert urls.opportunity(slug) == page_path("opportunity", slug, "nl")
+        assert urls.institutions() == reverse("portal:institutions")
+        assert urls.institution(slug) == reverse("portal:institution", args=[slug])
+        assert urls.country("SE") == reverse("portal:country", args=["SE"])
+        assert urls.course(slug) == reverse("portal:course", args=[slug])
+        assert urls.guides() == reverse("portal:guides")
+        assert urls.guide(slug) == reverse("portal:guide", args=[slug])
+        assert urls.world() == reverse("portal:map")
+        assert urls.contacts() == reverse("portal:contacts")
+        assert urls.all_deadlines() == reverse("exchange:deadlines")
+        assert urls.opportunity_deadlines(slug) == reverse(
             "exchange:opportunity_deadlines", args=[slug]
         )
-        assert addresses.walk_in_calendar(slug) == reverse("exchange:contact_walk_in", args=[slug])
-        assert addresses.sign_in("/nl/") == f"{reverse('account_login')}?next=/nl/"
+        assert urls.walk_in_calendar(slug) == reverse("exchange:contact_walk_in", args=[slug])
+        assert urls.sign_in("/nl/") == f"{reverse('account_login')}?next=/nl/"
 
 
 @both_languages

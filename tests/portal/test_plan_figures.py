@@ -15,7 +15,7 @@ from sojourn.catalogue.snapshot import holder
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.people.models import User
 from sojourn.planning.models import DatesFeed, OwnCost, Plan
-from sojourn.portal.documents.cost_sheet import as_text
+from sojourn.portal.plan.documents.cost_sheet import as_text
 
 pytestmark = pytest.mark.django_db
 KI = "karolinska-biomedicine-semester"

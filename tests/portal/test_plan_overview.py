@@ -13,7 +13,7 @@ from sojourn.planning import top_five
 from sojourn.planning.fit import fit_of
 from sojourn.planning.models import Plan
 from sojourn.planning.profile import Profile
-from sojourn.portal.presenters import plan_overview
+from sojourn.portal.plan.presenters import overview
 
 pytestmark = pytest.mark.django_db
 KI, EDINBURGH, FINLAND = (
@@ -40,7 +40,5 @@ def test_only_one_s_own_days_to_apply_are_named(
     for key in (KI, EDINBURGH, FINLAND):
         top_five.add(plan, key)
     with override("en"):
-        page = plan_overview.page(
-            then, profile, top_five.top_five_of(plan), fit_of(then, profile, {})
-        )
+        page = overview.page(then, profile, top_five.top_five_of(plan), fit_of(then, profile, {}))
     assert [date.href for date in page.dates] == [f"/en/opportunities/{slug}/" for slug in shown]

@@ -14,7 +14,7 @@ from django.test import Client
 
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.people.models import Role, User
-from sojourn.portal import result_urls
+from sojourn.portal.results import urls
 from sojourn.selection import objections
 from sojourn.selection.models import Application, Objection, Offer, Publication, Round
 from sojourn.selection.states import ApplicationState, ObjectionState, OfferState
@@ -211,7 +211,7 @@ PUBLIC = {"certificate", "file", "verify"}
 
 def addresses(uuid: str) -> list[tuple[str, str]]:
     found = []
-    for pattern in result_urls.urlpatterns:
+    for pattern in urls.urlpatterns:
         route = str(pattern.pattern).replace("<uuid:uuid>", uuid)
         route = route.replace("<slug:slug>", "small-round")
         assert "<" not in route

@@ -12,7 +12,9 @@ from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.planning.fit import fit_of
 from sojourn.planning.like_courses import LikeCourses
 from sojourn.planning.profile import Language, Profile
-from sojourn.portal.presenters import opportunity, plan_words, reports
+from sojourn.portal.catalogue.presenters import opportunity
+from sojourn.portal.plan.presenters import fit_text
+from sojourn.portal.shared import reports
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 11, 26, 9, 0, tzinfo=dt.UTC)
@@ -39,7 +41,7 @@ def test_one_match_is_no_plural(leiden: Snapshot, language: str, said: str) -> N
     assert fit is not None
     like = LikeCourses(matched=1, asked=8, is_choice=False, share=0.1)
     with override(language):
-        parts = plan_words.parts(leiden.records, fit, profile, like)
+        parts = fit_text.parts(leiden.records, fit, profile, like)
     assert next(part for part in parts if part.key == "likeness").text == said
 
 
@@ -49,7 +51,7 @@ def test_a_level_that_is_asked_for_twice_is_said_once(leiden: Snapshot) -> None:
     fit = fit_of(leiden, profile, {}).of("medicine-elective-paramaribo")
     assert fit is not None
     with override("en"):
-        said = " ".join(reason.text for reason in plan_words.reasons(leiden.records, fit, profile))
+        said = " ".join(reason.text for reason in fit_text.reasons(leiden.records, fit, profile))
     assert said.count("Dutch C1") == 1
     assert "(in class or in the lab and with patients); you have no level yet." in said
 

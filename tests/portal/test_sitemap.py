@@ -10,7 +10,7 @@ from django.test import Client, override_settings
 from lxml import etree
 
 from sojourn.catalogue.snapshot import holder
-from sojourn.portal import sitemap
+from sojourn.portal.catalogue import sitemap
 
 NS = {
     "s": "http://www.sitemaps.org/schemas/sitemap/0.9",

@@ -15,7 +15,7 @@ from lxml import html
 from sojourn.catalogue.models import Institution
 from sojourn.catalogue.services import publish_change
 from sojourn.catalogue.snapshot import holder
-from sojourn.portal.structured_data import breadcrumbs, script
+from sojourn.portal.catalogue.structured_data import breadcrumbs, script
 
 KNOWN_TYPES = {
     "Article",

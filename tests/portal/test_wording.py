@@ -9,7 +9,7 @@ import pytest
 from django.utils.translation import override
 
 from sojourn.catalogue.snapshot.types import Period, Provenance
-from sojourn.portal.presenters import wording
+from sojourn.portal.shared import formatting
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -19,7 +19,7 @@ NBSP = "\N{NO-BREAK SPACE}"
 )
 def test_a_day_is_written_out(language: str, expected: str) -> None:
     with override(language):
-        assert wording.day(dt.date(2027, 2, 7)) == expected
+        assert formatting.day(dt.date(2027, 2, 7)) == expected
 
 
 @pytest.mark.parametrize(
@@ -27,12 +27,12 @@ def test_a_day_is_written_out(language: str, expected: str) -> None:
 )
 def test_money_is_a_range_in_whole_euros(language: str, expected: str) -> None:
     with override(language):
-        assert wording.euro_range(Decimal("3900.40"), Decimal("6399.60")) == expected
+        assert formatting.euro_range(Decimal("3900.40"), Decimal("6399.60")) == expected
 
 
 def test_a_range_of_one_figure_is_that_figure() -> None:
     with override("en"):
-        assert wording.euro_range(Decimal(120), Decimal(120)) == "€120"
+        assert formatting.euro_range(Decimal(120), Decimal(120)) == "€120"
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_credits_have_no_trailing_nought(
     ects: Decimal | None, language: str, expected: str
 ) -> None:
     with override(language):
-        assert wording.ects_points(ects) == expected
+        assert formatting.ects_points(ects) == expected
 
 
 def period(**known: dt.date | int) -> Period:
@@ -77,19 +77,19 @@ def test_a_period_is_days_where_known_and_months_otherwise(
     known: dict[str, dt.date | int], language: str, short: str, full: str
 ) -> None:
     with override(language):
-        assert wording.short_period(period(**known)) == short
-        assert wording.full_period(period(**known)) == full
+        assert formatting.short_period(period(**known)) == short
+        assert formatting.full_period(period(**known)) == full
 
 
 @pytest.mark.parametrize(("far", "said"), [(1163.4, "1,160"), (28.2, "28"), (99.4, "99")])
 def test_a_distance_is_rounded_as_on_the_maps(far: float, said: str) -> None:
     with override("en"):
-        assert wording.distance(far) == f"{said}{NBSP}km"
+        assert formatting.distance(far) == f"{said}{NBSP}km"
 
 
 def test_weeks_are_a_range_or_one_number() -> None:
     with override("en"):
-        assert wording.weeks(18, 21) == "18 to 21 weeks"
-        assert wording.weeks(10, 10) == "10 weeks"
-        assert wording.weeks(1, None) == "1 week"
-        assert wording.weeks(None, None) == ""
+        assert formatting.weeks(18, 21) == "18 to 21 weeks"
+        assert formatting.weeks(10, 10) == "10 weeks"
+        assert formatting.weeks(1, None) == "1 week"
+        assert formatting.weeks(None, None) == ""

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from sojourn.catalogue.models import Edition
 from sojourn.catalogue.snapshot.holder import Snapshot
-from sojourn.office.presenters import nominations as nomination_page
+from sojourn.office.results.presenters import nominations as nomination_page
 from sojourn.people.models import OutboxMail, User
 from sojourn.selection import nominations, offers, own_data
 from sojourn.selection.errors import NotAllowedNowError, SelectionError

@@ -11,10 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from sojourn.catalogue.snapshot import holder
-from sojourn.office import round_urls
+from sojourn.office.rounds.urls import urlpatterns as office_urlpatterns
 from sojourn.people.models import Role, User
 from sojourn.planning.profile import Profile
-from sojourn.portal import apply_urls
+from sojourn.portal.apply.urls import urlpatterns as apply_urlpatterns
 from sojourn.selection import applications, calendar, files, own_data
 from sojourn.selection.drafts import Draft, DraftChoice
 from sojourn.selection.models import (
@@ -77,7 +77,7 @@ def addresses(application: Application) -> dict[str, str]:
         "slug": application.round.slug,
         "number": str(application.documents.get().uuid),
     }
-    for pattern in apply_urls.urlpatterns:
+    for pattern in apply_urlpatterns:
         route = str(pattern.pattern)
         for part in re.findall(r"<(?:\w+:)?(\w+)>", route):
             route = re.sub(rf"<(?:\w+:)?{part}>", examples[part], route)
@@ -154,7 +154,7 @@ def test_a_draft_round_is_nobodys_to_see(
 
 
 def test_no_address_names_whose_application_it_is() -> None:
-    for pattern in apply_urls.urlpatterns:
+    for pattern in apply_urlpatterns:
         assert not re.search(r"<(\w+:)?(owner|user|application|pk|id)>", str(pattern.pattern))
 
 
@@ -178,7 +178,7 @@ def office_addresses(application: Application) -> dict[str, str]:
         "document": str(application.documents.get().uuid),
     }
     found = {}
-    for pattern in round_urls.urlpatterns:
+    for pattern in office_urlpatterns:
         name, route = str(pattern.name), str(pattern.pattern)
         number = application.uuid
         if name == "invited-reviewer":

@@ -24,7 +24,7 @@ from sojourn.catalogue.snapshot import holder as snapshots
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.catalogue.snapshot.pace import Considerate, Hurried, Pace
 from sojourn.catalogue.snapshot.types import LANGUAGES
-from sojourn.config.data_folder import data_folder
+from sojourn.common.data_folder import data_folder
 from sojourn.engines.similarity.meaning import ModelMissingError, UniversalSentenceEncoder
 from sojourn.engines.similarity.texts import CourseText
 

@@ -36,7 +36,7 @@ from django.conf import settings
 
 from sojourn.catalogue.models import Course, Opportunity
 from sojourn.catalogue.snapshot import build, search, types
-from sojourn.config.data_folder import PROJECT_ROOT
+from sojourn.common.data_folder import PROJECT_ROOT
 from sojourn.engines.search import analysis, index
 
 logger = logging.getLogger(__name__)

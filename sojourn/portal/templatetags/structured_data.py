@@ -19,8 +19,8 @@ from django.utils.translation import get_language
 
 from sojourn.catalogue.snapshot import holder
 from sojourn.catalogue.snapshot.types import LANGUAGES
-from sojourn.config.addresses import site_url
-from sojourn.portal.structured_data import Describer, breadcrumbs, script
+from sojourn.common.addresses import site_url
+from sojourn.portal.catalogue.structured_data import Describer, breadcrumbs, script
 
 register = template.Library()
 

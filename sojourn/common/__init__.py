@@ -1,0 +1,1 @@
+"""What every layer uses and that knows none of them: locks, downloads, the data folder."""

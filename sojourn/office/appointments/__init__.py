@@ -1,0 +1,1 @@
+"""Appointments, opening hours and the walk-in queue of the office."""

@@ -1,0 +1,167 @@
+"""The list of appointments, and one of them with its student's sheet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sojourn.advising import diaries
+from sojourn.advising import wording as said
+from sojourn.advising.appointments import BEGINS_EARLY
+from sojourn.advising.models import Appointment, AppointmentState
+from sojourn.advising.slots import Slot
+from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.office.shared import formatting, lists
+
+_TONES = {
+    AppointmentState.OFFERED: "warn",
+    AppointmentState.CANCELLED: "quiet",
+    AppointmentState.LAPSED: "quiet",
+    AppointmentState.NO_SHOW: "bad",
+}
+
+HELD = lists.Action("held", _("The talk was held"))
+NO_SHOW = lists.Action("no_show", _("Nobody came"))
+CANCEL = lists.Action("cancel", _("Cancel them and tell the students"))
+ACTIONS = (HELD, NO_SHOW, CANCEL)
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands above the sheet."""
+
+    when: str
+    place: str
+    state: str
+    topic: str
+    question: str
+    route: str
+    with_whom: str
+    may_record: bool
+    """Whether one can write down that it was held, or that nobody came."""
+    may_cancel: bool
+
+
+def _narrow_by_time(rows: QuerySet[Appointment], value: str) -> QuerySet[Appointment]:
+    now = timezone.now()
+    zone = diaries.zone()
+    today = dt.datetime.combine(now.astimezone(zone).date(), dt.time(), zone)
+    if value == "today":
+        return rows.filter(starts_at__gte=today, starts_at__lt=today + dt.timedelta(days=1))
+    if value == "ahead":
+        return rows.filter(ends_at__gt=now)
+    if value == "unwritten":
+        return rows.filter(ends_at__lte=now, state=AppointmentState.BOOKED)
+    return rows.filter(ends_at__lte=now)
+
+
+def _row(appointment: Appointment) -> lists.Row:
+    state = AppointmentState(appointment.state)
+    return lists.Row(
+        str(appointment.pk),
+        (
+            lists.Cell(
+                formatting.moment(appointment.starts_at),
+                reverse("office:appointment", kwargs={"appointment_id": appointment.pk}),
+            ),
+            lists.Cell(str(appointment.student)),
+            lists.Cell(appointment.topic),
+            lists.Cell(diaries.name_of(appointment.diary)),
+            lists.Cell(said.place(appointment.room, appointment.online_link)),
+            lists.Cell(state.label, tone=_TONES.get(state, "")),
+        ),
+    )
+
+
+def _search(rows: QuerySet[Appointment], text: str) -> QuerySet[Appointment]:
+    for word in text.split():
+        rows = rows.filter(
+            Q(student__first_name__icontains=word)
+            | Q(student__last_name__icontains=word)
+            | Q(student__email__icontains=word)
+            | Q(topic__icontains=word)
+        )
+    return rows
+
+
+KIND: lists.Kind[Appointment] = lists.Kind(
+    caption=_("Appointments"),
+    columns=(
+        lists.Column("when", _("When"), ("starts_at",)),
+        lists.Column("who", _("Student"), ("student__last_name", "student__email")),
+        lists.Column("topic", _("Topic")),
+        lists.Column("with", _("With"), ("diary__contact__name",)),
+        lists.Column("place", _("Place")),
+        lists.Column("state", _("State"), ("state", "starts_at")),
+    ),
+    row=_row,
+    empty=_("No appointments yet"),
+    first_order="when",
+    filters=(
+        lists.Filter(
+            "time",
+            _("Time"),
+            (
+                ("ahead", _("Still to come")),
+                ("today", _("Today")),
+                ("unwritten", _("Over, outcome not written down")),
+                ("past", _("Over")),
+            ),
+            _narrow_by_time,
+            _("Any"),
+        ),
+        lists.Filter(
+            "state",
+            _("State"),
+            tuple((state.value, state.label) for state in AppointmentState),
+            lambda rows, value: rows.filter(state=value),
+            _("Any"),
+        ),
+    ),
+    search=_search,
+    actions=ACTIONS,
+)
+
+
+def rows() -> QuerySet[Appointment]:
+    return Appointment.objects.select_related("student", "diary__contact")
+
+
+def head(snapshot: Snapshot, appointment: Appointment, now: dt.datetime) -> Head:
+    routes = {route.slug: str(route.name) for route in snapshot.records.edition.advice_routes}
+    stands = appointment.state in (
+        AppointmentState.BOOKED,
+        AppointmentState.HELD,
+        AppointmentState.NO_SHOW,
+    )
+    return Head(
+        when=said.when(appointment.starts_at, appointment.ends_at),
+        place=said.place(appointment.room, appointment.online_link),
+        state=str(AppointmentState(appointment.state).label),
+        topic=appointment.topic,
+        question=appointment.question,
+        route=routes.get(appointment.route, ""),
+        with_whom=diaries.name_of(appointment.diary),
+        may_record=stands and appointment.starts_at <= now + BEGINS_EARLY,
+        may_cancel=appointment.state == AppointmentState.BOOKED and appointment.starts_at > now,
+    )
+
+
+def free_times(appointment: Appointment, now: dt.datetime) -> tuple[Slot, ...]:
+    """The free slots that the talk could be moved to."""
+    return tuple(
+        slot
+        for slot in diaries.slots_for_all(appointment.diary, now, besides=appointment)
+        if slot.starts != appointment.starts_at
+    )
+
+
+def line(appointment: Appointment) -> str:
+    """One appointment in a question such as “Cancel these?”."""
+    when = said.when(appointment.starts_at, appointment.ends_at)
+    return f"{when}: {appointment.student}, {appointment.topic}"

@@ -1,0 +1,161 @@
+"""The walk-in line as the coordinator sees it, and the page for the door."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import segno
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+
+from sojourn.advising import diaries, queue
+from sojourn.advising import wording as said
+from sojourn.advising.models import Diary, Ticket
+from sojourn.catalogue.snapshot.types import Contact, Records
+from sojourn.office.shared import formatting
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number of the line."""
+
+    number: int
+    name: str
+    topic: str
+    since: str
+    href: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Line:
+    who: str
+    slug: str
+    hour: str
+    """'14:00 to 15:00, room V5-28'; empty when there is no hour now."""
+    inside: Number | None
+    waiting: tuple[Number, ...]
+    typical: str
+    """How long talks take today, in words."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One contact's line, in a list of them."""
+
+    who: str
+    href: str
+    door_href: str
+    hour: str
+    waiting: int
+
+
+@dataclass(frozen=True)
+class Door:
+    who: str
+    weekly: tuple[str, ...]
+    address: str
+    code: SafeString
+
+
+def contacts_with_hours(records: Records) -> list[Contact]:
+    return [contact for contact in records.contacts.values() if contact.walk_in_hours]
+
+
+def desks(records: Records, now: dt.datetime) -> list[Desk]:
+    """Every contact with walk-in hours, and how many wait there."""
+    known = {diary.contact.slug: diary for diary in Diary.objects.select_related("contact")}
+    found = []
+    for contact in contacts_with_hours(records):
+        diary = known.get(contact.slug)
+        kwargs = {"slug": contact.slug}
+        found.append(
+            Desk(
+                who=contact.name or str(contact.title),
+                href=reverse("office:line", kwargs=kwargs),
+                door_href=reverse("office:door", kwargs=kwargs),
+                hour=_hour(diary, now) if diary else "",
+                waiting=len(queue.line_of(diary, queue.day_of(now)).waiting) if diary else 0,
+            )
+        )
+    return found
+
+
+def line(diary: Diary, now: dt.datetime) -> Line:
+    found = queue.line_of(diary, queue.day_of(now))
+    inside = found.inside or (
+        # A talk of another day that nobody ended still has to be ended first.
+        diary.tickets.filter(state="called").select_related("student").first()
+    )
+    return Line(
+        who=diaries.name_of(diary),
+        slug=diary.contact.slug,
+        hour=_hour(diary, now),
+        inside=_number(inside) if inside else None,
+        waiting=tuple(_number(ticket) for ticket in found.waiting),
+        typical=_typical(found.lengths),
+    )
+
+
+def _hour(diary: Diary, now: dt.datetime) -> str:
+    hour = queue.opening(diary, now)
+    if hour is None:
+        return ""
+    place = said.place(hour.room, hour.online_link)
+    return ", ".join(part for part in (said.hours(hour.starts, hour.ends), place) if part)
+
+
+def _number(ticket: Ticket) -> Number:
+    return Number(
+        number=ticket.number,
+        name=str(ticket.student) if ticket.student else ticket.name or _("without a name"),
+        topic=ticket.topic,
+        since=formatting.clock(ticket.taken_at),
+        href=reverse("office:ticket", kwargs={"ticket_id": ticket.pk}),
+        key=str(ticket.pk),
+    )
+
+
+def _typical(lengths: tuple[dt.timedelta, ...]) -> str:
+    if not lengths:
+        return ""
+    minutes = round(sum(lengths, dt.timedelta()) / len(lengths) / dt.timedelta(minutes=1))
+    talks = ngettext(
+        "%(talks)d talk today, %(minutes)d minutes long",
+        "%(talks)d talks today, %(minutes)d minutes each on average",
+        len(lengths),
+    )
+    return talks % {"talks": len(lengths), "minutes": minutes}
+
+
+def door(contact: Contact, site: str) -> list[Door]:
+    """The page for the door, in both languages, each with its own code."""
+    from django.utils import dates
+
+    found = []
+    for language in ("nl", "en"):
+        with override(language):
+            address = site + reverse("advice:line", kwargs={"slug": contact.slug})
+            code = segno.make(address, error="m")
+            found.append(
+                Door(
+                    who=contact.name or str(contact.title),
+                    weekly=tuple(
+                        _("Every %(weekday)s, %(hours)s, %(room)s")
+                        % {
+                            "weekday": dates.WEEKDAYS[hour.weekday],
+                            "hours": _("%(low)s to %(high)s")
+                            % {"low": f"{hour.starts:%H:%M}", "high": f"{hour.ends:%H:%M}"},
+                            "room": said.place(hour.room or contact.room, hour.online_link),
+                        }
+                        for hour in contact.walk_in_hours
+                    ),
+                    address=address,
+                    # Drawn by segno from an address of our own; nothing in it is anybody's text.
+                    code=mark_safe(code.svg_inline(scale=6, border=2, svgclass="code")),  # noqa: S308
+                )
+            )
+    return found

@@ -1,0 +1,232 @@
+"""The sheet about a student that lies open during a talk: plan, fit, questions, what was said.
+
+It is shown only for somebody who asked for a talk, and the pages on which they ask say so. The
+student's own notes at the top five are not on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from sojourn.advising import question_lists, talks
+from sojourn.advising import wording as said
+from sojourn.advising.models import Appointment, NextStep, Proposal, QuestionState, TalkNote
+from sojourn.catalogue.names import country_name, language_name
+from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.common.addresses import page_path
+from sojourn.design.parts import Fact
+from sojourn.engines.fit import Reason, Rule, Verdict
+from sojourn.office.shared import formatting
+from sojourn.people.models import User
+from sojourn.planning.fit import FitList, PlaceFit, fit_of, weights_of
+from sojourn.planning.models import Plan
+from sojourn.planning.profile import Profile, profile_of
+from sojourn.planning.seen import seen_by
+from sojourn.planning.top_five import Entry, top_five_of
+
+_VERDICTS: dict[Verdict, tuple[str | Promise, str]] = {
+    Verdict.FITS: (gettext_lazy("fits"), "good"),
+    Verdict.NOT_YET: (gettext_lazy("not yet"), "warn"),
+    Verdict.NO: (gettext_lazy("does not fit"), "bad"),
+}
+_REASONS: dict[Reason, str | Promise] = {
+    Reason.LATER_YEAR: gettext_lazy("a later year of study"),
+    Reason.LATER_PROGRAMME: gettext_lazy("a later programme"),
+    Reason.OTHER_PROGRAMME: gettext_lazy("another programme"),
+    Reason.WINDOW_PASSED: gettext_lazy("the year for it is over"),
+    Reason.ECTS: gettext_lazy("credits"),
+    Reason.LANGUAGE: gettext_lazy("language level"),
+    Reason.NO_SEATS: gettext_lazy("no seats"),
+    Reason.AGREEMENT_ENDS: gettext_lazy("the agreement ends"),
+    Reason.DEADLINE_PASSED: gettext_lazy("the deadline is over"),
+    Reason.ADVISED_AGAINST: gettext_lazy("advised against"),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """One line of the top five."""
+
+    rank: int
+    title: str
+    where: str
+    href: str
+    verdict: str
+    tone: str
+    reasons: str
+    pays: str
+
+
+@dataclass(frozen=True)
+class Note:
+    when: str
+    who: str
+    text: str
+    is_shared: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    text: str
+    by: str
+    is_done: bool
+    remove_href: str
+
+
+@dataclass(frozen=True)
+class Earlier:
+    when: str
+    topic: str
+    state: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    name: str
+    mail: str
+    facts: tuple[Fact, ...]
+    places: tuple[Place, ...]
+    notes: tuple[Note, ...]
+    steps: tuple[Step, ...]
+    asked: tuple[Earlier, ...]
+    """What they asked in writing and the office has not settled."""
+    earlier: tuple[Earlier, ...]
+
+
+def sheet(student: User, besides: Appointment | None = None) -> Sheet:
+    """Everything that a talk needs; `besides` is the talk that is open and not an earlier one.
+
+    A place that the student found, and nobody else sees, stands on it like any other.
+    """
+    snapshot = seen_by(student)
+    plan = Plan.objects.filter(owner=student).first()
+    profile = profile_of(plan)
+    fits = fit_of(snapshot, profile, weights_of(plan))
+    return Sheet(
+        name=str(student),
+        mail=student.email,
+        facts=_facts(snapshot, profile),
+        places=tuple(
+            _place(snapshot, rank, entry, fits)
+            for rank, entry in enumerate(top_five_of(plan), start=1)
+        ),
+        notes=tuple(_note(note) for note in talks.notes_about(student)),
+        steps=tuple(_step(step) for step in talks.steps_of(student)),
+        asked=tuple(
+            Earlier(
+                formatting.moment(question.asked_at),
+                question.subject,
+                question.get_state_display(),
+                reverse("office:question", kwargs={"number": question.pk}),
+            )
+            for question in question_lists.own(student).filter(state=QuestionState.WAITING)
+        ),
+        earlier=tuple(
+            Earlier(
+                said.when(each.starts_at, each.ends_at),
+                each.topic,
+                each.get_state_display(),
+                reverse("office:appointment", kwargs={"appointment_id": each.pk}),
+            )
+            for each in student.appointments.order_by("-starts_at")
+            if besides is None or each.pk != besides.pk
+        )[:10],
+    )
+
+
+def _language(code: str) -> str:
+    name = language_name(code, (get_language() or "en")[:2])
+    return name[:1].upper() + name[1:]
+
+
+def _facts(snapshot: Snapshot, profile: Profile) -> tuple[Fact, ...]:
+    records = snapshot.records
+    programme = records.programmes.get(profile.programme)
+    found = [
+        (_("Programme"), str(programme.short_name) if programme else ""),
+        (_("Year"), str(profile.year or "")),
+        (_("ECTS earned"), str(profile.ects_earned or "")),
+        (
+            _("Languages"),
+            ", ".join(f"{_language(known.code)} {known.level}" for known in profile.languages),
+        ),
+        (_("Budget"), _euros(profile.budget) if profile.budget is not None else ""),
+        (
+            _("Wished subjects"),
+            ", ".join(
+                str(records.subjects[slug].name)
+                for slug in profile.wished_subjects
+                if slug in records.subjects
+            ),
+        ),
+    ]
+    return tuple(Fact(label, value) for label, value in found if value)
+
+
+def _place(snapshot: Snapshot, rank: int, entry: Entry, fits: FitList) -> Place:
+    language = get_language() or "en"
+    if entry.is_country:
+        return Place(
+            rank, country_name(entry.key, language), _("country"),
+            page_path("country", entry.key, language), "", "", "", "",
+        )  # fmt: skip
+    place = snapshot.records.opportunities.get(entry.key)
+    fit = fits.of(entry.key)
+    if place is None or fit is None:
+        return Place(rank, entry.key, _("no longer offered"), "", "", "", "", "")
+    host = snapshot.records.institutions[place.hosts[0]]
+    verdict, tone = _VERDICTS[fit.verdict]
+    if fit.verdict is Verdict.FITS and fit.not_judged & Rule.WINDOW:
+        verdict, tone = _("perhaps"), "quiet"
+    own = Proposal.objects.filter(
+        opportunity__slug=place.slug, opportunity__private_to__isnull=False
+    )
+    mine = own.values_list("pk", flat=True).first()
+    return Place(
+        rank=rank,
+        title=str(place.title),
+        where=f"{host.city}, {country_name(place.country, language)}",
+        # Its page is for its student alone; the office has its own.
+        href=reverse("office:own-place", kwargs={"number": mine})
+        if mine
+        else page_path("opportunity", place.slug, language),
+        verdict=str(verdict),
+        tone=tone,
+        reasons=", ".join(str(_REASONS.get(reason, reason.name)) for reason in fit.reasons),
+        pays=_pays(fit),
+    )
+
+
+def _pays(fit: PlaceFit) -> str:
+    if fit.to_pay is None:
+        return ""
+    return _("%(low)s to %(high)s") % {
+        "low": _euros(fit.to_pay.low),
+        "high": _euros(fit.to_pay.high),
+    }
+
+
+def _euros(amount: object) -> str:
+    return f"€\N{NO-BREAK SPACE}{number_format(round(float(str(amount))), force_grouping=True)}"
+
+
+def _note(note: TalkNote) -> Note:
+    return Note(
+        formatting.moment(note.created_at), str(note.author or ""), note.text, note.is_shared
+    )
+
+
+def _step(step: NextStep) -> Step:
+    return Step(
+        step.text,
+        formatting.short_day(step.due_on) if step.due_on else "",
+        step.done_at is not None,
+        reverse("office:step-remove", kwargs={"step_id": step.pk}),
+    )

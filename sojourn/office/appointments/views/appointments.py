@@ -1,0 +1,184 @@
+"""Appointments in the office: the list, one of them with the student's sheet, outcomes."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sojourn.advising import appointments as verbs
+from sojourn.advising.errors import AdvisingError
+from sojourn.advising.models import Appointment, AppointmentState
+from sojourn.catalogue.snapshot import holder
+from sojourn.office.appointments.forms import MoveForm, NoteForm, StepForm, move_initial
+from sojourn.office.appointments.presenters import appointments as shown
+from sojourn.office.appointments.presenters import student_summary
+from sojourn.office.shared import history, lists
+from sojourn.office.shared.access import office_page, who
+
+
+@require_safe
+@office_page
+def appointments(request: HttpRequest) -> HttpResponse:
+    return render(
+        request,
+        "office/appointments/templates/list.html",
+        {"part": "appointments", "list": lists.shown(shown.KIND, shown.rows(), request)},
+    )
+
+
+@require_POST
+@office_page
+def several(request: HttpRequest) -> HttpResponse:
+    """Do one thing to several appointments, after asking."""
+    back = _back(request)
+    action = lists.action_of(request, shown.ACTIONS)
+    chosen = list(shown.rows().filter(pk__in=lists.picked(request)).order_by("starts_at"))
+    if action is None or not chosen:
+        messages.warning(request, _("Pick at least one appointment first."))
+        return redirect(back)
+    if "sure" not in request.POST:
+        return render(
+            request,
+            "office/appointments/templates/confirm.html",
+            {
+                "part": "appointments",
+                "question": action.title,
+                "lines": [shown.line(each) for each in chosen],
+                "keys": [each.pk for each in chosen],
+                "do": action.name,
+                "back": back,
+            },
+        )
+    done = 0
+    for each in chosen:
+        try:
+            _do(action, each, request)
+        except AdvisingError as error:
+            messages.warning(request, f"{shown.line(each)}. {error.message}")
+        else:
+            done += 1
+    messages.success(
+        request,
+        ngettext("Done for %(count)d appointment.", "Done for %(count)d appointments.", done)
+        % {"count": done},
+    )
+    return redirect(back)
+
+
+@require_safe
+@office_page
+def appointment(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
+    """One talk with everything that it needs."""
+    found, now = _found(appointment_id), timezone.now()
+    return render(
+        request,
+        "office/appointments/templates/appointment.html",
+        {
+            "part": "appointments",
+            "talk_kind": "appointment",
+            "talk_id": found.pk,
+            "head": shown.head(holder.current(), found, now),
+            "sheet": student_summary.sheet(found.student, besides=found),
+            "history": history.of(found, *found.notes.all(), *found.next_steps.all()),
+            "note_form": NoteForm(),
+            "step_form": StepForm(),
+        },
+    )
+
+
+@require_http_methods(["POST"])
+@office_page
+def outcome(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
+    """Held, nobody came, or cancelled by the office (asked first)."""
+    found = _found(appointment_id)
+    here = reverse("office:appointment", kwargs={"appointment_id": found.pk})
+    action = lists.action_of(request, shown.ACTIONS)
+    if action is None:
+        raise Http404
+    if action is shown.CANCEL and "sure" not in request.POST:
+        return render(
+            request,
+            "office/appointments/templates/confirm.html",
+            {
+                "part": "appointments",
+                "question": _("Cancel this appointment and tell the student?"),
+                "lines": [shown.line(found)],
+                "do": action.name,
+                "back": here,
+            },
+        )
+    try:
+        _do(action, found, request)
+    except AdvisingError as error:
+        messages.warning(request, error.message)
+    else:
+        messages.success(request, _("Saved."))
+    return redirect(here)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def move(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
+    """Hold the talk at another time or in another place, and tell the student."""
+    found, now = _found(appointment_id), timezone.now()
+    choices = shown.free_times(found, now)
+    if request.method == "POST":
+        form = MoveForm(request.POST, times=choices)
+        if form.is_valid():
+            try:
+                moved = verbs.move_by_the_office(
+                    found, form.time, who(request), form.cleaned_data["seen"], now
+                )
+            except AdvisingError as error:
+                form.add_error(None, error.message)
+            else:
+                if moved.sequence == found.sequence:
+                    messages.info(request, _("It is at that time and place already."))
+                else:
+                    messages.success(request, _("Saved. The student gets a mail that says so."))
+                return redirect("office:appointment", appointment_id=found.pk)
+    else:
+        form = MoveForm(initial=move_initial(found), times=choices)
+    head = shown.head(holder.current(), found, now)
+    if not head.may_cancel:
+        messages.warning(request, _("This appointment cannot be moved any more."))
+        return redirect("office:appointment", appointment_id=found.pk)
+    return render(
+        request,
+        "office/appointments/templates/move.html",
+        {"part": "appointments", "form": form, "head": head, "id": found.pk,
+         "name": str(found.student)},
+        status=422 if form.errors else 200,
+    )  # fmt: skip
+
+
+def _do(action: lists.Action, found: Appointment, request: HttpRequest) -> None:
+    now = timezone.now()
+    if action is shown.CANCEL:
+        verbs.cancel(found, who(request), now)
+    else:
+        verbs.record_outcome(found, AppointmentState(action.name), who(request), now)
+
+
+def _found(appointment_id: uuid.UUID) -> Appointment:
+    found = shown.rows().filter(pk=appointment_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _back(request: HttpRequest) -> str:
+    """Where the list was, if the form names a place on this site."""
+    asked = request.POST.get("back", "")
+    if url_has_allowed_host_and_scheme(asked, allowed_hosts=None):
+        return asked
+    return reverse("office:appointments")

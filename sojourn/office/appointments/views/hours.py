@@ -1,0 +1,282 @@
+"""Hours in the office: one date otherwise, absences, rules for slots."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sojourn.advising import diaries
+from sojourn.advising import hours as verbs
+from sojourn.advising.appointments import settle
+from sojourn.advising.errors import AdvisingError
+from sojourn.advising.models import Diary, SlotRule
+from sojourn.catalogue.models import Absence, Contact, WalkInChange, WalkInHour
+from sojourn.catalogue.snapshot import holder
+from sojourn.office.appointments.forms import AbsenceForm, DateForm, RuleForm, SettingsForm
+from sojourn.office.appointments.presenters import hours as shown
+from sojourn.office.shared import already_done, formatting, history
+from sojourn.office.shared.access import office_page, who
+
+
+@require_safe
+@office_page
+def hours(request: HttpRequest) -> HttpResponse:
+    people = shown.people(holder.current().records, timezone.now())
+    return render(
+        request,
+        "office/appointments/templates/hours/people.html",
+        {"part": "hours", "people": people},
+    )
+
+
+@require_safe
+@office_page
+def desk(request: HttpRequest, slug: str) -> HttpResponse:
+    return _desk_page(request, _contact(slug))
+
+
+@require_POST
+@office_page
+def save_settings(request: HttpRequest, slug: str) -> HttpResponse:
+    contact = _contact(slug)
+    form = SettingsForm(request.POST, instance=diaries.diary_of(contact))
+    if not form.is_valid():
+        return _desk_page(request, contact, settings=form)
+    diaries.save_settings(form.instance, who(request))
+    _settle(form.instance)
+    messages.success(request, _("Saved."))
+    return redirect("office:desk", slug=slug)
+
+
+@require_POST
+@office_page
+def add_absence(request: HttpRequest, slug: str) -> HttpResponse:
+    contact = _contact(slug)
+    form = AbsenceForm(request.POST)
+    if not form.is_valid():
+        return _desk_page(request, contact, absence=form)
+    said = form.cleaned_data
+    made = verbs.add_absence(
+        contact,
+        said["first_day"],
+        said["last_day"],
+        {"en": said["reason_en"], "nl": said["reason_nl"]},
+        who(request),
+    )
+    standing = verbs.within(made)
+    if standing:
+        messages.warning(
+            request, _("Appointments fall into these days. They stand until you cancel them.")
+        )
+    else:
+        messages.success(request, _("Nobody can walk in or book on these days."))
+    return redirect("office:desk", slug=slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def remove_absence(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Ask, then let the hours of those days take place."""
+    contact = _contact(slug)
+    found = Absence.objects.filter(pk=number, contact=contact).first()
+    if found is None and request.method == "POST":
+        return _gone_already(request, slug)
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        verbs.remove_absence(found, who(request))
+        _settle(diaries.diary_of(contact))
+        messages.success(request, _("Somebody is there on these days after all."))
+        return redirect("office:desk", slug=slug)
+    return _ask(
+        request,
+        _("Take these days off the list of absences?"),
+        [f"{formatting.day(found.first_day)} – {formatting.day(found.last_day)}"],
+        slug,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def new_rule(request: HttpRequest, slug: str) -> HttpResponse:
+    contact = _contact(slug)
+    if request.method != "POST":
+        return _rule_page(request, slug, RuleForm(initial={"room": contact.room}))
+    with transaction.atomic():
+        form = RuleForm(request.POST, instance=SlotRule(diary=diaries.diary_of(contact)))
+        if not form.is_valid():
+            return _rule_page(request, slug, form)
+        diaries.save_rule(form.instance, who(request))
+    _settle(form.instance.diary)
+    messages.success(request, _("The slots can be booked now."))
+    return redirect("office:desk", slug=slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def rule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    found = _rule(slug, number)
+    if request.method != "POST":
+        return _rule_page(request, slug, RuleForm(instance=found), number)
+    form = RuleForm(request.POST, instance=found)
+    if not form.is_valid():
+        return _rule_page(request, slug, form, number)
+    diaries.save_rule(form.instance, who(request))
+    _settle(found.diary)
+    messages.success(request, _("Saved. Appointments that were made stay as they are."))
+    return redirect("office:desk", slug=slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def remove_rule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Ask, then make no more slots by this rule."""
+    if request.method == "POST" and not SlotRule.objects.filter(pk=number).exists():
+        return _gone_already(request, slug)
+    found = _rule(slug, number)
+    if request.method == "POST":
+        diaries.delete_rule(found, who(request))
+        messages.success(request, _("The rule is gone. Appointments that were made stay."))
+        return redirect("office:desk", slug=slug)
+    return _ask(request, _("Remove this rule?"), [str(found)], slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def date(
+    request: HttpRequest, slug: str, hour: str, year: int, month: int, day: int
+) -> HttpResponse:
+    """One date of a walk-in hour: otherwise, not at all, or as usual again."""
+    contact = _contact(slug)
+    found = WalkInHour.objects.filter(slug=hour, contact=contact).first()
+    try:
+        when = dt.date(year, month, day)
+    except ValueError as error:
+        raise Http404 from error
+    if found is None or when.weekday() != found.weekday:
+        raise Http404
+    change = WalkInChange.objects.filter(hour=found, date=when).first()
+    form = DateForm(
+        request.POST if request.method == "POST" else None, initial=_as_it_is(found, change)
+    )
+    if request.method == "POST" and "undo" in request.POST:
+        if change is not None:
+            verbs.undo_change(change, who(request))
+        messages.success(request, _("The hour is as usual again on that day."))
+        return redirect("office:desk", slug=slug)
+    if request.method == "POST" and form.is_valid():
+        try:
+            verbs.change_date(found, when, form.otherwise, who(request))
+        except AdvisingError as error:
+            form.add_error("ends", error.message)
+        else:
+            messages.success(request, _("Changed. Every page and calendar shows it now."))
+            return redirect("office:desk", slug=slug)
+    return render(
+        request,
+        "office/appointments/templates/hours/date.html",
+        {
+            "part": "hours",
+            "slug": slug,
+            "form": form,
+            "day": formatting.day(when),
+            "is_changed": change is not None,
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+def _as_it_is(hour: WalkInHour, change: WalkInChange | None) -> dict[str, object]:
+    """What the form shows first: the date as it is now."""
+    return {
+        "takes_place": "no" if change and change.is_cancelled else "yes",
+        "starts": (change and change.starts) or hour.starts,
+        "ends": (change and change.ends) or hour.ends,
+        "room": (change and change.room) or hour.room,
+        "online_link": (change and change.online_link) or hour.online_link,
+        "note_en": getattr(change, "note_en", "") or "",
+        "note_nl": getattr(change, "note_nl", "") or "",
+    }
+
+
+def _gone_already(request: HttpRequest, slug: str) -> HttpResponse:
+    _contact(slug)
+    return already_done.already(request, "office:desk", slug=slug)
+
+
+def _settle(diary: Diary) -> None:
+    """Offer what came free to whoever waits."""
+    settle(diary, timezone.now())
+
+
+def _contact(slug: str) -> Contact:
+    """A contact that visitors know of; nobody else has hours."""
+    if slug not in holder.current().records.contacts:
+        raise Http404
+    return Contact.objects.get(slug=slug)
+
+
+def _rule(slug: str, number: int) -> SlotRule:
+    found = (
+        SlotRule.objects.filter(pk=number, diary__contact__slug=slug)
+        .select_related("diary__contact")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def _desk_page(
+    request: HttpRequest,
+    contact: Contact,
+    settings: SettingsForm | None = None,
+    absence: AbsenceForm | None = None,
+) -> HttpResponse:
+    diary = Diary.objects.filter(contact=contact).first() or Diary(contact=contact)
+    wrong = settings if settings is not None else absence
+    return render(
+        request,
+        "office/appointments/templates/hours/desk.html",
+        {
+            "part": "hours",
+            "page": shown.page(holder.current().records, contact, timezone.now()),
+            "settings_form": settings or SettingsForm(instance=diary),
+            "absence_form": absence or AbsenceForm(),
+            "wrong": wrong,
+            "history": history.of_desk(contact),
+        },
+        status=422 if wrong is not None else 200,
+    )
+
+
+def _rule_page(
+    request: HttpRequest, slug: str, form: RuleForm, number: int | None = None
+) -> HttpResponse:
+    return render(
+        request,
+        "office/appointments/templates/hours/rule.html",
+        {"part": "hours", "form": form, "slug": slug, "number": number},
+        status=422 if form.errors else 200,
+    )
+
+
+def _ask(request: HttpRequest, question: str, lines: list[str], slug: str) -> HttpResponse:
+    return render(
+        request,
+        "office/appointments/templates/hours/confirm.html",
+        {
+            "part": "hours",
+            "question": question,
+            "lines": lines,
+            "back": reverse("office:desk", kwargs={"slug": slug}),
+        },
+    )

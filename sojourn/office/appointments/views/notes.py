@@ -1,0 +1,107 @@
+"""What is written down during a talk: notes, and steps that go into the student's plan."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from sojourn.advising import talks
+from sojourn.advising.models import Appointment, NextStep, Ticket
+from sojourn.advising.talks import Talk
+from sojourn.office.appointments.forms import NoteForm, StepForm
+from sojourn.office.shared import already_done
+from sojourn.office.shared.access import office_page, who
+
+
+@require_POST
+@office_page
+def note(request: HttpRequest, kind: str, talk_id: uuid.UUID) -> HttpResponse:
+    talk, here = _talk(kind, talk_id)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _again(request, form, here)
+    text, now = form.cleaned_data["text"], timezone.now()
+    if form.cleaned_data["readers"] == "both":
+        talks.write_shared_note(talk, who(request), text, now)
+    else:
+        talks.write_private_note(talk, who(request), text, now)
+    messages.success(request, _("The note is kept."))
+    return redirect(here)
+
+
+@require_POST
+@office_page
+def step(request: HttpRequest, kind: str, talk_id: uuid.UUID) -> HttpResponse:
+    talk, here = _talk(kind, talk_id)
+    form = StepForm(request.POST)
+    if not form.is_valid():
+        return _again(request, form, here)
+    said = form.cleaned_data
+    talks.agree_on(talk, who(request), said["text"], said["due_on"], timezone.now())
+    messages.success(request, _("The step stands in the student's plan."))
+    return redirect(here)
+
+
+@require_POST
+@office_page
+def remove_step(request: HttpRequest, step_id: uuid.UUID) -> HttpResponse:
+    """Take back a step that was agreed by mistake; asked first."""
+    found = NextStep.objects.filter(pk=step_id).select_related("student").first()
+    if found is None:
+        # Of which talk it was is known no more.
+        return already_done.already(request, "office:appointments")
+    back = _address_of(found)
+    if "sure" not in request.POST:
+        return render(
+            request,
+            "office/appointments/templates/confirm.html",
+            {
+                "part": "appointments",
+                "question": _("Take this step out of the student's plan?"),
+                "lines": [found.text],
+                "back": back,
+            },
+        )
+    talks.take_back(found, who(request))
+    messages.success(request, _("The step is gone."))
+    return redirect(back)
+
+
+def _again(request: HttpRequest, form: NoteForm | StepForm, back: str) -> HttpResponse:
+    """The form alone, with what is wrong and what was typed."""
+    return render(
+        request,
+        "office/appointments/templates/form.html",
+        {"part": "appointments", "form": form, "back": back},
+        status=422,
+    )
+
+
+def _talk(kind: str, talk_id: uuid.UUID) -> tuple[Talk, str]:
+    """The talk, and the address of its page."""
+    if kind == "appointment":
+        found = Appointment.objects.filter(pk=talk_id).select_related("student").first()
+        if found is not None:
+            here = reverse("office:appointment", kwargs={"appointment_id": found.pk})
+            return Talk(found.student, appointment=found), here
+    if kind == "number":
+        ticket = Ticket.objects.filter(pk=talk_id).select_related("student").first()
+        if ticket is not None and ticket.student is not None:
+            here = reverse("office:ticket", kwargs={"ticket_id": ticket.pk})
+            return Talk(ticket.student, ticket=ticket), here
+    raise Http404
+
+
+def _address_of(step: NextStep) -> str:
+    if step.appointment_id is not None:
+        return reverse("office:appointment", kwargs={"appointment_id": step.appointment_id})
+    if step.ticket_id is not None:
+        return reverse("office:ticket", kwargs={"ticket_id": step.ticket_id})
+    return reverse("office:appointments")

@@ -1,0 +1,157 @@
+"""The walk-in line in the office: who waits, the next one with one key, the sheet beside it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from sojourn.advising import diaries
+from sojourn.advising import queue as verbs
+from sojourn.advising.errors import AdvisingError
+from sojourn.advising.models import Diary, Ticket, TicketState
+from sojourn.catalogue.models import Contact
+from sojourn.catalogue.snapshot import holder
+from sojourn.common.addresses import site_url
+from sojourn.office.appointments.forms import NoteForm, StepForm
+from sojourn.office.appointments.presenters import queue as shown
+from sojourn.office.appointments.presenters import student_summary
+from sojourn.office.shared import history
+from sojourn.office.shared.access import office_page, who
+
+
+@require_safe
+@office_page
+def lines(request: HttpRequest) -> HttpResponse:
+    """Every walk-in line; with a single one, that one."""
+    desks = shown.desks(holder.current().records, timezone.now())
+    if len(desks) == 1:
+        return redirect(desks[0].href)
+    return render(
+        request, "office/appointments/templates/queue/lines.html", {"part": "lines", "desks": desks}
+    )
+
+
+@require_safe
+@office_page
+def line(request: HttpRequest, slug: str) -> HttpResponse:
+    diary, now = _diary(slug), timezone.now()
+    page = shown.line(diary, now)
+    inside = (
+        Ticket.objects.filter(pk=page.inside.key).select_related("student").first()
+        if page.inside
+        else None
+    )
+    student = inside.student if inside else None
+    return render(
+        request,
+        "office/appointments/templates/queue/line.html",
+        {
+            "part": "lines",
+            "line": page,
+            "sheet": student_summary.sheet(student) if student else None,
+            "talk_kind": "number",
+            "talk_id": inside.pk if inside else None,
+            "note_form": NoteForm(),
+            "step_form": StepForm(),
+        },
+    )
+
+
+@require_safe
+@office_page
+def state(request: HttpRequest, slug: str) -> HttpResponse:
+    """For the script of the page: whether the line is another one than it shows."""
+    page = shown.line(_diary(slug), timezone.now())
+    return JsonResponse(
+        {
+            "inside": page.inside.key if page.inside else "",
+            "waiting": [number.key for number in page.waiting],
+        }
+    )
+
+
+@require_POST
+@office_page
+def call_next(request: HttpRequest, slug: str) -> HttpResponse:
+    try:
+        called = verbs.call_next(_diary(slug), _seen(request), who(request), timezone.now())
+    except AdvisingError as error:
+        messages.warning(request, error.message)
+    else:
+        if called is None:
+            messages.success(request, _("Nobody waits."))
+    return redirect("office:line", slug=slug)
+
+
+@require_POST
+@office_page
+def end(request: HttpRequest, slug: str) -> HttpResponse:
+    """End the talk that is going on, or say that nobody came."""
+    diary, seen = _diary(slug), _seen(request)
+    inside = diary.tickets.filter(pk=seen).first() if seen else None
+    if inside is not None:
+        verb = verbs.nobody_came if request.POST.get("how") == "no_show" else verbs.finish
+        verb(inside, who(request), timezone.now())
+    return redirect("office:line", slug=slug)
+
+
+@require_safe
+@office_page
+def ticket(request: HttpRequest, ticket_id: uuid.UUID) -> HttpResponse:
+    """One number with its student's sheet, during the talk and after it."""
+    found = Ticket.objects.filter(pk=ticket_id).select_related("student", "diary__contact").first()
+    if found is None:
+        raise Http404
+    return render(
+        request,
+        "office/appointments/templates/queue/ticket.html",
+        {
+            "part": "lines",
+            "number": found.number,
+            "state": TicketState(found.state).label,
+            "topic": found.topic,
+            "name": str(found.student) if found.student else found.name,
+            "slug": found.diary.contact.slug,
+            "sheet": student_summary.sheet(found.student) if found.student else None,
+            "talk_kind": "number",
+            "talk_id": found.pk,
+            "history": history.of(found, *found.notes.all(), *found.next_steps.all()),
+            "note_form": NoteForm(),
+            "step_form": StepForm(),
+        },
+    )
+
+
+@require_safe
+@office_page
+def door(request: HttpRequest, slug: str) -> HttpResponse:
+    """A page to print and hang on the door."""
+    contact = holder.current().records.contacts.get(slug)
+    if contact is None or not contact.walk_in_hours:
+        raise Http404
+    return render(
+        request,
+        "office/appointments/templates/queue/door.html",
+        {"part": "lines", "doors": shown.door(contact, site_url(request)), "slug": slug},
+    )
+
+
+def _diary(slug: str) -> Diary:
+    contact = holder.current().records.contacts.get(slug)
+    if contact is None or not contact.walk_in_hours:
+        raise Http404
+    found = Diary.objects.filter(contact__slug=slug).select_related("contact").first()
+    return found or diaries.diary_of(Contact.objects.get(slug=slug))
+
+
+def _seen(request: HttpRequest) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(request.POST.get("seen", ""))
+    except ValueError:
+        return None

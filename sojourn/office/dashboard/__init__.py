@@ -1,0 +1,1 @@
+"""The office's first page, and the state of its mail."""

@@ -1,0 +1,222 @@
+"""What waits for the office: one section an area, the oldest first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from sojourn.advising import proposal_lists, question_lists
+from sojourn.advising.models import Appointment, AppointmentState, Ticket, TicketState
+from sojourn.catalogue.models import DeadlineKind
+from sojourn.catalogue.snapshot import holder
+from sojourn.common.addresses import page_path
+from sojourn.experiences.models import Report, ReportState
+from sojourn.office.questions.presenters import answers, questions
+from sojourn.office.results.presenters import today as results_today
+from sojourn.office.rounds.presenters import today as rounds_today
+from sojourn.office.self_arranged import presenters
+from sojourn.office.shared import formatting
+from sojourn.office.shared.pending import LINES_A_SECTION, Line, Section
+
+
+@dataclass(frozen=True)
+class Page:
+    sections: tuple[Section, ...]
+
+    @property
+    def waits(self) -> bool:
+        return any(section.lines for section in self.sections)
+
+
+def page(now: dt.datetime) -> Page:
+    """Everything that waits at `now`, section by section."""
+    return Page(sections=tuple(section(now) for section in SECTIONS))
+
+
+def talks(now: dt.datetime) -> Section:
+    """The appointments of today and the next days, and those whose outcome nobody wrote down."""
+    unwritten = Appointment.objects.filter(state=AppointmentState.BOOKED, ends_at__lte=now)
+    ahead = Appointment.objects.filter(
+        state=AppointmentState.BOOKED, ends_at__gt=now, starts_at__lt=now + dt.timedelta(days=7)
+    )
+    found = (unwritten | ahead).select_related("student").order_by("starts_at")
+    return Section(
+        title=_("Appointments"),
+        empty=_("No appointments in the coming week."),
+        lines=tuple(
+            Line(
+                title=f"{formatting.moment(each.starts_at)}: {each.student}",
+                href=reverse("office:appointment", kwargs={"appointment_id": each.pk}),
+                detail=each.topic,
+                age=_("outcome?") if each.ends_at <= now else "",
+            )
+            for each in found[:LINES_A_SECTION]
+        ),
+        all_title=_("All appointments"),
+        all_href=f"{reverse('office:appointments')}?time=ahead",
+        more=max(0, found.count() - LINES_A_SECTION),
+    )
+
+
+def walk_in(now: dt.datetime) -> Section:
+    """Who stands in the walk-in lines now."""
+    today = timezone.localtime(now).date()
+    found = (
+        Ticket.objects.filter(day=today, state=TicketState.WAITING)
+        .select_related("student", "diary__contact")
+        .order_by("taken_at")
+    )
+    return Section(
+        title=_("Walk-in line"),
+        empty=_("Nobody waits at the door."),
+        lines=tuple(
+            Line(
+                title=f"{each.number}. {each.student or each.name}",
+                href=reverse("office:line", kwargs={"slug": each.diary.contact.slug}),
+                detail=each.topic,
+                age=formatting.clock(each.taken_at),
+            )
+            for each in found[:LINES_A_SECTION]
+        ),
+        all_title=_("To the line"),
+        all_href=reverse("office:lines"),
+        more=max(0, found.count() - LINES_A_SECTION),
+    )
+
+
+def deadlines(now: dt.datetime) -> Section:
+    """The deadlines of places from today to Sunday."""
+    records = holder.current().records
+    today = timezone.localtime(now).date()
+    sunday = today + dt.timedelta(days=6 - today.weekday())
+    language = get_language() or "en"
+    found = sorted(
+        (
+            (deadline.date, str(place.title), deadline, place)
+            for place in records.opportunities.values()
+            for deadline in place.deadlines
+            if today <= deadline.date <= sunday
+        ),
+        key=lambda each: each[:2],
+    )
+    return Section(
+        title=_("Deadlines this week"),
+        empty=_("No place closes before Monday."),
+        lines=tuple(
+            Line(
+                title=title,
+                href=page_path("opportunity", place.slug, language),
+                detail=f"{deadline.label or DeadlineKind(deadline.kind).label}",
+                age=formatting.short_day(date),
+            )
+            for date, title, deadline, place in found[:LINES_A_SECTION]
+        ),
+        all_title=_("All places"),
+        all_href=f"/{language}/opportunities/",
+        more=max(0, len(found) - LINES_A_SECTION),
+    )
+
+
+def waiting_questions(now: dt.datetime) -> Section:
+    """What students asked and nobody answered, the longest wait first."""
+    found = question_lists.waiting().select_related("assignee")
+    return Section(
+        title=_("Questions that wait"),
+        empty=_("Nobody waits for an answer."),
+        lines=tuple(
+            Line(
+                question.subject,
+                questions.address(question),
+                str(question.assignee or ""),
+                formatting.age(question.waiting_since or question.asked_at, now),
+            )
+            for question in found[:LINES_A_SECTION]
+        ),
+        all_title=_("All questions"),
+        all_href=reverse("office:questions"),
+        more=max(0, found.count() - LINES_A_SECTION),
+    )
+
+
+def waiting_places(now: dt.datetime) -> Section:
+    """Places that students found and nobody decided about, the longest wait first."""
+    found = proposal_lists.waiting()
+    return Section(
+        title=_("Own places that wait"),
+        empty=_("No student waits for a decision."),
+        lines=tuple(
+            Line(
+                proposal.subject,
+                presenters.address(proposal),
+                proposal_lists.host_and_place(proposal),
+                formatting.age(proposal.waiting_since or proposal.proposed_at, now),
+            )
+            for proposal in found[:LINES_A_SECTION]
+        ),
+        all_title=_("All own places"),
+        all_href=reverse("office:own-places"),
+        more=max(0, found.count() - LINES_A_SECTION),
+    )
+
+
+def answers_to_review(now: dt.datetime) -> Section:
+    """Published answers whose review date has come."""
+    found = answers.due(timezone.localtime(now).date())
+    return Section(
+        title=_("Answers to look at again"),
+        empty=_("Every published answer was looked at in time."),
+        lines=tuple(
+            Line(
+                answers.question_of(answer),
+                answers.address(answer),
+                str(answer.owner or ""),
+                formatting.short_day(answer.review_on),
+            )
+            for answer in found[:LINES_A_SECTION]
+        ),
+        all_title=_("All published answers"),
+        all_href=reverse("office:answers"),
+        more=max(0, found.count() - LINES_A_SECTION),
+    )
+
+
+def reports_to_read(now: dt.datetime) -> Section:
+    """The experience reports that nobody has read yet."""
+    rows = Report.objects.filter(state=ReportState.SUBMITTED).select_related("opportunity")
+    found = list(rows.order_by("submitted_at")[:LINES_A_SECTION])
+    return Section(
+        title=_("Reports to read"),
+        empty=_("Every report was read."),
+        lines=tuple(
+            Line(
+                title=report.title,
+                href=reverse("office:experience", kwargs={"number": report.pk}),
+                detail=str(report.opportunity or ""),
+                age=formatting.age(report.submitted_at or now, now),
+            )
+            for report in found
+        ),
+        all_title=_("All reports"),
+        all_href=reverse("office:experiences"),
+        more=max(0, rows.count() - len(found)),
+    )
+
+
+# Each area adds its section here, in the order in which a morning goes.
+SECTIONS: tuple[Callable[[dt.datetime], Section], ...] = (
+    talks,
+    walk_in,
+    waiting_questions,
+    waiting_places,
+    reports_to_read,
+    rounds_today.rounds,
+    results_today.results,
+    deadlines,
+    answers_to_review,
+)

@@ -1,0 +1,48 @@
+"""The outbox for whoever runs the installation: what was sent, what waits, what was given up."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from sojourn.office.dashboard.presenters import mail as shown
+from sojourn.office.shared import history, lists
+from sojourn.office.shared.access import operator_page, who
+from sojourn.people import audit, delivery
+from sojourn.people.models import MailState, OutboxMail
+
+
+@require_safe
+@operator_page
+def mails(request: HttpRequest) -> HttpResponse:
+    listing = lists.shown(shown.MAILS, OutboxMail.objects.all(), request)
+    return render(
+        request, "office/dashboard/templates/mail/list.html", {"part": "mail", "list": listing}
+    )
+
+
+@require_safe
+@operator_page
+def mail(request: HttpRequest, number: int) -> HttpResponse:
+    found = get_object_or_404(OutboxMail, pk=number)
+    return render(
+        request,
+        "office/dashboard/templates/mail/mail.html",
+        {"part": "mail", "mail": shown.one(found), "history": history.of(found)},
+    )
+
+
+@require_POST
+@operator_page
+def again(request: HttpRequest, number: int) -> HttpResponse:
+    found = get_object_or_404(OutboxMail, pk=number)
+    if found.state == MailState.FAILED:
+        delivery.try_again(found)
+        audit.record("mail.sent_again", actor=who(request), about=None, on=found)
+        messages.success(request, _("It is on its way again."))
+    else:
+        messages.info(request, _("This mail was not given up, so it was not sent again."))
+    return redirect("office:mail-one", number=number)

@@ -1,1 +1,0 @@
-"""Lists of the office to take along: spreadsheets, documents, data."""

@@ -1,0 +1,1 @@
+"""Experience reports to moderate, and the people who wrote them."""

@@ -1,0 +1,359 @@
+"""Experiences in the office: reports to read, invitations, suggestions, people, the log."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages as said
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sojourn.catalogue.models import Opportunity
+from sojourn.experiences import (
+    correspondents,
+    invitations,
+    moderation,
+    photos,
+    precedents,
+    suggestions,
+)
+from sojourn.experiences.errors import ExperienceError
+from sojourn.experiences.models import Correspondent, Report, ReportInvitation, ReportState
+from sojourn.office.experiences import presenters as shown
+from sojourn.office.shared import history, lists
+from sojourn.office.shared.access import office_page, who
+
+PART = "experiences"
+
+
+@require_safe
+@office_page
+def reports(request: HttpRequest) -> HttpResponse:
+    listing = lists.shown(shown.REPORTS, shown.reports(), request)
+    context = {"part": PART, "tab": "reports", "list": listing}
+    return render(request, "office/experiences/templates/reports.html", context)
+
+
+def _report(number: UUID) -> Report:
+    """A report that left its writer's desk; a draft is nobody's business here."""
+    report = shown.reports().select_related("photo").filter(pk=number).first()
+    if report is None:
+        raise Http404
+    return report
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def report(request: HttpRequest, number: UUID) -> HttpResponse:
+    """Read a report; change its words, publish it, send it back, decline it."""
+    if request.method == "POST" and not _is_here(number):
+        # Pressed twice, or its writer took it back meanwhile.
+        said.info(request, _("This report is not at the office any more."))
+        return redirect("office:experiences")
+    record = _report(number)
+    problem = ""
+    if request.method == "POST":
+        try:
+            done = _do(request, record)
+        except ExperienceError as error:
+            problem = error.message
+        else:
+            said.success(request, done)
+            return (
+                redirect("office:experience", number=number)
+                if _is_here(number)
+                else redirect("office:experiences")
+            )
+        record = _report(number) if _is_here(number) else record
+    page = shown.page(record)
+    typed = {field.name: request.POST.get(field.name, field.text) for field in page.fields}
+    return render(
+        request,
+        "office/experiences/templates/report.html",
+        {
+            "part": PART,
+            "tab": "reports",
+            "page": page,
+            "number": number,
+            "problem": problem,
+            "fields": [
+                (field, typed[field.name] if problem else field.text) for field in page.fields
+            ],
+            "note": request.POST.get("note", "") if problem else "",
+            "reply": request.POST.get("answer", "") if problem else "",
+            "history": history.of(record, record.published),
+        },
+        status=409 if problem else 200,
+    )
+
+
+def _is_here(number: UUID) -> bool:
+    return Report.objects.filter(pk=number).exclude(state=ReportState.DRAFT).exists()
+
+
+def _do(request: HttpRequest, record: Report) -> str:
+    """What a button of the page asks for; returns what to say about it."""
+    by = who(request)
+    post = request.POST
+    revision = _whole(post.get("revision", ""))
+    match post.get("do", ""):
+        case "edit":
+            words = {name: post[name] for name in moderation.EDITABLE if name in post}
+            moderation.edit_words(by, record.pk, words, post.get("note", ""), revision)
+            return _("The change is saved; the writer sees it.")
+        case "publish":
+            moderation.publish(by, record.pk, revision)
+            return _("The report stands on the pages. Its writer gets a mail.")
+        case "send-back":
+            moderation.send_back(by, record.pk, post.get("answer", ""))
+            return _("The writer gets a mail, and finds your question with the draft.")
+        case "decline":
+            moderation.decline(by, record.pk, post.get("answer", ""))
+            return _("The report is not published. Its writer gets a mail.")
+        case "approve":
+            precedents.approve(by, _whole(post.get("course", "")))
+            return _("Added to the courses that were recognised before.")
+        case "turn-away":
+            precedents.turn_away(by, _whole(post.get("course", "")))
+            return _("No precedent was made of it.")
+    raise ExperienceError(_("Choose what to do."))
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else -1
+
+
+@require_safe
+@office_page
+def photo(request: HttpRequest, number: UUID) -> HttpResponse:
+    kept = getattr(_report(number), "photo", None)
+    content = photos.content_of(kept) if kept else b""
+    if not content:
+        raise Http404
+    return HttpResponse(content, content_type="image/jpeg")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def invited(request: HttpRequest) -> HttpResponse:
+    """Who was invited to tell; invite more, or take invitations back."""
+    by = who(request)
+    problem = ""
+    if request.method == "POST" and request.POST.get("do") == shown.CLOSE.name:
+        if "sure" not in request.POST:
+            return _ask_before_closing(request)
+        count = 0
+        for invitation in ReportInvitation.objects.filter(pk__in=lists.picked(request)):
+            invitations.close_invitation(by, invitation)
+            count += 1
+        said.success(
+            request,
+            ngettext(
+                "%(count)d invitation is taken back.",
+                "%(count)d invitations are taken back.",
+                count,
+            )
+            % {"count": count},
+        )
+        return redirect("office:experience-invitations")
+    if request.method == "POST":
+        try:
+            done = _invite(request)
+        except ExperienceError as error:
+            problem = error.message
+        else:
+            said.success(request, done)
+            return redirect("office:experience-invitations")
+    return render(
+        request,
+        "office/experiences/templates/invitations.html",
+        {
+            "part": PART,
+            "tab": "invitations",
+            "list": lists.shown(shown.INVITATIONS, shown.invitations(), request),
+            "places": shown.places(),
+            "problem": problem,
+            "addresses": request.POST.get("addresses", ""),
+            "place": request.POST.get("place", ""),
+            "language": request.POST.get("language", "nl"),
+        },
+        status=422 if problem else 200,
+    )
+
+
+def _ask_before_closing(request: HttpRequest) -> HttpResponse:
+    chosen = ReportInvitation.objects.filter(pk__in=lists.picked(request))
+    count = len(chosen)
+    context = {
+        "part": PART,
+        "question": ngettext(
+            "Take back this invitation?", "Take back these %(count)d invitations?", count
+        )
+        % {"count": count},
+        "text": _("Their links open nothing any more, unless a report was begun there."),
+        "lines": [one.email for one in chosen],
+        "keys": [str(one.pk) for one in chosen],
+        "do": shown.CLOSE.name,
+        "back": reverse("office:experience-invitations"),
+        "action": _("Take back"),
+    }
+    return render(request, "office/experiences/templates/confirm.html", context)
+
+
+def _invite(request: HttpRequest) -> str:
+    place = Opportunity.objects.filter(slug=request.POST.get("place", "")).first()
+    if place is None:
+        raise ExperienceError(_("Choose the place where they were."), "place")
+    language = "en" if request.POST.get("language") == "en" else "nl"
+    addresses = invitations.addresses_in(request.POST.get("addresses", ""))
+    result = invitations.invite(who(request), addresses, place, language)
+    said_of = [
+        ngettext("%(count)d invitation is sent.", "%(count)d invitations are sent.", result.sent)
+        % {"count": result.sent}
+    ]
+    if result.known:
+        said_of.append(_("Invited before: %(count)d.") % {"count": result.known})
+    if result.stopped:
+        said_of.append(_("Never to be written to again: %(count)d.") % {"count": result.stopped})
+    return " ".join(said_of)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def suggested(request: HttpRequest) -> HttpResponse:
+    """What reports say and the catalogue does not: take it over, or leave it."""
+    problem = ""
+    if request.method == "POST":
+        try:
+            done = _decide(request)
+        except ExperienceError as error:
+            problem = error.message
+        else:
+            said.success(request, done)
+            return redirect("office:experience-suggestions")
+    return render(
+        request,
+        "office/experiences/templates/suggestions.html",
+        {
+            "part": PART,
+            "tab": "suggestions",
+            "suggestions": shown.suggestions(),
+            "levels": shown.levels(),
+            "languages": shown.languages(),
+            "problem": problem,
+        },
+        status=409 if problem else 200,
+    )
+
+
+def _decide(request: HttpRequest) -> str:
+    by, post = who(request), request.POST
+    number = _uuid(post.get("number", ""))
+    match post.get("do", ""):
+        case "language":
+            suggestions.accept_language(by, number)
+            return _("The catalogue says so now, with the reports as its source.")
+        case "course":
+            suggestions.accept_course(by, number, post.get("language", ""), post.get("level", ""))
+            return _("The course is in the catalogue now, with the reports as its source.")
+        case "reject":
+            suggestions.reject(by, number)
+            return _("The catalogue stays as it is.")
+    raise ExperienceError(_("Choose what to do."))
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404 from None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def people(request: HttpRequest) -> HttpResponse:
+    """Who may be written to: addresses, agreements, stops."""
+    problem = ""
+    if request.method == "POST":
+        if request.POST.get("do") == "stop" and "sure" not in request.POST:
+            return _ask_before_stopping(request)
+        try:
+            done = _see_to(request)
+        except ExperienceError as error:
+            problem = error.message
+        else:
+            said.success(request, done)
+            return redirect("office:experience-people")
+    return render(
+        request,
+        "office/experiences/templates/people.html",
+        {
+            "part": PART,
+            "tab": "people",
+            "people": shown.people(),
+            "ways": shown.ways(),
+            "problem": problem,
+            "typed_for": request.POST.get("contact", ""),
+            "typed": request.POST.get("email", ""),
+        },
+        status=422 if problem else 200,
+    )
+
+
+def _ask_before_stopping(request: HttpRequest) -> HttpResponse:
+    person = _person(request.POST.get("number", ""))
+    context = {
+        "part": PART,
+        "question": _("Never write to this address again?"),
+        "text": _("This cannot be undone here: the promise is kept, whoever asks."),
+        "lines": [person.email],
+        "keys": [str(person.pk)],
+        "do": "stop",
+        "back": reverse("office:experience-people"),
+        "action": _("Stop for ever"),
+    }
+    return render(request, "office/experiences/templates/confirm.html", context)
+
+
+def _person(number: str) -> Correspondent:
+    person = Correspondent.objects.filter(pk=_uuid(number)).first()
+    if person is None:
+        raise Http404
+    return person
+
+
+def _see_to(request: HttpRequest) -> str:
+    by, post = who(request), request.POST
+    do = post.get("do", "")
+    if do == "address":
+        contact = correspondents.contacts_to_ask().filter(slug=post.get("contact", "")).first()
+        if contact is None:
+            raise Http404
+        language = "en" if post.get("language") == "en" else "nl"
+        correspondents.enter_address(by, contact, post.get("email", ""), language)
+        return _("The address is written down. Students never see it.")
+    person = _person(post.get("number", post.get("pick", "")))
+    match do:
+        case "ask":
+            correspondents.ask(by, person)
+            return _("The question is on its way by mail.")
+        case "record":
+            correspondents.record_agreement(by, person, post.get("how", ""))
+            return _("The agreement is written down, with your name.")
+        case "stop":
+            correspondents.stop(by, person)
+            return _("Nobody writes to this address any more, for ever.")
+    raise ExperienceError(_("Choose what to do."))
+
+
+@require_safe
+@office_page
+def messages(request: HttpRequest) -> HttpResponse:
+    """Who wrote to whom and when; never what was said."""
+    listing = lists.shown(shown.MESSAGES, shown.messages(), request)
+    context = {"part": PART, "tab": "messages", "list": listing}
+    return render(request, "office/experiences/templates/messages.html", context)

@@ -1,1 +1,0 @@
-"""What each office page shows, prepared for its template."""

@@ -1,0 +1,133 @@
+"""Published answers as the office looks after them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sojourn.advising.questions import About
+from sojourn.catalogue.models import PublicationStatus, PublishedAnswer
+from sojourn.catalogue.names import page_language
+from sojourn.office.questions.presenters.questions import page_address, title_of
+from sojourn.office.shared import lists
+from sojourn.office.shared.formatting import short_day
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One answer, beside the form that changes it."""
+
+    slug: str
+    question: str
+    page: str
+    page_href: str
+    checked_on: dt.date
+    review_on: dt.date
+    is_due: bool
+    is_on_the_site: bool
+
+
+def everything() -> QuerySet[PublishedAnswer]:
+    return PublishedAnswer.objects.select_related("opportunity", "institution", "guide", "owner")
+
+
+def due(today: dt.date) -> QuerySet[PublishedAnswer]:
+    """Those on the site whose review date has come, the longest ago first."""
+    found = everything().filter(status=PublicationStatus.PUBLISHED, review_on__lte=today)
+    return found.order_by("review_on", "slug")
+
+
+def kind() -> lists.Kind[PublishedAnswer]:
+    """The list of all of them, the one to look at first on top."""
+    return lists.Kind(
+        caption=_("Published answers"),
+        columns=(
+            lists.Column("question", gettext_lazy("Question"), (f"question_{page_language()}",)),
+            lists.Column("page", gettext_lazy("Page")),
+            lists.Column("owner", gettext_lazy("Who keeps it right"), ("owner__first_name",)),
+            lists.Column("status", gettext_lazy("State"), ("status",)),
+            lists.Column("review", gettext_lazy("Look at it again"), ("review_on",)),
+        ),
+        row=_row,
+        empty=_("No answer is published yet. Answer a question, then publish the answer."),
+        first_order="review",
+        filters=(
+            lists.Filter(
+                "status", gettext_lazy("State"), tuple(PublicationStatus.choices), _in_state
+            ),
+            lists.Filter(
+                "review",
+                gettext_lazy("Look at it again"),
+                (("due", gettext_lazy("now")),),
+                lambda found, _value: found.filter(review_on__lte=timezone.localdate()),
+            ),
+        ),
+        search=_with_words,
+    )
+
+
+def shown(answer: PublishedAnswer, today: dt.date) -> Shown:
+    about = about_of(answer)
+    is_shown = answer.status == PublicationStatus.PUBLISHED
+    href = page_address(about)
+    return Shown(
+        slug=answer.slug,
+        question=question_of(answer),
+        page=title_of(getattr(answer, about.kind)),
+        page_href=f"{href}#answer-{answer.slug}" if is_shown else href,
+        checked_on=answer.checked_on,
+        review_on=answer.review_on,
+        is_due=is_shown and answer.review_on <= today,
+        is_on_the_site=is_shown,
+    )
+
+
+def about_of(answer: PublishedAnswer) -> About:
+    """The page it stands on; the database holds that there is exactly one."""
+    kind = next(kind for kind in About.KINDS if getattr(answer, kind) is not None)
+    return About(kind, getattr(answer, kind).slug)
+
+
+def question_of(answer: PublishedAnswer) -> str:
+    return str(getattr(answer, f"question_{page_language()}"))
+
+
+def address(answer: PublishedAnswer) -> str:
+    return reverse("office:answer", kwargs={"slug": answer.slug})
+
+
+def _row(answer: PublishedAnswer) -> lists.Row:
+    status = PublicationStatus(answer.status)
+    is_due = status == PublicationStatus.PUBLISHED and answer.review_on <= timezone.localdate()
+    day = short_day(answer.review_on)
+    return lists.Row(
+        key=answer.slug,
+        cells=(
+            lists.Cell(question_of(answer), address(answer)),
+            lists.Cell(title_of(getattr(answer, about_of(answer).kind))),
+            lists.Cell(str(answer.owner or "")),
+            lists.Cell(status.label),
+            lists.Cell(_("%(day)s: now") % {"day": day} if is_due else day, tone="warn" * is_due),
+        ),
+    )
+
+
+def _in_state(found: QuerySet[PublishedAnswer], value: str) -> QuerySet[PublishedAnswer]:
+    return found.filter(status=value)
+
+
+def _with_words(found: QuerySet[PublishedAnswer], words: str) -> QuerySet[PublishedAnswer]:
+    for word in words.split():
+        found = found.filter(
+            Q(question_en__icontains=word)
+            | Q(question_nl__icontains=word)
+            | Q(text_en__icontains=word)
+            | Q(text_nl__icontains=word)
+        )
+    return found

@@ -1,0 +1,97 @@
+"""Published answers: all of them with those to look at again first, and one to change."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sojourn.advising import publishing, question_lists
+from sojourn.advising.errors import AdvisingError
+from sojourn.catalogue.models import PublishedAnswer
+from sojourn.catalogue.snapshot import holder
+from sojourn.office.questions.forms import AnswerForm
+from sojourn.office.questions.presenters import answers as shown
+from sojourn.office.questions.presenters import questions as of_questions
+from sojourn.office.questions.views.questions import draft_of
+from sojourn.office.shared import history, lists
+from sojourn.office.shared.access import office_page, who
+
+
+@require_safe
+@office_page
+def answers(request: HttpRequest) -> HttpResponse:
+    listing = lists.shown(shown.kind(), shown.everything(), request)
+    context = {"part": "questions", "here": "answers", "list": listing}
+    return render(request, "office/questions/templates/answers.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def answer(request: HttpRequest, slug: str) -> HttpResponse:
+    found = _one(slug)
+    about = shown.about_of(found)
+    pages = of_questions.pages_for_answer(holder.current().records, about)
+    owners = question_lists.colleagues()
+    status = 200
+    if request.method == "POST":
+        form = AnswerForm(request.POST, pages=pages, owners=owners)
+        if form.is_valid():
+            try:
+                publishing.change_answer(found, draft_of(form), by=who(request))
+            except AdvisingError as error:
+                form.add_error(None, error.message)
+            else:
+                messages.success(request, _("Changed. It shows on its page within two seconds."))
+                return redirect("office:answer", slug=slug)
+        status = 422
+    else:
+        texts = ("question_en", "question_nl", "text_en", "text_nl")
+        form = AnswerForm(
+            pages=pages,
+            owners=owners,
+            initial={
+                **{name: getattr(found, name) for name in texts},
+                "page": f"{about.kind}:{about.slug}",
+                "owner": str(found.owner_id or who(request).pk),
+                "review_on": timezone.localdate() + publishing.REVIEW_AFTER,
+            },
+        )
+    context = {
+        "part": "questions",
+        "here": "answers",
+        "form": form,
+        "page": shown.shown(found, timezone.localdate()),
+        "history": history.of(found),
+    }
+    return render(request, "office/questions/templates/answer.html", context, status=status)
+
+
+@require_POST
+@office_page
+def change(request: HttpRequest, slug: str) -> HttpResponse:
+    """Still right for another year; off the site; on it again."""
+    found = _one(slug)
+    what = request.POST.get("what", "")
+    if what == "right":
+        publishing.still_right(found, by=who(request))
+        messages.success(request, _("Good. You are asked again in a year."))
+    elif what == "withdraw":
+        publishing.withdraw_answer(found, by=who(request))
+        messages.success(request, _("It is off the site. You can show it again below."))
+    elif what == "show":
+        publishing.show_answer_again(found, by=who(request))
+        messages.success(request, _("It is on the site again."))
+    else:
+        raise Http404
+    return redirect("office:answer", slug=slug)
+
+
+def _one(slug: str) -> PublishedAnswer:
+    found = shown.everything().filter(slug=slug).first()
+    if found is None:
+        raise Http404
+    return found

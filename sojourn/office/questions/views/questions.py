@@ -1,0 +1,278 @@
+"""Questions in the office: the list, one conversation, who takes it on, and answering once."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sojourn.advising import files as folder
+from sojourn.advising import publishing, question_lists
+from sojourn.advising import questions as verbs
+from sojourn.advising.errors import AdvisingError
+from sojourn.advising.models import Question, QuestionState, SavedReply, Side
+from sojourn.advising.threads import ThreadChangedError, Written
+from sojourn.catalogue.snapshot import holder
+from sojourn.office.questions.forms import AnswerForm, ReplyForm
+from sojourn.office.questions.presenters import questions as shown
+from sojourn.office.shared import history, lists
+from sojourn.office.shared.access import office_page, who
+
+
+@require_safe
+@office_page
+def questions(request: HttpRequest) -> HttpResponse:
+    listing = lists.shown(shown.kind(who(request)), question_lists.everything(), request)
+    return render(
+        request,
+        "office/questions/templates/list.html",
+        {"part": "questions", "here": "questions", "list": listing},
+    )
+
+
+@require_POST
+@office_page
+def several(request: HttpRequest) -> HttpResponse:
+    """The same for several questions: take them on, or settle them after a confirmation."""
+    keys = lists.picked(request)
+    chosen = list(question_lists.everything().filter(pk__in=keys).order_by("asked_at"))
+    action = lists.action_of(request, shown.ACTIONS)
+    back = _back(request)
+    if not chosen or action is None:
+        messages.warning(request, _("Pick some questions first."))
+        return redirect(back)
+    if action.name == "take":
+        for question in chosen:
+            verbs.assign(question, by=who(request), to=who(request))
+        said = ngettext(
+            "%(count)d question is yours.", "%(count)d questions are yours.", len(chosen)
+        )
+    elif "sure" in request.POST:
+        for question in chosen:
+            verbs.settle(question, by=who(request))
+        said = ngettext(
+            "%(count)d question is settled.", "%(count)d questions are settled.", len(chosen)
+        )
+    else:
+        asked = ngettext(
+            "Settle this question?", "Settle these %(count)d questions?", len(chosen)
+        ) % {"count": len(chosen)}
+        context = {
+            "part": "questions",
+            "question": asked,
+            "lines": [question.subject for question in chosen],
+            "keys": [str(question.pk) for question in chosen],
+            "do": action.name,
+            "back": back,
+        }
+        return render(request, "office/questions/templates/settle.html", context)
+    messages.success(request, said % {"count": len(chosen)})
+    return redirect(back)
+
+
+def _back(request: HttpRequest) -> str:
+    """Where the list was; only ever an address of this site."""
+    asked = request.POST.get("back", "")
+    first = reverse("office:questions")
+    return asked if asked.startswith(first) and "\\" not in asked else first
+
+
+@require_safe
+@office_page
+def question(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
+    found = _one(number)
+    count = found.messages.count()
+    return _page(request, found, ReplyForm(initial={"seen": count}))
+
+
+@require_POST
+@office_page
+def reply(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
+    found = _one(number)
+    if "put_in" in request.POST:
+        return _page(request, found, _with_saved_reply(request, found))
+    form = ReplyForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, found, form, status=422)
+    said = form.cleaned_data
+    try:
+        written = Written(said["text"], said["sending"], folder.receive(said["attachments"]))
+        message = verbs.reply(
+            found, written, by=who(request), becomes=said["becomes"], seen=said["seen"]
+        )
+    except ThreadChangedError as error:
+        again = ReplyForm({**_typed(request), "seen": str(found.messages.count())})
+        return _page(request, found, again, problem=error.message, status=409)
+    except AdvisingError as error:
+        field = "attachments" if isinstance(error, folder.FileRefusedError) else None
+        form.add_error(field, error.message)
+        return _page(request, found, form, status=422)
+    messages.success(request, _("Sent."))
+    if request.POST.get("then") == "publish":
+        return redirect("office:question-publish", number=number, message=message.number)
+    return redirect("office:question", number=number)
+
+
+@require_POST
+@office_page
+def assign(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
+    found = _one(number)
+    key = request.POST.get("to", "")
+    to = None
+    if key:
+        to = question_lists.colleagues().filter(pk=key).first() if key.isdecimal() else None
+        if to is None:
+            raise Http404
+    verbs.assign(found, by=who(request), to=to)
+    said = _("%(name)s looks after it.") % {"name": to} if to else _("Nobody looks after it now.")
+    messages.success(request, said)
+    return redirect("office:question", number=number)
+
+
+@require_POST
+@office_page
+def state(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
+    """Settle it, or take it up again: each undoes the other."""
+    found = _one(number)
+    if request.POST.get("to") == QuestionState.CLOSED:
+        verbs.settle(found, by=who(request))
+        messages.success(request, _("Settled. You can take it up again below."))
+    elif request.POST.get("to") == QuestionState.WAITING:
+        verbs.take_up_again(found, by=who(request))
+        messages.success(request, _("It waits for the office again."))
+    else:
+        raise Http404
+    return redirect("office:question", number=number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def publish(request: HttpRequest, number: uuid.UUID, message: int) -> HttpResponse:
+    """Make of a reply an answer for everybody."""
+    found = _one(number)
+    written = found.messages.filter(number=message, side=Side.OFFICE).first()
+    if written is None:
+        raise Http404
+    if written.published_as is not None:
+        messages.info(request, _("This reply is published already. Change it here."))
+        return redirect("office:answer", slug=written.published_as.slug)
+    about = verbs.about_of(found)
+    pages = shown.pages_for_answer(holder.current().records, about)
+    owners = question_lists.colleagues()
+    if request.method != "POST":
+        initial: dict[str, Any] = {
+            f"question_{found.language}": found.subject,
+            f"text_{found.language}": written.text,
+            "page": pages[0][0] if about and pages else "",
+            "owner": str(who(request).pk),
+            "review_on": timezone.localdate() + publishing.REVIEW_AFTER,
+        }
+        return _publish_page(
+            request, found, AnswerForm(pages=pages, owners=owners, initial=initial)
+        )
+    form = AnswerForm(request.POST, pages=pages, owners=owners)
+    if not form.is_valid():
+        return _publish_page(request, found, form, status=422)
+    looked_at = frozenset(request.POST.getlist("looked_at"))
+    try:
+        answer = publishing.publish_answer(
+            written, draft_of(form), by=who(request), looked_at=looked_at
+        )
+    except publishing.TracesLeftError as error:
+        return _publish_page(
+            request, found, form, problem=error.message, traces=error.found, status=422
+        )
+    except AdvisingError as error:
+        form.add_error(None, error.message)
+        return _publish_page(request, found, form, status=422)
+    messages.success(request, _("Published. It shows on its page within two seconds."))
+    return redirect("office:answer", slug=answer.slug)
+
+
+@require_safe
+@office_page
+def file(request: HttpRequest, number: uuid.UUID, file: uuid.UUID) -> HttpResponseBase:
+    return folder.as_download(question_lists.file_of(_one(number), file))
+
+
+def draft_of(form: AnswerForm) -> publishing.Draft:
+    said = form.cleaned_data
+    return publishing.Draft(
+        question_en=said["question_en"],
+        question_nl=said["question_nl"],
+        text_en=said["text_en"],
+        text_nl=said["text_nl"],
+        page=said["about"],
+        owner=form.owner_chosen(),
+        review_on=said["review_on"],
+    )
+
+
+def _page(
+    request: HttpRequest, found: Question, form: ReplyForm, *, problem: str = "", status: int = 200
+) -> HttpResponse:
+    written = question_lists.messages_of(found)
+    others = question_lists.of_the_same_asker(found)
+    context = {
+        "part": "questions",
+        "here": "questions",
+        "page": shown.thread(found, written, others, timezone.now()),
+        "form": form,
+        "saved": SavedReply.objects.order_by("name"),
+        "problem": problem,
+        "history": history.of(found),
+        "next": question_lists.next_waiting(found),
+    }
+    return render(request, "office/questions/templates/question.html", context, status=status)
+
+
+def _publish_page(
+    request: HttpRequest,
+    found: Question,
+    form: AnswerForm,
+    *,
+    problem: str = "",
+    traces: tuple[Any, ...] = (),
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "part": "questions",
+        "form": form,
+        "subject": found.subject,
+        "back": reverse("office:question", kwargs={"number": found.pk}),
+        "problem": problem,
+        "traces": [(one.text, shown.trace_said(one)) for one in traces],
+    }
+    return render(request, "office/questions/templates/publish.html", context, status=status)
+
+
+def _with_saved_reply(request: HttpRequest, found: Question) -> ReplyForm:
+    """The form as it was typed, with a saved reply at its end, in the asker's language."""
+    key = request.POST.get("saved", "")
+    saved = SavedReply.objects.filter(pk=key).first() if key.isdecimal() else None
+    typed = _typed(request)
+    if saved is not None:
+        language = found.asker.language if found.asker else found.language
+        text = [typed.get("text", "").strip(), saved.text_in(language)]
+        typed["text"] = "\n\n".join(part for part in text if part)
+    return ReplyForm(initial=typed)
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    return {name: str(request.POST.get(name, "")) for name in request.POST}
+
+
+def _one(number: uuid.UUID) -> Question:
+    found = question_lists.one(number)
+    if found is None:
+        raise Http404
+    return found

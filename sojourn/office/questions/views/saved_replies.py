@@ -1,0 +1,83 @@
+"""Saved replies: what the office writes often, in both languages."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sojourn.advising import saved_replies as verbs
+from sojourn.advising.errors import AdvisingError
+from sojourn.advising.models import SavedReply
+from sojourn.office.questions.forms import SavedReplyForm
+from sojourn.office.shared import already_done, history
+from sojourn.office.shared.access import office_page, who
+
+
+@require_safe
+@office_page
+def saved_replies(request: HttpRequest) -> HttpResponse:
+    context = {"part": "questions", "here": "saved", "replies": SavedReply.objects.order_by("name")}
+    return render(request, "office/questions/templates/saved-replies.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def new(request: HttpRequest) -> HttpResponse:
+    return _edit(request, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def edit(request: HttpRequest, number: int) -> HttpResponse:
+    return _edit(request, _one(number))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def throw_away(request: HttpRequest, number: int) -> HttpResponse:
+    """Asks first: what is thrown away does not come back."""
+    if request.method == "POST" and not SavedReply.objects.filter(pk=number).exists():
+        return already_done.already(request, "office:saved-replies")
+    reply = _one(number)
+    if request.method == "POST":
+        verbs.throw_away(reply, by=who(request))
+        messages.success(request, _("The saved reply is gone."))
+        return redirect("office:saved-replies")
+    context = {"part": "questions", "here": "saved", "reply": reply}
+    return render(request, "office/questions/templates/saved-reply-throw-away.html", context)
+
+
+def _edit(request: HttpRequest, reply: SavedReply | None) -> HttpResponse:
+    status = 200
+    if request.method == "POST":
+        form = SavedReplyForm(request.POST)
+        if form.is_valid():
+            try:
+                verbs.keep_reply(**form.cleaned_data, by=who(request), reply=reply)
+            except AdvisingError as error:
+                form.add_error("name", error.message)
+            else:
+                messages.success(request, _("The saved reply is kept."))
+                return redirect("office:saved-replies")
+        status = 422
+    else:
+        form = SavedReplyForm(
+            initial={"name": reply.name, "text_en": reply.text_en, "text_nl": reply.text_nl}
+            if reply
+            else {}
+        )
+    context = {
+        "part": "questions", "here": "saved", "form": form, "reply": reply,
+        "history": history.of(reply),
+    }  # fmt: skip
+    return render(request, "office/questions/templates/saved-reply.html", context, status=status)
+
+
+def _one(number: int) -> SavedReply:
+    found = SavedReply.objects.filter(pk=number).first()
+    if found is None:
+        raise Http404
+    return found

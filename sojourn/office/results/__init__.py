@@ -1,0 +1,1 @@
+"""Results of a round: allocation, offers, nominations, objections, statistics."""

@@ -1,0 +1,1 @@
+"""Files that the office sends: nominations and statistics."""

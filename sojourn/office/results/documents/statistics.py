@@ -1,0 +1,48 @@
+"""The figures of a round as a spreadsheet: one sheet a table, figures as figures."""
+
+from __future__ import annotations
+
+import io
+
+import xlsxwriter
+from django.utils.translation import gettext as _
+
+from sojourn.design.parts import Table
+from sojourn.office.results.documents.nominations import XLSX, safe_text
+from sojourn.office.results.presenters.statistics import Page
+
+__all__ = ["XLSX", "xlsx"]
+
+# Longer names than this are refused by spreadsheet programs.
+_LONGEST_NAME = 31
+
+
+def xlsx(page: Page) -> bytes:
+    """Every table of the page."""
+    content = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(content, options) as book:
+        bold = book.add_format({"bold": True})
+        summary = book.add_worksheet(_("Round"))
+        summary.set_column(0, 0, 40)
+        summary.write_string(0, 0, safe_text(page.title), bold)
+        for row, fact in enumerate(page.facts, start=1):
+            summary.write_string(row, 0, fact.label)
+            summary.write_number(row, 1, int(fact.value))
+        for table in page.tables:
+            _write(book.add_worksheet(table.caption[:_LONGEST_NAME]), table, bold)
+    return content.getvalue()
+
+
+def _write(
+    sheet: xlsxwriter.worksheet.Worksheet, table: Table, bold: xlsxwriter.format.Format
+) -> None:
+    sheet.set_column(0, 0, 44)
+    for number, column in enumerate(table.columns):
+        sheet.write_string(0, number, column.title, bold)
+    for row, cells in enumerate(table.rows, start=1):
+        for number, (column, cell) in enumerate(zip(table.columns, cells, strict=True)):
+            if column.numeric:
+                sheet.write_number(row, number, int(cell.text))
+            else:
+                sheet.write_string(row, number, safe_text(cell.text))

@@ -1,0 +1,216 @@
+"""The nomination list of each host: on the page, and as what the files are made from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sojourn.catalogue.models import Institution
+from sojourn.office.results.documents.nominations import Host, Nominee, Sheet
+from sojourn.office.results.presenters.allocation import Tab, tabs
+from sojourn.people.models import AuditEvent
+from sojourn.selection.models import Offer, Round, RoundOpportunity
+from sojourn.selection.nominations import HostList, list_of, lists_of
+from sojourn.selection.offers import moment, place_name
+from sojourn.selection.states import OfferState
+
+
+@dataclass(frozen=True)
+class File:
+    title: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Student:
+    """One student on a host's list."""
+
+    name: str
+    email: str
+    programme: str
+    standing: str
+    confirm_href: str
+    """Where to say that the host has confirmed this student; empty when there is nothing to say."""
+
+
+@dataclass(frozen=True)
+class ListPart:
+    """One host's list."""
+
+    key: str
+    place: str
+    deadline: str
+    is_due: bool
+    students: tuple[Student, ...]
+    to_send: int
+    sent: int
+    unanswered: str
+    cancelled: tuple[str, ...]
+    files: tuple[File, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    title: str
+    slug: str
+    is_example: bool
+    tabs: tuple[Tab, ...]
+    lists: tuple[ListPart, ...]
+
+
+def page(round_: Round, today: dt.date) -> Page:
+    """Every host of the round, the nearest nomination day first."""
+    found = sorted(
+        lists_of(round_), key=lambda each: each.opportunity.nomination_deadline or dt.date.max
+    )
+    return Page(
+        title=round_.title,
+        slug=round_.slug,
+        is_example=round_.is_example,
+        tabs=tabs(round_),
+        lists=tuple(_list(round_, each, today) for each in found),
+    )
+
+
+def _list(round_: Round, told: HostList, today: dt.date) -> ListPart:
+    place = told.opportunity
+    deadline = place.nomination_deadline
+    unanswered = ""
+    if told.unanswered:
+        unanswered = ngettext(
+            "%(count)d offer is still to be answered.",
+            "%(count)d offers are still to be answered.",
+            told.unanswered,
+        ) % {"count": told.unanswered}
+    return ListPart(
+        key=place.key,
+        place=place_name(place),
+        deadline=_("nominate by %(day)s") % {"day": date_format(deadline, "j F Y")}
+        if deadline
+        else _("no nomination day is known"),
+        is_due=told.is_due(today),
+        students=_students(round_, told),
+        to_send=len(told.to_send),
+        sent=len(told.sent),
+        unanswered=unanswered,
+        cancelled=(
+            *(str(each.offer.application.owner) for each in told.cancelled),
+            *_deleted(round_, place),
+        ),
+        files=tuple(
+            File(title, reverse(f"office:nominations-{kind}", args=[round_.slug, place.key]))
+            for kind, title in (
+                ("xlsx", _("Spreadsheet")),
+                ("pdf", _("PDF")),
+                ("json", _("Data")),
+            )
+        )
+        if told.everybody
+        else (),
+    )
+
+
+def _students(round_: Round, told: HostList) -> tuple[Student, ...]:
+    rows = [
+        *((each, _("to be named"), False) for each in told.to_send),
+        *(
+            (each.offer, _("sent %(when)s") % {"when": moment(each.sent_at)}, True)
+            for each in told.sent
+        ),
+        *(
+            (each.offer, _("confirmed %(when)s") % {"when": moment(each.confirmed_at)}, False)
+            for each in told.confirmed
+            if each.confirmed_at
+        ),
+    ]
+    return tuple(
+        Student(
+            name=str(offer.application.owner),
+            email=offer.application.owner.email,
+            programme=_programme(offer),
+            standing=f"{standing}, {_('still waits for a higher choice')}"
+            if offer.state == OfferState.ACCEPTED_WAITING
+            else standing,
+            confirm_href=reverse(
+                "office:nomination-confirmed", args=[round_.slug, told.opportunity.key, offer.uuid]
+            )
+            if waits
+            else "",
+        )
+        for offer, standing, waits in rows
+    )
+
+
+def _deleted(round_: Round, place: RoundOpportunity) -> tuple[str, ...]:
+    """Who was named there and has deleted their account since; only the code is left."""
+    events = AuditEvent.objects.filter(
+        action="round.applicant_deleted",
+        object_type=round_._meta.label_lower,
+        object_id=str(round_.pk),
+    )
+    return tuple(
+        _("an applicant who deleted their account (%(code)s)") % {"code": each.details["code"]}
+        for each in events
+        if place.key in each.details["nominated"]
+    )
+
+
+def _programme(offer: Offer) -> str:
+    programme = offer.application.programme
+    return str(programme.name) if programme else ""
+
+
+def sheet(place: RoundOpportunity) -> Sheet:
+    """One host's list as its files hold it."""
+    told = list_of(place)
+    entry = place.opportunity
+    home = Institution.objects.filter(is_home=True).first()
+    link = entry.host_links.select_related("institution").first()
+    named = {each.offer_id for each in (*told.sent, *told.confirmed)}
+    confirmed = {each.offer_id for each in told.confirmed}
+    return Sheet(
+        title=_("Nominations: %(place)s") % {"place": place_name(place)},
+        opportunity=place.key,
+        academic_year=place.round.academic_year,
+        deadline=place.nomination_deadline,
+        made_on=timezone.localdate(),
+        is_example=place.round.is_example,
+        home=_host(home),
+        host=_host(link.institution if link else None),
+        starts_on=entry.starts_on,
+        ends_on=entry.ends_on,
+        nominees=tuple(
+            Nominee(
+                given_name=each.application.owner.first_name,
+                family_name=each.application.owner.last_name,
+                email=each.application.owner.email,
+                programme=_programme(each),
+                isced_f=each.application.programme.isced_f if each.application.programme else "",
+                level=each.application.programme.level if each.application.programme else "",
+                year=each.application.year,
+                standing="confirmed"
+                if each.pk in confirmed
+                else "sent"
+                if each.pk in named
+                else "to-be-named",
+            )
+            for each in told.everybody
+        ),
+    )
+
+
+def _host(institution: Institution | None) -> Host:
+    if institution is None:
+        return Host("", "", "", "")
+    return Host(
+        str(institution.name),
+        institution.schac,
+        institution.erasmus_code,
+        str(institution.country),
+    )

@@ -1,0 +1,153 @@
+"""Allocating a round: compare, try out, run, approve by two, publish."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sojourn.office.results.presenters import allocation as shown
+from sojourn.office.results.presenters import what_if as tried
+from sojourn.office.shared.access import office_page, who
+from sojourn.selection import runs
+from sojourn.selection.errors import SelectionError
+from sojourn.selection.models import AllocationRun, Round
+from sojourn.selection.states import RoundState
+
+_LATE_ENOUGH = (RoundState.CLOSED, RoundState.ALLOCATED, RoundState.RESULTS, RoundState.FINISHED)
+
+
+def round_of(slug: str) -> Round:
+    """A round that has closed; before that there is nothing to allocate."""
+    return get_object_or_404(Round, slug=slug, state__in=_LATE_ENOUGH)
+
+
+def run_of(slug: str, number: int) -> AllocationRun:
+    """One run of a round."""
+    return get_object_or_404(
+        AllocationRun.objects.select_related("round"), round__slug=slug, number=number
+    )
+
+
+@require_safe
+@office_page
+def results(request: HttpRequest) -> HttpResponse:
+    """Every round that has closed, the newest first."""
+    rounds = Round.objects.filter(state__in=_LATE_ENOUGH)
+    context = {"part": "results", "table": shown.rounds_table(rounds)}
+    return render(request, "office/results/templates/list.html", context)
+
+
+@require_safe
+@office_page
+def allocation(request: HttpRequest, slug: str) -> HttpResponse:
+    """One round: what each method would do, or the run that was made and who stands for it."""
+    round_ = round_of(slug)
+    page = shown.page(round_, who(request))
+    return render(
+        request, "office/results/templates/allocation.html", {"part": "results", "page": page}
+    )
+
+
+@require_POST
+@office_page
+def run(request: HttpRequest, slug: str) -> HttpResponse:
+    """Run the allocation and keep it; nothing is published by this."""
+    round_ = round_of(slug)
+    try:
+        made = runs.allocate_round(round_, actor=who(request))
+    except SelectionError as error:
+        messages.warning(request, error.message)
+    else:
+        messages.success(
+            request,
+            _("Run %(number)d is kept. Nobody outside the office sees it yet.")
+            % {"number": made.number},
+        )
+    return redirect("office:allocation", slug=slug)
+
+
+@require_POST
+@office_page
+def decide(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Approve a run, take the approval back, set the run aside, or run it again to compare."""
+    found = run_of(slug, number)
+    actor = who(request)
+    try:
+        match request.POST.get("do"):
+            case "approve":
+                runs.approve(found, actor=actor)
+                messages.success(request, _("You approved this run."))
+            case "take-back":
+                runs.take_approval_back(found, actor=actor)
+                messages.success(request, _("You no longer approve this run."))
+            case "set-aside":
+                runs.set_aside(found, actor=actor)
+                messages.success(request, _("The run is set aside, and stays on record."))
+            case "again":
+                _say_whether_it_is_the_same(request, found)
+            case _:
+                messages.warning(request, _("Choose what to do with this run."))
+    except SelectionError as error:
+        messages.warning(request, error.message)
+    return redirect("office:allocation", slug=slug)
+
+
+def _say_whether_it_is_the_same(request: HttpRequest, found: AllocationRun) -> None:
+    if runs.gives_the_same_again(found):
+        messages.success(request, _("Run again on the same input: the same bytes."))
+    else:
+        messages.warning(
+            request, _("Run again on the same input: another result. Do not publish this run.")
+        )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def publish(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Say once more what will happen; then publish."""
+    found = run_of(slug, number)
+    if found.round.state != RoundState.ALLOCATED:
+        messages.warning(request, _("There is nothing to publish here now."))
+        return redirect("office:allocation", slug=slug)
+    problem = ""
+    if request.method == "POST":
+        if "sure" not in request.POST:
+            problem = _("Tick the box first: once published, a result cannot be taken back.")
+        else:
+            try:
+                runs.publish(found, actor=who(request))
+            except SelectionError as error:
+                problem = error.message
+            else:
+                messages.success(request, _("The results are published, and the offers are out."))
+                return redirect("office:offers", slug=slug)
+    page = shown.publish_page(found)
+    context = {"part": "results", "page": page, "problem": problem}
+    status = 422 if problem else 200
+    return render(request, "office/results/templates/publish.html", context, status=status)
+
+
+@require_safe
+@office_page
+def run_file(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """The office's own file of a run, with exact scores."""
+    found = run_of(slug, number)
+    name = f"{slug}-run-{number}-office-only.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(bytes(found.result), content_type="application/json", headers=headers)
+
+
+@require_safe
+@office_page
+def what_if(request: HttpRequest, slug: str) -> HttpResponse:
+    """Other seats, other weights: who would gain, who would lose. Changes nothing."""
+    round_ = round_of(slug)
+    if round_.state not in (RoundState.CLOSED, RoundState.ALLOCATED):
+        raise Http404
+    page = tried.page(round_, request.GET)
+    return render(
+        request, "office/results/templates/what-if.html", {"part": "results", "page": page}
+    )

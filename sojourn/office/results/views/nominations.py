@@ -1,0 +1,135 @@
+"""Nominations: one list a host, as a page, a spreadsheet, a document and data; sent, confirmed."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from sojourn.office.results.documents import nominations as nomination_files
+from sojourn.office.results.presenters import nominations as shown
+from sojourn.office.results.views.offers import published_round
+from sojourn.office.shared.access import office_page, who
+from sojourn.people import audit
+from sojourn.selection import nominations as verbs
+from sojourn.selection.errors import SelectionError
+from sojourn.selection.models import Nomination, RoundOpportunity
+
+
+def _place(slug: str, key: str) -> RoundOpportunity:
+    round_ = published_round(slug)
+    return get_object_or_404(
+        RoundOpportunity.objects.select_related("opportunity", "round"), round=round_, key=key
+    )
+
+
+@require_safe
+@office_page
+def nominations(request: HttpRequest, slug: str) -> HttpResponse:
+    page = shown.page(published_round(slug), timezone.localdate())
+    return render(
+        request, "office/results/templates/nominations.html", {"part": "results", "page": page}
+    )
+
+
+@require_POST
+@office_page
+def sent(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """Everybody on the list has been named to the host."""
+    try:
+        named = verbs.mark_sent(_place(slug, key), actor=who(request))
+    except SelectionError as error:
+        messages.warning(request, error.message)
+    else:
+        messages.success(
+            request,
+            ngettext(
+                "%(count)d student is marked as named to the host.",
+                "%(count)d students are marked as named to the host.",
+                len(named),
+            )
+            % {"count": len(named)},
+        )
+    return redirect("office:nominations", slug=slug)
+
+
+@require_POST
+@office_page
+def confirmed(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """The host has confirmed everybody who was named."""
+    count = verbs.confirm_all(_place(slug, key), actor=who(request))
+    if count:
+        messages.success(
+            request,
+            ngettext(
+                "%(count)d student is marked as confirmed.",
+                "%(count)d students are marked as confirmed.",
+                count,
+            )
+            % {"count": count},
+        )
+    else:
+        messages.warning(request, _("Nobody waits for the host to confirm."))
+    return redirect("office:nominations", slug=slug)
+
+
+@require_POST
+@office_page
+def confirmed_one(request: HttpRequest, slug: str, key: str, uuid: UUID) -> HttpResponse:
+    """The host has confirmed one student."""
+    nomination = get_object_or_404(
+        Nomination.objects.select_related("offer__application__owner", "offer__application__round"),
+        offer__uuid=uuid,
+        offer__opportunity=_place(slug, key),
+    )
+    try:
+        verbs.confirm(nomination, actor=who(request))
+    except SelectionError as error:
+        messages.warning(request, error.message)
+    else:
+        messages.success(
+            request,
+            _("%(name)s is marked as confirmed.") % {"name": nomination.offer.application.owner},
+        )
+    return redirect("office:nominations", slug=slug)
+
+
+@require_safe
+@office_page
+def sheet(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    place = _place(slug, key)
+    content = nomination_files.xlsx(shown.sheet(place))
+    return _file(request, place, content, nomination_files.XLSX, "xlsx")
+
+
+@require_safe
+@office_page
+def document(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    place = _place(slug, key)
+    return _file(request, place, nomination_files.pdf(shown.sheet(place)), "application/pdf", "pdf")
+
+
+@require_safe
+@office_page
+def data(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    place = _place(slug, key)
+    content = nomination_files.data(shown.sheet(place))
+    return _file(request, place, content, "application/json", "json")
+
+
+def _file(
+    request: HttpRequest, place: RoundOpportunity, content: bytes, media_type: str, kind: str
+) -> HttpResponse:
+    """A file with names leaves the house: that is written down."""
+    audit.record(
+        "nominations.exported", actor=who(request), about=None, on=place, details={"kind": kind}
+    )
+    name = f"nominations-{place.round.slug}-{place.key}.{kind}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=media_type, headers=headers)

@@ -1,0 +1,84 @@
+"""Objections of a round: the list, a thread, the decision."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sojourn.office.results.presenters import objections as shown
+from sojourn.office.results.views.offers import published_round
+from sojourn.office.shared.access import office_page, who
+from sojourn.selection import objections as verbs
+from sojourn.selection.errors import SelectionError
+from sojourn.selection.models import Objection
+
+
+@require_safe
+@office_page
+def objections(request: HttpRequest, slug: str) -> HttpResponse:
+    page = shown.list_page(published_round(slug))
+    return render(
+        request, "office/results/templates/objections.html", {"part": "results", "page": page}
+    )
+
+
+def _objection(slug: str, uuid: UUID) -> Objection:
+    return get_object_or_404(
+        Objection.objects.select_related("application__owner", "application__round__publication"),
+        uuid=uuid,
+        application__round=published_round(slug),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def objection(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """The thread; a POST adds to it."""
+    found = _objection(slug, uuid)
+    if request.method != "POST":
+        return _page(request, found)
+    try:
+        verbs.say(found, request.POST.get("text", ""), actor=who(request))
+    except SelectionError as error:
+        return _page(request, found, error.message, 422)
+    messages.success(request, _("The student is told that you wrote."))
+    return redirect("office:objection", slug=slug, uuid=uuid)
+
+
+@require_POST
+@office_page
+def decide(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
+    """Uphold or dismiss, with reasons."""
+    found = _objection(slug, uuid)
+    outcome = request.POST.get("outcome", "")
+    try:
+        match request.POST.get("do"):
+            case "dismiss":
+                verbs.dismiss(found, outcome, actor=who(request))
+            case "uphold":
+                key = request.POST.get("place", "").replace("\x00", "")
+                place = found.application.round.opportunities.filter(key=key).first()
+                verbs.uphold(found, outcome, place, actor=who(request))
+            case _:
+                return _page(request, found, _("Choose whether you uphold the objection."), 422)
+    except SelectionError as error:
+        return _page(request, found, error.message, 422)
+    messages.success(request, _("The decision is sent to the student."))
+    return redirect("office:objection", slug=slug, uuid=uuid)
+
+
+def _page(
+    request: HttpRequest, found: Objection, problem: str = "", status: int = 200
+) -> HttpResponse:
+    context = {
+        "part": "results",
+        "page": shown.page(found),
+        "problem": problem,
+        "typed": request.POST,
+    }
+    return render(request, "office/results/templates/objection.html", context, status=status)

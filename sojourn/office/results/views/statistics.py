@@ -1,0 +1,34 @@
+"""Figures of a round: on a page with small drawings, and as a spreadsheet."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from sojourn.office.results.documents import statistics as statistics_sheet
+from sojourn.office.results.presenters import statistics as shown
+from sojourn.office.results.views.allocation import round_of
+from sojourn.office.shared.access import office_page
+from sojourn.selection import statistics as figures
+
+
+@require_safe
+@office_page
+def statistics(request: HttpRequest, slug: str) -> HttpResponse:
+    round_ = round_of(slug)
+    page = shown.page(round_, figures.of_round(round_))
+    return render(
+        request, "office/results/templates/statistics.html", {"part": "results", "page": page}
+    )
+
+
+@require_safe
+@office_page
+def sheet(request: HttpRequest, slug: str) -> HttpResponse:
+    round_ = round_of(slug)
+    page = shown.page(round_, figures.of_round(round_))
+    headers = {"Content-Disposition": f'attachment; filename="figures-{slug}.xlsx"'}
+    return HttpResponse(
+        statistics_sheet.xlsx(page), content_type=statistics_sheet.XLSX, headers=headers
+    )

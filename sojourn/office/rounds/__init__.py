@@ -1,0 +1,1 @@
+"""Selection rounds: set-up, applications, reviews, grades."""

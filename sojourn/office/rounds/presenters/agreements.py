@@ -1,0 +1,62 @@
+"""The agreements behind a round's seats: what each has a year, what is given, and why more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from sojourn.design.parts import Cell, Column, Table
+from sojourn.office.shared import formatting
+from sojourn.selection.agreements import claims_of
+from sojourn.selection.models import Round, SeatsBeyondAgreement
+
+
+@dataclass(frozen=True)
+class Page:
+    slug: str
+    title: str
+    table: Table | None
+    problems: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+def page(round_: Round, problems: list[str]) -> Page:
+    claims = claims_of(round_)
+    return Page(
+        slug=round_.slug,
+        title=round_.title,
+        table=Table(
+            caption=_("Seats of each agreement"),
+            columns=(
+                Column(_("Agreement")),
+                Column(_("Has, a year"), numeric=True),
+                Column(_("In this round"), numeric=True),
+                Column(_("In other rounds of the year"), numeric=True),
+            ),
+            rows=[
+                (
+                    Cell(str(claim.agreement)),
+                    Cell(str(claim.agreed)),
+                    Cell(str(claim.here)),
+                    Cell(str(claim.elsewhere)),
+                )
+                for claim in claims
+            ],
+        )
+        if claims
+        else None,
+        problems=tuple(problems),
+        reasons=tuple(_told(each) for each in round_.beyond_agreements.select_related("by")),
+    )
+
+
+def _told(reason: SeatsBeyondAgreement) -> str:
+    told = _("%(moment)s, %(who)s: up to %(seats)d of %(agreement)s, which has %(agreed)d.") % {
+        "moment": formatting.moment(reason.at),
+        "who": reason.by or _("account deleted"),
+        "seats": reason.seats,
+        "agreement": reason.agreement.slug,
+        "agreed": reason.agreed,
+    }
+    return f"{told} {reason.because}"

@@ -1,0 +1,194 @@
+"""Rounds as the office sees them: where each stands and what is to be done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sojourn.office.rounds import forms
+from sojourn.office.shared import formatting
+from sojourn.office.shared.lists import Cell, Column, Filter, Kind, Row
+from sojourn.selection import reviews, rules, scoring
+from sojourn.selection.calendar import last_moment
+from sojourn.selection.models import Application, Round
+from sojourn.selection.states import ApplicationState, RoundState
+
+
+@dataclass(frozen=True)
+class Fact:
+    label: str
+    value: str
+
+
+_AFTER_CLOSING = (
+    RoundState.CLOSED,
+    RoundState.ALLOCATED,
+    RoundState.RESULTS,
+    RoundState.FINISHED,
+)
+
+
+@dataclass(frozen=True)
+class Way:
+    title: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Page:
+    slug: str
+    title: str
+    state: str
+    is_draft: bool
+    can_unpublish: bool
+    is_review_time: bool
+    public_href: str
+    problems: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    parts: tuple[Way, ...]
+    missing: int
+    disagreements: int
+    clock: str
+    allocation_href: str
+    """Empty while the round can still take applications."""
+    next: Way | None
+    """What to do now; nothing while students apply."""
+
+
+def _row(round_: Round) -> Row:
+    return Row(
+        round_.slug,
+        (
+            Cell(round_.title, reverse("office:round", args=[round_.slug])),
+            Cell(round_.get_state_display()),
+            Cell(round_.academic_year),
+            Cell(formatting.moment(round_.closes_at) if round_.closes_at else "–"),
+            Cell(str(round_.applications.filter(state=ApplicationState.SUBMITTED).count())),
+        ),
+    )
+
+
+ROUNDS: Kind[Round] = Kind(
+    caption=gettext_lazy("Rounds"),
+    columns=(
+        Column("title", gettext_lazy("Round"), ("title_en",)),
+        Column("state", gettext_lazy("State"), ("state",)),
+        Column("year", gettext_lazy("Year"), ("academic_year",)),
+        Column("closes", gettext_lazy("Closes"), ("closes_at",)),
+        Column("applications", gettext_lazy("Handed in"), numeric=True),
+    ),
+    row=_row,
+    empty=gettext_lazy("No round yet"),
+    first_order="-closes",
+    filters=(
+        Filter(
+            "state",
+            gettext_lazy("State"),
+            tuple(RoundState.choices),
+            lambda rows, value: rows.filter(state=value),
+        ),
+    ),
+)
+
+
+def _application_row(application: Application) -> Row:
+    owner = application.owner
+    return Row(
+        str(application.uuid),
+        (
+            Cell(
+                str(owner),
+                reverse("office:application", args=[application.round.slug, application.uuid]),
+            ),
+            Cell(application.code),
+            Cell(application.get_state_display()),
+            Cell(str(application.programme.short_name) if application.programme else "–"),
+            Cell(formatting.moment(application.submitted_at) if application.submitted_at else "–"),
+        ),
+    )
+
+
+APPLICATIONS: Kind[Application] = Kind(
+    caption=gettext_lazy("Applications"),
+    columns=(
+        Column("name", gettext_lazy("Student"), ("owner__last_name", "owner__first_name")),
+        Column("code", gettext_lazy("Code"), ("code",)),
+        Column("state", gettext_lazy("State"), ("state",)),
+        Column("programme", gettext_lazy("Programme"), ("programme__slug",)),
+        Column("handed-in", gettext_lazy("Handed in"), ("submitted_at",)),
+    ),
+    row=_application_row,
+    empty=gettext_lazy("Nobody has applied yet"),
+    first_order="name",
+    filters=(
+        Filter(
+            "state",
+            gettext_lazy("State"),
+            tuple(ApplicationState.choices),
+            lambda rows, value: rows.filter(state=value),
+        ),
+    ),
+    search=lambda rows, text: (
+        rows.filter(owner__last_name__icontains=text)
+        | rows.filter(code__icontains=text)
+        | rows.filter(owner__student_number__number__icontains=text)
+    ),
+)
+
+
+def page(round_: Round, now: dt.datetime) -> Page:
+    at = [round_.slug]
+    progress = reviews.progress(round_)
+    is_review_time = round_.state == RoundState.CLOSED
+    drafts = round_.applications.filter(state=ApplicationState.DRAFT).count()
+    facts = [
+        Fact(_("Closes"), formatting.moment(round_.closes_at) if round_.closes_at else "–"),
+        Fact(_("Handed in"), str(progress.applications)),
+        Fact(_("Begun, not handed in"), str(drafts)),
+        Fact(
+            _("Reviews done"),
+            _("%(done)d of %(all)d") % {"done": progress.done, "all": progress.reviews},
+        ),
+        Fact(_("Applications that lack a reviewer"), str(progress.without_enough)),
+    ]
+    last = last_moment(round_)
+    return Page(
+        slug=round_.slug,
+        title=round_.title,
+        state=str(round_.get_state_display()),
+        is_draft=round_.state == RoundState.DRAFT,
+        can_unpublish=round_.state == RoundState.PUBLISHED and not round_.applications.exists(),
+        is_review_time=is_review_time,
+        public_href=reverse("apply:round", args=at),
+        problems=tuple(rules.problems_of(round_)),
+        facts=tuple(facts),
+        parts=(
+            *(
+                Way(str(part.title), reverse("office:round-edit", args=[round_.slug, part.name]))
+                for part in forms.PARTS
+            ),
+            Way(_("Seats and agreements"), reverse("office:round-agreements", args=at)),
+        ),
+        missing=len(scoring.sheet_of(round_).missing) if is_review_time else 0,
+        disagreements=len(reviews.disagreements(round_)) if is_review_time else 0,
+        clock=formatting.moment(last) if last and now <= last else "",
+        allocation_href=reverse("office:allocation", args=at)
+        if round_.state in _AFTER_CLOSING
+        else "",
+        next=_next(round_, progress),
+    )
+
+
+def _next(round_: Round, progress: reviews.Progress) -> Way | None:
+    at = [round_.slug]
+    if round_.state == RoundState.CLOSED:
+        if progress.without_enough:
+            return Way(_("Give out the reviews"), reverse("office:reviewers", args=at))
+        if scoring.sheet_of(round_).missing:
+            return Way(_("Fill in what is missing"), reverse("office:values", args=at))
+        return Way(_("To the allocation"), reverse("office:allocation", args=at))
+    return None

@@ -1,0 +1,90 @@
+"""What of the rounds waits for the office: which close this week, which reviews are not done."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sojourn.office.shared import formatting
+from sojourn.office.shared.pending import LINES_A_SECTION, Line, Section
+from sojourn.selection import reviews
+from sojourn.selection.calendar import last_moment
+from sojourn.selection.models import Round
+from sojourn.selection.states import ApplicationState, RoundState
+
+
+def rounds(now: dt.datetime) -> Section:
+    """The rounds that close before Monday, then those that are being reviewed."""
+    lines = [*_closing(now), *_under_review()]
+    return Section(
+        title=_("Rounds"),
+        empty=_("No round closes before Monday, and no review waits."),
+        lines=tuple(lines[:LINES_A_SECTION]),
+        all_title=_("All rounds"),
+        all_href=reverse("office:rounds"),
+        more=max(0, len(lines) - LINES_A_SECTION),
+    )
+
+
+def _closing(now: dt.datetime) -> list[Line]:
+    today = timezone.localtime(now).date()
+    monday = today + dt.timedelta(days=7 - today.weekday())
+    found = (
+        Round.objects.filter(state__in=(RoundState.PUBLISHED, RoundState.OPEN))
+        .annotate(
+            begun=Count("applications", filter=Q(applications__state=ApplicationState.DRAFT)),
+            handed_in=Count(
+                "applications", filter=Q(applications__state=ApplicationState.SUBMITTED)
+            ),
+        )
+        .order_by("closes_at", "slug")
+    )
+    lines = []
+    for round_ in found:
+        last = last_moment(round_)
+        if round_.closes_at is None or last is None or last < now:
+            continue
+        day = timezone.localtime(round_.closes_at).date()
+        if day < monday:
+            told = _("closes: %(handed_in)d handed in, %(begun)d begun") % {
+                "handed_in": round_.handed_in,
+                "begun": round_.begun,
+            }
+            lines.append(Line(round_.title, _page(round_), told, formatting.short_day(day)))
+    return lines
+
+
+def _under_review() -> list[Line]:
+    lines = []
+    for round_ in Round.objects.filter(state=RoundState.CLOSED).order_by("closes_at", "slug"):
+        progress = reviews.progress(round_)
+        waiting = progress.reviews - progress.done
+        if not (waiting or progress.without_enough):
+            continue
+        told = []
+        if waiting:
+            told.append(
+                ngettext("%(count)d review to do", "%(count)d reviews to do", waiting)
+                % {"count": waiting}
+            )
+        if progress.without_enough:
+            told.append(
+                ngettext(
+                    "%(count)d application lacks a reviewer",
+                    "%(count)d applications lack a reviewer",
+                    progress.without_enough,
+                )
+                % {"count": progress.without_enough}
+            )
+        href = reverse("office:reviewers", args=[round_.slug])
+        lines.append(Line(round_.title, href, ", ".join(told)))
+    return lines
+
+
+def _page(round_: Round) -> str:
+    return reverse("office:round", args=[round_.slug])

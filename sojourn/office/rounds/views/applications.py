@@ -1,0 +1,241 @@
+"""What the office does while a round is reviewed: applications, reviewers, imported values."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from decimal import Decimal
+
+from django.contrib import messages
+from django.core import signing
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sojourn.office.rounds.presenters import reviews as shown
+from sojourn.office.rounds.presenters import rounds as listed
+from sojourn.office.shared import lists
+from sojourn.office.shared.access import office_page, who
+from sojourn.selection import files, reviewer_invitations, reviews, value_import
+from sojourn.selection.errors import SelectionError
+from sojourn.selection.models import Application, Document, Reviewer, ReviewerInvitation, Round
+
+# A reading may be taken in for this long; then the file is read again.
+READING_SECONDS = 3600
+_SALT = "sojourn.selection.value_import"
+
+
+@require_safe
+@office_page
+def applications(request: HttpRequest, slug: str) -> HttpResponse:
+    round_ = get_object_or_404(Round, slug=slug)
+    rows = Application.objects.filter(round=round_).select_related("owner", "programme", "round")
+    return render(
+        request,
+        "office/rounds/templates/applications.html",
+        {
+            "part": "rounds",
+            "round": round_,
+            "list": lists.shown(listed.APPLICATIONS, rows, request),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def application(request: HttpRequest, slug: str, number: uuid.UUID) -> HttpResponse:
+    found = get_object_or_404(
+        Application.objects.select_related("round", "owner"), round__slug=slug, uuid=number
+    )
+    problem = ""
+    if request.method == "POST":
+        try:
+            _change(request, found)
+        except SelectionError as error:
+            problem = error.message
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("office:application", slug=slug, number=number)
+    return render(
+        request,
+        "office/rounds/templates/application.html",
+        {"part": "rounds", "page": shown.whole(found), "problem": problem},
+        status=422 if problem else 200,
+    )
+
+
+@require_safe
+@office_page
+def document(request: HttpRequest, slug: str, number: uuid.UUID) -> FileResponse:
+    found = get_object_or_404(
+        Document, uuid=number, application__round__slug=slug, is_handed_in=True
+    )
+    return files.as_download(found, found.name)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def reviewers(request: HttpRequest, slug: str) -> HttpResponse:
+    round_ = get_object_or_404(Round, slug=slug)
+    problem = ""
+    if request.method == "POST":
+        try:
+            messages.success(request, _work(request, round_))
+        except SelectionError as error:
+            problem = error.message
+        else:
+            return redirect("office:reviewers", slug=slug)
+    return render(
+        request,
+        "office/rounds/templates/reviewers.html",
+        {
+            "part": "rounds",
+            "page": shown.overview(round_),
+            "problem": problem,
+            "typed": request.POST.get("email", ""),
+        },
+        status=422 if problem else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def values(request: HttpRequest, slug: str) -> HttpResponse:
+    """A file is read first; what it would change is shown, and taken in by a second step."""
+    round_ = get_object_or_404(Round, slug=slug)
+    problem, reading, token = "", None, ""
+    upload = request.FILES.get("file")
+    if request.method == "POST" and upload is None:
+        problem = _("Choose a file first.")
+    elif upload is not None:
+        try:
+            reading = value_import.read(round_, upload)
+        except SelectionError as error:
+            problem = error.message
+        else:
+            token = _signed(request, round_, reading)
+    return render(
+        request,
+        "office/rounds/templates/values.html",
+        {
+            "part": "rounds",
+            "round": round_,
+            "names": [each.code for each in round_.criteria.filter(kind__in=value_import.IMPORTED)],
+            "reading": reading,
+            "token": token,
+            "problem": problem,
+            "lacking": shown.lacking(round_),
+            "imports": round_.imports.select_related("by")[:10],
+        },
+        status=422 if problem or (reading is not None and reading.problems) else 200,
+    )
+
+
+@require_POST
+@office_page
+def take_in(request: HttpRequest, slug: str) -> HttpResponse:
+    round_ = get_object_or_404(Round, slug=slug)
+    try:
+        read = signing.loads(request.POST.get("reading", ""), salt=_SALT, max_age=READING_SECONDS)
+    except signing.BadSignature:
+        read = {}
+    if read.get("round") != round_.pk or read.get("by") != who(request).pk:
+        messages.error(request, _("This reading is too old. Read the file again."))
+        return redirect("office:values", slug=slug)
+    try:
+        made = value_import.take_in(
+            round_,
+            [(code, criterion, value) for code, criterion, value in read["values"]],
+            read["sha256"],
+            read["lines"],
+            actor=who(request),
+        )
+    except SelectionError as error:
+        messages.error(request, error.message)
+        return redirect("office:values", slug=slug)
+    messages.success(
+        request,
+        ngettext("%(count)d value taken in.", "%(count)d values taken in.", made.changed)
+        % {"count": made.changed},
+    )
+    return redirect("office:round", slug=slug)
+
+
+def _signed(request: HttpRequest, round_: Round, reading: value_import.Reading) -> str:
+    """What was shown, so that exactly that is taken in; nobody can write it themselves."""
+    if reading.problems or not reading.values:
+        return ""
+    return signing.dumps(
+        {
+            "round": round_.pk,
+            "by": who(request).pk,
+            "sha256": reading.sha256,
+            "lines": reading.lines,
+            "values": [[each.application, each.criterion, each.value] for each in reading.values],
+        },
+        salt=_SALT,
+        compress=True,
+    )
+
+
+def _change(request: HttpRequest, found: Application) -> None:
+    action = request.POST.get("do", "")
+    if action in ("rule-out", "let-in"):
+        choice = found.choices.filter(pk=_number(request, "choice")).first()
+        if choice is None:
+            raise Http404
+        if action == "rule-out":
+            reviews.rule_out(choice, request.POST.get("because", ""), actor=who(request))
+        else:
+            reviews.let_in(choice, actor=who(request))
+        return
+    criterion = found.round.criteria.filter(code=request.POST.get("criterion", "")).first()
+    if criterion is None:
+        raise Http404
+    text = request.POST.get("value", "").strip().replace(",", ".")
+    if not re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,3})?", text):
+        raise SelectionError(_("Write a number, such as 7.5."))
+    reviews.set_value(found, criterion, Decimal(text), actor=who(request))
+
+
+def _work(request: HttpRequest, round_: Round) -> str:
+    """Do what a button of the reviewers' page asks for; says what happened."""
+    action = request.POST.get("do", "")
+    if action == "invite":
+        asked = reviewer_invitations.invite(
+            round_, request.POST.get("email", ""), actor=who(request)
+        )
+        if isinstance(asked, ReviewerInvitation):
+            return _("A mail with a link is on its way to %(email)s.") % {"email": asked.email}
+        return _("%(name)s reviews in this round now.") % {"name": asked.user}
+    if action == "take-back":
+        found = get_object_or_404(
+            ReviewerInvitation, round=round_, pk=_number(request, "invitation")
+        )
+        reviewer_invitations.take_back(found, actor=who(request))
+        return _("Taken back: the link opens nothing any more.")
+    if action == "dismiss":
+        reviewer = get_object_or_404(Reviewer, round=round_, pk=_number(request, "reviewer"))
+        reviews.dismiss(reviewer, actor=who(request))
+        return _("Taken out of the round.")
+    if action == "assign":
+        count = reviews.assign(round_, actor=who(request))
+        return ngettext("%(count)d review given out.", "%(count)d reviews given out.", count) % {
+            "count": count
+        }
+    if action == "third":
+        application = get_object_or_404(
+            Application, round=round_, code=request.POST.get("application", "")
+        )
+        reviews.ask_third(application, actor=who(request))
+        return _("A third reviewer reads it.")
+    raise Http404
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    text = request.POST.get(name, "")
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise Http404
+    return int(text)

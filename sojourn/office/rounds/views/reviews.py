@@ -1,0 +1,158 @@
+"""A reviewer's own pages: what waits, and one application to read and score."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sojourn.common.private_page import private_page
+from sojourn.office.rounds.presenters import reviews as shown
+from sojourn.office.shared.access import is_reviewer, who
+from sojourn.selection import files, reviewer_invitations, reviews
+from sojourn.selection.errors import SelectionError
+from sojourn.selection.models import ReviewAssignment, ReviewerInvitation
+from sojourn.selection.reviews import Given, Part
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def reviewer_page(view: View[P]) -> View[P]:
+    """For whoever reviews in some round; each view asks again whose review it is."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, /, *arguments: P.args, **named: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not is_reviewer(request.user):
+            raise PermissionDenied
+        return view(request, *arguments, **named)
+
+    return private_page(wrapped)
+
+
+@require_safe
+@reviewer_page
+def mine(request: HttpRequest) -> HttpResponse:
+    return render(
+        request,
+        "office/rounds/templates/reviews/list.html",
+        {"part": "reviews", "reviews": shown.waiting(who(request))},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def invited(request: HttpRequest, number: uuid.UUID) -> HttpResponseBase:
+    """The link of an invitation: sign in, see what is asked, say yes. Looking changes nothing."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    person = who(request)
+    invitation = ReviewerInvitation.objects.filter(uuid=number).select_related("round").first()
+    if invitation is None:
+        if is_reviewer(person):  # accepted already, perhaps a moment ago
+            return redirect("office:reviews")
+        raise Http404
+    problem = ""
+    if request.method == "POST":
+        try:
+            reviewer_invitations.accept(invitation, actor=person)
+        except SelectionError as error:
+            problem = error.message
+        else:
+            messages.success(request, _("Thank you. What there is to read will stand here."))
+            return redirect("office:reviews")
+    return render(
+        request,
+        "office/rounds/templates/reviews/invited.html",
+        {"part": "reviews", "title": invitation.round.title, "person": person, "problem": problem},
+        status=422 if problem else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@reviewer_page
+def review(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
+    row = _own(request, number)
+    if request.method != "POST":
+        return _page(request, row)
+    typed = {key: value for key, value in request.POST.items() if isinstance(value, str)}
+    try:
+        reviews.save_scores(row, _given(row, typed), actor=who(request))
+        if typed.get("do") == "finish":
+            reviews.finish(row, actor=who(request))
+    except SelectionError as error:
+        return _page(request, row, typed=typed, problem=error.message)
+    if typed.get("do") != "finish":
+        messages.success(request, _("Saved. Press “Done” once everything is scored."))
+        return redirect("office:review", number=number)
+    after = shown.review(row).next_href
+    messages.success(
+        request, _("Done. Here is the next one.") if after else _("Done. That was the last one.")
+    )
+    return redirect(after or "office:reviews")
+
+
+@require_POST
+@reviewer_page
+def conflict(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
+    row = _own(request, number)
+    try:
+        reviews.declare_conflict(row, request.POST.get("because", ""), actor=who(request))
+    except SelectionError as error:
+        return _page(request, row, problem=error.message)
+    messages.success(request, _("Handed back. Somebody else reads it; you will not see it again."))
+    return redirect("office:reviews")
+
+
+@require_safe
+@reviewer_page
+def document(request: HttpRequest, number: uuid.UUID, document: uuid.UUID) -> FileResponse:
+    """A document of an application under review, under a name that says nothing of the owner."""
+    row = _own(request, number)
+    found = row.application.documents.filter(uuid=document, is_handed_in=True).first()
+    return files.as_download(found, f"{row.application.code}-{found.kind}.pdf" if found else "")
+
+
+def _own(request: HttpRequest, number: uuid.UUID) -> ReviewAssignment:
+    found = reviews.reviews_of(who(request)).filter(uuid=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _given(row: ReviewAssignment, typed: dict[str, str]) -> dict[Part, Given]:
+    found: dict[Part, Given] = {}
+    for part in reviews.parts_of(row):
+        name = shown.field_name(part)
+        if re.fullmatch(r"[0-9]{1,2}", typed.get(name, "")):
+            comment = typed.get(f"comment-{name}", "").strip()
+            found[part.criterion.pk, part.choice_pk] = Given(int(typed[name]), comment)
+    return found
+
+
+def _page(
+    request: HttpRequest,
+    row: ReviewAssignment,
+    *,
+    typed: dict[str, str] | None = None,
+    problem: str = "",
+) -> HttpResponse:
+    return render(
+        request,
+        "office/rounds/templates/reviews/review.html",
+        {"part": "reviews", "page": shown.review(row, typed), "problem": problem},
+        status=422 if problem else 200,
+    )

@@ -1,0 +1,255 @@
+"""The rounds in the office: begin, copy, write the rules, publish, change with a public note."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sojourn.office.rounds import forms
+from sojourn.office.rounds.presenters import agreements as agreements_shown
+from sojourn.office.rounds.presenters import rounds as shown
+from sojourn.office.shared import history, lists
+from sojourn.office.shared.access import office_page, who
+from sojourn.selection import agreements
+from sojourn.selection import rounds as verbs
+from sojourn.selection.calendar import follow
+from sojourn.selection.errors import SelectionError
+from sojourn.selection.models import Round
+from sojourn.selection.states import RoundState
+
+
+@require_safe
+@office_page
+def rounds(request: HttpRequest) -> HttpResponse:
+    listing = lists.shown(shown.ROUNDS, Round.objects.all(), request)
+    return render(request, "office/rounds/templates/list.html", {"part": "rounds", "list": listing})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def new(request: HttpRequest) -> HttpResponse:
+    form = forms.NewRoundForm(request.POST or None)
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            made = verbs.draft(
+                said["slug"], said["title_en"], said["title_nl"], said["academic_year"],
+                actor=who(request),
+            )  # fmt: skip
+        except SelectionError as error:
+            form.add_error("slug", error.message)
+        else:
+            return redirect("office:round", slug=made.slug)
+    return render(
+        request,
+        "office/rounds/templates/new.html",
+        {"part": "rounds", "form": form, "title": _("A new round"), "action": _("Begin")},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def copy(request: HttpRequest, slug: str) -> HttpResponse:
+    source = get_object_or_404(Round, slug=slug)
+    form = forms.CopyForm(request.POST or None)
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            made = verbs.copy(source, said["slug"], said["academic_year"], actor=who(request))
+        except SelectionError as error:
+            form.add_error("slug", error.message)
+        else:
+            messages.success(request, _("Copied. The calendar is 52 weeks on: check each date."))
+            return redirect("office:round", slug=made.slug)
+    return render(
+        request,
+        "office/rounds/templates/new.html",
+        {
+            "part": "rounds",
+            "form": form,
+            "title": _("Copy %(title)s") % {"title": source.title},
+            "action": _("Copy"),
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_safe
+@office_page
+def one(request: HttpRequest, slug: str) -> HttpResponse:
+    now = timezone.now()
+    round_ = get_object_or_404(Round, slug=slug)
+    if round_.state in (RoundState.PUBLISHED, RoundState.OPEN):
+        round_ = follow(round_, now)  # the worker may be late
+    return render(
+        request,
+        "office/rounds/templates/round.html",
+        {"part": "rounds", "page": shown.page(round_, now), "history": history.of(round_)},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def edit(request: HttpRequest, slug: str, part: str) -> HttpResponse:
+    round_ = get_object_or_404(Round, slug=slug)
+    title = next((each.title for each in forms.PARTS if each.name == part), None)
+    if title is None:
+        raise Http404
+    sent = request.POST if request.method == "POST" else None
+    page = forms.page(part, round_, sent)
+    is_public = round_.state != RoundState.DRAFT
+    note = forms.NoteForm(sent) if is_public else None
+    mistakes: list[tuple[str, str]] = []
+    if sent is not None:
+        if page.is_valid() and (note is None or note.is_valid()):
+            try:
+                changed = verbs.change_rules(
+                    round_, page.write, note.note() if note else None, actor=who(request)
+                )
+            except SelectionError as error:
+                mistakes.append(("", error.message))
+            else:
+                _say_changed(request, len(changed), is_public=is_public)
+                return redirect("office:round", slug=slug)
+        mistakes += page.mistakes()
+        if note is not None:
+            mistakes += [
+                (field.id_for_label, f"{field.label}: {error}")
+                for field in note
+                for error in field.errors
+            ]
+    return render(
+        request,
+        "office/rounds/templates/edit.html",
+        {
+            "part": "rounds",
+            "round": round_,
+            "title": title,
+            "page": page,
+            "note": note,
+            "mistakes": mistakes,
+        },
+        status=422 if mistakes else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def seats_of_agreements(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the round gives of each agreement; a reason where that is more than there are."""
+    round_ = get_object_or_404(Round, slug=slug)
+    form = forms.BeyondAgreementForm(round_, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            agreements.state_reason(
+                round_, said["agreement"], said["seats"], said["because"], actor=who(request)
+            )
+        except SelectionError as error:
+            form.add_error("seats", error.message)
+        else:
+            messages.success(request, _("Stated, with today's date and your name."))
+            return redirect("office:round-agreements", slug=slug)
+    return render(
+        request,
+        "office/rounds/templates/agreements.html",
+        {
+            "part": "rounds",
+            "page": agreements_shown.page(round_, agreements.problems_of(round_)),
+            "form": form,
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def publish(request: HttpRequest, slug: str) -> HttpResponse:
+    return _ask(
+        request,
+        slug,
+        verb="publish",
+        question=_("Publish the rules of %(title)s?"),
+        text=_(
+            "From then on every change needs a dated public note, which everybody who applied "
+            "receives. The lottery's seed is drawn now, and its hash shown."
+        ),
+        action=_("Publish"),
+        done=_("Published: everybody can read the rules."),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def unpublish(request: HttpRequest, slug: str) -> HttpResponse:
+    return _ask(
+        request,
+        slug,
+        verb="unpublish",
+        question=_("Make %(title)s a draft again?"),
+        text=_("Its page disappears until you publish it again."),
+        action=_("Make it a draft"),
+        done=_("It is a draft again."),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def delete(request: HttpRequest, slug: str) -> HttpResponse:
+    return _ask(
+        request,
+        slug,
+        verb="delete",
+        question=_("Delete the draft %(title)s?"),
+        text=_("This cannot be undone."),
+        action=_("Delete"),
+        done=_("Deleted."),
+    )
+
+
+_VERBS = {"publish": verbs.publish, "unpublish": verbs.unpublish, "delete": verbs.delete}
+
+
+def _ask(
+    request: HttpRequest, slug: str, *, verb: str, question: str, text: str, action: str, done: str
+) -> HttpResponse:
+    """Ask first, do it when `sure` comes back."""
+    round_ = get_object_or_404(Round, slug=slug)
+    problem = ""
+    if request.method == "POST" and "sure" in request.POST:
+        try:
+            _VERBS[verb](round_, actor=who(request))
+        except SelectionError as error:
+            problem = error.message
+        else:
+            messages.success(request, done)
+            if verb == "delete":
+                return redirect("office:rounds")
+            return redirect("office:round", slug=slug)
+    return render(
+        request,
+        "office/rounds/templates/ask.html",
+        {
+            "part": "rounds",
+            "question": question % {"title": round_.title},
+            "text": text,
+            "action": action,
+            "problem": problem,
+            "slug": slug,
+        },
+        status=422 if problem else 200,
+    )
+
+
+def _say_changed(request: HttpRequest, count: int, *, is_public: bool) -> None:
+    if not count:
+        messages.info(request, _("Nothing was different, so nothing changed."))
+    elif is_public:
+        messages.success(request, _("Changed. The note is public and on its way by mail."))
+    else:
+        messages.success(request, _("Saved."))

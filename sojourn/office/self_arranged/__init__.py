@@ -1,0 +1,1 @@
+"""Self-arranged places that the office approves, declines or publishes."""

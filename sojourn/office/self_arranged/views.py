@@ -1,0 +1,177 @@
+"""Places that students found: looked at, asked about, approved, declined, published."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sojourn.advising import files as folder
+from sojourn.advising import proposal_lists
+from sojourn.advising import proposals as verbs
+from sojourn.advising.errors import AdvisingError
+from sojourn.advising.models import Proposal
+from sojourn.advising.threads import ThreadChangedError, Written
+from sojourn.catalogue.snapshot import holder
+from sojourn.office.self_arranged import presenters as shown
+from sojourn.office.self_arranged.forms import ApproveForm, AskForm, DeclineForm
+from sojourn.office.shared import history, lists
+from sojourn.office.shared.access import office_page, who
+from sojourn.planning.models import Plan
+
+
+@require_safe
+@office_page
+def own_places(request: HttpRequest) -> HttpResponse:
+    listing = lists.shown(shown.kind(), proposal_lists.everything(), request)
+    return render(
+        request, "office/self_arranged/templates/list.html", {"part": "own-places", "list": listing}
+    )
+
+
+@require_safe
+@office_page
+def own_place(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
+    return _page(request, _one(number))
+
+
+@require_POST
+@office_page
+def reply(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
+    """Write to the student; while nothing is decided it is their turn then."""
+    found = _one(number)
+    form = AskForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, found, ask=form, status=422)
+    said = form.cleaned_data
+    try:
+        written = Written(said["text"], said["sending"], folder.receive(said["attachments"]))
+        verbs.ask_back(found, written, by=who(request), seen=said["seen"])
+    except ThreadChangedError as error:
+        again = AskForm(_seen_now(request, found))
+        return _page(request, found, ask=again, problem=error.message, status=409)
+    except AdvisingError as error:
+        field = "attachments" if isinstance(error, folder.FileRefusedError) else None
+        form.add_error(field, error.message)
+        return _page(request, found, ask=form, status=422)
+    messages.success(request, _("Sent."))
+    return redirect("office:own-place", number=number)
+
+
+@require_POST
+@office_page
+def approve(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
+    found = _one(number)
+    form = _approve_form(request, found)
+    if not form.is_valid():
+        return _page(request, found, approve_form=form, status=422)
+    try:
+        verbs.approve(found, form.approval(), by=who(request))
+    except AdvisingError as error:
+        form.add_error(None, error.message)
+        return _page(request, found, approve_form=form, status=422)
+    messages.success(request, _("Approved. The student can plan with it now, and knows."))
+    return redirect("office:own-place", number=number)
+
+
+@require_POST
+@office_page
+def decline(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
+    found = _one(number)
+    form = DeclineForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, decline_form=form, status=422)
+    said = form.cleaned_data
+    try:
+        reason = Written(said["reason"], said["sending"])
+        verbs.decline(found, reason, by=who(request), seen=said["seen"])
+    except ThreadChangedError as error:
+        again = DeclineForm(_seen_now(request, found))
+        return _page(request, found, decline_form=again, problem=error.message, status=409)
+    except AdvisingError as error:
+        form.add_error(None, error.message)
+        return _page(request, found, decline_form=form, status=422)
+    messages.success(request, _("Declined. The student reads why."))
+    return redirect("office:own-place", number=number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page
+def publish(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
+    """Show it to everybody, after a confirmation."""
+    found = _one(number)
+    if found.opportunity is None:
+        raise Http404
+    if request.method == "POST":
+        verbs.publish(found, by=who(request))
+        messages.success(request, _("Everybody sees it now. Complete its page in the catalogue."))
+        return redirect("office:own-place", number=number)
+    page = shown.page(holder.current().records, found, (), timezone.now())
+    context = {"part": "own-places", "page": page}
+    return render(request, "office/self_arranged/templates/publish.html", context)
+
+
+@require_safe
+@office_page
+def file(request: HttpRequest, number: uuid.UUID, file: uuid.UUID) -> HttpResponseBase:
+    return folder.as_download(proposal_lists.file_of(_one(number), file))
+
+
+def _page(
+    request: HttpRequest,
+    found: Proposal,
+    *,
+    ask: AskForm | None = None,
+    approve_form: ApproveForm | None = None,
+    decline_form: DeclineForm | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    written = proposal_lists.messages_of(found)
+    seen = {"seen": len(written), "sending": uuid.uuid4()}
+    context = {
+        "part": "own-places",
+        "page": shown.page(holder.current().records, found, written, timezone.now()),
+        "ask": ask or AskForm(initial={"seen": len(written)}),
+        "approve": approve_form or _approve_form(request, found),
+        "decline": decline_form or DeclineForm(initial=seen, auto_id="decline_%s"),
+        "problem": problem,
+        "history": history.of(found, found.opportunity),
+    }
+    return render(request, "office/self_arranged/templates/place.html", context, status=status)
+
+
+def _approve_form(request: HttpRequest, found: Proposal) -> ApproveForm:
+    records = holder.current().records
+    plan = Plan.objects.select_related("programme").filter(owner=found.student).first()
+    programme = plan.programme.slug if plan and plan.programme else ""
+    is_sent = request.method == "POST" and "window" in request.POST
+    position = shown.likely_position(records, found)
+    initial = {"title_en": found.subject, "title_nl": found.subject}
+    if position is not None:
+        initial |= {"latitude": str(position[0]), "longitude": str(position[1])}
+    return ApproveForm(
+        request.POST if is_sent else None,
+        windows=shown.windows(records, programme),
+        new_host=found.institution is None,
+        initial=initial,
+        auto_id="approve_%s",
+    )
+
+
+def _seen_now(request: HttpRequest, found: Proposal) -> dict[str, str]:
+    typed = {name: str(request.POST.get(name, "")) for name in request.POST}
+    return typed | {"seen": str(found.messages.count())}
+
+
+def _one(number: uuid.UUID) -> Proposal:
+    found = proposal_lists.one(number)
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,204 @@
+"""What was done to a thing, by whom and when, newest first: the audit trail in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sojourn.advising import desk_history
+from sojourn.catalogue.models import Contact, Weekday
+from sojourn.office.shared import formatting
+from sojourn.people import audit
+from sojourn.people.models import AuditEvent
+
+# A thread of years stays readable; the audit trail keeps the rest.
+MOST = 50
+
+
+@dataclass(frozen=True)
+class Event:
+    when: str
+    who: str
+    what: str
+    detail: str = ""
+    """Which hours or days, where the event says so."""
+
+
+def of(*records: Model | None) -> tuple[Event, ...]:
+    """The history of one thing, which may be several records: a report and what is published."""
+    keys = Q(pk__in=())
+    for record in records:
+        if record is not None:
+            keys |= Q(object_type=record._meta.label_lower, object_id=str(record.pk))
+    events = AuditEvent.objects.filter(keys).select_related("actor")
+    return tuple(_event(event, _said_of_fields(event)) for event in events[:MOST])
+
+
+def of_desk(contact: Contact) -> tuple[Event, ...]:
+    """What was done to the hours, absences and rules of somebody's desk."""
+    return tuple(
+        _event(event, _said_of_hours(event) or _said_of_fields(event))
+        for event in desk_history.events(contact.pk)[:MOST]
+    )
+
+
+def _event(event: AuditEvent, detail: str = "") -> Event:
+    return Event(
+        formatting.moment(event.at),
+        str(event.actor) if event.actor else _("by itself"),
+        str(WORDS.get(event.action, event.action)),
+        detail,
+    )
+
+
+def _said_of_hours(event: AuditEvent) -> str:
+    now, was = _time(event.details.get("now", {})), _time(event.details.get("was", {}))
+    if now and was and now != was:
+        return _("%(now)s (before: %(was)s)") % {"now": now, "was": was}
+    return now or was
+
+
+def _said_of_fields(event: AuditEvent) -> str:
+    """'Room, walk-in hour: from' of what somebody changed in the admin."""
+    fields = event.details.get("fields", ()) if event.action.startswith("admin.") else ()
+    return ", ".join(_field(event.object_type, str(name)) for name in fields)
+
+
+def _field(kind: str, name: str) -> str:
+    """The words of a field's name; the name itself when the program has no such field any more."""
+    inner, _dot, field = name.rpartition(".")
+    try:
+        model = apps.get_model(f"{kind.partition('.')[0]}.{inner}" if inner else kind)
+        words = [str(model._meta.verbose_name)] if inner else []
+        if field != audit.ANY:
+            words.append(str(getattr(model._meta.get_field(field), "verbose_name", field)))
+    except (LookupError, FieldDoesNotExist):
+        return name
+    return ": ".join(words)
+
+
+def _time(facts: desk_history.Facts) -> str:
+    """'Monday, 14:00–15:00, from 1 March' of the values that an event holds."""
+    said = []
+    if "weekday" in facts:
+        said.append(str(Weekday(int(facts["weekday"])).label))
+    if days := _days(facts.get("first_day"), facts.get("last_day")):
+        said.append(days)
+    if "starts" in facts:
+        said.append(f"{facts['starts']}–{facts['ends']}")
+    if first := facts.get("valid_from"):
+        said.append(_("from %(day)s") % {"day": _day(first)})
+    if last := facts.get("valid_until"):
+        said.append(_("until %(day)s") % {"day": _day(last)})
+    return ", ".join(said)
+
+
+def _days(first: object, last: object) -> str:
+    if not first:
+        return ""
+    return _day(first) if last in (None, first) else f"{_day(first)} – {_day(last)}"
+
+
+def _day(value: object) -> str:
+    return formatting.full_day(dt.date.fromisoformat(str(value)))
+
+
+WORDS: dict[str, str | Promise] = {
+    "appointment.booked": gettext_lazy("booked"),
+    "appointment.moved": gettext_lazy("moved"),
+    "appointment.reworded": gettext_lazy("said otherwise what it is about"),
+    "appointment.cancelled": gettext_lazy("cancelled"),
+    "appointment.offered": gettext_lazy("offered from the waiting list"),
+    "appointment.accepted": gettext_lazy("said yes to the offer"),
+    "appointment.declined": gettext_lazy("said no to the offer"),
+    "appointment.offer_lapsed": gettext_lazy("the offer ended"),
+    "appointment.held": gettext_lazy("talk held"),
+    "appointment.no_show": gettext_lazy("nobody came"),
+    "ticket.taken": gettext_lazy("took a number"),
+    "ticket.called": gettext_lazy("called in"),
+    "ticket.done": gettext_lazy("talk over"),
+    "ticket.left": gettext_lazy("left the line"),
+    "ticket.no_show": gettext_lazy("nobody came"),
+    "talk_note.private": gettext_lazy("wrote a note for the office"),
+    "talk_note.shared": gettext_lazy("wrote a note that the student reads"),
+    "next_step.agreed": gettext_lazy("agreed on a step"),
+    "next_step.removed": gettext_lazy("took a step back"),
+    "next_step.done": gettext_lazy("did the step"),
+    "next_step.reopened": gettext_lazy("said that the step is still to do"),
+    "saved_reply.kept": gettext_lazy("kept this text"),
+    "mail.sent_again": gettext_lazy("had it sent again"),
+    "walk_in.added": gettext_lazy("added a weekly walk-in hour"),
+    "walk_in.changed": gettext_lazy("changed a weekly walk-in hour"),
+    "walk_in.ended": gettext_lazy("ended a weekly walk-in hour"),
+    "walk_in.removed": gettext_lazy("removed a weekly walk-in hour"),
+    "walk_in.date_changed": gettext_lazy("changed the walk-in hour of one date"),
+    "walk_in.date_cancelled": gettext_lazy("cancelled the walk-in hour of one date"),
+    "walk_in.change_undone": gettext_lazy("made one date as usual again"),
+    "absence.added": gettext_lazy("added days away"),
+    "absence.removed": gettext_lazy("removed days away"),
+    "slot_rule.added": gettext_lazy("added a rule for slots"),
+    "slot_rule.changed": gettext_lazy("changed a rule for slots"),
+    "slot_rule.deleted": gettext_lazy("removed a rule for slots"),
+    "diary.saved": gettext_lazy("changed how slots can be booked"),
+    "admin.added": gettext_lazy("added it in the tables"),
+    "admin.changed": gettext_lazy("changed in the tables:"),
+    "admin.deleted": gettext_lazy("deleted it in the tables"),
+    "admin.published": gettext_lazy("published it in the tables"),
+    "admin.withdrawn": gettext_lazy("withdrew it in the tables"),
+    "answer.published": gettext_lazy("published the answer"),
+    "answer.changed": gettext_lazy("changed the answer"),
+    "answer.reviewed": gettext_lazy("said that it is still right"),
+    "answer.withdrawn": gettext_lazy("took it off the site"),
+    "answer.shown_again": gettext_lazy("put it on the site again"),
+    "question.asked": gettext_lazy("asked"),
+    "question.written_on": gettext_lazy("wrote on"),
+    "question.replied": gettext_lazy("replied"),
+    "question.assigned": gettext_lazy("said who answers"),
+    "question.settled": gettext_lazy("settled it"),
+    "question.taken_up_again": gettext_lazy("took it up again"),
+    "own_place.proposed": gettext_lazy("told about the place"),
+    "own_place.changed": gettext_lazy("changed what was told"),
+    "own_place.written_on": gettext_lazy("wrote on"),
+    "own_place.asked_back": gettext_lazy("asked back"),
+    "own_place.approved": gettext_lazy("approved it"),
+    "own_place.declined": gettext_lazy("declined it"),
+    "own_place.withdrawn": gettext_lazy("took it back"),
+    "own_place.published": gettext_lazy("published it for everybody"),
+    "report.begun": gettext_lazy("began to write"),
+    "report.claimed": gettext_lazy("opened the invitation"),
+    "report.saved": gettext_lazy("saved it"),
+    "report.consent": gettext_lazy("said what may be shown"),
+    "report.photo_added": gettext_lazy("added a photo"),
+    "report.photo_removed": gettext_lazy("removed the photo"),
+    "report.submitted": gettext_lazy("sent it in"),
+    "report.edited": gettext_lazy("edited it"),
+    "report.sent_back": gettext_lazy("gave it back to the writer"),
+    "report.declined": gettext_lazy("declined it"),
+    "report.published": gettext_lazy("published it"),
+    "report.taken_back": gettext_lazy("took it back"),
+    "round.drafted": gettext_lazy("drafted it"),
+    "round.copied": gettext_lazy("copied it from an earlier round"),
+    "round.continued": gettext_lazy("made it for the seats that were left"),
+    "round.edited": gettext_lazy("edited the draft"),
+    "round.rules_changed": gettext_lazy("changed the rules, with a public note"),
+    "round.applicant_deleted": gettext_lazy("an applicant deleted their account; the seat went on"),
+    "round.beyond_agreement": gettext_lazy("stated why there are more seats than agreed"),
+    "round.reviews_assigned": gettext_lazy("gave applications to reviewers"),
+    "round.values_imported": gettext_lazy("imported grades or credits"),
+    "round.publish": gettext_lazy("published it"),
+    "round.unpublish": gettext_lazy("made it a draft again"),
+    "round.open": gettext_lazy("opened"),
+    "round.close": gettext_lazy("closed"),
+    "round.reopen": gettext_lazy("opened it again"),
+    "round.allocate": gettext_lazy("allocated the seats"),
+    "round.set_aside": gettext_lazy("set the allocation aside"),
+    "round.publish_results": gettext_lazy("published the results"),
+    "round.finish": gettext_lazy("finished it"),
+}

@@ -1,0 +1,58 @@
+"""The parts of the office, in the order of its menu."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from sojourn.office.shared.access import is_operator, is_reviewer, may_enter
+
+_OFFICE = re.compile(r"/[a-z]{2}/office/")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One entry of the menu; `name` is what its pages set as `part`."""
+
+    name: str
+    title: str | Promise
+    address: str
+    """The name of its first page, such as 'office:today'."""
+    who: Callable[[object], bool] = may_enter
+    """Who sees it; its pages ask again."""
+
+
+PARTS: tuple[Part, ...] = (
+    Part("today", _("Today"), "office:today"),
+    Part("appointments", _("Appointments"), "office:appointments"),
+    Part("lines", _("Walk-in line"), "office:lines"),
+    Part("hours", _("Hours"), "office:hours"),
+    Part("questions", _("Questions"), "office:questions"),
+    Part("own-places", _("Own places"), "office:own-places"),
+    Part("experiences", _("Experiences"), "office:experiences"),
+    Part("rounds", _("Rounds"), "office:rounds"),
+    Part("results", _("Results"), "office:results"),
+    Part("reviews", _("My reviews"), "office:reviews", is_reviewer),
+    Part("mail", _("Mail"), "office:mail", is_operator),
+)
+
+
+def menu(request: HttpRequest) -> dict[str, Any]:
+    """For every template of the office: its menu, and in which part of the site one is."""
+    if not _OFFICE.match(request.path):
+        return {}
+    return {
+        "section": "office",
+        "office_parts": [
+            {"name": part.name, "title": part.title, "href": reverse(part.address)}
+            for part in PARTS
+            if part.who(request.user)
+        ],
+    }

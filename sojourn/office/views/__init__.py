@@ -1,1 +1,0 @@
-"""The office's pages, one module an area."""

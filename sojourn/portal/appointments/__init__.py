@@ -1,0 +1,1 @@
+"""Appointments with the coordinator and the walk-in hour."""

@@ -1,0 +1,333 @@
+"""Booking a talk: choosing a time, moving it, giving it back, waiting for one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from sojourn.advising import appointments as verbs
+from sojourn.advising import diaries
+from sojourn.advising.errors import AdvisingError
+from sojourn.advising.models import Appointment, AppointmentState, Diary, WeekWaiting
+from sojourn.catalogue.snapshot import holder
+from sojourn.portal.appointments import presenters as shown
+from sojourn.portal.appointments.forms import BookingForm, WishForm, slot_of
+from sojourn.portal.appointments.views.overview import student_of, student_page
+from sojourn.portal.shared import formatting
+
+# Of the session: what was typed before a detour to the top five.
+DRAFT = "advice_wish"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@student_page
+def book(request: HttpRequest, slug: str) -> HttpResponse:
+    diary, student, now = _diary(slug), student_of(request), timezone.now()
+    standing = verbs.upcoming(diary, student, now)
+    if request.method != "POST":
+        if standing is not None:
+            return redirect("advice:appointment", appointment_id=standing.pk)
+        return _book_page(request, diary, _booking(initial=request.session.get(DRAFT)))
+    form = _booking(request.POST)
+    if not form.is_valid():
+        return _book_page(request, diary, form, chosen=request.POST.get("slot", ""), status=422)
+    starts = form.cleaned_data["slot"]
+    try:
+        made = verbs.book(diary, student, starts, form.wish, now)
+    except verbs.TopFiveFirstError as error:
+        request.session[DRAFT] = form.draft()
+        return _book_page(request, diary, form, first=error, chosen=starts.isoformat(), status=422)
+    except verbs.AlreadyBookedError as error:
+        messages.warning(request, error.message)
+        return redirect("advice:appointment", appointment_id=error.appointment.pk)
+    except AdvisingError as error:
+        return _book_page(request, diary, form, problem=error.message, status=409)
+    request.session.pop(DRAFT, None)
+    messages.success(request, _("Your appointment is made. A mail with it is on its way to you."))
+    return redirect("advice:appointment", appointment_id=made.pk)
+
+
+@require_http_methods(["GET", "HEAD"])
+@student_page
+def appointment(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
+    return _appointment_page(request, _own(request, appointment_id))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@student_page
+def move(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
+    mine, now = _own(request, appointment_id), timezone.now()
+    if not _can_change(mine, now):
+        return _too_late(request, mine)
+    problem, status = "", 200
+    if request.method == "POST":
+        starts = slot_of(request.POST.get("slot", ""))
+        if starts is None:
+            problem, status = _("Choose a time."), 422
+        else:
+            try:
+                verbs.move(mine, starts, now)
+            except AdvisingError as error:
+                problem, status = error.message, 409
+            else:
+                messages.success(request, _("Your appointment is at the new time."))
+                return redirect("advice:appointment", appointment_id=mine.pk)
+    free = tuple(
+        slot
+        for slot in diaries.slots_for_all(mine.diary, now, besides=mine)
+        if slot.starts != mine.starts_at
+    )
+    return render(
+        request,
+        "portal/appointments/templates/move.html",
+        {
+            "section": "contact",
+            "talk": shown.talk(holder.current().records, mine, now),
+            "weeks": shown.weeks(mine.diary, free, now, mine.student),
+            "problem": problem,
+            "back": mine.pk,
+        },
+        status=status,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@student_page
+def words(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
+    """Say otherwise what the talk is about."""
+    mine = _own(request, appointment_id)
+    if not _can_change(mine, timezone.now()):
+        return _too_late(request, mine)
+    if request.method == "POST":
+        form = _form(request.POST)
+        if form.is_valid():
+            try:
+                verbs.change_wish(mine, form.wish, timezone.now())
+            except AdvisingError as error:
+                form.add_error(None, error.message)
+            else:
+                messages.success(request, _("Saved."))
+                return redirect("advice:appointment", appointment_id=mine.pk)
+    else:
+        form = _form(initial={"route": mine.route, "topic": mine.topic, "question": mine.question})
+    return render(
+        request,
+        "portal/appointments/templates/words.html",
+        {"section": "contact", "form": form, "back": mine.pk},
+        status=422 if form.errors else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@student_page
+def cancel(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
+    """Ask first, then give the time back."""
+    mine, now = _own(request, appointment_id), timezone.now()
+    if request.method == "POST":
+        try:
+            verbs.cancel(mine, student_of(request), now)
+        except AdvisingError as error:
+            messages.warning(request, error.message)
+            return redirect("advice:appointment", appointment_id=mine.pk)
+        messages.success(request, _("Your appointment is cancelled."))
+        return redirect("advice:overview")
+    if not _can_change(mine, now):
+        return _too_late(request, mine)
+    return render(
+        request,
+        "portal/appointments/templates/cancel.html",
+        {
+            "section": "contact",
+            "talk": shown.talk(holder.current().records, mine, now),
+            "back": mine.pk,
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@student_page
+def wait(request: HttpRequest, slug: str, year: int, month: int, day: int) -> HttpResponse:
+    """Wait for a time in a full week."""
+    diary, student = _diary(slug), student_of(request)
+    try:
+        week = dt.date(year, month, day)
+    except ValueError as error:
+        raise Http404 from error
+    first: verbs.TopFiveFirstError | None = None
+    if request.method == "POST":
+        form = _form(request.POST)
+        if form.is_valid():
+            try:
+                verbs.wait_for_week(diary, student, week, form.wish, timezone.now())
+            except verbs.TopFiveFirstError as error:
+                request.session[DRAFT] = form.draft()
+                first = error
+            except AdvisingError as error:
+                messages.warning(request, error.message)
+                return redirect("advice:book", slug=slug)
+            else:
+                request.session.pop(DRAFT, None)
+                messages.success(
+                    request, _("You are on the list. You get a mail when a time comes free.")
+                )
+                return redirect("advice:overview")
+    else:
+        form = _form(initial=request.session.get(DRAFT))
+    return render(
+        request,
+        "portal/appointments/templates/wait.html",
+        {
+            "section": "contact",
+            "form": form,
+            "week": formatting.day(week),
+            "offer_hours": diary.offer_hours,
+            "first": first,
+            "slug": slug,
+        },
+        status=422 if form.errors or first else 200,
+    )
+
+
+@require_POST
+@student_page
+def stop_waiting(request: HttpRequest, code: uuid.UUID) -> HttpResponse:
+    found = (
+        WeekWaiting.objects.filter(code=code, student=student_of(request))
+        .select_related("diary")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    verbs.stop_waiting(found, timezone.now())
+    messages.success(request, _("You are off the list."))
+    return redirect("advice:overview")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@student_page
+def offer(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
+    """Say yes or no to a time that came free."""
+    mine, now = _own(request, appointment_id), timezone.now()
+    if request.method == "POST" and request.POST.get("answer") == "no":
+        verbs.decline(mine, now)
+        messages.success(request, _("The time goes to the next one."))
+        return redirect("advice:overview")
+    problem, status = "", 200
+    if request.method == "POST":
+        try:
+            mine = verbs.accept(mine, now)
+        except AdvisingError as error:
+            problem, status = error.message, 409
+    if mine.state == AppointmentState.BOOKED:
+        if request.method == "POST":
+            messages.success(request, _("The time is yours."))
+        return redirect("advice:appointment", appointment_id=mine.pk)
+    if mine.state != AppointmentState.OFFERED or (mine.offer_ends_at or now) <= now:
+        messages.warning(request, _("That offer has ended; the time was passed on."))
+        return redirect("advice:overview")
+    return render(
+        request,
+        "portal/appointments/templates/offer.html",
+        {
+            "section": "contact",
+            "offer": shown.offer(mine),
+            "standing": verbs.upcoming(mine.diary, mine.student, now),
+            "problem": problem,
+        },
+        status=status,
+    )
+
+
+def _booking(data: Any = None, initial: Any = None) -> BookingForm:
+    routes = holder.current().records.edition.advice_routes
+    return BookingForm(data, initial=initial, routes=routes)
+
+
+def _form(data: Any = None, initial: Any = None) -> WishForm:
+    routes = holder.current().records.edition.advice_routes
+    return WishForm(data, initial=initial, routes=routes)
+
+
+def _diary(slug: str) -> Diary:
+    """The diary of a public contact who has slots."""
+    if slug not in holder.current().records.contacts:
+        raise Http404
+    diary = Diary.objects.filter(contact__slug=slug).select_related("contact").first()
+    if diary is None:
+        raise Http404
+    return diary
+
+
+def _own(request: HttpRequest, appointment_id: uuid.UUID) -> Appointment:
+    found = verbs.find(appointment_id, student_of(request))
+    if found is None:
+        raise Http404
+    return found
+
+
+def _can_change(mine: Appointment, now: dt.datetime) -> bool:
+    return mine.state == AppointmentState.BOOKED and mine.starts_at > now
+
+
+def _too_late(request: HttpRequest, mine: Appointment) -> HttpResponse:
+    """To the page of a talk that was, or was cancelled; no form that cannot be sent."""
+    if mine.state != AppointmentState.OFFERED:
+        messages.info(request, _("This appointment cannot be changed any more."))
+    return redirect("advice:appointment", appointment_id=mine.pk)
+
+
+def _book_page(
+    request: HttpRequest,
+    diary: Diary,
+    form: BookingForm,
+    *,
+    problem: str = "",
+    first: verbs.TopFiveFirstError | None = None,
+    chosen: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    now = timezone.now()
+    slots = diaries.slots_for_all(diary, now)
+    edition = holder.current().records.edition
+    return render(
+        request,
+        "portal/appointments/templates/book.html",
+        {
+            "section": "contact",
+            "who": diaries.name_of(diary),
+            "form": form,
+            "weeks": shown.weeks(diary, slots, now, student_of(request)),
+            "any_free": bool(slots),
+            "chosen": chosen,
+            "problem": problem,
+            "first": first,
+            "needs": [route for route in edition.advice_routes if route.top_five],
+        },
+        status=status,
+    )
+
+
+def _appointment_page(request: HttpRequest, mine: Appointment) -> HttpResponse:
+    if mine.state == AppointmentState.OFFERED:
+        return redirect("advice:offer", appointment_id=mine.pk)
+    now = timezone.now()
+    return render(
+        request,
+        "portal/appointments/templates/appointment.html",
+        {
+            "section": "contact",
+            "talk": shown.talk(holder.current().records, mine, now),
+            "can_change": _can_change(mine, now),
+            "notes": shown.notes(mine),
+            "steps": shown.steps(mine.student, now),
+            "id": mine.pk,
+        },
+    )

@@ -1,0 +1,83 @@
+"""Where talking to the office begins: what stands, what is free, what was agreed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from sojourn.advising import talks
+from sojourn.catalogue.snapshot import holder
+from sojourn.common.private_page import private_page
+from sojourn.people.models import Role, User
+from sojourn.portal.appointments import presenters as shown
+
+P = ParamSpec("P")
+
+
+def student_page(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """The page is for students who signed in; a visitor signs in first and comes back."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, /, *arguments: P.args, **named: P.kwargs) -> HttpResponseBase:
+        if not isinstance(request.user, User):
+            return redirect_to_login(request.get_full_path())
+        if request.user.role != Role.STUDENT:
+            raise PermissionDenied
+        return view(request, *arguments, **named)
+
+    return private_page(wrapped)
+
+
+def student_of(request: HttpRequest) -> User:
+    """The student behind a request to a student's page."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+@require_safe
+@private_page
+def overview(request: HttpRequest) -> HttpResponse:
+    records, now = holder.current().records, timezone.now()
+    user = request.user if isinstance(request.user, User) else None
+    is_student = user is not None and user.role == Role.STUDENT
+    return render(
+        request,
+        "portal/appointments/templates/overview.html",
+        {
+            "section": "contact",
+            "desks": shown.desks(records, now),
+            "is_student": is_student,
+            "own": shown.own(records, user, now) if user and is_student else shown.Own(),
+        },
+    )
+
+
+@require_POST
+@student_page
+def step(request: HttpRequest, step_id: uuid.UUID) -> HttpResponse:
+    """Mark an agreed step as done, or as still to do."""
+    found = talks.find_step(step_id, student_of(request))
+    if found is None:
+        raise Http404
+    if request.POST.get("done"):
+        talks.mark_done(found, timezone.now())
+        messages.success(request, _("Done: %(step)s") % {"step": found.text})
+    else:
+        talks.mark_open(found)
+        messages.success(request, _("Still to do: %(step)s") % {"step": found.text})
+    return redirect("plan:overview" if request.POST.get("from") == "plan" else "advice:overview")

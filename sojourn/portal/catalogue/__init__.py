@@ -1,0 +1,1 @@
+"""The public pages: find and read about opportunities, institutions, countries, courses."""

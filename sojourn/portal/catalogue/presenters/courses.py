@@ -1,0 +1,168 @@
+"""Courses as rows of a table, and one course as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from sojourn.catalogue import isced, names
+from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.types import Course, Precedent, Records
+from sojourn.design import parts
+from sojourn.portal.shared import cards, formatting, labels, sources, urls
+from sojourn.portal.shared.links import Link
+
+UNKNOWN = "\N{EN DASH}"
+
+
+def table(caption: str, courses: Iterable[Course]) -> parts.Table:
+    """Courses with what one compares: credits, language, when."""
+    return parts.Table(
+        caption=caption,
+        columns=(
+            parts.Column(_("Course")),
+            parts.Column(_("Credits"), numeric=True),
+            parts.Column(_("Language")),
+            parts.Column(_("When")),
+        ),
+        rows=[
+            [
+                parts.Cell(str(course.title), urls.course(course.slug)),
+                parts.Cell(formatting.ects_points(course.ects) or UNKNOWN),
+                parts.Cell(_language(course.language) or UNKNOWN),
+                parts.Cell(formatting.months(course.starts_month, course.ends_month) or UNKNOWN),
+            ]
+            for course in courses
+        ],
+    )
+
+
+def known(records: Records, slugs: Iterable[str]) -> list[Course]:
+    return [records.courses[slug] for slug in slugs if slug in records.courses]
+
+
+def _language(code: str) -> str:
+    if not code:
+        return ""
+    return formatting.sentence_case(names.language_name(code, formatting.page_language()))
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """That a course was recognised for another one before."""
+
+    title: str
+    href: str
+    said: str
+    note: str
+    example: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    title: str
+    native_title: str
+    native_language: str
+    institution: str
+    institution_href: str
+    summary: str
+    outcomes: tuple[str, ...]
+    topics: tuple[Link, ...]
+    precedents: tuple[Recognised, ...]
+    facts: tuple[parts.Fact, ...]
+    cards: list[SafeString]
+    at_home: bool
+    crumbs: tuple[parts.Crumb, ...]
+    sources: tuple[parts.Source, ...]
+    example: bool
+
+
+def _recognised(records: Records, precedent: Precedent, course: Course) -> Recognised | None:
+    """The other course of the pair, seen from this one."""
+    at_home = precedent.home_course == course.slug
+    other = records.courses.get(precedent.host_course if at_home else precedent.home_course)
+    if other is None:
+        return None
+    institution = records.institutions[other.institution]
+    name = institution.short_name or str(institution.name)
+    said = [name, str(precedent.year)]
+    if precedent.decided_by:
+        said.append(_("decided by %(who)s") % {"who": precedent.decided_by})
+    return Recognised(
+        title=str(other.title),
+        href=urls.course(other.slug),
+        said=", ".join(said),
+        note=str(precedent.note),
+        example=precedent.is_example,
+    )
+
+
+def _field(code: str) -> str:
+    """'Biology (ISCED-F 0511)': the name for people, the code for offices."""
+    if not code:
+        return ""
+    name = isced.field_name(code, formatting.page_language())
+    return f"{name} (ISCED-F {code})" if name else f"ISCED-F {code}"
+
+
+def _facts(records: Records, course: Course) -> tuple[parts.Fact, ...]:
+    programme = records.programmes.get(course.programme or "")
+    facts = [
+        parts.Fact(_("Credits"), formatting.ects_points(course.ects) or _("not known")),
+        parts.Fact(_("Level"), labels.level(course.level)),
+        parts.Fact(_("Language"), _language(course.language)),
+        parts.Fact(_("When"), formatting.months(course.starts_month, course.ends_month)),
+        parts.Fact(_("Code"), course.code),
+        parts.Fact(_("Programme"), str(programme.name) if programme else ""),
+        parts.Fact(_("Year"), str(course.year) if course.year else ""),
+        parts.Fact(_("Field"), _field(course.isced_f)),
+    ]
+    return tuple(fact for fact in facts if fact.value)
+
+
+def page(snapshot: Snapshot, course: Course) -> Page:
+    records = snapshot.records
+    institution = records.institutions[course.institution]
+    pairs = [
+        _recognised(records, precedent, course)
+        for precedent in records.precedents.values()
+        if course.slug in (precedent.home_course, precedent.host_course)
+    ]
+    offered = [
+        records.opportunities[slug]
+        for slug in course.opportunities
+        if slug in records.opportunities
+    ]
+    if institution.is_home:
+        offered = [
+            records.opportunities[slug]
+            for window in records.windows.values()
+            if course.slug in window.home_courses
+            for slug in window.opportunities
+            if slug in records.opportunities
+        ]
+    title = str(course.title)
+    return Page(
+        title=title,
+        native_title=course.native_title if course.native_title != title else "",
+        native_language=names.main_language(institution.country),
+        institution=str(institution.name),
+        institution_href=urls.institution(institution.slug),
+        summary=str(course.summary),
+        outcomes=tuple(course.outcomes),
+        topics=tuple(Link(topic, urls.opportunities_with(q=topic)) for topic in course.topics),
+        precedents=tuple(pair for pair in pairs if pair is not None),
+        facts=_facts(records, course),
+        cards=cards.cards_html(snapshot, dict.fromkeys(offered)),
+        at_home=institution.is_home,
+        crumbs=(
+            parts.Crumb(_("Hosts"), urls.institutions()),
+            parts.Crumb(str(institution.name), urls.institution(institution.slug)),
+            parts.Crumb(title),
+        ),
+        sources=sources.of_entry(course.sources),
+        example=course.is_example,
+    )

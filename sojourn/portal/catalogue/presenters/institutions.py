@@ -1,0 +1,385 @@
+"""Institutions and countries: what one can do there, and what is known about the place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sojourn.catalogue import markdown, names
+from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.types import Agreement, Institution, Opportunity, Records, Report
+from sojourn.design import parts
+from sojourn.engines.search.analysis import plain_words
+from sojourn.portal.catalogue.presenters import contacts, courses
+from sojourn.portal.shared import (
+    answers,
+    cards,
+    formatting,
+    labels,
+    map_places,
+    reports,
+    sources,
+    travel_advice,
+    urls,
+)
+
+_FOREIGN_AFFAIRS = "https://www.nederlandwereldwijd.nl/reisadvies"
+
+
+@dataclass(frozen=True)
+class HostLine:
+    """One institution in a list."""
+
+    name: str
+    href: str
+    city: str
+    said: str
+    preferred: bool
+    preferred_example: bool
+    example: bool
+
+
+@dataclass(frozen=True)
+class CountryGroup:
+    code: str
+    name: str
+    href: str
+    hosts: tuple[HostLine, ...]
+
+
+@dataclass(frozen=True)
+class Signed:
+    """An agreement between home and a host."""
+
+    text: str
+    sources: tuple[parts.Source, ...]
+    example: bool
+
+
+@dataclass(frozen=True)
+class InstitutionPage:
+    name: str
+    head_title: str
+    native_name: str
+    native_language: str
+    where: str
+    city: str
+    country: str
+    country_href: str
+    kind: str
+    preferred: bool
+    preferred_example: bool
+    example: bool
+    description: str
+    crumbs: tuple[parts.Crumb, ...]
+    cards: list[SafeString]
+    about: SafeString
+    city_life: SafeString
+    courses: parts.Table | None
+    glance: reports.Glance | None
+    reports: tuple[parts.Report, ...]
+    reports_href: str
+    people: tuple[contacts.Person, ...]
+    map: map_places.Picture
+    map_caption: str
+    facts: tuple[parts.Fact, ...]
+    website: str
+    agreements: tuple[Signed, ...]
+    sources: tuple[parts.Source, ...]
+    answers: tuple[answers.Answered, ...]
+    ask_href: str
+
+
+@dataclass(frozen=True)
+class CountryChip:
+    name: str
+    href: str
+    count: int
+
+
+@dataclass(frozen=True)
+class CountryPage:
+    code: str
+    name: str
+    add_href: str
+    description: str
+    crumbs: tuple[parts.Crumb, ...]
+    cards: list[SafeString]
+    hosts: tuple[HostLine, ...]
+    map: map_places.Picture
+    map_caption: str
+    facts: tuple[parts.Fact, ...]
+    advice: tuple[travel_advice.Advice, ...]
+    advice_href: str
+    glance: reports.Glance | None
+    reports: tuple[parts.Report, ...]
+    reports_href: str
+    nearby: tuple[CountryChip, ...]
+
+
+def places_to_go(count: int) -> str:
+    return ngettext("%(count)d place to go", "%(count)d places to go", count) % {"count": count}
+
+
+def _offered(records: Records, institution: Institution) -> list[Opportunity]:
+    return [
+        records.opportunities[slug]
+        for slug in institution.opportunities
+        if slug in records.opportunities
+    ]
+
+
+def line(records: Records, institution: Institution) -> HostLine:
+    said = [places_to_go(len(_offered(records, institution)))]
+    if institution.courses:
+        said.append(
+            ngettext("%(count)d course", "%(count)d courses", len(institution.courses))
+            % {"count": len(institution.courses)}
+        )
+    return HostLine(
+        name=str(institution.name),
+        href=urls.institution(institution.slug),
+        city=str(institution.city),
+        said=", ".join(said),
+        preferred=institution.is_preferred,
+        preferred_example=institution.preferred.is_example,
+        example=institution.is_example,
+    )
+
+
+def abroad(records: Records) -> list[Institution]:
+    return [institution for institution in records.institutions.values() if not institution.is_home]
+
+
+def found_by(institutions: Iterable[Institution], asked: str) -> list[Institution]:
+    """Those in whose names, city or country every word occurs, in either language."""
+    words = plain_words(asked)
+    return [
+        institution
+        for institution in institutions
+        if all(word in _said_of(institution) for word in words)
+    ]
+
+
+def _said_of(institution: Institution) -> str:
+    said = [institution.short_name, institution.native_name]
+    for text in (institution.name, institution.city):
+        said += [text.en, text.nl]
+    said += [names.country_name(institution.country, language) for language in ("en", "nl")]
+    said += names.ALSO_CALLED.get(institution.country, ())
+    return " ".join(plain_words(" ".join(said)))
+
+
+def by_country(records: Records, institutions: Iterable[Institution]) -> list[CountryGroup]:
+    """Hosts by country, in the order of the alphabet of the page."""
+    language = formatting.page_language()
+    groups: dict[str, list[Institution]] = {}
+    for institution in institutions:
+        groups.setdefault(institution.country, []).append(institution)
+    found = [
+        CountryGroup(
+            code=code,
+            name=names.country_name(code, language),
+            href=urls.country(code),
+            hosts=tuple(
+                line(records, host) for host in sorted(hosts, key=lambda host: str(host.name))
+            ),
+        )
+        for code, hosts in groups.items()
+    ]
+    return sorted(found, key=lambda group: group.name)
+
+
+def _agreement(records: Records, agreement: Agreement) -> Signed:
+    said = [labels.level(agreement.level)]
+    named = [
+        str(records.programmes[slug].short_name)
+        for slug in agreement.programmes
+        if slug in records.programmes
+    ]
+    if named:
+        said.append(formatting.listed(named))
+    if agreement.seats_out is not None:
+        said.append(
+            ngettext("%(count)d seat a year", "%(count)d seats a year", agreement.seats_out)
+            % {"count": agreement.seats_out}
+        )
+    if agreement.valid_until is not None:
+        said.append(_("until %(day)s") % {"day": formatting.day(agreement.valid_until)})
+    text = ", ".join(said)
+    if agreement.note:
+        text = f"{text}. {agreement.note}"
+    return Signed(text, sources.of_entry(agreement.sources), agreement.is_example)
+
+
+def _from_home(records: Records, institution: Institution) -> str:
+    return _("%(city)s is %(distance)s from %(home)s as the crow flies.") % {
+        "city": institution.city,
+        "distance": formatting.distance(institution.distance_km),
+        "home": records.edition.home_city,
+    }
+
+
+def _institution_facts(institution: Institution) -> tuple[parts.Fact, ...]:
+    known = (
+        parts.Fact(_("Erasmus code"), institution.erasmus_code),
+        parts.Fact(_("SCHAC code"), institution.schac),
+        parts.Fact(_("ROR id"), institution.ror.removeprefix("https://ror.org/"), institution.ror),
+    )
+    return tuple(fact for fact in known if fact.value)
+
+
+def _description(institution: Institution, offered: list[Opportunity]) -> str:
+    """Reads well below a title in a search result."""
+    titles = [str(opportunity.title) for opportunity in offered[:3]]
+    if not titles:
+        return _("%(name)s in %(where)s.") % {
+            "name": institution.name,
+            "where": map_places.where(institution),
+        }
+    return _("What you can do at %(name)s: %(titles)s.") % {
+        "name": institution.name,
+        "titles": "; ".join(titles),
+    }
+
+
+def institution_page(
+    snapshot: Snapshot, institution: Institution, people: tuple[contacts.Person, ...]
+) -> InstitutionPage:
+    records = snapshot.records
+    country = names.country_name(institution.country, formatting.page_language())
+    offered = _offered(records, institution)
+    taught = courses.known(records, institution.courses)
+    name = str(institution.name)
+    went = _went(records, offered)
+    return InstitutionPage(
+        glance=reports.glance(went),
+        reports=tuple(reports.report(report, records) for report in went[:1]),
+        reports_href=reverse("experiences:at", kwargs={"slug": institution.slug}) if went else "",
+        name=name,
+        head_title=map_places.named_with_place(name, institution),
+        native_name=institution.native_name if institution.native_name != name else "",
+        native_language=names.main_language(institution.country),
+        where=map_places.where(institution),
+        city=str(institution.city),
+        country=country,
+        country_href=urls.country(institution.country),
+        kind=labels.institution_kind(institution.kind),
+        preferred=institution.is_preferred,
+        preferred_example=institution.preferred.is_example,
+        example=institution.is_example,
+        description=_description(institution, offered),
+        crumbs=(
+            parts.Crumb(_("Hosts"), urls.institutions()),
+            parts.Crumb(country, urls.country(institution.country)),
+            parts.Crumb(name),
+        ),
+        cards=cards.cards_html(snapshot, offered),
+        about=markdown.render(str(institution.about)),
+        city_life=markdown.render(str(institution.city_life)),
+        courses=courses.table(_("Courses"), taught) if taught else None,
+        people=people,
+        map=map_places.near(snapshot, institution),
+        map_caption="" if institution.is_home else _from_home(records, institution),
+        facts=_institution_facts(institution),
+        website=institution.website,
+        agreements=tuple(_agreement(records, agreement) for agreement in institution.agreements),
+        sources=sources.of_page(institution.sources),
+        answers=answers.on_page(records, "institution", institution.slug),
+        ask_href=urls.ask("institution", institution.slug),
+    )
+
+
+def _country_description(name: str, hosts: list[Institution], offered: int, home: str) -> str:
+    cities = formatting.listed(list(dict.fromkeys(str(host.city) for host in hosts)))
+    return _("%(count)s from %(home)s in %(country)s: %(cities)s.") % {
+        "count": formatting.sentence_case(places_to_go(offered)),
+        "home": home,
+        "country": name,
+        "cities": cities,
+    }
+
+
+def _offered_in(records: Records, hosts: Iterable[Institution]) -> list[Opportunity]:
+    found: dict[str, Opportunity] = {}
+    for host in hosts:
+        for opportunity in _offered(records, host):
+            found.setdefault(opportunity.slug, opportunity)
+    return list(found.values())
+
+
+def _went(records: Records, offered: Iterable[Opportunity]) -> list[Report]:
+    """What is told of any of these places, newest first."""
+    return reports.of(records, (slug for place in offered for slug in place.reports))
+
+
+def _neighbours(records: Records, code: str) -> tuple[CountryChip, ...]:
+    language = formatting.page_language()
+    counts: dict[str, int] = {}
+    for opportunity in records.opportunities.values():
+        # A stay at two hosts counts for both their countries, as on those countries' own pages.
+        for country in {records.institutions[host].country for host in opportunity.hosts}:
+            counts[country] = counts.get(country, 0) + 1
+    chips = [
+        CountryChip(names.country_name(other, language), urls.country(other), count)
+        for other, count in counts.items()
+        if other != code
+    ]
+    return tuple(sorted(chips, key=lambda chip: chip.name))
+
+
+def is_known_country(records: Records, code: str) -> bool:
+    return any(institution.country == code for institution in records.institutions.values())
+
+
+def country_page(snapshot: Snapshot, code: str) -> CountryPage | None:
+    """The page of a country, or nothing where we know of no host there."""
+    records = snapshot.records
+    there = [host for host in records.institutions.values() if host.country == code]
+    # One does not go abroad to one's own institution; it stands here only if nobody else does.
+    hosts = [host for host in there if not host.is_home] or there
+    if not hosts:
+        return None
+    name = names.country_name(code, formatting.page_language())
+    offered = _offered_in(records, hosts)
+    went = _went(records, offered)
+    spoken = [
+        formatting.sentence_case(names.language_name(language, formatting.page_language()))
+        for language in names.official_languages(code)
+    ]
+    facts = (
+        parts.Fact(_("Language"), formatting.listed(spoken)),
+        parts.Fact(_("Currency"), names.currency_of(code, formatting.page_language())),
+        parts.Fact(
+            _("Distance"),
+            _("about %(distance)s") % {"distance": formatting.distance(hosts[0].distance_km)}
+            if not hosts[0].is_home
+            else "",
+        ),
+    )
+    return CountryPage(
+        code=code,
+        name=name,
+        add_href=urls.add_to_top_five(code) if offered else "",
+        description=_country_description(name, hosts, len(offered), str(records.edition.home_city)),
+        crumbs=(
+            parts.Crumb(_("Hosts"), urls.institutions()),
+            parts.Crumb(name),
+        ),
+        cards=cards.cards_html(snapshot, offered),
+        hosts=tuple(line(records, host) for host in hosts),
+        map=map_places.country(snapshot, code, name, hosts),
+        map_caption="",
+        facts=tuple(fact for fact in facts if fact.value),
+        advice=travel_advice.known(records, [code], snapshot.built_on),
+        advice_href=_FOREIGN_AFFAIRS,
+        glance=reports.glance(went),
+        reports=tuple(reports.report(report, records) for report in went[:1]),
+        reports_href=reverse("experiences:in", kwargs={"code": code}) if went else "",
+        nearby=_neighbours(records, code),
+    )

@@ -1,0 +1,397 @@
+"""The page on which a student decides: one opportunity, in the order in which one needs it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sojourn.catalogue import markdown, names, queries
+from sojourn.catalogue.snapshot.columns import next_deadline
+from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.types import (
+    Deadline,
+    Institution,
+    LanguageNeed,
+    Opportunity,
+    Provenance,
+    Records,
+    Requirement,
+    Selection,
+    Source,
+)
+from sojourn.design import parts
+from sojourn.portal.catalogue.presenters import contacts, courses
+from sojourn.portal.shared import (
+    answers,
+    cards,
+    costs,
+    formatting,
+    labels,
+    map_places,
+    reports,
+    sources,
+    travel_advice,
+    urls,
+)
+from sojourn.portal.shared.links import Link, Stop
+
+SIMILAR_SHOWN = 3  # one row on a wide screen
+
+
+@dataclass(frozen=True)
+class Host:
+    name: str
+    href: str
+    where: str
+    about: SafeString
+
+
+@dataclass(frozen=True)
+class For:
+    """A mobility window in which the opportunity fits."""
+
+    programme: str
+    href: str
+    when: str
+
+
+@dataclass(frozen=True)
+class Due:
+    iso: str
+    day: str
+    left: str
+    """'Apply by 5 February 2027, at 23:59'"""
+    example: bool
+
+
+@dataclass(frozen=True)
+class Asked:
+    text: str
+    source: parts.Source | None
+    example: bool
+
+
+@dataclass(frozen=True)
+class Giving:
+    """How the seats are given."""
+
+    text: str
+    criteria: tuple[str, ...]
+    source: parts.Source | None
+    example: bool
+
+
+@dataclass(frozen=True)
+class Need:
+    language: str
+    level: str
+    meaning: str
+    use: str
+    required: bool
+    source: parts.Source | None
+    example: bool
+
+
+@dataclass(frozen=True)
+class Day:
+    iso: str
+    day: str
+    label: str
+    past: bool
+    example: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    slug: str
+    title: str
+    head_title: str
+    where: str
+    summary: str
+    kind: str
+    preferred: bool
+    preferred_example: bool
+    own_arrangement: bool
+    example: bool
+    crumbs: tuple[parts.Crumb, ...]
+    hosts: tuple[Host, ...]
+    crop: SafeString
+    when: str
+    when_example: bool
+    length: str
+    credits: str
+    language: str
+    language_example: bool
+    windows: tuple[For, ...]
+    costs: costs.Table | None
+    seats: str
+    seats_example: bool
+    applicants: str
+    applicants_example: bool
+    due: Due | None
+    closed: bool
+    description: SafeString
+    subjects: tuple[Link, ...]
+    requirements: tuple[Asked, ...]
+    selection: Giving | None
+    language_needs: tuple[Need, ...]
+    dates: tuple[Day, ...]
+    calendar: str
+    courses: parts.Table | None
+    map: map_places.Picture
+    map_caption: str
+    advice: tuple[travel_advice.Advice, ...]
+    country_href: str
+    country_text: str
+    glance: reports.Glance | None
+    reports: tuple[parts.Report, ...]
+    all_reports: Link | None
+    people: tuple[contacts.Person, ...]
+    similar: list[SafeString]
+    sources: tuple[parts.Source, ...]
+    top_five_href: str
+    ask_href: str
+    answers: tuple[answers.Answered, ...]
+
+    @property
+    def stops(self) -> tuple[Stop, ...]:
+        """The parts of the page, in its order."""
+        asked = self.requirements or self.selection or self.seats
+        found = [
+            ("what", _("What you would do"), True),
+            ("costs", _("What it costs"), True),
+            ("in", _("How you get in"), bool(asked)),
+            ("language", _("Which language you need"), bool(self.language_needs)),
+            ("dates", _("Dates"), bool(self.dates)),
+            ("courses", _("Courses you can take there"), self.courses is not None),
+            ("place", _("The place"), True),
+            ("answers", _("Asked and answered"), bool(self.answers)),
+            ("reports", _("Who went before you"), True),
+            ("people", _("Whom to ask"), True),
+            ("sources", _("Where this comes from"), bool(self.sources)),
+        ]
+        return tuple(Stop(key, title) for key, title, there in found if there)
+
+
+def _host(institution: Institution) -> Host:
+    return Host(
+        name=str(institution.name),
+        href=urls.institution(institution.slug),
+        where=map_places.where(institution),
+        about=markdown.render(str(institution.about)),
+    )
+
+
+def _windows(records: Records, opportunity: Opportunity) -> tuple[For, ...]:
+    found = []
+    for slug in opportunity.windows:
+        window = records.windows.get(slug)
+        programme = records.programmes.get(window.programme) if window else None
+        if window is None or programme is None:
+            continue
+        when = window.phase.name if window.phase else window.name
+        found.append(
+            For(
+                programme=str(programme.short_name),
+                href=urls.opportunities_with(window=slug),
+                when=str(when)[:1].lower() + str(when)[1:],
+            )
+        )
+    return tuple(found)
+
+
+def _due(deadline: Deadline | None) -> Due | None:
+    if deadline is None:
+        return None
+    day = formatting.day(deadline.date).replace(" ", formatting.NO_BREAK)
+    left = _("Apply by %(day)s") % {"day": day}
+    if deadline.time:
+        left = _("Apply by %(day)s, %(time)s") % {
+            "day": day,
+            "time": formatting.clock(deadline.time),
+        }
+    return Due(
+        deadline.date.isoformat(),
+        formatting.day(deadline.date),
+        left,
+        deadline.provenance.is_example,
+    )
+
+
+def _asked(requirement: Requirement) -> Asked:
+    return Asked(
+        str(requirement.text),
+        sources.of_fact(requirement.provenance),
+        requirement.provenance.is_example,
+    )
+
+
+def _giving(selection: Selection | None) -> Giving | None:
+    if selection is None or not selection.text:
+        return None
+    return Giving(
+        str(selection.text),
+        tuple(selection.criteria),
+        sources.of_fact(selection.provenance),
+        selection.provenance.is_example,
+    )
+
+
+def _need(need: LanguageNeed) -> Need:
+    name = names.language_name(need.language, formatting.page_language())
+    return Need(
+        language=formatting.sentence_case(name),
+        level=need.level,
+        meaning=labels.cefr(need.level),
+        use=labels.language_use(need.use),
+        required=need.is_required,
+        source=sources.of_fact(need.provenance),
+        example=need.provenance.is_example,
+    )
+
+
+def _day(deadline: Deadline, today: dt.date) -> Day:
+    label = str(deadline.label) or labels.deadline_kind(deadline.kind)
+    if deadline.time:
+        label = _("%(what)s, before %(time)s") % {
+            "what": label,
+            "time": formatting.clock(deadline.time),
+        }
+    return Day(
+        iso=deadline.date.isoformat(),
+        day=formatting.day(deadline.date),
+        label=label,
+        past=deadline.date < today,
+        example=deadline.provenance.is_example,
+    )
+
+
+def _applicants(opportunity: Opportunity) -> str:
+    applicants = opportunity.applicants
+    if applicants is None:
+        return ""
+    if applicants.year is None:
+        return ngettext("%(count)d applied", "%(count)d applied", applicants.number) % {
+            "count": applicants.number
+        }
+    return ngettext(
+        "%(count)d applied in %(year)d", "%(count)d applied in %(year)d", applicants.number
+    ) % {"count": applicants.number, "year": applicants.year}
+
+
+def _facts_of(opportunity: Opportunity) -> Iterable[Provenance]:
+    """Where each single fact of the page comes from."""
+    single = (
+        opportunity.period,
+        opportunity.seats,
+        opportunity.applicants,
+        opportunity.selection,
+    )
+    yield from (fact.provenance for fact in single if fact is not None)
+    yield from (fact.provenance for fact in opportunity.requirements)
+    yield from (fact.provenance for fact in opportunity.languages)
+    yield from (fact.provenance for fact in opportunity.deadlines)
+    if opportunity.costs:
+        yield from (line.provenance for line in opportunity.costs.lines)
+
+
+def _sources(opportunity: Opportunity) -> tuple[parts.Source, ...]:
+    of_facts: list[Source | None] = [fact.source for fact in _facts_of(opportunity)]
+    return sources.of_page(opportunity.sources, of_facts)
+
+
+def _similar(snapshot: Snapshot, opportunity: Opportunity) -> list[Opportunity]:
+    """A row of them; those that the same students can choose come first."""
+    windows = snapshot.records.windows
+
+    def programmes(one: Opportunity) -> set[str]:
+        return {windows[slug].programme for slug in one.windows if slug in windows}
+
+    mine = programmes(opportunity)
+    alike = queries.similar_opportunities(snapshot, opportunity)
+    return sorted(alike, key=lambda one: not mine & programmes(one))[:SIMILAR_SHOWN]
+
+
+def page(snapshot: Snapshot, opportunity: Opportunity, now: dt.datetime) -> Page:
+    records = snapshot.records
+    today = snapshot.built_on
+    language = formatting.page_language()
+    hosts = [records.institutions[slug] for slug in opportunity.hosts]
+    main = hosts[0]
+    country = names.country_name(main.country, language)
+    deadline = next_deadline(opportunity, today)
+    home = str(records.edition.home_city)
+    there = courses.known(records, opportunity.courses)
+    went = reports.of(records, opportunity.reports)
+    return Page(
+        slug=opportunity.slug,
+        title=str(opportunity.title),
+        head_title=map_places.named_with_place(str(opportunity.title), main),
+        where=map_places.where(main),
+        summary=str(opportunity.summary),
+        kind=labels.kind(opportunity.kind),
+        preferred=opportunity.is_preferred,
+        preferred_example=any(h.is_preferred and h.preferred.is_example for h in hosts),
+        own_arrangement=opportunity.is_own_arrangement,
+        example=opportunity.is_example,
+        crumbs=(
+            parts.Crumb(_("Places"), urls.opportunities()),
+            parts.Crumb(country, urls.country(main.country)),
+            parts.Crumb(str(opportunity.title)),
+        ),
+        hosts=tuple(_host(host) for host in hosts),
+        crop=map_places.crop(snapshot, opportunity.hosts),
+        when=formatting.full_period(opportunity.period),
+        when_example=bool(opportunity.period and opportunity.period.provenance.is_example),
+        length=formatting.weeks(opportunity.weeks_min, opportunity.weeks_max),
+        credits=formatting.ects_points(opportunity.ects),
+        language=cards.languages(opportunity),
+        language_example=bool(opportunity.languages)
+        and all(need.provenance.is_example for need in opportunity.languages),
+        windows=_windows(records, opportunity),
+        costs=costs.table(opportunity.costs),
+        seats=str(opportunity.seats.number) if opportunity.seats else "",
+        seats_example=bool(opportunity.seats and opportunity.seats.provenance.is_example),
+        applicants=_applicants(opportunity),
+        applicants_example=bool(
+            opportunity.applicants and opportunity.applicants.provenance.is_example
+        ),
+        due=_due(deadline),
+        closed=cards.has_closed(opportunity, today),
+        description=markdown.render(str(opportunity.description)),
+        subjects=tuple(
+            Link(str(records.subjects[slug].name), urls.opportunities_with(subject=slug))
+            for slug in opportunity.subjects
+            if slug in records.subjects
+        ),
+        requirements=tuple(_asked(requirement) for requirement in opportunity.requirements),
+        selection=_giving(opportunity.selection),
+        language_needs=tuple(_need(need) for need in opportunity.languages),
+        dates=tuple(_day(date, today) for date in opportunity.deadlines),
+        calendar=urls.opportunity_deadlines(opportunity.slug),
+        courses=courses.table(_("Courses"), there) if there else None,
+        map=map_places.near(snapshot, main),
+        map_caption=_("%(city)s is %(distance)s from %(home)s as the crow flies.")
+        % {
+            "city": main.city,
+            "distance": formatting.distance(main.distance_km),
+            "home": home,
+        },
+        advice=travel_advice.known(records, opportunity.countries, today),
+        country_href=urls.country(main.country),
+        country_text=_("More about %(country)s, and whether it is safe") % {"country": country},
+        glance=reports.glance(went),
+        reports=tuple(reports.report(report, records) for report in went[: reports.ON_THE_PAGE]),
+        all_reports=reports.all_of(went, "of", opportunity.slug),
+        people=contacts.people(records, opportunity.contacts, now),
+        similar=cards.cards_html(snapshot, _similar(snapshot, opportunity)),
+        sources=_sources(opportunity),
+        top_five_href=urls.add_to_top_five(opportunity.slug),
+        ask_href=urls.ask("opportunity", opportunity.slug),
+        answers=answers.on_page(records, "opportunity", opportunity.slug),
+    )

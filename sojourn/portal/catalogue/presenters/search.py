@@ -1,0 +1,345 @@
+"""The list of opportunities: what was asked, what was found, and how to ask otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal, get_args
+from urllib.parse import parse_qsl, urlencode
+
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from sojourn.catalogue.queries import (
+    Facet,
+    FacetOption,
+    OpportunityFilter,
+    OpportunityHit,
+    OpportunityPage,
+)
+from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.types import Opportunity, Records
+from sojourn.design import parts
+from sojourn.portal.shared import cards, formatting, urls
+from sojourn.portal.shared import map_places as places
+
+View = Literal["list", "map", "table"]
+VIEWS: tuple[View, ...] = get_args(View)
+
+_VIEW_NAMES = {
+    "list": gettext_lazy("List"),
+    "map": gettext_lazy("Map"),
+    "table": gettext_lazy("Table"),
+}
+_SORT_NAMES = {
+    "relevance": gettext_lazy("Best match"),
+    "deadline": gettext_lazy("Deadline"),
+    "cost": gettext_lazy("Costs"),
+    "distance": gettext_lazy("Distance"),
+    "ects": gettext_lazy("Credits"),
+    "title": gettext_lazy("Name"),
+}
+# What goes before what when there are no words that something could match.
+_WITHOUT_WORDS = gettext_lazy("Preferred partners first")
+# In a table, where a word in every second cell would drown what is known.
+UNKNOWN = "\N{EN DASH}"
+# The facets that stand open; the others open with a press, or when something in them is chosen.
+_OPEN_FACETS = ("programme", "year", "country")
+_ONE_OF = ("year",)
+# In a ready-made choice, where its tick and its number go. No text of the catalogue has them.
+_TICK, _COUNT = "\N{OBJECT REPLACEMENT CHARACTER}t", "\N{OBJECT REPLACEMENT CHARACTER}n"
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: str
+    selected: bool
+
+
+@dataclass(frozen=True)
+class ViewLink:
+    label: str
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Chip:
+    text: str
+    href: str
+
+
+@dataclass(frozen=True)
+class FacetBox:
+    name: str
+    label: str
+    options: tuple[SafeString, ...]
+    open: bool
+    chosen: int
+    one_of: bool
+    """Whether its values exclude each other."""
+
+
+@dataclass(frozen=True)
+class PlaceLine:
+    title: str
+    href: str
+    where: str
+    when: str
+    example: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    title: str
+    description: str
+    robots: str
+    action: str
+    q: str
+    view: View
+    total: int
+    count_text: str
+    facets: tuple[FacetBox, ...]
+    chips: tuple[Chip, ...]
+    clear_href: str
+    sorts: tuple[Choice, ...]
+    views: tuple[ViewLink, ...]
+    corrections: tuple[Chip, ...]
+    some_words_only: bool
+    cards: list[SafeString]
+    table: parts.Table | None
+    map: places.Picture | None
+    places: tuple[PlaceLine, ...]
+    near: list[SafeString]
+    words_only: bool
+    """Nothing but words was asked: without them there is everything."""
+    ways: tuple[parts.Loosen, ...]
+    contacts_href: str
+    pagination: parts.Pagination
+
+
+def _sort_names(asked: OpportunityFilter) -> Iterator[tuple[str, str]]:
+    for sort, name in _SORT_NAMES.items():
+        yield sort, str(_WITHOUT_WORDS if sort == "relevance" and not asked.q else name)
+
+
+def _href(query: str, view: View) -> str:
+    """The list under that query, shown in the same way."""
+    pairs = [(key, value) for key, value in parse_qsl(query) if key != "view"]
+    if view != "list":
+        pairs.append(("view", view))
+    return urls.opportunities(urlencode(pairs))
+
+
+def _option_label(option: FacetOption) -> str:
+    label = formatting.sentence_case(option.label)
+    return f"{label}, {option.group}" if option.group else label
+
+
+@lru_cache(maxsize=4096)
+def _count_html(count: int, _language: str) -> str:
+    """The number, and for who does not see the column what it counts."""
+    unit = _("place") if count == 1 else _("places")
+    return f'{count}<span class="hush"> {formatting.escaped(unit)}</span>'
+
+
+def _option_html(snapshot: Snapshot, facet: Facet, option: FacetOption) -> SafeString:
+    """One choice of a filter: a page has a hundred, of which only number and tick differ."""
+    language = formatting.page_language()
+
+    def render() -> str:
+        context = {
+            "name": facet.name,
+            "one_of": facet.name in _ONE_OF,
+            "id": f"{facet.name}-{option.value}".lower(),
+            "value": option.value,
+            "label": _option_label(option),
+            "tick": _TICK,
+            "count": _COUNT,
+        }
+        return get_template("portal/catalogue/templates/opportunities/option.html").render(context)
+
+    ready = snapshot.fragments.get("option", f"{facet.name} {option.value}", language, render)
+    ticked = ready.replace(_TICK, " checked" if option.selected else "", 1)
+    return mark_safe(ticked.replace(_COUNT, _count_html(option.count, language), 1))  # noqa: S308
+
+
+def _facet(snapshot: Snapshot, facet: Facet) -> FacetBox:
+    chosen = sum(option.selected for option in facet.options)
+    return FacetBox(
+        name=facet.name,
+        label=facet.label,
+        options=tuple(_option_html(snapshot, facet, option) for option in facet.options),
+        open=bool(chosen) or facet.name in _OPEN_FACETS,
+        chosen=chosen,
+        one_of=facet.name in _ONE_OF,
+    )
+
+
+def _chips(found: OpportunityPage, view: View) -> tuple[Chip, ...]:
+    chips = [
+        Chip(_option_label(option), _href(option.query, view))
+        for facet in found.facets
+        for option in facet.options
+        if option.selected
+    ]
+    if found.filter.q:
+        quoted = _("“%(words)s”") % {"words": found.filter.q}
+        chips.insert(0, Chip(quoted, _href(found.filter.without("q").to_query(), view)))
+    return tuple(chips)
+
+
+def _count_text(found: OpportunityPage, narrowed: bool) -> str:
+    if not narrowed:
+        return ngettext("%(count)d place", "%(count)d places", found.total) % {"count": found.total}
+    return ngettext("%(count)d place fits", "%(count)d places fit", found.total) % {
+        "count": found.total
+    }
+
+
+def _title(found: OpportunityPage) -> str:
+    asked = found.filter
+    if asked.q:
+        return _("%(words)s: places abroad") % {"words": asked.q}
+    if asked.page > 1:
+        return _("Places abroad, page %(page)d") % {"page": asked.page}
+    return _("Places abroad")
+
+
+def _description(found: OpportunityPage, records: Records) -> str:
+    return _(
+        "%(count)s for students of %(name)s: with dates, credits, language, costs and seats."
+    ) % {
+        "count": ngettext("%(count)d place abroad", "%(count)d places abroad", found.total)
+        % {"count": found.total},
+        "name": records.edition.short_name,
+    }
+
+
+def _hit(snapshot: Snapshot, hit: OpportunityHit) -> SafeString:
+    return cards.card_html(snapshot, hit.opportunity, hit.marked)
+
+
+def _near(snapshot: Snapshot, found: OpportunityPage, hit: OpportunityHit) -> SafeString:
+    """A card that says first in what it differs from what was asked."""
+    labels = {facet.name: facet.label for facet in found.facets} | {"q": _("your words")}
+    misses = formatting.listed([labels[name].lower() for name in hit.misses if name in labels])
+    differs = _("Differs in %(filters)s.") % {"filters": misses}
+    summary = hit.marked or formatting.escaped(str(hit.opportunity.summary))
+    return cards.card_html(
+        snapshot, hit.opportunity, f"<b>{formatting.escaped(differs)}</b> {summary}"
+    )
+
+
+def _line(records: Records, opportunity: Opportunity) -> PlaceLine:
+    return PlaceLine(
+        str(opportunity.title),
+        urls.opportunity(opportunity.slug),
+        places.where_of(records, opportunity),
+        formatting.short_period(opportunity.period),
+        opportunity.is_example,
+    )
+
+
+def _sorted_column(found: OpportunityPage, title: str, sort: str, numeric: bool) -> parts.Column:
+    """A heading that sorts the list by its column."""
+    ordered = replace(found.filter, sort=sort, page=1)
+    return parts.Column(
+        title,
+        numeric=numeric,
+        href=_href(ordered.to_query(), "table"),
+        sorted="ascending" if found.filter.sort == sort else "",
+    )
+
+
+def _table(snapshot: Snapshot, found: OpportunityPage) -> parts.Table:
+    rows = []
+    for hit in found.hits:
+        made = cards.card(snapshot, hit.opportunity)
+        rows.append(
+            [
+                parts.Cell(made.title, made.href, "card" in made.examples),
+                parts.Cell(made.where),
+                parts.Cell(made.when or UNKNOWN, example="when" in made.examples),
+                parts.Cell(made.credits or UNKNOWN),
+                parts.Cell(made.language or UNKNOWN, example="language" in made.examples),
+                parts.Cell(
+                    made.costs.text if made.costs else UNKNOWN,
+                    example=made.costs is not None and "costs" in made.examples,
+                ),
+                parts.Cell(made.seats or UNKNOWN, example="seats" in made.examples),
+                parts.Cell(made.due or UNKNOWN, example="due" in made.examples),
+            ]
+        )
+    return parts.Table(
+        caption=_("Places"),
+        columns=(
+            _sorted_column(found, _("Place"), "title", numeric=False),
+            _sorted_column(found, _("Where"), "distance", numeric=False),
+            parts.Column(_("When")),
+            _sorted_column(found, _("Credits"), "ects", numeric=True),
+            parts.Column(_("Language")),
+            _sorted_column(found, _("You pay, in all"), "cost", numeric=True),
+            parts.Column(_("Seats"), numeric=True),
+            _sorted_column(found, _("Apply by"), "deadline", numeric=True),
+        ),
+        rows=rows,
+    )
+
+
+def page(snapshot: Snapshot, found: OpportunityPage, view: View) -> Page:
+    records = snapshot.records
+    asked = found.filter
+    opportunities = [hit.opportunity for hit in found.hits]
+    here = asked.to_query()
+    from_the_start = replace(asked, page=1).to_query()
+    return Page(
+        title=_title(found),
+        description=_description(found, records),
+        # A search is not a page of its own to a search engine; its links are followed.
+        robots="noindex, follow" if here or view != "list" else "",
+        action=urls.opportunities(),
+        q=asked.q,
+        view=view,
+        total=found.total,
+        count_text=_count_text(found, bool(replace(asked, sort="relevance", page=1).to_query())),
+        facets=tuple(_facet(snapshot, facet) for facet in found.facets if facet.options),
+        chips=_chips(found, view),
+        clear_href=_href("", view),
+        sorts=tuple(Choice(sort, name, sort == asked.sort) for sort, name in _sort_names(asked)),
+        views=tuple(
+            ViewLink(str(_VIEW_NAMES[other]), _href(from_the_start, other), other == view)
+            for other in VIEWS
+        ),
+        corrections=tuple(
+            Chip(words, _href(replace(asked, q=words, page=1).to_query(), view))
+            for words in found.corrections
+        ),
+        some_words_only=bool(found.total) and not found.has_every_word,
+        cards=[_hit(snapshot, hit) for hit in found.hits] if view == "list" else [],
+        table=_table(snapshot, found) if view == "table" else None,
+        map=places.world(snapshot, places.hosts_of(records, opportunities))
+        if view == "map"
+        else None,
+        places=tuple(_line(records, opportunity) for opportunity in opportunities)
+        if view == "map"
+        else (),
+        near=[_near(snapshot, found, hit) for hit in found.near] if not found.total else [],
+        words_only=bool(asked.q) and not asked.chosen,
+        ways=tuple(
+            parts.Loosen(
+                _("Without %(filter)s") % {"filter": way.label}, _href(way.query, view), way.count
+            )
+            for way in found.suggestions
+        ),
+        contacts_href=urls.contacts(),
+        pagination=parts.Pagination.of(
+            asked.page,
+            max(found.pages, 1),
+            lambda number: _href(replace(asked, page=number).to_query(), view),
+        ),
+    )

@@ -1,0 +1,23 @@
+"""Whom to ask, where, and when."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from sojourn.catalogue.snapshot import holder
+from sojourn.portal.catalogue.presenters import contacts as people
+from sojourn.portal.shared.public_page import public_page
+
+
+@require_safe
+@public_page
+def contacts(request: HttpRequest) -> HttpResponse:
+    page = people.page(holder.current().records, timezone.now())
+    return render(
+        request,
+        "portal/catalogue/templates/contacts/contacts.html",
+        {"page": page, "section": "contact"},
+    )

@@ -1,0 +1,34 @@
+"""One country: what one can do there, and what to know before going."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from sojourn.catalogue.snapshot import holder
+from sojourn.portal.catalogue.presenters import institutions
+from sojourn.portal.shared import errors, urls
+from sojourn.portal.shared.public_page import public_page
+
+
+@require_safe
+def countries(request: HttpRequest) -> HttpResponse:
+    """Somebody cut the address of a country short: hosts are listed by country."""
+    return HttpResponsePermanentRedirect(urls.institutions())
+
+
+@require_safe
+@public_page
+def country(request: HttpRequest, code: str) -> HttpResponse:
+    snapshot = holder.current()
+    page = institutions.country_page(snapshot, code)
+    if page is not None:
+        return render(
+            request,
+            "portal/catalogue/templates/countries/country.html",
+            {"page": page, "section": "find"},
+        )
+    if institutions.is_known_country(snapshot.records, code.upper()):
+        return HttpResponsePermanentRedirect(urls.country(code.upper()))
+    return errors.not_found(request)

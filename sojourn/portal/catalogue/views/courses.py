@@ -1,0 +1,36 @@
+"""One course, at home or abroad."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from sojourn.catalogue.snapshot import holder
+from sojourn.portal.catalogue.presenters import courses
+from sojourn.portal.shared import errors, similarity
+from sojourn.portal.shared.public_page import public_page
+
+
+@require_safe
+def course(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page is kept for everybody once the course was compared with the others."""
+    view = public_page(_course) if similarity.is_ready(holder.current(), slug) else _course
+    return view(request, slug)
+
+
+def _course(request: HttpRequest, slug: str) -> HttpResponse:
+    snapshot = holder.current()
+    record = snapshot.records.courses.get(slug)
+    if record is None:
+        return errors.missing(request, snapshot.records, "course", slug)
+    return render(
+        request,
+        "portal/catalogue/templates/courses/course.html",
+        {
+            "page": courses.page(snapshot, record),
+            "record": record,
+            "equivalents": similarity.equivalents(snapshot, record),
+            "section": "find",
+        },
+    )

@@ -1,0 +1,35 @@
+"""Pages of advice."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from sojourn.catalogue.snapshot import holder
+from sojourn.portal.catalogue.presenters import guides as advice
+from sojourn.portal.shared import errors
+from sojourn.portal.shared.public_page import public_page
+
+
+@require_safe
+@public_page
+def guides(request: HttpRequest) -> HttpResponse:
+    shown = [advice.link(guide) for guide in advice.on_the_way(holder.current().records)]
+    return render(
+        request, "portal/catalogue/templates/guides/list.html", {"guides": shown, "section": "how"}
+    )
+
+
+@require_safe
+@public_page
+def guide(request: HttpRequest, slug: str) -> HttpResponse:
+    records = holder.current().records
+    record = records.guides.get(slug)
+    if record is None:
+        return errors.missing(request, records, "guide", slug)
+    return render(
+        request,
+        "portal/catalogue/templates/guides/guide.html",
+        {"page": advice.page(records, record), "record": record, "section": "how"},
+    )

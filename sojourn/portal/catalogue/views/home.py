@@ -1,0 +1,50 @@
+"""The home page: what this is, in one glance, and the first question."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from sojourn.catalogue import queries
+from sojourn.catalogue.snapshot import holder
+from sojourn.design import maps
+from sojourn.portal.apply.presenters import round_page
+from sojourn.portal.catalogue.presenters import contacts
+from sojourn.portal.catalogue.presenters import home as front
+from sojourn.portal.shared import cards, map_places, urls
+from sojourn.portal.shared.public_page import public_page
+from sojourn.selection import queries as selection
+
+CLOSING_NEXT = 3
+
+
+@require_safe
+@public_page
+def home(request: HttpRequest) -> HttpResponse:
+    snapshot = holder.current()
+    records = snapshot.records
+    closing = queries.closing_next(snapshot, snapshot.built_on, CLOSING_NEXT)
+    destinations = map_places.hosts_of(records, records.opportunities.values())
+    walk_ins = contacts.with_walk_in_hour(records)
+    went = front.went(snapshot)
+    now = timezone.now()
+    return render(
+        request,
+        "portal/catalogue/templates/home/home.html",
+        {
+            "rounds": [round_page.card(each, now) for each in selection.current_rounds(now)],
+            "studies": front.studies(records),
+            "hero": map_places.world(snapshot, destinations),
+            "hero_narrow": map_places.world(snapshot, destinations, maps.NARROW),
+            "total": len(records.opportunities),
+            "cards": cards.cards_html(snapshot, closing),
+            "deadlines_calendar": urls.all_deadlines(),
+            "went": went,
+            "went_has_examples": any(report.is_example for report in records.reports.values()),
+            "went_all_examples": all(report.is_example for report in records.reports.values()),
+            "coordinator": contacts.person(records, walk_ins[0], now) if walk_ins else None,
+            "advice_href": urls.advice(),
+        },
+    )

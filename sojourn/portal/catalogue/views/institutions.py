@@ -1,0 +1,75 @@
+"""Hosts: all of them by country, and one with what one can do there."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from sojourn.catalogue.snapshot import holder
+from sojourn.common.private_page import private_page
+from sojourn.planning.seen import seen_by
+from sojourn.portal.catalogue.presenters import contacts
+from sojourn.portal.catalogue.presenters import institutions as hosts
+from sojourn.portal.shared import errors
+from sojourn.portal.shared.public_page import public_page
+
+SEARCHED_FROM = 24  # more hosts than one sees in two screens
+LONGEST_SEARCH = 200
+
+
+@require_safe
+@public_page
+def institutions(request: HttpRequest) -> HttpResponse:
+    records = holder.current().records
+    asked = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    every = hosts.abroad(records)
+    found = hosts.found_by(every, asked)
+    return render(
+        request,
+        "portal/catalogue/templates/institutions/list.html",
+        {
+            "groups": hosts.by_country(records, found),
+            "total": len(every),
+            "asked": asked,
+            "found": len(found),
+            "search": asked or len(every) > SEARCHED_FROM,
+            "section": "find",
+        },
+    )
+
+
+@require_safe
+def institution(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """A host that everybody sees, or that of a place that this student found themselves."""
+    if slug in holder.current().records.institutions:
+        return _for_everybody(request, slug)
+    snapshot = seen_by(request.user)
+    record = snapshot.records.institutions.get(slug)
+    if record is None:
+        return errors.missing(request, snapshot.records, "institution", slug)
+    return _for_its_student(request, hosts.institution_page(snapshot, record, ()))
+
+
+@private_page
+def _for_its_student(request: HttpRequest, page: hosts.InstitutionPage) -> HttpResponse:
+    context = {"page": page, "private": True, "section": "plan"}
+    return render(request, "portal/catalogue/templates/institutions/institution.html", context)
+
+
+@public_page
+def _for_everybody(request: HttpRequest, slug: str) -> HttpResponse:
+    snapshot = holder.current()
+    record = snapshot.records.institutions[slug]
+    people = contacts.people(snapshot.records, record.contacts, timezone.now())
+    return render(
+        request,
+        "portal/catalogue/templates/institutions/institution.html",
+        {
+            "page": hosts.institution_page(snapshot, record, people),
+            "record": record,
+            "section": "find",
+        },
+    )

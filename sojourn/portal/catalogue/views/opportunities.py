@@ -1,0 +1,108 @@
+"""Finding an opportunity, and deciding on one."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from sojourn.catalogue import queries
+from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.common.private_page import private_page
+from sojourn.planning.seen import seen_by
+from sojourn.portal.apply.presenters import round_page
+from sojourn.portal.catalogue.presenters import home
+from sojourn.portal.catalogue.presenters import opportunity as one
+from sojourn.portal.catalogue.presenters import search as list_of
+from sojourn.portal.shared import errors, formatting, urls
+from sojourn.portal.shared.public_page import public_page
+from sojourn.selection import queries as selection
+
+
+def _view(request: HttpRequest) -> list_of.View:
+    asked = request.GET.get("view") or "list"
+    for view in list_of.VIEWS:
+        if view == asked:
+            return view
+    raise queries.QueryError(
+        "view", _("It can be one of: %(ways)s.") % {"ways": ", ".join(get_args(list_of.View))}
+    )
+
+
+def _chosen_study(request: HttpRequest) -> HttpResponse | None:
+    """The home page's chooser gives programme and year as one word; here they become two."""
+    if "study" not in request.GET:
+        return None
+    programme, _dot, year = request.GET["study"].rpartition(home.SEPARATOR)
+    if not programme:
+        return HttpResponseRedirect(urls.opportunities())
+    return HttpResponseRedirect(urls.opportunities_with(programme=programme, year=year))
+
+
+@require_safe
+@public_page
+def finder(request: HttpRequest) -> HttpResponse:
+    chosen = _chosen_study(request)
+    if chosen is not None:
+        return chosen
+    snapshot = holder.current()
+    try:
+        view = _view(request)
+        asked = queries.OpportunityFilter.from_query(request.GET)
+        # A map with a second page would hide places without saying so.
+        per_page = (
+            queries.MOST_PER_PAGE if view == "map" and "per_page" not in request.GET else None
+        )
+        language = formatting.page_language()
+        found = queries.search_opportunities(snapshot, asked, language, per_page)
+    except queries.QueryError as error:
+        return errors.nonsense(request, error.field, str(error.message))
+    if asked.page > max(found.pages, 1):
+        return errors.not_found(request)
+    return render(
+        request,
+        "portal/catalogue/templates/opportunities/list.html",
+        {"page": list_of.page(snapshot, found, view), "section": "find"},
+    )
+
+
+@require_safe
+def opportunity(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """A place that everybody sees, or one that this student found themselves."""
+    if slug in holder.current().records.opportunities:
+        return _for_everybody(request, slug)
+    snapshot = seen_by(request.user)
+    if slug in snapshot.records.opportunities:
+        return _for_its_student(request, snapshot, slug)
+    return errors.missing(request, snapshot.records, "opportunity", slug)
+
+
+@private_page
+def _for_its_student(request: HttpRequest, snapshot: Snapshot, slug: str) -> HttpResponse:
+    page = one.page(snapshot, snapshot.records.opportunities[slug], timezone.now())
+    context = {"page": page, "private": True, "section": "plan"}
+    return render(request, "portal/catalogue/templates/opportunities/opportunity.html", context)
+
+
+@public_page
+def _for_everybody(request: HttpRequest, slug: str) -> HttpResponse:
+    snapshot = holder.current()
+    record = snapshot.records.opportunities[slug]
+    now = timezone.now()
+    rounds = [round_page.card(each, now) for each in selection.rounds_of_opportunity(slug, now)]
+    return render(
+        request,
+        "portal/catalogue/templates/opportunities/opportunity.html",
+        {
+            "page": one.page(snapshot, record, now),
+            "record": record,
+            "rounds": rounds,
+            "section": "find",
+        },
+    )

@@ -1,0 +1,20 @@
+"""The map, and the same places as a table."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from sojourn.catalogue.snapshot import holder
+from sojourn.portal.catalogue.presenters import world_map
+from sojourn.portal.shared.public_page import public_page
+
+
+@require_safe
+@public_page
+def world(request: HttpRequest) -> HttpResponse:
+    page = world_map.page(holder.current())
+    return render(
+        request, "portal/catalogue/templates/map/map.html", {"page": page, "section": "map"}
+    )

@@ -1,1 +1,0 @@
-"""A plan to take along: as a document, as a spreadsheet."""

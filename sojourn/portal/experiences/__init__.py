@@ -1,0 +1,1 @@
+"""Experience reports, and messages to students who went before."""

@@ -1,0 +1,116 @@
+"""The pages of reports: all of them, or those of a place, a host or a country."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from sojourn.catalogue.snapshot.types import Records, Report
+from sojourn.design import parts
+from sojourn.portal.shared import reports, urls
+
+A_PAGE = 10
+
+
+@dataclass(frozen=True)
+class About:
+    """What a list of reports is about."""
+
+    title: str
+    path: str
+    """The page's own path, for its filters and pages."""
+    back: parts.Crumb | None
+    told: list[Report]
+    place: str = ""
+    """The opportunity's slug, where it is about one."""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One programme to narrow the list to."""
+
+    title: str
+    href: str
+    count: int
+    on: bool
+
+
+@dataclass(frozen=True)
+class Told:
+    """A report and the place that it is about."""
+
+    report: parts.Report
+    place: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Page:
+    title: str
+    crumbs: tuple[parts.Crumb, ...]
+    glance: reports.Glance | None
+    filters: tuple[Filter, ...]
+    reports: tuple[Told, ...]
+    pagination: parts.Pagination
+    place: str
+    names_places: bool
+    """Whether each report says which place it is about."""
+
+
+def page(records: Records, about: About, programme: str, number: int) -> Page | None:
+    """Page `number` of the reports of students of a programme; None where there is no such page."""
+    if programme and programme not in records.programmes:
+        return None
+    told = [one for one in about.told if not programme or one.programme == programme]
+    last = max(1, -(-len(told) // A_PAGE))
+    if not 1 <= number <= last:
+        return None
+    shown = told[(number - 1) * A_PAGE : number * A_PAGE]
+
+    def href(page_number: int) -> str:
+        query = {"programme": programme} if programme else {}
+        if page_number > 1:
+            query["page"] = str(page_number)
+        return about.path + (f"?{urlencode(query)}" if query else "")
+
+    crumbs = [] if about.back is None else [about.back]
+    return Page(
+        title=about.title,
+        crumbs=(*crumbs, parts.Crumb(_("Experiences"))),
+        glance=reports.glance(told),
+        filters=_filters(records, about, programme),
+        reports=tuple(_told(records, one) for one in shown),
+        pagination=parts.Pagination.of(number, last, href),
+        place=about.place,
+        names_places=not about.place,
+    )
+
+
+def _told(records: Records, record: Report) -> Told:
+    place = records.opportunities[record.opportunity]
+    return Told(reports.report(record, records), str(place.title), urls.opportunity(place.slug))
+
+
+def _filters(records: Records, about: About, chosen: str) -> tuple[Filter, ...]:
+    counts: dict[str, int] = {}
+    for one in about.told:
+        if one.programme:
+            counts[one.programme] = counts.get(one.programme, 0) + 1
+    if len(counts) < 2 and not chosen:
+        return ()
+    every = Filter(_("Everyone"), about.path, len(about.told), not chosen)
+    return (
+        every,
+        *(
+            Filter(
+                str(programme.name),
+                f"{about.path}?{urlencode({'programme': slug})}",
+                counts.get(slug, 0),
+                slug == chosen,
+            )
+            for slug, programme in records.programmes.items()
+            if slug in counts or slug == chosen
+        ),
+    )

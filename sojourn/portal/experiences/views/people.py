@@ -1,0 +1,90 @@
+"""Writing to people who went before or know a place; for students who signed in."""
+
+from __future__ import annotations
+
+from django.contrib import messages as said
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sojourn.catalogue.snapshot import holder
+from sojourn.common.private_page import private_page
+from sojourn.experiences import messages
+from sojourn.experiences.correspondents import may_be_written_to
+from sojourn.experiences.errors import ExperienceError
+from sojourn.people.models import Role, User
+from sojourn.portal.experiences.forms import MessageForm
+from sojourn.portal.experiences.presenters import people as shown
+
+
+@require_safe
+@private_page
+def people(request: HttpRequest) -> HttpResponseBase:
+    """Everybody, or those of one place."""
+    if not isinstance(request.user, User):
+        return redirect_to_login(request.get_full_path())
+    page = shown.page(holder.current().records, request.GET.get("place", "")[:120])
+    return render(
+        request,
+        "portal/experiences/templates/people.html",
+        {"page": page, "left": messages.left_this_week(request.user), "section": "contact"},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def write(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
+    if not isinstance(request.user, User):
+        return redirect_to_login(request.get_full_path())
+    person, there = shown.find(kind, slug)
+    if not there:
+        raise Http404
+    if person is None or not may_be_written_to(person):
+        context = {"missing": shown.what_is_missing(person), "section": "contact"}
+        return render(
+            request, "portal/experiences/templates/cannot-write.html", context, status=409
+        )
+    user = request.user
+    if user.role != Role.STUDENT:
+        said.warning(
+            request, _("Messages here are for students. You have the address in the office.")
+        )
+        return redirect("experiences:people")
+    subject = shown.about(person)
+    form = MessageForm(initial={"name": user.get_full_name()})
+    status = 200
+    if request.method == "POST":
+        form = MessageForm(request.POST)
+        status = 422
+        if form.is_valid():
+            note = messages.Note(
+                form=form.cleaned_data["form"],
+                text=form.cleaned_data["text"],
+                name=form.cleaned_data["name"],
+                shows_address=user.email if form.cleaned_data["shows_address"] else "",
+            )
+            try:
+                messages.write_to(user, person, note, subject.about)
+            except ExperienceError as error:
+                form.add_error(error.field or None, error.message)
+            else:
+                said.success(
+                    request, _("Your message is on its way. The answer comes to your mail address.")
+                )
+                return redirect("experiences:people")
+    return render(
+        request,
+        "portal/experiences/templates/write.html",
+        {
+            "form": form,
+            "subject": subject,
+            "address": user.email,
+            "left": messages.left_this_week(user),
+            "is_example": person.is_example,
+            "section": "contact",
+        },
+        status=status,
+    )

@@ -1,0 +1,130 @@
+"""What returned students tell, for everybody: all reports, or those of a place, host or country."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from sojourn.catalogue import names
+from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.types import Records, Report
+from sojourn.design import parts
+from sojourn.experiences import photos
+from sojourn.portal.experiences.presenters import reports as shown
+from sojourn.portal.shared import errors, formatting, reports, urls
+from sojourn.portal.shared.public_page import public_page
+
+
+@require_safe
+@public_page
+def all_reports(request: HttpRequest) -> HttpResponse:
+    records = holder.current().records
+    return _page(
+        request,
+        records,
+        shown.About(
+            title=_("What students tell who went"),
+            path=reverse("experiences:all"),
+            back=None,
+            told=reports.of(records, records.reports),
+        ),
+    )
+
+
+@require_safe
+@public_page
+def of_opportunity(request: HttpRequest, slug: str) -> HttpResponse:
+    records = holder.current().records
+    place = records.opportunities.get(slug)
+    if place is None:
+        return errors.missing(request, records, "opportunity", slug)
+    return _page(
+        request,
+        records,
+        shown.About(
+            title=str(place.title),
+            path=reverse("experiences:of", kwargs={"slug": slug}),
+            back=parts.Crumb(str(place.title), urls.opportunity(slug)),
+            told=reports.of(records, place.reports),
+            place=slug,
+        ),
+    )
+
+
+@require_safe
+@public_page
+def at_institution(request: HttpRequest, slug: str) -> HttpResponse:
+    records = holder.current().records
+    host = records.institutions.get(slug)
+    if host is None:
+        return errors.missing(request, records, "institution", slug)
+    return _page(
+        request,
+        records,
+        shown.About(
+            title=str(host.name),
+            path=reverse("experiences:at", kwargs={"slug": slug}),
+            back=parts.Crumb(str(host.name), urls.institution(slug)),
+            told=at_hosts(records, {slug}),
+        ),
+    )
+
+
+@require_safe
+@public_page
+def in_country(request: HttpRequest, code: str) -> HttpResponse:
+    records = holder.current().records
+    hosts = {slug for slug, host in records.institutions.items() if host.country == code}
+    if not hosts:
+        return errors.not_found(request)
+    name = names.country_name(code, formatting.page_language())
+    return _page(
+        request,
+        records,
+        shown.About(
+            title=name,
+            path=reverse("experiences:in", kwargs={"code": code}),
+            back=parts.Crumb(name, urls.country(code)),
+            told=at_hosts(records, hosts),
+        ),
+    )
+
+
+def at_hosts(records: Records, hosts: set[str]) -> list[Report]:
+    """The reports of every place at one of these hosts, newest first."""
+    slugs = (
+        slug
+        for slug, told in records.reports.items()
+        if hosts & set(records.opportunities[told.opportunity].hosts)
+    )
+    return reports.of(records, slugs)
+
+
+def _page(request: HttpRequest, records: Records, about: shown.About) -> HttpResponse:
+    asked = request.GET.get("page", "1")
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0
+    page = shown.page(records, about, request.GET.get("programme", ""), number)
+    if page is None:
+        return errors.not_found(request)
+    return render(
+        request, "portal/experiences/templates/all.html", {"page": page, "section": "find"}
+    )
+
+
+@require_safe
+def photo(request: HttpRequest, number: UUID) -> HttpResponse:
+    """A photo of a published report. Taken back, it is gone at once: no cache may keep it."""
+    kept = photos.published_photo(number)
+    content = photos.content_of(kept) if kept else b""
+    if not content:
+        raise Http404
+    response = HttpResponse(content, content_type="image/jpeg")
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Content-Disposition"] = "inline"
+    return response

@@ -1,0 +1,60 @@
+"""Stopping for ever with one click, from a mail or by the mail program itself (RFC 8058).
+
+A mail program sends the POST without ever having seen the page, so there is no CSRF token to ask
+for: the signed link is the right to stop, and all that it can do is stop. A GET changes nothing.
+"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from sojourn.common.private_page import private_page
+from sojourn.experiences import correspondents
+from sojourn.experiences import invitations as inviting
+from sojourn.experiences.links import Purpose, number_in
+from sojourn.experiences.models import Correspondent, ReportInvitation
+from sojourn.portal.experiences.views.invited import no_link
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def messages(request: HttpRequest, token: str) -> HttpResponse:
+    """No more messages from students."""
+    number = number_in(Purpose.STOP, token)
+    person = Correspondent.objects.filter(pk=number).first() if number else None
+    if person is None:
+        return no_link(request)
+    if request.method == "POST":
+        correspondents.stop_for_ever(person)
+        return _stopped(request)
+    return _ask(request, _("Students can no longer write to you, under whatever name."))
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def invitations(request: HttpRequest, token: str) -> HttpResponse:
+    """No more requests to tell how it was."""
+    number = number_in(Purpose.STOP_INVITING, token)
+    invitation = ReportInvitation.objects.filter(pk=number).first() if number else None
+    if invitation is None:
+        return no_link(request)
+    if request.method == "POST":
+        inviting.turn_down(invitation, "stop")
+        return _stopped(request)
+    return _ask(request, _("Nobody asks you again how it was, about this stay or another."))
+
+
+def _ask(request: HttpRequest, text: str) -> HttpResponse:
+    return render(
+        request, "portal/experiences/templates/stop.html", {"text": text, "is_stopped": False}
+    )
+
+
+def _stopped(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/experiences/templates/stop.html", {"is_stopped": True})

@@ -1,0 +1,1 @@
+"""The student's plan: profile, fit, top five, costs, language, dates, courses."""

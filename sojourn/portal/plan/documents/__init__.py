@@ -1,0 +1,1 @@
+"""Files that a student takes along from the plan."""

@@ -1,0 +1,96 @@
+"""The costs of a stay as a PDF that a screen reader can read (PDF/UA-1), made by typst."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import typst
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sojourn.catalogue.snapshot.types import EditionInfo
+from sojourn.design.parts import Source
+from sojourn.portal.plan.presenters import costs
+from sojourn.portal.shared import formatting
+
+TEMPLATE = Path(__file__).with_name("costs.typ")
+
+
+def pdf(page: costs.Page, language: str, edition: EditionInfo) -> bytes:
+    """The document; typst itself refuses what would not be PDF/UA."""
+    data = _data(page, language, edition)
+    made = typst.compile(
+        str(TEMPLATE),
+        format="pdf",
+        sys_inputs={"data": json.dumps(data)},
+        pdf_standards=["ua-1"],
+        ignore_system_fonts=True,
+    )
+    assert isinstance(made, bytes)  # noqa: S101 - without an output file typst hands it back
+    return made
+
+
+def _data(page: costs.Page, language: str, edition: EditionInfo) -> dict[str, object]:
+    lines = [*page.lines]
+    today = formatting.day(timezone.localdate())
+    lead = [page.where, page.length, _("figures as shown on %(day)s") % {"day": today}]
+    return {
+        "language": language,
+        "author": str(edition.name),
+        "title": _("What it costs: %(place)s") % {"place": page.title},
+        "lead": ", ".join(part for part in lead if part),
+        "headline": page.headline and _("You pay %(amount)s in all") % {"amount": page.headline},
+        "sentence": page.sentence,
+        "notes": _notes(page),
+        "lines_title": _("The costs, line by line"),
+        "columns": [_("What for"), _("Estimate"), _("Typical"), _("Your figure")],
+        "lines": [
+            [line.name, line.estimate or _("not known"), line.typical or "–", line.own or "–"]
+            for line in lines
+        ],
+        "grants_title": _("Grants"),
+        "grants": [
+            {
+                "name": grant.name,
+                "amount": grant.amount,
+                "why": grant.why,
+                "origin": "; ".join([grant.origin, *(_source(one) for one in grant.sources)]),
+            }
+            for grant in page.grants
+        ],
+        "sources_title": _("Where the figures come from"),
+        "origins": [
+            {"name": line.name, "text": _origin(figure)}
+            for line in lines
+            for figure in line.figures
+        ]
+        + [{"name": line.name, "text": line.reported} for line in lines if line.reported],
+    }
+
+
+def _notes(page: costs.Page) -> list[str]:
+    notes = []
+    if page.missing:
+        notes.append(
+            _("This total is incomplete. Nobody knows yet: %(lines)s.") % {"lines": page.missing}
+        )
+    if page.has_examples:
+        notes.append(_("Some lines are examples and no facts; they say so."))
+    if page.a_month:
+        notes.append(_("That is %(amount)s a month.") % {"amount": page.a_month})
+    if page.how_reports_count:
+        notes.append(page.how_reports_count)
+    return notes
+
+
+def _origin(figure: costs.Figure) -> str:
+    said = [figure.text, figure.about]
+    if figure.example:
+        said.append(_("example"))
+    said += [_source(one) for one in (figure.source, figure.rate_source) if one is not None]
+    return "; ".join(said)
+
+
+def _source(source: Source) -> str:
+    return ", ".join(part for part in (source.title, source.publisher, source.url) if part)

@@ -1,0 +1,298 @@
+"""The forms of a plan: what may be typed, and what is said when it cannot be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sojourn.catalogue import names, queries
+from sojourn.catalogue.models import CefrLevel, OpportunityKind
+from sojourn.catalogue.snapshot.types import Records
+from sojourn.engines.fit import PARTS
+from sojourn.planning.profile import CitizenshipGroup, Language, Profile
+from sojourn.portal.plan.presenters import fit_text as words
+from sojourn.portal.shared import formatting, labels
+
+MOST_WISHES = 20
+LEVEL_PREFIX = "level_"
+# Within what nobody disputes is one word or number; more is not read back into the message.
+SHOWN = 20
+
+_SPACES = r"\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
+_GROUPED = re.compile(rf"(\d{{1,3}}(?:([.,{_SPACES}])\d{{3}})(?:\2\d{{3}})*)(?:[.,](\d{{1,2}}))?")
+
+
+def as_number(text: str) -> str:
+    """What somebody typed, as Python reads it: '€ 5.000' is 5000, '7,5' is 7.5."""
+    text = text.strip().removeprefix("€").removesuffix("€").strip()
+    if grouped := _GROUPED.fullmatch(text):
+        return re.sub(r"\D", "", grouped[1]) + (f".{grouped[3]}" if grouped[3] else "")
+    return text.replace(",", ".")
+
+
+def shown(text: object) -> str:
+    """What somebody typed, short enough for a message."""
+    plain = str(text)
+    return plain if len(plain) <= SHOWN else plain[: SHOWN - 1] + "…"
+
+
+class PlainDecimalField(forms.DecimalField):
+    """A number as people write it, in either language."""
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # stubs: int
+        return super().to_python(as_number(value) if isinstance(value, str) else value)
+
+
+class PlainIntegerField(forms.IntegerField):
+    def to_python(self, value: Any) -> int | None:
+        return super().to_python(as_number(value) if isinstance(value, str) else value)
+
+
+class KnownChoiceField(forms.ChoiceField):
+    """One of several; what is not among them is said back, but never at length."""
+
+    unknown = gettext_lazy("“%(value)s” is not among the choices.")
+
+    def validate(self, value: Any) -> None:
+        forms.Field.validate(self, value)  # whether something has to be chosen
+        if value and not self.valid_value(value):
+            raise forms.ValidationError(self.unknown % {"value": shown(value)})
+
+
+class LevelField(KnownChoiceField):
+    unknown = gettext_lazy("“%(value)s” is not a level. Levels run from A1 to C2.")
+
+
+class WishField(forms.MultipleChoiceField):
+    """Some of many; more than anybody can mean is refused before it is looked at."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def clean(self, value: Any) -> list[str]:
+        if isinstance(value, list | tuple) and len(value) > MOST_WISHES:
+            raise forms.ValidationError(
+                _("Choose at most %(most)d; this was %(count)d. Fewer wishes say more.")
+                % {"most": MOST_WISHES, "count": len(value)}
+            )
+        chosen: list[str] = super().clean(value)
+        return chosen
+
+    def validate(self, value: Any) -> None:
+        for one in value:
+            if not self.valid_value(one):
+                raise forms.ValidationError(
+                    _("“%(value)s” is not among the choices.") % {"value": shown(one)}
+                )
+
+
+def _number_messages(unit: str) -> dict[str, str]:
+    wrong = _("Write a number, such as %(example)s.") % {"example": unit}
+    return {
+        "invalid": wrong,
+        "min_value": _("This cannot be less than %(limit_value)s."),
+        "max_value": _("This cannot be more than %(limit_value)s."),
+    }
+
+
+class ProfileForm(forms.Form):
+    """The profile. Every field may stay empty; each says why it is asked."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+    programme = KnownChoiceField(
+        label=gettext_lazy("What do you study?"),
+        help_text=gettext_lazy("Most places are meant for one degree programme."),
+        required=False,
+    )
+    year = PlainIntegerField(
+        label=gettext_lazy("In which year are you now?"),
+        help_text=gettext_lazy("Going abroad fits in certain years. Count within the programme."),
+        required=False,
+        min_value=1,
+        max_value=8,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    ects_earned = PlainDecimalField(
+        label=gettext_lazy("How many ECTS have you earned?"),
+        help_text=gettext_lazy("Some places ask for a passed first year before you leave."),
+        required=False,
+        min_value=0,
+        max_value=480,
+        decimal_places=1,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    hours_a_week = PlainIntegerField(
+        label=gettext_lazy("Hours a week you could spend on a language"),
+        help_text=gettext_lazy("Then we can say whether you get to a level before you leave."),
+        required=False,
+        min_value=0,
+        max_value=60,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    budget = PlainDecimalField(
+        label=gettext_lazy("What can you spend in all, in euros?"),
+        help_text=gettext_lazy(
+            "Your own money and what your family adds, without grants. We compare it with what "
+            "each place costs."
+        ),
+        required=False,
+        min_value=0,
+        max_value=1_000_000,
+        decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    citizenship_group = KnownChoiceField(
+        label=gettext_lazy("Your passport is from"),
+        help_text=gettext_lazy("Only because visa rules differ by it. Nothing else uses it."),
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    wished_kinds = WishField(label=gettext_lazy("What would you like to do?"), required=False)
+    wished_periods = WishField(label=gettext_lazy("When?"), required=False)
+    wished_subjects = WishField(label=gettext_lazy("About what?"), required=False)
+    wished_countries = WishField(label=gettext_lazy("Where?"), required=False)
+
+    def __init__(self, records: Records, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.records = records
+        language = formatting.page_language()
+        self._choices("programme", _programmes(records))
+        self._choices(
+            "citizenship_group", [("", _("I would rather not say")), *CitizenshipGroup.choices]
+        )
+        self._choices("wished_kinds", OpportunityKind.choices)
+        self._choices(
+            "wished_periods",
+            [
+                (value, str(label))
+                for value, label in queries.FIXED_LABELS["period"].items()
+                if value != "unknown"
+            ],
+        )
+        self._choices(
+            "wished_subjects",
+            [(slug, str(subject.name)) for slug, subject in records.subjects.items()],
+        )
+        self._choices("wished_countries", _countries(records, language))
+        self.fields["year"].error_messages |= _number_messages("2")
+        self.fields["ects_earned"].error_messages |= _number_messages("60")
+        self.fields["hours_a_week"].error_messages |= _number_messages("4")
+        self.fields["budget"].error_messages |= _number_messages("5000")
+        for code in asked_languages(records):
+            self.fields[LEVEL_PREFIX + code] = _level_field(code, language)
+
+    def _choices(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field.choices = list(choices)
+
+    @property
+    def levels(self) -> list[forms.BoundField]:
+        """One field a language."""
+        return [self[name] for name in self.fields if name.startswith(LEVEL_PREFIX)]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        programme = self.records.programmes.get(cleaned.get("programme") or "")
+        year = cleaned.get("year")
+        if programme is not None and year is not None and year > programme.years:
+            self.add_error(
+                "year",
+                _("%(programme)s takes %(years)d years. Count within the programme.")
+                % {"programme": programme.short_name, "years": programme.years},
+            )
+        return cleaned
+
+    def profile(self, kept: Profile) -> Profile:
+        """What was filled in; `kept` holds languages for which the form has no field."""
+        said = self.cleaned_data
+        asked = set(asked_languages(self.records))
+        return Profile(
+            programme=said["programme"],
+            year=said["year"],
+            ects_earned=said["ects_earned"],
+            languages=tuple(
+                [
+                    Language(code, said[LEVEL_PREFIX + code])
+                    for code in asked_languages(self.records)
+                    if said[LEVEL_PREFIX + code]
+                ]
+                + [known for known in kept.languages if known.code not in asked]
+            ),
+            budget=said["budget"],
+            hours_a_week=said["hours_a_week"],
+            citizenship_group=said["citizenship_group"],
+            wished_subjects=tuple(said["wished_subjects"]),
+            wished_countries=tuple(said["wished_countries"]),
+            wished_periods=tuple(said["wished_periods"]),
+            wished_kinds=tuple(said["wished_kinds"]),
+        )
+
+
+def filled_in(profile: Profile) -> dict[str, Any]:
+    """The profile as the form's first values."""
+    return {
+        "seen": profile.seen,
+        "programme": profile.programme,
+        "year": profile.year,
+        "ects_earned": profile.ects_earned,
+        "hours_a_week": profile.hours_a_week,
+        "budget": profile.budget,
+        "citizenship_group": profile.citizenship_group,
+        "wished_kinds": list(profile.wished_kinds),
+        "wished_periods": list(profile.wished_periods),
+        "wished_subjects": list(profile.wished_subjects),
+        "wished_countries": list(profile.wished_countries),
+        **{LEVEL_PREFIX + known.code: known.level for known in profile.languages},
+    }
+
+
+class WeightsForm(forms.Form):
+    """What matters, part by part."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        for part in PARTS:
+            self.fields[part] = PlainIntegerField(
+                label=words.part(part), min_value=0, max_value=100, required=False
+            )
+            self.fields[part].error_messages |= _number_messages("50")
+
+    def weights(self) -> dict[str, int]:
+        return {part: value for part, value in self.cleaned_data.items() if value is not None}
+
+
+def asked_languages(records: Records) -> list[str]:
+    """The languages that some place asks for, those that most places ask for first."""
+    counts: dict[str, int] = {}
+    for place in records.opportunities.values():
+        for code in {need.language for need in place.languages}:
+            counts[code] = counts.get(code, 0) + 1
+    return sorted(counts, key=lambda code: (-counts[code], code))
+
+
+def _level_field(code: str, language: str) -> forms.ChoiceField:
+    return LevelField(
+        label=formatting.sentence_case(names.language_name(code, language)),
+        required=False,
+        choices=[
+            ("", _("not filled in")),
+            *[(level, f"{level}: {labels.cefr(level)}") for level in CefrLevel.values],
+        ],
+    )
+
+
+def _programmes(records: Records) -> list[tuple[str, str]]:
+    found = [(slug, str(programme.name)) for slug, programme in records.programmes.items()]
+    return [("", _("not filled in")), *found]
+
+
+def _countries(records: Records, language: str) -> list[tuple[str, str]]:
+    codes = {place.country for place in records.opportunities.values()}
+    named = [(code, names.country_name(code, language)) for code in codes]
+    return sorted(named, key=lambda one: one[1])

@@ -1,0 +1,411 @@
+"""Up to five places side by side: the same questions asked of each, differences marked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sojourn.catalogue.snapshot.columns import next_deadline
+from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.types import Opportunity, Records
+from sojourn.design import parts as shapes
+from sojourn.planning import odds as counted
+from sojourn.planning.fit import FitList
+from sojourn.planning.like_courses import LikeCourses
+from sojourn.planning.models import Plan
+from sojourn.planning.odds import Odds
+from sojourn.planning.profile import Profile
+from sojourn.planning.top_five import TopFive
+from sojourn.portal.plan.presenters import fit_text as words
+from sojourn.portal.plan.presenters import top_five as list_of
+from sojourn.portal.shared import cards, formatting, map_places
+from sojourn.selection.earlier_rounds import EarlierRound, last_rounds_of
+
+COUNTRY_CODE = 2
+
+
+@dataclass(frozen=True)
+class Cell:
+    text: str
+    range: shapes.Range | None = None
+    tone: str = ""
+    mark: str = ""
+    """'typically the lowest', where one of the row stands out."""
+    note: str = ""
+    example: bool = False
+    known: bool = True
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    cells: tuple[Cell, ...]
+
+    @property
+    def differs(self) -> bool:
+        return len({cell.text for cell in self.cells}) > 1
+
+    @property
+    def is_same(self) -> bool:
+        """Known, and the same for all: nothing to say where nobody knows anything."""
+        return len(self.cells) > 1 and not self.differs and self.cells[0].known
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether it has ranges as pictures."""
+        return any(cell.range is not None for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Head:
+    rank: int
+    place: list_of.Named
+    crop: str
+
+
+@dataclass(frozen=True)
+class Page:
+    heads: tuple[Head, ...]
+    rows: tuple[Row, ...]
+    same: int
+    """How many rows are the same for all."""
+    only_differences: bool
+
+    @property
+    def shown(self) -> tuple[Row, ...]:
+        if not self.only_differences:
+            return self.rows
+        return tuple(row for row in self.rows if row.differs)
+
+    @property
+    def columns(self) -> int:
+        return len(self.heads) + 1
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """What one column is about; None for a country."""
+
+    place: Opportunity | None
+    inside: tuple[Opportunity, ...]
+    """The opportunities in it: the place itself, or all of the country."""
+    odds: Odds | None
+    earlier: EarlierRound | None = None
+    """The last finished round in which it had seats."""
+    is_gone: bool = False
+    """No longer offered: nothing can be said of it."""
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who compares; somebody who was given a link is nobody in particular."""
+
+    profile: Profile
+    fits: FitList | None
+    plan: Plan | None
+    likes: Mapping[str, LikeCourses]
+
+
+def page(snapshot: Snapshot, entries: TopFive, asker: Asker, only: str = "") -> Page:
+    records = snapshot.records
+    held = counted.held_by_others(asker.plan, [entry.key for entry in entries])
+    rounds = last_rounds_of([entry.key for entry in entries if not entry.is_country])
+    subjects = [
+        replace(_subject(records, entry.key, held), earlier=rounds.get(entry.key))
+        for entry in entries
+    ]
+    questions = _questions(snapshot, asker, rounds) if subjects else []
+    rows = [_row(name, subjects, cell) for name, cell in questions]
+    # Of two rows with ranges the last decides: what one pays after grants.
+    last = max((n for n, row in enumerate(rows) if row.is_drawn), default=None)
+    if last is not None:
+        rows[last] = _with_lowest(rows[last])
+    return Page(
+        heads=tuple(
+            Head(rank, list_of.named(records, entry.key), _crop(snapshot, subject))
+            for rank, (entry, subject) in enumerate(zip(entries, subjects, strict=True), start=1)
+        ),
+        rows=tuple(rows),
+        same=sum(not row.differs for row in rows),
+        only_differences=only == "differences",
+    )
+
+
+Question = tuple[str, Callable[[_Subject], Cell]]
+
+
+def _questions(
+    snapshot: Snapshot, asker: Asker, rounds: Mapping[str, EarlierRound]
+) -> list[Question]:
+    records = snapshot.records
+    personal: list[Question] = []
+    if asker.fits is not None:
+        fits = asker.fits
+        personal = [
+            (_("Possible for you"), lambda one: _verdict(one, fits, asker.profile)),
+            (
+                _("Your courses that have a match"),
+                lambda one: _part(records, one, fits, asker, "likeness"),
+            ),
+            (_("You pay, after grants"), lambda one: _to_pay(one, fits)),
+            (_("Language, for you"), lambda one: _part(records, one, fits, asker, "language")),
+        ]
+    return [
+        *personal[:1],
+        (_("When"), _when),
+        (_("How long"), _length),
+        (_("Credits"), _credits),
+        *personal[1:2],
+        (_("It costs, before grants"), _costs),
+        *personal[2:3],
+        (_("Language asked"), _languages),
+        *personal[3:],
+        (_("Seats"), _seats),
+        (_("Applied last time"), _applied),
+        # A row of its own only once some round has finished.
+        *([(_("How far the list went"), _list_went)] if rounds else []),
+        (_("In other students' top five"), _held),
+        (_("Distance"), _distance),
+        (_("Reports"), lambda one: _reports(records, one)),
+        (_("Apply by"), lambda one: _due(snapshot, one)),
+    ]
+
+
+def _subject(records: Records, key: str, held: dict[str, int]) -> _Subject:
+    place = records.opportunities.get(key)
+    if place is not None:
+        return _Subject(place, (place,), counted.odds_of(place, held))
+    if len(key) != COUNTRY_CODE:
+        return _Subject(None, (), None, is_gone=True)
+    inside = tuple(one for one in records.opportunities.values() if one.country == key)
+    return _Subject(None, inside, None)
+
+
+def _row(name: str, subjects: list[_Subject], cell: Callable[[_Subject], Cell]) -> Row:
+    gone = _unknown(_("no longer offered"))
+    return Row(name, tuple(gone if one.is_gone else cell(one) for one in subjects))
+
+
+def _with_lowest(row: Row) -> Row:
+    """Among cost ranges the typically lowest is named, when it is one alone."""
+    typical = [Decimal(cell.range.typical) for cell in row.cells if cell.range is not None]
+    if len(typical) < 2 or typical.count(min(typical)) != 1:
+        return row
+    return replace(
+        row,
+        cells=tuple(
+            replace(cell, mark=_("typically the lowest"))
+            if cell.range is not None and Decimal(cell.range.typical) == min(typical)
+            else cell
+            for cell in row.cells
+        ),
+    )
+
+
+def _crop(snapshot: Snapshot, subject: _Subject) -> str:
+    if not subject.inside:
+        return ""
+    return map_places.crop(snapshot, subject.inside[0].hosts)
+
+
+def _unknown(text: str = "") -> Cell:
+    return Cell(text or _("not known"), known=False)
+
+
+def _of_country(subject: _Subject) -> Cell:
+    """A country has no such thing of its own."""
+    return _unknown(_("differs by place"))
+
+
+def _verdict(subject: _Subject, fits: FitList, profile: Profile) -> Cell:
+    judged = [fit for one in subject.inside if (fit := fits.of(one.slug)) is not None]
+    if not judged:
+        return _unknown()
+    if subject.place is not None:
+        return Cell(words.verdict(judged[0], profile), tone=words.tone(judged[0].verdict))
+    possible = sum(fit.verdict == 0 for fit in judged)
+    return Cell(
+        _("%(count)d of %(all)d places") % {"count": possible, "all": len(judged)},
+        tone="good" if possible else "bad",
+    )
+
+
+def _part(records: Records, subject: _Subject, fits: FitList, asker: Asker, key: str) -> Cell:
+    if subject.place is None:
+        return _of_country(subject)
+    fit = fits.of(subject.place.slug)
+    if fit is None:
+        return _unknown()
+    said = words.parts(records, fit, asker.profile, asker.likes.get(subject.place.slug))
+    found = next(part for part in said if part.key == key)
+    return Cell(
+        formatting.sentence_case(found.text), href=found.href, known=found.width is not None
+    )
+
+
+def _when(subject: _Subject) -> Cell:
+    if subject.place is None:
+        return _of_country(subject)
+    text = formatting.full_period(subject.place.period)
+    if not text:
+        return _unknown(_("not fixed"))
+    period = subject.place.period
+    return Cell(
+        formatting.sentence_case(text), example=bool(period and period.provenance.is_example)
+    )
+
+
+def _length(subject: _Subject) -> Cell:
+    if subject.place is None:
+        return _of_country(subject)
+    text = formatting.weeks(subject.place.weeks_min, subject.place.weeks_max)
+    return Cell(text) if text else _unknown()
+
+
+def _credits(subject: _Subject) -> Cell:
+    if subject.place is None:
+        return _of_country(subject)
+    text = formatting.ects_points(subject.place.ects)
+    return Cell(text) if text else _unknown()
+
+
+def _costs(subject: _Subject) -> Cell:
+    known = [one.costs for one in subject.inside if one.costs is not None]
+    if not known:
+        return _unknown(_("not known yet"))
+    low = formatting.to_the_fifty(min(costs.low for costs in known))
+    high = formatting.to_the_fifty(max(costs.high for costs in known))
+    typical = sum((costs.typical for costs in known), Decimal(0)) / len(known)
+    text = formatting.euro_range(low, high)
+    return Cell(
+        text,
+        range=shapes.Range(text, low, typical, high, cards.SCALE),
+        example=any(costs.has_examples for costs in known),
+    )
+
+
+def _to_pay(subject: _Subject, fits: FitList) -> Cell:
+    judged = [fit for one in subject.inside if (fit := fits.of(one.slug)) is not None]
+    known = [fit.to_pay for fit in judged if fit.to_pay is not None]
+    if not known:
+        return _unknown(_("not known yet"))
+    low = formatting.to_the_fifty(min(one.low for one in known))
+    high = formatting.to_the_fifty(max(one.high for one in known))
+    typical = sum((one.typical for one in known), Decimal(0)) / len(known)
+    text = formatting.euro_range(low, high)
+    drawn = shapes.Range(text, low, typical, high, cards.SCALE)
+    if subject.place is None:
+        return Cell(text, range=drawn)
+    return Cell(
+        text,
+        range=drawn,
+        note="" if known[0].has_grants else _("no grant counted yet"),
+        href=reverse("plan:costs", kwargs={"slug": subject.place.slug}),
+        example=bool(subject.place.costs and subject.place.costs.has_examples),
+    )
+
+
+def _languages(subject: _Subject) -> Cell:
+    said = dict.fromkeys(text for one in subject.inside if (text := cards.languages(one)))
+    if not said:
+        return _unknown()
+    if subject.place is None and len(said) > 1:
+        return _of_country(subject)
+    place = subject.place
+    return Cell(
+        next(iter(said)),
+        example=place is not None
+        and bool(place.languages)
+        and all(need.provenance.is_example for need in place.languages),
+    )
+
+
+def _seats(subject: _Subject) -> Cell:
+    if subject.place is None:
+        return _of_country(subject)
+    seats = subject.place.seats
+    if seats is None:
+        return _unknown()
+    return Cell(str(seats.number), example=seats.provenance.is_example)
+
+
+def _applied(subject: _Subject) -> Cell:
+    if subject.place is None:
+        return _of_country(subject)
+    applicants = subject.place.applicants
+    if applicants is None:
+        return _unknown(_("not counted"))
+    text = str(applicants.number)
+    if applicants.year:
+        text = _("%(count)d in %(year)d") % {"count": applicants.number, "year": applicants.year}
+    long_shot = bool(subject.odds and subject.odds.is_long_shot)
+    return Cell(
+        text,
+        mark=_("more than two for a seat") if long_shot else "",
+        example=applicants.provenance.is_example,
+    )
+
+
+def _list_went(subject: _Subject) -> Cell:
+    if subject.place is None:
+        return _of_country(subject)
+    earlier = subject.earlier
+    if earlier is None:
+        return _unknown(_("not counted"))
+    words = {"count": earlier.called, "year": earlier.academic_year}
+    text = (
+        ngettext(
+            "%(count)d called from the list in %(year)s",
+            "%(count)d called from the list in %(year)s",
+            earlier.called,
+        )
+        if earlier.called
+        else _("nobody called from the list in %(year)s")
+    ) % words
+    return Cell(text, example=earlier.is_example)
+
+
+def _held(subject: _Subject) -> Cell:
+    if subject.place is None:
+        return _of_country(subject)
+    if subject.odds is None or subject.odds.held_by_others is None:
+        return _unknown(_("fewer than five, so not said"))
+    return Cell(str(subject.odds.held_by_others))
+
+
+def _distance(subject: _Subject) -> Cell:
+    if not subject.inside:
+        return _unknown()
+    low = min(one.distance_km for one in subject.inside)
+    high = max(one.distance_km for one in subject.inside)
+    if formatting.distance(low) == formatting.distance(high):
+        return Cell(formatting.distance(low))
+    return Cell(
+        _("%(low)s to %(high)s")
+        % {"low": formatting.distance(low), "high": formatting.distance(high)}
+    )
+
+
+def _reports(records: Records, subject: _Subject) -> Cell:
+    slugs = {slug for one in subject.inside for slug in one.reports if slug in records.reports}
+    if not slugs:
+        return _unknown(_("none yet"))
+    text = ngettext("%(count)d report", "%(count)d reports", len(slugs)) % {"count": len(slugs)}
+    return Cell(text, example=all(records.reports[slug].is_example for slug in slugs))
+
+
+def _due(snapshot: Snapshot, subject: _Subject) -> Cell:
+    if subject.place is None:
+        return _of_country(subject)
+    due = next_deadline(subject.place, snapshot.built_on)
+    if due is not None:
+        return Cell(formatting.day(due.date), example=due.provenance.is_example)
+    if cards.has_closed(subject.place, snapshot.built_on):
+        return _unknown(_("closed for now"))
+    return _unknown(_("no date yet"))

@@ -1,0 +1,482 @@
+"""Will my courses count, as two columns with lines between them; and where it is most alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sojourn.catalogue import names
+from sojourn.catalogue.likeness.table import OPENED, LikenessTable
+from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.types import Course, Opportunity, Records, Window
+from sojourn.engines.similarity.certainty import Certainty
+from sojourn.engines.similarity.ranking import LikePair, Likest
+from sojourn.planning.courses import CoursePlan, Refusal, Sized
+from sojourn.planning.models import CoverWish
+from sojourn.portal.shared import formatting, similarity, urls
+from sojourn.portal.shared.links import Link
+from sojourn.portal.shared.similarity import Sure
+
+
+@dataclass(frozen=True)
+class Box:
+    """A course in one of the two columns."""
+
+    slug: str
+    title: str
+    href: str
+    credits: str
+    said: str
+    state: str  # covered, open, extra or unused: its look
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line between two boxes, in a drawing 100 wide and one high for each row."""
+
+    path: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A home and a host course with what may be done about them."""
+
+    home: Course
+    host: Course
+    counts: str
+    sure: Sure | None
+    why: SafeString | str
+    is_pinned: bool
+
+    @property
+    def key(self) -> str:
+        return f"{self.host.slug}--{self.home.slug}"
+
+
+@dataclass(frozen=True)
+class Choice:
+    slug: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Page:
+    title: str
+    href: str
+    window: Window
+    windows: tuple[tuple[Link, bool], ...]
+    said: str
+    problems: tuple[str, ...]
+    notes: tuple[str, ...]
+    home: tuple[Box, ...]
+    host: tuple[Box, ...]
+    height: int
+    lines: tuple[Line, ...]
+    legend: tuple[Sure, ...]
+    links: tuple[Pair, ...]
+    others: tuple[Pair, ...]
+    ruled_out: tuple[Pair, ...]
+    alternatives: tuple[Link, ...]
+    outside: tuple[str, ...]
+    home_choices: tuple[Choice, ...]
+    host_choices: tuple[Choice, ...]
+    has_wishes: bool
+
+
+def address(opportunity: Opportunity, window: Window) -> str:
+    return f"{reverse('plan:courses', args=[opportunity.slug])}?window={window.slug}"
+
+
+def points(ects: float) -> str:
+    """'3.75 ECTS': quarters are not rounded away, or the sums would not add up."""
+    decimals = next((places for places in (0, 1) if abs(round(ects, places) - ects) < 0.005), 2)
+    return f"{formatting.number(ects, decimals)}{formatting.NO_BREAK}ECTS"
+
+
+def windows_of(records: Records, opportunity: Opportunity) -> list[Window]:
+    return [records.windows[slug] for slug in opportunity.windows if slug in records.windows]
+
+
+def page(snapshot: Snapshot, table: LikenessTable, found: CoursePlan) -> Page:
+    records = snapshot.records
+    cover = found.cover
+    sure = {(pair.host, pair.home): pair for pair in found.pairs}
+    home = _home_boxes(found)
+    host = _host_boxes(found, [box.slug for box in home])
+    at_home = {box.slug: place for place, box in enumerate(home)}
+    at_host = {box.slug: place for place, box in enumerate(host)}
+    height = max(len(home), len(host), 1)
+    linked = {(link.host, link.home) for link in cover.links}
+    said = {(wish.host, wish.home): wish.kind for wish in found.wishes}
+    courses = {one.course.slug: one.course for one in (*found.home, *found.host)}
+
+    def pair(host_slug: str, home_slug: str, ects: float | None) -> Pair:
+        known = sure.get((host_slug, home_slug))
+        return Pair(
+            home=courses[home_slug],
+            host=courses[host_slug],
+            counts=points(ects) if ects else "",
+            sure=similarity.certainty(known.certainty) if known else None,
+            why=similarity.why(
+                snapshot, table, courses[home_slug], courses[host_slug],
+                table.precedents(host_slug, home_slug),
+            ),
+            is_pinned=said.get((host_slug, home_slug)) is CoverWish.Kind.PIN,
+        )  # fmt: skip
+
+    taught = {one.course.slug for one in found.host}
+    return Page(
+        title=str(found.opportunity.title),
+        href=urls.opportunity(found.opportunity.slug),
+        window=found.window,
+        windows=_window_links(records, found),
+        said=_said(found),
+        problems=_problems(found, records),
+        notes=_notes(found, table),
+        home=tuple(home),
+        host=tuple(host),
+        height=height,
+        lines=tuple(
+            Line(
+                _path(at_home[link.home], at_host[link.host]),
+                sure[link.host, link.home].certainty.value
+                if (link.host, link.home) in sure
+                else "own",
+            )
+            for link in cover.links
+        ),
+        legend=similarity.legend()[:3],
+        links=tuple(
+            pair(link.host, link.home, link.ects)
+            for link in sorted(cover.links, key=lambda one: (at_home[one.home], at_host[one.host]))
+        ),
+        others=tuple(
+            pair(one.host, one.home, None)
+            for one in sorted(found.pairs, key=_pair_order)
+            if (one.host, one.home) not in linked
+            and said.get((one.host, one.home)) is not CoverWish.Kind.FORBID
+        ),
+        ruled_out=tuple(
+            pair(wish.host, wish.home, None)
+            for wish in found.wishes
+            if wish.kind is CoverWish.Kind.FORBID and wish.host in taught
+        ),
+        alternatives=tuple(
+            Link(str(one.course.title), urls.course(one.course.slug))
+            for one in found.home
+            if cover.is_choice and one.course.slug not in cover.chosen
+        ),
+        outside=tuple(_outside(course) for course in found.outside),
+        home_choices=tuple(Choice(one.course.slug, str(one.course.title)) for one in found.home),
+        host_choices=tuple(Choice(one.course.slug, str(one.course.title)) for one in found.host),
+        has_wishes=bool(found.wishes),
+    )
+
+
+def _pair_order(pair: LikePair) -> tuple[int, float, str, str]:
+    return (tuple(Certainty).index(pair.certainty), -pair.strength, pair.home, pair.host)
+
+
+def _path(home: int, host: int) -> str:
+    left, right = home + 0.5, host + 0.5
+    return f"M0 {left:g}C50 {left:g} 50 {right:g} 100 {right:g}"
+
+
+def _home_boxes(found: CoursePlan) -> list[Box]:
+    """The home courses that the set is about: covered ones first, then what stays open."""
+    cover = found.cover
+    received: dict[str, float] = {}
+    for link in cover.links:
+        received[link.home] = received.get(link.home, 0.0) + link.ects
+    boxes = []
+    for one in found.home:
+        slug = one.course.slug
+        if slug not in cover.chosen:
+            continue
+        got, left = received.get(slug, 0.0), cover.open_ects.get(slug, 0.0)
+        if not got:
+            text, state = _("stays open"), "open"
+        elif left:
+            text = _("%(got)s covered, %(left)s open") % {"got": points(got), "left": points(left)}
+            state = "part"
+        else:
+            text, state = _("covered"), "covered"
+        boxes.append(_box(one, text, state))
+    order = {"covered": 0, "part": 0, "open": 1}
+    return sorted(boxes, key=lambda box: order[box.state])
+
+
+def _host_boxes(found: CoursePlan, home_order: Sequence[str]) -> list[Box]:
+    """The host courses, each near what it counts for; those that are not taken come last."""
+    cover = found.cover
+    used: dict[str, list[tuple[int, float]]] = {}
+    for link in cover.links:
+        used.setdefault(link.host, []).append((home_order.index(link.home), link.ects))
+    boxes = []
+    for one in found.host:
+        slug = one.course.slug
+        if slug not in cover.taken:
+            boxes.append((9e9, _box(one, _("not needed for this set"), "unused")))
+            continue
+        extra = cover.extra_ects.get(slug, 0.0)
+        text = _("counts, %(extra)s extra") % {"extra": points(extra)} if extra else _("counts")
+        places = used.get(slug, [(0, 1.0)])
+        middle = sum(place for place, _ects in places) / len(places)
+        boxes.append((middle, _box(one, text, "extra" if extra else "covered")))
+    return [box for _place, box in sorted(boxes, key=lambda pair: (pair[0], pair[1].slug))]
+
+
+def _box(one: Sized, said: str, state: str) -> Box:
+    return Box(
+        one.course.slug, str(one.course.title), urls.course(one.course.slug),
+        _credits(one), said, state,
+    )  # fmt: skip
+
+
+def _credits(one: Sized) -> str:
+    if one.assumed:
+        return _("about %(credits)s") % {"credits": points(one.ects)}
+    return points(one.ects)
+
+
+def _window_links(records: Records, found: CoursePlan) -> tuple[tuple[Link, bool], ...]:
+    windows = windows_of(records, found.opportunity)
+    if len(windows) < 2:
+        return ()
+    return tuple(
+        (
+            Link(
+                f"{window.name}, {records.programmes[window.programme].short_name}",
+                address(found.opportunity, window),
+            ),
+            window.slug == found.window.slug,
+        )
+        for window in windows
+    )
+
+
+def _said(found: CoursePlan) -> str:
+    cover = found.cover
+    both = {"covered": points(cover.covered_ects), "asked": points(cover.home_ects)}
+    if not cover.links:
+        return _("None of the courses here is enough like what this window asks for.")
+    if cover.covered_ects >= cover.home_ects - 0.01:
+        return _("These courses cover all %(asked)s that the window asks for.") % both
+    return _("These courses cover %(covered)s of the %(asked)s that the window asks for.") % both
+
+
+def _problems(found: CoursePlan, records: Records) -> tuple[str, ...]:
+    texts = []
+    for refused in found.refused:
+        both = {
+            "host": str(records.courses[refused.wish.host].title),
+            "home": str(records.courses[refused.wish.home].title),
+        }
+        if refused.why is Refusal.NOT_THEN:
+            texts.append(
+                _("“%(host)s” cannot count for “%(home)s”: it is taught outside this stay.") % both
+            )
+        else:
+            texts.append(
+                _(
+                    "“%(host)s” for “%(home)s” does not fit beside the other pairs that you "
+                    "insist on: together they take more credits or more time than there are. "
+                    "Let go of one of them."
+                )
+                % both
+            )
+    return tuple(texts)
+
+
+def _notes(found: CoursePlan, table: LikenessTable) -> tuple[str, ...]:
+    texts = []
+    if found.cover.is_choice:
+        texts.append(
+            _(
+                "At home you choose from %(number)s courses for this window. Shown is the choice "
+                "that these courses cover best."
+            )
+            % {"number": len(found.home)}
+        )
+    if found.assumes:
+        texts.append(
+            _(
+                "Of the courses marked “about” we do not know the credits. We count an equal "
+                "share of what the window or the stay has left: ask before you rely on it."
+            )
+        )
+    if not table.uses_meaning:
+        texts.append(words_alone())
+    return tuple(texts)
+
+
+def words_alone() -> str:
+    return _(
+        "On this machine courses are compared by their words and not by their meaning, because a "
+        "part of the program is missing or switched off. Likenesses may be missed."
+    )
+
+
+def _outside(course: Course) -> str:
+    return f"{course.title} ({formatting.months(course.starts_month, course.ends_month)})"
+
+
+# --- where it is most alike ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LikePlace:
+    """A host or a country in the ranking."""
+
+    title: str
+    href: str
+    where: str
+    said: str
+    counts: tuple[tuple[Sure, str], ...]
+    marks: tuple[tuple[str, int], ...]  # one square for each home course: its certainty, its place
+    width: int
+    pairs: tuple[LikeRow, ...]
+    example: bool
+
+
+@dataclass(frozen=True)
+class LikeRow:
+    home: Link
+    host: Link
+    where: str
+    sure: Sure
+    why: SafeString | str
+
+
+@dataclass(frozen=True)
+class AlikePage:
+    programme: str
+    programmes: tuple[tuple[Link, bool], ...]
+    compared: str
+    institutions: tuple[LikePlace, ...]
+    countries: tuple[LikePlace, ...]
+    legend: tuple[Sure, ...]
+    by_words_alone: str
+
+
+def alike_page(snapshot: Snapshot, table: LikenessTable, programme: str) -> AlikePage:
+    records = snapshot.records
+    found = table.alike(programme)
+    number = len(found.courses)
+    return AlikePage(
+        programme=str(records.programmes[programme].name),
+        programmes=tuple(
+            (
+                Link(str(one.short_name), f"{reverse('plan:alike')}?programme={one.slug}"),
+                one.slug == programme,
+            )
+            for one in records.programmes.values()
+            if table.alike(one.slug).courses
+        ),
+        compared=ngettext(
+            "%(number)s course of the programme is compared.",
+            "%(number)s courses of the programme are compared.",
+            number,
+        )
+        % {"number": number},
+        institutions=tuple(
+            _host(snapshot, table, one, number)
+            for one in found.institutions
+            if one.name in records.institutions
+        ),
+        countries=tuple(_country(records, one, number) for one in found.countries),
+        legend=similarity.legend()[:3],
+        by_words_alone="" if table.uses_meaning else words_alone(),
+    )
+
+
+def _counts(one: Likest) -> tuple[tuple[Sure, str], ...]:
+    return tuple(
+        (
+            similarity.certainty(certainty),
+            ngettext("%(number)s course", "%(number)s courses", one.number(certainty))
+            % {"number": one.number(certainty)},
+        )
+        for certainty in (Certainty.RECOGNISED, Certainty.VERY_ALIKE, Certainty.PARTLY)
+        if one.number(certainty)
+    )
+
+
+def _marks(one: Likest) -> tuple[tuple[str, int], ...]:
+    return tuple((pair.certainty.value, place * 12) for place, pair in enumerate(one.pairs))
+
+
+def _met(one: Likest, number: int) -> str:
+    return ngettext(
+        "%(met)s of %(number)s courses has one like it here",
+        "%(met)s of %(number)s courses have one like it here",
+        len(one.pairs),
+    ) % {
+        "met": len(one.pairs),
+        "number": number,
+    }
+
+
+def _host(snapshot: Snapshot, table: LikenessTable, one: Likest, number: int) -> LikePlace:
+    records = snapshot.records
+    institution = records.institutions[one.name]
+    country = names.country_name(institution.country, formatting.page_language())
+    return LikePlace(
+        title=str(institution.name),
+        href=urls.institution(institution.slug),
+        where=f"{institution.city}, {country}",
+        said=_met(one, number),
+        counts=_counts(one),
+        marks=_marks(one),
+        width=number * 12,
+        pairs=tuple(_like_rows(snapshot, table, one.pairs)),
+        example=all(
+            records.courses[pair.host].is_example
+            for pair in one.pairs
+            if pair.host in records.courses
+        ),
+    )
+
+
+def _like_rows(
+    snapshot: Snapshot, table: LikenessTable, pairs: Iterable[LikePair]
+) -> Iterable[LikeRow]:
+    records = snapshot.records
+    for place, pair in enumerate(pairs):
+        home, host = records.courses.get(pair.home), records.courses.get(pair.host)
+        if home is None or host is None:
+            continue
+        yield LikeRow(
+            Link(str(home.title), urls.course(home.slug)),
+            Link(str(host.title), urls.course(host.slug)),
+            similarity.place_of(records, host),
+            similarity.certainty(pair.certainty),
+            similarity.why(snapshot, table, home, host, table.precedents(host.slug, home.slug))
+            if place < OPENED
+            else "",
+        )
+
+
+def _country(records: Records, one: Likest, number: int) -> LikePlace:
+    hosts = dict.fromkeys(
+        similarity.place_of(records, records.courses[pair.host])
+        for pair in one.pairs
+        if pair.host in records.courses
+    )
+    return LikePlace(
+        title=names.country_name(one.name, formatting.page_language()),
+        href=urls.country(one.name),
+        where=", ".join(hosts),
+        said=_met(one, number),
+        counts=_counts(one),
+        marks=_marks(one),
+        width=number * 12,
+        pairs=(),
+        example=False,
+    )

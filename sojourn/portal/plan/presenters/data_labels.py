@@ -1,0 +1,168 @@
+"""Words for the codes that one's own data is kept in: places, programmes, states, what was done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sojourn.advising.models import ProposalState, QuestionState
+from sojourn.catalogue import names
+from sojourn.catalogue.models import OpportunityKind
+from sojourn.catalogue.snapshot.types import Records
+from sojourn.people.models import Role
+from sojourn.planning.models import CoverWish
+from sojourn.planning.profile import CitizenshipGroup
+from sojourn.portal.plan.presenters import top_five
+from sojourn.portal.shared import formatting
+
+_CHOICES = (
+    Role, QuestionState, ProposalState, OpportunityKind, CitizenshipGroup, CoverWish.Kind,
+)  # fmt: skip
+
+# The first half of an action in the audit trail is what it was done to, the second what was done.
+_THINGS: dict[str, str | Promise] = {
+    "plan": gettext_lazy("Your plan"),
+    "top_five": gettext_lazy("Your top five"),
+    "appointment": gettext_lazy("Appointment"),
+    "week_waiting": gettext_lazy("Waiting list"),
+    "talk_note": gettext_lazy("Note after a talk"),
+    "next_step": gettext_lazy("Agreed step"),
+    "ticket": gettext_lazy("Walk-in number"),
+    "question": gettext_lazy("Question"),
+    "own_place": gettext_lazy("Own place"),
+    "report": gettext_lazy("Report"),
+    "message": gettext_lazy("Message"),
+    "correspondent": gettext_lazy("Who may write to you"),
+    "application": gettext_lazy("Application"),
+    "choice": gettext_lazy("Choice in an application"),
+    "offer": gettext_lazy("Offer"),
+    "objection": gettext_lazy("Objection"),
+}
+_DEEDS: dict[str, str | Promise] = {
+    "accept": gettext_lazy("accepted"),
+    "accepted": gettext_lazy("accepted"),
+    "added": gettext_lazy("added"),
+    "agreed": gettext_lazy("agreed"),
+    "answered": gettext_lazy("answered"),
+    "approved": gettext_lazy("approved"),
+    "asked": gettext_lazy("asked"),
+    "asked_back": gettext_lazy("the office asked something back"),
+    "assigned": gettext_lazy("somebody looks after it"),
+    "begun": gettext_lazy("begun"),
+    "booked": gettext_lazy("booked"),
+    "called": gettext_lazy("called"),
+    "cancelled": gettext_lazy("cancelled"),
+    "changed": gettext_lazy("changed"),
+    "claimed": gettext_lazy("invitation opened"),
+    "consent": gettext_lazy("said what may be shown"),
+    "dates_feed_made": gettext_lazy("address for a calendar made"),
+    "dates_feed_withdrawn": gettext_lazy("address for a calendar withdrawn"),
+    "decline": gettext_lazy("declined"),
+    "declined": gettext_lazy("declined"),
+    "deleted": gettext_lazy("deleted"),
+    "document_added": gettext_lazy("document added"),
+    "done": gettext_lazy("done"),
+    "dropped": gettext_lazy("thrown away"),
+    "edited": gettext_lazy("edited by the office"),
+    "held": gettext_lazy("talk held"),
+    "kept": gettext_lazy("kept when you signed in"),
+    "left": gettext_lazy("left"),
+    "make": gettext_lazy("made"),
+    "merged": gettext_lazy("put together with an earlier one"),
+    "message": gettext_lazy("written on"),
+    "moved": gettext_lazy("moved"),
+    "no_show": gettext_lazy("nobody came"),
+    "noted": gettext_lazy("note written"),
+    "offer_lapsed": gettext_lazy("the offer ended"),
+    "offered": gettext_lazy("offered"),
+    "ordered": gettext_lazy("put in order"),
+    "own_costs_saved": gettext_lazy("own costs saved"),
+    "photo_added": gettext_lazy("photo added"),
+    "photo_removed": gettext_lazy("photo removed"),
+    "private": gettext_lazy("for the office only"),
+    "profile_saved": gettext_lazy("profile saved"),
+    "proposed": gettext_lazy("told"),
+    "published": gettext_lazy("published"),
+    "removed": gettext_lazy("removed"),
+    "reopened": gettext_lazy("open again"),
+    "replaced": gettext_lazy("replaced"),
+    "replied": gettext_lazy("the office replied"),
+    "reworded": gettext_lazy("changed"),
+    "saved": gettext_lazy("saved"),
+    "sent": gettext_lazy("sent"),
+    "sent_back": gettext_lazy("the office asked something back"),
+    "settled": gettext_lazy("settled"),
+    "share_withdrawn": gettext_lazy("link withdrawn"),
+    "shared": gettext_lazy("shared"),
+    "statements_saved": gettext_lazy("statements for grants saved"),
+    "submit": gettext_lazy("handed in"),
+    "submitted": gettext_lazy("sent in"),
+    "taken": gettext_lazy("taken"),
+    "taken_back": gettext_lazy("taken back"),
+    "taken_up_again": gettext_lazy("taken up again"),
+    "undone": gettext_lazy("change undone"),
+    "value_set": gettext_lazy("grade or credits filled in"),
+    "weights_saved": gettext_lazy("saved what matters to you"),
+    "withdraw": gettext_lazy("withdrawn"),
+    "withdrawn": gettext_lazy("withdrawn"),
+    "written_on": gettext_lazy("written on"),
+}
+
+
+def deed(action: str) -> str:
+    """What was done, from an action of the audit trail: 'Your top five: added'."""
+    thing, _dot, what = action.partition(".")
+    said = _THINGS.get(thing, gettext_lazy("Something else"))
+    if what not in _DEEDS:
+        return str(said)
+    return f"{said}: {_DEEDS[what]}"
+
+
+def place(records: Records, key: str) -> str:
+    """A place to go by its name, a country by its own."""
+    return top_five.named(records, key).title
+
+
+def value(records: Records, key: str, kept: Any) -> str:
+    """One value in words; `key` says what it is about."""
+    if key == "statements":
+        return ", ".join(f"{name.replace('_', ' ')}: {_yes(said)}" for name, said in kept.items())
+    if isinstance(kept, dict):
+        return ", ".join(f"{_language(code)} {level}" for code, level in kept.items())
+    if isinstance(kept, list):
+        return ", ".join(value(records, key, each) for each in kept)
+    text = str(kept)
+    if key in ("country", "wished_countries"):
+        return names.country_name(text, formatting.page_language())
+    if key == "language_of_mail":
+        return _language(text)
+    if key == "programme" and text in records.programmes:
+        return str(records.programmes[text].name)
+    if key == "institution" and text in records.institutions:
+        return str(records.institutions[text].name)
+    if key == "wished_subjects" and text in records.subjects:
+        return str(records.subjects[text].name)
+    if key in ("role", "state", "kind", "citizenship_group", "wished_kinds", "wish"):
+        return _choice(text)
+    if key in ("first_day", "last_day"):
+        return formatting.day(dt.date.fromisoformat(text))
+    return text
+
+
+def _choice(text: str) -> str:
+    for choices in _CHOICES:
+        if text in choices.values:
+            return str(choices(text).label)
+    return text
+
+
+def _language(code: str) -> str:
+    return formatting.sentence_case(names.language_name(code, formatting.page_language()))
+
+
+def _yes(said: object) -> str:
+    return _("yes") if said else _("no")

@@ -1,0 +1,142 @@
+"""The list of what fits: each place with the rules' answer and the five parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.design import parts as shapes
+from sojourn.engines.fit import PARTS, Verdict
+from sojourn.planning.fit import FitList, PlaceFit, Weights
+from sojourn.planning.like_courses import LikeCourses
+from sojourn.planning.profile import Profile
+from sojourn.planning.top_five import TopFive
+from sojourn.portal.plan.presenters import fit_text as words
+from sojourn.portal.shared import cards
+
+# More than anybody reads; who wants the rest says what they wish for.
+MOST_ROWS = 60
+
+
+@dataclass(frozen=True)
+class Row:
+    slug: str
+    card: shapes.Card
+    tone: str
+    verdict: str
+    reasons: tuple[words.Said, ...]
+    not_judged: str
+    parts: tuple[words.PartShown, ...]
+    sort_verdict: int
+    sort_parts: str
+    """The five parts in thousandths, -1 for not known: what a browser needs to order anew."""
+    in_top_five: bool
+    is_out: bool
+    """Not for this student: then the reason is enough."""
+
+
+@dataclass(frozen=True)
+class Slider:
+    key: str
+    name: str
+    value: int
+
+
+@dataclass(frozen=True)
+class Missing:
+    """An answer without which a part cannot be judged."""
+
+    text: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: tuple[Row, ...]
+    total: int
+    counted: str
+    sliders: tuple[Slider, ...]
+    missing: tuple[Missing, ...]
+    profile_is_empty: bool
+
+
+def page(
+    snapshot: Snapshot,
+    fits: FitList,
+    profile: Profile,
+    weights: Weights,
+    top_five: TopFive,
+    likes: Mapping[str, LikeCourses],
+) -> Page:
+    chosen = {entry.key for entry in top_five}
+    return Page(
+        rows=tuple(
+            row(snapshot, fit, profile, chosen, likes.get(fit.opportunity.slug))
+            for fit in fits.first(MOST_ROWS)
+        ),
+        total=len(fits),
+        counted=_counted(fits, profile),
+        sliders=tuple(Slider(part, words.part(part), weights[part]) for part in PARTS),
+        missing=_missing(profile),
+        profile_is_empty=profile.is_empty,
+    )
+
+
+def row(
+    snapshot: Snapshot,
+    fit: PlaceFit,
+    profile: Profile,
+    chosen: set[str],
+    like: LikeCourses | None,
+) -> Row:
+    records = snapshot.records
+    return Row(
+        slug=fit.opportunity.slug,
+        card=cards.card(snapshot, fit.opportunity),
+        tone=words.tone(fit.verdict),
+        verdict=words.verdict(fit, profile),
+        reasons=words.reasons(records, fit, profile),
+        not_judged=", ".join(words.not_judged(fit, profile)),
+        parts=words.parts(records, fit, profile, like),
+        sort_verdict=int(fit.verdict),
+        sort_parts=",".join(
+            str(-1 if fit.parts[part] is None else fit.parts[part]) for part in PARTS
+        ),
+        in_top_five=fit.opportunity.slug in chosen,
+        is_out=fit.verdict is Verdict.NO,
+    )
+
+
+def _counted(fits: FitList, profile: Profile) -> str:
+    counts = fits.counts()
+    if profile.is_empty:
+        # Nothing was judged, so nothing is called possible.
+        return ngettext("%(count)d place", "%(count)d places", len(fits)) % {"count": len(fits)}
+    said = [
+        ngettext(
+            "%(count)d place is possible", "%(count)d places are possible", counts[Verdict.FITS]
+        )
+        % {"count": counts[Verdict.FITS]}
+    ]
+    if counts[Verdict.NOT_YET]:
+        said.append(_("%(count)d not yet") % {"count": counts[Verdict.NOT_YET]})
+    if counts[Verdict.NO]:
+        said.append(_("%(count)d not for you") % {"count": counts[Verdict.NO]})
+    return ", ".join(said)
+
+
+def _missing(profile: Profile) -> tuple[Missing, ...]:
+    """What we could judge if it were filled in."""
+    asked = [
+        (not profile.programme, _("whether a place is for your programme"), "id_programme"),
+        (profile.year is None, _("when you could go"), "id_year"),
+        (profile.ects_earned is None, _("whether you have the credits"), "id_ects_earned"),
+        (not profile.languages, _("whether your languages are enough"), "languages"),
+        (profile.budget is None, _("whether your money is enough"), "id_budget"),
+        (not profile.has_wishes, _("what you would like"), "wishes"),
+    ]
+    return tuple(Missing(text, anchor) for unsaid, text, anchor in asked if unsaid)

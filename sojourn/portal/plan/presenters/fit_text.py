@@ -1,0 +1,418 @@
+"""What the rules and parts of fit say, in the words of a helpful older student."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from sojourn.catalogue import names
+from sojourn.catalogue.queries import FIXED_LABELS
+from sojourn.catalogue.safety import standing_in_the_way
+from sojourn.catalogue.snapshot.types import LanguageNeed, Opportunity, Records, Window
+from sojourn.engines.fit import Reason, Rule, Verdict
+from sojourn.experiences.glance import FEWEST
+from sojourn.planning import fit as planning
+from sojourn.planning.fit import PlaceFit, ToPay
+from sojourn.planning.like_courses import LikeCourses
+from sojourn.planning.profile import Profile
+from sojourn.portal.shared import formatting, labels, reports, travel_advice, urls
+from sojourn.portal.shared.links import Link
+
+_PARTS: dict[str, str | Promise] = {
+    "cost": gettext_lazy("Within my budget"),
+    "language": gettext_lazy("Easy with my languages"),
+    "likeness": gettext_lazy("Like my own courses"),
+    "wishes": gettext_lazy("What I wish for"),
+    "experiences": gettext_lazy("Liked by who went"),
+}
+_TONES = {Verdict.FITS: "good", Verdict.NOT_YET: "warn", Verdict.NO: "bad"}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence, and the way on."""
+
+    text: str
+    way: Link | None = None
+
+
+@dataclass(frozen=True)
+class PartShown:
+    """One part as a bar and in words; `width` runs from 0 to 100, None where it is not known."""
+
+    key: str
+    name: str
+    width: int | None
+    text: str
+    href: str = ""
+
+
+def part(key: str) -> str:
+    return str(_PARTS[key])
+
+
+def tone(verdict: Verdict) -> str:
+    """good, warn or bad; the words beside it say the same."""
+    return _TONES[verdict]
+
+
+def verdict(fit: PlaceFit, profile: Profile) -> str:
+    """The heading above the reasons."""
+    if fit.verdict is Verdict.NOT_YET:
+        return _("Not yet")
+    if fit.verdict is Verdict.NO:
+        return _("Not for you")
+    if fit.not_judged & Rule.WINDOW:
+        return _("Perhaps")
+    if fit.goes_in:
+        year, month = fit.goes_in
+        return _("Possible, from %(month)s %(year)d") % {
+            "month": formatting.month(month),
+            "year": year,
+        }
+    return _("Possible")
+
+
+def reasons(records: Records, fit: PlaceFit, profile: Profile) -> tuple[Said, ...]:
+    """Each reason with the way on."""
+    return tuple(_reason(records, fit, profile, reason) for reason in fit.reasons)
+
+
+@dataclass(frozen=True)
+class NotTheirs:
+    """That a place is for others: no date of it is the student's."""
+
+    verdict: str
+    standing: str
+    reasons: tuple[Said, ...]
+
+
+def not_theirs(records: Records, fit: PlaceFit | None, profile: Profile) -> NotTheirs | None:
+    """Why no departure is this student's: another programme, or a year that has passed."""
+    if fit is None:
+        return None
+    kept = [reason for reason in fit.reasons if reason & planning.FOR_OTHERS]
+    if not kept:
+        return None
+    said = tuple(_reason(records, fit, profile, reason) for reason in kept)
+    return NotTheirs(verdict(fit, profile), tone(fit.verdict), said)
+
+
+def not_judged(fit: PlaceFit, profile: Profile) -> list[str]:
+    """What could not be judged about this place, as it stands after 'Not judged:'."""
+    said = []
+    if fit.not_judged & Rule.WINDOW:
+        said.append(_("your year") if profile.programme else _("your programme"))
+    if fit.not_judged & Rule.ECTS:
+        said.append(_("your credits"))
+    if fit.not_judged & Rule.LANGUAGE:
+        said.append(_("your languages"))
+    if fit.not_judged & Rule.SEATS:
+        said.append(_("seats (no number is known)"))
+    if fit.not_judged & Rule.DEADLINE:
+        said.append(_("the deadline (none is known)"))
+    return said
+
+
+def parts(
+    records: Records, fit: PlaceFit, profile: Profile, like: LikeCourses | None = None
+) -> tuple[PartShown, ...]:
+    texts = {
+        "cost": _cost(fit, profile),
+        "language": _language(fit.opportunity, profile),
+        "likeness": _likeness(fit.opportunity, profile, like),
+        "wishes": _wishes(records, fit.opportunity, profile),
+        "experiences": _experiences(records, fit.opportunity),
+    }
+    return tuple(
+        PartShown(
+            key,
+            part(key),
+            None if value is None else round(value / 10),
+            texts[key],
+            _page_of(key, fit.opportunity, like),
+        )
+        for key, value in fit.parts.items()
+    )
+
+
+def _page_of(key: str, place: Opportunity, like: LikeCourses | None) -> str:
+    """Where a part is told in full; empty where there is nothing more to tell."""
+    told = {
+        "cost": place.costs is not None and "plan:costs",
+        "language": bool(place.languages) and "plan:language",
+        "likeness": like is not None and "plan:courses",
+    }.get(key)
+    return reverse(told, kwargs={"slug": place.slug}) if told else ""
+
+
+# --- Reasons -----------------------------------------------------------------------------------
+
+
+def _reason(records: Records, fit: PlaceFit, profile: Profile, reason: Reason) -> Said:
+    place = fit.opportunity
+    if reason in (Reason.OTHER_PROGRAMME, Reason.LATER_PROGRAMME):
+        return _other_programme(records, place, profile, reason)
+    if reason in (Reason.LATER_YEAR, Reason.WINDOW_PASSED):
+        return _other_year(records, fit, profile, reason)
+    if reason is Reason.ECTS:
+        return _credits(records, place, profile)
+    if reason is Reason.LANGUAGE:
+        return _level(place, profile)
+    ask = Link(_("Ask the coordinator"), urls.contacts())
+    if reason is Reason.NO_SEATS:
+        return Said(_("There are no seats at the moment."), ask)
+    if reason is Reason.AGREEMENT_ENDS:
+        return Said(
+            _("The agreement with the host ends before you would go. It may be renewed."), ask
+        )
+    if reason is Reason.DEADLINE_PASSED:
+        return Said(
+            _("The last known day to apply has passed. The next round is not announced."), ask
+        )
+    return _advised_against(records, place)
+
+
+def _advised_against(records: Records, place: Opportunity) -> Said:
+    advice = standing_in_the_way(records.travel_advice, place.countries)
+    if advice is None:
+        return Said(
+            _("You are advised not to travel there now. That can change."),
+            Link(_("Ask the coordinator"), urls.contacts()),
+        )
+    return Said(
+        _(
+            "The Dutch travel advice for %(country)s is %(level)s (checked %(day)s). There is no "
+            "exchange there until that changes."
+        )
+        % {
+            "country": names.country_name(advice.country, formatting.page_language()),
+            "level": travel_advice.colour(advice.level),
+            "day": formatting.day(advice.checked_on),
+        },
+        Link(_("What the advice says"), f"{urls.country(advice.country)}#h-safe"),
+    )
+
+
+def _other_programme(
+    records: Records, place: Opportunity, profile: Profile, reason: Reason
+) -> Said:
+    meant = dict.fromkeys(
+        str(records.programmes[records.windows[slug].programme].short_name)
+        for slug in place.windows
+    )
+    listed = formatting.listed(list(meant))
+    if reason is Reason.LATER_PROGRAMME:
+        return Said(
+            _("It is for %(programmes)s. Possible once you study that.") % {"programmes": listed}
+        )
+    own = records.programmes[profile.programme].short_name
+    return Said(
+        _("It is for %(programmes)s.") % {"programmes": listed},
+        Link(
+            _("Places for %(programme)s") % {"programme": own},
+            urls.opportunities_with(programme=profile.programme),
+        ),
+    )
+
+
+def _own_windows(records: Records, place: Opportunity, profile: Profile) -> list[Window]:
+    found = [records.windows[slug] for slug in place.windows]
+    return [window for window in found if window.programme == profile.programme]
+
+
+def _other_year(records: Records, fit: PlaceFit, profile: Profile, reason: Reason) -> Said:
+    years = sorted(
+        {
+            window.phase.year
+            for window in _own_windows(records, fit.opportunity, profile)
+            if window.phase
+        }
+    )
+    year = years[0] if reason is Reason.LATER_YEAR else years[-1]
+    if reason is Reason.LATER_YEAR:
+        if fit.goes_in is None:
+            return Said(_("It is for year %(year)d; that is still ahead.") % {"year": year})
+        return Said(
+            _("It is for year %(year)d. Possible from %(month)s %(when)d.")
+            % {"year": year, "month": formatting.month(fit.goes_in[1]), "when": fit.goes_in[0]}
+        )
+    text = (
+        _("It is for year %(year)d and has begun already.") % {"year": year}
+        if year == profile.year
+        else _("It is for year %(year)d, and you are past that.") % {"year": year}
+    )
+    return Said(
+        text,
+        Link(
+            _("Other places for your programme"),
+            urls.opportunities_with(programme=profile.programme),
+        ),
+    )
+
+
+def _credits(records: Records, place: Opportunity, profile: Profile) -> Said:
+    asked = planning.required_ects(records, place) or 0
+    own = float(profile.ects_earned or 0)
+    return Said(
+        _("It asks for %(asked)s earned first; you have %(own)s. Possible %(more)s from now.")
+        % {
+            "asked": formatting.ects_points(_decimal(asked)),
+            "own": formatting.ects_points(_decimal(own)),
+            "more": formatting.ects_points(_decimal(asked - own)),
+        }
+    )
+
+
+def _level(place: Opportunity, profile: Profile) -> Said:
+    """The conditions that are not met, each with its use."""
+    uses: dict[tuple[str, str], list[str]] = {}
+    for need in place.languages:
+        if need.is_required and _gap(need, profile):
+            of_level = uses.setdefault((need.language, need.level), [])
+            of_level.append(_lower(labels.language_use(need.use)))
+    said = [
+        _("%(language)s %(level)s is a condition (%(use)s); you have %(own)s")
+        % {
+            "language": _name(language),
+            "level": level,
+            "use": formatting.listed(of_level),
+            "own": profile.level_of(language) or _("no level yet"),
+        }
+        for (language, level), of_level in uses.items()
+    ]
+    return Said(
+        "; ".join(said) + ". " + _("Possible once you reach it."),
+        Link(
+            _("How to get to that level in time"),
+            reverse("plan:language", kwargs={"slug": place.slug}),
+        ),
+    )
+
+
+def _gap(need: LanguageNeed, profile: Profile) -> int:
+    own = planning.level_rank(profile.level_of(need.language))
+    return max(0, planning.level_rank(need.level) - own)
+
+
+# --- Parts -------------------------------------------------------------------------------------
+
+
+def _cost(fit: PlaceFit, profile: Profile) -> str:
+    to_pay = fit.to_pay
+    if to_pay is None:
+        return _("nobody knows the costs yet")
+    span = pays(to_pay)
+    if profile.budget is None:
+        return _("%(range)s; you named no budget") % {"range": span}
+    own = formatting.euros(profile.budget)
+    if profile.budget >= to_pay.high:
+        return _("%(own)s covers all of %(range)s") % {"own": own, "range": span}
+    if profile.budget < to_pay.low:
+        short = formatting.euros(to_pay.low - profile.budget)
+        return _("%(range)s; at least %(short)s short") % {"range": span, "short": short}
+    return _("%(own)s lies within %(range)s") % {"own": own, "range": span}
+
+
+def pays(to_pay: ToPay) -> str:
+    """'€2,000 to 3,400 after grants'."""
+    span = formatting.euro_range(
+        formatting.to_the_fifty(to_pay.low), formatting.to_the_fifty(to_pay.high)
+    )
+    return _("%(range)s after grants") % {"range": span} if to_pay.has_grants else span
+
+
+def _language(place: Opportunity, profile: Profile) -> str:
+    if not place.languages:
+        return _("nobody wrote down which language")
+    if not profile.languages:
+        return _("you named no language")
+    gaps = {
+        need.language: need.level
+        for need in sorted(place.languages, key=lambda need: need.level)
+        if _gap(need, profile)
+    }
+    if not gaps:
+        return _("you speak what is asked")
+    return formatting.listed(
+        [
+            _("%(language)s %(level)s, you: %(own)s")
+            % {
+                "language": _name(code),
+                "level": level,
+                "own": profile.level_of(code) or _("none yet"),
+            }
+            for code, level in gaps.items()
+        ]
+    )
+
+
+def _likeness(place: Opportunity, profile: Profile, like: LikeCourses | None) -> str:
+    if not profile.programme:
+        return _("you named no programme")
+    if not place.courses:
+        return _("no courses to compare")
+    if like is None:
+        return _("not compared")
+    if like.is_choice:
+        return ngettext(
+            "a match for %(matched)d of the %(count)d course you can choose at home",
+            "a match for %(matched)d of the %(count)d courses you can choose at home",
+            like.asked,
+        ) % {"matched": like.matched, "count": like.asked}
+    return ngettext(
+        "a match for %(matched)d of %(count)d course at home",
+        "a match for %(matched)d of %(count)d courses at home",
+        like.asked,
+    ) % {"matched": like.matched, "count": like.asked}
+
+
+def _wishes(records: Records, place: Opportunity, profile: Profile) -> str:
+    if not profile.has_wishes:
+        return _("you named no wishes")
+    has = [
+        str(records.subjects[slug].name)
+        for slug in profile.wished_subjects
+        if slug in place.subjects and slug in records.subjects
+    ]
+    if place.country in profile.wished_countries:
+        has.append(names.country_name(place.country, formatting.page_language()))
+    if place.kind in profile.wished_kinds:
+        has.append(_lower(labels.kind(place.kind)))
+    at = planning.periods_of(records, place)
+    has += [period_name(period) for period in profile.wished_periods if period in at]
+    return _lower(formatting.listed(has)) if has else _("none of your wishes")
+
+
+def period_name(period: str) -> str:
+    return _lower(str(FIXED_LABELS["period"].get(period, period)))
+
+
+def _experiences(records: Records, place: Opportunity) -> str:
+    told = reports.of(records, place.reports)
+    values = [value for report in told for _criterion, value in report.ratings]
+    if not told:
+        return _("no report yet")
+    if len(told) < FEWEST or not values:
+        # One or two opinions are no average; the reports themselves can be read.
+        return ngettext("%(count)d report", "%(count)d reports", len(told)) % {"count": len(told)}
+    return ngettext(
+        "%(count)d report, %(mean)s of 5", "%(count)d reports, %(mean)s of 5", len(told)
+    ) % {"count": len(told), "mean": formatting.number(sum(values) / len(values), 1)}
+
+
+def _name(code: str) -> str:
+    return formatting.sentence_case(names.language_name(code, formatting.page_language()))
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _decimal(value: float) -> Decimal:
+    return Decimal(str(round(value, 1)))

@@ -1,0 +1,212 @@
+"""The plan at a glance: how far one is, what comes next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sojourn.catalogue import names
+from sojourn.catalogue.snapshot.columns import next_deadline
+from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.types import Records
+from sojourn.design import parts as shapes
+from sojourn.planning.departure import own_departure
+from sojourn.planning.fit import FitList
+from sojourn.planning.models import TOP_FIVE_SIZE
+from sojourn.planning.profile import Profile
+from sojourn.planning.top_five import Entry, TopFive
+from sojourn.portal.plan.presenters import fit_text as words
+from sojourn.portal.plan.presenters import top_five as list_of
+from sojourn.portal.shared import formatting, labels, urls
+
+
+@dataclass(frozen=True)
+class Step:
+    """What to do next."""
+
+    title: str
+    text: str
+    action: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A place of the top five in one line."""
+
+    title: str
+    where: str
+    href: str
+    tone: str
+    verdict: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Date:
+    iso: str
+    day: str
+    text: str
+    href: str
+    example: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    step: Step
+    done: tuple[str, ...]
+    current: str
+    lines: tuple[Line, ...]
+    free: tuple[int, ...]
+    dates: tuple[Date, ...]
+    answers: tuple[shapes.Fact, ...]
+
+
+def page(snapshot: Snapshot, profile: Profile, entries: TopFive, fits: FitList) -> Page:
+    records = snapshot.records
+    return Page(
+        step=_step(profile, entries, fits),
+        done=_done(entries),
+        current="talk" if len(entries) >= TOP_FIVE_SIZE else "top-five" if entries else "find",
+        lines=tuple(_line(records, entry, fits, profile) for entry in entries),
+        free=tuple(range(len(entries) + 1, TOP_FIVE_SIZE + 1)),
+        dates=_dates(snapshot, profile, entries, fits),
+        answers=answers(records, profile),
+    )
+
+
+def entries(records: Records, entries: TopFive) -> list[list_of.Named]:
+    return [list_of.named(records, entry.key) for entry in entries]
+
+
+def with_answers_of(own: Profile, other: Profile) -> Profile:
+    """Where the other profile says something, it counts; programme and year move together."""
+    said = {
+        name: getattr(other, name)
+        for name in Profile.__dataclass_fields__
+        if name != "revision" and getattr(other, name) not in ("", None, ())
+    }
+    languages = {known.code: known for known in (*own.languages, *other.languages)}
+    return replace(own, **{**said, "languages": tuple(languages.values())})
+
+
+def answers(records: Records, profile: Profile) -> tuple[shapes.Fact, ...]:
+    """What the profile says, in short."""
+    language = formatting.page_language()
+    found = []
+    programme = records.programmes.get(profile.programme)
+    if programme is not None:
+        found.append((_("Programme"), str(programme.short_name)))
+    if profile.year is not None:
+        found.append((_("Year"), str(profile.year)))
+    if profile.ects_earned is not None:
+        found.append((_("Earned"), formatting.ects_points(profile.ects_earned)))
+    if profile.languages:
+        said = [
+            f"{formatting.sentence_case(names.language_name(known.code, language))} {known.level}"
+            for known in profile.languages
+        ]
+        found.append((_("Languages"), ", ".join(said)))
+    if profile.budget is not None:
+        found.append((_("Budget"), formatting.euros(profile.budget)))
+    wishes = [
+        *(labels.kind(kind) for kind in profile.wished_kinds),
+        *(words.period_name(period) for period in profile.wished_periods),
+        *(
+            str(records.subjects[slug].name)
+            for slug in profile.wished_subjects
+            if slug in records.subjects
+        ),
+        *(names.country_name(code, language) for code in profile.wished_countries),
+    ]
+    if wishes:
+        found.append((_("Wishes"), ", ".join(wishes)))
+    return tuple(shapes.Fact(label, value) for label, value in found)
+
+
+def _done(entries: TopFive) -> tuple[str, ...]:
+    if len(entries) >= TOP_FIVE_SIZE:
+        return ("find", "top-five")
+    return ("find",) if entries else ()
+
+
+def _step(profile: Profile, entries: TopFive, fits: FitList) -> Step:
+    if profile.is_empty:
+        return Step(
+            _("Say what you study"),
+            _("It takes a minute. Then each place tells you whether it is possible for you."),
+            _("Fill in your profile"),
+            reverse("plan:profile"),
+        )
+    if not entries:
+        return Step(
+            _("Look at what fits"),
+            _("Every place, in the order of what matters to you, with the reasons."),
+            _("See what fits"),
+            reverse("plan:fit"),
+        )
+    free = TOP_FIVE_SIZE - len(entries)
+    if free:
+        return Step(
+            ngettext("%(count)d place is free", "%(count)d places are free", free)
+            % {"count": free},
+            _("A list of five keeps your chances open. You can put them in order later."),
+            _("Find another one"),
+            reverse("plan:fit"),
+        )
+    return Step(
+        _("Compare, then talk"),
+        _("Your list is full. Put the five side by side, and take them to the walk-in hour."),
+        _("Compare your five"),
+        reverse("plan:compare"),
+    )
+
+
+def _line(records: Records, entry: Entry, fits: FitList, profile: Profile) -> Line:
+    name = list_of.named(records, entry.key)
+    fit = fits.of(entry.key)
+    return Line(
+        title=name.title,
+        where=name.where,
+        href=name.href,
+        tone=words.tone(fit.verdict) if fit else "",
+        verdict=words.verdict(fit, profile) if fit else "",
+        note=entry.note,
+    )
+
+
+def _dates(
+    snapshot: Snapshot, profile: Profile, entries: TopFive, fits: FitList
+) -> tuple[Date, ...]:
+    """The next day to apply for each place on the list, soonest first.
+
+    Not of a place for others, nor of one that is this student's only in a later year: the day of
+    that round is not known yet.
+    """
+    records, today = snapshot.records, snapshot.built_on
+    found: list[tuple[dt.date, Date]] = []
+    for entry in entries:
+        place = records.opportunities.get(entry.key)
+        due = next_deadline(place, today) if place else None
+        if place is None or due is None:
+            continue
+        _departure, is_later = own_departure(records, place, profile, today)
+        if is_later or fits.is_for_others(entry.key):
+            continue
+        found.append(
+            (
+                due.date,
+                Date(
+                    due.date.isoformat(),
+                    formatting.day(due.date),
+                    str(place.title),
+                    urls.opportunity(place.slug),
+                    due.provenance.is_example,
+                ),
+            )
+        )
+    return tuple(date for _day, date in sorted(found, key=lambda one: (one[0], one[1].text)))

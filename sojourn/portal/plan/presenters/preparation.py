@@ -1,0 +1,434 @@
+"""A place's languages and the dates before departure, as their pages tell them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from sojourn.catalogue import names
+from sojourn.catalogue.snapshot.types import LearningHours, Records
+from sojourn.design import parts
+from sojourn.engines.language import HoursRange
+from sojourn.engines.language.gap import Outlook as LanguageOutlook
+from sojourn.engines.timeline import Outlook
+from sojourn.planning.dates import StepOnTheWay, Way
+from sojourn.planning.departure import Departure
+from sojourn.planning.language import NeedOutcome, StayLanguages
+from sojourn.planning.top_five import TopFive
+from sojourn.portal.plan.presenters import costs
+from sojourn.portal.plan.presenters import top_five as list_of
+from sojourn.portal.plan.presenters.fit_text import NotTheirs
+from sojourn.portal.shared import formatting, labels, sources
+from sojourn.portal.shared.links import Link
+
+# The drawing's own units.
+WIDE = 600
+
+
+# --- Language -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Origin:
+    text: str
+    source: parts.Source | None
+    example: bool
+
+
+@dataclass(frozen=True)
+class Need:
+    use: str
+    language: str
+    asked: str
+    """'B2: following lectures and discussions', or that no level is named."""
+    is_required: bool
+    own: str
+    hours: str
+    outlook: str
+    standing: str
+    """good, warn, bad or unknown: for the mark beside the words."""
+    advice: str
+    origins: tuple[Origin, ...]
+    source: parts.Source | None
+    example: bool
+
+
+@dataclass(frozen=True)
+class LanguagePage:
+    title: str
+    where: str
+    departure: str
+    needs: tuple[Need, ...]
+    courses: tuple[Link, ...]
+    asks_profile: bool
+
+
+def languages(records: Records, told: StayLanguages) -> LanguagePage:
+    place = told.opportunity
+    return LanguagePage(
+        title=str(place.title),
+        where=costs.where(records, place),
+        departure=departure(told.departure),
+        needs=tuple(_need(told, outcome) for outcome in told.needs),
+        courses=tuple(
+            Link(str(course.title), f"/{formatting.page_language()}/courses/{course.slug}/")
+            for course in told.courses
+        ),
+        asks_profile=any(not outcome.own_is_known for outcome in told.needs),
+    )
+
+
+def departure(found: Departure | None) -> str:
+    """'30 August 2027', 'September 2027'."""
+    if found is None:
+        return ""
+    if found.is_exact:
+        return formatting.day(found.day)
+    return f"{formatting.month(found.day.month)} {found.day.year}"
+
+
+def _need(told: StayLanguages, outcome: NeedOutcome) -> Need:
+    need = outcome.need
+    language = names.language_name(need.language, formatting.page_language())
+    meaning = labels.cefr(need.level)
+    words, standing = _outlook(told, outcome)
+    guessing = not outcome.own_is_known and outcome.gap is not None
+    if guessing:
+        words, standing = _("Say your level first: this counts from nothing."), "unknown"
+    return Need(
+        use=labels.language_use(need.use),
+        language=formatting.sentence_case(language),
+        asked=f"{need.level}: {meaning}" if need.level else _("no level named"),
+        is_required=need.is_required,
+        own=_own(outcome),
+        hours=_hours(outcome),
+        outlook=words,
+        standing=standing,
+        advice="" if guessing else _advice(told, outcome, language),
+        origins=tuple(_origin(row) for row in outcome.figures),
+        source=sources.of_fact(need.provenance),
+        example=need.provenance.is_example,
+    )
+
+
+def _own(outcome: NeedOutcome) -> str:
+    if outcome.own:
+        return f"{outcome.own}: {labels.cefr(outcome.own)}"
+    return _("none yet") if outcome.own_is_known else _("you have not said")
+
+
+def hours_range(hours: HoursRange) -> str:
+    if hours.low == hours.high:
+        return _("%(hours)s hours") % {"hours": formatting.number(hours.low)}
+    return _("%(low)s to %(high)s hours") % {
+        "low": formatting.number(hours.low),
+        "high": formatting.number(hours.high),
+    }
+
+
+def _hours(outcome: NeedOutcome) -> str:
+    if outcome.gap is None:
+        return ""
+    if outcome.gap.outlook is LanguageOutlook.NO_GAP:
+        return _("none")
+    if outcome.gap.hours is None:
+        return _("not known for this language")
+    return hours_range(outcome.gap.hours)
+
+
+def _outlook(told: StayLanguages, outcome: NeedOutcome) -> tuple[str, str]:
+    gap = outcome.gap
+    if gap is None:
+        return _("Ask the host which level it expects."), "unknown"
+    pace = formatting.number(told.hours_a_week) if told.hours_a_week is not None else ""
+    if gap.outlook is LanguageOutlook.NO_GAP:
+        return _("You are there."), "good"
+    if gap.outlook is LanguageOutlook.FITS:
+        return _("Fits before you leave, at %(pace)s hours a week.") % {"pace": pace}, "good"
+    if gap.outlook is LanguageOutlook.MAY_FIT:
+        return (
+            _("Fits only if it goes well, at %(pace)s hours a week.") % {"pace": pace},
+            "warn",
+        )
+    if gap.outlook is LanguageOutlook.DOES_NOT_FIT:
+        return _("Does not fit before you leave, at %(pace)s hours a week.") % {"pace": pace}, "bad"
+    if gap.hours is None:
+        return _("No published figure for this language, so nobody can say."), "unknown"
+    if told.departure is None:
+        return _("Nobody has said when this stay begins."), "unknown"
+    return _("Say how many hours a week you have, and we do the sum."), "unknown"
+
+
+def _advice(told: StayLanguages, outcome: NeedOutcome, language: str) -> str:
+    gap = outcome.gap
+    if gap is None or gap.outlook is LanguageOutlook.NO_GAP:
+        return ""
+    said = []
+    if gap.hours_a_week is not None and gap.hours_a_week.high > 0:
+        low, high = gap.hours_a_week.low, gap.hours_a_week.high
+        pace = f"{low}" if low == high else _("%(low)s to %(high)s") % {"low": low, "high": high}
+        said.append(
+            _("To be there by %(day)s takes %(pace)s hours a week from now.")
+            % {"day": departure(told.departure), "pace": pace}
+        )
+    if outcome.need.use == "patients":
+        said.append(
+            _(
+                "On a ward the patients' language counts, whatever the lectures use. "
+                "Ask if there is an interpreter."
+            )
+        )
+    if outcome.need.is_required and gap.outlook is LanguageOutlook.DOES_NOT_FIT:
+        said.append(
+            _(
+                "Ask the coordinator if a lower level will do, or look at a later start or "
+                "another place."
+            )
+        )
+    elif gap.hours is not None and gap.hours.high > 0:
+        said.append(
+            _("Look for a course in %(language)s with other people in it, and begin now.")
+            % {"language": language}
+        )
+    return " ".join(said)
+
+
+def _origin(row: LearningHours) -> Origin:
+    hours = hours_range(HoursRange(row.low, row.high))
+    if row.measure == "guided_hours":
+        what = _("%(hours)s from nothing to %(level)s, measured for English") % {
+            "hours": hours,
+            "level": row.level,
+        }
+    else:
+        what = _("%(hours)s of class to a working level, for speakers of English") % {
+            "hours": hours
+        }
+    said = [what, labels.certainty(row.certainty).lower()]
+    if row.checked_on is not None:
+        said.append(costs.checked(row.checked_on))
+    return Origin(", ".join(said), sources.of_fact(row.provenance), row.provenance.is_example)
+
+
+# --- Dates --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class StepLine:
+    name: str
+    when: str
+    """'Begin by 3 March 2027', or its last day."""
+    length: str
+    outlook: str
+    standing: str
+    about: str
+    example: bool
+    sources: tuple[parts.Source, ...]
+    x: str
+    width: str
+
+
+@dataclass(frozen=True)
+class WayPart:
+    """The way to one choice."""
+
+    anchor: str
+    rank: int
+    title: str
+    href: str
+    language_href: str
+    not_theirs: NotTheirs | None
+    """That it is for others; then there are no dates."""
+    departure: str
+    round: str
+    """That the days of this round are not known yet; empty where they may be."""
+    verdict: str
+    standing: str
+    later: str
+    steps: tuple[StepLine, ...]
+    today_x: str
+
+
+@dataclass(frozen=True)
+class NoDates:
+    """A choice that there is nothing to count back from, and why."""
+
+    rank: int
+    title: str
+    href: str
+    why: str
+
+
+def without_dates(records: Records, entries: TopFive) -> tuple[NoDates, ...]:
+    """Countries, and places that are not offered any more."""
+    found = []
+    for rank, entry in enumerate(entries, start=1):
+        if entry.key in records.opportunities:
+            continue
+        name = list_of.named(records, entry.key)
+        why = (
+            _("A country has no dates of its own. Choose a place in it, and its dates stand here.")
+            if entry.is_country
+            else _("This place is no longer offered. Another one could take its rank.")
+        )
+        found.append(NoDates(rank, name.title, name.href, why))
+    return tuple(found)
+
+
+def way(found: Way, today: dt.date, not_theirs: NotTheirs | None = None) -> WayPart:
+    slug = found.opportunity.slug
+    language = formatting.page_language()
+    verdict, standing = _verdict(found)
+    starts = {step.step.slug: _can_begin(found, step) for step in found.steps}
+    first = min([today, *starts.values()])
+    last = found.departure.day if found.departure else today
+    scale = max((last - first).days, 1)
+
+    def at(day: dt.date) -> float:
+        return round((day - first).days / scale * WIDE, 1)
+
+    return WayPart(
+        anchor=f"way-{slug}",
+        rank=found.rank,
+        title=str(found.opportunity.title),
+        href=f"/{language}/opportunities/{slug}/",
+        language_href=f"/{language}/plan/language/{slug}/",
+        not_theirs=not_theirs,
+        departure="" if not_theirs else departure(found.departure),
+        round=_round(found),
+        verdict=verdict,
+        standing=standing,
+        later=departure(found.next_possible),
+        steps=() if not_theirs else tuple(
+            _step(step, starts[step.step.slug], at(starts[step.step.slug]), at(step.dated.done_by))
+            for step in sorted(found.steps, key=lambda step: starts[step.step.slug])
+        ),
+        today_x=f"{at(today):g}",
+    )  # fmt: skip
+
+
+def _round(found: Way) -> str:
+    if not found.is_of_a_later_year:
+        return ""
+    return _(
+        "That is your year for this place. The days of that round are not known yet, so we count "
+        "with how long each step takes."
+    )
+
+
+def _verdict(found: Way) -> tuple[str, str]:
+    if found.timeline is None:
+        return _(
+            "Nobody has said when this stay begins, so there is nothing to count back from."
+        ), ("unknown")
+    late = [
+        str(step.step.name)
+        for step in found.steps
+        if step.dated.outlook in (Outlook.TOO_LATE, Outlook.PASSED)
+    ]
+    if late:
+        return _("Too late for this departure: %(steps)s.") % {
+            "steps": formatting.listed([name.lower() for name in late])
+        }, "bad"
+    if not found.timeline.is_possible:
+        return _("Two dates do not go together; look below."), "bad"
+    if any(step.dated.outlook is Outlook.HURRY for step in found.steps):
+        return _("Possible if you begin now and nothing takes long."), "warn"
+    if any(step.dated.outlook is Outlook.UNKNOWN for step in found.steps):
+        return _("Possible, as far as we know how long things take."), "warn"
+    return _("Everything still fits."), "good"
+
+
+_OUTLOOKS = {
+    Outlook.IN_TIME: "good",
+    Outlook.HURRY: "warn",
+    Outlook.TOO_LATE: "bad",
+    Outlook.PASSED: "bad",
+    Outlook.UNKNOWN: "unknown",
+}
+
+
+def _can_begin(way: Way, found: StepOnTheWay) -> dt.date:
+    """The safe day to begin, but never before the published days of what it waits for."""
+    waits_for = [
+        step.deadline.date
+        for step in way.steps
+        if step.deadline is not None and found.step.slug in step.step.before
+    ]
+    begins = max([found.dated.begin_safely, *waits_for])
+    return min(begins, found.dated.done_by)
+
+
+def _step(found: StepOnTheWay, start: dt.date, begins: float, ends: float) -> StepLine:
+    dated = found.dated
+    is_tight = start > dated.begin_safely and dated.outlook is Outlook.IN_TIME
+    if found.deadline is not None and found.step.kind != "application":
+        when = _("On %(day)s") % {"day": formatting.day(found.deadline.date)}
+        is_tight = False
+    elif found.deadline is not None:
+        when = _("Last day %(day)s; begin by %(start)s") % {
+            "day": formatting.day(found.deadline.date),
+            "start": formatting.day(start),
+        }
+    elif dated.step.days_low is None:
+        when = _("Done by %(day)s") % {"day": formatting.day(dated.done_by)}
+    elif is_tight:
+        when = _("Not before %(start)s, done by %(day)s") % {
+            "start": formatting.day(start),
+            "day": formatting.day(dated.done_by),
+        }
+    else:
+        when = _("Begin by %(start)s, done by %(day)s") % {
+            "start": formatting.day(start),
+            "day": formatting.day(dated.done_by),
+        }
+    by_deadline = found.deadline is not None
+    example = found.deadline.provenance.is_example if found.deadline else found.step.is_example
+    origin = (
+        [found.deadline.provenance.source]
+        if found.deadline and found.deadline.provenance.source
+        else list(found.step.sources)
+    )
+    return StepLine(
+        name=str(found.deadline.label) if found.deadline and found.deadline.label
+        else str(found.step.name),
+        when=when,
+        length=_length(dated.step.days_low, dated.step.days_high),
+        outlook=_("Tight: there is less time than it may take")
+        if is_tight else _outlook_words(found),
+        standing="bad" if dated.collides else "warn" if is_tight else _OUTLOOKS[dated.outlook],
+        about=str(found.step.about),
+        example=example or (found.step.is_example and not by_deadline),
+        sources=sources.of_entry(origin),
+        x=f"{min(begins, WIDE - 6):g}",
+        width=f"{max(ends - begins, 6):g}",
+    )  # fmt: skip
+
+
+def _length(low: int | None, high: int | None) -> str:
+    if low is None or high is None:
+        return _("nobody knows how long it takes")
+    return formatting.weeks(max(1, round(low / 7)), max(1, round(high / 7)))
+
+
+def _outlook_words(found: StepOnTheWay) -> str:
+    dated = found.dated
+    if dated.collides:
+        return _("Comes later than the next step can wait")
+    if dated.outlook is Outlook.IN_TIME:
+        return _("In time")
+    if dated.outlook is Outlook.HURRY:
+        return _("Only if it goes fast: begin by %(day)s at the latest") % {
+            "day": formatting.day(dated.begin_at_last)
+        }
+    if dated.outlook is Outlook.PASSED:
+        return _("This date has passed")
+    if dated.outlook is Outlook.TOO_LATE:
+        return _("Too late: even going fast, it had to begin by %(day)s") % {
+            "day": formatting.day(dated.begin_at_last)
+        }
+    if found.step.kind == "language":
+        return _("Say how many hours a week you have for the language")
+    return _("Nobody knows how long it takes")

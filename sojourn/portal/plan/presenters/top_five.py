@@ -1,0 +1,236 @@
+"""The top five as it is shown: each place with what was counted about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sojourn.catalogue import names
+from sojourn.catalogue.models import Opportunity as OpportunityRow
+from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.types import Opportunity, Records
+from sojourn.design import parts as shapes
+from sojourn.engines.fit import Verdict
+from sojourn.planning import odds as counted
+from sojourn.planning.fit import FitList
+from sojourn.planning.models import TOP_FIVE_SIZE, Plan
+from sojourn.planning.odds import ListWarning, Odds
+from sojourn.planning.profile import Profile
+from sojourn.planning.top_five import LONGEST_NOTE, Entry, TopFive, order_seen
+from sojourn.portal.plan.presenters import fit_text as words
+from sojourn.portal.shared import cards, formatting, map_places, urls
+from sojourn.portal.shared.links import Link
+
+
+@dataclass(frozen=True)
+class Row:
+    key: str
+    rank: int
+    title: str
+    where: str
+    href: str
+    crop: SafeString | str
+    facts: tuple[shapes.Fact, ...]
+    costs: shapes.Range | None
+    tone: str
+    verdict: str
+    reasons: tuple[words.Said, ...]
+    odds: tuple[str, ...]
+    odds_are_example: bool
+    ways: tuple[Link, ...]
+    """The pages that tell more about this place for this student."""
+    note: str
+    note_seen: str
+    is_first: bool
+    is_last: bool
+    is_gone: bool
+    """No longer offered."""
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: tuple[Row, ...]
+    seen: str
+    free: tuple[int, ...]
+    """The numbers that are still free."""
+    warnings: tuple[str, ...]
+    longest_note: int = LONGEST_NOTE
+
+    @property
+    def is_full(self) -> bool:
+        return not self.free
+
+
+@dataclass(frozen=True)
+class Named:
+    """A place with nothing but its name."""
+
+    key: str
+    title: str
+    where: str
+    href: str
+
+
+def page(
+    snapshot: Snapshot, entries: TopFive, fits: FitList, profile: Profile, plan: Plan | None
+) -> Page:
+    records = snapshot.records
+    held = counted.held_by_others(plan, [entry.key for entry in entries if not entry.is_country])
+    judged = [fits.of(entry.key) for entry in entries if not entry.is_country]
+    verdicts = [fit.verdict for fit in judged if fit is not None]
+    last = len(entries)
+    return Page(
+        rows=tuple(
+            _row(snapshot, entry, rank, rank == last, fits, profile, held)
+            for rank, entry in enumerate(entries, start=1)
+        ),
+        seen=order_seen(entries),
+        free=tuple(range(len(entries) + 1, TOP_FIVE_SIZE + 1)),
+        warnings=warnings(records, entries, verdicts, profile),
+    )
+
+
+def named(records: Records, key: str) -> Named:
+    """What a place is called, even when it is no longer offered."""
+    if len(key) == 2:
+        here = [place for place in records.opportunities.values() if place.country == key]
+        return Named(
+            key,
+            names.country_name(key, formatting.page_language()),
+            ngettext("%(count)d place to go", "%(count)d places to go", len(here))
+            % {"count": len(here)},
+            urls.country(key),
+        )
+    place = records.opportunities.get(key)
+    if place is None:
+        title = OpportunityRow.objects.filter(slug=key, private_to__isnull=True).values_list(
+            f"title_{formatting.page_language()}", "title_en"
+        )
+        found = title.first() or ("", "")
+        if not any(found) and OpportunityRow.objects.filter(slug=key).exists():
+            return Named(key, _("A place of their own"), _("only its student sees which"), "")
+        return Named(key, found[0] or found[1] or key, _("no longer offered"), "")
+    return Named(
+        key,
+        str(place.title),
+        map_places.where(records.institutions[place.hosts[0]]),
+        urls.opportunity(key),
+    )
+
+
+def warnings(
+    records: Records, entries: TopFive, verdicts: Sequence[Verdict], profile: Profile
+) -> tuple[str, ...]:
+    texts = {
+        ListWarning.ALL_LONG_SHOTS: _(
+            "All five are long shots: last time at least twice as many applied as there were "
+            "seats. Keep the ones you love, and put one beside them that has room."
+        ),
+        ListWarning.ONE_WINDOW: _(
+            "All five are for the same part of your studies. If it does not work out there is "
+            "no second moment in this list. Perhaps one of them could be for another year."
+        ),
+        ListWarning.NONE_POSSIBLE: _(
+            "None of the five is possible for you as your profile stands. Look at the reasons "
+            "below: some of them may be a matter of time."
+        ),
+    }
+    found = counted.warnings_about(records, entries, verdicts, profile.programme)
+    return tuple(texts[warning] for warning in found)
+
+
+def odds_texts(odds: Odds) -> tuple[str, ...]:
+    """What was counted; never a probability."""
+    said = []
+    if odds.seats is not None:
+        said.append(
+            ngettext("%(count)d seat", "%(count)d seats", odds.seats) % {"count": odds.seats}
+        )
+    if odds.applicants is not None:
+        text = (
+            ngettext(
+                "%(count)d applied in %(year)d", "%(count)d applied in %(year)d", odds.applicants
+            )
+            if odds.applicants_year
+            else ngettext("%(count)d applied", "%(count)d applied", odds.applicants)
+        )
+        said.append(text % {"count": odds.applicants, "year": odds.applicants_year})
+    if odds.held_by_others is not None:
+        said.append(
+            _("%(count)d other students have it in their top five now")
+            % {"count": odds.held_by_others}
+        )
+    return tuple(said)
+
+
+def _row(
+    snapshot: Snapshot,
+    entry: Entry,
+    rank: int,
+    is_last: bool,
+    fits: FitList,
+    profile: Profile,
+    held: dict[str, int],
+) -> Row:
+    records = snapshot.records
+    name = named(records, entry.key)
+    place = records.opportunities.get(entry.key)
+    fit = fits.of(entry.key)
+    odds = counted.odds_of(place, held) if place else None
+    card = cards.card(snapshot, place) if place else None
+    return Row(
+        key=entry.key,
+        rank=rank,
+        title=name.title,
+        where=name.where,
+        href=name.href,
+        crop=card.crop if card else _country_crop(snapshot, entry),
+        facts=_facts(card) if card else (),
+        costs=card.costs if card else None,
+        tone=words.tone(fit.verdict) if fit else "",
+        verdict=words.verdict(fit, profile) if fit else "",
+        reasons=words.reasons(records, fit, profile) if fit else (),
+        odds=odds_texts(odds) if odds else (),
+        odds_are_example=bool(odds and odds.is_example),
+        ways=_ways(place) if place else (),
+        note=entry.note,
+        note_seen=entry.note_seen,
+        is_first=rank == 1,
+        is_last=is_last,
+        is_gone=not name.href,
+    )
+
+
+def _ways(place: Opportunity) -> tuple[Link, ...]:
+    asked = {"slug": place.slug}
+    return (
+        Link(_("Costs and grants"), reverse("plan:costs", kwargs=asked)),
+        Link(_("The language"), reverse("plan:language", kwargs=asked)),
+        Link(_("Will my courses count?"), reverse("plan:courses", kwargs=asked)),
+    )
+
+
+def _country_crop(snapshot: Snapshot, entry: Entry) -> SafeString | str:
+    """A country has the picture of the first place in it."""
+    for place in _in_country(snapshot.records, entry.key):
+        return map_places.crop(snapshot, place.hosts)
+    return ""
+
+
+def _in_country(records: Records, code: str) -> list[Opportunity]:
+    return [place for place in records.opportunities.values() if place.country == code]
+
+
+def _facts(card: shapes.Card) -> tuple[shapes.Fact, ...]:
+    unknown = _("not known")
+    return (
+        shapes.Fact(_("When"), card.when or unknown, example=card.when_is_example),
+        shapes.Fact(_("Credits"), card.credits or unknown),
+        shapes.Fact(_("Language"), card.language or unknown, example=card.language_is_example),
+        shapes.Fact(_("Apply by"), card.due or _("no date yet"), example=card.due_is_example),
+    )

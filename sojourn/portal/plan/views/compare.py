@@ -1,0 +1,97 @@
+"""The top five side by side, for the student and for whoever has a link."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sojourn.catalogue.snapshot import holder
+from sojourn.common.addresses import site_url
+from sojourn.common.private_page import private_page
+from sojourn.planning import sharing
+from sojourn.planning.costs import purse_of
+from sojourn.planning.current import plan_for_change, plan_of
+from sojourn.planning.errors import PlanError
+from sojourn.planning.fit import fit_of, weights_of
+from sojourn.planning.like_courses import like_courses
+from sojourn.planning.profile import Profile, profile_of
+from sojourn.planning.seen import seen_by
+from sojourn.planning.top_five import top_five_of
+from sojourn.portal.plan.presenters import compare as plan_compare
+
+
+@require_safe
+@private_page
+def compare(request: HttpRequest) -> HttpResponse:
+    snapshot = seen_by(request.user)
+    plan = plan_of(request)
+    profile = profile_of(plan)
+    likes = like_courses(snapshot, profile.programme)
+    shares = {slug: like.share for slug, like in likes.items()}
+    fits = fit_of(snapshot, profile, weights_of(plan), shares, purse_of(plan))
+    asker = plan_compare.Asker(profile, fits, plan, likes)
+    only = request.GET.get("only", "")
+    page = plan_compare.page(snapshot, top_five_of(plan), asker, only)
+    return render(request, "portal/plan/templates/compare.html", {"page": page, "part": "compare"})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def share(request: HttpRequest) -> HttpResponse:
+    """The links of a plan, and a button that makes one."""
+    address = problem = ""
+    if request.method == "POST":
+        try:
+            made = sharing.share(plan_for_change(request))
+        except PlanError as error:
+            problem = error.message
+        else:
+            address = site_url(request) + reverse("plan:shared", kwargs={"token": made.token})
+    return render(
+        request,
+        "portal/plan/templates/share.html",
+        {
+            "part": "compare",
+            "links": sharing.open_links(plan_of(request)),
+            "has_entries": bool(top_five_of(plan_of(request))),
+            "address": address,
+            "problem": problem,
+        },
+        status=422 if problem else 200,
+    )
+
+
+@require_POST
+@private_page
+def withdraw(request: HttpRequest) -> HttpResponse:
+    number = request.POST.get("link", "")
+    if not number.isascii() or not number.isdigit() or len(number) > 18:
+        raise Http404
+    sharing.withdraw(plan_for_change(request), int(number))
+    return redirect("plan:share")
+
+
+@require_safe
+@private_page
+def shared(request: HttpRequest, token: str) -> HttpResponse:
+    """What somebody with a link sees: the places and the facts, nothing about the person."""
+    try:
+        plan = sharing.shared_plan(token)
+    except sharing.WithdrawnError as error:
+        context = {"title": _("This link was withdrawn"), "text": error.message}
+        return render(request, "portal/plan/templates/no-share.html", context, status=410)
+    if plan is None:
+        context = {
+            "title": _("There is no list behind this link"),
+            "text": _("Perhaps a part of the address was lost on the way. Ask for it once more."),
+        }
+        return render(request, "portal/plan/templates/no-share.html", context, status=404)
+    asker = plan_compare.Asker(Profile(), None, plan, {})
+    page = plan_compare.page(holder.current(), top_five_of(plan), asker)
+    response = render(request, "portal/plan/templates/shared.html", {"page": page})
+    # The address is the key; no other site shall learn it.
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

@@ -1,0 +1,131 @@
+"""Will my courses count at this place, and where is it most like home."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from sojourn.catalogue.likeness.holder import likeness_of
+from sojourn.catalogue.snapshot.types import Opportunity, Records
+from sojourn.common.private_page import private_page
+from sojourn.planning.courses import (
+    course_plan,
+    forget_pairs,
+    say_of_pair,
+    window_of,
+    wishes_of,
+)
+from sojourn.planning.current import plan_for_change, plan_of
+from sojourn.planning.errors import PlanError
+from sojourn.planning.models import CoverWish
+from sojourn.planning.seen import seen_by
+from sojourn.portal.plan.presenters import courses as shown
+from sojourn.portal.shared import errors
+
+KINDS = {"pin": CoverWish.Kind.PIN, "forbid": CoverWish.Kind.FORBID, "release": None}
+LONGEST_SLUG = 200
+
+
+def _opportunity(records: Records, slug: str) -> Opportunity:
+    opportunity = records.opportunities.get(slug)
+    if opportunity is None:
+        raise Http404
+    return opportunity
+
+
+@require_safe
+@private_page
+def courses(request: HttpRequest, slug: str) -> HttpResponse:
+    """Two columns with lines: what the courses of a stay cover of a window."""
+    snapshot = seen_by(request.user)
+    opportunity = snapshot.records.opportunities.get(slug)
+    if opportunity is None:
+        return errors.missing(request, snapshot.records, "opportunity", slug)
+    plan = plan_of(request)
+    window = window_of(snapshot.records, opportunity, plan, request.GET.get("window", ""))
+    if window is None and request.GET.get("window"):
+        raise Http404
+    table = likeness_of(snapshot)
+    context = {"part": "courses", "opportunity": opportunity, "window": window}
+    if window is None or table is None:
+        return render(request, "portal/plan/templates/courses.html", context | {"page": None})
+    wishes = wishes_of(plan, window, opportunity)
+    found = course_plan(snapshot.records, table, window, opportunity, wishes)
+    page = shown.page(snapshot, table, found)
+    return render(request, "portal/plan/templates/courses.html", context | {"page": page})
+
+
+@require_POST
+@private_page
+def pair(request: HttpRequest, slug: str) -> HttpResponse:
+    """Insist on a pair of courses, rule it out, or leave it to the program again."""
+    records = seen_by(request.user).records
+    opportunity = _opportunity(records, slug)
+    window, host, home = (
+        # PostgreSQL refuses to look for a text with a zero byte.
+        request.POST.get(name, "")[:LONGEST_SLUG].replace("\0", "")
+        for name in ("window", "host", "home")
+    )
+    wanted = request.POST.get("kind", "")
+    if wanted not in KINDS or window not in records.windows:
+        raise Http404
+    try:
+        say_of_pair(plan_for_change(request), window, slug, host, home, KINDS[wanted])
+    except PlanError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _done(wanted))
+    return redirect(shown.address(opportunity, records.windows[window]))
+
+
+@require_POST
+@private_page
+def forget(request: HttpRequest, slug: str) -> HttpResponse:
+    """Leave every pair of this window to the program again."""
+    records = seen_by(request.user).records
+    opportunity = _opportunity(records, slug)
+    window = request.POST.get("window", "")
+    if window not in records.windows:
+        raise Http404
+    plan = plan_of(request)
+    if plan is not None:
+        forget_pairs(plan, window, slug)
+    messages.success(request, _("Everything that you had chosen here was let go."))
+    return redirect(shown.address(opportunity, records.windows[window]))
+
+
+def _done(wanted: str) -> str:
+    if wanted == "pin":
+        return _("You insist on that pair now. The rest was worked out anew.")
+    if wanted == "forbid":
+        return _("That pair is ruled out now. The rest was worked out anew.")
+    return _("That pair is left to the program again.")
+
+
+@require_safe
+@private_page
+def alike(request: HttpRequest) -> HttpResponse:
+    """Hosts and countries in order of likeness to a degree programme."""
+    snapshot = seen_by(request.user)
+    records = snapshot.records
+    plan = plan_of(request)
+    asked = request.GET.get("programme", "")
+    if asked and asked not in records.programmes:
+        raise Http404
+    table = likeness_of(snapshot)
+    page = None
+    if table is not None:
+        own = plan.programme.slug if plan and plan.programme else ""
+        with_courses = [slug for slug in records.programmes if table.alike(slug).courses]
+        choices = [asked, own, *with_courses]
+        programme = next((slug for slug in choices if slug in records.programmes), "")
+        if programme:
+            page = shown.alike_page(snapshot, table, programme)
+    return render(
+        request,
+        "portal/plan/templates/alike.html",
+        {"part": "alike", "page": page, "is_ready": table is not None},
+    )

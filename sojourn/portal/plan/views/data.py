@@ -1,0 +1,123 @@
+"""One's own data: to read, to take along, to delete."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from sojourn.advising import own_data as advice_data
+from sojourn.catalogue.models import Edition
+from sojourn.common.private_page import private_page
+from sojourn.experiences import own_data as experience_data
+from sojourn.people.models import Role, User
+from sojourn.planning import own_data
+from sojourn.planning.current import plan_from_before, plan_of
+from sojourn.planning.errors import PlanError
+from sojourn.planning.seen import seen_by
+from sojourn.portal.plan.presenters import data as plan_data
+from sojourn.selection import own_data as selection_data
+
+
+@require_safe
+@private_page
+def data(request: HttpRequest) -> HttpResponse:
+    """Everything that is kept, readable."""
+    user = _user(request)
+    return render(
+        request,
+        "portal/plan/templates/data.html",
+        {
+            "part": "data",
+            "groups": plan_data.groups(seen_by(request.user).records, _everything(request)),
+            "has_plan": plan_of(request) is not None,
+            "keeping": Edition.objects.first(),
+            "is_student": user is not None and user.role == Role.STUDENT,
+        },
+    )
+
+
+@require_safe
+@private_page
+def export(request: HttpRequest) -> HttpResponse:
+    """The same as a file that other programs can read."""
+    found = _everything(request)
+    response = HttpResponse(
+        json.dumps(found, indent=2, ensure_ascii=False) + "\n", content_type="application/json"
+    )
+    response.headers["Content-Disposition"] = 'attachment; filename="sojourn-plan.json"'
+    return response
+
+
+@require_POST
+@private_page
+def delete(request: HttpRequest) -> HttpResponse:
+    """Delete the plan; the box that says so has to be ticked."""
+    if "sure" not in request.POST:
+        messages.warning(request, _("Tick the box first: a deleted plan cannot be brought back."))
+        return redirect("plan:data")
+    for plan in (plan_of(request), plan_from_before(request)):
+        if plan is not None:
+            own_data.delete_plan(plan)
+    for key in ("plan", "plan_from_before", "top_five_undo"):
+        request.session.pop(key, None)
+    messages.success(request, _("Your plan is deleted."))
+    return redirect("plan:overview")
+
+
+@private_page
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
+def delete_account(request: HttpRequest) -> HttpResponse:
+    """Delete the account, after the password was given a short while ago."""
+    user = _user(request)
+    if user is None:
+        return redirect("account_login")
+    problem = ""
+    if request.method == "POST" and "sure" in request.POST:
+        try:
+            with transaction.atomic():
+                experience_data.forget(user)
+                advice_data.give_back(user, timezone.now())
+                selection_data.forget(user)
+                own_data.delete_account(user)
+        except PlanError as error:
+            problem = error.message
+        else:
+            logout(request)
+            messages.success(request, _("Your account and everything in it is deleted."))
+            return redirect("portal:home")
+    elif request.method == "POST":
+        problem = _("Tick the box first: a deleted account cannot be brought back.")
+    return render(
+        request,
+        "portal/plan/templates/delete-account.html",
+        {"part": "data", "problem": problem},
+        status=422 if problem else 200,
+    )
+
+
+def _everything(request: HttpRequest) -> dict[str, Any]:
+    """What every area keeps about whoever asks."""
+    user = _user(request)
+    advice = None if user is None else advice_data.export(user)
+    told = None if user is None else experience_data.export(user)
+    applied = None if user is None else selection_data.export(user)
+    return {
+        **own_data.export(plan_of(request), user),
+        "advice": advice,
+        "experiences": told,
+        "selection": applied,
+    }
+
+
+def _user(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None

@@ -1,0 +1,71 @@
+"""What has to be done before departure, told backwards, and a calendar of it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from sojourn.common.addresses import site_url
+from sojourn.common.private_page import private_page
+from sojourn.planning import dates_feed
+from sojourn.planning.current import plan_for_change, plan_of
+from sojourn.planning.dates import ways_of
+from sojourn.planning.fit import fit_of, weights_of
+from sojourn.planning.profile import profile_of
+from sojourn.planning.seen import seen_by
+from sojourn.planning.top_five import top_five_of
+from sojourn.portal.plan.presenters import fit_text, preparation
+
+
+@require_safe
+@private_page
+def dates(request: HttpRequest) -> HttpResponse:
+    return _page(request)
+
+
+@require_POST
+@private_page
+def make_feed(request: HttpRequest) -> HttpResponse:
+    """Shows the address once: only its hash is kept."""
+    token = dates_feed.make_feed(plan_for_change(request))
+    return _page(request, site_url(request) + reverse("exchange:plan_dates", args=[token]))
+
+
+@require_POST
+@private_page
+def withdraw_feed(request: HttpRequest) -> HttpResponse:
+    plan = plan_of(request)
+    if plan is not None:
+        dates_feed.withdraw_feed(plan)
+        messages.success(request, _("The address of your calendar is withdrawn."))
+    return redirect("plan:dates")
+
+
+def _page(request: HttpRequest, address: str = "") -> HttpResponse:
+    snapshot = seen_by(request.user)
+    plan = plan_of(request)
+    profile = profile_of(plan)
+    found = ways_of(snapshot.records, plan, snapshot.built_on)
+    fits = fit_of(snapshot, profile, weights_of(plan)) if found else None
+    context = {
+        "ways": [
+            preparation.way(
+                way,
+                snapshot.built_on,
+                fit_text.not_theirs(snapshot.records, fits.of(way.opportunity.slug), profile)
+                if fits
+                else None,
+            )
+            for way in found
+        ],
+        "without_dates": preparation.without_dates(snapshot.records, top_five_of(plan)),
+        "hours_a_week": profile.hours_a_week,
+        "address": address,
+        "feed": dates_feed.open_feed(plan),
+        "part": "dates",
+    }
+    return render(request, "portal/plan/templates/dates.html", context)

@@ -1,0 +1,42 @@
+"""What fits: every place in the order of what matters to the student, with reasons."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from sojourn.common.private_page import private_page
+from sojourn.planning.costs import purse_of
+from sojourn.planning.current import plan_for_change, plan_of
+from sojourn.planning.fit import fit_of, save_weights, weights_of
+from sojourn.planning.like_courses import like_courses
+from sojourn.planning.profile import profile_of
+from sojourn.planning.seen import seen_by
+from sojourn.planning.top_five import top_five_of
+from sojourn.portal.plan.forms import WeightsForm
+from sojourn.portal.plan.presenters import fit as plan_fit
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def fit(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        form = WeightsForm(request.POST)
+        if not form.is_valid():
+            return _page(request, form, 422)
+        save_weights(plan_for_change(request), form.weights())
+        return redirect("plan:fit")
+    return _page(request, WeightsForm(), 200)
+
+
+def _page(request: HttpRequest, form: WeightsForm, status: int) -> HttpResponse:
+    snapshot = seen_by(request.user)
+    plan = plan_of(request)
+    profile, weights = profile_of(plan), weights_of(plan)
+    likes = like_courses(snapshot, profile.programme)
+    shares = {slug: like.share for slug, like in likes.items()}
+    fits = fit_of(snapshot, profile, weights, shares, purse_of(plan))
+    page = plan_fit.page(snapshot, fits, profile, weights, top_five_of(plan), likes)
+    context = {"page": page, "form": form, "part": "fit"}
+    return render(request, "portal/plan/templates/fit.html", context, status=status)

@@ -1,0 +1,72 @@
+"""Where one stands: the road, the top five, what to do next."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from sojourn.common.private_page import private_page
+from sojourn.people.models import User
+from sojourn.planning import top_five
+from sojourn.planning.current import (
+    forget_plan_from_before,
+    plan_for_change,
+    plan_from_before,
+    plan_of,
+)
+from sojourn.planning.fit import fit_of, weights_of
+from sojourn.planning.profile import profile_of, save_profile
+from sojourn.planning.seen import seen_by
+from sojourn.portal.appointments import presenters
+from sojourn.portal.plan.presenters import overview as plan_overview
+
+
+@require_safe
+@private_page
+def overview(request: HttpRequest) -> HttpResponse:
+    snapshot = seen_by(request.user)
+    plan = plan_of(request)
+    profile = profile_of(plan)
+    fits = fit_of(snapshot, profile, weights_of(plan))
+    page = plan_overview.page(snapshot, profile, top_five.top_five_of(plan), fits)
+    return render(
+        request,
+        "portal/plan/templates/overview.html",
+        {
+            "page": page,
+            "part": "overview",
+            "has_plan": plan is not None,
+            "from_before": plan_from_before(request) is not None,
+            "own": presenters.own(snapshot.records, request.user, timezone.now())
+            if isinstance(request.user, User)
+            else presenters.Own(),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def from_before(request: HttpRequest) -> HttpResponse:
+    """What was planned before signing in and did not fit beside what the account had."""
+    before = plan_from_before(request)
+    if before is None:
+        return redirect("plan:overview")
+    if request.method == "POST":
+        if "take" in request.POST:
+            plan = plan_for_change(request)
+            now = profile_of(plan)
+            save_profile(plan, plan_overview.with_answers_of(now, profile_of(before)), now.seen)
+        forget_plan_from_before(request)
+        return redirect("plan:overview")
+    records = seen_by(request.user).records
+    return render(
+        request,
+        "portal/plan/templates/from-before.html",
+        {
+            "part": "overview",
+            "entries": plan_overview.entries(records, top_five.top_five_of(before)),
+            "answers": plan_overview.answers(records, profile_of(before)),
+        },
+    )

@@ -1,0 +1,252 @@
+"""Asking the office a question, and reading on: with an account, or by the link from a mail."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sojourn.advising import files as folder
+from sojourn.advising import links, question_lists
+from sojourn.advising import questions as verbs
+from sojourn.advising.errors import AdvisingError
+from sojourn.advising.forms import MessageForm
+from sojourn.advising.models import Question, StoredFile
+from sojourn.advising.questions import About, Asker
+from sojourn.advising.threads import Written
+from sojourn.catalogue.likely import likely_answers
+from sojourn.catalogue.snapshot import holder
+from sojourn.common.private_page import private_page
+from sojourn.people.models import User
+from sojourn.portal.questions import presenters as shown
+from sojourn.portal.questions.forms import QuestionForm
+from sojourn.portal.shared.formatting import page_language
+
+
+@require_safe
+@private_page
+def own(request: HttpRequest) -> HttpResponse:
+    """One's own questions, or for a visitor the two ways to ask."""
+    records = holder.current().records
+    user = _user(request)
+    rows = shown.rows(records, question_lists.own(user)) if user else ()
+    context = {"rows": rows, "is_visitor": user is None, "section": "contact"}
+    return render(request, "portal/questions/templates/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def ask(request: HttpRequest) -> HttpResponse:
+    """Ask. What may already answer it is shown first; then it is sent."""
+    user = _user(request)
+    make = QuestionForm.for_account if user else QuestionForm.for_visitor
+    if request.method != "POST":
+        about = next(
+            (About(kind, request.GET[kind]) for kind in About.KINDS if request.GET.get(kind)), None
+        )
+        initial = {"about": f"{about.kind}:{about.slug}"[:200]} if about else {}
+        return _ask_page(request, make(initial=initial), about)
+    form = make(request.POST, request.FILES)
+    about = About.named(request.POST.get("about", ""))
+    if not form.is_valid():
+        return _ask_page(request, form, about, status=422)
+    said = form.cleaned_data
+    if not said["looked"]:
+        likely = _likely(request, f"{said['subject']} {said['text']}", about)
+        if likely:
+            again = make({**_typed(request), "looked": "1"})
+            return _ask_page(
+                request, again, about, likely=likely, lost_files=bool(said["attachments"])
+            )
+    asker = Asker(user, said.get("email", ""), page_language())
+    try:
+        written = Written(said["text"], said["sending"], folder.receive(said["attachments"]))
+        question = verbs.ask(asker, said["subject"], written, about)
+    except AdvisingError as error:
+        form.add_error(_field_of(error), error.message)
+        return _ask_page(request, form, about, status=422)
+    if user is None:
+        return redirect("questions:sent")
+    messages.success(request, _("Your question is with the office."))
+    return redirect("questions:thread", number=question.pk)
+
+
+@require_safe
+@private_page
+def sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "portal/questions/templates/sent.html", {"section": "contact"})
+
+
+@require_POST
+@private_page
+def likely(request: HttpRequest) -> HttpResponse:
+    """What may answer a question that is being typed, as a part of its page."""
+    text = f"{request.POST.get('subject', '')} {request.POST.get('text', '')}"
+    found = _likely(request, text, About.named(request.POST.get("about", "")))
+    return render(request, "portal/questions/templates/likely.html", {"likely": found})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def thread(request: HttpRequest, number: uuid.UUID) -> HttpResponseBase:
+    user = _user(request)
+    if user is None:
+        return redirect_to_login(request.get_full_path())
+    question = _own(user, number)
+    return _thread(request, question, user, _of_account(question))
+
+
+@require_POST
+@private_page
+def settle(request: HttpRequest, number: uuid.UUID) -> HttpResponseBase:
+    user = _user(request)
+    if user is None:
+        return redirect_to_login(reverse("questions:thread", kwargs={"number": number}))
+    question = _own(user, number)
+    verbs.settle(question, by=user)
+    messages.success(request, _("Settled. Writing on opens it again."))
+    return redirect("questions:thread", number=number)
+
+
+@require_safe
+@private_page
+def file(request: HttpRequest, number: uuid.UUID, file: uuid.UUID) -> HttpResponseBase:
+    user = _user(request)
+    if user is None:
+        return redirect_to_login(request.get_full_path())
+    return _file(_own(user, number), file)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def read(request: HttpRequest, token: str) -> HttpResponseBase:
+    question = _by_link(token)
+    return _thread(request, question, None, _of_link(token))
+
+
+@require_POST
+@private_page
+def settle_read(request: HttpRequest, token: str) -> HttpResponseBase:
+    verbs.settle(_by_link(token), by=None)
+    messages.success(request, _("Settled. Writing on opens it again."))
+    return redirect("questions:read", token=token)
+
+
+@require_safe
+@private_page
+def file_read(request: HttpRequest, token: str, file: uuid.UUID) -> HttpResponseBase:
+    return _file(_by_link(token), file)
+
+
+Addresses = Mapping[str, Any]
+
+
+def _thread(
+    request: HttpRequest, question: Question, user: User | None, where: Addresses
+) -> HttpResponse:
+    form = MessageForm()
+    status = 200
+    if request.method == "POST":
+        form = MessageForm(request.POST, request.FILES)
+        if form.is_valid():
+            said = form.cleaned_data
+            try:
+                kept = folder.receive(said["attachments"])
+                verbs.write_on(question, Written(said["text"], said["sending"], kept), by=user)
+            except AdvisingError as error:
+                form.add_error(_field_of(error), error.message)
+            else:
+                messages.success(request, _("Sent. The office reads it."))
+                return redirect(where["page"])
+        status = 422
+    file_href: Callable[[StoredFile], str] = where["file"]
+    page = shown.thread(
+        holder.current().records, question, question_lists.messages_of(question), file_href
+    )
+    context = {"page": page, "form": form, "settle": where["settle"], "section": "contact"}
+    return render(request, "portal/questions/templates/thread.html", context, status=status)
+
+
+def _of_account(question: Question) -> Addresses:
+    number = {"number": question.pk}
+    return {
+        "page": reverse("questions:thread", kwargs=number),
+        "settle": reverse("questions:settle", kwargs=number),
+        "file": lambda file: reverse("questions:file", kwargs={**number, "file": file.pk}),
+    }
+
+
+def _of_link(token: str) -> Addresses:
+    key = {"token": token}
+    return {
+        "page": reverse("questions:read", kwargs=key),
+        "settle": reverse("questions:settle-read", kwargs=key),
+        "file": lambda file: reverse("questions:file-read", kwargs={**key, "file": file.pk}),
+    }
+
+
+def _file(question: Question, number: uuid.UUID) -> HttpResponseBase:
+    return folder.as_download(question_lists.file_of(question, number))
+
+
+def _ask_page(
+    request: HttpRequest,
+    form: QuestionForm,
+    about: About | None,
+    *,
+    likely: tuple[shown.LikelyAnswer, ...] = (),
+    lost_files: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    records = holder.current().records
+    context = {
+        "form": form,
+        "about": shown.about_link(records, about),
+        "likely": likely,
+        "lost_files": lost_files,
+        "section": "contact",
+    }
+    return render(request, "portal/questions/templates/ask.html", context, status=status)
+
+
+def _likely(request: HttpRequest, text: str, about: About | None) -> tuple[shown.LikelyAnswer, ...]:
+    snapshot = holder.current()
+    page = (about.kind, about.slug) if about else None
+    found = likely_answers(snapshot, text.replace("\0", ""), page, page_language())
+    return shown.likely_answers(snapshot.records, found)
+
+
+def _typed(request: HttpRequest) -> dict[str, Any]:
+    return {name: request.POST.get(name, "") for name in request.POST}
+
+
+def _field_of(error: AdvisingError) -> str | None:
+    return "attachments" if isinstance(error, folder.FileRefusedError) else None
+
+
+def _own(user: User, number: uuid.UUID) -> Question:
+    question = question_lists.own_one(user, number)
+    if question is None:
+        raise Http404
+    return question
+
+
+def _by_link(token: str) -> Question:
+    number = links.number_in(token)
+    question = verbs.asked_without_account(number) if number else None
+    if question is None:
+        raise Http404
+    return question
+
+
+def _user(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None

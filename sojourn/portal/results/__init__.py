@@ -1,0 +1,1 @@
+"""The result of a selection round: offers, certificate, objections."""

@@ -1,0 +1,491 @@
+"""A student's result in sentences: what they got, why not each higher choice, what comes next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import sha256
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sojourn.design.parts import Message
+from sojourn.engines.allocation import Reason, WhyNot
+from sojourn.portal.apply.presenters.round_page import category
+from sojourn.portal.shared import formatting
+from sojourn.selection import objections
+from sojourn.selection.models import Application, Choice, Objection, Offer
+from sojourn.selection.offers import moment, place_name
+from sojourn.selection.results import OwnResult, PublishedResult
+from sojourn.selection.states import ApplicationState, ObjectionState, OfferState
+
+
+@dataclass(frozen=True)
+class Line:
+    """One round with results, in the list of all of one's own."""
+
+    title: str
+    href: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class ChoiceLine:
+    """One choice of the list: what became of it, and why."""
+
+    rank: int
+    place: str
+    standing: str
+    """In two or three words."""
+    tone: str
+    """good, warn or bad: how the standing is drawn."""
+    why: str
+    queue: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One of the answers that an offer can be given."""
+
+    name: str
+    title: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class ResultPage:
+    title: str
+    round: str
+    is_example: bool
+    href: str
+    uuid: str
+    headline: str
+    lead: str
+    offer: str
+    """The id of the offer to be answered or kept; empty where there is none."""
+    place: str
+    answers: tuple[Answer, ...]
+    may_stop_waiting: bool
+    may_leave: bool
+    choices: tuple[ChoiceLine, ...]
+    code: str
+    lot: str
+    certificate_href: str
+    objection_href: str
+    objection_link: str
+    objection: str
+    history: tuple[str, ...]
+
+
+def line(application: Application) -> Line:
+    return Line(
+        application.round.title,
+        reverse("results:result", args=[application.uuid]),
+        _("results of %(day)s") % {"day": formatting.day(_local(application.round.publication.at))},
+    )
+
+
+def _local(value: dt.datetime) -> dt.date:
+    return timezone.localtime(value).date()
+
+
+def page(told: OwnResult, now: dt.datetime) -> ResultPage:
+    application = told.application
+    headline, lead = _headline(told)
+    offer = told.offer
+    return ResultPage(
+        title=_("Your result: %(round)s") % {"round": application.round.title},
+        round=application.round.title,
+        is_example=application.round.is_example,
+        href=reverse("results:result", args=[application.uuid]),
+        uuid=str(application.uuid),
+        headline=headline,
+        lead=lead,
+        offer=str(offer.uuid) if offer else "",
+        place=place_name(offer.opportunity) if offer else "",
+        answers=_answers(told) if told.may_answer else (),
+        may_stop_waiting=(
+            told.is_running and offer is not None and offer.state == OfferState.ACCEPTED_WAITING
+        ),
+        may_leave=told.is_running and application.state == ApplicationState.SUBMITTED,
+        choices=tuple(_choice(told, each) for each in told.choices),
+        code=application.code,
+        lot=str(told.explanation.lot) if told.explanation else "",
+        certificate_href=reverse("results:certificate", args=[application.round.slug]),
+        objection_href=_objection_href(told, now),
+        objection_link=_("To your objection") if told.objection else _("Make an objection"),
+        objection=_objection_sentence(told, now),
+        history=tuple(_past(each) for each in told.earlier),
+    )
+
+
+def _headline(told: OwnResult) -> tuple[str, str]:
+    offer = told.offer
+    if told.application.state == ApplicationState.WITHDRAWN:
+        return _("You left this round"), _("You wait for nothing here any more.")
+    if offer is None:
+        if told.queue:
+            return (
+                _("No place yet"),
+                _("You are on the waiting list. It moves by itself, and a letter tells you."),
+            )
+        return _("No place in this round"), _("Below you read why, choice by choice.")
+    place = place_name(offer.opportunity)
+    if offer.state == OfferState.OPEN:
+        if not told.may_answer:
+            return _("Your offer: %(place)s") % {"place": place}, _(
+                "The time to answer is over. The place goes to the next one."
+            )
+        return (
+            _("You are offered: %(place)s") % {"place": place},
+            _("Answer by %(until)s, by the clock of this site. After that it goes to the next one.")
+            % {"until": moment(offer.answer_by)},
+        )
+    if offer.state == OfferState.ACCEPTED_WAITING:
+        return (
+            _("Yours: %(place)s") % {"place": place},
+            _(
+                "When a choice higher on your list comes free, you move up by itself and leave "
+                "this place to somebody else."
+            ),
+        )
+    return (
+        _("Yours: %(place)s") % {"place": place},
+        _(
+            "You accepted this place. Nobody can take it from you; the office names you to the "
+            "host."
+        ),
+    )
+
+
+def _answers(told: OwnResult) -> tuple[Answer, ...]:
+    answers = [
+        Answer(
+            "accept",
+            _("I accept this place"),
+            _("You wait for nothing else; it is yours.")
+            if told.waits_for_higher
+            else _("It is yours from then on."),
+        )
+    ]
+    if told.may_wait and told.waits_for_higher:
+        higher = [
+            place_name(each.opportunity)
+            for each in told.choices
+            if told.offer is not None
+            and each.rank < told.offer.rank
+            and each.opportunity.key in told.queue
+        ]
+        answers.append(
+            Answer(
+                "wait",
+                _("I accept it, and stay on the list for more"),
+                _("You move up by itself if this comes free: %(places)s.")
+                % {"places": formatting.listed(higher)},
+            )
+        )
+    answers.append(
+        Answer(
+            "decline",
+            _("I do not want this place"),
+            _(
+                "It goes to somebody else at once and cannot come back. You stay on the list for "
+                "higher choices only."
+            )
+            if told.waits_for_higher
+            else _(
+                "It goes to somebody else at once and cannot come back. You then have no place in "
+                "this round."
+            ),
+        )
+    )
+    return tuple(answers)
+
+
+def thanks(state: OfferState) -> str:
+    """What is said after an answer."""
+    if state == OfferState.DECLINED:
+        return _("You declined the place. Thank you: somebody else can have it now.")
+    if state == OfferState.ACCEPTED_WAITING:
+        return _("The place is yours, and you stay on the list for higher choices.")
+    return _("The place is yours.")
+
+
+def _choice(told: OwnResult, choice: Choice) -> ChoiceLine:
+    standing, tone = _standing(told, choice)
+    return ChoiceLine(
+        rank=choice.rank,
+        place=place_name(choice.opportunity),
+        standing=standing,
+        tone=tone,
+        why=_why(told, choice),
+        queue=_queue(told, choice),
+    )
+
+
+def _standing(told: OwnResult, choice: Choice) -> tuple[str, str]:
+    offer = told.offer
+    if offer is not None and offer.opportunity_id == choice.opportunity_id:
+        if offer.state == OfferState.OPEN:
+            return _("offered to you"), "good"
+        return _("yours"), "good"
+    past = [each for each in told.earlier if each.opportunity_id == choice.opportunity_id]
+    if past:
+        return str(past[-1].get_state_display()), "warn"
+    if choice.opportunity.key in told.queue:
+        return _("waiting list"), "warn"
+    if offer is not None and choice.rank > offer.rank:
+        return _("not needed"), "quiet"
+    return _("no place"), "bad"
+
+
+def _queue(told: OwnResult, choice: Choice) -> str:
+    place = told.queue.get(choice.opportunity.key)
+    if place is None:
+        return ""
+    return _("You are number %(place)d on the waiting list now.") % {"place": place}
+
+
+def _why(told: OwnResult, choice: Choice) -> str:
+    explanation = told.explanation
+    key = choice.opportunity.key
+    score = told.own_scores.get(key)
+    if explanation is None:
+        return ""
+    if explanation.placement.opportunity == key:
+        if score is None:
+            return ""
+        return _("You have %(score)s points here, and lot %(lot)d.") % {
+            "score": _points(score, told.score_digits),
+            "lot": explanation.lot,
+        }
+    for each in explanation.why_not:
+        if each.opportunity == key:
+            return _reason(each, choice, told.score_digits, explanation.lot)
+    if told.has_refused_better_than(choice):
+        return _("You did not take a choice that you like better, so you no longer wait for this.")
+    if explanation.placement.rank is not None and choice.rank > explanation.placement.rank:
+        return _("The results gave you a choice that you like better.")
+    return ""
+
+
+def _reason(why: WhyNot, choice: Choice, digits: int, lot: int) -> str:
+    own = "" if why.score is None else _points(why.score, digits)
+    if why.reason is Reason.NOT_ELIGIBLE:
+        said = choice.ruled_out_because
+        if said:
+            return _("You could not be placed here: %(reason)s") % {"reason": said}
+        return _("You could not be placed here.")
+    if why.reason is Reason.BELOW_MINIMUM_SCORE:
+        lowest = "" if why.minimum_score is None else _points(why.minimum_score, digits)
+        return _("At least %(lowest)s points are asked here; you have %(own)s.") % {
+            "lowest": lowest,
+            "own": own,
+        }
+    if why.reason is Reason.NO_SEAT:
+        return _("There was no seat here for your group of applicants, whatever the score.")
+    group = why.reason in (Reason.CATEGORY_FULL_LOWER_SCORE, Reason.CATEGORY_FULL_LOST_LOTTERY)
+    if why.last_admitted is None:
+        return _beaten_unseen(own, is_group=group)
+    last = _points(why.last_admitted.score, digits)
+    words = {"last": last, "last_lot": why.last_admitted.lot, "own": own, "lot": lot}
+    if why.reason in (Reason.LOST_LOTTERY, Reason.CATEGORY_FULL_LOST_LOTTERY):
+        return (
+            _(
+                "The last one admitted had %(last)s points too, and lot %(last_lot)d; you have lot "
+                "%(lot)d. Equal points are decided by lot."
+            )
+            % words
+        )
+    if group:
+        return (
+            _(
+                "All seats for your group of applicants are taken: the last one admitted of it had "
+                "%(last)s points and lot %(last_lot)d; you have %(own)s."
+            )
+            % words
+        )
+    return (
+        _("The last one admitted had %(last)s points and lot %(last_lot)d; you have %(own)s.")
+        % words
+    )
+
+
+def _beaten_unseen(own: str, *, is_group: bool) -> str:
+    if is_group:
+        return _(
+            "The seats for your group of applicants went to others who come before you; you have "
+            "%(own)s points. Fewer than three were admitted, so we do not show their points."
+        ) % {"own": own}
+    return _(
+        "The seats went to others who come before you; you have %(own)s points. Fewer than three "
+        "were admitted, so we do not show their points."
+    ) % {"own": own}
+
+
+def _points(score: int, digits: int) -> str:
+    return formatting.number(Decimal(score).scaleb(-digits), digits)
+
+
+def _past(offer: Offer) -> str:
+    return _("%(place)s: %(state)s (%(when)s)") % {
+        "place": place_name(offer.opportunity),
+        "state": str(offer.get_state_display()).lower(),
+        "when": moment(offer.changed_at),
+    }
+
+
+# --- Objections -----------------------------------------------------------------------------
+
+
+def _objection_href(told: OwnResult, now: dt.datetime) -> str:
+    if told.objection is None and not objections.may_object(told.application, now):
+        return ""
+    return reverse("results:objection", args=[told.application.uuid])
+
+
+def _objection_sentence(told: OwnResult, now: dt.datetime) -> str:
+    if told.objection is not None:
+        return _("Your objection: %(state)s.") % {
+            "state": str(told.objection.get_state_display()).lower()
+        }
+    until = {"until": moment(told.publication.objections_until)}
+    if objections.may_object(told.application, now):
+        return _("Do you think that something went wrong? You can object until %(until)s.") % until
+    return _("One could object until %(until)s.") % until
+
+
+@dataclass(frozen=True)
+class ObjectionPage:
+    round: str
+    href: str
+    result_href: str
+    take_back_href: str
+    """Empty where there is nothing to take back."""
+    until: str
+    state: str
+    outcome: str
+    messages: tuple[Message, ...]
+    may_write: bool
+    is_new: bool
+
+
+def objection_page(application: Application, now: dt.datetime) -> ObjectionPage:
+    found: Objection | None = Objection.objects.filter(application=application).first()
+    is_open = found is not None and found.state == ObjectionState.OPEN
+    return ObjectionPage(
+        round=application.round.title,
+        href=reverse("results:objection", args=[application.uuid]),
+        result_href=reverse("results:result", args=[application.uuid]),
+        take_back_href=reverse("results:take-back", args=[application.uuid]) if is_open else "",
+        until=moment(application.round.publication.objections_until),
+        state=str(found.get_state_display()) if found else "",
+        outcome=found.outcome if found else "",
+        messages=tuple(
+            Message(
+                who=_("You") if each.author_id == application.owner_id else _("The office"),
+                mine=each.author_id == application.owner_id,
+                at=each.at,
+                text=each.text,
+            )
+            for each in (found.messages.all() if found else ())
+        ),
+        may_write=is_open or objections.may_object(application, now),
+        is_new=found is None,
+    )
+
+
+# --- The certificate --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PlaceLine:
+    place: str
+    seats: int
+    wanted: int
+    first_choices: int
+    placed: int
+
+
+@dataclass(frozen=True)
+class CertificatePage:
+    title: str
+    is_example: bool
+    published: str
+    sentence: str
+    by_rank: tuple[str, ...]
+    places: tuple[PlaceLine, ...]
+    shortfalls: tuple[str, ...]
+    method: str
+    input_digest: str
+    file_digest: str
+    seed: str
+    commitment: str
+    file_href: str
+    script_href: str
+    file_name: str
+
+
+def certificate_page(found: PublishedResult) -> CertificatePage:
+    round_ = found.publication.round
+    certificate = found.certificate
+    names = {
+        each.key: place_name(each) for each in round_.opportunities.select_related("opportunity")
+    }
+    applications = len(found.record["placements"])
+    placed = applications - certificate["not_placed"]
+    return CertificatePage(
+        title=round_.title,
+        is_example=round_.is_example,
+        published=moment(found.publication.at),
+        sentence=ngettext(
+            "%(placed)d of %(applications)d applicant has a place. Every rule was kept and nobody "
+            "was passed over.",
+            "%(placed)d of %(applications)d applicants have a place. Every rule was kept and "
+            "nobody was passed over.",
+            applications,
+        )
+        % {"placed": placed, "applications": applications},
+        by_rank=tuple(
+            ngettext(
+                "choice %(rank)d: %(count)d student", "choice %(rank)d: %(count)d students", count
+            )
+            % {"rank": rank, "count": count}
+            for rank, count in enumerate(certificate["placed_by_rank"], start=1)
+        ),
+        places=tuple(
+            PlaceLine(
+                names.get(each.opportunity, each.opportunity),
+                each.seats,
+                each.wanted,
+                each.first_choices,
+                each.placed,
+            )
+            for each in found.lines
+        ),
+        shortfalls=tuple(
+            ngettext(
+                "%(place)s: a seat was promised to %(group)s, %(admitted)d used",
+                "%(place)s: %(minimum)d seats were promised to %(group)s, %(admitted)d used",
+                each["minimum"],
+            )
+            % {
+                "place": names.get(each["opportunity"], each["opportunity"]),
+                "minimum": each["minimum"],
+                "group": category(round_, each["category"]),
+                "admitted": each["admitted"],
+            }
+            for each in certificate["shortfalls"]
+        ),
+        method=f"{certificate['method']}, {certificate['method_version']}",
+        input_digest=certificate["input_digest"],
+        file_digest="sha256:" + sha256(found.data).hexdigest(),
+        seed=found.record["input"]["seed"],
+        commitment=certificate["seed_commitment"],
+        file_href=reverse("results:file", args=[round_.slug]),
+        script_href=reverse("results:verify", args=[round_.slug]),
+        file_name=f"{round_.slug}.json",
+    )

@@ -1,0 +1,1 @@
+"""Self-arranged places: places that a student found."""

@@ -1,0 +1,211 @@
+"""Places that students found themselves: told, talked about, withdrawn."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sojourn.advising import files as folder
+from sojourn.advising import proposal_lists
+from sojourn.advising import proposals as verbs
+from sojourn.advising.errors import AdvisingError
+from sojourn.advising.forms import MessageForm
+from sojourn.advising.models import Proposal
+from sojourn.advising.threads import Written
+from sojourn.catalogue.snapshot import holder
+from sojourn.common.private_page import private_page
+from sojourn.people.models import User
+from sojourn.portal.self_arranged import presenters as shown
+from sojourn.portal.self_arranged.forms import ANOTHER, PlaceForm, ProposalForm
+
+P = ParamSpec("P")
+
+
+def _signed_in(
+    view: Callable[Concatenate[HttpRequest, User, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """A place of one's own needs an account: it lasts for months. Others are asked to sign in."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, /, *arguments: P.args, **named: P.kwargs) -> HttpResponseBase:
+        if not isinstance(request.user, User):
+            return redirect_to_login(reverse("own-places:own"))
+        return view(request, request.user, *arguments, **named)
+
+    return private_page(wrapped)
+
+
+@require_safe
+@_signed_in
+def own(request: HttpRequest, user: User) -> HttpResponse:
+    rows = shown.rows(proposal_lists.own(user))
+    return render(
+        request, "portal/self_arranged/templates/list.html", {"rows": rows, "section": "plan"}
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_signed_in
+def propose(request: HttpRequest, user: User) -> HttpResponse:
+    """Tell of a place. An institution that may be a known one is asked about first."""
+    records = holder.current().records
+    if request.method != "POST":
+        return _form_page(request, ProposalForm(records))
+    form = ProposalForm(records, _with_choice(request), request.FILES)
+    near = _near_unless_looked(request)
+    if not form.is_valid():
+        return _form_page(request, form, near=near, status=422)
+    said = form.cleaned_data
+    if near:
+        return _form_page(request, form, near=near, lost_files=bool(said["attachments"]))
+    try:
+        written = Written(said["text"], said["sending"], folder.receive(said["attachments"]))
+        proposal = verbs.propose(user, form.facts(), written)
+    except AdvisingError as error:
+        form.add_error(_field_of(error), error.message)
+        return _form_page(request, form, status=422)
+    messages.success(request, _("The office knows of your place now."))
+    return redirect("own-places:place", number=proposal.pk)
+
+
+@require_POST
+@_signed_in
+def known(request: HttpRequest, user: User) -> HttpResponse:
+    """Known institutions like the one that is being typed, as a part of the page."""
+    near = shown.near(holder.current().records, request.POST.get("institution_name", ""))
+    return render(request, "portal/self_arranged/templates/near.html", {"near": near})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_signed_in
+def place(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
+    proposal = _own(user, number)
+    form = MessageForm()
+    status = 200
+    if request.method == "POST":
+        form = MessageForm(request.POST, request.FILES)
+        if form.is_valid():
+            said = form.cleaned_data
+            try:
+                kept = folder.receive(said["attachments"])
+                verbs.write_on(proposal, Written(said["text"], said["sending"], kept))
+            except AdvisingError as error:
+                form.add_error(_field_of(error), error.message)
+            else:
+                messages.success(request, _("Sent. The office reads it."))
+                return redirect("own-places:place", number=number)
+        status = 422
+    page = shown.page(proposal, proposal_lists.messages_of(proposal))
+    context = {"page": page, "form": form, "section": "plan"}
+    return render(request, "portal/self_arranged/templates/place.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_signed_in
+def change(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
+    """Correct what was said, as long as nothing is decided."""
+    proposal = _own(user, number)
+    records = holder.current().records
+    if proposal.state not in verbs.MAY_CHANGE:
+        messages.info(request, _("The office has decided. Write to it below instead."))
+        return redirect("own-places:place", number=number)
+    if request.method != "POST":
+        form = PlaceForm(records, initial=shown.as_typed(proposal))
+        return _form_page(request, form, proposal=proposal)
+    form = PlaceForm(records, _with_choice(request))
+    near = _near_unless_looked(request)
+    if not form.is_valid():
+        return _form_page(request, form, proposal=proposal, near=near, status=422)
+    if near:
+        return _form_page(request, form, proposal=proposal, near=near)
+    try:
+        verbs.change(proposal, form.facts())
+    except AdvisingError as error:
+        form.add_error(None, error.message)
+        return _form_page(request, form, proposal=proposal, status=422)
+    messages.success(request, _("Changed. The office sees it."))
+    return redirect("own-places:place", number=number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_signed_in
+def withdraw(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
+    """Asks first: what is withdrawn has to be told anew."""
+    proposal = _own(user, number)
+    if request.method == "POST":
+        try:
+            verbs.withdraw(proposal)
+        except AdvisingError as error:
+            messages.warning(request, error.message)
+        else:
+            messages.success(request, _("Withdrawn. The office does nothing more with it."))
+        return redirect("own-places:place", number=number)
+    context = {"page": shown.page(proposal, ()), "section": "plan"}
+    return render(request, "portal/self_arranged/templates/withdraw.html", context)
+
+
+@require_safe
+@_signed_in
+def file(request: HttpRequest, user: User, number: uuid.UUID, file: uuid.UUID) -> HttpResponseBase:
+    return folder.as_download(proposal_lists.file_of(_own(user, number), file))
+
+
+def _form_page(
+    request: HttpRequest,
+    form: PlaceForm,
+    *,
+    proposal: Proposal | None = None,
+    near: tuple[shown.NearOne, ...] = (),
+    lost_files: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "near": near,
+        "lost_files": lost_files,
+        "number": proposal.pk if proposal else None,
+        "chosen": request.POST.get("institution", "") or form.initial.get("institution", ""),
+        "section": "plan",
+    }
+    return render(request, "portal/self_arranged/templates/form.html", context, status=status)
+
+
+def _near_unless_looked(request: HttpRequest) -> tuple[shown.NearOne, ...]:
+    """What may be the same institution, until the student has said which one it is."""
+    if request.POST.get("institution"):
+        return ()
+    return shown.near(
+        holder.current().records,
+        request.POST.get("institution_name", ""),
+        request.POST.get("country", ""),
+    )
+
+
+def _with_choice(request: HttpRequest) -> Any:
+    """The form as it was sent; “another one” is the answer to the question, and no slug."""
+    typed = request.POST.copy()
+    if typed.get("institution") == ANOTHER:
+        typed["looked"] = "1"
+    return typed
+
+
+def _field_of(error: AdvisingError) -> str | None:
+    return "attachments" if isinstance(error, folder.FileRefusedError) else None
+
+
+def _own(user: User, number: uuid.UUID) -> Proposal:
+    proposal = proposal_lists.own_one(user, number)
+    if proposal is None:
+        raise Http404
+    return proposal

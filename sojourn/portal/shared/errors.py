@@ -1,0 +1,171 @@
+"""Pages for what went wrong: each says what, why, and the way on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils import translation
+from django.utils.translation import get_language_from_path
+from django.utils.translation import gettext as _
+
+from sojourn.catalogue.snapshot.types import Records
+from sojourn.common.request_log import current_request_id
+from sojourn.portal.shared import urls
+from sojourn.portal.shared.links import Link
+
+TEMPLATE = "portal/shared/templates/errors/error.html"
+
+
+@dataclass(frozen=True)
+class Page:
+    title: str
+    text: str
+    detail: str = ""
+    search: bool = False
+    query: str = ""
+    ways: tuple[Link, ...] = ()
+
+
+def _ways() -> tuple[Link, ...]:
+    return (
+        Link(_("All places"), urls.opportunities()),
+        Link(_("Map"), urls.world()),
+        Link(_("Ask a person instead"), urls.contacts()),
+    )
+
+
+def _answer(request: HttpRequest, page: Page, status: int) -> HttpResponse:
+    """The page, in the language of its address (the cookie or the browser decides elsewhere)."""
+    language = get_language_from_path(request.path_info) or translation.get_language() or "en"
+    with translation.override(language):
+        return render(request, TEMPLATE, {"page": page, "alternate_url": ""}, status=status)
+
+
+def _in_its_language(request: HttpRequest) -> translation.override:
+    """The error handlers run outside of LocaleMiddleware when an earlier middleware answers."""
+    return translation.override(
+        get_language_from_path(request.path_info) or translation.get_language_from_request(request)
+    )
+
+
+def missing(request: HttpRequest, records: Records, kind: str, slug: str) -> HttpResponse:
+    """Nothing there: gone for good if it once was, else never seen."""
+    if (kind, slug) in records.withdrawn:
+        return gone(request)
+    return not_found(request)
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    with _in_its_language(request):
+        page = Page(
+            title=_("This one is no longer offered"),
+            text=_("It stood here once and was taken back. Nothing you did is lost."),
+            detail=_("Perhaps something near it fits, or somebody knows what came instead."),
+            search=True,
+            ways=_ways(),
+        )
+        return _answer(request, page, 410)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    with _in_its_language(request):
+        page = Page(
+            title=_("There is no page here"),
+            text=_("The address may be mistyped, or the link that brought you is old."),
+            search=True,
+            ways=_ways(),
+        )
+        return _answer(request, page, 404)
+
+
+def nonsense(request: HttpRequest, parameter: str, message: str) -> HttpResponse:
+    """A question that cannot be understood; says which part of the address it is."""
+    with _in_its_language(request):
+        page = Page(
+            title=_("We could not read this address"),
+            text=_("The part “%(parameter)s” of the address says something we do not know.")
+            % {"parameter": parameter},
+            detail=message,
+            search=True,
+            ways=_ways(),
+        )
+        return _answer(request, page, 400)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    with _in_its_language(request):
+        page = Page(
+            title=_("We could not read what was sent"),
+            text=_("Something in the request was not as it should be. Go back and try again."),
+            ways=_ways(),
+        )
+        return _answer(request, page, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    with _in_its_language(request):
+        page = Page(
+            title=_("This is not for you to see"),
+            text=_("You may need to sign in, or it belongs to somebody else."),
+            ways=(Link(_("Sign in"), urls.sign_in(request.path)), *_ways()),
+        )
+        return _answer(request, page, 403)
+
+
+def not_by_a_link(request: HttpRequest) -> HttpResponse:
+    """The address of a button, opened like a page: by the back button, a bookmark, a reload."""
+    with _in_its_language(request):
+        page = Page(
+            title=_("There is nothing to read here"),
+            text=_("A button on another page sends something to this address."),
+            detail=_("Nothing was changed. Go back to the page that you came from."),
+            ways=(Link(_("My plan"), urls.plan()), *_ways()),
+        )
+        return _answer(request, page, 405)
+
+
+def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its token: an old tab, or cookies that are switched off."""
+    with _in_its_language(request):
+        page = Page(
+            title=_("This form was open for too long"),
+            text=_(
+                "To keep others from acting in your name, a form is valid for a while only. "
+                "Go back, load the page again, and send it once more."
+            ),
+            detail=_("If that does not help: your browser may refuse cookies for this site."),
+            ways=_ways(),
+        )
+        return _answer(request, page, 403)
+
+
+def no_catalogue(request: HttpRequest) -> HttpResponse:
+    """Nothing was loaded yet. Asks the database nothing."""
+    with _in_its_language(request):
+        page = Page(
+            title=_("There are no places yet"),
+            text=_("Sojourn runs, but its catalogue is still empty."),
+            detail=_(
+                "For whoever runs this site: load an edition with “sojourn load editions/leiden”."
+            ),
+        )
+        return _answer(request, page, 503)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Our own fault. Leans on nothing that may have failed: no database, no snapshot."""
+    with _in_its_language(request):
+        html = render_to_string(
+            "portal/shared/templates/errors/broken.html",
+            {
+                "lang": translation.get_language() or "en",
+                "stylesheet": static("design/sojourn.css"),
+                "page_stylesheet": static("portal/portal.css"),
+                "request_id": current_request_id(),
+            },
+        )
+    return HttpResponse(html, status=500)

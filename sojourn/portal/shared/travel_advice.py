@@ -1,0 +1,75 @@
+"""The Dutch travel advice for a country as pages tell it, with its day and where to look."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from sojourn.catalogue import names
+from sojourn.catalogue.models import AdviceLevel
+from sojourn.catalogue.safety import AGAINST, GOES_STALE_AFTER, advice_of, is_stale
+from sojourn.catalogue.snapshot.types import Records, TravelAdvice
+from sojourn.design import parts
+from sojourn.portal.shared import formatting, sources
+
+_NOTICES = {"green": "good", "yellow": "info", "orange": "warn", "red": "bad"}
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What is known for one country."""
+
+    title: str
+    text: str
+    kind: str
+    """of the notice"""
+    note: str
+    source: parts.Source
+    href: str
+    is_against: bool
+
+
+def colour(level: str) -> str:
+    """The colour within a sentence: 'orange'."""
+    return {
+        "green": pgettext("travel advice", "green"),
+        "yellow": pgettext("travel advice", "yellow"),
+        "orange": pgettext("travel advice", "orange"),
+        "red": pgettext("travel advice", "red"),
+    }[level]
+
+
+def known(records: Records, countries: Iterable[str], today: dt.date) -> tuple[Advice, ...]:
+    """What is kept for these countries; nothing where nobody has looked."""
+    return tuple(_told(one, today) for one in advice_of(records.travel_advice, countries))
+
+
+def _told(advice: TravelAdvice, today: dt.date) -> Advice:
+    country = names.country_name(advice.country, formatting.page_language())
+    said = [
+        _("%(level)s. We looked on %(day)s.")
+        % {"level": AdviceLevel(advice.level).label, "day": formatting.day(advice.checked_on)}
+    ]
+    stale = is_stale(advice, today)
+    if stale:
+        said.append(
+            _("That is more than %(days)d days ago: it may be another colour by now.")
+            % {"days": GOES_STALE_AFTER.days}
+        )
+    if advice.level in AGAINST:
+        said.append(_("There is no exchange there until that changes."))
+    # An old green reassures nobody.
+    kind = "warn" if stale and advice.level not in AGAINST else _NOTICES[advice.level]
+    return Advice(
+        title=_("Dutch travel advice for %(country)s") % {"country": country},
+        text=" ".join(said),
+        kind=kind,
+        note=str(advice.note),
+        source=sources.shown(advice.source),
+        href=advice.source.url,
+        is_against=advice.level in AGAINST,
+    )
