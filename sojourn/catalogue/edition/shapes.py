@@ -24,7 +24,7 @@ from sojourn.catalogue.edition.merge import MISSING, Values
 from sojourn.catalogue.edition.rows import Row
 
 NEVER_COMPARED = {"id", "slug", "edition_state", "created_at", "updated_at", "loaded_at",
-                  "with_examples"}  # fmt: skip
+                  "with_examples", "private_to"}  # fmt: skip
 
 
 class Slugs:

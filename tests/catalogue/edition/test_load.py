@@ -15,6 +15,7 @@ from sojourn.catalogue.edition.examples import ExamplePolicy
 from sojourn.catalogue.edition.load import Fate, LoadReport, Outcome, load_edition
 from sojourn.catalogue.edition.merge import ConflictPolicy
 from sojourn.catalogue.edition.problems import EditionError
+from sojourn.people.models import User
 from tests.catalogue.edition.folder import EditionFolder
 
 pytestmark = pytest.mark.django_db
@@ -330,6 +331,17 @@ def test_an_entry_that_the_office_made_is_left_alone(loaded: EditionFolder) -> N
     report = load_edition(loaded.path, on_conflict=ConflictPolicy.OVERWRITE)
     assert report.outcomes == []
     assert models.Course.objects.get(slug="office-course").status == "published"
+
+
+def test_a_place_that_only_one_student_sees_is_left_alone(loaded: EditionFolder) -> None:
+    student = User.objects.create_user("student@example.org")
+    place = models.Opportunity.objects.create(
+        slug="own-place", title_en="Cold hearts", kind="elective", status="draft",
+        private_to=student,
+    )  # fmt: skip
+    assert load_edition(loaded.path).changes == 0
+    place.refresh_from_db()
+    assert place.private_to == student
 
 
 def test_an_entry_of_the_office_with_an_id_of_the_edition_is_kept(harbour: EditionFolder) -> None:
