@@ -1,0 +1,1 @@
+"""An installation made by earlier code goes on with today's."""
