@@ -32,6 +32,7 @@ from sojourn.api.resources import (
     programmes,
 )
 from sojourn.api.shapes import LanguageQuery, LocalText, Page, Problems, known_parameters
+from sojourn.common.view_marks import public_view
 
 DESCRIPTION = """\
 What this study-abroad office publishes, for other programs: opportunities, institutions, courses,
@@ -157,6 +158,7 @@ def openapi_document() -> dict[str, Any]:
     return dict(api.get_openapi_schema())
 
 
+@public_view
 @etag(lambda request: f'W/"openapi-{sojourn.__version__}"')
 def openapi_json(request: HttpRequest) -> JsonResponse:
     """The OpenAPI document, with this installation as its server."""
@@ -165,6 +167,7 @@ def openapi_json(request: HttpRequest) -> JsonResponse:
     return response
 
 
+@public_view
 def not_found(request: HttpRequest, path: str = "") -> HttpResponse:
     """Every address below the API that is none; with a slash too many, the way to the right one."""
     wanted = request.path.rstrip("/")

@@ -21,6 +21,7 @@ from sojourn.api.reference_words import in_words, manners
 from sojourn.catalogue.snapshot import holder
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.common.addresses import site_url
+from sojourn.common.view_marks import public_view
 
 # Long enough to show the shape of an answer, short enough to scroll past.
 EXAMPLE_LINES = 40
@@ -80,6 +81,7 @@ class ProblemRow:
 
 
 @require_safe
+@public_view
 def reference(request: HttpRequest) -> HttpResponse:
     """Every address with its parameters and an example that runs, and every shape once."""
     snapshot = holder.serving()

@@ -6,10 +6,19 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from sojourn.api.api import api, not_found, openapi_json
 from sojourn.api.reference import reference
+from sojourn.common.view_marks import RateLimit, marked, public_view
+
+endpoints, app_name, namespace = api.urls
+endpoints = marked(
+    endpoints,
+    public_view,
+    RateLimit.NONE,
+    dict.fromkeys(("list_opportunities", "list_courses"), RateLimit.SEARCH),
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/openapi.json", openapi_json, name="api-openapi"),
     path("v1/docs", reference, name="api-reference"),
-    path("v1/", api.urls),
+    path("v1/", (endpoints, app_name, namespace)),
     re_path(r"^", not_found),
 ]

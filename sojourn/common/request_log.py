@@ -15,9 +15,12 @@ import time
 from collections.abc import Callable
 from contextvars import ContextVar
 
+from django.conf import settings
 from django.core.signals import got_request_exception
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+
+from sojourn.common.view_marks import is_public_page, marks_of
 
 logger = logging.getLogger("sojourn.request")
 errors = logging.getLogger("sojourn.error")
@@ -29,10 +32,6 @@ _request_id: ContextVar[str] = ContextVar("request_id", default="")
 # A proxy may hand in its own id, if it is one: nothing that could forge a second line, fill the
 # disk, or carry a name.
 _SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
-# Below these a path may hold a key or somebody's number, so only the route is written.
-_PRIVATE_PATH = re.compile(
-    r"/(?:(?:en|nl)/)?(?:account|office|admin|plan|questions|own-places|experiences)(?:/|$)"
-)
 
 
 def current_request_id() -> str:
@@ -94,7 +93,7 @@ def _line(request: HttpRequest, response: HttpResponseBase, request_id: str, sec
             "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "request_id": request_id,
             "method": request.method,
-            "path": _loggable_path(request),
+            "path": _loggable_path(request, response),
             "route": match.view_name if match else None,
             "status": response.status_code,
             "ms": round(seconds * 1000, 2),
@@ -103,13 +102,19 @@ def _line(request: HttpRequest, response: HttpResponseBase, request_id: str, sec
     )
 
 
-def _loggable_path(request: HttpRequest) -> str:
+def _loggable_path(request: HttpRequest, response: HttpResponseBase | None = None) -> str:
+    """The path where the view allows it, otherwise the route, or the beginning of the path."""
+    match = request.resolver_match
+    if match and not marks_of(match.func).is_path_logged:
+        return "/" + match.route
     path = request.path
-    if _PRIVATE_PATH.match(path):
-        if request.resolver_match:
-            return "/" + request.resolver_match.route
-        return "/".join(path.split("/")[:3]) + "/…"
-    return path[:LONGEST_LOGGED_PATH]
+    if match or is_public_page(response) or path.startswith(settings.STATIC_URL):
+        return path[:LONGEST_LOGGED_PATH]
+    # No view was reached: what follows may be a mistyped key.
+    parts = path.split("/", 3)
+    if parts[3:] and parts[3]:
+        parts[3] = "…"
+    return "/".join(parts)[:LONGEST_LOGGED_PATH]
 
 
 def _size(response: HttpResponseBase) -> int | None:

@@ -25,18 +25,12 @@ from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from sojourn.common.addresses import is_api_path
+from sojourn.common.view_marks import RateLimit, marks_of
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 SWEEP_SECONDS = 10
-_SEARCH_PATH = re.compile(r"/(?:(?:en|nl)/opportunities/?|api/v1/(?:opportunities|courses)/?)$")
 _SEARCH_TEXT = re.compile(r"(?:^|&)q=[^&]")
-# Sign-in, sign-up, reset and whatever else an anonymous visitor can post to.
-_FORM_PATH = re.compile(r"/(?:en|nl)/(?:account|questions)/|/admin/login/")
-# What may answer a question is looked up while it is typed.
-_LIKELY_PATH = re.compile(r"/(?:en|nl)/questions/likely/$")
-# A student's own plan and reports: a slider that moves saves several times a minute.
-_PLAN_PATH = re.compile(r"/(?:en|nl)/(?:plan|advice|own-places|experiences)/")
 
 
 class ThreadlessStorage(MemoryStorage):
@@ -70,21 +64,30 @@ class RateLimitMiddleware:
         self.proxies = [ipaddress.ip_network(text) for text in settings.TRUSTED_PROXIES]
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        kind = _kind(request)
-        if kind and (items := self.limits.get(kind)):
-            wait = self._wait(items, kind, client_address(request, self.proxies))
-            if wait:
-                return too_many_requests(request, wait)
         return self.get_response(request)
 
-    def _wait(self, items: list[RateLimitItem], kind: str, address: str) -> int:
+    def process_view(
+        self, request: HttpRequest, view: object, _args: object, _kwargs: object
+    ) -> HttpResponse | None:
+        """Refuse a request whose client has spent the view's limit.
+
+        What the page cache answers never comes here, and costs too little to count.
+        """
+        limit = marks_of(view).limit
+        items = self.limits.get(limit) if limit and _counts(request, limit) else None
+        if not limit or not items:
+            return None
+        wait = self._wait(items, limit, client_address(request, self.proxies))
+        return too_many_requests(request, wait) if wait else None
+
+    def _wait(self, items: list[RateLimitItem], limit: RateLimit, address: str) -> int:
         """Seconds this client has to wait, 0 if it may go on."""
         client = hashlib.blake2b(address.encode(), key=self.salt, digest_size=12).hexdigest()
         # Every window counts every request, so that the long one is not blind to refused bursts.
-        spent = [item for item in items if not self.limiter.hit(item, kind, client)]
+        spent = [item for item in items if not self.limiter.hit(item, limit, client)]
         if not spent:
             return 0
-        resets = [self.limiter.get_window_stats(item, kind, client).reset_time for item in spent]
+        resets = [self.limiter.get_window_stats(item, limit, client).reset_time for item in spent]
         return max(1, math.ceil(max(resets) - time.time()))
 
 
@@ -117,36 +120,27 @@ def too_many_requests(request: HttpRequest, wait: int) -> HttpResponse:
         # The API's own border turns this into problem details.
         response = HttpResponse(status=429)
     else:
-        language = "nl" if request.path.startswith("/nl/") else "en"
-        with translation.override(language):
-            page = render_to_string(
-                "portal/shared/templates/errors/429.html",
-                {
-                    "wait": wait,
-                    "lang": language,
-                    # A form that was refused is filled in again; a search is simply repeated.
-                    "retry_url": request.get_full_path(),
-                },
-            )
+        page = render_to_string(
+            "portal/shared/templates/errors/429.html",
+            {
+                "wait": wait,
+                "lang": translation.get_language(),
+                # A form that was refused is filled in again; a search is simply repeated.
+                "retry_url": request.get_full_path(),
+            },
+        )
         response = HttpResponse(page, status=429)
     response.headers["Retry-After"] = str(wait)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _kind(request: HttpRequest) -> str | None:
-    if request.method in ("GET", "HEAD"):
-        query = request.META.get("QUERY_STRING", "")
-        # Most pages have no query at all and pay for one comparison only.
-        if query and _SEARCH_TEXT.search(query) and _SEARCH_PATH.match(request.path):
-            return "search"
-    elif request.method == "POST" and _LIKELY_PATH.match(request.path):
-        return "search"
-    elif request.method == "POST" and _FORM_PATH.match(request.path):
-        return "forms"
-    elif request.method == "POST" and _PLAN_PATH.match(request.path):
-        return "plan"
-    return None
+def _counts(request: HttpRequest, limit: RateLimit) -> bool:
+    """Tell whether this request spends anything: a form does, and a search with a text."""
+    if request.method not in ("GET", "HEAD"):
+        return True
+    query = request.META.get("QUERY_STRING", "")
+    return limit is RateLimit.SEARCH and _SEARCH_TEXT.search(query) is not None
 
 
 def _parse(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

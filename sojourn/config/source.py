@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from sojourn import __version__
 from sojourn.common.data_folder import PROJECT_ROOT
 from sojourn.common.locks import one_at_a_time
+from sojourn.common.view_marks import public_view
 
 # Named one by one: what an operator keeps beside the code is not handed out.
 PARTS = (
@@ -27,6 +28,7 @@ NAME = f"sojourn-{__version__}"
 
 
 @require_safe
+@public_view
 def source(request: HttpRequest) -> FileResponse:
     """Everything needed to run and change this very Sojourn, as one archive."""
     return FileResponse(

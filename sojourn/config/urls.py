@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from allauth import urls as accounts
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from sojourn.common.view_marks import RateLimit, marked, private_page
 from sojourn.config.source import source
 from sojourn.portal.catalogue import sitemap
 from sojourn.portal.catalogue.views import root
 from sojourn.portal.shared import errors
 
+admin_routes = marked(
+    admin.site.get_urls(), private_page, RateLimit.NONE, {"login": RateLimit.FORMS}
+)
+account_routes = marked(accounts.urlpatterns, private_page, RateLimit.FORMS)
+
 urlpatterns: list[URLPattern | URLResolver] = [
     # `/healthz` and `/readyz` are answered before any of this (sojourn.config.health).
     path("", root.root, name="root"),
     path("language/<str:code>/", root.switch_language, name="switch-language"),
-    path("admin/", admin.site.urls),
+    path("admin/", (admin_routes, "admin", admin.site.name)),
     path("api/", include("sojourn.api.urls")),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("sitemap-<int:number>.xml", sitemap.sitemap, name="sitemap-part"),
@@ -23,7 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(".well-known/security.txt", sitemap.security_txt, name="security"),
     path("source/", source, name="source"),
     *i18n_patterns(
-        path("account/", include("allauth.urls")),
+        path("account/", include(account_routes)),
         path("plan/", include("sojourn.portal.plan.urls")),
         path("apply/", include("sojourn.portal.results.urls")),
         path("apply/", include("sojourn.portal.apply.urls")),

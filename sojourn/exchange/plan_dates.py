@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from sojourn.catalogue.snapshot.types import LANGUAGES, EditionInfo
 from sojourn.common.addresses import page_path, site_url
+from sojourn.common.view_marks import private_page
 from sojourn.exchange.calendars import Entry, Feed, feed_uid, in_order, write
 from sojourn.planning.dates import StepOnTheWay, Way, ways_of
 from sojourn.planning.dates_feed import FeedWithdrawnError, plan_of_feed
@@ -26,13 +27,14 @@ CONTENT_TYPE = "text/calendar; charset=utf-8"
 
 
 @require_safe
+@private_page
 def plan_dates(request: HttpRequest, token: str) -> HttpResponse:
     """The steps of every choice in the top five that is this student's, from today on."""
     try:
         plan = plan_of_feed(token)
     except FeedWithdrawnError:
         # A calendar program that learns this stops asking.
-        return _private(HttpResponse(status=410, content_type="text/plain; charset=utf-8"))
+        return _unreferred(HttpResponse(status=410, content_type="text/plain; charset=utf-8"))
     if plan is None:
         raise Http404
     snapshot = seen_by(plan.owner)
@@ -58,7 +60,7 @@ def plan_dates(request: HttpRequest, token: str) -> HttpResponse:
         today=today,
         entries=in_order(entries),
     )
-    return _private(HttpResponse(write(feed), content_type=CONTENT_TYPE))
+    return _unreferred(HttpResponse(write(feed), content_type=CONTENT_TYPE))
 
 
 def _entry(
@@ -89,8 +91,6 @@ def _entry(
     )
 
 
-def _private(response: HttpResponse) -> HttpResponse:
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+def _unreferred(response: HttpResponse) -> HttpResponse:
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

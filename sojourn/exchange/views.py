@@ -17,6 +17,7 @@ from sojourn.catalogue.snapshot import holder
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.catalogue.snapshot.types import LANGUAGES, Contact
 from sojourn.common.addresses import page_path, site_url
+from sojourn.common.view_marks import public_view
 from sojourn.exchange.calendars import (
     Entry,
     Feed,
@@ -33,6 +34,7 @@ WALK_INS_AHEAD = 26
 
 
 @require_safe
+@public_view
 def deadlines(request: HttpRequest) -> HttpResponse:
     """Every deadline of every opportunity from today on."""
     snapshot = holder.current()
@@ -54,6 +56,7 @@ def deadlines(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@public_view
 def opportunity_deadlines(request: HttpRequest, slug: str) -> HttpResponse:
     """The deadlines of one opportunity, those that have passed included."""
     snapshot = holder.current()
@@ -73,6 +76,7 @@ def opportunity_deadlines(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@public_view
 def walk_in(request: HttpRequest) -> HttpResponse:
     """The walk-in hours of everybody who has them."""
     snapshot = holder.current()
@@ -93,6 +97,7 @@ def walk_in(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@public_view
 def contact_walk_in(request: HttpRequest, slug: str) -> HttpResponse:
     """The walk-in hours of one contact, without holidays and absences."""
     snapshot = holder.current()

@@ -7,26 +7,32 @@ import threading
 import time
 
 import pytest
+from django.conf.urls.i18n import i18n_patterns
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, override_settings
-from django.urls import path, re_path
+from django.urls import path
 from limits import parse_many
 from limits.strategies import SlidingWindowCounterRateLimiter
 
+from sojourn.common.view_marks import RateLimit, rate_limited
 from sojourn.config import settings as real_settings
 from sojourn.config.rate_limit import RateLimitMiddleware, ThreadlessStorage, client_address
 
 
-def page(request: HttpRequest) -> HttpResponse:
+@rate_limited(RateLimit.SEARCH)
+def search(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok")
+
+
+@rate_limited(RateLimit.FORMS)
+def form(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok")
 
 
 urlpatterns = [
-    path("en/opportunities/", page),
-    path("nl/opportunities/", page),
-    path("api/v1/opportunities", page),
-    path("api/v1/courses", page),
-    re_path("^en/account/", page),
+    *i18n_patterns(path("opportunities/", search), path("account/login/", form)),
+    path("api/v1/opportunities", search),
+    path("api/v1/courses", search),
 ]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small_limits")]
@@ -132,7 +138,8 @@ def test_an_empty_limit_lifts_it() -> None:
 
 def test_nobodys_address_is_kept_in_the_counters() -> None:
     middleware = RateLimitMiddleware(lambda request: HttpResponse())
-    middleware(RequestFactory().get("/en/opportunities/?q=a", REMOTE_ADDR="192.0.2.123"))
+    request = RequestFactory().get("/en/opportunities/?q=a", REMOTE_ADDR="192.0.2.123")
+    middleware.process_view(request, search, (), {})
     storage = middleware.limiter.storage
     kept = repr(vars(storage))
     assert "search" in kept
@@ -144,7 +151,7 @@ def test_the_same_client_has_another_name_after_a_restart() -> None:
     kept = []
     for _ in range(2):
         middleware = RateLimitMiddleware(lambda request: HttpResponse())
-        middleware(request)
+        middleware.process_view(request, search, (), {})
         kept.append(set(middleware.limiter.storage.storage))  # type: ignore[attr-defined]
     assert kept[0].isdisjoint(kept[1])
 

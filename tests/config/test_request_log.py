@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from django.test import Client, override_settings
 from django.urls import path
 
 from sojourn.common.request_log import current_request_id
+from sojourn.common.view_marks import private_page, public_view
 
 pytestmark = pytest.mark.django_db
 
@@ -28,9 +30,9 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("page/", page, name="page"),
-    path("broken/", broken, name="broken"),
-    path("en/account/password/reset/key/<slug:slug>/", page, name="reset"),
+    path("page/", public_view(page), name="page"),
+    path("broken/", public_view(broken), name="broken"),
+    path("en/account/password/reset/key/<slug:slug>/", private_page(page), name="reset"),
 ]
 
 
@@ -45,17 +47,22 @@ class Lines(logging.Handler):
         self.records.append(record)
 
 
-@pytest.fixture
-def log() -> Iterator[Lines]:
+@contextlib.contextmanager
+def collected_lines() -> Iterator[Lines]:
     """The request log's records. It does not propagate, so caplog would miss them."""
     lines = Lines()
     loggers = [logging.getLogger("sojourn.request"), logging.getLogger("sojourn.error")]
     for logger in loggers:
         logger.addHandler(lines)
-    with override_settings(ROOT_URLCONF=__name__):
-        yield lines
+    yield lines
     for logger in loggers:
         logger.removeHandler(lines)
+
+
+@pytest.fixture
+def log() -> Iterator[Lines]:
+    with override_settings(ROOT_URLCONF=__name__), collected_lines() as lines:
+        yield lines
 
 
 def line(log: Lines) -> dict[str, object]:

@@ -18,13 +18,13 @@ from sojourn.catalogue.services import publish_change
 from sojourn.catalogue.snapshot import holder
 from sojourn.catalogue.snapshot.cache import ENTRY_OVERHEAD, ByteBoundedCache
 from sojourn.catalogue.snapshot.holder import NoCatalogue, Snapshot
+from sojourn.common.view_marks import public_page
 from sojourn.portal.shared import page_cache
 from sojourn.portal.shared.page_cache import (
     PublicPageMiddleware,
     accepted_encoding,
     canonical_query,
 )
-from sojourn.portal.shared.public_page import public_page
 
 PAGE = "/en/opportunities/karolinska-biomedicine-semester/"
 LIST = "/en/opportunities/"

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from sojourn.common.private_page import private_page
+from sojourn.common.view_marks import RateLimit, private_page, rate_limited
 from sojourn.people.models import Role, User
 from sojourn.selection.models import Reviewer
 
@@ -40,7 +40,7 @@ def office_page(view: View[P]) -> View[P]:
             raise PermissionDenied
         return view(request, *arguments, **named)
 
-    return private_page(wrapped)
+    return private_page(rate_limited(RateLimit.NONE)(wrapped))
 
 
 def operator_page(view: View[P]) -> View[P]:

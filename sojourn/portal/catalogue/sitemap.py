@@ -15,6 +15,7 @@ from sojourn.catalogue.snapshot import holder
 from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.catalogue.snapshot.types import LANGUAGES
 from sojourn.common.addresses import site_url
+from sojourn.common.view_marks import public_view
 
 XML = "application/xml; charset=utf-8"
 # The protocol allows 50,000 addresses a file. A file of 5,000 pages in two languages takes 3 MB,
@@ -25,6 +26,7 @@ SECURITY_TXT_DAYS = 180
 
 
 @require_safe
+@public_view
 def sitemap(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """The whole sitemap, an index of it when one file could not hold it, or a part of it."""
     snapshot = holder.current()
@@ -40,6 +42,7 @@ def sitemap(request: HttpRequest, number: int | None = None) -> HttpResponse:
 
 
 @require_safe
+@public_view
 def robots(request: HttpRequest) -> HttpResponse:
     """Everything public may be read; searches are endless and accounts are nobody's business."""
     lines = ["User-agent: *", "Disallow: /admin/"]
@@ -50,6 +53,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@public_view
 def security_txt(request: HttpRequest) -> HttpResponse:
     """Where to report a weakness (RFC 9116); absent until an address is configured."""
     contact: str = settings.SECURITY_CONTACT

@@ -25,7 +25,7 @@ from sojourn.advising.questions import About, Asker
 from sojourn.advising.threads import Written
 from sojourn.catalogue.likely import likely_answers
 from sojourn.catalogue.snapshot import holder
-from sojourn.common.private_page import private_page
+from sojourn.common.view_marks import RateLimit, private_page, rate_limited
 from sojourn.people.models import User
 from sojourn.portal.questions import presenters as shown
 from sojourn.portal.questions.forms import QuestionForm
@@ -44,6 +44,7 @@ def own(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@rate_limited(RateLimit.FORMS)
 @private_page
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask. What may already answer it is shown first; then it is sent."""
@@ -87,6 +88,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@rate_limited(RateLimit.SEARCH)
 @private_page
 def likely(request: HttpRequest) -> HttpResponse:
     """What may answer a question that is being typed, as a part of its page."""
@@ -96,6 +98,7 @@ def likely(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@rate_limited(RateLimit.FORMS)
 @private_page
 def thread(request: HttpRequest, number: uuid.UUID) -> HttpResponseBase:
     user = _user(request)
@@ -106,6 +109,7 @@ def thread(request: HttpRequest, number: uuid.UUID) -> HttpResponseBase:
 
 
 @require_POST
+@rate_limited(RateLimit.FORMS)
 @private_page
 def settle(request: HttpRequest, number: uuid.UUID) -> HttpResponseBase:
     user = _user(request)
@@ -127,6 +131,7 @@ def file(request: HttpRequest, number: uuid.UUID, file: uuid.UUID) -> HttpRespon
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@rate_limited(RateLimit.FORMS)
 @private_page
 def read(request: HttpRequest, token: str) -> HttpResponseBase:
     question = _by_link(token)
@@ -134,6 +139,7 @@ def read(request: HttpRequest, token: str) -> HttpResponseBase:
 
 
 @require_POST
+@rate_limited(RateLimit.FORMS)
 @private_page
 def settle_read(request: HttpRequest, token: str) -> HttpResponseBase:
     verbs.settle(_by_link(token), by=None)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sojourn.common.private_page import private_page
+from sojourn.common.view_marks import private_page, public_view
 from sojourn.engines import allocation as engine
 from sojourn.people.models import User
 from sojourn.portal.results import presenters
@@ -178,6 +178,7 @@ def take_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 @require_safe
+@public_view
 def certificate(request: HttpRequest, slug: str) -> HttpResponse:
     """What anybody needs to check a result."""
     found = results.published_result(slug)
@@ -188,6 +189,7 @@ def certificate(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@public_view
 def result_file(request: HttpRequest, slug: str) -> HttpResponse:
     """The pseudonymous result, byte for byte as its digest says."""
     found = results.published_result(slug)
@@ -197,6 +199,7 @@ def result_file(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@public_view
 def verify_script(request: HttpRequest, slug: str) -> HttpResponse:
     """The script that checks the file, to be run with Python alone."""
     if results.round_with_results(slug) is None:

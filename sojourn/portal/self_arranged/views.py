@@ -24,7 +24,7 @@ from sojourn.advising.forms import MessageForm
 from sojourn.advising.models import Proposal
 from sojourn.advising.threads import Written
 from sojourn.catalogue.snapshot import holder
-from sojourn.common.private_page import private_page
+from sojourn.common.view_marks import private_page
 from sojourn.people.models import User
 from sojourn.portal.self_arranged import presenters as shown
 from sojourn.portal.self_arranged.forms import ANOTHER, PlaceForm, ProposalForm

@@ -29,8 +29,8 @@ from sojourn.catalogue.snapshot import holder
 from sojourn.catalogue.snapshot.cache import ByteBoundedCache
 from sojourn.catalogue.snapshot.holder import NoCatalogue, Snapshot
 from sojourn.common.addresses import is_api_path
+from sojourn.common.view_marks import is_public_page, mark_public_page
 from sojourn.portal.shared import errors
-from sojourn.portal.shared.public_page import is_public_page
 
 KEPT_SECONDS = 60  # a page may speak of the time, such as today's walk-in hour
 BROTLI_QUALITY, GZIP_LEVEL = 5, 6
@@ -271,9 +271,11 @@ def _answer(page: KeptPage, wanted: Asked, request: HttpRequest) -> HttpResponse
         del headers["Content-Type"]
         response = HttpResponse(status=304, headers=headers)
         del response.headers["Content-Type"]
-        return response
+        return mark_public_page(response)
     body = page.encoded(encoding)
     headers["Content-Length"] = str(len(body))
     if encoding:
         headers["Content-Encoding"] = encoding
-    return HttpResponse(b"" if request.method == "HEAD" else body, headers=headers)
+    return mark_public_page(
+        HttpResponse(b"" if request.method == "HEAD" else body, headers=headers)
+    )

@@ -17,7 +17,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sojourn.common.private_page import private_page
+from sojourn.common.view_marks import private_page
 from sojourn.office.rounds.presenters import reviews as shown
 from sojourn.office.shared.access import is_reviewer, who
 from sojourn.selection import files, reviewer_invitations, reviews

@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from sojourn.common.view_marks import public_page
 from sojourn.portal.apply.presenters import round_page as shown
-from sojourn.portal.shared.public_page import public_page
 from sojourn.selection import queries
 
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sojourn.advising import talks
 from sojourn.catalogue.snapshot import holder
-from sojourn.common.private_page import private_page
+from sojourn.common.view_marks import private_page
 from sojourn.people.models import Role, User
 from sojourn.portal.appointments import presenters as shown
 

@@ -18,7 +18,7 @@ from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Diary, Ticket, TicketState
 from sojourn.catalogue.models import Contact
 from sojourn.catalogue.snapshot import holder
-from sojourn.common.private_page import private_page
+from sojourn.common.view_marks import private_page
 from sojourn.people.models import Role, User
 from sojourn.portal.appointments import presenters as shown
 from sojourn.portal.appointments.forms import NumberForm

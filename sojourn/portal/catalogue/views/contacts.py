@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from sojourn.catalogue.snapshot import holder
+from sojourn.common.view_marks import public_page
 from sojourn.portal.catalogue.presenters import contacts as people
-from sojourn.portal.shared.public_page import public_page
 
 
 @require_safe

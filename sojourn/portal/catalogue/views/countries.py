@@ -7,12 +7,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from sojourn.catalogue.snapshot import holder
+from sojourn.common.view_marks import public_page, public_view
 from sojourn.portal.catalogue.presenters import institutions
 from sojourn.portal.shared import errors, urls
-from sojourn.portal.shared.public_page import public_page
 
 
 @require_safe
+@public_view
 def countries(request: HttpRequest) -> HttpResponse:
     """Somebody cut the address of a country short: hosts are listed by country."""
     return HttpResponsePermanentRedirect(urls.institutions())

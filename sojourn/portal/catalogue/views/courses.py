@@ -7,12 +7,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from sojourn.catalogue.snapshot import holder
+from sojourn.common.view_marks import public_page, public_view
 from sojourn.portal.catalogue.presenters import courses
 from sojourn.portal.shared import errors, similarity
-from sojourn.portal.shared.public_page import public_page
 
 
 @require_safe
+@public_view
 def course(request: HttpRequest, slug: str) -> HttpResponse:
     """The page is kept for everybody once the course was compared with the others."""
     view = public_page(_course) if similarity.is_ready(holder.current(), slug) else _course

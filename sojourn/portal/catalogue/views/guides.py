@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from sojourn.catalogue.snapshot import holder
+from sojourn.common.view_marks import public_page
 from sojourn.portal.catalogue.presenters import guides as advice
 from sojourn.portal.shared import errors
-from sojourn.portal.shared.public_page import public_page
 
 
 @require_safe

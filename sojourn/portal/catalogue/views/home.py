@@ -9,12 +9,12 @@ from django.views.decorators.http import require_safe
 
 from sojourn.catalogue import queries
 from sojourn.catalogue.snapshot import holder
+from sojourn.common.view_marks import public_page
 from sojourn.design import maps
 from sojourn.portal.apply.presenters import round_page
 from sojourn.portal.catalogue.presenters import contacts
 from sojourn.portal.catalogue.presenters import home as front
 from sojourn.portal.shared import cards, map_places, urls
-from sojourn.portal.shared.public_page import public_page
 from sojourn.selection import queries as selection
 
 CLOSING_NEXT = 3

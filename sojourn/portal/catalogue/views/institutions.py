@@ -9,12 +9,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from sojourn.catalogue.snapshot import holder
-from sojourn.common.private_page import private_page
+from sojourn.common.view_marks import private_page, public_page, public_view
 from sojourn.planning.seen import seen_by
 from sojourn.portal.catalogue.presenters import contacts
 from sojourn.portal.catalogue.presenters import institutions as hosts
 from sojourn.portal.shared import errors
-from sojourn.portal.shared.public_page import public_page
 
 SEARCHED_FROM = 24  # more hosts than one sees in two screens
 LONGEST_SEARCH = 200
@@ -42,6 +41,7 @@ def institutions(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@public_view
 def institution(request: HttpRequest, slug: str) -> HttpResponseBase:
     """A host that everybody sees, or that of a place that this student found themselves."""
     if slug in holder.current().records.institutions:

@@ -14,14 +14,19 @@ from django.views.decorators.http import require_safe
 from sojourn.catalogue import queries
 from sojourn.catalogue.snapshot import holder
 from sojourn.catalogue.snapshot.holder import Snapshot
-from sojourn.common.private_page import private_page
+from sojourn.common.view_marks import (
+    RateLimit,
+    private_page,
+    public_page,
+    public_view,
+    rate_limited,
+)
 from sojourn.planning.seen import seen_by
 from sojourn.portal.apply.presenters import round_page
 from sojourn.portal.catalogue.presenters import home
 from sojourn.portal.catalogue.presenters import opportunity as one
 from sojourn.portal.catalogue.presenters import search as list_of
 from sojourn.portal.shared import errors, formatting, urls
-from sojourn.portal.shared.public_page import public_page
 from sojourn.selection import queries as selection
 
 
@@ -46,6 +51,7 @@ def _chosen_study(request: HttpRequest) -> HttpResponse | None:
 
 
 @require_safe
+@rate_limited(RateLimit.SEARCH)
 @public_page
 def finder(request: HttpRequest) -> HttpResponse:
     chosen = _chosen_study(request)
@@ -73,6 +79,7 @@ def finder(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@public_view
 def opportunity(request: HttpRequest, slug: str) -> HttpResponseBase:
     """A place that everybody sees, or one that this student found themselves."""
     if slug in holder.current().records.opportunities:

@@ -10,11 +10,13 @@ from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_safe
 
 from sojourn.catalogue.snapshot.types import LANGUAGES
+from sojourn.common.view_marks import public_view
 
 A_YEAR = 365 * 24 * 60 * 60
 
 
 @require_safe
+@public_view
 def root(request: HttpRequest) -> HttpResponse:
     """By the cookie of an earlier choice, else by what the browser says it reads."""
     answer = HttpResponseRedirect(f"/{get_language_from_request(request)}/")
@@ -25,6 +27,7 @@ def root(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@public_view
 def switch_language(request: HttpRequest, code: str) -> HttpResponse:
     """Go on to the same page in the other language, and remember the choice for the next visit."""
     if code not in LANGUAGES:

@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from sojourn.catalogue.snapshot import holder
+from sojourn.common.view_marks import public_page
 from sojourn.portal.catalogue.presenters import world_map
-from sojourn.portal.shared.public_page import public_page
 
 
 @require_safe

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from sojourn.catalogue.snapshot import holder
-from sojourn.common.private_page import private_page
+from sojourn.common.view_marks import private_page
 from sojourn.experiences import correspondents, invitations, messages, writing
 from sojourn.experiences.errors import ExperienceError
 from sojourn.experiences.links import Purpose, number_in

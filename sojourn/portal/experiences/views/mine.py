@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sojourn.catalogue.snapshot import holder
-from sojourn.common.private_page import private_page
+from sojourn.common.view_marks import private_page
 from sojourn.experiences import messages as letters
 from sojourn.experiences import photos, writing
 from sojourn.experiences.errors import ExperienceError, ReportChangedError

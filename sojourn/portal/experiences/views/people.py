@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sojourn.catalogue.snapshot import holder
-from sojourn.common.private_page import private_page
+from sojourn.common.view_marks import private_page
 from sojourn.experiences import messages
 from sojourn.experiences.correspondents import may_be_written_to
 from sojourn.experiences.errors import ExperienceError

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_safe
 from sojourn.catalogue import names
 from sojourn.catalogue.snapshot import holder
 from sojourn.catalogue.snapshot.types import Records, Report
+from sojourn.common.view_marks import public_page, public_view
 from sojourn.design import parts
 from sojourn.experiences import photos
 from sojourn.portal.experiences.presenters import reports as shown
 from sojourn.portal.shared import errors, formatting, reports, urls
-from sojourn.portal.shared.public_page import public_page
 
 
 @require_safe
@@ -117,6 +117,7 @@ def _page(request: HttpRequest, records: Records, about: shown.About) -> HttpRes
 
 
 @require_safe
+@public_view
 def photo(request: HttpRequest, number: UUID) -> HttpResponse:
     """A photo of a published report. Taken back, it is gone at once: no cache may keep it."""
     kept = photos.published_photo(number)

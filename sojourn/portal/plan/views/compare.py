@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sojourn.catalogue.snapshot import holder
 from sojourn.common.addresses import site_url
-from sojourn.common.private_page import private_page
+from sojourn.common.view_marks import private_page
 from sojourn.planning import sharing
 from sojourn.planning.costs import purse_of
 from sojourn.planning.current import plan_for_change, plan_of

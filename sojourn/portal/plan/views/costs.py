@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sojourn.catalogue.snapshot.types import Opportunity, Records
-from sojourn.common.private_page import private_page
+from sojourn.common.view_marks import private_page
 from sojourn.planning import costs as planning
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.errors import PlanChangedError

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sojourn.catalogue.likeness.holder import likeness_of
 from sojourn.catalogue.snapshot.types import Opportunity, Records
-from sojourn.common.private_page import private_page
+from sojourn.common.view_marks import private_page
 from sojourn.planning.courses import (
     course_plan,
     forget_pairs,

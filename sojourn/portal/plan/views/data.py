@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sojourn.advising import own_data as advice_data
 from sojourn.catalogue.models import Edition
-from sojourn.common.private_page import private_page
+from sojourn.common.view_marks import private_page
 from sojourn.experiences import own_data as experience_data
 from sojourn.people.models import Role, User
 from sojourn.planning import own_data

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from sojourn.common.private_page import private_page
+from sojourn.common.view_marks import private_page
 from sojourn.planning.current import plan_of
 from sojourn.planning.language import languages_of
 from sojourn.planning.profile import profile_of

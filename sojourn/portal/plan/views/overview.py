@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sojourn.common.private_page import private_page
+from sojourn.common.view_marks import private_page
 from sojourn.people.models import User
 from sojourn.planning import top_five
 from sojourn.planning.current import (

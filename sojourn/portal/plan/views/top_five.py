@@ -17,7 +17,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from sojourn.common.private_page import private_page
+from sojourn.common.view_marks import private_page
 from sojourn.people.models import User
 from sojourn.planning import top_five as verbs
 from sojourn.planning.current import plan_for_change, plan_of
