@@ -37,7 +37,7 @@ class InstitutionKind(models.TextChoices):
 
 class ContactRole(models.TextChoices):
     COORDINATOR = "coordinator", _("Coordinator")
-    LUMC_CONTACT = "lumc_contact", _("Our contact at a partner")
+    HOME_CONTACT = "home_contact", _("Home contact")
     SUPERVISOR = "supervisor", _("Supervisor of an earlier student")
     HOST_COORDINATOR = "host_coordinator", _("Coordinator at the host")
     OFFICE = "office", _("Office")
