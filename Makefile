@@ -10,7 +10,7 @@ export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL := help
 .PHONY: help run where install install-test test lint format pytest test-postgres bench screenshots lock \
-	vendor messages browser clean
+	vendor messages compile-messages browser clean
 
 help: ## this list
 	@echo "Sojourn: the study-abroad office in one program."
@@ -33,7 +33,7 @@ install-test:
 	@sh tools/python.sh "$(PYTHON)"
 	@"$(PYTHON)" tools/environment.py test
 
-test: install-test browser messages lint ## checks and all tests, in parallel
+test: install-test browser compile-messages lint ## checks and all tests, in parallel
 	$(PYTEST) $(WHAT)
 
 pytest: install-test ## the tests alone (WHAT=tests/portal narrows them down)
@@ -52,13 +52,13 @@ format: install-test ## put the code in order
 browser:
 	@sh tools/browser.sh
 
-test-postgres: install-test browser messages ## the same tests on a temporary PostgreSQL
+test-postgres: install-test browser compile-messages ## the same tests on a temporary PostgreSQL
 	@bash tools/postgres/with_cluster.sh $(PYTEST) $(WHAT)
 
 bench: install-test ## measurements; prints ratios
 	$(BIN)/python -m bench $(WHAT)
 
-screenshots: install-test browser messages ## pictures of the pages, into var/screenshots
+screenshots: install-test browser compile-messages ## pictures of the pages, into var/screenshots
 	$(BIN)/python tools/screenshots.py
 
 lock: install-test ## resolve requirements/*.in anew, with hashes
@@ -67,7 +67,11 @@ lock: install-test ## resolve requirements/*.in anew, with hashes
 vendor: install-test ## fetch fonts, icons, htmx and map shapes anew
 	$(BIN)/python tools/vendor
 
-messages: install ## compile the Dutch interface texts
+messages: install ## collect the interface's texts into sojourn/locale and compile them
+	@sh tools/messages.sh
+	@$(BIN)/python -m sojourn.config.messages
+
+compile-messages: install
 	@$(BIN)/python -m sojourn.config.messages
 
 clean: ## remove the environment and caches; SOJOURN_DATA stays

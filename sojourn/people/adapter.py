@@ -21,6 +21,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     error_messages = DefaultAccountAdapter.error_messages | {
         "enter_current_password": _("This is not the password you have now."),
         "incorrect_password": _("This is not your password."),
+        "email_password_mismatch": _(
+            "The email address and/or password you specified are not correct."
+        ),
         "incorrect_code": _("This code is not right, or not any more. Type the newest one."),
         "too_many_login_attempts": _("Too many tries. Wait a few minutes, then try again."),
         "rate_limited": _("Too many tries. Wait a few minutes, then try again."),

@@ -29,7 +29,7 @@ msgstr "Gok"
 
 
 def locale(folder: Path) -> Path:
-    messages = folder / "locale" / "nl" / "LC_MESSAGES"
+    messages = folder / "nl" / "LC_MESSAGES"
     messages.mkdir(parents=True)
     (messages / "django.po").write_text(SOURCE)
     return messages
@@ -52,12 +52,3 @@ def test_only_what_changed_is_compiled_again(tmp_path: Path) -> None:
     later = (messages / "django.mo").stat().st_mtime + 10
     os.utime(messages / "django.po", (later, later))
     assert compile_messages(tmp_path) == [messages / "django.mo"]
-
-
-def test_an_app_may_have_a_catalogue_of_its_own(tmp_path: Path) -> None:
-    of_the_interface = locale(tmp_path)
-    of_an_app = locale(tmp_path / "advising")
-    assert set(compile_messages(tmp_path)) == {
-        of_the_interface / "django.mo",
-        of_an_app / "django.mo",
-    }

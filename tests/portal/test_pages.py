@@ -11,6 +11,7 @@ from lxml import html as lxml_html
 
 from sojourn.common.addresses import page_path
 from tests.portal.pages import LANGUAGES, SAMPLES, Sample
+from tests.support.texts import dutch, forms
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("leiden")
 
 both_languages = pytest.mark.parametrize("language", LANGUAGES)
+IN_PORTAL = ("sojourn/portal/", "sojourn/design/")
 every_kind = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.kind)
 
 
@@ -82,17 +84,15 @@ def test_ids_are_unique_and_every_jump_lands(client: Client, sample: Sample, lan
 @every_kind
 def test_dutch_pages_hold_no_english_of_ours(client: Client, sample: Sample) -> None:
     """What the interface says in English must not stand on a Dutch page."""
-    from tests.portal import messages
-
     said = text_of(client.get(sample.address("nl")))
     left = [
-        message.text
-        for message in messages.of_the_interface()
-        if len(message.text) > 12
-        and "%(" not in message.text
-        and message.where.startswith(("portal", "design"))
-        and messages.dutch().get((message.context, message.text), ("",))[0] != message.text
-        and message.text in said
+        text
+        for message in dutch()
+        if len(text := forms(message.id)[0]) > 12
+        and "%(" not in text
+        and any(path.startswith(IN_PORTAL) for path, _line in message.locations)
+        and forms(message.string)[0] != text
+        and text in said
     ]
     assert not left
 

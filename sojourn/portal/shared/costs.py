@@ -81,6 +81,7 @@ def converted(line: CostLine, day: dt.date) -> str:
     words = {"currency": line.currency, "day": formatting.day(day)}
     if line.office_rate is None:
         return _("converted from %(currency)s at the rate of %(day)s") % words
+    example = _("example")
     said = (
         _(
             "converted from %(currency)s at the rate of %(day)s that our office entered, because "
@@ -88,7 +89,7 @@ def converted(line: CostLine, day: dt.date) -> str:
         )
         % words
     )
-    return f"{said} ({_('example')})" if line.office_rate.provenance.is_example else said
+    return f"{said} ({example})" if line.office_rate.provenance.is_example else said
 
 
 def rate_source(line: CostLine) -> parts.Source | None:

@@ -134,7 +134,7 @@ def _students(round_: Round, told: HostList) -> tuple[Student, ...]:
             name=str(offer.application.owner),
             email=offer.application.owner.email,
             programme=_programme(offer),
-            standing=f"{standing}, {_('still waits for a higher choice')}"
+            standing=_("%(standing)s, still waits for a higher choice") % {"standing": standing}
             if offer.state == OfferState.ACCEPTED_WAITING
             else standing,
             confirm_href=reverse(
