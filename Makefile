@@ -39,15 +39,17 @@ test: install-test browser compile-messages lint ## checks and all tests, in par
 pytest: install-test ## the tests alone (WHAT=tests/portal narrows them down)
 	$(PYTEST) $(WHAT)
 
-lint: install-test ## ruff, mypy strict, the layers of docs/architecture.md
+lint: install-test ## ruff, templates, mypy strict, the layers of docs/architecture.md
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/djhtml --tabwidth 2 --check sojourn
 	SOJOURN_SECRET_KEY=lint $(BIN)/mypy
 	SOJOURN_SECRET_KEY=lint $(BIN)/lint-imports
 
 format: install-test ## put the code in order
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+	$(BIN)/djhtml --tabwidth 2 sojourn
 
 browser:
 	@sh tools/browser.sh
