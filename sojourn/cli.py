@@ -227,7 +227,7 @@ def demo_round(until: str, address: str) -> None:
     start_django()
     _apply_migrations()
     accounts = _prepare_demo()
-    from sojourn.catalogue.snapshot import holder
+    from sojourn.catalogue.snapshot.service import refresh_snapshot
     from sojourn.people.models import Role, User
     from sojourn.selection.demo import Stage, make_example_round
     from sojourn.selection.errors import SelectionError
@@ -238,7 +238,7 @@ def demo_round(until: str, address: str) -> None:
     bachelors = [each for each in people if each.email.endswith("-bsc@example.org")]
     try:
         made = make_example_round(
-            holder.refresh(), office, bachelors, Stage[until.upper()], address
+            refresh_snapshot(), office, bachelors, Stage[until.upper()], address
         )
     except SelectionError as error:
         raise Failed(error.message) from error

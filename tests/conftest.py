@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
     from pytest_django.plugin import DjangoDbBlocker
 
-    from sojourn.catalogue.snapshot.holder import Snapshot
+    from sojourn.catalogue.snapshot.snapshot import Snapshot
 
 _leiden_rows: list[leiden_edition.TableRows] = []
 _leiden_served: list[Snapshot] = []
@@ -78,17 +78,18 @@ def leiden(db: None) -> Snapshot:
 
     Undone after the test, like everything else in its transaction.
     """
-    from sojourn.catalogue.snapshot import holder
+    from sojourn.catalogue.snapshot import service
+    from sojourn.catalogue.snapshot.service import refresh_snapshot
 
     if not _leiden_rows:
         _leiden_rows.extend(leiden_edition.read_rows(ready.database_in(ready.LEIDEN)))
     with transaction.atomic():
         leiden_edition.write_rows(_leiden_rows)
     # What the test before left is not built upon again; a test that forgot everything is obeyed.
-    if _leiden_served and holder._holder.moment is not None:
-        holder._holder.snapshot = _leiden_served[0]
-        holder._holder.moment = _leiden_served[0].moment
-    _leiden_served[:] = [holder.refresh()]
+    if _leiden_served and service._process.state is not None:
+        service._process.snapshot = _leiden_served[0]
+        service._process.state = _leiden_served[0].state
+    _leiden_served[:] = [refresh_snapshot()]
     return _leiden_served[0]
 
 

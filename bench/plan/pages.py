@@ -57,13 +57,12 @@ def with_a_full_plan() -> Client:
     """A visitor whose profile and top five are filled, and a process that knows the catalogue."""
     from django.test import Client
 
-    from sojourn.catalogue.likeness.holder import bring_up_to_date, prepare
-    from sojourn.catalogue.snapshot import holder
-    from sojourn.catalogue.snapshot.pace import Hurried
+    from sojourn.catalogue.similarity.service import prepare, update_similarity
+    from sojourn.catalogue.snapshot.service import refresh_snapshot
 
     # As the thread that follows the catalogue does it.
-    bring_up_to_date(holder.refresh(), Hurried())
-    prepare(Hurried())
+    update_similarity(refresh_snapshot())
+    prepare()
     client = Client(HTTP_HOST="localhost")
     client.get("/en/plan/profile/")
     from sojourn.planning.profile import profile_of

@@ -47,13 +47,13 @@ def main() -> int:
             search_courses,
             search_opportunities,
         )
-        from sojourn.catalogue.snapshot import holder
+        from sojourn.catalogue.snapshot.service import refresh_snapshot
         from sojourn.catalogue.synthetic import COUNTRIES, SUBJECTS, WORDS, fill_database
 
         if not Edition.objects.exists():
             print("making up the catalogue ...", flush=True)
             fill_database()
-        snapshot = holder.refresh()
+        snapshot = refresh_snapshot()
         records = snapshot.records
         print(f"{len(records.opportunities):,} opportunities, {len(records.courses):,} courses")
         draw = random.Random(3)

@@ -107,7 +107,7 @@ def build_once(data: Path, courses: int) -> None:
     """Make the catalogue, build its snapshot and the next ones, print the figures as JSON."""
     use(data)
     from sojourn.catalogue.models import Edition
-    from sojourn.catalogue.snapshot import holder
+    from sojourn.catalogue.snapshot.service import refresh_snapshot
     from sojourn.catalogue.synthetic import Size, fill_database
 
     if not Edition.objects.exists():
@@ -119,7 +119,7 @@ def build_once(data: Path, courses: int) -> None:
         if name in EDITS:
             edit(name)
         began, processor = time.perf_counter(), time.process_time()
-        holder.refresh()
+        refresh_snapshot()
         figures |= {
             f"{name}_wall": time.perf_counter() - began,
             f"{name}_processor": time.process_time() - processor,

@@ -91,7 +91,7 @@ def publish_answer(
         locked.published_as = answer
         locked.save(update_fields=["published_as"])
         audit.record("answer.published", actor=by, about=None, on=answer)
-        services.publish_change(answer)
+        services.publish_change()
     return answer
 
 
@@ -101,7 +101,7 @@ def change_answer(answer: PublishedAnswer, draft: Draft, *, by: User) -> None:
         answer.checked_on = timezone.localdate()
         _write(answer, draft)
         audit.record("answer.changed", actor=by, about=None, on=answer)
-        services.publish_change(answer)
+        services.publish_change()
 
 
 def still_right(answer: PublishedAnswer, *, by: User) -> None:
@@ -111,7 +111,7 @@ def still_right(answer: PublishedAnswer, *, by: User) -> None:
         answer.review_on = answer.checked_on + REVIEW_AFTER
         answer.save(update_fields=["checked_on", "review_on", "updated_at"])
         audit.record("answer.reviewed", actor=by, about=None, on=answer)
-        services.publish_change(answer)
+        services.publish_change()
 
 
 def withdraw_answer(answer: PublishedAnswer, *, by: User) -> None:
@@ -130,7 +130,7 @@ def _show(answer: PublishedAnswer, by: User, status: PublicationStatus, action: 
         answer.status = status
         answer.save(update_fields=["status", "updated_at"])
         audit.record(action, actor=by, about=None, on=answer)
-        services.publish_change(answer)
+        services.publish_change()
 
 
 def _require_traceless(question: Question, draft: Draft, looked_at: frozenset[str]) -> None:

@@ -23,7 +23,7 @@ from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Diary, Ticket, TicketState
 from sojourn.advising.waiting_time import likely_turn
 from sojourn.catalogue.calendar import WalkIn, next_walk_ins
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.people import audit
 from sojourn.people.models import User
 
@@ -55,7 +55,7 @@ class Line:
 
 def opening(diary: Diary, now: dt.datetime) -> WalkIn | None:
     """The walk-in hour for which numbers are given now: one that runs or is about to begin."""
-    snapshot = holder.current()
+    snapshot = current_snapshot()
     contact = snapshot.records.contacts.get(diary.contact.slug)
     if contact is None:
         return None

@@ -17,8 +17,8 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 import sojourn
 from sojourn.api.problems import ProblemError, invalid_parameter, problem_response
-from sojourn.catalogue.snapshot import holder
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.service import current_snapshot_or_none
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import LANGUAGES
 from sojourn.common.addresses import PageKind, page_path, site_url
 
@@ -60,7 +60,7 @@ def with_reading(run: Run) -> Run:
             language = requested_language(request)
         except ProblemError as error:
             return problem_response(request, error.status, error.detail, error.errors)
-        snapshot = holder.serving()
+        snapshot = current_snapshot_or_none()
         if snapshot is None:
             return problem_response(request, 503)
         reading = Reading(snapshot, language, site_url(request))

@@ -18,8 +18,8 @@ from sojourn.api.api import openapi_document
 from sojourn.api.problems import KINDS, ProblemError, problem_response
 from sojourn.api.reading import API_ROOT, requested_language
 from sojourn.api.reference_words import in_words, manners
-from sojourn.catalogue.snapshot import holder
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.service import current_snapshot_or_none
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.common.addresses import site_url
 from sojourn.common.view_marks import public_view
 
@@ -84,7 +84,7 @@ class ProblemRow:
 @public_view
 def reference(request: HttpRequest) -> HttpResponse:
     """Every address with its parameters and an example that runs, and every shape once."""
-    snapshot = holder.serving()
+    snapshot = current_snapshot_or_none()
     if snapshot is None:
         return problem_response(request, 503)
     try:

@@ -109,8 +109,7 @@ class CatalogueAdmin(CatalogueFields, RecordedAdmin):
         super().save_related(request, form, formsets, change)
         if not change or form.has_changed() or any(one.has_changed() for one in formsets):
             # An entry's form saves its own rows and links; what else has forms may hang on many.
-            saved = (form.instance,) if isinstance(form.instance, models.Entry) else ()
-            services.publish_change(*saved)
+            services.publish_change()
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
         super().delete_model(request, obj)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from textwrap import shorten
 
-from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.catalogue.snapshot.search import Advice
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.engines.search import Marker, Segment
 
 MOST = 4

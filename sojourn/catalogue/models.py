@@ -76,29 +76,6 @@ class CatalogueVersion(models.Model):
         return f"catalogue version {self.number}"
 
 
-class CatalogueEdit(models.Model):
-    """The entry that a version of the catalogue changed, where the change was of that one alone.
-
-    A process that shows the version before reads only what hangs on the entry. A version without
-    such a row may have changed anything.
-    """
-
-    number = models.PositiveBigIntegerField()
-    follows = models.DateTimeField()  # `changed_at` of the version before
-    kind = models.CharField(max_length=40)
-    entry = models.PositiveBigIntegerField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["number", "kind", "entry"], name="catalogue_edit_said_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"version {self.number}: {self.kind} {self.entry}"
-
-
 class Source(models.Model):
     """Where a fact comes from, and the year it speaks of."""
 

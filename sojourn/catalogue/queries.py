@@ -21,8 +21,8 @@ from sojourn.catalogue import names
 from sojourn.catalogue.models import OpportunityKind
 from sojourn.catalogue.snapshot import columns as sets
 from sojourn.catalogue.snapshot.columns import Bits, OpportunityColumns
-from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.catalogue.snapshot.search import place_words, plain
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import (
     Course,
     Institution,

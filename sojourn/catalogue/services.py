@@ -10,16 +10,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
-from sojourn.catalogue.models import (
-    CatalogueEdit,
-    CatalogueVersion,
-    Entry,
-    Opportunity,
-    PublicationStatus,
-)
-
-EDITS_KEPT = 200  # versions; a process that is further behind reads everything
-FEW = 20  # entries that are worth naming one by one
+from sojourn.catalogue.models import CatalogueVersion, Entry, Opportunity, PublicationStatus
 
 
 @contextmanager
@@ -37,28 +28,14 @@ def changing_catalogue() -> Iterator[None]:
 
 
 @transaction.atomic
-def publish_change(*edited: Entry) -> int:
-    """Tell every process that the catalogue is another one from now on; returns the new version.
+def publish_change() -> int:
+    """Have every process show the catalogue as it is now; returns the new version.
 
-    Call it inside the transaction of the change: processes see both or neither. Name the entries
-    where nothing else was changed (their own rows and links aside): then only they are read anew,
-    and seen sooner.
+    Call it inside the transaction of the change: processes see both or neither.
     """
     CatalogueVersion.objects.get_or_create(id=1)
-    before = CatalogueVersion.objects.select_for_update().get(id=1)
     CatalogueVersion.objects.filter(id=1).update(number=F("number") + 1, changed_at=timezone.now())
-    number = before.number + 1
-    CatalogueEdit.objects.filter(number__lte=number - EDITS_KEPT).delete()
-    CatalogueEdit.objects.bulk_create(
-        CatalogueEdit(
-            number=number,
-            follows=before.changed_at,
-            kind=str(type(entry)._meta.model_name),
-            entry=entry.pk,
-        )
-        for entry in set(edited)
-    )
-    return number
+    return CatalogueVersion.objects.get(id=1).number
 
 
 def publish(entries: QuerySet[Entry]) -> int:
@@ -82,7 +59,7 @@ def _set_status(entries: QuerySet[Entry], status: PublicationStatus) -> int:
             status=status, updated_at=timezone.now()
         )
         if moved:
-            publish_change(*(moved if len(moved) <= FEW else ()))
+            publish_change()
     return len(moved)
 
 

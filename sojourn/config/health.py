@@ -104,10 +104,10 @@ def _migrations_are_applied() -> Check:
 
 
 def _snapshot_is_loaded() -> Check:
-    from sojourn.catalogue.snapshot import holder
+    from sojourn.catalogue.snapshot.service import current_snapshot_or_none
 
     try:
-        if holder.serving() is None:
+        if current_snapshot_or_none() is None:
             return Check("catalogue", False, "No edition is loaded yet (sojourn load EDITION).")
     except Exception:
         # Whatever went wrong, the answer is the same: this process cannot show the catalogue.

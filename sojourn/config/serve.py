@@ -174,11 +174,10 @@ def serve(
     def load(_target: str) -> Any:
         die_with_parent(parent, signal.SIGTERM)
         _stop_when_told()
-        from sojourn.catalogue.snapshot import holder
+        from sojourn.catalogue.snapshot.service import follow_catalogue
         from sojourn.config.wsgi import application
 
-        holder.few_heaps()
-        holder.follow()  # begins to build what the first visitor needs
+        follow_catalogue()  # begins to build what the first visitor needs
         if first.acquire(block=False):  # kept: a process started later has nothing to announce
             ready()
         return application

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sojourn.catalogue.calendar import next_walk_ins
-from sojourn.catalogue.snapshot import holder
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.service import current_snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import LANGUAGES, Contact
 from sojourn.common.addresses import page_path, site_url
 from sojourn.common.view_marks import public_view
@@ -37,7 +37,7 @@ WALK_INS_AHEAD = 26
 @public_view
 def deadlines(request: HttpRequest) -> HttpResponse:
     """Every deadline of every opportunity from today on."""
-    snapshot = holder.current()
+    snapshot = current_snapshot()
     entries = [
         entry
         for slug in snapshot.records.opportunities
@@ -59,7 +59,7 @@ def deadlines(request: HttpRequest) -> HttpResponse:
 @public_view
 def opportunity_deadlines(request: HttpRequest, slug: str) -> HttpResponse:
     """The deadlines of one opportunity, those that have passed included."""
-    snapshot = holder.current()
+    snapshot = current_snapshot()
     opportunity = snapshot.records.opportunities.get(slug)
     if opportunity is None:
         return _missing(snapshot, "opportunity", slug)
@@ -79,7 +79,7 @@ def opportunity_deadlines(request: HttpRequest, slug: str) -> HttpResponse:
 @public_view
 def walk_in(request: HttpRequest) -> HttpResponse:
     """The walk-in hours of everybody who has them."""
-    snapshot = holder.current()
+    snapshot = current_snapshot()
     entries = [
         entry
         for contact in snapshot.records.contacts.values()
@@ -100,7 +100,7 @@ def walk_in(request: HttpRequest) -> HttpResponse:
 @public_view
 def contact_walk_in(request: HttpRequest, slug: str) -> HttpResponse:
     """The walk-in hours of one contact, without holidays and absences."""
-    snapshot = holder.current()
+    snapshot = current_snapshot()
     contact = snapshot.records.contacts.get(slug)
     if contact is None:
         return _missing(snapshot, "contact", slug)
@@ -189,7 +189,7 @@ def _missing(snapshot: Snapshot, kind: str, slug: str) -> HttpResponse:
 def _changed_at(snapshot: Snapshot) -> dt.datetime:
     """When the catalogue was last changed; a catalogue always was, by the load that filled it."""
     day_begins = dt.datetime.combine(snapshot.built_on, dt.time(), dt.UTC)
-    return snapshot.moment.changed_at or day_begins
+    return snapshot.state.changed_at or day_begins
 
 
 def _is_from(entry: Entry, day: dt.date) -> bool:

@@ -14,7 +14,7 @@ from enum import Enum
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue import models as catalogue
-from sojourn.catalogue.likeness.table import LikenessTable
+from sojourn.catalogue.similarity.table import SimilarityTable
 from sojourn.catalogue.snapshot.types import Course, Opportunity, Records, Window
 from sojourn.engines.similarity.certainty import Certainty
 from sojourn.engines.similarity.cover import (
@@ -118,7 +118,7 @@ def wishes_of(plan: Plan | None, window: Window, opportunity: Opportunity) -> tu
 
 def course_plan(
     records: Records,
-    table: LikenessTable,
+    table: SimilarityTable,
     window: Window,
     opportunity: Opportunity,
     wishes: Sequence[Wish] = (),

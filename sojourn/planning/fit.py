@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from sojourn.catalogue.models import OpportunityKind
 from sojourn.catalogue.safety import is_advised_against
 from sojourn.catalogue.snapshot import columns as sets
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Agreement, LanguageNeed, Opportunity, Records
 from sojourn.engines import fit as engine
 from sojourn.engines.budget import GrantRule, Stays, help_for

@@ -12,9 +12,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from sojourn.catalogue.likeness.holder import likeness_of
-from sojourn.catalogue.likeness.table import RANKED, LikenessTable
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.similarity.service import similarity_table
+from sojourn.catalogue.similarity.table import RANKED, SimilarityTable
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Records, Window
 from sojourn.engines.similarity.certainty import Certainty
 
@@ -32,14 +32,14 @@ class LikeCourses:
     """The window is worth less than its courses together: one chooses among them."""
 
 
-_made: WeakKeyDictionary[LikenessTable, dict[str, dict[str, LikeCourses]]] = WeakKeyDictionary()
+_made: WeakKeyDictionary[SimilarityTable, dict[str, dict[str, LikeCourses]]] = WeakKeyDictionary()
 
 
 def like_courses(snapshot: Snapshot, programme: str) -> dict[str, LikeCourses]:
     """By opportunity, for the windows of a programme; nothing while the table is being made."""
     if programme not in snapshot.records.programmes:
         return {}
-    table = likeness_of(snapshot)
+    table = similarity_table(snapshot)
     if table is None:
         return {}
     of_programme = _made.setdefault(table, {})
@@ -48,7 +48,7 @@ def like_courses(snapshot: Snapshot, programme: str) -> dict[str, LikeCourses]:
     return of_programme[programme]
 
 
-def _count(table: LikenessTable, records: Records, programme: str) -> dict[str, LikeCourses]:
+def _count(table: SimilarityTable, records: Records, programme: str) -> dict[str, LikeCourses]:
     found: dict[str, LikeCourses] = {}
     for window in records.windows.values():
         if window.programme != programme or not window.home_courses:
@@ -59,7 +59,7 @@ def _count(table: LikenessTable, records: Records, programme: str) -> dict[str, 
     return found
 
 
-def _in_window(table: LikenessTable, records: Records, window: Window) -> dict[str, LikeCourses]:
+def _in_window(table: SimilarityTable, records: Records, window: Window) -> dict[str, LikeCourses]:
     teaching: dict[str, list[str]] = defaultdict(list)
     asked: dict[str, float] = {}
     for home in window.home_courses:

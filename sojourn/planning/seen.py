@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sojourn.catalogue.snapshot import holder
-from sojourn.catalogue.snapshot.holder import Snapshot
 from sojourn.catalogue.snapshot.private import with_private_places
+from sojourn.catalogue.snapshot.service import current_snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.people.models import User
 
 
 def seen_by(user: object) -> Snapshot:
     """The snapshot that is served; for a student with a place of their own, with that on top."""
-    snapshot = holder.current()
+    snapshot = current_snapshot()
     return with_private_places(snapshot, user.pk) if isinstance(user, User) else snapshot

@@ -8,7 +8,7 @@ class PortalConfig(AppConfig):
     label = "portal"
 
     def ready(self) -> None:
-        from sojourn.catalogue.snapshot import holder
+        from sojourn.catalogue.snapshot.service import on_new_snapshot
         from sojourn.portal.catalogue.prerender_maps import draw_maps
 
-        holder.when_served(draw_maps)
+        on_new_snapshot(draw_maps)

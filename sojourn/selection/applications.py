@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.models import DegreeProgramme
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.people import audit, outbox
 from sojourn.people.models import Role, User
 from sojourn.people.outbox import Letter, Link

@@ -22,7 +22,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from sojourn.catalogue.models import DegreeProgramme, Opportunity
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.people.models import Role, User
 from sojourn.planning.profile import Profile
 from sojourn.selection import (

@@ -11,7 +11,7 @@ import pytest
 from sojourn.advising.diaries import diary_of
 from sojourn.advising.models import Diary, SlotRule
 from sojourn.catalogue.models import Contact, Opportunity
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.people.models import Role, User
 from sojourn.planning.models import Plan, TopFiveEntry
 

@@ -9,7 +9,7 @@ from sojourn.advising import diaries
 from sojourn.advising.demo import make_demo_slots
 from sojourn.advising.models import Appointment, Diary, SlotRule
 from sojourn.catalogue.models import Absence
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from tests.advising.conftest import MakeStudent
 from tests.advising.people import coordinator as colleague
 

@@ -12,7 +12,7 @@ from django.test import Client
 
 from sojourn.advising.models import Message, Proposal, StoredFile
 from sojourn.catalogue.models import Opportunity
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.office.self_arranged import urls as office_urls
 from sojourn.people.models import Role, User
 from sojourn.portal.self_arranged import urls

@@ -20,8 +20,8 @@ from sojourn.advising.proposals import Approval, Facts
 from sojourn.advising.threads import Written
 from sojourn.catalogue import services
 from sojourn.catalogue.models import Institution, Opportunity
-from sojourn.catalogue.snapshot import holder
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.service import current_snapshot, refresh_snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.engines.similarity.names import name_likeness
 from sojourn.people.models import OutboxMail, User
 from sojourn.planning.own_data import delete_account
@@ -34,7 +34,7 @@ WINDOW_PROGRAMME = "medicine-bsc"
 
 
 def window() -> str:
-    records = holder.current().records
+    records = current_snapshot().records
     return next(w.slug for w in records.windows.values() if w.programme == WINDOW_PROGRAMME)
 
 
@@ -82,7 +82,7 @@ def test_an_approved_place_is_seen_by_its_student_and_nobody_else(leiden: Snapsh
     )
     for somebody in (bert, carla, None):
         assert place.slug not in seen_by(somebody).records.opportunities
-    assert place.slug not in holder.refresh().records.opportunities
+    assert place.slug not in refresh_snapshot().records.opportunities
     assert OutboxMail.objects.filter(to=[anna.email]).count() == 1
 
 
@@ -96,7 +96,7 @@ def test_a_new_institution_comes_with_it_and_stays_as_private(leiden: Snapshot) 
     (host,) = records.opportunities[place.slug].hosts
     assert records.institutions[host].country == "NO"
     assert records.institutions[host].distance_km > 1500
-    assert host not in holder.refresh().records.institutions
+    assert host not in refresh_snapshot().records.institutions
 
 
 def test_every_page_of_a_plan_works_with_it(leiden: Snapshot) -> None:

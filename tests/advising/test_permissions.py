@@ -23,7 +23,7 @@ from sojourn.advising.models import (
     WeekWaiting,
 )
 from sojourn.catalogue.models import Absence, WalkInChange
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.office.appointments import urls as office_urls
 from sojourn.people.models import Role, User
 from sojourn.portal.appointments import urls

@@ -17,8 +17,8 @@ from sojourn.advising.questions import About, Asker
 from sojourn.advising.threads import Written
 from sojourn.catalogue.likely import likely_answers
 from sojourn.catalogue.models import PublishedAnswer
-from sojourn.catalogue.snapshot import holder
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.service import refresh_snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.people.models import User
 from tests.advising.people import coordinator, student
 
@@ -60,7 +60,7 @@ def test_it_is_on_its_page_and_in_the_search_and_offered_to_the_next_who_asks(
 ) -> None:
     carla = coordinator()
     answer = publish(answered(student(), carla), draft(carla))
-    snapshot = holder.refresh()
+    snapshot = refresh_snapshot()
     (shown,) = snapshot.records.answers_on("opportunity", PLACE)
     assert shown.slug == answer.slug
     assert "<strong>animals</strong>" in shown.html.en
@@ -123,9 +123,9 @@ def test_taken_off_the_site_it_is_gone_and_can_come_back(leiden: Snapshot) -> No
     carla = coordinator()
     answer = publish(answered(student(), carla), draft(carla))
     publishing.withdraw_answer(answer, by=carla)
-    assert not holder.refresh().records.answers
+    assert not refresh_snapshot().records.answers
     publishing.show_answer_again(answer, by=carla)
-    assert holder.refresh().records.answers
+    assert refresh_snapshot().records.answers
 
 
 def test_still_right_moves_the_review_by_a_year(leiden: Snapshot) -> None:

@@ -12,7 +12,7 @@ from django.test import Client
 from sojourn.advising import links
 from sojourn.advising.models import Message, Question, SavedReply
 from sojourn.catalogue.models import PublishedAnswer
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.people.models import OutboxMail
 from tests.advising.people import coordinator, student
 

@@ -13,7 +13,7 @@ from django.test import Client
 
 from sojourn.advising import links
 from sojourn.advising.models import Message, Question, StoredFile
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.office.questions import urls as office_urls
 from sojourn.people.models import Role, User
 from sojourn.portal.questions import urls

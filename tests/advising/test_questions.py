@@ -14,7 +14,7 @@ from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Message, Question, QuestionState
 from sojourn.advising.questions import ALLOWED, About, Asker
 from sojourn.advising.threads import ThreadChangedError, Written
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.people.models import AuditEvent, OutboxMail, User
 from tests.advising.people import coordinator, student
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.storm import crowd
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 
 PROCESSES, SLOTS, ROUNDS = 16, 5, 2
 

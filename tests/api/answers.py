@@ -6,7 +6,7 @@ import datetime as dt
 
 from sojourn.catalogue.models import Opportunity, PublicationStatus, PublishedAnswer
 from sojourn.catalogue.services import publish_change
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import refresh_snapshot
 
 PLACE = "half-minor-edinburgh"
 
@@ -24,5 +24,5 @@ def publish_an_answer() -> PublishedAnswer:
         review_on=dt.date(2027, 11, 2),
     )
     publish_change()
-    holder.refresh()
+    refresh_snapshot()
     return made

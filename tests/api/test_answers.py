@@ -11,7 +11,7 @@ from django.test import Client
 
 from sojourn.catalogue.models import Opportunity, PublicationStatus, PublishedAnswer
 from sojourn.catalogue.services import withdraw
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import refresh_snapshot
 from tests.api.answers import PLACE, publish_an_answer
 
 pytestmark = pytest.mark.usefixtures("leiden")
@@ -64,7 +64,7 @@ def test_what_is_known_is_not_sent_again_until_it_changes() -> None:
     known = {"if-none-match": Client().get(way)["ETag"]}
     assert Client().get(way, headers=known).status_code == 304
     withdraw(PublishedAnswer.objects.filter(status=PublicationStatus.PUBLISHED))
-    holder.refresh()
+    refresh_snapshot()
     assert Client().get(way, headers=known).status_code == 410
     assert read(f"/api/v1/opportunities/{PLACE}")["answers"] == []
 
@@ -75,7 +75,7 @@ def test_what_was_taken_off_is_gone_what_never_was_is_not_found() -> None:
     draft.pk, draft.slug, draft.status = None, "not-yet", PublicationStatus.DRAFT
     draft.save()
     withdraw(PublishedAnswer.objects.filter(slug=made.slug))
-    holder.refresh()
+    refresh_snapshot()
     for slug, status in ((made.slug, 410), ("not-yet", 404), ("no-such-answer", 404)):
         answer = Client().get(f"/api/v1/answers/{slug}")
         assert answer.status_code == status, slug
@@ -85,5 +85,5 @@ def test_what_was_taken_off_is_gone_what_never_was_is_not_found() -> None:
 def test_an_answer_whose_page_is_withdrawn_is_gone_with_it() -> None:
     made = publish_an_answer()
     withdraw(Opportunity.objects.filter(slug=PLACE))
-    holder.refresh()
+    refresh_snapshot()
     assert Client().get(f"/api/v1/answers/{made.slug}").status_code == 410

@@ -11,7 +11,7 @@ from django.test import Client, override_settings
 
 from sojourn.catalogue.models import Institution, Opportunity
 from sojourn.catalogue.services import publish_change
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot, refresh_snapshot
 
 COLLECTIONS = (
     "opportunities",
@@ -57,7 +57,7 @@ def local(url: str) -> str:
 
 def publish() -> None:
     publish_change()
-    holder.refresh()
+    refresh_snapshot()
 
 
 class TestReading:
@@ -69,7 +69,7 @@ class TestReading:
     @pytest.mark.parametrize("collection", COLLECTIONS)
     def test_a_list_has_every_published_entry_once(self, collection: str) -> None:
         listed = read(f"/api/v1/{collection}?per_page=100")
-        known = getattr(holder.current().records, collection)
+        known = getattr(current_snapshot().records, collection)
         assert listed["count"] == len(known) > 0
         slugs = {entry["slug"] for entry in listed["results"]}
         assert slugs <= set(known)
@@ -77,7 +77,7 @@ class TestReading:
 
     @pytest.mark.parametrize("collection", COLLECTIONS)
     def test_every_entry_can_be_read_and_names_itself(self, collection: str) -> None:
-        for slug in getattr(holder.current().records, collection):
+        for slug in getattr(current_snapshot().records, collection):
             entry = read(f"/api/v1/{collection}/{slug}")
             assert entry["slug"] == slug
             assert local(entry["url"]) == f"/api/v1/{collection}/{slug}"
@@ -92,7 +92,7 @@ class TestReading:
                     assert entry[name] == value, name
 
     def test_references_lead_to_entries(self) -> None:
-        slug = next(iter(holder.current().records.opportunities))
+        slug = next(iter(current_snapshot().records.opportunities))
         entry = read(f"/api/v1/opportunities/{slug}")
         references = [
             *entry["hosts"],
@@ -134,7 +134,7 @@ class TestReading:
                     yield from facts(inner)
 
         seen = set()
-        for slug in holder.current().records.opportunities:
+        for slug in current_snapshot().records.opportunities:
             for fact in facts(read(f"/api/v1/opportunities/{slug}")):
                 seen.add(fact["is_example"])
                 if "source" in fact:
@@ -267,7 +267,7 @@ class TestPages:
             page = read(url)
             seen += [entry["slug"] for entry in page["results"]]
             url = local(page["links"]["next"]) if page["links"]["next"] else None
-        assert len(seen) == len(set(seen)) == len(holder.current().records.opportunities)
+        assert len(seen) == len(set(seen)) == len(current_snapshot().records.opportunities)
 
     def test_prev_is_the_way_back(self) -> None:
         second = read(local(read("/api/v1/courses?per_page=7")["links"]["next"]))
@@ -371,7 +371,7 @@ class TestProblems:
         assert answer["Location"] == "/api/v1/opportunities?country=SE"
 
     def test_a_withdrawn_entry_is_gone(self) -> None:
-        slug = next(iter(holder.current().records.opportunities))
+        slug = next(iter(current_snapshot().records.opportunities))
         Opportunity.objects.filter(slug=slug).update(status="withdrawn")
         publish()
         problem(ask(f"/api/v1/opportunities/{slug}"), 410)

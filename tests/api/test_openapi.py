@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from sojourn.api.reference import example_path
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from tests.api.answers import publish_an_answer
 
 pytestmark = pytest.mark.usefixtures("leiden")
@@ -101,7 +101,7 @@ def test_names_of_operations_are_unique_and_stable(document: dict[str, Any]) -> 
 def test_the_example_of_every_operation_runs_and_fits_its_shape(document: dict[str, Any]) -> None:
     publish_an_answer()  # the edition has none of its own
     for path, operation in operations(document):
-        url = example_path(path, holder.current())
+        url = example_path(path, current_snapshot())
         response = Client().get(url)
         assert response.status_code == 200, (url, response.content[:300])
         [content] = operation["responses"]["200"]["content"].values()
@@ -148,7 +148,7 @@ class TestReference:
         assert len(ids) == len(set(ids))
 
     def test_its_examples_are_the_answers_of_now(self, page: str) -> None:
-        slug = next(iter(holder.current().records.opportunities))
+        slug = next(iter(current_snapshot().records.opportunities))
         assert f"/api/v1/opportunities/{slug}" in page
         assert "&quot;slug&quot;: &quot;" in page
 

@@ -13,7 +13,7 @@ from django.test import Client
 
 from sojourn.catalogue.models import Contact, Opportunity, PublicationStatus, Visibility
 from sojourn.catalogue.services import publish_change
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot, refresh_snapshot
 from sojourn.portal.catalogue.sitemap import public_paths
 
 NAME = "Wilhelmina Quackernack"
@@ -62,13 +62,13 @@ def add_contact(slug: str, **fields: object) -> Contact:
 
 def publish() -> None:
     publish_change()
-    holder.refresh()
+    refresh_snapshot()
 
 
 def public_addresses() -> Iterator[str]:
-    records = holder.current().records
+    records = current_snapshot().records
     for language in ("en", "nl"):
-        yield from (f"/{language}/{path}" for path in public_paths(holder.current()))
+        yield from (f"/{language}/{path}" for path in public_paths(current_snapshot()))
         yield f"/{language}/opportunities/?q=quackernack"
         yield f"/{language}/opportunities/?view=table"
         yield f"/{language}/opportunities/?view=map"

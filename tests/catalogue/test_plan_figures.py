@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from sojourn.catalogue import models
 from sojourn.catalogue.snapshot.build import build_records
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 
 pytestmark = pytest.mark.django_db
 

@@ -24,8 +24,9 @@ from sojourn.catalogue.queries import (
 )
 from sojourn.catalogue.services import publish_change
 from sojourn.catalogue.snapshot import columns as sets
-from sojourn.catalogue.snapshot import holder
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot import service
+from sojourn.catalogue.snapshot.service import current_snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Opportunity
 from tests.catalogue import factory
 from tests.catalogue.factory import both
@@ -58,7 +59,7 @@ def varied(db: None) -> Snapshot:
         for year in (2, 3, None)
     ]
     subjects = [factory.subject(name) for name in ("immunology", "surgery", "ageing")]
-    today = holder._look().today
+    today = service.read_state().today
     for country in ("SE", "BE"):
         factory.cost_line("housing", 400, 600, 900, country=country)
     for number in range(70):
@@ -84,7 +85,7 @@ def varied(db: None) -> Snapshot:
             ),
         )
     publish_change()
-    return holder.current()
+    return current_snapshot()
 
 
 # --- A plain reading of the rules ---------------------------------------------------------------
@@ -256,7 +257,7 @@ def test_one_window_must_meet_programme_and_year_together(db: None) -> None:
     factory.opportunity("both", at=[made["stockholm"]],
                         windows=[made["third_year"], made["second_year"]])  # fmt: skip
     publish_change()
-    snapshot = holder.current()
+    snapshot = current_snapshot()
     assert set(slugs(snapshot, "programme=medicine&year=3")) == {"clinic", "both"}
     # It has a window of medicine, and one in year 2, but no window of medicine in year 2.
     assert slugs(snapshot, "programme=medicine&year=2") == []
@@ -455,7 +456,7 @@ def test_people_like_me_are_counted_by_their_reports(db: None) -> None:
             year=2025, **both(title="", text="", advice="", author=""),
         )  # fmt: skip
     publish_change()
-    snapshot = holder.current()
+    snapshot = current_snapshot()
     went = queries.where_people_like_me_go(snapshot, "medicine")
     assert [(one.institution.slug, one.count, one.opportunities) for one in went] == [
         ("havana", 2, 1)

@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot import service
 from sojourn.config import health
 
 
@@ -83,7 +83,7 @@ def test_not_ready_without_a_catalogue_to_show(monkeypatch: pytest.MonkeyPatch) 
     def fail() -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(holder, "serving", fail)
+    monkeypatch.setattr(service, "current_snapshot_or_none", fail)
     response = Client().get("/readyz")
     assert response.status_code == 503
     assert body(response)["checks"][-1] == {

@@ -13,7 +13,7 @@ from django.test import Client
 
 from sojourn.catalogue.models import Deadline, Opportunity, WalkInHour
 from sojourn.catalogue.services import publish_change
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot, refresh_snapshot
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 FEEDS = [
@@ -43,7 +43,7 @@ def events(url: str) -> list[icalendar.Event]:
 
 
 def opportunity_with_deadlines() -> str:
-    records = holder.current().records
+    records = current_snapshot().records
     return next(slug for slug, entry in records.opportunities.items() if entry.deadlines)
 
 
@@ -55,7 +55,7 @@ def change_deadline(slug: str, **fields: Any) -> Deadline:
         setattr(deadline, name, value)
     deadline.save()
     publish_change()
-    holder.refresh()
+    refresh_snapshot()
     return deadline
 
 
@@ -171,7 +171,7 @@ def test_the_feed_of_an_opportunity_has_exactly_its_deadlines() -> None:
     slug = opportunity_with_deadlines()
     expected = {
         f"deadline-{entry.slug}@leiden.sojourn"
-        for entry in holder.current().records.opportunities[slug].deadlines
+        for entry in current_snapshot().records.opportunities[slug].deadlines
     }
     found = events(f"/en/opportunities/{slug}/deadlines.ics")
     assert {str(event["uid"]) for event in found} == expected
@@ -179,14 +179,14 @@ def test_the_feed_of_an_opportunity_has_exactly_its_deadlines() -> None:
 
 def test_the_feed_of_all_deadlines_leaves_out_what_has_passed() -> None:
     slug = opportunity_with_deadlines()
-    deadline = change_deadline(slug, date=holder.current().built_on - dt.timedelta(days=1))
+    deadline = change_deadline(slug, date=current_snapshot().built_on - dt.timedelta(days=1))
     assert deadline.slug not in str([event["uid"] for event in events("/en/deadlines.ics")])
     assert _event(f"/en/opportunities/{slug}/deadlines.ics", deadline.slug)
 
 
 def test_texts_are_in_the_language_of_the_address() -> None:
     slug = opportunity_with_deadlines()
-    title = holder.current().records.opportunities[slug].title
+    title = current_snapshot().records.opportunities[slug].title
     for language, expected in (("en", title.en), ("nl", title.nl)):
         event = events(f"/{language}/opportunities/{slug}/deadlines.ics")[0]
         assert expected in str(event["summary"])
@@ -234,7 +234,7 @@ def test_no_hour_on_a_public_holiday() -> None:
 
 def test_a_contact_has_a_feed_of_their_own() -> None:
     contact = next(
-        entry for entry in holder.current().records.contacts.values() if entry.walk_in_hours
+        entry for entry in current_snapshot().records.contacts.values() if entry.walk_in_hours
     )
     url = f"/en/contacts/{contact.slug}/walk-in.ics"
     slugs = tuple(f"walk-in-{hour.slug}-" for hour in contact.walk_in_hours)
@@ -255,7 +255,7 @@ def test_what_was_withdrawn_is_gone() -> None:
     slug = opportunity_with_deadlines()
     Opportunity.objects.filter(slug=slug).update(status="withdrawn")
     publish_change()
-    holder.refresh()
+    refresh_snapshot()
     assert fetch(f"/en/opportunities/{slug}/deadlines.ics").status_code == 410
     assert slug not in fetch("/en/deadlines.ics").content.decode()
 
@@ -263,7 +263,7 @@ def test_what_was_withdrawn_is_gone() -> None:
 def test_a_feed_can_be_empty() -> None:
     Deadline.objects.all().delete()
     publish_change()
-    holder.refresh()
+    refresh_snapshot()
     assert events("/en/deadlines.ics") == []
 
 

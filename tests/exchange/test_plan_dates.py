@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from sojourn.catalogue.models import Opportunity
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.planning import dates_feed
 from sojourn.planning.models import Plan, TopFiveEntry
 from sojourn.planning.profile import Profile, save_profile

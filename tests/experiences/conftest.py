@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from sojourn.catalogue.models import Contact
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.experiences import correspondents, moderation, writing
 from sojourn.experiences.models import Correspondent, Report
 from sojourn.experiences.writing import Content, Followed, Spoken

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from sojourn.catalogue.models import Contact
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.experiences import correspondents, messages, moderation, writing
 from sojourn.experiences.errors import ExperienceError
 from sojourn.experiences.models import (

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sojourn.catalogue import markdown
 from sojourn.catalogue.models import PublishedReport
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import refresh_snapshot
 from sojourn.experiences import moderation, writing
 from sojourn.experiences.errors import ExperienceError, ReportChangedError
 from sojourn.experiences.models import Report, ReportState
@@ -20,7 +20,7 @@ from tests.experiences.conftest import FULL, PLACE
 def test_a_published_report_stands_in_the_snapshot_with_what_was_agreed_to(
     published: Report,
 ) -> None:
-    records = holder.refresh().records
+    records = refresh_snapshot().records
     shown = next(one for one in records.reports.values() if one.title.en == FULL.title)
     assert shown.opportunity == PLACE
     assert shown.year == 2026

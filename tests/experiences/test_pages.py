@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from sojourn.catalogue.models import PublishedReport
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import refresh_snapshot
 from sojourn.experiences import invitations, messages, photos, writing
 from sojourn.experiences.links import Purpose, token_for
 from sojourn.experiences.models import (
@@ -204,7 +204,7 @@ def test_the_pages_of_a_place_show_three_and_lead_to_all(
         shown.pk, shown.slug = None, f"more-{number}"
         shown._state.adding = True
         shown.save()
-    holder.refresh()
+    refresh_snapshot()
     page = Client().get(f"/en/opportunities/{PLACE}/").content.decode()
     assert page.count('<article class="report"') == 3
     assert f"/en/experiences/of/{PLACE}/" in page

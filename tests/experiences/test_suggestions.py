@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from sojourn.catalogue.models import Course, LanguageNeed, Opportunity, Precedent
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import refresh_snapshot
 from sojourn.experiences import moderation, precedents, suggestions, writing
 from sojourn.experiences.errors import ExperienceError
 from sojourn.experiences.models import Decision, Report, Suggestion, SuggestionKind
@@ -58,7 +58,7 @@ def test_a_level_that_is_taken_over_stands_there_with_the_reports_as_its_source(
     assert need.source is not None
     assert need.source.certainty == "first_hand"
     assert "1 published" in need.source.note_en
-    shown = holder.refresh().records.opportunities[PLACE]
+    shown = refresh_snapshot().records.opportunities[PLACE]
     assert ("sv", "B1") in {(one.language, one.level) for one in shown.languages}
     event = AuditEvent.objects.get(action="suggestion.accepted")
     assert event.details["reports"] == 1

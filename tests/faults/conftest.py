@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 from django.test import override_settings
 
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot import service
 from tests.faults.requests import Site
 
 if TYPE_CHECKING:
-    from sojourn.catalogue.snapshot.holder import Snapshot
+    from sojourn.catalogue.snapshot.snapshot import Snapshot
 
 
 @pytest.fixture
 def still_catalogue(leiden: Snapshot, monkeypatch: pytest.MonkeyPatch) -> Snapshot:
     """The snapshot, without the look at the database that tests otherwise take at each request."""
-    monkeypatch.setattr(holder, "serving", lambda: leiden)
-    monkeypatch.setattr(holder, "current", lambda: leiden)
+    monkeypatch.setattr(service, "_update", lambda: None)
     return leiden
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.portal.catalogue.sitemap import public_paths
 from tests.faults.queries import query_strings
 from tests.faults.requests import MARK, Site, body
@@ -43,7 +43,7 @@ COLLECTIONS = (
 
 def addresses() -> st.SearchStrategy[str]:
     """Every kind of public address; the searches, where parameters matter most, come often."""
-    snapshot = holder.current()
+    snapshot = current_snapshot()
     # Pages of one kind share their view: some of each, in both languages.
     kinds: dict[str, list[str]] = {}
     for path in public_paths(snapshot):

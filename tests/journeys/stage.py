@@ -193,7 +193,7 @@ def _hours() -> Diary:
     from sojourn.advising.models import SlotRule
     from sojourn.catalogue.models import Absence, Contact, Edition, WalkInHour
     from sojourn.catalogue.services import publish_change
-    from sojourn.catalogue.snapshot import holder
+    from sojourn.catalogue.snapshot.service import refresh_snapshot
 
     Absence.objects.all().delete()
     Edition.objects.update(holidays_country="ZZ")
@@ -214,7 +214,7 @@ def _hours() -> Diary:
         ends=dt.time(13), is_example=True,
     )  # fmt: skip
     publish_change()
-    holder.refresh()
+    refresh_snapshot()
     return diary
 
 
@@ -458,12 +458,14 @@ def _office_of_rounds(at_open: Round) -> Iterator[Stop]:
 
 def _round(slug: str, until: int) -> Round:
     """The example round, taken that far, under an address of its own."""
-    from sojourn.catalogue.snapshot import holder
+    from sojourn.catalogue.snapshot.service import current_snapshot
     from sojourn.selection import demo
     from sojourn.selection.models import Round
 
     office = [_user("office"), _user("operator")]
-    made = demo.make_example_round(holder.current(), office, [_user("student")], demo.Stage(until))
+    made = demo.make_example_round(
+        current_snapshot(), office, [_user("student")], demo.Stage(until)
+    )
     words = slug.replace("-", " ").capitalize()
     Round.objects.filter(pk=made.pk).update(
         slug=slug, title_en=f"{words} (example)", title_nl=f"{words} (voorbeeld)"
@@ -513,7 +515,7 @@ def fill() -> None:
     """The Leiden edition with the demo accounts, as `sojourn serve --demo` makes them."""
     from sojourn.catalogue.edition.load import load_edition
     from sojourn.catalogue.models import DegreeProgramme
-    from sojourn.catalogue.snapshot import holder
+    from sojourn.catalogue.snapshot.service import refresh_snapshot
     from sojourn.config.installation import apply_migrations, catalogue_is_empty
     from sojourn.experiences.demo import make_demo_experiences
     from sojourn.people.demo import Programme, make_demo_accounts
@@ -525,7 +527,7 @@ def fill() -> None:
     programmes = DegreeProgramme.objects.order_by("pk")
     make_demo_accounts([Programme(each.slug, str(each.name)) for each in programmes])
     make_demo_experiences()
-    holder.refresh()
+    refresh_snapshot()
 
 
 def main() -> None:

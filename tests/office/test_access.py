@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from tests.office.conftest import MakeClient
 
 

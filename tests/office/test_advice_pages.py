@@ -32,7 +32,7 @@ from sojourn.catalogue.models import (
     WalkInChange,
     WalkInHour,
 )
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.experiences import writing
 from sojourn.office.shared import history
 from sojourn.people.models import OutboxMail, Role, User

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver
 
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.office import urls
 from tests.experiences.by_link import SUPERVISOR, supervisor_by_link
 from tests.office.conftest import MakeClient

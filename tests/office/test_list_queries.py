@@ -13,7 +13,7 @@ from django.utils import timezone
 from sojourn.advising import questions
 from sojourn.advising.questions import Asker
 from sojourn.catalogue.models import Opportunity
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.experiences.models import Report, ReportState
 from sojourn.people.models import User
 from tests.advising.test_own_places import facts, new_host, told, written

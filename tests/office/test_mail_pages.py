@@ -6,7 +6,7 @@ import pytest
 from django.core.mail import send_mail
 from django.test import override_settings
 
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.people import outbox
 from sojourn.people.models import AuditEvent, MailState, OutboxMail
 from sojourn.people.outbox import Letter, Recipient

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.engines.allocation.verify import verify
 from sojourn.office.results import urls
 from sojourn.people.models import AuditEvent, Role, User

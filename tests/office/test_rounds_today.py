@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone, translation
 
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.office.results.presenters.today import results
 from sojourn.office.rounds.presenters.today import rounds
 from sojourn.selection import offers, reviews, runs

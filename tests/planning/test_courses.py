@@ -9,9 +9,9 @@ from decimal import Decimal
 
 import pytest
 
-from sojourn.catalogue.likeness import holder
-from sojourn.catalogue.likeness.table import LikenessTable
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.similarity.service import SIGNALS, reset_similarity, similarity_table
+from sojourn.catalogue.similarity.table import SimilarityTable
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.people.models import AuditEvent
 from sojourn.planning.courses import (
     CoursePlan,
@@ -37,28 +37,28 @@ PIN, FORBID = CoverWish.Kind.PIN, CoverWish.Kind.FORBID
 
 @pytest.fixture(autouse=True)
 def _words_alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv(holder.SIGNALS, "words")
-    holder.forget()
+    monkeypatch.setenv(SIGNALS, "words")
+    reset_similarity()
     yield
-    holder.forget()
+    reset_similarity()
 
 
 @pytest.fixture
-def table(leiden: Snapshot) -> LikenessTable:
-    found = holder.likeness_of(leiden)
+def table(leiden: Snapshot) -> SimilarityTable:
+    found = similarity_table(leiden)
     assert found is not None
     return found
 
 
 def planned(
-    snapshot: Snapshot, table: LikenessTable, stay: str, window: str, *wishes: Wish
+    snapshot: Snapshot, table: SimilarityTable, stay: str, window: str, *wishes: Wish
 ) -> CoursePlan:
     records = snapshot.records
     return course_plan(records, table, records.windows[window], records.opportunities[stay], wishes)
 
 
 def test_recognised_courses_cover_their_home_courses(
-    leiden: Snapshot, table: LikenessTable
+    leiden: Snapshot, table: SimilarityTable
 ) -> None:
     found = planned(leiden, table, STAY, WINDOW)
     links = {(link.host, link.home) for link in found.cover.links}
@@ -67,14 +67,14 @@ def test_recognised_courses_cover_their_home_courses(
     assert found.cover.covered_ects <= found.cover.home_ects == 30
 
 
-def test_courses_outside_the_stay_are_left_out(leiden: Snapshot, table: LikenessTable) -> None:
+def test_courses_outside_the_stay_are_left_out(leiden: Snapshot, table: SimilarityTable) -> None:
     found = planned(leiden, table, STAY, WINDOW)
     assert "ki-physiology" in [course.slug for course in found.outside]
     assert "ki-physiology" not in [one.course.slug for one in found.host]
 
 
 def test_unknown_credits_share_what_is_left_and_are_marked(
-    leiden: Snapshot, table: LikenessTable
+    leiden: Snapshot, table: SimilarityTable
 ) -> None:
     found = planned(leiden, table, STAY, WINDOW)
     sizes = {one.course.slug: (one.ects, one.assumed) for one in found.host}
@@ -84,7 +84,7 @@ def test_unknown_credits_share_what_is_left_and_are_marked(
 
 
 def test_half_minors_are_a_choice_and_only_one_is_covered(
-    leiden: Snapshot, table: LikenessTable
+    leiden: Snapshot, table: SimilarityTable
 ) -> None:
     found = planned(leiden, table, HALF_MINOR, CHOICE)
     assert found.cover.is_choice
@@ -94,14 +94,14 @@ def test_half_minors_are_a_choice_and_only_one_is_covered(
 
 
 def test_a_ruled_out_pair_is_gone_and_the_rest_worked_out_anew(
-    leiden: Snapshot, table: LikenessTable
+    leiden: Snapshot, table: SimilarityTable
 ) -> None:
     found = planned(leiden, table, STAY, WINDOW, Wish(NEURO, HOME_NEURO, FORBID))
     assert (NEURO, HOME_NEURO) not in {(link.host, link.home) for link in found.cover.links}
 
 
 def test_a_pair_the_student_insists_on_counts_although_nothing_is_alike(
-    leiden: Snapshot, table: LikenessTable
+    leiden: Snapshot, table: SimilarityTable
 ) -> None:
     wish = Wish("ki-tissue-biology", "lu-communication-in-science", PIN)
     found = planned(leiden, table, STAY, WINDOW, wish)
@@ -110,7 +110,7 @@ def test_a_pair_the_student_insists_on_counts_although_nothing_is_alike(
 
 
 def test_a_pin_outside_the_stay_is_refused_with_its_reason(
-    leiden: Snapshot, table: LikenessTable
+    leiden: Snapshot, table: SimilarityTable
 ) -> None:
     wish = Wish("ki-physiology", "lu-physiology-basic-concepts", PIN)
     found = planned(leiden, table, STAY, WINDOW, wish)
@@ -118,7 +118,7 @@ def test_a_pin_outside_the_stay_is_refused_with_its_reason(
 
 
 def test_pins_that_do_not_fit_together_leave_the_first_ones(
-    leiden: Snapshot, table: LikenessTable
+    leiden: Snapshot, table: SimilarityTable
 ) -> None:
     first = Wish("ed-ex-surgical-sciences", "lu-hm-spinal-surgery-ent", PIN)
     second = Wish("ed-ex-regenerative-medicine", "lu-hm-haematopoiesis", PIN)
@@ -128,12 +128,12 @@ def test_pins_that_do_not_fit_together_leave_the_first_ones(
 
 
 def test_wishes_about_courses_that_are_gone_are_passed_over(
-    leiden: Snapshot, table: LikenessTable
+    leiden: Snapshot, table: SimilarityTable
 ) -> None:
     assert planned(leiden, table, STAY, WINDOW, Wish("gone", HOME_NEURO, PIN)).wishes == ()
 
 
-def test_a_place_without_courses_covers_nothing(leiden: Snapshot, table: LikenessTable) -> None:
+def test_a_place_without_courses_covers_nothing(leiden: Snapshot, table: SimilarityTable) -> None:
     found = planned(leiden, table, "half-minor-tanzania-kcmc", CHOICE)
     assert found.host == ()
     assert found.cover.links == ()

@@ -11,8 +11,8 @@ from django.test import Client
 
 from sojourn.catalogue.models import Opportunity, Source, TravelAdvice
 from sojourn.catalogue.services import publish_change
-from sojourn.catalogue.snapshot import holder
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.service import refresh_snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Applicants, Provenance, Seats
 from sojourn.engines.fit import Reason, Rule, Verdict
 from sojourn.people.models import User
@@ -76,7 +76,7 @@ def test_travel_advice_decides_for_its_country_and_no_other(
         checked_on=leiden.built_on - dt.timedelta(days=days_ago),
     )  # fmt: skip
     publish_change()
-    fits = fit_of(holder.refresh(), MEDICINE, {})
+    fits = fit_of(refresh_snapshot(), MEDICINE, {})
     edinburgh, cuba = fits.of(EDINBURGH), fits.of(CUBA)
     assert edinburgh is not None
     assert cuba is not None

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from sojourn.catalogue import models
-from sojourn.catalogue.snapshot import holder
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.service import refresh_snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 
 pytestmark = pytest.mark.django_db
 CUBA, BORDEAUX = "half-minor-global-health-cuba", "half-minor-bordeaux"
@@ -25,7 +25,7 @@ def with_list(*keys: str) -> Client:
 def withdraw(slug: str) -> None:
     models.Opportunity.objects.filter(slug=slug).update(status="withdrawn")
     models.CatalogueVersion.objects.update(number=99)
-    holder.refresh()
+    refresh_snapshot()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.planning.models import Plan
 from sojourn.planning.profile import Language, Profile, profile_of
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 
 
 @pytest.mark.parametrize("language", ["en", "nl"])

@@ -6,7 +6,7 @@ import re
 
 from django.test import Client
 
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.people.models import AuditEvent, User
 from sojourn.planning.models import Plan, ShareLink
 

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from sojourn.catalogue.models import Opportunity
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.people.models import AuditEvent
 from sojourn.planning import top_five as verbs
 from sojourn.planning.errors import PlanChangedError, PlanError

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.engines.fit.rules import Reason, judge, months_since_year_zero
 from sojourn.engines.language import HoursRange
 from sojourn.engines.language.gap import Outlook as Fits

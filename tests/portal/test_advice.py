@@ -14,7 +14,7 @@ from sojourn.advising.appointments import Wish
 from sojourn.advising.models import Appointment, Diary, NextStep, SlotRule, Ticket
 from sojourn.catalogue.models import Absence, Contact, Edition, WalkInHour
 from sojourn.catalogue.services import publish_change
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.people.models import User
 from tests.advising.conftest import fill_top_five
 

@@ -27,10 +27,10 @@ def test_a_failure_of_ours_needs_no_database(rf: RequestFactory, path: str, said
     ("language", "said"), [("en", "no places yet"), ("nl", "nog geen plekken")]
 )
 def test_an_empty_catalogue_says_so(client: Client, language: str, said: str) -> None:
-    from sojourn.catalogue.snapshot import holder
+    from sojourn.catalogue.snapshot.service import NoCatalogue, refresh_snapshot
 
-    with pytest.raises(holder.NoCatalogue):
-        holder.refresh()
+    with pytest.raises(NoCatalogue):
+        refresh_snapshot()
     response = client.get(f"/{language}/")
     assert response.status_code == 503
     assert said in response.content.decode()

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 
-from sojourn.catalogue.likeness import holder
-from sojourn.catalogue.snapshot import holder as snapshot_holder
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.similarity import service
+from sojourn.catalogue.similarity.service import SIGNALS, reset_similarity
+from sojourn.catalogue.snapshot.service import reset_snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.planning.models import CoverWish, Plan
 
 STAY, WINDOW = "karolinska-biomedicine-semester", "bms-bsc-y2-karolinska-semester"
@@ -21,10 +22,10 @@ PAIR = {"window": WINDOW, "host": NEURO, "home": HOME_NEURO}
 
 @pytest.fixture(autouse=True)
 def _words_alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv(holder.SIGNALS, "words")
-    holder.forget()
+    monkeypatch.setenv(SIGNALS, "words")
+    reset_similarity()
     yield
-    holder.forget()
+    reset_similarity()
 
 
 def page(client: Client, address: str) -> str:
@@ -60,14 +61,14 @@ def test_the_page_says_that_words_alone_were_compared(client: Client) -> None:
 def test_a_page_that_cannot_compare_yet_says_so_and_is_not_kept(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    snapshot_holder.forget()  # and with it the pages kept
-    monkeypatch.setattr(holder, "_looks_itself", lambda: False)
-    monkeypatch.setattr(holder, "follow", lambda: None)
+    reset_snapshot()  # and with it the pages kept
+    monkeypatch.setattr(service, "_checks_on_each_call", lambda: False)
+    monkeypatch.setattr(service, "follow_snapshots", lambda: None)
     assert "still comparing" in page(client, "/en/courses/lu-immunology/")
     assert "Look again in a minute" in page(client, COURSES)
     assert "Look again in a minute" in page(client, "/en/plan/alike/")
     monkeypatch.undo()
-    monkeypatch.setenv(holder.SIGNALS, "words")
+    monkeypatch.setenv(SIGNALS, "words")
     assert "still comparing" not in page(client, "/en/courses/lu-immunology/")
 
 

@@ -11,8 +11,8 @@ from django.test import Client
 
 from sojourn.catalogue import models
 from sojourn.catalogue.services import publish_change
-from sojourn.catalogue.snapshot import holder
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.service import refresh_snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 
 pytestmark = pytest.mark.django_db
 CUBA = "half-minor-global-health-cuba"
@@ -30,7 +30,7 @@ def room_in_pesos(leiden: Snapshot) -> None:
 
 
 def test_without_a_rate_the_line_is_not_known(room_in_pesos: None) -> None:
-    costs = holder.refresh().records.opportunities[CUBA].costs
+    costs = refresh_snapshot().records.opportunities[CUBA].costs
     assert costs is not None
     assert "room-in-pesos" not in {line.slug for line in costs.lines}
 
@@ -65,7 +65,7 @@ def test_the_pages_name_the_offices_rate_its_day_and_source(
         certainty="official", source=source,
     )  # fmt: skip
     publish_change()
-    records = holder.refresh().records
+    records = refresh_snapshot().records
     costs = records.opportunities[CUBA].costs
     assert costs is not None
     (line,) = [line for line in costs.lines if line.slug == "room-in-pesos"]

@@ -15,9 +15,9 @@ from django.test import Client, RequestFactory
 
 from sojourn.catalogue import models
 from sojourn.catalogue.services import publish_change
-from sojourn.catalogue.snapshot import holder
 from sojourn.catalogue.snapshot.cache import ENTRY_OVERHEAD, ByteBoundedCache
-from sojourn.catalogue.snapshot.holder import NoCatalogue, Snapshot
+from sojourn.catalogue.snapshot.service import NoCatalogue, current_snapshot, reset_snapshot
+from sojourn.catalogue.snapshot.snapshot import QUERY_PAGES_LIMIT, Snapshot
 from sojourn.common.view_marks import public_page
 from sojourn.portal.shared import page_cache
 from sojourn.portal.shared.page_cache import (
@@ -44,7 +44,7 @@ class CountingView:
 @pytest.fixture
 def counted(leiden: Snapshot) -> Iterator[tuple[CountingView, Any]]:
     """A counting view behind the middleware, and a way to ask it."""
-    holder.forget()
+    reset_snapshot()
     view = CountingView()
     behind = PublicPageMiddleware(public_page(view))
     factory = RequestFactory()
@@ -55,7 +55,7 @@ def counted(leiden: Snapshot) -> Iterator[tuple[CountingView, Any]]:
         return response
 
     yield view, ask
-    holder.forget()
+    reset_snapshot()
 
 
 def test_the_second_visitor_gets_the_kept_page(counted: tuple[CountingView, Any]) -> None:
@@ -257,19 +257,19 @@ def test_only_the_missing_catalogue_is_answered_here() -> None:
 
 
 def test_random_queries_do_not_grow_memory_and_do_not_push_out_pages(leiden: Snapshot) -> None:
-    holder.forget()
-    snapshot = holder.current()
+    reset_snapshot()
+    snapshot = current_snapshot()
     behind = PublicPageMiddleware(public_page(lambda _request: HttpResponse("y" * 60_000)))
     factory = RequestFactory()
     behind(factory.get("/en/opportunities/"))
     for number in range(1_000):
         behind(factory.get(f"/en/opportunities/?x{number}={number}"))
-    assert snapshot.query_pages.size <= holder.QUERY_PAGES_LIMIT
+    assert snapshot.query_pages.size <= QUERY_PAGES_LIMIT
     assert len(snapshot.query_pages) < 400
     assert len(snapshot.pages) == 1
     behind(factory.get("/en/opportunities/?q=" + "z" * 5_000))
     assert all(len(key[3]) <= 2_000 for key in snapshot.query_pages._entries)
-    holder.forget()
+    reset_snapshot()
 
 
 def test_a_bounded_cache_forgets_what_was_used_longest_ago() -> None:

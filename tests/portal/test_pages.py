@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
     from django.test import Client
 
-    from sojourn.catalogue.snapshot.holder import Snapshot
+    from sojourn.catalogue.snapshot.snapshot import Snapshot
 
 pytestmark = pytest.mark.usefixtures("leiden")
 
@@ -155,13 +155,13 @@ def test_structured_data_is_json(client: Client) -> None:
 def test_a_withdrawn_page_is_gone_with_a_way_on(client: Client, language: str) -> None:
     from sojourn.catalogue.models import Opportunity, PublicationStatus
     from sojourn.catalogue.services import publish_change
-    from sojourn.catalogue.snapshot import holder
+    from sojourn.catalogue.snapshot.service import refresh_snapshot
 
     Opportunity.objects.filter(slug="karolinska-biomedicine-semester").update(
         status=PublicationStatus.WITHDRAWN
     )
     publish_change()
-    holder.refresh()
+    refresh_snapshot()
     response = client.get(f"/{language}/opportunities/karolinska-biomedicine-semester/")
     assert response.status_code == 410
     page = document(response)

@@ -11,8 +11,8 @@ from django.test import Client
 from icalendar import Calendar
 
 from sojourn.catalogue import models
-from sojourn.catalogue.snapshot import holder
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.service import refresh_snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.people.models import User
 from sojourn.planning.models import DatesFeed, OwnCost, Plan
 from sojourn.portal.plan.documents.cost_sheet import as_text
@@ -57,7 +57,7 @@ def test_every_place_has_its_pages(leiden: Snapshot) -> None:
 def test_a_place_that_is_gone_or_never_was(leiden: Snapshot) -> None:
     models.Opportunity.objects.filter(slug=KI).update(status="withdrawn")
     models.CatalogueVersion.objects.update(number=99)
-    holder.refresh()
+    refresh_snapshot()
     for path in (f"costs/{KI}/", f"costs/{KI}.pdf", f"costs/{KI}.xlsx", f"language/{KI}/"):
         assert Client().get(f"/en/plan/{path}").status_code == 410
     assert Client().get("/en/plan/costs/nowhere/").status_code == 404
@@ -143,7 +143,7 @@ def test_the_document_is_tagged_for_screen_readers(leiden: Snapshot, language: s
 def test_texts_with_signs_of_markup_do_not_break_the_document(leiden: Snapshot) -> None:
     models.Opportunity.objects.filter(slug=KI).update(title_en='#panic() $x_ "*_ \\ @a <b>')
     models.CatalogueVersion.objects.update(number=98)
-    holder.refresh()
+    refresh_snapshot()
     assert Client().get(f"/en/plan/costs/{KI}.pdf").content.startswith(b"%PDF-")
 
 
@@ -167,7 +167,7 @@ def test_the_spreadsheet_adds_up_by_itself(leiden: Snapshot) -> None:
 def test_no_text_of_the_spreadsheet_is_taken_for_a_formula(leiden: Snapshot) -> None:
     models.Opportunity.objects.filter(slug=KI).update(title_en='=HYPERLINK("http://x")')
     models.CatalogueVersion.objects.update(number=97)
-    holder.refresh()
+    refresh_snapshot()
     written = sheet(Client())
     assert "<f>HYPERLINK" not in written
     assert "'=HYPERLINK" in written

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from django.utils.translation import override
 
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.planning import top_five
 from sojourn.planning.fit import fit_of
 from sojourn.planning.models import Plan
@@ -35,7 +35,7 @@ def test_only_one_s_own_days_to_apply_are_named(
     leiden: Snapshot, profile: Profile, shown: list[str]
 ) -> None:
     """In November 2026: who is in year 1 hears of the round of year 3 two years from now."""
-    then = replace(leiden, moment=replace(leiden.moment, today=dt.date(2026, 11, 24)))
+    then = replace(leiden, state=replace(leiden.state, today=dt.date(2026, 11, 24)))
     plan = Plan.objects.create()
     for key in (KI, EDINBURGH, FINLAND):
         top_five.add(plan, key)

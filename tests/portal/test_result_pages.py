@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.people.models import Role, User
 from sojourn.portal.results import urls
 from sojourn.selection import objections

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from django.utils.translation import override
 
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.planning.fit import fit_of
 from sojourn.planning.like_courses import LikeCourses
 from sojourn.planning.profile import Language, Profile

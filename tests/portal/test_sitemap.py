@@ -9,7 +9,7 @@ import pytest
 from django.test import Client, override_settings
 from lxml import etree
 
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.portal.catalogue import sitemap
 
 NS = {
@@ -34,7 +34,7 @@ def locations(url: str = "/sitemap.xml") -> list[str]:
 def test_it_names_each_entry_once_in_each_language() -> None:
     found = locations()
     assert len(found) == len(set(found))
-    records = holder.current().records
+    records = current_snapshot().records
     for language in ("en", "nl"):
         site = f"http://testserver/{language}"
         for slug in records.opportunities:

@@ -14,7 +14,7 @@ from lxml import html
 
 from sojourn.catalogue.models import Institution
 from sojourn.catalogue.services import publish_change
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot, refresh_snapshot
 from sojourn.portal.catalogue.structured_data import breadcrumbs, script
 
 KNOWN_TYPES = {
@@ -77,7 +77,7 @@ def describe(record: Any, language: str = "en") -> Any:
 
 
 def test_every_institution_is_an_educational_organization() -> None:
-    for institution in holder.current().records.institutions.values():
+    for institution in current_snapshot().records.institutions.values():
         node = describe(institution)
         assert node["@type"] in ("CollegeOrUniversity", "EducationalOrganization", "Hospital")
         assert node["name"] == institution.name.en
@@ -86,7 +86,7 @@ def test_every_institution_is_an_educational_organization() -> None:
 
 
 def test_every_course_has_what_a_search_engine_requires() -> None:
-    for course in holder.current().records.courses.values():
+    for course in current_snapshot().records.courses.values():
         node = describe(course)
         assert node["@type"] == "Course"
         assert node["name"]
@@ -96,7 +96,7 @@ def test_every_course_has_what_a_search_engine_requires() -> None:
 
 def test_deadlines_are_events_unless_they_are_examples() -> None:
     seen = 0
-    for opportunity in holder.current().records.opportunities.values():
+    for opportunity in current_snapshot().records.opportunities.values():
         graph = describe(opportunity)["@graph"]
         events = {node["@id"]: node for node in graph if node["@type"] == "Event"}
         facts = {
@@ -111,7 +111,7 @@ def test_deadlines_are_events_unless_they_are_examples() -> None:
             assert event["location"]
             if facts[address].time:
                 assert re.search(r"[+-]\d\d:\d\d$", event["startDate"])
-    opportunities = holder.current().records.opportunities.values()
+    opportunities = current_snapshot().records.opportunities.values()
     assert seen == sum(
         not deadline.provenance.is_example
         for opportunity in opportunities
@@ -120,14 +120,14 @@ def test_deadlines_are_events_unless_they_are_examples() -> None:
 
 
 def test_texts_and_addresses_are_in_the_language_of_the_page() -> None:
-    institution = holder.current().records.home
+    institution = current_snapshot().records.home
     node = describe(institution, "nl")
     assert node["name"] == institution.name.nl
     assert "/nl/institutions/" in node["url"]
 
 
 def test_guides_contacts_and_the_home_page() -> None:
-    records = holder.current().records
+    records = current_snapshot().records
     for guide in records.guides.values():
         assert describe(guide)["@type"] == "Article"
     for contact in records.contacts.values():
@@ -166,5 +166,5 @@ def test_a_hostile_name_in_the_catalogue_stays_inside() -> None:
     institution.name_en = "</script><img src=x>"
     institution.save()
     publish_change()
-    record = holder.refresh().records.institutions["karolinska-institutet"]
+    record = refresh_snapshot().records.institutions["karolinska-institutet"]
     assert describe(record)["name"] == "</script><img src=x>"

@@ -10,8 +10,8 @@ from django.test import Client
 
 from sojourn.catalogue.models import Source, TravelAdvice
 from sojourn.catalogue.services import publish_change
-from sojourn.catalogue.snapshot import holder
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.service import refresh_snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 
 pytestmark = pytest.mark.django_db
 CUBA = "half-minor-global-health-cuba"
@@ -27,7 +27,7 @@ def keep(today: dt.date, level: str, days_ago: int = 0) -> None:
         source=source, note_en="The east is <b>worse</b>.", note_nl="In het oosten is het erger.",
     )  # fmt: skip
     publish_change()
-    holder.refresh()
+    refresh_snapshot()
 
 
 def shown(language: str, path: str) -> str:

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from sojourn.catalogue.models import DegreeProgramme, Opportunity
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.engines.allocation import commitment, new_seed
 from sojourn.people.models import Role, User
 from sojourn.selection.models import (

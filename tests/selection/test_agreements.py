@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from sojourn.catalogue.models import Agreement, Institution
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.people.models import AuditEvent, User
 from sojourn.selection import agreements, objections, offers, rounds, rules, second_round
 from sojourn.selection.errors import SelectionError

@@ -17,7 +17,7 @@ from django.test import Client
 from django.utils import timezone
 
 from sojourn.advising.files import forget_strays
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.people.models import AuditEvent, OutboxMail, User
 from sojourn.planning.models import Plan
 from sojourn.planning.profile import Profile, save_profile
@@ -46,14 +46,14 @@ def complete(*keys: str) -> Draft:
 @pytest.fixture
 def begun(round_: Round, person: Callable[..., User]) -> Application:
     return applications.begin(
-        person("anna"), round_, holder.current(), STUDENT, HALF_MINORS, timezone.now()
+        person("anna"), round_, current_snapshot(), STUDENT, HALF_MINORS, timezone.now()
     )
 
 
 @pytest.fixture
 def handed_in(begun: Application) -> Application:
     saved = applications.save(begun, complete(), 0, timezone.now())
-    return applications.hand_in(saved, holder.current(), STUDENT, timezone.now())
+    return applications.hand_in(saved, current_snapshot(), STUDENT, timezone.now())
 
 
 def fresh(application: Application) -> Application:
@@ -69,14 +69,14 @@ def test_the_top_five_becomes_the_list_in_one_step(begun: Application) -> None:
 def test_places_outside_the_round_are_left_out(round_: Round, person: Callable[..., User]) -> None:
     wanted = ["half-minor-cuba", HALF_MINORS[1], "no-such-place"]
     application = applications.begin(
-        person("anna"), round_, holder.current(), STUDENT, wanted, timezone.now()
+        person("anna"), round_, current_snapshot(), STUDENT, wanted, timezone.now()
     )
     assert [each.key for each in applications.draft_of(application).choices] == [HALF_MINORS[1]]
 
 
 def test_beginning_twice_is_beginning_once(begun: Application) -> None:
     again = applications.begin(
-        begun.owner, begun.round, holder.current(), STUDENT, (), timezone.now()
+        begun.owner, begun.round, current_snapshot(), STUDENT, (), timezone.now()
     )
     assert again == begun
 
@@ -84,7 +84,7 @@ def test_beginning_twice_is_beginning_once(begun: Application) -> None:
 def test_what_is_missing_is_named_by_its_field(begun: Application) -> None:
     begun = applications.save(begun, Draft(), 0, timezone.now())
     with pytest.raises(IncompleteError) as caught:
-        applications.hand_in(begun, holder.current(), STUDENT, timezone.now())
+        applications.hand_in(begun, current_snapshot(), STUDENT, timezone.now())
     assert [gap.field for gap in caught.value.gaps] == ["programme", "year", "number", "choice-1"]
     assert fresh(begun).state == ApplicationState.DRAFT
 
@@ -117,9 +117,9 @@ def test_a_place_for_another_programme_is_refused_by_name(
     row.year_min = 3
     row.save()
     application = applications.begin(
-        person("anna"), round_, holder.current(), STUDENT, (), timezone.now()
+        person("anna"), round_, current_snapshot(), STUDENT, (), timezone.now()
     )
-    found = applications.gaps_of(application, complete(), holder.current(), STUDENT)
+    found = applications.gaps_of(application, complete(), current_snapshot(), STUDENT)
     assert [gap.field for gap in found] == ["choice-1", "choice-2"]
     assert "year 3" in found[0].text
 
@@ -143,7 +143,7 @@ def test_typing_after_handing_in_changes_nothing_that_counts(handed_in: Applicat
 
 def test_handing_in_again_replaces_the_list(handed_in: Application) -> None:
     saved = applications.save(fresh(handed_in), complete(HALF_MINORS[1]), 1, timezone.now())
-    applications.hand_in(saved, holder.current(), STUDENT, timezone.now())
+    applications.hand_in(saved, current_snapshot(), STUDENT, timezone.now())
     assert [each.opportunity.key for each in handed_in.choices.all()] == [HALF_MINORS[1]]
     assert fresh(handed_in).revision == 2
     assert OutboxMail.objects.filter(key__startswith="application-receipt").count() == 2
@@ -166,12 +166,12 @@ def test_the_minutes_of_grace_count_and_no_second_more(begun: Application) -> No
     assert closes is not None
     last = closes + dt.timedelta(minutes=begun.round.grace_minutes)
     saved = applications.save(begun, complete(), 0, last)
-    applications.hand_in(fresh(saved), holder.current(), STUDENT, last)
+    applications.hand_in(fresh(saved), current_snapshot(), STUDENT, last)
     with pytest.raises(NotAllowedNowError):
         applications.save(fresh(saved), complete(HALF_MINORS[0]), 1, last + dt.timedelta(seconds=1))
     with pytest.raises(NotAllowedNowError):
         applications.hand_in(
-            fresh(saved), holder.current(), STUDENT, last + dt.timedelta(seconds=1)
+            fresh(saved), current_snapshot(), STUDENT, last + dt.timedelta(seconds=1)
         )
 
 
@@ -179,7 +179,7 @@ def test_nobody_applies_before_the_round_opens(round_: Round, person: Callable[.
     assert round_.opens_at is not None
     with pytest.raises(NotAllowedNowError):
         applications.begin(
-            person("anna"), round_, holder.current(), STUDENT, (),
+            person("anna"), round_, current_snapshot(), STUDENT, (),
             round_.opens_at - dt.timedelta(seconds=1),
         )  # fmt: skip
 
@@ -191,7 +191,7 @@ def test_withdrawing_and_coming_back(handed_in: Application) -> None:
     with pytest.raises(NotAllowedNowError):
         applications.save(fresh(handed_in), complete(HALF_MINORS[0]), 1, now)
     applications.take_up(fresh(handed_in), now)
-    again = applications.hand_in(fresh(handed_in), holder.current(), STUDENT, now)
+    again = applications.hand_in(fresh(handed_in), current_snapshot(), STUDENT, now)
     assert again.state == ApplicationState.SUBMITTED
     assert list(
         AuditEvent.objects.filter(action__startswith="application.").values_list(
@@ -209,11 +209,11 @@ def test_two_accounts_with_one_student_number(
     handed_in: Application, person: Callable[..., User]
 ) -> None:
     other = applications.begin(
-        person("bert"), handed_in.round, holder.current(), STUDENT, (), timezone.now()
+        person("bert"), handed_in.round, current_snapshot(), STUDENT, (), timezone.now()
     )
     other = applications.save(other, complete(), 0, timezone.now())
     with pytest.raises(IncompleteError) as caught:
-        applications.hand_in(other, holder.current(), STUDENT, timezone.now())
+        applications.hand_in(other, current_snapshot(), STUDENT, timezone.now())
     assert [gap.field for gap in caught.value.gaps] == ["number"]
 
 
@@ -332,7 +332,7 @@ def test_a_replaced_file_is_gone_and_a_lost_one_is_swept(
     round_: Round, person: Callable[..., User]
 ) -> None:
     begun = applications.begin(
-        person("anna"), round_, holder.current(), STUDENT, (), timezone.now()
+        person("anna"), round_, current_snapshot(), STUDENT, (), timezone.now()
     )
     first = applications.add_document(
         begun, DocumentKind.CV, upload("cv.pdf", pdf(1)), timezone.now()
@@ -486,6 +486,6 @@ def test_the_form_of_whoever_has_not_begun_leads_to_the_beginning(
 def test_biomedicine_may_apply_too(round_: Round, person: Callable[..., User]) -> None:
     profile = Profile(programme=BIOMEDICINE, year=2)
     application = applications.begin(
-        person("cas"), round_, holder.current(), profile, HALF_MINORS, timezone.now()
+        person("cas"), round_, current_snapshot(), profile, HALF_MINORS, timezone.now()
     )
     assert applications.draft_of(application).programme == BIOMEDICINE

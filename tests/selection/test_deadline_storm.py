@@ -12,7 +12,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.people.models import User
 from sojourn.planning.profile import Profile
 from sojourn.selection import applications, calendar
@@ -56,7 +56,7 @@ class Crowd:
         self.told[number] = False
         for turn in range(SAVES):
             applications.save(self._row(number), written(number, turn), turn, timezone.now())
-        applications.hand_in(self._row(number), holder.current(), Profile(), timezone.now())
+        applications.hand_in(self._row(number), current_snapshot(), Profile(), timezone.now())
         self.told[number] = True
 
     def _row(self, number: int) -> Application:

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone, translation
 
 from sojourn.catalogue.models import Edition
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.office.results.presenters import nominations as nomination_page
 from sojourn.people.models import OutboxMail, User
 from sojourn.selection import nominations, offers, own_data

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.office.rounds.urls import urlpatterns as office_urlpatterns
 from sojourn.people.models import Role, User
 from sojourn.planning.profile import Profile
@@ -39,7 +39,7 @@ def annas(round_: Round, person: Callable[..., User]) -> Application:
     round_.refresh_from_db()
     anna = person("anna")
     begun = applications.begin(
-        anna, round_, holder.current(), Profile(programme=MEDICINE, year=2), (), timezone.now()
+        anna, round_, current_snapshot(), Profile(programme=MEDICINE, year=2), (), timezone.now()
     )
     draft = Draft(
         programme=MEDICINE, year=2, number="4711471", choices=(DraftChoice(HALF_MINORS[0], SECRET),)
@@ -48,7 +48,7 @@ def annas(round_: Round, person: Callable[..., User]) -> Application:
     file = SimpleUploadedFile("annas-cv.pdf", pdf(1))
     applications.add_document(begun, DocumentKind.CV, file, timezone.now())
     begun.refresh_from_db()
-    return applications.hand_in(begun, holder.current(), Profile(), timezone.now())
+    return applications.hand_in(begun, current_snapshot(), Profile(), timezone.now())
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.people.models import AuditEvent, Role, User
 from sojourn.selection import runs
 from sojourn.selection.errors import SelectionError

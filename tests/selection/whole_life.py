@@ -15,7 +15,7 @@ from typing import TypeVar
 from django.utils import timezone
 
 from sojourn.catalogue.models import DegreeProgramme, Opportunity
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.people.models import User
 from sojourn.planning.profile import Profile
 from sojourn.selection import (

@@ -25,8 +25,7 @@ from pyproj import Geod
 
 from sojourn.catalogue import markdown, models
 from sojourn.catalogue.costs import CostFigure, PaidStay, RatesWithOffice, cost_range
-from sojourn.catalogue.snapshot.likeness import Mark, similar_opportunities
-from sojourn.catalogue.snapshot.pace import Hurried, Pace, paced
+from sojourn.catalogue.snapshot.similar_opportunities import Mark, similar_opportunities
 from sojourn.catalogue.snapshot.types import (
     Absence,
     AdviceRoute,
@@ -73,7 +72,6 @@ from sojourn.catalogue.snapshot.types import (
 
 logger = logging.getLogger(__name__)
 
-R = TypeVar("R")
 M = TypeVar("M", bound=Model)
 CHUNK = 200  # rows fetched at a time; a chunk is decoded without a rest
 PUBLISHED = models.PublicationStatus.PUBLISHED
@@ -153,77 +151,6 @@ def _marks(one: Opportunity) -> list[Mark]:
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
-    """An entry that was changed: its model's name and key."""
-
-    kind: str
-    key: int
-
-
-# What neither opportunities nor courses hang on.
-APART = {"guide", "publishedanswer", "grant", "precedent", "preparationstep", "agreement"}
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """The rows of the two large tables that a few edits can have changed; others are as before."""
-
-    opportunities: frozenset[int]
-    courses: frozenset[int]
-
-
-def reach_of(edits: Iterable[Edit], previous: Records) -> Reach | None:
-    """What the edits reach; None when that may be anything.
-
-    An opportunity and a course name each other, so with one the other is read anew, by its links
-    before the edit and after.
-    """
-    keys: dict[str, set[int]] = defaultdict(set)
-    for edit in edits:
-        keys[edit.kind].add(edit.key)
-    if keys.keys() - APART - {"opportunity", "course", "contact", "publishedreport"}:
-        return None
-    opportunities, courses = keys["opportunity"], keys["course"]
-
-    def slugs(model: type[models.Entry], which: set[int]) -> list[str]:
-        return list(table(model).filter(pk__in=which).values_list("slug", flat=True))
-
-    def keys_of(model: type[models.Entry], which: Iterable[str]) -> set[int]:
-        return set(table(model).filter(slug__in=list(which)).values_list("pk", flat=True))
-
-    through: Any = models.Opportunity.courses.through
-    linked = table(through)
-    before = [
-        course
-        for slug in slugs(models.Opportunity, opportunities)
-        if slug in previous.opportunities
-        for course in previous.opportunities[slug].courses
-    ]
-    now = linked.filter(opportunity_id__in=opportunities).values_list("course_id", flat=True)
-    reached_courses = courses | keys_of(models.Course, before) | set(now)
-
-    naming: list[str] = []
-    for slug in slugs(models.Course, courses):
-        naming += previous.courses[slug].opportunities if slug in previous.courses else ()
-    for slug in slugs(models.Contact, keys["contact"]):
-        naming += previous.contacts[slug].opportunities if slug in previous.contacts else ()
-    reports = keys["publishedreport"]
-    for slug in slugs(models.PublishedReport, reports):
-        naming += (previous.reports[slug].opportunity,) if slug in previous.reports else ()
-    named = (
-        *linked.filter(course_id__in=courses).values_list("opportunity_id", flat=True),
-        *table(models.Opportunity.contacts.through)
-        .filter(contact_id__in=keys["contact"])
-        .values_list("opportunity_id", flat=True),
-        *table(models.PublishedReport)
-        .filter(pk__in=reports)
-        .values_list("opportunity_id", flat=True),
-    )
-    reached = opportunities | keys_of(models.Opportunity, naming) | set(named)
-    return Reach(frozenset(reached), frozenset(reached_courses))
-
-
-@dataclass(frozen=True, slots=True)
 class Private:
     """Drafts that are read as if they were published, for the one who may see them."""
 
@@ -233,15 +160,8 @@ class Private:
 
 @dataclass
 class Reader:
-    """Reads the tables once, in an order in which each finds what it refers to.
+    """Reads the tables once, in an order in which each finds what it refers to."""
 
-    With a `reach` only that part of the two large tables is read, the rest of them is taken from
-    the records before; all that is derived from them is derived anew.
-    """
-
-    pace: Pace
-    previous: Records | None = None
-    reach: Reach | None = None
     private: Private = field(default_factory=Private)
     sources: dict[int, Source] = field(default_factory=dict)
     cost_ranges: dict[tuple[object, ...], CostRange | None] = field(default_factory=dict)
@@ -251,34 +171,22 @@ class Reader:
 
     def rows(self, model: type[Model], *columns: str, **where: Any) -> Iterator[tuple[Any, ...]]:
         query = table(model).filter(**where).values_list(*columns)
-        return paced(query.iterator(chunk_size=CHUNK), self.pace)
+        return query.iterator(chunk_size=CHUNK)
 
     def pairs(self, through: Any, left: str, right: str, **where: Any) -> dict[int, list[int]]:
         """A many-to-many table as right-hand keys by left-hand key, in the order entered."""
         found: dict[int, list[int]] = defaultdict(list)
         query = table(through).filter(**where).order_by("pk").values_list(left, right)
-        for one, other in paced(query.iterator(chunk_size=2000), self.pace):
+        for one, other in query.iterator(chunk_size=2000):
             found[one].append(other)
         return found
 
-    def sources_of(
-        self, model: type[models.Entry], among: frozenset[int] | None = None
-    ) -> dict[int, tuple[Source, ...]]:
+    def sources_of(self, model: type[models.Entry]) -> dict[int, tuple[Source, ...]]:
         left = f"{model._meta.model_name}_id"
-        where = {} if among is None else {f"{left}__in": among}
         return {
             one: tuple(self.sources[other] for other in others)
-            for one, others in self.pairs(model.sources.through, left, "source_id", **where).items()
+            for one, others in self.pairs(model.sources.through, left, "source_id").items()
         }
-
-    def among(self, reached: frozenset[int] | None) -> dict[str, Any]:
-        """Leaves of a large table the rows that are reached."""
-        return {} if reached is None else {"pk__in": reached}
-
-    @property
-    def of_opportunities(self) -> dict[str, Any]:
-        """Leaves of a table of parts those of the opportunities that are read."""
-        return {} if self.reach is None else {"opportunity_id__in": self.reach.opportunities}
 
     def shown(self, model: type[Model]) -> Q:
         """Which rows of a table are read: what is published, and what is private."""
@@ -295,17 +203,6 @@ class Reader:
             known = self.sources.get(source) if source else None
             self.provenances[key] = Provenance(known, is_example)
         return self.provenances[key]
-
-    def kept(self, kind: str, record: R) -> R:
-        """The record of the previous snapshot when it says the same, to spare memory.
-
-        Two snapshots live side by side while one is built. Most records are equal in both, and
-        then they share one object: an edit costs the memory of what it changed.
-        """
-        if self.previous is None:
-            return record
-        old: R | None = getattr(self.previous, kind).get(record.slug)  # type: ignore[attr-defined]
-        return old if old is not None and old == record else record
 
     # --- The whole ------------------------------------------------------------------------
 
@@ -478,12 +375,10 @@ class Reader:
         return found
 
     def _courses(self) -> dict[str, Course]:
-        reached = self.reach.courses if self.reach else None
-        sources = self.sources_of(models.Course, reached)
+        sources = self.sources_of(models.Course)
         links = self.pairs(models.Opportunity.courses.through, "opportunity_id", "course_id")
         self.opportunity_courses = links
         opportunities = self.inverse(links, self.opportunity_slugs)
-        before = self.previous.courses if self.previous else {}
         found: dict[str, Course] = {}
         columns = [
             "pk", "slug", "institution_id", "code", "native_title", "ects", "level", "language",
@@ -491,41 +386,20 @@ class Reader:
         ]  # fmt: skip
         query = (
             table(models.Course)
-            .filter(status=PUBLISHED, **self.among(reached))
-            # Sorted below: for so many texts SQLite's sorting takes 130 MB for a moment.
-            .order_by()
+            .filter(status=PUBLISHED)
+            .order_by("slug")
             .values_list(*columns, *both("title", "summary"), *as_json("outcomes", "topics"))
         )
-        for row in paced(query.iterator(chunk_size=CHUNK), self.pace):
+        for row in query.iterator(chunk_size=CHUNK):
             (pk, slug, institution, code, native_title, ects, level, language, isced_f, programme,
              year, starts_month, ends_month, is_example, title_en, title_nl, summary_en, summary_nl,
              outcomes_en, outcomes_nl, topics_en, topics_nl) = row  # fmt: skip
             if institution not in self.institution_slugs:
                 continue
-            host = self.institution_slugs[institution]
-            own_programme = self.programme_slugs.get(programme)
-            of = tuple(opportunities.get(pk, ()))
-            own_sources = sources.get(pk, ())
-            # 64 bits: two different rows of one course that hash alike need not be feared.
-            stamp = hash((row, host, own_programme, of, own_sources))
-            old = before.get(slug)
-            if old is not None and old.stamp == stamp:
-                self.course_slugs[pk] = old.slug
-                found[old.slug] = old
-                continue
-            words = PackedWords(
-                CourseWords(
-                    text(summary_en, summary_nl),
-                    TextList.from_json(outcomes_en, outcomes_nl),
-                    TextList.from_json(topics_en, topics_nl),
-                )
-            )
-            if old is not None:  # what is most of a record is seldom what changed
-                slug, words = old.slug, old.words if old.words == words else words
             self.course_slugs[pk] = slug
             found[slug] = Course(
                 slug=slug,
-                institution=host,
+                institution=self.institution_slugs[institution],
                 code=code,
                 title=text(title_en, title_nl),
                 native_title=native_title,
@@ -533,57 +407,22 @@ class Reader:
                 level=intern(level),
                 language=intern(language),
                 isced_f=intern(isced_f),
-                programme=own_programme,
+                programme=self.programme_slugs.get(programme),
                 year=year,
                 starts_month=starts_month,
                 ends_month=ends_month,
-                words=words,
-                opportunities=of,
-                sources=own_sources,
+                words=PackedWords(
+                    CourseWords(
+                        text(summary_en, summary_nl),
+                        TextList.from_json(outcomes_en, outcomes_nl),
+                        TextList.from_json(topics_en, topics_nl),
+                    )
+                ),
+                opportunities=tuple(opportunities.get(pk, ())),
+                sources=sources.get(pk, ()),
                 is_example=is_example,
-                stamp=stamp,
             )
-        courses = {**self._not_reached(models.Course, before, reached), **found}
-        if self.reach is not None:
-            self.course_slugs = self._slugs_of_named_courses(courses)
-        return self._in_order(courses, before)
-
-    def _not_reached(
-        self, model: type[models.Entry], before: Mapping[str, R], reached: frozenset[int] | None
-    ) -> dict[str, R]:
-        """The records before that need not be read: none when everything is."""
-        if reached is None:
-            return {}
-        slugs = set(table(model).filter(pk__in=reached).values_list("slug", flat=True))
-        return {slug: record for slug, record in before.items() if slug not in slugs}
-
-    def _in_order(self, records: dict[str, R], before: dict[str, R]) -> dict[str, R]:
-        """By slug; the very mapping of before when nothing in it has changed."""
-        if len(records) == len(before) and all(
-            records.get(slug) is record for slug, record in before.items()
-        ):
-            return before
-        return {slug: records[slug] for slug in sorted(records)}
-
-    def _slugs_of_named_courses(self, courses: Mapping[str, Course]) -> dict[int, str]:
-        """By key, the courses that a window, a precedent or an opportunity read here names."""
-        named = table(models.Course).filter(status=PUBLISHED).order_by()
-        of_windows: Any = models.MobilityWindow.home_courses.through
-        of_opportunities: Any = models.Opportunity.courses.through
-        lists = (
-            table(of_windows).values_list("course_id", flat=True),
-            table(models.Precedent).order_by().values_list("host_course_id", flat=True),
-            table(models.Precedent).order_by().values_list("home_course_id", flat=True),
-            table(of_opportunities)
-            .filter(**self.of_opportunities)
-            .values_list("course_id", flat=True),
-        )
-        return {
-            pk: slug
-            for keys in lists
-            for pk, slug in named.filter(pk__in=keys).values_list("pk", "slug")
-            if slug in courses
-        }
+        return found
 
     def _contacts(self) -> dict[str, Contact]:
         sources = self.sources_of(models.Contact)
@@ -685,7 +524,7 @@ class Reader:
             .order_by("-year", "slug")
             .values_list(*columns, *both("author", "title", "text", "advice"))
         )
-        for row in paced(query.iterator(chunk_size=CHUNK), self.pace):
+        for row in query.iterator(chunk_size=CHUNK):
             (pk, slug, opportunity, programme, year, stay_weeks, ratings, paid_total,
              is_contactable, is_example, language, photo, photo_words, courses, author_en,
              author_nl, title_en, title_nl, text_en, text_nl, advice_en,
@@ -718,7 +557,7 @@ class Reader:
                 photo_words=photo_words,
                 courses=_followed_courses(courses),
             )
-            found[slug] = self.kept("reports", record)
+            found[slug] = record
         return found
 
     def _agreements(self) -> dict[int, list[Agreement]]:
@@ -834,9 +673,8 @@ class Reader:
                 sources=sources.get(pk, ()),
                 is_example=is_example,
             )
-            found[slug] = self.kept("institutions", record)
+            found[slug] = record
             self.institutions_by_key[pk] = found[slug]
-            self.pace.step()
         return found
 
     def _distances(self, places: list[tuple[float, float]], home: list[bool]) -> list[float]:
@@ -853,18 +691,14 @@ class Reader:
 
     # --- Opportunities ----------------------------------------------------------------------
 
-    def _requirements(
-        self, model: type[Model], owner: str, **where: Any
-    ) -> dict[int, list[Requirement]]:
+    def _requirements(self, model: type[Model], owner: str) -> dict[int, list[Requirement]]:
         found: dict[int, list[Requirement]] = defaultdict(list)
         query = (
             table(model)
-            .filter(**where)
             .order_by("position", "pk")
             .values_list(owner, "source_id", "is_example", "ects", *both("text"))
         )
-        rows = paced(query.iterator(chunk_size=CHUNK), self.pace)
-        for key, source, is_example, ects, en, nl in rows:
+        for key, source, is_example, ects, en, nl in query.iterator(chunk_size=CHUNK):
             found[key].append(Requirement(text(en, nl), self.provenance(source, is_example), ects))
         return found
 
@@ -872,7 +706,6 @@ class Reader:
         found: dict[int, list[LanguageNeed]] = defaultdict(list)
         query = (
             table(models.LanguageNeed)
-            .filter(**self.of_opportunities)
             .order_by("position", "pk")
             .values_list(
                 "opportunity_id",
@@ -884,8 +717,8 @@ class Reader:
                 "is_example",
             )
         )
-        for key, language, use, level, required, source, is_example in paced(
-            query.iterator(chunk_size=CHUNK), self.pace
+        for key, language, use, level, required, source, is_example in query.iterator(
+            chunk_size=CHUNK
         ):
             found[key].append(
                 LanguageNeed(language, use, level, required, self.provenance(source, is_example))
@@ -894,13 +727,12 @@ class Reader:
 
     def _deadlines(self) -> dict[int, list[Deadline]]:
         found: dict[int, list[Deadline]] = defaultdict(list)
-        dates = table(models.Deadline).filter(**self.of_opportunities)
-        query = dates.order_by("date", "time", "pk").values_list(
+        query = table(models.Deadline).order_by("date", "time", "pk").values_list(
             "opportunity_id", "slug", "kind", "date", "time", "source_id", "is_example",
             *both("label"),
         )  # fmt: skip
-        for key, slug, kind, date, time, source, is_example, en, nl in paced(
-            query.iterator(chunk_size=CHUNK), self.pace
+        for key, slug, kind, date, time, source, is_example, en, nl in query.iterator(
+            chunk_size=CHUNK
         ):
             found[key].append(
                 Deadline(slug, kind, date, time, text(en, nl), self.provenance(source, is_example))
@@ -916,9 +748,14 @@ class Reader:
             )
         ):  # fmt: skip
             slug, currency, per_euro, valid_on, certainty, source, is_example = row
-            self.exchange_rates[slug] = self.kept("exchange_rates", ExchangeRate(
-                slug, currency, per_euro, valid_on, certainty, self.provenance(source, is_example),
-            ))  # fmt: skip
+            self.exchange_rates[slug] = ExchangeRate(
+                slug,
+                currency,
+                per_euro,
+                valid_on,
+                certainty,
+                self.provenance(source, is_example),
+            )
         self.rates = RatesWithOffice(self.exchange_rates.values())
 
     def _read_cost_figures(self) -> None:
@@ -926,15 +763,12 @@ class Reader:
         self.institution_costs: dict[int, list[CostFigure]] = defaultdict(list)
         self.country_costs: dict[str, list[CostFigure]] = defaultdict(list)
         self.common_costs: list[CostFigure] = []
-        lines = table(models.CostLine)
-        if self.reach is not None:
-            lines = lines.filter(Q(opportunity=None) | Q(**self.of_opportunities))
-        query = lines.order_by("position", "slug").values_list(
+        query = table(models.CostLine).order_by("position", "slug").values_list(
             "slug", "opportunity_id", "institution_id", "country", "item", "per", "low", "typical",
             "high", "currency", "year", "checked_on", "certainty", "source_id", "is_example",
             "covers", *both("note"),
         )  # fmt: skip
-        for row in paced(query.iterator(chunk_size=CHUNK), self.pace):
+        for row in query.iterator(chunk_size=CHUNK):
             (slug, opportunity, institution, country, item, per, low, typical, high, currency,
              year, checked_on, certainty, source, is_example, covers, en, nl) = row  # fmt: skip
             scope = (
@@ -991,12 +825,11 @@ class Reader:
         contacts: Mapping[str, Contact],
         reports: Mapping[str, Report],
     ) -> dict[str, Opportunity]:
-        reached = self.reach.opportunities if self.reach else None
-        sources = self.sources_of(models.Opportunity, reached)
-        through, of = models.Opportunity, self.of_opportunities
-        windows = self.pairs(through.windows.through, "opportunity_id", "mobilitywindow_id", **of)
-        subjects = self.pairs(through.subjects.through, "opportunity_id", "subject_id", **of)
-        requirements = self._requirements(models.OpportunityRequirement, "opportunity_id", **of)
+        sources = self.sources_of(models.Opportunity)
+        through = models.Opportunity
+        windows = self.pairs(through.windows.through, "opportunity_id", "mobilitywindow_id")
+        subjects = self.pairs(through.subjects.through, "opportunity_id", "subject_id")
+        requirements = self._requirements(models.OpportunityRequirement, "opportunity_id")
         languages = self._languages()
         deadlines = self._deadlines()
         self._read_exchange_rates()
@@ -1010,8 +843,7 @@ class Reader:
                 "pk", "weeks_min", "weeks_max"
             )
         }
-        before = self.previous.opportunities if self.previous else {}
-        found = self._not_reached(models.Opportunity, before, reached)
+        found: dict[str, Opportunity] = {}
         columns = [
             "pk", "slug", "kind", "ects", "weeks_min", "weeks_max", "starts_on", "ends_on",
             "starts_month", "ends_month", "period_is_example", "period_source_id", "seats",
@@ -1021,15 +853,15 @@ class Reader:
         ]  # fmt: skip
         query = (
             table(models.Opportunity)
-            .filter(self.shown(models.Opportunity), **self.among(reached))
-            .order_by()
+            .filter(self.shown(models.Opportunity))
+            .order_by("slug")
             .values_list(
                 *columns,
                 *both("title", "summary", "description"), *as_json("keywords"),
                 *both("selection_text"), *as_json("selection_criteria"),
             )
         )  # fmt: skip
-        for row in paced(query.iterator(chunk_size=CHUNK), self.pace):
+        for row in query.iterator(chunk_size=CHUNK):
             (pk, slug, kind, ects, weeks_min, weeks_max, starts_on, ends_on, starts_month,
              ends_month, period_is_example, period_source, seats, seats_is_example, seats_source,
              applicants, applicants_year, applicants_is_example, applicants_source,
@@ -1060,7 +892,6 @@ class Reader:
             programmes = dict.fromkeys(
                 self.programme_slugs[self.window_programmes[key]] for key in in_windows
             )
-            old = before.get(slug)
             record = Opportunity(
                 slug=slug,
                 title=text(title_en, title_nl),
@@ -1109,29 +940,19 @@ class Reader:
                 distance_km=hosts[0].distance_km,
                 sources=sources.get(pk, ()),
                 is_example=is_example,
-                # Likeness is looked at once all are known; mostly it is as it was.
-                similar=old.similar if old else (),
+                similar=(),  # known once all are
             )
-            found[slug] = self.kept("opportunities", record)
-        return self._in_order(self._with_similar(found), before)
+            found[slug] = record
+        return self._with_similar(found)
 
     def _with_similar(self, records: dict[str, Opportunity]) -> dict[str, Opportunity]:
-        """Each with those that resemble it: as before where nothing that counts has changed."""
-        before = self.previous.opportunities if self.previous else {}
-        if self.private.opportunities:
-            # A private place has no places like it, and is like none: those are for everybody.
-            return records
-        if records.keys() == before.keys() and all(
-            one is before[slug] or _marks(one) == _marks(before[slug])
-            for slug, one in records.items()
-        ):
-            return records
-        marks = {slug: _marks(one) for slug, one in records.items()}
-        similar = similar_opportunities(marks, self.pace)
-        return {
-            slug: one if one.similar == similar[slug] else replace(one, similar=similar[slug])
-            for slug, one in records.items()
-        }
+        """Name for each opportunity those that resemble it."""
+        # A private place has no places like it, and is like none: those are for everybody.
+        own = {self.opportunity_slugs.get(key) for key in self.private.opportunities}
+        similar = similar_opportunities(
+            {slug: _marks(one) for slug, one in records.items() if slug not in own}
+        )
+        return {slug: replace(one, similar=similar.get(slug, ())) for slug, one in records.items()}
 
     def _windows(self, opportunities: Mapping[str, Opportunity]) -> dict[str, Window]:
         sources = self.sources_of(models.MobilityWindow)
@@ -1187,8 +1008,8 @@ class Reader:
                 *both("decided_by", "note"),
             )
         )  # fmt: skip
-        for slug, host, home, year, is_example, by_en, by_nl, en, nl in paced(
-            query.iterator(chunk_size=CHUNK), self.pace
+        for slug, host, home, year, is_example, by_en, by_nl, en, nl in query.iterator(
+            chunk_size=CHUNK
         ):
             if host in self.course_slugs and home in self.course_slugs:
                 found[slug] = Precedent(
@@ -1256,7 +1077,7 @@ class Reader:
             else:
                 continue
             body = text(text_en, text_nl)
-            found[slug] = self.kept("answers", Answer(
+            found[slug] = Answer(
                 slug=slug,
                 question=text(question_en, question_nl),
                 text=body,
@@ -1265,7 +1086,7 @@ class Reader:
                 checked_on=checked_on,
                 sources=sources.get(pk, ()),
                 is_example=is_example,
-            ))  # fmt: skip
+            )
         return found
 
     def _grants(self) -> dict[str, Grant]:
@@ -1298,7 +1119,7 @@ class Reader:
             (pk, slug, pays, countries, not_countries, kinds, days_min, days_max, one_of, year,
              checked_on, certainty, is_example, name_en, name_nl, about_en, about_nl, because_en,
              because_nl) = row  # fmt: skip
-            found[slug] = self.kept("grants", Grant(
+            found[slug] = Grant(
                 slug=slug,
                 name=text(name_en, name_nl),
                 about=text(about_en, about_nl),
@@ -1317,7 +1138,7 @@ class Reader:
                 amounts=tuple(amounts.get(pk, ())),
                 sources=sources.get(pk, ()),
                 is_example=is_example,
-            ))  # fmt: skip
+            )
         return found
 
     def _travel_advice(self) -> dict[str, TravelAdvice]:
@@ -1326,9 +1147,14 @@ class Reader:
             table(models.TravelAdvice).order_by("country")
             .values_list("slug", "country", "level", "checked_on", "source_id", *both("note"))
         ):  # fmt: skip
-            found[slug] = self.kept("travel_advice", TravelAdvice(
-                slug, country, level, checked_on, text(en, nl), self.sources[source],
-            ))  # fmt: skip
+            found[slug] = TravelAdvice(
+                slug,
+                country,
+                level,
+                checked_on,
+                text(en, nl),
+                self.sources[source],
+            )
         return found
 
     def _learning_hours(self) -> dict[str, LearningHours]:
@@ -1342,10 +1168,19 @@ class Reader:
         ):  # fmt: skip
             (slug, measure, level, languages, low, high, year, checked_on, certainty, source,
              is_example, en, nl) = row  # fmt: skip
-            found[slug] = self.kept("learning_hours", LearningHours(
-                slug, measure, level, tuple(languages or ()), low, high, year, checked_on,
-                certainty, text(en, nl), self.provenance(source, is_example),
-            ))  # fmt: skip
+            found[slug] = LearningHours(
+                slug,
+                measure,
+                level,
+                tuple(languages or ()),
+                low,
+                high,
+                year,
+                checked_on,
+                certainty,
+                text(en, nl),
+                self.provenance(source, is_example),
+            )
         return found
 
     def _preparation(self) -> dict[str, PreparationStep]:
@@ -1363,7 +1198,7 @@ class Reader:
             (pk, slug, kind, weeks_min, weeks_max, before, countries, not_countries, kinds,
              citizenship, checked_on, certainty, is_example, name_en, name_nl, about_en,
              about_nl) = row  # fmt: skip
-            found[slug] = self.kept("preparation", PreparationStep(
+            found[slug] = PreparationStep(
                 slug=slug,
                 name=text(name_en, name_nl),
                 about=text(about_en, about_nl),
@@ -1379,7 +1214,7 @@ class Reader:
                 certainty=certainty,
                 sources=sources.get(pk, ()),
                 is_example=is_example,
-            ))  # fmt: skip
+            )
         return found
 
     def _withdrawn(
@@ -1423,25 +1258,13 @@ def _followed_courses(kept: Any) -> tuple[FollowedCourse, ...]:
     )
 
 
-def build_records(
-    previous: Records | None = None,
-    pace: Pace | None = None,
-    edits: Iterable[Edit] | None = None,
-) -> Records:
-    """The published catalogue as it is in the database now.
+def build_records(private: Private | None = None) -> Records:
+    """Read the published catalogue as it is in the database now.
 
-    Records that say the same as in `previous` are taken from there. When all that has changed
-    since is known, `edits` says so, and only what it reaches is read. Raises NoCatalogue when
-    nothing has been loaded.
+    With `private` also drafts, for the one who may see them. Raises NoCatalogue when nothing has
+    been loaded.
     """
-    reach = reach_of(edits, previous) if previous is not None and edits is not None else None
-    return Reader(pace or Hurried(), previous, reach).read()
-
-
-def build_private_records(served: Records, private: Private) -> Records:
-    """The records that are served, and on top of them drafts for the one who may see them."""
-    reach = Reach(private.opportunities, frozenset())
-    return Reader(Hurried(), served, reach, private).read()
+    return Reader(private or Private()).read()
 
 
 def local_today(now: dt.datetime, time_zone: str) -> dt.date:

@@ -17,7 +17,6 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from sojourn.catalogue.snapshot.pace import Pace
 from sojourn.catalogue.snapshot.types import (
     Deadline,
     Opportunity,
@@ -168,10 +167,6 @@ class OpportunityColumns:
     every: Bits
     # For each order the place of each opportunity in it, and in "title" one for each language.
     ranks: Mapping[str, Order]
-    # What they were made from; most of it is the same in the next snapshot.
-    today: dt.date
-    windows: Mapping[str, Window]
-    traits: tuple[Traits, ...]
 
     @property
     def size(self) -> int:
@@ -205,9 +200,7 @@ def count(bits: Bits) -> int:
     return int(np.bitwise_count(bits).sum())
 
 
-def _facet(
-    values: Iterable[str], per_opportunity: list[tuple[str, ...]], pace: Pace
-) -> FacetColumn:
+def _facet(values: Iterable[str], per_opportunity: list[tuple[str, ...]]) -> FacetColumn:
     listed = tuple(values)
     places = {value: place for place, value in enumerate(listed)}
     flags = np.zeros((len(listed), len(per_opportunity)), dtype=bool)
@@ -215,7 +208,6 @@ def _facet(
         for value in having:
             if (place := places.get(value)) is not None:
                 flags[place, number] = True
-        pace.step()
     return FacetColumn(listed, places, pack(flags))
 
 
@@ -286,33 +278,9 @@ def traits_of(opportunity: Opportunity, windows: Mapping[str, Window], today: dt
     )  # fmt: skip
 
 
-def _traits(
-    records: Records, today: dt.date, pace: Pace, previous: OpportunityColumns | None
-) -> tuple[Traits, ...]:
-    """Of every opportunity; those of the same record on the same day are taken over."""
-    known: dict[str, tuple[Opportunity, Traits]] = {}
-    if previous is not None and previous.today == today and previous.windows == records.windows:
-        known = {
-            one.slug: (one, traits)
-            for one, traits in zip(previous.opportunities, previous.traits, strict=True)
-        }
-    found = []
-    for slug, opportunity in records.opportunities.items():
-        old = known.get(slug)
-        found.append(
-            old[1]
-            if old is not None and old[0] is opportunity
-            else traits_of(opportunity, records.windows, today)
-        )
-        pace.step()
-    return tuple(found)
-
-
-def build_columns(
-    records: Records, today: dt.date, pace: Pace, previous: OpportunityColumns | None = None
-) -> OpportunityColumns:
+def build_columns(records: Records, today: dt.date) -> OpportunityColumns:
     windows = records.windows
-    traits = _traits(records, today, pace, previous)
+    traits = [traits_of(one, windows, today) for one in records.opportunities.values()]
     having = {name: [one.facets[place] for one in traits] for place, name in enumerate(FACETS)}
 
     def met(name: str) -> set[str]:
@@ -329,20 +297,15 @@ def build_columns(
         "cost": COSTS,
         "deadline": DEADLINES,
     }
-    ranks = {}
-    for place, name in enumerate(ORDERS):
-        ranks[name] = _rank([one.orders[place] for one in traits])
-        pace.step()
     return OpportunityColumns(
         opportunities=tuple(records.opportunities.values()),
-        facets={name: _facet(values[name], having[name], pace) for name in FACETS},
+        facets={name: _facet(values[name], having[name]) for name in FACETS},
         window_programmes=tuple(window.programme for window in windows.values()),
         window_years=tuple(
             window.phase.year if window.phase else None for window in windows.values()
         ),
         every=pack(np.ones(len(traits), dtype=bool)),
-        ranks=ranks,
-        today=today,
-        windows=windows,
-        traits=traits,
+        ranks={
+            name: _rank([one.orders[place] for one in traits]) for place, name in enumerate(ORDERS)
+        },
     )

@@ -14,9 +14,9 @@ from weakref import WeakKeyDictionary
 from django.db.models import QuerySet
 
 from sojourn.catalogue.models import Institution, Opportunity, PublicationStatus
-from sojourn.catalogue.snapshot.build import Private, build_private_records
+from sojourn.catalogue.snapshot.build import Private, build_records
 from sojourn.catalogue.snapshot.cache import FragmentCache
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 
 MOST_KEPT = 20  # students, a snapshot and process: each holds lists as long as the catalogue
 
@@ -45,7 +45,7 @@ def with_private_places(snapshot: Snapshot, owner: int) -> Snapshot:
         host_links__opportunity__in=places, status=PublicationStatus.DRAFT
     )
     private = Private(places, frozenset(hosts.values_list("pk", flat=True)))
-    records = build_private_records(snapshot.records, private)
+    records = build_records(private)
     made = replace(snapshot, records=records, fragments=FragmentCache())
     with _keeping:
         kept = _kept.setdefault(snapshot, {})

@@ -9,15 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-import numpy as np
-import numpy.typing as npt
 
 from sojourn.catalogue import markdown
 from sojourn.catalogue.names import ALSO_CALLED, country_name
-from sojourn.catalogue.snapshot.pace import Hurried, Pace
 from sojourn.catalogue.snapshot.types import (
     LANGUAGES,
     Answer,
@@ -29,11 +23,6 @@ from sojourn.catalogue.snapshot.types import (
     Text,
 )
 from sojourn.engines.search import Document, SearchIndex, Synonyms
-
-if TYPE_CHECKING:
-    from sojourn.catalogue.snapshot.holder import Snapshot
-
-Places = npt.NDArray[np.int64]
 
 OPPORTUNITY_WORDS = ("title", "place", "subject", "keyword", "course", "text")
 # Of a course only what is short takes part in typing errors: outcomes are long and many.
@@ -253,206 +242,37 @@ def _advice_document(one: Advice) -> Document:
     )
 
 
-class _Comparison:
-    """What is indexed of an entry, held against the records before."""
-
-    def __init__(self, records: Records, before: Records) -> None:
-        self._records, self._before = records, before
-        self.answered = answers_by_opportunity(records)
-        self.answered_before = answers_by_opportunity(before)
-        self._hosts = {
-            slug
-            for slug, one in records.institutions.items()
-            if (old := before.institutions.get(slug)) is not None and _same_place(one, old)
-        }
-        self.same_hosts = len(self._hosts) == len(records.institutions) == len(before.institutions)
-        self._subjects = {
-            slug for slug, one in records.subjects.items() if before.subjects.get(slug) == one
-        }
-
-    def same_course(self, slug: str) -> bool:
-        course = self._records.courses[slug]
-        return course is self._before.courses.get(slug) and course.institution in self._hosts
-
-    def same_opportunity(self, slug: str) -> bool:
-        opportunity = self._records.opportunities[slug]
-        return (
-            opportunity is self._before.opportunities.get(slug)
-            and self.answered.get(slug) == self.answered_before.get(slug)
-            and self._hosts.issuperset(opportunity.hosts)
-            and self._subjects.issuperset(opportunity.subjects)
-            and all(
-                self._records.courses[course] is self._before.courses.get(course)
-                for course in opportunity.courses
-            )
-        )
-
-
-def _same_place(one: Institution, other: Institution) -> bool:
-    return one is other or (one.country == other.country and place_words(one) == place_words(other))
-
-
-def _standing(
-    slugs: Iterable[str], before: Iterable[str], same: Callable[[str], bool], pace: Pace
-) -> Places:
-    """Where each document stood before; -1 for one that is new or says something else."""
-    places = {slug: place for place, slug in enumerate(before)}
-    found = []
-    for slug in slugs:
-        found.append(places.get(slug, -1) if same(slug) else -1)
-        pace.step()
-    return np.array(found, dtype=np.int64)
-
-
-def _standing_in_order(courses: Mapping[str, Course], before: Mapping[str, Course]) -> Places:
-    """The same for the same courses in the same order: a hundred thousand in a few milliseconds."""
-    pairs = enumerate(zip(courses.values(), before.values(), strict=True))
-    return np.fromiter(
-        (place if one is other else -1 for place, (one, other) in pairs), np.int64, len(courses)
-    )
-
-
-def _followed(
-    index: SearchIndex,
-    was: Places,
-    fresh: Callable[[int], Document],
-    gone: Callable[[int], Document],
-) -> SearchIndex | None:
-    """The index with what differs replaced; None where it should be made anew."""
-    everything = np.arange(index.size)
-    if np.array_equal(was, everything):
-        return index
-    if not index.can_be_followed(was):
-        return None
-    return index.followed(
-        was,
-        map(fresh, np.flatnonzero(was < 0).tolist()),
-        map(gone, np.setdiff1d(everything, was).tolist()),
-    )
-
-
-def _from_previous(
-    records: Records, previous: Snapshot, pace: Pace
-) -> tuple[SearchIndex | None, SearchIndex | None]:
-    """The indexes of the snapshot before with what differs replaced, where that is worth it."""
-    before, old = previous.records, previous.search
-    old_opportunities, old_courses = old.opportunities, old.courses
-    if records.edition.synonyms != before.edition.synonyms:
-        synonyms = Synonyms(records.edition.synonyms)
-        old_opportunities = old_opportunities.with_synonyms(synonyms)
-        old_courses = old_courses.with_synonyms(synonyms)
-    comparison = _Comparison(records, before)
-    opportunities, courses = tuple(records.opportunities), tuple(records.courses)
-    places: dict[str, dict[str, str]] = {}
-    places_before: dict[str, dict[str, str]] = {}
-    return (
-        _followed(
-            old_opportunities,
-            _standing(opportunities, old.opportunity_slugs, comparison.same_opportunity, pace),
-            lambda place: opportunity_document(
-                records, records.opportunities[opportunities[place]], comparison.answered
-            ),
-            lambda place: opportunity_document(
-                before,
-                before.opportunities[old.opportunity_slugs[place]],
-                comparison.answered_before,
-            ),
-        ),
-        _followed(
-            old_courses,
-            _standing_in_order(records.courses, before.courses)
-            if courses == old.course_slugs and comparison.same_hosts
-            else _standing(courses, old.course_slugs, comparison.same_course, pace),
-            lambda place: course_document(records, records.courses[courses[place]], places),
-            lambda place: course_document(
-                before, before.courses[old.course_slugs[place]], places_before
-            ),
-        ),
-    )
-
-
-def write_indexes(records: Records, folder: Path) -> None:
-    """Index everything into two folders below `folder`, for `opened_indexes`."""
-    for name, index in (("opportunities", index_opportunities), ("courses", index_courses)):
-        below = folder / name
-        below.mkdir(parents=True)
-        index(records, Hurried(), below)
-
-
-def opened_indexes(
-    records: Records, folder: Path, keeper: object
-) -> tuple[SearchIndex, SearchIndex]:
-    """What `write_indexes` wrote of the same records: opportunities and courses."""
-    synonyms = Synonyms(records.edition.synonyms)
-    return (
-        SearchIndex.opened(
-            folder / "opportunities", synonyms, words_from=OPPORTUNITY_WORDS, keeper=keeper
-        ),
-        SearchIndex.opened(folder / "courses", synonyms, words_from=COURSE_WORDS, keeper=keeper),
-    )
-
-
-def index_opportunities(records: Records, pace: Pace, folder: Path | None = None) -> SearchIndex:
+def index_opportunities(records: Records) -> SearchIndex:
     answered = answers_by_opportunity(records)
     return SearchIndex.build(
         (opportunity_document(records, one, answered) for one in records.opportunities.values()),
         Synonyms(records.edition.synonyms),
         words_from=OPPORTUNITY_WORDS,
         memory=HEAP,
-        between=pace.step,
-        folder=folder,
     )
 
 
-def index_courses(records: Records, pace: Pace, folder: Path | None = None) -> SearchIndex:
+def index_courses(records: Records) -> SearchIndex:
     places: dict[str, dict[str, str]] = {}
     return SearchIndex.build(
         (course_document(records, one, places) for one in records.courses.values()),
         Synonyms(records.edition.synonyms),
         words_from=COURSE_WORDS,
         memory=HEAP,
-        between=pace.step,
-        folder=folder,
     )
 
 
-def build_search(
-    records: Records,
-    pace: Pace,
-    previous: Snapshot | None = None,
-    ready_made: Callable[[], tuple[SearchIndex, SearchIndex] | None] = lambda: None,
-) -> CatalogueSearch:
-    """Index everything, or only what differs from the snapshot before where that is little.
-
-    `ready_made` is asked for the indexes of these records when one has to be made anew; where it
-    has none they are made here.
-    """
-    opportunities, courses = (
-        _from_previous(records, previous, pace) if previous is not None else (None, None)
-    )
-    if (opportunities is None or courses is None) and (ready := ready_made()) is not None:
-        opportunities, courses = ready
-    if opportunities is None:
-        opportunities = index_opportunities(records, pace)
-    if courses is None:
-        courses = index_courses(records, pace)
-    return CatalogueSearch(
-        opportunities,
-        tuple(records.opportunities),
-        courses,
-        tuple(records.courses),
-        *_advice(records, pace, previous),
-    )
-
-
-def _advice(
-    records: Records, pace: Pace, previous: Snapshot | None
-) -> tuple[SearchIndex, tuple[Advice, ...]]:
+def build_search(records: Records) -> CatalogueSearch:
+    """Index all that can be found by words."""
     advised = advice_of(records)
-    synonyms = Synonyms(records.edition.synonyms)
-    if previous is None or advised != previous.search.advised:
-        documents = map(_advice_document, advised)
-        return SearchIndex.build(documents, synonyms, memory=HEAP, between=pace.step), advised
-    if records.edition.synonyms != previous.records.edition.synonyms:
-        return previous.search.advice.with_synonyms(synonyms), advised
-    return previous.search.advice, advised
+    advice = SearchIndex.build(
+        map(_advice_document, advised), Synonyms(records.edition.synonyms), memory=HEAP
+    )
+    return CatalogueSearch(
+        index_opportunities(records),
+        tuple(records.opportunities),
+        index_courses(records),
+        tuple(records.courses),
+        advice,
+        advised,
+    )

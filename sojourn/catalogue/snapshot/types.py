@@ -315,8 +315,6 @@ class Course:
     opportunities: tuple[str, ...]
     sources: tuple[Source, ...] = ()
     is_example: bool = False
-    # What it was read from, in short: equal for equal rows within one process.
-    stamp: int = field(default=0, compare=False, repr=False)
 
     @property
     def summary(self) -> Text:

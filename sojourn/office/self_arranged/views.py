@@ -18,7 +18,7 @@ from sojourn.advising import proposals as verbs
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Proposal
 from sojourn.advising.threads import ThreadChangedError, Written
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.office.self_arranged import presenters as shown
 from sojourn.office.self_arranged.forms import ApproveForm, AskForm, DeclineForm
 from sojourn.office.shared import history, lists
@@ -112,7 +112,7 @@ def publish(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
         verbs.publish(found, by=who(request))
         messages.success(request, _("Everybody sees it now. Complete its page in the catalogue."))
         return redirect("office:own-place", number=number)
-    page = shown.page(holder.current().records, found, (), timezone.now())
+    page = shown.page(current_snapshot().records, found, (), timezone.now())
     context = {"part": "own-places", "page": page}
     return render(request, "office/self_arranged/templates/publish.html", context)
 
@@ -137,7 +137,7 @@ def _page(
     seen = {"seen": len(written), "sending": uuid.uuid4()}
     context = {
         "part": "own-places",
-        "page": shown.page(holder.current().records, found, written, timezone.now()),
+        "page": shown.page(current_snapshot().records, found, written, timezone.now()),
         "ask": ask or AskForm(initial={"seen": len(written)}),
         "approve": approve_form or _approve_form(request, found),
         "decline": decline_form or DeclineForm(initial=seen, auto_id="decline_%s"),
@@ -148,7 +148,7 @@ def _page(
 
 
 def _approve_form(request: HttpRequest, found: Proposal) -> ApproveForm:
-    records = holder.current().records
+    records = current_snapshot().records
     plan = Plan.objects.select_related("programme").filter(owner=found.student).first()
     programme = plan.programme.slug if plan and plan.programme else ""
     is_sent = request.method == "POST" and "window" in request.POST

@@ -11,8 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from sojourn.catalogue.snapshot import holder
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.service import current_snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import LANGUAGES
 from sojourn.common.addresses import site_url
 from sojourn.common.view_marks import public_view
@@ -29,7 +29,7 @@ SECURITY_TXT_DAYS = 180
 @public_view
 def sitemap(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """The whole sitemap, an index of it when one file could not hold it, or a part of it."""
-    snapshot = holder.current()
+    snapshot = current_snapshot()
     site = site_url(request)
     xml = snapshot.fragments.get(
         "sitemap", f"{site} {number or ''}", "", lambda: _write(snapshot, site, number)

@@ -24,7 +24,7 @@ from sojourn.advising.models import Question, StoredFile
 from sojourn.advising.questions import About, Asker
 from sojourn.advising.threads import Written
 from sojourn.catalogue.likely import likely_answers
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import RateLimit, private_page, rate_limited
 from sojourn.people.models import User
 from sojourn.portal.questions import presenters as shown
@@ -36,7 +36,7 @@ from sojourn.portal.shared.formatting import page_language
 @private_page
 def own(request: HttpRequest) -> HttpResponse:
     """One's own questions, or for a visitor the two ways to ask."""
-    records = holder.current().records
+    records = current_snapshot().records
     user = _user(request)
     rows = shown.rows(records, question_lists.own(user)) if user else ()
     context = {"rows": rows, "is_visitor": user is None, "section": "contact"}
@@ -176,7 +176,7 @@ def _thread(
         status = 422
     file_href: Callable[[StoredFile], str] = where["file"]
     page = shown.thread(
-        holder.current().records, question, question_lists.messages_of(question), file_href
+        current_snapshot().records, question, question_lists.messages_of(question), file_href
     )
     context = {"page": page, "form": form, "settle": where["settle"], "section": "contact"}
     return render(request, "portal/questions/templates/thread.html", context, status=status)
@@ -213,7 +213,7 @@ def _ask_page(
     lost_files: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    records = holder.current().records
+    records = current_snapshot().records
     context = {
         "form": form,
         "about": shown.about_link(records, about),
@@ -225,7 +225,7 @@ def _ask_page(
 
 
 def _likely(request: HttpRequest, text: str, about: About | None) -> tuple[shown.LikelyAnswer, ...]:
-    snapshot = holder.current()
+    snapshot = current_snapshot()
     page = (about.kind, about.slug) if about else None
     found = likely_answers(snapshot, text.replace("\0", ""), page, page_language())
     return shown.likely_answers(snapshot.records, found)

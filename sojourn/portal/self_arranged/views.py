@@ -23,7 +23,7 @@ from sojourn.advising.errors import AdvisingError
 from sojourn.advising.forms import MessageForm
 from sojourn.advising.models import Proposal
 from sojourn.advising.threads import Written
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page
 from sojourn.people.models import User
 from sojourn.portal.self_arranged import presenters as shown
@@ -59,7 +59,7 @@ def own(request: HttpRequest, user: User) -> HttpResponse:
 @_signed_in
 def propose(request: HttpRequest, user: User) -> HttpResponse:
     """Tell of a place. An institution that may be a known one is asked about first."""
-    records = holder.current().records
+    records = current_snapshot().records
     if request.method != "POST":
         return _form_page(request, ProposalForm(records))
     form = ProposalForm(records, _with_choice(request), request.FILES)
@@ -83,7 +83,7 @@ def propose(request: HttpRequest, user: User) -> HttpResponse:
 @_signed_in
 def known(request: HttpRequest, user: User) -> HttpResponse:
     """Known institutions like the one that is being typed, as a part of the page."""
-    near = shown.near(holder.current().records, request.POST.get("institution_name", ""))
+    near = shown.near(current_snapshot().records, request.POST.get("institution_name", ""))
     return render(request, "portal/self_arranged/templates/near.html", {"near": near})
 
 
@@ -116,7 +116,7 @@ def place(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
 def change(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
     """Correct what was said, as long as nothing is decided."""
     proposal = _own(user, number)
-    records = holder.current().records
+    records = current_snapshot().records
     if proposal.state not in verbs.MAY_CHANGE:
         messages.info(request, _("The office has decided. Write to it below instead."))
         return redirect("own-places:place", number=number)
@@ -186,7 +186,7 @@ def _near_unless_looked(request: HttpRequest) -> tuple[shown.NearOne, ...]:
     if request.POST.get("institution"):
         return ()
     return shown.near(
-        holder.current().records,
+        current_snapshot().records,
         request.POST.get("institution_name", ""),
         request.POST.get("country", ""),
     )

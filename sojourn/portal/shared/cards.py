@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sojourn.catalogue import names
 from sojourn.catalogue.snapshot.columns import DEADLINES_TO_APPLY, next_deadline
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import CostRange, Deadline, Opportunity, Records
 from sojourn.design import parts
 from sojourn.portal.shared import formatting, map_places, urls

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from django.http import HttpRequest
 
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import NoCatalogue, current_snapshot
 from sojourn.catalogue.snapshot.types import EditionInfo
 from sojourn.common.addresses import site_url
 from sojourn.portal.shared.formatting import page_language
@@ -18,8 +18,8 @@ OTHER = {"en": "nl", "nl": "en"}
 def _edition() -> EditionInfo | None:
     """The edition, or nothing while there is none: an error page must work without."""
     try:
-        return holder.current().records.edition
-    except holder.NoCatalogue:
+        return current_snapshot().records.edition
+    except NoCatalogue:
         return None
 
 

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
 
 from sojourn.catalogue import names
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Institution, Opportunity, Records
 from sojourn.design import maps
 from sojourn.design.map_texts import map_texts

@@ -25,9 +25,9 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
-from sojourn.catalogue.snapshot import holder
 from sojourn.catalogue.snapshot.cache import ByteBoundedCache
-from sojourn.catalogue.snapshot.holder import NoCatalogue, Snapshot
+from sojourn.catalogue.snapshot.service import NoCatalogue, current_snapshot_or_none
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.common.addresses import is_api_path
 from sojourn.common.view_marks import is_public_page, mark_public_page
 from sojourn.portal.shared import errors
@@ -236,7 +236,7 @@ class PublicPageMiddleware:
 
 def _serving() -> Snapshot | None:
     try:
-        return holder.serving()
+        return current_snapshot_or_none()
     except DatabaseError:
         # The view will meet the same error and it will be answered and logged there.
         return None

@@ -11,9 +11,9 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from sojourn.catalogue.likeness.holder import likeness_of
-from sojourn.catalogue.likeness.table import Equivalent, LikenessTable
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.similarity.service import similarity_table
+from sojourn.catalogue.similarity.table import Equivalent, SimilarityTable
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Course, Precedent, Records
 from sojourn.engines.similarity.certainty import Certainty
 from sojourn.engines.similarity.reasons import Agreement, Marked, MarkedVersion, Reasons, Shared
@@ -107,14 +107,14 @@ def place_of(records: Records, course: Course) -> str:
 
 def is_ready(snapshot: Snapshot, slug: str) -> bool:
     """Whether this course has been compared with the others as it is now."""
-    table = likeness_of(snapshot)
+    table = similarity_table(snapshot)
     course = snapshot.records.courses.get(slug)
     return course is None or (table is not None and table.knows(course))
 
 
 def equivalents(snapshot: Snapshot, course: Course) -> Equivalents:
     """Courses like this one, on the other side of the border."""
-    table = likeness_of(snapshot)
+    table = similarity_table(snapshot)
     if table is None or not table.knows(course):
         return Equivalents((), False, False)
     records = snapshot.records
@@ -126,7 +126,7 @@ def equivalents(snapshot: Snapshot, course: Course) -> Equivalents:
     return Equivalents(rows, True, not table.uses_meaning)
 
 
-def _row(snapshot: Snapshot, table: LikenessTable, course: Course, one: Equivalent) -> Row:
+def _row(snapshot: Snapshot, table: SimilarityTable, course: Course, one: Equivalent) -> Row:
     records = snapshot.records
     other = records.courses[one.course]
     return Row(
@@ -150,7 +150,7 @@ def marked(text: Marked) -> SafeString:
 
 def why(
     snapshot: Snapshot,
-    table: LikenessTable,
+    table: SimilarityTable,
     ours: Course,
     theirs: Course,
     precedents: Iterable[Precedent] = (),
@@ -174,7 +174,7 @@ def why(
 
 def reasons_of(
     records: Records,
-    table: LikenessTable,
+    table: SimilarityTable,
     ours: Course,
     theirs: Course,
     precedents: Iterable[Precedent] = (),

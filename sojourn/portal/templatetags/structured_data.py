@@ -17,7 +17,7 @@ from django.template import Context
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.catalogue.snapshot.types import LANGUAGES
 from sojourn.common.addresses import site_url
 from sojourn.portal.catalogue.structured_data import Describer, breadcrumbs, script
@@ -48,7 +48,7 @@ def structured_breadcrumbs(context: Context, crumbs: Iterable[Any]) -> SafeStrin
 def _describer(context: Context) -> Describer:
     language = get_language()
     return Describer(
-        snapshot=holder.current(),
+        snapshot=current_snapshot(),
         language=language if language in LANGUAGES else LANGUAGES[0],
         site=site_url(context["request"]),
     )

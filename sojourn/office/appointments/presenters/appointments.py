@@ -15,7 +15,7 @@ from sojourn.advising import wording as said
 from sojourn.advising.appointments import BEGINS_EARLY
 from sojourn.advising.models import Appointment, AppointmentState
 from sojourn.advising.slots import Slot
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.office.shared import formatting, lists
 
 _TONES = {

@@ -18,7 +18,7 @@ from sojourn.advising import question_lists, talks
 from sojourn.advising import wording as said
 from sojourn.advising.models import Appointment, NextStep, Proposal, QuestionState, TalkNote
 from sojourn.catalogue.names import country_name, language_name
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.common.addresses import page_path
 from sojourn.design.parts import Fact
 from sojourn.engines.fit import Reason, Rule, Verdict

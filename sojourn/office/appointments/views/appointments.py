@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sojourn.advising import appointments as verbs
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Appointment, AppointmentState
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.office.appointments.forms import MoveForm, NoteForm, StepForm, move_initial
 from sojourn.office.appointments.presenters import appointments as shown
 from sojourn.office.appointments.presenters import student_summary
@@ -86,7 +86,7 @@ def appointment(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse
             "part": "appointments",
             "talk_kind": "appointment",
             "talk_id": found.pk,
-            "head": shown.head(holder.current(), found, now),
+            "head": shown.head(current_snapshot(), found, now),
             "sheet": student_summary.sheet(found.student, besides=found),
             "history": history.of(found, *found.notes.all(), *found.next_steps.all()),
             "note_form": NoteForm(),
@@ -148,7 +148,7 @@ def move(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
                 return redirect("office:appointment", appointment_id=found.pk)
     else:
         form = MoveForm(initial=move_initial(found), times=choices)
-    head = shown.head(holder.current(), found, now)
+    head = shown.head(current_snapshot(), found, now)
     if not head.may_cancel:
         messages.warning(request, _("This appointment cannot be moved any more."))
         return redirect("office:appointment", appointment_id=found.pk)

@@ -19,7 +19,7 @@ from sojourn.advising.appointments import settle
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Diary, SlotRule
 from sojourn.catalogue.models import Absence, Contact, WalkInChange, WalkInHour
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.office.appointments.forms import AbsenceForm, DateForm, RuleForm, SettingsForm
 from sojourn.office.appointments.presenters import hours as shown
 from sojourn.office.shared import already_done, formatting, history
@@ -29,7 +29,7 @@ from sojourn.office.shared.access import office_page, who
 @require_safe
 @office_page
 def hours(request: HttpRequest) -> HttpResponse:
-    people = shown.people(holder.current().records, timezone.now())
+    people = shown.people(current_snapshot().records, timezone.now())
     return render(
         request,
         "office/appointments/templates/hours/people.html",
@@ -219,7 +219,7 @@ def _settle(diary: Diary) -> None:
 
 def _contact(slug: str) -> Contact:
     """A contact that visitors know of; nobody else has hours."""
-    if slug not in holder.current().records.contacts:
+    if slug not in current_snapshot().records.contacts:
         raise Http404
     return Contact.objects.get(slug=slug)
 
@@ -248,7 +248,7 @@ def _desk_page(
         "office/appointments/templates/hours/desk.html",
         {
             "part": "hours",
-            "page": shown.page(holder.current().records, contact, timezone.now()),
+            "page": shown.page(current_snapshot().records, contact, timezone.now()),
             "settings_form": settings or SettingsForm(instance=diary),
             "absence_form": absence or AbsenceForm(),
             "wrong": wrong,

@@ -16,7 +16,7 @@ from sojourn.advising import queue as verbs
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Diary, Ticket, TicketState
 from sojourn.catalogue.models import Contact
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.addresses import site_url
 from sojourn.office.appointments.forms import NoteForm, StepForm
 from sojourn.office.appointments.presenters import queue as shown
@@ -29,7 +29,7 @@ from sojourn.office.shared.access import office_page, who
 @office_page
 def lines(request: HttpRequest) -> HttpResponse:
     """Every walk-in line; with a single one, that one."""
-    desks = shown.desks(holder.current().records, timezone.now())
+    desks = shown.desks(current_snapshot().records, timezone.now())
     if len(desks) == 1:
         return redirect(desks[0].href)
     return render(
@@ -132,7 +132,7 @@ def ticket(request: HttpRequest, ticket_id: uuid.UUID) -> HttpResponse:
 @office_page
 def door(request: HttpRequest, slug: str) -> HttpResponse:
     """A page to print and hang on the door."""
-    contact = holder.current().records.contacts.get(slug)
+    contact = current_snapshot().records.contacts.get(slug)
     if contact is None or not contact.walk_in_hours:
         raise Http404
     return render(
@@ -143,7 +143,7 @@ def door(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _diary(slug: str) -> Diary:
-    contact = holder.current().records.contacts.get(slug)
+    contact = current_snapshot().records.contacts.get(slug)
     if contact is None or not contact.walk_in_hours:
         raise Http404
     found = Diary.objects.filter(contact__slug=slug).select_related("contact").first()

@@ -14,7 +14,7 @@ from sojourn.advising import diaries
 from sojourn.advising import weekly_hours as verbs
 from sojourn.advising.errors import AdvisingError
 from sojourn.catalogue.models import Contact, WalkInHour
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.office.appointments.forms import LastDayForm, WeeklyForm
 from sojourn.office.appointments.presenters import hours as shown
 from sojourn.office.shared import already_done
@@ -30,7 +30,7 @@ _SHOWN = (
 @office_page
 def new(request: HttpRequest, slug: str) -> HttpResponse:
     """Open an hour every week."""
-    if slug not in holder.current().records.contacts:
+    if slug not in current_snapshot().records.contacts:
         raise Http404
     contact = Contact.objects.get(slug=slug)
     form = WeeklyForm(
@@ -114,7 +114,7 @@ def remove(request: HttpRequest, slug: str, hour: str) -> HttpResponse:
 
 def _found(slug: str, hour: str) -> WalkInHour:
     found = WalkInHour.objects.filter(slug=hour, contact__slug=slug).first()
-    if found is None or slug not in holder.current().records.contacts:
+    if found is None or slug not in current_snapshot().records.contacts:
         raise Http404
     return found
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from sojourn.advising import proposal_lists, question_lists
 from sojourn.advising.models import Appointment, AppointmentState, Ticket, TicketState
 from sojourn.catalogue.models import DeadlineKind
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.addresses import page_path
 from sojourn.experiences.models import Report, ReportState
 from sojourn.office.questions.presenters import answers, questions
@@ -92,7 +92,7 @@ def walk_in(now: dt.datetime) -> Section:
 
 def deadlines(now: dt.datetime) -> Section:
     """The deadlines of places from today to Sunday."""
-    records = holder.current().records
+    records = current_snapshot().records
     today = timezone.localtime(now).date()
     sunday = today + dt.timedelta(days=6 - today.weekday())
     language = get_language() or "en"

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sojourn.advising import publishing, question_lists
 from sojourn.advising.errors import AdvisingError
 from sojourn.catalogue.models import PublishedAnswer
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.office.questions.forms import AnswerForm
 from sojourn.office.questions.presenters import answers as shown
 from sojourn.office.questions.presenters import questions as of_questions
@@ -34,7 +34,7 @@ def answers(request: HttpRequest) -> HttpResponse:
 def answer(request: HttpRequest, slug: str) -> HttpResponse:
     found = _one(slug)
     about = shown.about_of(found)
-    pages = of_questions.pages_for_answer(holder.current().records, about)
+    pages = of_questions.pages_for_answer(current_snapshot().records, about)
     owners = question_lists.colleagues()
     status = 200
     if request.method == "POST":

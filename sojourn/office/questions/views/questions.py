@@ -21,7 +21,7 @@ from sojourn.advising import questions as verbs
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Question, QuestionState, SavedReply, Side
 from sojourn.advising.threads import ThreadChangedError, Written
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.office.questions.forms import AnswerForm, ReplyForm
 from sojourn.office.questions.presenters import questions as shown
 from sojourn.office.shared import history, lists
@@ -166,7 +166,7 @@ def publish(request: HttpRequest, number: uuid.UUID, message: int) -> HttpRespon
         messages.info(request, _("This reply is published already. Change it here."))
         return redirect("office:answer", slug=written.published_as.slug)
     about = verbs.about_of(found)
-    pages = shown.pages_for_answer(holder.current().records, about)
+    pages = shown.pages_for_answer(current_snapshot().records, about)
     owners = question_lists.colleagues()
     if request.method != "POST":
         initial: dict[str, Any] = {

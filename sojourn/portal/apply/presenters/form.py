@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from sojourn.catalogue import names
 from sojourn.catalogue.models import CefrLevel
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.planning.profile import Profile
 from sojourn.portal.apply import forms
 from sojourn.portal.apply.presenters import round_page

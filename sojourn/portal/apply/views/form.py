@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page
 from sojourn.people.models import User
 from sojourn.planning.current import plan_of
@@ -59,7 +59,7 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
     there = queries.application_of(user, round_)
     if there is not None and there.state != ApplicationState.WITHDRAWN:
         return redirect("apply:form", slug=slug)
-    snapshot = holder.current()
+    snapshot = current_snapshot()
     plan = plan_of(request)
     profile = profile_of(plan)
     wanted = [entry.key for entry in top_five_of(plan) if not entry.is_country]
@@ -131,7 +131,9 @@ def save(request: HttpRequest, slug: str) -> JsonResponse:
     except SelectionError as error:
         status = 409 if isinstance(error, ChangedMeanwhileError) else 422
         return JsonResponse({"message": error.message}, status=status)
-    gaps = applications.gaps_of(application, draft, holder.current(), profile_of(plan_of(request)))
+    gaps = applications.gaps_of(
+        application, draft, current_snapshot(), profile_of(plan_of(request))
+    )
     return JsonResponse(
         {
             "revision": application.draft_revision,
@@ -241,7 +243,7 @@ def _take_files(request: HttpRequest, application: Application) -> tuple[Gap, ..
 def _hand_in(request: HttpRequest, application: Application, draft: Draft) -> HttpResponse:
     profile = profile_of(plan_of(request))
     try:
-        applications.hand_in(application, holder.current(), profile, timezone.now())
+        applications.hand_in(application, current_snapshot(), profile, timezone.now())
     except IncompleteError as error:
         return _form(request, application, draft, gaps=error.gaps, status=422)
     except SelectionError as error:
@@ -261,7 +263,7 @@ def _form(
     status: int = 200,
 ) -> HttpResponse:
     profile = profile_of(plan_of(request))
-    page = shown.page(holder.current(), application, draft, profile, gaps)
+    page = shown.page(current_snapshot(), application, draft, profile, gaps)
     return render(
         request,
         "portal/apply/templates/form.html",

@@ -17,7 +17,7 @@ from sojourn.advising import appointments as verbs
 from sojourn.advising import diaries
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Appointment, AppointmentState, Diary, WeekWaiting
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.portal.appointments import presenters as shown
 from sojourn.portal.appointments.forms import BookingForm, WishForm, slot_of
 from sojourn.portal.appointments.views.overview import student_of, student_page
@@ -90,7 +90,7 @@ def move(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
         "portal/appointments/templates/move.html",
         {
             "section": "contact",
-            "talk": shown.talk(holder.current().records, mine, now),
+            "talk": shown.talk(current_snapshot().records, mine, now),
             "weeks": shown.weeks(mine.diary, free, now, mine.student),
             "problem": problem,
             "back": mine.pk,
@@ -146,7 +146,7 @@ def cancel(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
         "portal/appointments/templates/cancel.html",
         {
             "section": "contact",
-            "talk": shown.talk(holder.current().records, mine, now),
+            "talk": shown.talk(current_snapshot().records, mine, now),
             "back": mine.pk,
         },
     )
@@ -247,18 +247,18 @@ def offer(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
 
 
 def _booking(data: Any = None, initial: Any = None) -> BookingForm:
-    routes = holder.current().records.edition.advice_routes
+    routes = current_snapshot().records.edition.advice_routes
     return BookingForm(data, initial=initial, routes=routes)
 
 
 def _form(data: Any = None, initial: Any = None) -> WishForm:
-    routes = holder.current().records.edition.advice_routes
+    routes = current_snapshot().records.edition.advice_routes
     return WishForm(data, initial=initial, routes=routes)
 
 
 def _diary(slug: str) -> Diary:
     """The diary of a public contact who has slots."""
-    if slug not in holder.current().records.contacts:
+    if slug not in current_snapshot().records.contacts:
         raise Http404
     diary = Diary.objects.filter(contact__slug=slug).select_related("contact").first()
     if diary is None:
@@ -296,7 +296,7 @@ def _book_page(
 ) -> HttpResponse:
     now = timezone.now()
     slots = diaries.slots_for_all(diary, now)
-    edition = holder.current().records.edition
+    edition = current_snapshot().records.edition
     return render(
         request,
         "portal/appointments/templates/book.html",
@@ -324,7 +324,7 @@ def _appointment_page(request: HttpRequest, mine: Appointment) -> HttpResponse:
         "portal/appointments/templates/appointment.html",
         {
             "section": "contact",
-            "talk": shown.talk(holder.current().records, mine, now),
+            "talk": shown.talk(current_snapshot().records, mine, now),
             "can_change": _can_change(mine, now),
             "notes": shown.notes(mine),
             "steps": shown.steps(mine.student, now),

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from sojourn.advising import talks
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page
 from sojourn.people.models import Role, User
 from sojourn.portal.appointments import presenters as shown
@@ -52,7 +52,7 @@ def student_of(request: HttpRequest) -> User:
 @require_safe
 @private_page
 def overview(request: HttpRequest) -> HttpResponse:
-    records, now = holder.current().records, timezone.now()
+    records, now = current_snapshot().records, timezone.now()
     user = request.user if isinstance(request.user, User) else None
     is_student = user is not None and user.role == Role.STUDENT
     return render(

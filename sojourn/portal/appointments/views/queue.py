@@ -17,7 +17,7 @@ from sojourn.advising import diaries, queue
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Diary, Ticket, TicketState
 from sojourn.catalogue.models import Contact
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page
 from sojourn.people.models import Role, User
 from sojourn.portal.appointments import presenters as shown
@@ -53,7 +53,7 @@ def line(request: HttpRequest, slug: str) -> HttpResponse:
             numbers = request.session.get(NUMBERS, {})
             request.session[NUMBERS] = {**numbers, slug: str(taken.pk)}
             return redirect("advice:line", slug=slug)
-    records = holder.current().records
+    records = current_snapshot().records
     mine = _mine(request, diary)
     hour = queue.opening(diary, now)
     standing = queue.line_of(diary, queue.day_of(now))
@@ -113,7 +113,7 @@ def _student(request: HttpRequest) -> User | None:
 
 def _diary(slug: str) -> Diary:
     """The diary of a public contact with walk-in hours."""
-    contact = holder.current().records.contacts.get(slug)
+    contact = current_snapshot().records.contacts.get(slug)
     if contact is None or not contact.walk_in_hours:
         raise Http404
     found = Diary.objects.filter(contact__slug=slug).select_related("contact").first()

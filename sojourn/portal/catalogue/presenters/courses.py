@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue import isced, names
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Course, Precedent, Records
 from sojourn.design import parts
 from sojourn.portal.shared import cards, formatting, labels, sources, urls

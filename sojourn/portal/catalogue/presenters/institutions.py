@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sojourn.catalogue import markdown, names
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Agreement, Institution, Opportunity, Records, Report
 from sojourn.design import parts
 from sojourn.engines.search.analysis import plain_words

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from sojourn.catalogue import markdown, names, queries
 from sojourn.catalogue.snapshot.columns import next_deadline
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import (
     Deadline,
     Institution,

@@ -20,7 +20,7 @@ from sojourn.catalogue.queries import (
     OpportunityHit,
     OpportunityPage,
 )
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Opportunity, Records
 from sojourn.design import parts
 from sojourn.portal.shared import cards, formatting, urls

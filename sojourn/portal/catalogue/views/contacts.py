@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import public_page
 from sojourn.portal.catalogue.presenters import contacts as people
 
@@ -15,7 +15,7 @@ from sojourn.portal.catalogue.presenters import contacts as people
 @require_safe
 @public_page
 def contacts(request: HttpRequest) -> HttpResponse:
-    page = people.page(holder.current().records, timezone.now())
+    page = people.page(current_snapshot().records, timezone.now())
     return render(
         request,
         "portal/catalogue/templates/contacts/contacts.html",

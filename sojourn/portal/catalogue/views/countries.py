@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import public_page, public_view
 from sojourn.portal.catalogue.presenters import institutions
 from sojourn.portal.shared import errors, urls
@@ -22,7 +22,7 @@ def countries(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public_page
 def country(request: HttpRequest, code: str) -> HttpResponse:
-    snapshot = holder.current()
+    snapshot = current_snapshot()
     page = institutions.country_page(snapshot, code)
     if page is not None:
         return render(

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import public_page, public_view
 from sojourn.portal.catalogue.presenters import courses
 from sojourn.portal.shared import errors, similarity
@@ -16,12 +16,12 @@ from sojourn.portal.shared import errors, similarity
 @public_view
 def course(request: HttpRequest, slug: str) -> HttpResponse:
     """The page is kept for everybody once the course was compared with the others."""
-    view = public_page(_course) if similarity.is_ready(holder.current(), slug) else _course
+    view = public_page(_course) if similarity.is_ready(current_snapshot(), slug) else _course
     return view(request, slug)
 
 
 def _course(request: HttpRequest, slug: str) -> HttpResponse:
-    snapshot = holder.current()
+    snapshot = current_snapshot()
     record = snapshot.records.courses.get(slug)
     if record is None:
         return errors.missing(request, snapshot.records, "course", slug)

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import public_page
 from sojourn.portal.catalogue.presenters import guides as advice
 from sojourn.portal.shared import errors
@@ -15,7 +15,7 @@ from sojourn.portal.shared import errors
 @require_safe
 @public_page
 def guides(request: HttpRequest) -> HttpResponse:
-    shown = [advice.link(guide) for guide in advice.on_the_way(holder.current().records)]
+    shown = [advice.link(guide) for guide in advice.on_the_way(current_snapshot().records)]
     return render(
         request, "portal/catalogue/templates/guides/list.html", {"guides": shown, "section": "how"}
     )
@@ -24,7 +24,7 @@ def guides(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public_page
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
-    records = holder.current().records
+    records = current_snapshot().records
     record = records.guides.get(slug)
     if record is None:
         return errors.missing(request, records, "guide", slug)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from sojourn.catalogue import queries
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import public_page
 from sojourn.design import maps
 from sojourn.portal.apply.presenters import round_page
@@ -23,7 +23,7 @@ CLOSING_NEXT = 3
 @require_safe
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
-    snapshot = holder.current()
+    snapshot = current_snapshot()
     records = snapshot.records
     closing = queries.closing_next(snapshot, snapshot.built_on, CLOSING_NEXT)
     destinations = map_places.hosts_of(records, records.opportunities.values())

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page, public_page, public_view
 from sojourn.planning.seen import seen_by
 from sojourn.portal.catalogue.presenters import contacts
@@ -22,7 +22,7 @@ LONGEST_SEARCH = 200
 @require_safe
 @public_page
 def institutions(request: HttpRequest) -> HttpResponse:
-    records = holder.current().records
+    records = current_snapshot().records
     asked = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
     every = hosts.abroad(records)
     found = hosts.found_by(every, asked)
@@ -44,7 +44,7 @@ def institutions(request: HttpRequest) -> HttpResponse:
 @public_view
 def institution(request: HttpRequest, slug: str) -> HttpResponseBase:
     """A host that everybody sees, or that of a place that this student found themselves."""
-    if slug in holder.current().records.institutions:
+    if slug in current_snapshot().records.institutions:
         return _for_everybody(request, slug)
     snapshot = seen_by(request.user)
     record = snapshot.records.institutions.get(slug)
@@ -61,7 +61,7 @@ def _for_its_student(request: HttpRequest, page: hosts.InstitutionPage) -> HttpR
 
 @public_page
 def _for_everybody(request: HttpRequest, slug: str) -> HttpResponse:
-    snapshot = holder.current()
+    snapshot = current_snapshot()
     record = snapshot.records.institutions[slug]
     people = contacts.people(snapshot.records, record.contacts, timezone.now())
     return render(

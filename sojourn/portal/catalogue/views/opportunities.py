@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sojourn.catalogue import queries
-from sojourn.catalogue.snapshot import holder
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.service import current_snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.common.view_marks import (
     RateLimit,
     private_page,
@@ -57,7 +57,7 @@ def finder(request: HttpRequest) -> HttpResponse:
     chosen = _chosen_study(request)
     if chosen is not None:
         return chosen
-    snapshot = holder.current()
+    snapshot = current_snapshot()
     try:
         view = _view(request)
         asked = queries.OpportunityFilter.from_query(request.GET)
@@ -82,7 +82,7 @@ def finder(request: HttpRequest) -> HttpResponse:
 @public_view
 def opportunity(request: HttpRequest, slug: str) -> HttpResponseBase:
     """A place that everybody sees, or one that this student found themselves."""
-    if slug in holder.current().records.opportunities:
+    if slug in current_snapshot().records.opportunities:
         return _for_everybody(request, slug)
     snapshot = seen_by(request.user)
     if slug in snapshot.records.opportunities:
@@ -99,7 +99,7 @@ def _for_its_student(request: HttpRequest, snapshot: Snapshot, slug: str) -> Htt
 
 @public_page
 def _for_everybody(request: HttpRequest, slug: str) -> HttpResponse:
-    snapshot = holder.current()
+    snapshot = current_snapshot()
     record = snapshot.records.opportunities[slug]
     now = timezone.now()
     rounds = [round_page.card(each, now) for each in selection.rounds_of_opportunity(slug, now)]

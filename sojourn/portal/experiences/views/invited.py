@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page
 from sojourn.experiences import correspondents, invitations, messages, writing
 from sojourn.experiences.errors import ExperienceError
@@ -83,7 +83,7 @@ def invited(request: HttpRequest, token: str) -> HttpResponseBase:
             known = [one for one in request.session.get(INVITED, []) if one != str(report.pk)]
             request.session[INVITED] = [*known, str(report.pk)][-10:]
         return redirect("experiences:report", number=report.pk)
-    place = holder.current().records.opportunities.get(invitation.opportunity.slug)
+    place = current_snapshot().records.opportunities.get(invitation.opportunity.slug)
     context = {
         "place": str(place.title) if place else str(invitation.opportunity),
         "has_begun": report is not None,

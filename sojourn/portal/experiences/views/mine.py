@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page
 from sojourn.experiences import messages as letters
 from sojourn.experiences import photos, writing
@@ -58,7 +58,7 @@ def _needs_sign_in(request: HttpRequest, number: UUID) -> bool:
 def mine(request: HttpRequest) -> HttpResponseBase:
     if not isinstance(request.user, User):
         return redirect_to_login(request.get_full_path())
-    records = holder.current().records
+    records = current_snapshot().records
     return render(
         request,
         "portal/experiences/templates/mine.html",
@@ -82,7 +82,7 @@ def begin(request: HttpRequest) -> HttpResponseBase:
         return redirect("experiences:mine")
     place = request.POST.get("place", request.GET.get("place", ""))[:120]
     if request.method != "POST":
-        known = holder.current().records.opportunities.get(place)
+        known = current_snapshot().records.opportunities.get(place)
         context = {"place": place if known else "", "title": str(known.title) if known else ""}
         return render(request, "portal/experiences/templates/begin.html", context)
     try:
@@ -117,7 +117,7 @@ def report(request: HttpRequest, number: UUID) -> HttpResponseBase:
 
 def _form(record: Report, *arguments: object, **named: object) -> ReportForm:
     rows = record.courses.count() + 2
-    return ReportForm(holder.current().records, rows, *arguments, **named)
+    return ReportForm(current_snapshot().records, rows, *arguments, **named)
 
 
 def _save(request: HttpRequest, record: Report) -> HttpResponse:
@@ -169,7 +169,7 @@ def _revision(request: HttpRequest) -> int:
 def _page(
     request: HttpRequest, record: Report, form: ReportForm, status: int, problem: str = ""
 ) -> HttpResponse:
-    records = holder.current().records
+    records = current_snapshot().records
     place = record.opportunity.slug if record.opportunity else ""
     opportunity = records.opportunities.get(place)
     hosts = set(opportunity.hosts) if opportunity else set()
@@ -214,7 +214,7 @@ def _sent_page(request: HttpRequest, record: Report) -> HttpResponse:
         "portal/experiences/templates/sent.html",
         {
             "report": record,
-            "place": shown.place_of(holder.current().records, record),
+            "place": shown.place_of(current_snapshot().records, record),
             "state": shown.state_words(record),
             "edits": shown.edits(record),
             "parts": [

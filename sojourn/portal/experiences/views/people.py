@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page
 from sojourn.experiences import messages
 from sojourn.experiences.correspondents import may_be_written_to
@@ -26,7 +26,7 @@ def people(request: HttpRequest) -> HttpResponseBase:
     """Everybody, or those of one place."""
     if not isinstance(request.user, User):
         return redirect_to_login(request.get_full_path())
-    page = shown.page(holder.current().records, request.GET.get("place", "")[:120])
+    page = shown.page(current_snapshot().records, request.GET.get("place", "")[:120])
     return render(
         request,
         "portal/experiences/templates/people.html",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sojourn.catalogue import names
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.catalogue.snapshot.types import Records, Report
 from sojourn.common.view_marks import public_page, public_view
 from sojourn.design import parts
@@ -23,7 +23,7 @@ from sojourn.portal.shared import errors, formatting, reports, urls
 @require_safe
 @public_page
 def all_reports(request: HttpRequest) -> HttpResponse:
-    records = holder.current().records
+    records = current_snapshot().records
     return _page(
         request,
         records,
@@ -39,7 +39,7 @@ def all_reports(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public_page
 def of_opportunity(request: HttpRequest, slug: str) -> HttpResponse:
-    records = holder.current().records
+    records = current_snapshot().records
     place = records.opportunities.get(slug)
     if place is None:
         return errors.missing(request, records, "opportunity", slug)
@@ -59,7 +59,7 @@ def of_opportunity(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @public_page
 def at_institution(request: HttpRequest, slug: str) -> HttpResponse:
-    records = holder.current().records
+    records = current_snapshot().records
     host = records.institutions.get(slug)
     if host is None:
         return errors.missing(request, records, "institution", slug)
@@ -78,7 +78,7 @@ def at_institution(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @public_page
 def in_country(request: HttpRequest, code: str) -> HttpResponse:
-    records = holder.current().records
+    records = current_snapshot().records
     hosts = {slug for slug, host in records.institutions.items() if host.country == code}
     if not hosts:
         return errors.not_found(request)

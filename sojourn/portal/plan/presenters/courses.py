@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sojourn.catalogue import names
-from sojourn.catalogue.likeness.table import OPENED, LikenessTable
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.similarity.table import OPENED, SimilarityTable
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Course, Opportunity, Records, Window
 from sojourn.engines.similarity.certainty import Certainty
 from sojourn.engines.similarity.ranking import LikePair, Likest
@@ -103,7 +103,7 @@ def windows_of(records: Records, opportunity: Opportunity) -> list[Window]:
     return [records.windows[slug] for slug in opportunity.windows if slug in records.windows]
 
 
-def page(snapshot: Snapshot, table: LikenessTable, found: CoursePlan) -> Page:
+def page(snapshot: Snapshot, table: SimilarityTable, found: CoursePlan) -> Page:
     records = snapshot.records
     cover = found.cover
     sure = {(pair.host, pair.home): pair for pair in found.pairs}
@@ -294,7 +294,7 @@ def _problems(found: CoursePlan, records: Records) -> tuple[str, ...]:
     return tuple(texts)
 
 
-def _notes(found: CoursePlan, table: LikenessTable) -> tuple[str, ...]:
+def _notes(found: CoursePlan, table: SimilarityTable) -> tuple[str, ...]:
     texts = []
     if found.cover.is_choice:
         texts.append(
@@ -365,7 +365,7 @@ class AlikePage:
     by_words_alone: str
 
 
-def alike_page(snapshot: Snapshot, table: LikenessTable, programme: str) -> AlikePage:
+def alike_page(snapshot: Snapshot, table: SimilarityTable, programme: str) -> AlikePage:
     records = snapshot.records
     found = table.alike(programme)
     number = len(found.courses)
@@ -423,7 +423,7 @@ def _met(one: Likest, number: int) -> str:
     }
 
 
-def _host(snapshot: Snapshot, table: LikenessTable, one: Likest, number: int) -> LikePlace:
+def _host(snapshot: Snapshot, table: SimilarityTable, one: Likest, number: int) -> LikePlace:
     records = snapshot.records
     institution = records.institutions[one.name]
     country = names.country_name(institution.country, formatting.page_language())
@@ -445,7 +445,7 @@ def _host(snapshot: Snapshot, table: LikenessTable, one: Likest, number: int) ->
 
 
 def _like_rows(
-    snapshot: Snapshot, table: LikenessTable, pairs: Iterable[LikePair]
+    snapshot: Snapshot, table: SimilarityTable, pairs: Iterable[LikePair]
 ) -> Iterable[LikeRow]:
     records = snapshot.records
     for place, pair in enumerate(pairs):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.design import parts as shapes
 from sojourn.engines.fit import PARTS, Verdict
 from sojourn.planning.fit import FitList, PlaceFit, Weights

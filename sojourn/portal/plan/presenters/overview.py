@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from sojourn.catalogue import names
 from sojourn.catalogue.snapshot.columns import next_deadline
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.design import parts as shapes
 from sojourn.planning.departure import own_departure

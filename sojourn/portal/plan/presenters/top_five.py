@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from sojourn.catalogue import names
 from sojourn.catalogue.models import Opportunity as OpportunityRow
-from sojourn.catalogue.snapshot.holder import Snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Opportunity, Records
 from sojourn.design import parts as shapes
 from sojourn.engines.fit import Verdict

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.addresses import site_url
 from sojourn.common.view_marks import private_page
 from sojourn.planning import sharing
@@ -90,7 +90,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
         }
         return render(request, "portal/plan/templates/no-share.html", context, status=404)
     asker = plan_compare.Asker(Profile(), None, plan, {})
-    page = plan_compare.page(holder.current(), top_five_of(plan), asker)
+    page = plan_compare.page(current_snapshot(), top_five_of(plan), asker)
     response = render(request, "portal/plan/templates/shared.html", {"page": page})
     # The address is the key; no other site shall learn it.
     response.headers["Referrer-Policy"] = "no-referrer"

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from sojourn.catalogue.likeness.holder import likeness_of
+from sojourn.catalogue.similarity.service import similarity_table
 from sojourn.catalogue.snapshot.types import Opportunity, Records
 from sojourn.common.view_marks import private_page
 from sojourn.planning.courses import (
@@ -48,7 +48,7 @@ def courses(request: HttpRequest, slug: str) -> HttpResponse:
     window = window_of(snapshot.records, opportunity, plan, request.GET.get("window", ""))
     if window is None and request.GET.get("window"):
         raise Http404
-    table = likeness_of(snapshot)
+    table = similarity_table(snapshot)
     context = {"part": "courses", "opportunity": opportunity, "window": window}
     if window is None or table is None:
         return render(request, "portal/plan/templates/courses.html", context | {"page": None})
@@ -115,7 +115,7 @@ def alike(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("programme", "")
     if asked and asked not in records.programmes:
         raise Http404
-    table = likeness_of(snapshot)
+    table = similarity_table(snapshot)
     page = None
     if table is not None:
         own = plan.programme.slug if plan and plan.programme else ""

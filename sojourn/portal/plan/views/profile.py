@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from sojourn.catalogue.snapshot import holder
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.errors import PlanChangedError
@@ -30,7 +30,7 @@ class Difference:
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
 def profile(request: HttpRequest) -> HttpResponse:
-    records = holder.current().records
+    records = current_snapshot().records
     if request.method != "POST":
         saved = profile_of(plan_of(request))
         return _page(request, ProfileForm(records, initial=filled_in(saved)), 200)

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sojourn.catalogue.likeness import encode
-from sojourn.catalogue.likeness.encode import VectorReader
-from sojourn.catalogue.likeness.store import SentenceStore
+from sojourn.catalogue.similarity import encode
+from sojourn.catalogue.similarity.encode import VectorReader
+from sojourn.catalogue.similarity.store import SentenceStore
 from sojourn.engines.similarity.meaning import ModelMissingError, Packed
 
 

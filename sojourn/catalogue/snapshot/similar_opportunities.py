@@ -14,8 +14,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from scipy import sparse
 
-from sojourn.catalogue.snapshot.pace import Pace
-
 Mark = tuple[str, str]  # sort, value
 
 WEIGHTS = {"subject": 2.0, "course": 1.5, "window": 1.5, "kind": 1.0, "country": 0.5}
@@ -24,7 +22,7 @@ BLOCK = 64  # rows compared at a time: short enough to make way for requests
 
 
 def similar_opportunities(
-    marks: Mapping[str, Sequence[Mark]], pace: Pace, shown: int = SHOWN
+    marks: Mapping[str, Sequence[Mark]], shown: int = SHOWN
 ) -> dict[str, tuple[str, ...]]:
     """For every slug the most similar others, best first; ties go by slug."""
     slugs = sorted(marks)
@@ -36,7 +34,6 @@ def similar_opportunities(
         for mark in dict.fromkeys(marks[slug]):
             rows.append(row)
             places.append(columns.setdefault(mark, len(columns)))
-        pace.step()
     present = sparse.csr_matrix(
         (np.ones(len(rows), dtype=np.float32), (rows, places)), shape=(len(slugs), len(columns))
     )
@@ -60,5 +57,4 @@ def similar_opportunities(
         for row in range(last - first):
             scored = sorted((-float(likeness[row, other]), int(other)) for other in best[row])
             found[slugs[first + row]] = tuple(slugs[other] for score, other in scored if score < 0)
-        pace.step()
     return found

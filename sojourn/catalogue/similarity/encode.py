@@ -1,6 +1,6 @@
 """Turns sentences into vectors: a few here, many in a process of their own.
 
-    python -m sojourn.catalogue.likeness.encode STORE    (started by this module only)
+    python -m sojourn.catalogue.similarity.encode STORE    (started by this module only)
 
 The other process runs at low priority, holds the model's memory and gives it back at its end. It
 reads a JSON list of sentences a line, writes their vectors into the store and answers "done"; it
@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
-from sojourn.catalogue.likeness.store import SentenceStore
+from sojourn.catalogue.similarity.store import SentenceStore
 from sojourn.engines.similarity.meaning import (
     ModelMissingError,
     Packed,
@@ -69,7 +69,7 @@ class OtherProcess:
 
     def __init__(self, store: SentenceStore) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "sojourn.catalogue.likeness.encode", str(store.path)],
+            [sys.executable, "-m", "sojourn.catalogue.similarity.encode", str(store.path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

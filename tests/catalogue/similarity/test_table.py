@@ -7,11 +7,15 @@ from dataclasses import replace
 
 import pytest
 
-from sojourn.catalogue.likeness import encode, holder
-from sojourn.catalogue.likeness.holder import SIGNALS, likeness_of
-from sojourn.catalogue.likeness.table import LikenessTable
-from sojourn.catalogue.snapshot.holder import Snapshot
-from sojourn.catalogue.snapshot.pace import Hurried
+from sojourn.catalogue.similarity import encode, service
+from sojourn.catalogue.similarity.service import (
+    SIGNALS,
+    reset_similarity,
+    similarity_table,
+    update_similarity,
+)
+from sojourn.catalogue.similarity.table import SimilarityTable
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Text
 from sojourn.engines.similarity.certainty import Certainty
 from sojourn.engines.similarity.meaning import ModelMissingError, Packed
@@ -22,13 +26,13 @@ AT_KAROLINSKA = "ki-immunology-and-microbiology"
 
 @pytest.fixture(autouse=True)
 def _fresh() -> Iterator[None]:
-    holder.forget()
+    reset_similarity()
     yield
-    holder.forget()
+    reset_similarity()
 
 
-def table_of(snapshot: Snapshot) -> LikenessTable:
-    table = likeness_of(snapshot)
+def table_of(snapshot: Snapshot) -> SimilarityTable:
+    table = similarity_table(snapshot)
     assert table is not None
     return table
 
@@ -74,7 +78,7 @@ def test_an_edited_course_is_compared_anew(leiden: Snapshot) -> None:
     records = replace(leiden.records, courses=leiden.records.courses | {IMMUNOLOGY: edited})
     snapshot = replace(leiden, records=records)
     assert not before.knows(edited)
-    assert holder.bring_up_to_date(snapshot, Hurried())
+    assert update_similarity(snapshot)
     after = table_of(snapshot)
     assert after.knows(edited)
     assert after.index.letters.telling is before.index.letters.telling  # nothing measured anew
@@ -130,6 +134,6 @@ def test_karolinska_is_most_like_biomedical_sciences(leiden: Snapshot) -> None:
 def test_nothing_is_shown_before_the_first_comparison_and_no_request_waits(
     leiden: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(holder, "_looks_itself", lambda: False)
-    monkeypatch.setattr(holder, "follow", lambda: None)
-    assert likeness_of(leiden) is None
+    monkeypatch.setattr(service, "_checks_on_each_call", lambda: False)
+    monkeypatch.setattr(service, "follow_snapshots", lambda: None)
+    assert similarity_table(leiden) is None

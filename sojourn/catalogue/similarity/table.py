@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sojourn.catalogue.likeness.texts import facts
+from sojourn.catalogue.similarity.texts import facts
 from sojourn.catalogue.snapshot.types import Course, Precedent, Records
 from sojourn.engines.similarity.certainty import Certainty
 from sojourn.engines.similarity.concepts import Concepts
@@ -53,7 +53,7 @@ class Alike:
     countries: tuple[Likest, ...]
 
 
-class LikenessTable:
+class SimilarityTable:
     """Answers about one set of records. Nothing in it changes but what it remembers."""
 
     def __init__(self, records: Records, index: CourseIndex, concepts: Concepts) -> None:
@@ -247,9 +247,8 @@ def build_table(
     records: Records,
     texts: Iterable[CourseText],
     vectors_of: VectorsOf | None,
-    previous: LikenessTable | None,
-    pause: Callable[[], None],
-) -> LikenessTable:
+    previous: SimilarityTable | None,
+) -> SimilarityTable:
     """The table of these records; what is as in the previous one is taken from there.
 
     Without `vectors_of` courses are compared by their words alone.
@@ -269,11 +268,13 @@ def build_table(
             def rows_of(text: CourseText) -> Packed:
                 return rows([text], vectors)[0]
 
-        return LikenessTable(records, previous.index.replaced(ordered, rows_of), previous.concepts)
+        return SimilarityTable(
+            records, previous.index.replaced(ordered, rows_of), previous.concepts
+        )
     concepts = Concepts(groups)
-    sentences = all_sentences(ordered, vectors_of, pause) if vectors_of is not None else None
-    index = CourseIndex.build(ordered, concepts, sentences, pause)
-    return LikenessTable(records, index, concepts)
+    sentences = all_sentences(ordered, vectors_of) if vectors_of is not None else None
+    index = CourseIndex.build(ordered, concepts, sentences)
+    return SimilarityTable(records, index, concepts)
 
 
 def mostly_the_same(index: CourseIndex, texts: Sequence[CourseText]) -> bool:
@@ -299,9 +300,7 @@ def rows(texts: Sequence[CourseText], vectors_of: VectorsOf) -> list[Packed]:
     ]
 
 
-def all_sentences(
-    texts: Sequence[CourseText], vectors_of: VectorsOf, pause: Callable[[], None]
-) -> Sentences:
+def all_sentences(texts: Sequence[CourseText], vectors_of: VectorsOf) -> Sentences:
     """Everything that the courses say, in one table; filled piece by piece."""
     sizes = np.array(
         [len(text.main.sentences) if text.main else 0 for text in texts], dtype=np.int64
@@ -312,5 +311,4 @@ def all_sentences(
         for course in rows(texts[start : start + COURSES_AT_ONCE], vectors_of):
             packed[done : done + len(course)] = course
             done += len(course)
-        pause()
     return Sentences.of_courses(packed, sizes)

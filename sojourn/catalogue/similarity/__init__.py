@@ -1,4 +1,4 @@
 """Which courses of the catalogue resemble each other: kept up to date beside the snapshot.
 
-`holder.likeness_of(snapshot)` gives the table, or None while the first is being made.
+`service.similarity_table(snapshot)` gives the table, or None while the first is being made.
 """

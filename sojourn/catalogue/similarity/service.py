@@ -16,13 +16,12 @@ import threading
 
 from django.conf import settings
 
-from sojourn.catalogue.likeness.encode import VectorReader, encoder
-from sojourn.catalogue.likeness.store import SentenceStore
-from sojourn.catalogue.likeness.table import OPENED, LikenessTable, build_table
-from sojourn.catalogue.likeness.texts import course_text
-from sojourn.catalogue.snapshot import holder as snapshots
-from sojourn.catalogue.snapshot.holder import Snapshot
-from sojourn.catalogue.snapshot.pace import Considerate, Hurried, Pace
+from sojourn.catalogue.similarity.encode import VectorReader, encoder
+from sojourn.catalogue.similarity.store import SentenceStore
+from sojourn.catalogue.similarity.table import OPENED, SimilarityTable, build_table
+from sojourn.catalogue.similarity.texts import course_text
+from sojourn.catalogue.snapshot.service import current_snapshot_or_none
+from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import LANGUAGES
 from sojourn.common.data_folder import data_folder
 from sojourn.engines.similarity.meaning import ModelMissingError, UniversalSentenceEncoder
@@ -30,71 +29,71 @@ from sojourn.engines.similarity.texts import CourseText
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY = 0.3  # seconds
-AFTER_FAILURE = 30.0
+POLL_SECONDS = 0.3
+RETRY_SECONDS = 30.0
 MAY_LINGER = 1_000  # sentences that no course says any more
 HOSTS_PREPARED = 20  # of a programme's ranking
 # "words" compares courses by their words alone: for machines with little memory.
 SIGNALS = "SOJOURN_LIKENESS"
 
 
-class _Holder:
+class _Process:
     def __init__(self) -> None:
-        self.table: LikenessTable | None = None
+        self.table: SimilarityTable | None = None
         self.texts: dict[str, tuple[object, CourseText]] = {}
         self.building = threading.RLock()
         self.thread: threading.Thread | None = None
         self.stop = threading.Event()
 
 
-_holder = _Holder()
+_process = _Process()
 
 
-def _start_afresh() -> None:
+def _restart_after_fork() -> None:
     """After a fork the thread is gone and a lock may be held by nobody."""
-    global _holder
-    table = _holder.table
-    _holder = _Holder()
-    _holder.table = table
+    global _process
+    table = _process.table
+    _process = _Process()
+    _process.table = table
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_start_afresh)
+    os.register_at_fork(after_in_child=_restart_after_fork)
 
 
-def likeness_of(snapshot: Snapshot) -> LikenessTable | None:
+def similarity_table(snapshot: Snapshot) -> SimilarityTable | None:
     """The table for this snapshot or a slightly older one; None while the first is being made."""
-    if _looks_itself():
-        bring_up_to_date(snapshot, Hurried())
-        return _holder.table
-    if _holder.thread is None or not _holder.thread.is_alive():
-        follow()
-    return _holder.table
+    if _checks_on_each_call():
+        update_similarity(snapshot)
+        return _process.table
+    if _process.thread is None or not _process.thread.is_alive():
+        follow_snapshots()
+    return _process.table
 
 
-def _looks_itself() -> bool:
-    return bool(getattr(settings, "SNAPSHOT_LOOKS_EACH_TIME", False)) and _holder.thread is None
+def _checks_on_each_call() -> bool:
+    return bool(getattr(settings, "SNAPSHOT_LOOKS_EACH_TIME", False)) and _process.thread is None
 
 
-def bring_up_to_date(snapshot: Snapshot, pace: Pace) -> bool:
+def update_similarity(snapshot: Snapshot) -> bool:
     """Make the table of this snapshot, unless it is there; says whether it did."""
-    with _holder.building:
-        previous = _holder.table
+    with _process.building:
+        previous = _process.table
         if previous is not None and previous.records is snapshot.records:
             return False
-        texts = _texts(snapshot, pace)
+        texts = _texts(snapshot)
         if os.environ.get(SIGNALS) == "words":
-            _holder.table = build_table(snapshot.records, texts, None, previous, pace.step)
+            _process.table = build_table(snapshot.records, texts, None, previous)
             return True
         path = data_folder() / "likeness.sqlite3"
         store = SentenceStore(path, UniversalSentenceEncoder.name)
         try:
             with VectorReader(store) as reader:
-                table = build_table(snapshot.records, texts, reader.vectors, previous, pace.step)
+                table = build_table(snapshot.records, texts, reader.vectors, previous)
         except ModelMissingError as error:
             logger.warning("%s", error)
-            table = build_table(snapshot.records, texts, None, previous, pace.step)
-        _holder.table = table
+            table = build_table(snapshot.records, texts, None, previous)
+        _process.table = table
         if previous is None:
             _tidy(store, texts)
         return True
@@ -108,9 +107,9 @@ def _tidy(store: SentenceStore, texts: list[CourseText]) -> None:
             store.keep_only(said)
 
 
-def prepare(pace: Pace) -> None:
+def prepare() -> None:
     """Rank the hosts for every degree programme, so that no request has to."""
-    table = _holder.table
+    table = _process.table
     if table is None:
         return
     for programme in table.records.programmes:
@@ -118,18 +117,16 @@ def prepare(pace: Pace) -> None:
             for pair in place.pairs[:OPENED]:
                 for language in LANGUAGES:
                     table.reasons(pair.home, pair.host, language)
-                    pace.step()
 
 
-def _texts(snapshot: Snapshot, pace: Pace) -> list[CourseText]:
+def _texts(snapshot: Snapshot) -> list[CourseText]:
     """The courses' texts; a record that is the same object as before has the same text."""
-    before = _holder.texts
+    before = _process.texts
     after: dict[str, tuple[object, CourseText]] = {}
     for slug, course in snapshot.records.courses.items():
         known = before.get(slug)
         after[slug] = known if known and known[0] is course else (course, course_text(course))
-        pace.step()
-    _holder.texts = after
+    _process.texts = after
     return [text for _, text in after.values()]
 
 
@@ -139,34 +136,34 @@ def _follow(stop: threading.Event) -> None:
         # A web process answers several requests at once: threads of the linear algebra that wait
         # for each other made a question three times slower.
         importlib.import_module("threadpoolctl").threadpool_limits(1, "blas")
-    while not stop.wait(LOOK_EVERY):
+    while not stop.wait(POLL_SECONDS):
         try:
-            snapshot = snapshots.serving()
-            if snapshot is not None and bring_up_to_date(snapshot, Considerate()):
-                prepare(Considerate())
+            snapshot = current_snapshot_or_none()
+            if snapshot is not None and update_similarity(snapshot):
+                prepare()
             encoder.rest()
         except Exception:
             logger.exception("courses could not be compared; what was known is still shown")
-            stop.wait(AFTER_FAILURE)
+            stop.wait(RETRY_SECONDS)
 
 
-def follow() -> None:
+def follow_snapshots() -> None:
     """Start the thread that keeps this process up to date, once a process."""
-    with _holder.building:
-        if _holder.thread is not None and _holder.thread.is_alive():
+    with _process.building:
+        if _process.thread is not None and _process.thread.is_alive():
             return
-        _holder.stop = threading.Event()
-        _holder.thread = threading.Thread(
-            target=_follow, args=(_holder.stop,), name="course-likeness", daemon=True
+        _process.stop = threading.Event()
+        _process.thread = threading.Thread(
+            target=_follow, args=(_process.stop,), name="course-likeness", daemon=True
         )
-        _holder.thread.start()
+        _process.thread.start()
 
 
-def forget() -> None:
+def reset_similarity() -> None:
     """Stop following and drop the table, as at the start of the process (for tests)."""
-    _holder.stop.set()
-    if _holder.thread is not None and _holder.thread is not threading.current_thread():
-        _holder.thread.join(timeout=10)
-    _holder.thread = None
-    _holder.table = None
-    _holder.texts = {}
+    _process.stop.set()
+    if _process.thread is not None and _process.thread is not threading.current_thread():
+        _process.thread.join(timeout=10)
+    _process.thread = None
+    _process.table = None
+    _process.texts = {}
