@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from sojourn import scheduling
 from sojourn.advising import appointment_letters as letters
 from sojourn.advising import diaries, wording
 from sojourn.advising.errors import AdvisingError
@@ -30,7 +31,6 @@ from sojourn.advising.models import (
 )
 from sojourn.advising.models.appointments import TAKES_SLOT
 from sojourn.advising.slots import Slot
-from sojourn.advising.tasks import remind, settle_diary
 from sojourn.catalogue.models import Edition
 from sojourn.people import audit
 from sojourn.people.models import User
@@ -435,7 +435,7 @@ def _offer(diary: Diary, waiting: WeekWaiting, slot: Slot, now: dt.datetime) -> 
     waiting.save(update_fields=["state"])
     audit.record("appointment.offered", actor=None, about=waiting.student, on=offer)
     letters.offered(offer)
-    settle_diary.using(run_after=ends).enqueue(diary.pk)
+    scheduling.enqueue("sojourn.advising.tasks.settle_diary", diary.pk, at=ends)
 
 
 def _lapse(offer: Appointment) -> None:
@@ -558,7 +558,9 @@ def _require_ahead(appointment: Appointment, now: dt.datetime) -> None:
 def _plan_reminder(appointment: Appointment, now: dt.datetime) -> None:
     at = appointment.starts_at - REMIND_BEFORE
     if at >= now + TOO_LATE_TO_REMIND:
-        remind.using(run_after=at).enqueue(str(appointment.pk), appointment.sequence)
+        scheduling.enqueue(
+            "sojourn.advising.tasks.remind", str(appointment.pk), appointment.sequence, at=at
+        )
 
 
 def find(appointment_id: uuid.UUID, student: User) -> Appointment | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from sojourn.advising import desk_history
+from sojourn.advising import desk_history, diaries
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Appointment, AppointmentState
 from sojourn.catalogue.models import Absence, Contact, WalkInChange, WalkInHour
@@ -117,8 +117,6 @@ def remove_absence(absence: Absence, actor: User) -> None:
 
 def within(absence: Absence) -> list[Appointment]:
     """The appointments that fall into an absence and still stand: the office has to see to them."""
-    from sojourn.advising import diaries
-
     zone = diaries.zone()
     first = dt.datetime.combine(absence.first_day, dt.time(), zone)
     last = dt.datetime.combine(absence.last_day + dt.timedelta(days=1), dt.time(), zone)

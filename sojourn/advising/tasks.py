@@ -8,13 +8,14 @@ from __future__ import annotations
 from django.utils import timezone
 from django_tasks import task
 
+from sojourn.advising import appointment_letters as letters
+from sojourn.advising import appointments, keeping
+from sojourn.advising.models import Appointment, AppointmentState, Diary
+
 
 @task()
 def remind(appointment_id: str, sequence: int) -> None:
     """Remind of a talk tomorrow, unless it was moved or cancelled since this was planned."""
-    from sojourn.advising import appointment_letters as letters
-    from sojourn.advising.models import Appointment, AppointmentState
-
     appointment = (
         Appointment.objects.filter(
             pk=appointment_id,
@@ -32,25 +33,18 @@ def remind(appointment_id: str, sequence: int) -> None:
 @task()
 def forget_old_questions() -> None:
     """Delete questions of which nobody needs anything more, after the edition's time."""
-    from sojourn.advising import keeping
-
     keeping.forget_old_questions(timezone.now())
 
 
 @task()
 def forget_old_talks() -> None:
     """Delete appointments, numbers, notes and waits of long ago, after the edition's time."""
-    from sojourn.advising import keeping
-
     keeping.forget_old_talks(timezone.now())
 
 
 @task()
 def settle_diary(diary_id: int) -> None:
     """Let offers end whose time is over, and offer what came free."""
-    from sojourn.advising import appointments
-    from sojourn.advising.models import Diary
-
     diary = Diary.objects.filter(pk=diary_id).first()
     if diary is not None:
         appointments.settle(diary, timezone.now())

@@ -243,7 +243,7 @@ NIGHTLY_TASKS = [
     "sojourn.advising.tasks.forget_old_questions",
     "sojourn.advising.tasks.forget_old_talks",
     "sojourn.experiences.tasks.keep_promises",
-    "sojourn.selection.housekeeping.keep_house",
+    "sojourn.selection.tasks.run_nightly_jobs",
 ]
 
 # Files that people send are handed to this command, with their path as last argument; when it

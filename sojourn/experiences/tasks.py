@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.utils import timezone
 from django_tasks import task
 
+from sojourn.experiences import invitations, keeping
+
 
 @task()
 def keep_promises() -> None:
     """Remind once of invitations, and forget what was promised to be forgotten."""
-    from sojourn.experiences import invitations, keeping
-
     now = timezone.now()
     invitations.remind(now)
     invitations.forget_old_invitations()

@@ -17,7 +17,10 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.utils import timezone
 
+from sojourn import scheduling
 from sojourn.people.models import MailState, OutboxMail
+
+DELIVER_MAIL = "sojourn.people.tasks.deliver_mail"
 
 logger = logging.getLogger("sojourn.mail")
 
@@ -69,14 +72,12 @@ def send(mail: OutboxMail) -> None:
 
 def try_again(mail: OutboxMail) -> None:
     """Send a mail that was given up, as if it were new; for the operator. Twice does no harm."""
-    from sojourn.people.tasks import deliver_mail  # which itself needs this module
-
     with transaction.atomic():
         revived = OutboxMail.objects.filter(pk=mail.pk, state=MailState.FAILED).update(
             state=MailState.WAITING, attempts=0, next_try_at=timezone.now()
         )
         if revived:
-            deliver_mail.enqueue(mail.pk)
+            scheduling.enqueue(DELIVER_MAIL, mail.pk)
 
 
 def forget_old_mail(now: dt.datetime) -> int:

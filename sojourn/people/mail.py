@@ -18,8 +18,9 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.utils.translation import get_language
 
+from sojourn import scheduling
+from sojourn.people.delivery import DELIVER_MAIL
 from sojourn.people.models import OutboxMail
-from sojourn.people.tasks import deliver_mail
 
 
 class Readable(Enum):
@@ -72,7 +73,7 @@ def enqueue(
             },
         )
         if is_new:
-            deliver_mail.enqueue(mail.pk)
+            scheduling.enqueue(DELIVER_MAIL, mail.pk)
     return mail
 
 

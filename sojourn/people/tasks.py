@@ -12,10 +12,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
+from sojourn import scheduling
 from sojourn.common.locks import one_at_a_time
 from sojourn.people import delivery
 from sojourn.people.models import MailState
@@ -51,7 +51,7 @@ def keep_house() -> None:
     for number in delivery.overdue(timezone.now()):
         deliver_mail.enqueue(number)
     for path in settings.NIGHTLY_TASKS:
-        import_string(path).enqueue()
+        scheduling.enqueue(path)
     schedule_housekeeping()
 
 

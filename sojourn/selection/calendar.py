@@ -5,16 +5,16 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_tasks import task
 
+from sojourn import scheduling
 from sojourn.catalogue import services as catalogue
 from sojourn.selection.changes import locked, move
 from sojourn.selection.errors import NotAllowedNowError
 from sojourn.selection.models import Round
 from sojourn.selection.states import RoundState
 
+_A_SECOND = dt.timedelta(seconds=1)
 _TAKES_APPLICATIONS = (RoundState.PUBLISHED, RoundState.OPEN)
 
 
@@ -71,48 +71,31 @@ def follow(round_: Round, now: dt.datetime) -> Round:
             move(row, "close", actor=None)
         if row.state != before:
             announce()
-            wake_up_for(row, now)
+            schedule_next_moment(row, now)
         return row
 
 
-def wake_up_for(round_: Round, now: dt.datetime) -> None:
+def next_moment(round_: Round) -> dt.datetime | None:
+    """When the round opens, or when it closes if it is open."""
+    upcoming = {RoundState.PUBLISHED: round_.opens_at, RoundState.OPEN: last_moment(round_)}
+    return upcoming.get(RoundState(round_.state))
+
+
+def schedule_next_moment(round_: Round, now: dt.datetime) -> None:
     """Let the worker look at the round again when its next moment comes."""
-    last = last_moment(round_)
-    upcoming = {RoundState.PUBLISHED: round_.opens_at, RoundState.OPEN: last}
-    moment = upcoming.get(RoundState(round_.state))
+    moment = next_moment(round_)
     if moment is not None:
-        keep_calendar.using(run_after=max(moment, now) + dt.timedelta(seconds=1)).enqueue(
-            round_.pk, moment.isoformat()
+        scheduling.enqueue(
+            "sojourn.selection.tasks.follow_calendar",
+            round_.pk,
+            moment.isoformat(),
+            at=max(moment, now) + _A_SECOND,
         )
     reminder = reminder_at(round_)
     if round_.state == RoundState.OPEN and reminder is not None and reminder > now:
-        remind.using(run_after=reminder + dt.timedelta(seconds=1)).enqueue(round_.pk)
-
-
-@task()
-def keep_calendar(round_pk: int, moment: str) -> None:
-    """Open or close one round. A task for a moment that was changed since does nothing."""
-    round_ = Round.objects.filter(pk=round_pk).first()
-    if round_ is None:
-        return
-    now = timezone.now()
-    last = last_moment(round_)
-    upcoming = {RoundState.PUBLISHED: round_.opens_at, RoundState.OPEN: last}
-    expected = upcoming.get(RoundState(round_.state))
-    if expected is not None and expected.isoformat() == moment:
-        row = follow(round_, now)
-        if row.state == round_.state:  # a clock that runs behind: look again
-            wake_up_for(row, now)
-
-
-@task()
-def remind(round_pk: int) -> None:
-    """Remind who has begun, where that is due by now; nobody is reminded twice."""
-    from sojourn.selection import reminders
-
-    round_ = Round.objects.filter(pk=round_pk).first()
-    if round_ is not None:
-        reminders.remind(round_, timezone.now())
+        scheduling.enqueue(
+            "sojourn.selection.tasks.remind_applicants", round_.pk, at=reminder + _A_SECOND
+        )
 
 
 def announce() -> None:

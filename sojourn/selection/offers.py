@@ -20,7 +20,7 @@ from sojourn.engines.allocation import NextOffer
 from sojourn.people import audit, outbox
 from sojourn.people.models import User
 from sojourn.people.outbox import Letter, Link
-from sojourn.selection import agreements, waiting, wake_up
+from sojourn.selection import agreements, schedule, waiting
 from sojourn.selection.changes import locked, move
 from sojourn.selection.errors import NotAllowedNowError, SelectionError
 from sojourn.selection.models import (
@@ -191,7 +191,7 @@ def offer_after_objection(
     round_ = application.round
     made = _make(round_, application, opportunity, rank[0], OfferOrigin.OBJECTION, now, actor)
     _tell(made)
-    wake_up.at(round_, [made.answer_by])
+    schedule.process_at(round_, [made.answer_by])
     return made
 
 
@@ -207,7 +207,7 @@ def _write_more_seats(opportunity: RoundOpportunity, count: int, because: str, a
 # --- What the clock does --------------------------------------------------------------------
 
 
-def look_after(round_: Round, now: dt.datetime) -> tuple[Offer, ...]:
+def process_due_events(round_: Round, now: dt.datetime) -> tuple[Offer, ...]:
     """Expire what was not answered in time, give out what is free, remind who has a day left.
 
     Safe to call at any time, and twice. Returns the new offers.
@@ -235,7 +235,7 @@ def make_first_offers(round_: Round, run: AllocationRun, now: dt.datetime) -> tu
         round=round_, state=ApplicationState.SUBMITTED
     ).select_related("owner"):
         _tell_results(round_, application, offered.get(application.pk))
-    wake_up.every_day(round_, now)
+    schedule.process_daily(round_, now)
     return made
 
 
@@ -297,7 +297,7 @@ def _give_out(
         )
         for each in upcoming
     )
-    wake_up.at(round_, [each.answer_by for each in made if each.state == OfferState.OPEN])
+    schedule.process_at(round_, [each.answer_by for each in made if each.state == OfferState.OPEN])
     return made
 
 

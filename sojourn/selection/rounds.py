@@ -104,7 +104,7 @@ def publish(round_: Round, *, actor: User) -> Round:
         row.published_at = now
         move(row, "publish", actor=actor)
         calendar.announce()
-        calendar.wake_up_for(row, now)
+        calendar.schedule_next_moment(row, now)
     return calendar.follow(row, now)
 
 
@@ -225,7 +225,7 @@ def _tell(
     if row.state == RoundState.CLOSED and calendar.is_before_the_end(row, timezone.now()):
         move(row, "reopen", actor=actor)
     calendar.announce()
-    calendar.wake_up_for(row, timezone.now())
+    calendar.schedule_next_moment(row, timezone.now())
 
 
 def _write_to_applicants(row: Round, note: PublicNote) -> None:

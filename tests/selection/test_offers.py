@@ -116,20 +116,20 @@ def test_an_offer_expires_and_goes_on_and_both_are_told(round_: Round) -> None:
     Offer.objects.filter(pk=first.pk).update(answer_by=timezone.now() - dt.timedelta(minutes=1))
     with pytest.raises(NotAllowedNowError):
         offers.accept(first, actor=first.application.owner)
-    made = offers.look_after(round_, timezone.now())
+    made = offers.process_due_events(round_, timezone.now())
     assert len(made) == 2
     first.refresh_from_db()
     assert first.state == OfferState.EXPIRED
     assert have() == ["-", "edinburgh", "bordeaux", "-"]
     assert OutboxMail.objects.filter(key=f"offer-expired:{first.uuid}").exists()
-    assert offers.look_after(round_, timezone.now()) == ()
+    assert offers.process_due_events(round_, timezone.now()) == ()
     check_whole(round_)
 
 
 def test_a_day_before_the_end_there_is_one_reminder(round_: Round) -> None:
     Offer.objects.update(answer_by=timezone.now() + dt.timedelta(hours=20))
     for _twice in range(2):
-        offers.look_after(round_, timezone.now())
+        offers.process_due_events(round_, timezone.now())
     assert OutboxMail.objects.filter(key__startswith="offer-reminder:").count() == 2
 
 
@@ -191,7 +191,7 @@ def test_the_nomination_day_is_the_last_to_answer(round_: Round) -> None:
 
 def test_a_deleted_account_frees_its_seat_at_the_next_look(round_: Round) -> None:
     application(0).owner.delete()
-    offers.look_after(round_, timezone.now())
+    offers.process_due_events(round_, timezone.now())
     assert have()[1:] == ["edinburgh", "bordeaux", "-"]
     check_no_leftovers = Offer.objects.filter(application__code="code0000")
     assert not check_no_leftovers.exists()

@@ -13,7 +13,7 @@ from django_tasks_db.models import DBTaskResult
 
 from sojourn.catalogue.models import Edition
 from sojourn.people.models import OutboxMail, User
-from sojourn.selection import applications, calendar, files, housekeeping, reminders, rounds
+from sojourn.selection import applications, calendar, files, reminders, rounds, tasks
 from sojourn.selection.drafts import Draft
 from sojourn.selection.models import Application, Round
 from sojourn.selection.states import RoundState
@@ -77,12 +77,12 @@ def test_opening_a_round_plans_the_reminder_and_looking_at_it_plans_nothing_more
     now = timezone.now()
     opened = calendar.follow(Round.objects.get(pk=round_.pk), now)
     assert opened.state == RoundState.OPEN
-    planned = DBTaskResult.objects.filter(task_path=calendar.remind.module_path)
+    planned = DBTaskResult.objects.filter(task_path=tasks.remind_applicants.module_path)
     (task,) = planned
     assert task.run_after == calendar.reminder_at(opened) + dt.timedelta(seconds=1)
-    tasks = DBTaskResult.objects.count()
+    waiting = DBTaskResult.objects.count()
     calendar.follow(opened, now)
-    assert DBTaskResult.objects.count() == tasks
+    assert DBTaskResult.objects.count() == waiting
 
 
 def test_each_night_cleans_up_and_catches_up(round_: Round, begun: Application) -> None:
@@ -91,10 +91,10 @@ def test_each_night_cleans_up_and_catches_up(round_: Round, begun: Application) 
     stray.write_bytes(b"%PDF-")
     os.utime(stray, (0, 0))
     Round.objects.filter(pk=round_.pk).update(closes_at=timezone.now() + A_DAY)
-    housekeeping.keep_house.call()
+    tasks.run_nightly_jobs.call()
     assert not stray.exists()
     assert reminded() == ["ben@example.org"]
-    assert housekeeping.keep_house.module_path in settings.NIGHTLY_TASKS
+    assert tasks.run_nightly_jobs.module_path in settings.NIGHTLY_TASKS
 
 
 def test_a_new_round_takes_the_rules_of_the_edition(round_: Round, coordinator: User) -> None:

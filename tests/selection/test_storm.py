@@ -42,7 +42,7 @@ def act_at_random(
             if chance.random() < 0.2:
                 past = timezone.now() - dt.timedelta(minutes=1)
                 Offer.objects.filter(pk=offer.pk).update(answer_by=past)
-                offers.look_after(round_, timezone.now())
+                offers.process_due_events(round_, timezone.now())
                 offer.refresh_from_db()
                 happened.add(offer.state)
                 continue
@@ -82,6 +82,6 @@ def test_a_storm_of_answers_gives_every_seat_once_and_forgets_none(leiden: Snaps
     for each in crowd:
         each.join()
     assert failures == []
-    offers.look_after(round_, timezone.now())
+    offers.process_due_events(round_, timezone.now())
     check_whole(round_)
     assert has_tried_enough(happened)

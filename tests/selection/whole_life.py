@@ -351,7 +351,7 @@ def deadline_passes(world: World, number: int) -> None:
 def an_offer_expires(world: World, number: int) -> None:
     past = timezone.now() - dt.timedelta(minutes=1)
     Offer.objects.filter(pk=world.offer(number).pk).update(answer_by=past)
-    offers.look_after(world.round, timezone.now())
+    offers.process_due_events(world.round, timezone.now())
 
 
 ACTIONS: dict[str, Callable[[World, int], object]] = {

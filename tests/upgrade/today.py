@@ -166,11 +166,11 @@ TASKS = {
     "delete old questions": "sojourn.advising.tasks.forget_old_questions",
     "delete old appointments": "sojourn.advising.tasks.forget_old_talks",
     "nightly work of experiences": "sojourn.experiences.tasks.keep_promises",
-    "nightly work of selection": "sojourn.selection.housekeeping.keep_house",
-    "open or close a round": "sojourn.selection.calendar.keep_calendar",
-    "remind applicants": "sojourn.selection.calendar.remind",
-    "look after a round": "sojourn.selection.wake_up.look_after",
-    "look after a round daily": "sojourn.selection.wake_up.look_after_daily",
+    "nightly work of selection": "sojourn.selection.tasks.run_nightly_jobs",
+    "open or close a round": "sojourn.selection.tasks.follow_calendar",
+    "remind applicants": "sojourn.selection.tasks.remind_applicants",
+    "look after a round": "sojourn.selection.tasks.process_due_events",
+    "look after a round daily": "sojourn.selection.tasks.process_due_events_daily",
 }
 
 # Every text, id and moment that the old database held must be in the new one, in whatever table

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from sojourn.design.parts import Table
+from sojourn.design.parts import Fact, Table
 from sojourn.office.results.documents.nominations import XLSX, safe_text
-from sojourn.office.results.presenters.statistics import Page
 
 __all__ = ["XLSX", "xlsx"]
 
@@ -17,19 +17,19 @@ __all__ = ["XLSX", "xlsx"]
 _LONGEST_NAME = 31
 
 
-def xlsx(page: Page) -> bytes:
-    """Every table of the page."""
+def xlsx(title: str, facts: Iterable[Fact], tables: Iterable[Table]) -> bytes:
+    """Write the facts into one sheet and each table into a sheet of its own."""
     content = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(content, options) as book:
         bold = book.add_format({"bold": True})
         summary = book.add_worksheet(_("Round"))
         summary.set_column(0, 0, 40)
-        summary.write_string(0, 0, safe_text(page.title), bold)
-        for row, fact in enumerate(page.facts, start=1):
+        summary.write_string(0, 0, safe_text(title), bold)
+        for row, fact in enumerate(facts, start=1):
             summary.write_string(row, 0, fact.label)
             summary.write_number(row, 1, int(fact.value))
-        for table in page.tables:
+        for table in tables:
             _write(book.add_worksheet(table.caption[:_LONGEST_NAME]), table, bold)
     return content.getvalue()
 

@@ -29,6 +29,5 @@ def sheet(request: HttpRequest, slug: str) -> HttpResponse:
     round_ = round_of(slug)
     page = shown.page(round_, figures.of_round(round_))
     headers = {"Content-Disposition": f'attachment; filename="figures-{slug}.xlsx"'}
-    return HttpResponse(
-        statistics_sheet.xlsx(page), content_type=statistics_sheet.XLSX, headers=headers
-    )
+    content = statistics_sheet.xlsx(page.title, page.facts, page.tables)
+    return HttpResponse(content, content_type=statistics_sheet.XLSX, headers=headers)

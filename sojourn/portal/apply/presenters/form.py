@@ -18,7 +18,7 @@ from sojourn.planning.profile import Profile
 from sojourn.portal.apply import forms
 from sojourn.portal.apply.presenters import round_page
 from sojourn.portal.plan.presenters import fit_text as words
-from sojourn.portal.shared import formatting, labels, urls
+from sojourn.portal.shared import formatting, labels, round_cards, urls
 from sojourn.selection import applications, drafts, files
 from sojourn.selection.calendar import takes_applications
 from sojourn.selection.drafts import Draft, Gap
@@ -203,7 +203,7 @@ def page(
         slug=round_.slug,
         title=round_.title,
         is_example=round_.is_example,
-        deadline=round_page.moment(round_.closes_at) if round_.closes_at else "",
+        deadline=round_cards.moment(round_.closes_at) if round_.closes_at else "",
         grace=round_page.grace(round_),
         truth=round_page.truth(round_),
         seen=application.draft_revision,
@@ -282,9 +282,9 @@ def receipt(application: Application, now: dt.datetime) -> Receipt:
         state=str(application.get_state_display()),
         is_withdrawn=application.state == ApplicationState.WITHDRAWN,
         is_submitted=application.state == ApplicationState.SUBMITTED,
-        moment=round_page.moment(application.submitted_at) if application.submitted_at else "",
+        moment=round_cards.moment(application.submitted_at) if application.submitted_at else "",
         can_change=takes_applications(round_, now),
-        deadline=round_page.moment(round_.closes_at) if round_.closes_at else "",
+        deadline=round_cards.moment(round_.closes_at) if round_.closes_at else "",
         choices=tuple(
             ChoiceLine(
                 rank=each.rank,
@@ -316,7 +316,7 @@ def mine(application: Application, now: dt.datetime) -> Mine:
         title=round_.title,
         href=reverse(name, args=[round_.slug]),
         state=str(application.get_state_display()),
-        detail=round_page.status(round_, now),
+        detail=round_cards.status(round_, now),
     )
 
 

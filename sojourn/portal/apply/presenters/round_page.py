@@ -6,11 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sojourn.portal.shared import formatting, urls
+from sojourn.portal.shared.round_cards import moment, status
 from sojourn.selection import calendar
 from sojourn.selection.models import (
     Criterion,
@@ -24,7 +24,6 @@ from sojourn.selection.models import (
 )
 from sojourn.selection.results import round_with_results
 from sojourn.selection.rule_names import rule_name
-from sojourn.selection.states import RoundState
 
 
 @dataclass(frozen=True)
@@ -101,49 +100,6 @@ class Page:
     review: tuple[str, ...]
     after: tuple[str, ...]
     notes: tuple[NoteShown, ...]
-
-
-@dataclass(frozen=True)
-class Card:
-    """A round in a list."""
-
-    title: str
-    href: str
-    status: str
-    places: str
-    is_example: bool
-
-
-def moment(value: dt.datetime) -> str:
-    """'Friday 5 February 2027, 23:59', in the edition's zone."""
-    local = timezone.localtime(value)
-    day = f"{formatting.weekday(local.weekday())} {formatting.day(local.date())}"
-    return f"{day}, {formatting.clock(local)}"
-
-
-def card(round_: Round, now: dt.datetime) -> Card:
-    count = round_.opportunities.count()
-    return Card(
-        title=round_.title,
-        href=reverse("apply:round", args=[round_.slug]),
-        status=status(round_, now),
-        places=ngettext("%(count)d place to go", "%(count)d places to go", count)
-        % {"count": count},
-        is_example=round_.is_example,
-    )
-
-
-def status(round_: Round, now: dt.datetime) -> str:
-    """Where the round stands, by the clock, in a sentence."""
-    if round_.opens_at is not None and now < round_.opens_at:
-        return _("Opens %(moment)s") % {"moment": moment(round_.opens_at)}
-    if calendar.takes_applications(round_, now) and round_.closes_at is not None:
-        return _("Open until %(moment)s") % {"moment": moment(round_.closes_at)}
-    if round_.state in (RoundState.RESULTS, RoundState.FINISHED):
-        return _("The results are known")
-    if round_.results_at is not None:
-        return _("Closed. Results by %(moment)s") % {"moment": moment(round_.results_at)}
-    return _("Closed")
 
 
 def page(round_: Round, now: dt.datetime) -> Page:

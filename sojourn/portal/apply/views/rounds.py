@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from sojourn.common.view_marks import public_page
 from sojourn.portal.apply.presenters import round_page as shown
+from sojourn.portal.shared import round_cards
 from sojourn.selection import queries
 
 
@@ -23,8 +24,8 @@ def rounds(request: HttpRequest) -> HttpResponse:
         request,
         "portal/apply/templates/rounds.html",
         {
-            "current": [shown.card(each, now) for each in current],
-            "past": [shown.card(each, now) for each in past],
+            "current": [round_cards.card(each, now) for each in current],
+            "past": [round_cards.card(each, now) for each in past],
             "section": "apply",
         },
     )

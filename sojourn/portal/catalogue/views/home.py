@@ -11,10 +11,9 @@ from sojourn.catalogue import queries
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import public_page
 from sojourn.design import maps
-from sojourn.portal.apply.presenters import round_page
 from sojourn.portal.catalogue.presenters import contacts
 from sojourn.portal.catalogue.presenters import home as front
-from sojourn.portal.shared import cards, map_places, urls
+from sojourn.portal.shared import cards, map_places, round_cards, urls
 from sojourn.selection import queries as selection
 
 CLOSING_NEXT = 3
@@ -34,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "portal/catalogue/templates/home/home.html",
         {
-            "rounds": [round_page.card(each, now) for each in selection.current_rounds(now)],
+            "rounds": [round_cards.card(each, now) for each in selection.current_rounds(now)],
             "studies": front.studies(records),
             "hero": map_places.world(snapshot, destinations),
             "hero_narrow": map_places.world(snapshot, destinations, maps.NARROW),

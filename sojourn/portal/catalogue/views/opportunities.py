@@ -22,11 +22,10 @@ from sojourn.common.view_marks import (
     rate_limited,
 )
 from sojourn.planning.seen import seen_by
-from sojourn.portal.apply.presenters import round_page
 from sojourn.portal.catalogue.presenters import home
 from sojourn.portal.catalogue.presenters import opportunity as one
 from sojourn.portal.catalogue.presenters import search as list_of
-from sojourn.portal.shared import errors, formatting, urls
+from sojourn.portal.shared import errors, formatting, round_cards, urls
 from sojourn.selection import queries as selection
 
 
@@ -102,7 +101,7 @@ def _for_everybody(request: HttpRequest, slug: str) -> HttpResponse:
     snapshot = current_snapshot()
     record = snapshot.records.opportunities[slug]
     now = timezone.now()
-    rounds = [round_page.card(each, now) for each in selection.rounds_of_opportunity(slug, now)]
+    rounds = [round_cards.card(each, now) for each in selection.rounds_of_opportunity(slug, now)]
     return render(
         request,
         "portal/catalogue/templates/opportunities/opportunity.html",
