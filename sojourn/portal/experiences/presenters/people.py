@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sojourn.catalogue.models import Contact, Opportunity, PublicationStatus, Visibility
+from sojourn.catalogue.models import (
+    Contact,
+    Opportunity,
+    PublicationStatus,
+    PublishedReport,
+    Visibility,
+)
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.experiences import correspondents
 from sojourn.experiences.models import ConsentState, Correspondent
@@ -167,8 +173,6 @@ def find(kind: str, slug: str) -> tuple[Correspondent | None, bool]:
         )
         return (correspondents.of_contact(slug) if there else None), there
     if kind == "report":
-        from sojourn.catalogue.models import PublishedReport
-
         there = PublishedReport.objects.filter(
             slug=slug, status=PublicationStatus.PUBLISHED, is_contactable=True
         ).exists()
