@@ -24,7 +24,7 @@ from sojourn.experiences.stopping import is_stopped, stop_address
 from sojourn.people import audit
 from sojourn.people.models import User
 
-ROLES = (ContactRole.SUPERVISOR, ContactRole.LUMC_CONTACT)
+ROLES = (ContactRole.SUPERVISOR, ContactRole.HOME_CONTACT)
 
 
 def contacts_to_ask() -> QuerySet[Contact]:

@@ -90,7 +90,7 @@ def _report(place: Opportunity) -> None:
 
 def _correspondents() -> None:
     now = timezone.now()
-    examples = Contact.objects.filter(is_example=True, role__in=["supervisor", "lumc_contact"])
+    examples = Contact.objects.filter(is_example=True, role__in=["supervisor", "home_contact"])
     for number, contact in enumerate(examples.order_by("-role", "slug")[:2]):
         agreed = number == 0
         Correspondent.objects.get_or_create(

@@ -363,7 +363,7 @@ class ConsentWay(models.TextChoices):
 class Correspondent(models.Model):
     """Somebody whom students may write to through Sojourn, if they agreed; the address stays here.
 
-    Either a contact of the catalogue (a supervisor, our contact at a partner) or the writer of a
+    Either a contact of the catalogue (a supervisor, a home contact) or the writer of a
     report.
     """
 

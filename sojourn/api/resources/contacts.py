@@ -79,7 +79,7 @@ class Contact(Sourced):
     )
     name: str = Field(description="Name of the person; empty for an office.")
     role: str = Field(
-        description="`coordinator`, `lumc_contact`, `supervisor`, `host_coordinator` or `office`."
+        description="`coordinator`, `home_contact`, `supervisor`, `host_coordinator` or `office`."
     )
     title: LocalText = Field(description="What they do.")
     institution: Reference = Field(description="Where they work.")

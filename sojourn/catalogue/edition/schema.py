@@ -1056,7 +1056,7 @@ class Contact(Sourced):
 
     id: Slug
     name: Line | None = None
-    role: Literal["coordinator", "lumc_contact", "supervisor", "host_coordinator", "office"]
+    role: Literal["coordinator", "home_contact", "supervisor", "host_coordinator", "office"]
     title: LineText
     institution: Reference
     unit: LineText | None = None

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0014_keep_talks'),
+        ('catalogue', '0015_home_contact'),
     ]
 
     operations = [

@@ -1,0 +1,81 @@
+"""The catalogue as the database keeps it: public facts, each with its source.
+
+Fields in two languages are declared once here and split by `translation.py`
+(`name` becomes `name_en` and `name_nl`). What a page shows comes from the snapshot
+(`sojourn.catalogue.snapshot`), never from these tables directly.
+"""
+
+from sojourn.catalogue.choices import (
+    AdviceLevel,
+    CefrLevel,
+    Certainty,
+    ContactRole,
+    CostItem,
+    CostPeriod,
+    DeadlineKind,
+    GrantPays,
+    InstitutionKind,
+    LanguageUse,
+    LearningMeasure,
+    Level,
+    OpportunityKind,
+    PublicationStatus,
+    StepKind,
+    Visibility,
+    Weekday,
+)
+from sojourn.catalogue.models.advice import (
+    Guide,
+    LearningHours,
+    PreparationStep,
+    PublishedAnswer,
+    PublishedReport,
+    ReportedCost,
+    TravelAdvice,
+)
+from sojourn.catalogue.models.common import (
+    CatalogueVersion,
+    Edition,
+    Entry,
+    Fact,
+    Source,
+    country_validator,
+    isced_validator,
+    ordered_range,
+    require_order,
+    slug_validator,
+    statement_validator,
+)
+from sojourn.catalogue.models.contacts import Absence, Contact, WalkInChange, WalkInHour
+from sojourn.catalogue.models.costs import (
+    CostLine,
+    ExchangeRate,
+    Grant,
+    GrantAmount,
+    GrantQuestion,
+    rate_slug,
+)
+from sojourn.catalogue.models.courses import Course, MobilityWindow, Precedent, WindowRequirement
+from sojourn.catalogue.models.institutions import Agreement, Institution, OrganisationalUnit
+from sojourn.catalogue.models.opportunities import (
+    Deadline,
+    LanguageNeed,
+    Opportunity,
+    OpportunityHost,
+    OpportunityRequirement,
+)
+from sojourn.catalogue.models.programmes import DegreeProgramme, StudyPhase, Subject
+
+__all__ = [
+    "Absence", "AdviceLevel", "Agreement", "CatalogueVersion", "CefrLevel",
+    "Certainty", "Contact", "ContactRole", "CostItem", "CostLine", "CostPeriod", "Course",
+    "Deadline", "DeadlineKind", "DegreeProgramme", "Edition", "Entry", "ExchangeRate", "Fact",
+    "Grant", "GrantAmount", "GrantPays", "GrantQuestion", "Guide", "Institution", "InstitutionKind",
+    "LanguageNeed", "LanguageUse", "LearningHours", "LearningMeasure", "Level", "MobilityWindow",
+    "Opportunity", "OpportunityHost", "OpportunityKind", "OpportunityRequirement",
+    "OrganisationalUnit", "Precedent", "PreparationStep", "PublicationStatus", "PublishedAnswer",
+    "PublishedReport", "ReportedCost", "Source", "StepKind", "StudyPhase", "Subject",
+    "TravelAdvice", "Visibility", "WalkInChange", "WalkInHour", "Weekday", "WindowRequirement",
+    "country_validator", "isced_validator", "ordered_range", "rate_slug", "require_order",
+    "slug_validator", "statement_validator",
+]  # fmt: skip
