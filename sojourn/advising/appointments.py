@@ -39,7 +39,7 @@ from sojourn.planning.models import TopFiveEntry
 REMIND_BEFORE = dt.timedelta(hours=24)
 # A mail the day before helps nobody who booked this morning.
 TOO_LATE_TO_REMIND = dt.timedelta(hours=1)
-# What came of a talk can be written down from a little before its beginning.
+# What came of an appointment can be written down from a little before its beginning.
 BEGINS_EARLY = dt.timedelta(minutes=15)
 
 
@@ -65,7 +65,7 @@ class SlotTakenError(AdvisingError):
 
 
 class TopFiveFirstError(AdvisingError):
-    """This way of looking needs a longer top five before a talk."""
+    """This way of looking needs a longer top five before an appointment."""
 
     def __init__(self, needed: int, has: int) -> None:
         super().__init__(
@@ -76,8 +76,8 @@ class TopFiveFirstError(AdvisingError):
         self.has = has
 
 
-class TwoTalksAtOnceError(AdvisingError):
-    """The student has a talk in somebody else's diary then."""
+class OverlappingAppointmentError(AdvisingError):
+    """The student has an appointment in somebody else's diary then."""
 
     def __init__(self, other: Appointment) -> None:
         super().__init__(
@@ -117,7 +117,7 @@ def book(
                 return existing
             raise AlreadyBookedError(existing)
         slot = _free(held, starts, now)
-        _require_no_other_talk(student, held, slot)
+        _require_no_overlap(student, held, slot)
         made = _save(
             Appointment(
                 diary=held,
@@ -156,7 +156,7 @@ def move(appointment: Appointment, starts: dt.datetime, now: dt.datetime) -> App
         if mine.starts_at == starts:
             return mine
         slot = _free(held, starts, now, besides=mine)
-        _require_no_other_talk(mine.student, held, slot)
+        _require_no_overlap(mine.student, held, slot)
         mine.starts_at, mine.ends_at = slot.starts, slot.ends
         mine.room, mine.online_link = slot.room, slot.online_link
         mine.sequence += 1
@@ -169,7 +169,7 @@ def move(appointment: Appointment, starts: dt.datetime, now: dt.datetime) -> App
 
 
 def change_wish(appointment: Appointment, wish: Wish, now: dt.datetime) -> Appointment:
-    """Say otherwise what the talk is about."""
+    """Say otherwise what the appointment is about."""
     require_top_five(appointment.student, wish.route)
     with diaries.locked(appointment.diary):
         mine = _again(appointment)
@@ -183,7 +183,7 @@ def change_wish(appointment: Appointment, wish: Wish, now: dt.datetime) -> Appoi
 def cancel(appointment: Appointment, actor: User, now: dt.datetime) -> Appointment:
     """Give the slot back; it is offered to whoever waits. Cancelling twice is no mistake.
 
-    Raises AdvisingError when the talk has begun.
+    Raises AdvisingError when the appointment has begun.
     """
     with diaries.locked(appointment.diary) as held:
         mine = _again(appointment)
@@ -250,7 +250,7 @@ def accept(offer: Appointment, now: dt.datetime) -> Appointment:
     with diaries.locked(offer.diary) as held:
         if (standing := _again(offer)).state == AppointmentState.OFFERED:
             # Before settling, which raising would undo.
-            _require_no_other_talk(standing.student, held, _time_of(standing))
+            _require_no_overlap(standing.student, held, _time_of(standing))
         _settle(held, now)
         mine = _again(offer)
         if mine.state == AppointmentState.BOOKED:
@@ -293,7 +293,7 @@ def decline(offer: Appointment, now: dt.datetime) -> None:
 def move_by_the_office(
     appointment: Appointment, to: Slot, by: User, seen: int, now: dt.datetime
 ) -> Appointment:
-    """Hold the talk at another time or place; no rule has to make a slot there, nor give notice.
+    """Hold the appointment at another time or place; neither slot rules nor notice apply.
 
     `seen` is the sequence that the page showed. Moving to where it is already changes nothing.
     Raises AdvisingError when the time is over or somebody's, or when the appointment was changed
@@ -313,7 +313,7 @@ def move_by_the_office(
         if to.starts <= now:
             raise AdvisingError(_("That time is over. Choose a later one."))
         _settle(held, now)
-        _require_nobody_there(mine, to)
+        _require_free_time(mine, to)
         mine.starts_at, mine.ends_at = to.starts, to.ends
         mine.room, mine.online_link = to.room, to.online_link
         mine.sequence += 1
@@ -328,7 +328,7 @@ def move_by_the_office(
 def record_outcome(
     appointment: Appointment, outcome: AppointmentState, actor: User, now: dt.datetime
 ) -> Appointment:
-    """Write down that the talk was held, or that nobody came; either may be mended later."""
+    """Write down that the appointment was held, or that nobody came; either may be mended later."""
     with diaries.locked(appointment.diary):
         mine = _again(appointment)
         if outcome not in (AppointmentState.HELD, AppointmentState.NO_SHOW):
@@ -366,7 +366,7 @@ def require_top_five(student: User, route: str) -> None:
 
 
 def needed_places(route: str) -> int:
-    """How many places the edition wants on the list before a talk about this way of looking."""
+    """Return how many places the edition wants on the list before this kind of appointment."""
     known = Edition.objects.values_list("advice_routes", flat=True).first() or []
     return next((int(each["top_five"]) for each in known if each["id"] == route), 0)
 
@@ -506,8 +506,8 @@ def _time_of(appointment: Appointment) -> Slot:
     )
 
 
-def _require_no_other_talk(student: User, diary: Diary, slot: Slot) -> None:
-    """A student is in one talk at a time, whoever's diary it stands in."""
+def _require_no_overlap(student: User, diary: Diary, slot: Slot) -> None:
+    """A student is in one appointment at a time, whoever's diary it stands in."""
     _lock_student(student)
     other = (
         student.appointments.filter(
@@ -517,7 +517,7 @@ def _require_no_other_talk(student: User, diary: Diary, slot: Slot) -> None:
         .first()
     )
     if other is not None:
-        raise TwoTalksAtOnceError(other)
+        raise OverlappingAppointmentError(other)
 
 
 def _lock_student(student: User) -> None:
@@ -529,8 +529,8 @@ def _lock_student(student: User) -> None:
     list(User.objects.select_for_update(no_key=True).filter(pk=student.pk).values_list("pk"))
 
 
-def _require_nobody_there(mine: Appointment, to: Slot) -> None:
-    """Neither whose diary it is nor the student can be in two talks at once."""
+def _require_free_time(mine: Appointment, to: Slot) -> None:
+    """Neither whose diary it is nor the student can be in two appointments at once."""
     _lock_student(mine.student)
     standing = (
         Appointment.objects.filter(

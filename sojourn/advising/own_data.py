@@ -7,11 +7,11 @@ from typing import Any
 
 from sojourn.advising import appointments, queue
 from sojourn.advising.models import (
+    AppointmentNote,
     AppointmentState,
     NextStep,
     Proposal,
     Question,
-    TalkNote,
     TicketState,
     WaitingState,
 )
@@ -61,7 +61,7 @@ def export(user: User) -> dict[str, Any]:
         ],
         "notes_shared_with_you": [
             {"at": each.created_at.isoformat(), "text": each.text}
-            for each in TalkNote.objects.filter(student=user, is_shared=True)
+            for each in AppointmentNote.objects.filter(student=user, is_shared=True)
         ],
         "next_steps": [
             {

@@ -50,7 +50,7 @@ class Line:
     inside: Ticket | None
     waiting: tuple[Ticket, ...]
     lengths: tuple[dt.timedelta, ...]
-    """How long today's finished talks took."""
+    """How long today's finished conversations took."""
 
 
 def opening(diary: Diary, now: dt.datetime) -> WalkIn | None:
@@ -126,10 +126,10 @@ def leave(ticket: Ticket, now: dt.datetime) -> Ticket:
 
 
 def call_next(diary: Diary, seen: uuid.UUID | None, actor: User, now: dt.datetime) -> Ticket | None:
-    """End the talk that is going on and call the next; None when nobody waits.
+    """End the conversation that is going on and call the next; None when nobody waits.
 
-    `seen` is the talk that the page showed (None: nobody was inside): pressing twice, or in two
-    windows, calls one person, not two. Raises AdvisingError when somebody was called meanwhile.
+    `seen` is the ticket that the page showed as inside (None: nobody was): pressing twice, or in
+    two windows, calls one person, not two. Raises AdvisingError when somebody was called meanwhile.
     """
     with diaries.locked(diary) as held:
         inside = held.tickets.filter(state=TicketState.CALLED).first()
@@ -148,7 +148,7 @@ def call_next(diary: Diary, seen: uuid.UUID | None, actor: User, now: dt.datetim
 
 
 def finish(ticket: Ticket, actor: User, now: dt.datetime) -> Ticket:
-    """End the talk without calling anybody."""
+    """End the conversation without calling anybody."""
     return _end_inside(ticket, TicketState.DONE, actor, now)
 
 
@@ -158,7 +158,7 @@ def nobody_came(ticket: Ticket, actor: User, now: dt.datetime) -> Ticket:
 
 
 def line_of(diary: Diary, day: dt.date) -> Line:
-    """The line of that day: who is inside, who waits, how long talks took."""
+    """The line of that day: who is inside, who waits, how long conversations took."""
     tickets = list(diary.tickets.filter(day=day).select_related("student").order_by("number"))
     return Line(
         inside=next((each for each in tickets if each.state == TicketState.CALLED), None),

@@ -9,13 +9,13 @@ from django.utils import timezone
 from django_tasks import task
 
 from sojourn.advising import appointment_letters as letters
-from sojourn.advising import appointments, keeping
+from sojourn.advising import appointments, retention
 from sojourn.advising.models import Appointment, AppointmentState, Diary
 
 
 @task()
 def remind(appointment_id: str, sequence: int) -> None:
-    """Remind of a talk tomorrow, unless it was moved or cancelled since this was planned."""
+    """Remind of an appointment tomorrow, unless it was moved or cancelled meanwhile."""
     appointment = (
         Appointment.objects.filter(
             pk=appointment_id,
@@ -31,15 +31,15 @@ def remind(appointment_id: str, sequence: int) -> None:
 
 
 @task()
-def forget_old_questions() -> None:
+def delete_old_questions() -> None:
     """Delete questions of which nobody needs anything more, after the edition's time."""
-    keeping.forget_old_questions(timezone.now())
+    retention.delete_old_questions(timezone.now())
 
 
 @task()
-def forget_old_talks() -> None:
+def delete_old_appointments() -> None:
     """Delete appointments, numbers, notes and waits of long ago, after the edition's time."""
-    keeping.forget_old_talks(timezone.now())
+    retention.delete_old_appointments(timezone.now())
 
 
 @task()

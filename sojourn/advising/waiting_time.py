@@ -1,4 +1,4 @@
-"""How long somebody in the line will wait, counted from the talks of today."""
+"""How long somebody in the line will wait, counted from the conversations of today."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ SHORTEST, LONGEST = dt.timedelta(minutes=2), dt.timedelta(minutes=40)
 STEP = dt.timedelta(minutes=5)
 
 
-def typical_talk(today: Sequence[dt.timedelta]) -> dt.timedelta:
-    """The middle one of today's talks, the first guess counted as one of them."""
+def typical_length(today: Sequence[dt.timedelta]) -> dt.timedelta:
+    """The middle one of today's conversations, the first guess counted as one of them."""
     held = [min(max(length, SHORTEST), LONGEST) for length in today]
     seconds = [length.total_seconds() for length in (FIRST_GUESS, *held)]
     return dt.timedelta(seconds=statistics.median(seconds))
@@ -24,18 +24,18 @@ def likely_turn(
     now: dt.datetime,
     opens: dt.datetime,
     ahead: int,
-    talk_began: dt.datetime | None,
+    current_began: dt.datetime | None,
     today: Sequence[dt.timedelta],
 ) -> dt.datetime:
     """When somebody with `ahead` people before them will likely be called, to five minutes.
 
-    `talk_began` is when the talk that is going on began; None while nobody is inside.
+    `current_began` is when the conversation that is going on began; None while nobody is inside.
     """
-    typical = typical_talk(today)
+    typical = typical_length(today)
     begins = max(now, opens)
-    if talk_began is not None:
-        # A talk that runs over may end any moment.
-        begins = max(begins, talk_began + typical)
+    if current_began is not None:
+        # A conversation that runs over may end any moment.
+        begins = max(begins, current_began + typical)
     return _rounded_up(begins + ahead * typical)
 
 

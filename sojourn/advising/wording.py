@@ -1,4 +1,4 @@
-"""Writes the time of a talk as a reader of the page or the mail reads it."""
+"""Writes the time of an appointment as a reader of the page or the mail reads it."""
 
 from __future__ import annotations
 

@@ -240,8 +240,8 @@ DEFAULT_FROM_EMAIL = os.environ.get("SOJOURN_MAIL_FROM", "sojourn@localhost")
 
 # What the worker does each night besides cleaning up.
 NIGHTLY_TASKS = [
-    "sojourn.advising.tasks.forget_old_questions",
-    "sojourn.advising.tasks.forget_old_talks",
+    "sojourn.advising.tasks.delete_old_questions",
+    "sojourn.advising.tasks.delete_old_appointments",
     "sojourn.experiences.tasks.keep_promises",
     "sojourn.selection.tasks.run_nightly_jobs",
 ]

@@ -27,7 +27,7 @@ def at(day: int, hour: int, minute: int = 0, month: int = 12, year: int = 2026) 
 
 
 def make_diary() -> Diary:
-    """Wednesdays from 10 to 11, three talks of 20 minutes."""
+    """Wednesdays from 10 to 11, three appointments of 20 minutes."""
     diary = diary_of(Contact.objects.get(slug="coordinator-internationalisation"))
     SlotRule.objects.create(
         diary=diary, weekday=2, starts=dt.time(10), ends=dt.time(11), length=20, room="V5-28"

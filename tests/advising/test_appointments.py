@@ -81,7 +81,7 @@ def test_slots_that_overlap_after_a_change_of_rules_are_refused(
     assert starts(diaries.free_slots(diary, NOW))[0] == "09 10:00"
 
 
-def test_the_edition_says_which_talk_needs_a_full_top_five(
+def test_the_edition_says_which_appointment_needs_a_full_top_five(
     diary: Diary, student: MakeStudent
 ) -> None:
     anna = student("anna")
@@ -130,7 +130,7 @@ def test_cancelling_frees_the_slot_and_cancelling_again_changes_nothing(
         appointments.move(made, TIMES[1], NOW)
 
 
-def test_a_talk_that_has_begun_is_neither_moved_nor_cancelled(
+def test_an_appointment_that_has_begun_is_neither_moved_nor_cancelled(
     diary: Diary, student: MakeStudent
 ) -> None:
     anna = student("anna")
@@ -319,7 +319,7 @@ class TestMovedByTheOffice:
         assert moved.sequence == 1
         assert OutboxMail.objects.count() == 2
 
-    def test_never_onto_another_talk_not_even_in_part(
+    def test_never_onto_another_appointment_not_even_in_part(
         self, hers: Appointment, diary: Diary, student: MakeStudent, coordinator: User
     ) -> None:
         appointments.book(diary, student("bert"), TIMES[2], WISH, NOW)
@@ -364,7 +364,7 @@ class TestMovedByTheOffice:
             appointments.move_by_the_office(hers, past, coordinator, 0, NOW)
 
 
-def test_an_answer_by_mail_reaches_whoever_the_talk_is_with_or_else_the_office(
+def test_an_answer_by_mail_reaches_whoever_the_appointment_is_with_or_else_the_office(
     diary: Diary, student: MakeStudent, settings: Any
 ) -> None:
     settings.OFFICE_MAIL_ADDRESS = "abroad@example.edu"

@@ -1,4 +1,4 @@
-"""Students who book and colleagues who move talks want one time at the same moment."""
+"""Students who book and colleagues who move appointments want one time at the same moment."""
 
 from __future__ import annotations
 

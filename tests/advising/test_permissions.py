@@ -1,4 +1,4 @@
-"""Nobody reads or changes another's talks by any address, whoever they are."""
+"""Nobody reads or changes another's appointments by any address, whoever they are."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from sojourn.advising import queue, talks
+from sojourn.advising import appointment_notes, queue
 from sojourn.advising.models import (
     Appointment,
+    AppointmentNote,
     Diary,
     NextStep,
     SlotRule,
-    TalkNote,
     Ticket,
     WeekWaiting,
 )
@@ -74,7 +74,8 @@ def kept() -> list[object]:
     return [
         sorted(map(str, model.objects.values_list()))
         for model in (
-            Appointment, WeekWaiting, NextStep, TalkNote, SlotRule, Diary, Absence, WalkInChange,
+            Appointment, WeekWaiting, NextStep, AppointmentNote, SlotRule, Diary, Absence,
+            WalkInChange,
         )
     ] + [list(Ticket.objects.filter(topic=SECRET).values_list())]  # fmt: skip
 
@@ -99,13 +100,13 @@ def annas(leiden: Snapshot) -> Annas:
         )
         for day, state in ((2, "booked"), (3, "offered"))
     ]  # fmt: skip
-    talk = talks.Talk(anna, appointment=made[0])
-    talks.write_shared_note(talk, author, SECRET, now)
+    appointment = appointment_notes.NoteSubject(anna, appointment=made[0])
+    appointment_notes.write_shared_note(appointment, author, SECRET, now)
     client = Client()
     client.force_login(anna)
     return Annas(
         client, made[0], made[1], waiting, queue.take_number(diary, anna, "", SECRET, now),
-        talks.agree_on(talk, author, SECRET, None, now), diary.rules.all()[0],
+        appointment_notes.agree_on(appointment, author, SECRET, None, now), diary.rules.all()[0],
         Absence.objects.create(
             contact=diary.contact, first_day=dt.date(2030, 1, 1), last_day=dt.date(2030, 1, 2),
             is_example=True,
@@ -139,7 +140,7 @@ def test_the_owner_finds_it_on_the_pages(annas: Annas) -> None:
 
 
 @pytest.mark.parametrize("who", STUDENTS_SIDE)
-def test_no_page_of_advice_shows_annas_talks_to_anybody_else(
+def test_no_page_of_advice_shows_annas_appointments_to_anybody_else(
     annas: Annas, somebody: Callable[[str], Client], who: str
 ) -> None:
     client = somebody(who)
@@ -152,7 +153,7 @@ def test_no_page_of_advice_shows_annas_talks_to_anybody_else(
 
 
 @pytest.mark.parametrize("who", STUDENTS_SIDE)
-def test_nothing_that_anybody_else_sends_changes_annas_talks(
+def test_nothing_that_anybody_else_sends_changes_annas_appointments(
     annas: Annas, somebody: Callable[[str], Client], who: str
 ) -> None:
     client = somebody(who)

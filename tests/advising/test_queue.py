@@ -45,7 +45,7 @@ def test_who_leaves_lets_the_others_move_up(diary: Diary, student: MakeStudent) 
     assert queue.take_number(diary, tickets[0].student, "", "", HOUR).number == 4
 
 
-def test_calling_the_next_ends_the_talk_before(
+def test_calling_the_next_ends_the_appointment_before(
     diary: Diary, student: MakeStudent, coordinator: User
 ) -> None:
     for name in "abc":
@@ -84,7 +84,7 @@ def test_who_did_not_come_can_take_a_new_number(
     assert queue.take_number(diary, anna, "", "", HOUR).number == 2
 
 
-def test_a_talk_forgotten_last_week_does_not_block_the_line(
+def test_an_appointment_forgotten_last_week_does_not_block_the_line(
     diary: Diary, student: MakeStudent, coordinator: User
 ) -> None:
     queue.take_number(diary, student("a"), "", "", HOUR)

@@ -1,4 +1,4 @@
-"""A student is in one talk at a time, whoever's diary it stands in."""
+"""A student is in one appointment at a time, whoever's diary it stands in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from sojourn.advising import appointments
-from sojourn.advising.appointments import TwoTalksAtOnceError, Wish
+from sojourn.advising.appointments import OverlappingAppointmentError, Wish
 from sojourn.advising.diaries import diary_of
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Appointment, Diary, SlotRule
@@ -39,13 +39,13 @@ def booked(student: User) -> int:
     return Appointment.objects.filter(student=student, state="booked").count()
 
 
-def test_a_talk_elsewhere_at_that_time_is_named_and_nothing_is_booked(
+def test_an_appointment_elsewhere_at_that_time_is_named_and_nothing_is_booked(
     diary: Diary, desk: Diary, student: MakeStudent
 ) -> None:
     anna = student("anna")
     appointments.book(diary, anna, TEN, WISH, NOW)
     for overlapping in (at(2, 9, 50), at(2, 10, 10)):
-        with pytest.raises(TwoTalksAtOnceError) as refused:
+        with pytest.raises(OverlappingAppointmentError) as refused:
             appointments.book(desk, anna, overlapping, WISH, NOW)
         assert "2 December" in refused.value.message
     assert booked(anna) == 1
@@ -53,13 +53,13 @@ def test_a_talk_elsewhere_at_that_time_is_named_and_nothing_is_booked(
     appointments.book(desk, anna, at(2, 10, 30), WISH, NOW)
 
 
-def test_neither_side_moves_a_talk_onto_another(
+def test_neither_side_moves_an_appointment_onto_another(
     diary: Diary, desk: Diary, student: MakeStudent, coordinator: User
 ) -> None:
     anna = student("anna")
     appointments.book(diary, anna, TEN, WISH, NOW)
     later = appointments.book(desk, anna, at(2, 10, 30), WISH, NOW)
-    with pytest.raises(TwoTalksAtOnceError):
+    with pytest.raises(OverlappingAppointmentError):
         appointments.move(later, at(2, 10, 10), NOW)
     with pytest.raises(AdvisingError):
         appointments.move_by_the_office(
@@ -69,7 +69,7 @@ def test_neither_side_moves_a_talk_onto_another(
     assert later.starts_at == at(2, 10, 30)
 
 
-def test_an_offer_is_not_taken_on_top_of_another_talk_and_still_stands(
+def test_an_offer_is_not_taken_on_top_of_another_appointment_and_still_stands(
     diary: Diary, desk: Diary, student: MakeStudent
 ) -> None:
     anna = student("anna")
@@ -81,7 +81,7 @@ def test_an_offer_is_not_taken_on_top_of_another_talk_and_still_stands(
     elsewhere = appointments.book(desk, anna, at(2, 10, 10), WISH, NOW)
     appointments.cancel(holders[0], holders[0].student, NOW)
     offer = Appointment.objects.get(student=anna, state="offered")
-    with pytest.raises(TwoTalksAtOnceError):
+    with pytest.raises(OverlappingAppointmentError):
         appointments.accept(offer, NOW)
     offer.refresh_from_db()
     assert offer.state == "offered"

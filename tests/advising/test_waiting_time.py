@@ -1,4 +1,4 @@
-"""The likely time in the line is counted from today's talks, and never before it can be."""
+"""The likely time in the line is counted from today's appointments, and never before it can be."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sojourn.advising.waiting_time import FIRST_GUESS, likely_turn, typical_talk
+from sojourn.advising.waiting_time import FIRST_GUESS, likely_turn, typical_length
 
 NOON = dt.datetime(2026, 11, 30, 13, 0, tzinfo=dt.UTC)
 minutes = st.integers(0, 120).map(lambda number: dt.timedelta(minutes=number))
@@ -17,20 +17,20 @@ def m(number: int) -> dt.timedelta:
     return dt.timedelta(minutes=number)
 
 
-def test_before_the_first_talk_a_guess_is_made() -> None:
+def test_before_the_first_appointment_a_guess_is_made() -> None:
     assert likely_turn(NOON, NOON, 2, None, []) == NOON + 2 * FIRST_GUESS
 
 
-def test_long_talks_today_move_everybody_back() -> None:
-    assert typical_talk([m(20), m(22)]) == m(20)
+def test_long_appointments_today_move_everybody_back() -> None:
+    assert typical_length([m(20), m(22)]) == m(20)
     assert likely_turn(NOON, NOON, 1, None, [m(20), m(22)]) == NOON + m(20)
 
 
-def test_one_talk_that_was_forgotten_to_be_ended_does_not_spoil_the_day() -> None:
-    assert typical_talk([m(5), m(6), m(600)]) == m(8)
+def test_one_appointment_that_was_forgotten_to_be_ended_does_not_spoil_the_day() -> None:
+    assert typical_length([m(5), m(6), m(600)]) == m(8)
 
 
-def test_who_is_inside_still_takes_the_rest_of_a_talk() -> None:
+def test_who_is_inside_still_takes_the_rest_of_an_appointment() -> None:
     assert likely_turn(NOON, NOON, 0, NOON - m(4), []) == NOON + m(10)
     assert likely_turn(NOON, NOON, 0, NOON - m(30), []) == NOON
 

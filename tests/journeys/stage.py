@@ -118,8 +118,8 @@ def plan() -> Iterator[Stop]:
 def talks() -> Iterator[Stop]:
     from django.utils import timezone
 
+    from sojourn.advising import appointment_notes as verbs
     from sojourn.advising import appointments, diaries, queue
-    from sojourn.advising import talks as verbs
     from sojourn.advising.appointments import Wish
     from sojourn.advising.models import Appointment, Ticket, WeekWaiting
     from sojourn.catalogue.models import Absence
@@ -137,12 +137,14 @@ def talks() -> Iterator[Stop]:
         Wish("Sweden or Scotland?", "Which of the two fits my second year?", "by-country"), now,
     )  # fmt: skip
     verbs.write_shared_note(
-        verbs.Talk(student, appointment=booked), office, "Look at the letter from Lund.", now
+        verbs.NoteSubject(student, appointment=booked), office, "Look at the letter from Lund.", now
     )
     verbs.write_private_note(
-        verbs.Talk(student, appointment=booked), office, "Worries about money.", now
+        verbs.NoteSubject(student, appointment=booked), office, "Worries about money.", now
     )
-    verbs.agree_on(verbs.Talk(student, appointment=booked), office, "Write to Lund", None, now)
+    verbs.agree_on(
+        verbs.NoteSubject(student, appointment=booked), office, "Write to Lund", None, now
+    )
     week = diaries.week_of(free[-1].starts)
     waiting = WeekWaiting.objects.create(
         diary=diary, student=other, week=week, topic="A room", question="Where?", state="offered"

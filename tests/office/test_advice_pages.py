@@ -10,16 +10,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from sojourn.advising import appointments, diaries, queue, talks
+from sojourn.advising import appointment_notes, appointments, diaries, queue
 from sojourn.advising.appointments import Wish
 from sojourn.advising.models import (
     Appointment,
+    AppointmentNote,
     Diary,
     NextStep,
     Proposal,
     SavedReply,
     SlotRule,
-    TalkNote,
     Ticket,
 )
 from sojourn.catalogue.edition.load import load_edition
@@ -126,7 +126,7 @@ class TestAppointments:
         for _twice in range(2):
             office.post(way, {"text": "secret 4713", "readers": "office"})
         office.post(way, {"text": "shared 4714", "readers": "both"})
-        assert TalkNote.objects.count() == 2
+        assert AppointmentNote.objects.count() == 2
         student = Client()
         student.force_login(anna)
         text = student.get(f"/en/advice/appointments/{made.pk}/").content.decode()
@@ -157,7 +157,7 @@ class TestAppointments:
         made = begun(diary, anna)
         answer = office.post(f"/en/office/talks/appointment/{made.pk}/note/", {"text": " "})
         assert answer.status_code == 422
-        assert not TalkNote.objects.exists()
+        assert not AppointmentNote.objects.exists()
 
     def test_outcomes_and_cancelling_ask_where_it_hurts(
         self, diary: Diary, office: Client, anna: User
@@ -281,7 +281,7 @@ class TestTheLine:
         ticket.refresh_from_db()
         assert ticket.state == "no_show"
         office.post(f"/en/office/talks/number/{ticket.pk}/note/", {"text": "x", "readers": "both"})
-        assert TalkNote.objects.get().ticket == ticket
+        assert AppointmentNote.objects.get().ticket == ticket
         assert office.get(f"/en/office/numbers/{ticket.pk}/").status_code == 200
 
     def test_the_door_has_a_code_in_both_languages(self, diary: Diary, office: Client) -> None:
@@ -460,12 +460,12 @@ class TestHours:
         assert answer.status_code == 422
 
 
-def test_a_step_agreed_in_the_line_belongs_to_that_talk(
+def test_a_step_agreed_in_the_line_belongs_to_that_appointment(
     diary: Diary, office: Client, anna: User
 ) -> None:
     ticket = queue.take_number(diary, anna, "", "", timezone.now())
     office.post(f"/en/office/talks/number/{ticket.pk}/step/", {"text": "Read the guide"})
-    assert talks.steps_of(anna).get().ticket == ticket
+    assert appointment_notes.steps_of(anna).get().ticket == ticket
 
 
 class TestRules:
@@ -473,7 +473,7 @@ class TestRules:
         "weekday": "2", "starts": "13:00", "ends": "14:00", "length": "20", "gap": "0",
     }  # fmt: skip
 
-    def test_a_talk_that_fits_nowhere_is_said_at_its_length(
+    def test_an_appointment_that_fits_nowhere_is_said_at_its_length(
         self, diary: Diary, office: Client
     ) -> None:
         before = diary.rules.count()

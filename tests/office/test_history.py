@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from sojourn.advising import saved_replies, talks
+from sojourn.advising import appointment_notes, saved_replies
 from sojourn.advising.diaries import diary_of
 from sojourn.advising.models import Ticket
 from sojourn.catalogue.models import Contact
@@ -30,7 +30,7 @@ KINDS = (
     "slot_rule",
     "diary",
     "ticket",
-    "talk_note",
+    "appointment_note",
     "next_step",
     "saved_reply",
     "answer",
@@ -160,7 +160,7 @@ def test_of_nothing_there_is_no_history() -> None:
     assert history.of(None) == ()
 
 
-def test_notes_steps_and_numbers_stand_in_the_history_of_their_talk(
+def test_notes_steps_and_numbers_stand_in_the_history_of_their_appointment(
     leiden: object, carla: Client
 ) -> None:
     anna = User.objects.create_user("anna@example.org", first_name="Anna")
@@ -169,12 +169,14 @@ def test_notes_steps_and_numbers_stand_in_the_history_of_their_talk(
     moment = dt.datetime(2026, 11, 30, 14, 5, tzinfo=dt.UTC)
     number = Ticket.objects.create(diary=desk, student=anna, day=moment.date(), number=1)
     audit.record("ticket.taken", actor=anna, about=anna, on=number)
-    talk = talks.Talk(anna, ticket=number)
-    talks.write_private_note(talk, office, "Worries about 4711", moment)
-    talks.write_shared_note(talk, office, "Look at Lund", moment)
-    step = talks.agree_on(talk, office, "Write to Lund", None, moment)
-    talks.mark_done(talks.agree_on(talk, office, "Write to Oslo", None, moment), moment)
-    talks.take_back(step, office)
+    appointment = appointment_notes.NoteSubject(anna, ticket=number)
+    appointment_notes.write_private_note(appointment, office, "Worries about 4711", moment)
+    appointment_notes.write_shared_note(appointment, office, "Look at Lund", moment)
+    step = appointment_notes.agree_on(appointment, office, "Write to Lund", None, moment)
+    appointment_notes.mark_done(
+        appointment_notes.agree_on(appointment, office, "Write to Oslo", None, moment), moment
+    )
+    appointment_notes.take_back(step, office)
     page = carla.get(f"/en/office/numbers/{number.pk}/").content.decode()
     told = page[page.index('id="history"') :]
     for words in ("took a number", "wrote a note for the office", "agreed on a step",

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from sojourn.advising import appointments, diaries, own_data, queue, talks
+from sojourn.advising import appointment_notes, appointments, diaries, own_data, queue
 from sojourn.advising.appointments import Wish
 from sojourn.advising.models import Appointment, Diary, NextStep, SlotRule, Ticket
 from sojourn.catalogue.models import Absence, Contact, Edition, WalkInHour
@@ -157,7 +157,9 @@ def test_a_full_week_is_waited_for_and_what_comes_free_is_offered(diary: Diary, 
 
 def test_an_agreed_step_stands_in_the_plan_and_is_ticked_off(diary: Diary, anna: User) -> None:
     author = User.objects.create_user("c@example.org")
-    step = talks.agree_on(talks.Talk(anna), author, "Write to Bergen 4711", None, timezone.now())
+    step = appointment_notes.agree_on(
+        appointment_notes.NoteSubject(anna), author, "Write to Bergen 4711", None, timezone.now()
+    )
     client = browser(anna)
     assert "Write to Bergen 4711" in client.get("/en/plan/").content.decode()
     client.post(f"/en/advice/steps/{step.pk}/", {"done": "1", "from": "plan"})

@@ -7,14 +7,15 @@ from sojourn.advising.models.appointments import (
     WeekWaiting,
 )
 from sojourn.advising.models.hours import Diary, SlotRule
+from sojourn.advising.models.notes import AppointmentNote, NextStep
 from sojourn.advising.models.proposals import Proposal, ProposalState
 from sojourn.advising.models.questions import Question, QuestionState, SavedReply
 from sojourn.advising.models.queue import Ticket, TicketState
-from sojourn.advising.models.talks import NextStep, TalkNote
 from sojourn.advising.models.threads import Message, Side, StoredFile
 
 __all__ = [
     "Appointment",
+    "AppointmentNote",
     "AppointmentState",
     "Diary",
     "Message",
@@ -27,7 +28,6 @@ __all__ = [
     "Side",
     "SlotRule",
     "StoredFile",
-    "TalkNote",
     "Ticket",
     "TicketState",
     "WaitingState",

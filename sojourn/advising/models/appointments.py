@@ -77,7 +77,7 @@ class WeekWaiting(models.Model):
 
 
 class Appointment(models.Model):
-    """A talk at a time. `sequence` rises with every change that calendars must hear of."""
+    """An appointment at a time. `sequence` rises with every change that calendars must hear of."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     diary = models.ForeignKey(Diary, models.CASCADE, related_name="appointments")

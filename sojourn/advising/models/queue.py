@@ -46,7 +46,7 @@ class Ticket(models.Model):
                 condition=Q(state__in=["waiting", "called"], student__isnull=False),
                 name="ticket_student_once",
             ),
-            # One talk at a time: whoever calls the next ends the talk before.
+            # One conversation at a time: whoever calls the next ends the conversation before.
             models.UniqueConstraint(
                 fields=["diary"], condition=Q(state="called"), name="ticket_one_inside"
             ),

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from sojourn.advising import diaries, wording
 from sojourn.advising.hours import Otherwise
 from sojourn.advising.models import Appointment, Diary, SlotRule
-from sojourn.advising.models.talks import LONGEST_NOTE, LONGEST_STEP
+from sojourn.advising.models.notes import LONGEST_NOTE, LONGEST_STEP
 from sojourn.advising.slots import Slot
 from sojourn.advising.weekly_hours import Weekly
 from sojourn.catalogue.models import Weekday

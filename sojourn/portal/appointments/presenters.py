@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sojourn.advising import diaries, queue, talks
+from sojourn.advising import appointment_notes, diaries, queue
 from sojourn.advising import wording as said
 from sojourn.advising.models import (
     Appointment,
@@ -273,7 +273,7 @@ def steps(student: User, now: dt.datetime) -> tuple[Step, ...]:
     """What was agreed with a student: what is still to do, then what was done lately."""
     return tuple(
         _step(each)
-        for each in talks.steps_of(student)
+        for each in appointment_notes.steps_of(student)
         if each.done_at is None or each.done_at > now - STEPS_STAY
     )
 
@@ -292,7 +292,7 @@ def notes(appointment: Appointment) -> tuple[Note, ...]:
     zone = diaries.zone()
     return tuple(
         Note(formatting.day(note.created_at.astimezone(zone).date()), note.text)
-        for note in talks.shared_notes_of(appointment)
+        for note in appointment_notes.shared_notes_of(appointment)
     )
 
 

@@ -14,9 +14,9 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from sojourn.advising import question_lists, talks
+from sojourn.advising import appointment_notes, question_lists
 from sojourn.advising import wording as said
-from sojourn.advising.models import Appointment, NextStep, Proposal, QuestionState, TalkNote
+from sojourn.advising.models import Appointment, AppointmentNote, NextStep, Proposal, QuestionState
 from sojourn.catalogue.names import country_name, language_name
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.common.addresses import page_path
@@ -117,8 +117,8 @@ def sheet(student: User, besides: Appointment | None = None) -> Sheet:
             _place(snapshot, rank, entry, fits)
             for rank, entry in enumerate(top_five_of(plan), start=1)
         ),
-        notes=tuple(_note(note) for note in talks.notes_about(student)),
-        steps=tuple(_step(step) for step in talks.steps_of(student)),
+        notes=tuple(_note(note) for note in appointment_notes.notes_about(student)),
+        steps=tuple(_step(step) for step in appointment_notes.steps_of(student)),
         asked=tuple(
             Earlier(
                 formatting.moment(question.asked_at),
@@ -217,7 +217,7 @@ def _euros(amount: object) -> str:
     return f"€\N{NO-BREAK SPACE}{number_format(round(float(str(amount))), force_grouping=True)}"
 
 
-def _note(note: TalkNote) -> Note:
+def _note(note: AppointmentNote) -> Note:
     return Note(
         formatting.moment(note.created_at), str(note.author or ""), note.text, note.is_shared
     )

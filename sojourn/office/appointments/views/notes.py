@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from sojourn.advising import talks
+from sojourn.advising import appointment_notes
+from sojourn.advising.appointment_notes import NoteSubject
 from sojourn.advising.models import Appointment, NextStep, Ticket
-from sojourn.advising.talks import Talk
 from sojourn.office.appointments.forms import NoteForm, StepForm
 from sojourn.office.shared import already_done
 from sojourn.office.shared.access import office_page, who
@@ -29,9 +29,9 @@ def note(request: HttpRequest, kind: str, talk_id: uuid.UUID) -> HttpResponse:
         return _again(request, form, here)
     text, now = form.cleaned_data["text"], timezone.now()
     if form.cleaned_data["readers"] == "both":
-        talks.write_shared_note(talk, who(request), text, now)
+        appointment_notes.write_shared_note(talk, who(request), text, now)
     else:
-        talks.write_private_note(talk, who(request), text, now)
+        appointment_notes.write_private_note(talk, who(request), text, now)
     messages.success(request, _("The note is kept."))
     return redirect(here)
 
@@ -44,7 +44,7 @@ def step(request: HttpRequest, kind: str, talk_id: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return _again(request, form, here)
     said = form.cleaned_data
-    talks.agree_on(talk, who(request), said["text"], said["due_on"], timezone.now())
+    appointment_notes.agree_on(talk, who(request), said["text"], said["due_on"], timezone.now())
     messages.success(request, _("The step stands in the student's plan."))
     return redirect(here)
 
@@ -69,7 +69,7 @@ def remove_step(request: HttpRequest, step_id: uuid.UUID) -> HttpResponse:
                 "back": back,
             },
         )
-    talks.take_back(found, who(request))
+    appointment_notes.take_back(found, who(request))
     messages.success(request, _("The step is gone."))
     return redirect(back)
 
@@ -84,18 +84,18 @@ def _again(request: HttpRequest, form: NoteForm | StepForm, back: str) -> HttpRe
     )
 
 
-def _talk(kind: str, talk_id: uuid.UUID) -> tuple[Talk, str]:
+def _talk(kind: str, talk_id: uuid.UUID) -> tuple[NoteSubject, str]:
     """The talk, and the address of its page."""
     if kind == "appointment":
         found = Appointment.objects.filter(pk=talk_id).select_related("student").first()
         if found is not None:
             here = reverse("office:appointment", kwargs={"appointment_id": found.pk})
-            return Talk(found.student, appointment=found), here
+            return NoteSubject(found.student, appointment=found), here
     if kind == "number":
         ticket = Ticket.objects.filter(pk=talk_id).select_related("student").first()
         if ticket is not None and ticket.student is not None:
             here = reverse("office:ticket", kwargs={"ticket_id": ticket.pk})
-            return Talk(ticket.student, ticket=ticket), here
+            return NoteSubject(ticket.student, ticket=ticket), here
     raise Http404
 
 

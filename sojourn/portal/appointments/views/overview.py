@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from sojourn.advising import talks
+from sojourn.advising import appointment_notes
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page
 from sojourn.people.models import Role, User
@@ -71,13 +71,13 @@ def overview(request: HttpRequest) -> HttpResponse:
 @student_page
 def step(request: HttpRequest, step_id: uuid.UUID) -> HttpResponse:
     """Mark an agreed step as done, or as still to do."""
-    found = talks.find_step(step_id, student_of(request))
+    found = appointment_notes.find_step(step_id, student_of(request))
     if found is None:
         raise Http404
     if request.POST.get("done"):
-        talks.mark_done(found, timezone.now())
+        appointment_notes.mark_done(found, timezone.now())
         messages.success(request, _("Done: %(step)s") % {"step": found.text})
     else:
-        talks.mark_open(found)
+        appointment_notes.mark_open(found)
         messages.success(request, _("Still to do: %(step)s") % {"step": found.text})
     return redirect("plan:overview" if request.POST.get("from") == "plan" else "advice:overview")

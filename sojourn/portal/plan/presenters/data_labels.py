@@ -29,7 +29,7 @@ _THINGS: dict[str, str | Promise] = {
     "top_five": gettext_lazy("Your top five"),
     "appointment": gettext_lazy("Appointment"),
     "week_waiting": gettext_lazy("Waiting list"),
-    "talk_note": gettext_lazy("Note after a talk"),
+    "appointment_note": gettext_lazy("Note after a talk"),
     "next_step": gettext_lazy("Agreed step"),
     "ticket": gettext_lazy("Walk-in number"),
     "question": gettext_lazy("Question"),

@@ -1,4 +1,4 @@
-"""What comes of a talk: notes for the office or for both, and steps that stand in the plan."""
+"""Notes on appointments, for the office or for both sides, and the steps that were agreed."""
 
 from __future__ import annotations
 
@@ -11,47 +11,51 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from sojourn.advising.errors import AdvisingError
-from sojourn.advising.models import Appointment, NextStep, TalkNote, Ticket
+from sojourn.advising.models import Appointment, AppointmentNote, NextStep, Ticket
 from sojourn.people import audit
 from sojourn.people.models import User
 
 
 @dataclass(frozen=True)
-class Talk:
-    """What a note or a step is about: a student, and the talk it came from."""
+class NoteSubject:
+    """What a note or a step is about: a student, and the appointment it came from."""
 
     student: User
     appointment: Appointment | None = None
     ticket: Ticket | None = None
 
 
-def write_private_note(talk: Talk, author: User, text: str, now: dt.datetime) -> TalkNote:
+def write_private_note(
+    subject: NoteSubject, author: User, text: str, now: dt.datetime
+) -> AppointmentNote:
     """Keep a note that only the office reads."""
-    return _note(talk, author, text, now, "talk_note.private")
+    return _note(subject, author, text, now, "appointment_note.private")
 
 
-def write_shared_note(talk: Talk, author: User, text: str, now: dt.datetime) -> TalkNote:
+def write_shared_note(
+    subject: NoteSubject, author: User, text: str, now: dt.datetime
+) -> AppointmentNote:
     """Keep a note that the student reads too."""
-    return _note(talk, author, text, now, "talk_note.shared")
+    return _note(subject, author, text, now, "appointment_note.shared")
 
 
 def agree_on(
-    talk: Talk, author: User, text: str, due_on: dt.date | None, now: dt.datetime
+    subject: NoteSubject, author: User, text: str, due_on: dt.date | None, now: dt.datetime
 ) -> NextStep:
-    """Put a step into the student's plan. The same step of the same talk again adds none."""
+    """Put a step into the student's plan. The same step of the same appointment again adds none."""
     wanted = text.strip()
     if not wanted:
         raise AdvisingError(_("Say what the step is."))
     with transaction.atomic():
         made, is_new = NextStep.objects.get_or_create(
-            student=talk.student,
-            appointment=talk.appointment,
-            ticket=talk.ticket,
+            student=subject.student,
+            appointment=subject.appointment,
+            ticket=subject.ticket,
             text=wanted,
             defaults={"author": author, "due_on": due_on, "created_at": now},
         )
         if is_new:
-            audit.record("next_step.agreed", actor=author, about=talk.student, on=made)
+            audit.record("next_step.agreed", actor=author, about=subject.student, on=made)
         return made
 
 
@@ -59,9 +63,9 @@ def take_back(step: NextStep, actor: User) -> None:
     """Remove a step that was agreed by mistake, unless the student has done it."""
     with transaction.atomic():
         if step.done_at is None:
-            # On the talk, whose history outlives the step.
-            talk = step.appointment or step.ticket or step
-            audit.record("next_step.removed", actor=actor, about=step.student, on=talk)
+            # On the appointment or ticket, whose history outlives the step.
+            source = step.appointment or step.ticket or step
+            audit.record("next_step.removed", actor=actor, about=step.student, on=source)
             step.delete()
 
 
@@ -87,32 +91,34 @@ def find_step(step_id: uuid.UUID, student: User) -> NextStep | None:
     return NextStep.objects.filter(pk=step_id, student=student).first()
 
 
-def shared_notes_of(appointment: Appointment) -> QuerySet[TalkNote]:
-    """What the student may read about a talk."""
+def shared_notes_of(appointment: Appointment) -> QuerySet[AppointmentNote]:
+    """What the student may read about an appointment."""
     return appointment.notes.filter(is_shared=True)
 
 
-def notes_about(student: User) -> QuerySet[TalkNote]:
+def notes_about(student: User) -> QuerySet[AppointmentNote]:
     """All notes about a student, for the office, newest first."""
-    return TalkNote.objects.filter(student=student).select_related("author")
+    return AppointmentNote.objects.filter(student=student).select_related("author")
 
 
-def _note(talk: Talk, author: User, text: str, now: dt.datetime, action: str) -> TalkNote:
+def _note(
+    subject: NoteSubject, author: User, text: str, now: dt.datetime, action: str
+) -> AppointmentNote:
     wanted = text.strip()
     if not wanted:
         raise AdvisingError(_("The note is empty."))
     with transaction.atomic():
         # Sent twice by a nervous hand, it is one note.
-        made, is_new = TalkNote.objects.get_or_create(
-            student=talk.student,
-            appointment=talk.appointment,
-            ticket=talk.ticket,
+        made, is_new = AppointmentNote.objects.get_or_create(
+            student=subject.student,
+            appointment=subject.appointment,
+            ticket=subject.ticket,
             text=wanted,
-            is_shared=action == "talk_note.shared",
+            is_shared=action == "appointment_note.shared",
             defaults={"author": author, "created_at": now},
         )
         if is_new:
-            audit.record(action, actor=author, about=talk.student, on=made)
+            audit.record(action, actor=author, about=subject.student, on=made)
         return made
 
 

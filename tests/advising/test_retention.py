@@ -1,4 +1,4 @@
-"""Questions and talks that are over are forgotten in the edition's time, and no other."""
+"""Questions and appointments that are over are forgotten in the edition's time, and no other."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from sojourn.advising import keeping, questions, talks
+from sojourn.advising import appointment_notes, questions, retention
+from sojourn.advising.appointment_notes import NoteSubject
 from sojourn.advising.models import (
     Appointment,
+    AppointmentNote,
     Diary,
     Message,
     NextStep,
     Question,
-    TalkNote,
     Ticket,
     WeekWaiting,
 )
 from sojourn.advising.questions import Asker
-from sojourn.advising.talks import Talk
-from sojourn.advising.tasks import forget_old_talks
+from sojourn.advising.tasks import delete_old_appointments
 from sojourn.advising.threads import Written
 from sojourn.catalogue.models import Edition
 from sojourn.people import audit
@@ -39,7 +39,7 @@ def asked(anna: User) -> Question:
 
 
 def forget_after(days: int) -> int:
-    return keeping.forget_old_questions(timezone.now() + dt.timedelta(days=days))
+    return retention.delete_old_questions(timezone.now() + dt.timedelta(days=days))
 
 
 def test_an_answered_question_goes_after_two_years_and_takes_its_messages_along() -> None:
@@ -83,7 +83,7 @@ def test_the_edition_states_the_time(leiden: object) -> None:
 DAY = dt.timedelta(days=1)
 
 
-def a_talk(diary: Diary, anna: User, ended: dt.datetime) -> Appointment:
+def an_appointment(diary: Diary, anna: User, ended: dt.datetime) -> Appointment:
     made = Appointment.objects.create(
         diary=diary, student=anna, starts_at=ended - dt.timedelta(minutes=20), ends_at=ended,
         state="held", topic="Sweden 4711", question="Why? 4712",
@@ -100,17 +100,23 @@ def a_number(diary: Diary, anna: User | None, day: dt.date, number: int) -> Tick
     return made
 
 
-def test_a_talk_goes_after_the_editions_days_with_what_was_written_for_it(diary: Diary) -> None:
+def test_an_appointment_goes_after_the_editions_days_with_what_was_written_for_it(
+    diary: Diary,
+) -> None:
     anna, carla = student(), coordinator()
-    old, young = a_talk(diary, anna, NOW - 731 * DAY), a_talk(diary, anna, NOW - 729 * DAY)
+    old, young = (
+        an_appointment(diary, anna, NOW - 731 * DAY),
+        an_appointment(diary, anna, NOW - 729 * DAY),
+    )
     audit.record("appointment.held", actor=carla, about=anna, on=old)
-    for talk in (old, young):
-        talks.write_private_note(Talk(anna, talk), carla, "secret", talk.ends_at)
-        talks.write_shared_note(Talk(anna, talk), carla, "shared", talk.ends_at)
-    assert keeping.forget_old_talks(NOW) == 1
+    for appointment in (old, young):
+        subject = NoteSubject(anna, appointment)
+        appointment_notes.write_private_note(subject, carla, "secret", appointment.ends_at)
+        appointment_notes.write_shared_note(subject, carla, "shared", appointment.ends_at)
+    assert retention.delete_old_appointments(NOW) == 1
     assert list(Appointment.objects.all()) == [young]
-    assert {note.appointment for note in TalkNote.objects.all()} == {young}
-    assert keeping.forget_old_talks(NOW) == 0
+    assert {note.appointment for note in AppointmentNote.objects.all()} == {young}
+    assert retention.delete_old_appointments(NOW) == 0
 
 
 def test_numbers_and_waits_of_long_ago_go(diary: Diary) -> None:
@@ -121,19 +127,19 @@ def test_numbers_and_waits_of_long_ago_go(diary: Diary) -> None:
     kept = a_number(diary, anna, today - 730 * DAY, 1)
     for week in (today - 737 * DAY, today - 736 * DAY):
         WeekWaiting.objects.create(diary=diary, student=anna, week=week, topic="x", question="y")
-    assert keeping.forget_old_talks(NOW) == 2
+    assert retention.delete_old_appointments(NOW) == 2
     assert list(Ticket.objects.all()) == [kept]
     assert WeekWaiting.objects.get().week == today - 736 * DAY
 
 
 def test_what_is_counted_stays_in_the_trail_without_the_student(diary: Diary) -> None:
     anna, carla = student(), coordinator()
-    old = a_talk(diary, anna, NOW - 731 * DAY)
+    old = an_appointment(diary, anna, NOW - 731 * DAY)
     number = a_number(diary, anna, NOW.date() - 731 * DAY, 1)
     audit.record("appointment.held", actor=carla, about=anna, on=old)
     audit.record("ticket.called", actor=carla, about=anna, on=number)
     before = sorted(AuditEvent.objects.values_list("action", "at"))
-    keeping.forget_old_talks(NOW)
+    retention.delete_old_appointments(NOW)
     assert sorted(AuditEvent.objects.values_list("action", "at")) == before
     assert not AuditEvent.objects.filter(about__isnull=False).exists()
     assert {event.actor for event in AuditEvent.objects.all()} == {None, carla}
@@ -141,45 +147,48 @@ def test_what_is_counted_stays_in_the_trail_without_the_student(diary: Diary) ->
 
 def test_a_step_that_is_still_to_do_stays_in_the_plan(diary: Diary) -> None:
     anna, carla = student(), coordinator()
-    talk, then = Talk(anna, a_talk(diary, anna, NOW - 731 * DAY)), NOW - 731 * DAY
+    appointment, then = (
+        NoteSubject(anna, an_appointment(diary, anna, NOW - 731 * DAY)),
+        NOW - 731 * DAY,
+    )
     due = (NOW + 9 * DAY).date()
-    ahead = talks.agree_on(talk, carla, "Write to Bergen", due, then)
-    done = talks.agree_on(talk, carla, "Choose five", due, then)
-    talks.mark_done(done, then)
-    talks.agree_on(talk, carla, "Think about it", None, then)
-    keeping.forget_old_talks(NOW)
+    ahead = appointment_notes.agree_on(appointment, carla, "Write to Bergen", due, then)
+    done = appointment_notes.agree_on(appointment, carla, "Choose five", due, then)
+    appointment_notes.mark_done(done, then)
+    appointment_notes.agree_on(appointment, carla, "Think about it", None, then)
+    retention.delete_old_appointments(NOW)
     step = NextStep.objects.get()
     assert (step.pk, step.appointment) == (ahead.pk, None)
-    keeping.forget_old_talks(NOW + 741 * DAY)
+    retention.delete_old_appointments(NOW + 741 * DAY)
     assert not NextStep.objects.exists()
 
 
-def test_the_edition_states_how_long_a_talk_is_kept(diary: Diary) -> None:
+def test_the_edition_states_how_long_an_appointment_is_kept(diary: Diary) -> None:
     Edition.objects.update(keep_talks_days=200)
-    a_talk(diary, student(), NOW - 201 * DAY)
-    assert keeping.forget_old_talks(NOW - 2 * DAY) == 0
-    assert keeping.forget_old_talks(NOW) == 1
+    an_appointment(diary, student(), NOW - 201 * DAY)
+    assert retention.delete_old_appointments(NOW - 2 * DAY) == 0
+    assert retention.delete_old_appointments(NOW) == 1
 
 
-def test_more_talks_than_one_statement_takes_are_forgotten(
+def test_more_appointments_than_one_statement_takes_are_forgotten(
     diary: Diary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeping, "AT_ONCE", 2)
+    monkeypatch.setattr(retention, "AT_ONCE", 2)
     anna = student()
     for days in range(5):
-        a_talk(diary, anna, NOW - (800 + days) * DAY)
-    assert keeping.forget_old_talks(NOW) == 5
+        an_appointment(diary, anna, NOW - (800 + days) * DAY)
+    assert retention.delete_old_appointments(NOW) == 5
     assert not AuditEvent.objects.filter(about__isnull=False).exists()
 
 
 def test_the_worker_forgets_each_night(diary: Diary) -> None:
-    a_talk(diary, student(), timezone.now() - 731 * DAY)
-    assert "sojourn.advising.tasks.forget_old_talks" in settings.NIGHTLY_TASKS
-    forget_old_talks.call()
+    an_appointment(diary, student(), timezone.now() - 731 * DAY)
+    assert "sojourn.advising.tasks.delete_old_appointments" in settings.NIGHTLY_TASKS
+    delete_old_appointments.call()
     assert not Appointment.objects.exists()
 
 
-def test_ones_own_data_says_how_long_a_talk_is_kept(leiden: object) -> None:
+def test_ones_own_data_says_how_long_an_appointment_is_kept(leiden: object) -> None:
     Edition.objects.update(keep_talks_days=555)
     client = Client()
     client.force_login(student())

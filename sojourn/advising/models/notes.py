@@ -1,4 +1,4 @@
-"""What came of a talk: notes, and the steps that were agreed."""
+"""What came of an appointment: notes, and the steps that were agreed."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ LONGEST_NOTE = 5000
 LONGEST_STEP = 200
 
 
-def _one_talk(name: str) -> models.CheckConstraint:
+def _one_source(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=Q(appointment__isnull=True) | Q(ticket__isnull=True), name=name
     )
 
 
-class TalkNote(models.Model):
-    """A note about a talk: for the office alone, or shared with the student."""
+class AppointmentNote(models.Model):
+    """A note about an appointment: for the office alone, or shared with the student."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    student = models.ForeignKey(User, models.CASCADE, related_name="talk_notes")
+    student = models.ForeignKey(User, models.CASCADE, related_name="appointment_notes")
     author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     appointment = models.ForeignKey(
         Appointment, models.SET_NULL, null=True, blank=True, related_name="notes"
@@ -39,7 +39,7 @@ class TalkNote(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
-        constraints = [_one_talk("talk_note_of_one_talk")]
+        constraints = [_one_source("appointment_note_of_one_source")]
 
     def __str__(self) -> str:
         return f"note {self.pk}"
@@ -64,7 +64,7 @@ class NextStep(models.Model):
 
     class Meta:
         ordering = ["due_on", "created_at"]
-        constraints = [_one_talk("next_step_of_one_talk")]
+        constraints = [_one_source("next_step_of_one_source")]
 
     def __str__(self) -> str:
         return f"step {self.pk}"
