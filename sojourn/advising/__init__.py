@@ -1,1 +1,1 @@
-"""The human half: office hours, appointments, the walk-in queue, questions, own proposals."""
+"""Advising: office hours, appointments, the walk-in queue, questions, self-arranged places."""

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sojourn.advising import links, question_lists
-from sojourn.advising.models import Message, Proposal, Question
+from sojourn.advising.models import Message, Question, SelfArrangedPlace
 from sojourn.people import outbox
 from sojourn.people.mail import Readable
 from sojourn.people.models import Role, User
@@ -99,10 +99,10 @@ def assigned(question: Question, to: User) -> None:
     )
 
 
-def own_place_waits(since: dt.datetime) -> None:
+def self_arranged_place_waits(since: dt.datetime) -> None:
     """To every coordinator: a student told of a place, or wrote about one."""
     _to_coordinators(
-        "own-place-waits",
+        "self-arranged-place-waits",
         since,
         lambda: Letter(
             subject=_("News about a place that a student found"),
@@ -115,30 +115,30 @@ def own_place_waits(since: dt.datetime) -> None:
     )
 
 
-def about_own_place(proposal: Proposal, message: Message) -> None:
+def self_arranged_place_answered(place: SelfArrangedPlace, message: Message) -> None:
     """To the student: the office wrote, or decided with a reason."""
     outbox.post(
-        key=f"own-place-message:{proposal.pk}:{message.number}",
-        to=proposal.student,
+        key=f"self-arranged-place-message:{place.pk}:{message.number}",
+        to=place.student,
         write=lambda: Letter(
             subject=_("News about the place that you found"),
             paragraphs=(_("The study abroad office wrote to you about your own place."),),
-            link=Link(_("Read it and write on"), _own_place(proposal)),
+            link=Link(_("Read it and write on"), _place_page(place)),
         ),
     )
 
 
-def own_place_approved(proposal: Proposal) -> None:
+def self_arranged_place_approved(place: SelfArrangedPlace) -> None:
     """To the student: it is a place like any other now."""
     outbox.post(
-        key=f"own-place-approved:{proposal.pk}",
-        to=proposal.student,
+        key=f"self-arranged-place-approved:{place.pk}",
+        to=place.student,
         write=lambda: Letter(
             subject=_("The place that you found is approved"),
             paragraphs=(
                 _("The study abroad office approved your own place. You can plan with it now."),
             ),
-            link=Link(_("To your place"), _own_place(proposal)),
+            link=Link(_("To your place"), _place_page(place)),
         ),
     )
 
@@ -150,8 +150,8 @@ def _to_coordinators(about: str, at: dt.datetime, write: Callable[[], Letter]) -
         outbox.post(key=f"{about}:{reader.pk}:{hour}", to=reader, write=write)
 
 
-def _own_place(proposal: Proposal) -> str:
-    return reverse("own-places:place", kwargs={"number": proposal.pk})
+def _place_page(place: SelfArrangedPlace) -> str:
+    return reverse("own-places:place", kwargs={"number": place.pk})
 
 
 def _key(question: Question, message: Message) -> str:

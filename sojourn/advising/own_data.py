@@ -10,8 +10,8 @@ from sojourn.advising.models import (
     AppointmentNote,
     AppointmentState,
     NextStep,
-    Proposal,
     Question,
+    SelfArrangedPlace,
     TicketState,
     WaitingState,
 )
@@ -80,7 +80,7 @@ def export(user: User) -> dict[str, Any]:
             }
             for each in Question.objects.filter(asker=user).order_by("asked_at")
         ],
-        "own_places": [
+        "self_arranged_places": [
             {
                 "told": each.proposed_at.isoformat(),
                 "state": each.state,
@@ -98,12 +98,14 @@ def export(user: User) -> dict[str, Any]:
                 "last_day": each.ends_on.isoformat(),
                 "messages": _messages(each),
             }
-            for each in user.own_places.select_related("institution").order_by("proposed_at")
+            for each in user.self_arranged_places.select_related("institution").order_by(
+                "proposed_at"
+            )
         ],
     }  # fmt: skip
 
 
-def _messages(thread: Question | Proposal) -> list[dict[str, Any]]:
+def _messages(thread: Question | SelfArrangedPlace) -> list[dict[str, Any]]:
     """What both sides wrote, oldest first, and the names of the files that came with it."""
     written = thread.messages.prefetch_related("files").order_by("number")
     return [

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from sojourn.advising import files as folder
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.files import Received
-from sojourn.advising.models import Message, Proposal, Question, Side
+from sojourn.advising.models import Message, Question, SelfArrangedPlace, Side
 from sojourn.people.models import User
 
 LONGEST_TEXT = 5_000
@@ -38,7 +38,7 @@ def already_sent(sending: uuid.UUID) -> Message | None:
 
 
 def add_message(
-    thread: Question | Proposal, written: Written, *, side: Side, author: User | None
+    thread: Question | SelfArrangedPlace, written: Written, *, side: Side, author: User | None
 ) -> Message:
     """The next message of a thread, which the caller has locked. Raises AdvisingError."""
     text = tidy(written.text)
@@ -47,7 +47,7 @@ def add_message(
         raise AdvisingError(_("This conversation is full. Begin a new one."))
     message = Message.objects.create(
         question=thread if isinstance(thread, Question) else None,
-        proposal=thread if isinstance(thread, Proposal) else None,
+        self_arranged_place=thread if isinstance(thread, SelfArrangedPlace) else None,
         number=count + 1,
         side=side,
         author=author,

@@ -274,12 +274,12 @@ def questions() -> Iterator[Stop]:
 
 
 def own_places() -> Iterator[Stop]:
-    from sojourn.advising import proposals
-    from sojourn.advising.proposals import Approval, Facts
+    from sojourn.advising import self_arranged_places
+    from sojourn.advising.self_arranged_places import Approval, PlaceFacts
     from sojourn.catalogue.models import MobilityWindow
 
     student, office = _user("student"), _user("office")
-    said = Facts(
+    said = PlaceFacts(
         institution="karolinska-institutet", institution_name="", city="", country="", website="",
         department="Cell biology", supervisor_name="Dr. Svensson",
         supervisor_email="svensson@example.org", kind="research_internship",
@@ -289,14 +289,20 @@ def own_places() -> Iterator[Stop]:
         said, institution="", institution_name="Fjord Institute of Hearts", city="Tromsø",
         country="NO", subject="Cold hearts",
     )  # fmt: skip
-    waiting = proposals.propose(student, said, _written("She said yes by mail."))
-    asked = proposals.propose(student, new, _written("They have room for me."))
-    proposals.ask_back(asked, _written("Which supervisor?"), by=office, seen=1)
-    approved = proposals.propose(student, replace(said, subject="Warm hearts"), _written("Yes."))
+    waiting = self_arranged_places.propose(student, said, _written("She said yes by mail."))
+    asked = self_arranged_places.propose(student, new, _written("They have room for me."))
+    self_arranged_places.ask_back(asked, _written("Which supervisor?"), by=office, seen=1)
+    approved = self_arranged_places.propose(
+        student, replace(said, subject="Warm hearts"), _written("Yes.")
+    )
     window = MobilityWindow.objects.filter(programme__slug="biomedical-sciences-bsc")[0]
-    proposals.approve(approved, Approval(window.slug, "Warm hearts", "Warme harten", 30), by=office)
-    declined = proposals.propose(student, replace(new, subject="No hearts"), _written("Maybe."))
-    proposals.decline(declined, _written("There is no supervisor."), by=office, seen=1)
+    self_arranged_places.approve(
+        approved, Approval(window.slug, "Warm hearts", "Warme harten", 30), by=office
+    )
+    declined = self_arranged_places.propose(
+        student, replace(new, subject="No hearts"), _written("Maybe.")
+    )
+    self_arranged_places.decline(declined, _written("There is no supervisor."), by=office, seen=1)
     everyone = (waiting, asked, approved, declined)
     yield Stop("student", "own-places/")
     yield Stop("new student", "own-places/")

@@ -35,7 +35,7 @@ KINDS = (
     "saved_reply",
     "answer",
     "question",
-    "own_place",
+    "self_arranged_place",
     "report",
     "round",
 )

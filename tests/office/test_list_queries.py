@@ -16,7 +16,7 @@ from sojourn.catalogue.models import Opportunity
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.experiences.models import Report, ReportState
 from sojourn.people.models import User
-from tests.advising.test_own_places import facts, new_host, told, written
+from tests.advising.test_self_arranged_places import facts, new_host, told, written
 from tests.office.conftest import MakeClient
 
 LISTS = (

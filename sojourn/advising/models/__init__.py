@@ -8,9 +8,9 @@ from sojourn.advising.models.appointments import (
 )
 from sojourn.advising.models.hours import Diary, SlotRule
 from sojourn.advising.models.notes import AppointmentNote, NextStep
-from sojourn.advising.models.proposals import Proposal, ProposalState
 from sojourn.advising.models.questions import Question, QuestionState, SavedReply
 from sojourn.advising.models.queue import Ticket, TicketState
+from sojourn.advising.models.self_arranged import SelfArrangedPlace, SelfArrangedState
 from sojourn.advising.models.threads import Message, Side, StoredFile
 
 __all__ = [
@@ -20,11 +20,11 @@ __all__ = [
     "Diary",
     "Message",
     "NextStep",
-    "Proposal",
-    "ProposalState",
     "Question",
     "QuestionState",
     "SavedReply",
+    "SelfArrangedPlace",
+    "SelfArrangedState",
     "Side",
     "SlotRule",
     "StoredFile",

@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sojourn.advising.models.proposals import Proposal
 from sojourn.advising.models.questions import Question
+from sojourn.advising.models.self_arranged import SelfArrangedPlace
 from sojourn.catalogue.models import PublishedAnswer
 from sojourn.people.models import User
 
@@ -28,8 +28,8 @@ class Message(models.Model):
     question = models.ForeignKey(
         Question, models.CASCADE, null=True, blank=True, related_name="messages"
     )
-    proposal = models.ForeignKey(
-        Proposal, models.CASCADE, null=True, blank=True, related_name="messages"
+    self_arranged_place = models.ForeignKey(
+        SelfArrangedPlace, models.CASCADE, null=True, blank=True, related_name="messages"
     )
     number = models.PositiveSmallIntegerField()
     side = models.CharField(max_length=10, choices=Side)
@@ -50,13 +50,13 @@ class Message(models.Model):
                 name="message_number_once",
             ),
             models.UniqueConstraint(
-                fields=["proposal", "number"],
-                condition=Q(proposal__isnull=False),
-                name="message_number_once_in_proposal",
+                fields=["self_arranged_place", "number"],
+                condition=Q(self_arranged_place__isnull=False),
+                name="message_number_once_in_place",
             ),
             models.CheckConstraint(
-                condition=Q(question__isnull=False, proposal__isnull=True)
-                | Q(question__isnull=True, proposal__isnull=False),
+                condition=Q(question__isnull=False, self_arranged_place__isnull=True)
+                | Q(question__isnull=True, self_arranged_place__isnull=False),
                 name="message_in_one_thread",
             ),
             models.CheckConstraint(condition=Q(side__in=Side.values), name="message_side_known"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sojourn.advising.forms import TOO_LONG
-from sojourn.advising.proposals import Approval
+from sojourn.advising.self_arranged_places import Approval
 from sojourn.advising.threads import LONGEST_TEXT
 from sojourn.office.questions.forms import ReplyForm
 

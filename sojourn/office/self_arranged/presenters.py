@@ -13,8 +13,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sojourn.advising import proposal_lists
-from sojourn.advising.models import Message, Proposal, ProposalState, Side
+from sojourn.advising import self_arranged_lists
+from sojourn.advising.models import Message, SelfArrangedPlace, SelfArrangedState, Side
 from sojourn.catalogue.models import OpportunityKind, PublicationStatus
 from sojourn.catalogue.names import page_language
 from sojourn.catalogue.snapshot.types import Records
@@ -24,11 +24,11 @@ from sojourn.office.questions.presenters.questions import PageLink, file_link
 from sojourn.office.shared import formatting, lists
 
 TONES = {
-    ProposalState.WAITING: "warn",
-    ProposalState.ASKED_BACK: "",
-    ProposalState.APPROVED: "good",
-    ProposalState.DECLINED: "bad",
-    ProposalState.WITHDRAWN: "quiet",
+    SelfArrangedState.WAITING: "warn",
+    SelfArrangedState.ASKED_BACK: "",
+    SelfArrangedState.APPROVED: "good",
+    SelfArrangedState.DECLINED: "bad",
+    SelfArrangedState.WITHDRAWN: "quiet",
 }
 
 
@@ -53,7 +53,7 @@ class Page:
     decided: str
 
 
-def kind() -> lists.Kind[Proposal]:
+def kind() -> lists.Kind[SelfArrangedPlace]:
     return lists.Kind(
         caption=_("Own places"),
         columns=(
@@ -68,40 +68,42 @@ def kind() -> lists.Kind[Proposal]:
         empty=_("Nobody has told of a place yet."),
         first_order="since",
         filters=(
-            lists.Filter("state", gettext_lazy("State"), tuple(ProposalState.choices), _in_state),
+            lists.Filter(
+                "state", gettext_lazy("State"), tuple(SelfArrangedState.choices), _in_state
+            ),
         ),
-        search=proposal_lists.with_words,
+        search=self_arranged_lists.matching,
     )
 
 
 def page(
-    records: Records, proposal: Proposal, written: Sequence[Message], now: dt.datetime
+    records: Records, place: SelfArrangedPlace, written: Sequence[Message], now: dt.datetime
 ) -> Page:
-    place = proposal.opportunity
-    is_public = place is not None and place.status == PublicationStatus.PUBLISHED
+    opportunity = place.opportunity
+    is_public = opportunity is not None and opportunity.status == PublicationStatus.PUBLISHED
     return Page(
-        number=str(proposal.pk),
-        subject=proposal.subject,
-        student=str(proposal.student),
-        address=proposal.student.email,
-        where=proposal_lists.host_and_place(proposal),
-        state=str(ProposalState(proposal.state).label),
-        tone=TONES[ProposalState(proposal.state)],
-        age=formatting.age(proposal.waiting_since, now) if proposal.waiting_since else "",
-        facts=_facts(proposal),
-        near=_near(records, proposal),
-        messages=tuple(_message(proposal, one) for one in written),
-        may_decide=proposal.state in (ProposalState.WAITING, ProposalState.ASKED_BACK),
-        may_publish=place is not None and not is_public,
-        public_page=page_path("opportunity", place.slug, page_language())
-        if place and is_public
+        number=str(place.pk),
+        subject=place.subject,
+        student=str(place.student),
+        address=place.student.email,
+        where=self_arranged_lists.host_and_place(place),
+        state=str(SelfArrangedState(place.state).label),
+        tone=TONES[SelfArrangedState(place.state)],
+        age=formatting.age(place.waiting_since, now) if place.waiting_since else "",
+        facts=_facts(place),
+        near=_near(records, place),
+        messages=tuple(_message(place, one) for one in written),
+        may_decide=place.state in (SelfArrangedState.WAITING, SelfArrangedState.ASKED_BACK),
+        may_publish=opportunity is not None and not is_public,
+        public_page=page_path("opportunity", opportunity.slug, page_language())
+        if opportunity and is_public
         else "",
-        decided=_decided(proposal),
+        decided=_decided(place),
     )
 
 
-def address(proposal: Proposal) -> str:
-    return reverse("office:own-place", kwargs={"number": proposal.pk})
+def address(place: SelfArrangedPlace) -> str:
+    return reverse("office:own-place", kwargs={"number": place.pk})
 
 
 def windows(records: Records, first_programme: str) -> list[tuple[str, str]]:
@@ -113,11 +115,11 @@ def windows(records: Records, first_programme: str) -> list[tuple[str, str]]:
     ]
 
 
-def likely_position(records: Records, proposal: Proposal) -> tuple[float, float] | None:
+def likely_position(records: Records, place: SelfArrangedPlace) -> tuple[float, float] | None:
     """Where a new host may lie: where another institution of the same city does."""
-    city = proposal.city.casefold()
+    city = place.city.casefold()
     for one in records.institutions.values():
-        if one.country == proposal.country and city in (
+        if one.country == place.country and city in (
             one.city.en.casefold(),
             one.city.nl.casefold(),
         ):
@@ -125,45 +127,45 @@ def likely_position(records: Records, proposal: Proposal) -> tuple[float, float]
     return None
 
 
-def _row(proposal: Proposal) -> lists.Row:
-    state = ProposalState(proposal.state)
-    since = proposal.waiting_since or proposal.changed_at
+def _row(place: SelfArrangedPlace) -> lists.Row:
+    state = SelfArrangedState(place.state)
+    since = place.waiting_since or place.changed_at
     return lists.Row(
-        key=str(proposal.pk),
+        key=str(place.pk),
         cells=(
-            lists.Cell(proposal.subject, address(proposal)),
-            lists.Cell(proposal_lists.host_and_place(proposal)),
-            lists.Cell(str(proposal.student)),
+            lists.Cell(place.subject, address(place)),
+            lists.Cell(self_arranged_lists.host_and_place(place)),
+            lists.Cell(str(place.student)),
             lists.Cell(state.label, tone=TONES[state]),
-            lists.Cell(date_format(proposal.starts_on, "j F Y")),
+            lists.Cell(date_format(place.starts_on, "j F Y")),
             lists.Cell(formatting.age(since, timezone.now())),
         ),
     )
 
 
-def _in_state(found: QuerySet[Proposal], value: str) -> QuerySet[Proposal]:
+def _in_state(found: QuerySet[SelfArrangedPlace], value: str) -> QuerySet[SelfArrangedPlace]:
     return found.filter(state=value)
 
 
-def _facts(proposal: Proposal) -> tuple[parts.Fact, ...]:
-    days = (proposal.starts_on, proposal.ends_on)
-    window = proposal.window
+def _facts(place: SelfArrangedPlace) -> tuple[parts.Fact, ...]:
+    days = (place.starts_on, place.ends_on)
+    window = place.window
     said: Iterable[tuple[str, str, str]] = (
-        (_("What"), str(OpportunityKind(proposal.kind).label), ""),
+        (_("What"), str(OpportunityKind(place.kind).label), ""),
         (_("When"), " – ".join(date_format(day, "j F Y") for day in days), ""),
-        (_("Department or group"), proposal.department, ""),
-        (_("Supervisor"), proposal.supervisor_name, ""),
-        (_("Their mail address"), proposal.supervisor_email, ""),
-        (_("Website"), proposal.website, proposal.website),
+        (_("Department or group"), place.department, ""),
+        (_("Supervisor"), place.supervisor_name, ""),
+        (_("Their mail address"), place.supervisor_email, ""),
+        (_("Website"), place.website, place.website),
         (_("Fits in"), str(getattr(window, f"name_{page_language()}")) if window else "", ""),
     )
     return tuple(parts.Fact(label, value, href) for label, value, href in said if value)
 
 
-def _near(records: Records, proposal: Proposal) -> tuple[PageLink, ...]:
-    if proposal.institution_id is not None or proposal.opportunity_id is not None:
+def _near(records: Records, place: SelfArrangedPlace) -> tuple[PageLink, ...]:
+    if place.institution_id is not None or place.opportunity_id is not None:
         return ()
-    found = proposal_lists.near_institutions(records, proposal.institution_name, proposal.country)
+    found = self_arranged_lists.similar_institutions(records, place.institution_name, place.country)
     return tuple(
         PageLink(
             str(one.institution.name),
@@ -173,13 +175,13 @@ def _near(records: Records, proposal: Proposal) -> tuple[PageLink, ...]:
     )
 
 
-def _message(proposal: Proposal, written: Message) -> parts.Message:
+def _message(place: SelfArrangedPlace, written: Message) -> parts.Message:
     mine = written.side == Side.OFFICE
-    number = {"number": proposal.pk}
+    number = {"number": place.pk}
     return parts.Message(
         who=(str(written.author) if written.author else _("The office"))
         if mine
-        else str(proposal.student),
+        else str(place.student),
         mine=mine,
         at=written.written_at,
         text=written.text,
@@ -191,10 +193,10 @@ def _message(proposal: Proposal, written: Message) -> parts.Message:
     )
 
 
-def _decided(proposal: Proposal) -> str:
-    if proposal.decided_at is None:
+def _decided(place: SelfArrangedPlace) -> str:
+    if place.decided_at is None:
         return ""
     return _("Decided by %(name)s on %(day)s") % {
-        "name": proposal.decided_by or _("somebody who left"),
-        "day": date_format(timezone.localtime(proposal.decided_at), "j F Y"),
+        "name": place.decided_by or _("somebody who left"),
+        "day": date_format(timezone.localtime(place.decided_at), "j F Y"),
     }

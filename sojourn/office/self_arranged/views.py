@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sojourn.advising import files as folder
-from sojourn.advising import proposal_lists
-from sojourn.advising import proposals as verbs
+from sojourn.advising import self_arranged_lists
+from sojourn.advising import self_arranged_places as verbs
 from sojourn.advising.errors import AdvisingError
-from sojourn.advising.models import Proposal
+from sojourn.advising.models import SelfArrangedPlace
 from sojourn.advising.threads import ThreadChangedError, Written
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.office.self_arranged import presenters as shown
@@ -29,7 +29,7 @@ from sojourn.planning.models import Plan
 @require_safe
 @office_page
 def own_places(request: HttpRequest) -> HttpResponse:
-    listing = lists.shown(shown.kind(), proposal_lists.everything(), request)
+    listing = lists.shown(shown.kind(), self_arranged_lists.all_places(), request)
     return render(
         request, "office/self_arranged/templates/list.html", {"part": "own-places", "list": listing}
     )
@@ -120,12 +120,12 @@ def publish(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 @require_safe
 @office_page
 def file(request: HttpRequest, number: uuid.UUID, file: uuid.UUID) -> HttpResponseBase:
-    return folder.as_download(proposal_lists.file_of(_one(number), file))
+    return folder.as_download(self_arranged_lists.file_of(_one(number), file))
 
 
 def _page(
     request: HttpRequest,
-    found: Proposal,
+    found: SelfArrangedPlace,
     *,
     ask: AskForm | None = None,
     approve_form: ApproveForm | None = None,
@@ -133,7 +133,7 @@ def _page(
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    written = proposal_lists.messages_of(found)
+    written = self_arranged_lists.messages_of(found)
     seen = {"seen": len(written), "sending": uuid.uuid4()}
     context = {
         "part": "own-places",
@@ -147,7 +147,7 @@ def _page(
     return render(request, "office/self_arranged/templates/place.html", context, status=status)
 
 
-def _approve_form(request: HttpRequest, found: Proposal) -> ApproveForm:
+def _approve_form(request: HttpRequest, found: SelfArrangedPlace) -> ApproveForm:
     records = current_snapshot().records
     plan = Plan.objects.select_related("programme").filter(owner=found.student).first()
     programme = plan.programme.slug if plan and plan.programme else ""
@@ -165,13 +165,13 @@ def _approve_form(request: HttpRequest, found: Proposal) -> ApproveForm:
     )
 
 
-def _seen_now(request: HttpRequest, found: Proposal) -> dict[str, str]:
+def _seen_now(request: HttpRequest, found: SelfArrangedPlace) -> dict[str, str]:
     typed = {name: str(request.POST.get(name, "")) for name in request.POST}
     return typed | {"seen": str(found.messages.count())}
 
 
-def _one(number: uuid.UUID) -> Proposal:
-    found = proposal_lists.one(number)
+def _one(number: uuid.UUID) -> SelfArrangedPlace:
+    found = self_arranged_lists.find(number)
     if found is None:
         raise Http404
     return found

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sojourn.advising.forms import MessageForm
-from sojourn.advising.proposals import Facts
+from sojourn.advising.self_arranged_places import PlaceFacts
 from sojourn.catalogue import names
 from sojourn.catalogue.models import OpportunityKind
 from sojourn.catalogue.snapshot.types import Records
@@ -108,9 +108,9 @@ class PlaceForm(forms.Form):
             self.add_error("ends_on", _("The last day comes before the first."))
         return said
 
-    def facts(self) -> Facts:
+    def facts(self) -> PlaceFacts:
         said = self.cleaned_data
-        return Facts(
+        return PlaceFacts(
             institution=self.known,
             institution_name=said["institution_name"],
             city=said["city"],

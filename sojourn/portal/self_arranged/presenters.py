@@ -10,8 +10,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sojourn.advising import proposal_lists
-from sojourn.advising.models import Message, Proposal, ProposalState
+from sojourn.advising import self_arranged_lists
+from sojourn.advising.models import Message, SelfArrangedPlace, SelfArrangedState
 from sojourn.catalogue.models import OpportunityKind, PublicationStatus
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.design import parts
@@ -20,11 +20,11 @@ from sojourn.portal.shared import formatting, map_places, urls
 from sojourn.portal.shared.links import Link
 
 TONES = {
-    ProposalState.WAITING: "",
-    ProposalState.ASKED_BACK: "warn",
-    ProposalState.APPROVED: "good",
-    ProposalState.DECLINED: "bad",
-    ProposalState.WITHDRAWN: "quiet",
+    SelfArrangedState.WAITING: "",
+    SelfArrangedState.ASKED_BACK: "warn",
+    SelfArrangedState.APPROVED: "good",
+    SelfArrangedState.DECLINED: "bad",
+    SelfArrangedState.WITHDRAWN: "quiet",
 }
 
 
@@ -61,22 +61,22 @@ class Page:
     """Where an approved place leads: its page, its costs, the top five."""
 
 
-def rows(found: Iterable[Proposal]) -> tuple[Row, ...]:
+def rows(found: Iterable[SelfArrangedPlace]) -> tuple[Row, ...]:
     return tuple(
         Row(
-            subject=proposal.subject,
-            where=proposal_lists.host_and_place(proposal),
-            href=reverse("own-places:place", kwargs={"number": proposal.pk}),
-            state=_state(proposal.state),
-            tone=TONES[ProposalState(proposal.state)],
-            changed_at=proposal.changed_at,
+            subject=place.subject,
+            where=self_arranged_lists.host_and_place(place),
+            href=reverse("own-places:place", kwargs={"number": place.pk}),
+            state=_state(place.state),
+            tone=TONES[SelfArrangedState(place.state)],
+            changed_at=place.changed_at,
         )
-        for proposal in found
+        for place in found
     )
 
 
 def near(records: Records, name: str, country: str = "") -> tuple[NearOne, ...]:
-    found = proposal_lists.near_institutions(records, name, country)
+    found = self_arranged_lists.similar_institutions(records, name, country)
     return tuple(
         NearOne(
             slug=one.institution.slug,
@@ -88,16 +88,16 @@ def near(records: Records, name: str, country: str = "") -> tuple[NearOne, ...]:
     )
 
 
-def page(proposal: Proposal, written: Iterable[Message]) -> Page:
-    number = {"number": proposal.pk}
+def page(place: SelfArrangedPlace, written: Iterable[Message]) -> Page:
+    number = {"number": place.pk}
     return Page(
-        number=str(proposal.pk),
-        subject=proposal.subject,
-        where=proposal_lists.host_and_place(proposal),
-        state=_state(proposal.state),
-        tone=TONES[ProposalState(proposal.state)],
-        says=_what_next(proposal.state),
-        facts=facts(proposal),
+        number=str(place.pk),
+        subject=place.subject,
+        where=self_arranged_lists.host_and_place(place),
+        state=_state(place.state),
+        tone=TONES[SelfArrangedState(place.state)],
+        says=_what_next(place.state),
+        facts=facts(place),
         messages=tuple(
             presenters.message(
                 one,
@@ -105,50 +105,50 @@ def page(proposal: Proposal, written: Iterable[Message]) -> Page:
             )
             for one in written
         ),
-        may_change=proposal.state in (ProposalState.WAITING, ProposalState.ASKED_BACK),
-        ways=_ways(proposal),
+        may_change=place.state in (SelfArrangedState.WAITING, SelfArrangedState.ASKED_BACK),
+        ways=_ways(place),
     )
 
 
-def facts(proposal: Proposal) -> tuple[parts.Fact, ...]:
+def facts(place: SelfArrangedPlace) -> tuple[parts.Fact, ...]:
     said = (
-        (_("What"), str(OpportunityKind(proposal.kind).label)),
-        (_("When"), f"{formatting.day(proposal.starts_on)} – {formatting.day(proposal.ends_on)}"),
-        (_("Department or group"), proposal.department),
-        (_("Supervisor"), proposal.supervisor_name),
-        (_("Fits in"), _window(proposal)),
+        (_("What"), str(OpportunityKind(place.kind).label)),
+        (_("When"), f"{formatting.day(place.starts_on)} – {formatting.day(place.ends_on)}"),
+        (_("Department or group"), place.department),
+        (_("Supervisor"), place.supervisor_name),
+        (_("Fits in"), _window(place)),
     )
     return tuple(parts.Fact(label, value) for label, value in said if value)
 
 
-def as_typed(proposal: Proposal) -> dict[str, Any]:
+def as_typed(place: SelfArrangedPlace) -> dict[str, Any]:
     """What was said, for the form that changes it."""
-    known = proposal.institution
+    known = place.institution
     fields = (
         "city", "country", "website", "department", "supervisor_name", "supervisor_email",
         "kind", "subject", "starts_on", "ends_on",
     )  # fmt: skip
-    typed: dict[str, Any] = {name: getattr(proposal, name) for name in fields}
+    typed: dict[str, Any] = {name: getattr(place, name) for name in fields}
     typed["institution"] = known.slug if known else "another"
     typed["institution_name"] = (
-        getattr(known, f"name_{formatting.page_language()}") if known else proposal.institution_name
+        getattr(known, f"name_{formatting.page_language()}") if known else place.institution_name
     )
     return typed
 
 
-def _window(proposal: Proposal) -> str:
-    window = proposal.window
+def _window(place: SelfArrangedPlace) -> str:
+    window = place.window
     return str(getattr(window, f"name_{formatting.page_language()}")) if window else ""
 
 
-def _ways(proposal: Proposal) -> tuple[Link, ...]:
-    place = proposal.opportunity
-    if place is None or place.status == PublicationStatus.WITHDRAWN:
+def _ways(place: SelfArrangedPlace) -> tuple[Link, ...]:
+    opportunity = place.opportunity
+    if opportunity is None or opportunity.status == PublicationStatus.WITHDRAWN:
         return ()
-    slug = {"slug": place.slug}
+    slug = {"slug": opportunity.slug}
     return (
-        Link(_("Add to my top five"), urls.add_to_top_five(place.slug)),
-        Link(_("The page of this place"), urls.opportunity(place.slug)),
+        Link(_("Add to my top five"), urls.add_to_top_five(opportunity.slug)),
+        Link(_("The page of this place"), urls.opportunity(opportunity.slug)),
         Link(_("Costs and grants"), reverse("plan:costs", kwargs=slug)),
         Link(_("The language"), reverse("plan:language", kwargs=slug)),
     )
@@ -156,23 +156,27 @@ def _ways(proposal: Proposal) -> tuple[Link, ...]:
 
 def _state(state: str) -> str:
     return {
-        ProposalState.WAITING: _("The office looks at it"),
-        ProposalState.ASKED_BACK: _("The office asks you something"),
-        ProposalState.APPROVED: _("Approved"),
-        ProposalState.DECLINED: _("Not approved"),
-        ProposalState.WITHDRAWN: _("Withdrawn"),
-    }[ProposalState(state)]
+        SelfArrangedState.WAITING: _("The office looks at it"),
+        SelfArrangedState.ASKED_BACK: _("The office asks you something"),
+        SelfArrangedState.APPROVED: _("Approved"),
+        SelfArrangedState.DECLINED: _("Not approved"),
+        SelfArrangedState.WITHDRAWN: _("Withdrawn"),
+    }[SelfArrangedState(state)]
 
 
 def _what_next(state: str) -> str:
     return {
-        ProposalState.WAITING: _("You get a mail as soon as the office has written or decided."),
-        ProposalState.ASKED_BACK: _("Read what the office wants to know, and write back below."),
-        ProposalState.APPROVED: _(
-            "It is a place like any other now, in your plan and for nobody else."
+        SelfArrangedState.WAITING: _(
+            "You get a mail as soon as the office has written or decided."
         ),
-        ProposalState.DECLINED: _(
+        SelfArrangedState.ASKED_BACK: _(
+            "Read what the office wants to know, and write back below."
+        ),
+        SelfArrangedState.APPROVED: _(
+            "It is a opportunity like any other now, in your plan and for nobody else."
+        ),
+        SelfArrangedState.DECLINED: _(
             "The reason stands below. Write back when something is different now."
         ),
-        ProposalState.WITHDRAWN: _("You took it back. You can tell of another place any time."),
-    }[ProposalState(state)]
+        SelfArrangedState.WITHDRAWN: _("You took it back. You can tell of another place any time."),
+    }[SelfArrangedState(state)]

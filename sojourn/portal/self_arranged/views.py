@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sojourn.advising import files as folder
-from sojourn.advising import proposal_lists
-from sojourn.advising import proposals as verbs
+from sojourn.advising import self_arranged_lists
+from sojourn.advising import self_arranged_places as verbs
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.forms import MessageForm
-from sojourn.advising.models import Proposal
+from sojourn.advising.models import SelfArrangedPlace
 from sojourn.advising.threads import Written
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page
@@ -49,7 +49,7 @@ def _signed_in(
 @require_safe
 @_signed_in
 def own(request: HttpRequest, user: User) -> HttpResponse:
-    rows = shown.rows(proposal_lists.own(user))
+    rows = shown.rows(self_arranged_lists.places_of(user))
     return render(
         request, "portal/self_arranged/templates/list.html", {"rows": rows, "section": "plan"}
     )
@@ -71,12 +71,12 @@ def propose(request: HttpRequest, user: User) -> HttpResponse:
         return _form_page(request, form, near=near, lost_files=bool(said["attachments"]))
     try:
         written = Written(said["text"], said["sending"], folder.receive(said["attachments"]))
-        proposal = verbs.propose(user, form.facts(), written)
+        place = verbs.propose(user, form.facts(), written)
     except AdvisingError as error:
         form.add_error(_field_of(error), error.message)
         return _form_page(request, form, status=422)
     messages.success(request, _("The office knows of your place now."))
-    return redirect("own-places:place", number=proposal.pk)
+    return redirect("own-places:place", number=place.pk)
 
 
 @require_POST
@@ -90,7 +90,7 @@ def known(request: HttpRequest, user: User) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @_signed_in
 def place(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
-    proposal = _own(user, number)
+    place = _own(user, number)
     form = MessageForm()
     status = 200
     if request.method == "POST":
@@ -99,14 +99,14 @@ def place(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
             said = form.cleaned_data
             try:
                 kept = folder.receive(said["attachments"])
-                verbs.write_on(proposal, Written(said["text"], said["sending"], kept))
+                verbs.write_on(place, Written(said["text"], said["sending"], kept))
             except AdvisingError as error:
                 form.add_error(_field_of(error), error.message)
             else:
                 messages.success(request, _("Sent. The office reads it."))
                 return redirect("own-places:place", number=number)
         status = 422
-    page = shown.page(proposal, proposal_lists.messages_of(proposal))
+    page = shown.page(place, self_arranged_lists.messages_of(place))
     context = {"page": page, "form": form, "section": "plan"}
     return render(request, "portal/self_arranged/templates/place.html", context, status=status)
 
@@ -115,25 +115,25 @@ def place(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
 @_signed_in
 def change(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
     """Correct what was said, as long as nothing is decided."""
-    proposal = _own(user, number)
+    place = _own(user, number)
     records = current_snapshot().records
-    if proposal.state not in verbs.MAY_CHANGE:
+    if place.state not in verbs.MAY_CHANGE:
         messages.info(request, _("The office has decided. Write to it below instead."))
         return redirect("own-places:place", number=number)
     if request.method != "POST":
-        form = PlaceForm(records, initial=shown.as_typed(proposal))
-        return _form_page(request, form, proposal=proposal)
+        form = PlaceForm(records, initial=shown.as_typed(place))
+        return _form_page(request, form, place=place)
     form = PlaceForm(records, _with_choice(request))
     near = _near_unless_looked(request)
     if not form.is_valid():
-        return _form_page(request, form, proposal=proposal, near=near, status=422)
+        return _form_page(request, form, place=place, near=near, status=422)
     if near:
-        return _form_page(request, form, proposal=proposal, near=near)
+        return _form_page(request, form, place=place, near=near)
     try:
-        verbs.change(proposal, form.facts())
+        verbs.change(place, form.facts())
     except AdvisingError as error:
         form.add_error(None, error.message)
-        return _form_page(request, form, proposal=proposal, status=422)
+        return _form_page(request, form, place=place, status=422)
     messages.success(request, _("Changed. The office sees it."))
     return redirect("own-places:place", number=number)
 
@@ -142,30 +142,30 @@ def change(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
 @_signed_in
 def withdraw(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
     """Asks first: what is withdrawn has to be told anew."""
-    proposal = _own(user, number)
+    place = _own(user, number)
     if request.method == "POST":
         try:
-            verbs.withdraw(proposal)
+            verbs.withdraw(place)
         except AdvisingError as error:
             messages.warning(request, error.message)
         else:
             messages.success(request, _("Withdrawn. The office does nothing more with it."))
         return redirect("own-places:place", number=number)
-    context = {"page": shown.page(proposal, ()), "section": "plan"}
+    context = {"page": shown.page(place, ()), "section": "plan"}
     return render(request, "portal/self_arranged/templates/withdraw.html", context)
 
 
 @require_safe
 @_signed_in
 def file(request: HttpRequest, user: User, number: uuid.UUID, file: uuid.UUID) -> HttpResponseBase:
-    return folder.as_download(proposal_lists.file_of(_own(user, number), file))
+    return folder.as_download(self_arranged_lists.file_of(_own(user, number), file))
 
 
 def _form_page(
     request: HttpRequest,
     form: PlaceForm,
     *,
-    proposal: Proposal | None = None,
+    place: SelfArrangedPlace | None = None,
     near: tuple[shown.NearOne, ...] = (),
     lost_files: bool = False,
     status: int = 200,
@@ -174,7 +174,7 @@ def _form_page(
         "form": form,
         "near": near,
         "lost_files": lost_files,
-        "number": proposal.pk if proposal else None,
+        "number": place.pk if place else None,
         "chosen": request.POST.get("institution", "") or form.initial.get("institution", ""),
         "section": "plan",
     }
@@ -204,8 +204,8 @@ def _field_of(error: AdvisingError) -> str | None:
     return "attachments" if isinstance(error, folder.FileRefusedError) else None
 
 
-def _own(user: User, number: uuid.UUID) -> Proposal:
-    proposal = proposal_lists.own_one(user, number)
-    if proposal is None:
+def _own(user: User, number: uuid.UUID) -> SelfArrangedPlace:
+    place = self_arranged_lists.find_own(user, number)
+    if place is None:
         raise Http404
-    return proposal
+    return place

@@ -16,7 +16,13 @@ from django.utils.translation import gettext as _
 
 from sojourn.advising import appointment_notes, question_lists
 from sojourn.advising import wording as said
-from sojourn.advising.models import Appointment, AppointmentNote, NextStep, Proposal, QuestionState
+from sojourn.advising.models import (
+    Appointment,
+    AppointmentNote,
+    NextStep,
+    QuestionState,
+    SelfArrangedPlace,
+)
 from sojourn.catalogue.names import country_name, language_name
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.common.addresses import page_path
@@ -185,7 +191,7 @@ def _place(snapshot: Snapshot, rank: int, entry: Entry, fits: FitList) -> Place:
     verdict, tone = _VERDICTS[fit.verdict]
     if fit.verdict is Verdict.FITS and fit.not_judged & Rule.WINDOW:
         verdict, tone = _("perhaps"), "quiet"
-    own = Proposal.objects.filter(
+    own = SelfArrangedPlace.objects.filter(
         opportunity__slug=place.slug, opportunity__private_to__isnull=False
     )
     mine = own.values_list("pk", flat=True).first()

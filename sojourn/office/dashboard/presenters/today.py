@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from sojourn.advising import proposal_lists, question_lists
+from sojourn.advising import question_lists, self_arranged_lists
 from sojourn.advising.models import Appointment, AppointmentState, Ticket, TicketState
 from sojourn.catalogue.models import DeadlineKind
 from sojourn.catalogue.snapshot.service import current_snapshot
@@ -146,18 +146,18 @@ def waiting_questions(now: dt.datetime) -> Section:
 
 def waiting_places(now: dt.datetime) -> Section:
     """Places that students found and nobody decided about, the longest wait first."""
-    found = proposal_lists.waiting()
+    found = self_arranged_lists.waiting()
     return Section(
         title=_("Own places that wait"),
         empty=_("No student waits for a decision."),
         lines=tuple(
             Line(
-                proposal.subject,
-                presenters.address(proposal),
-                proposal_lists.host_and_place(proposal),
-                formatting.age(proposal.waiting_since or proposal.proposed_at, now),
+                place.subject,
+                presenters.address(place),
+                self_arranged_lists.host_and_place(place),
+                formatting.age(place.waiting_since or place.proposed_at, now),
             )
-            for proposal in found[:LINES_A_SECTION]
+            for place in found[:LINES_A_SECTION]
         ),
         all_title=_("All own places"),
         all_href=reverse("office:own-places"),

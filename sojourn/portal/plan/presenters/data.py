@@ -138,7 +138,7 @@ def groups(records: Records, export: dict[str, Any]) -> list[Group]:
         ),
         Group(
             _("Places that you found"),
-            _threads(records, (export.get("advice") or {}).get("own_places", ())),
+            _threads(records, (export.get("advice") or {}).get("self_arranged_places", ())),
             nothing,
         ),
         Group(

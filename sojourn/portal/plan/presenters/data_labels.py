@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sojourn.advising.models import ProposalState, QuestionState
+from sojourn.advising.models import QuestionState, SelfArrangedState
 from sojourn.catalogue import names
 from sojourn.catalogue.models import OpportunityKind
 from sojourn.catalogue.snapshot.types import Records
@@ -20,7 +20,7 @@ from sojourn.portal.plan.presenters import top_five
 from sojourn.portal.shared import formatting
 
 _CHOICES = (
-    Role, QuestionState, ProposalState, OpportunityKind, CitizenshipGroup, CoverWish.Kind,
+    Role, QuestionState, SelfArrangedState, OpportunityKind, CitizenshipGroup, CoverWish.Kind,
 )  # fmt: skip
 
 # The first half of an action in the audit trail is what it was done to, the second what was done.
@@ -33,7 +33,7 @@ _THINGS: dict[str, str | Promise] = {
     "next_step": gettext_lazy("Agreed step"),
     "ticket": gettext_lazy("Walk-in number"),
     "question": gettext_lazy("Question"),
-    "own_place": gettext_lazy("Own place"),
+    "self_arranged_place": gettext_lazy("Own place"),
     "report": gettext_lazy("Report"),
     "message": gettext_lazy("Message"),
     "correspondent": gettext_lazy("Who may write to you"),

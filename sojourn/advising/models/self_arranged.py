@@ -1,4 +1,4 @@
-"""A place that a student found: what was agreed there, and what the office decided."""
+"""A place that a student arranged: what was agreed there, and what the office decided."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from sojourn.catalogue.models import (
 from sojourn.people.models import User
 
 
-class ProposalState(models.TextChoices):
-    """Whose turn it is. Which change is allowed stands in `advising.proposals.ALLOWED`."""
+class SelfArrangedState(models.TextChoices):
+    """Whose turn it is; `advising.self_arranged_places.ALLOWED` has the allowed changes."""
 
     WAITING = "waiting", _("Waits for the office")
     ASKED_BACK = "asked_back", _("The office asks something back")
@@ -30,13 +30,13 @@ class ProposalState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn by the student")
 
 
-class Proposal(models.Model):
-    """A place of one's own. Approved, it has an opportunity that only its student sees."""
+class SelfArrangedPlace(models.Model):
+    """A place that a student arranged. Approved, it has an opportunity that only they see."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    student = models.ForeignKey(User, models.CASCADE, related_name="own_places")
+    student = models.ForeignKey(User, models.CASCADE, related_name="self_arranged_places")
     state = models.CharField(
-        _("state"), max_length=20, choices=ProposalState, default=ProposalState.WAITING
+        _("state"), max_length=20, choices=SelfArrangedState, default=SelfArrangedState.WAITING
     )
     # Either an institution that the catalogue knows, or the name of one that it does not.
     institution = models.ForeignKey(
@@ -59,7 +59,7 @@ class Proposal(models.Model):
         MobilityWindow, models.PROTECT, null=True, blank=True, related_name="+"
     )
     opportunity = models.OneToOneField(
-        Opportunity, models.RESTRICT, null=True, blank=True, related_name="own_place"
+        Opportunity, models.RESTRICT, null=True, blank=True, related_name="self_arranged_place"
     )
     decided_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -71,30 +71,34 @@ class Proposal(models.Model):
     class Meta:
         verbose_name = _("own place")
         verbose_name_plural = _("own places")
-        indexes = [models.Index(fields=["state", "waiting_since"], name="proposal_waiting")]
+        indexes = [
+            models.Index(fields=["state", "waiting_since"], name="self_arranged_place_waiting")
+        ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=ProposalState.values), name="proposal_state_known"
+                condition=Q(state__in=SelfArrangedState.values),
+                name="self_arranged_place_state_known",
             ),
             models.CheckConstraint(
                 condition=Q(institution__isnull=False, institution_name="")
                 | (Q(institution__isnull=True) & ~Q(institution_name="")),
-                name="proposal_known_or_named_institution",
+                name="self_arranged_place_known_or_named_institution",
             ),
             models.CheckConstraint(
-                condition=ordered_range("starts_on", "ends_on"), name="proposal_days_in_order"
+                condition=ordered_range("starts_on", "ends_on"),
+                name="self_arranged_place_days_in_order",
             ),
             models.CheckConstraint(
                 condition=Q(state="waiting", waiting_since__isnull=False)
                 | (~Q(state="waiting") & Q(waiting_since__isnull=True)),
-                name="proposal_waits_since_a_moment",
+                name="self_arranged_place_waits_since_a_moment",
             ),
             models.CheckConstraint(
                 condition=Q(state="approved", window__isnull=False, opportunity__isnull=False)
                 | (~Q(state="approved") & Q(window__isnull=True, opportunity__isnull=True)),
-                name="proposal_approved_for_a_window",
+                name="self_arranged_place_approved_for_a_window",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"own place {self.pk}"
+        return f"self-arranged place {self.pk}"

@@ -13,10 +13,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
-from sojourn.advising import letters, proposal_lists, proposals
+from sojourn.advising import letters, self_arranged_lists, self_arranged_places
 from sojourn.advising.errors import AdvisingError
-from sojourn.advising.models import Proposal, ProposalState
-from sojourn.advising.proposals import Approval, Facts
+from sojourn.advising.models import SelfArrangedPlace, SelfArrangedState
+from sojourn.advising.self_arranged_places import Approval, PlaceFacts
 from sojourn.advising.threads import Written
 from sojourn.catalogue import services
 from sojourn.catalogue.models import Institution, Opportunity
@@ -38,9 +38,9 @@ def window() -> str:
     return next(w.slug for w in records.windows.values() if w.programme == WINDOW_PROGRAMME)
 
 
-def facts(**more: object) -> Facts:
+def facts(**more: object) -> PlaceFacts:
     return replace(
-        Facts(
+        PlaceFacts(
             institution=KNOWN, institution_name="", city="", country="", website="",
             department="Cell biology", supervisor_name="Dr. Svensson",
             supervisor_email="svensson@example.org", kind="research_internship",
@@ -50,7 +50,7 @@ def facts(**more: object) -> Facts:
     )  # fmt: skip
 
 
-def new_host(**more: object) -> Facts:
+def new_host(**more: object) -> PlaceFacts:
     return facts(
         institution="", institution_name="Fjord Institute of Hearts", city="Tromsø", country="NO"
     ) if not more else replace(new_host(), **more)  # type: ignore[arg-type]  # fmt: skip
@@ -60,8 +60,8 @@ def written(text: str = "She said yes by mail.") -> Written:
     return Written(text, uuid.uuid4())
 
 
-def told(anna: User, said: Facts | None = None) -> Proposal:
-    return proposals.propose(anna, said or facts(), written())
+def told(anna: User, said: PlaceFacts | None = None) -> SelfArrangedPlace:
+    return self_arranged_places.propose(anna, said or facts(), written())
 
 
 def approval(**more: object) -> Approval:
@@ -71,29 +71,31 @@ def approval(**more: object) -> Approval:
 
 def test_an_approved_place_is_seen_by_its_student_and_nobody_else(leiden: Snapshot) -> None:
     anna, bert, carla = student(), student("bert@example.org"), coordinator()
-    place = proposals.approve(told(anna), approval(), by=carla)
-    seen = seen_by(anna).records.opportunities[place.slug]
+    opportunity = self_arranged_places.approve(told(anna), approval(), by=carla)
+    seen = seen_by(anna).records.opportunities[opportunity.slug]
     assert seen.title.nl == "Zebravisharten in Stockholm"
     assert seen.hosts == (KNOWN,)
     assert seen.programmes == (WINDOW_PROGRAMME,)
     assert seen.costs is not None, "the same builder adds up what a stay costs there"
-    assert set(seen_by(anna).records.opportunities) - {place.slug} == set(
+    assert set(seen_by(anna).records.opportunities) - {opportunity.slug} == set(
         leiden.records.opportunities
     )
     for somebody in (bert, carla, None):
-        assert place.slug not in seen_by(somebody).records.opportunities
-    assert place.slug not in refresh_snapshot().records.opportunities
+        assert opportunity.slug not in seen_by(somebody).records.opportunities
+    assert opportunity.slug not in refresh_snapshot().records.opportunities
     assert OutboxMail.objects.filter(to=[anna.email]).count() == 1
 
 
 def test_a_new_institution_comes_with_it_and_stays_as_private(leiden: Snapshot) -> None:
     anna, carla = student(), coordinator()
-    proposal = told(anna, new_host())
+    place = told(anna, new_host())
     with pytest.raises(AdvisingError):
-        proposals.approve(proposal, approval(), by=carla)
-    place = proposals.approve(proposal, approval(latitude=69.6, longitude=18.9), by=carla)
+        self_arranged_places.approve(place, approval(), by=carla)
+    opportunity = self_arranged_places.approve(
+        place, approval(latitude=69.6, longitude=18.9), by=carla
+    )
     records = seen_by(anna).records
-    (host,) = records.opportunities[place.slug].hosts
+    (host,) = records.opportunities[opportunity.slug].hosts
     assert records.institutions[host].country == "NO"
     assert records.institutions[host].distance_km > 1500
     assert host not in refresh_snapshot().records.institutions
@@ -101,9 +103,9 @@ def test_a_new_institution_comes_with_it_and_stays_as_private(leiden: Snapshot) 
 
 def test_every_page_of_a_plan_works_with_it(leiden: Snapshot) -> None:
     anna = student()
-    proposal = told(anna, new_host())
-    slug = proposals.approve(
-        proposal, approval(latitude=69.6, longitude=18.9), by=coordinator()
+    place = told(anna, new_host())
+    slug = self_arranged_places.approve(
+        place, approval(latitude=69.6, longitude=18.9), by=coordinator()
     ).slug
     client = Client()
     client.force_login(anna)
@@ -136,7 +138,7 @@ def test_every_page_of_a_plan_works_with_it(leiden: Snapshot) -> None:
 
 def test_whoever_has_a_share_link_does_not_learn_which_place_it_is(leiden: Snapshot) -> None:
     anna = student()
-    slug = proposals.approve(told(anna), approval(), by=coordinator()).slug
+    slug = self_arranged_places.approve(told(anna), approval(), by=coordinator()).slug
     client = Client()
     client.force_login(anna)
     client.post("/en/plan/top-five/add/", {"place": slug})
@@ -149,13 +151,13 @@ def test_whoever_has_a_share_link_does_not_learn_which_place_it_is(leiden: Snaps
 
 def test_published_it_is_everybodys_and_nothing_of_the_student_is_on_it(leiden: Snapshot) -> None:
     anna, carla = student(), coordinator()
-    proposal = told(anna, new_host())
-    proposals.approve(proposal, approval(latitude=69.6, longitude=18.9), by=carla)
-    place = proposals.publish(proposal, by=carla)
-    assert proposals.publish(proposal, by=carla) == place
-    assert place.private_to is None
-    assert place.slug == "zebrafish-hearts-in-stockholm"
-    page = Client().get(f"/en/opportunities/{place.slug}/")
+    place = told(anna, new_host())
+    self_arranged_places.approve(place, approval(latitude=69.6, longitude=18.9), by=carla)
+    opportunity = self_arranged_places.publish(place, by=carla)
+    assert self_arranged_places.publish(place, by=carla) == place
+    assert opportunity.private_to is None
+    assert opportunity.slug == "zebrafish-hearts-in-stockholm"
+    page = Client().get(f"/en/opportunities/{opportunity.slug}/")
     assert page.status_code == 200
     text = page.content.decode()
     assert "Fjord Institute" in text
@@ -164,78 +166,78 @@ def test_published_it_is_everybodys_and_nothing_of_the_student_is_on_it(leiden: 
 
 
 def test_published_through_the_catalogue_it_is_nobodys_own(leiden: Snapshot) -> None:
-    place = proposals.approve(told(student()), approval(), by=coordinator())
-    services.publish(Opportunity.objects.filter(pk=place.pk))  # type: ignore[arg-type]
-    place.refresh_from_db()
-    assert place.private_to is None
+    opportunity = self_arranged_places.approve(told(student()), approval(), by=coordinator())
+    services.publish(Opportunity.objects.filter(pk=opportunity.pk))  # type: ignore[arg-type]
+    opportunity.refresh_from_db()
+    assert opportunity.private_to is None
 
 
 def test_the_database_holds_that_only_a_draft_is_private(leiden: Snapshot) -> None:
-    place = proposals.approve(told(student()), approval(), by=coordinator())
+    opportunity = self_arranged_places.approve(told(student()), approval(), by=coordinator())
     with pytest.raises(IntegrityError), transaction.atomic():
-        Opportunity.objects.filter(pk=place.pk).update(status="published")
+        Opportunity.objects.filter(pk=opportunity.pk).update(status="published")
 
 
 def test_declined_the_student_reads_why_and_may_come_back(leiden: Snapshot) -> None:
     anna, carla = student(), coordinator()
-    proposal = told(anna)
-    proposals.decline(proposal, written("The period is too short."), by=carla, seen=1)
-    proposal.refresh_from_db()
-    assert proposal.state == ProposalState.DECLINED
+    place = told(anna)
+    self_arranged_places.decline(place, written("The period is too short."), by=carla, seen=1)
+    place.refresh_from_db()
+    assert place.state == SelfArrangedState.DECLINED
     mail = OutboxMail.objects.get(to=[anna.email])
     assert "too short" not in str(mail.content)
-    proposals.write_on(proposal, written("It is longer now."))
-    proposal.refresh_from_db()
-    assert proposal.state == ProposalState.WAITING
+    self_arranged_places.write_on(place, written("It is longer now."))
+    place.refresh_from_db()
+    assert place.state == SelfArrangedState.WAITING
 
 
 def test_the_office_asks_and_the_answer_puts_it_back_in_line(leiden: Snapshot) -> None:
     anna, carla = student(), coordinator()
-    proposal = told(anna)
-    assert list(proposal_lists.waiting()) == [proposal]
-    proposals.ask_back(proposal, written("Who pays?"), by=carla, seen=1)
-    assert not proposal_lists.waiting()
-    proposals.change(proposal, facts(department="Physiology"))
-    assert list(proposal_lists.waiting()) == [proposal]
+    place = told(anna)
+    assert list(self_arranged_lists.waiting()) == [place]
+    self_arranged_places.ask_back(place, written("Who pays?"), by=carla, seen=1)
+    assert not self_arranged_lists.waiting()
+    self_arranged_places.change(place, facts(department="Physiology"))
+    assert list(self_arranged_lists.waiting()) == [place]
 
 
 def test_what_is_decided_cannot_be_changed_or_taken_back(leiden: Snapshot) -> None:
     anna, carla = student(), coordinator()
-    proposal = told(anna)
-    proposals.approve(proposal, approval(), by=carla)
+    place = told(anna)
+    self_arranged_places.approve(place, approval(), by=carla)
     with pytest.raises(AdvisingError):
-        proposals.change(proposal, facts())
+        self_arranged_places.change(place, facts())
     with pytest.raises(AdvisingError):
-        proposals.withdraw(proposal)
+        self_arranged_places.withdraw(place)
     with pytest.raises(AdvisingError):
-        proposals.decline(proposal, written("No"), by=carla, seen=1)
+        self_arranged_places.decline(place, written("No"), by=carla, seen=1)
     gone = told(anna)
-    proposals.withdraw(gone)
+    self_arranged_places.withdraw(gone)
     with pytest.raises(AdvisingError):
-        proposals.approve(gone, approval(), by=carla)
+        self_arranged_places.approve(gone, approval(), by=carla)
 
 
 def test_told_or_approved_twice_it_is_there_once(leiden: Snapshot) -> None:
     anna, carla = student(), coordinator()
     once = written()
-    proposal = proposals.propose(anna, facts(), once)
-    assert proposals.propose(anna, facts(), once) == proposal
+    place = self_arranged_places.propose(anna, facts(), once)
+    assert self_arranged_places.propose(anna, facts(), once) == place
     with pytest.raises(AdvisingError):
-        proposals.propose(student("bert@example.org"), facts(), once)
-    first = proposals.approve(proposal, approval(), by=carla)
-    assert proposals.approve(proposal, approval(), by=carla) == first
+        self_arranged_places.propose(student("bert@example.org"), facts(), once)
+    first = self_arranged_places.approve(place, approval(), by=carla)
+    assert self_arranged_places.approve(place, approval(), by=carla) == first
     assert Opportunity.objects.filter(private_to=anna).count() == 1
 
 
 def test_deleting_the_account_deletes_the_place(leiden: Snapshot) -> None:
     anna = student()
-    slug = proposals.approve(told(anna), approval(), by=coordinator()).slug
+    slug = self_arranged_places.approve(told(anna), approval(), by=coordinator()).slug
     client = Client()
     client.force_login(anna)
     client.post("/en/plan/top-five/add/", {"place": slug})
     delete_account(anna)
     assert not Opportunity.objects.filter(slug=slug).exists()
-    assert not Proposal.objects.exists()
+    assert not SelfArrangedPlace.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -247,14 +249,14 @@ def test_deleting_the_account_deletes_the_place(leiden: Snapshot) -> None:
     ],
 )  # fmt: skip
 def test_a_known_institution_is_noticed(leiden: Snapshot, typed: str, country: str) -> None:
-    near = proposal_lists.near_institutions(leiden.records, typed, country)
+    near = self_arranged_lists.similar_institutions(leiden.records, typed, country)
     word = typed.split()[-1 if typed.startswith("Univ") else 0].casefold()[1:6]
     assert any(word in str(one.institution.name.en).casefold() for one in near[:1]), near
 
 
 @pytest.mark.parametrize("typed", ["Fjord Institute of Hearts", "University of Lima", "Qq", ""])
 def test_an_unknown_institution_is_left_alone(leiden: Snapshot, typed: str) -> None:
-    assert not proposal_lists.near_institutions(leiden.records, typed)
+    assert not self_arranged_lists.similar_institutions(leiden.records, typed)
 
 
 def test_likeness_of_names_knows_its_bounds() -> None:
@@ -267,7 +269,7 @@ def test_likeness_of_names_knows_its_bounds() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_decide_at_once_one_place_comes(leiden: Snapshot) -> None:
     anna = student()
-    proposal = told(anna)
+    place = told(anna)
     wanted = approval()
     people = [coordinator(f"c{number}@example.org") for number in range(3)]
     start = threading.Barrier(len(people))
@@ -276,7 +278,7 @@ def test_of_two_who_decide_at_once_one_place_comes(leiden: Snapshot) -> None:
     def decide(who: User) -> None:
         start.wait()
         try:
-            slugs.append(proposals.approve(proposal, wanted, by=who).slug)
+            slugs.append(self_arranged_places.approve(place, wanted, by=who).slug)
         finally:
             connection.close()
 
@@ -308,11 +310,11 @@ def test_a_near_duplicate_is_asked_about_before_it_is_sent(leiden: Snapshot) -> 
     page = asked.content.decode()
     assert f'type="radio" name="institution" value="{KNOWN}"' in page
     assert "She said yes." in page
-    assert not Proposal.objects.exists()
+    assert not SelfArrangedPlace.objects.exists()
     client.post("/en/own-places/new/", typed | {"institution": KNOWN})
-    proposal = Proposal.objects.get()
-    assert proposal.institution == Institution.objects.get(slug=KNOWN)
-    assert proposal.institution_name == ""
+    place = SelfArrangedPlace.objects.get()
+    assert place.institution == Institution.objects.get(slug=KNOWN)
+    assert place.institution_name == ""
 
 
 def test_another_one_is_taken_at_its_word(leiden: Snapshot) -> None:
@@ -321,7 +323,7 @@ def test_another_one_is_taken_at_its_word(leiden: Snapshot) -> None:
         institution="another", institution_name="Karolinska Clinic", city="Oslo", country="NO"
     )
     assert client.post("/en/own-places/new/", typed).status_code == 302
-    assert Proposal.objects.get().institution_name == "Karolinska Clinic"
+    assert SelfArrangedPlace.objects.get().institution_name == "Karolinska Clinic"
 
 
 def test_what_is_missing_is_said_at_its_field(leiden: Snapshot) -> None:
@@ -348,7 +350,7 @@ def test_a_place_without_a_kind_is_not_taken(leiden: Snapshot) -> None:
         assert client.post("/en/own-places/new/", form(kind=kind)).status_code == 422
         with pytest.raises(AdvisingError):
             told(User.objects.get(email="anna@example.org"), facts(kind=kind))
-    assert not Proposal.objects.exists()
+    assert not SelfArrangedPlace.objects.exists()
 
 
 def test_nothing_at_all_is_told_in_the_order_of_the_form(leiden: Snapshot) -> None:
@@ -365,7 +367,7 @@ def test_nothing_at_all_is_told_in_the_order_of_the_form(leiden: Snapshot) -> No
 def test_a_place_without_a_kind_is_not_sent(leiden: Snapshot) -> None:
     client = _signed_in("anna@example.org")
     assert client.post("/en/own-places/new/", form(kind="")).status_code == 422
-    assert not Proposal.objects.exists()
+    assert not SelfArrangedPlace.objects.exists()
 
 
 def test_the_office_approves_and_declines_on_its_page(leiden: Snapshot) -> None:
@@ -374,7 +376,7 @@ def test_the_office_approves_and_declines_on_its_page(leiden: Snapshot) -> None:
     carla.force_login(coordinator())
     pdf = SimpleUploadedFile("letter.pdf", b"%PDF-1.7\n1 0 obj\n%%EOF\n")
     anna.post("/en/own-places/new/", form(attachments=[pdf]))
-    number = Proposal.objects.get().pk
+    number = SelfArrangedPlace.objects.get().pk
     assert SUBJECT in carla.get("/en/office/").content.decode()
     page = carla.get(f"/en/office/own-places/{number}/").content.decode()
     assert "letter.pdf" in page
@@ -386,7 +388,7 @@ def test_the_office_approves_and_declines_on_its_page(leiden: Snapshot) -> None:
         {"window": window(), "title_en": "Hearts", "title_nl": "Harten", "ects": "30"},
     )
     mine = anna.get(f"/en/own-places/{number}/").content.decode()
-    assert "It is a place like any other now" in mine
+    assert "It is a opportunity like any other now" in mine
     assert "/en/plan/top-five/add/own-place-" in mine
 
 
@@ -398,7 +400,7 @@ def _signed_in(email: str) -> Client:
 
 def told_to_the_office() -> list[str]:
     """Who of the office got a mail that a place waits."""
-    mails = OutboxMail.objects.filter(key__startswith="own-place-waits:")
+    mails = OutboxMail.objects.filter(key__startswith="self-arranged-place-waits:")
     return sorted(mail.to[0] for mail in mails)
 
 
@@ -409,9 +411,9 @@ def test_the_office_hears_of_a_new_place_without_a_word_of_it(leiden: Snapshot) 
     gone.save()
     anna, once = student(), written()
     for _twice in range(2):
-        proposals.propose(anna, facts(), once)
+        self_arranged_places.propose(anna, facts(), once)
     assert told_to_the_office() == [carla.email, dirk.email]
-    for mail in OutboxMail.objects.filter(key__startswith="own-place-waits:"):
+    for mail in OutboxMail.objects.filter(key__startswith="self-arranged-place-waits:"):
         said = mail.subject + str(mail.content)
         assert "/office/own-places/" in said
         assert mail.language == ("nl" if mail.to == [dirk.email] else "en")
@@ -421,21 +423,21 @@ def test_the_office_hears_of_a_new_place_without_a_word_of_it(leiden: Snapshot) 
 
 @pytest.mark.parametrize("turn", ["writes", "changes"])
 def test_the_office_hears_when_the_student_answers(leiden: Snapshot, turn: str) -> None:
-    proposal = told(student())
+    place = told(student())
     carla = coordinator()
-    proposals.ask_back(proposal, written("Who pays?"), by=carla, seen=1)
+    self_arranged_places.ask_back(place, written("Who pays?"), by=carla, seen=1)
     assert told_to_the_office() == []
     if turn == "writes":
-        proposals.write_on(proposal, written("They do."))
+        self_arranged_places.write_on(place, written("They do."))
     else:
-        proposals.change(proposal, facts(department="Physiology"))
+        self_arranged_places.change(place, facts(department="Physiology"))
     assert told_to_the_office() == [carla.email]
 
 
 def test_a_correction_while_the_office_has_it_tells_nobody_again(leiden: Snapshot) -> None:
-    proposal = told(student())
+    place = told(student())
     coordinator()
-    proposals.change(proposal, facts(department="Physiology"))
+    self_arranged_places.change(place, facts(department="Physiology"))
     assert told_to_the_office() == []
 
 
@@ -444,5 +446,5 @@ def test_one_such_mail_an_hour_is_enough() -> None:
     carla = coordinator()
     hour = dt.datetime(2026, 11, 26, 9, 0, tzinfo=dt.UTC)
     for minutes in (0, 59, 60):
-        letters.own_place_waits(hour + dt.timedelta(minutes=minutes))
+        letters.self_arranged_place_waits(hour + dt.timedelta(minutes=minutes))
     assert told_to_the_office() == [carla.email, carla.email]

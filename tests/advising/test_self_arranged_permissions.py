@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from sojourn.advising.models import Message, Proposal, StoredFile
+from sojourn.advising.models import Message, SelfArrangedPlace, StoredFile
 from sojourn.catalogue.models import Opportunity
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.office.self_arranged import urls as office_urls
@@ -24,7 +24,7 @@ WHO = ["visitor", "other student", SUPERVISOR, "coordinator", "operator"]
 
 
 @pytest.fixture
-def annas(leiden: Snapshot) -> Proposal:
+def annas(leiden: Snapshot) -> SelfArrangedPlace:
     anna = Client()
     anna.force_login(student())
     anna.post(
@@ -36,11 +36,11 @@ def annas(leiden: Snapshot) -> Proposal:
             "attachments": [SimpleUploadedFile("a.pdf", b"%PDF-1.7\n" + SECRET.encode())],
         },
     )  # fmt: skip
-    return Proposal.objects.get()
+    return SelfArrangedPlace.objects.get()
 
 
 @pytest.fixture
-def somebody(annas: Proposal) -> Callable[[str], Client]:
+def somebody(annas: SelfArrangedPlace) -> Callable[[str], Client]:
     def make(who: str) -> Client:
         if who == SUPERVISOR:
             return supervisor_by_link()
@@ -58,7 +58,7 @@ def somebody(annas: Proposal) -> Callable[[str], Client]:
     return make
 
 
-def addresses(annas: Proposal) -> list[str]:
+def addresses(annas: SelfArrangedPlace) -> list[str]:
     found = []
     examples = {"number": str(annas.pk), "file": str(StoredFile.objects.get().pk)}
     for folder, patterns in (
@@ -77,7 +77,7 @@ def addresses(annas: Proposal) -> list[str]:
 
 @pytest.mark.parametrize("who", WHO)
 def test_nobody_else_reads_it_on_its_own_pages(
-    annas: Proposal, somebody: Callable[[str], Client], who: str
+    annas: SelfArrangedPlace, somebody: Callable[[str], Client], who: str
 ) -> None:
     client = somebody(who)
     for path in addresses(annas):
@@ -93,10 +93,12 @@ def test_nobody_else_reads_it_on_its_own_pages(
 
 @pytest.mark.parametrize("who", ["visitor", "other student", SUPERVISOR])
 def test_nothing_that_anybody_else_sends_changes_it(
-    annas: Proposal, somebody: Callable[[str], Client], who: str
+    annas: SelfArrangedPlace, somebody: Callable[[str], Client], who: str
 ) -> None:
     client = somebody(who)
-    window = annas.student.own_places.model._meta.get_field("window").related_model.objects.first()
+    window = annas.student.self_arranged_places.model._meta.get_field(
+        "window"
+    ).related_model.objects.first()
     everything = {
         "text": "mine", "reason": "mine", "seen": "1", "sending": str(uuid.uuid4()),
         "window": window.slug, "title_en": "x", "title_nl": "x", "number": str(annas.pk),
@@ -113,7 +115,7 @@ def test_nothing_that_anybody_else_sends_changes_it(
 
 
 def test_its_student_and_the_office_do_read_it(
-    annas: Proposal, somebody: Callable[[str], Client]
+    annas: SelfArrangedPlace, somebody: Callable[[str], Client]
 ) -> None:
     """Without this the tests above could pass on empty pages."""
     folders = {"owner": "/nl", "coordinator": "/en/office", "operator": "/nl/office"}
@@ -127,6 +129,6 @@ def test_its_student_and_the_office_do_read_it(
         assert "attachment" in file.headers["Content-Disposition"]
 
 
-def test_every_view_of_own_places_is_in_the_matrix(annas: Proposal) -> None:
+def test_every_view_of_own_places_is_in_the_matrix(annas: SelfArrangedPlace) -> None:
     assert len(addresses(annas)) >= 14
     assert not re.search("[<>]", "".join(addresses(annas)))

@@ -11,7 +11,7 @@ States and allowed changes (`docs/questions.md` has the same table):
     asked back   approved, declined, withdrawn   as above
     declined     waiting      the student writes on: something is different now
 
-What is approved or withdrawn stays so; the conversation goes on. Every change locks the proposal.
+What is approved or withdrawn stays so; the conversation goes on. Every change locks the place.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from django.utils.translation import gettext as _
 
 from sojourn.advising import letters
 from sojourn.advising.errors import AdvisingError
-from sojourn.advising.models import Message, Proposal, ProposalState, Side
+from sojourn.advising.models import Message, SelfArrangedPlace, SelfArrangedState, Side
 from sojourn.advising.threads import ThreadChangedError, Written, add_message, already_sent
 from sojourn.catalogue import services
 from sojourn.catalogue.models import (
@@ -47,9 +47,9 @@ from sojourn.people.models import User
 MOST_OPEN = 5
 LONGEST_STAY = dt.timedelta(days=3 * 365)
 
-WAITING, ASKED_BACK = ProposalState.WAITING, ProposalState.ASKED_BACK
-APPROVED, DECLINED = ProposalState.APPROVED, ProposalState.DECLINED
-WITHDRAWN = ProposalState.WITHDRAWN
+WAITING, ASKED_BACK = SelfArrangedState.WAITING, SelfArrangedState.ASKED_BACK
+APPROVED, DECLINED = SelfArrangedState.APPROVED, SelfArrangedState.DECLINED
+WITHDRAWN = SelfArrangedState.WITHDRAWN
 ALLOWED: Mapping[str, frozenset[str]] = {
     WAITING: frozenset({ASKED_BACK, APPROVED, DECLINED, WITHDRAWN}),
     ASKED_BACK: frozenset({WAITING, APPROVED, DECLINED, WITHDRAWN}),
@@ -61,7 +61,7 @@ MAY_CHANGE = (WAITING, ASKED_BACK)
 
 
 @dataclass(frozen=True)
-class Facts:
+class PlaceFacts:
     """What the student says of the place. `institution` is a slug, or empty for a new one."""
 
     institution: str
@@ -90,34 +90,36 @@ class Approval:
     longitude: float | None = None
 
 
-def propose(student: User, facts: Facts, written: Written) -> Proposal:
-    """Tell the office of a place. The same form sent again gives the same proposal."""
+def propose(student: User, facts: PlaceFacts, written: Written) -> SelfArrangedPlace:
+    """Tell the office of a place. The same form sent again gives the same place."""
     with transaction.atomic():
-        before = Proposal.objects.filter(sending=written.sending).first()
+        before = SelfArrangedPlace.objects.filter(sending=written.sending).first()
         if before is not None:
             if before.student_id != student.pk:
                 raise AdvisingError(_("This form was sent already. Begin anew."))
             return before
         # The student's row makes two tabs take turns, so that neither miscounts.
         User.objects.select_for_update().get(pk=student.pk)
-        if student.own_places.filter(state__in=MAY_CHANGE).count() >= MOST_OPEN:
+        if student.self_arranged_places.filter(state__in=MAY_CHANGE).count() >= MOST_OPEN:
             raise AdvisingError(
                 _("%(most)d places of yours wait already. Withdraw one first.")
                 % {"most": MOST_OPEN}
             )
-        proposal = Proposal(student=student, sending=written.sending, waiting_since=timezone.now())
-        _write(proposal, facts)
-        proposal.save()
+        place = SelfArrangedPlace(
+            student=student, sending=written.sending, waiting_since=timezone.now()
+        )
+        _write(place, facts)
+        place.save()
         first = Written(written.text, uuid.uuid4(), written.files)
-        message = add_message(proposal, first, side=Side.ASKER, author=student)
-        audit.record("own_place.proposed", actor=student, about=student, on=proposal)
-        letters.own_place_waits(message.written_at)
-    return proposal
+        message = add_message(place, first, side=Side.ASKER, author=student)
+        audit.record("self_arranged_place.proposed", actor=student, about=student, on=place)
+        letters.self_arranged_place_waits(message.written_at)
+    return place
 
 
-def change(proposal: Proposal, facts: Facts) -> None:
+def change(place: SelfArrangedPlace, facts: PlaceFacts) -> None:
     """The student corrects what they said, as long as nothing is decided."""
-    with _changing(proposal) as locked:
+    with _changing(place) as locked:
         if locked.state not in MAY_CHANGE:
             raise AdvisingError(_("The office has decided. Write to it below instead."))
         was_asked = locked.state == ASKED_BACK
@@ -125,65 +127,71 @@ def change(proposal: Proposal, facts: Facts) -> None:
         locked.save()
         _move(locked, WAITING)
         if was_asked:
-            letters.own_place_waits(locked.changed_at)
-        audit.record("own_place.changed", actor=locked.student, about=locked.student, on=locked)
+            letters.self_arranged_place_waits(locked.changed_at)
+        audit.record(
+            "self_arranged_place.changed", actor=locked.student, about=locked.student, on=locked
+        )
 
 
-def withdraw(proposal: Proposal) -> None:
+def withdraw(place: SelfArrangedPlace) -> None:
     """The student does not go there after all. Withdrawn already is no mistake."""
-    with _changing(proposal) as locked:
+    with _changing(place) as locked:
         if locked.state == WITHDRAWN:
             return
         _move(locked, WITHDRAWN)
-        audit.record("own_place.withdrawn", actor=locked.student, about=locked.student, on=locked)
+        audit.record(
+            "self_arranged_place.withdrawn", actor=locked.student, about=locked.student, on=locked
+        )
 
 
-def write_on(proposal: Proposal, written: Written) -> Message:
+def write_on(place: SelfArrangedPlace, written: Written) -> Message:
     """The student writes. After a question of the office, or a decline, it is its turn again."""
-    with _changing(proposal) as locked:
+    with _changing(place) as locked:
         if (before := already_sent(written.sending)) is not None:
             return before
         message = add_message(locked, written, side=Side.ASKER, author=locked.student)
         if locked.state in (ASKED_BACK, DECLINED):
             _move(locked, WAITING)
-        audit.record("own_place.written_on", actor=locked.student, about=locked.student, on=locked)
-        letters.own_place_waits(message.written_at)
+        audit.record(
+            "self_arranged_place.written_on", actor=locked.student, about=locked.student, on=locked
+        )
+        letters.self_arranged_place_waits(message.written_at)
         return message
 
 
-def ask_back(proposal: Proposal, written: Written, *, by: User, seen: int) -> Message:
+def ask_back(place: SelfArrangedPlace, written: Written, *, by: User, seen: int) -> Message:
     """The office writes; while nothing is decided it is the student's turn then."""
-    with _changing(proposal) as locked:
+    with _changing(place) as locked:
         if (before := already_sent(written.sending)) is not None:
             return before
         _require_seen(locked, seen)
         message = add_message(locked, written, side=Side.OFFICE, author=by)
         if locked.state in MAY_CHANGE:
             _move(locked, ASKED_BACK)
-        audit.record("own_place.asked_back", actor=by, about=locked.student, on=locked)
-        letters.about_own_place(locked, message)
+        audit.record("self_arranged_place.asked_back", actor=by, about=locked.student, on=locked)
+        letters.self_arranged_place_answered(locked, message)
         return message
 
 
-def decline(proposal: Proposal, reason: Written, *, by: User, seen: int) -> None:
+def decline(place: SelfArrangedPlace, reason: Written, *, by: User, seen: int) -> None:
     """No, and why: the reason is a message that the student reads and can answer."""
-    with _changing(proposal) as locked:
+    with _changing(place) as locked:
         if already_sent(reason.sending) is not None:
             return
         _require_seen(locked, seen)
         message = add_message(locked, reason, side=Side.OFFICE, author=by)
         _decide(locked, by)
         _move(locked, DECLINED)
-        audit.record("own_place.declined", actor=by, about=locked.student, on=locked)
-        letters.about_own_place(locked, message)
+        audit.record("self_arranged_place.declined", actor=by, about=locked.student, on=locked)
+        letters.self_arranged_place_answered(locked, message)
 
 
-def approve(proposal: Proposal, approval: Approval, *, by: User) -> Opportunity:
+def approve(place: SelfArrangedPlace, approval: Approval, *, by: User) -> Opportunity:
     """Yes: an opportunity that only its student sees. Approved already gives the same one.
 
-    The catalogue's lock is taken first, as everywhere; then the proposal's.
+    The catalogue's lock is taken first, as everywhere; then the place's.
     """
-    with services.changing_catalogue(), _changing(proposal) as locked:
+    with services.changing_catalogue(), _changing(place) as locked:
         if locked.opportunity is not None:
             return locked.opportunity
         if APPROVED not in ALLOWED[locked.state]:
@@ -198,36 +206,36 @@ def approve(proposal: Proposal, approval: Approval, *, by: User) -> Opportunity:
         locked.window = window
         _decide(locked, by)
         _move(locked, APPROVED)
-        audit.record("own_place.approved", actor=by, about=locked.student, on=locked)
-        letters.own_place_approved(locked)
+        audit.record("self_arranged_place.approved", actor=by, about=locked.student, on=locked)
+        letters.self_arranged_place_approved(locked)
         return locked.opportunity
 
 
-def publish(proposal: Proposal, *, by: User) -> Opportunity:
+def publish(place: SelfArrangedPlace, *, by: User) -> Opportunity:
     """Show the place, and a host that was new, to everybody. Published already is no mistake."""
-    with services.changing_catalogue(), _changing(proposal) as locked:
-        place = locked.opportunity
-        if place is None:
+    with services.changing_catalogue(), _changing(place) as locked:
+        opportunity = locked.opportunity
+        if opportunity is None:
             raise AdvisingError(_("Only an approved place can be published."))
-        if place.status == PublicationStatus.PUBLISHED:
-            return place
-        place.status = PublicationStatus.PUBLISHED
-        place.private_to = None
+        if opportunity.status == PublicationStatus.PUBLISHED:
+            return opportunity
+        opportunity.status = PublicationStatus.PUBLISHED
+        opportunity.private_to = None
         # Until now its address said nothing; a public one says what it is.
-        place.slug = services.unused_slug(Opportunity, str(place))
-        place.save()
+        opportunity.slug = services.unused_slug(Opportunity, str(opportunity))
+        opportunity.save()
         hosts = Institution.objects.filter(
-            host_links__opportunity=place, status=PublicationStatus.DRAFT
+            host_links__opportunity=opportunity, status=PublicationStatus.DRAFT
         )
         for host in hosts:
             host.status = PublicationStatus.PUBLISHED
             host.save()
-        audit.record("own_place.published", actor=by, about=locked.student, on=locked)
+        audit.record("self_arranged_place.published", actor=by, about=locked.student, on=locked)
         services.publish_change()
-        return place
+        return opportunity
 
 
-def _write(proposal: Proposal, facts: Facts) -> None:
+def _write(place: SelfArrangedPlace, facts: PlaceFacts) -> None:
     """Onto the row, checked as a whole. Raises AdvisingError."""
     known = None
     if facts.institution:
@@ -244,100 +252,100 @@ def _write(proposal: Proposal, facts: Facts) -> None:
         raise AdvisingError(_("The last day comes before the first."))
     if facts.ends_on - facts.starts_on > LONGEST_STAY:
         raise AdvisingError(_("A stay lasts three years at most. Check the two days."))
-    proposal.institution = known
-    proposal.institution_name = "" if known else _line(facts.institution_name)
-    proposal.city = "" if known else _line(facts.city)
-    proposal.country = "" if known else facts.country
-    proposal.website = "" if known else facts.website
-    proposal.department = _line(facts.department)
-    proposal.supervisor_name = _line(facts.supervisor_name)
-    proposal.supervisor_email = facts.supervisor_email
-    proposal.kind = facts.kind
-    proposal.subject = _line(facts.subject)
-    proposal.starts_on, proposal.ends_on = facts.starts_on, facts.ends_on
-    proposal.changed_at = timezone.now()
+    place.institution = known
+    place.institution_name = "" if known else _line(facts.institution_name)
+    place.city = "" if known else _line(facts.city)
+    place.country = "" if known else facts.country
+    place.website = "" if known else facts.website
+    place.department = _line(facts.department)
+    place.supervisor_name = _line(facts.supervisor_name)
+    place.supervisor_email = facts.supervisor_email
+    place.kind = facts.kind
+    place.subject = _line(facts.subject)
+    place.starts_on, place.ends_on = facts.starts_on, facts.ends_on
+    place.changed_at = timezone.now()
 
 
 def _line(text: str) -> str:
     return " ".join(text.replace("\0", "").split())
 
 
-def _new_host(proposal: Proposal, approval: Approval) -> Institution:
+def _new_host(place: SelfArrangedPlace, approval: Approval) -> Institution:
     """A draft: nobody but the student sees it until it is published."""
     if approval.latitude is None or approval.longitude is None:
         raise AdvisingError(_("Say where the institution lies: latitude and longitude."))
-    name = proposal.institution_name
+    name = place.institution_name
     host = Institution(
         slug=services.unused_slug(Institution, name),
         status=PublicationStatus.DRAFT,
         kind=InstitutionKind.UNIVERSITY,
-        country=proposal.country,
+        country=place.country,
         latitude=approval.latitude,
         longitude=approval.longitude,
         is_partner=False,
-        website=proposal.website,
+        website=place.website,
     )
     for language in ("en", "nl"):
         setattr(host, f"name_{language}", name)
-        setattr(host, f"city_{language}", proposal.city)
+        setattr(host, f"city_{language}", place.city)
     host.save()
     return host
 
 
 def _opportunity(
-    proposal: Proposal, approval: Approval, host: Institution, window: MobilityWindow
+    place: SelfArrangedPlace, approval: Approval, host: Institution, window: MobilityWindow
 ) -> Opportunity:
-    place = Opportunity(
+    opportunity = Opportunity(
         # Says nothing of the student or the place: an address may be seen by others.
         slug=f"own-place-{secrets.token_hex(6)}",
         status=PublicationStatus.DRAFT,
-        private_to=proposal.student,
-        kind=proposal.kind,
+        private_to=place.student,
+        kind=place.kind,
         ects=approval.ects,
-        starts_on=proposal.starts_on,
-        ends_on=proposal.ends_on,
+        starts_on=place.starts_on,
+        ends_on=place.ends_on,
         is_own_arrangement=True,
     )
     for language, title in (("en", approval.title_en), ("nl", approval.title_nl)):
-        setattr(place, f"title_{language}", _line(title) or proposal.subject)
-        setattr(place, f"summary_{language}", proposal.subject)
-        setattr(place, f"description_{language}", proposal.subject)
-    place.save()
-    place.windows.add(window)
-    OpportunityHost.objects.create(opportunity=place, institution=host)
-    return place
+        setattr(opportunity, f"title_{language}", _line(title) or place.subject)
+        setattr(opportunity, f"summary_{language}", place.subject)
+        setattr(opportunity, f"description_{language}", place.subject)
+    opportunity.save()
+    opportunity.windows.add(window)
+    OpportunityHost.objects.create(opportunity=opportunity, institution=host)
+    return opportunity
 
 
-def _decide(proposal: Proposal, by: User) -> None:
-    proposal.decided_by = by
-    proposal.decided_at = timezone.now()
+def _decide(place: SelfArrangedPlace, by: User) -> None:
+    place.decided_by = by
+    place.decided_at = timezone.now()
 
 
-def _require_seen(proposal: Proposal, seen: int) -> None:
-    if proposal.messages.count() != seen:
+def _require_seen(place: SelfArrangedPlace, seen: int) -> None:
+    if place.messages.count() != seen:
         raise ThreadChangedError(
             _("Somebody wrote in this conversation meanwhile. Read it, then send yours.")
         )
 
 
 @contextlib.contextmanager
-def _changing(proposal: Proposal) -> Iterator[Proposal]:
-    """The proposal, locked until the change is committed: decisions go one after the other."""
+def _changing(place: SelfArrangedPlace) -> Iterator[SelfArrangedPlace]:
+    """The place, locked until the change is committed: decisions go one after the other."""
     with transaction.atomic():
-        locked = Proposal.objects.select_for_update().filter(pk=proposal.pk).first()
+        locked = SelfArrangedPlace.objects.select_for_update().filter(pk=place.pk).first()
         if locked is None:
             raise AdvisingError(_("This place was deleted."))
         yield locked
 
 
-def _move(proposal: Proposal, to: str) -> None:
+def _move(place: SelfArrangedPlace, to: str) -> None:
     now = timezone.now()
-    if proposal.state != to and to not in ALLOWED[proposal.state]:
+    if place.state != to and to not in ALLOWED[place.state]:
         raise AdvisingError(_("This place cannot change in that way any more."))
-    if to == WAITING and proposal.state != WAITING:
-        proposal.waiting_since = now
+    if to == WAITING and place.state != WAITING:
+        place.waiting_since = now
     elif to != WAITING:
-        proposal.waiting_since = None
-    proposal.state = to
-    proposal.changed_at = now
-    proposal.save()
+        place.waiting_since = None
+    place.state = to
+    place.changed_at = now
+    place.save()

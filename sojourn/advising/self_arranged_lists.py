@@ -8,39 +8,41 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from sojourn.advising.models import Message, Proposal, ProposalState, StoredFile
+from sojourn.advising.models import Message, SelfArrangedPlace, SelfArrangedState, StoredFile
 from sojourn.catalogue.names import country_name, page_language
 from sojourn.catalogue.snapshot.types import LANGUAGES, Institution, Records
 from sojourn.engines.similarity.names import name_likeness
 from sojourn.people.models import User
 
-ALIKE = 0.5
-MOST_ALIKE = 4
+LEAST_SIMILARITY = 0.5
+MOST_SIMILAR = 4
 SHORTEST_NAME = 3
 
 
-def host_and_place(proposal: Proposal) -> str:
+def host_and_place(place: SelfArrangedPlace) -> str:
     """'Karolinska Institutet, Stockholm, Sweden', in the language of the page."""
     language = page_language()
-    known = proposal.institution
+    known = place.institution
     if known is not None:
         said = [getattr(known, f"name_{language}"), getattr(known, f"city_{language}")]
         country = known.country
     else:
-        said = [proposal.institution_name, proposal.city]
-        country = proposal.country
+        said = [place.institution_name, place.city]
+        country = place.country
     return ", ".join([*said, country_name(country, language)])
 
 
 @dataclass(frozen=True)
-class Near:
+class SimilarInstitution:
     """A known institution that may be the one that was typed."""
 
     institution: Institution
-    likeness: float
+    similarity: float
 
 
-def near_institutions(records: Records, name: str, country: str = "") -> tuple[Near, ...]:
+def similar_institutions(
+    records: Records, name: str, country: str = ""
+) -> tuple[SimilarInstitution, ...]:
     """Known institutions with a name like it, the likest first.
 
     Every name is tried: both languages, its own, and the short one as it is. One in another
@@ -53,16 +55,16 @@ def near_institutions(records: Records, name: str, country: str = "") -> tuple[N
     for one in records.institutions.values():
         if one.is_home:
             continue
-        likeness = _likeness(one, name)
+        similarity = _similarity(one, name)
         if country and country != one.country:
-            likeness *= 0.7
-        if likeness >= ALIKE:
-            found.append(Near(one, likeness))
-    found.sort(key=lambda near: (-near.likeness, near.institution.slug))
-    return tuple(found[:MOST_ALIKE])
+            similarity *= 0.7
+        if similarity >= LEAST_SIMILARITY:
+            found.append(SimilarInstitution(one, similarity))
+    found.sort(key=lambda near: (-near.similarity, near.institution.slug))
+    return tuple(found[:MOST_SIMILAR])
 
 
-def _likeness(one: Institution, typed: str) -> float:
+def _similarity(one: Institution, typed: str) -> float:
     if one.short_name and one.short_name.casefold() in typed.casefold().split():
         return 1.0
     names = {one.name.in_language(language) for language in LANGUAGES} | {one.native_name}
@@ -74,42 +76,42 @@ def _likeness(one: Institution, typed: str) -> float:
     )
 
 
-def own(student: User) -> QuerySet[Proposal]:
+def places_of(student: User) -> QuerySet[SelfArrangedPlace]:
     """The last change first."""
-    return _whole(Proposal.objects.filter(student=student)).order_by("-changed_at")
+    return _with_related(SelfArrangedPlace.objects.filter(student=student)).order_by("-changed_at")
 
 
-def own_one(student: User, number: uuid.UUID) -> Proposal | None:
+def find_own(student: User, number: uuid.UUID) -> SelfArrangedPlace | None:
     """A place of theirs; None for somebody else's."""
-    return _whole(Proposal.objects.filter(pk=number, student=student)).first()
+    return _with_related(SelfArrangedPlace.objects.filter(pk=number, student=student)).first()
 
 
-def one(number: uuid.UUID) -> Proposal | None:
-    return everything().filter(pk=number).first()
+def find(number: uuid.UUID) -> SelfArrangedPlace | None:
+    return all_places().filter(pk=number).first()
 
 
-def everything() -> QuerySet[Proposal]:
-    return _whole(Proposal.objects.select_related("student"))
+def all_places() -> QuerySet[SelfArrangedPlace]:
+    return _with_related(SelfArrangedPlace.objects.select_related("student"))
 
 
-def waiting() -> QuerySet[Proposal]:
+def waiting() -> QuerySet[SelfArrangedPlace]:
     """Those that wait for the office, the longest wait first."""
-    found = everything().filter(state=ProposalState.WAITING)
+    found = all_places().filter(state=SelfArrangedState.WAITING)
     return found.order_by("waiting_since", "pk")
 
 
-def messages_of(proposal: Proposal) -> Sequence[Message]:
+def messages_of(place: SelfArrangedPlace) -> Sequence[Message]:
     return list(
-        proposal.messages.select_related("author").prefetch_related("files").order_by("number")
+        place.messages.select_related("author").prefetch_related("files").order_by("number")
     )
 
 
-def file_of(proposal: Proposal, number: uuid.UUID) -> StoredFile | None:
+def file_of(place: SelfArrangedPlace, number: uuid.UUID) -> StoredFile | None:
     """A file of this conversation; None for one of another."""
-    return StoredFile.objects.filter(pk=number, message__proposal=proposal).first()
+    return StoredFile.objects.filter(pk=number, message__self_arranged_place=place).first()
 
 
-def with_words(found: QuerySet[Proposal], words: str) -> QuerySet[Proposal]:
+def matching(found: QuerySet[SelfArrangedPlace], words: str) -> QuerySet[SelfArrangedPlace]:
     """Those in which each word stands."""
     for word in words[:100].split():
         found = found.filter(
@@ -122,10 +124,12 @@ def with_words(found: QuerySet[Proposal], words: str) -> QuerySet[Proposal]:
             | Q(student__email__icontains=word)
             | Q(student__first_name__icontains=word)
             | Q(student__last_name__icontains=word)
-            | Q(pk__in=Message.objects.filter(text__icontains=word).values("proposal_id"))
+            | Q(
+                pk__in=Message.objects.filter(text__icontains=word).values("self_arranged_place_id")
+            )
         )
     return found
 
 
-def _whole(found: QuerySet[Proposal]) -> QuerySet[Proposal]:
+def _with_related(found: QuerySet[SelfArrangedPlace]) -> QuerySet[SelfArrangedPlace]:
     return found.select_related("institution", "window", "opportunity", "decided_by")
