@@ -176,7 +176,20 @@ TASKS = {
 # Every text, id and moment that the old database held must be in the new one, in whatever table
 # or column. A value that a migration turned into another stands here: old -> new; the new one is
 # looked for instead. In the counts above these are taken back, so that the truth stays as it is.
-RENAMED: dict[str, str] = {}
+RENAMED: dict[str, str] = {
+    "advising.talknote": "advising.appointmentnote",
+    "talk_note.private": "appointment_note.private",
+    "talk_note.shared": "appointment_note.shared",
+    "advising.proposal": "advising.selfarrangedplace",
+    "own_place.proposed": "self_arranged_place.proposed",
+    "own_place.changed": "self_arranged_place.changed",
+    "own_place.written_on": "self_arranged_place.written_on",
+    "own_place.asked_back": "self_arranged_place.asked_back",
+    "own_place.approved": "self_arranged_place.approved",
+    "own_place.declined": "self_arranged_place.declined",
+    "own_place.withdrawn": "self_arranged_place.withdrawn",
+    "own_place.published": "self_arranged_place.published",
+}
 # Values that nothing needs any more, each with the reason.
 DROPPED: dict[str, str] = {}
 # Tables of which nothing need be kept, by their names then and now: what is made again by itself.
