@@ -177,6 +177,7 @@ TASKS = {
 # or column. A value that a migration turned into another stands here: old -> new; the new one is
 # looked for instead. In the counts above these are taken back, so that the truth stays as it is.
 RENAMED: dict[str, str] = {
+    "lumc_contact": "home_contact",
     "advising.talknote": "advising.appointmentnote",
     "talk_note.private": "appointment_note.private",
     "talk_note.shared": "appointment_note.shared",
