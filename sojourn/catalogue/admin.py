@@ -687,7 +687,7 @@ class ReportAdmin(EntryAdmin):
         part(None, *both("text", "advice"), ("paid_total", "is_contactable")),
         part(
             _("Ratings, 1 to 5"),
-            tuple(f"rating_{criterion}" for criterion, _label in ReportForm.RATINGS),
+            tuple(ReportForm.RATINGS.values()),
         ),
     ]
 

@@ -1,10 +1,31 @@
 """The kinds, levels and other closed lists of the catalogue, each written once.
 
-Tables, editions, the API and forms all take them from here.
+Tables, editions, the API and forms all take them from here. The levels of a language are those of
+the engine that compares them.
 """
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from pydantic_core import CoreSchema, core_schema
+
+from sojourn.engines.language import CEFR_LEVELS
+
+CEFR_CHOICES = [(level, level) for level in CEFR_LEVELS]
+
+
+class OneOf:
+    """The mark of a text that is one of a closed list: `Annotated[str, OneOf(CostItem)]`."""
+
+    def __init__(self, words: Iterable[str], but: Container[str] = ()) -> None:
+        self.words = [str(word) for word in words if word not in but]
+
+    def __get_pydantic_core_schema__(self, _kind: Any, _handler: Any) -> CoreSchema:
+        return core_schema.literal_schema(self.words)
 
 
 class Level(models.TextChoices):
@@ -68,6 +89,9 @@ class OpportunityKind(models.TextChoices):
     SUMMER_SCHOOL = "summer_school", _("Summer school")
 
 
+WEEKDAYS = tuple(day.name.lower() for day in Weekday)
+
+
 class LanguageUse(models.TextChoices):
     INSTRUCTION = "instruction", _("Instruction")
     PATIENTS = "patients", _("Patients")
@@ -96,6 +120,17 @@ class CostItem(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+# What nearly every stay costs something for. Food is not asked for where a line for daily life
+# stands, because most published figures for daily life include it.
+EXPECTED_COSTS = (
+    CostItem.TRAVEL, CostItem.HOUSING, CostItem.FOOD, CostItem.DAILY_LIFE, CostItem.INSURANCE,
+)  # fmt: skip
+# What is paid by the month or week; the rest is paid once, however long the stay.
+COSTS_BY_LENGTH = {
+    CostItem.HOUSING, CostItem.FOOD, CostItem.DAILY_LIFE, CostItem.INSURANCE, CostItem.HOME,
+}  # fmt: skip
+
+
 class CostPeriod(models.TextChoices):
     MONTH = "month", _("a month")
     WEEK = "week", _("a week")
@@ -109,6 +144,13 @@ class GrantPays(models.TextChoices):
     DAY = "day", _("a day")
     ONCE = "once", _("once")
     AT_MOST = "at_most", _("at most, for which students compete")
+
+
+class GrantDecision(models.TextChoices):
+    """What the answer to a question of a grant decides."""
+
+    GRANT = "grant", _("whether there is a grant")
+    AMOUNT = "amount", _("only how much it is")
 
 
 class AdviceLevel(models.TextChoices):
@@ -141,12 +183,19 @@ class StepKind(models.TextChoices):
     OTHER = "other", _("Other")
 
 
-class CefrLevel(models.TextChoices):
-    """Common European Framework of Reference for Languages."""
+class CitizenshipGroup(models.TextChoices):
+    """As coarse as visa rules for studying need it."""
 
-    A1 = "A1", "A1"
-    A2 = "A2", "A2"
-    B1 = "B1", "B1"
-    B2 = "B2", "B2"
-    C1 = "C1", "C1"
-    C2 = "C2", "C2"
+    EU = "eu", _("EU, EEA or Switzerland")
+    OTHER = "other", _("Another country")
+
+
+class RatingCriterion(models.TextChoices):
+    """What the writer of a report rates from 1 to 5."""
+
+    TEACHING = "teaching", _("teaching")
+    RESEARCH = "research", _("research")
+    HOUSING = "housing", _("housing")
+    CITY = "city", _("city")
+    SUPPORT = "support", _("support")
+    LANGUAGE = "language", _("language")

@@ -35,6 +35,7 @@ from typing import Protocol
 
 from currency_converter import CurrencyConverter
 
+from sojourn.catalogue.choices import COSTS_BY_LENGTH, EXPECTED_COSTS
 from sojourn.catalogue.snapshot.types import (
     CostLine,
     CostRange,
@@ -49,47 +50,11 @@ WEEKS_A_MONTH = Decimal("4.345")
 SCOPES = ("opportunity", "institution", "country", "everywhere")  # most specific first
 CENT = Decimal("0.01")
 
-# What nearly every stay costs something for. Food is not asked for where a line for daily life
-# stands, because most published figures for daily life include it.
-EXPECTED_ITEMS = ("travel", "housing", "food", "daily_life", "insurance")
-# What is paid by the month or week; the rest is paid once, however long the stay.
-PAID_BY_LENGTH = frozenset({"housing", "food", "daily_life", "insurance", "home"})
 # Countries in which a student with an EU passport needs no visa to study.
-FREE_MOVEMENT = frozenset(
-    [
-        "AT",
-        "BE",
-        "BG",
-        "HR",
-        "CY",
-        "CZ",
-        "DK",
-        "EE",
-        "FI",
-        "FR",
-        "DE",
-        "GR",
-        "HU",
-        "IE",
-        "IT",
-        "LV",
-        "LT",
-        "LU",
-        "MT",
-        "NL",
-        "PL",
-        "PT",
-        "RO",
-        "SK",
-        "SI",
-        "ES",
-        "SE",
-        "IS",
-        "LI",
-        "NO",
-        "CH",
-    ]
-)
+FREE_MOVEMENT = frozenset([
+    "AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT", "LV",
+    "LT", "LU", "MT", "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE", "IS", "LI", "NO", "CH",
+])  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +89,7 @@ class PaidStay:
     def for_a_stay(self, item: str, weeks: Decimal) -> Decimal:
         """What the item would have been over that many weeks."""
         amount = self.paid[item]
-        if item in PAID_BY_LENGTH and self.weeks:
+        if item in COSTS_BY_LENGTH and self.weeks:
             return amount * weeks / self.weeks
         return amount
 
@@ -209,7 +174,7 @@ def most_specific(figures: Iterable[CostFigure]) -> list[CostFigure]:
 def missing_items(known: Iterable[str], country: str) -> tuple[str, ...]:
     """The expected items for which nobody has entered a figure."""
     known = set(known)
-    expected = list(EXPECTED_ITEMS)
+    expected: list[str] = list(EXPECTED_COSTS)
     if "daily_life" in known:
         expected.remove("food")
     if country not in FREE_MOVEMENT:
@@ -327,7 +292,7 @@ def _weighed_in(
         return ()
     bundles = {item: set(items) for item, items in known.items()}
     if "daily_life" in known and "food" not in known:
-        # Most published figures for daily life have food in them (see EXPECTED_ITEMS).
+        # Most published figures for daily life have food in them (see EXPECTED_COSTS).
         bundles["daily_life"].add("food")
     inside = set().union(*bundles.values())
     named = dict.fromkeys(item for stay in paid for item in stay.paid)

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from pydantic_core import PydanticCustomError
 
+from sojourn.catalogue.choices import RatingCriterion
 from sojourn.catalogue.edition.references import is_country
 from sojourn.catalogue.edition.schema import check_links, refuse_html
 
@@ -133,33 +134,27 @@ def what_is_wrong(text: str) -> str:
 class ReportForm(CatalogueForm):
     """A report, with a field for each rating."""
 
-    RATINGS: ClassVar[tuple[tuple[str, Any], ...]] = (
-        ("teaching", _("teaching")),
-        ("research", _("research")),
-        ("housing", _("housing")),
-        ("city", _("city")),
-        ("support", _("support")),
-        ("language", _("language")),
-    )
-    rating_teaching = forms.IntegerField(min_value=1, max_value=5, required=False)
-    rating_research = forms.IntegerField(min_value=1, max_value=5, required=False)
-    rating_housing = forms.IntegerField(min_value=1, max_value=5, required=False)
-    rating_city = forms.IntegerField(min_value=1, max_value=5, required=False)
-    rating_support = forms.IntegerField(min_value=1, max_value=5, required=False)
-    rating_language = forms.IntegerField(min_value=1, max_value=5, required=False)
+    RATINGS: ClassVar[dict[str, str]] = {name: f"rating_{name}" for name in RatingCriterion.values}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for criterion, label in self.RATINGS:
-            field = self.fields[f"rating_{criterion}"]
-            field.label = label
-            field.initial = (self.instance.ratings or {}).get(criterion)
+        given = self.instance.ratings or {}
+        for criterion, field in self.RATINGS.items():
+            self.fields[field].initial = given.get(criterion)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         self.instance.ratings = {
-            criterion: cleaned[f"rating_{criterion}"]
-            for criterion, _label in self.RATINGS
-            if cleaned.get(f"rating_{criterion}")
+            criterion: cleaned[field]
+            for criterion, field in self.RATINGS.items()
+            if cleaned.get(field)
         }
         return cleaned
+
+
+ReportForm.declared_fields |= {
+    field: forms.IntegerField(
+        label=RatingCriterion(criterion).label, min_value=1, max_value=5, required=False
+    )
+    for criterion, field in ReportForm.RATINGS.items()
+}

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from sojourn.catalogue.models import PublishedReport
+from sojourn.catalogue.choices import RatingCriterion
 from sojourn.catalogue.snapshot.types import Report
 
 FEWEST = 3
@@ -83,6 +83,6 @@ def _spreads(told: Sequence[Report]) -> tuple[Spread, ...]:
             given.setdefault(criterion, []).append(mark)
     return tuple(
         Spread(criterion, tuple(given[criterion].count(mark) for mark in MARKS))
-        for criterion in PublishedReport.RATING_CRITERIA
+        for criterion in RatingCriterion.values
         if criterion in given
     )

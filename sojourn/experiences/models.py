@@ -15,8 +15,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sojourn.catalogue.choices import CEFR_CHOICES
 from sojourn.catalogue.models import (
-    CefrLevel,
     Contact,
     CostItem,
     Course,
@@ -27,6 +27,7 @@ from sojourn.catalogue.models import (
     PublishedReport,
     ordered_range,
 )
+from sojourn.engines.language import CEFR_LEVELS
 from sojourn.people.models import User
 
 LONGEST_TEXT = 4000
@@ -204,14 +205,14 @@ class SpokenLanguage(models.Model):
     report = models.ForeignKey(Report, models.CASCADE, related_name="languages")
     use = models.CharField(max_length=20, choices=LanguageUse)
     language = models.CharField(max_length=3)
-    level = models.CharField(max_length=2, choices=CefrLevel)
+    level = models.CharField(max_length=2, choices=CEFR_CHOICES)
 
     class Meta:
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["report", "use"], name="spoken_language_use_once"),
             models.CheckConstraint(
-                condition=Q(level__in=CefrLevel.values), name="spoken_language_cefr_level"
+                condition=Q(level__in=list(CEFR_LEVELS)), name="spoken_language_cefr_level"
             ),
         ]
 
@@ -317,7 +318,7 @@ class Suggestion(models.Model):
     key = models.CharField(max_length=250)
     use = models.CharField(max_length=20, choices=LanguageUse, blank=True)
     language = models.CharField(max_length=3, blank=True)
-    level = models.CharField(max_length=2, choices=CefrLevel, blank=True)
+    level = models.CharField(max_length=2, choices=CEFR_CHOICES, blank=True)
     title = models.CharField(max_length=200, blank=True)
     ects = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
     reports = models.ManyToManyField(Report, related_name="suggestions")

@@ -15,7 +15,6 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.models import (
-    CefrLevel,
     Certainty,
     Course,
     LanguageNeed,
@@ -122,7 +121,7 @@ def accept_language(by: User, number: UUID) -> Suggestion:
                 is_required=False,
                 position=(last["last"] or 0) + 1,
             )
-        need.level = CefrLevel(suggestion.level)
+        need.level = suggestion.level
         need.source, need.is_example = source, _stands_on_examples(suggestion)
         need.save()
         publish_change()

@@ -13,8 +13,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sojourn.catalogue.choices import CEFR_CHOICES
 from sojourn.catalogue.models import (
-    CefrLevel,
     CostItem,
     Course,
     DegreeProgramme,
@@ -22,6 +22,7 @@ from sojourn.catalogue.models import (
     Opportunity,
     StudyPhase,
 )
+from sojourn.engines.language import CEFR_LEVELS
 from sojourn.people.models import User
 
 TOP_FIVE_SIZE = 5
@@ -103,14 +104,14 @@ class PlanLanguage(models.Model):
     language = models.CharField(
         _("language"), max_length=3, validators=[RegexValidator(r"^[a-z]{2,3}$")]
     )
-    level = models.CharField(_("level"), max_length=2, choices=CefrLevel)
+    level = models.CharField(_("level"), max_length=2, choices=CEFR_CHOICES)
 
     class Meta:
         ordering = ["language"]
         constraints = [
             models.UniqueConstraint(fields=["plan", "language"], name="plan_language_once"),
             models.CheckConstraint(
-                condition=Q(level__in=CefrLevel.values), name="plan_language_cefr_level"
+                condition=Q(level__in=list(CEFR_LEVELS)), name="plan_language_cefr_level"
             ),
         ]
 

@@ -5,21 +5,12 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass, field
 from decimal import Decimal
 
-from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from sojourn.catalogue.models import DegreeProgramme, StudyPhase
 from sojourn.planning.changes import changing, fingerprint, note_change
 from sojourn.planning.errors import PlanChangedError
 from sojourn.planning.models import Plan, PlanLanguage
-
-
-class CitizenshipGroup(models.TextChoices):
-    """As coarse as visa rules for studying need it."""
-
-    EU = "eu", gettext_lazy("EU, EEA or Switzerland")
-    OTHER = "other", gettext_lazy("Another country")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from sojourn.catalogue.models import CefrLevel
+from sojourn.engines.language import CEFR_LEVELS
 from sojourn.selection.models import (
     CriterionKind,
     CustomQuestion,
@@ -94,7 +94,7 @@ def from_json(value: Any) -> Draft:
         languages={
             _line(code): _line(level)
             for code, level in _pairs(value.get("languages"))
-            if level in CefrLevel.values
+            if level in CEFR_LEVELS
         },
         choices=tuple(
             DraftChoice(_line(each.get("key")), _text(each.get("motivation")))

@@ -7,7 +7,10 @@ import typing
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
+
+from sojourn.catalogue.choices import OneOf
 
 Path = tuple[str | int, ...]
 
@@ -116,7 +119,7 @@ def _meaning(model: type[BaseModel], path: Path) -> str:
             inner = _models_in(field.annotation)
             if inner and set(inner[0].model_fields) >= {"en", "nl"}:
                 return "{en: …, nl: …}"
-            if choices := _choices(field.annotation):
+            if choices := _choices(field):
                 return "one of " + ", ".join(choices)
             if inner:
                 return "a mapping with " + ", ".join(_fields(inner[0]))
@@ -144,11 +147,9 @@ def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel]:
     return model
 
 
-def _choices(annotation: Any) -> list[str]:
+def _choices(field: FieldInfo) -> list[str]:
     """The words that a field accepts, where it accepts only some."""
-    if typing.get_origin(annotation) is typing.Literal:
-        return [str(choice) for choice in typing.get_args(annotation)]
-    return []
+    return [word for mark in field.metadata if isinstance(mark, OneOf) for word in mark.words]
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:

@@ -11,12 +11,11 @@ from django.db.models import Model
 from pydantic import BaseModel
 
 from sojourn.catalogue import models
+from sojourn.catalogue.choices import WEEKDAYS
 from sojourn.catalogue.edition import schema
 from sojourn.catalogue.edition.edition import Edition
 
 Columns = dict[str, Any]
-
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 @dataclass(frozen=True, slots=True)

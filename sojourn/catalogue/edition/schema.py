@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -22,9 +23,33 @@ from pydantic import (
     Field,
     StringConstraints,
     WithJsonSchema,
+    create_model,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
+
+from sojourn.catalogue.choices import (
+    WEEKDAYS,
+    AdviceLevel,
+    Certainty,
+    CitizenshipGroup,
+    ContactRole,
+    CostItem,
+    CostPeriod,
+    DeadlineKind,
+    GrantDecision,
+    GrantPays,
+    InstitutionKind,
+    LanguageUse,
+    LearningMeasure,
+    Level,
+    OneOf,
+    OpportunityKind,
+    RatingCriterion,
+    StepKind,
+    Visibility,
+)
+from sojourn.engines.language import CEFR_LEVELS
 
 SCHEMA_VERSION = 1
 EARLIEST = dt.date(1990, 1, 1)
@@ -249,9 +274,9 @@ IscedF = Annotated[
     StringConstraints(pattern=r"^\d{2,4}$"),
     Field(description='ISCED-F 2013, between quotes: "0912"'),
 ]
-Level = Literal["bachelor", "master"]
-AnyLevel = Literal["bachelor", "master", "both"]
-Cefr = Literal["A1", "A2", "B1", "B2", "C1", "C2"]
+ProgrammeLevel = Annotated[str, OneOf(Level, but=[Level.BOTH])]
+AnyLevel = Annotated[str, OneOf(Level)]
+Cefr = Annotated[str, OneOf(CEFR_LEVELS)]
 References = Annotated[list[Reference], Field(max_length=60)]
 Sources = Annotated[list[Reference], Field(max_length=20, description="Ids of sources.yaml")]
 
@@ -263,6 +288,19 @@ class Part(BaseModel):
     """Anything in an edition: unknown fields are mistakes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+P = TypeVar("P", bound=Part)
+
+
+def one_field_for_each(names: Iterable[str], kind: Any) -> Callable[[type[P]], type[P]]:
+    """Give a part an optional field of that kind for each word of a closed list."""
+
+    def with_fields(part: type[P]) -> type[P]:
+        fields: dict[str, Any] = {str(name): (kind | None, None) for name in names}
+        return create_model(part.__name__, __base__=part, __doc__=part.__doc__, **fields)
+
+    return with_fields
 
 
 class LineText(Part):
@@ -399,7 +437,7 @@ class DegreeProgramme(Sourced):
     id: Slug
     name: LineText
     short_name: LineText
-    level: Level
+    level: ProgrammeLevel
     isced_f: IscedF | None = None
     years: YearOfStudy
     phases: Annotated[list[Phase], Field(max_length=24)] = []
@@ -501,7 +539,7 @@ class Source(Part):
     url: LongWebAddress | None = None
     year: Year | None = None
     checked_on: Day | None = None
-    certainty: Literal["official", "first_hand", "secondary", "general_knowledge"]
+    certainty: Annotated[str, OneOf(Certainty, but=[Certainty.ESTIMATE])]
     note: ParagraphText | None = None
 
 
@@ -528,7 +566,7 @@ class Institution(Sourced):
     name: LineText
     short_name: Annotated[Word, StringConstraints(max_length=40)] | None = None
     native_name: Line | None = None
-    kind: Literal["university", "hospital", "institute"]
+    kind: Annotated[str, OneOf(InstitutionKind)]
     city: LineText
     country: Country
     lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
@@ -637,7 +675,7 @@ class LanguageNeed(SubFact):
     """Which language is asked for, for what and how well."""
 
     language: LanguageCode
-    use: Literal["instruction", "patients", "daily_life"]
+    use: Annotated[str, OneOf(LanguageUse)]
     level: Cefr | None = None
     required: bool = True
 
@@ -646,16 +684,13 @@ class Deadline(SubFact):
     """A date that matters; without a time it lasts until the end of the day."""
 
     id: Slug  # unique within the opportunity
-    kind: Literal["application", "nomination", "result", "registration", "other"]
+    kind: Annotated[str, OneOf(DeadlineKind)]
     date: Day
     time: Clock | None = None
     label: LineText | None = None
 
 
-CostItemName = Literal[
-    "travel", "housing", "food", "daily_life", "fees", "visa", "insurance", "vaccinations",
-    "language_course", "home", "other",
-]  # fmt: skip
+CostItemName = Annotated[str, OneOf(CostItem)]
 
 
 class CostFigures(SubFact):
@@ -665,14 +700,14 @@ class CostFigures(SubFact):
     line: CostItemName
     # Other lines that this figure has in it, such as room and food in one official amount.
     covers: Annotated[list[CostItemName], Field(max_length=10)] = []
-    per: Literal["month", "week", "once"]
+    per: Annotated[str, OneOf(CostPeriod)]
     low: Amount
     typical: Amount
     high: Amount
     currency: Currency = "EUR"
     year: Year
     checked_on: Day | None = None
-    certainty: Literal["official", "first_hand", "secondary", "estimate"]
+    certainty: Annotated[str, OneOf(Certainty, but=[Certainty.GENERAL_KNOWLEDGE])]
     note: ParagraphText | None = None
 
     @model_validator(mode="after")
@@ -722,6 +757,9 @@ class CostLine(CostFigures):
     scope: CostScope = Field(alias="for")
 
 
+KindOfStay = Annotated[str, OneOf(OpportunityKind)]
+
+
 class Opportunity(Sourced):
     """A concrete thing to do abroad."""
 
@@ -729,10 +767,7 @@ class Opportunity(Sourced):
     title: LineText
     hosts: Annotated[list[Reference], Field(min_length=1, max_length=20)]
     windows: Annotated[list[Reference], Field(min_length=1, max_length=20)]
-    kind: Literal[
-        "courses", "half_minor", "research_internship", "clinical_placement", "elective",
-        "summer_school",
-    ]  # fmt: skip
+    kind: KindOfStay
     summary: SummaryText
     description: MarkdownText
     subjects: References = []
@@ -754,10 +789,6 @@ class Opportunity(Sourced):
 
 # --- Short lists: grants, rates, travel advice, language learning, preparation ----------------
 
-KindOfStay = Literal[
-    "courses", "half_minor", "research_internship", "clinical_placement", "elective",
-    "summer_school",
-]  # fmt: skip
 Statement = Annotated[
     str,
     StringConstraints(max_length=40, pattern=r"^[a-z]+(_[a-z]+)*$"),
@@ -766,7 +797,7 @@ Statement = Annotated[
 Countries = Annotated[list[Country], Field(max_length=250)]
 DayCount = Annotated[int, Field(ge=1, le=1500)]
 HourCount = Annotated[int, Field(ge=0, le=10_000)]
-Certain = Literal["official", "first_hand", "secondary", "general_knowledge", "estimate"]
+AnyCertainty = Annotated[str, OneOf(Certainty)]
 
 
 class Days(Part):
@@ -800,7 +831,7 @@ class GrantQuestion(Part):
 
     statement: Statement
     question: SentenceText
-    decides: Literal["grant", "amount"] = "grant"
+    decides: Annotated[str, OneOf(GrantDecision)] = "grant"
 
 
 class GrantAmount(Part):
@@ -830,7 +861,7 @@ class Grant(Sourced):
     name: LineText
     about: ParagraphText | None = None
     because: SentenceText
-    pays: Literal["month", "day", "once", "at_most"]
+    pays: Annotated[str, OneOf(GrantPays)]
     countries: Countries = []
     not_countries: Countries = []
     kinds: Annotated[list[KindOfStay], Field(max_length=6)] = []
@@ -838,7 +869,7 @@ class Grant(Sourced):
     one_of: Annotated[Slug, StringConstraints(max_length=60)] | None = None
     year: Year
     checked_on: Day | None = None
-    certainty: Certain
+    certainty: AnyCertainty
     questions: Annotated[list[GrantQuestion], Field(max_length=10)] = []
     amounts: Annotated[list[GrantAmount], Field(max_length=40)] = []
 
@@ -873,7 +904,7 @@ class ExchangeRate(SubFact):
         WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": 1_000_000_000}),
     ]
     valid_on: Day
-    certainty: Certain
+    certainty: AnyCertainty
 
     @model_validator(mode="after")
     def _is_a_rate(self) -> Self:
@@ -887,7 +918,8 @@ class TravelAdvice(Part):
 
     country: Country
     level: Annotated[
-        Literal["green", "yellow", "orange", "red"],
+        str,
+        OneOf(AdviceLevel),
         Field(description="The colour of most of the country; say in the note where it differs"),
     ]
     checked_on: Day
@@ -899,14 +931,14 @@ class LearningHours(SubFact):
     """How many hours learning takes: to a CEFR level, or for one category of languages."""
 
     id: Slug
-    measure: Literal["guided_hours", "class_hours"]
+    measure: Annotated[str, OneOf(LearningMeasure)]
     level: Cefr | None = None
     languages: Annotated[list[LanguageCode], Field(max_length=100)] = []
     low: HourCount
     high: HourCount
     year: Year | None = None
     checked_on: Day | None = None
-    certainty: Certain
+    certainty: AnyCertainty
     note: ParagraphText | None = None
 
     @model_validator(mode="after")
@@ -926,10 +958,7 @@ class PreparationStep(Sourced):
     id: Slug
     name: LineText
     about: ParagraphText | None = None
-    kind: Literal[
-        "application", "result", "nomination", "examiners", "visa", "vaccinations", "language",
-        "housing", "other",
-    ]  # fmt: skip
+    kind: Annotated[str, OneOf(StepKind)]
     weeks: Annotated[
         Weeks | None, Field(description="How long it takes; a language course says so itself")
     ] = None
@@ -937,9 +966,9 @@ class PreparationStep(Sourced):
     countries: Countries = []
     not_countries: Countries = []
     kinds: Annotated[list[KindOfStay], Field(max_length=6)] = []
-    citizenship: Literal["eu", "other"] | None = None
+    citizenship: Annotated[str, OneOf(CitizenshipGroup)] | None = None
     checked_on: Day | None = None
-    certainty: Certain
+    certainty: AnyCertainty
 
 
 # --- courses/*.yaml, precedents.yaml --------------------------------------------------------
@@ -1002,7 +1031,7 @@ class WalkIn(SubFact):
     """A recurring open hour."""
 
     id: Slug
-    weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+    weekday: Annotated[str, OneOf(WEEKDAYS)]
     starts: Clock
     ends: Clock
     room: Annotated[Word, StringConstraints(max_length=60)] | None = None
@@ -1056,7 +1085,7 @@ class Contact(Sourced):
 
     id: Slug
     name: Line | None = None
-    role: Literal["coordinator", "home_contact", "supervisor", "host_coordinator", "office"]
+    role: Annotated[str, OneOf(ContactRole)]
     title: LineText
     institution: Reference
     unit: LineText | None = None
@@ -1068,20 +1097,20 @@ class Contact(Sourced):
     programmes: References = []
     walk_in: Annotated[list[WalkIn], Field(max_length=20)] = []
     absences: Annotated[list[Absence], Field(max_length=60)] = []
-    visibility: Literal["public", "students", "office"]
+    visibility: Annotated[str, OneOf(Visibility)]
     consent: Consent | None = None
 
     @property
     def is_a_person(self) -> bool:
         """Whether showing it would show somebody's own details."""
-        if self.role == "office" and self.name is None:
+        if self.role == ContactRole.OFFICE and self.name is None:
             return False
         return bool(self.name or self.email or self.phone)
 
     @model_validator(mode="after")
     def _shown_with_consent(self) -> Self:
         agreed = self.consent is not None and self.consent.given
-        if self.is_a_person and self.visibility != "office" and not agreed:
+        if self.is_a_person and self.visibility != Visibility.OFFICE and not agreed:
             raise wrong(
                 "a person is shown without having agreed",
                 "consent: {given: true, source: …}, or visibility: office",
@@ -1092,31 +1121,14 @@ class Contact(Sourced):
 # --- reports.yaml, guides/*/*.md ------------------------------------------------------------
 
 
+@one_field_for_each(RatingCriterion, Rating)
 class Ratings(Part):
     """From 1 to 5; what nobody rated is left out."""
 
-    teaching: Rating | None = None
-    research: Rating | None = None
-    housing: Rating | None = None
-    city: Rating | None = None
-    support: Rating | None = None
-    language: Rating | None = None
 
-
+@one_field_for_each(CostItem, Amount)
 class PaidCosts(Part):
     """What the writer paid for each line, EUR for the whole stay; only what they remember."""
-
-    travel: Amount | None = None
-    housing: Amount | None = None
-    food: Amount | None = None
-    daily_life: Amount | None = None
-    fees: Amount | None = None
-    visa: Amount | None = None
-    insurance: Amount | None = None
-    vaccinations: Amount | None = None
-    language_course: Amount | None = None
-    home: Amount | None = None
-    other: Amount | None = None
 
     @property
     def lines(self) -> dict[str, Decimal]:

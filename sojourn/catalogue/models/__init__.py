@@ -7,7 +7,6 @@ Fields in two languages are declared once here and split by `translation.py`
 
 from sojourn.catalogue.choices import (
     AdviceLevel,
-    CefrLevel,
     Certainty,
     ContactRole,
     CostItem,
@@ -67,7 +66,7 @@ from sojourn.catalogue.models.opportunities import (
 from sojourn.catalogue.models.programmes import DegreeProgramme, StudyPhase, Subject
 
 __all__ = [
-    "Absence", "AdviceLevel", "Agreement", "CatalogueVersion", "CefrLevel",
+    "Absence", "AdviceLevel", "Agreement", "CatalogueVersion",
     "Certainty", "Contact", "ContactRole", "CostItem", "CostLine", "CostPeriod", "Course",
     "Deadline", "DeadlineKind", "DegreeProgramme", "Edition", "Entry", "ExchangeRate", "Fact",
     "Grant", "GrantAmount", "GrantPays", "GrantQuestion", "Guide", "Institution", "InstitutionKind",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -13,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sojourn.catalogue.choices import (
+    CEFR_CHOICES,
     AdviceLevel,
-    CefrLevel,
     Certainty,
     CostItem,
     LearningMeasure,
@@ -32,6 +31,7 @@ from sojourn.catalogue.models.common import (
 from sojourn.catalogue.models.institutions import Institution
 from sojourn.catalogue.models.opportunities import Opportunity
 from sojourn.catalogue.models.programmes import DegreeProgramme
+from sojourn.engines.language import CEFR_LEVELS
 from sojourn.people.models import User
 
 
@@ -113,15 +113,6 @@ class PublishedReport(Entry):
     # Courses followed: title, ects, recognised (yes, no, unknown), home_title, and the slugs of
     # both courses where the catalogue knows them.
     courses = models.JSONField(_("courses followed"), default=list, blank=True, editable=False)
-
-    RATING_CRITERIA: ClassVar[tuple[str, ...]] = (
-        "teaching",
-        "research",
-        "housing",
-        "city",
-        "support",
-        "language",
-    )
 
     class Meta:
         verbose_name = _("experience report")
@@ -254,7 +245,7 @@ class LearningHours(Fact):
 
     slug = models.CharField(_("id"), max_length=100, unique=True, validators=[slug_validator])
     measure = models.CharField(_("measure"), max_length=20, choices=LearningMeasure)
-    level = models.CharField(_("CEFR level"), max_length=2, choices=CefrLevel, blank=True)
+    level = models.CharField(_("CEFR level"), max_length=2, choices=CEFR_CHOICES, blank=True)
     languages = models.JSONField(_("languages"), default=list, blank=True)
     low = models.PositiveSmallIntegerField(_("hours, at least"))
     high = models.PositiveSmallIntegerField(_("hours, at most"))
@@ -271,7 +262,7 @@ class LearningHours(Fact):
         constraints = [
             models.CheckConstraint(condition=Q(low__lte=F("high")), name="learning_hours_in_order"),
             models.CheckConstraint(
-                condition=Q(measure="guided_hours", level__in=CefrLevel.values)
+                condition=Q(measure="guided_hours", level__in=list(CEFR_LEVELS))
                 | Q(measure="class_hours", level=""),
                 name="learning_hours_level_where_guided",
             ),

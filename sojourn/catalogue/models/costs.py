@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sojourn.catalogue.choices import Certainty, CostItem, CostPeriod, GrantPays
+from sojourn.catalogue.choices import Certainty, CostItem, CostPeriod, GrantDecision, GrantPays
 from sojourn.catalogue.models.common import (
     Entry,
     Fact,
@@ -215,8 +215,8 @@ class GrantQuestion(models.Model):
     decides = models.CharField(
         _("decides"),
         max_length=10,
-        choices=[("grant", _("whether there is a grant")), ("amount", _("only how much it is"))],
-        default="grant",
+        choices=GrantDecision,
+        default=GrantDecision.GRANT,
     )
 
     class Meta:

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from sojourn.catalogue.choices import (
-    CefrLevel,
+    CEFR_CHOICES,
     DeadlineKind,
     LanguageUse,
     OpportunityKind,
@@ -28,6 +28,7 @@ from sojourn.catalogue.models.contacts import Contact
 from sojourn.catalogue.models.courses import Course, MobilityWindow
 from sojourn.catalogue.models.institutions import Institution
 from sojourn.catalogue.models.programmes import Subject
+from sojourn.engines.language import CEFR_LEVELS
 from sojourn.people.models import User
 
 
@@ -225,7 +226,7 @@ class LanguageNeed(Fact):
         _("language"), max_length=3, help_text=_("ISO 639 code, such as sv")
     )
     use = models.CharField(_("used for"), max_length=20, choices=LanguageUse)
-    level = models.CharField(_("CEFR level"), max_length=2, choices=CefrLevel, blank=True)
+    level = models.CharField(_("CEFR level"), max_length=2, choices=CEFR_CHOICES, blank=True)
     is_required = models.BooleanField(_("required"), default=True)
 
     class Meta:
@@ -234,7 +235,7 @@ class LanguageNeed(Fact):
         ordering = ["position"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(level="") | Q(level__in=CefrLevel.values),
+                condition=Q(level="") | Q(level__in=list(CEFR_LEVELS)),
                 name="language_need_cefr_level",
             )
         ]

@@ -24,6 +24,7 @@ from django.db.models.functions import Cast
 from pyproj import Geod
 
 from sojourn.catalogue import markdown, models
+from sojourn.catalogue.choices import RatingCriterion
 from sojourn.catalogue.costs import CostFigure, PaidStay, RatesWithOffice, cost_range
 from sojourn.catalogue.snapshot.similar_opportunities import Mark, similar_opportunities
 from sojourn.catalogue.snapshot.types import (
@@ -544,7 +545,7 @@ class Reader:
                 advice=text(advice_en, advice_nl),
                 ratings=tuple(
                     (criterion, int(given[criterion]))
-                    for criterion in models.PublishedReport.RATING_CRITERIA
+                    for criterion in RatingCriterion.values
                     if given.get(criterion)
                 ),
                 paid_total=paid_total,

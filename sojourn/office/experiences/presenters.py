@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from sojourn.catalogue import names
 from sojourn.catalogue.models import (
-    CefrLevel,
     Contact,
     CostItem,
     LanguageNeed,
@@ -23,6 +22,7 @@ from sojourn.catalogue.models import (
     Level,
     Opportunity,
 )
+from sojourn.engines.language import CEFR_LEVELS
 from sojourn.experiences import precedents, writing
 from sojourn.experiences.correspondents import contacts_to_ask
 from sojourn.experiences.models import (
@@ -436,7 +436,7 @@ def levels() -> list[tuple[str, str]]:
 
 
 def cefr() -> list[str]:
-    return list(CefrLevel.values)
+    return list(CEFR_LEVELS)
 
 
 def languages() -> list[tuple[str, str]]:

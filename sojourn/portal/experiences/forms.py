@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sojourn.catalogue import names
-from sojourn.catalogue.models import CefrLevel, CostItem, LanguageUse, PublishedReport
+from sojourn.catalogue.choices import RatingCriterion
+from sojourn.catalogue.models import CostItem, LanguageUse
 from sojourn.catalogue.snapshot.types import Records
+from sojourn.engines.language import CEFR_LEVELS
 from sojourn.experiences.messages import LONGEST_MESSAGE
 from sojourn.experiences.models import (
     LONGEST_TEXT,
@@ -186,7 +188,7 @@ class ReportForm(forms.Form):
                 required=False,
                 widget=_area(6),
             )
-        for criterion in PublishedReport.RATING_CRITERIA:
+        for criterion in RatingCriterion.values:
             self.fields[f"rating_{criterion}"] = KnownChoiceField(
                 label=labels.rating(criterion),
                 help_text=str(CRITERIA[criterion]),
@@ -205,7 +207,7 @@ class ReportForm(forms.Form):
                 label=_("Level that you need"),
                 choices=[
                     ("", _("no answer")),
-                    *((level, f"{level}: {labels.cefr(level)}") for level in CefrLevel.values),
+                    *((level, f"{level}: {labels.cefr(level)}") for level in CEFR_LEVELS),
                 ],
                 required=False,
             )
@@ -253,7 +255,7 @@ class ReportForm(forms.Form):
 
     @property
     def ratings(self) -> list[forms.BoundField]:
-        return [self[f"rating_{criterion}"] for criterion in PublishedReport.RATING_CRITERIA]
+        return [self[f"rating_{criterion}"] for criterion in RatingCriterion.values]
 
     @property
     def paid(self) -> list[forms.BoundField]:
@@ -301,7 +303,7 @@ class ReportForm(forms.Form):
             photo_words=said["photo_words"],
             ratings={
                 criterion: int(said[f"rating_{criterion}"])
-                for criterion in PublishedReport.RATING_CRITERIA
+                for criterion in RatingCriterion.values
                 if said[f"rating_{criterion}"]
             },
             paid={

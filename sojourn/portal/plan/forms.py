@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sojourn.catalogue import names, queries
-from sojourn.catalogue.models import CefrLevel, OpportunityKind
+from sojourn.catalogue.choices import CitizenshipGroup
+from sojourn.catalogue.models import OpportunityKind
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.engines.fit import PARTS
-from sojourn.planning.profile import CitizenshipGroup, Language, Profile
+from sojourn.engines.language import CEFR_LEVELS
+from sojourn.planning.profile import Language, Profile
 from sojourn.portal.plan.presenters import fit_text as words
 from sojourn.portal.shared import formatting, labels
 
@@ -282,7 +284,7 @@ def _level_field(code: str, language: str) -> forms.ChoiceField:
         required=False,
         choices=[
             ("", _("not filled in")),
-            *[(level, f"{level}: {labels.cefr(level)}") for level in CefrLevel.values],
+            *[(level, f"{level}: {labels.cefr(level)}") for level in CEFR_LEVELS],
         ],
     )
 

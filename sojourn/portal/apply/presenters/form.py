@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sojourn.catalogue import names
-from sojourn.catalogue.models import CefrLevel
 from sojourn.catalogue.snapshot.snapshot import Snapshot
+from sojourn.engines.language import CEFR_LEVELS
 from sojourn.planning.profile import Profile
 from sojourn.portal.apply import forms
 from sojourn.portal.apply.presenters import round_page
@@ -363,9 +363,7 @@ def _years(round_: Round, draft: Draft, wrong: Mapping[str, str]) -> Select:
 def _language(code: str, level: str) -> Select:
     name = formatting.sentence_case(names.language_name(code, formatting.page_language()))
     options = [Option("", _("none, or not filled in"), not level)]
-    options += [
-        Option(each, f"{each}: {labels.cefr(each)}", each == level) for each in CefrLevel.values
-    ]
+    options += [Option(each, f"{each}: {labels.cefr(each)}", each == level) for each in CEFR_LEVELS]
     return Select(f"language-{code}", name, tuple(options), "")
 
 

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from sojourn.advising.models import QuestionState, SelfArrangedState
 from sojourn.catalogue import names
+from sojourn.catalogue.choices import CitizenshipGroup
 from sojourn.catalogue.models import OpportunityKind
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.people.models import Role
 from sojourn.planning.models import CoverWish
-from sojourn.planning.profile import CitizenshipGroup
 from sojourn.portal.plan.presenters import top_five
 from sojourn.portal.shared import formatting
 
