@@ -74,7 +74,7 @@ def begin(
     if user.role != Role.STUDENT:
         raise SelectionError(_("Only students apply. Sign in with your student account."))
     if there is not None:
-        return take_up(there, now)
+        return reopen(there, now)
     draft = _from_the_plan(round_, snapshot, profile, wanted)
     number = StudentNumber.objects.filter(owner=user).first()
     if number is not None:
@@ -89,7 +89,7 @@ def begin(
     return application
 
 
-def draft_of(application: Application) -> Draft:
+def read_draft(application: Application) -> Draft:
     return drafts.from_json(application.draft)
 
 
@@ -148,7 +148,7 @@ def gaps_of(
     return [*found, taken] if taken else found
 
 
-def hand_in(
+def submit(
     application: Application, snapshot: Snapshot, profile: Profile, now: dt.datetime
 ) -> Application:
     """Hand in what was saved last. Handing in again replaces what counted before.
@@ -156,7 +156,7 @@ def hand_in(
     `application` is as just read: what is checked here must still be so under the lock. Raises
     IncompleteError with everything that is missing, NotAllowedNowError outside the time.
     """
-    draft = draft_of(application)
+    draft = read_draft(application)
     calendar.require_open(application.round, now)
     missing = gaps_of(application, draft, snapshot, profile)
     if missing:
@@ -178,7 +178,7 @@ def hand_in(
             is_first = row.state == ApplicationState.DRAFT
             move(
                 row,
-                "hand_in" if is_first else "hand_in_again",
+                "submit" if is_first else "resubmit",
                 actor=row.owner,
                 about=row.owner,
                 revision=row.revision,
@@ -217,7 +217,7 @@ def withdraw(application: Application, now: dt.datetime) -> Application:
         return row
 
 
-def take_up(application: Application, now: dt.datetime) -> Application:
+def reopen(application: Application, now: dt.datetime) -> Application:
     """Go on with a withdrawn application; it has to be handed in again."""
     with transaction.atomic():
         round_ = locked(application.round)
@@ -226,7 +226,7 @@ def take_up(application: Application, now: dt.datetime) -> Application:
         if row.state == ApplicationState.DRAFT:
             return row
         row.withdrawn_at = None
-        move(row, "take_up", actor=row.owner, about=row.owner)
+        move(row, "reopen", actor=row.owner, about=row.owner)
         return row
 
 
@@ -252,7 +252,7 @@ def add_document(
         with transaction.atomic():
             row = locked(application)
             _require_not_withdrawn(row)
-            _remove_documents(list(row.documents.filter(kind=kind, is_handed_in=False)))
+            _remove_documents(list(row.documents.filter(kind=kind, is_submitted=False)))
             document.save()
             audit.record(
                 "application.document_added",
@@ -269,7 +269,7 @@ def add_document(
 
 def current_documents(application: Application) -> dict[str, Document]:
     """By kind: the file in the draft, or else the one that was handed in."""
-    rows = application.documents.order_by("-is_handed_in")
+    rows = application.documents.order_by("-is_submitted")
     return {each.kind: each for each in rows}
 
 
@@ -350,10 +350,10 @@ def _write_rows(row: Application, draft: Draft) -> None:
         )
         for position, referee in enumerate(draft.referees[: row.round.referees_asked], start=1)
     )
-    for document in list(row.documents.filter(is_handed_in=False)):
-        _remove_documents(list(row.documents.filter(kind=document.kind, is_handed_in=True)))
-        document.is_handed_in = True
-        document.save(update_fields=["is_handed_in"])
+    for document in list(row.documents.filter(is_submitted=False)):
+        _remove_documents(list(row.documents.filter(kind=document.kind, is_submitted=True)))
+        document.is_submitted = True
+        document.save(update_fields=["is_submitted"])
 
 
 def _write_facts(row: Application, round_: Round, draft: Draft) -> None:

@@ -17,7 +17,7 @@ from sojourn.selection.models import (
     ReviewAssignment,
     Round,
 )
-from sojourn.selection.states import find
+from sojourn.selection.states import find_transition
 
 Stateful = TypeVar("Stateful", Round, Application, ReviewAssignment, Offer, Nomination, Objection)
 
@@ -52,7 +52,7 @@ def move(
     The caller saves what else changes and gives the other values that a constraint asks for.
     """
     of = _OF[type(row)]
-    change = find(of, name, row.state)
+    change = find_transition(of, name, row.state)
     if change is None:
         raise NotAllowedNowError(
             _("This cannot be done now: the state is “%(state)s”.")

@@ -229,7 +229,7 @@ def _apply(
             is_biomedicine = True
         draft = _draft(number, chance, is_biomedicine=is_biomedicine)
         if user.pk not in applied:
-            _hand_in(round_, snapshot, user, draft)
+            _submit(round_, snapshot, user, draft)
 
 
 def _example_student(number: int) -> User:
@@ -262,13 +262,13 @@ def _draft(number: int, chance: random.Random, *, is_biomedicine: bool) -> Draft
     )
 
 
-def _hand_in(round_: Round, snapshot: Snapshot, user: User, draft: Draft) -> None:
+def _submit(round_: Round, snapshot: Snapshot, user: User, draft: Draft) -> None:
     now = timezone.now()
     begun = applications.begin(user, round_, snapshot, Profile(), (), now)
     kept = applications.save(begun, draft, begun.draft_revision, now)
     cv = SimpleUploadedFile("cv.pdf", _example_cv(), content_type="application/pdf")
     applications.add_document(kept, DocumentKind.CV, cv, now)
-    applications.hand_in(kept, snapshot, Profile(), now)
+    applications.submit(kept, snapshot, Profile(), now)
 
 
 @cache
@@ -309,10 +309,10 @@ def _review(round_: Round, office: Sequence[User], chance: random.Random) -> Non
         "application__owner__email", "reviewer__user__email"
     ):
         points = {
-            (part.criterion.pk, part.choice_pk): reviews.Given(
+            (part.criterion.pk, part.choice_pk): reviews.GivenScore(
                 min(5, max(1, strength[part.choice_pk or 0] + chance.choice((-1, 0, 0))))
             )
-            for part in reviews.parts_of(review)
+            for part in reviews.score_items(review)
         }
         reviews.save_scores(review, points, actor=review.reviewer.user or office[0])
         reviews.finish(review, actor=review.reviewer.user or office[0])
@@ -379,6 +379,6 @@ def _nominate(round_: Round, actor: User) -> None:
     """The first two hosts have their list; the first has confirmed it."""
     places = list(round_.opportunities.all()[:2])
     for place in places:
-        if nominations.list_of(place).to_send:
+        if nominations.nomination_list(place).to_send:
             nominations.mark_sent(place, actor=actor)
     nominations.confirm_all(places[0], actor=actor)

@@ -51,12 +51,12 @@ def _by_name(offer: Offer) -> tuple[str, str, int]:
     return owner.last_name.casefold(), owner.first_name.casefold(), offer.pk
 
 
-def lists_of(round_: Round) -> list[HostList]:
+def nomination_lists(round_: Round) -> list[HostList]:
     """The list of every opportunity of a round, in the round's order."""
-    return [list_of(each) for each in round_.opportunities.select_related("opportunity")]
+    return [nomination_list(each) for each in round_.opportunities.select_related("opportunity")]
 
 
-def list_of(opportunity: RoundOpportunity) -> HostList:
+def nomination_list(opportunity: RoundOpportunity) -> HostList:
     """One host's list as it is now."""
     offers = list(
         opportunity.offers.select_related(
@@ -96,19 +96,19 @@ def mark_sent(opportunity: RoundOpportunity, *, actor: User) -> tuple[Nomination
         round_ = locked(opportunity.round)
         if round_.state not in (RoundState.RESULTS, RoundState.FINISHED):
             raise NotAllowedNowError(_("This round has no results yet."))
-        waiting = list_of(opportunity).to_send
+        waiting = nomination_list(opportunity).to_send
         if not waiting:
             raise NotAllowedNowError(_("There is nobody on this list who still has to be named."))
         now = timezone.now()
-        return tuple(_name(offer, actor, now) for offer in waiting)
+        return tuple(_nominate(offer, actor, now) for offer in waiting)
 
 
-def _name(offer: Offer, actor: User, now: dt.datetime) -> Nomination:
+def _nominate(offer: Offer, actor: User, now: dt.datetime) -> Nomination:
     row = locked(offer)
     owner = row.application.owner
     if row.state == OfferState.ACCEPTED_WAITING:
         row.changed_at = now
-        move(row, "settle", actor=actor, about=owner)
+        move(row, "finalise", actor=actor, about=owner)
     nomination = Nomination.objects.create(offer=row, sent_at=now, sent_by=actor)
     audit.record(
         "nomination.send",
@@ -135,7 +135,7 @@ def confirm_all(opportunity: RoundOpportunity, *, actor: User) -> int:
     """The host has confirmed everybody who was named. Returns how many."""
     with transaction.atomic():
         locked(opportunity.round)
-        sent = list_of(opportunity).sent
+        sent = nomination_list(opportunity).sent
         for each in sent:
             confirm(each, actor=actor)
         return len(sent)

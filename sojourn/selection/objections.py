@@ -57,7 +57,7 @@ def object_to_result(application: Application, text: str, *, actor: User) -> Obj
         return objection
 
 
-def say(objection: Objection, text: str, *, actor: User) -> ObjectionMessage:
+def add_message(objection: Objection, text: str, *, actor: User) -> ObjectionMessage:
     """Add to the thread while it is open; the same words twice in a row are said once.
 
     Raises SelectionError without words, or too late.
@@ -68,7 +68,7 @@ def say(objection: Objection, text: str, *, actor: User) -> ObjectionMessage:
         if row.state != ObjectionState.OPEN:
             raise NotAllowedNowError(_("This objection has been decided."))
         last = row.messages.last()
-        if last is not None and (last.author_id, last.text) == (actor.pk, _kept(text)):
+        if last is not None and (last.author_id, last.text) == (actor.pk, _trimmed(text)):
             return last
         if row.messages.count() >= MOST_MESSAGES:
             raise NotAllowedNowError(_("This thread is full. Please talk to each other."))
@@ -77,17 +77,17 @@ def say(objection: Objection, text: str, *, actor: User) -> ObjectionMessage:
             "objection.message", actor=actor, about=row.application.owner, on=row, details={}
         )
         if actor.role != Role.STUDENT:
-            _tell(row, f"objection-message:{message.pk}")
+            _notify(row, f"objection-message:{message.pk}")
         return message
 
 
-def take_back(objection: Objection, *, actor: User) -> Objection:
+def withdraw(objection: Objection, *, actor: User) -> Objection:
     """The student no longer objects."""
     with transaction.atomic():
         locked(objection.application.round)
         row = locked(objection)
         if row.state != ObjectionState.WITHDRAWN:
-            move(row, "take_back", actor=actor, about=row.application.owner)
+            move(row, "withdraw", actor=actor, about=row.application.owner)
         return row
 
 
@@ -117,21 +117,21 @@ def _decide(
         move(row, name, actor=actor, about=row.application.owner)
         if place is not None:
             offers.offer_after_objection(row.application, place, actor=actor)
-        _tell(row, f"objection-decided:{row.uuid}")
+        _notify(row, f"objection-decided:{row.uuid}")
         return row
 
 
 def _write(objection: Objection, text: str, actor: User) -> ObjectionMessage:
     if not text.strip():
         raise SelectionError(_("Write something first."))
-    return ObjectionMessage.objects.create(objection=objection, author=actor, text=_kept(text))
+    return ObjectionMessage.objects.create(objection=objection, author=actor, text=_trimmed(text))
 
 
-def _kept(text: str) -> str:
+def _trimmed(text: str) -> str:
     return text.strip()[:LONGEST_TEXT]
 
 
-def _tell(objection: Objection, key: str) -> None:
+def _notify(objection: Objection, key: str) -> None:
     application = objection.application
 
     def write() -> Letter:

@@ -98,7 +98,7 @@ def stop_waiting(offer: Offer, *, actor: User) -> Offer:
         return row
 
 
-def give_up(offer: Offer, *, actor: User) -> Offer:
+def withdraw(offer: Offer, *, actor: User) -> Offer:
     """Give an accepted place up after all; the seat goes to the next one on the list.
 
     The office does this for a student who asks for it by another way; `actor` says who did it.
@@ -108,7 +108,7 @@ def give_up(offer: Offer, *, actor: User) -> Offer:
         if row.state == OfferState.WITHDRAWN:
             return row
         now = timezone.now()
-        _change(row, "give_up", actor, now)
+        _change(row, "withdraw", actor, now)
         _cancel_nomination(row, actor)
         _advance(round_, now)
         return row
@@ -126,7 +126,7 @@ def leave(application: Application, *, actor: User) -> Application:
         active = row.offers.filter(state__in=ACTIVE_OFFERS).first()
         if active is not None:
             offer = locked(active)
-            _change(offer, "decline" if offer.state == OfferState.OPEN else "give_up", actor, now)
+            _change(offer, "decline" if offer.state == OfferState.OPEN else "withdraw", actor, now)
             _cancel_nomination(offer, actor)
         row.withdrawn_at = now
         move(row, "withdraw", actor=actor, about=row.owner)
@@ -137,7 +137,7 @@ def leave(application: Application, *, actor: User) -> Application:
 # --- What the office does -------------------------------------------------------------------
 
 
-def times_added(round_: Round) -> int:
+def count_seat_additions(round_: Round) -> int:
     """How often seats were added to this round since its results."""
     return MoreSeats.objects.filter(opportunity__round=round_).count()
 
@@ -160,7 +160,7 @@ def add_seats(
     with transaction.atomic():
         round_ = locked(opportunity.round)
         _require_results(round_)
-        if seen is not None and seen != times_added(round_):
+        if seen is not None and seen != count_seat_additions(round_):
             raise SelectionError(
                 _("Seats were added meanwhile, see below. Send this again if it is still needed.")
             )
@@ -189,8 +189,8 @@ def offer_after_objection(
         _change(locked(active), "move_up", None, now)
     _write_more_seats(opportunity, 1, "objection", actor)
     round_ = application.round
-    made = _make(round_, application, opportunity, rank[0], OfferOrigin.OBJECTION, now, actor)
-    _tell(made)
+    made = _make_offer(round_, application, opportunity, rank[0], OfferOrigin.OBJECTION, now, actor)
+    _notify(made)
     schedule.process_at(round_, [made.answer_by])
     return made
 
@@ -220,7 +220,7 @@ def process_due_events(round_: Round, now: dt.datetime) -> tuple[Offer, ...]:
         for due in active.filter(answer_by__lt=now).select_related("application"):
             offer = locked(due)
             _change(offer, "expire", None, now)
-            _tell_expired(offer)
+            _notify_of_expiry(offer)
         made = _advance(row, now)
         for offer in active.filter(answer_by__lte=now + REMIND_BEFORE):
             _remind(offer)
@@ -229,12 +229,12 @@ def process_due_events(round_: Round, now: dt.datetime) -> tuple[Offer, ...]:
 
 def make_first_offers(round_: Round, run: AllocationRun, now: dt.datetime) -> tuple[Offer, ...]:
     """The offers of the results, and a letter to everybody. The caller holds the round's lock."""
-    made = _give_out(round_, run, now, OfferOrigin.RESULTS)
+    made = _offer_free_seats(round_, run, now, OfferOrigin.RESULTS)
     offered = {each.application_id: each for each in made}
     for application in Application.objects.filter(
         round=round_, state=ApplicationState.SUBMITTED
     ).select_related("owner"):
-        _tell_results(round_, application, offered.get(application.pk))
+        _notify_of_results(round_, application, offered.get(application.pk))
     schedule.process_daily(round_, now)
     return made
 
@@ -263,16 +263,16 @@ def _change(
 
 def _advance(round_: Round, now: dt.datetime) -> tuple[Offer, ...]:
     """Let the waiting list move: every free seat to whom it belongs now."""
-    made = _give_out(round_, round_.publication.run, now, OfferOrigin.WAITING_LIST)
+    made = _offer_free_seats(round_, round_.publication.run, now, OfferOrigin.WAITING_LIST)
     for offer in made:
-        _tell(offer)
+        _notify(offer)
     return made
 
 
-def _give_out(
+def _offer_free_seats(
     round_: Round, run: AllocationRun, now: dt.datetime, origin: OfferOrigin
 ) -> tuple[Offer, ...]:
-    upcoming = waiting.as_it_stands(round_, run, now).next_offers().offers
+    upcoming = waiting.current_round(round_, run, now).next_offers().offers
     if not upcoming:
         return ()
     codes = [each.application for each in upcoming]
@@ -283,9 +283,9 @@ def _give_out(
     places = {
         each.key: each for each in round_.opportunities.select_related("opportunity", "round")
     }
-    left = _leave_for_better(upcoming, applications, now)
+    left = _free_seats_left_behind(upcoming, applications, now)
     made = tuple(
-        _make(
+        _make_offer(
             round_,
             applications[each.application],
             places[each.opportunity],
@@ -301,7 +301,7 @@ def _give_out(
     return made
 
 
-def _leave_for_better(
+def _free_seats_left_behind(
     upcoming: Iterable[NextOffer], applications: dict[str, Application], now: dt.datetime
 ) -> dict[str, OfferState]:
     """Free the seats that are left for better ones, before anybody is put on them."""
@@ -316,7 +316,7 @@ def _leave_for_better(
     return left
 
 
-def _make(
+def _make_offer(
     round_: Round,
     application: Application,
     place: RoundOpportunity,
@@ -391,7 +391,7 @@ def _link(application: Application) -> Link:
     return Link(_("See your result"), reverse("results:result", args=[application.uuid]))
 
 
-def _tell_results(round_: Round, application: Application, offer: Offer | None) -> None:
+def _notify_of_results(round_: Round, application: Application, offer: Offer | None) -> None:
     def write() -> Letter:
         if offer is None:
             news = _(
@@ -409,7 +409,7 @@ def _tell_results(round_: Round, application: Application, offer: Offer | None) 
     outbox.post(key=f"results:{application.uuid}", to=application.owner, write=write)
 
 
-def _tell(offer: Offer) -> None:
+def _notify(offer: Offer) -> None:
     def write() -> Letter:
         place = place_name(offer.opportunity)
         if offer.state == OfferState.OPEN:
@@ -428,7 +428,7 @@ def _tell(offer: Offer) -> None:
     outbox.post(key=f"offer:{offer.uuid}", to=offer.application.owner, write=write)
 
 
-def _tell_expired(offer: Offer) -> None:
+def _notify_of_expiry(offer: Offer) -> None:
     def write() -> Letter:
         return Letter(
             subject=_("Your offer has expired: %(place)s")

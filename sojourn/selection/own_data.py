@@ -30,7 +30,7 @@ def export(user: User) -> dict[str, Any]:
     }
 
 
-def forget(user: User) -> None:
+def erase(user: User) -> None:
     """Leave every round, so that a seat goes on at once; and delete the files of applications.
 
     The rows go with the account. Call it in the transaction that deletes the account: the files go

@@ -9,16 +9,16 @@ from django.utils.translation import gettext as _
 from sojourn.engines import allocation as engine
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import Round, RoundOpportunity
-from sojourn.selection.scoring import Sheet, sheet_of
+from sojourn.selection.scoring import ScoreSheet, score_sheet
 
 
-def problem_of(round_: Round, sheet: Sheet | None = None) -> engine.Problem:
+def problem_of(round_: Round, sheet: ScoreSheet | None = None) -> engine.Problem:
     """The round ready to be allocated. `sheet` is its scoring, where it was made already.
 
     Raises SelectionError while values are missing: a missing grade is not a zero.
     """
     if sheet is None:
-        sheet = sheet_of(round_)
+        sheet = score_sheet(round_)
     if sheet.missing:
         raise SelectionError(
             _("%(count)d values are missing, so not every application can be scored yet.")

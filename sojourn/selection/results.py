@@ -133,7 +133,7 @@ def _queue(application: Application, run: AllocationRun, now: dt.datetime) -> di
     round_ = application.round
     if round_.state != RoundState.RESULTS or application.state != ApplicationState.SUBMITTED:
         return {}
-    result = waiting.as_it_stands(round_, run, now).next_offers().result
+    result = waiting.current_round(round_, run, now).next_offers().result
     own = next(
         (each for each in explain(result) if each.placement.application == application.code), None
     )

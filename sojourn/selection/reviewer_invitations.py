@@ -88,14 +88,14 @@ def accept(invitation: ReviewerInvitation, *, actor: User) -> Reviewer:
         return reviewer
 
 
-def take_back(invitation: ReviewerInvitation, *, actor: User) -> None:
+def withdraw(invitation: ReviewerInvitation, *, actor: User) -> None:
     """The link opens nothing any more."""
     with transaction.atomic():
         audit.record("reviewer.uninvited", actor=actor, about=None, on=invitation)
         invitation.delete()
 
 
-def forget_old(now: dt.datetime) -> int:
+def delete_old(now: dt.datetime) -> int:
     """Delete invitations of which nothing came in half a year. Returns how many."""
     gone, _each = ReviewerInvitation.objects.filter(invited_at__lt=now - KEEP).delete()
     return gone

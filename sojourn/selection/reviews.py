@@ -34,18 +34,18 @@ from sojourn.selection.models import (
 from sojourn.selection.states import ApplicationState, ReviewState, RoundState
 
 LONGEST_COMMENT = 2000
-Part = tuple[int, int | None]
+ScoreKey = tuple[int, int | None]
 """A criterion, and the choice that it is scored for; None: the applicant as a whole."""
 
 
 @dataclass(frozen=True)
-class Given:
+class GivenScore:
     points: int
     comment: str = ""
 
 
 @dataclass(frozen=True)
-class Progress:
+class ReviewProgress:
     """How far the review of a round is."""
 
     applications: int
@@ -136,24 +136,26 @@ def assign(round_: Round, *, actor: User) -> int:
                 % {"count": row.reviews_each}
             )
         given = 0
-        for application in _in_round(row):
-            given += _fill(row, application, reviewers)
+        for application in _submitted_applications(row):
+            given += _assign_missing(row, application, reviewers)
         if given:
             audit.record(
                 "round.reviews_assigned", actor=actor, about=None, on=row, details={"count": given}
             )
-            _tell_reviewers(row)
+            _notify_reviewers(row)
         return given
 
 
-def save_scores(review: ReviewAssignment, given: Mapping[Part, Given], *, actor: User) -> None:
+def save_scores(
+    review: ReviewAssignment, given: Mapping[ScoreKey, GivenScore], *, actor: User
+) -> None:
     """Keep what a reviewer has scored so far; parts that are not named stay as they are.
 
     Raises SelectionError for points that the rubric does not have.
     """
     with transaction.atomic():
         row = _locked_for_scoring(review)
-        known = {(part.criterion.pk, part.choice_pk): part for part in parts_of(row)}
+        known = {(part.criterion.pk, part.choice_pk): part for part in score_items(row)}
         for key, score in given.items():
             part = known.get(key)
             if part is None:
@@ -189,7 +191,7 @@ def finish(review: ReviewAssignment, *, actor: User) -> None:
             return
         scored = set(row.scores.values_list("criterion_id", "choice_id"))
         missing = [
-            part for part in parts_of(row) if (part.criterion.pk, part.choice_pk) not in scored
+            part for part in score_items(row) if (part.criterion.pk, part.choice_pk) not in scored
         ]
         if missing:
             raise SelectionError(
@@ -216,11 +218,11 @@ def declare_conflict(review: ReviewAssignment, because: str, *, actor: User) -> 
         row.scores.all().delete()
         move(row, "declare_conflict", actor=actor)
         reviewers = list(round_.reviewers.filter(user__isnull=False).order_by("pk"))
-        _fill(round_, row.application, reviewers)
-        _tell_reviewers(round_)
+        _assign_missing(round_, row.application, reviewers)
+        _notify_reviewers(round_)
 
 
-def ask_third(application: Application, *, actor: User) -> ReviewAssignment:
+def request_third_review(application: Application, *, actor: User) -> ReviewAssignment:
     """Let a third reviewer read what two could not agree on. Asking twice asks once."""
     with transaction.atomic():
         round_ = locked(application.round)
@@ -238,29 +240,29 @@ def ask_third(application: Application, *, actor: User) -> ReviewAssignment:
             "review.third_asked", actor=actor, about=None, on=third,
             details={"application": application.code},
         )  # fmt: skip
-        _tell_reviewers(round_)
+        _notify_reviewers(round_)
         return third
 
 
-def rule_out(choice: Choice, because: str, *, actor: User) -> None:
+def exclude(choice: Choice, because: str, *, actor: User) -> None:
     """Say that an applicant cannot go to one of their choices after all, and why."""
     if not because.strip():
         raise SelectionError(_("Say why: the applicant reads it."))
     with transaction.atomic():
         _require_review(locked(choice.application.round))
-        choice.ruled_out_at = timezone.now()
-        choice.ruled_out_because = because.strip()[:500]
-        choice.save(update_fields=["ruled_out_at", "ruled_out_because"])
-        audit.record("choice.ruled_out", actor=actor, about=choice.application.owner, on=choice)
+        choice.excluded_at = timezone.now()
+        choice.exclusion_reason = because.strip()[:500]
+        choice.save(update_fields=["excluded_at", "exclusion_reason"])
+        audit.record("choice.excluded", actor=actor, about=choice.application.owner, on=choice)
 
 
-def let_in(choice: Choice, *, actor: User) -> None:
+def reinstate(choice: Choice, *, actor: User) -> None:
     """Take a ruling-out back."""
     with transaction.atomic():
         _require_review(locked(choice.application.round))
-        choice.ruled_out_at, choice.ruled_out_because = None, ""
-        choice.save(update_fields=["ruled_out_at", "ruled_out_because"])
-        audit.record("choice.let_in", actor=actor, about=choice.application.owner, on=choice)
+        choice.excluded_at, choice.exclusion_reason = None, ""
+        choice.save(update_fields=["excluded_at", "exclusion_reason"])
+        audit.record("choice.reinstated", actor=actor, about=choice.application.owner, on=choice)
 
 
 def set_value(
@@ -293,7 +295,7 @@ def set_value(
 
 
 @dataclass(frozen=True)
-class ToScore:
+class ScoreItem:
     """One thing that a reviewer scores, and the points that the rubric has."""
 
     criterion: Criterion
@@ -305,7 +307,7 @@ class ToScore:
         return None if self.choice is None else self.choice.pk
 
 
-def parts_of(review: ReviewAssignment) -> list[ToScore]:
+def score_items(review: ReviewAssignment) -> list[ScoreItem]:
     """Everything that is scored in a review, in the order of the criteria and the list."""
     application = review.application
     criteria = application.round.criteria.filter(kind=CriterionKind.RUBRIC)
@@ -314,7 +316,7 @@ def parts_of(review: ReviewAssignment) -> list[ToScore]:
     for criterion in criteria.prefetch_related("levels"):
         points = tuple(level.points for level in criterion.levels.all())
         per = choices if criterion.scope == CriterionScope.CHOICE else [None]
-        found += [ToScore(criterion, choice, points) for choice in per]
+        found += [ScoreItem(criterion, choice, points) for choice in per]
     return found
 
 
@@ -328,15 +330,15 @@ def reviews_of(user: User) -> QuerySet[ReviewAssignment]:
     )
 
 
-def progress(round_: Round) -> Progress:
+def review_progress(round_: Round) -> ReviewProgress:
     active = ReviewAssignment.objects.filter(
         application__round=round_, application__state=ApplicationState.SUBMITTED
     ).exclude(state=ReviewState.CONFLICT)
-    applications = list(_in_round(round_))
+    applications = list(_submitted_applications(round_))
     counts: dict[int, int] = defaultdict(int)
     for pk in active.values_list("application_id", flat=True):
         counts[pk] += 1
-    return Progress(
+    return ReviewProgress(
         applications=len(applications),
         reviews=active.count(),
         done=active.filter(state=ReviewState.DONE).count(),
@@ -382,7 +384,7 @@ def disagreements(round_: Round) -> list[Disagreement]:
 # --- How ----------------------------------------------------------------------------------------
 
 
-def _in_round(round_: Round) -> QuerySet[Application]:
+def _submitted_applications(round_: Round) -> QuerySet[Application]:
     return Application.objects.filter(round=round_, state=ApplicationState.SUBMITTED).order_by(
         "code"
     )
@@ -416,7 +418,7 @@ def _free_reviewers(application: Application, reviewers: Iterable[Reviewer]) -> 
     return sorted(free, key=lambda each: (loads.get(each.pk, 0), each.pk))
 
 
-def _fill(round_: Round, application: Application, reviewers: list[Reviewer]) -> int:
+def _assign_missing(round_: Round, application: Application, reviewers: list[Reviewer]) -> int:
     active = application.reviews.exclude(state=ReviewState.CONFLICT).filter(is_third=False)
     wanted = round_.reviews_each - active.count()
     given = 0
@@ -430,7 +432,7 @@ def _fill(round_: Round, application: Application, reviewers: list[Reviewer]) ->
     return given
 
 
-def _tell_reviewers(round_: Round) -> None:
+def _notify_reviewers(round_: Round) -> None:
     """One mail a reviewer a day at most, saying how many wait."""
     today = timezone.localdate()
     for reviewer in round_.reviewers.filter(user__isnull=False).select_related("user"):

@@ -42,7 +42,7 @@ def allocate_round(round_: Round, *, actor: User) -> AllocationRun:
     with transaction.atomic():
         row = locked(round_)
         move(row, "allocate", actor=actor)
-        run = _keep(row, problem_of(row), actor)
+        run = _store(row, problem_of(row), actor)
         audit.record(
             "run.made",
             actor=actor,
@@ -53,7 +53,7 @@ def allocate_round(round_: Round, *, actor: User) -> AllocationRun:
         return run
 
 
-def _keep(row: Round, problem: Problem, actor: User) -> AllocationRun:
+def _store(row: Round, problem: Problem, actor: User) -> AllocationRun:
     method = Method.DEFERRED_ACCEPTANCE
     try:
         result = write_result(allocate(problem, method))
@@ -83,7 +83,7 @@ def _digest(data: bytes) -> str:
     return "sha256:" + sha256(data).hexdigest()
 
 
-def gives_the_same_again(run: AllocationRun) -> bool:
+def reproduces_result(run: AllocationRun) -> bool:
     """Whether the kept input gives, today, the very bytes that are kept as the result."""
     problem = run_file.problem_from(bytes(run.input))
     method = Method(run.method)
@@ -113,14 +113,14 @@ def approve(run: AllocationRun, *, actor: User) -> Approval:
         return approval
 
 
-def take_approval_back(run: AllocationRun, *, actor: User) -> None:
+def withdraw_approval(run: AllocationRun, *, actor: User) -> None:
     """No longer stand for a run that is not published yet."""
     with transaction.atomic():
         row = locked(run.round)
         _require_current(row, run)
         gone, _each = Approval.objects.filter(run=run, by=actor).delete()
         if gone:
-            audit.record("run.approval_taken_back", actor=actor, about=None, on=run)
+            audit.record("run.approval_withdrawn", actor=actor, about=None, on=run)
 
 
 def set_aside(run: AllocationRun, *, actor: User) -> Round:

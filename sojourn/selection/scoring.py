@@ -24,7 +24,7 @@ from sojourn.selection.states import ApplicationState, ReviewState
 
 
 @dataclass(frozen=True)
-class Missing:
+class MissingValue:
     """A value without which an application cannot be scored; `choice` None: for the applicant."""
 
     application: Application
@@ -33,7 +33,7 @@ class Missing:
 
 
 @dataclass(frozen=True)
-class Scored:
+class ScoredChoice:
     """One choice, its score in smallest steps; None: it is ruled out, or a value is missing."""
 
     choice: Choice
@@ -41,11 +41,11 @@ class Scored:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ScoreSheet:
     """Every application that was handed in, with its scored choices in order, and what lacks."""
 
-    rows: tuple[tuple[Application, tuple[Scored, ...]], ...]
-    missing: tuple[Missing, ...]
+    rows: tuple[tuple[Application, tuple[ScoredChoice, ...]], ...]
+    missing: tuple[MissingValue, ...]
 
 
 def scheme_of(round_: Round, weights: Mapping[str, int] | None = None) -> engine.ScoringScheme:
@@ -63,7 +63,7 @@ def scheme_of(round_: Round, weights: Mapping[str, int] | None = None) -> engine
     )
 
 
-def sheet_of(round_: Round, weights: Mapping[str, int] | None = None) -> Sheet:
+def score_sheet(round_: Round, weights: Mapping[str, int] | None = None) -> ScoreSheet:
     """Score every application of a round that was handed in and not withdrawn."""
     criteria = list(round_.criteria.all())
     scheme = scheme_of(round_, weights)
@@ -83,12 +83,12 @@ def sheet_of(round_: Round, weights: Mapping[str, int] | None = None) -> Sheet:
                 key = (application.pk, criterion.pk, _choice_key(criterion, choice))
                 if key in values:
                     found[criterion.code] = values[key]
-                elif choice.ruled_out_at is None:
+                elif choice.excluded_at is None:
                     missing.append(_missing(application, criterion, choice))
-            is_complete = len(found) == len(criteria) and choice.ruled_out_at is None
-            scored.append(Scored(choice, scheme.score(found) if is_complete else None))
+            is_complete = len(found) == len(criteria) and choice.excluded_at is None
+            scored.append(ScoredChoice(choice, scheme.score(found) if is_complete else None))
         rows.append((application, tuple(scored)))
-    return Sheet(tuple(rows), tuple(dict.fromkeys(missing)))
+    return ScoreSheet(tuple(rows), tuple(dict.fromkeys(missing)))
 
 
 Key = tuple[int, int, int | None]
@@ -98,9 +98,9 @@ def _choice_key(criterion: Criterion, choice: Choice) -> int | None:
     return choice.pk if criterion.scope == CriterionScope.CHOICE else None
 
 
-def _missing(application: Application, criterion: Criterion, choice: Choice) -> Missing:
+def _missing(application: Application, criterion: Criterion, choice: Choice) -> MissingValue:
     is_per_choice = criterion.scope == CriterionScope.CHOICE
-    return Missing(application, criterion, choice if is_per_choice else None)
+    return MissingValue(application, criterion, choice if is_per_choice else None)
 
 
 def _values(round_: Round, applications: Iterable[Application]) -> dict[Key, Exact]:

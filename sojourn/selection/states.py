@@ -74,7 +74,7 @@ class ObjectionState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Taken back")
 
 
-class By(models.TextChoices):
+class Actor(models.TextChoices):
     """Who makes a change."""
 
     STUDENT = "student", _("student")
@@ -84,85 +84,102 @@ class By(models.TextChoices):
 
 
 @dataclass(frozen=True)
-class Move:
+class Transition:
     """One allowed change: of what, called what, from where to where, and who makes it."""
 
     of: str
     name: str
     before: str
     after: str
-    by: By
+    by: Actor
 
 
-TABLE: tuple[Move, ...] = (
-    Move("round", "publish", RoundState.DRAFT, RoundState.PUBLISHED, By.OFFICE),
-    Move("round", "unpublish", RoundState.PUBLISHED, RoundState.DRAFT, By.OFFICE),
-    Move("round", "open", RoundState.PUBLISHED, RoundState.OPEN, By.CLOCK),
-    Move("round", "close", RoundState.OPEN, RoundState.CLOSED, By.CLOCK),
-    Move("round", "reopen", RoundState.CLOSED, RoundState.OPEN, By.OFFICE),
-    Move("round", "allocate", RoundState.CLOSED, RoundState.ALLOCATED, By.OFFICE),
-    Move("round", "set_aside", RoundState.ALLOCATED, RoundState.CLOSED, By.OFFICE),
-    Move("round", "publish_results", RoundState.ALLOCATED, RoundState.RESULTS, By.OFFICE),
-    Move("round", "finish", RoundState.RESULTS, RoundState.FINISHED, By.OFFICE),
-    Move(
+TRANSITIONS: tuple[Transition, ...] = (
+    Transition("round", "publish", RoundState.DRAFT, RoundState.PUBLISHED, Actor.OFFICE),
+    Transition("round", "unpublish", RoundState.PUBLISHED, RoundState.DRAFT, Actor.OFFICE),
+    Transition("round", "open", RoundState.PUBLISHED, RoundState.OPEN, Actor.CLOCK),
+    Transition("round", "close", RoundState.OPEN, RoundState.CLOSED, Actor.CLOCK),
+    Transition("round", "reopen", RoundState.CLOSED, RoundState.OPEN, Actor.OFFICE),
+    Transition("round", "allocate", RoundState.CLOSED, RoundState.ALLOCATED, Actor.OFFICE),
+    Transition("round", "set_aside", RoundState.ALLOCATED, RoundState.CLOSED, Actor.OFFICE),
+    Transition("round", "publish_results", RoundState.ALLOCATED, RoundState.RESULTS, Actor.OFFICE),
+    Transition("round", "finish", RoundState.RESULTS, RoundState.FINISHED, Actor.OFFICE),
+    Transition(
         "application",
-        "hand_in",
+        "submit",
         ApplicationState.DRAFT,
         ApplicationState.SUBMITTED,
-        By.STUDENT,
+        Actor.STUDENT,
     ),
-    Move(
+    Transition(
         "application",
-        "hand_in_again",
+        "resubmit",
         ApplicationState.SUBMITTED,
         ApplicationState.SUBMITTED,
-        By.STUDENT,
+        Actor.STUDENT,
     ),
-    Move(
+    Transition(
         "application",
         "withdraw",
         ApplicationState.SUBMITTED,
         ApplicationState.WITHDRAWN,
-        By.STUDENT,
+        Actor.STUDENT,
     ),
-    Move(
+    Transition(
         "application",
         "withdraw",
         ApplicationState.DRAFT,
         ApplicationState.WITHDRAWN,
-        By.STUDENT,
+        Actor.STUDENT,
     ),
-    Move(
+    Transition(
         "application",
-        "take_up",
+        "reopen",
         ApplicationState.WITHDRAWN,
         ApplicationState.DRAFT,
-        By.STUDENT,
+        Actor.STUDENT,
     ),
-    Move("review", "finish", ReviewState.ASSIGNED, ReviewState.DONE, By.REVIEWER),
-    Move("review", "score_again", ReviewState.DONE, ReviewState.DONE, By.REVIEWER),
-    Move("review", "declare_conflict", ReviewState.ASSIGNED, ReviewState.CONFLICT, By.REVIEWER),
-    Move("offer", "accept", OfferState.OPEN, OfferState.ACCEPTED, By.STUDENT),
-    Move("offer", "accept_and_wait", OfferState.OPEN, OfferState.ACCEPTED_WAITING, By.STUDENT),
-    Move("offer", "decline", OfferState.OPEN, OfferState.DECLINED, By.STUDENT),
-    Move("offer", "stop_waiting", OfferState.ACCEPTED_WAITING, OfferState.ACCEPTED, By.STUDENT),
-    Move("offer", "give_up", OfferState.ACCEPTED, OfferState.WITHDRAWN, By.STUDENT),
-    Move("offer", "give_up", OfferState.ACCEPTED_WAITING, OfferState.WITHDRAWN, By.STUDENT),
-    Move("offer", "expire", OfferState.OPEN, OfferState.EXPIRED, By.CLOCK),
-    Move("offer", "move_up", OfferState.OPEN, OfferState.MOVED_UP, By.CLOCK),
-    Move("offer", "move_up", OfferState.ACCEPTED_WAITING, OfferState.MOVED_UP, By.CLOCK),
-    Move("offer", "settle", OfferState.ACCEPTED_WAITING, OfferState.ACCEPTED, By.OFFICE),
-    Move("nomination", "confirm", NominationState.SENT, NominationState.CONFIRMED, By.OFFICE),
-    Move("nomination", "cancel", NominationState.SENT, NominationState.CANCELLED, By.CLOCK),
-    Move("nomination", "cancel", NominationState.CONFIRMED, NominationState.CANCELLED, By.CLOCK),
-    Move("objection", "uphold", ObjectionState.OPEN, ObjectionState.UPHELD, By.OFFICE),
-    Move("objection", "dismiss", ObjectionState.OPEN, ObjectionState.DISMISSED, By.OFFICE),
-    Move("objection", "take_back", ObjectionState.OPEN, ObjectionState.WITHDRAWN, By.STUDENT),
+    Transition("review", "finish", ReviewState.ASSIGNED, ReviewState.DONE, Actor.REVIEWER),
+    Transition("review", "score_again", ReviewState.DONE, ReviewState.DONE, Actor.REVIEWER),
+    Transition(
+        "review", "declare_conflict", ReviewState.ASSIGNED, ReviewState.CONFLICT, Actor.REVIEWER
+    ),
+    Transition("offer", "accept", OfferState.OPEN, OfferState.ACCEPTED, Actor.STUDENT),
+    Transition(
+        "offer", "accept_and_wait", OfferState.OPEN, OfferState.ACCEPTED_WAITING, Actor.STUDENT
+    ),
+    Transition("offer", "decline", OfferState.OPEN, OfferState.DECLINED, Actor.STUDENT),
+    Transition(
+        "offer", "stop_waiting", OfferState.ACCEPTED_WAITING, OfferState.ACCEPTED, Actor.STUDENT
+    ),
+    Transition("offer", "withdraw", OfferState.ACCEPTED, OfferState.WITHDRAWN, Actor.STUDENT),
+    Transition(
+        "offer", "withdraw", OfferState.ACCEPTED_WAITING, OfferState.WITHDRAWN, Actor.STUDENT
+    ),
+    Transition("offer", "expire", OfferState.OPEN, OfferState.EXPIRED, Actor.CLOCK),
+    Transition("offer", "move_up", OfferState.OPEN, OfferState.MOVED_UP, Actor.CLOCK),
+    Transition("offer", "move_up", OfferState.ACCEPTED_WAITING, OfferState.MOVED_UP, Actor.CLOCK),
+    Transition("offer", "finalise", OfferState.ACCEPTED_WAITING, OfferState.ACCEPTED, Actor.OFFICE),
+    Transition(
+        "nomination", "confirm", NominationState.SENT, NominationState.CONFIRMED, Actor.OFFICE
+    ),
+    Transition(
+        "nomination", "cancel", NominationState.SENT, NominationState.CANCELLED, Actor.CLOCK
+    ),
+    Transition(
+        "nomination", "cancel", NominationState.CONFIRMED, NominationState.CANCELLED, Actor.CLOCK
+    ),
+    Transition("objection", "uphold", ObjectionState.OPEN, ObjectionState.UPHELD, Actor.OFFICE),
+    Transition("objection", "dismiss", ObjectionState.OPEN, ObjectionState.DISMISSED, Actor.OFFICE),
+    Transition(
+        "objection", "withdraw", ObjectionState.OPEN, ObjectionState.WITHDRAWN, Actor.STUDENT
+    ),
 )
 
 
-def find(of: str, name: str, before: str) -> Move | None:
+def find_transition(of: str, name: str, before: str) -> Transition | None:
     """The move of that name from that state, or None where it is not allowed."""
     return next(
-        (each for each in TABLE if (each.of, each.name, each.before) == (of, name, before)), None
+        (each for each in TRANSITIONS if (each.of, each.name, each.before) == (of, name, before)),
+        None,
     )

@@ -15,7 +15,7 @@ from sojourn.selection.states import ACTIVE_OFFERS, ApplicationState, OfferState
 
 
 @dataclass(frozen=True)
-class Applicant:
+class ApplicantOutcome:
     """What counts of one applicant: programme, list, what the results gave, and what they have."""
 
     programme: str
@@ -27,7 +27,7 @@ class Applicant:
 
 
 @dataclass(frozen=True)
-class PlaceFigures:
+class OpportunityStatistics:
     """One opportunity: how much it was wanted, and how it was filled."""
 
     key: str
@@ -43,7 +43,7 @@ class PlaceFigures:
 
 
 @dataclass(frozen=True)
-class ProgrammeFigures:
+class ProgrammeStatistics:
     """One degree programme: how many applied, were given a place, and accepted one."""
 
     programme: str
@@ -53,15 +53,15 @@ class ProgrammeFigures:
 
 
 @dataclass(frozen=True)
-class Figures:
+class RoundStatistics:
     """The statistics of one round. `given_by_rank[0]` counts first choices, and so on."""
 
     applicants: int
     withdrawn: int
     given_by_rank: tuple[int, ...]
     accepted_by_rank: tuple[int, ...]
-    places: tuple[PlaceFigures, ...]
-    programmes: tuple[ProgrammeFigures, ...]
+    places: tuple[OpportunityStatistics, ...]
+    programmes: tuple[ProgrammeStatistics, ...]
     answers: Mapping[str, int]
     """How many offers are in each state."""
 
@@ -86,13 +86,13 @@ class Figures:
         return sum(each.unused for each in self.places)
 
 
-def figures(
-    applicants: Iterable[Applicant],
+def summarise(
+    applicants: Iterable[ApplicantOutcome],
     seats: Mapping[str, int],
     *,
     withdrawn: int = 0,
     answers: Mapping[str, int] | None = None,
-) -> Figures:
+) -> RoundStatistics:
     """Count. `seats` holds every opportunity of the round, in the order to show."""
     everybody = list(applicants)
     longest = max((len(each.choices) for each in everybody), default=0)
@@ -101,17 +101,17 @@ def figures(
     first = Counter(each.choices[0] for each in everybody if each.choices)
     wanted = Counter(choice for each in everybody for choice in each.choices)
     programmes = sorted({each.programme for each in everybody})
-    return Figures(
+    return RoundStatistics(
         applicants=len(everybody),
         withdrawn=withdrawn,
         given_by_rank=_by_rank(((each.given, each.choices) for each in everybody), longest),
         accepted_by_rank=_by_rank(((each.has, each.choices) for each in everybody), longest),
         places=tuple(
-            PlaceFigures(key, count, first[key], wanted[key], given[key], has[key])
+            OpportunityStatistics(key, count, first[key], wanted[key], given[key], has[key])
             for key, count in seats.items()
         ),
         programmes=tuple(
-            ProgrammeFigures(
+            ProgrammeStatistics(
                 name,
                 sum(each.programme == name for each in everybody),
                 sum(each.programme == name and each.given is not None for each in everybody),
@@ -131,7 +131,7 @@ def _by_rank(placed: Iterable[tuple[str | None, tuple[str, ...]]], longest: int)
     return tuple(counts)
 
 
-def of_round(round_: Round) -> Figures:
+def statistics_of_round(round_: Round) -> RoundStatistics:
     """The statistics of a round with results; before that, of its applications alone."""
     publication = getattr(round_, "publication", None)
     given: dict[str, str | None] = {}
@@ -159,9 +159,9 @@ def of_round(round_: Round) -> Figures:
         for each in applications.prefetch_related("choices__opportunity")
         if each.state == ApplicationState.SUBMITTED or each.code in given
     ]
-    return figures(
+    return summarise(
         (
-            Applicant(
+            ApplicantOutcome(
                 each.programme.slug if each.programme else "",
                 tuple(choice.opportunity.key for choice in each.choices.all()),
                 given.get(each.code),

@@ -59,6 +59,6 @@ def run_nightly_jobs() -> None:
     """Delete stray files and old invitations, and do what a lost task should have done."""
     now = timezone.now()
     files.sweep()
-    reviewer_invitations.forget_old(now)
+    reviewer_invitations.delete_old(now)
     for round_ in Round.objects.filter(state__in=(RoundState.PUBLISHED, RoundState.OPEN)):
         reminders.remind(calendar.follow(round_, now), now)

@@ -52,7 +52,7 @@ _FORMULA = re.compile(rb'<c\b[^>]*?\br="[A-Z]{1,3}([0-9]+)"[^>]*>\s*<f\b')
 
 
 @dataclass(frozen=True)
-class Remark:
+class ImportRemark:
     """Something about a line of the file; line 0 is the file as a whole."""
 
     line: int
@@ -72,14 +72,14 @@ class NewValue:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ImportPreview:
     """What a file says. With problems nothing of it can be taken in."""
 
     sha256: str
     lines: int
     """Lines with something in them, below the names of the columns."""
-    problems: tuple[Remark, ...]
-    remarks: tuple[Remark, ...]
+    problems: tuple[ImportRemark, ...]
+    remarks: tuple[ImportRemark, ...]
     values: tuple[NewValue, ...]
     unchanged: int
     not_applicants: int
@@ -88,7 +88,7 @@ class Reading:
 Cells = list[str]
 
 
-def read(round_: Round, upload: UploadedFile[bytes]) -> Reading:
+def preview_import(round_: Round, upload: UploadedFile[bytes]) -> ImportPreview:
     """Work out what a file would change. Changes nothing.
 
     Raises SelectionError when the file cannot be read as a table at all.
@@ -100,14 +100,14 @@ def read(round_: Round, upload: UploadedFile[bytes]) -> Reading:
         )
     content = upload.read(LARGEST + 1)
     sha256 = hashlib.sha256(content).hexdigest()
-    problems: list[Remark] = []
+    problems: list[ImportRemark] = []
     rows = _table(content, problems)
     if not rows:
         raise SelectionError(_("The first sheet of the file is empty."))
     return _judge(round_, rows, sha256, problems)
 
 
-def take_in(
+def apply_import(
     round_: Round,
     values: Sequence[tuple[str, str, str]],
     sha256: str,
@@ -153,7 +153,7 @@ def take_in(
 # --- From bytes to rows -------------------------------------------------------------------------
 
 
-def _table(content: bytes, problems: list[Remark]) -> list[Cells]:
+def _table(content: bytes, problems: list[ImportRemark]) -> list[Cells]:
     if not content.strip():
         raise SelectionError(_("The file is empty."))
     if content.startswith(b"PK"):
@@ -163,7 +163,7 @@ def _table(content: bytes, problems: list[Remark]) -> list[Cells]:
     return _csv(content, problems)
 
 
-def _spreadsheet(content: bytes, problems: list[Remark]) -> list[Cells]:
+def _spreadsheet(content: bytes, problems: list[ImportRemark]) -> list[Cells]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(each.file_size for each in archive.infolist())
@@ -173,7 +173,7 @@ def _spreadsheet(content: bytes, problems: list[Remark]) -> list[Cells]:
     if not _fits(unpacked):
         raise SelectionError(_("This spreadsheet is far too large for a table of grades."))
     problems.extend(
-        Remark(line, _("A cell holds a formula. Paste the values instead of the formulas."))
+        ImportRemark(line, _("A cell holds a formula. Paste the values instead of the formulas."))
         for line in sorted(int(text) for text in formulas)
     )
     return _trimmed([[_cell(value) for value in row[:MOST_COLUMNS]] for row in rows])
@@ -191,7 +191,7 @@ def _first_sheet(archive: zipfile.ZipFile, content: bytes) -> tuple[list[list[An
     return book.get_sheet_by_index(0).to_python(skip_empty_area=False), formulas
 
 
-def _csv(content: bytes, problems: list[Remark]) -> list[Cells]:
+def _csv(content: bytes, problems: list[ImportRemark]) -> list[Cells]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -208,7 +208,9 @@ def _csv(content: bytes, problems: list[Remark]) -> list[Cells]:
     for line, row in enumerate(rows, start=1):
         if any(cell.startswith("=") for cell in row):
             problems.append(
-                Remark(line, _("A cell holds a formula. Paste the values instead of the formulas."))
+                ImportRemark(
+                    line, _("A cell holds a formula. Paste the values instead of the formulas.")
+                )
             )
     return _trimmed(rows)
 
@@ -231,9 +233,11 @@ def _trimmed(rows: list[Cells]) -> list[Cells]:
 # --- From rows to values ------------------------------------------------------------------------
 
 
-def _judge(round_: Round, rows: list[Cells], sha256: str, problems: list[Remark]) -> Reading:
+def _judge(
+    round_: Round, rows: list[Cells], sha256: str, problems: list[ImportRemark]
+) -> ImportPreview:
     number_column, columns = _columns(round_, rows[0], problems)
-    remarks: list[Remark] = []
+    remarks: list[ImportRemark] = []
     values: list[NewValue] = []
     counts = {"unchanged": 0, "not_applicants": 0}
     if number_column is not None and columns:
@@ -269,7 +273,7 @@ def _judge(round_: Round, rows: list[Cells], sha256: str, problems: list[Remark]
                         "" if before is None else f"{before.normalize():f}",
                     )
                 )
-    return Reading(
+    return ImportPreview(
         sha256=sha256,
         lines=sum(any(row) for row in rows[1:]),
         problems=tuple(sorted(problems, key=lambda each: each.line)),
@@ -281,7 +285,7 @@ def _judge(round_: Round, rows: list[Cells], sha256: str, problems: list[Remark]
 
 
 def _columns(
-    round_: Round, header: Cells, problems: list[Remark]
+    round_: Round, header: Cells, problems: list[ImportRemark]
 ) -> tuple[int | None, dict[int, Criterion]]:
     names: dict[str, Criterion] = {}
     for criterion in round_.criteria.filter(kind__in=IMPORTED):
@@ -293,35 +297,37 @@ def _columns(
         plain = " ".join(title.split()).lower()
         if plain in _NUMBER_NAMES:
             if number_column is not None:
-                problems.append(Remark(1, _("Two columns are called student number.")))
+                problems.append(ImportRemark(1, _("Two columns are called student number.")))
             number_column = column
         elif plain in names:
             if names[plain] in columns.values():
                 problems.append(
-                    Remark(1, _("Two columns are called “%(name)s”.") % {"name": title})
+                    ImportRemark(1, _("Two columns are called “%(name)s”.") % {"name": title})
                 )
             columns[column] = names[plain]
     if number_column is None:
-        problems.append(Remark(1, _("No column is called “student number”.")))
+        problems.append(ImportRemark(1, _("No column is called “student number”.")))
     if not columns:
         wanted = ", ".join(sorted({each.code for each in names.values()})) or "–"
         problems.append(
-            Remark(1, _("No column is called as a criterion: %(names)s.") % {"names": wanted})
+            ImportRemark(1, _("No column is called as a criterion: %(names)s.") % {"names": wanted})
         )
     return number_column, columns
 
 
 def _number(
-    row: Cells, column: int, line: int, seen: dict[str, int], problems: list[Remark]
+    row: Cells, column: int, line: int, seen: dict[str, int], problems: list[ImportRemark]
 ) -> str:
     text = row[column] if column < len(row) else ""
     number = normal_number(text)
     if not number:
-        problems.append(Remark(line, _("“%(text)s” is no student number.") % {"text": text[:20]}))
+        problems.append(
+            ImportRemark(line, _("“%(text)s” is no student number.") % {"text": text[:20]})
+        )
         return ""
     if number in seen:
         problems.append(
-            Remark(
+            ImportRemark(
                 line,
                 _("Student number %(number)s stands on line %(line)d as well.")
                 % {"number": number, "line": seen[number]},
@@ -336,21 +342,23 @@ def _value(
     criterion: Criterion,
     text: str,
     line: int,
-    problems: list[Remark],
-    remarks: list[Remark],
+    problems: list[ImportRemark],
+    remarks: list[ImportRemark],
 ) -> Decimal | None:
     named = {"name": criterion.name, "text": text[:20]}
     if not text:
-        remarks.append(Remark(line, _("“%(name)s” is empty, so it stays as it is.") % named))
+        remarks.append(ImportRemark(line, _("“%(name)s” is empty, so it stays as it is.") % named))
         return None
     if text.startswith("="):
         return None  # said already, with the other formulas
     if not _DECIMALS.fullmatch(text):
-        problems.append(Remark(line, _("“%(name)s”: “%(text)s” is no number.") % named))
+        problems.append(ImportRemark(line, _("“%(name)s”: “%(text)s” is no number.") % named))
         return None
     if re.fullmatch(r"-?\d{1,3},\d{3}", text):
         problems.append(
-            Remark(line, _("“%(name)s”: “%(text)s” can be read in two ways. Use a point.") % named)
+            ImportRemark(
+                line, _("“%(name)s”: “%(text)s” can be read in two ways. Use a point.") % named
+            )
         )
         return None
     try:
@@ -359,7 +367,7 @@ def _value(
         return None
     if "," in text:
         remarks.append(
-            Remark(
+            ImportRemark(
                 line,
                 _("“%(name)s”: “%(text)s” has a decimal comma; it is read as %(value)s.")
                 % {**named, "value": f"{value:f}"},
@@ -368,7 +376,7 @@ def _value(
     if _out_of_range(criterion, value):
         low, high = _range(criterion)
         problems.append(
-            Remark(
+            ImportRemark(
                 line,
                 _("“%(name)s”: %(text)s is not from %(low)s to %(high)s.")
                 % {**named, "low": f"{low.normalize():f}", "high": f"{high.normalize():f}"},

@@ -20,7 +20,7 @@ REFUSED = (OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN)
 
 
 @dataclass(frozen=True)
-class Now:
+class CurrentRound:
     """A published round as it stands: its problem with the seats of now, and everybody's place."""
 
     problem: engine.Problem
@@ -31,7 +31,7 @@ class Now:
         return engine.continue_waiting_list(self.problem, self.standings)
 
 
-def as_it_stands(round_: Round, run: AllocationRun, now: dt.datetime) -> Now:
+def current_round(round_: Round, run: AllocationRun, now: dt.datetime) -> CurrentRound:
     """Read everything that decides about the next offers. The caller holds the round's lock."""
     problem = run_file.problem_from(bytes(run.input))
     applications = {each.code: each for each in Application.objects.filter(round=round_)}
@@ -41,7 +41,7 @@ def as_it_stands(round_: Round, run: AllocationRun, now: dt.datetime) -> Now:
     standings = tuple(
         standing_of(each, applications.get(each.id), offers) for each in problem.applications
     )
-    return Now(_with_seats_of_now(round_, problem, standings, now), standings)
+    return CurrentRound(_with_seats_of_now(round_, problem, standings, now), standings)
 
 
 def standing_of(
@@ -92,7 +92,9 @@ def _with_seats_of_now(
     return replace(
         problem,
         opportunities=tuple(
-            _of_now(each, added.get(each.id, 0), held.get(each.id, Counter()), each.id in over)
+            _with_current_seats(
+                each, added.get(each.id, 0), held.get(each.id, Counter()), each.id in over
+            )
             for each in problem.opportunities
         ),
         applications=tuple(_not_new_at(each, over) for each in problem.applications),
@@ -112,7 +114,7 @@ def _not_new_at(application: engine.Application, over: set[str]) -> engine.Appli
     )
 
 
-def _of_now(
+def _with_current_seats(
     opportunity: engine.Opportunity, added: int, held: Counter[str], is_over: bool
 ) -> engine.Opportunity:
     taken = held.total()

@@ -17,7 +17,7 @@ from sojourn.catalogue.models import Contact
 from sojourn.office.shared import history
 from sojourn.people import audit
 from sojourn.people.models import OutboxMail, Role, User
-from sojourn.selection.states import TABLE
+from sojourn.selection.states import TRANSITIONS
 from tests.api.answers import publish_an_answer
 from tests.catalogue.test_admin import form_of
 
@@ -64,7 +64,7 @@ def recorded() -> set[str]:
                 and text.split(".")[0] in KINDS
             ):
                 found.add(text)
-    found |= {f"round.{move.name}" for move in TABLE if move.of == "round"}
+    found |= {f"round.{move.name}" for move in TRANSITIONS if move.of == "round"}
     return found - OF_OTHERS
 
 

@@ -356,7 +356,7 @@ def test_the_published_file_is_verified_and_holds_no_score_and_no_name(round_: R
 def test_a_run_gives_the_same_bytes_again(round_: Round) -> None:
     run = published(round_).run
     run.refresh_from_db()
-    assert runs.gives_the_same_again(run)
+    assert runs.reproduces_result(run)
 
 
 # --- Who may come here ------------------------------------------------------------------------

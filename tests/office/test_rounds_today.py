@@ -72,7 +72,7 @@ def test_reviews_wait_until_they_are_done(round_: Round) -> None:
     reviews.assign(round_, actor=one)
     assert told("rounds", now) == ["A small round: 2 reviews to do"]
     for review in reviews.reviews_of(one):
-        reviews.save_scores(review, {(rubric.pk, None): reviews.Given(2)}, actor=one)
+        reviews.save_scores(review, {(rubric.pk, None): reviews.GivenScore(2)}, actor=one)
         reviews.finish(review, actor=one)
     assert told("rounds", now) == []
 

@@ -32,9 +32,9 @@ from sojourn.selection.models import (
 )
 from sojourn.selection.states import (
     ACTIVE_OFFERS,
-    TABLE,
+    TRANSITIONS,
+    Actor,
     ApplicationState,
-    By,
     OfferState,
     RoundState,
 )
@@ -160,7 +160,7 @@ def check_no_seat_forgotten(round_: Round) -> None:
 
 def waits_for(choice: Choice) -> bool:
     """Whether this applicant would be offered a free seat at this choice."""
-    if choice.application.state != ApplicationState.SUBMITTED or choice.ruled_out_at is not None:
+    if choice.application.state != ApplicationState.SUBMITTED or choice.excluded_at is not None:
         return False
     offers = list(Offer.objects.filter(application=choice.application))
     refused = [
@@ -202,15 +202,15 @@ def check_whole_life(round_: Round) -> None:
 
 
 def check_who() -> None:
-    by = {(f"{each.of}.{each.name}", str(each.before)): each.by for each in TABLE}
+    by = {(f"{each.of}.{each.name}", str(each.before)): each.by for each in TRANSITIONS}
     for event in AuditEvent.objects.filter(details__has_key="before").select_related("actor"):
         who = by[event.action, event.details["before"]]
-        if who == By.STUDENT:
+        if who == Actor.STUDENT:
             is_theirs = event.actor is not None and event.actor == event.about
             assert is_theirs or (event.actor is not None and event.actor.is_staff)
-        elif who in (By.OFFICE, By.REVIEWER):
+        elif who in (Actor.OFFICE, Actor.REVIEWER):
             assert event.actor is not None
-            assert event.actor.is_staff or who == By.REVIEWER
+            assert event.actor.is_staff or who == Actor.REVIEWER
 
 
 def check_steps(of: str, rows: Iterable[Any], born: str | None = None) -> None:
@@ -219,7 +219,9 @@ def check_steps(of: str, rows: Iterable[Any], born: str | None = None) -> None:
     `born` is the state in which such a row begins without an event; None: in any, as tests make it.
     """
     kind = "reviewassignment" if of == "review" else of
-    allowed = {(each.name, str(each.before), str(each.after)) for each in TABLE if each.of == of}
+    allowed = {
+        (each.name, str(each.before), str(each.after)) for each in TRANSITIONS if each.of == of
+    }
     steps: dict[str, list[AuditEvent]] = {}
     for event in AuditEvent.objects.filter(object_type=f"selection.{kind}").order_by("pk"):
         if "after" in event.details:

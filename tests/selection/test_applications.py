@@ -51,9 +51,9 @@ def begun(round_: Round, person: Callable[..., User]) -> Application:
 
 
 @pytest.fixture
-def handed_in(begun: Application) -> Application:
+def submitted(begun: Application) -> Application:
     saved = applications.save(begun, complete(), 0, timezone.now())
-    return applications.hand_in(saved, current_snapshot(), STUDENT, timezone.now())
+    return applications.submit(saved, current_snapshot(), STUDENT, timezone.now())
 
 
 def fresh(application: Application) -> Application:
@@ -61,7 +61,7 @@ def fresh(application: Application) -> Application:
 
 
 def test_the_top_five_becomes_the_list_in_one_step(begun: Application) -> None:
-    draft = applications.draft_of(begun)
+    draft = applications.read_draft(begun)
     assert [choice.key for choice in draft.choices] == list(HALF_MINORS)
     assert draft.programme == MEDICINE
 
@@ -71,7 +71,7 @@ def test_places_outside_the_round_are_left_out(round_: Round, person: Callable[.
     application = applications.begin(
         person("anna"), round_, current_snapshot(), STUDENT, wanted, timezone.now()
     )
-    assert [each.key for each in applications.draft_of(application).choices] == [HALF_MINORS[1]]
+    assert [each.key for each in applications.read_draft(application).choices] == [HALF_MINORS[1]]
 
 
 def test_beginning_twice_is_beginning_once(begun: Application) -> None:
@@ -84,7 +84,7 @@ def test_beginning_twice_is_beginning_once(begun: Application) -> None:
 def test_what_is_missing_is_named_by_its_field(begun: Application) -> None:
     begun = applications.save(begun, Draft(), 0, timezone.now())
     with pytest.raises(IncompleteError) as caught:
-        applications.hand_in(begun, current_snapshot(), STUDENT, timezone.now())
+        applications.submit(begun, current_snapshot(), STUDENT, timezone.now())
     assert [gap.field for gap in caught.value.gaps] == ["programme", "year", "number", "choice-1"]
     assert fresh(begun).state == ApplicationState.DRAFT
 
@@ -124,28 +124,28 @@ def test_a_place_for_another_programme_is_refused_by_name(
     assert "year 3" in found[0].text
 
 
-def test_handing_in_writes_the_list_in_order_and_sends_a_receipt(handed_in: Application) -> None:
-    assert handed_in.state == ApplicationState.SUBMITTED
-    assert list(handed_in.choices.values_list("rank", "opportunity__key")) == [
+def test_handing_in_writes_the_list_in_order_and_sends_a_receipt(submitted: Application) -> None:
+    assert submitted.state == ApplicationState.SUBMITTED
+    assert list(submitted.choices.values_list("rank", "opportunity__key")) == [
         (1, HALF_MINORS[0]),
         (2, HALF_MINORS[1]),
     ]
-    assert handed_in.owner.student_number.number == "1234567"
-    mail = OutboxMail.objects.get(key=f"application-receipt:{handed_in.uuid}:1")
-    assert handed_in.code in str(mail.__dict__)
+    assert submitted.owner.student_number.number == "1234567"
+    mail = OutboxMail.objects.get(key=f"application-receipt:{submitted.uuid}:1")
+    assert submitted.code in str(mail.__dict__)
 
 
-def test_typing_after_handing_in_changes_nothing_that_counts(handed_in: Application) -> None:
-    applications.save(fresh(handed_in), complete(HALF_MINORS[1]), 1, timezone.now())
-    assert [each.opportunity.key for each in handed_in.choices.all()] == list(HALF_MINORS)
-    assert fresh(handed_in).state == ApplicationState.SUBMITTED
+def test_typing_after_handing_in_changes_nothing_that_counts(submitted: Application) -> None:
+    applications.save(fresh(submitted), complete(HALF_MINORS[1]), 1, timezone.now())
+    assert [each.opportunity.key for each in submitted.choices.all()] == list(HALF_MINORS)
+    assert fresh(submitted).state == ApplicationState.SUBMITTED
 
 
-def test_handing_in_again_replaces_the_list(handed_in: Application) -> None:
-    saved = applications.save(fresh(handed_in), complete(HALF_MINORS[1]), 1, timezone.now())
-    applications.hand_in(saved, current_snapshot(), STUDENT, timezone.now())
-    assert [each.opportunity.key for each in handed_in.choices.all()] == [HALF_MINORS[1]]
-    assert fresh(handed_in).revision == 2
+def test_handing_in_again_replaces_the_list(submitted: Application) -> None:
+    saved = applications.save(fresh(submitted), complete(HALF_MINORS[1]), 1, timezone.now())
+    applications.submit(saved, current_snapshot(), STUDENT, timezone.now())
+    assert [each.opportunity.key for each in submitted.choices.all()] == [HALF_MINORS[1]]
+    assert fresh(submitted).revision == 2
     assert OutboxMail.objects.filter(key__startswith="application-receipt").count() == 2
 
 
@@ -153,7 +153,7 @@ def test_two_tabs_do_not_overwrite_each_other(begun: Application) -> None:
     applications.save(begun, complete(HALF_MINORS[0]), 0, timezone.now())
     with pytest.raises(ChangedMeanwhileError):
         applications.save(fresh(begun), complete(HALF_MINORS[1]), 0, timezone.now())
-    assert applications.draft_of(fresh(begun)) == complete(HALF_MINORS[0])
+    assert applications.read_draft(fresh(begun)) == complete(HALF_MINORS[0])
 
 
 def test_saving_the_same_twice_is_no_conflict(begun: Application) -> None:
@@ -166,11 +166,11 @@ def test_the_minutes_of_grace_count_and_no_second_more(begun: Application) -> No
     assert closes is not None
     last = closes + dt.timedelta(minutes=begun.round.grace_minutes)
     saved = applications.save(begun, complete(), 0, last)
-    applications.hand_in(fresh(saved), current_snapshot(), STUDENT, last)
+    applications.submit(fresh(saved), current_snapshot(), STUDENT, last)
     with pytest.raises(NotAllowedNowError):
         applications.save(fresh(saved), complete(HALF_MINORS[0]), 1, last + dt.timedelta(seconds=1))
     with pytest.raises(NotAllowedNowError):
-        applications.hand_in(
+        applications.submit(
             fresh(saved), current_snapshot(), STUDENT, last + dt.timedelta(seconds=1)
         )
 
@@ -184,36 +184,36 @@ def test_nobody_applies_before_the_round_opens(round_: Round, person: Callable[.
         )  # fmt: skip
 
 
-def test_withdrawing_and_coming_back(handed_in: Application) -> None:
+def test_withdrawing_and_coming_back(submitted: Application) -> None:
     now = timezone.now()
-    withdrawn = applications.withdraw(fresh(handed_in), now)
+    withdrawn = applications.withdraw(fresh(submitted), now)
     assert withdrawn.state == ApplicationState.WITHDRAWN
     with pytest.raises(NotAllowedNowError):
-        applications.save(fresh(handed_in), complete(HALF_MINORS[0]), 1, now)
-    applications.take_up(fresh(handed_in), now)
-    again = applications.hand_in(fresh(handed_in), current_snapshot(), STUDENT, now)
+        applications.save(fresh(submitted), complete(HALF_MINORS[0]), 1, now)
+    applications.reopen(fresh(submitted), now)
+    again = applications.submit(fresh(submitted), current_snapshot(), STUDENT, now)
     assert again.state == ApplicationState.SUBMITTED
     assert list(
         AuditEvent.objects.filter(action__startswith="application.").values_list(
             "action", flat=True
         )
     )[:4] == [
-        "application.hand_in",
-        "application.take_up",
+        "application.submit",
+        "application.reopen",
         "application.withdraw",
-        "application.hand_in",
+        "application.submit",
     ]
 
 
 def test_two_accounts_with_one_student_number(
-    handed_in: Application, person: Callable[..., User]
+    submitted: Application, person: Callable[..., User]
 ) -> None:
     other = applications.begin(
-        person("bert"), handed_in.round, current_snapshot(), STUDENT, (), timezone.now()
+        person("bert"), submitted.round, current_snapshot(), STUDENT, (), timezone.now()
     )
     other = applications.save(other, complete(), 0, timezone.now())
     with pytest.raises(IncompleteError) as caught:
-        applications.hand_in(other, current_snapshot(), STUDENT, timezone.now())
+        applications.submit(other, current_snapshot(), STUDENT, timezone.now())
     assert [gap.field for gap in caught.value.gaps] == ["number"]
 
 
@@ -226,16 +226,16 @@ def test_a_student_number_as_it_is_compared(typed: str, number: str) -> None:
 
 
 def test_the_database_keeps_one_application_a_round_and_one_rank_once(
-    handed_in: Application,
+    submitted: Application,
 ) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
-        Application.objects.create(round=handed_in.round, owner=handed_in.owner)
+        Application.objects.create(round=submitted.round, owner=submitted.owner)
     with pytest.raises(IntegrityError), transaction.atomic():
         Choice.objects.create(
-            application=handed_in, rank=1, opportunity=handed_in.round.opportunities.last()
+            application=submitted, rank=1, opportunity=submitted.round.opportunities.last()
         )
     with pytest.raises(IntegrityError), transaction.atomic():
-        Application.objects.filter(pk=handed_in.pk).update(category="")
+        Application.objects.filter(pk=submitted.pk).update(category="")
 
 
 # --- Documents --------------------------------------------------------------------------------
@@ -456,21 +456,21 @@ def test_buttons_move_a_choice_without_a_script(
 ) -> None:
     client = signed_in(begun.owner)
     client.post(f"/en/apply/{begun.round.slug}/form/", sent(complete(), 0, "down-1"))
-    assert [each.key for each in applications.draft_of(fresh(begun)).choices] == [
+    assert [each.key for each in applications.read_draft(fresh(begun)).choices] == [
         HALF_MINORS[1],
         HALF_MINORS[0],
     ]
 
 
 def test_after_the_deadline_the_form_leads_to_the_receipt(
-    handed_in: Application, signed_in: Callable[[User], Client]
+    submitted: Application, signed_in: Callable[[User], Client]
 ) -> None:
     Round.objects.update(
         opens_at=timezone.now() - dt.timedelta(days=9),
         closes_at=timezone.now() - dt.timedelta(hours=1),
     )
-    client = signed_in(handed_in.owner)
-    answer = client.get(f"/en/apply/{handed_in.round.slug}/form/")
+    client = signed_in(submitted.owner)
+    answer = client.get(f"/en/apply/{submitted.round.slug}/form/")
     assert answer.headers["Location"].endswith("/receipt/")
 
 
@@ -488,4 +488,4 @@ def test_biomedicine_may_apply_too(round_: Round, person: Callable[..., User]) -
     application = applications.begin(
         person("cas"), round_, current_snapshot(), profile, HALF_MINORS, timezone.now()
     )
-    assert applications.draft_of(application).programme == BIOMEDICINE
+    assert applications.read_draft(application).programme == BIOMEDICINE

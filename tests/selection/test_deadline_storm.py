@@ -56,7 +56,7 @@ class Crowd:
         self.told[number] = False
         for turn in range(SAVES):
             applications.save(self._row(number), written(number, turn), turn, timezone.now())
-        applications.hand_in(self._row(number), current_snapshot(), Profile(), timezone.now())
+        applications.submit(self._row(number), current_snapshot(), Profile(), timezone.now())
         self.told[number] = True
 
     def _row(self, number: int) -> Application:
@@ -88,7 +88,7 @@ def test_nothing_that_was_saved_or_handed_in_is_lost(round_: Round) -> None:
     assert [failure for crowd in crowds for failure in crowd.failures] == []
     for application in Application.objects.select_related("owner"):
         number = int(application.owner.email.split("@")[0].split("-")[1])
-        assert applications.draft_of(application) == written(number, SAVES - 1)
+        assert applications.read_draft(application) == written(number, SAVES - 1)
         assert application.state == ApplicationState.SUBMITTED
         assert application.choices.get().motivation == f"turn {SAVES - 1} of {number}"
 

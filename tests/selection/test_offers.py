@@ -95,7 +95,7 @@ def test_who_stops_waiting_is_not_moved(round_: Round) -> None:
 
 def test_a_place_given_up_after_all_goes_on(round_: Round) -> None:
     answer(0, "accept")
-    answer(0, "give_up")
+    answer(0, "withdraw")
     assert have() == ["-", "edinburgh", "bordeaux", "-"]
     check_whole(round_)
 
@@ -203,7 +203,7 @@ def test_deleting_ones_account_frees_the_seat_in_the_same_moment(round_: Round) 
     place = round_.opportunities.get(key=EDINBURGH)
     nominations.mark_sent(place, actor=one)
     student = application(0).owner
-    own_data.forget(student)
+    own_data.erase(student)
     student.delete()
     assert have()[1:] == ["edinburgh", "bordeaux", "-"]
     # The office is told whom the host no longer gets, by the code that is left.

@@ -48,7 +48,7 @@ def annas(round_: Round, person: Callable[..., User]) -> Application:
     file = SimpleUploadedFile("annas-cv.pdf", pdf(1))
     applications.add_document(begun, DocumentKind.CV, file, timezone.now())
     begun.refresh_from_db()
-    return applications.hand_in(begun, current_snapshot(), Profile(), timezone.now())
+    return applications.submit(begun, current_snapshot(), Profile(), timezone.now())
 
 
 @pytest.fixture
@@ -244,7 +244,7 @@ def test_nobody_outside_changes_a_round(
         client.post(where, {**everything, "do": "finish"})
     assert (Round.objects.values().get(), Reviewer.objects.count()) == before
     choice = under_review.choices.get()
-    assert choice.ruled_out_at is None
+    assert choice.excluded_at is None
     assert under_review.reviews.get().state == "assigned"
 
 
@@ -254,7 +254,7 @@ def test_own_data_has_the_application_and_goes_with_the_account(
     path = files.path_of(annas.documents.get())
     client = signed_in(annas.owner)
     assert SECRET in client.get("/en/plan/data/export.json").content.decode()
-    own_data.forget(annas.owner)
+    own_data.erase(annas.owner)
     annas.owner.delete()
     assert not Application.objects.filter(pk=annas.pk).exists()
     assert path.exists()  # until the transaction is over; `sweep` would find it too

@@ -20,7 +20,7 @@ from sojourn.selection.models import (
     Score,
 )
 from sojourn.selection.problem import problem_of
-from sojourn.selection.scoring import sheet_of
+from sojourn.selection.scoring import score_sheet
 from sojourn.selection.states import ReviewState
 from tests.selection.conftest import BIOMEDICINE, HALF_MINORS, MEDICINE
 
@@ -70,14 +70,14 @@ def test_everything_of_the_round_is_in_the_problem(round_: Round, scored: Applic
 
 def test_a_missing_grade_is_no_zero(round_: Round, scored: Application) -> None:
     MeasuredValue.objects.filter(criterion__code="grades").delete()
-    assert [each.criterion.code for each in sheet_of(round_).missing] == ["grades"]
+    assert [each.criterion.code for each in score_sheet(round_).missing] == ["grades"]
     with pytest.raises(SelectionError):
         problem_of(round_)
 
 
 def test_a_choice_that_is_ruled_out_is_not_admissible(round_: Round, scored: Application) -> None:
     scored.choices.filter(rank=1).update(
-        ruled_out_at=timezone.now(), ruled_out_because="The course is full."
+        excluded_at=timezone.now(), exclusion_reason="The course is full."
     )
     choices = problem_of(round_).applications[0].choices
     assert [each.score for each in choices] == [None, 6417]
@@ -86,9 +86,9 @@ def test_a_choice_that_is_ruled_out_is_not_admissible(round_: Round, scored: App
 def test_another_weight_for_a_what_if_changes_nothing_kept(
     round_: Round, scored: Application
 ) -> None:
-    before = sheet_of(round_)
-    assert sheet_of(round_, {"grades": 0}) != before
-    assert sheet_of(round_) == before
+    before = score_sheet(round_)
+    assert score_sheet(round_, {"grades": 0}) != before
+    assert score_sheet(round_) == before
 
 
 def test_a_withdrawn_application_does_not_compete(round_: Round, scored: Application) -> None:

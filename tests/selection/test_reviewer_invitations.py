@@ -131,8 +131,8 @@ def test_an_address_of_somebody_who_never_answered_is_forgotten(
     invitation: ReviewerInvitation,
 ) -> None:
     now = timezone.now()
-    assert verbs.forget_old(now + verbs.KEEP / 2) == 0
-    assert verbs.forget_old(now + verbs.KEEP * 2) == 1
+    assert verbs.delete_old(now + verbs.KEEP / 2) == 0
+    assert verbs.delete_old(now + verbs.KEEP * 2) == 1
 
 
 def test_the_page_asks_by_mail(

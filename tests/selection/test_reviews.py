@@ -13,8 +13,8 @@ from sojourn.people.models import OutboxMail, Role, User
 from sojourn.selection import reviews
 from sojourn.selection.errors import NotAllowedNowError, SelectionError
 from sojourn.selection.models import Application, ReviewAssignment, Round, Score
-from sojourn.selection.reviews import Given
-from sojourn.selection.scoring import sheet_of
+from sojourn.selection.reviews import GivenScore
+from sojourn.selection.scoring import score_sheet
 from sojourn.selection.states import ReviewState, RoundState
 from tests.selection.conftest import HALF_MINORS
 
@@ -41,7 +41,8 @@ def score_all(review: ReviewAssignment, points: int) -> None:
     actor = review.reviewer.user
     assert actor is not None
     given = {
-        (part.criterion.pk, part.choice_pk): Given(points) for part in reviews.parts_of(review)
+        (part.criterion.pk, part.choice_pk): GivenScore(points)
+        for part in reviews.score_items(review)
     }
     reviews.save_scores(review, given, actor=actor)
     reviews.finish(review, actor=actor)
@@ -102,10 +103,10 @@ def test_points_outside_the_rubric_are_refused(closed: Round, coordinator: User)
     review = ReviewAssignment.objects.first()
     assert review is not None
     assert review.reviewer.user is not None
-    part = reviews.parts_of(review)[0]
+    part = reviews.score_items(review)[0]
     key = (part.criterion.pk, part.choice_pk)
     with pytest.raises(SelectionError, match="1 to 5"):
-        reviews.save_scores(review, {key: Given(6)}, actor=review.reviewer.user)
+        reviews.save_scores(review, {key: GivenScore(6)}, actor=review.reviewer.user)
     assert not Score.objects.exists()
 
 
@@ -129,8 +130,8 @@ def test_a_third_reads_where_two_are_too_far_apart(closed: Round, coordinator: U
         score_all(review, points)
     apart = reviews.disagreements(closed)
     assert [(each.lowest, each.highest) for each in apart] == [(1, 5), (1, 5)]
-    third = reviews.ask_third(application, actor=coordinator)
-    assert reviews.ask_third(application, actor=coordinator) == third
+    third = reviews.request_third_review(application, actor=coordinator)
+    assert reviews.request_third_review(application, actor=coordinator) == third
     assert reviews.disagreements(closed) == []
     score_all(third, 3)
     assert Score.objects.filter(review__application=application).count() == 6
@@ -146,24 +147,24 @@ def test_two_points_apart_are_no_disagreement(closed: Round, coordinator: User) 
 
 
 def test_progress_counts_what_is_missing(closed: Round, coordinator: User) -> None:
-    assert reviews.progress(closed).without_enough == 4
+    assert reviews.review_progress(closed).without_enough == 4
     reviews.assign(closed, actor=coordinator)
     review = ReviewAssignment.objects.first()
     assert review is not None
     score_all(review, 4)
-    assert reviews.progress(closed) == reviews.Progress(4, 8, 1, 0)
+    assert reviews.review_progress(closed) == reviews.ReviewProgress(4, 8, 1, 0)
 
 
 def test_a_choice_is_ruled_out_with_a_reason(closed: Round, coordinator: User) -> None:
     choice = closed.applications.first().choices.first()  # type: ignore[union-attr]
     assert choice is not None
     with pytest.raises(SelectionError):
-        reviews.rule_out(choice, " ", actor=coordinator)
-    reviews.rule_out(choice, "The course needs a passed first year.", actor=coordinator)
-    assert choice.ruled_out_at is not None
-    reviews.let_in(choice, actor=coordinator)
+        reviews.exclude(choice, " ", actor=coordinator)
+    reviews.exclude(choice, "The course needs a passed first year.", actor=coordinator)
+    assert choice.excluded_at is not None
+    reviews.reinstate(choice, actor=coordinator)
     choice.refresh_from_db()
-    assert choice.ruled_out_at is None
+    assert choice.excluded_at is None
 
 
 def test_a_value_by_hand_must_be_possible(closed: Round, coordinator: User) -> None:
@@ -174,7 +175,9 @@ def test_a_value_by_hand_must_be_possible(closed: Round, coordinator: User) -> N
         reviews.set_value(application, grades, Decimal(12), actor=coordinator)
     reviews.set_value(application, grades, Decimal("7.5"), actor=coordinator)
     missing = {
-        each.criterion.code for each in sheet_of(closed).missing if each.application == application
+        each.criterion.code
+        for each in score_sheet(closed).missing
+        if each.application == application
     }
     assert missing == {"ects", "motivation"}
 
@@ -198,7 +201,7 @@ def test_a_reviewer_reads_without_a_name_and_goes_on_to_the_next(
     for secret in (review.application.owner.email, str(review.application.owner), "8.5"):
         assert secret not in shown
     sent = {
-        f"points-{part.criterion.pk}-{part.choice_pk}": "4" for part in reviews.parts_of(review)
+        f"points-{part.criterion.pk}-{part.choice_pk}": "4" for part in reviews.score_items(review)
     }
     assert client.post(at, {**sent, "do": "finish"}).status_code == 302
     review.refresh_from_db()
@@ -211,7 +214,7 @@ def test_an_incomplete_review_says_so_and_keeps_what_was_given(
     reviews.assign(closed, actor=coordinator)
     user = User.objects.get(email="rev1@example.org")
     review = reviews.reviews_of(user)[0]
-    part = reviews.parts_of(review)[0]
+    part = reviews.score_items(review)[0]
     answer = signed_in(user).post(
         f"/en/office/reviews/{review.uuid}/",
         {f"points-{part.criterion.pk}-{part.choice_pk}": "2", "do": "finish"},

@@ -16,7 +16,7 @@ from sojourn.people.models import AuditEvent, Role, User
 from sojourn.selection import runs
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import AllocationRun, Round
-from sojourn.selection.states import TABLE, RoundState
+from sojourn.selection.states import TRANSITIONS, RoundState
 from tests.selection.rounds import (
     PLACES,
     applicants,
@@ -88,7 +88,7 @@ def test_the_usual_way_reaches_the_end_of_a_second_round(world: World) -> None:
     assert world.round.state == RoundState.FINISHED
     done = set(AuditEvent.objects.values_list("action", flat=True))
     assert {
-        "round.publish", "round.open", "round.close", "application.hand_in", "review.finish",
+        "round.publish", "round.open", "round.close", "application.submit", "review.finish",
         "round.allocate", "run.approved", "round.publish_results", "offer.make", "offer.accept",
         "nomination.send", "nomination.confirm", "objection.dismiss", "round.finish",
     } <= done  # fmt: skip
@@ -117,10 +117,10 @@ def check_what_is_there(world: World) -> None:
 
 def test_the_documented_table_is_the_table() -> None:
     text = (Path(__file__).parents[2] / "docs" / "selection.md").read_text(encoding="utf-8")
-    for each in TABLE:
+    for each in TRANSITIONS:
         assert f"| {each.of} | `{each.name}` | {each.before} | {each.after} | {each.by} |" in text
     rows = re.findall(r"^\| \w+ \| `\w+` \| \w+ \| \w+ \| \w+ \|$", text, re.MULTILINE)
-    assert len(rows) == len(TABLE)
+    assert len(rows) == len(TRANSITIONS)
 
 
 def test_the_database_refuses_to_change_a_run(leiden: Snapshot) -> None:

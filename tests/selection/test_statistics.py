@@ -5,18 +5,18 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sojourn.selection.statistics import Applicant, figures
+from sojourn.selection.statistics import ApplicantOutcome, summarise
 
 PLACES = ("a", "b", "c")
 
 
 def test_a_small_round_counted_by_hand() -> None:
-    told = figures(
+    told = summarise(
         [
-            Applicant("medicine", ("a", "b"), given="a", has="a"),
-            Applicant("medicine", ("a", "b"), given="b", has=None),
-            Applicant("biomedicine", ("b",), given=None, has="b"),
-            Applicant("biomedicine", ("b", "a"), given=None, has=None),
+            ApplicantOutcome("medicine", ("a", "b"), given="a", has="a"),
+            ApplicantOutcome("medicine", ("a", "b"), given="b", has=None),
+            ApplicantOutcome("biomedicine", ("b",), given=None, has="b"),
+            ApplicantOutcome("biomedicine", ("b", "a"), given=None, has=None),
         ],
         {"a": 2, "b": 1},
         withdrawn=1,
@@ -35,23 +35,23 @@ def test_a_small_round_counted_by_hand() -> None:
 
 
 def test_a_round_without_applicants_has_figures_too() -> None:
-    told = figures([], {"a": 3})
+    told = summarise([], {"a": 3})
     assert (told.applicants, told.given_by_rank, told.unused) == (0, (), 3)
 
 
 @st.composite
-def applicants(draw: st.DrawFn) -> Applicant:
+def applicants(draw: st.DrawFn) -> ApplicantOutcome:
     choices = tuple(draw(st.permutations(PLACES))[: draw(st.integers(1, 3))])
     places = st.one_of(st.none(), st.sampled_from(choices))
-    return Applicant(
+    return ApplicantOutcome(
         draw(st.sampled_from(("medicine", "biomedicine"))), choices, draw(places), draw(places)
     )
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(applicants(), max_size=30))
-def test_every_table_adds_up_to_the_same(everybody: list[Applicant]) -> None:
-    told = figures(everybody, dict.fromkeys(PLACES, 40))
+def test_every_table_adds_up_to_the_same(everybody: list[ApplicantOutcome]) -> None:
+    told = summarise(everybody, dict.fromkeys(PLACES, 40))
     assert told.given == sum(p.given for p in told.places) == sum(p.given for p in told.programmes)
     assert told.accepted == sum(p.accepted for p in told.places)
     assert told.accepted == sum(p.accepted for p in told.programmes)

@@ -24,7 +24,7 @@ APPLICANTS, SEATS, THREADS, ACTIONS = 200, 5, 6, 25
 MOST_ACTIONS = 20 * ACTIONS
 OFFERS = 2 * (2 * SEATS) + 1
 VERBS = (
-    [offers.decline] * 5 + [offers.give_up, offers.accept_and_wait, offers.accept]
+    [offers.decline] * 5 + [offers.withdraw, offers.accept_and_wait, offers.accept]
 )  # fmt: skip
 HAPPENINGS = {verb.__name__ for verb in VERBS} | {OfferState.EXPIRED}
 

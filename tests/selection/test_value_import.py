@@ -42,19 +42,19 @@ def xlsx(rows: list[list[object]]) -> SimpleUploadedFile:
     return SimpleUploadedFile("grades.xlsx", target.getvalue())
 
 
-def lines(reading: value_import.Reading) -> list[tuple[int, str]]:
+def lines(reading: value_import.ImportPreview) -> list[tuple[int, str]]:
     return [(each.line, each.text) for each in reading.problems]
 
 
-def take_in(round_: Round, reading: value_import.Reading, actor: User) -> ValueImport:
+def take_in(round_: Round, reading: value_import.ImportPreview, actor: User) -> ValueImport:
     values = [(each.application, each.criterion, each.value) for each in reading.values]
-    return value_import.take_in(round_, values, reading.sha256, reading.lines, actor=actor)
+    return value_import.apply_import(round_, values, reading.sha256, reading.lines, actor=actor)
 
 
 def test_reading_changes_nothing_and_taking_in_sets_everything(
     round_: Round, students: dict[str, Application], coordinator: User
 ) -> None:
-    reading = value_import.read(
+    reading = value_import.preview_import(
         round_, csv("student number,Grades,ects\ns1234567,8.5,60\n2345678,7,45\n9999999,6,10\n")
     )
     assert reading.problems == ()
@@ -66,14 +66,14 @@ def test_reading_changes_nothing_and_taking_in_sets_everything(
         "grades": Decimal("8.500"),
         "ects": Decimal("60.000"),
     }
-    again = value_import.read(round_, csv("nummer;grades\n1234567;8.5\n"))
+    again = value_import.preview_import(round_, csv("nummer;grades\n1234567;8.5\n"))
     assert (again.values, again.unchanged) == ((), 1)
 
 
 def test_a_spreadsheet_with_numbers_as_numbers(
     round_: Round, students: dict[str, Application]
 ) -> None:
-    reading = value_import.read(
+    reading = value_import.preview_import(
         round_, xlsx([["Studentnummer", "grades"], [1234567, 8.5], ["s2345678", 7]])
     )
     assert reading.problems == ()
@@ -99,21 +99,21 @@ def test_a_spreadsheet_with_numbers_as_numbers(
 def test_bad_lines_are_named_and_then_nothing_can_be_taken_in(
     round_: Round, students: dict[str, Application], text: str, line: int, because: str
 ) -> None:
-    reading = value_import.read(round_, csv(text))
+    reading = value_import.preview_import(round_, csv(text))
     assert [number for number, _text in lines(reading)] == [line]
     assert because in lines(reading)[0][1]
     assert reading.values == ()
 
 
 def test_every_bad_line_is_named_at_once(round_: Round, students: dict[str, Application]) -> None:
-    reading = value_import.read(
+    reading = value_import.preview_import(
         round_, csv("student number,grades,ects\n1234567,12,60\nx,5,5\n2345678,7,many\n")
     )
     assert [number for number, _text in lines(reading)] == [2, 3, 4]
 
 
 def test_a_decimal_comma_is_read_and_said(round_: Round, students: dict[str, Application]) -> None:
-    reading = value_import.read(round_, csv("student number;grades\n1234567;7,5\n"))
+    reading = value_import.preview_import(round_, csv("student number;grades\n1234567;7,5\n"))
     assert [each.value for each in reading.values] == ["7.5"]
     assert "decimal comma" in reading.remarks[0].text
 
@@ -121,7 +121,7 @@ def test_a_decimal_comma_is_read_and_said(round_: Round, students: dict[str, App
 def test_formulas_in_a_spreadsheet_are_named_by_line(
     round_: Round, students: dict[str, Application]
 ) -> None:
-    reading = value_import.read(
+    reading = value_import.preview_import(
         round_, xlsx([["student number", "grades"], [1234567, "=4+4"], [2345678, 7]])
     )
     assert (2, "A cell holds a formula. Paste the values instead of the formulas.") in lines(
@@ -145,14 +145,14 @@ def test_what_is_no_table_is_refused_whole(
     round_: Round, students: dict[str, Application], content: bytes, because: str
 ) -> None:
     with pytest.raises(SelectionError, match=because):
-        value_import.read(round_, SimpleUploadedFile("grades.xlsx", content))
+        value_import.preview_import(round_, SimpleUploadedFile("grades.xlsx", content))
 
 
 def test_fifty_megabytes_are_refused_before_they_are_read(round_: Round) -> None:
     huge = csv("student number")
     huge.size = 50_000_000
     with pytest.raises(SelectionError, match=r"50\.0 MB"):
-        value_import.read(round_, huge)
+        value_import.preview_import(round_, huge)
 
 
 def test_a_spreadsheet_that_unpacks_to_a_mountain_is_refused(
@@ -160,14 +160,14 @@ def test_a_spreadsheet_that_unpacks_to_a_mountain_is_refused(
 ) -> None:
     monkeypatch.setattr(value_import, "LARGEST_UNPACKED", 100)
     with pytest.raises(SelectionError, match="far too large"):
-        value_import.read(round_, xlsx([["student number", "grades"]]))
+        value_import.preview_import(round_, xlsx([["student number", "grades"]]))
 
 
 def test_half_a_taking_in_is_none(
     round_: Round, students: dict[str, Application], coordinator: User
 ) -> None:
     with pytest.raises(SelectionError):
-        value_import.take_in(
+        value_import.apply_import(
             round_,
             [(students["anna"].code, "grades", "8"), ("no-such", "grades", "8")],
             "x" * 64,

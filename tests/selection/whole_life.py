@@ -191,12 +191,12 @@ def set_a_grade(world: World, number: int) -> None:
     reviews.set_value(world.application(number), grades, Decimal(9 - number % 5), actor=world.one)
 
 
-def rule_out(world: World, number: int) -> None:
+def exclude(world: World, number: int) -> None:
     choice = there(world.application(number).choices.order_by("-rank"))
-    if choice.ruled_out_at is None:
-        reviews.rule_out(choice, "It does not fit.", actor=world.one)
+    if choice.excluded_at is None:
+        reviews.exclude(choice, "It does not fit.", actor=world.one)
     else:
-        reviews.let_in(choice, actor=world.one)
+        reviews.reinstate(choice, actor=world.one)
 
 
 def confirm_one(world: World, number: int) -> None:
@@ -233,7 +233,7 @@ def write(world: World, number: int) -> Application:
     row = world.application(number)
     keys = set(world.round.opportunities.values_list("key", flat=True))
     listed = [key for key in LISTS[number % len(LISTS)] if key in keys] or sorted(keys)[:1]
-    before = applications.draft_of(row)
+    before = applications.read_draft(row)
     choices = tuple(DraftChoice(key) for key in listed)
     if before.choices == choices:  # changed one's mind
         choices = choices[::-1]
@@ -243,17 +243,15 @@ def write(world: World, number: int) -> Application:
     )
 
 
-def hand_in(world: World, number: int) -> Application:
-    return applications.hand_in(
-        world.application(number), world.snapshot, Profile(), timezone.now()
-    )
+def submit(world: World, number: int) -> Application:
+    return applications.submit(world.application(number), world.snapshot, Profile(), timezone.now())
 
 
 def apply(world: World, number: int) -> None:
     """All three at once, as most do."""
     begin(world, number)
     write(world, number)
-    hand_in(world, number)
+    submit(world, number)
 
 
 def withdraw(world: World, number: int) -> None:
@@ -272,7 +270,7 @@ def delete_the_account(world: World, number: int) -> None:
     user = User.objects.filter(pk=world.student(number).pk).first()
     if user is None:
         raise SelectionError("gone already")
-    own_data.forget(user)
+    own_data.erase(user)
     user.delete()
 
 
@@ -282,7 +280,7 @@ def object_to_it(world: World, number: int) -> None:
 
 
 def take_the_objection_back(world: World, number: int) -> None:
-    objections.take_back(world.objection(number), actor=world.student(number))
+    objections.withdraw(world.objection(number), actor=world.student(number))
 
 
 # --- Reviewers ----------------------------------------------------------------------------------
@@ -301,7 +299,7 @@ def ask_by_mail(world: World, number: int) -> None:
 def accept_to_review(world: World, number: int) -> None:
     invitation = there(world.round.reviewer_invitations.all())
     if number % 4 == 3:
-        reviewer_invitations.take_back(invitation, actor=world.one)
+        reviewer_invitations.withdraw(invitation, actor=world.one)
     else:
         reviewer_invitations.accept(invitation, actor=world.student(number))
 
@@ -310,8 +308,8 @@ def score(world: World, number: int) -> None:
     """Points, and done. Reviewers seldom agree."""
     review = world.review(0)
     points = {
-        (part.criterion.pk, part.choice_pk): reviews.Given(1 + number % 5)
-        for part in reviews.parts_of(review)
+        (part.criterion.pk, part.choice_pk): reviews.GivenScore(1 + number % 5)
+        for part in reviews.score_items(review)
     }
     actor = review.reviewer.user or world.one
     reviews.save_scores(review, points, actor=actor)
@@ -321,8 +319,8 @@ def score(world: World, number: int) -> None:
 def score_again(world: World, number: int) -> None:
     done = ReviewAssignment.objects.filter(application__round=world.round, state="done")
     review = there(done.order_by("pk"))
-    part = reviews.parts_of(review)[0]
-    given = {(part.criterion.pk, part.choice_pk): reviews.Given(1 + number % 5)}
+    part = reviews.score_items(review)[0]
+    given = {(part.criterion.pk, part.choice_pk): reviews.GivenScore(1 + number % 5)}
     reviews.save_scores(review, given, actor=review.reviewer.user or world.one)
 
 
@@ -365,16 +363,16 @@ ACTIONS: dict[str, Callable[[World, int], object]] = {
     "ask by mail": ask_by_mail,
     "take a reviewer out": lambda w, n: reviews.dismiss(w.reviewer(n), actor=w.one),
     "give out reviews": lambda w, n: reviews.assign(w.round, actor=w.one),
-    "ask a third": lambda w, n: reviews.ask_third(w.application(n), actor=w.one),
+    "ask a third": lambda w, n: reviews.request_third_review(w.application(n), actor=w.one),
     "set a grade": set_a_grade,
-    "rule out, or let in": rule_out,
+    "rule out, or let in": exclude,
     "allocate": lambda w, n: runs.allocate_round(w.round, actor=w.one),
     "approve": lambda w, n: runs.approve(w.run(), actor=w.one),
     "approve as another": lambda w, n: runs.approve(w.run(), actor=w.two),
-    "take approval back": lambda w, n: runs.take_approval_back(w.run(), actor=w.one),
+    "take approval back": lambda w, n: runs.withdraw_approval(w.run(), actor=w.one),
     "set aside": lambda w, n: runs.set_aside(w.run(), actor=w.two),
     "publish": lambda w, n: runs.publish(w.run(), actor=w.two),
-    "say": lambda w, n: objections.say(w.objection(n), "Because.", actor=w.one),
+    "say": lambda w, n: objections.add_message(w.objection(n), "Because.", actor=w.one),
     "dismiss": lambda w, n: objections.dismiss(w.objection(n), "No.", actor=w.one),
     "uphold": lambda w, n: objections.uphold(
         w.objection(n), "Yes.", w.place(n) if n % 3 else None, actor=w.one
@@ -388,14 +386,14 @@ ACTIONS: dict[str, Callable[[World, int], object]] = {
     # Students
     "begin": begin,
     "write": write,
-    "hand in": hand_in,
+    "hand in": submit,
     "apply": apply,
     "withdraw": withdraw,
     "accept": answered(offers.accept),
     "accept and wait": answered(offers.accept_and_wait),
     "decline": answered(offers.decline),
     "stop waiting": answered(offers.stop_waiting),
-    "give up": answered(offers.give_up),
+    "give up": answered(offers.withdraw),
     "leave": lambda w, n: offers.leave(w.application(n), actor=w.student(n)),
     "delete the account": delete_the_account,
     "object": object_to_it,

@@ -190,6 +190,15 @@ RENAMED: dict[str, str] = {
     "own_place.declined": "self_arranged_place.declined",
     "own_place.withdrawn": "self_arranged_place.withdrawn",
     "own_place.published": "self_arranged_place.published",
+    "application.hand_in": "application.submit",
+    "application.hand_in_again": "application.resubmit",
+    "application.take_up": "application.reopen",
+    "choice.ruled_out": "choice.excluded",
+    "choice.let_in": "choice.reinstated",
+    "offer.give_up": "offer.withdraw",
+    "offer.settle": "offer.finalise",
+    "objection.take_back": "objection.withdraw",
+    "run.approval_taken_back": "run.approval_withdrawn",
 }
 # Values that nothing needs any more, each with the reason.
 DROPPED: dict[str, str] = {}

@@ -275,7 +275,7 @@ def _why(told: OwnResult, choice: Choice) -> str:
 def _reason(why: WhyNot, choice: Choice, digits: int, lot: int) -> str:
     own = "" if why.score is None else _points(why.score, digits)
     if why.reason is Reason.NOT_ELIGIBLE:
-        said = choice.ruled_out_because
+        said = choice.exclusion_reason
         if said:
             return _("You could not be placed here: %(reason)s") % {"reason": said}
         return _("You could not be placed here.")

@@ -156,7 +156,7 @@ def _say(application: Application, text: str, student: User) -> None:
     if known is None:
         objections.object_to_result(application, text, actor=student)
     else:
-        objections.say(known, text, actor=student)
+        objections.add_message(known, text, actor=student)
 
 
 @require_POST
@@ -169,7 +169,7 @@ def take_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if known is None:
         raise Http404
     try:
-        objections.take_back(known, actor=_student(request))
+        objections.withdraw(known, actor=_student(request))
     except SelectionError as error:
         messages.warning(request, error.message)
     else:

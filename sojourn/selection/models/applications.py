@@ -93,7 +93,7 @@ class Application(models.Model):
                     Q(submitted_at__isnull=False, programme__isnull=False, revision__gte=1)
                     & ~Q(category="")
                 ),
-                name="application_handed_in_complete",
+                name="application_submitted_complete",
             ),
             models.CheckConstraint(
                 condition=~Q(state=ApplicationState.WITHDRAWN) | Q(withdrawn_at__isnull=False),
@@ -114,8 +114,8 @@ class Choice(models.Model):
     opportunity = models.ForeignKey(RoundOpportunity, models.PROTECT, related_name="choices")
     motivation = models.TextField(blank=True)
     # The office may find that somebody cannot go there after all; it says why.
-    ruled_out_at = models.DateTimeField(null=True, blank=True)
-    ruled_out_because = models.CharField(max_length=500, blank=True)
+    excluded_at = models.DateTimeField(null=True, blank=True)
+    exclusion_reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
         ordering = ["application", "rank"]
@@ -126,8 +126,8 @@ class Choice(models.Model):
             ),
             models.CheckConstraint(condition=Q(rank__gte=1), name="choice_rank_from_one"),
             models.CheckConstraint(
-                condition=Q(ruled_out_at__isnull=True) | ~Q(ruled_out_because=""),
-                name="choice_ruled_out_with_a_reason",
+                condition=Q(excluded_at__isnull=True) | ~Q(exclusion_reason=""),
+                name="choice_excluded_with_a_reason",
             ),
         ]
 
@@ -187,7 +187,7 @@ class Document(models.Model):
     size = models.PositiveIntegerField()
     pages = models.PositiveSmallIntegerField()
     sha256 = models.CharField(max_length=64)
-    is_handed_in = models.BooleanField(default=False)
+    is_submitted = models.BooleanField(default=False)
     uploaded_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -195,12 +195,12 @@ class Document(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["application", "kind"],
-                condition=Q(is_handed_in=True),
-                name="document_handed_in_once",
+                condition=Q(is_submitted=True),
+                name="document_submitted_once",
             ),
             models.UniqueConstraint(
                 fields=["application", "kind"],
-                condition=Q(is_handed_in=False),
+                condition=Q(is_submitted=False),
                 name="document_in_draft_once",
             ),
             models.CheckConstraint(

@@ -21,7 +21,7 @@ from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import AllocationRun, Application, Round
 from sojourn.selection.offers import moment, place_name
 from sojourn.selection.problem import problem_of
-from sojourn.selection.scoring import sheet_of
+from sojourn.selection.scoring import score_sheet
 from sojourn.selection.states import ApplicationState, RoundState
 
 # How many of a waiting list the preview shows.
@@ -146,7 +146,7 @@ def page(round_: Round, reader: User) -> Page:
     is_decided = round_.state in (RoundState.RESULTS, RoundState.FINISHED)
     comparison, problem, lacks_values = None, "", False
     if not is_decided:
-        sheet = sheet_of(round_)
+        sheet = score_sheet(round_)
         lacks_values = bool(sheet.missing)
         try:
             comparison = comparison_table(compare_methods(problem_of(round_, sheet)))

@@ -16,7 +16,7 @@ from sojourn.office.results.documents.nominations import Host, Nominee, Sheet
 from sojourn.office.results.presenters.allocation import Tab, tabs
 from sojourn.people.models import AuditEvent
 from sojourn.selection.models import Offer, Round, RoundOpportunity
-from sojourn.selection.nominations import HostList, list_of, lists_of
+from sojourn.selection.nominations import HostList, nomination_list, nomination_lists
 from sojourn.selection.offers import moment, place_name
 from sojourn.selection.states import OfferState
 
@@ -67,7 +67,8 @@ class Page:
 def page(round_: Round, today: dt.date) -> Page:
     """Every host of the round, the nearest nomination day first."""
     found = sorted(
-        lists_of(round_), key=lambda each: each.opportunity.nomination_deadline or dt.date.max
+        nomination_lists(round_),
+        key=lambda each: each.opportunity.nomination_deadline or dt.date.max,
     )
     return Page(
         title=round_.title,
@@ -168,7 +169,7 @@ def _programme(offer: Offer) -> str:
 
 def sheet(place: RoundOpportunity) -> Sheet:
     """One host's list as its files hold it."""
-    told = list_of(place)
+    told = nomination_list(place)
     entry = place.opportunity
     home = Institution.objects.filter(is_home=True).first()
     link = entry.host_links.select_related("institution").first()

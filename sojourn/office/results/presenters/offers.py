@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from sojourn.design.parts import Cell, Column, Pagination, Table
 from sojourn.office.results.presenters.allocation import Tab, tabs
 from sojourn.selection.models import MoreSeats, Offer, Round, RoundOpportunity
-from sojourn.selection.offers import moment, place_name, times_added
+from sojourn.selection.offers import count_seat_additions, moment, place_name
 from sojourn.selection.second_round import seats_left
 from sojourn.selection.states import OfferState, RoundState
 
@@ -91,7 +91,7 @@ def page(round_: Round, asked: Mapping[str, str]) -> Page:
             number, last, lambda page: f"{here}?{urlencode({**kept, 'page': page})}"
         ),
         may_add=round_.state == RoundState.RESULTS,
-        times_added=times_added(round_),
+        times_added=count_seat_additions(round_),
         may_continue=second is None and any(seats_left(each) for each in places),
         continued_by=Next(second.slug, second.title) if second else None,
     )

@@ -14,7 +14,7 @@ from sojourn.office.results.presenters.allocation import Tab, tabs
 from sojourn.selection.models import Round
 from sojourn.selection.offers import place_name
 from sojourn.selection.states import OfferState
-from sojourn.selection.statistics import Figures
+from sojourn.selection.statistics import RoundStatistics
 
 BAR_WIDTH = 200
 
@@ -50,7 +50,7 @@ class Page:
     sheet_href: str
 
 
-def page(round_: Round, told: Figures) -> Page:
+def page(round_: Round, told: RoundStatistics) -> Page:
     """Tables first in what they say; the drawings say the same."""
     places = {
         each.key: place_name(each) for each in round_.opportunities.select_related("opportunity")

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from sojourn.office.shared import formatting
 from sojourn.office.shared.pending import LINES_A_SECTION, Line, Section
 from sojourn.selection.models import AllocationRun, Objection, Offer, RoundOpportunity
-from sojourn.selection.nominations import list_of
+from sojourn.selection.nominations import nomination_list
 from sojourn.selection.offers import place_name
 from sojourn.selection.runs import approvals_needed
 from sojourn.selection.states import ObjectionState, OfferState, RoundState
@@ -85,7 +85,7 @@ def _nominations(now: dt.datetime) -> list[Line]:
     )
     lines = []
     for place in due:
-        to_send = len(list_of(place).to_send)
+        to_send = len(nomination_list(place).to_send)
         if to_send and place.nomination_deadline is not None:
             lines.append(
                 Line(

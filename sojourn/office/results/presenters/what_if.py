@@ -21,7 +21,7 @@ from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import Round
 from sojourn.selection.offers import place_name
 from sojourn.selection.problem import problem_of
-from sojourn.selection.scoring import sheet_of
+from sojourn.selection.scoring import score_sheet
 
 MOST_SEATS, MOST_WEIGHT = 500, 1000
 
@@ -122,7 +122,7 @@ def _field(
 def _difference(round_: Round, seats: tuple[Field, ...], weights: tuple[Field, ...]) -> Difference:
     before = problem_of(round_)
     other = {each.name.removeprefix("weight-"): int(each.value) for each in weights}
-    after: Problem = problem_of(round_, sheet_of(round_, other))
+    after: Problem = problem_of(round_, score_sheet(round_, other))
     for each in seats:
         after = after.with_seats(each.name.removeprefix("seats-"), int(each.value))
     return difference(allocate(before), allocate(after))

@@ -81,7 +81,7 @@ def decide(request: HttpRequest, slug: str, number: int) -> HttpResponse:
                 runs.approve(found, actor=actor)
                 messages.success(request, _("You approved this run."))
             case "take-back":
-                runs.take_approval_back(found, actor=actor)
+                runs.withdraw_approval(found, actor=actor)
                 messages.success(request, _("You no longer approve this run."))
             case "set-aside":
                 runs.set_aside(found, actor=actor)
@@ -96,7 +96,7 @@ def decide(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 def _say_whether_it_is_the_same(request: HttpRequest, found: AllocationRun) -> None:
-    if runs.gives_the_same_again(found):
+    if runs.reproduces_result(found):
         messages.success(request, _("Run again on the same input: the same bytes."))
     else:
         messages.warning(

@@ -43,7 +43,7 @@ def objection(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     if request.method != "POST":
         return _page(request, found)
     try:
-        verbs.say(found, request.POST.get("text", ""), actor=who(request))
+        verbs.add_message(found, request.POST.get("text", ""), actor=who(request))
     except SelectionError as error:
         return _page(request, found, error.message, 422)
     messages.success(request, _("The student is told that you wrote."))

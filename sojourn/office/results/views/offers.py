@@ -91,7 +91,7 @@ def give_up(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
             problem = _("Tick the box first: the seat goes to somebody else at once.")
         else:
             try:
-                verbs.give_up(offer, actor=who(request))
+                verbs.withdraw(offer, actor=who(request))
             except SelectionError as error:
                 problem = error.message
             else:

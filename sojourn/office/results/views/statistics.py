@@ -17,7 +17,7 @@ from sojourn.selection import statistics as figures
 @office_page
 def statistics(request: HttpRequest, slug: str) -> HttpResponse:
     round_ = round_of(slug)
-    page = shown.page(round_, figures.of_round(round_))
+    page = shown.page(round_, figures.statistics_of_round(round_))
     return render(
         request, "office/results/templates/statistics.html", {"part": "results", "page": page}
     )
@@ -27,7 +27,7 @@ def statistics(request: HttpRequest, slug: str) -> HttpResponse:
 @office_page
 def sheet(request: HttpRequest, slug: str) -> HttpResponse:
     round_ = round_of(slug)
-    page = shown.page(round_, figures.of_round(round_))
+    page = shown.page(round_, figures.statistics_of_round(round_))
     headers = {"Content-Disposition": f'attachment; filename="figures-{slug}.xlsx"'}
     content = statistics_sheet.xlsx(page.title, page.facts, page.tables)
     return HttpResponse(content, content_type=statistics_sheet.XLSX, headers=headers)

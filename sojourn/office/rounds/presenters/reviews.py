@@ -20,7 +20,7 @@ from sojourn.selection.models import (
     Round,
 )
 from sojourn.selection.offers import place_name
-from sojourn.selection.reviews import ToScore
+from sojourn.selection.reviews import ScoreItem
 from sojourn.selection.states import ReviewState, RoundState
 
 MOST_LACKING = 100
@@ -243,19 +243,19 @@ def review(row: ReviewAssignment, typed: dict[str, str] | None = None) -> Review
                 reverse("office:review-document", args=[row.uuid, each.uuid]),
                 ngettext("%(count)d page", "%(count)d pages", each.pages) % {"count": each.pages},
             )
-            for each in application.documents.filter(is_handed_in=True)
+            for each in application.documents.filter(is_submitted=True)
         ),
-        fields=tuple(_field(row, part, typed) for part in reviews.parts_of(row)),
+        fields=tuple(_field(row, part, typed) for part in reviews.score_items(row)),
         next_href=reverse("office:review", args=[after.uuid]) if after else "",
     )
 
 
-def field_name(part: ToScore) -> str:
+def field_name(part: ScoreItem) -> str:
     return f"points-{part.criterion.pk}-{part.choice_pk or 0}"
 
 
 def overview(round_: Round) -> Overview:
-    progress = reviews.progress(round_)
+    progress = reviews.review_progress(round_)
     apart = reviews.disagreements(round_)
     counted = round_.reviewers.select_related("user").annotate(
         done=Count("assignments", filter=Q(assignments__state=ReviewState.DONE)),
@@ -329,7 +329,7 @@ def whole(application: Application) -> Whole:
                 each.rank,
                 str(each.opportunity.opportunity.title),
                 each.motivation,
-                each.ruled_out_because,
+                each.exclusion_reason,
             )
             for each in application.choices.select_related("opportunity__opportunity")
         ),
@@ -340,7 +340,7 @@ def whole(application: Application) -> Whole:
                 reverse("office:application-document", args=[round_.slug, each.uuid]),
                 each.name,
             )
-            for each in application.documents.filter(is_handed_in=True)
+            for each in application.documents.filter(is_submitted=True)
         ),
         referees=tuple(
             Text(each.name, f"{each.email} {each.relation}".strip())
@@ -376,8 +376,8 @@ def lacking(round_: Round) -> Lacking:
     """Every applicant of a closed round who cannot be scored yet, and what is missing of them."""
     if round_.state != RoundState.CLOSED:
         return Lacking((), "")
-    missing: dict[int, list[scoring.Missing]] = {}
-    for each in scoring.sheet_of(round_).missing:
+    missing: dict[int, list[scoring.MissingValue]] = {}
+    for each in scoring.score_sheet(round_).missing:
         missing.setdefault(each.application.pk, []).append(each)
     found = Application.objects.filter(pk__in=missing).select_related("owner")
     rows = found.order_by("owner__last_name", "owner__first_name", "code")[:MOST_LACKING]
@@ -398,7 +398,7 @@ def lacking(round_: Round) -> Lacking:
     )
 
 
-def _what(missing: scoring.Missing, titles: dict[int, str]) -> str:
+def _what(missing: scoring.MissingValue, titles: dict[int, str]) -> str:
     if missing.choice is None:
         return missing.criterion.name
     return f"{missing.criterion.name} ({titles[missing.choice.opportunity_id]})"
@@ -408,7 +408,7 @@ def _values(application: Application) -> list[ValueLine]:
     there = {each.criterion_id: each.value for each in application.values.all()}
     scheme = {
         each.criterion.pk
-        for each in scoring.sheet_of(application.round).missing
+        for each in scoring.score_sheet(application.round).missing
         if each.application.pk == application.pk
     }
     return [
@@ -433,7 +433,7 @@ def _answers(application: Application) -> list[Text]:
     return found
 
 
-def _field(row: ReviewAssignment, part: ToScore, typed: dict[str, str] | None) -> ScoreField:
+def _field(row: ReviewAssignment, part: ScoreItem, typed: dict[str, str] | None) -> ScoreField:
     name = field_name(part)
     score = row.scores.filter(criterion=part.criterion, choice=part.choice).first()
     points = str(score.points) if score else ""

@@ -142,7 +142,7 @@ APPLICATIONS: Kind[Application] = Kind(
 
 def page(round_: Round, now: dt.datetime) -> Page:
     at = [round_.slug]
-    progress = reviews.progress(round_)
+    progress = reviews.review_progress(round_)
     is_review_time = round_.state == RoundState.CLOSED
     drafts = round_.applications.filter(state=ApplicationState.DRAFT).count()
     facts = [
@@ -173,7 +173,7 @@ def page(round_: Round, now: dt.datetime) -> Page:
             ),
             Way(_("Seats and agreements"), reverse("office:round-agreements", args=at)),
         ),
-        missing=len(scoring.sheet_of(round_).missing) if is_review_time else 0,
+        missing=len(scoring.score_sheet(round_).missing) if is_review_time else 0,
         disagreements=len(reviews.disagreements(round_)) if is_review_time else 0,
         clock=formatting.moment(last) if last and now <= last else "",
         allocation_href=reverse("office:allocation", args=at)
@@ -183,12 +183,12 @@ def page(round_: Round, now: dt.datetime) -> Page:
     )
 
 
-def _next(round_: Round, progress: reviews.Progress) -> Way | None:
+def _next(round_: Round, progress: reviews.ReviewProgress) -> Way | None:
     at = [round_.slug]
     if round_.state == RoundState.CLOSED:
         if progress.without_enough:
             return Way(_("Give out the reviews"), reverse("office:reviewers", args=at))
-        if scoring.sheet_of(round_).missing:
+        if scoring.score_sheet(round_).missing:
             return Way(_("Fill in what is missing"), reverse("office:values", args=at))
         return Way(_("To the allocation"), reverse("office:allocation", args=at))
     return None

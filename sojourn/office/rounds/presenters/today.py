@@ -62,7 +62,7 @@ def _closing(now: dt.datetime) -> list[Line]:
 def _under_review() -> list[Line]:
     lines = []
     for round_ in Round.objects.filter(state=RoundState.CLOSED).order_by("closes_at", "slug"):
-        progress = reviews.progress(round_)
+        progress = reviews.review_progress(round_)
         waiting = progress.reviews - progress.done
         if not (waiting or progress.without_enough):
             continue

@@ -70,7 +70,7 @@ def application(request: HttpRequest, slug: str, number: uuid.UUID) -> HttpRespo
 @office_page
 def document(request: HttpRequest, slug: str, number: uuid.UUID) -> FileResponse:
     found = get_object_or_404(
-        Document, uuid=number, application__round__slug=slug, is_handed_in=True
+        Document, uuid=number, application__round__slug=slug, is_submitted=True
     )
     return files.as_download(found, found.name)
 
@@ -111,7 +111,7 @@ def values(request: HttpRequest, slug: str) -> HttpResponse:
         problem = _("Choose a file first.")
     elif upload is not None:
         try:
-            reading = value_import.read(round_, upload)
+            reading = value_import.preview_import(round_, upload)
         except SelectionError as error:
             problem = error.message
         else:
@@ -145,7 +145,7 @@ def take_in(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, _("This reading is too old. Read the file again."))
         return redirect("office:values", slug=slug)
     try:
-        made = value_import.take_in(
+        made = value_import.apply_import(
             round_,
             [(code, criterion, value) for code, criterion, value in read["values"]],
             read["sha256"],
@@ -163,7 +163,7 @@ def take_in(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("office:round", slug=slug)
 
 
-def _signed(request: HttpRequest, round_: Round, reading: value_import.Reading) -> str:
+def _signed(request: HttpRequest, round_: Round, reading: value_import.ImportPreview) -> str:
     """What was shown, so that exactly that is taken in; nobody can write it themselves."""
     if reading.problems or not reading.values:
         return ""
@@ -187,9 +187,9 @@ def _change(request: HttpRequest, found: Application) -> None:
         if choice is None:
             raise Http404
         if action == "rule-out":
-            reviews.rule_out(choice, request.POST.get("because", ""), actor=who(request))
+            reviews.exclude(choice, request.POST.get("because", ""), actor=who(request))
         else:
-            reviews.let_in(choice, actor=who(request))
+            reviews.reinstate(choice, actor=who(request))
         return
     criterion = found.round.criteria.filter(code=request.POST.get("criterion", "")).first()
     if criterion is None:
@@ -214,7 +214,7 @@ def _work(request: HttpRequest, round_: Round) -> str:
         found = get_object_or_404(
             ReviewerInvitation, round=round_, pk=_number(request, "invitation")
         )
-        reviewer_invitations.take_back(found, actor=who(request))
+        reviewer_invitations.withdraw(found, actor=who(request))
         return _("Taken back: the link opens nothing any more.")
     if action == "dismiss":
         reviewer = get_object_or_404(Reviewer, round=round_, pk=_number(request, "reviewer"))
@@ -229,7 +229,7 @@ def _work(request: HttpRequest, round_: Round) -> str:
         application = get_object_or_404(
             Application, round=round_, code=request.POST.get("application", "")
         )
-        reviews.ask_third(application, actor=who(request))
+        reviews.request_third_review(application, actor=who(request))
         return _("A third reviewer reads it.")
     raise Http404
 

@@ -23,7 +23,7 @@ from sojourn.office.shared.access import is_reviewer, who
 from sojourn.selection import files, reviewer_invitations, reviews
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import ReviewAssignment, ReviewerInvitation
-from sojourn.selection.reviews import Given, Part
+from sojourn.selection.reviews import GivenScore, ScoreKey
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -122,7 +122,7 @@ def conflict(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 def document(request: HttpRequest, number: uuid.UUID, document: uuid.UUID) -> FileResponse:
     """A document of an application under review, under a name that says nothing of the owner."""
     row = _own(request, number)
-    found = row.application.documents.filter(uuid=document, is_handed_in=True).first()
+    found = row.application.documents.filter(uuid=document, is_submitted=True).first()
     return files.as_download(found, f"{row.application.code}-{found.kind}.pdf" if found else "")
 
 
@@ -133,13 +133,13 @@ def _own(request: HttpRequest, number: uuid.UUID) -> ReviewAssignment:
     return found
 
 
-def _given(row: ReviewAssignment, typed: dict[str, str]) -> dict[Part, Given]:
-    found: dict[Part, Given] = {}
-    for part in reviews.parts_of(row):
+def _given(row: ReviewAssignment, typed: dict[str, str]) -> dict[ScoreKey, GivenScore]:
+    found: dict[ScoreKey, GivenScore] = {}
+    for part in reviews.score_items(row):
         name = shown.field_name(part)
         if re.fullmatch(r"[0-9]{1,2}", typed.get(name, "")):
             comment = typed.get(f"comment-{name}", "").strip()
-            found[part.criterion.pk, part.choice_pk] = Given(int(typed[name]), comment)
+            found[part.criterion.pk, part.choice_pk] = GivenScore(int(typed[name]), comment)
     return found
 
 

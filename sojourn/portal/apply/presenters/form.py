@@ -268,7 +268,7 @@ def differs(application: Application) -> bool:
         and application.submitted_at is not None
         and (
             (application.draft_saved_at or application.submitted_at) > application.submitted_at
-            or application.documents.filter(is_handed_in=False).exists()
+            or application.documents.filter(is_submitted=False).exists()
         )
     )
 
@@ -291,7 +291,7 @@ def receipt(application: Application, now: dt.datetime) -> Receipt:
                 title=str(each.opportunity.opportunity.title),
                 href=urls.opportunity(each.opportunity.opportunity.slug),
                 motivation=each.motivation,
-                ruled_out=each.ruled_out_because,
+                ruled_out=each.exclusion_reason,
             )
             for each in application.choices.select_related("opportunity__opportunity")
         ),
@@ -338,7 +338,7 @@ def _paper(kind: str, title: str, document: Document | None, slug: str) -> Paper
         name=document.name,
         detail=ngettext("%(count)d page", "%(count)d pages", document.pages)
         % {"count": document.pages},
-        is_new=not document.is_handed_in,
+        is_new=not document.is_submitted,
     )
 
 

@@ -97,7 +97,7 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
     if not _can_write(application):
         return redirect("apply:receipt", slug=slug)
     if request.method != "POST":
-        return _form(request, application, applications.draft_of(application))
+        return _form(request, application, applications.read_draft(application))
     action = request.POST.get("do", "save")
     draft = sent.rearranged(sent.read(application.round, request.POST), action)
     now = timezone.now()
@@ -243,7 +243,7 @@ def _take_files(request: HttpRequest, application: Application) -> tuple[Gap, ..
 def _hand_in(request: HttpRequest, application: Application, draft: Draft) -> HttpResponse:
     profile = profile_of(plan_of(request))
     try:
-        applications.hand_in(application, current_snapshot(), profile, timezone.now())
+        applications.submit(application, current_snapshot(), profile, timezone.now())
     except IncompleteError as error:
         return _form(request, application, draft, gaps=error.gaps, status=422)
     except SelectionError as error:

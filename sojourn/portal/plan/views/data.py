@@ -87,7 +87,7 @@ def delete_account(request: HttpRequest) -> HttpResponse:
             with transaction.atomic():
                 experience_data.forget(user)
                 advice_data.give_back(user, timezone.now())
-                selection_data.forget(user)
+                selection_data.erase(user)
                 own_data.delete_account(user)
         except PlanError as error:
             problem = error.message
