@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import translation
 
 from tests.support import chromium, ready
-from tests.support import leiden as leiden_edition
 from tests.support.site import Site, running_site
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
     from sojourn.catalogue.snapshot.snapshot import Snapshot
 
-_leiden_rows: list[leiden_edition.TableRows] = []
 _leiden_served: list[Snapshot] = []
 
 
@@ -55,36 +53,56 @@ def in_the_default_language() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb() -> bool:
-    """Django finds its test database made already (`django_db_modify_db_settings`)."""
-    return True
+def copies(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[dict[ready.Ready, str]]:
+    """The test databases of this process, by what each is a copy of."""
+    empty = str(connection.creation._get_test_db_name())
+    names = {ready.MIGRATED: empty, ready.LEIDEN: f"{empty}_leiden"}
+    for kind, name in names.items():
+        ready.copy_of_database(kind, name)
+    yield names
+    with django_db_blocker.unblock():
+        for name in names.values():
+            connection.settings_dict["NAME"] = name
+            connection.creation.destroy_test_db(verbosity=0)
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+def django_db_setup(django_test_environment: None, copies: dict[ready.Ready, str]) -> None:
+    """Leave Django nothing to make."""
+
+
+@pytest.fixture
+def chosen_database(
+    request: pytest.FixtureRequest, copies: dict[ready.Ready, str], django_db_setup: None
 ) -> Iterator[None]:
-    """This process's test database, with its tables, is there before Django looks for it."""
-    name = connection.creation._get_test_db_name()
-    ready.copy_of_database(ready.MIGRATED, name)
+    """Connect a test that asks for `leiden` to the filled database, others to the empty one."""
+    kind = ready.LEIDEN if "leiden" in request.fixturenames else ready.MIGRATED
+    if connection.settings_dict["NAME"] != copies[kind]:
+        connection.close()
+        connection.settings_dict["NAME"] = copies[kind]
     yield
-    with django_db_blocker.unblock():
-        connection.creation.destroy_test_db(name, verbosity=0)
+    marker = request.node.get_closest_marker("django_db")
+    if marker is not None and marker.kwargs.get("transaction"):
+        connection.close()
+        ready.copy_of_database(kind, copies[kind])
+
+
+@pytest.fixture
+def _django_db_helper(chosen_database: None, _django_db_helper: None) -> None:
+    """Have pytest-django begin the test's transaction in the chosen database."""
 
 
 @pytest.fixture
 def leiden(db: None) -> Snapshot:
     """The Leiden edition in the test's database; returns the snapshot that the pages serve.
 
-    Undone after the test, like everything else in its transaction.
+    What the test changes is undone after it, like everything else in its transaction.
     """
     from sojourn.catalogue.snapshot import service
     from sojourn.catalogue.snapshot.service import refresh_snapshot
 
-    if not _leiden_rows:
-        _leiden_rows.extend(leiden_edition.read_rows(ready.database_in(ready.LEIDEN)))
-    with transaction.atomic():
-        leiden_edition.write_rows(_leiden_rows)
     # What the test before left is not built upon again; a test that forgot everything is obeyed.
     if _leiden_served and service._process.state is not None:
         service._process.snapshot = _leiden_served[0]

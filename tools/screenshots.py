@@ -23,7 +23,7 @@ from playwright.sync_api import sync_playwright  # noqa: E402
 
 from tests.portal.pages import LANGUAGES, SAMPLES, Sample  # noqa: E402
 from tests.support import chromium  # noqa: E402
-from tests.support.leiden import EDITION  # noqa: E402
+from tests.support.ready import EDITION  # noqa: E402
 from tests.support.site import environment, running_site, sojourn  # noqa: E402
 
 WIDTHS = (390, 1280)

@@ -527,7 +527,7 @@ def fill() -> None:
     from sojourn.config.installation import apply_migrations, catalogue_is_empty
     from sojourn.experiences.demo import make_demo_experiences
     from sojourn.people.demo import Programme, make_demo_accounts
-    from tests.support.leiden import EDITION
+    from tests.support.ready import EDITION
 
     apply_migrations()
     if catalogue_is_empty():

@@ -39,7 +39,7 @@ from sojourn.people.models import OutboxMail, Role, User
 from sojourn.planning.models import Plan, TopFiveEntry
 from tests.advising.conftest import fill_top_five
 from tests.portal.test_advice import WHO, open_hours
-from tests.support.leiden import EDITION
+from tests.support.ready import EDITION
 
 HOURS = f"/en/office/hours/{WHO}/"
 LINE = f"/en/office/line/{WHO}/"

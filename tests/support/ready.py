@@ -27,9 +27,9 @@ import psycopg
 from psycopg import sql
 
 from tests.support.database import database_of_its_own
-from tests.support.leiden import EDITION
 from tests.support.site import PROJECT, environment, sojourn
 
+EDITION = PROJECT / "editions" / "leiden"
 FOLDER = PROJECT / ".ready"
 DATABASE = "sojourn.sqlite3"
 KEPT_SECONDS = 24 * 3600.0
@@ -110,13 +110,9 @@ def copy_of_database(ready: Ready, target: str) -> None:
     if _postgres():
         _copy_on_postgres(_database_name(ready), target)
     else:
+        for left in (target, f"{target}-wal", f"{target}-shm"):
+            Path(left).unlink(missing_ok=True)
         shutil.copyfile(source, target)
-
-
-def database_in(ready: Ready) -> str:
-    """Where the ready database is, as Django's NAME: a path on SQLite, a name on PostgreSQL."""
-    made = folder_of(ready)
-    return _database_name(ready) if _postgres() else str(made / DATABASE)
 
 
 def _make(ready: Ready, made: Path) -> None:
