@@ -242,7 +242,7 @@ def demo_round(until: str, address: str) -> None:
         )
     except SelectionError as error:
         raise Failed(error.message) from error
-    click.echo(f"{made.title_en}: {made.applications.count()} example applicants, {made.state}.")
+    click.echo(f"{made.title}: {made.applications.count()} example applicants, {made.state}.")
     if hasattr(made, "publication"):
         _check_certificate(bytes(made.publication.run.published), made.lottery.commitment)
 

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from modeltranslation.translator import TranslationOptions, register
+from modeltranslation.translator import register
 
 from sojourn.catalogue import models
-
-
-def translated(*names: str) -> type[TranslationOptions]:
-    """Options that split the named fields by language; what is required is so in each."""
-    return type(
-        "Options", (TranslationOptions,), {"fields": names, "required_languages": ("en", "nl")}
-    )
-
+from sojourn.common.translated_fields import translated
 
 register(models.Source)(translated("note"))
 register(models.Edition)(translated("name", "home_city", "tagline"))

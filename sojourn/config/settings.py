@@ -9,6 +9,7 @@ from typing import Any
 import dj_database_url
 import django_stubs_ext
 from csp.constants import NONE, SELF
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 
 from sojourn.common.data_folder import PROJECT_ROOT, data_folder, secret_key
@@ -194,15 +195,21 @@ MFA_FORMS = {
 }
 
 # --- Languages ----------------------------------------------------------------------------
-LANGUAGES = [("en", "English"), ("nl", "Nederlands")]
-LANGUAGE_CODE = "en"
+# The first one is what a missing text falls back to. Content must be written in those that Sojourn
+# brings itself and may be missing in others (docs/adopting.md, "A third language").
+LANGUAGES = [
+    (code, LANG_INFO.get(code, {}).get("name_local", code))
+    for code in os.environ.get("SOJOURN_LANGUAGES", "en,nl").split(",")
+]
+LANGUAGE_CODE = LANGUAGES[0][0]
+REQUIRED_LANGUAGES = [code for code, _name in LANGUAGES if code in (LANGUAGE_CODE, "en", "nl")]
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Amsterdam"
 FIRST_DAY_OF_WEEK = 1
-MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
-MODELTRANSLATION_FALLBACK_LANGUAGES = ("en", "nl")
+MODELTRANSLATION_DEFAULT_LANGUAGE = LANGUAGE_CODE
+MODELTRANSLATION_FALLBACK_LANGUAGES = tuple(code for code, _name in LANGUAGES)
 
 # --- Files --------------------------------------------------------------------------------
 STATIC_URL = "/static/"

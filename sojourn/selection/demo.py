@@ -23,6 +23,8 @@ from django.utils import timezone
 
 from sojourn.catalogue.models import DegreeProgramme, Opportunity
 from sojourn.catalogue.snapshot.snapshot import Snapshot
+from sojourn.common.languages import Text
+from sojourn.common.translated_fields import columns_of
 from sojourn.people.models import Role, User
 from sojourn.planning.profile import Profile
 from sojourn.selection import (
@@ -72,13 +74,16 @@ SEATS = {
 APPLICANTS = 40
 DOMAIN = "example.org"
 _WEEKS_BACK = dt.timedelta(weeks=6)
-_RUBRIC = (
-    (1, "names no reason of their own", "noemt geen eigen reden"),
-    (2, "a general reason", "een algemene reden"),
-    (3, "a reason that fits this place", "een reden die bij deze plek past"),
-    (4, "also says what they will do there", "zegt ook wat de student daar gaat doen"),
-    (5, "also what it is for afterwards", "zegt ook waar het daarna voor dient"),
-)
+_RUBRIC = {
+    1: {"en": "names no reason of their own", "nl": "noemt geen eigen reden"},
+    2: {"en": "a general reason", "nl": "een algemene reden"},
+    3: {"en": "a reason that fits this place", "nl": "een reden die bij deze plek past"},
+    4: {
+        "en": "also says what they will do there",
+        "nl": "zegt ook wat de student daar gaat doen",
+    },
+    5: {"en": "also what it is for afterwards", "nl": "zegt ook waar het daarna voor dient"},
+}
 
 
 class Stage(IntEnum):
@@ -135,8 +140,12 @@ def make_example_round(
 def _drafted(slug: str, actor: User) -> Round:
     made = rounds.draft(
         slug,
-        "Karolinska and half minors (example)",
-        "Karolinska en halve minoren (voorbeeld)",
+        Text(
+            {
+                "en": "Karolinska and half minors (example)",
+                "nl": "Karolinska en halve minoren (voorbeeld)",
+            }
+        ),
         "2027-2028",
         actor=actor,
     )
@@ -197,17 +206,16 @@ def _write_criteria(row: Round) -> None:
             if kind == CriterionKind.RUBRIC
             else CriterionScope.APPLICATION,
             position=position,
-            name_en=english,
-            name_nl=dutch,
+            **columns_of("name", {"en": english, "nl": dutch}),
             weight=weight,
             lowest=lowest,
             highest=highest,
             language="en" if kind == CriterionKind.LANGUAGE else "",
         )
         if kind == CriterionKind.RUBRIC:
-            for points, text_en, text_nl in _RUBRIC:
+            for points, text in _RUBRIC.items():
                 RubricLevel.objects.create(
-                    criterion=criterion, points=points, text_en=text_en, text_nl=text_nl
+                    criterion=criterion, points=points, **columns_of("text", text)
                 )
 
 

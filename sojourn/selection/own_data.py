@@ -79,8 +79,8 @@ def _application(application: Application) -> dict[str, Any]:
             )
         ],
         "answers": [
-            {"question": question, "answer": text}
-            for question, text in application.answers.values_list("question__text_en", "text")
+            {"question": answer.question.text, "answer": answer.text}
+            for answer in application.answers.select_related("question")
         ],
         "referees": list(application.referees.values("name", "email", "relation")),
         "documents": [

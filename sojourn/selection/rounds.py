@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.models import Edition
+from sojourn.common.languages import Text
+from sojourn.common.translated_fields import columns_of
 from sojourn.engines.allocation import commitment, new_seed
 from sojourn.people import audit, outbox
 from sojourn.people.models import User
@@ -38,15 +40,7 @@ _TAKEN = {"mine", "results", "rounds", "new"}
 _CHANGEABLE_WITH_A_NOTE = (RoundState.PUBLISHED, RoundState.OPEN, RoundState.CLOSED)
 
 
-@dataclass(frozen=True)
-class Note:
-    """Why the rules of a published round change, for everybody to read."""
-
-    english: str
-    dutch: str
-
-
-def draft(slug: str, title_en: str, title_nl: str, academic_year: str, *, actor: User) -> Round:
+def draft(slug: str, title: Text, academic_year: str, *, actor: User) -> Round:
     """Begin a new round, with the rules of the edition where it has some.
 
     Raises SelectionError when the address is taken, or none at all.
@@ -56,9 +50,8 @@ def draft(slug: str, title_en: str, title_nl: str, academic_year: str, *, actor:
         with transaction.atomic():
             made = Round.objects.create(
                 slug=slug,
-                title_en=title_en,
-                title_nl=title_nl,
                 academic_year=academic_year,
+                **columns_of("title", title),
                 **_rules_of_the_edition(),
             )
             audit.record("round.drafted", actor=actor, about=None, on=made)
@@ -120,7 +113,7 @@ def unpublish(round_: Round, *, actor: User) -> Round:
 
 
 def change_rules(
-    round_: Round, write: Callable[[Round], None], note: Note | None, *, actor: User
+    round_: Round, write: Callable[[Round], None], note: Text | None, *, actor: User
 ) -> tuple[rules.Difference, ...]:
     """Let `write` change the rules, under the lock of the round, and see that it is told.
 
@@ -193,7 +186,7 @@ def _require_address(slug: str) -> None:
 
 
 def _tell(
-    row: Round, changed: tuple[rules.Difference, ...], note: Note | None, actor: User
+    row: Round, changed: tuple[rules.Difference, ...], note: Text | None, actor: User
 ) -> None:
     fields = [each.what for each in changed]
     if row.state == RoundState.DRAFT:
@@ -201,8 +194,8 @@ def _tell(
         return
     if row.state not in _CHANGEABLE_WITH_A_NOTE:
         raise NotAllowedNowError(_("The seats are allocated: the rules cannot change any more."))
-    if note is None or not note.english.strip() or not note.dutch.strip():
-        raise SelectionError(_("This round is public. Say in both languages what changes and why."))
+    if note is None or note.missing:
+        raise SelectionError(_("This round is public. Say in each language what changes and why."))
     _require_no_problems(row)
     row.rules_revision += 1
     row.save(update_fields=["rules_revision", "updated_at"])
@@ -210,9 +203,8 @@ def _tell(
         round=row,
         revision=row.rules_revision,
         by=actor,
-        text_en=note.english.strip(),
-        text_nl=note.dutch.strip(),
         changes=[asdict(each) for each in changed],
+        **columns_of("text", note.stripped()),
     )
     audit.record(
         "round.rules_changed",

@@ -6,13 +6,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sojourn.common.translated_fields import field_of, label_in
 from sojourn.selection.models import Round
 
 FIELD_NAMES: dict[str, str | Promise] = {
-    "title_en": gettext_lazy("Title in English"),
-    "title_nl": gettext_lazy("Title in Dutch"),
-    "intro_en": gettext_lazy("Introduction in English"),
-    "intro_nl": gettext_lazy("Introduction in Dutch"),
+    "title": gettext_lazy("Title"),
+    "intro": gettext_lazy("Introduction"),
     "academic_year": gettext_lazy("Academic year of the stay"),
     "opens_at": gettext_lazy("Opens"),
     "closes_at": gettext_lazy("Closes"),
@@ -43,16 +42,13 @@ FIELD_NAMES: dict[str, str | Promise] = {
     "opportunity": gettext_lazy("Opportunity"),
     "kind": gettext_lazy("Kind"),
     "scope": gettext_lazy("Is valued"),
-    "name_en": gettext_lazy("Name in English"),
-    "name_nl": gettext_lazy("Name in Dutch"),
-    "about_en": gettext_lazy("Explanation in English"),
-    "about_nl": gettext_lazy("Explanation in Dutch"),
+    "name": gettext_lazy("Name"),
+    "about": gettext_lazy("Explanation"),
     "weight": gettext_lazy("Weight"),
     "lowest": gettext_lazy("Lowest value"),
     "highest": gettext_lazy("Highest value"),
     "language": gettext_lazy("Language"),
-    "text_en": gettext_lazy("Question in English"),
-    "text_nl": gettext_lazy("Question in Dutch"),
+    "text": gettext_lazy("Question"),
     "words_max": gettext_lazy("Most words"),
     "is_required": gettext_lazy("Must be answered"),
     "category": gettext_lazy("Category"),
@@ -64,11 +60,18 @@ FIELD_NAMES: dict[str, str | Promise] = {
 }
 
 
+def field_name(name: str) -> str:
+    """A column of the rules in words; which language it is in, if it is in one."""
+    field, language = field_of(name)
+    label = FIELD_NAMES.get(field, name)
+    return label_in(label, language) if language else str(label)
+
+
 def rule_name(round_: Round, what: str) -> str:
     """A rule as `rules.differences` names it, in words: 'Half minor, Edinburgh: Seats'."""
     part, _dot, rest = what.partition(".")
     if not rest:
-        return str(FIELD_NAMES.get(what, what))
+        return field_name(what)
     key, _dot, field = rest.partition(".")
     if part == "programme":
         return _("Who may apply: %(name)s") % {"name": _programme(round_, key)}
@@ -79,7 +82,7 @@ def rule_name(round_: Round, what: str) -> str:
     if field.startswith("level."):
         points = field.removeprefix("level.")
         return _("%(name)s: what %(points)s points mean") % {"name": owner, "points": points}
-    return f"{owner}: {FIELD_NAMES.get(field, field)}"
+    return f"{owner}: {field_name(field)}"
 
 
 def _programme(round_: Round, slug: str) -> str:

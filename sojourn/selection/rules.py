@@ -8,15 +8,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from sojourn.common.translated_fields import columns, text_of
 from sojourn.selection import agreements
 from sojourn.selection.models import CriterionKind, Round, RoundOpportunity
 
 # The columns of a round that applicants rely on.
 FIELDS = (
-    "title_en",
-    "title_nl",
-    "intro_en",
-    "intro_nl",
+    *columns("title", "intro"),
     "academic_year",
     "opens_at",
     "closes_at",
@@ -43,17 +41,14 @@ OPPORTUNITY_FIELDS = ("seats", "held_back", "minimum_score", "nomination_deadlin
 CRITERION_FIELDS = (
     "kind",
     "scope",
-    "name_en",
-    "name_nl",
-    "about_en",
-    "about_nl",
+    *columns("name", "about"),
     "weight",
     "lowest",
     "highest",
     "language",
     "position",
 )
-QUESTION_FIELDS = ("kind", "text_en", "text_nl", "words_max", "is_required", "position")
+QUESTION_FIELDS = ("kind", *columns("text"), "words_max", "is_required", "position")
 
 Rules = dict[str, str]
 
@@ -80,7 +75,7 @@ def rules_of(round_: Round) -> Rules:
         name = f"criterion.{criterion.code}"
         rules |= {f"{name}.{field}": _text(getattr(criterion, field)) for field in CRITERION_FIELDS}
         for level in criterion.levels.all():
-            rules[f"{name}.level.{level.points}"] = f"{level.text_en} / {level.text_nl}"
+            rules[f"{name}.level.{level.points}"] = " / ".join(text_of(level, "text").values())
     for question in round_.questions.all():
         name = f"question.{question.pk}"
         rules |= {f"{name}.{field}": _text(getattr(question, field)) for field in QUESTION_FIELDS}

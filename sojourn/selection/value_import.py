@@ -23,6 +23,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sojourn.common.translated_fields import text_of
 from sojourn.people import audit
 from sojourn.people.models import User
 from sojourn.selection.changes import locked
@@ -289,7 +290,7 @@ def _columns(
 ) -> tuple[int | None, dict[int, Criterion]]:
     names: dict[str, Criterion] = {}
     for criterion in round_.criteria.filter(kind__in=IMPORTED):
-        for name in (criterion.code, criterion.name_en, criterion.name_nl):
+        for name in (criterion.code, *filter(None, text_of(criterion, "name").values())):
             names[name.strip().lower()] = criterion
     number_column = None
     columns: dict[int, Criterion] = {}

@@ -388,7 +388,7 @@ def test_the_office_approves_and_declines_on_its_page(leiden: Snapshot) -> None:
         {"window": window(), "title_en": "Hearts", "title_nl": "Harten", "ects": "30"},
     )
     mine = anna.get(f"/en/own-places/{number}/").content.decode()
-    assert "It is a opportunity like any other now" in mine
+    assert "It is an opportunity like any other now" in mine
     assert "/en/plan/top-five/add/own-place-" in mine
 
 

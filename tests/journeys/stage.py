@@ -376,13 +376,19 @@ def experiences() -> Iterator[Stop]:
 
 
 def rounds() -> Iterator[Stop]:
+    from sojourn.common.languages import Text
     from sojourn.selection import demo, objections, reviewer_invitations, reviews, runs
     from sojourn.selection import rounds as verbs
     from sojourn.selection.models import Application, ReviewAssignment, ReviewerInvitation
 
     student, office, operator = _user("student"), _user("office"), _user("operator")
     demo.APPLICANTS = 14
-    verbs.draft("draft-round", "Half minors 2029", "Halve minoren 2029", "2028-2029", actor=office)
+    verbs.draft(
+        "draft-round",
+        Text({"en": "Half minors 2029", "nl": "Halve minoren 2029"}),
+        "2028-2029",
+        actor=office,
+    )
     at_open = _round("open-round", demo.Stage.OPEN)
     in_review = demo._closed(_round("reviewed-round", demo.Stage.OPEN))
     for person in (office, operator):

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from sojourn.catalogue.models import Agreement, Institution
 from sojourn.catalogue.snapshot.snapshot import Snapshot
+from sojourn.common.languages import Text
 from sojourn.people.models import AuditEvent, User
 from sojourn.selection import agreements, objections, offers, rounds, rules, second_round
 from sojourn.selection.errors import SelectionError
@@ -23,11 +24,10 @@ from sojourn.selection.models import (
     RoundOpportunity,
     SeatsBeyondAgreement,
 )
-from sojourn.selection.rounds import Note
 from sojourn.selection.states import ACTIVE_OFFERS, ObjectionState, RoundState
 from tests.selection.rounds import PLACES, applicants, check_whole, closed_round, published
 
-NOTE = Note("More seats.", "Meer plaatsen.")
+NOTE = Text({"en": "More seats.", "nl": "Meer plaatsen."})
 EDINBURGH = PLACES[0]
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from sojourn.catalogue.models import Edition
+from sojourn.common.languages import Text
 from sojourn.people.models import OutboxMail, User
 from sojourn.selection import applications, calendar, files, reminders, rounds, tasks
 from sojourn.selection.drafts import Draft
@@ -99,7 +100,9 @@ def test_each_night_cleans_up_and_catches_up(round_: Round, begun: Application) 
 
 def test_a_new_round_takes_the_rules_of_the_edition(round_: Round, coordinator: User) -> None:
     def begun_with(slug: str) -> tuple[int, bool, int]:
-        made = rounds.draft(slug, "New", "Nieuw", "2028-2029", actor=coordinator)
+        made = rounds.draft(
+            slug, Text({"en": "New", "nl": "Nieuw"}), "2028-2029", actor=coordinator
+        )
         return made.approvals_needed, made.may_accept_and_wait, made.remind_days_before
 
     Edition.objects.update(

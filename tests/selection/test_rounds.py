@@ -9,16 +9,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from sojourn.common.languages import Text
 from sojourn.engines.allocation import commitment
 from sojourn.people.models import AuditEvent, OutboxMail, User
 from sojourn.selection import calendar, rounds, rules
 from sojourn.selection.errors import NotAllowedNowError, SelectionError
 from sojourn.selection.models import Application, PublicNote, Round, RoundOpportunity
-from sojourn.selection.rounds import Note
 from sojourn.selection.states import RoundState
 from tests.selection.conftest import HALF_MINORS
 
-NOTE = Note("Two more seats in Edinburgh.", "Twee plaatsen erbij in Edinburgh.")
+NOTE = Text({"en": "Two more seats in Edinburgh.", "nl": "Twee plaatsen erbij in Edinburgh."})
 
 
 def more_seats(round_: Round) -> None:
@@ -48,7 +48,7 @@ def test_a_copy_has_the_rules_and_nothing_else(
 
 def test_two_rounds_never_share_an_address(round_: Round, coordinator: User) -> None:
     with pytest.raises(SelectionError):
-        rounds.draft(round_.slug, "x", "x", "2027-2028", actor=coordinator)
+        rounds.draft(round_.slug, Text({"en": "x", "nl": "x"}), "2027-2028", actor=coordinator)
 
 
 def test_publishing_commits_to_a_seed_that_nobody_sees(
@@ -66,7 +66,9 @@ def test_publishing_commits_to_a_seed_that_nobody_sees(
 
 
 def test_an_incomplete_round_is_not_published(coordinator: User, leiden: object) -> None:
-    empty = rounds.draft("empty", "Empty", "Leeg", "2028-2029", actor=coordinator)
+    empty = rounds.draft(
+        "empty", Text({"en": "Empty", "nl": "Leeg"}), "2028-2029", actor=coordinator
+    )
     with pytest.raises(SelectionError) as caught:
         rounds.publish(empty, actor=coordinator)
     assert len(rules.problems_of(empty)) == 7
@@ -82,7 +84,11 @@ def test_a_draft_changes_freely(draft: Round, coordinator: User) -> None:
 def test_a_public_round_changes_only_with_a_note_in_both_languages(
     round_: Round, coordinator: User
 ) -> None:
-    for note in (None, Note("English only", " "), Note("", "Alleen Nederlands")):
+    for note in (
+        None,
+        Text({"en": "English only", "nl": " "}),
+        Text({"en": "", "nl": "Alleen Nederlands"}),
+    ):
         with pytest.raises(SelectionError):
             rounds.change_rules(round_, more_seats, note, actor=coordinator)
     assert round_.opportunities.get(key=HALF_MINORS[0]).seats == 3
@@ -98,7 +104,7 @@ def test_everybody_who_applied_gets_the_note_and_visitors_read_it(
     mails = OutboxMail.objects.filter(key__startswith="round-note:")
     assert mails.count() == 2
     page = Client().get(f"/nl/apply/{round_.slug}/").content.decode()
-    assert NOTE.dutch in page
+    assert NOTE["nl"] in page
     assert "<del>3</del> → <ins>5</ins>" in page
 
 
@@ -145,7 +151,7 @@ def test_a_round_has_an_address_that_pages_can_have(
     """Whoever makes it: a form, or the command for an example round."""
     before = Round.objects.count()
     with pytest.raises(SelectionError):
-        rounds.draft(slug, "New", "Nieuw", "2028-2029", actor=coordinator)
+        rounds.draft(slug, Text({"en": "New", "nl": "Nieuw"}), "2028-2029", actor=coordinator)
     with pytest.raises(SelectionError):
         rounds.copy(round_, slug, "2028-2029", actor=coordinator)
     assert Round.objects.count() == before

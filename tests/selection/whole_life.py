@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from sojourn.catalogue.models import DegreeProgramme, Opportunity
 from sojourn.catalogue.snapshot.snapshot import Snapshot
+from sojourn.common.languages import Text
 from sojourn.people.models import User
 from sojourn.planning.profile import Profile
 from sojourn.selection import (
@@ -48,7 +49,6 @@ from sojourn.selection.models import (
     RoundProgramme,
     RubricLevel,
 )
-from sojourn.selection.rounds import Note
 from sojourn.selection.states import NominationState
 from tests.selection.rounds import PLACES
 
@@ -116,7 +116,9 @@ def there(rows: Iterable[Row]) -> Row:
 
 def drafted(world: World) -> Round:
     """A draft that can be published: two places, a grade and a rubric that two reviewers score."""
-    made = rounds.draft("whole-life", "Whole life", "Heel leven", "2027-2028", actor=world.one)
+    made = rounds.draft(
+        "whole-life", Text({"en": "Whole life", "nl": "Heel leven"}), "2027-2028", actor=world.one
+    )
     rounds.change_rules(made, _write_rules, None, actor=world.one)
     return made
 
@@ -166,7 +168,7 @@ def change_a_rule(world: World, number: int) -> None:
         row.objection_days = 10 + number
         row.save()
 
-    note = Note("A longer time.", "Meer tijd.") if number % 2 else None
+    note = Text({"en": "A longer time.", "nl": "Meer tijd."}) if number % 2 else None
     rounds.change_rules(world.round, write, note, actor=world.one)
 
 
@@ -179,7 +181,9 @@ def give_more_time(world: World, number: int) -> None:
         row.answer_by = now + 20 * A_DAY
         row.save()
 
-    rounds.change_rules(world.round, write, Note("More time.", "Meer tijd."), actor=world.two)
+    rounds.change_rules(
+        world.round, write, Text({"en": "More time.", "nl": "Meer tijd."}), actor=world.two
+    )
 
 
 def delete_the_draft(world: World, number: int) -> None:

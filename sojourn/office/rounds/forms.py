@@ -15,6 +15,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sojourn.catalogue.models import Agreement, DegreeProgramme, Opportunity, PublicationStatus
+from sojourn.common.languages import FIRST, LANGUAGES, REQUIRED
+from sojourn.common.translated_fields import (
+    Translated,
+    TranslatedForm,
+    column,
+    columns,
+    columns_of,
+    field_of,
+    text_of,
+)
 from sojourn.selection import agreements, rules
 from sojourn.selection.models import (
     Criterion,
@@ -27,11 +37,11 @@ from sojourn.selection.models import (
     RoundProgramme,
     RubricLevel,
 )
-from sojourn.selection.rounds import Note, answer_by
-from sojourn.selection.rule_names import FIELD_NAMES
+from sojourn.selection.rounds import answer_by
+from sojourn.selection.rule_names import FIELD_NAMES, field_name
 
 _MOMENTS = ("opens_at", "closes_at", "results_at", "answer_by")
-_LONG = ("intro_en", "intro_nl", "about_en", "about_nl")
+_LONG = ("intro", "about")
 
 
 @dataclass(frozen=True)
@@ -51,11 +61,10 @@ PARTS: tuple[Part, ...] = (
 )
 
 
-class NewRoundForm(forms.Form):
+class NewRoundForm(TranslatedForm, forms.Form):
     """What a round needs to begin with."""
 
-    title_en = forms.CharField(label=gettext_lazy("Title in English"), max_length=150)
-    title_nl = forms.CharField(label=gettext_lazy("Title in Dutch"), max_length=150)
+    title = Translated(gettext_lazy("Title"), max_length=150)
     academic_year = forms.RegexField(
         r"^20\d\d-20\d\d$",
         label=gettext_lazy("Academic year of the stay"),
@@ -74,22 +83,14 @@ class CopyForm(forms.Form):
     slug = NewRoundForm.base_fields["slug"]
 
 
-class NoteForm(forms.Form):
+class NoteForm(TranslatedForm, forms.Form):
     """Why the rules of a published round change."""
 
-    note_en = forms.CharField(
-        label=gettext_lazy("What changes and why, in English"),
+    note = Translated(
+        gettext_lazy("What changes and why"),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=2000,
     )
-    note_nl = forms.CharField(
-        label=gettext_lazy("What changes and why, in Dutch"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=2000,
-    )
-
-    def note(self) -> Note:
-        return Note(self.cleaned_data["note_en"], self.cleaned_data["note_nl"])
 
 
 class BeyondAgreementForm(forms.Form):
@@ -123,9 +124,9 @@ class _Named(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         for name, field in self.fields.items():
-            if name in FIELD_NAMES:
-                field.label = str(FIELD_NAMES[name])
-            if name in _LONG:
+            if field_of(name)[0] in FIELD_NAMES:
+                field.label = field_name(name)
+            if field_of(name)[0] in _LONG:
                 field.widget = forms.Textarea(attrs={"rows": 3})
 
 
@@ -179,7 +180,7 @@ class OpportunityForm(_Named):
         _choices(
             self,
             "opportunity",
-            Opportunity.objects.filter(status=PublicationStatus.PUBLISHED).order_by("title_en"),
+            Opportunity.objects.filter(status=PublicationStatus.PUBLISHED).order_by("title"),
         )
         _choices(self, "agreement", Agreement.objects.order_by("slug"))
 
@@ -235,15 +236,10 @@ class ProgrammeForm(_Named):
         return cleaned
 
 
-class CriterionForm(_Named):
-    rubric_en = forms.CharField(
-        label=gettext_lazy("Rubric in English"),
+class CriterionForm(TranslatedForm, _Named):
+    rubric = Translated(
+        gettext_lazy("Rubric"),
         help_text=gettext_lazy("One line for each number of points, the lowest first."),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 5}),
-    )
-    rubric_nl = forms.CharField(
-        label=gettext_lazy("Rubric in Dutch"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
@@ -251,8 +247,7 @@ class CriterionForm(_Named):
     class Meta:
         model = Criterion
         fields = (
-            "name_en",
-            "name_nl",
+            *columns("name"),
             "code",
             "kind",
             "scope",
@@ -260,8 +255,7 @@ class CriterionForm(_Named):
             "lowest",
             "highest",
             "language",
-            "about_en",
-            "about_nl",
+            *columns("about"),
             "position",
         )
 
@@ -272,13 +266,14 @@ class CriterionForm(_Named):
         self.fields["language"].help_text = _("Only for a language: its code, such as en.")
         if self.instance.pk:
             levels = list(self.instance.levels.all())
-            self.initial["rubric_en"] = "\n".join(level.text_en for level in levels)
-            self.initial["rubric_nl"] = "\n".join(level.text_nl for level in levels)
+            for language in LANGUAGES:
+                written = [text_of(level, "text")[language] for level in levels]
+                self.initial[column("rubric", language)] = "\n".join(filter(None, written))
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if not cleaned.get("code") and cleaned.get("name_en"):
-            cleaned["code"] = slugify(cleaned["name_en"])[:60]
+        if not cleaned.get("code") and (name := text_of(cleaned, "name")[FIRST]):
+            cleaned["code"] = slugify(name)[:60]
             self.instance.code = cleaned["code"]
         lowest, highest = cleaned.get("lowest"), cleaned.get("highest")
         if lowest is not None and highest is not None and highest <= lowest:
@@ -293,24 +288,28 @@ class CriterionForm(_Named):
         return cleaned
 
     def _check_rubric(self, cleaned: dict[str, Any], count: int) -> None:
-        for name in ("rubric_en", "rubric_nl"):
-            if len(_lines(cleaned.get(name, ""))) != count:
+        for language, text in text_of(cleaned, "rubric").items():
+            if (text or language in REQUIRED) and len(_lines(text)) != count:
                 self.add_error(
-                    name, _("Write %(count)d lines, one for each point.") % {"count": count}
+                    column("rubric", language),
+                    _("Write %(count)d lines, one for each point.") % {"count": count},
                 )
 
     def save(self, commit: bool = True) -> Criterion:
         criterion: Criterion = super().save(commit)
         criterion.levels.all().delete()
         if criterion.kind == CriterionKind.RUBRIC:
-            texts = zip(
-                _lines(self.cleaned_data["rubric_en"]),
-                _lines(self.cleaned_data["rubric_nl"]),
-                strict=True,
-            )
+            lines = {
+                language: _lines(text) for language, text in self.text("rubric").items() if text
+            }
+            texts = zip(*lines.values(), strict=True)
             RubricLevel.objects.bulk_create(
-                RubricLevel(criterion=criterion, points=points, text_en=english, text_nl=dutch)
-                for points, (english, dutch) in enumerate(texts, start=int(criterion.lowest))
+                RubricLevel(
+                    criterion=criterion,
+                    points=points,
+                    **columns_of("text", dict(zip(lines, versions, strict=True))),
+                )
+                for points, versions in enumerate(texts, start=int(criterion.lowest))
             )
         return criterion
 
@@ -318,7 +317,7 @@ class CriterionForm(_Named):
 class QuestionForm(_Named):
     class Meta:
         model = CustomQuestion
-        fields = ("text_en", "text_nl", "kind", "words_max", "is_required", "position")
+        fields = (*columns("text"), "kind", "words_max", "is_required", "position")
 
 
 @dataclass

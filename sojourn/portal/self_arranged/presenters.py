@@ -173,7 +173,7 @@ def _what_next(state: str) -> str:
             "Read what the office wants to know, and write back below."
         ),
         SelfArrangedState.APPROVED: _(
-            "It is a opportunity like any other now, in your plan and for nobody else."
+            "It is an opportunity like any other now, in your plan and for nobody else."
         ),
         SelfArrangedState.DECLINED: _(
             "The reason stands below. Write back when something is different now."

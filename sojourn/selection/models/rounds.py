@@ -11,31 +11,22 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from sojourn.catalogue.models import Agreement, DegreeProgramme, Opportunity, slug_validator
+from sojourn.common.translated_fields import written
 from sojourn.people.models import User
 from sojourn.selection.states import RoundState
 
 MOST_CHOICES = 20
 
 
-def in_language(english: str, dutch: str) -> str:
-    """The text in the language of the page; the other where that one is empty."""
-    if (get_language() or "en").startswith("nl"):
-        return dutch or english
-    return english or dutch
-
-
 class Round(models.Model):
     """One selection round."""
 
     slug = models.CharField(max_length=100, unique=True, validators=[slug_validator])
-    title_en = models.CharField(max_length=150)
-    title_nl = models.CharField(max_length=150)
-    intro_en = models.TextField(blank=True, max_length=4000)
-    intro_nl = models.TextField(blank=True, max_length=4000)
+    title = models.CharField(max_length=150)
+    intro = models.TextField(blank=True, max_length=4000)
     academic_year = models.CharField(max_length=9)
     state = models.CharField(
         max_length=20, choices=RoundState, default=RoundState.DRAFT, db_index=True
@@ -147,15 +138,7 @@ class Round(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title_en
-
-    @property
-    def title(self) -> str:
-        return in_language(self.title_en, self.title_nl)
-
-    @property
-    def intro(self) -> str:
-        return in_language(self.intro_en, self.intro_nl)
+        return self.title
 
 
 class Lottery(models.Model):
@@ -328,10 +311,8 @@ class Criterion(models.Model):
         default=CriterionScope.APPLICATION,
     )
     position = models.PositiveSmallIntegerField(default=0)
-    name_en = models.CharField(max_length=120)
-    name_nl = models.CharField(max_length=120)
-    about_en = models.TextField(blank=True, max_length=1000)
-    about_nl = models.TextField(blank=True, max_length=1000)
+    name = models.CharField(max_length=120)
+    about = models.TextField(blank=True, max_length=1000)
     weight = models.PositiveSmallIntegerField(
         validators=[MinValueValidator(1), MaxValueValidator(1000)]
     )
@@ -365,22 +346,13 @@ class Criterion(models.Model):
     def __str__(self) -> str:
         return self.code
 
-    @property
-    def name(self) -> str:
-        return in_language(self.name_en, self.name_nl)
-
-    @property
-    def about(self) -> str:
-        return in_language(self.about_en, self.about_nl)
-
 
 class RubricLevel(models.Model):
     """What a reviewer means by a number of points."""
 
     criterion = models.ForeignKey(Criterion, models.CASCADE, related_name="levels")
     points = models.PositiveSmallIntegerField(validators=[MaxValueValidator(9)])
-    text_en = models.CharField(max_length=300)
-    text_nl = models.CharField(max_length=300)
+    text = models.CharField(max_length=300)
 
     class Meta:
         ordering = ["points"]
@@ -389,11 +361,7 @@ class RubricLevel(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.points}: {self.text_en}"
-
-    @property
-    def text(self) -> str:
-        return in_language(self.text_en, self.text_nl)
+        return f"{self.points}: {self.text}"
 
 
 class QuestionKind(models.TextChoices):
@@ -408,8 +376,7 @@ class CustomQuestion(models.Model):
     round = models.ForeignKey(Round, models.CASCADE, related_name="questions")
     position = models.PositiveSmallIntegerField(default=0)
     kind = models.CharField(max_length=10, choices=QuestionKind)
-    text_en = models.CharField(max_length=300)
-    text_nl = models.CharField(max_length=300)
+    text = models.CharField(max_length=300)
     # 0: no limit but that of the field.
     words_max = models.PositiveSmallIntegerField(default=0)
     is_required = models.BooleanField(default=True)
@@ -423,11 +390,7 @@ class CustomQuestion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text_en
-
-    @property
-    def text(self) -> str:
-        return in_language(self.text_en, self.text_nl)
+        return self.text
 
 
 class PublicNote(models.Model):
@@ -437,8 +400,7 @@ class PublicNote(models.Model):
     revision = models.PositiveIntegerField()
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    text_en = models.TextField(max_length=2000)
-    text_nl = models.TextField(max_length=2000)
+    text = models.TextField(max_length=2000)
     # What changed: a list of {"what", "before", "after"}, names of fields and plain values.
     changes = models.JSONField(default=list, blank=True)
 
@@ -446,14 +408,8 @@ class PublicNote(models.Model):
         ordering = ["-revision"]
         constraints = [
             models.UniqueConstraint(fields=["round", "revision"], name="public_note_once"),
-            models.CheckConstraint(
-                condition=~Q(text_en="") & ~Q(text_nl=""), name="public_note_says_something"
-            ),
+            models.CheckConstraint(condition=written("text"), name="public_note_says_something"),
         ]
 
     def __str__(self) -> str:
         return f"{self.round_id}/{self.revision}"
-
-    @property
-    def text(self) -> str:
-        return in_language(self.text_en, self.text_nl)

@@ -75,7 +75,7 @@ def _row(round_: Round) -> Row:
 ROUNDS: Kind[Round] = Kind(
     caption=gettext_lazy("Rounds"),
     columns=(
-        Column("title", gettext_lazy("Round"), ("title_en",)),
+        Column("title", gettext_lazy("Round"), ("title",)),
         Column("state", gettext_lazy("State"), ("state",)),
         Column("year", gettext_lazy("Year"), ("academic_year",)),
         Column("closes", gettext_lazy("Closes"), ("closes_at",)),

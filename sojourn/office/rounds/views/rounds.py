@@ -37,9 +37,8 @@ def new(request: HttpRequest) -> HttpResponse:
         said = form.cleaned_data
         try:
             made = verbs.draft(
-                said["slug"], said["title_en"], said["title_nl"], said["academic_year"],
-                actor=who(request),
-            )  # fmt: skip
+                said["slug"], form.text("title"), said["academic_year"], actor=who(request)
+            )
         except SelectionError as error:
             form.add_error("slug", error.message)
         else:
@@ -109,7 +108,7 @@ def edit(request: HttpRequest, slug: str, part: str) -> HttpResponse:
         if page.is_valid() and (note is None or note.is_valid()):
             try:
                 changed = verbs.change_rules(
-                    round_, page.write, note.note() if note else None, actor=who(request)
+                    round_, page.write, note.text("note") if note else None, actor=who(request)
                 )
             except SelectionError as error:
                 mistakes.append(("", error.message))

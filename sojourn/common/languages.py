@@ -1,0 +1,130 @@
+"""The languages of the site, and texts in several of them.
+
+`settings.LANGUAGES` names them; the first one is what a text falls back to.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
+from django.conf import settings
+from django.utils.translation import get_language, override
+
+LANGUAGES: tuple[str, ...] = tuple(code for code, _name in settings.LANGUAGES)
+FIRST: str = LANGUAGES[0]
+# Content must be written in these; in the others it may be missing.
+REQUIRED: tuple[str, ...] = tuple(settings.REQUIRED_LANGUAGES)
+
+
+def known_language(code: str | None) -> str:
+    """The site's language for a code such as `nl-BE`; the first one where there is none."""
+    code = (code or "").lower()
+    if code in LANGUAGES:
+        return code
+    part = code.partition("-")[0]
+    return part if part in LANGUAGES else FIRST
+
+
+def page_language() -> str:
+    """The one of the site's languages in which this page is."""
+    return known_language(get_language())
+
+
+@lru_cache(maxsize=64)
+def locale(language: str) -> Locale:
+    """What CLDR knows of a language, or of the one that it is a variant of."""
+    try:
+        return Locale.parse(language, sep="-")
+    except UnknownLocaleError:
+        return Locale.parse(language.partition("-")[0])
+
+
+class Borrowed(str):
+    """A text that stands in for a missing one; a template marks its language by itself.
+
+    In an attribute, which can hold no markup, write `{{ text|force_escape }}`.
+    """
+
+    __slots__ = ("language",)
+    language: str
+
+    def __new__(cls, text: str, language: str) -> Borrowed:
+        made = super().__new__(cls, text)
+        made.language = language
+        return made
+
+    def __html__(self) -> str:
+        return f'<span lang="{self.language}">{html.escape(self)}</span>'
+
+
+class Text(Mapping[str, str]):
+    """A text in every language of the site; as a string it is the one of the page."""
+
+    __slots__ = ("_said",)
+
+    def __init__(self, said: Mapping[str, str | None] | None = None) -> None:
+        found = said or {}
+        # By position: a catalogue has a million texts, and as dictionaries they would be large.
+        self._said = tuple(found.get(language) or "" for language in LANGUAGES)
+
+    def __getitem__(self, language: str) -> str:
+        """The text as it was written in that language; empty where it was not."""
+        return self._said[LANGUAGES.index(language)] if language in LANGUAGES else ""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(LANGUAGES)
+
+    def __len__(self) -> int:
+        return len(LANGUAGES)
+
+    def __bool__(self) -> bool:
+        return any(self._said)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Text):
+            return self._said == other._said
+        return super().__eq__(other)
+
+    def __hash__(self) -> int:
+        return hash(self._said)
+
+    def __str__(self) -> str:
+        return self.in_language(page_language())
+
+    def __repr__(self) -> str:
+        return f"Text({dict(self)!r})"
+
+    def in_language(self, language: str) -> str:
+        """The text in that language, or in the first one in which it was written."""
+        if text := self[language]:
+            return text
+        for other, text in self.items():
+            if text:
+                return Borrowed(text, other)
+        return ""
+
+    def stripped(self) -> Text:
+        """The text without spaces around it."""
+        return Text({language: text.strip() for language, text in self.items()})
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The required languages in which it was not written."""
+        return tuple(language for language in REQUIRED if not self[language].strip())
+
+
+def in_every_language(make: Callable[[], object]) -> Text:
+    """A text that a function makes in the language that is active then."""
+    said = {}
+    for language in LANGUAGES:
+        with override(language):
+            said[language] = str(make())
+    return Text(said)
+
+
+def language_name(code: str, language: str) -> str:
+    """The language's name as it stands within a sentence, or its code where CLDR has none."""
+    return str(locale(language).languages.get(code.lower().partition("-")[0], code))

@@ -1,0 +1,105 @@
+"""Fields of models and forms that exist in every language of the site."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from modeltranslation.translator import TranslationOptions
+from modeltranslation.utils import build_localized_fieldname
+
+from sojourn.common.languages import LANGUAGES, REQUIRED, Text, language_name, page_language
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+
+def translated(*names: str) -> type[TranslationOptions]:
+    """Options that split the named fields by language, as modeltranslation's `register` wants."""
+    return type("Options", (TranslationOptions,), {"fields": names, "required_languages": REQUIRED})
+
+
+def column(name: str, language: str) -> str:
+    """The column in which modeltranslation keeps a field's text in that language."""
+    found: str = build_localized_fieldname(name, language)
+    return found
+
+
+def columns(*names: str) -> tuple[str, ...]:
+    """The columns of those fields in every language, field by field."""
+    return tuple(column(name, language) for name in names for language in LANGUAGES)
+
+
+def field_of(name: str) -> tuple[str, str]:
+    """The field and the language of a column; no language where the name has none."""
+    for language in LANGUAGES:
+        if name.endswith(ending := column("", language)):
+            return name.removesuffix(ending), language
+    return name, ""
+
+
+def text_of(record: Any, name: str) -> Text:
+    """A field of a model, form or mapping of columns, in every language."""
+    read = record.get if isinstance(record, Mapping) else lambda key: getattr(record, key, "")
+    return Text({language: read(column(name, language)) for language in LANGUAGES})
+
+
+def columns_of(name: str, text: Mapping[str, str]) -> dict[str, str]:
+    """A text as the columns in which modeltranslation keeps it."""
+    return {column(name, language): text.get(language, "") for language in LANGUAGES}
+
+
+def written(name: str) -> Q:
+    """The condition that a field is written in every language in which it must be."""
+    condition = Q()
+    for language in REQUIRED:
+        in_it = column(name, language)
+        condition &= Q(**{f"{in_it}__isnull": False, f"{in_it}__gt": ""})
+    return condition
+
+
+def label_in(label: Any, language: str) -> str:
+    """The label of a field that is filled in for one language."""
+    name = language_name(language, page_language())
+    return _("%(field)s in %(language)s") % {"field": label, "language": name}
+
+
+class Translated(forms.Field):
+    """A field of a form that stands for one in each language: `title = Translated(...)`."""
+
+    def __init__(self, label: _StrOrPromise, required: bool = True, **options: Any) -> None:
+        super().__init__(label=label, required=required)
+        self.options = options
+
+    def in_language(self, language: str) -> forms.CharField:
+        return forms.CharField(
+            label=label_in(self.label, language),
+            required=self.required and language in REQUIRED,
+            **self.options,
+        )
+
+
+class TranslatedForm(forms.BaseForm):
+    """A form that has a field in each language in the place of each `Translated` one."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        fields: dict[str, forms.Field] = {}
+        for name, field in self.fields.items():
+            if isinstance(field, Translated):
+                for language in LANGUAGES:
+                    fields[column(name, language)] = field.in_language(language)
+            else:
+                fields[name] = field
+        self.fields = fields
+
+    def text(self, name: str) -> Text:
+        """What was typed, in every language."""
+        return text_of(self.cleaned_data, name)
+
+    def versions(self, name: str) -> list[forms.BoundField]:
+        """The fields of a text, one for each language."""
+        return [self[column(name, language)] for language in LANGUAGES]
