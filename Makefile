@@ -43,6 +43,7 @@ lint: install-test ## ruff, templates, mypy strict, the layers of docs/architect
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/djhtml --tabwidth 2 --check sojourn
+	@! grep -rnE --include='*.html' '.{121,}' sojourn || { echo "Templates: no line over 120 characters."; exit 1; }
 	SOJOURN_SECRET_KEY=lint $(BIN)/mypy
 	SOJOURN_SECRET_KEY=lint $(BIN)/lint-imports
 

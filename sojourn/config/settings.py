@@ -103,6 +103,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "sojourn.portal.shared.context.page",
                 "sojourn.office.shared.navigation.menu",
             ],
+            "builtins": ["sojourn.design.templatetags.components"],
         },
     },
 ]
