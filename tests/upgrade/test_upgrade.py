@@ -82,6 +82,8 @@ EDITED_BY_THE_OFFICE = (
     "Four weeks of anatomy beside the Meadows, as the office wrote it.",
     "Vier weken anatomie naast de Meadows, zoals het bureau het schreef.",
 )
+# Half a year later housekeeping deletes a mail, sent or not; it may come first.
+OLD_MAIL_IS_DELETED = dt.date(2027, 5, 1)
 
 
 def look(what: str, env: Mapping[str, str]) -> dict[str, Any]:
@@ -153,13 +155,19 @@ def address(file: str) -> str:
 
 def check_stopped_address(office: Visitor) -> None:
     """The seal of an address holds: an invitation goes to another one, and not there."""
-    form = office.open("/en/office/experiences/invitations/").form("@name='addresses'")
+    before = office.open("/en/office/experiences/invitations/")
+    form = before.form("@name='addresses'")
     place = next(value for value in form.inputs["place"].value_options if "minor" in value)
     addresses = "lena.berg@example.org\nsomebody.else@example.org"
     office.send(form, place=place, addresses=addresses, language="en")
-    lines = office.open("/en/office/experiences/invitations/").lines()
-    assert len([line for line in lines if "lena.berg@example.org" in line]) == 1
-    assert len([line for line in lines if "somebody.else@example.org" in line]) == 1
+    after = office.open("/en/office/experiences/invitations/").lines()
+    # Inviting deletes invitations of more than a year ago.
+    assert invited("lena.berg", after) <= invited("lena.berg", before.lines())
+    assert invited("somebody.else", after) == 1
+
+
+def invited(name: str, lines: list[str]) -> int:
+    return len([line for line in lines if f"{name}@example.org" in line])
 
 
 def check_worker(env: Mapping[str, str], data: Path) -> None:
@@ -182,5 +190,6 @@ def check_worker(env: Mapping[str, str], data: Path) -> None:
     assert found == {"due": [], "failed": [], "housekeepings": 1, "mails not sent": 0}, (
         log.read_text()
     )
-    mails = [file.read_text() for file in (data / "mail").iterdir()]
-    assert any("To: visitor@example.org" in mail for mail in mails)
+    if dt.date.today() < OLD_MAIL_IS_DELETED:
+        mails = [file.read_text() for file in (data / "mail").iterdir()]
+        assert any("To: visitor@example.org" in mail for mail in mails)
