@@ -284,10 +284,10 @@ def _prepare_demo() -> list[DemoAccount]:
 
 def _make_demo_accounts() -> list[DemoAccount]:
     from sojourn.catalogue.models import DegreeProgramme
-    from sojourn.people.demo import Programme, make_demo_accounts
+    from sojourn.people.demo import DemoProgramme, make_demo_accounts
 
     programmes = DegreeProgramme.objects.order_by("pk")
-    return make_demo_accounts([Programme(each.slug, str(each.name)) for each in programmes])
+    return make_demo_accounts([DemoProgramme(each.slug, str(each.name)) for each in programmes])
 
 
 def _load_demo_edition() -> None:

@@ -15,12 +15,12 @@ from django.db import connections
 from django.utils import timezone
 
 from sojourn.advising import appointments, diaries
-from sojourn.advising.appointments import SlotTakenError, Wish
+from sojourn.advising.appointments import AppointmentRequest, SlotTakenError
 from sojourn.advising.models import Appointment, Diary, SlotRule
 from sojourn.catalogue.models import Absence, Contact, Edition
 from sojourn.people.models import OutboxMail, User
 
-WISH = Wish("Storm", "Is there room?")
+WISH = AppointmentRequest("Storm", "Is there room?")
 # Long enough for every process to stand at the line before the first one runs.
 START_AFTER = 3.0
 LONGEST = 300.0
@@ -76,7 +76,7 @@ def _warm_up(diary: Diary) -> None:
     """
     now = timezone.now()
     (somebody,) = students(1)
-    slot = diaries.slots_for_all(diary, now)[0]
+    slot = diaries.unreserved_slots(diary, now)[0]
     appointments.book(diary, somebody, slot.starts, WISH, now).delete()
     OutboxMail.objects.all().delete()
 
@@ -142,7 +142,7 @@ def _want(diary_id: int, student_id: int, seed: int, start: float, answer: Conne
     try:
         diary = Diary.objects.select_related("contact").get(pk=diary_id)
         student = User.objects.get(pk=student_id)
-        free = diaries.slots_for_all(diary, timezone.now())
+        free = diaries.unreserved_slots(diary, timezone.now())
         time.sleep(max(0.0, start - time.monotonic()))
         while free:
             slot = chance.choice(free)

@@ -15,7 +15,7 @@ _WORD = re.compile(r"\w+")
 SHORTEST_NAME = 3
 
 
-class Kind(Enum):
+class TraceKind(Enum):
     ASKERS_ADDRESS = "askers_address"
     ADDRESS = "address"
     NAME = "name"
@@ -27,11 +27,11 @@ class Kind(Enum):
 class Trace:
     """A stretch of the text that may lead to somebody."""
 
-    kind: Kind
+    kind: TraceKind
     text: str
 
 
-def traces(texts: Iterable[str], names: Iterable[str], address: str) -> tuple[Trace, ...]:
+def find_traces(texts: Iterable[str], names: Iterable[str], address: str) -> tuple[Trace, ...]:
     """What of the asker, and what of anybody, stands in the texts; each once.
 
     `names` are the asker's names; what stands before the @ of the address counts as names too.
@@ -44,21 +44,21 @@ def traces(texts: Iterable[str], names: Iterable[str], address: str) -> tuple[Tr
         for word in _WORD.findall(part)
         if len(word) >= SHORTEST_NAME
     }
-    found: dict[tuple[Kind, str], Trace] = {}
+    found: dict[tuple[TraceKind, str], Trace] = {}
 
-    def add(kind: Kind, text: str) -> None:
+    def add(kind: TraceKind, text: str) -> None:
         found.setdefault((kind, text.casefold()), Trace(kind, text))
 
     for text in texts:
         for match in _ADDRESS.finditer(text):
             same = bool(address) and match.group().casefold().rstrip(".") == address
-            add(Kind.ASKERS_ADDRESS if same else Kind.ADDRESS, match.group())
+            add(TraceKind.ASKERS_ADDRESS if same else TraceKind.ADDRESS, match.group())
         rest = _ADDRESS.sub(" ", text)
         for match in _TELEPHONE.finditer(rest):
-            add(Kind.TELEPHONE, match.group().strip())
+            add(TraceKind.TELEPHONE, match.group().strip())
         for match in _STUDENT_NUMBER.finditer(_TELEPHONE.sub(" ", rest)):
-            add(Kind.NUMBER, match.group())
+            add(TraceKind.NUMBER, match.group())
         for match in _WORD.finditer(rest):
             if match.group().casefold() in wanted:
-                add(Kind.NAME, match.group())
+                add(TraceKind.NAME, match.group())
     return tuple(found.values())

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sojourn.advising import diaries, invitations, wording
+from sojourn.advising import diaries, formatting, itip
 from sojourn.advising.models import Appointment
 from sojourn.advising.slots import Slot
 from sojourn.people import outbox
@@ -27,7 +27,7 @@ def booked(appointment: Appointment, now: dt.datetime) -> None:
             _("Your appointment: %(when)s") % {"when": _when(appointment)},
             _("Your appointment with %(who)s is made.") % {"who": _who(appointment)},
         ),
-        invitations.request(appointment, now),
+        itip.request(appointment, now),
     )
 
 
@@ -40,7 +40,7 @@ def moved(appointment: Appointment, now: dt.datetime) -> None:
             _("Your appointment has moved: %(when)s") % {"when": _when(appointment)},
             _("Your appointment with %(who)s is at another time now.") % {"who": _who(appointment)},
         ),
-        invitations.request(appointment, now),
+        itip.request(appointment, now),
     )
 
 
@@ -49,7 +49,7 @@ def moved_by_the_office(appointment: Appointment, was: Slot, now: dt.datetime) -
     _post(
         appointment,
         lambda: _changed_letter(appointment, was),
-        invitations.request(appointment, now),
+        itip.request(appointment, now),
     )
 
 
@@ -65,7 +65,7 @@ def cancelled(appointment: Appointment, now: dt.datetime) -> None:
             ),
             Link(_("Choose another time"), reverse("advice:overview")),
         ),
-        invitations.cancellation(appointment, now),
+        itip.cancellation(appointment, now),
     )
 
 
@@ -82,7 +82,7 @@ def cancelled_by_the_office(appointment: Appointment, now: dt.datetime) -> None:
             ),
             Link(_("Choose another time"), reverse("advice:overview")),
         ),
-        invitations.cancellation(appointment, now),
+        itip.cancellation(appointment, now),
     )
 
 
@@ -177,14 +177,15 @@ def _changed_letter(appointment: Appointment, was: Slot) -> Letter:
     if is_later:
         changes.append(
             _("The time was %(before)s and is now %(after)s.")
-            % {"before": wording.when(was.starts, was.ends), "after": _when(appointment)}
+            % {"before": formatting.when(was.starts, was.ends), "after": _when(appointment)}
         )
     if (appointment.room, appointment.online_link) != (was.room, was.online_link):
         changes.append(
             _("The place was %(before)s and is now %(after)s.")
             % {
-                "before": wording.place(was.room, was.online_link) or _("not said"),
-                "after": wording.place(appointment.room, appointment.online_link) or _("not said"),
+                "before": formatting.place(was.room, was.online_link) or _("not said"),
+                "after": formatting.place(appointment.room, appointment.online_link)
+                or _("not said"),
             }
         )
     elif _where(appointment):
@@ -217,15 +218,15 @@ def _who(appointment: Appointment) -> str:
 
 
 def _when(appointment: Appointment) -> str:
-    return wording.when(appointment.starts_at, appointment.ends_at)
+    return formatting.when(appointment.starts_at, appointment.ends_at)
 
 
 def _where(appointment: Appointment) -> str:
-    place = wording.place(appointment.room, appointment.online_link)
+    place = formatting.place(appointment.room, appointment.online_link)
     return f"{place[:1].upper()}{place[1:]}." if place else ""
 
 
 def _until(appointment: Appointment) -> str:
     moment = appointment.offer_ends_at or appointment.starts_at
     local = moment.astimezone(diaries.zone())
-    return f"{wording.day(local.date())}, {local:%H:%M}"
+    return f"{formatting.day(local.date())}, {local:%H:%M}"

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from sojourn import scheduling
 from sojourn.advising import appointment_letters as letters
-from sojourn.advising import diaries, wording
+from sojourn.advising import diaries, formatting
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import (
     Appointment,
@@ -44,7 +44,7 @@ BEGINS_EARLY = dt.timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
-class Wish:
+class AppointmentRequest:
     """What somebody wants to talk about; `route` is one of the edition's, or empty."""
 
     topic: str
@@ -82,7 +82,7 @@ class OverlappingAppointmentError(AdvisingError):
     def __init__(self, other: Appointment) -> None:
         super().__init__(
             _("You have another talk then: %(when)s. Choose another time, or move that talk.")
-            % {"when": wording.when(other.starts_at, other.ends_at)}
+            % {"when": formatting.when(other.starts_at, other.ends_at)}
         )
 
 
@@ -92,7 +92,7 @@ class AlreadyBookedError(AdvisingError):
     def __init__(self, appointment: Appointment) -> None:
         super().__init__(
             _("You have an appointment already: %(when)s. Move that one instead.")
-            % {"when": wording.when(appointment.starts_at, appointment.ends_at)}
+            % {"when": formatting.when(appointment.starts_at, appointment.ends_at)}
         )
         self.appointment = appointment
 
@@ -101,22 +101,22 @@ class AlreadyBookedError(AdvisingError):
 
 
 def book(
-    diary: Diary, student: User, starts: dt.datetime, wish: Wish, now: dt.datetime
+    diary: Diary, student: User, starts: dt.datetime, wish: AppointmentRequest, now: dt.datetime
 ) -> Appointment:
     """Take a free slot. The same one again is no mistake and changes nothing.
 
     Raises TopFiveFirstError, AlreadyBookedError, SlotTakenError, TwoTalksAtOnceError.
     """
     require_top_five(student, wish.route)
-    _refuse_what_is_taken(diary, student, starts, now)
+    _refuse_taken_slot(diary, student, starts, now)
     with diaries.locked(diary) as held:
-        _settle(held, now)
+        _release_expired_offers(held, now)
         existing = upcoming(held, student, now)
         if existing is not None:
             if existing.starts_at == starts:
                 return existing
             raise AlreadyBookedError(existing)
-        slot = _free(held, starts, now)
+        slot = _require_free_slot(held, starts, now)
         _require_no_overlap(student, held, slot)
         made = _save(
             Appointment(
@@ -150,12 +150,12 @@ def move(appointment: Appointment, starts: dt.datetime, now: dt.datetime) -> App
     moved any more.
     """
     with diaries.locked(appointment.diary) as held:
-        mine = _again(appointment)
+        mine = _reload(appointment)
         _require_ahead(mine, now)
-        _settle(held, now)
+        _release_expired_offers(held, now)
         if mine.starts_at == starts:
             return mine
-        slot = _free(held, starts, now, besides=mine)
+        slot = _require_free_slot(held, starts, now, besides=mine)
         _require_no_overlap(mine.student, held, slot)
         mine.starts_at, mine.ends_at = slot.starts, slot.ends
         mine.room, mine.online_link = slot.room, slot.online_link
@@ -164,15 +164,17 @@ def move(appointment: Appointment, starts: dt.datetime, now: dt.datetime) -> App
         audit.record("appointment.moved", actor=mine.student, about=mine.student, on=mine)
         letters.moved(mine, now)
         _plan_reminder(mine, now)
-        _settle(held, now)
+        _release_expired_offers(held, now)
         return mine
 
 
-def change_wish(appointment: Appointment, wish: Wish, now: dt.datetime) -> Appointment:
+def change_request(
+    appointment: Appointment, wish: AppointmentRequest, now: dt.datetime
+) -> Appointment:
     """Say otherwise what the appointment is about."""
     require_top_five(appointment.student, wish.route)
     with diaries.locked(appointment.diary):
-        mine = _again(appointment)
+        mine = _reload(appointment)
         _require_ahead(mine, now)
         mine.route, mine.topic, mine.question = wish.route, wish.topic, wish.question
         mine.save(update_fields=["route", "topic", "question", "changed_at"])
@@ -186,17 +188,17 @@ def cancel(appointment: Appointment, actor: User, now: dt.datetime) -> Appointme
     Raises AdvisingError when the appointment has begun.
     """
     with diaries.locked(appointment.diary) as held:
-        mine = _again(appointment)
+        mine = _reload(appointment)
         if mine.state == AppointmentState.CANCELLED:
             return mine
         _require_ahead(mine, now)
         _cancel(mine, actor, now)
-        _settle(held, now)
+        _release_expired_offers(held, now)
         return mine
 
 
 def wait_for_week(
-    diary: Diary, student: User, week: dt.date, wish: Wish, now: dt.datetime
+    diary: Diary, student: User, week: dt.date, wish: AppointmentRequest, now: dt.datetime
 ) -> WeekWaiting:
     """Wait for a slot in a full week. Waiting twice is no mistake.
 
@@ -204,7 +206,7 @@ def wait_for_week(
     """
     require_top_five(student, wish.route)
     with diaries.locked(diary) as held:
-        _settle(held, now)
+        _release_expired_offers(held, now)
         known = held.waiting.filter(
             student=student, week=week, state__in=[WaitingState.WAITING, WaitingState.OFFERED]
         ).first()
@@ -238,7 +240,7 @@ def stop_waiting(waiting: WeekWaiting, now: dt.datetime) -> None:
             mine.state = WaitingState.LEFT
             mine.save(update_fields=["state"])
             audit.record("week_waiting.left", actor=mine.student, about=mine.student, on=mine)
-        _settle(held, now)
+        _release_expired_offers(held, now)
 
 
 def accept(offer: Appointment, now: dt.datetime) -> Appointment:
@@ -248,11 +250,11 @@ def accept(offer: Appointment, now: dt.datetime) -> Appointment:
     had ended. Raises TwoTalksAtOnceError; the offer stands as long as it did.
     """
     with diaries.locked(offer.diary) as held:
-        if (standing := _again(offer)).state == AppointmentState.OFFERED:
+        if (standing := _reload(offer)).state == AppointmentState.OFFERED:
             # Before settling, which raising would undo.
-            _require_no_overlap(standing.student, held, _time_of(standing))
-        _settle(held, now)
-        mine = _again(offer)
+            _require_no_overlap(standing.student, held, _slot_of(standing))
+        _release_expired_offers(held, now)
+        mine = _reload(offer)
         if mine.state == AppointmentState.BOOKED:
             return mine
         if mine.state != AppointmentState.OFFERED:
@@ -270,27 +272,27 @@ def accept(offer: Appointment, now: dt.datetime) -> Appointment:
         audit.record("appointment.accepted", actor=mine.student, about=mine.student, on=mine)
         letters.booked(mine, now)
         _plan_reminder(mine, now)
-        _settle(held, now)
+        _release_expired_offers(held, now)
         return mine
 
 
 def decline(offer: Appointment, now: dt.datetime) -> None:
     """Leave the offered slot to the next one, and the list with it."""
     with diaries.locked(offer.diary) as held:
-        mine = _again(offer)
+        mine = _reload(offer)
         if mine.state == AppointmentState.OFFERED:
             _lapse(mine)
             if mine.waited is not None:
                 mine.waited.state = WaitingState.LEFT
                 mine.waited.save(update_fields=["state"])
             audit.record("appointment.declined", actor=mine.student, about=mine.student, on=mine)
-        _settle(held, now)
+        _release_expired_offers(held, now)
 
 
 # --- What the office does -------------------------------------------------------------------
 
 
-def move_by_the_office(
+def move_for_office(
     appointment: Appointment, to: Slot, by: User, seen: int, now: dt.datetime
 ) -> Appointment:
     """Hold the appointment at another time or place; neither slot rules nor notice apply.
@@ -300,19 +302,19 @@ def move_by_the_office(
     meanwhile.
     """
     with diaries.locked(appointment.diary) as held:
-        mine = _again(appointment)
+        mine = _reload(appointment)
         _require_ahead(mine, now)
-        was = _time_of(mine)
+        was = _slot_of(mine)
         if was == to:
             return mine
         if mine.sequence != seen:
             raise AdvisingError(
                 _("This appointment was changed meanwhile: it is at %(when)s now. Look again.")
-                % {"when": wording.when(mine.starts_at, mine.ends_at)}
+                % {"when": formatting.when(mine.starts_at, mine.ends_at)}
             )
         if to.starts <= now:
             raise AdvisingError(_("That time is over. Choose a later one."))
-        _settle(held, now)
+        _release_expired_offers(held, now)
         _require_free_time(mine, to)
         mine.starts_at, mine.ends_at = to.starts, to.ends
         mine.room, mine.online_link = to.room, to.online_link
@@ -321,7 +323,7 @@ def move_by_the_office(
         audit.record("appointment.moved", actor=by, about=mine.student, on=mine)
         letters.moved_by_the_office(mine, was, now)
         _plan_reminder(mine, now)
-        _settle(held, now)
+        _release_expired_offers(held, now)
         return mine
 
 
@@ -330,7 +332,7 @@ def record_outcome(
 ) -> Appointment:
     """Write down that the appointment was held, or that nobody came; either may be mended later."""
     with diaries.locked(appointment.diary):
-        mine = _again(appointment)
+        mine = _reload(appointment)
         if outcome not in (AppointmentState.HELD, AppointmentState.NO_SHOW):
             raise AdvisingError(_("An outcome is that the talk was held, or that nobody came."))
         if mine.state not in (
@@ -348,10 +350,10 @@ def record_outcome(
         return mine
 
 
-def settle(diary: Diary, now: dt.datetime) -> None:
+def release_expired_offers(diary: Diary, now: dt.datetime) -> None:
     """End what has run out and offer what is free; safe to run at any time, any number of times."""
     with diaries.locked(diary) as held:
-        _settle(held, now)
+        _release_expired_offers(held, now)
 
 
 # --- Rules ----------------------------------------------------------------------------------
@@ -383,7 +385,7 @@ def upcoming(diary: Diary, student: User, now: dt.datetime) -> Appointment | Non
 # --- Inside the lock ------------------------------------------------------------------------
 
 
-def _settle(diary: Diary, now: dt.datetime) -> None:
+def _release_expired_offers(diary: Diary, now: dt.datetime) -> None:
     """Let offers lapse whose time is over, then offer free slots to those who wait, in order."""
     for offer in diary.appointments.filter(
         state=AppointmentState.OFFERED, offer_ends_at__lte=now
@@ -435,7 +437,7 @@ def _offer(diary: Diary, waiting: WeekWaiting, slot: Slot, now: dt.datetime) -> 
     waiting.save(update_fields=["state"])
     audit.record("appointment.offered", actor=None, about=waiting.student, on=offer)
     letters.offered(offer)
-    scheduling.enqueue("sojourn.advising.tasks.settle_diary", diary.pk, at=ends)
+    scheduling.enqueue("sojourn.advising.tasks.release_expired_offers", diary.pk, at=ends)
 
 
 def _lapse(offer: Appointment) -> None:
@@ -454,9 +456,7 @@ def _cancel(appointment: Appointment, actor: User, now: dt.datetime) -> None:
         letters.cancelled_by_the_office(appointment, now)
 
 
-def _refuse_what_is_taken(
-    diary: Diary, student: User, starts: dt.datetime, now: dt.datetime
-) -> None:
+def _refuse_taken_slot(diary: Diary, student: User, starts: dt.datetime, now: dt.datetime) -> None:
     """Say so at once when somebody else holds the slot, without waiting for the lock.
 
     In a storm most come too late; if they queued too, those in time would wait behind them, on
@@ -465,13 +465,13 @@ def _refuse_what_is_taken(
     holders = diary.appointments.filter(starts_at=starts, state__in=TAKES_SLOT)
     # An offer may have run out; that is settled under the lock.
     if holders.exclude(student=student).exclude(state=AppointmentState.OFFERED).exists():
-        raise SlotTakenError(diaries.slots_for_all(diary, now))
+        raise SlotTakenError(diaries.unreserved_slots(diary, now))
 
 
-def _free(
+def _require_free_slot(
     diary: Diary, starts: dt.datetime, now: dt.datetime, besides: Appointment | None = None
 ) -> Slot:
-    free = diaries.slots_for_all(diary, now, besides)
+    free = diaries.unreserved_slots(diary, now, besides)
     slot = next((each for each in free if each.starts == starts), None)
     if slot is None:
         raise SlotTakenError(free)
@@ -484,11 +484,11 @@ def _save(appointment: Appointment, now: dt.datetime) -> Appointment:
         with transaction.atomic():
             appointment.save()
     except IntegrityError as error:
-        raise SlotTakenError(diaries.slots_for_all(appointment.diary, now)) from error
+        raise SlotTakenError(diaries.unreserved_slots(appointment.diary, now)) from error
     return appointment
 
 
-def _again(appointment: Appointment) -> Appointment:
+def _reload(appointment: Appointment) -> Appointment:
     """The appointment as it is now that nobody else can change it."""
     found = (
         Appointment.objects.filter(pk=appointment.pk)
@@ -500,7 +500,7 @@ def _again(appointment: Appointment) -> Appointment:
     return found
 
 
-def _time_of(appointment: Appointment) -> Slot:
+def _slot_of(appointment: Appointment) -> Slot:
     return Slot(
         appointment.starts_at, appointment.ends_at, appointment.room, appointment.online_link
     )
@@ -542,7 +542,7 @@ def _require_free_time(mine: Appointment, to: Slot) -> None:
     if (other := standing.filter(diary=mine.diary_id).first()) is not None:
         raise AdvisingError(
             _("There is another talk then: %(when)s. Choose another time.")
-            % {"when": wording.when(other.starts_at, other.ends_at)}
+            % {"when": formatting.when(other.starts_at, other.ends_at)}
         )
     if standing.filter(student=mine.student_id).exists():
         raise AdvisingError(_("The student has another talk at that time."))
@@ -563,7 +563,7 @@ def _plan_reminder(appointment: Appointment, now: dt.datetime) -> None:
         )
 
 
-def find(appointment_id: uuid.UUID, student: User) -> Appointment | None:
+def find_own(appointment_id: uuid.UUID, student: User) -> Appointment | None:
     """A student's own appointment or offer; None for everybody else's."""
     return (
         Appointment.objects.filter(pk=appointment_id, student=student)

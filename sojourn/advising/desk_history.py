@@ -48,7 +48,7 @@ def events(contact: int) -> QuerySet[AuditEvent]:
     return AuditEvent.objects.filter(of_the_desk | in_the_admin).select_related("actor")
 
 
-def ever(kind: type[models.Model]) -> bool:
+def has_events(kind: type[models.Model]) -> bool:
     """Whether anything of that kind was ever at a desk."""
     return AuditEvent.objects.filter(
         object_type=kind._meta.label_lower, details__has_key="desk"

@@ -42,7 +42,7 @@ def locked(diary: Diary) -> Iterator[Diary]:
 
     SQLite locks the whole database at BEGIN IMMEDIATE; PostgreSQL locks this row.
     """
-    with _in_line(diary), transaction.atomic():
+    with _queue_on_sqlite(diary), transaction.atomic():
         # Only the row of the diary: an edit of the contact need not wait for a booking.
         found = Diary.objects.select_for_update(of=("self",)).filter(pk=diary.pk).first()
         if found is None:
@@ -50,7 +50,7 @@ def locked(diary: Diary) -> Iterator[Diary]:
         yield found
 
 
-def _in_line(diary: Diary) -> AbstractContextManager[None]:
+def _queue_on_sqlite(diary: Diary) -> AbstractContextManager[None]:
     """On SQLite, stand in line for the diary before asking for the database.
 
     SQLite lets nobody wait longer than its timeout, and whoever asks last may be served first: of
@@ -73,7 +73,7 @@ def _zone_in(_minute: int) -> ZoneInfo:
     return ZoneInfo(name or settings.TIME_ZONE)
 
 
-def window(diary: Diary, now: dt.datetime, here: ZoneInfo) -> tuple[dt.date, dt.date]:
+def bookable_days(diary: Diary, now: dt.datetime, here: ZoneInfo) -> tuple[dt.date, dt.date]:
     """The first and the last day that can be booked: whole weeks, so that a week opens at once."""
     today = now.astimezone(here).date()
     return today, monday_of(today) + dt.timedelta(days=7 * diary.horizon_weeks - 1)
@@ -92,7 +92,7 @@ def weeks_of(slots: Iterable[Slot], here: ZoneInfo) -> set[dt.date]:
 def bookable_slots(diary: Diary, now: dt.datetime) -> tuple[Slot, ...]:
     """Every slot that rules make from the notice on to the horizon, whether taken or not."""
     here = zone()
-    first, last = window(diary, now, here)
+    first, last = bookable_days(diary, now, here)
     earliest = now + dt.timedelta(hours=diary.notice_hours)
     country = Edition.objects.values_list("holidays_country", flat=True).first() or ""
     absences = list(
@@ -125,7 +125,7 @@ def free_slots(
     )
 
 
-def waiting_in(diary: Diary) -> set[dt.date]:
+def weeks_waited_for(diary: Diary) -> set[dt.date]:
     """The weeks for which somebody waits: what comes free there is offered to them first."""
     return set(
         WeekWaiting.objects.filter(diary=diary, state=WaitingState.WAITING).values_list(
@@ -134,12 +134,12 @@ def waiting_in(diary: Diary) -> set[dt.date]:
     )
 
 
-def slots_for_all(
+def unreserved_slots(
     diary: Diary, now: dt.datetime, besides: Appointment | None = None
 ) -> tuple[Slot, ...]:
     """The free slots that anybody may take: those in weeks for which nobody waits."""
     free = free_slots(diary, now, besides)
-    spoken_for = waiting_in(diary)
+    spoken_for = weeks_waited_for(diary)
     if not spoken_for:
         return free
     here = zone()
@@ -150,7 +150,7 @@ def full_weeks(diary: Diary, now: dt.datetime) -> tuple[dt.date, ...]:
     """The weeks that have slots of which none is left for somebody new."""
     here = zone()
     weeks = weeks_of(bookable_slots(diary, now), here)
-    return tuple(sorted(weeks - weeks_of(slots_for_all(diary, now), here)))
+    return tuple(sorted(weeks - weeks_of(unreserved_slots(diary, now), here)))
 
 
 def save_rule(rule: SlotRule, actor: User) -> SlotRule:

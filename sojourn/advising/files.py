@@ -2,7 +2,7 @@
 
 A file is written and scanned before the transaction of its message begins, so that no lock waits
 for a scanner. What makes it somebody's is its row; a file without a row, left by a message that
-was not sent after all, goes after a day (`forget_strays`).
+was not sent after all, goes after a day (`delete_strays`).
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class FileRefusedError(AdvisingError):
 
 
 @dataclass(frozen=True)
-class Received:
+class ReceivedFile:
     """A file that was checked and lies in the folder, and belongs to nobody yet."""
 
     name: str
@@ -60,19 +60,19 @@ class Received:
     key: str
 
 
-def receive(uploads: Sequence[UploadedFile[bytes]]) -> tuple[Received, ...]:
+def store_uploads(uploads: Sequence[UploadedFile[bytes]]) -> tuple[ReceivedFile, ...]:
     """Check every file, then keep all of them. Raises FileRefusedError, and then keeps none."""
     if len(uploads) > MOST_FILES:
         raise FileRefusedError(
             _("Send at most %(most)d files at a time; these were %(count)d.")
             % {"most": MOST_FILES, "count": len(uploads)}
         )
-    forget_strays()
-    checked = [(upload, *_checked(upload)) for upload in uploads]
-    kept: list[Received] = []
+    delete_strays()
+    checked = [(upload, *_check(upload)) for upload in uploads]
+    kept: list[ReceivedFile] = []
     try:
         for upload, content, media_type in checked:
-            kept.append(_keep(_shown_name(upload.name or "", media_type), content, media_type))
+            kept.append(_store(_shown_name(upload.name or "", media_type), content, media_type))
     except FileRefusedError:
         for file in kept:
             path_of(file.key).unlink(missing_ok=True)
@@ -80,7 +80,7 @@ def receive(uploads: Sequence[UploadedFile[bytes]]) -> tuple[Received, ...]:
     return tuple(kept)
 
 
-def attach(message: Message, files: Iterable[Received]) -> None:
+def attach(message: Message, files: Iterable[ReceivedFile]) -> None:
     """Make the files part of a message, in the transaction in which it is written."""
     StoredFile.objects.bulk_create(
         StoredFile(
@@ -116,7 +116,7 @@ def path_of(key: str) -> Path:
     return _folder() / key[:2] / key
 
 
-def forget_strays() -> int:
+def delete_strays() -> int:
     """Delete files that no message came to own within a day. Returns how many.
 
     Done whenever somebody sends files, so that it needs no clock.
@@ -139,7 +139,7 @@ def _folder() -> Path:
     return data_folder() / "files"
 
 
-def _checked(upload: UploadedFile[bytes]) -> tuple[bytes, str]:
+def _check(upload: UploadedFile[bytes]) -> tuple[bytes, str]:
     """The content and its type. Raises FileRefusedError."""
     name = _short(upload.name or "")
     if (upload.size or 0) > LARGEST_FILE:
@@ -187,7 +187,7 @@ def _type_of_package(content: bytes) -> str | None:
     return None
 
 
-def _keep(name: str, content: bytes, media_type: str) -> Received:
+def _store(name: str, content: bytes, media_type: str) -> ReceivedFile:
     key = secrets.token_hex(24)
     path = path_of(key)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -197,7 +197,7 @@ def _keep(name: str, content: bytes, media_type: str) -> Received:
     if not is_clean(path):
         path.unlink(missing_ok=True)
         raise FileRefusedError(_("The virus scanner refuses “%(name)s”.") % {"name": name})
-    return Received(name, media_type, len(content), key)
+    return ReceivedFile(name, media_type, len(content), key)
 
 
 def _shown_name(name: str, media_type: str) -> str:

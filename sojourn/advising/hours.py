@@ -20,7 +20,7 @@ from sojourn.people.models import User
 
 
 @dataclass(frozen=True)
-class Otherwise:
+class DateChange:
     """What is different on one date; empty means as the rule says."""
 
     is_cancelled: bool = False
@@ -32,7 +32,9 @@ class Otherwise:
     note_nl: str = ""
 
 
-def change_date(hour: WalkInHour, date: dt.date, otherwise: Otherwise, actor: User) -> WalkInChange:
+def change_date(
+    hour: WalkInHour, date: dt.date, otherwise: DateChange, actor: User
+) -> WalkInChange:
     """Hold the hour otherwise on one date, instead of any earlier change of it.
 
     Raises AdvisingError when the hour does not fall on that date or would end before it begins.
@@ -115,7 +117,7 @@ def remove_absence(absence: Absence, actor: User) -> None:
         publish_change()
 
 
-def within(absence: Absence) -> list[Appointment]:
+def appointments_during(absence: Absence) -> list[Appointment]:
     """The appointments that fall into an absence and still stand: the office has to see to them."""
     zone = diaries.zone()
     first = dt.datetime.combine(absence.first_day, dt.time(), zone)

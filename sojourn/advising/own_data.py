@@ -18,7 +18,7 @@ from sojourn.advising.models import (
 from sojourn.people.models import User
 
 
-def give_back(user: User, now: dt.datetime) -> None:
+def release_bookings(user: User, now: dt.datetime) -> None:
     """Give up what others could have, before an account is deleted: times, waits, numbers.
 
     Deleting the rows alone would free a time without offering it to whoever waits.

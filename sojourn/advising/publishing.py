@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sojourn.advising.anonymity import Kind, Trace, traces
+from sojourn.advising.anonymity import Trace, TraceKind, find_traces
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Message, Question, Side
-from sojourn.advising.questions import About
+from sojourn.advising.questions import QuestionSubject
 from sojourn.catalogue import services
 from sojourn.catalogue.models import (
     Entry,
@@ -36,14 +36,14 @@ _MODELS: dict[str, type[Entry]] = {
 
 
 @dataclass(frozen=True)
-class Draft:
+class AnswerDraft:
     """An answer as the office wrote it for everybody."""
 
     question_en: str
     question_nl: str
     text_en: str
     text_nl: str
-    page: About
+    page: QuestionSubject
     owner: User
     review_on: dt.date
 
@@ -56,17 +56,17 @@ class TracesLeftError(AdvisingError):
         self.found = found
 
 
-def traces_in(question: Question, draft: Draft) -> tuple[Trace, ...]:
+def traces_in(question: Question, draft: AnswerDraft) -> tuple[Trace, ...]:
     """What in a draft may tell who asked the question."""
     asker = question.asker
     names = (asker.first_name, asker.last_name) if asker else ()
     address = asker.email if asker else question.reply_email
     texts = (draft.question_en, draft.question_nl, draft.text_en, draft.text_nl)
-    return traces(texts, names, address)
+    return find_traces(texts, names, address)
 
 
 def publish_answer(
-    message: Message, draft: Draft, *, by: User, looked_at: frozenset[str]
+    message: Message, draft: AnswerDraft, *, by: User, looked_at: frozenset[str]
 ) -> PublishedAnswer:
     """Publish a reply. The same reply published again gives the same answer.
 
@@ -95,7 +95,7 @@ def publish_answer(
     return answer
 
 
-def change_answer(answer: PublishedAnswer, draft: Draft, *, by: User) -> None:
+def change_answer(answer: PublishedAnswer, draft: AnswerDraft, *, by: User) -> None:
     """Write it anew; that counts as having looked at it today."""
     with services.changing_catalogue():
         answer.checked_on = timezone.localdate()
@@ -104,7 +104,7 @@ def change_answer(answer: PublishedAnswer, draft: Draft, *, by: User) -> None:
         services.publish_change()
 
 
-def still_right(answer: PublishedAnswer, *, by: User) -> None:
+def mark_reviewed(answer: PublishedAnswer, *, by: User) -> None:
     """Somebody looked at it and it is right: the next look is a year from now."""
     with services.changing_catalogue():
         answer.checked_on = timezone.localdate()
@@ -116,14 +116,14 @@ def still_right(answer: PublishedAnswer, *, by: User) -> None:
 
 def withdraw_answer(answer: PublishedAnswer, *, by: User) -> None:
     """Take it from the site; it can be shown again."""
-    _show(answer, by, PublicationStatus.WITHDRAWN, "answer.withdrawn")
+    _set_status(answer, by, PublicationStatus.WITHDRAWN, "answer.withdrawn")
 
 
-def show_answer_again(answer: PublishedAnswer, *, by: User) -> None:
-    _show(answer, by, PublicationStatus.PUBLISHED, "answer.shown_again")
+def republish_answer(answer: PublishedAnswer, *, by: User) -> None:
+    _set_status(answer, by, PublicationStatus.PUBLISHED, "answer.republished")
 
 
-def _show(answer: PublishedAnswer, by: User, status: PublicationStatus, action: str) -> None:
+def _set_status(answer: PublishedAnswer, by: User, status: PublicationStatus, action: str) -> None:
     with services.changing_catalogue():
         if answer.status == status:
             return
@@ -133,9 +133,9 @@ def _show(answer: PublishedAnswer, by: User, status: PublicationStatus, action: 
         services.publish_change()
 
 
-def _require_traceless(question: Question, draft: Draft, looked_at: frozenset[str]) -> None:
+def _require_traceless(question: Question, draft: AnswerDraft, looked_at: frozenset[str]) -> None:
     found = traces_in(question, draft)
-    if any(one.kind is Kind.ASKERS_ADDRESS for one in found):
+    if any(one.kind is TraceKind.ASKERS_ADDRESS for one in found):
         raise TracesLeftError(
             _("The mail address of whoever asked stands in the text. Take it out."), found
         )
@@ -145,7 +145,7 @@ def _require_traceless(question: Question, draft: Draft, looked_at: frozenset[st
         )
 
 
-def _write(answer: PublishedAnswer, draft: Draft) -> None:
+def _write(answer: PublishedAnswer, draft: AnswerDraft) -> None:
     """Onto the row, checked as a whole; raises AdvisingError with what is wrong."""
     entry = _MODELS[draft.page.kind]._default_manager.filter(
         slug=draft.page.slug, status=PublicationStatus.PUBLISHED

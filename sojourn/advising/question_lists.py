@@ -14,19 +14,19 @@ NOBODY, MINE = "nobody", "mine"
 LONGEST_SEARCH = 100
 
 
-def own(user: User) -> QuerySet[Question]:
+def questions_of(user: User) -> QuerySet[Question]:
     """What somebody asked, the last change first."""
-    return _with_page(Question.objects.filter(asker=user)).order_by("-changed_at")
+    return _with_related(Question.objects.filter(asker=user)).order_by("-changed_at")
 
 
-def own_one(user: User, number: uuid.UUID) -> Question | None:
+def find_own(user: User, number: uuid.UUID) -> Question | None:
     """A question of theirs; None for somebody else's."""
-    return _with_page(Question.objects.filter(pk=number, asker=user)).first()
+    return _with_related(Question.objects.filter(pk=number, asker=user)).first()
 
 
-def one(number: uuid.UUID) -> Question | None:
+def find(number: uuid.UUID) -> Question | None:
     """A question as the office sees it."""
-    found = _with_page(Question.objects.filter(pk=number))
+    found = _with_related(Question.objects.filter(pk=number))
     return found.select_related("asker", "assignee", "opportunity", "institution", "guide").first()
 
 
@@ -42,13 +42,13 @@ def file_of(question: Question, number: uuid.UUID) -> StoredFile | None:
     return StoredFile.objects.filter(pk=number, message__question=question).first()
 
 
-def of_the_same_asker(question: Question) -> Sequence[Question]:
+def others_by_asker(question: Question) -> Sequence[Question]:
     """What else they asked, the latest first."""
     if question.asker is not None:
         same = Question.objects.filter(asker=question.asker)
     else:
         same = Question.objects.filter(reply_email=question.reply_email)
-    found = _with_page(same.exclude(pk=question.pk)).select_related("asker", "assignee")
+    found = _with_related(same.exclude(pk=question.pk)).select_related("asker", "assignee")
     return list(found.order_by("-asked_at")[:5])
 
 
@@ -62,9 +62,9 @@ def next_waiting(besides: Question) -> Question | None:
     return waiting().exclude(pk=besides.pk).first()
 
 
-def everything() -> QuerySet[Question]:
+def all_questions() -> QuerySet[Question]:
     """Every question, with what a list says of it."""
-    return _with_page(Question.objects.select_related("asker", "assignee"))
+    return _with_related(Question.objects.select_related("asker", "assignee"))
 
 
 def assigned_to(found: QuerySet[Question], value: str, user: User) -> QuerySet[Question]:
@@ -76,7 +76,7 @@ def assigned_to(found: QuerySet[Question], value: str, user: User) -> QuerySet[Q
     return found.filter(assignee_id=int(value))
 
 
-def with_words(found: QuerySet[Question], words: str) -> QuerySet[Question]:
+def matching(found: QuerySet[Question], words: str) -> QuerySet[Question]:
     """Those in which each word stands: in the subject, in a message, in who asks."""
     for word in words[:LONGEST_SEARCH].split():
         found = found.filter(
@@ -97,5 +97,5 @@ def colleagues() -> QuerySet[User]:
     ).order_by("first_name", "last_name", "email")
 
 
-def _with_page(found: QuerySet[Question]) -> QuerySet[Question]:
+def _with_related(found: QuerySet[Question]) -> QuerySet[Question]:
     return found.select_related("opportunity", "institution", "guide")

@@ -35,8 +35,8 @@ from sojourn.advising import letters
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Message, Question, QuestionState, Side
 from sojourn.advising.threads import (
+    NewMessage,
     ThreadChangedError,
-    Written,
     add_message,
     already_sent,
 )
@@ -64,7 +64,7 @@ LONGEST_SLUG = 150
 
 
 @dataclass(frozen=True)
-class About:
+class QuestionSubject:
     """What a question is about: an entry of the catalogue, by kind and slug."""
 
     kind: AboutKind
@@ -73,7 +73,7 @@ class About:
     KINDS: ClassVar[tuple[AboutKind, ...]] = ("opportunity", "institution", "guide")
 
     @classmethod
-    def named(cls, text: str) -> About | None:
+    def named(cls, text: str) -> QuestionSubject | None:
         """From 'guide:costs'; None for what is no such name."""
         kind, _colon, slug = text.partition(":")
         known = next((one for one in cls.KINDS if one == kind), None)
@@ -96,12 +96,14 @@ _MODELS: dict[str, type[Entry]] = {
 }
 
 
-def asked_without_account(number: uuid.UUID) -> Question | None:
+def find_anonymous(number: uuid.UUID) -> Question | None:
     """The question that a link from a mail opens; never one that belongs to an account."""
     return Question.objects.filter(pk=number, asker__isnull=True).first()
 
 
-def ask(asker: Asker, subject: str, written: Written, about: About | None = None) -> Question:
+def ask(
+    asker: Asker, subject: str, written: NewMessage, about: QuestionSubject | None = None
+) -> Question:
     """Begin a thread. The same form sent again gives the same question.
 
     Raises AdvisingError when something is missing or too much was asked today.
@@ -137,7 +139,7 @@ def ask(asker: Asker, subject: str, written: Written, about: About | None = None
     return question
 
 
-def write_on(question: Question, written: Written, *, by: User | None) -> Message:
+def write_on(question: Question, written: NewMessage, *, by: User | None) -> Message:
     """The asker writes; it is the office's turn again."""
     with _changing(question) as locked:
         if (before := already_sent(written.sending)) is not None:
@@ -149,7 +151,7 @@ def write_on(question: Question, written: Written, *, by: User | None) -> Messag
         return message
 
 
-def reply(question: Question, written: Written, *, by: User, becomes: str, seen: int) -> Message:
+def reply(question: Question, written: NewMessage, *, by: User, becomes: str, seen: int) -> Message:
     """The office answers, or asks back (`becomes`). `seen` is the last message that was read.
 
     Raises ThreadChangedError when somebody wrote meanwhile.
@@ -177,22 +179,22 @@ def reply(question: Question, written: Written, *, by: User, becomes: str, seen:
         return message
 
 
-def settle(question: Question, *, by: User | None) -> None:
+def close_question(question: Question, *, by: User | None) -> None:
     """Nobody needs anything more. Settled already is no mistake."""
     with _changing(question) as locked:
         if locked.state == CLOSED:
             return
         _move(locked, CLOSED)
-        audit.record("question.settled", actor=by, about=locked.asker, on=locked)
+        audit.record("question.closed", actor=by, about=locked.asker, on=locked)
 
 
-def take_up_again(question: Question, *, by: User) -> None:
+def reopen_question(question: Question, *, by: User) -> None:
     """Put an answered or settled question back onto the office's list."""
     with _changing(question) as locked:
         if locked.state == WAITING:
             return
         _move(locked, WAITING)
-        audit.record("question.taken_up_again", actor=by, about=locked.asker, on=locked)
+        audit.record("question.reopened", actor=by, about=locked.asker, on=locked)
 
 
 def assign(question: Question, *, by: User, to: User | None) -> None:
@@ -212,12 +214,12 @@ def assign(question: Question, *, by: User, to: User | None) -> None:
             letters.assigned(locked, to)
 
 
-def about_of(question: Question) -> About | None:
+def subject_of(question: Question) -> QuestionSubject | None:
     """What it is about, if the entry is still there."""
-    for kind in About.KINDS:
+    for kind in QuestionSubject.KINDS:
         entry = getattr(question, kind)
         if entry is not None:
-            return About(kind, entry.slug)
+            return QuestionSubject(kind, entry.slug)
     return None
 
 
@@ -250,7 +252,7 @@ def _refuse_too_many(asker: Asker) -> None:
         )
 
 
-def _entry(about: About | None) -> dict[str, Entry]:
+def _entry(about: QuestionSubject | None) -> dict[str, Entry]:
     if about is None:
         return {}
     entry = _MODELS[about.kind]._default_manager.filter(slug=about.slug).first()

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from sojourn.advising import diaries
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Diary, Ticket, TicketState
-from sojourn.advising.waiting_time import likely_turn
+from sojourn.advising.waiting_time import estimate_turn
 from sojourn.catalogue.calendar import WalkIn, next_walk_ins
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.people import audit
@@ -34,7 +34,7 @@ LONGEST_LINE = 40
 
 
 @dataclass(frozen=True)
-class Place:
+class QueuePosition:
     """Where somebody stands in the line."""
 
     ahead: int
@@ -44,7 +44,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Line:
+class Queue:
     """The line of one diary today."""
 
     inside: Ticket | None
@@ -53,7 +53,7 @@ class Line:
     """How long today's finished conversations took."""
 
 
-def opening(diary: Diary, now: dt.datetime) -> WalkIn | None:
+def current_walk_in_hour(diary: Diary, now: dt.datetime) -> WalkIn | None:
     """The walk-in hour for which numbers are given now: one that runs or is about to begin."""
     snapshot = current_snapshot()
     contact = snapshot.records.contacts.get(diary.contact.slug)
@@ -65,7 +65,7 @@ def opening(diary: Diary, now: dt.datetime) -> WalkIn | None:
     return None
 
 
-def day_of(now: dt.datetime) -> dt.date:
+def queue_day(now: dt.datetime) -> dt.date:
     """The day whose line it is, by the edition's clock."""
     return now.astimezone(diaries.zone()).date()
 
@@ -84,9 +84,9 @@ def take_number(
     also of somebody without an account whose first answer has not arrived yet. Raises
     AdvisingError when there is no hour now, or the line is too long for it.
     """
-    if opening(diary, now) is None:
+    if current_walk_in_hour(diary, now) is None:
         raise AdvisingError(_("There is no walk-in hour now. Come back when one begins."))
-    day = day_of(now)
+    day = queue_day(now)
     with diaries.locked(diary) as held:
         of_today = held.tickets.filter(day=day)
         if student is not None:
@@ -137,7 +137,7 @@ def call_next(diary: Diary, seen: uuid.UUID | None, actor: User, now: dt.datetim
             raise AdvisingError(_("The next one was called already. This is how the line is now."))
         if inside is not None:
             _end(inside, TicketState.DONE, actor, now)
-        following = held.tickets.filter(day=day_of(now), state=TicketState.WAITING).first()
+        following = held.tickets.filter(day=queue_day(now), state=TicketState.WAITING).first()
         if following is None:
             return None
         following.state = TicketState.CALLED
@@ -152,15 +152,15 @@ def finish(ticket: Ticket, actor: User, now: dt.datetime) -> Ticket:
     return _end_inside(ticket, TicketState.DONE, actor, now)
 
 
-def nobody_came(ticket: Ticket, actor: User, now: dt.datetime) -> Ticket:
+def mark_no_show(ticket: Ticket, actor: User, now: dt.datetime) -> Ticket:
     """The number was called and nobody came in."""
     return _end_inside(ticket, TicketState.NO_SHOW, actor, now)
 
 
-def line_of(diary: Diary, day: dt.date) -> Line:
+def queue_of(diary: Diary, day: dt.date) -> Queue:
     """The line of that day: who is inside, who waits, how long conversations took."""
     tickets = list(diary.tickets.filter(day=day).select_related("student").order_by("number"))
-    return Line(
+    return Queue(
         inside=next((each for each in tickets if each.state == TicketState.CALLED), None),
         waiting=tuple(each for each in tickets if each.state == TicketState.WAITING),
         lengths=tuple(
@@ -171,12 +171,12 @@ def line_of(diary: Diary, day: dt.date) -> Line:
     )
 
 
-def place_of(number: int, line: Line, hour: WalkIn | None, now: dt.datetime) -> Place:
+def position_of(number: int, line: Queue, hour: WalkIn | None, now: dt.datetime) -> QueuePosition:
     """Where a number stands: how many are called before, and when it will likely be called."""
     ahead = sum(1 for each in line.waiting if each.number < number)
     began = line.inside.called_at if line.inside else None
-    likely = likely_turn(now, hour.starts if hour else now, ahead, began, line.lengths)
-    return Place(ahead, likely, hour is None or likely < hour.ends)
+    likely = estimate_turn(now, hour.starts if hour else now, ahead, began, line.lengths)
+    return QueuePosition(ahead, likely, hour is None or likely < hour.ends)
 
 
 def _end_inside(ticket: Ticket, state: TicketState, actor: User, now: dt.datetime) -> Ticket:

@@ -46,7 +46,7 @@ def delete_old_questions(now: dt.datetime) -> int:
             mine.delete()
             deleted += 1
     # The content of files whose rows are gone by now.
-    files.forget_strays()
+    files.delete_strays()
     return deleted
 
 

@@ -11,7 +11,7 @@ from sojourn.people import audit
 from sojourn.people.models import User
 
 
-def keep_reply(
+def save_reply(
     name: str, text_en: str, text_nl: str, *, by: User, reply: SavedReply | None = None
 ) -> SavedReply:
     """Write a saved reply, or change `reply`. Raises AdvisingError when the name is taken."""
@@ -26,11 +26,11 @@ def keep_reply(
         kept.name, kept.text_en, kept.text_nl = name, text_en.strip(), text_nl.strip()
         kept.changed_by = by
         kept.save()
-        audit.record("saved_reply.kept", actor=by, about=None, on=kept)
+        audit.record("saved_reply.saved", actor=by, about=None, on=kept)
     return kept
 
 
-def throw_away(reply: SavedReply, *, by: User) -> None:
+def delete_reply(reply: SavedReply, *, by: User) -> None:
     with transaction.atomic():
-        audit.record("saved_reply.thrown_away", actor=by, about=None, on=reply)
+        audit.record("saved_reply.deleted", actor=by, about=None, on=reply)
         reply.delete()

@@ -30,7 +30,7 @@ from django.utils.translation import gettext as _
 from sojourn.advising import letters
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Message, SelfArrangedPlace, SelfArrangedState, Side
-from sojourn.advising.threads import ThreadChangedError, Written, add_message, already_sent
+from sojourn.advising.threads import NewMessage, ThreadChangedError, add_message, already_sent
 from sojourn.catalogue import services
 from sojourn.catalogue.models import (
     Institution,
@@ -90,7 +90,7 @@ class Approval:
     longitude: float | None = None
 
 
-def propose(student: User, facts: PlaceFacts, written: Written) -> SelfArrangedPlace:
+def propose(student: User, facts: PlaceFacts, written: NewMessage) -> SelfArrangedPlace:
     """Tell the office of a place. The same form sent again gives the same place."""
     with transaction.atomic():
         before = SelfArrangedPlace.objects.filter(sending=written.sending).first()
@@ -110,7 +110,7 @@ def propose(student: User, facts: PlaceFacts, written: Written) -> SelfArrangedP
         )
         _write(place, facts)
         place.save()
-        first = Written(written.text, uuid.uuid4(), written.files)
+        first = NewMessage(written.text, uuid.uuid4(), written.files)
         message = add_message(place, first, side=Side.ASKER, author=student)
         audit.record("self_arranged_place.proposed", actor=student, about=student, on=place)
         letters.self_arranged_place_waits(message.written_at)
@@ -144,7 +144,7 @@ def withdraw(place: SelfArrangedPlace) -> None:
         )
 
 
-def write_on(place: SelfArrangedPlace, written: Written) -> Message:
+def write_on(place: SelfArrangedPlace, written: NewMessage) -> Message:
     """The student writes. After a question of the office, or a decline, it is its turn again."""
     with _changing(place) as locked:
         if (before := already_sent(written.sending)) is not None:
@@ -159,7 +159,7 @@ def write_on(place: SelfArrangedPlace, written: Written) -> Message:
         return message
 
 
-def ask_back(place: SelfArrangedPlace, written: Written, *, by: User, seen: int) -> Message:
+def ask_back(place: SelfArrangedPlace, written: NewMessage, *, by: User, seen: int) -> Message:
     """The office writes; while nothing is decided it is the student's turn then."""
     with _changing(place) as locked:
         if (before := already_sent(written.sending)) is not None:
@@ -173,7 +173,7 @@ def ask_back(place: SelfArrangedPlace, written: Written, *, by: User, seen: int)
         return message
 
 
-def decline(place: SelfArrangedPlace, reason: Written, *, by: User, seen: int) -> None:
+def decline(place: SelfArrangedPlace, reason: NewMessage, *, by: User, seen: int) -> None:
     """No, and why: the reason is a message that the student reads and can answer."""
     with _changing(place) as locked:
         if already_sent(reason.sending) is not None:

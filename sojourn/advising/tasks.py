@@ -43,8 +43,8 @@ def delete_old_appointments() -> None:
 
 
 @task()
-def settle_diary(diary_id: int) -> None:
+def release_expired_offers(diary_id: int) -> None:
     """Let offers end whose time is over, and offer what came free."""
     diary = Diary.objects.filter(pk=diary_id).first()
     if diary is not None:
-        appointments.settle(diary, timezone.now())
+        appointments.release_expired_offers(diary, timezone.now())

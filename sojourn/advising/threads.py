@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from sojourn.advising import files as folder
 from sojourn.advising.errors import AdvisingError
-from sojourn.advising.files import Received
+from sojourn.advising.files import ReceivedFile
 from sojourn.advising.models import Message, Question, SelfArrangedPlace, Side
 from sojourn.people.models import User
 
@@ -23,13 +23,13 @@ class ThreadChangedError(AdvisingError):
 
 
 @dataclass(frozen=True)
-class Written:
+class NewMessage:
     """What somebody wants to send: `sending` comes with the form and is the same when it is
     sent again."""
 
     text: str
     sending: uuid.UUID
-    files: Sequence[Received] = ()
+    files: Sequence[ReceivedFile] = ()
 
 
 def already_sent(sending: uuid.UUID) -> Message | None:
@@ -38,10 +38,10 @@ def already_sent(sending: uuid.UUID) -> Message | None:
 
 
 def add_message(
-    thread: Question | SelfArrangedPlace, written: Written, *, side: Side, author: User | None
+    thread: Question | SelfArrangedPlace, written: NewMessage, *, side: Side, author: User | None
 ) -> Message:
     """The next message of a thread, which the caller has locked. Raises AdvisingError."""
-    text = tidy(written.text)
+    text = clean_text(written.text)
     count = thread.messages.count()
     if count >= MOST_MESSAGES:
         raise AdvisingError(_("This conversation is full. Begin a new one."))
@@ -58,7 +58,7 @@ def add_message(
     return message
 
 
-def tidy(text: str) -> str:
+def clean_text(text: str) -> str:
     """The text without what nobody meant. Raises AdvisingError when it is empty or too long."""
     plain = text.replace("\r\n", "\n").replace("\0", "").strip()
     if not plain:

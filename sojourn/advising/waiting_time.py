@@ -20,7 +20,7 @@ def typical_length(today: Sequence[dt.timedelta]) -> dt.timedelta:
     return dt.timedelta(seconds=statistics.median(seconds))
 
 
-def likely_turn(
+def estimate_turn(
     now: dt.datetime,
     opens: dt.datetime,
     ahead: int,

@@ -21,7 +21,7 @@ from sojourn.people.models import User
 
 
 @dataclass(frozen=True)
-class Weekly:
+class WeeklyHour:
     """An hour on a weekday, by the wall clock; the days may be open at either end."""
 
     weekday: int
@@ -35,7 +35,7 @@ class Weekly:
     valid_until: dt.date | None = None
 
 
-def add(contact: Contact, weekly: Weekly, actor: User) -> WalkInHour:
+def add(contact: Contact, weekly: WeeklyHour, actor: User) -> WalkInHour:
     """Open an hour every week. The same one again is no mistake.
 
     Raises AdvisingError when it overlaps another or ends before it begins.
@@ -59,13 +59,13 @@ def add(contact: Contact, weekly: Weekly, actor: User) -> WalkInHour:
     return made
 
 
-def change(hour: WalkInHour, weekly: Weekly, actor: User) -> WalkInHour:
+def change(hour: WalkInHour, weekly: WeeklyHour, actor: User) -> WalkInHour:
     """Hold the hour otherwise from now on. What was changed of one date stays while it still fits.
 
     Raises AdvisingError when it overlaps another, ends before it begins, or is gone.
     """
     with changing_catalogue():
-        mine = _again(hour)
+        mine = _reload(hour)
         if all(getattr(mine, name) == value for name, value in asdict(weekly).items()):
             return mine
         _refuse_disorder(weekly)
@@ -96,7 +96,7 @@ def end(hour: WalkInHour, last_day: dt.date, actor: User) -> WalkInHour:
     Raises AdvisingError when that is before it began, or when it is gone.
     """
     with changing_catalogue():
-        mine = _again(hour)
+        mine = _reload(hour)
         if mine.valid_from is not None and last_day < mine.valid_from:
             raise AdvisingError(_("The last day must not come before the first."))
         if mine.valid_until != last_day:
@@ -124,21 +124,23 @@ def remove(hour: WalkInHour, actor: User) -> None:
         publish_change()
 
 
-def _again(hour: WalkInHour) -> WalkInHour:
+def _reload(hour: WalkInHour) -> WalkInHour:
     found = WalkInHour.objects.select_related("contact").filter(pk=hour.pk).first()
     if found is None:
         raise AdvisingError(_("This hour is no longer there."))
     return found
 
 
-def _refuse_disorder(weekly: Weekly) -> None:
+def _refuse_disorder(weekly: WeeklyHour) -> None:
     if weekly.starts >= weekly.ends:
         raise AdvisingError(_("The hour must end after it starts."))
     if weekly.valid_from and weekly.valid_until and weekly.valid_from > weekly.valid_until:
         raise AdvisingError(_("The last day must not come before the first."))
 
 
-def _refuse_overlap(contact: Contact, weekly: Weekly, besides: WalkInHour | None = None) -> None:
+def _refuse_overlap(
+    contact: Contact, weekly: WeeklyHour, besides: WalkInHour | None = None
+) -> None:
     """Nobody holds two walk-in hours at once."""
     others = contact.walk_in_hours.filter(
         weekday=weekly.weekday, starts__lt=weekly.ends, ends__gt=weekly.starts

@@ -250,7 +250,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("SOJOURN_MAIL_FROM", "sojourn@localhost")
 NIGHTLY_TASKS = [
     "sojourn.advising.tasks.delete_old_questions",
     "sojourn.advising.tasks.delete_old_appointments",
-    "sojourn.experiences.tasks.keep_promises",
+    "sojourn.experiences.tasks.run_nightly_jobs",
     "sojourn.selection.tasks.run_nightly_jobs",
 ]
 

@@ -41,13 +41,13 @@ class GracefulWorker(Worker):
 
 def run_worker() -> None:
     """Run tasks until SIGINT or SIGTERM."""
-    from sojourn.people.tasks import schedule_housekeeping
+    from sojourn.people.tasks import schedule_nightly_jobs
 
     worker = GracefulWorker(batch=False, **_SETTINGS)
     worker.configure_signals()
     if supervisor := os.environ.get(STARTED_BY):
         die_with_parent(int(supervisor), signal.SIGTERM)
-    schedule_housekeeping()
+    schedule_nightly_jobs()
     logger.info("worker started")
     worker.run()
     logger.info("worker stopped")

@@ -17,11 +17,11 @@ from sojourn.catalogue.snapshot.types import LANGUAGES, EditionInfo
 from sojourn.common.addresses import page_path, site_url
 from sojourn.common.view_marks import private_page
 from sojourn.exchange.calendars import Entry, Feed, feed_uid, in_order, write
-from sojourn.planning.dates import StepOnTheWay, Way, ways_of
+from sojourn.planning.dates import PlannedStep, Preparation, preparations_of
 from sojourn.planning.dates_feed import FeedWithdrawnError, plan_of_feed
 from sojourn.planning.fit import fit_of, weights_of
 from sojourn.planning.profile import profile_of
-from sojourn.planning.seen import seen_by
+from sojourn.planning.visible_catalogue import visible_snapshot
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 
@@ -37,14 +37,14 @@ def plan_dates(request: HttpRequest, token: str) -> HttpResponse:
         return _unreferred(HttpResponse(status=410, content_type="text/plain; charset=utf-8"))
     if plan is None:
         raise Http404
-    snapshot = seen_by(plan.owner)
+    snapshot = visible_snapshot(plan.owner)
     edition = snapshot.records.edition
     language = get_language() if get_language() in LANGUAGES else LANGUAGES[0]
     today = snapshot.built_on
     fits = fit_of(snapshot, profile_of(plan), weights_of(plan))
     entries = [
         _entry(request, edition, way, on_the_way, str(language))
-        for way in ways_of(snapshot.records, plan, today)
+        for way in preparations_of(snapshot.records, plan, today)
         if not fits.is_for_others(way.opportunity.slug)
         for on_the_way in way.steps
         if on_the_way.dated.done_by >= today
@@ -64,7 +64,7 @@ def plan_dates(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _entry(
-    request: HttpRequest, edition: EditionInfo, way: Way, found: StepOnTheWay, language: str
+    request: HttpRequest, edition: EditionInfo, way: Preparation, found: PlannedStep, language: str
 ) -> Entry:
     """One step on the day on which it has to begin, or on its deadline."""
     title = str(way.opportunity.title)

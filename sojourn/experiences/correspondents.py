@@ -13,9 +13,9 @@ from sojourn.catalogue.models import Contact, ContactRole, PublicationStatus
 from sojourn.experiences import letters, publication
 from sojourn.experiences.errors import ExperienceError
 from sojourn.experiences.models import (
+    ConsentMethod,
     ConsentPart,
     ConsentState,
-    ConsentWay,
     Correspondent,
     Report,
     ReportConsent,
@@ -34,7 +34,7 @@ def contacts_to_ask() -> QuerySet[Contact]:
     ).select_related("institution")
 
 
-def enter_address(by: User, contact: Contact, email: str, language: str) -> Correspondent:
+def set_address(by: User, contact: Contact, email: str, language: str) -> Correspondent:
     """Write down where somebody reads mail. Another address needs another agreement."""
     email = email.strip().lower()
     try:
@@ -63,7 +63,7 @@ def _never_again() -> str:
     return _("Whoever reads mail there said that we must never write again. We keep to that.")
 
 
-def ask(by: User, person: Correspondent) -> Correspondent:
+def request_consent(by: User, person: Correspondent) -> Correspondent:
     """Mail the question whether students may write; asked or agreed already, it is not repeated."""
     with transaction.atomic():
         locked = _locked(person)
@@ -81,13 +81,13 @@ def ask(by: User, person: Correspondent) -> Correspondent:
 
 def record_agreement(by: User, person: Correspondent, how: str) -> Correspondent:
     """Write down that somebody agreed in a mail or a talk; who wrote it down is kept with it."""
-    if how not in (ConsentWay.MAIL, ConsentWay.SPOKEN):
+    if how not in (ConsentMethod.MAIL, ConsentMethod.SPOKEN):
         raise ExperienceError(_("Choose how this person agreed."), "how")
     with transaction.atomic():
         locked = _locked(person)
         if locked.state == ConsentState.STOPPED or is_stopped(locked.email):
             raise ExperienceError(_never_again())
-        _agree(locked, ConsentWay(how), by)
+        _agree(locked, ConsentMethod(how), by)
     return locked
 
 
@@ -99,11 +99,11 @@ def agree(person: Correspondent) -> Correspondent:
             raise ExperienceError(
                 _("You stopped this before, for ever. Write to the office if you want it back.")
             )
-        _agree(locked, ConsentWay.LINK, None)
+        _agree(locked, ConsentMethod.LINK, None)
     return locked
 
 
-def _agree(person: Correspondent, how: ConsentWay, recorded_by: User | None) -> None:
+def _agree(person: Correspondent, how: ConsentMethod, recorded_by: User | None) -> None:
     if person.state == ConsentState.AGREED:
         return
     person.state = ConsentState.AGREED
@@ -115,12 +115,12 @@ def _agree(person: Correspondent, how: ConsentWay, recorded_by: User | None) -> 
     )
 
 
-def stop_for_ever(person: Correspondent) -> None:
+def stop_permanently(person: Correspondent) -> None:
     """Never write to this address again, whatever it is listed under. Twice is once."""
     _stop(None, person)
 
 
-def stop(by: User, person: Correspondent) -> None:
+def record_stop(by: User, person: Correspondent) -> None:
     """The office notes that somebody wants no more of it; the same as stopping by the link."""
     _stop(by, person)
 
@@ -147,14 +147,14 @@ def _stop(by: User | None, person: Correspondent) -> None:
                 report.is_contactable = False
                 report.save(update_fields=["is_contactable"])
                 ReportConsent.objects.create(report=report, part=ConsentPart.CONTACT, given=False)
-            publication.bring_up_to_date(report)
+            publication.update_published(report)
 
 
 def _locked(person: Correspondent) -> Correspondent:
     return Correspondent.objects.select_for_update().get(pk=person.pk)
 
 
-def may_be_written_to(person: Correspondent | None) -> bool:
+def may_receive_messages(person: Correspondent | None) -> bool:
     """Whether a message to them would be sent today, limits aside."""
     return (
         person is not None
@@ -164,7 +164,7 @@ def may_be_written_to(person: Correspondent | None) -> bool:
     )
 
 
-def of_contact(slug: str) -> Correspondent | None:
+def find_by_contact(slug: str) -> Correspondent | None:
     return (
         Correspondent.objects.select_related("contact", "report")
         .filter(contact__slug=slug, contact__status=PublicationStatus.PUBLISHED)
@@ -172,7 +172,7 @@ def of_contact(slug: str) -> Correspondent | None:
     )
 
 
-def of_report(slug: str) -> Correspondent | None:
+def find_by_report(slug: str) -> Correspondent | None:
     """The writer of a published report."""
     return (
         Correspondent.objects.select_related("report__published", "contact")

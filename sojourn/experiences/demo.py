@@ -14,8 +14,8 @@ from django.utils import timezone
 from sojourn.catalogue.models import Contact, DegreeProgramme, LanguageUse, Opportunity
 from sojourn.common.locks import one_at_a_time
 from sojourn.experiences.models import (
+    ConsentMethod,
     ConsentState,
-    ConsentWay,
     Correspondent,
     FollowedCourse,
     PaidLine,
@@ -102,6 +102,6 @@ def _correspondents() -> None:
                 "state": ConsentState.AGREED if agreed else ConsentState.ASKED,
                 "asked_at": now - dt.timedelta(days=30),
                 "agreed_at": now - dt.timedelta(days=28) if agreed else None,
-                "agreed_how": ConsentWay.LINK if agreed else "",
+                "agreed_how": ConsentMethod.LINK if agreed else "",
             },
         )

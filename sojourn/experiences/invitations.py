@@ -27,7 +27,7 @@ TOO_LATE_TO_REMIND = dt.timedelta(days=30)
 
 
 @dataclass(frozen=True)
-class Invited:
+class InvitationOutcome:
     """What became of a list of addresses."""
 
     sent: int
@@ -64,11 +64,13 @@ def addresses_in(text: str) -> list[str]:
     return list(found)
 
 
-def invite(by: User, addresses: list[str], opportunity: Opportunity, language: str) -> Invited:
+def invite(
+    by: User, addresses: list[str], opportunity: Opportunity, language: str
+) -> InvitationOutcome:
     """Invite each address once for that place; all in one transaction, mail included."""
     sent = known = stopped = 0
     with transaction.atomic():
-        forget_old_invitations()
+        delete_old_invitations()
         for address in addresses:
             if is_stopped(address):
                 stopped += 1
@@ -85,10 +87,10 @@ def invite(by: User, addresses: list[str], opportunity: Opportunity, language: s
             sent += 1
             letters.invite_to_report(invitation)
             audit.record("report.invited", actor=by, about=None, on=invitation)
-    return Invited(sent, known, stopped)
+    return InvitationOutcome(sent, known, stopped)
 
 
-def forget_old_invitations() -> int:
+def delete_old_invitations() -> int:
     """Delete invitations of which nothing came in a year, addresses and all. Returns how many."""
     oldest = timezone.now() - KEPT
     old = ReportInvitation.objects.filter(invited_at__lt=oldest, report__isnull=True)
@@ -140,7 +142,7 @@ def close_invitation(by: User, invitation: ReportInvitation) -> None:
             audit.record("report.invitation_closed", actor=by, about=None, on=locked)
 
 
-def turn_down(invitation: ReportInvitation, never_again: str) -> None:
+def decline(invitation: ReportInvitation, never_again: str) -> None:
     """Whoever was asked would rather not; with `never_again` we never write there again."""
     with transaction.atomic():
         locked = ReportInvitation.objects.select_for_update().get(pk=invitation.pk)
@@ -148,6 +150,6 @@ def turn_down(invitation: ReportInvitation, never_again: str) -> None:
             stop_address(locked.email)
         if locked.closed_at is None:
             locked.closed_at = timezone.now()
-            locked.turned_down = True
-            locked.save(update_fields=["closed_at", "turned_down"])
-            audit.record("report.invitation_turned_down", actor=None, about=None, on=locked)
+            locked.is_declined = True
+            locked.save(update_fields=["closed_at", "is_declined"])
+            audit.record("report.invitation_declined", actor=None, about=None, on=locked)

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sojourn.common.addresses import site_root
-from sojourn.experiences.links import Purpose, token_for
+from sojourn.experiences.links import LinkPurpose, token_for
 from sojourn.experiences.models import Correspondent, Message, Report, ReportInvitation
-from sojourn.experiences.publication import address_of
+from sojourn.experiences.publication import recipient_of
 from sojourn.people import outbox
 from sojourn.people.mail import Readable
 from sojourn.people.models import OutboxMail, User
@@ -36,7 +36,8 @@ def invite_to_report(invitation: ReportInvitation) -> OutboxMail:
                 _("If we hear nothing we ask once more after a few weeks, and then never again."),
             ),
             link=Link(
-                _("Tell how it was"), _path("experiences:invited", Purpose.REPORT, invitation.pk)
+                _("Tell how it was"),
+                _path("experiences:invited", LinkPurpose.REPORT, invitation.pk),
             ),
         )
 
@@ -56,7 +57,8 @@ def remind_to_report(invitation: ReportInvitation) -> OutboxMail:
                 _("The link below is yours alone: whoever has it can write in your place."),
             ),
             link=Link(
-                _("Tell how it was"), _path("experiences:invited", Purpose.REPORT, invitation.pk)
+                _("Tell how it was"),
+                _path("experiences:invited", LinkPurpose.REPORT, invitation.pk),
             ),
         )
 
@@ -70,7 +72,7 @@ def _to_invited(invitation: ReportInvitation, key: str, write: Callable[[], Lett
         write=write,
         readable=Readable.BY_NOBODY_ELSE,
         reply_to=outbox.office_address(),
-        stop=lambda: _path("experiences:stop-inviting", Purpose.STOP_INVITING, invitation.pk),
+        stop=lambda: _path("experiences:stop-inviting", LinkPurpose.STOP_INVITING, invitation.pk),
     )
 
 
@@ -117,7 +119,7 @@ def report_answered(report: Report) -> OutboxMail | None:
 
 
 def _to_writer(report: Report, key: str, write: Callable[[], Letter]) -> OutboxMail | None:
-    email, language = address_of(report)
+    email, language = recipient_of(report)
     if not email:
         return None
     to: User | Recipient = report.writer or Recipient(email, language)
@@ -133,7 +135,7 @@ def _to_writer(report: Report, key: str, write: Callable[[], Letter]) -> OutboxM
 
 def _link_to(report: Report) -> Link:
     if report.writer is None and report.invitation is not None:
-        path = _path("experiences:invited", Purpose.REPORT, report.invitation.pk)
+        path = _path("experiences:invited", LinkPurpose.REPORT, report.invitation.pk)
     else:
         path = reverse("experiences:report", kwargs={"number": report.pk})
     return Link(_("Your report"), path)
@@ -154,7 +156,9 @@ def ask_for_consent(person: Correspondent) -> OutboxMail:
                     "click and without an account. If you do nothing, nothing happens."
                 ),
             ),
-            link=Link(_("Say yes or no"), _path("experiences:consent", Purpose.CONSENT, person.pk)),
+            link=Link(
+                _("Say yes or no"), _path("experiences:consent", LinkPurpose.CONSENT, person.pk)
+            ),
         )
 
     assert person.asked_at is not None  # noqa: S101
@@ -164,7 +168,7 @@ def ask_for_consent(person: Correspondent) -> OutboxMail:
         write=write,
         readable=Readable.BY_NOBODY_ELSE,
         reply_to=outbox.office_address(),
-        stop=lambda: _path("experiences:stop", Purpose.STOP, person.pk),
+        stop=lambda: _path("experiences:stop", LinkPurpose.STOP, person.pk),
     )
 
 
@@ -174,7 +178,7 @@ def message_to(
     """`address` is the student's, where they let it go along; otherwise empty."""
 
     def write() -> Letter:
-        stop = _path("experiences:consent", Purpose.CONSENT, person.pk)
+        stop = _path("experiences:consent", LinkPurpose.CONSENT, person.pk)
         if address:
             way = _("You can answer straight to %(address)s, or with the link below.") % {
                 "address": address
@@ -191,7 +195,7 @@ def message_to(
                 way,
                 _("No more of this? Stop for ever: %(link)s") % {"link": _full(stop)},
             ),
-            link=Link(_("Answer"), _path("experiences:answer", Purpose.ANSWER, message.pk)),
+            link=Link(_("Answer"), _path("experiences:answer", LinkPurpose.ANSWER, message.pk)),
         )
 
     return outbox.post(
@@ -200,7 +204,7 @@ def message_to(
         write=write,
         readable=Readable.BY_NOBODY_ELSE,
         reply_to=address,
-        stop=lambda: _path("experiences:stop", Purpose.STOP, person.pk),
+        stop=lambda: _path("experiences:stop", LinkPurpose.STOP, person.pk),
     )
 
 
@@ -232,7 +236,7 @@ def _paragraphs(text: str) -> tuple[str, ...]:
     return tuple(line for line in lines if line)
 
 
-def _path(view: str, purpose: Purpose, number: UUID) -> str:
+def _path(view: str, purpose: LinkPurpose, number: UUID) -> str:
     return reverse(view, kwargs={"token": token_for(purpose, number)})
 
 

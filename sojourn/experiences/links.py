@@ -12,7 +12,7 @@ from uuid import UUID
 from django.core.signing import BadSignature, Signer
 
 
-class Purpose(StrEnum):
+class LinkPurpose(StrEnum):
     REPORT = "report"
     """Write the report that one was invited to."""
     CONSENT = "consent"
@@ -25,11 +25,11 @@ class Purpose(StrEnum):
     """Never be asked for a report again."""
 
 
-def token_for(purpose: Purpose, number: UUID) -> str:
+def token_for(purpose: LinkPurpose, number: UUID) -> str:
     return f"{number.hex}.{_signer(purpose).signature(number.hex)}"
 
 
-def number_in(purpose: Purpose, token: str) -> UUID | None:
+def number_in(purpose: LinkPurpose, token: str) -> UUID | None:
     """The row that a link of that purpose leads to; None for a link that we did not make."""
     number, _dot, signature = token.partition(".")
     try:
@@ -39,5 +39,5 @@ def number_in(purpose: Purpose, token: str) -> UUID | None:
         return None
 
 
-def _signer(purpose: Purpose) -> Signer:
+def _signer(purpose: LinkPurpose) -> Signer:
     return Signer(salt=f"sojourn.experiences.{purpose.value}")

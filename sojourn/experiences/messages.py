@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sojourn.experiences import letters
-from sojourn.experiences.correspondents import may_be_written_to
+from sojourn.experiences.correspondents import may_receive_messages
 from sojourn.experiences.errors import ExperienceError
 from sojourn.experiences.models import Correspondent, Message
 from sojourn.people import audit
@@ -31,7 +31,7 @@ ANSWER_WITHIN = dt.timedelta(days=90)
 
 
 @dataclass(frozen=True)
-class Note:
+class NewMessage:
     """What somebody wants to say. `form` is the id of the form it was typed in."""
 
     form: UUID
@@ -41,7 +41,7 @@ class Note:
     """The sender's own address, where it may go along; empty where it stays hidden."""
 
 
-def write_to(student: User, person: Correspondent, note: Note, about: str) -> Message:
+def send_message(student: User, person: Correspondent, note: NewMessage, about: str) -> Message:
     """Mail a student's message; the same form sent again is the same message.
 
     Raises ExperienceError when the person did not agree or stopped, when there is nothing to say,
@@ -59,7 +59,7 @@ def write_to(student: User, person: Correspondent, note: Note, about: str) -> Me
             .select_related("report__published", "contact")
             .get(pk=person.pk)
         )
-        if not may_be_written_to(locked):
+        if not may_receive_messages(locked):
             raise ExperienceError(_("This person cannot be written to any more."))
         _within_limits(student, locked)
         message = Message.objects.create(student=student, correspondent=locked, form=note.form)
@@ -74,7 +74,7 @@ def write_to(student: User, person: Correspondent, note: Note, about: str) -> Me
     return message
 
 
-def _check(note: Note) -> None:
+def _check(note: NewMessage) -> None:
     if not note.text.strip():
         raise ExperienceError(_("Write your question first."), "text")
     if len(note.text) > LONGEST_MESSAGE:
@@ -86,7 +86,7 @@ def _check(note: Note) -> None:
 
 
 def _within_limits(student: User, person: Correspondent) -> None:
-    left = left_this_week(student)
+    left = count_left_this_week(student)
     if left <= 0:
         raise ExperienceError(
             ngettext(
@@ -107,7 +107,7 @@ def _within_limits(student: User, person: Correspondent) -> None:
         )
 
 
-def left_this_week(student: User) -> int:
+def count_left_this_week(student: User) -> int:
     """How many messages the student may still send."""
     sent = Message.objects.filter(
         student=student, is_answer=False, sent_at__gt=timezone.now() - WEEK
@@ -127,7 +127,7 @@ def may_be_answered(message: Message) -> bool:
     )
 
 
-def answer(message: Message, note: Note) -> Message:
+def send_answer(message: Message, note: NewMessage) -> Message:
     """Mail an answer to the student; the same form sent again is the same answer."""
     _check(note)
     with transaction.atomic():

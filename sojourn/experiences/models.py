@@ -44,9 +44,9 @@ class ReportInvitation(models.Model):
     invited_at = models.DateTimeField(default=timezone.now, db_index=True)
     # At most once; see `invitations.remind`.
     reminded_at = models.DateTimeField(null=True, blank=True)
-    # Taken back by the office, or turned down by whoever was asked.
+    # Withdrawn by the office, or declined by the person who was invited.
     closed_at = models.DateTimeField(null=True, blank=True)
-    turned_down = models.BooleanField(default=False)
+    is_declined = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("invitation to report")
@@ -59,8 +59,8 @@ class ReportInvitation(models.Model):
                 name="report_invitation_open_once",
             ),
             models.CheckConstraint(
-                condition=Q(turned_down=False) | Q(closed_at__isnull=False),
-                name="report_invitation_turned_down_is_closed",
+                condition=Q(is_declined=False) | Q(closed_at__isnull=False),
+                name="report_invitation_declined_is_closed",
             ),
         ]
 
@@ -352,7 +352,7 @@ class ConsentState(models.TextChoices):
     STOPPED = "stopped", _("Stopped")
 
 
-class ConsentWay(models.TextChoices):
+class ConsentMethod(models.TextChoices):
     """How somebody agreed."""
 
     LINK = "link", _("By the link in a mail")
@@ -382,7 +382,7 @@ class Correspondent(models.Model):
     )
     asked_at = models.DateTimeField(null=True, blank=True)
     agreed_at = models.DateTimeField(null=True, blank=True)
-    agreed_how = models.CharField(_("how"), max_length=10, choices=ConsentWay, blank=True)
+    agreed_how = models.CharField(_("how"), max_length=10, choices=ConsentMethod, blank=True)
     # Who of the office wrote an agreement down; nobody where the person did so.
     recorded_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     stopped_at = models.DateTimeField(null=True, blank=True)

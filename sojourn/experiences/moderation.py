@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from sojourn.experiences import letters, publication, suggestions
 from sojourn.experiences.errors import ExperienceError, ReportChangedError
 from sojourn.experiences.models import Report, ReportEdit, ReportState
-from sojourn.experiences.writing import TEXTS, changing, what_is_missing
+from sojourn.experiences.writing import TEXTS, find_missing, locked_report
 from sojourn.people import audit
 from sojourn.people.models import User
 
@@ -28,8 +28,8 @@ def edit_words(
 
     Raises ReportChangedError when the writer took it back or it changed since it was looked at.
     """
-    with changing(number) as report:
-        _at_the_office(report, revision)
+    with locked_report(number) as report:
+        _require_submitted(report, revision)
         before = {name: getattr(report, name) for name in EDITABLE}
         after = {name: words[name] for name in EDITABLE if name in words}
         changed = [name for name in after if _plain(after[name]) != _plain(before[name])]
@@ -50,7 +50,7 @@ def edit_words(
             "report.edited", actor=by, about=report.writer, on=report, details={"parts": changed}
         )
         if report.state == ReportState.PUBLISHED:
-            publication.bring_up_to_date(report)
+            publication.update_published(report)
             letters.report_edited(report)
     return report
 
@@ -64,17 +64,17 @@ def publish(by: User, number: UUID, revision: int) -> Report:
 
     Raises ExperienceError when it was taken back, changed since it was looked at, or lacks a part.
     """
-    with changing(number) as report:
+    with locked_report(number) as report:
         if report.state == ReportState.PUBLISHED:
             return report
-        _at_the_office(report, revision)
-        for name, message in what_is_missing(report).items():
+        _require_submitted(report, revision)
+        for name, message in find_missing(report).items():
             raise ExperienceError(message, name)
         report.state = ReportState.PUBLISHED
         report.published_at = timezone.now()
         report.answer = ""
         report.save(update_fields=["state", "published_at", "answer"])
-        publication.put_on(report)
+        publication.publish_report(report)
         suggestions.suggest_from(report)
         letters.report_published(report)
         audit.record("report.published", actor=by, about=report.writer, on=report)
@@ -94,11 +94,11 @@ def decline(by: User, number: UUID, answer: str) -> Report:
 def _answer(by: User, number: UUID, answer: str, state: ReportState, action: str) -> Report:
     if not answer.strip():
         raise ExperienceError(_("Write what the writer should know: they read it."), "answer")
-    with changing(number) as report:
+    with locked_report(number) as report:
         if report.state not in (ReportState.SUBMITTED, ReportState.PUBLISHED):
             raise ReportChangedError(_("This report is not at the office any more."))
-        publication.take_off(report)
-        suggestions.take_back_from(report)
+        publication.unpublish(report)
+        suggestions.withdraw_from(report)
         report.state = state
         report.answer = answer.strip()[:2000]
         report.published_at = None
@@ -109,7 +109,7 @@ def _answer(by: User, number: UUID, answer: str, state: ReportState, action: str
     return report
 
 
-def _at_the_office(report: Report, revision: int) -> None:
+def _require_submitted(report: Report, revision: int) -> None:
     if report.state not in (ReportState.SUBMITTED, ReportState.PUBLISHED):
         raise ReportChangedError(_("This report is not at the office any more."))
     if report.revision != revision:
@@ -120,7 +120,7 @@ def _at_the_office(report: Report, revision: int) -> None:
 
 
 @dataclass(frozen=True)
-class Piece:
+class TextPiece:
     """Some words that stayed, went or came."""
 
     kind: str
@@ -128,19 +128,19 @@ class Piece:
     text: str
 
 
-def difference(before: str, after: str) -> tuple[Piece, ...]:
+def word_difference(before: str, after: str) -> tuple[TextPiece, ...]:
     """The two texts as one, word by word; together the same and gone pieces are `before`."""
     old, new = _words(before), _words(after)
     matcher = difflib.SequenceMatcher(a=old, b=new, autojunk=False)
-    pieces: list[Piece] = []
+    pieces: list[TextPiece] = []
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "equal":
-            pieces.append(Piece("same", "".join(old[i1:i2])))
+            pieces.append(TextPiece("same", "".join(old[i1:i2])))
             continue
         if i2 > i1:
-            pieces.append(Piece("gone", "".join(old[i1:i2])))
+            pieces.append(TextPiece("gone", "".join(old[i1:i2])))
         if j2 > j1:
-            pieces.append(Piece("new", "".join(new[j1:j2])))
+            pieces.append(TextPiece("new", "".join(new[j1:j2])))
     return tuple(pieces)
 
 

@@ -66,7 +66,7 @@ def _report(report: Report) -> dict[str, Any]:
     }
 
 
-def forget(user: User) -> None:
+def erase(user: User) -> None:
     """Delete somebody's reports, those on the pages included, before their account goes."""
     with transaction.atomic():
         for number in list(user.experience_reports.values_list("pk", flat=True)):

@@ -44,7 +44,7 @@ class Picture:
     height: int
 
 
-def made_anew(upload: BinaryIO, size: int) -> Picture:
+def reencode(upload: BinaryIO, size: int) -> Picture:
     """The picture of an uploaded file. Raises ExperienceError for what is not a fit photo."""
     if size > LARGEST_FILE:
         raise ExperienceError(
@@ -107,10 +107,10 @@ def _too_large() -> str:
     }
 
 
-def keep_photo(report: Report, upload: BinaryIO, size: int) -> ReportPhoto:
+def save_photo(report: Report, upload: BinaryIO, size: int) -> ReportPhoto:
     """Keep the photo of a draft, in place of the one before."""
-    picture = made_anew(upload, size)
-    forget_orphans()
+    picture = reencode(upload, size)
+    delete_orphans()
     with transaction.atomic():
         locked = Report.objects.select_for_update().get(pk=report.pk)
         if locked.state != ReportState.DRAFT:
@@ -149,7 +149,7 @@ def remove_photo_of(number: UUID) -> None:
     with transaction.atomic():
         report = Report.objects.select_for_update().get(pk=number)
         remove_photo(report)
-        publication.bring_up_to_date(report)
+        publication.update_published(report)
 
 
 def describe(report: Report, words: str) -> None:
@@ -188,7 +188,7 @@ def published_photo(number: UUID) -> ReportPhoto | None:
     )
 
 
-def forget_orphans(older_than: float = 86_400) -> int:
+def delete_orphans(older_than: float = 86_400) -> int:
     """Delete files that no row names: a process died between the file and its row."""
     if not default_storage.exists("reports"):
         return 0

@@ -59,7 +59,7 @@ def approve(by: User, number: int) -> FollowedCourse:
     return course
 
 
-def turn_away(by: User, number: int) -> FollowedCourse:
+def reject(by: User, number: int) -> FollowedCourse:
     """Make no precedent of it."""
     with changing_catalogue():
         course = _open(number)

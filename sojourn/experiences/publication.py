@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from sojourn.catalogue.models import CostItem, PublicationStatus, PublishedReport, ReportedCost
 from sojourn.catalogue.services import changing_catalogue, publish_change, unused_slug
 from sojourn.experiences.models import (
+    ConsentMethod,
     ConsentState,
-    ConsentWay,
     Correspondent,
     Report,
     ReportPhoto,
@@ -73,7 +73,7 @@ def weeks_of(report: Report) -> int | None:
     return max(1, round(((report.ends_on - report.starts_on).days + 1) / 7))
 
 
-def put_on(report: Report) -> PublishedReport:
+def publish_report(report: Report) -> PublishedReport:
     """Make the catalogue show the report; the report must be complete and locked."""
     with changing_catalogue():
         shown = report.published
@@ -88,17 +88,17 @@ def put_on(report: Report) -> PublishedReport:
         report.save(update_fields=["published"])
         _write_costs(shown, report)
         publish_change()
-    _see_to_correspondent(report)
+    _update_correspondent(report)
     return shown
 
 
-def bring_up_to_date(report: Report) -> None:
+def update_published(report: Report) -> None:
     """Show what the report says and its writer agrees to now; nothing if it is not shown."""
     if report.published is not None:
-        put_on(report)
+        publish_report(report)
 
 
-def take_off(report: Report) -> None:
+def unpublish(report: Report) -> None:
     """Take the report from the pages: the copy is deleted, so nothing of it stays there."""
     shown = report.published
     if shown is None:
@@ -134,7 +134,7 @@ def _fill(shown: PublishedReport, report: Report) -> None:
             }
         for name, value in values.items():
             setattr(shown, f"{name}_{language}", value)
-    shown.is_contactable = report.is_contactable and not is_stopped(address_of(report)[0])
+    shown.is_contactable = report.is_contactable and not is_stopped(recipient_of(report)[0])
     shown.courses = [
         _course(one) for one in report.courses.select_related("host_course", "home_course")
     ]
@@ -173,9 +173,9 @@ def _is_a_total(items: set[str]) -> bool:
     return {"travel", "housing"} <= items and bool(items & {"food", "daily_life"})
 
 
-def _see_to_correspondent(report: Report) -> None:
+def _update_correspondent(report: Report) -> None:
     """Whoever agreed in the report can be written to, and whoever took that back cannot."""
-    email, language = address_of(report)
+    email, language = recipient_of(report)
     known = Correspondent.objects.filter(report=report).first()
     if not report.is_contactable or not email or is_stopped(email):
         if known is not None and known.state == ConsentState.AGREED:
@@ -187,13 +187,13 @@ def _see_to_correspondent(report: Report) -> None:
         known = Correspondent(report=report, is_example=report.is_example)
     if known.state != ConsentState.AGREED:
         known.agreed_at = timezone.now()
-        known.agreed_how = ConsentWay.REPORT
+        known.agreed_how = ConsentMethod.REPORT
     known.email, known.language = email, language
     known.state = ConsentState.AGREED
     known.save()
 
 
-def address_of(report: Report) -> tuple[str, str]:
+def recipient_of(report: Report) -> tuple[str, str]:
     """Where the writer reads mail, and in which language."""
     if report.writer is not None:
         return report.writer.email, report.writer.language

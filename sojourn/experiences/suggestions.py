@@ -48,7 +48,7 @@ def suggest_from(report: Report) -> None:
         )
         if known.exists():
             continue
-        _say(
+        _suggest(
             report,
             Suggestion(
                 kind=SuggestionKind.LANGUAGE,
@@ -62,7 +62,7 @@ def suggest_from(report: Report) -> None:
             ),
         )
     for course in report.courses.filter(host_course__isnull=True):
-        _say(
+        _suggest(
             report,
             Suggestion(
                 kind=SuggestionKind.COURSE,
@@ -76,7 +76,7 @@ def suggest_from(report: Report) -> None:
         )
 
 
-def _say(report: Report, wanted: Suggestion) -> None:
+def _suggest(report: Report, wanted: Suggestion) -> None:
     kept, made = Suggestion.objects.get_or_create(
         opportunity=wanted.opportunity,
         kind=wanted.kind,
@@ -93,7 +93,7 @@ def _say(report: Report, wanted: Suggestion) -> None:
         kept.save(update_fields=["first_said", "last_said"])
 
 
-def take_back_from(report: Report) -> None:
+def withdraw_from(report: Report) -> None:
     """A report that is not published any more says nothing; what nobody else says goes."""
     for suggestion in Suggestion.objects.filter(reports=report):
         suggestion.reports.remove(report)

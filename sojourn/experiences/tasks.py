@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.utils import timezone
 from django_tasks import task
 
-from sojourn.experiences import invitations, keeping
+from sojourn.experiences import invitations, retention
 
 
 @task()
-def keep_promises() -> None:
+def run_nightly_jobs() -> None:
     """Remind once of invitations, and forget what was promised to be forgotten."""
     now = timezone.now()
     invitations.remind(now)
-    invitations.forget_old_invitations()
-    keeping.forget_old_messages(now)
+    invitations.delete_old_invitations()
+    retention.delete_old_messages(now)

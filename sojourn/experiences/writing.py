@@ -57,7 +57,7 @@ def part_label(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class Followed:
+class CourseDraft:
     """A course as its writer names it; slugs where the catalogue knows the title."""
 
     title: str
@@ -67,14 +67,14 @@ class Followed:
 
 
 @dataclass(frozen=True)
-class Spoken:
+class LanguageDraft:
     use: str
     language: str
     level: str
 
 
 @dataclass(frozen=True)
-class Content:
+class ReportContent:
     """Everything that a writer fills in. All of it may be empty in a draft."""
 
     language: str = "en"
@@ -91,13 +91,13 @@ class Content:
     photo_words: str = ""
     ratings: Mapping[str, int] = field(default_factory=dict)
     paid: Mapping[str, Decimal] = field(default_factory=dict)
-    languages: tuple[Spoken, ...] = ()
-    courses: tuple[Followed, ...] = ()
+    languages: tuple[LanguageDraft, ...] = ()
+    courses: tuple[CourseDraft, ...] = ()
     consents: frozenset[str] = frozenset()
 
 
 @contextlib.contextmanager
-def changing(number: UUID) -> Iterator[Report]:
+def locked_report(number: UUID) -> Iterator[Report]:
     """The report, locked until the change is committed."""
     with transaction.atomic():
         report = Report.objects.select_for_update().filter(pk=number).first()
@@ -154,16 +154,16 @@ def begin_invited(invitation: ReportInvitation) -> Report:
 
 def claim(report: Report, user: User) -> None:
     """Give an invited writer's report to the account in which they signed in."""
-    with changing(report.pk) as locked:
+    with locked_report(report.pk) as locked:
         if locked.writer_id is None:
             locked.writer = user
             locked.save(update_fields=["writer"])
             audit.record("report.claimed", actor=user, about=user, on=locked)
 
 
-def save_draft(number: UUID, content: Content, revision: int) -> Report:
+def save_draft(number: UUID, content: ReportContent, revision: int) -> Report:
     """Keep what was filled in. Raises ReportChangedError when the report moved on meanwhile."""
-    with changing(number) as report:
+    with locked_report(number) as report:
         if report.state != ReportState.DRAFT:
             raise ReportChangedError(
                 _("This report lies at the office. Take it back first, then change it.")
@@ -176,7 +176,7 @@ def save_draft(number: UUID, content: Content, revision: int) -> Report:
         report.revision += 1
         report.saved_at = timezone.now()
         report.save()
-        _agree(report, content.consents)
+        _record_consents(report, content.consents)
         audit.record(
             "report.saved",
             actor=report.writer,
@@ -187,7 +187,7 @@ def save_draft(number: UUID, content: Content, revision: int) -> Report:
     return report
 
 
-def _write(report: Report, content: Content) -> None:
+def _write(report: Report, content: ReportContent) -> None:
     report.language = content.language
     report.opportunity = Opportunity.objects.filter(slug=content.opportunity).first()
     report.programme = DegreeProgramme.objects.filter(slug=content.programme).first()
@@ -209,7 +209,7 @@ def _write(report: Report, content: Content) -> None:
     photos.describe(report, content.photo_words)
 
 
-def _followed(report: Report, courses: tuple[Followed, ...]) -> list[FollowedCourse]:
+def _followed(report: Report, courses: tuple[CourseDraft, ...]) -> list[FollowedCourse]:
     hosts = set()
     if report.opportunity is not None:
         hosts = set(report.opportunity.hosts.values_list("pk", flat=True))
@@ -241,7 +241,7 @@ def _by_title(courses: object) -> dict[str, int]:
     return found
 
 
-def _agree(report: Report, given: frozenset[str]) -> None:
+def _record_consents(report: Report, given: frozenset[str]) -> None:
     """Write down each consent that is now another one than before."""
     for part, column in CONSENT_FIELDS.items():
         now = part.value in given
@@ -265,14 +265,14 @@ def change_consents(number: UUID, given: frozenset[str]) -> Report:
     What is taken back leaves the pages at once. What is new to a published report is shown at
     once as well, but for a photo or a name that the office has not seen: it saw all there is.
     """
-    with changing(number) as report:
-        _agree(report, given)
+    with locked_report(number) as report:
+        _record_consents(report, given)
         if report.state == ReportState.PUBLISHED:
-            publication.bring_up_to_date(report)
+            publication.update_published(report)
     return report
 
 
-def what_is_missing(report: Report) -> dict[str, str]:
+def find_missing(report: Report) -> dict[str, str]:
     """What must be filled in before the office can look at it: field -> what to do."""
     missing = {}
     if report.opportunity is None:
@@ -299,10 +299,10 @@ def submit(number: UUID) -> Report:
 
     Raises ExperienceError with the first thing that is missing.
     """
-    with changing(number) as report:
+    with locked_report(number) as report:
         if report.state in (ReportState.SUBMITTED, ReportState.PUBLISHED):
             return report
-        for name, message in what_is_missing(report).items():
+        for name, message in find_missing(report).items():
             raise ExperienceError(message, name)
         report.state = ReportState.SUBMITTED
         report.submitted_at = timezone.now()
@@ -312,19 +312,19 @@ def submit(number: UUID) -> Report:
     return report
 
 
-def take_back(number: UUID) -> Report:
+def withdraw_report(number: UUID) -> Report:
     """Make it a draft again; one that is on the pages leaves them at once."""
-    with changing(number) as report:
+    with locked_report(number) as report:
         if report.state == ReportState.DRAFT:
             return report
         was = report.state
-        publication.take_off(report)
-        suggestions.take_back_from(report)
+        publication.unpublish(report)
+        suggestions.withdraw_from(report)
         report.state = ReportState.DRAFT
         report.published_at = None
         report.save(update_fields=["state", "published_at"])
         audit.record(
-            "report.taken_back",
+            "report.withdrawn",
             actor=report.writer,
             about=report.writer,
             on=report,
@@ -339,8 +339,8 @@ def delete_report(number: UUID) -> None:
         report = Report.objects.select_for_update().filter(pk=number).first()
         if report is None:
             return
-        publication.take_off(report)
-        suggestions.take_back_from(report)
+        publication.unpublish(report)
+        suggestions.withdraw_from(report)
         audit.record("report.deleted", actor=report.writer, about=report.writer, on=report)
         photos.remove_file_of(report)
         report.delete()

@@ -9,7 +9,7 @@ from django.db import models
 from sojourn.people.models import AuditEvent, User
 
 # In details that name fields: all of a row's.
-ANY = "*"
+ALL_FIELDS = "*"
 
 
 def record(

@@ -70,7 +70,7 @@ def send(mail: OutboxMail) -> None:
     mail.save(update_fields=["state", "sent_at", "last_error", "content"])
 
 
-def try_again(mail: OutboxMail) -> None:
+def retry(mail: OutboxMail) -> None:
     """Send a mail that was given up, as if it were new; for the operator. Twice does no harm."""
     with transaction.atomic():
         revived = OutboxMail.objects.filter(pk=mail.pk, state=MailState.FAILED).update(
@@ -80,7 +80,7 @@ def try_again(mail: OutboxMail) -> None:
             scheduling.enqueue(DELIVER_MAIL, mail.pk)
 
 
-def forget_old_mail(now: dt.datetime) -> int:
+def delete_old_mail(now: dt.datetime) -> int:
     """Empty what was sent a while ago and delete what is half a year old. Returns how many."""
     emptied = (
         OutboxMail.objects.filter(state=MailState.SENT, sent_at__lt=now - KEEP_CONTENT)
@@ -91,7 +91,7 @@ def forget_old_mail(now: dt.datetime) -> int:
     return emptied + gone
 
 
-def overdue(now: dt.datetime) -> list[int]:
+def find_overdue(now: dt.datetime) -> list[int]:
     """Mail whose task was lost: due for a quarter of an hour, or claimed by a worker that died."""
     late = now - CLAIM_LASTS
     waiting = OutboxMail.objects.filter(state=MailState.WAITING, next_try_at__lt=late)

@@ -20,7 +20,7 @@ _DOMAIN = "example.org"
 
 
 @dataclass(frozen=True)
-class Programme:
+class DemoProgramme:
     """A degree programme for which there is a demo student."""
 
     slug: str
@@ -40,7 +40,7 @@ def demo_accounts_file() -> Path:
     return data_folder() / "demo-accounts.txt"
 
 
-def make_demo_accounts(programmes: Sequence[Programme]) -> list[DemoAccount]:
+def make_demo_accounts(programmes: Sequence[DemoProgramme]) -> list[DemoAccount]:
     """A student for each degree programme, a coordinator and an operator; the same each time.
 
     Passwords are drawn when an account is first made and kept in a file that only the owner of

@@ -61,4 +61,4 @@ def _changed_inside(formsets: Iterable[Any]) -> Iterable[str]:
         for _row, fields in formset.changed_objects:
             yield from (f"{kind}.{field}" for field in fields)
         if formset.new_objects or formset.deleted_objects:
-            yield f"{kind}.{audit.ANY}"
+            yield f"{kind}.{audit.ALL_FIELDS}"

@@ -23,7 +23,7 @@ from sojourn.people.models import MailState
 KEEP_FINISHED = dt.timedelta(days=7)
 # A task that has run this long belonged to a worker that died; it is run again.
 LOST_AFTER = dt.timedelta(hours=1)
-HOUSEKEEPING_HOUR = 3
+NIGHTLY_HOUR = 3
 
 
 @task()
@@ -38,24 +38,24 @@ def deliver_mail(number: int) -> None:
 
 
 @task()
-def keep_house() -> None:
+def run_nightly_jobs() -> None:
     """Forget expired sessions and finished tasks, revive lost ones, and plan the next time.
 
     What other areas do each night (`settings.NIGHTLY_TASKS`) is put into the queue: people knows
     nothing of them.
     """
     call_command("clearsessions", verbosity=0)
-    forget_finished_tasks()
+    delete_finished_tasks()
     revive_lost_tasks()
-    delivery.forget_old_mail(timezone.now())
-    for number in delivery.overdue(timezone.now()):
+    delivery.delete_old_mail(timezone.now())
+    for number in delivery.find_overdue(timezone.now()):
         deliver_mail.enqueue(number)
     for path in settings.NIGHTLY_TASKS:
         scheduling.enqueue(path)
-    schedule_housekeeping()
+    schedule_nightly_jobs()
 
 
-def forget_finished_tasks() -> int:
+def delete_finished_tasks() -> int:
     """Delete what is done, after a week. Returns how many."""
     finished = DBTaskResult.objects.finished()
     gone, _ = finished.filter(finished_at__lt=timezone.now() - KEEP_FINISHED).delete()
@@ -68,16 +68,16 @@ def revive_lost_tasks() -> int:
     return lost.update(status=TaskResultStatus.READY, started_at=None)
 
 
-def schedule_housekeeping() -> None:
+def schedule_nightly_jobs() -> None:
     """See to it that exactly one housekeeping waits: now if a day was missed, else tonight."""
     with one_at_a_time("housekeeping"), transaction.atomic():
-        of_this_kind = DBTaskResult.objects.filter(task_path=keep_house.module_path)
+        of_this_kind = DBTaskResult.objects.filter(task_path=run_nightly_jobs.module_path)
         if of_this_kind.filter(status=TaskResultStatus.READY).exists():
             return
-        keep_house.using(run_after=_next_night(timezone.now())).enqueue()
+        run_nightly_jobs.using(run_after=_next_night(timezone.now())).enqueue()
 
 
 def _next_night(now: dt.datetime) -> dt.datetime:
     local = timezone.localtime(now)
-    tonight = local.replace(hour=HOUSEKEEPING_HOUR, minute=15, second=0, microsecond=0)
+    tonight = local.replace(hour=NIGHTLY_HOUR, minute=15, second=0, microsecond=0)
     return tonight if tonight > local else tonight + dt.timedelta(days=1)

@@ -69,7 +69,7 @@ class ItemCosts:
 
 
 @dataclass(frozen=True)
-class Question:
+class StatementQuestion:
     """A yes-or-no question that some grant hangs on, and what the student said so far."""
 
     statement: str
@@ -97,7 +97,7 @@ class GrantOutcome:
 
 
 @dataclass(frozen=True)
-class Reported:
+class ReportedCosts:
     """What returned students say they paid in all."""
 
     count: int
@@ -114,13 +114,13 @@ class StayCosts:
     days: int | None
     lines: tuple[ItemCosts, ...]
     grants: tuple[GrantOutcome, ...]
-    questions: tuple[Question, ...]
+    questions: tuple[StatementQuestion, ...]
     costs: EuroRange
     help_received: EuroRange
     to_pay: EuroRange
     to_pay_a_month: EuroRange | None
     missing: tuple[str, ...]
-    reported: Reported | None
+    reported: ReportedCosts | None
     has_examples: bool
     seen: str
 
@@ -189,17 +189,17 @@ def costs_with(
 
 
 @dataclass(frozen=True)
-class Purse:
+class StudentFinances:
     """What a student said that changes what they pay: of grants, and of places by their slug."""
 
     statements: Mapping[str, bool]
     own: Mapping[str, Mapping[str, Decimal]]
 
 
-NOBODYS = Purse({}, {})
+NOBODYS = StudentFinances({}, {})
 
 
-def purse_of(plan: Plan | None) -> Purse:
+def finances_of(plan: Plan | None) -> StudentFinances:
     """The answers to grants' questions and the own figures of a plan."""
     if plan is None:
         return NOBODYS
@@ -207,7 +207,7 @@ def purse_of(plan: Plan | None) -> Purse:
     rows = OwnCost.objects.filter(plan=plan).values_list("opportunity__slug", "item", "amount")
     for slug, item, amount in rows:
         own.setdefault(slug, {})[item] = amount
-    return Purse(dict(plan.statements), own)
+    return StudentFinances(dict(plan.statements), own)
 
 
 def own_figures(plan: Plan | None, slug: str) -> dict[str, Decimal]:
@@ -238,7 +238,7 @@ def _lines(opportunity: Opportunity, own: Mapping[str, Decimal]) -> tuple[ItemCo
     )
 
 
-def _reported(records: Records, opportunity: Opportunity) -> Reported | None:
+def _reported(records: Records, opportunity: Opportunity) -> ReportedCosts | None:
     paid = sorted(
         report.paid_total
         for slug in opportunity.reports
@@ -248,7 +248,7 @@ def _reported(records: Records, opportunity: Opportunity) -> Reported | None:
     )
     if len(paid) < MINIMUM_REPORTS:
         return None
-    return Reported(len(paid), paid[0], median(paid), paid[-1])
+    return ReportedCosts(len(paid), paid[0], median(paid), paid[-1])
 
 
 # --- Grants -------------------------------------------------------------------------------
@@ -357,9 +357,9 @@ def _outcome(awards: list[GrantAward]) -> GrantOutcome:
 
 def _questions(
     grants: Iterable[GrantOutcome], statements: Mapping[str, bool]
-) -> tuple[Question, ...]:
+) -> tuple[StatementQuestion, ...]:
     """The questions that matter here: of grants that the stay itself does not rule out."""
-    found: dict[str, Question] = {}
+    found: dict[str, StatementQuestion] = {}
     for outcome in grants:
         asked = {question.statement for question in outcome.grant.questions}
         if set(outcome.fails) - asked:
@@ -367,7 +367,7 @@ def _questions(
         for question in outcome.grant.questions:
             said = statements.get(question.statement)
             found.setdefault(
-                question.statement, Question(question.statement, question.question, said)
+                question.statement, StatementQuestion(question.statement, question.question, said)
             )
     return tuple(found.values())
 

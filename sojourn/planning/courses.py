@@ -42,7 +42,7 @@ FIRST_YEAR = 2001
 
 
 @dataclass(frozen=True)
-class Sized:
+class SizedCourse:
     """A course and what it is worth; `assumed` where the catalogue does not say."""
 
     course: Course
@@ -51,7 +51,7 @@ class Sized:
 
 
 @dataclass(frozen=True)
-class Wish:
+class PairWish:
     """A pair that the student insists on or rules out."""
 
     host: str
@@ -67,8 +67,8 @@ class Refusal(Enum):
 
 
 @dataclass(frozen=True)
-class Refused:
-    wish: Wish
+class RefusedWish:
+    wish: PairWish
     why: Refusal
 
 
@@ -78,13 +78,13 @@ class CoursePlan:
 
     window: Window
     opportunity: Opportunity
-    home: tuple[Sized, ...]
-    host: tuple[Sized, ...]
+    home: tuple[SizedCourse, ...]
+    host: tuple[SizedCourse, ...]
     outside: tuple[Course, ...]  # of the host, taught outside the stay
     pairs: tuple[LikePair, ...]
     cover: Cover
-    wishes: tuple[Wish, ...]
-    refused: tuple[Refused, ...]
+    wishes: tuple[PairWish, ...]
+    refused: tuple[RefusedWish, ...]
 
     @property
     def assumes(self) -> bool:
@@ -103,7 +103,7 @@ def window_of(
     return next(mine, next(iter(windows), None))
 
 
-def wishes_of(plan: Plan | None, window: Window, opportunity: Opportunity) -> tuple[Wish, ...]:
+def wishes_of(plan: Plan | None, window: Window, opportunity: Opportunity) -> tuple[PairWish, ...]:
     """What the student said of pairs in this window and stay, in the order in which it was said."""
     if plan is None:
         return ()
@@ -111,7 +111,7 @@ def wishes_of(plan: Plan | None, window: Window, opportunity: Opportunity) -> tu
         window__slug=window.slug, opportunity__slug=opportunity.slug
     ).order_by("pk")
     return tuple(
-        Wish(host, home, CoverWish.Kind(kind))
+        PairWish(host, home, CoverWish.Kind(kind))
         for host, home, kind in rows.values_list("host_course__slug", "home_course__slug", "kind")
     )
 
@@ -121,7 +121,7 @@ def course_plan(
     table: SimilarityTable,
     window: Window,
     opportunity: Opportunity,
-    wishes: Sequence[Wish] = (),
+    wishes: Sequence[PairWish] = (),
 ) -> CoursePlan:
     """The best set of this stay's courses for this window, as the student's wishes allow."""
     there = [records.courses[slug] for slug in opportunity.courses if slug in records.courses]
@@ -142,12 +142,12 @@ def course_plan(
 def cover_with_wishes(
     window: Window,
     opportunity: Opportunity,
-    home: Sequence[Sized],
-    host: Sequence[Sized],
+    home: Sequence[SizedCourse],
+    host: Sequence[SizedCourse],
     pairs: Iterable[LikePair],
-    wishes: Sequence[Wish],
+    wishes: Sequence[PairWish],
     stay: tuple[int, int] | None,
-) -> tuple[Cover, tuple[Refused, ...]]:
+) -> tuple[Cover, tuple[RefusedWish, ...]]:
     """The best cover with as many pins as go together; the ones asked for first go first."""
     homes = [CourseLoad(one.course.slug, one.ects) for one in home]
     hosts = [load(one, stay) for one in host]
@@ -161,35 +161,35 @@ def cover_with_wishes(
     )
     taught = {one.course.slug for one in host}
     pins = [wish for wish in wishes if wish.kind is CoverWish.Kind.PIN]
-    refused = [Refused(wish, Refusal.NOT_THEN) for wish in pins if wish.host not in taught]
+    refused = [RefusedWish(wish, Refusal.NOT_THEN) for wish in pins if wish.host not in taught]
     pins = [wish for wish in pins if wish.host in taught]
 
-    def cover(wanted: Sequence[Wish]) -> Cover:
+    def cover(wanted: Sequence[PairWish]) -> Cover:
         pinned = frozenset((wish.host, wish.home) for wish in wanted)
         return best_cover(homes, hosts, likenesses, limits, Wishes(pinned, forbidden), asked)
 
     try:
         return cover(pins), tuple(refused)
     except CoverError:
-        kept: list[Wish] = []
+        kept: list[PairWish] = []
         best = cover(kept)
         for wish in pins:
             try:
                 best = cover([*kept, wish])
             except CoverError:
-                refused.append(Refused(wish, Refusal.NO_ROOM))
+                refused.append(RefusedWish(wish, Refusal.NO_ROOM))
             else:
                 kept.append(wish)
         return best, tuple(refused)
 
 
-def is_known(wish: Wish, here: Iterable[Course], there: Iterable[Course]) -> bool:
+def is_known(wish: PairWish, here: Iterable[Course], there: Iterable[Course]) -> bool:
     return any(one.slug == wish.home for one in here) and any(
         one.slug == wish.host for one in there
     )
 
 
-def sized(courses: Sequence[Course], whole: float | None) -> tuple[Sized, ...]:
+def sized(courses: Sequence[Course], whole: float | None) -> tuple[SizedCourse, ...]:
     """Courses with their ECTS. What is not known shares equally what is left of the whole."""
     known = [float(course.ects) for course in courses if course.ects is not None]
     unknown = len(courses) - len(known)
@@ -198,9 +198,9 @@ def sized(courses: Sequence[Course], whole: float | None) -> tuple[Sized, ...]:
         share = (whole - sum(known)) / unknown
     share = round(share * 4) / 4
     return tuple(
-        Sized(course, float(course.ects), False)
+        SizedCourse(course, float(course.ects), False)
         if course.ects is not None
-        else Sized(course, share, True)
+        else SizedCourse(course, share, True)
         for course in courses
     )
 
@@ -231,7 +231,7 @@ def is_within(course: Course, stay: tuple[int, int] | None) -> bool:
     return span(course.starts_month, course.ends_month, stay[0])[1] <= (stay[1] - stay[0]) % 12
 
 
-def load(one: Sized, stay: tuple[int, int] | None) -> CourseLoad:
+def load(one: SizedCourse, stay: tuple[int, int] | None) -> CourseLoad:
     """The course for the optimiser, from its first month's first day to its last month's last."""
     course = one.course
     if not course.starts_month or not course.ends_month:
@@ -254,7 +254,7 @@ def first_of_month(number: int) -> dt.date:
 # --- what a student says of a pair ----------------------------------------------------------------
 
 
-def say_of_pair(
+def set_pair_wish(
     plan: Plan, window: str, opportunity: str, host: str, home: str, kind: CoverWish.Kind | None
 ) -> None:
     """Insist on a pair, rule it out, or (None) leave it to the program again.
@@ -297,7 +297,7 @@ def say_of_pair(
         )  # fmt: skip
 
 
-def forget_pairs(plan: Plan, window: str, opportunity: str) -> None:
+def clear_pair_wishes(plan: Plan, window: str, opportunity: str) -> None:
     """Leave every pair of this window and stay to the program again."""
     with changing(plan) as locked:
         said = locked.cover_wishes.filter(window__slug=window, opportunity__slug=opportunity)

@@ -37,13 +37,13 @@ def plan_for_change(request: HttpRequest) -> Plan:
         return Plan.objects.get_or_create(owner=request.user)[0]
     plan = _without_owner(request.session, VISITOR_PLAN)
     if plan is None:
-        forget_abandoned_plans()
+        delete_abandoned_plans()
         plan = Plan.objects.create()
         request.session[VISITOR_PLAN] = plan.pk
     return plan
 
 
-def forget_abandoned_plans() -> int:
+def delete_abandoned_plans() -> int:
     """Delete visitors' plans that no session can reach any more. Returns how many rows went.
 
     Done whenever a visitor begins a plan, so that it needs no clock: two lifetimes of a session
@@ -54,16 +54,16 @@ def forget_abandoned_plans() -> int:
     return gone
 
 
-def plan_from_before(request: HttpRequest) -> Plan | None:
+def earlier_plan(request: HttpRequest) -> Plan | None:
     """What this browser had planned before signing in and did not fit into the account's plan."""
     if not isinstance(request.user, User):
         return None
     return _without_owner(request.session, PLAN_FROM_BEFORE)
 
 
-def forget_plan_from_before(request: HttpRequest) -> None:
+def delete_earlier_plan(request: HttpRequest) -> None:
     """Delete what was left of the plan from before signing in."""
-    plan = plan_from_before(request)
+    plan = earlier_plan(request)
     request.session.pop(PLAN_FROM_BEFORE, None)
     if plan is not None:
         plan.delete()

@@ -25,7 +25,7 @@ MOST_DAYS = 20_000
 
 
 @dataclass(frozen=True)
-class StepOnTheWay:
+class PlannedStep:
     """One step with its dates, and the deadline that fixed it."""
 
     step: PreparationStep
@@ -34,14 +34,14 @@ class StepOnTheWay:
 
 
 @dataclass(frozen=True)
-class Way:
+class Preparation:
     """The way to one choice. Without a departure nobody can work out a date."""
 
     opportunity: Opportunity
     rank: int
     departure: Departure | None
     timeline: Timeline | None
-    steps: tuple[StepOnTheWay, ...]
+    steps: tuple[PlannedStep, ...]
     next_possible: Departure | None
     """Where this departure cannot be reached any more: the same one a year later."""
     is_of_a_later_year: bool = False
@@ -49,27 +49,27 @@ class Way:
     yet, and the known ones are of an earlier round."""
 
 
-def ways_of(records: Records, plan: Plan | None, today: dt.date) -> tuple[Way, ...]:
+def preparations_of(records: Records, plan: Plan | None, today: dt.date) -> tuple[Preparation, ...]:
     """The way to each opportunity of the top five, in its order."""
     if plan is None:
         return ()
     profile = profile_of(plan)
     entries = plan.top_five.filter(opportunity__isnull=False).select_related("opportunity")
     return tuple(
-        way_to(records, place, profile, today, entry.rank)
+        preparation_for(records, place, profile, today, entry.rank)
         for entry in entries
         if entry.opportunity is not None
         and (place := records.opportunities.get(entry.opportunity.slug)) is not None
     )
 
 
-def way_to(
+def preparation_for(
     records: Records, place: Opportunity, profile: Profile, today: dt.date, rank: int = 0
-) -> Way:
+) -> Preparation:
     """The way to one opportunity for a student with that profile."""
     departure, is_later = own_departure(records, place, profile, today)
     if departure is None:
-        return Way(place, rank, None, None, (), None)
+        return Preparation(place, rank, None, None, (), None)
     language = languages_of(records, place, profile, today)
     chosen = [s for s in records.preparation.values() if applies(s, place, profile)]
     found: dict[str, tuple[PreparationStep, Deadline | None]] = {}
@@ -84,13 +84,13 @@ def way_to(
         low, high = days or (None, None)
         steps.append(Step(step.slug, low, high, step.before, deadline.date if deadline else None))
     timeline = backwards(steps, departure.day, today)
-    return Way(
+    return Preparation(
         opportunity=place,
         rank=rank,
         departure=departure,
         timeline=timeline,
         steps=tuple(
-            StepOnTheWay(found[dated.step.id][0], dated, found[dated.step.id][1])
+            PlannedStep(found[dated.step.id][0], dated, found[dated.step.id][1])
             for dated in timeline.steps
         ),
         next_possible=None if timeline.is_possible else a_year_later(departure),

@@ -30,7 +30,7 @@ from sojourn.engines.fit import PARTS, Places, Reason, Rule, Student, Verdict
 from sojourn.engines.fit.model import ANY_PROGRAMME, UNKNOWN, Marks, Numbers
 from sojourn.engines.language.gap import CEFR_LEVELS
 from sojourn.planning.changes import changing, note_change
-from sojourn.planning.costs import NOBODYS, Purse, costs_with, rules_of, stay_days
+from sojourn.planning.costs import NOBODYS, StudentFinances, costs_with, rules_of, stay_days
 from sojourn.planning.errors import PlanError
 from sojourn.planning.models import Plan
 from sojourn.planning.profile import Profile
@@ -39,7 +39,7 @@ Weights = dict[str, int]
 
 
 @dataclass(frozen=True)
-class Coded:
+class CodedCatalogue:
     """The catalogue as the engine sees it, and which number stands for what."""
 
     places: Places
@@ -55,7 +55,7 @@ class Coded:
 
 
 @dataclass(frozen=True)
-class ToPay:
+class CostToPay:
     """What a student would pay for a place, EUR, and whether grants are taken off."""
 
     low: Decimal
@@ -78,18 +78,18 @@ class PlaceFit:
     not_judged: Rule
     goes_in: tuple[int, int] | None  # year and month
     parts: dict[str, int | None]  # thousandths; None: not known
-    to_pay: ToPay | None  # None: nobody knows the costs
+    to_pay: CostToPay | None  # None: nobody knows the costs
 
 
 @dataclass(frozen=True)
 class FitList:
     """Every opportunity, best first; made into objects when somebody looks."""
 
-    coded: Coded
+    coded: CodedCatalogue
     records: Records
     judgement: engine.Judgement
     parts: np.ndarray[tuple[int, int], np.dtype[np.int16]]
-    to_pay: _ToPay
+    to_pay: _CostColumns
     order: np.ndarray[tuple[int], np.dtype[np.int64]]
 
     def __len__(self) -> int:
@@ -136,7 +136,7 @@ def fit_of(
     profile: Profile,
     weights: Mapping[str, int],
     likeness: Mapping[str, float] | None = None,
-    purse: Purse = NOBODYS,
+    purse: StudentFinances = NOBODYS,
 ) -> FitList:
     """Every opportunity of the snapshot, judged and ordered for this profile.
 
@@ -153,7 +153,7 @@ def fit_of(
 
 
 @dataclass(frozen=True)
-class _ToPay:
+class _CostColumns:
     """A value a place, NaN where nobody knows the costs."""
 
     low: Numbers
@@ -161,16 +161,16 @@ class _ToPay:
     high: Numbers
     has_grants: Marks
 
-    def of(self, number: int) -> ToPay | None:
+    def of(self, number: int) -> CostToPay | None:
         ends = [float(column[number]) for column in (self.low, self.typical, self.high)]
         if np.isnan(ends[0]):
             return None
         # Through text: a float has more digits than money.
         low, typical, high = (Decimal(f"{end:.2f}") for end in ends)
-        return ToPay(low, typical, high, bool(self.has_grants[number]))
+        return CostToPay(low, typical, high, bool(self.has_grants[number]))
 
 
-def _to_pay(records: Records, coded: Coded, purse: Purse) -> _ToPay:
+def _to_pay(records: Records, coded: CodedCatalogue, purse: StudentFinances) -> _CostColumns:
     """The lowest outcome pairs the lowest costs with the most help, as in the budget."""
     places = coded.places
     helped = help_for(coded.grants, coded.stays, purse.statements)
@@ -185,7 +185,7 @@ def _to_pay(records: Records, coded: Coded, purse: Purse) -> _ToPay:
         told = costs_with(records, records.opportunities[slug], own, purse.statements)
         low[number], high[number] = float(told.to_pay.low), float(told.to_pay.high)
         typical[number] = float(told.to_pay.typical)
-    return _ToPay(low, typical, high, has_grants)
+    return _CostColumns(low, typical, high, has_grants)
 
 
 def weights_of(plan: Plan | None) -> Weights:
@@ -215,20 +215,20 @@ def _weight(said: object) -> int:
 
 # --- From the catalogue to columns ------------------------------------------------------------
 
-_coded: WeakKeyDictionary[Snapshot, Coded] = WeakKeyDictionary()
+_coded: WeakKeyDictionary[Snapshot, CodedCatalogue] = WeakKeyDictionary()
 _coding = threading.Lock()
 
 
-def coded_catalogue(snapshot: Snapshot) -> Coded:
+def coded_catalogue(snapshot: Snapshot) -> CodedCatalogue:
     """The columns of this snapshot, made when somebody first asks."""
     with _coding:
         coded = _coded.get(snapshot)
         if coded is None:
-            coded = _coded[snapshot] = code(snapshot.records, snapshot.built_on)
+            coded = _coded[snapshot] = encode_catalogue(snapshot.records, snapshot.built_on)
         return coded
 
 
-def code(records: Records, today: dt.date) -> Coded:
+def encode_catalogue(records: Records, today: dt.date) -> CodedCatalogue:
     opportunities = list(records.opportunities.values())
     programmes = _numbered(records.programmes)
     languages = _numbered(
@@ -270,7 +270,7 @@ def code(records: Records, today: dt.date) -> Coded:
         subjects=_marks((place.subjects for place in opportunities), subjects),
         periods=_marks((periods_of(records, place) for place in opportunities), _PERIODS),
     )
-    return Coded(
+    return CodedCatalogue(
         places=places,
         numbers={slug: number for number, slug in enumerate(places.slugs)},
         programmes=programmes,
@@ -304,7 +304,7 @@ def _stays(opportunities: Iterable[Opportunity], countries: Mapping[str, int]) -
     )
 
 
-def student_of(snapshot: Snapshot, coded: Coded, profile: Profile) -> Student:
+def student_of(snapshot: Snapshot, coded: CodedCatalogue, profile: Profile) -> Student:
     """The profile in the numbers of the columns; what the catalogue does not know is left out."""
     return Student(
         today=snapshot.built_on,
@@ -465,7 +465,7 @@ def _followed_by(records: Records, programmes: Mapping[str, int]) -> dict[str, f
     }
 
 
-def _column(coded: Coded, values: Mapping[str, float] | None) -> Numbers | None:
+def _column(coded: CodedCatalogue, values: Mapping[str, float] | None) -> Numbers | None:
     if values is None:
         return None
     return _numbers(values.get(slug) for slug in coded.places.slugs)

@@ -14,7 +14,7 @@ from sojourn.planning.models import Plan, PlanLanguage
 
 
 @dataclass(frozen=True)
-class Language:
+class KnownLanguage:
     """A language that the student knows, and how well (a CEFR level)."""
 
     code: str
@@ -28,7 +28,7 @@ class Profile:
     programme: str = ""
     year: int | None = None
     ects_earned: Decimal | None = None
-    languages: tuple[Language, ...] = ()
+    languages: tuple[KnownLanguage, ...] = ()
     budget: Decimal | None = None
     hours_a_week: int | None = None
     citizenship_group: str = ""
@@ -70,7 +70,7 @@ def profile_of(plan: Plan | None) -> Profile:
         year=plan.year,
         ects_earned=_plain(plan.ects_earned),
         languages=tuple(
-            Language(language.language, language.level) for language in plan.languages.all()
+            KnownLanguage(language.language, language.level) for language in plan.languages.all()
         ),
         budget=_plain(plan.budget),
         hours_a_week=plan.hours_a_week,

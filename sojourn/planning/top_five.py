@@ -43,7 +43,7 @@ TopFive = tuple[Entry, ...]
 
 
 @dataclass(frozen=True)
-class Change:
+class ListChange:
     """The list before and after; `before` is what undoing brings back."""
 
     before: TopFive
@@ -84,7 +84,7 @@ def all_seen(entries: TopFive) -> str:
     return fingerprint([(entry.key, entry.note) for entry in entries])
 
 
-def add(plan: Plan, key: str) -> Change:
+def add(plan: Plan, key: str) -> ListChange:
     """Put a place at the end of the list; one that is on it already stays where it is.
 
     Raises UnknownPlaceError, and TopFiveFullError when five are on it.
@@ -93,13 +93,13 @@ def add(plan: Plan, key: str) -> Change:
     with changing(plan) as locked:
         before = top_five_of(locked)
         if any(entry.key == key for entry in before):
-            return Change(before, before)
+            return ListChange(before, before)
         if len(before) >= TOP_FIVE_SIZE:
             raise TopFiveFullError(_("Your top five is full. Choose which of the five makes room."))
         return _write(locked, before, (*before, Entry(key)), "top_five.added", key)
 
 
-def replace_with(plan: Plan, old: str, new: str) -> Change:
+def replace_with(plan: Plan, old: str, new: str) -> ListChange:
     """Put a new place where an old one stood; a place that is on the list already only moves.
 
     Raises PlanChangedError when the old one is no longer there.
@@ -110,12 +110,12 @@ def replace_with(plan: Plan, old: str, new: str) -> Change:
         if not any(entry.key == old for entry in before):
             raise PlanChangedError(_("That place had already left your top five."))
         if any(entry.key == new for entry in before):
-            return Change(before, before)
+            return ListChange(before, before)
         after = tuple(Entry(new) if entry.key == old else entry for entry in before)
         return _write(locked, before, after, "top_five.replaced", new)
 
 
-def remove(plan: Plan, key: str) -> Change:
+def remove(plan: Plan, key: str) -> ListChange:
     """Take a place off the list; one that is not on it is no mistake."""
     with changing(plan) as locked:
         before = top_five_of(locked)
@@ -123,7 +123,7 @@ def remove(plan: Plan, key: str) -> Change:
         return _write(locked, before, after, "top_five.removed", key)
 
 
-def move(plan: Plan, key: str, rank: int, seen: str) -> Change:
+def move(plan: Plan, key: str, rank: int, seen: str) -> ListChange:
     """Put a place at a rank (1 is first; beyond the ends means the end).
 
     Raises PlanChangedError when the order is no longer the one that was seen.
@@ -139,7 +139,7 @@ def move(plan: Plan, key: str, rank: int, seen: str) -> Change:
         return _write(locked, before, tuple(rest), "top_five.moved", key)
 
 
-def put_in_order(plan: Plan, keys: Sequence[str], seen: str) -> Change:
+def put_in_order(plan: Plan, keys: Sequence[str], seen: str) -> ListChange:
     """Put the whole list into this order.
 
     Raises PlanChangedError when the order is no longer the one that was seen, and PlanError when
@@ -155,7 +155,7 @@ def put_in_order(plan: Plan, keys: Sequence[str], seen: str) -> Change:
         return _write(locked, before, after, "top_five.ordered", "")
 
 
-def write_note(plan: Plan, key: str, note: str, seen: str) -> Change:
+def write_note(plan: Plan, key: str, note: str, seen: str) -> ListChange:
     """Keep a note at a place.
 
     Raises PlanChangedError when another note stands there than the one that was seen, and
@@ -173,14 +173,14 @@ def write_note(plan: Plan, key: str, note: str, seen: str) -> Change:
         if entry is None:
             raise PlanChangedError(_("That place had already left your top five."))
         if entry.note == note:
-            return Change(before, before)
+            return ListChange(before, before)
         if entry.note_seen != seen:
             raise PlanChangedError(_("This note was changed in another tab meanwhile."))
         after = tuple(replace(each, note=note) if each is entry else each for each in before)
         return _write(locked, before, after, "top_five.noted", key)
 
 
-def put_back(plan: Plan, entries: TopFive, seen: str) -> Change:
+def restore(plan: Plan, entries: TopFive, seen: str) -> ListChange:
     """Bring back an earlier list (undo), unless the list changed since.
 
     `seen` is `all_seen` of the list that is to go. Raises PlanChangedError.
@@ -213,10 +213,10 @@ def _require_seen(entries: TopFive, seen: str) -> None:
         raise PlanChangedError(_("Your top five was changed in another tab meanwhile."))
 
 
-def _write(plan: Plan, before: TopFive, after: TopFive, action: str, place: str) -> Change:
+def _write(plan: Plan, before: TopFive, after: TopFive, action: str, place: str) -> ListChange:
     """The rows anew: SQLite cannot put off checking that each rank is taken once."""
     if before == after:
-        return Change(before, before)
+        return ListChange(before, before)
     slugs = [entry.key for entry in after if not entry.is_country]
     numbers = dict(Opportunity.objects.filter(slug__in=slugs).values_list("slug", "pk"))
     added_at = {
@@ -238,4 +238,4 @@ def _write(plan: Plan, before: TopFive, after: TopFive, action: str, place: str)
         rows.append(row)
     TopFiveEntry.objects.bulk_create(rows)
     note_change(plan, action, **({"place": place} if place else {}))
-    return Change(before, after)
+    return ListChange(before, after)

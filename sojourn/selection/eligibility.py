@@ -11,7 +11,7 @@ from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.engines.fit import Reason
 from sojourn.planning import fit
 from sojourn.planning.fit import PlaceFit
-from sojourn.planning.profile import Language, Profile
+from sojourn.planning.profile import KnownLanguage, Profile
 from sojourn.selection.models import Round, RoundOpportunity, RoundProgramme
 
 # What makes a choice impossible. Seats and deadlines are the round's own; credits and language
@@ -41,7 +41,7 @@ def profile_with(
         profile,
         programme=programme or profile.programme,
         year=year if year is not None else profile.year,
-        languages=tuple(Language(code, level) for code, level in sorted(known.items())),
+        languages=tuple(KnownLanguage(code, level) for code, level in sorted(known.items())),
     )
 
 

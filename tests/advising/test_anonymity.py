@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sojourn.advising.anonymity import Kind, traces
+from sojourn.advising.anonymity import TraceKind, find_traces
 
 NAMES = ("Anna", "van den Berg")
 ADDRESS = "a.vandenberg@example.org"
@@ -15,18 +15,18 @@ ADDRESS = "a.vandenberg@example.org"
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("Dear Anna, yes.", Kind.NAME),
-        ("dear ANNA", Kind.NAME),
-        ("Ms Berg asked", Kind.NAME),
-        ("write to A.vandenberg@example.org.", Kind.ASKERS_ADDRESS),
-        ("write to office@example.org", Kind.ADDRESS),
-        ("your number s1234567 is known", Kind.NUMBER),
-        ("call +31 71 526 1234", Kind.TELEPHONE),
-        ("bel 06-12345678", Kind.TELEPHONE),
+        ("Dear Anna, yes.", TraceKind.NAME),
+        ("dear ANNA", TraceKind.NAME),
+        ("Ms Berg asked", TraceKind.NAME),
+        ("write to A.vandenberg@example.org.", TraceKind.ASKERS_ADDRESS),
+        ("write to office@example.org", TraceKind.ADDRESS),
+        ("your number s1234567 is known", TraceKind.NUMBER),
+        ("call +31 71 526 1234", TraceKind.TELEPHONE),
+        ("bel 06-12345678", TraceKind.TELEPHONE),
     ],
 )
-def test_it_is_found(text: str, kind: Kind) -> None:
-    assert kind in {trace.kind for trace in traces([text], NAMES, ADDRESS)}
+def test_it_is_found(text: str, kind: TraceKind) -> None:
+    assert kind in {trace.kind for trace in find_traces([text], NAMES, ADDRESS)}
 
 
 @pytest.mark.parametrize(
@@ -39,10 +39,10 @@ def test_it_is_found(text: str, kind: Kind) -> None:
     ],
 )
 def test_an_ordinary_answer_is_left_alone(text: str) -> None:
-    assert not traces([text], NAMES, ADDRESS)
+    assert not find_traces([text], NAMES, ADDRESS)
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_a_name_is_found_wherever_it_stands(before: str, after: str) -> None:
     text = f"{before} Jansen {after}"
-    assert any(t.text.casefold() == "jansen" for t in traces([text], ["Jansen"], ""))
+    assert any(t.text.casefold() == "jansen" for t in find_traces([text], ["Jansen"], ""))

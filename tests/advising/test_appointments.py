@@ -10,9 +10,9 @@ import pytest
 from sojourn.advising import appointments, diaries
 from sojourn.advising.appointments import (
     AlreadyBookedError,
+    AppointmentRequest,
     SlotTakenError,
     TopFiveFirstError,
-    Wish,
 )
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import (
@@ -28,7 +28,7 @@ from sojourn.catalogue.models import Absence, Contact
 from sojourn.people.models import AuditEvent, OutboxMail, User
 from tests.advising.conftest import NOW, MakeStudent, at, fill_top_five
 
-WISH = Wish("Half minor in autumn", "Which of the three fits my year?")
+WISH = AppointmentRequest("Half minor in autumn", "Which of the three fits my year?")
 WEEK = dt.date(2026, 11, 30)
 TIMES = (at(2, 10), at(2, 10, 20), at(2, 10, 40))
 
@@ -85,12 +85,12 @@ def test_the_edition_says_which_appointment_needs_a_full_top_five(
     diary: Diary, student: MakeStudent
 ) -> None:
     anna = student("anna")
-    by_country = Wish("Sweden or Spain", "Where first?", "by-country")
+    by_country = AppointmentRequest("Sweden or Spain", "Where first?", "by-country")
     fill_top_five(anna, 3)
     with pytest.raises(TopFiveFirstError) as refused:
         appointments.book(diary, anna, TIMES[0], by_country, NOW)
     assert (refused.value.needed, refused.value.has) == (5, 3)
-    appointments.book(diary, anna, TIMES[0], Wish("x", "y", "by-subject"), NOW)
+    appointments.book(diary, anna, TIMES[0], AppointmentRequest("x", "y", "by-subject"), NOW)
     bert = student("bert")
     fill_top_five(bert)
     appointments.book(diary, bert, TIMES[1], by_country, NOW)
@@ -190,7 +190,7 @@ class TestWaiting:
         assert first.state == WaitingState.LAPSED
         assert Appointment.objects.get(state=AppointmentState.OFFERED).student == bert
         # Settling again offers nothing twice.
-        appointments.settle(diary, later)
+        appointments.release_expired_offers(diary, later)
         assert Appointment.objects.filter(state=AppointmentState.OFFERED).count() == 1
 
     def test_who_says_no_makes_room_at_once(self, diary: Diary, student: MakeStudent) -> None:
@@ -205,7 +205,7 @@ class TestWaiting:
         assert offer.waited == waits[1]
         appointments.stop_waiting(waits[1], NOW)
         assert not Appointment.objects.filter(state=AppointmentState.OFFERED).exists()
-        assert starts(diaries.slots_for_all(diary, NOW))[0] == "02 10:00"
+        assert starts(diaries.unreserved_slots(diary, NOW))[0] == "02 10:00"
 
     def test_an_earlier_week_takes_the_place_of_the_later_appointment(
         self, diary: Diary, student: MakeStudent
@@ -278,7 +278,7 @@ class TestMovedByTheOffice:
 
     def test_to_a_time_that_no_rule_makes(self, hers: Appointment, coordinator: User) -> None:
         to = Slot(at(3, 15), at(3, 15, 30), "V5-30")
-        moved = appointments.move_by_the_office(hers, to, coordinator, 0, NOW)
+        moved = appointments.move_for_office(hers, to, coordinator, 0, NOW)
         assert (moved.starts_at, moved.ends_at, moved.room) == (at(3, 15), at(3, 15, 30), "V5-30")
         assert moved.sequence == 1
         assert TIMES[0] in {slot.starts for slot in diaries.free_slots(hers.diary, NOW)}
@@ -287,7 +287,7 @@ class TestMovedByTheOffice:
 
     def test_the_mail_says_what_was_and_what_is(self, hers: Appointment, coordinator: User) -> None:
         to = Slot(at(3, 15), at(3, 15, 30), online_link="https://meet.example.org/a")
-        appointments.move_by_the_office(hers, to, coordinator, 0, NOW)
+        appointments.move_for_office(hers, to, coordinator, 0, NOW)
         content = OutboxMail.objects.latest("pk").content
         assert content["to"] == [hers.student.email]
         for said in (
@@ -307,7 +307,7 @@ class TestMovedByTheOffice:
 
     def test_only_to_another_room(self, hers: Appointment, coordinator: User) -> None:
         to = Slot(hers.starts_at, hers.ends_at, "C1-01")
-        appointments.move_by_the_office(hers, to, coordinator, 0, NOW)
+        appointments.move_for_office(hers, to, coordinator, 0, NOW)
         mail = OutboxMail.objects.latest("pk")
         assert mail.subject.startswith("Another place")
         assert "The time was" not in mail.content["body"]
@@ -315,7 +315,7 @@ class TestMovedByTheOffice:
     def test_pressed_twice_it_moves_once(self, hers: Appointment, coordinator: User) -> None:
         to = Slot(at(3, 15), at(3, 15, 30))
         for _twice in range(2):
-            moved = appointments.move_by_the_office(hers, to, coordinator, 0, NOW)
+            moved = appointments.move_for_office(hers, to, coordinator, 0, NOW)
         assert moved.sequence == 1
         assert OutboxMail.objects.count() == 2
 
@@ -324,7 +324,7 @@ class TestMovedByTheOffice:
     ) -> None:
         appointments.book(diary, student("bert"), TIMES[2], WISH, NOW)
         with pytest.raises(AdvisingError, match="another talk"):
-            appointments.move_by_the_office(
+            appointments.move_for_office(
                 hers, Slot(at(2, 10, 50), at(2, 11, 10)), coordinator, 0, NOW
             )
         hers.refresh_from_db()
@@ -339,29 +339,27 @@ class TestMovedByTheOffice:
             ends_at=at(3, 16), topic="x", question="x", state="booked",
         )  # fmt: skip
         with pytest.raises(AdvisingError, match="The student has another talk"):
-            appointments.move_by_the_office(
-                hers, Slot(at(3, 15, 30), at(3, 16)), coordinator, 0, NOW
-            )
+            appointments.move_for_office(hers, Slot(at(3, 15, 30), at(3, 16)), coordinator, 0, NOW)
 
     def test_what_the_student_changed_meanwhile_is_said(
         self, hers: Appointment, coordinator: User
     ) -> None:
         appointments.move(hers, TIMES[1], NOW)
         with pytest.raises(AdvisingError, match="changed meanwhile"):
-            appointments.move_by_the_office(hers, Slot(at(3, 15), at(3, 16)), coordinator, 0, NOW)
+            appointments.move_for_office(hers, Slot(at(3, 15), at(3, 16)), coordinator, 0, NOW)
 
     def test_what_comes_free_goes_to_whoever_waits(
         self, diary: Diary, student: MakeStudent, coordinator: User
     ) -> None:
         first = fill_week(diary, student)[0]
         waits = appointments.wait_for_week(diary, student("wim"), WEEK, WISH, NOW)
-        appointments.move_by_the_office(first, Slot(at(3, 15), at(3, 16)), coordinator, 0, NOW)
+        appointments.move_for_office(first, Slot(at(3, 15), at(3, 16)), coordinator, 0, NOW)
         assert waits.offers.get().starts_at == TIMES[0]
 
     def test_a_time_that_is_over_is_refused(self, hers: Appointment, coordinator: User) -> None:
         past = Slot(NOW - dt.timedelta(hours=1), NOW)
         with pytest.raises(AdvisingError, match="over"):
-            appointments.move_by_the_office(hers, past, coordinator, 0, NOW)
+            appointments.move_for_office(hers, past, coordinator, 0, NOW)
 
 
 def test_an_answer_by_mail_reaches_whoever_the_appointment_is_with_or_else_the_office(

@@ -16,7 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from sojourn.advising import files, questions
 from sojourn.advising.models import StoredFile
 from sojourn.advising.questions import Asker
-from sojourn.advising.threads import Written
+from sojourn.advising.threads import NewMessage
 from tests.advising.people import student
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
@@ -49,7 +49,7 @@ def upload(content: bytes, name: str = "plan.pdf") -> SimpleUploadedFile:
     [(PDF, ".pdf"), (PNG, ".png"), (JPEG, ".jpg"), (DOCX, ".docx"), (ODT, ".odt")],
 )
 def test_what_it_is_decides_how_it_is_called(content: bytes, ending: str) -> None:
-    (kept,) = files.receive([upload(content, "../../My plan.exe")])
+    (kept,) = files.store_uploads([upload(content, "../../My plan.exe")])
     assert kept.name == f"My plan{ending}"
     assert files.path_of(kept.key).read_bytes() == content
 
@@ -72,21 +72,21 @@ def test_what_it_is_decides_how_it_is_called(content: bytes, ending: str) -> Non
 )
 def test_anything_else_is_refused_whatever_it_is_called(content: bytes) -> None:
     with pytest.raises(files.FileRefusedError) as refused:
-        files.receive([upload(content, "plan.pdf")])
+        files.store_uploads([upload(content, "plan.pdf")])
     assert "plan.pdf" in refused.value.message
 
 
 def test_too_large_or_too_many_are_refused_and_none_is_kept() -> None:
     before = set(_all_files())
     with pytest.raises(files.FileRefusedError):
-        files.receive([upload(PDF), upload(PDF + b"\x00" * files.LARGEST_FILE, "big.pdf")])
+        files.store_uploads([upload(PDF), upload(PDF + b"\x00" * files.LARGEST_FILE, "big.pdf")])
     with pytest.raises(files.FileRefusedError):
-        files.receive([upload(PDF)] * (files.MOST_FILES + 1))
+        files.store_uploads([upload(PDF)] * (files.MOST_FILES + 1))
     assert set(_all_files()) == before
 
 
 def test_the_folder_gives_nothing_away(settings: Any) -> None:
-    (kept,) = files.receive([upload(PDF, "Jansen, Anna.pdf")])
+    (kept,) = files.store_uploads([upload(PDF, "Jansen, Anna.pdf")])
     path = files.path_of(kept.key)
     assert "Jansen" not in str(path)
     assert len(kept.key) == 48
@@ -105,10 +105,10 @@ def test_the_scanner_is_asked_with_the_path(
     settings.SCAN_COMMAND = f"{scanner} --quiet"
     before = set(_all_files())
     if taken:
-        files.receive([upload(PDF)])
+        files.store_uploads([upload(PDF)])
     else:
         with pytest.raises(files.FileRefusedError):
-            files.receive([upload(PNG), upload(PDF)])
+            files.store_uploads([upload(PNG), upload(PDF)])
         assert set(_all_files()) == before
     assert asked.read_bytes() in (PDF, PNG)
 
@@ -116,17 +116,17 @@ def test_the_scanner_is_asked_with_the_path(
 def test_a_scanner_that_cannot_run_lets_nothing_through(settings: Any) -> None:
     settings.SCAN_COMMAND = "/no/such/scanner"
     with pytest.raises(files.FileRefusedError):
-        files.receive([upload(PDF)])
+        files.store_uploads([upload(PDF)])
 
 
 def test_a_file_that_no_message_came_to_own_goes_after_a_day() -> None:
-    kept = files.receive([upload(PDF), upload(PNG, "p.png")])
+    kept = files.store_uploads([upload(PDF), upload(PNG, "p.png")])
     asker = Asker(student(), "", "en")
-    questions.ask(asker, "Cuba", Written("See the file", uuid.uuid4(), kept[:1]))
+    questions.ask(asker, "Cuba", NewMessage("See the file", uuid.uuid4(), kept[:1]))
     for file in kept:
         old = files.path_of(file.key).stat().st_mtime - 2 * 86_400
         os.utime(files.path_of(file.key), (old, old))
-    fresh = files.receive([])
+    fresh = files.store_uploads([])
     assert fresh == ()
     assert files.path_of(kept[0].key).exists()
     assert not files.path_of(kept[1].key).exists()

@@ -8,13 +8,13 @@ import icalendar
 import pytest
 import vobject
 
-from sojourn.advising import appointments, invitations
-from sojourn.advising.appointments import Wish
+from sojourn.advising import appointments, itip
+from sojourn.advising.appointments import AppointmentRequest
 from sojourn.advising.models import Appointment, Diary, SlotRule
 from sojourn.people.models import OutboxMail
 from tests.advising.conftest import AMSTERDAM, NOW, MakeStudent, at
 
-WISH = Wish("Secret subject 4711", "Secret question 4711")
+WISH = AppointmentRequest("Secret subject 4711", "Secret question 4711")
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def read(text: str) -> icalendar.Event:
 
 
 def test_a_request_says_when_where_and_with_whom(booked: Appointment) -> None:
-    part = invitations.request(booked, NOW)
+    part = itip.request(booked, NOW)
     assert part.method == "REQUEST"
     event = read(part.text)
     assert event.decoded("dtstart") == at(2, 10)
@@ -47,11 +47,11 @@ def test_a_request_says_when_where_and_with_whom(booked: Appointment) -> None:
 
 
 def test_one_event_lives_on_with_a_rising_sequence(booked: Appointment) -> None:
-    texts = [invitations.request(booked, NOW).text]
+    texts = [itip.request(booked, NOW).text]
     moved = appointments.move(booked, at(2, 10, 40), NOW)
-    texts.append(invitations.request(moved, NOW).text)
+    texts.append(itip.request(moved, NOW).text)
     gone = appointments.cancel(moved, moved.student, NOW)
-    texts.append(invitations.cancellation(gone, NOW).text)
+    texts.append(itip.cancellation(gone, NOW).text)
     events = [read(text) for text in texts]
     assert len({str(event["uid"]) for event in events}) == 1
     assert [int(event["sequence"]) for event in events] == [0, 1, 2]
@@ -63,7 +63,7 @@ def test_one_event_lives_on_with_a_rising_sequence(booked: Appointment) -> None:
 
 
 def test_what_it_is_about_stays_out_of_mails_and_calendars(booked: Appointment) -> None:
-    assert "4711" not in invitations.request(booked, NOW).text
+    assert "4711" not in itip.request(booked, NOW).text
     mail = OutboxMail.objects.get()
     assert "4711" not in mail.subject + str(mail.content)
     assert "text/calendar; method=REQUEST" in str(mail.content)
@@ -79,7 +79,7 @@ def test_ten_in_the_morning_is_ten_before_and_after_the_clocks_change(
     SlotRule.objects.update(weekday=1)  # Tuesdays
     when = dt.datetime(year, month, day, 10, tzinfo=AMSTERDAM)
     made = appointments.book(diary, student("anna"), when, WISH, when - dt.timedelta(days=8))
-    text = invitations.request(made, NOW).text
+    text = itip.request(made, NOW).text
     for parsed in (read(text).decoded("dtstart"), vobject.readOne(text).vevent.dtstart.value):
         assert parsed.astimezone(dt.UTC).hour == utc
         assert parsed.astimezone(AMSTERDAM).hour == 10

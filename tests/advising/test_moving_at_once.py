@@ -9,14 +9,14 @@ import pytest
 from django.db import connection
 
 from sojourn.advising import appointments
-from sojourn.advising.appointments import Wish
+from sojourn.advising.appointments import AppointmentRequest
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Appointment, Diary
 from sojourn.advising.slots import Slot
 from sojourn.people.models import OutboxMail, User
 from tests.advising.conftest import NOW, MakeStudent, at
 
-WISH = Wish("Sweden", "Where?")
+WISH = AppointmentRequest("Sweden", "Where?")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -31,7 +31,7 @@ def test_one_of_them_has_it_and_the_others_keep_what_they_had(
     newcomers = [student(f"new{number}") for number in range(3)]
     tries: list[Callable[[], object]] = [
         *(
-            lambda mine=mine: appointments.move_by_the_office(mine, wanted, coordinator, 0, NOW)
+            lambda mine=mine: appointments.move_for_office(mine, wanted, coordinator, 0, NOW)
             for mine in held
         ),
         *(

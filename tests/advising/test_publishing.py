@@ -12,9 +12,9 @@ from django.utils import timezone
 from sojourn.advising import publishing, questions
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Message
-from sojourn.advising.publishing import Draft, TracesLeftError
-from sojourn.advising.questions import About, Asker
-from sojourn.advising.threads import Written
+from sojourn.advising.publishing import AnswerDraft, TracesLeftError
+from sojourn.advising.questions import Asker, QuestionSubject
+from sojourn.advising.threads import NewMessage
 from sojourn.catalogue.likely import likely_answers
 from sojourn.catalogue.models import PublishedAnswer
 from sojourn.catalogue.snapshot.service import refresh_snapshot
@@ -27,29 +27,29 @@ PLACE = "half-minor-edinburgh"
 
 def answered(anna: User, carla: User) -> Message:
     question = questions.ask(
-        Asker(anna, "", "nl"), "Mag mijn hond mee?", Written("Ik heb een hond.", uuid.uuid4())
+        Asker(anna, "", "nl"), "Mag mijn hond mee?", NewMessage("Ik heb een hond.", uuid.uuid4())
     )
     return questions.reply(
-        question, Written("Nee.", uuid.uuid4()), by=carla, becomes="answered", seen=1
+        question, NewMessage("Nee.", uuid.uuid4()), by=carla, becomes="answered", seen=1
     )
 
 
-def draft(owner: User, **more: str) -> Draft:
+def draft(owner: User, **more: str) -> AnswerDraft:
     texts = {
         "question_en": "May I bring a dog?",
         "question_nl": "Mag ik een hond meenemen?",
         "text_en": "No. The student rooms in Edinburgh take no **animals**.",
         "text_nl": "Nee. In de studentenkamers van Edinburgh mogen geen **dieren**.",
     } | more
-    return Draft(
+    return AnswerDraft(
         **texts,
-        page=About("opportunity", PLACE),
+        page=QuestionSubject("opportunity", PLACE),
         owner=owner,
         review_on=timezone.localdate() + dt.timedelta(days=100),
     )
 
 
-def publish(message: Message, wanted: Draft, *looked_at: str) -> PublishedAnswer:
+def publish(message: Message, wanted: AnswerDraft, *looked_at: str) -> PublishedAnswer:
     return publishing.publish_answer(
         message, wanted, by=wanted.owner, looked_at=frozenset(looked_at)
     )
@@ -114,7 +114,7 @@ def test_what_the_asker_wrote_cannot_be_published(leiden: Snapshot) -> None:
 
 def test_a_page_that_is_not_there_is_refused(leiden: Snapshot) -> None:
     carla = coordinator()
-    wanted = replace(draft(carla), page=About("guide", "no-such-guide"))
+    wanted = replace(draft(carla), page=QuestionSubject("guide", "no-such-guide"))
     with pytest.raises(AdvisingError):
         publish(answered(student(), carla), wanted)
 
@@ -124,12 +124,12 @@ def test_taken_off_the_site_it_is_gone_and_can_come_back(leiden: Snapshot) -> No
     answer = publish(answered(student(), carla), draft(carla))
     publishing.withdraw_answer(answer, by=carla)
     assert not refresh_snapshot().records.answers
-    publishing.show_answer_again(answer, by=carla)
+    publishing.republish_answer(answer, by=carla)
     assert refresh_snapshot().records.answers
 
 
 def test_still_right_moves_the_review_by_a_year(leiden: Snapshot) -> None:
     carla = coordinator()
     answer = publish(answered(student(), carla), draft(carla))
-    publishing.still_right(answer, by=carla)
+    publishing.mark_reviewed(answer, by=carla)
     assert answer.review_on == timezone.localdate() + publishing.REVIEW_AFTER

@@ -12,8 +12,8 @@ from django.db import connection
 from sojourn.advising import links, question_lists, questions
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Message, Question, QuestionState
-from sojourn.advising.questions import ALLOWED, About, Asker
-from sojourn.advising.threads import ThreadChangedError, Written
+from sojourn.advising.questions import ALLOWED, Asker, QuestionSubject
+from sojourn.advising.threads import NewMessage, ThreadChangedError
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.people.models import AuditEvent, OutboxMail, User
 from tests.advising.people import coordinator, student
@@ -21,8 +21,8 @@ from tests.advising.people import coordinator, student
 SECRET = "zebra-4711"
 
 
-def written(text: str = f"May I go to Cuba? {SECRET}") -> Written:
-    return Written(text, uuid.uuid4())
+def written(text: str = f"May I go to Cuba? {SECRET}") -> NewMessage:
+    return NewMessage(text, uuid.uuid4())
 
 
 def asked(user: User | None = None, email: str = "") -> Question:
@@ -40,7 +40,7 @@ def test_a_question_waits_for_the_office_and_nobody_has_it_yet() -> None:
 @pytest.mark.django_db
 def test_an_answer_reaches_the_asker_by_a_mail_that_does_not_say_what_was_written() -> None:
     question = asked(student())
-    reply = Written(f"Yes, you may. {SECRET}", uuid.uuid4())
+    reply = NewMessage(f"Yes, you may. {SECRET}", uuid.uuid4())
     questions.reply(question, reply, by=coordinator(), becomes="answered", seen=1)
     mail = OutboxMail.objects.get()
     assert mail.to == ["anna.jansen@example.org"]
@@ -63,14 +63,14 @@ def test_somebody_without_an_account_gets_a_link_that_nobody_can_guess() -> None
     assert token in str(mail.content)
     number = links.number_in(token)
     assert number == question.pk
-    assert questions.asked_without_account(question.pk) == question
+    assert questions.find_anonymous(question.pk) == question
     assert links.number_in(question.pk.hex) is None
     assert links.number_in(token[:-1] + ("x" if token[-1] != "x" else "y")) is None
 
 
 @pytest.mark.django_db
 def test_no_link_opens_the_question_of_an_account() -> None:
-    assert questions.asked_without_account(asked(student()).pk) is None
+    assert questions.find_anonymous(asked(student()).pk) is None
 
 
 @pytest.mark.django_db
@@ -96,7 +96,7 @@ def test_nobody_gets_at_a_question_by_sending_its_form_again() -> None:
     bert = student("bert@example.org")
     with pytest.raises(AdvisingError):
         questions.ask(Asker(bert, "", "en"), "Cuba", once)
-    assert not question_lists.own(bert).exists()
+    assert not question_lists.questions_of(bert).exists()
 
 
 @pytest.mark.django_db
@@ -115,7 +115,7 @@ def test_writing_on_opens_a_settled_question_and_tells_whoever_looks_after_it() 
     anna, carla = student(), coordinator()
     question = asked(anna)
     questions.reply(question, written("Yes"), by=carla, becomes="answered", seen=1)
-    questions.settle(question, by=anna)
+    questions.close_question(question, by=anna)
     questions.write_on(question, written("But when?"), by=anna)
     question.refresh_from_db()
     assert question.state == QuestionState.WAITING
@@ -136,14 +136,14 @@ def test_a_question_that_waits_keeps_its_place_in_line_when_more_is_written() ->
 def _do(name: str, question: Question, anna: User, carla: User) -> None:
     seen = question.messages.count()
     moves: dict[str, Callable[[], object]] = {
-        "waiting": lambda: questions.take_up_again(question, by=carla),
+        "waiting": lambda: questions.reopen_question(question, by=carla),
         "asked_back": lambda: questions.reply(
             question, written("Which year?"), by=carla, becomes="asked_back", seen=seen
         ),
         "answered": lambda: questions.reply(
             question, written("Yes"), by=carla, becomes="answered", seen=seen
         ),
-        "closed": lambda: questions.settle(question, by=anna),
+        "closed": lambda: questions.close_question(question, by=anna),
     }
     moves[name]()
 
@@ -221,7 +221,7 @@ def test_who_takes_it_on_is_told_unless_they_did_it_themselves() -> None:
 @pytest.mark.parametrize("text", ["", "  \n ", "x" * 5001])
 def test_what_is_empty_or_endless_is_not_sent(text: str) -> None:
     with pytest.raises(AdvisingError):
-        questions.ask(Asker(student(), "", "en"), "Cuba", Written(text, uuid.uuid4()))
+        questions.ask(Asker(student(), "", "en"), "Cuba", NewMessage(text, uuid.uuid4()))
     assert not Question.objects.exists()
 
 
@@ -246,13 +246,16 @@ def test_the_trail_holds_nothing_that_was_written() -> None:
 
 
 def test_a_question_knows_what_it_is_about(leiden: Snapshot) -> None:
-    about = About("guide", "costs")
+    about = QuestionSubject("guide", "costs")
     question = questions.ask(Asker(student(), "", "en"), "Costs", written(), about)
-    assert questions.about_of(question) == about
+    assert questions.subject_of(question) == about
     other = questions.ask(
-        Asker(student("b@example.org"), "", "en"), "x", written(), About("guide", "no-such")
+        Asker(student("b@example.org"), "", "en"),
+        "x",
+        written(),
+        QuestionSubject("guide", "no-such"),
     )
-    assert questions.about_of(other) is None
+    assert questions.subject_of(other) is None
 
 
 @pytest.mark.django_db
@@ -261,7 +264,7 @@ def test_words_are_found_in_messages_subjects_and_names() -> None:
     question = asked(anna)
     asked(email="bert@example.org")
     for words in ("cuba jansen", "zebra anna", "GOING anna.jansen@"):
-        found = question_lists.with_words(question_lists.everything(), words)
+        found = question_lists.matching(question_lists.all_questions(), words)
         assert list(found) == [question]
 
 

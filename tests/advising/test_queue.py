@@ -16,11 +16,11 @@ HOUR = at(30, 14, 5, month=11)
 
 
 def test_numbers_are_given_from_half_an_hour_before_until_the_end(diary: Diary) -> None:
-    assert queue.opening(diary, at(30, 13, 29, month=11)) is None
-    opens = queue.opening(diary, at(30, 13, 30, month=11))
+    assert queue.current_walk_in_hour(diary, at(30, 13, 29, month=11)) is None
+    opens = queue.current_walk_in_hour(diary, at(30, 13, 30, month=11))
     assert opens is not None
     assert opens.starts == at(30, 14, month=11)
-    assert queue.opening(diary, at(30, 15, month=11)) is None
+    assert queue.current_walk_in_hour(diary, at(30, 15, month=11)) is None
     with pytest.raises(AdvisingError):
         queue.take_number(diary, None, "", "", at(30, 15, month=11))
 
@@ -37,9 +37,9 @@ def test_who_leaves_lets_the_others_move_up(diary: Diary, student: MakeStudent) 
     tickets = [queue.take_number(diary, student(name), "", "", HOUR) for name in "abc"]
     queue.leave(tickets[0], HOUR)
     queue.leave(tickets[0], HOUR)
-    line = queue.line_of(diary, HOUR.date())
+    line = queue.queue_of(diary, HOUR.date())
     assert [each.number for each in line.waiting] == [2, 3]
-    place = queue.place_of(3, line, queue.opening(diary, HOUR), HOUR)
+    place = queue.position_of(3, line, queue.current_walk_in_hour(diary, HOUR), HOUR)
     assert place.ahead == 1
     # A new number is behind everybody.
     assert queue.take_number(diary, tickets[0].student, "", "", HOUR).number == 4
@@ -56,7 +56,7 @@ def test_calling_the_next_ends_the_appointment_before(
     two = queue.call_next(diary, one.pk, coordinator, later)
     assert two is not None
     assert two.number == 2
-    line = queue.line_of(diary, HOUR.date())
+    line = queue.queue_of(diary, HOUR.date())
     assert line.inside == two
     assert line.lengths == (dt.timedelta(minutes=7),)
 
@@ -69,7 +69,7 @@ def test_pressing_twice_calls_one_person(
     queue.call_next(diary, None, coordinator, HOUR)
     with pytest.raises(AdvisingError):
         queue.call_next(diary, None, coordinator, HOUR)
-    assert len(queue.line_of(diary, HOUR.date()).waiting) == 1
+    assert len(queue.queue_of(diary, HOUR.date()).waiting) == 1
 
 
 def test_who_did_not_come_can_take_a_new_number(
@@ -79,7 +79,7 @@ def test_who_did_not_come_can_take_a_new_number(
     queue.take_number(diary, anna, "", "", HOUR)
     called = queue.call_next(diary, None, coordinator, HOUR)
     assert called is not None
-    assert queue.nobody_came(called, coordinator, HOUR).state == TicketState.NO_SHOW
+    assert queue.mark_no_show(called, coordinator, HOUR).state == TicketState.NO_SHOW
     assert queue.call_next(diary, None, coordinator, HOUR) is None
     assert queue.take_number(diary, anna, "", "", HOUR).number == 2
 

@@ -24,7 +24,7 @@ from sojourn.advising.models import (
 )
 from sojourn.advising.questions import Asker
 from sojourn.advising.tasks import delete_old_appointments
-from sojourn.advising.threads import Written
+from sojourn.advising.threads import NewMessage
 from sojourn.catalogue.models import Edition
 from sojourn.people import audit
 from sojourn.people.models import AuditEvent, User
@@ -35,35 +35,35 @@ pytestmark = pytest.mark.django_db
 
 
 def asked(anna: User) -> Question:
-    return questions.ask(Asker(anna, "", "en"), "Cuba", Written("May I?", uuid.uuid4()))
+    return questions.ask(Asker(anna, "", "en"), "Cuba", NewMessage("May I?", uuid.uuid4()))
 
 
-def forget_after(days: int) -> int:
+def delete_after(days: int) -> int:
     return retention.delete_old_questions(timezone.now() + dt.timedelta(days=days))
 
 
 def test_an_answered_question_goes_after_two_years_and_takes_its_messages_along() -> None:
     anna, carla = student(), coordinator()
     question = asked(anna)
-    questions.reply(question, Written("Yes", uuid.uuid4()), by=carla, becomes="answered", seen=1)
-    assert forget_after(729) == 0
-    assert forget_after(731) == 1
+    questions.reply(question, NewMessage("Yes", uuid.uuid4()), by=carla, becomes="answered", seen=1)
+    assert delete_after(729) == 0
+    assert delete_after(731) == 1
     assert not Question.objects.exists()
     assert not Message.objects.exists()
-    assert forget_after(731) == 0
+    assert delete_after(731) == 0
 
 
 def test_a_question_that_waits_is_never_forgotten() -> None:
     question = asked(student())
-    assert forget_after(5000) == 0
+    assert delete_after(5000) == 0
     assert Question.objects.filter(pk=question.pk).exists()
 
 
 def test_the_trail_forgets_who_asked_and_keeps_who_of_the_office_answered() -> None:
     anna, carla = student(), coordinator()
     question = asked(anna)
-    questions.settle(question, by=carla)
-    forget_after(731)
+    questions.close_question(question, by=carla)
+    delete_after(731)
     events = AuditEvent.objects.filter(object_id=str(question.pk))
     assert events.count() == 2
     assert not events.filter(about__isnull=False).exists()
@@ -73,9 +73,9 @@ def test_the_trail_forgets_who_asked_and_keeps_who_of_the_office_answered() -> N
 def test_the_edition_states_the_time(leiden: object) -> None:
     Edition.objects.update(keep_questions_days=30)
     question = asked(student())
-    questions.settle(question, by=coordinator())
-    assert forget_after(29) == 0
-    assert forget_after(31) == 1
+    questions.close_question(question, by=coordinator())
+    assert delete_after(29) == 0
+    assert delete_after(31) == 1
 
 
 # --- Talks ------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from sojourn.advising import letters, self_arranged_lists, self_arranged_places
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import SelfArrangedPlace, SelfArrangedState
 from sojourn.advising.self_arranged_places import Approval, PlaceFacts
-from sojourn.advising.threads import Written
+from sojourn.advising.threads import NewMessage
 from sojourn.catalogue import services
 from sojourn.catalogue.models import Institution, Opportunity
 from sojourn.catalogue.snapshot.service import current_snapshot, refresh_snapshot
@@ -25,7 +25,7 @@ from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.engines.similarity.names import name_likeness
 from sojourn.people.models import OutboxMail, User
 from sojourn.planning.own_data import delete_account
-from sojourn.planning.seen import seen_by
+from sojourn.planning.visible_catalogue import visible_snapshot
 from tests.advising.people import coordinator, student
 
 KNOWN = "karolinska-institutet"
@@ -56,8 +56,8 @@ def new_host(**more: object) -> PlaceFacts:
     ) if not more else replace(new_host(), **more)  # type: ignore[arg-type]  # fmt: skip
 
 
-def written(text: str = "She said yes by mail.") -> Written:
-    return Written(text, uuid.uuid4())
+def written(text: str = "She said yes by mail.") -> NewMessage:
+    return NewMessage(text, uuid.uuid4())
 
 
 def told(anna: User, said: PlaceFacts | None = None) -> SelfArrangedPlace:
@@ -72,16 +72,16 @@ def approval(**more: object) -> Approval:
 def test_an_approved_place_is_seen_by_its_student_and_nobody_else(leiden: Snapshot) -> None:
     anna, bert, carla = student(), student("bert@example.org"), coordinator()
     opportunity = self_arranged_places.approve(told(anna), approval(), by=carla)
-    seen = seen_by(anna).records.opportunities[opportunity.slug]
+    seen = visible_snapshot(anna).records.opportunities[opportunity.slug]
     assert seen.title.nl == "Zebravisharten in Stockholm"
     assert seen.hosts == (KNOWN,)
     assert seen.programmes == (WINDOW_PROGRAMME,)
     assert seen.costs is not None, "the same builder adds up what a stay costs there"
-    assert set(seen_by(anna).records.opportunities) - {opportunity.slug} == set(
+    assert set(visible_snapshot(anna).records.opportunities) - {opportunity.slug} == set(
         leiden.records.opportunities
     )
     for somebody in (bert, carla, None):
-        assert opportunity.slug not in seen_by(somebody).records.opportunities
+        assert opportunity.slug not in visible_snapshot(somebody).records.opportunities
     assert opportunity.slug not in refresh_snapshot().records.opportunities
     assert OutboxMail.objects.filter(to=[anna.email]).count() == 1
 
@@ -94,7 +94,7 @@ def test_a_new_institution_comes_with_it_and_stays_as_private(leiden: Snapshot) 
     opportunity = self_arranged_places.approve(
         place, approval(latitude=69.6, longitude=18.9), by=carla
     )
-    records = seen_by(anna).records
+    records = visible_snapshot(anna).records
     (host,) = records.opportunities[opportunity.slug].hosts
     assert records.institutions[host].country == "NO"
     assert records.institutions[host].distance_km > 1500
@@ -121,7 +121,7 @@ def test_every_page_of_a_plan_works_with_it(leiden: Snapshot) -> None:
             assert "no-store" in answer.headers["Cache-Control"], path
     assert client.get(f"/en/plan/courses/{slug}/").status_code == 200
     assert client.get(f"/en/plan/costs/{slug}.pdf").status_code == 200
-    host = seen_by(anna).records.opportunities[slug].hosts[0]
+    host = visible_snapshot(anna).records.opportunities[slug].hosts[0]
     assert client.get(f"/en/institutions/{host}/").status_code == 200
     for other in (Client(), _signed_in("bert@example.org")):
         for path in (

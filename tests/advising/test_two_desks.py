@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from sojourn.advising import appointments
-from sojourn.advising.appointments import OverlappingAppointmentError, Wish
+from sojourn.advising.appointments import AppointmentRequest, OverlappingAppointmentError
 from sojourn.advising.diaries import diary_of
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Appointment, Diary, SlotRule
@@ -20,7 +20,7 @@ from sojourn.catalogue.models import Contact
 from sojourn.people.models import User
 from tests.advising.conftest import NOW, MakeStudent, at
 
-WISH = Wish("Sweden", "Where?")
+WISH = AppointmentRequest("Sweden", "Where?")
 WEEK = dt.date(2026, 11, 30)
 TEN = at(2, 10)
 
@@ -62,7 +62,7 @@ def test_neither_side_moves_an_appointment_onto_another(
     with pytest.raises(OverlappingAppointmentError):
         appointments.move(later, at(2, 10, 10), NOW)
     with pytest.raises(AdvisingError):
-        appointments.move_by_the_office(
+        appointments.move_for_office(
             later, Slot(at(2, 10, 5), at(2, 10, 25), ""), coordinator, 0, NOW
         )
     later.refresh_from_db()

@@ -8,7 +8,7 @@ from django.test import Client
 
 from sojourn.catalogue.models import Contact
 from sojourn.experiences import correspondents, messages
-from sojourn.experiences.links import Purpose, token_for
+from sojourn.experiences.links import LinkPurpose, token_for
 from sojourn.experiences.models import Correspondent, Message
 from sojourn.people.models import Role, User
 from tests.experiences.conftest import CONTACT
@@ -22,11 +22,11 @@ def asked_by(student: User) -> tuple[Correspondent, Message]:
         "asks-supervisors@example.org", role=Role.COORDINATOR, is_staff=True
     )
     contact = Contact.objects.get(slug=CONTACT)
-    person = correspondents.enter_address(colleague, contact, "by-link@example.edu", "en")
-    correspondents.ask(colleague, person)
+    person = correspondents.set_address(colleague, contact, "by-link@example.edu", "en")
+    correspondents.request_consent(colleague, person)
     person = correspondents.agree(person)
-    return person, messages.write_to(
-        student, person, messages.Note(uuid.uuid4(), "Is it cold there?", "Kim"), "x"
+    return person, messages.send_message(
+        student, person, messages.NewMessage(uuid.uuid4(), "Is it cold there?", "Kim"), "x"
     )
 
 
@@ -35,13 +35,13 @@ def supervisor_by_link() -> Client:
     person, message = asked_by(User.objects.create_user("kim@example.org"))
     client = Client()
     for name, token in (
-        ("consent", token_for(Purpose.CONSENT, person.pk)),
-        ("stop", token_for(Purpose.STOP, person.pk)),
-        ("answer", token_for(Purpose.ANSWER, message.pk)),
+        ("consent", token_for(LinkPurpose.CONSENT, person.pk)),
+        ("stop", token_for(LinkPurpose.STOP, person.pk)),
+        ("answer", token_for(LinkPurpose.ANSWER, message.pk)),
     ):
         assert client.get(f"/en/experiences/{name}/{token}/").status_code == 200
     answer = client.post(
-        f"/en/experiences/answer/{token_for(Purpose.ANSWER, message.pk)}/",
+        f"/en/experiences/answer/{token_for(LinkPurpose.ANSWER, message.pk)}/",
         {"form": str(uuid.uuid4()), "text": "Bring boots.", "name": "Sven"},
     )
     assert answer.status_code == 302

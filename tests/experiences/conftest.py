@@ -13,13 +13,13 @@ from sojourn.catalogue.models import Contact
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.experiences import correspondents, moderation, writing
 from sojourn.experiences.models import Correspondent, Report
-from sojourn.experiences.writing import Content, Followed, Spoken
+from sojourn.experiences.writing import CourseDraft, LanguageDraft, ReportContent
 from sojourn.people.models import Role, User
 
 PLACE = "karolinska-biomedicine-semester"
 CONTACT = "supervisor-karolinska"
 
-FULL = Content(
+FULL = ReportContent(
     language="en",
     opportunity=PLACE,
     programme="biomedical-sciences-bsc",
@@ -33,9 +33,9 @@ FULL = Content(
     first_name="Sanne",
     ratings={"teaching": 4, "city": 5},
     paid={"housing": Decimal(2400), "travel": Decimal("310.50")},
-    languages=(Spoken("daily_life", "sv", "B1"),),
+    languages=(LanguageDraft("daily_life", "sv", "B1"),),
     courses=(
-        Followed("Basket weaving", Decimal("7.5"), "no"),
+        CourseDraft("Basket weaving", Decimal("7.5"), "no"),
     ),
     consents=frozenset({"costs"}),
 )  # fmt: skip
@@ -73,8 +73,8 @@ def published(sent: Report, coordinator: User) -> Report:
 def supervisor(coordinator: User) -> Correspondent:
     """Somebody who agreed."""
     contact = Contact.objects.get(slug=CONTACT)
-    person = correspondents.enter_address(coordinator, contact, "super@example.edu", "nl")
-    correspondents.ask(coordinator, person)
+    person = correspondents.set_address(coordinator, contact, "super@example.edu", "nl")
+    correspondents.request_consent(coordinator, person)
     return correspondents.agree(person)
 
 

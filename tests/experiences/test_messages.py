@@ -15,8 +15,8 @@ from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.experiences import correspondents, messages, moderation, writing
 from sojourn.experiences.errors import ExperienceError
 from sojourn.experiences.models import (
+    ConsentMethod,
     ConsentState,
-    ConsentWay,
     Correspondent,
     Message,
     Report,
@@ -29,8 +29,8 @@ from tests.experiences.conftest import CONTACT
 SECRET = "zebra-4711"
 
 
-def note(text: str = f"How long did {SECRET} take?", **named: object) -> messages.Note:
-    return messages.Note(form=uuid4(), text=text, name="Anna", **named)  # type: ignore[arg-type]
+def note(text: str = f"How long did {SECRET} take?", **named: object) -> messages.NewMessage:
+    return messages.NewMessage(form=uuid4(), text=text, name="Anna", **named)  # type: ignore[arg-type]
 
 
 def mail_to(address: str) -> list[OutboxMail]:
@@ -40,7 +40,7 @@ def mail_to(address: str) -> list[OutboxMail]:
 def test_a_message_goes_out_by_mail_and_is_kept_nowhere_else(
     anna: User, supervisor: Correspondent
 ) -> None:
-    sent = messages.write_to(anna, supervisor, note(), "Karolinska")
+    sent = messages.send_message(anna, supervisor, note(), "Karolinska")
     mail = OutboxMail.objects.get(key=f"message:{sent.pk}")
     assert mail.to == ["super@example.edu"]
     assert mail.is_secret  # the office's page of mail does not show it
@@ -51,16 +51,16 @@ def test_a_message_goes_out_by_mail_and_is_kept_nowhere_else(
 
 
 def test_the_student_never_sees_the_address(anna: User, supervisor: Correspondent) -> None:
-    sent = messages.write_to(anna, supervisor, note(), "Karolinska")
-    messages.answer(sent, messages.Note(uuid4(), "About a year.", "Dr. B"))
+    sent = messages.send_message(anna, supervisor, note(), "Karolinska")
+    messages.send_answer(sent, messages.NewMessage(uuid4(), "About a year.", "Dr. B"))
     answer = mail_to("anna@example.org")[-1]
     assert "About a year." in str(answer.content)
     assert "super@example.edu" not in str(answer.content)
 
 
 def test_whoever_answers_may_show_the_address(anna: User, supervisor: Correspondent) -> None:
-    sent = messages.write_to(anna, supervisor, note(), "Karolinska")
-    messages.answer(sent, messages.Note(uuid4(), "Yes.", "Dr. B", supervisor.email))
+    sent = messages.send_message(anna, supervisor, note(), "Karolinska")
+    messages.send_answer(sent, messages.NewMessage(uuid4(), "Yes.", "Dr. B", supervisor.email))
     assert "super@example.edu" in str(mail_to("anna@example.org")[-1].content)
 
 
@@ -68,7 +68,7 @@ def test_whoever_answers_may_show_the_address(anna: User, supervisor: Correspond
 def test_the_students_address_goes_along_only_if_they_say_so(
     anna: User, supervisor: Correspondent, shows: bool
 ) -> None:
-    messages.write_to(
+    messages.send_message(
         anna, supervisor, note(shows_address=anna.email if shows else ""), "Karolinska"
     )
     assert (anna.email in str(mail_to("super@example.edu")[-1].content["body"])) is shows
@@ -76,8 +76,8 @@ def test_the_students_address_goes_along_only_if_they_say_so(
 
 def test_the_same_form_sent_twice_is_one_message(anna: User, supervisor: Correspondent) -> None:
     once = note()
-    first = messages.write_to(anna, supervisor, once, "Karolinska")
-    assert messages.write_to(anna, supervisor, once, "Karolinska").pk == first.pk
+    first = messages.send_message(anna, supervisor, once, "Karolinska")
+    assert messages.send_message(anna, supervisor, once, "Karolinska").pk == first.pk
     assert Message.objects.count() == 1
 
 
@@ -86,12 +86,12 @@ def test_a_student_may_send_so_many_a_week_and_no_more(
 ) -> None:
     monkeypatch.setattr(settings, "MESSAGES_A_WEEK_PER_RECEIVER", 100)
     for _time in range(settings.MESSAGES_A_WEEK_PER_SENDER):
-        messages.write_to(anna, supervisor, note(), "Karolinska")
+        messages.send_message(anna, supervisor, note(), "Karolinska")
     with pytest.raises(ExperienceError, match="a week"):
-        messages.write_to(anna, supervisor, note(), "Karolinska")
-    assert messages.left_this_week(anna) == 0
+        messages.send_message(anna, supervisor, note(), "Karolinska")
+    assert messages.count_left_this_week(anna) == 0
     Message.objects.update(sent_at=timezone.now() - messages.WEEK)
-    messages.write_to(anna, supervisor, note(), "Karolinska")
+    messages.send_message(anna, supervisor, note(), "Karolinska")
 
 
 def test_a_person_gets_so_many_a_week_from_all_together(
@@ -99,23 +99,23 @@ def test_a_person_gets_so_many_a_week_from_all_together(
 ) -> None:
     for number in range(settings.MESSAGES_A_WEEK_PER_RECEIVER):
         student = User.objects.create_user(f"s{number}@example.org")
-        messages.write_to(student, supervisor, note(), "Karolinska")
+        messages.send_message(student, supervisor, note(), "Karolinska")
     last = User.objects.create_user("last@example.org")
     with pytest.raises(ExperienceError, match="enough mail"):
-        messages.write_to(last, supervisor, note(), "Karolinska")
+        messages.send_message(last, supervisor, note(), "Karolinska")
 
 
 def test_one_address_under_two_names_is_one_person(
     anna: User, coordinator: User, supervisor: Correspondent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(settings, "MESSAGES_A_WEEK_PER_RECEIVER", 1)
-    other = correspondents.enter_address(
+    other = correspondents.set_address(
         coordinator, Contact.objects.get(slug="supervisor-leuven"), "SUPER@example.edu", "en"
     )
-    correspondents.record_agreement(coordinator, other, ConsentWay.MAIL)
-    messages.write_to(anna, supervisor, note(), "Karolinska")
+    correspondents.record_agreement(coordinator, other, ConsentMethod.MAIL)
+    messages.send_message(anna, supervisor, note(), "Karolinska")
     with pytest.raises(ExperienceError, match="enough mail"):
-        messages.write_to(anna, other, note(), "Leuven")
+        messages.send_message(anna, other, note(), "Leuven")
 
 
 @pytest.mark.parametrize("state", [ConsentState.UNASKED, ConsentState.ASKED])
@@ -125,29 +125,29 @@ def test_nobody_is_written_to_who_did_not_agree(
     Correspondent.objects.filter(pk=supervisor.pk).update(state=state)
     supervisor.refresh_from_db()
     with pytest.raises(ExperienceError):
-        messages.write_to(anna, supervisor, note(), "Karolinska")
+        messages.send_message(anna, supervisor, note(), "Karolinska")
     assert not Message.objects.exists()
 
 
 def test_stopping_is_for_ever_and_for_every_name_of_the_address(
     anna: User, coordinator: User, supervisor: Correspondent
 ) -> None:
-    other = correspondents.enter_address(
+    other = correspondents.set_address(
         coordinator, Contact.objects.get(slug="supervisor-leuven"), "super@example.edu", "en"
     )
-    correspondents.record_agreement(coordinator, other, ConsentWay.SPOKEN)
-    correspondents.stop_for_ever(supervisor)
-    correspondents.stop_for_ever(supervisor)  # twice is once
+    correspondents.record_agreement(coordinator, other, ConsentMethod.SPOKEN)
+    correspondents.stop_permanently(supervisor)
+    correspondents.stop_permanently(supervisor)  # twice is once
     for person in (supervisor, other):
         person.refresh_from_db()
         assert person.state == ConsentState.STOPPED
         with pytest.raises(ExperienceError):
-            messages.write_to(anna, person, note(), "x")
+            messages.send_message(anna, person, note(), "x")
         for attempt in (
             lambda one=person: correspondents.agree(one),
-            lambda one=person: correspondents.ask(coordinator, one),
+            lambda one=person: correspondents.request_consent(coordinator, one),
             lambda one=person: correspondents.record_agreement(coordinator, one, "mail"),
-            lambda: correspondents.enter_address(
+            lambda: correspondents.set_address(
                 coordinator, Contact.objects.get(slug=CONTACT), "Super@Example.edu", "nl"
             ),
         ):
@@ -156,7 +156,7 @@ def test_stopping_is_for_ever_and_for_every_name_of_the_address(
 
 
 def test_of_a_stopped_address_only_a_seal_is_kept(supervisor: Correspondent) -> None:
-    correspondents.stop_for_ever(supervisor)
+    correspondents.stop_permanently(supervisor)
     assert is_stopped(" SUPER@example.edu ")
     assert "super" not in str(list(StoppedAddress.objects.values()))
 
@@ -164,32 +164,32 @@ def test_of_a_stopped_address_only_a_seal_is_kept(supervisor: Correspondent) -> 
 def test_an_agreement_keeps_when_and_how_and_who_wrote_it_down(
     coordinator: User, supervisor: Correspondent
 ) -> None:
-    assert supervisor.agreed_how == ConsentWay.LINK
+    assert supervisor.agreed_how == ConsentMethod.LINK
     assert supervisor.agreed_at is not None
-    other = correspondents.enter_address(
+    other = correspondents.set_address(
         coordinator, Contact.objects.get(slug="supervisor-leuven"), "x@example.edu", "en"
     )
-    agreed = correspondents.record_agreement(coordinator, other, ConsentWay.SPOKEN)
-    assert (agreed.agreed_how, agreed.recorded_by) == (ConsentWay.SPOKEN, coordinator)
+    agreed = correspondents.record_agreement(coordinator, other, ConsentMethod.SPOKEN)
+    assert (agreed.agreed_how, agreed.recorded_by) == (ConsentMethod.SPOKEN, coordinator)
 
 
 def test_another_address_needs_another_agreement(
     coordinator: User, supervisor: Correspondent
 ) -> None:
     contact = Contact.objects.get(slug=CONTACT)
-    same = correspondents.enter_address(coordinator, contact, "super@example.edu", "en")
+    same = correspondents.set_address(coordinator, contact, "super@example.edu", "en")
     assert same.state == ConsentState.AGREED
-    changed = correspondents.enter_address(coordinator, contact, "new@example.edu", "en")
+    changed = correspondents.set_address(coordinator, contact, "new@example.edu", "en")
     assert changed.state == ConsentState.UNASKED
     assert changed.agreed_how == ""
 
 
 def test_asking_twice_mails_once(coordinator: User, leiden: Snapshot) -> None:
-    person = correspondents.enter_address(
+    person = correspondents.set_address(
         coordinator, Contact.objects.get(slug=CONTACT), "super@example.edu", "nl"
     )
-    correspondents.ask(coordinator, person)
-    correspondents.ask(coordinator, person)
+    correspondents.request_consent(coordinator, person)
+    correspondents.request_consent(coordinator, person)
     assert OutboxMail.objects.filter(key__startswith="consent-asked").count() == 1
 
 
@@ -200,12 +200,12 @@ def test_the_writer_of_a_report_can_be_written_to_only_while_they_agree(
     assert not Correspondent.objects.filter(report=published).exists()
     writing.change_consents(published.pk, frozenset({"contact"}))
     person = Correspondent.objects.get(report=published)
-    assert person.agreed_how == ConsentWay.REPORT
-    messages.write_to(bert, person, note(), "Karolinska")
+    assert person.agreed_how == ConsentMethod.REPORT
+    messages.send_message(bert, person, note(), "Karolinska")
     writing.change_consents(published.pk, frozenset())
     person.refresh_from_db()
     with pytest.raises(ExperienceError):
-        messages.write_to(bert, person, note(), "Karolinska")
+        messages.send_message(bert, person, note(), "Karolinska")
 
 
 def test_a_writer_whose_report_left_the_pages_is_not_written_to(
@@ -216,12 +216,12 @@ def test_a_writer_whose_report_left_the_pages_is_not_written_to(
     moderation.decline(coordinator, published.pk, "Not now.")
     person = Correspondent.objects.get(report=published)
     with pytest.raises(ExperienceError):
-        messages.write_to(bert, person, note(), "Karolinska")
+        messages.send_message(bert, person, note(), "Karolinska")
 
 
 def test_a_stop_unticks_the_report_too(published: Report) -> None:
     writing.change_consents(published.pk, frozenset({"contact"}))
-    correspondents.stop_for_ever(Correspondent.objects.get(report=published))
+    correspondents.stop_permanently(Correspondent.objects.get(report=published))
     published.refresh_from_db()
     assert not published.is_contactable
     assert published.published is not None
@@ -233,18 +233,18 @@ def test_a_stop_unticks_the_report_too(published: Report) -> None:
 
 
 def test_an_old_question_cannot_be_answered(anna: User, supervisor: Correspondent) -> None:
-    sent = messages.write_to(anna, supervisor, note(), "Karolinska")
+    sent = messages.send_message(anna, supervisor, note(), "Karolinska")
     Message.objects.update(sent_at=timezone.now() - messages.ANSWER_WITHIN)
     with pytest.raises(ExperienceError):
-        messages.answer(Message.objects.get(pk=sent.pk), note("late"))
+        messages.send_answer(Message.objects.get(pk=sent.pk), note("late"))
 
 
 def test_a_question_is_answered_a_few_times_at_most(anna: User, supervisor: Correspondent) -> None:
-    sent = messages.write_to(anna, supervisor, note(), "Karolinska")
+    sent = messages.send_message(anna, supervisor, note(), "Karolinska")
     for _time in range(messages.MOST_ANSWERS):
-        messages.answer(sent, note("more"))
+        messages.send_answer(sent, note("more"))
     with pytest.raises(ExperienceError, match="go on by mail"):
-        messages.answer(sent, note("even more"))
+        messages.send_answer(sent, note("even more"))
 
 
 @pytest.mark.parametrize(("text", "name"), [(" ", "Anna"), ("x" * 3001, "Anna"), ("Hello", " ")])
@@ -252,7 +252,9 @@ def test_what_cannot_be_sent_says_why(
     anna: User, supervisor: Correspondent, text: str, name: str
 ) -> None:
     with pytest.raises(ExperienceError) as raised:
-        messages.write_to(anna, supervisor, messages.Note(uuid4(), text, name), "Karolinska")
+        messages.send_message(
+            anna, supervisor, messages.NewMessage(uuid4(), text, name), "Karolinska"
+        )
     assert raised.value.field in ("text", "name")
 
 
@@ -267,7 +269,7 @@ def test_two_clicks_at_once_cannot_both_take_the_last_message(
     def click() -> None:
         try:
             begin.wait()
-            messages.write_to(anna, supervisor, note(), "Karolinska")
+            messages.send_message(anna, supervisor, note(), "Karolinska")
         except ExperienceError as error:
             refused.append(error.message)
         finally:

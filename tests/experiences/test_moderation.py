@@ -74,7 +74,7 @@ def test_saving_without_a_change_is_no_edit(sent: Report, coordinator: User) -> 
 def test_a_report_that_changed_since_it_was_read_is_not_published_unread(
     sent: Report, coordinator: User
 ) -> None:
-    writing.take_back(sent.pk)
+    writing.withdraw_report(sent.pk)
     changed = writing.save_draft(sent.pk, FULL, sent.revision)
     writing.submit(sent.pk)
     with pytest.raises(ReportChangedError):
@@ -104,7 +104,7 @@ def test_declining_takes_it_off_the_pages(published: Report, coordinator: User) 
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_a_difference_holds_both_texts_whole(before: str, after: str) -> None:
     before, after = before.replace("\r\n", "\n"), after.replace("\r\n", "\n")
-    pieces = moderation.difference(before, after)
+    pieces = moderation.word_difference(before, after)
     assert "".join(one.text for one in pieces if one.kind != "new") == before
     assert "".join(one.text for one in pieces if one.kind != "gone") == after
 

@@ -13,7 +13,7 @@ from django.test import Client
 from sojourn.catalogue.models import PublishedReport
 from sojourn.catalogue.snapshot.service import refresh_snapshot
 from sojourn.experiences import invitations, messages, photos, writing
-from sojourn.experiences.links import Purpose, token_for
+from sojourn.experiences.links import LinkPurpose, token_for
 from sojourn.experiences.models import (
     ConsentState,
     Correspondent,
@@ -164,7 +164,7 @@ def test_a_file_that_is_no_photo_is_refused_at_its_field(client: Client, content
 
 def test_a_photo_can_be_deleted_alone(client: Client, draft: Report) -> None:
     picture = a_photo()
-    photos.keep_photo(draft, io.BytesIO(picture), len(picture))
+    photos.save_photo(draft, io.BytesIO(picture), len(picture))
     client.post(f"/en/experiences/mine/{draft.pk}/photo/remove/")
     assert client.get(f"/en/experiences/mine/{draft.pk}/photo/").status_code == 404
     assert client.post(f"/en/experiences/mine/{draft.pk}/photo/remove/").status_code == 302
@@ -243,7 +243,7 @@ def test_an_invitation_is_in_the_readers_language_and_nobody_else_may_read_it(
     mail = OutboxMail.objects.get(key=f"report-invitation:{invitation.pk}")
     assert "Hoe was het" in mail.subject
     assert mail.is_secret
-    assert f"/nl/experiences/invited/{token_for(Purpose.REPORT, invitation.pk)}/" in str(
+    assert f"/nl/experiences/invited/{token_for(LinkPurpose.REPORT, invitation.pk)}/" in str(
         mail.content
     )
 
@@ -252,7 +252,7 @@ def test_whoever_was_invited_writes_and_sends_without_an_account(
     invitation: ReportInvitation,
 ) -> None:
     client = Client()
-    link = f"/nl/experiences/invited/{token_for(Purpose.REPORT, invitation.pk)}/"
+    link = f"/nl/experiences/invited/{token_for(LinkPurpose.REPORT, invitation.pk)}/"
     assert client.get(link).status_code == 200
     path = client.post(link).headers["Location"]
     client.post(path, {**TYPED, "revision": "0", "send": "1"})
@@ -271,7 +271,7 @@ def test_a_student_who_is_signed_in_gets_the_report_into_the_account(
     cem = User.objects.create_user("cem@example.org")
     client = Client()
     client.force_login(cem)
-    link = f"/nl/experiences/invited/{token_for(Purpose.REPORT, invitation.pk)}/"
+    link = f"/nl/experiences/invited/{token_for(LinkPurpose.REPORT, invitation.pk)}/"
     client.post(link)
     assert Report.objects.get(invitation=invitation).writer == cem
     assert Client().post(link).status_code == 302  # asked to sign in from now on
@@ -281,7 +281,7 @@ def test_a_student_who_is_signed_in_gets_the_report_into_the_account(
 def test_an_invitation_can_be_turned_down_for_ever(
     invitation: ReportInvitation, coordinator: User
 ) -> None:
-    link = f"/en/experiences/invited/{token_for(Purpose.REPORT, invitation.pk)}/"
+    link = f"/en/experiences/invited/{token_for(LinkPurpose.REPORT, invitation.pk)}/"
     Client().post(link, {"no": "1", "never_again": "1"})
     assert Client().get(link).status_code == 410
     result = invitations.invite(
@@ -310,7 +310,7 @@ def test_addresses_that_cannot_be_read_invite_nobody(coordinator: User, text: st
 
 def test_agreeing_and_stopping_take_one_click_each(supervisor: Correspondent) -> None:
     Correspondent.objects.update(state=ConsentState.ASKED)
-    link = f"/en/experiences/consent/{token_for(Purpose.CONSENT, supervisor.pk)}/"
+    link = f"/en/experiences/consent/{token_for(LinkPurpose.CONSENT, supervisor.pk)}/"
     Client().post(link, {"agree": "1"})
     supervisor.refresh_from_db()
     assert supervisor.state == ConsentState.AGREED
@@ -331,7 +331,7 @@ def test_a_message_and_its_answer(client: Client, supervisor: Correspondent, ann
     assert client.post(path, typed).status_code == 302
     assert client.post(path, typed).status_code == 302  # a double click
     message = Message.objects.get()
-    link = f"/nl/experiences/answer/{token_for(Purpose.ANSWER, message.pk)}/"
+    link = f"/nl/experiences/answer/{token_for(LinkPurpose.ANSWER, message.pk)}/"
     assert "How many hours" not in Client().get(link).content.decode()
     reply = {"form": str(uuid4()), "text": "Forty.", "name": "Dr. B"}
     assert Client().post(link, reply).status_code == 302
@@ -357,7 +357,7 @@ def test_a_message_that_lacks_something_is_not_sent(
 def test_the_office_reads_who_wrote_to_whom_and_no_word_of_it(
     client: Client, supervisor: Correspondent, anna: User, coordinator: User
 ) -> None:
-    messages.write_to(anna, supervisor, messages.Note(uuid4(), "zebra-4711", "Anna"), "x")
+    messages.send_message(anna, supervisor, messages.NewMessage(uuid4(), "zebra-4711", "Anna"), "x")
     office = Client()
     office.force_login(coordinator)
     page = office.get("/en/office/experiences/messages/").content.decode()
@@ -389,7 +389,7 @@ def test_an_account_that_goes_takes_its_reports_off_the_pages(
     from sojourn.experiences import own_data
 
     assert own_data.export(anna)["reports"][0]["title"] == FULL.title
-    own_data.forget(anna)
+    own_data.erase(anna)
     anna.delete()
     assert not Report.objects.filter(pk=published.pk).exists()
     assert not PublishedReport.objects.filter(title_en=FULL.title).exists()
@@ -403,5 +403,5 @@ def test_a_demo_is_marked_as_an_example_and_made_once(leiden: object) -> None:
     report = Report.objects.get()
     assert report.is_example
     assert report.state == ReportState.SUBMITTED
-    assert not writing.what_is_missing(report)
+    assert not writing.find_missing(report)
     assert set(Correspondent.objects.values_list("is_example", flat=True)) == {True}

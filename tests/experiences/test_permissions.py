@@ -14,7 +14,7 @@ from django.urls import URLPattern
 
 from sojourn.catalogue.models import PublishedReport
 from sojourn.experiences import invitations, messages, own_data, photos, writing
-from sojourn.experiences.links import Purpose, token_for
+from sojourn.experiences.links import LinkPurpose, token_for
 from sojourn.experiences.models import Correspondent, Message, Report, ReportInvitation
 from sojourn.office.experiences import urls as office_urls
 from sojourn.people.models import User
@@ -41,11 +41,11 @@ class Stage:
 
     def token(self, name: str) -> str:
         return {
-            "invited": token_for(Purpose.REPORT, self.invitation.pk),
-            "consent": token_for(Purpose.CONSENT, self.supervisor.pk),
-            "answer": token_for(Purpose.ANSWER, self.message.pk),
-            "stop": token_for(Purpose.STOP, self.supervisor.pk),
-            "stop-inviting": token_for(Purpose.STOP_INVITING, self.invitation.pk),
+            "invited": token_for(LinkPurpose.REPORT, self.invitation.pk),
+            "consent": token_for(LinkPurpose.CONSENT, self.supervisor.pk),
+            "answer": token_for(LinkPurpose.ANSWER, self.message.pk),
+            "stop": token_for(LinkPurpose.STOP, self.supervisor.pk),
+            "stop-inviting": token_for(LinkPurpose.STOP_INVITING, self.invitation.pk),
         }[name]
 
 
@@ -54,12 +54,12 @@ def stage(anna: User, coordinator: User, draft: Report, supervisor: Corresponden
     content = replace(FULL, title=SECRET, teaching=SECRET, first_name=SECRET)
     report = writing.save_draft(draft.pk, content, draft.revision)
     picture = a_photo()
-    photo = photos.keep_photo(report, io.BytesIO(picture), len(picture))
+    photo = photos.save_photo(report, io.BytesIO(picture), len(picture))
     place = report.opportunity
     assert place is not None
     invitations.invite(coordinator, ["cem@example.org"], place, "en")
-    note = messages.Note(uuid4(), SECRET, "Anna")
-    message = messages.write_to(anna, supervisor, note, "x")
+    note = messages.NewMessage(uuid4(), SECRET, "Anna")
+    message = messages.send_message(anna, supervisor, note, "x")
     return Stage(report, photo.pk, ReportInvitation.objects.get(), message, supervisor)
 
 
@@ -86,12 +86,14 @@ def _with_the_links_opened(client: Client) -> Client:
     """The supervisor whom Anna asked, who opened and used every link that they were sent."""
     person, message = Correspondent.objects.get(), Message.objects.get()
     for name, token in (
-        ("consent", token_for(Purpose.CONSENT, person.pk)),
-        ("stop", token_for(Purpose.STOP, person.pk)),
-        ("answer", token_for(Purpose.ANSWER, message.pk)),
+        ("consent", token_for(LinkPurpose.CONSENT, person.pk)),
+        ("stop", token_for(LinkPurpose.STOP, person.pk)),
+        ("answer", token_for(LinkPurpose.ANSWER, message.pk)),
     ):
         assert client.get(f"/en/experiences/{name}/{token}/").status_code == 200
-    client.post(f"/en/experiences/consent/{token_for(Purpose.CONSENT, person.pk)}/", {"agree": "1"})
+    client.post(
+        f"/en/experiences/consent/{token_for(LinkPurpose.CONSENT, person.pk)}/", {"agree": "1"}
+    )
     return client
 
 

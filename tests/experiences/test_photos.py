@@ -36,7 +36,7 @@ def a_photo(width: int = 400, height: int = 300, kind: str = "JPEG", turn: int =
 
 
 def made(content: bytes) -> photos.Picture:
-    return photos.made_anew(io.BytesIO(content), len(content))
+    return photos.reencode(io.BytesIO(content), len(content))
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
@@ -115,7 +115,7 @@ def test_a_file_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_the_name_of_the_upload_is_nowhere(draft: Report) -> None:
     content = a_photo()
-    photo = photos.keep_photo(draft, io.BytesIO(content), len(content))
+    photo = photos.save_photo(draft, io.BytesIO(content), len(content))
     assert photo.file == f"reports/{photo.pk.hex}.jpg"
     assert photos.content_of(photo)
 
@@ -125,8 +125,8 @@ def test_a_new_photo_takes_the_place_of_the_old(
 ) -> None:
     content = a_photo()
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        first = photos.keep_photo(draft, io.BytesIO(content), len(content))
-        photos.keep_photo(draft, io.BytesIO(content), len(content))
+        first = photos.save_photo(draft, io.BytesIO(content), len(content))
+        photos.save_photo(draft, io.BytesIO(content), len(content))
     assert ReportPhoto.objects.filter(report=draft).count() == 1
     assert not default_storage.exists(first.file)
 
@@ -135,7 +135,7 @@ def test_a_photo_is_public_only_while_its_report_is_and_its_writer_agrees(
     draft: Report, coordinator: User
 ) -> None:
     content = a_photo()
-    photo = photos.keep_photo(draft, io.BytesIO(content), len(content))
+    photo = photos.save_photo(draft, io.BytesIO(content), len(content))
     writing.change_consents(draft.pk, frozenset({"photo"}))
     assert photos.published_photo(photo.pk) is None
     writing.submit(draft.pk)
@@ -150,8 +150,8 @@ def test_a_photo_is_public_only_while_its_report_is_and_its_writer_agrees(
 
 def test_files_that_nobody_names_are_swept_up(draft: Report) -> None:
     content = a_photo()
-    photo = photos.keep_photo(draft, io.BytesIO(content), len(content))
+    photo = photos.save_photo(draft, io.BytesIO(content), len(content))
     default_storage.save("reports/lost.jpg", io.BytesIO(b"x"))  # type: ignore[arg-type]
-    assert photos.forget_orphans(older_than=-1) >= 1
+    assert photos.delete_orphans(older_than=-1) >= 1
     assert default_storage.exists(photo.file)
     assert not default_storage.exists("reports/lost.jpg")

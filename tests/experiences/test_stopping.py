@@ -35,7 +35,9 @@ def mail_program() -> Client:
 
 @pytest.fixture
 def question(anna: User, supervisor: Correspondent) -> OutboxMail:
-    messages.write_to(anna, supervisor, messages.Note(uuid.uuid4(), "Is it cold?", "Anna"), "x")
+    messages.send_message(
+        anna, supervisor, messages.NewMessage(uuid.uuid4(), "Is it cold?", "Anna"), "x"
+    )
     return OutboxMail.objects.get(key__startswith="message:")
 
 
@@ -59,13 +61,13 @@ def test_a_message_is_stopped_by_the_mail_program(
 def test_an_invitation_is_stopped_by_the_mail_program(request_to_tell: OutboxMail) -> None:
     assert mail_program().post(way_out(request_to_tell), ONE_CLICK).status_code == 200
     assert is_stopped("cem@example.org")
-    assert ReportInvitation.objects.get().turned_down
+    assert ReportInvitation.objects.get().is_declined
 
 
 def test_the_question_whether_students_may_write_has_a_way_out(coordinator: User) -> None:
     contact = Contact.objects.get(slug=CONTACT)
-    person = correspondents.enter_address(coordinator, contact, "super@example.edu", "nl")
-    correspondents.ask(coordinator, person)
+    person = correspondents.set_address(coordinator, contact, "super@example.edu", "nl")
+    correspondents.request_consent(coordinator, person)
     mail = OutboxMail.objects.get(key__startswith="consent-asked:")
     assert mail_program().post(way_out(mail), ONE_CLICK).status_code == 200
     assert is_stopped("super@example.edu")
@@ -102,10 +104,10 @@ def test_an_answer_by_mail_reaches_the_student_only_if_they_let_their_address_go
     anna: User, supervisor: Correspondent, question: OutboxMail
 ) -> None:
     assert question.content["reply_to"] == []
-    open_note = messages.Note(uuid.uuid4(), "And in May?", "Anna", shows_address=anna.email)
-    sent = messages.write_to(anna, supervisor, open_note, "x")
+    open_note = messages.NewMessage(uuid.uuid4(), "And in May?", "Anna", shows_address=anna.email)
+    sent = messages.send_message(anna, supervisor, open_note, "x")
     assert OutboxMail.objects.get(key=f"message:{sent.pk}").content["reply_to"] == [anna.email]
-    answer = messages.answer(sent, messages.Note(uuid.uuid4(), "Mild.", "Sven"))
+    answer = messages.send_answer(sent, messages.NewMessage(uuid.uuid4(), "Mild.", "Sven"))
     assert OutboxMail.objects.get(key=f"message:{answer.pk}").content["reply_to"] == []
     assert sent.sent_at <= timezone.now()
 

@@ -13,12 +13,12 @@ from sojourn.catalogue.snapshot.service import refresh_snapshot
 from sojourn.experiences import moderation, precedents, suggestions, writing
 from sojourn.experiences.errors import ExperienceError
 from sojourn.experiences.models import Decision, Report, Suggestion, SuggestionKind
-from sojourn.experiences.writing import Content, Followed, Spoken
+from sojourn.experiences.writing import CourseDraft, LanguageDraft, ReportContent
 from sojourn.people.models import AuditEvent, User
 from tests.experiences.conftest import FULL, PLACE
 
 
-def publish(writer: User, coordinator: User, content: Content) -> Report:
+def publish(writer: User, coordinator: User, content: ReportContent) -> Report:
     report = writing.begin_report(writer, "en")
     report = writing.save_draft(report.pk, content, report.revision)
     writing.submit(report.pk)
@@ -43,7 +43,7 @@ def test_two_reports_that_say_the_same_are_one_suggestion(
 def test_what_the_catalogue_says_already_is_no_suggestion(anna: User, coordinator: User) -> None:
     need = LanguageNeed.objects.filter(opportunity__slug=PLACE).first()
     assert need is not None
-    same = (Spoken(need.use, need.language, need.level),)
+    same = (LanguageDraft(need.use, need.language, need.level),)
     publish(anna, coordinator, replace(FULL, languages=same, courses=()))
     assert not Suggestion.objects.exists()
 
@@ -69,7 +69,7 @@ def test_a_course_that_is_taken_over_can_be_followed_and_recognised(
 ) -> None:
     home = Course.objects.filter(institution__is_home=True).first()
     assert home is not None
-    followed = (Followed("Basket weaving", Decimal("7.5"), "yes", home.title_en),)
+    followed = (CourseDraft("Basket weaving", Decimal("7.5"), "yes", home.title_en),)
     report = publish(anna, coordinator, replace(FULL, courses=followed))
     course = report.courses.get()
     with pytest.raises(ExperienceError, match="both courses"):
@@ -96,7 +96,7 @@ def test_a_precedent_that_is_known_is_not_made_twice(anna: User, coordinator: Us
     assert home is not None
     assert there is not None
     before = Precedent.objects.count()
-    content = replace(FULL, courses=(Followed(there.title_en, None, "yes", home.title_en),))
+    content = replace(FULL, courses=(CourseDraft(there.title_en, None, "yes", home.title_en),))
     for writer in (anna, User.objects.create_user("bert@example.org")):
         report = publish(writer, coordinator, content)
         precedents.approve(coordinator, report.courses.get().pk)
@@ -110,7 +110,7 @@ def test_nothing_becomes_a_precedent_before_the_report_is_published(
     there = Opportunity.objects.get(slug=PLACE).courses.first()
     assert home is not None
     assert there is not None
-    content = replace(FULL, courses=(Followed(there.title_en, None, "yes", home.title_en),))
+    content = replace(FULL, courses=(CourseDraft(there.title_en, None, "yes", home.title_en),))
     report = writing.begin_report(anna, "en")
     report = writing.save_draft(report.pk, content, report.revision)
     writing.submit(report.pk)
@@ -131,5 +131,5 @@ def test_a_decision_is_made_once(published: Report, coordinator: User) -> None:
 
 
 def test_a_report_taken_back_suggests_nothing_any_more(published: Report) -> None:
-    writing.take_back(published.pk)
+    writing.withdraw_report(published.pk)
     assert not Suggestion.objects.exists()

@@ -31,7 +31,7 @@ def test_a_draft_keeps_everything(draft: Report) -> None:
 
 def test_a_known_course_is_found_in_the_catalogue_by_its_title(draft: Report) -> None:
     course = draft.opportunity.courses.first()
-    content = replace(FULL, courses=(writing.Followed(course.title_en.upper()),))
+    content = replace(FULL, courses=(writing.CourseDraft(course.title_en.upper()),))
     saved = writing.save_draft(draft.pk, content, draft.revision)
     assert saved.courses.get().host_course == course
 
@@ -84,7 +84,7 @@ def test_what_lies_at_the_office_cannot_be_changed_behind_its_back(sent: Report)
 
 def test_taking_back_a_published_report_leaves_nothing_on_the_pages(published: Report) -> None:
     assert PublishedReport.objects.filter(title_en=FULL.title).exists()
-    taken = writing.take_back(published.pk)
+    taken = writing.withdraw_report(published.pk)
     assert taken.state == ReportState.DRAFT
     assert not PublishedReport.objects.filter(title_en=FULL.title).exists()
 

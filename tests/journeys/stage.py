@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sojourn.advising.models import Diary
-    from sojourn.advising.threads import Written
+    from sojourn.advising.threads import NewMessage
     from sojourn.people.models import User
     from sojourn.selection.models import Round
 
@@ -94,7 +94,7 @@ def plan() -> Iterator[Stop]:
         mine,
         profile.Profile(
             programme="biomedical-sciences-bsc", year=1, budget=Decimal(4500), hours_a_week=4,
-            languages=(profile.Language("en", "C1"), profile.Language("fr", "A2")),
+            languages=(profile.KnownLanguage("en", "C1"), profile.KnownLanguage("fr", "A2")),
         ),
         "",
     )  # fmt: skip
@@ -120,7 +120,7 @@ def talks() -> Iterator[Stop]:
 
     from sojourn.advising import appointment_notes as verbs
     from sojourn.advising import appointments, diaries, queue
-    from sojourn.advising.appointments import Wish
+    from sojourn.advising.appointments import AppointmentRequest
     from sojourn.advising.models import Appointment, Ticket, WeekWaiting
     from sojourn.catalogue.models import Absence
 
@@ -131,10 +131,12 @@ def talks() -> Iterator[Stop]:
         contact=diary.contact, first_day=dt.date(2030, 1, 1), last_day=dt.date(2030, 1, 2),
         reason_en="Away", reason_nl="Weg", is_example=True,
     )  # fmt: skip
-    free = diaries.slots_for_all(diary, now)
+    free = diaries.unreserved_slots(diary, now)
     booked = appointments.book(
         diary, student, free[3].starts,
-        Wish("Sweden or Scotland?", "Which of the two fits my second year?", "by-country"), now,
+        AppointmentRequest(
+            "Sweden or Scotland?", "Which of the two fits my second year?", "by-country"
+        ), now,
     )  # fmt: skip
     verbs.write_shared_note(
         verbs.NoteSubject(student, appointment=booked), office, "Look at the letter from Lund.", now
@@ -228,21 +230,23 @@ def questions() -> Iterator[Stop]:
 
     from sojourn.advising import links, publishing, saved_replies
     from sojourn.advising import questions as verbs
-    from sojourn.advising.questions import About, Asker
+    from sojourn.advising.questions import Asker, QuestionSubject
 
     student, office = _user("student"), _user("office")
     anna = Asker(student, "", "en")
-    place = About("opportunity", FIVE[1])
+    place = QuestionSubject("opportunity", FIVE[1])
     waiting = verbs.ask(anna, "A grant for Edinburgh", _written("Which grant pays this?"), place)
     answered = verbs.ask(anna, "A dog", _written("May my dog come along?"), place)
     reply = verbs.reply(
         answered, _written("No animals, sorry."), by=office, becomes="answered", seen=1
     )
-    done = verbs.ask(anna, "Housing", _written("Is there a room?"), About("guide", "costs"))
+    done = verbs.ask(
+        anna, "Housing", _written("Is there a room?"), QuestionSubject("guide", "costs")
+    )
     published = verbs.reply(done, _written("Look early."), by=office, becomes="answered", seen=1)
     answer = publishing.publish_answer(
         published,
-        publishing.Draft(
+        publishing.AnswerDraft(
             question_en="When do I look for a room?", question_nl="Wanneer zoek ik een kamer?",
             text_en="Begin in **May**.", text_nl="Begin in **mei**.", page=place, owner=office,
             review_on=timezone.localdate() + dt.timedelta(days=100),
@@ -252,7 +256,7 @@ def questions() -> Iterator[Stop]:
     stranger = verbs.ask(
         Asker(None, "visitor@example.org", "nl"), "Visum", _written("Heb ik een visum nodig?")
     )
-    saved = saved_replies.keep_reply("Grants", "Look at the page.", "Kijk op de pagina.", by=office)
+    saved = saved_replies.save_reply("Grants", "Look at the page.", "Kijk op de pagina.", by=office)
     for path in ("", "ask/", f"ask/?opportunity={PLACE}", f"{waiting.pk}/", f"{answered.pk}/"):
         yield Stop("student", f"questions/{path}")
     yield Stop("new student", "questions/")
@@ -324,15 +328,15 @@ def own_places() -> Iterator[Stop]:
 def experiences() -> Iterator[Stop]:
     from sojourn.catalogue.models import Contact, Opportunity
     from sojourn.experiences import correspondents, invitations, messages, moderation, writing
-    from sojourn.experiences.links import Purpose, token_for
+    from sojourn.experiences.links import LinkPurpose, token_for
     from sojourn.experiences.models import ReportInvitation
 
     student, office = _user("student"), _user("office")
-    content = writing.Content(
+    content = writing.ReportContent(
         opportunity=PLACE, title="Staged", teaching="Words.", housing="More words.",
         starts_on=dt.date(2025, 1, 6), ends_on=dt.date(2025, 5, 30), ratings={"city": 4},
-        courses=(writing.Followed("Basket weaving", None, "yes", "Something at home"),),
-        languages=(writing.Spoken("daily_life", "sv", "B1"),),
+        courses=(writing.CourseDraft("Basket weaving", None, "yes", "Something at home"),),
+        languages=(writing.LanguageDraft("daily_life", "sv", "B1"),),
         consents=frozenset({"contact", "costs"}),
     )  # fmt: skip
 
@@ -350,16 +354,18 @@ def experiences() -> Iterator[Stop]:
     place = Opportunity.objects.get(slug=PLACE)
     invitations.invite(office, ["cem@example.org"], place, "en")
     contact = Contact.objects.get(slug="lumc-contact-tanzania")
-    person = correspondents.enter_address(office, contact, "tanzania@example.org", "en")
+    person = correspondents.set_address(office, contact, "tanzania@example.org", "en")
     person = correspondents.record_agreement(office, person, "mail")
-    message = messages.write_to(student, person, messages.Note(uuid.uuid4(), "Hello?", "Demo"), "x")
+    message = messages.send_message(
+        student, person, messages.NewMessage(uuid.uuid4(), "Hello?", "Demo"), "x"
+    )
     invitation = ReportInvitation.objects.get(email="cem@example.org")
     for path in ("", f"of/{PLACE}/", f"in/{COUNTRY}/", "at/karolinska-institutet/",
-                 f"invited/{token_for(Purpose.REPORT, invitation.pk)}/",
-                 f"consent/{token_for(Purpose.CONSENT, person.pk)}/",
-                 f"stop/{token_for(Purpose.STOP, person.pk)}/",
-                 f"stop-inviting/{token_for(Purpose.STOP_INVITING, invitation.pk)}/",
-                 f"answer/{token_for(Purpose.ANSWER, message.pk)}/"):  # fmt: skip
+                 f"invited/{token_for(LinkPurpose.REPORT, invitation.pk)}/",
+                 f"consent/{token_for(LinkPurpose.CONSENT, person.pk)}/",
+                 f"stop/{token_for(LinkPurpose.STOP, person.pk)}/",
+                 f"stop-inviting/{token_for(LinkPurpose.STOP_INVITING, invitation.pk)}/",
+                 f"answer/{token_for(LinkPurpose.ANSWER, message.pk)}/"):  # fmt: skip
         yield Stop("visitor", f"experiences/{path}")
     yield Stop("visitor", "experiences/answer/nonsense/", 404)
     for path in ("mine/", "mine/begin/", f"mine/{draft.pk}/", f"mine/{waiting.pk}/",
@@ -508,10 +514,10 @@ def _user(who: str) -> User:
     return User.objects.get(email=ACCOUNTS[who])
 
 
-def _written(text: str) -> Written:
-    from sojourn.advising.threads import Written
+def _written(text: str) -> NewMessage:
+    from sojourn.advising.threads import NewMessage
 
-    return Written(text, uuid.uuid4())
+    return NewMessage(text, uuid.uuid4())
 
 
 def set_stage() -> list[Stop]:
@@ -532,14 +538,14 @@ def fill() -> None:
     from sojourn.catalogue.snapshot.service import refresh_snapshot
     from sojourn.config.installation import apply_migrations, catalogue_is_empty
     from sojourn.experiences.demo import make_demo_experiences
-    from sojourn.people.demo import Programme, make_demo_accounts
+    from sojourn.people.demo import DemoProgramme, make_demo_accounts
     from tests.support.ready import EDITION
 
     apply_migrations()
     if catalogue_is_empty():
         load_edition(EDITION)
     programmes = DegreeProgramme.objects.order_by("pk")
-    make_demo_accounts([Programme(each.slug, str(each.name)) for each in programmes])
+    make_demo_accounts([DemoProgramme(each.slug, str(each.name)) for each in programmes])
     make_demo_experiences()
     refresh_snapshot()
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from sojourn.advising import appointment_notes, appointments, diaries, queue
-from sojourn.advising.appointments import Wish
+from sojourn.advising.appointments import AppointmentRequest
 from sojourn.advising.models import (
     Appointment,
     AppointmentNote,
@@ -73,8 +73,10 @@ def begun(diary: Diary, student: User) -> Appointment:
 
 def book(diary: Diary, student: User) -> Appointment:
     now = timezone.now()
-    slot = diaries.slots_for_all(diary, now)[0]
-    return appointments.book(diary, student, slot.starts, Wish("Sweden 4711", "Why?"), now)
+    slot = diaries.unreserved_slots(diary, now)[0]
+    return appointments.book(
+        diary, student, slot.starts, AppointmentRequest("Sweden 4711", "Why?"), now
+    )
 
 
 class TestAppointments:
@@ -179,7 +181,7 @@ class TestAppointments:
         made = book(diary, anna)
         way = f"/en/office/appointments/{made.pk}/move/"
         assert way in office.get(f"/en/office/appointments/{made.pk}/").content.decode()
-        free = diaries.slots_for_all(diary, timezone.now())[0]
+        free = diaries.unreserved_slots(diary, timezone.now())[0]
         page = office.get(way).content.decode()
         assert f'value="{free.starts.isoformat()}"' in page
         answer = office.post(way, {"seen": "0", "slot": free.starts.isoformat()})
@@ -534,7 +536,7 @@ class TestPressedTwice:
     def test_a_report_is_sent_back_and_deleted_once(
         self, leiden: Snapshot, office: Client, anna: User
     ) -> None:
-        content = writing.Content(
+        content = writing.ReportContent(
             opportunity="karolinska-biomedicine-semester", title="x", teaching="Words.",
             starts_on=dt.date(2025, 1, 6), ends_on=dt.date(2025, 5, 30),
         )  # fmt: skip

@@ -44,10 +44,10 @@ OF_OTHERS = {
     "report.invited",
     "report.reminded",
     "report.invitation_closed",
-    "report.invitation_turned_down",
+    "report.invitation_declined",
     "report.deleted",
     "round.deleted",
-    "saved_reply.thrown_away",
+    "saved_reply.deleted",
 }
 
 
@@ -88,7 +88,7 @@ def test_a_history_tells_who_did_what_newest_first() -> None:
     anna = User.objects.create_user("anna@example.org", first_name="Anna")
     other = User.objects.create_user("bert@example.org")
     audit.record("question.asked", actor=anna, about=anna, on=anna)
-    audit.record("question.settled", actor=None, about=anna, on=anna)
+    audit.record("question.closed", actor=None, about=anna, on=anna)
     audit.record("question.replied", actor=anna, about=anna, on=other)
     events = history.of(anna)
     assert [(event.who, event.what) for event in events] == [
@@ -188,7 +188,7 @@ def test_notes_steps_and_numbers_stand_in_the_history_of_their_appointment(
 
 def test_saved_replies_and_mails_that_were_sent_again_show_who_did_it(carla: Client) -> None:
     office = User.objects.get(email="carla@example.org")
-    reply = saved_replies.keep_reply("Grants", "Look.", "Kijk.", by=office)
+    reply = saved_replies.save_reply("Grants", "Look.", "Kijk.", by=office)
     page = carla.get(f"/en/office/saved-replies/{reply.pk}/").content.decode()
     assert "kept this text" in page
     assert 'id="history"' not in carla.get("/en/office/saved-replies/new/").content.decode()

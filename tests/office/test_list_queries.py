@@ -32,7 +32,7 @@ def another_of_everything(number: int) -> None:
     who = User.objects.create_user(f"student-{number}@example.org", first_name="Anna")
     place = Opportunity.objects.order_by("slug")[number]
     now = timezone.now()
-    about = questions.About.named(f"opportunity:{place.slug}")
+    about = questions.QuestionSubject.named(f"opportunity:{place.slug}")
     questions.ask(Asker(who, "", "en"), "Housing", written("Where?"), about)
     for said in (facts(), new_host()):
         told(who, said)

@@ -9,13 +9,13 @@ import pytest
 from django.contrib.auth import authenticate
 from django.test import RequestFactory
 
-from sojourn.people.demo import Programme, demo_accounts_file, make_demo_accounts
+from sojourn.people.demo import DemoProgramme, demo_accounts_file, make_demo_accounts
 from sojourn.people.models import Role, User
 
 pytestmark = pytest.mark.django_db
 
-MEDICINE = Programme("medicine-bsc", "Medicine")
-BIOMEDICINE = Programme("biomedical-sciences-bsc", "Biomedical Sciences")
+MEDICINE = DemoProgramme("medicine-bsc", "Medicine")
+BIOMEDICINE = DemoProgramme("biomedical-sciences-bsc", "Biomedical Sciences")
 
 
 @pytest.fixture(autouse=True)

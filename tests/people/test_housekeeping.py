@@ -15,11 +15,11 @@ from django_tasks_db.models import DBTaskResult
 from sojourn.people import delivery
 from sojourn.people.models import MailState, OutboxMail
 from sojourn.people.tasks import (
+    delete_finished_tasks,
     deliver_mail,
-    forget_finished_tasks,
-    keep_house,
     revive_lost_tasks,
-    schedule_housekeeping,
+    run_nightly_jobs,
+    schedule_nightly_jobs,
 )
 
 pytestmark = pytest.mark.django_db
@@ -36,18 +36,18 @@ def task_row(path: str, status: TaskResultStatus, age: dt.timedelta) -> DBTaskRe
 
 def test_exactly_one_housekeeping_waits_however_many_workers_start() -> None:
     for _ in range(3):
-        schedule_housekeeping()
+        schedule_nightly_jobs()
     (waiting,) = DBTaskResult.objects.all()
     assert timezone.now() < waiting.run_after <= timezone.now() + dt.timedelta(days=1)
 
 
 def test_housekeeping_plans_the_next_one() -> None:
-    keep_house.call()
-    assert DBTaskResult.objects.filter(task_path=keep_house.module_path).count() == 1
+    run_nightly_jobs.call()
+    assert DBTaskResult.objects.filter(task_path=run_nightly_jobs.module_path).count() == 1
 
 
 def test_each_night_the_other_areas_do_what_they_promised() -> None:
-    keep_house.call()
+    run_nightly_jobs.call()
     paths = set(DBTaskResult.objects.values_list("task_path", flat=True))
     assert set(settings.NIGHTLY_TASKS) <= paths
 
@@ -57,7 +57,7 @@ def test_housekeeping_forgets_expired_sessions_and_keeps_the_others() -> None:
     old.set_expiry(-1)
     old.save()
     new.save()
-    keep_house.call()
+    run_nightly_jobs.call()
     assert list(Session.objects.values_list("session_key", flat=True)) == [new.session_key]
 
 
@@ -68,14 +68,14 @@ def test_finished_work_is_forgotten_after_a_week() -> None:
         task_row("elsewhere.task", done, dt.timedelta(days=2)).pk,
         task_row(deliver_mail.module_path, TaskResultStatus.READY, dt.timedelta(days=9)).pk,
     }
-    forget_finished_tasks()
+    delete_finished_tasks()
     assert set(DBTaskResult.objects.values_list("pk", flat=True)) == kept
 
 
 def test_mail_whose_task_was_lost_is_sent_after_all() -> None:
     then = timezone.now() - dt.timedelta(hours=1)
     lost = OutboxMail.objects.create(key="lost", subject="Lost", next_try_at=then)
-    keep_house.call()
+    run_nightly_jobs.call()
     tasks = DBTaskResult.objects.filter(task_path=deliver_mail.module_path)
     assert [task.args_kwargs["args"] for task in tasks] == [[lost.pk]]
 
@@ -91,7 +91,7 @@ def test_what_mail_said_is_forgotten_and_later_that_there_was_one() -> None:
         )  # fmt: skip
 
     young, old, oldest = mail(2), mail(20), mail(200)
-    delivery.forget_old_mail(now)
+    delivery.delete_old_mail(now)
     young.refresh_from_db()
     old.refresh_from_db()
     assert (young.content, young.to) == ({"body": "text"}, ["a@example.org"])

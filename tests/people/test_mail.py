@@ -103,7 +103,7 @@ def test_after_the_last_attempt_the_failure_stays_visible_and_can_be_sent_anew()
     given_up = OutboxMail.objects.get()
     assert given_up.state == MailState.FAILED
 
-    delivery.try_again(given_up)
+    delivery.retry(given_up)
     with override_settings(MAIL_DELIVERY_BACKEND=LOCAL):
         run_waiting_tasks()
     assert [message.subject for message in mail.outbox] == ["Never"]

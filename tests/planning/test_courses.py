@@ -15,13 +15,13 @@ from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.people.models import AuditEvent
 from sojourn.planning.courses import (
     CoursePlan,
+    PairWish,
     Refusal,
-    Wish,
+    clear_pair_wishes,
     course_plan,
-    forget_pairs,
     is_within,
     load,
-    say_of_pair,
+    set_pair_wish,
     sized,
     window_of,
     wishes_of,
@@ -51,7 +51,7 @@ def table(leiden: Snapshot) -> SimilarityTable:
 
 
 def planned(
-    snapshot: Snapshot, table: SimilarityTable, stay: str, window: str, *wishes: Wish
+    snapshot: Snapshot, table: SimilarityTable, stay: str, window: str, *wishes: PairWish
 ) -> CoursePlan:
     records = snapshot.records
     return course_plan(records, table, records.windows[window], records.opportunities[stay], wishes)
@@ -96,14 +96,14 @@ def test_half_minors_are_a_choice_and_only_one_is_covered(
 def test_a_ruled_out_pair_is_gone_and_the_rest_worked_out_anew(
     leiden: Snapshot, table: SimilarityTable
 ) -> None:
-    found = planned(leiden, table, STAY, WINDOW, Wish(NEURO, HOME_NEURO, FORBID))
+    found = planned(leiden, table, STAY, WINDOW, PairWish(NEURO, HOME_NEURO, FORBID))
     assert (NEURO, HOME_NEURO) not in {(link.host, link.home) for link in found.cover.links}
 
 
 def test_a_pair_the_student_insists_on_counts_although_nothing_is_alike(
     leiden: Snapshot, table: SimilarityTable
 ) -> None:
-    wish = Wish("ki-tissue-biology", "lu-communication-in-science", PIN)
+    wish = PairWish("ki-tissue-biology", "lu-communication-in-science", PIN)
     found = planned(leiden, table, STAY, WINDOW, wish)
     assert (wish.host, wish.home) in {(link.host, link.home) for link in found.cover.links}
     assert found.refused == ()
@@ -112,7 +112,7 @@ def test_a_pair_the_student_insists_on_counts_although_nothing_is_alike(
 def test_a_pin_outside_the_stay_is_refused_with_its_reason(
     leiden: Snapshot, table: SimilarityTable
 ) -> None:
-    wish = Wish("ki-physiology", "lu-physiology-basic-concepts", PIN)
+    wish = PairWish("ki-physiology", "lu-physiology-basic-concepts", PIN)
     found = planned(leiden, table, STAY, WINDOW, wish)
     assert [(one.wish, one.why) for one in found.refused] == [(wish, Refusal.NOT_THEN)]
 
@@ -120,8 +120,8 @@ def test_a_pin_outside_the_stay_is_refused_with_its_reason(
 def test_pins_that_do_not_fit_together_leave_the_first_ones(
     leiden: Snapshot, table: SimilarityTable
 ) -> None:
-    first = Wish("ed-ex-surgical-sciences", "lu-hm-spinal-surgery-ent", PIN)
-    second = Wish("ed-ex-regenerative-medicine", "lu-hm-haematopoiesis", PIN)
+    first = PairWish("ed-ex-surgical-sciences", "lu-hm-spinal-surgery-ent", PIN)
+    second = PairWish("ed-ex-regenerative-medicine", "lu-hm-haematopoiesis", PIN)
     found = planned(leiden, table, HALF_MINOR, CHOICE, first, second)
     assert found.cover.chosen == ("lu-hm-spinal-surgery-ent",)
     assert [(one.wish, one.why) for one in found.refused] == [(second, Refusal.NO_ROOM)]
@@ -130,7 +130,7 @@ def test_pins_that_do_not_fit_together_leave_the_first_ones(
 def test_wishes_about_courses_that_are_gone_are_passed_over(
     leiden: Snapshot, table: SimilarityTable
 ) -> None:
-    assert planned(leiden, table, STAY, WINDOW, Wish("gone", HOME_NEURO, PIN)).wishes == ()
+    assert planned(leiden, table, STAY, WINDOW, PairWish("gone", HOME_NEURO, PIN)).wishes == ()
 
 
 def test_a_place_without_courses_covers_nothing(leiden: Snapshot, table: SimilarityTable) -> None:
@@ -163,20 +163,20 @@ def test_sizes_without_any_hint_are_the_usual_ones(leiden: Snapshot) -> None:
 def test_a_pair_is_kept_once_and_written_into_the_audit_trail(leiden: Snapshot) -> None:
     plan = Plan.objects.create()
     for kind in (PIN, PIN, FORBID):
-        say_of_pair(plan, WINDOW, STAY, NEURO, HOME_NEURO, kind)
+        set_pair_wish(plan, WINDOW, STAY, NEURO, HOME_NEURO, kind)
     window, stay = leiden.records.windows[WINDOW], leiden.records.opportunities[STAY]
-    assert wishes_of(plan, window, stay) == (Wish(NEURO, HOME_NEURO, FORBID),)
+    assert wishes_of(plan, window, stay) == (PairWish(NEURO, HOME_NEURO, FORBID),)
     plan.refresh_from_db()
     assert plan.revision == 2  # saying the same again changes nothing
     assert AuditEvent.objects.filter(action="courses.pair").count() == 2
-    say_of_pair(plan, WINDOW, STAY, NEURO, HOME_NEURO, None)
+    set_pair_wish(plan, WINDOW, STAY, NEURO, HOME_NEURO, None)
     assert wishes_of(plan, window, stay) == ()
 
 
 def test_everything_can_be_let_go_at_once(leiden: Snapshot) -> None:
     plan = Plan.objects.create()
-    say_of_pair(plan, WINDOW, STAY, NEURO, HOME_NEURO, PIN)
-    forget_pairs(plan, WINDOW, STAY)
+    set_pair_wish(plan, WINDOW, STAY, NEURO, HOME_NEURO, PIN)
+    clear_pair_wishes(plan, WINDOW, STAY)
     assert not plan.cover_wishes.exists()
 
 
@@ -196,7 +196,7 @@ def test_a_pair_that_is_not_offered_is_refused(
 ) -> None:
     plan = Plan.objects.create()
     with pytest.raises(PlanError):
-        say_of_pair(plan, window, stay, host, home, PIN)
+        set_pair_wish(plan, window, stay, host, home, PIN)
     assert not plan.cover_wishes.exists()
 
 

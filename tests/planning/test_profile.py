@@ -11,7 +11,7 @@ from django.test import Client
 
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.planning.models import Plan
-from sojourn.planning.profile import Language, Profile, profile_of
+from sojourn.planning.profile import KnownLanguage, Profile, profile_of
 
 GOOD: dict[str, Any] = {
     "programme": "medicine-bsc",
@@ -41,7 +41,7 @@ def test_what_was_filled_in_is_what_is_kept(leiden: Snapshot) -> None:
         programme="medicine-bsc",
         year=2,
         ects_earned=Decimal("62.5"),
-        languages=(Language("en", "C1"), Language("es", "A1")),
+        languages=(KnownLanguage("en", "C1"), KnownLanguage("es", "A1")),
         budget=Decimal(4500),
         wished_countries=("GB", "SE"),
         wished_kinds=("half_minor",),

@@ -103,7 +103,7 @@ def test_a_note_has_an_end(full: Plan) -> None:
 def test_undo_brings_back_the_list_with_its_notes(full: Plan) -> None:
     verbs.write_note(full, CUBA, "warm", verbs.Entry(CUBA).note_seen)
     change = verbs.remove(full, CUBA)
-    verbs.put_back(full, change.before, verbs.all_seen(change.after))
+    verbs.restore(full, change.before, verbs.all_seen(change.after))
     assert verbs.top_five_of(full)[0] == verbs.Entry(CUBA, "warm")
 
 
@@ -111,7 +111,7 @@ def test_undo_does_not_go_over_a_later_change(full: Plan) -> None:
     change = verbs.remove(full, CUBA)
     verbs.add(full, SIXTH)
     with pytest.raises(PlanChangedError):
-        verbs.put_back(full, change.before, verbs.all_seen(change.after))
+        verbs.restore(full, change.before, verbs.all_seen(change.after))
     assert SIXTH in keys(full)
 
 

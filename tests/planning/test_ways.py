@@ -13,12 +13,12 @@ from sojourn.engines.language import HoursRange
 from sojourn.engines.language.gap import Outlook as Fits
 from sojourn.engines.timeline import Outlook
 from sojourn.planning import dates_feed
-from sojourn.planning.dates import way_to, ways_of
+from sojourn.planning.dates import preparation_for, preparations_of
 from sojourn.planning.departure import Departure, a_year_later, departure_of
 from sojourn.planning.fit import coded_catalogue, student_of
 from sojourn.planning.language import languages_of
 from sojourn.planning.models import Plan, TopFiveEntry
-from sojourn.planning.profile import Language, Profile
+from sojourn.planning.profile import KnownLanguage, Profile
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 24)
@@ -32,7 +32,7 @@ def test_spanish_for_cuba_by_hand(leiden: Snapshot) -> None:
     4 hours a week make 160, 5 make 200.
     """
     cuba = leiden.records.opportunities[CUBA]
-    profile = Profile(languages=(Language("en", "C1"),))
+    profile = Profile(languages=(KnownLanguage("en", "C1"),))
     outlooks = {}
     for pace in (4, 4.7, 6):
         told = languages_of(leiden.records, cuba, profile, TODAY, pace)
@@ -53,7 +53,7 @@ def test_a_better_level_never_widens_the_gap(leiden: Snapshot) -> None:
         codes = {need.language for need in place.languages}
         last: dict[tuple[str, str], int] = {}
         for level in ("", "A1", "A2", "B1", "B2", "C1", "C2"):
-            spoken = tuple(Language(code, level) for code in codes if level)
+            spoken = tuple(KnownLanguage(code, level) for code in codes if level)
             told = languages_of(leiden.records, place, Profile(languages=spoken), TODAY, 5)
             for outcome in told.needs:
                 if outcome.gap and outcome.gap.hours:
@@ -83,7 +83,7 @@ def test_departure_is_the_next_time_its_month_begins(leiden: Snapshot) -> None:
 
 def test_the_place_s_own_deadline_takes_the_place_of_a_lead_time(leiden: Snapshot) -> None:
     ki = leiden.records.opportunities["karolinska-biomedicine-semester"]
-    way = way_to(leiden.records, ki, Profile(), TODAY)
+    way = preparation_for(leiden.records, ki, Profile(), TODAY)
     steps = {step.step.slug: step for step in way.steps}
     assert steps["prepare-application"].dated.done_by == dt.date(2027, 2, 5)
     assert steps["nomination"].deadline is not None
@@ -92,7 +92,7 @@ def test_the_place_s_own_deadline_takes_the_place_of_a_lead_time(leiden: Snapsho
 
 
 def test_cuba_asks_for_vaccinations_six_to_eight_weeks_before(leiden: Snapshot) -> None:
-    way = way_to(leiden.records, leiden.records.opportunities[CUBA], Profile(), TODAY)
+    way = preparation_for(leiden.records, leiden.records.opportunities[CUBA], Profile(), TODAY)
     shots = next(step for step in way.steps if step.step.slug == "vaccinations")
     assert shots.dated.begin_safely == dt.date(2027, 7, 7)
     assert shots.dated.begin_at_last == dt.date(2027, 7, 21)
@@ -101,7 +101,7 @@ def test_cuba_asks_for_vaccinations_six_to_eight_weeks_before(leiden: Snapshot) 
 
 def test_what_is_impossible_says_when_it_is_possible(leiden: Snapshot) -> None:
     cuba = leiden.records.opportunities[CUBA]
-    way = way_to(leiden.records, cuba, Profile(), dt.date(2027, 8, 20))
+    way = preparation_for(leiden.records, cuba, Profile(), dt.date(2027, 8, 20))
     late = {s.step.slug for s in way.steps if s.dated.outlook in (Outlook.PASSED, Outlook.TOO_LATE)}
     assert {"prepare-application", "vaccinations", "visa"} <= late
     assert way.next_possible == Departure(dt.date(2028, 9, 1), False)
@@ -110,13 +110,13 @@ def test_what_is_impossible_says_when_it_is_possible(leiden: Snapshot) -> None:
 def test_a_passport_from_elsewhere_needs_papers_in_europe_too(leiden: Snapshot) -> None:
     ki = leiden.records.opportunities["karolinska-biomedicine-semester"]
     for group, needed in (("", False), ("eu", False), ("other", True)):
-        way = way_to(leiden.records, ki, Profile(citizenship_group=group), TODAY)
+        way = preparation_for(leiden.records, ki, Profile(citizenship_group=group), TODAY)
         assert any(step.step.slug == "residence-papers" for step in way.steps) is needed
 
 
 def test_every_place_has_a_way_or_says_that_nobody_knows(leiden: Snapshot) -> None:
     for place in leiden.records.opportunities.values():
-        way = way_to(leiden.records, place, Profile(), TODAY)
+        way = preparation_for(leiden.records, place, Profile(), TODAY)
         assert (way.timeline is None) == (way.departure is None)
 
 
@@ -135,7 +135,7 @@ def test_a_feed_opens_one_plan_until_it_is_withdrawn(leiden: Snapshot) -> None:
     with pytest.raises(dates_feed.FeedWithdrawnError):
         dates_feed.plan_of_feed(second)
     assert dates_feed.plan_of_feed("nonsense") is None
-    assert [way.rank for way in ways_of(leiden.records, plan, TODAY)] == [1]
+    assert [way.rank for way in preparations_of(leiden.records, plan, TODAY)] == [1]
 
 
 @pytest.mark.parametrize("today", ["2026-11-24", "2027-02-01", "2027-08-31", "2028-02-29"])
@@ -150,7 +150,7 @@ def test_everybody_leaves_when_the_fit_says_so(
         profile = Profile(programme=programme, year=year)
         judgement = judge(coded.places, replace(student_of(leiden, coded, profile), today=day))
         for place in leiden.records.opportunities.values():
-            way = way_to(leiden.records, place, profile, day)
+            way = preparation_for(leiden.records, place, profile, day)
             told = languages_of(leiden.records, place, profile, day)
             assert told.departure == way.departure
             number = coded.numbers[place.slug]
@@ -169,7 +169,7 @@ def test_the_days_of_an_earlier_round_are_not_taken_for_one_s_own(leiden: Snapsh
     known = {deadline.date for deadline in cuba.deadlines}
     for year, leaves in ((2, dt.date(2027, 9, 1)), (1, dt.date(2028, 9, 1))):
         profile = Profile(programme="biomedical-sciences-bsc", year=year)
-        way = way_to(leiden.records, cuba, profile, TODAY)
+        way = preparation_for(leiden.records, cuba, profile, TODAY)
         assert way.departure == Departure(leaves, False)
         assert way.is_of_a_later_year is (year == 1)
         taken = {step.deadline.date for step in way.steps if step.deadline is not None}

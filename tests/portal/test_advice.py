@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from sojourn.advising import appointment_notes, appointments, diaries, own_data, queue
-from sojourn.advising.appointments import Wish
+from sojourn.advising.appointments import AppointmentRequest
 from sojourn.advising.models import Appointment, Diary, NextStep, SlotRule, Ticket
 from sojourn.catalogue.models import Absence, Contact, Edition, WalkInHour
 from sojourn.catalogue.services import publish_change
@@ -58,7 +58,7 @@ def browser(user: User | None = None) -> Client:
 
 
 def free(diary: Diary) -> str:
-    return diaries.slots_for_all(diary, timezone.now())[0].starts.isoformat()
+    return diaries.unreserved_slots(diary, timezone.now())[0].starts.isoformat()
 
 
 @pytest.mark.parametrize("language", ["en", "nl"])
@@ -129,11 +129,12 @@ def test_by_country_the_page_leads_to_the_top_five_and_keeps_what_was_typed(
 
 def test_a_full_week_is_waited_for_and_what_comes_free_is_offered(diary: Diary, anna: User) -> None:
     now = timezone.now()
-    slots = diaries.slots_for_all(diary, now)
+    slots = diaries.unreserved_slots(diary, now)
     week = diaries.week_of(slots[-1].starts)
     held = [
         appointments.book(
-            diary, User.objects.create_user(f"h{n}@example.org"), slot.starts, Wish("a", "b"), now
+            diary, User.objects.create_user(f"h{n}@example.org"), slot.starts,
+            AppointmentRequest("a", "b"), now,
         )
         for n, slot in enumerate(slots) if diaries.week_of(slot.starts) == week
     ]  # fmt: skip
@@ -210,7 +211,7 @@ class TestTheLine:
 
 
 def test_an_hour_changed_on_one_date_shows_everywhere(diary: Diary, anna: User) -> None:
-    from sojourn.advising.hours import Otherwise, change_date
+    from sojourn.advising.hours import DateChange, change_date
 
     hour = WalkInHour.objects.get(slug="coordinator-monday")
     WalkInHour.objects.exclude(pk=hour.pk).delete()
@@ -218,7 +219,7 @@ def test_an_hour_changed_on_one_date_shows_everywhere(diary: Diary, anna: User) 
     monday = today + dt.timedelta(days=7 - today.weekday())
     change_date(
         hour, monday,
-        Otherwise(starts=dt.time(16), ends=dt.time(17), room="V4-11", note_en="Other room 4711"),
+        DateChange(starts=dt.time(16), ends=dt.time(17), room="V4-11", note_en="Other room 4711"),
         anna,
     )  # fmt: skip
     client = browser()
@@ -231,16 +232,16 @@ def test_an_hour_changed_on_one_date_shows_everywhere(diary: Diary, anna: User) 
 
 def test_who_deletes_the_account_gives_the_time_to_whoever_waits(diary: Diary, anna: User) -> None:
     now = timezone.now()
-    slots = diaries.slots_for_all(diary, now)
+    slots = diaries.unreserved_slots(diary, now)
     week = diaries.week_of(slots[-1].starts)
     mine, *others = [slot for slot in slots if diaries.week_of(slot.starts) == week]
-    appointments.book(diary, anna, mine.starts, Wish("a", "b"), now)
+    appointments.book(diary, anna, mine.starts, AppointmentRequest("a", "b"), now)
     for number, slot in enumerate(others):
         holder = User.objects.create_user(f"h{number}@example.org")
-        appointments.book(diary, holder, slot.starts, Wish("a", "b"), now)
+        appointments.book(diary, holder, slot.starts, AppointmentRequest("a", "b"), now)
     bert = User.objects.create_user("bert@example.org")
-    appointments.wait_for_week(diary, bert, week, Wish("a", "b"), now)
-    own_data.give_back(anna, now)
+    appointments.wait_for_week(diary, bert, week, AppointmentRequest("a", "b"), now)
+    own_data.release_bookings(anna, now)
     anna.delete()
     assert Appointment.objects.get(state="offered").student == bert
 

@@ -11,7 +11,7 @@ from django.utils.translation import override
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.planning.fit import fit_of
 from sojourn.planning.like_courses import LikeCourses
-from sojourn.planning.profile import Language, Profile
+from sojourn.planning.profile import KnownLanguage, Profile
 from sojourn.portal.catalogue.presenters import opportunity
 from sojourn.portal.plan.presenters import fit_text
 from sojourn.portal.shared import reports
@@ -47,7 +47,7 @@ def test_one_match_is_no_plural(leiden: Snapshot, language: str, said: str) -> N
 
 def test_a_level_that_is_asked_for_twice_is_said_once(leiden: Snapshot) -> None:
     """Paramaribo asks Dutch in class and on the ward."""
-    profile = Profile(languages=(Language("en", "C1"),))
+    profile = Profile(languages=(KnownLanguage("en", "C1"),))
     fit = fit_of(leiden, profile, {}).of("medicine-elective-paramaribo")
     assert fit is not None
     with override("en"):

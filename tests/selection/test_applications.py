@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from sojourn.advising.files import forget_strays
+from sojourn.advising.files import delete_strays
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.people.models import AuditEvent, OutboxMail, User
 from sojourn.planning.models import Plan
@@ -290,7 +290,7 @@ def test_other_areas_leave_the_files_of_applications_alone(begun: Application) -
     kept = applications.add_document(begun, DocumentKind.CV, file, timezone.now())
     path = files.path_of(kept)
     os.utime(path, (0, 0))
-    forget_strays()
+    delete_strays()
     files.sweep()
     assert path.exists()
 

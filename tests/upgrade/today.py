@@ -91,7 +91,7 @@ ROWS = {
     "files in threads": "advising.StoredFile",
     "saved replies": "advising.SavedReply",
     # Experiences
-    "invitations to report": "experiences.ReportInvitation:turned_down",
+    "invitations to report": "experiences.ReportInvitation:is_declined",
     "reports": "experiences.Report:state",
     "consents of reports": "experiences.ReportConsent:part",
     "paid amounts": "experiences.PaidLine:item",
@@ -160,12 +160,12 @@ SUMS = {
 # The functions that waiting tasks run; the rows of a queue hold the path of their own time.
 TASKS = {
     "deliver a mail": "sojourn.people.tasks.deliver_mail",
-    "housekeeping": "sojourn.people.tasks.keep_house",
+    "housekeeping": "sojourn.people.tasks.run_nightly_jobs",
     "remind of an appointment": "sojourn.advising.tasks.remind",
-    "end what ran out in a diary": "sojourn.advising.tasks.settle_diary",
+    "end what ran out in a diary": "sojourn.advising.tasks.release_expired_offers",
     "delete old questions": "sojourn.advising.tasks.delete_old_questions",
     "delete old appointments": "sojourn.advising.tasks.delete_old_appointments",
-    "nightly work of experiences": "sojourn.experiences.tasks.keep_promises",
+    "nightly work of experiences": "sojourn.experiences.tasks.run_nightly_jobs",
     "nightly work of selection": "sojourn.selection.tasks.run_nightly_jobs",
     "open or close a round": "sojourn.selection.tasks.follow_calendar",
     "remind applicants": "sojourn.selection.tasks.remind_applicants",
@@ -199,6 +199,13 @@ RENAMED: dict[str, str] = {
     "offer.settle": "offer.finalise",
     "objection.take_back": "objection.withdraw",
     "run.approval_taken_back": "run.approval_withdrawn",
+    "question.settled": "question.closed",
+    "question.taken_up_again": "question.reopened",
+    "saved_reply.kept": "saved_reply.saved",
+    "saved_reply.thrown_away": "saved_reply.deleted",
+    "answer.shown_again": "answer.republished",
+    "report.taken_back": "report.withdrawn",
+    "report.invitation_turned_down": "report.invitation_declined",
 }
 # Values that nothing needs any more, each with the reason.
 DROPPED: dict[str, str] = {}

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sojourn.advising import diaries, wording
-from sojourn.advising.hours import Otherwise
+from sojourn.advising import diaries, formatting
+from sojourn.advising.hours import DateChange
 from sojourn.advising.models import Appointment, Diary, SlotRule
 from sojourn.advising.models.notes import LONGEST_NOTE, LONGEST_STEP
 from sojourn.advising.slots import Slot
-from sojourn.advising.weekly_hours import Weekly
+from sojourn.advising.weekly_hours import WeeklyHour
 from sojourn.catalogue.models import Weekday
 
 _TIME = {"type": "time"}
@@ -128,8 +128,8 @@ def move_initial(appointment: Appointment) -> dict[str, object]:
 
 
 def _said(slot: Slot) -> str:
-    place = wording.place(slot.room, slot.online_link)
-    when = wording.when(slot.starts, slot.ends)
+    place = formatting.place(slot.room, slot.online_link)
+    when = formatting.when(slot.starts, slot.ends)
     return f"{when}, {place}" if place else when
 
 
@@ -238,8 +238,8 @@ class WeeklyForm(_Plain):
         return cleaned
 
     @property
-    def weekly(self) -> Weekly:
-        return Weekly(**self.cleaned_data)
+    def weekly(self) -> WeeklyHour:
+        return WeeklyHour(**self.cleaned_data)
 
 
 class LastDayForm(_Plain):
@@ -273,9 +273,9 @@ class DateForm(_Plain):
     note_nl = forms.CharField(label=_("Why, in Dutch"), max_length=300, required=False)
 
     @property
-    def otherwise(self) -> Otherwise:
+    def otherwise(self) -> DateChange:
         said = self.cleaned_data
-        return Otherwise(
+        return DateChange(
             is_cancelled=said["takes_place"] == "no",
             starts=said["starts"],
             ends=said["ends"],

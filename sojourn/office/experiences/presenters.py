@@ -26,8 +26,8 @@ from sojourn.engines.language import CEFR_LEVELS
 from sojourn.experiences import precedents, writing
 from sojourn.experiences.correspondents import contacts_to_ask
 from sojourn.experiences.models import (
+    ConsentMethod,
     ConsentState,
-    ConsentWay,
     Correspondent,
     Decision,
     FollowedCourse,
@@ -39,7 +39,7 @@ from sojourn.experiences.models import (
     Suggestion,
     SuggestionKind,
 )
-from sojourn.experiences.moderation import EDITABLE, Piece, difference
+from sojourn.experiences.moderation import EDITABLE, TextPiece, word_difference
 from sojourn.office.shared import lists
 
 _TONES = {
@@ -143,7 +143,7 @@ class Edit:
     when: str
     by: str
     note: str
-    parts: tuple[tuple[str, tuple[Piece, ...]], ...]
+    parts: tuple[tuple[str, tuple[TextPiece, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,7 @@ def page(report: Report) -> Page:
                 str(edit.by) if edit.by else "",
                 edit.note,
                 tuple(
-                    (writing.part_label(name), difference(edit.before.get(name, ""), after))
+                    (writing.part_label(name), word_difference(edit.before.get(name, ""), after))
                     for name, after in edit.after.items()
                 ),
             )
@@ -310,7 +310,7 @@ def _course(one: FollowedCourse) -> Course:
 def invitation_state(invitation: ReportInvitation) -> tuple[str, str]:
     """In words, and the tone of them."""
     report = getattr(invitation, "report", None)
-    if invitation.turned_down:
+    if invitation.is_declined:
         return _("turned down"), "quiet"
     if invitation.closed_at is not None:
         return _("taken back"), "quiet"
@@ -526,14 +526,14 @@ def _detail(person: Correspondent | None) -> str:
     if person.state == ConsentState.STOPPED:
         return day(person.stopped_at)
     if person.state == ConsentState.AGREED:
-        how = str(ConsentWay(person.agreed_how).label)
+        how = str(ConsentMethod(person.agreed_how).label)
         by = f" ({person.recorded_by})" if person.recorded_by else ""
         return f"{day(person.agreed_at)}, {how}{by}"
     return day(person.asked_at)
 
 
 def ways() -> list[tuple[str, str]]:
-    return [(way.value, str(way.label)) for way in (ConsentWay.MAIL, ConsentWay.SPOKEN)]
+    return [(way.value, str(way.label)) for way in (ConsentMethod.MAIL, ConsentMethod.SPOKEN)]
 
 
 def _message_row(message: Message) -> lists.Row:

@@ -118,7 +118,7 @@ def _do(request: HttpRequest, record: Report) -> str:
             precedents.approve(by, _whole(post.get("course", "")))
             return _("Added to the courses that were recognised before.")
         case "turn-away":
-            precedents.turn_away(by, _whole(post.get("course", "")))
+            precedents.reject(by, _whole(post.get("course", "")))
             return _("No precedent was made of it.")
     raise ExperienceError(_("Choose what to do."))
 
@@ -334,18 +334,18 @@ def _see_to(request: HttpRequest) -> str:
         if contact is None:
             raise Http404
         language = "en" if post.get("language") == "en" else "nl"
-        correspondents.enter_address(by, contact, post.get("email", ""), language)
+        correspondents.set_address(by, contact, post.get("email", ""), language)
         return _("The address is written down. Students never see it.")
     person = _person(post.get("number", post.get("pick", "")))
     match do:
         case "ask":
-            correspondents.ask(by, person)
+            correspondents.request_consent(by, person)
             return _("The question is on its way by mail.")
         case "record":
             correspondents.record_agreement(by, person, post.get("how", ""))
             return _("The agreement is written down, with your name.")
         case "stop":
-            correspondents.stop(by, person)
+            correspondents.record_stop(by, person)
             return _("Nobody writes to this address any more, for ever.")
     raise ExperienceError(_("Choose what to do."))
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from sojourn.advising.forms import MessageForm
 from sojourn.advising.models import QuestionState
 from sojourn.advising.publishing import LONGEST_ANSWER, LONGEST_QUESTION
-from sojourn.advising.questions import About
+from sojourn.advising.questions import QuestionSubject
 from sojourn.advising.threads import LONGEST_TEXT
 from sojourn.people.models import User
 
@@ -99,9 +99,9 @@ class AnswerForm(forms.Form):
             if found is None:
                 self.add_error("address", _("This is not the address of such a page."))
                 return said
-            said["about"] = About.named(f"{_KINDS[found[1]]}:{found[2]}")
+            said["about"] = QuestionSubject.named(f"{_KINDS[found[1]]}:{found[2]}")
         elif about:
-            said["about"] = About.named(about)
+            said["about"] = QuestionSubject.named(about)
         elif "page" not in self.errors:
             self.add_error("page", _("Choose the page on which the answer stands."))
         return said

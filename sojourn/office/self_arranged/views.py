@@ -17,7 +17,7 @@ from sojourn.advising import self_arranged_lists
 from sojourn.advising import self_arranged_places as verbs
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import SelfArrangedPlace
-from sojourn.advising.threads import ThreadChangedError, Written
+from sojourn.advising.threads import NewMessage, ThreadChangedError
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.office.self_arranged import presenters as shown
 from sojourn.office.self_arranged.forms import ApproveForm, AskForm, DeclineForm
@@ -51,7 +51,9 @@ def reply(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
         return _page(request, found, ask=form, status=422)
     said = form.cleaned_data
     try:
-        written = Written(said["text"], said["sending"], folder.receive(said["attachments"]))
+        written = NewMessage(
+            said["text"], said["sending"], folder.store_uploads(said["attachments"])
+        )
         verbs.ask_back(found, written, by=who(request), seen=said["seen"])
     except ThreadChangedError as error:
         again = AskForm(_seen_now(request, found))
@@ -89,7 +91,7 @@ def decline(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
         return _page(request, found, decline_form=form, status=422)
     said = form.cleaned_data
     try:
-        reason = Written(said["reason"], said["sending"])
+        reason = NewMessage(said["reason"], said["sending"])
         verbs.decline(found, reason, by=who(request), seen=said["seen"])
     except ThreadChangedError as error:
         again = DeclineForm(_seen_now(request, found))

@@ -77,7 +77,7 @@ def _field(kind: str, name: str) -> str:
     try:
         model = apps.get_model(f"{kind.partition('.')[0]}.{inner}" if inner else kind)
         words = [str(model._meta.verbose_name)] if inner else []
-        if field != audit.ANY:
+        if field != audit.ALL_FIELDS:
             words.append(str(getattr(model._meta.get_field(field), "verbose_name", field)))
     except (LookupError, FieldDoesNotExist):
         return name
@@ -132,7 +132,7 @@ WORDS: dict[str, str | Promise] = {
     "next_step.removed": gettext_lazy("took a step back"),
     "next_step.done": gettext_lazy("did the step"),
     "next_step.reopened": gettext_lazy("said that the step is still to do"),
-    "saved_reply.kept": gettext_lazy("kept this text"),
+    "saved_reply.saved": gettext_lazy("kept this text"),
     "mail.sent_again": gettext_lazy("had it sent again"),
     "walk_in.added": gettext_lazy("added a weekly walk-in hour"),
     "walk_in.changed": gettext_lazy("changed a weekly walk-in hour"),
@@ -156,13 +156,13 @@ WORDS: dict[str, str | Promise] = {
     "answer.changed": gettext_lazy("changed the answer"),
     "answer.reviewed": gettext_lazy("said that it is still right"),
     "answer.withdrawn": gettext_lazy("took it off the site"),
-    "answer.shown_again": gettext_lazy("put it on the site again"),
+    "answer.republished": gettext_lazy("put it on the site again"),
     "question.asked": gettext_lazy("asked"),
     "question.written_on": gettext_lazy("wrote on"),
     "question.replied": gettext_lazy("replied"),
     "question.assigned": gettext_lazy("said who answers"),
-    "question.settled": gettext_lazy("settled it"),
-    "question.taken_up_again": gettext_lazy("took it up again"),
+    "question.closed": gettext_lazy("settled it"),
+    "question.reopened": gettext_lazy("took it up again"),
     "self_arranged_place.proposed": gettext_lazy("told about the place"),
     "self_arranged_place.changed": gettext_lazy("changed what was told"),
     "self_arranged_place.written_on": gettext_lazy("wrote on"),
@@ -182,7 +182,7 @@ WORDS: dict[str, str | Promise] = {
     "report.sent_back": gettext_lazy("gave it back to the writer"),
     "report.declined": gettext_lazy("declined it"),
     "report.published": gettext_lazy("published it"),
-    "report.taken_back": gettext_lazy("took it back"),
+    "report.withdrawn": gettext_lazy("took it back"),
     "round.drafted": gettext_lazy("drafted it"),
     "round.copied": gettext_lazy("copied it from an earlier round"),
     "round.continued": gettext_lazy("made it for the seats that were left"),

@@ -11,7 +11,7 @@ from django import forms
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from sojourn.advising.appointments import Wish
+from sojourn.advising.appointments import AppointmentRequest
 from sojourn.advising.models.appointments import LONGEST_QUESTION, LONGEST_TOPIC
 from sojourn.catalogue.snapshot.types import AdviceRoute
 
@@ -55,8 +55,8 @@ class WishForm(forms.Form):
         return cleaned
 
     @property
-    def wish(self) -> Wish:
-        return Wish(
+    def wish(self) -> AppointmentRequest:
+        return AppointmentRequest(
             topic=self.cleaned_data["topic"],
             question=self.cleaned_data["question"],
             route=self.cleaned_data.get("route", ""),

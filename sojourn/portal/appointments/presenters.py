@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sojourn.advising import appointment_notes, diaries, queue
-from sojourn.advising import wording as said
+from sojourn.advising import formatting as said
 from sojourn.advising.models import (
     Appointment,
     AppointmentState,
@@ -313,7 +313,7 @@ def desks(records: Records, now: dt.datetime) -> list[Desk]:
 
 def _desk(records: Records, contact: Contact, diary: Diary | None, now: dt.datetime) -> Desk:
     person = contacts.person(records, contact, now)
-    slots = diaries.slots_for_all(diary, now) if diary else ()
+    slots = diaries.unreserved_slots(diary, now) if diary else ()
     hours = next_walk_ins(contact, records.edition, now, 1).hours
     return Desk(
         slug=contact.slug,
@@ -335,8 +335,10 @@ def in_line(ticket: Ticket, now: dt.datetime) -> InLine:
     state = TicketState(ticket.state)
     if state != TicketState.WAITING:
         return InLine(state, ticket.number, *_no_longer(state), fits=True)
-    line = queue.line_of(ticket.diary, ticket.day)
-    place = queue.place_of(ticket.number, line, queue.opening(ticket.diary, now), now)
+    line = queue.queue_of(ticket.diary, ticket.day)
+    place = queue.position_of(
+        ticket.number, line, queue.current_walk_in_hour(ticket.diary, now), now
+    )
     likely = place.likely.astimezone(diaries.zone())
     if place.ahead:
         headline = ngettext(

@@ -26,7 +26,7 @@ from sojourn.experiences.models import (
     Recognition,
     Report,
 )
-from sojourn.experiences.writing import MOST_COURSES, Content, Followed, Spoken
+from sojourn.experiences.writing import MOST_COURSES, CourseDraft, LanguageDraft, ReportContent
 from sojourn.portal.plan.forms import KnownChoiceField, PlainDecimalField, asked_languages
 from sojourn.portal.shared import formatting, labels
 
@@ -286,9 +286,9 @@ class ReportForm(forms.Form):
                 self.add_error(f"spoken_{use}", _("Say which language this level is for."))
         return cleaned
 
-    def content(self) -> Content:
+    def content(self) -> ReportContent:
         said = self.cleaned_data
-        return Content(
+        return ReportContent(
             language=said["language"] or formatting.page_language(),
             opportunity=said["opportunity"],
             programme=said["programme"],
@@ -312,12 +312,12 @@ class ReportForm(forms.Form):
                 if said[f"paid_{item}"] is not None
             },
             languages=tuple(
-                Spoken(use, said[f"spoken_{use}"], said[f"level_{use}"])
+                LanguageDraft(use, said[f"spoken_{use}"], said[f"level_{use}"])
                 for use in LanguageUse.values
                 if said[f"spoken_{use}"] and said[f"level_{use}"]
             ),
             courses=tuple(
-                Followed(
+                CourseDraft(
                     said[f"course_{number}"].strip(),
                     said[f"ects_{number}"],
                     said[f"recognised_{number}"] or Recognition.UNKNOWN.value,

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.models import CostItem
-from sojourn.planning.costs import Question
+from sojourn.planning.costs import StatementQuestion
 from sojourn.portal.plan.forms import PlainDecimalField
 from sojourn.portal.shared import labels
 
@@ -50,7 +50,7 @@ class OwnFiguresForm(forms.Form):
 class AnswersForm(forms.Form):
     """Yes, no or nothing to each question; anything else is refused."""
 
-    def __init__(self, questions: Iterable[Question], *args: Any, **options: Any) -> None:
+    def __init__(self, questions: Iterable[StatementQuestion], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for question in questions:
             self.fields[question.statement] = forms.ChoiceField(

@@ -17,7 +17,7 @@ from sojourn.catalogue.models import OpportunityKind
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.engines.fit import PARTS
 from sojourn.engines.language import CEFR_LEVELS
-from sojourn.planning.profile import Language, Profile
+from sojourn.planning.profile import KnownLanguage, Profile
 from sojourn.portal.plan.presenters import fit_text as words
 from sojourn.portal.shared import formatting, labels
 
@@ -220,7 +220,7 @@ class ProfileForm(forms.Form):
             ects_earned=said["ects_earned"],
             languages=tuple(
                 [
-                    Language(code, said[LEVEL_PREFIX + code])
+                    KnownLanguage(code, said[LEVEL_PREFIX + code])
                     for code in asked_languages(self.records)
                     if said[LEVEL_PREFIX + code]
                 ]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sojourn.advising.models import Message, Question, QuestionState, Side, StoredFile
-from sojourn.advising.questions import About, about_of
+from sojourn.advising.questions import QuestionSubject, subject_of
 from sojourn.catalogue.likely import Likely
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.design import parts
@@ -60,7 +60,7 @@ class LikelyAnswer:
 def rows(records: Records, found: Iterable[Question]) -> tuple[Row, ...]:
     shown = []
     for question in found:
-        link = about_link(records, about_of(question))
+        link = about_link(records, subject_of(question))
         shown.append(
             Row(
                 subject=question.subject,
@@ -83,7 +83,7 @@ def thread(
     messages = tuple(message(one, href_of) for one in written)
     return Thread(
         subject=question.subject,
-        about=about_link(records, about_of(question)),
+        about=about_link(records, subject_of(question)),
         state=state_for_asker(question.state),
         tone=TONES[QuestionState(question.state)],
         says=_what_next(question.state),
@@ -116,7 +116,7 @@ def likely_answers(records: Records, found: Iterable[Likely]) -> tuple[LikelyAns
     shown = []
     for one in found:
         kind, _slug = one.advice.page
-        link = about_link(records, About.named(":".join(one.advice.page)))
+        link = about_link(records, QuestionSubject.named(":".join(one.advice.page)))
         if link is None:
             continue
         anchor = str(one.advice.anchor)
@@ -131,7 +131,7 @@ def likely_answers(records: Records, found: Iterable[Likely]) -> tuple[LikelyAns
     return tuple(shown)
 
 
-def about_link(records: Records, about: About | None) -> Link | None:
+def about_link(records: Records, about: QuestionSubject | None) -> Link | None:
     """The page that a question is about, as long as it is shown."""
     if about is None:
         return None

@@ -21,8 +21,8 @@ from sojourn.advising import questions as verbs
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.forms import MessageForm
 from sojourn.advising.models import Question, StoredFile
-from sojourn.advising.questions import About, Asker
-from sojourn.advising.threads import Written
+from sojourn.advising.questions import Asker, QuestionSubject
+from sojourn.advising.threads import NewMessage
 from sojourn.catalogue.likely import likely_answers
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import RateLimit, private_page, rate_limited
@@ -38,7 +38,7 @@ def own(request: HttpRequest) -> HttpResponse:
     """One's own questions, or for a visitor the two ways to ask."""
     records = current_snapshot().records
     user = _user(request)
-    rows = shown.rows(records, question_lists.own(user)) if user else ()
+    rows = shown.rows(records, question_lists.questions_of(user)) if user else ()
     context = {"rows": rows, "is_visitor": user is None, "section": "contact"}
     return render(request, "portal/questions/templates/list.html", context)
 
@@ -52,12 +52,17 @@ def ask(request: HttpRequest) -> HttpResponse:
     make = QuestionForm.for_account if user else QuestionForm.for_visitor
     if request.method != "POST":
         about = next(
-            (About(kind, request.GET[kind]) for kind in About.KINDS if request.GET.get(kind)), None
+            (
+                QuestionSubject(kind, request.GET[kind])
+                for kind in QuestionSubject.KINDS
+                if request.GET.get(kind)
+            ),
+            None,
         )
         initial = {"about": f"{about.kind}:{about.slug}"[:200]} if about else {}
         return _ask_page(request, make(initial=initial), about)
     form = make(request.POST, request.FILES)
-    about = About.named(request.POST.get("about", ""))
+    about = QuestionSubject.named(request.POST.get("about", ""))
     if not form.is_valid():
         return _ask_page(request, form, about, status=422)
     said = form.cleaned_data
@@ -70,7 +75,9 @@ def ask(request: HttpRequest) -> HttpResponse:
             )
     asker = Asker(user, said.get("email", ""), page_language())
     try:
-        written = Written(said["text"], said["sending"], folder.receive(said["attachments"]))
+        written = NewMessage(
+            said["text"], said["sending"], folder.store_uploads(said["attachments"])
+        )
         question = verbs.ask(asker, said["subject"], written, about)
     except AdvisingError as error:
         form.add_error(_field_of(error), error.message)
@@ -93,7 +100,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 def likely(request: HttpRequest) -> HttpResponse:
     """What may answer a question that is being typed, as a part of its page."""
     text = f"{request.POST.get('subject', '')} {request.POST.get('text', '')}"
-    found = _likely(request, text, About.named(request.POST.get("about", "")))
+    found = _likely(request, text, QuestionSubject.named(request.POST.get("about", "")))
     return render(request, "portal/questions/templates/likely.html", {"likely": found})
 
 
@@ -116,7 +123,7 @@ def settle(request: HttpRequest, number: uuid.UUID) -> HttpResponseBase:
     if user is None:
         return redirect_to_login(reverse("questions:thread", kwargs={"number": number}))
     question = _own(user, number)
-    verbs.settle(question, by=user)
+    verbs.close_question(question, by=user)
     messages.success(request, _("Settled. Writing on opens it again."))
     return redirect("questions:thread", number=number)
 
@@ -142,7 +149,7 @@ def read(request: HttpRequest, token: str) -> HttpResponseBase:
 @rate_limited(RateLimit.FORMS)
 @private_page
 def settle_read(request: HttpRequest, token: str) -> HttpResponseBase:
-    verbs.settle(_by_link(token), by=None)
+    verbs.close_question(_by_link(token), by=None)
     messages.success(request, _("Settled. Writing on opens it again."))
     return redirect("questions:read", token=token)
 
@@ -166,8 +173,8 @@ def _thread(
         if form.is_valid():
             said = form.cleaned_data
             try:
-                kept = folder.receive(said["attachments"])
-                verbs.write_on(question, Written(said["text"], said["sending"], kept), by=user)
+                kept = folder.store_uploads(said["attachments"])
+                verbs.write_on(question, NewMessage(said["text"], said["sending"], kept), by=user)
             except AdvisingError as error:
                 form.add_error(_field_of(error), error.message)
             else:
@@ -207,7 +214,7 @@ def _file(question: Question, number: uuid.UUID) -> HttpResponseBase:
 def _ask_page(
     request: HttpRequest,
     form: QuestionForm,
-    about: About | None,
+    about: QuestionSubject | None,
     *,
     likely: tuple[shown.LikelyAnswer, ...] = (),
     lost_files: bool = False,
@@ -224,7 +231,9 @@ def _ask_page(
     return render(request, "portal/questions/templates/ask.html", context, status=status)
 
 
-def _likely(request: HttpRequest, text: str, about: About | None) -> tuple[shown.LikelyAnswer, ...]:
+def _likely(
+    request: HttpRequest, text: str, about: QuestionSubject | None
+) -> tuple[shown.LikelyAnswer, ...]:
     snapshot = current_snapshot()
     page = (about.kind, about.slug) if about else None
     found = likely_answers(snapshot, text.replace("\0", ""), page, page_language())
@@ -240,7 +249,7 @@ def _field_of(error: AdvisingError) -> str | None:
 
 
 def _own(user: User, number: uuid.UUID) -> Question:
-    question = question_lists.own_one(user, number)
+    question = question_lists.find_own(user, number)
     if question is None:
         raise Http404
     return question
@@ -248,7 +257,7 @@ def _own(user: User, number: uuid.UUID) -> Question:
 
 def _by_link(token: str) -> Question:
     number = links.number_in(token)
-    question = verbs.asked_without_account(number) if number else None
+    question = verbs.find_anonymous(number) if number else None
     if question is None:
         raise Http404
     return question

@@ -22,7 +22,7 @@ from sojourn.advising import self_arranged_places as verbs
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.forms import MessageForm
 from sojourn.advising.models import SelfArrangedPlace
-from sojourn.advising.threads import Written
+from sojourn.advising.threads import NewMessage
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page
 from sojourn.people.models import User
@@ -70,7 +70,9 @@ def propose(request: HttpRequest, user: User) -> HttpResponse:
     if near:
         return _form_page(request, form, near=near, lost_files=bool(said["attachments"]))
     try:
-        written = Written(said["text"], said["sending"], folder.receive(said["attachments"]))
+        written = NewMessage(
+            said["text"], said["sending"], folder.store_uploads(said["attachments"])
+        )
         place = verbs.propose(user, form.facts(), written)
     except AdvisingError as error:
         form.add_error(_field_of(error), error.message)
@@ -98,8 +100,8 @@ def place(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
         if form.is_valid():
             said = form.cleaned_data
             try:
-                kept = folder.receive(said["attachments"])
-                verbs.write_on(place, Written(said["text"], said["sending"], kept))
+                kept = folder.store_uploads(said["attachments"])
+                verbs.write_on(place, NewMessage(said["text"], said["sending"], kept))
             except AdvisingError as error:
                 form.add_error(_field_of(error), error.message)
             else:

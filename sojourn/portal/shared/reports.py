@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from sojourn.catalogue import markdown
 from sojourn.catalogue.snapshot.types import FollowedCourse, Records, Report
 from sojourn.design import parts
-from sojourn.experiences.glance import Spread, at_a_glance
+from sojourn.experiences.summary_statistics import RatingSpread, summarise
 from sojourn.portal.shared import formatting, labels, urls
 from sojourn.portal.shared.links import Link
 
@@ -150,7 +150,7 @@ _WIDTH, _STEP, _HEIGHT = 12, 16, 36
 
 def glance(told: list[Report]) -> Glance | None:
     """What they say together; nothing without a report."""
-    found = at_a_glance(told)
+    found = summarise(told)
     if found is None:
         return None
     counted = told if found.is_example else [one for one in told if not one.is_example]
@@ -175,7 +175,7 @@ def _examples(is_example: bool, left_out: int) -> str:
     ) % {"count": left_out}
 
 
-def _marked(spread: Spread) -> Marked:
+def _marked(spread: RatingSpread) -> Marked:
     most = max(spread.counts)
     bars = []
     for position, count in enumerate(spread.counts):

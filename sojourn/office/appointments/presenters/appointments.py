@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sojourn.advising import diaries
-from sojourn.advising import wording as said
+from sojourn.advising import formatting as said
 from sojourn.advising.appointments import BEGINS_EARLY
 from sojourn.advising.models import Appointment, AppointmentState
 from sojourn.advising.slots import Slot
@@ -156,7 +156,7 @@ def free_times(appointment: Appointment, now: dt.datetime) -> tuple[Slot, ...]:
     """The free slots that the talk could be moved to."""
     return tuple(
         slot
-        for slot in diaries.slots_for_all(appointment.diary, now, besides=appointment)
+        for slot in diaries.unreserved_slots(appointment.diary, now, besides=appointment)
         if slot.starts != appointment.starts_at
     )
 

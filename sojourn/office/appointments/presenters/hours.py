@@ -10,8 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sojourn.advising import diaries
+from sojourn.advising import formatting as said
 from sojourn.advising import hours as verbs
-from sojourn.advising import wording as said
 from sojourn.advising.models import Diary, SlotRule
 from sojourn.catalogue.calendar import HORIZON_DAYS, next_walk_ins
 from sojourn.catalogue.models import Absence, Contact, WalkInHour
@@ -160,7 +160,7 @@ def page(records: Records, contact: Contact, now: dt.datetime) -> Page:
             )
         ),
         rules=tuple(_rule(contact, rule) for rule in diary.rules.all()) if diary else (),
-        free=len(diaries.slots_for_all(diary, now)) if diary else 0,
+        free=len(diaries.unreserved_slots(diary, now)) if diary else 0,
     )
 
 
@@ -228,7 +228,7 @@ def _away(contact: Contact, absence: Absence) -> Away:
         ),
         appointments=tuple(
             f"{said.when(each.starts_at, each.ends_at)}: {each.student}"
-            for each in verbs.within(absence)
+            for each in verbs.appointments_during(absence)
         ),
     )
 

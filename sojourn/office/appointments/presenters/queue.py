@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from sojourn.advising import diaries, queue
-from sojourn.advising import wording as said
+from sojourn.advising import formatting as said
 from sojourn.advising.models import Diary, Ticket
 from sojourn.catalogue.snapshot.types import Contact, Records
 from sojourn.office.shared import formatting
@@ -78,14 +78,14 @@ def desks(records: Records, now: dt.datetime) -> list[Desk]:
                 href=reverse("office:line", kwargs=kwargs),
                 door_href=reverse("office:door", kwargs=kwargs),
                 hour=_hour(diary, now) if diary else "",
-                waiting=len(queue.line_of(diary, queue.day_of(now)).waiting) if diary else 0,
+                waiting=len(queue.queue_of(diary, queue.queue_day(now)).waiting) if diary else 0,
             )
         )
     return found
 
 
 def line(diary: Diary, now: dt.datetime) -> Line:
-    found = queue.line_of(diary, queue.day_of(now))
+    found = queue.queue_of(diary, queue.queue_day(now))
     inside = found.inside or (
         # A talk of another day that nobody ended still has to be ended first.
         diary.tickets.filter(state="called").select_related("student").first()
@@ -101,7 +101,7 @@ def line(diary: Diary, now: dt.datetime) -> Line:
 
 
 def _hour(diary: Diary, now: dt.datetime) -> str:
-    hour = queue.opening(diary, now)
+    hour = queue.current_walk_in_hour(diary, now)
     if hour is None:
         return ""
     place = said.place(hour.room, hour.online_link)

@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from sojourn.advising import appointment_notes, question_lists
-from sojourn.advising import wording as said
+from sojourn.advising import formatting as said
 from sojourn.advising.models import (
     Appointment,
     AppointmentNote,
@@ -33,8 +33,8 @@ from sojourn.people.models import User
 from sojourn.planning.fit import FitList, PlaceFit, fit_of, weights_of
 from sojourn.planning.models import Plan
 from sojourn.planning.profile import Profile, profile_of
-from sojourn.planning.seen import seen_by
 from sojourn.planning.top_five import Entry, top_five_of
+from sojourn.planning.visible_catalogue import visible_snapshot
 
 _VERDICTS: dict[Verdict, tuple[str | Promise, str]] = {
     Verdict.FITS: (gettext_lazy("fits"), "good"),
@@ -111,7 +111,7 @@ def sheet(student: User, besides: Appointment | None = None) -> Sheet:
 
     A place that the student found, and nobody else sees, stands on it like any other.
     """
-    snapshot = seen_by(student)
+    snapshot = visible_snapshot(student)
     plan = Plan.objects.filter(owner=student).first()
     profile = profile_of(plan)
     fits = fit_of(snapshot, profile, weights_of(plan))
@@ -132,7 +132,7 @@ def sheet(student: User, besides: Appointment | None = None) -> Sheet:
                 question.get_state_display(),
                 reverse("office:question", kwargs={"number": question.pk}),
             )
-            for question in question_lists.own(student).filter(state=QuestionState.WAITING)
+            for question in question_lists.questions_of(student).filter(state=QuestionState.WAITING)
         ),
         earlier=tuple(
             Earlier(

@@ -135,7 +135,7 @@ def move(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
         form = MoveForm(request.POST, times=choices)
         if form.is_valid():
             try:
-                moved = verbs.move_by_the_office(
+                moved = verbs.move_for_office(
                     found, form.time, who(request), form.cleaned_data["seen"], now
                 )
             except AdvisingError as error:

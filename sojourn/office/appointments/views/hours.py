@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sojourn.advising import diaries
 from sojourn.advising import hours as verbs
-from sojourn.advising.appointments import settle
+from sojourn.advising.appointments import release_expired_offers
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Diary, SlotRule
 from sojourn.catalogue.models import Absence, Contact, WalkInChange, WalkInHour
@@ -71,7 +71,7 @@ def add_absence(request: HttpRequest, slug: str) -> HttpResponse:
         {"en": said["reason_en"], "nl": said["reason_nl"]},
         who(request),
     )
-    standing = verbs.within(made)
+    standing = verbs.appointments_during(made)
     if standing:
         messages.warning(
             request, _("Appointments fall into these days. They stand until you cancel them.")
@@ -214,7 +214,7 @@ def _gone_already(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _settle(diary: Diary) -> None:
     """Offer what came free to whoever waits."""
-    settle(diary, timezone.now())
+    release_expired_offers(diary, timezone.now())
 
 
 def _contact(slug: str) -> Contact:

@@ -96,7 +96,7 @@ def end(request: HttpRequest, slug: str) -> HttpResponse:
     diary, seen = _diary(slug), _seen(request)
     inside = diary.tickets.filter(pk=seen).first() if seen else None
     if inside is not None:
-        verb = verbs.nobody_came if request.POST.get("how") == "no_show" else verbs.finish
+        verb = verbs.mark_no_show if request.POST.get("how") == "no_show" else verbs.finish
         verb(inside, who(request), timezone.now())
     return redirect("office:line", slug=slug)
 

@@ -40,7 +40,7 @@ def mail(request: HttpRequest, number: int) -> HttpResponse:
 def again(request: HttpRequest, number: int) -> HttpResponse:
     found = get_object_or_404(OutboxMail, pk=number)
     if found.state == MailState.FAILED:
-        delivery.try_again(found)
+        delivery.retry(found)
         audit.record("mail.sent_again", actor=who(request), about=None, on=found)
         messages.success(request, _("It is on its way again."))
     else:

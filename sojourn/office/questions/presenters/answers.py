@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sojourn.advising.questions import About
+from sojourn.advising.questions import QuestionSubject
 from sojourn.catalogue.models import PublicationStatus, PublishedAnswer
 from sojourn.catalogue.names import page_language
 from sojourn.office.questions.presenters.questions import page_address, title_of
@@ -88,10 +88,10 @@ def shown(answer: PublishedAnswer, today: dt.date) -> Shown:
     )
 
 
-def about_of(answer: PublishedAnswer) -> About:
+def about_of(answer: PublishedAnswer) -> QuestionSubject:
     """The page it stands on; the database holds that there is exactly one."""
-    kind = next(kind for kind in About.KINDS if getattr(answer, kind) is not None)
-    return About(kind, getattr(answer, kind).slug)
+    kind = next(kind for kind in QuestionSubject.KINDS if getattr(answer, kind) is not None)
+    return QuestionSubject(kind, getattr(answer, kind).slug)
 
 
 def question_of(answer: PublishedAnswer) -> str:

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sojourn.advising import question_lists
-from sojourn.advising.anonymity import Kind as TraceKind
 from sojourn.advising.anonymity import Trace
+from sojourn.advising.anonymity import TraceKind as TraceKind
 from sojourn.advising.models import Message, Question, QuestionState, Side, StoredFile
-from sojourn.advising.questions import About, about_of
+from sojourn.advising.questions import QuestionSubject, subject_of
 from sojourn.catalogue.models import Entry
 from sojourn.catalogue.names import page_language
 from sojourn.catalogue.snapshot.types import Records
@@ -118,7 +118,7 @@ def kind(user: User) -> lists.Kind[Question]:
                 lambda found, value: question_lists.assigned_to(found, value, user),
             ),
         ),
-        search=question_lists.with_words,
+        search=question_lists.matching,
         actions=ACTIONS,
         per_page=25,
     )
@@ -216,7 +216,7 @@ def asker_name(question: Question) -> str:
 
 
 def about_shown(question: Question) -> PageLink | None:
-    about = about_of(question)
+    about = subject_of(question)
     if about is None:
         return None
     entry: Entry = getattr(question, about.kind)
@@ -231,11 +231,11 @@ def title_of(entry: Entry) -> str:
     return entry.slug
 
 
-def page_address(about: About) -> str:
+def page_address(about: QuestionSubject) -> str:
     return page_path(about.kind, about.slug, page_language())
 
 
-def pages_for_answer(records: Records, about: About | None) -> list[tuple[str, str]]:
+def pages_for_answer(records: Records, about: QuestionSubject | None) -> list[tuple[str, str]]:
     """Where an answer may stand: what was asked about and its host first, then the guides."""
     found: list[tuple[str, str]] = []
     if about and about.kind == "opportunity" and about.slug in records.opportunities:

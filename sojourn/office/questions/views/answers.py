@@ -77,13 +77,13 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
     found = _one(slug)
     what = request.POST.get("what", "")
     if what == "right":
-        publishing.still_right(found, by=who(request))
+        publishing.mark_reviewed(found, by=who(request))
         messages.success(request, _("Good. You are asked again in a year."))
     elif what == "withdraw":
         publishing.withdraw_answer(found, by=who(request))
         messages.success(request, _("It is off the site. You can show it again below."))
     elif what == "show":
-        publishing.show_answer_again(found, by=who(request))
+        publishing.republish_answer(found, by=who(request))
         messages.success(request, _("It is on the site again."))
     else:
         raise Http404

@@ -20,7 +20,7 @@ from sojourn.advising import publishing, question_lists
 from sojourn.advising import questions as verbs
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Question, QuestionState, SavedReply, Side
-from sojourn.advising.threads import ThreadChangedError, Written
+from sojourn.advising.threads import NewMessage, ThreadChangedError
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.office.questions.forms import AnswerForm, ReplyForm
 from sojourn.office.questions.presenters import questions as shown
@@ -31,7 +31,7 @@ from sojourn.office.shared.access import office_page, who
 @require_safe
 @office_page
 def questions(request: HttpRequest) -> HttpResponse:
-    listing = lists.shown(shown.kind(who(request)), question_lists.everything(), request)
+    listing = lists.shown(shown.kind(who(request)), question_lists.all_questions(), request)
     return render(
         request,
         "office/questions/templates/list.html",
@@ -44,7 +44,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 def several(request: HttpRequest) -> HttpResponse:
     """The same for several questions: take them on, or settle them after a confirmation."""
     keys = lists.picked(request)
-    chosen = list(question_lists.everything().filter(pk__in=keys).order_by("asked_at"))
+    chosen = list(question_lists.all_questions().filter(pk__in=keys).order_by("asked_at"))
     action = lists.action_of(request, shown.ACTIONS)
     back = _back(request)
     if not chosen or action is None:
@@ -58,7 +58,7 @@ def several(request: HttpRequest) -> HttpResponse:
         )
     elif "sure" in request.POST:
         for question in chosen:
-            verbs.settle(question, by=who(request))
+            verbs.close_question(question, by=who(request))
         said = ngettext(
             "%(count)d question is settled.", "%(count)d questions are settled.", len(chosen)
         )
@@ -105,7 +105,9 @@ def reply(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
         return _page(request, found, form, status=422)
     said = form.cleaned_data
     try:
-        written = Written(said["text"], said["sending"], folder.receive(said["attachments"]))
+        written = NewMessage(
+            said["text"], said["sending"], folder.store_uploads(said["attachments"])
+        )
         message = verbs.reply(
             found, written, by=who(request), becomes=said["becomes"], seen=said["seen"]
         )
@@ -144,10 +146,10 @@ def state(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     """Settle it, or take it up again: each undoes the other."""
     found = _one(number)
     if request.POST.get("to") == QuestionState.CLOSED:
-        verbs.settle(found, by=who(request))
+        verbs.close_question(found, by=who(request))
         messages.success(request, _("Settled. You can take it up again below."))
     elif request.POST.get("to") == QuestionState.WAITING:
-        verbs.take_up_again(found, by=who(request))
+        verbs.reopen_question(found, by=who(request))
         messages.success(request, _("It waits for the office again."))
     else:
         raise Http404
@@ -165,7 +167,7 @@ def publish(request: HttpRequest, number: uuid.UUID, message: int) -> HttpRespon
     if written.published_as is not None:
         messages.info(request, _("This reply is published already. Change it here."))
         return redirect("office:answer", slug=written.published_as.slug)
-    about = verbs.about_of(found)
+    about = verbs.subject_of(found)
     pages = shown.pages_for_answer(current_snapshot().records, about)
     owners = question_lists.colleagues()
     if request.method != "POST":
@@ -204,9 +206,9 @@ def file(request: HttpRequest, number: uuid.UUID, file: uuid.UUID) -> HttpRespon
     return folder.as_download(question_lists.file_of(_one(number), file))
 
 
-def draft_of(form: AnswerForm) -> publishing.Draft:
+def draft_of(form: AnswerForm) -> publishing.AnswerDraft:
     said = form.cleaned_data
-    return publishing.Draft(
+    return publishing.AnswerDraft(
         question_en=said["question_en"],
         question_nl=said["question_nl"],
         text_en=said["text_en"],
@@ -221,7 +223,7 @@ def _page(
     request: HttpRequest, found: Question, form: ReplyForm, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
     written = question_lists.messages_of(found)
-    others = question_lists.of_the_same_asker(found)
+    others = question_lists.others_by_asker(found)
     context = {
         "part": "questions",
         "here": "questions",
@@ -272,7 +274,7 @@ def _typed(request: HttpRequest) -> dict[str, str]:
 
 
 def _one(number: uuid.UUID) -> Question:
-    found = question_lists.one(number)
+    found = question_lists.find(number)
     if found is None:
         raise Http404
     return found

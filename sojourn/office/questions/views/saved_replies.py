@@ -43,7 +43,7 @@ def throw_away(request: HttpRequest, number: int) -> HttpResponse:
         return already_done.already(request, "office:saved-replies")
     reply = _one(number)
     if request.method == "POST":
-        verbs.throw_away(reply, by=who(request))
+        verbs.delete_reply(reply, by=who(request))
         messages.success(request, _("The saved reply is gone."))
         return redirect("office:saved-replies")
     context = {"part": "questions", "here": "saved", "reply": reply}
@@ -56,7 +56,7 @@ def _edit(request: HttpRequest, reply: SavedReply | None) -> HttpResponse:
         form = SavedReplyForm(request.POST)
         if form.is_valid():
             try:
-                verbs.keep_reply(**form.cleaned_data, by=who(request), reply=reply)
+                verbs.save_reply(**form.cleaned_data, by=who(request), reply=reply)
             except AdvisingError as error:
                 form.add_error("name", error.message)
             else:

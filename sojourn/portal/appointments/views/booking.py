@@ -82,7 +82,7 @@ def move(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
                 return redirect("advice:appointment", appointment_id=mine.pk)
     free = tuple(
         slot
-        for slot in diaries.slots_for_all(mine.diary, now, besides=mine)
+        for slot in diaries.unreserved_slots(mine.diary, now, besides=mine)
         if slot.starts != mine.starts_at
     )
     return render(
@@ -110,7 +110,7 @@ def words(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
         form = _form(request.POST)
         if form.is_valid():
             try:
-                verbs.change_wish(mine, form.wish, timezone.now())
+                verbs.change_request(mine, form.wish, timezone.now())
             except AdvisingError as error:
                 form.add_error(None, error.message)
             else:
@@ -267,7 +267,7 @@ def _diary(slug: str) -> Diary:
 
 
 def _own(request: HttpRequest, appointment_id: uuid.UUID) -> Appointment:
-    found = verbs.find(appointment_id, student_of(request))
+    found = verbs.find_own(appointment_id, student_of(request))
     if found is None:
         raise Http404
     return found
@@ -295,7 +295,7 @@ def _book_page(
     status: int = 200,
 ) -> HttpResponse:
     now = timezone.now()
-    slots = diaries.slots_for_all(diary, now)
+    slots = diaries.unreserved_slots(diary, now)
     edition = current_snapshot().records.edition
     return render(
         request,

@@ -55,8 +55,8 @@ def line(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("advice:line", slug=slug)
     records = current_snapshot().records
     mine = _mine(request, diary)
-    hour = queue.opening(diary, now)
-    standing = queue.line_of(diary, queue.day_of(now))
+    hour = queue.current_walk_in_hour(diary, now)
+    standing = queue.queue_of(diary, queue.queue_day(now))
     return render(
         request,
         "portal/appointments/templates/line.html",
@@ -122,7 +122,9 @@ def _diary(slug: str) -> Diary:
 
 def _mine(request: HttpRequest, diary: Diary) -> Ticket | None:
     """The number that whoever asks has today: their account's, or their browser's."""
-    today = diary.tickets.filter(day=queue.day_of(timezone.now())).select_related("diary__contact")
+    today = diary.tickets.filter(day=queue.queue_day(timezone.now())).select_related(
+        "diary__contact"
+    )
     student = _student(request)
     if student is not None:
         found = today.filter(student=student).order_by("-number").first()

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page, public_page, public_view
-from sojourn.planning.seen import seen_by
+from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.catalogue.presenters import contacts
 from sojourn.portal.catalogue.presenters import institutions as hosts
 from sojourn.portal.shared import errors
@@ -46,7 +46,7 @@ def institution(request: HttpRequest, slug: str) -> HttpResponseBase:
     """A host that everybody sees, or that of a place that this student found themselves."""
     if slug in current_snapshot().records.institutions:
         return _for_everybody(request, slug)
-    snapshot = seen_by(request.user)
+    snapshot = visible_snapshot(request.user)
     record = snapshot.records.institutions.get(slug)
     if record is None:
         return errors.missing(request, snapshot.records, "institution", slug)

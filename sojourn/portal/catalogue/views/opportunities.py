@@ -21,7 +21,7 @@ from sojourn.common.view_marks import (
     public_view,
     rate_limited,
 )
-from sojourn.planning.seen import seen_by
+from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.catalogue.presenters import home
 from sojourn.portal.catalogue.presenters import opportunity as one
 from sojourn.portal.catalogue.presenters import search as list_of
@@ -83,7 +83,7 @@ def opportunity(request: HttpRequest, slug: str) -> HttpResponseBase:
     """A place that everybody sees, or one that this student found themselves."""
     if slug in current_snapshot().records.opportunities:
         return _for_everybody(request, slug)
-    snapshot = seen_by(request.user)
+    snapshot = visible_snapshot(request.user)
     if slug in snapshot.records.opportunities:
         return _for_its_student(request, snapshot, slug)
     return errors.missing(request, snapshot.records, "opportunity", slug)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.experiences import writing
 from sojourn.experiences.models import Message, Report, ReportEdit, ReportState
-from sojourn.experiences.moderation import Piece, difference
+from sojourn.experiences.moderation import TextPiece, word_difference
 from sojourn.people.models import User
 from sojourn.portal.shared import formatting, urls
 
@@ -39,7 +39,7 @@ class Sent:
 @dataclass(frozen=True)
 class ChangedPart:
     label: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[TextPiece, ...]
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def _edit(edit: ReportEdit) -> Edit:
         when=formatting.day(timezone.localtime(edit.at).date()),
         note=edit.note,
         parts=tuple(
-            ChangedPart(writing.part_label(name), difference(edit.before.get(name, ""), after))
+            ChangedPart(writing.part_label(name), word_difference(edit.before.get(name, ""), after))
             for name, after in edit.after.items()
         ),
     )

@@ -77,7 +77,7 @@ def _contact(records: Records, contact: Contact) -> Person:
         place=str(institution.name) if institution else "",
         place_href=urls.institution(contact.institution.slug) if institution else "",
         help_with=_text(contact, "help_with"),
-        href=_write("person", contact.slug) if correspondents.may_be_written_to(person) else "",
+        href=_write("person", contact.slug) if correspondents.may_receive_messages(person) else "",
         missing=what_is_missing(person),
         example=contact.is_example,
     )
@@ -91,14 +91,14 @@ def _text(contact: Contact, name: str) -> str:
 def _writer(records: Records, slug: str) -> Person:
     report = records.reports[slug]
     place = records.opportunities[report.opportunity]
-    person = correspondents.of_report(slug)
+    person = correspondents.find_by_report(slug)
     return Person(
         name=str(report.author),
         title=told.by_without_author(report),
         place=str(place.title),
         place_href=urls.opportunity(place.slug),
         help_with="",
-        href=_write("report", slug) if correspondents.may_be_written_to(person) else "",
+        href=_write("report", slug) if correspondents.may_receive_messages(person) else "",
         missing=what_is_missing(person),
         example=report.is_example,
     )
@@ -114,7 +114,7 @@ def what_is_missing(person: Correspondent | None) -> str:
         return _("The office has no address yet. Ask at the walk-in hour; they know who it is.")
     if person.state == ConsentState.STOPPED:
         return _("Does not want to be written to.")
-    if not correspondents.may_be_written_to(person):
+    if not correspondents.may_receive_messages(person):
         return _("Was not asked yet, or has not said yes. The office can help you further.")
     return ""
 
@@ -171,10 +171,10 @@ def find(kind: str, slug: str) -> tuple[Correspondent | None, bool]:
             .exclude(visibility=Visibility.OFFICE)
             .exists()
         )
-        return (correspondents.of_contact(slug) if there else None), there
+        return (correspondents.find_by_contact(slug) if there else None), there
     if kind == "report":
         there = PublishedReport.objects.filter(
             slug=slug, status=PublicationStatus.PUBLISHED, is_contactable=True
         ).exists()
-        return (correspondents.of_report(slug) if there else None), there
+        return (correspondents.find_by_report(slug) if there else None), there
     return None, False

@@ -15,7 +15,7 @@ from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page
 from sojourn.experiences import correspondents, invitations, messages, writing
 from sojourn.experiences.errors import ExperienceError
-from sojourn.experiences.links import Purpose, number_in
+from sojourn.experiences.links import LinkPurpose, number_in
 from sojourn.experiences.models import (
     ConsentState,
     Correspondent,
@@ -48,7 +48,7 @@ def no_link(request: HttpRequest) -> HttpResponse:
 @private_page
 def invited(request: HttpRequest, token: str) -> HttpResponseBase:
     """Look at an invitation; begin or go on with its report; or turn it down."""
-    number = number_in(Purpose.REPORT, token)
+    number = number_in(LinkPurpose.REPORT, token)
     invitation = (
         ReportInvitation.objects.select_related("opportunity").filter(pk=number).first()
         if number
@@ -68,7 +68,7 @@ def invited(request: HttpRequest, token: str) -> HttpResponseBase:
             410,
         )
     if request.method == "POST" and "no" in request.POST:
-        invitations.turn_down(invitation, request.POST.get("never_again", ""))
+        invitations.decline(invitation, request.POST.get("never_again", ""))
         return _nothing(
             request,
             _("Thank you for saying so"),
@@ -99,7 +99,7 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
 
     A GET changes nothing, because programs that check mail for harm follow its links.
     """
-    number = number_in(Purpose.CONSENT, token)
+    number = number_in(LinkPurpose.CONSENT, token)
     person = (
         Correspondent.objects.select_related("contact", "report").filter(pk=number).first()
         if number
@@ -114,7 +114,7 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
                 correspondents.agree(person)
             else:
                 # In doubt it is a stop: that harms nobody.
-                correspondents.stop_for_ever(person)
+                correspondents.stop_permanently(person)
         except ExperienceError as error:
             problem = error.message
         person.refresh_from_db()
@@ -135,7 +135,7 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
 @private_page
 def answer(request: HttpRequest, token: str) -> HttpResponseBase:
     """Answer a student's message without an account."""
-    number = number_in(Purpose.ANSWER, token)
+    number = number_in(LinkPurpose.ANSWER, token)
     message = (
         Message.objects.select_related("student", "correspondent__contact", "correspondent__report")
         .filter(pk=number)
@@ -159,14 +159,14 @@ def answer(request: HttpRequest, token: str) -> HttpResponseBase:
         form = MessageForm(request.POST)
         status = 422
         if form.is_valid():
-            note = messages.Note(
+            note = messages.NewMessage(
                 form=form.cleaned_data["form"],
                 text=form.cleaned_data["text"],
                 name=form.cleaned_data["name"],
                 shows_address=person.email if form.cleaned_data["shows_address"] else "",
             )
             try:
-                messages.answer(message, note)
+                messages.send_answer(message, note)
             except ExperienceError as error:
                 form.add_error(error.field or None, error.message)
             else:

@@ -65,7 +65,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
         {
             "lines": shown.lines(records, request.user),
             "sent": shown.sent(request.user),
-            "left": letters.left_this_week(request.user),
+            "left": letters.count_left_this_week(request.user),
             "is_student": request.user.role == Role.STUDENT,
         },
     )
@@ -139,7 +139,7 @@ def _save(request: HttpRequest, record: Report) -> HttpResponse:
         return JsonResponse({"said": said, "revision": record.revision})
     if upload := form.cleaned_data["photo"]:
         try:
-            photos.keep_photo(record, upload, upload.size)
+            photos.save_photo(record, upload, upload.size)
             photos.describe(record, form.cleaned_data["photo_words"])
         except ExperienceError as error:
             form.add_error("photo", error.message)
@@ -147,7 +147,7 @@ def _save(request: HttpRequest, record: Report) -> HttpResponse:
     if "send" not in request.POST:
         messages.success(request, _("Your draft is saved. Go on whenever you like."))
         return redirect("experiences:report", number=record.pk)
-    missing = writing.what_is_missing(record)
+    missing = writing.find_missing(record)
     if missing:
         for name, message in missing.items():
             form.add_error(name, message)
@@ -251,7 +251,7 @@ def take_back(request: HttpRequest, number: UUID) -> HttpResponseBase:
     if _needs_sign_in(request, number):
         return redirect_to_login("/")
     record = own_report(request, number)
-    writing.take_back(record.pk)
+    writing.withdraw_report(record.pk)
     messages.success(
         request,
         _("Your report is a draft again, and nobody but you sees it. Send it anew, or not."),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page
 from sojourn.experiences import messages
-from sojourn.experiences.correspondents import may_be_written_to
+from sojourn.experiences.correspondents import may_receive_messages
 from sojourn.experiences.errors import ExperienceError
 from sojourn.people.models import Role, User
 from sojourn.portal.experiences.forms import MessageForm
@@ -30,7 +30,7 @@ def people(request: HttpRequest) -> HttpResponseBase:
     return render(
         request,
         "portal/experiences/templates/people.html",
-        {"page": page, "left": messages.left_this_week(request.user), "section": "contact"},
+        {"page": page, "left": messages.count_left_this_week(request.user), "section": "contact"},
     )
 
 
@@ -42,7 +42,7 @@ def write(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
     person, there = shown.find(kind, slug)
     if not there:
         raise Http404
-    if person is None or not may_be_written_to(person):
+    if person is None or not may_receive_messages(person):
         context = {"missing": shown.what_is_missing(person), "section": "contact"}
         return render(
             request, "portal/experiences/templates/cannot-write.html", context, status=409
@@ -60,14 +60,14 @@ def write(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
         form = MessageForm(request.POST)
         status = 422
         if form.is_valid():
-            note = messages.Note(
+            note = messages.NewMessage(
                 form=form.cleaned_data["form"],
                 text=form.cleaned_data["text"],
                 name=form.cleaned_data["name"],
                 shows_address=user.email if form.cleaned_data["shows_address"] else "",
             )
             try:
-                messages.write_to(user, person, note, subject.about)
+                messages.send_message(user, person, note, subject.about)
             except ExperienceError as error:
                 form.add_error(error.field or None, error.message)
             else:
@@ -82,7 +82,7 @@ def write(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
             "form": form,
             "subject": subject,
             "address": user.email,
-            "left": messages.left_this_week(user),
+            "left": messages.count_left_this_week(user),
             "is_example": person.is_example,
             "section": "contact",
         },

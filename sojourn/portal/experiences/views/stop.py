@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from sojourn.common.view_marks import private_page
 from sojourn.experiences import correspondents
 from sojourn.experiences import invitations as inviting
-from sojourn.experiences.links import Purpose, number_in
+from sojourn.experiences.links import LinkPurpose, number_in
 from sojourn.experiences.models import Correspondent, ReportInvitation
 from sojourn.portal.experiences.views.invited import no_link
 
@@ -25,12 +25,12 @@ from sojourn.portal.experiences.views.invited import no_link
 @private_page
 def messages(request: HttpRequest, token: str) -> HttpResponse:
     """No more messages from students."""
-    number = number_in(Purpose.STOP, token)
+    number = number_in(LinkPurpose.STOP, token)
     person = Correspondent.objects.filter(pk=number).first() if number else None
     if person is None:
         return no_link(request)
     if request.method == "POST":
-        correspondents.stop_for_ever(person)
+        correspondents.stop_permanently(person)
         return _stopped(request)
     return _ask(request, _("Students can no longer write to you, under whatever name."))
 
@@ -40,12 +40,12 @@ def messages(request: HttpRequest, token: str) -> HttpResponse:
 @private_page
 def invitations(request: HttpRequest, token: str) -> HttpResponse:
     """No more requests to tell how it was."""
-    number = number_in(Purpose.STOP_INVITING, token)
+    number = number_in(LinkPurpose.STOP_INVITING, token)
     invitation = ReportInvitation.objects.filter(pk=number).first() if number else None
     if invitation is None:
         return no_link(request)
     if request.method == "POST":
-        inviting.turn_down(invitation, "stop")
+        inviting.decline(invitation, "stop")
         return _stopped(request)
     return _ask(request, _("Nobody asks you again how it was, about this stay or another."))
 

@@ -14,11 +14,11 @@ from sojourn.catalogue.snapshot.columns import next_deadline
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Opportunity, Records
 from sojourn.design import parts as shapes
-from sojourn.planning import odds as counted
+from sojourn.planning import admission_history as counted
+from sojourn.planning.admission_history import AdmissionHistory
 from sojourn.planning.fit import FitList
 from sojourn.planning.like_courses import LikeCourses
 from sojourn.planning.models import Plan
-from sojourn.planning.odds import Odds
 from sojourn.planning.profile import Profile
 from sojourn.planning.top_five import TopFive
 from sojourn.portal.plan.presenters import fit_text as words
@@ -95,7 +95,7 @@ class _Subject:
     place: Opportunity | None
     inside: tuple[Opportunity, ...]
     """The opportunities in it: the place itself, or all of the country."""
-    odds: Odds | None
+    odds: AdmissionHistory | None
     earlier: EarlierRound | None = None
     """The last finished round in which it had seats."""
     is_gone: bool = False
@@ -180,7 +180,7 @@ def _questions(
 def _subject(records: Records, key: str, held: dict[str, int]) -> _Subject:
     place = records.opportunities.get(key)
     if place is not None:
-        return _Subject(place, (place,), counted.odds_of(place, held))
+        return _Subject(place, (place,), counted.admission_history_of(place, held))
     if len(key) != COUNTRY_CODE:
         return _Subject(None, (), None, is_gone=True)
     inside = tuple(one for one in records.opportunities.values() if one.country == key)

@@ -15,7 +15,7 @@ from sojourn.catalogue.costs import is_invented
 from sojourn.catalogue.snapshot.types import CostLine, Grant, Opportunity, Records
 from sojourn.design import parts
 from sojourn.engines.budget import EuroRange, Standing
-from sojourn.planning.costs import GrantOutcome, ItemCosts, Question, StayCosts
+from sojourn.planning.costs import GrantOutcome, ItemCosts, StatementQuestion, StayCosts
 from sojourn.portal.shared import costs, formatting, labels, sources
 from sojourn.portal.shared.links import Link
 
@@ -380,7 +380,7 @@ def _more(told: StayCosts, grant: Grant, statement: str, amount: EuroRange) -> s
     }
 
 
-def _question(question: Question) -> QuestionLine:
+def _question(question: StatementQuestion) -> QuestionLine:
     said = {True: "yes", False: "no", None: "open"}[question.said]
     return QuestionLine(question.statement, str(question.text), said)
 

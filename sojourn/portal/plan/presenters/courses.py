@@ -16,7 +16,7 @@ from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Course, Opportunity, Records, Window
 from sojourn.engines.similarity.certainty import Certainty
 from sojourn.engines.similarity.ranking import LikePair, Likest
-from sojourn.planning.courses import CoursePlan, Refusal, Sized
+from sojourn.planning.courses import CoursePlan, Refusal, SizedCourse
 from sojourn.planning.models import CoverWish
 from sojourn.portal.shared import formatting, similarity, urls
 from sojourn.portal.shared.links import Link
@@ -232,14 +232,14 @@ def _host_boxes(found: CoursePlan, home_order: Sequence[str]) -> list[Box]:
     return [box for _place, box in sorted(boxes, key=lambda pair: (pair[0], pair[1].slug))]
 
 
-def _box(one: Sized, said: str, state: str) -> Box:
+def _box(one: SizedCourse, said: str, state: str) -> Box:
     return Box(
         one.course.slug, str(one.course.title), urls.course(one.course.slug),
         _credits(one), said, state,
     )  # fmt: skip
 
 
-def _credits(one: Sized) -> str:
+def _credits(one: SizedCourse) -> str:
     if one.assumed:
         return _("about %(credits)s") % {"credits": points(one.ects)}
     return points(one.ects)

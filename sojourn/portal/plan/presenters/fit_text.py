@@ -15,9 +15,9 @@ from sojourn.catalogue.queries import FIXED_LABELS
 from sojourn.catalogue.safety import standing_in_the_way
 from sojourn.catalogue.snapshot.types import LanguageNeed, Opportunity, Records, Window
 from sojourn.engines.fit import Reason, Rule, Verdict
-from sojourn.experiences.glance import FEWEST
+from sojourn.experiences.summary_statistics import FEWEST
 from sojourn.planning import fit as planning
-from sojourn.planning.fit import PlaceFit, ToPay
+from sojourn.planning.fit import CostToPay, PlaceFit
 from sojourn.planning.like_courses import LikeCourses
 from sojourn.planning.profile import Profile
 from sojourn.portal.shared import formatting, labels, reports, travel_advice, urls
@@ -319,7 +319,7 @@ def _cost(fit: PlaceFit, profile: Profile) -> str:
     return _("%(own)s lies within %(range)s") % {"own": own, "range": span}
 
 
-def pays(to_pay: ToPay) -> str:
+def pays(to_pay: CostToPay) -> str:
     """'€2,000 to 3,400 after grants'."""
     span = formatting.euro_range(
         formatting.to_the_fifty(to_pay.low), formatting.to_the_fifty(to_pay.high)

@@ -13,7 +13,7 @@ from sojourn.design import parts
 from sojourn.engines.language import HoursRange
 from sojourn.engines.language.gap import Outlook as LanguageOutlook
 from sojourn.engines.timeline import Outlook
-from sojourn.planning.dates import StepOnTheWay, Way
+from sojourn.planning.dates import PlannedStep, Preparation
 from sojourn.planning.departure import Departure
 from sojourn.planning.language import NeedOutcome, StayLanguages
 from sojourn.planning.top_five import TopFive
@@ -277,7 +277,7 @@ def without_dates(records: Records, entries: TopFive) -> tuple[NoDates, ...]:
     return tuple(found)
 
 
-def way(found: Way, today: dt.date, not_theirs: NotTheirs | None = None) -> WayPart:
+def way(found: Preparation, today: dt.date, not_theirs: NotTheirs | None = None) -> WayPart:
     slug = found.opportunity.slug
     language = formatting.page_language()
     verdict, standing = _verdict(found)
@@ -309,7 +309,7 @@ def way(found: Way, today: dt.date, not_theirs: NotTheirs | None = None) -> WayP
     )  # fmt: skip
 
 
-def _round(found: Way) -> str:
+def _round(found: Preparation) -> str:
     if not found.is_of_a_later_year:
         return ""
     return _(
@@ -318,7 +318,7 @@ def _round(found: Way) -> str:
     )
 
 
-def _verdict(found: Way) -> tuple[str, str]:
+def _verdict(found: Preparation) -> tuple[str, str]:
     if found.timeline is None:
         return _(
             "Nobody has said when this stay begins, so there is nothing to count back from."
@@ -350,7 +350,7 @@ _OUTLOOKS = {
 }
 
 
-def _can_begin(way: Way, found: StepOnTheWay) -> dt.date:
+def _can_begin(way: Preparation, found: PlannedStep) -> dt.date:
     """The safe day to begin, but never before the published days of what it waits for."""
     waits_for = [
         step.deadline.date
@@ -361,7 +361,7 @@ def _can_begin(way: Way, found: StepOnTheWay) -> dt.date:
     return min(begins, found.dated.done_by)
 
 
-def _step(found: StepOnTheWay, start: dt.date, begins: float, ends: float) -> StepLine:
+def _step(found: PlannedStep, start: dt.date, begins: float, ends: float) -> StepLine:
     dated = found.dated
     is_tight = start > dated.begin_safely and dated.outlook is Outlook.IN_TIME
     if found.deadline is not None and found.step.kind != "application":
@@ -413,7 +413,7 @@ def _length(low: int | None, high: int | None) -> str:
     return formatting.weeks(max(1, round(low / 7)), max(1, round(high / 7)))
 
 
-def _outlook_words(found: StepOnTheWay) -> str:
+def _outlook_words(found: PlannedStep) -> str:
     dated = found.dated
     if dated.collides:
         return _("Comes later than the next step can wait")

@@ -16,10 +16,10 @@ from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Opportunity, Records
 from sojourn.design import parts as shapes
 from sojourn.engines.fit import Verdict
-from sojourn.planning import odds as counted
+from sojourn.planning import admission_history as counted
+from sojourn.planning.admission_history import AdmissionHistory, ListWarning
 from sojourn.planning.fit import FitList
 from sojourn.planning.models import TOP_FIVE_SIZE, Plan
-from sojourn.planning.odds import ListWarning, Odds
 from sojourn.planning.profile import Profile
 from sojourn.planning.top_five import LONGEST_NOTE, Entry, TopFive, order_seen
 from sojourn.portal.plan.presenters import fit_text as words
@@ -140,11 +140,11 @@ def warnings(
             "below: some of them may be a matter of time."
         ),
     }
-    found = counted.warnings_about(records, entries, verdicts, profile.programme)
+    found = counted.list_warnings(records, entries, verdicts, profile.programme)
     return tuple(texts[warning] for warning in found)
 
 
-def odds_texts(odds: Odds) -> tuple[str, ...]:
+def odds_texts(odds: AdmissionHistory) -> tuple[str, ...]:
     """What was counted; never a probability."""
     said = []
     if odds.seats is not None:
@@ -181,7 +181,7 @@ def _row(
     name = named(records, entry.key)
     place = records.opportunities.get(entry.key)
     fit = fits.of(entry.key)
-    odds = counted.odds_of(place, held) if place else None
+    odds = counted.admission_history_of(place, held) if place else None
     card = cards.card(snapshot, place) if place else None
     return Row(
         key=entry.key,

@@ -12,26 +12,26 @@ from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.addresses import site_url
 from sojourn.common.view_marks import private_page
 from sojourn.planning import sharing
-from sojourn.planning.costs import purse_of
+from sojourn.planning.costs import finances_of
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.errors import PlanError
 from sojourn.planning.fit import fit_of, weights_of
 from sojourn.planning.like_courses import like_courses
 from sojourn.planning.profile import Profile, profile_of
-from sojourn.planning.seen import seen_by
 from sojourn.planning.top_five import top_five_of
+from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.plan.presenters import compare as plan_compare
 
 
 @require_safe
 @private_page
 def compare(request: HttpRequest) -> HttpResponse:
-    snapshot = seen_by(request.user)
+    snapshot = visible_snapshot(request.user)
     plan = plan_of(request)
     profile = profile_of(plan)
     likes = like_courses(snapshot, profile.programme)
     shares = {slug: like.share for slug, like in likes.items()}
-    fits = fit_of(snapshot, profile, weights_of(plan), shares, purse_of(plan))
+    fits = fit_of(snapshot, profile, weights_of(plan), shares, finances_of(plan))
     asker = plan_compare.Asker(profile, fits, plan, likes)
     only = request.GET.get("only", "")
     page = plan_compare.page(snapshot, top_five_of(plan), asker, only)

@@ -13,7 +13,7 @@ from sojourn.common.view_marks import private_page
 from sojourn.planning import costs as planning
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.errors import PlanChangedError
-from sojourn.planning.seen import seen_by
+from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.plan.cost_forms import AnswersForm, OwnFiguresForm
 from sojourn.portal.plan.documents import cost_document, cost_sheet
 from sojourn.portal.plan.presenters import costs as plan_costs
@@ -23,7 +23,7 @@ from sojourn.portal.shared import errors, formatting
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
 def costs(request: HttpRequest, slug: str) -> HttpResponse:
-    records = seen_by(request.user).records
+    records = visible_snapshot(request.user).records
     place = records.opportunities.get(slug)
     if place is None:
         return errors.missing(request, records, "opportunity", slug)
@@ -92,7 +92,7 @@ def _page(
 @private_page
 def document(request: HttpRequest, slug: str) -> HttpResponse:
     """The same as a PDF that a screen reader can read."""
-    records = seen_by(request.user).records
+    records = visible_snapshot(request.user).records
     place = records.opportunities.get(slug)
     if place is None:
         return errors.missing(request, records, "opportunity", slug)
@@ -107,7 +107,7 @@ def document(request: HttpRequest, slug: str) -> HttpResponse:
 @private_page
 def sheet(request: HttpRequest, slug: str) -> HttpResponse:
     """The same as a spreadsheet that adds up by itself."""
-    records = seen_by(request.user).records
+    records = visible_snapshot(request.user).records
     place = records.opportunities.get(slug)
     if place is None:
         return errors.missing(request, records, "opportunity", slug)

@@ -12,16 +12,16 @@ from sojourn.catalogue.similarity.service import similarity_table
 from sojourn.catalogue.snapshot.types import Opportunity, Records
 from sojourn.common.view_marks import private_page
 from sojourn.planning.courses import (
+    clear_pair_wishes,
     course_plan,
-    forget_pairs,
-    say_of_pair,
+    set_pair_wish,
     window_of,
     wishes_of,
 )
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.errors import PlanError
 from sojourn.planning.models import CoverWish
-from sojourn.planning.seen import seen_by
+from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.plan.presenters import courses as shown
 from sojourn.portal.shared import errors
 
@@ -40,7 +40,7 @@ def _opportunity(records: Records, slug: str) -> Opportunity:
 @private_page
 def courses(request: HttpRequest, slug: str) -> HttpResponse:
     """Two columns with lines: what the courses of a stay cover of a window."""
-    snapshot = seen_by(request.user)
+    snapshot = visible_snapshot(request.user)
     opportunity = snapshot.records.opportunities.get(slug)
     if opportunity is None:
         return errors.missing(request, snapshot.records, "opportunity", slug)
@@ -62,7 +62,7 @@ def courses(request: HttpRequest, slug: str) -> HttpResponse:
 @private_page
 def pair(request: HttpRequest, slug: str) -> HttpResponse:
     """Insist on a pair of courses, rule it out, or leave it to the program again."""
-    records = seen_by(request.user).records
+    records = visible_snapshot(request.user).records
     opportunity = _opportunity(records, slug)
     window, host, home = (
         # PostgreSQL refuses to look for a text with a zero byte.
@@ -73,7 +73,7 @@ def pair(request: HttpRequest, slug: str) -> HttpResponse:
     if wanted not in KINDS or window not in records.windows:
         raise Http404
     try:
-        say_of_pair(plan_for_change(request), window, slug, host, home, KINDS[wanted])
+        set_pair_wish(plan_for_change(request), window, slug, host, home, KINDS[wanted])
     except PlanError as error:
         messages.error(request, error.message)
     else:
@@ -85,14 +85,14 @@ def pair(request: HttpRequest, slug: str) -> HttpResponse:
 @private_page
 def forget(request: HttpRequest, slug: str) -> HttpResponse:
     """Leave every pair of this window to the program again."""
-    records = seen_by(request.user).records
+    records = visible_snapshot(request.user).records
     opportunity = _opportunity(records, slug)
     window = request.POST.get("window", "")
     if window not in records.windows:
         raise Http404
     plan = plan_of(request)
     if plan is not None:
-        forget_pairs(plan, window, slug)
+        clear_pair_wishes(plan, window, slug)
     messages.success(request, _("Everything that you had chosen here was let go."))
     return redirect(shown.address(opportunity, records.windows[window]))
 
@@ -109,7 +109,7 @@ def _done(wanted: str) -> str:
 @private_page
 def alike(request: HttpRequest) -> HttpResponse:
     """Hosts and countries in order of likeness to a degree programme."""
-    snapshot = seen_by(request.user)
+    snapshot = visible_snapshot(request.user)
     records = snapshot.records
     plan = plan_of(request)
     asked = request.GET.get("programme", "")

@@ -21,9 +21,9 @@ from sojourn.common.view_marks import private_page
 from sojourn.experiences import own_data as experience_data
 from sojourn.people.models import Role, User
 from sojourn.planning import own_data
-from sojourn.planning.current import plan_from_before, plan_of
+from sojourn.planning.current import earlier_plan, plan_of
 from sojourn.planning.errors import PlanError
-from sojourn.planning.seen import seen_by
+from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.plan.presenters import data as plan_data
 from sojourn.selection import own_data as selection_data
 
@@ -38,7 +38,9 @@ def data(request: HttpRequest) -> HttpResponse:
         "portal/plan/templates/data.html",
         {
             "part": "data",
-            "groups": plan_data.groups(seen_by(request.user).records, _everything(request)),
+            "groups": plan_data.groups(
+                visible_snapshot(request.user).records, _everything(request)
+            ),
             "has_plan": plan_of(request) is not None,
             "keeping": Edition.objects.first(),
             "is_student": user is not None and user.role == Role.STUDENT,
@@ -65,7 +67,7 @@ def delete(request: HttpRequest) -> HttpResponse:
     if "sure" not in request.POST:
         messages.warning(request, _("Tick the box first: a deleted plan cannot be brought back."))
         return redirect("plan:data")
-    for plan in (plan_of(request), plan_from_before(request)):
+    for plan in (plan_of(request), earlier_plan(request)):
         if plan is not None:
             own_data.delete_plan(plan)
     for key in ("plan", "plan_from_before", "top_five_undo"):
@@ -85,8 +87,8 @@ def delete_account(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and "sure" in request.POST:
         try:
             with transaction.atomic():
-                experience_data.forget(user)
-                advice_data.give_back(user, timezone.now())
+                experience_data.erase(user)
+                advice_data.release_bookings(user, timezone.now())
                 selection_data.erase(user)
                 own_data.delete_account(user)
         except PlanError as error:

@@ -13,11 +13,11 @@ from sojourn.common.addresses import site_url
 from sojourn.common.view_marks import private_page
 from sojourn.planning import dates_feed
 from sojourn.planning.current import plan_for_change, plan_of
-from sojourn.planning.dates import ways_of
+from sojourn.planning.dates import preparations_of
 from sojourn.planning.fit import fit_of, weights_of
 from sojourn.planning.profile import profile_of
-from sojourn.planning.seen import seen_by
 from sojourn.planning.top_five import top_five_of
+from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.plan.presenters import fit_text, preparation
 
 
@@ -46,10 +46,10 @@ def withdraw_feed(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, address: str = "") -> HttpResponse:
-    snapshot = seen_by(request.user)
+    snapshot = visible_snapshot(request.user)
     plan = plan_of(request)
     profile = profile_of(plan)
-    found = ways_of(snapshot.records, plan, snapshot.built_on)
+    found = preparations_of(snapshot.records, plan, snapshot.built_on)
     fits = fit_of(snapshot, profile, weights_of(plan)) if found else None
     context = {
         "ways": [

@@ -7,13 +7,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from sojourn.common.view_marks import private_page
-from sojourn.planning.costs import purse_of
+from sojourn.planning.costs import finances_of
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.fit import fit_of, save_weights, weights_of
 from sojourn.planning.like_courses import like_courses
 from sojourn.planning.profile import profile_of
-from sojourn.planning.seen import seen_by
 from sojourn.planning.top_five import top_five_of
+from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.plan.forms import WeightsForm
 from sojourn.portal.plan.presenters import fit as plan_fit
 
@@ -31,12 +31,12 @@ def fit(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: WeightsForm, status: int) -> HttpResponse:
-    snapshot = seen_by(request.user)
+    snapshot = visible_snapshot(request.user)
     plan = plan_of(request)
     profile, weights = profile_of(plan), weights_of(plan)
     likes = like_courses(snapshot, profile.programme)
     shares = {slug: like.share for slug, like in likes.items()}
-    fits = fit_of(snapshot, profile, weights, shares, purse_of(plan))
+    fits = fit_of(snapshot, profile, weights, shares, finances_of(plan))
     page = plan_fit.page(snapshot, fits, profile, weights, top_five_of(plan), likes)
     context = {"page": page, "form": form, "part": "fit"}
     return render(request, "portal/plan/templates/fit.html", context, status=status)

@@ -13,7 +13,7 @@ from sojourn.common.view_marks import private_page
 from sojourn.planning.current import plan_of
 from sojourn.planning.language import languages_of
 from sojourn.planning.profile import profile_of
-from sojourn.planning.seen import seen_by
+from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.plan.forms import PlainIntegerField
 from sojourn.portal.plan.presenters import preparation
 from sojourn.portal.shared import errors
@@ -46,7 +46,7 @@ class PaceForm(forms.Form):
 @require_safe
 @private_page
 def language(request: HttpRequest, slug: str) -> HttpResponse:
-    snapshot = seen_by(request.user)
+    snapshot = visible_snapshot(request.user)
     place = snapshot.records.opportunities.get(slug)
     if place is None:
         return errors.missing(request, snapshot.records, "opportunity", slug)

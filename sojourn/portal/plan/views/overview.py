@@ -11,14 +11,14 @@ from sojourn.common.view_marks import private_page
 from sojourn.people.models import User
 from sojourn.planning import top_five
 from sojourn.planning.current import (
-    forget_plan_from_before,
+    delete_earlier_plan,
+    earlier_plan,
     plan_for_change,
-    plan_from_before,
     plan_of,
 )
 from sojourn.planning.fit import fit_of, weights_of
 from sojourn.planning.profile import profile_of, save_profile
-from sojourn.planning.seen import seen_by
+from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.appointments import presenters
 from sojourn.portal.plan.presenters import overview as plan_overview
 
@@ -26,7 +26,7 @@ from sojourn.portal.plan.presenters import overview as plan_overview
 @require_safe
 @private_page
 def overview(request: HttpRequest) -> HttpResponse:
-    snapshot = seen_by(request.user)
+    snapshot = visible_snapshot(request.user)
     plan = plan_of(request)
     profile = profile_of(plan)
     fits = fit_of(snapshot, profile, weights_of(plan))
@@ -38,7 +38,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "page": page,
             "part": "overview",
             "has_plan": plan is not None,
-            "from_before": plan_from_before(request) is not None,
+            "from_before": earlier_plan(request) is not None,
             "own": presenters.own(snapshot.records, request.user, timezone.now())
             if isinstance(request.user, User)
             else presenters.Own(),
@@ -50,7 +50,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @private_page
 def from_before(request: HttpRequest) -> HttpResponse:
     """What was planned before signing in and did not fit beside what the account had."""
-    before = plan_from_before(request)
+    before = earlier_plan(request)
     if before is None:
         return redirect("plan:overview")
     if request.method == "POST":
@@ -58,9 +58,9 @@ def from_before(request: HttpRequest) -> HttpResponse:
             plan = plan_for_change(request)
             now = profile_of(plan)
             save_profile(plan, plan_overview.with_answers_of(now, profile_of(before)), now.seen)
-        forget_plan_from_before(request)
+        delete_earlier_plan(request)
         return redirect("plan:overview")
-    records = seen_by(request.user).records
+    records = visible_snapshot(request.user).records
     return render(
         request,
         "portal/plan/templates/from-before.html",

@@ -25,8 +25,8 @@ from sojourn.planning.errors import PlanChangedError, PlanError
 from sojourn.planning.fit import fit_of, weights_of
 from sojourn.planning.models import TOP_FIVE_SIZE
 from sojourn.planning.profile import profile_of
-from sojourn.planning.seen import seen_by
-from sojourn.planning.top_five import Change, Entry, TopFive
+from sojourn.planning.top_five import Entry, ListChange, TopFive
+from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.plan.presenters import top_five as shown
 
 # Of the session: the list before the last change, and the fingerprint of the one after.
@@ -72,7 +72,7 @@ def offer(request: HttpRequest, key: str) -> HttpResponse:
     token; with scripts the button there does it at once.
     """
     _require_key(key)
-    records = seen_by(request.user).records
+    records = visible_snapshot(request.user).records
     entries = verbs.top_five_of(plan_of(request))
     try:
         verbs.require_place(key, request.user if isinstance(request.user, User) else None)
@@ -123,7 +123,7 @@ def add(request: HttpRequest) -> HttpResponse:
 def replace(request: HttpRequest) -> HttpResponse:
     old, new = _key(request, "old"), _key(request, "place")
 
-    def change() -> Change:
+    def change() -> ListChange:
         return verbs.replace_with(plan_for_change(request), old, new)
 
     return _try(
@@ -136,7 +136,7 @@ def replace(request: HttpRequest) -> HttpResponse:
 def remove(request: HttpRequest) -> HttpResponse:
     key = _key(request, "place")
 
-    def change() -> Change:
+    def change() -> ListChange:
         return verbs.remove(plan_for_change(request), key)
 
     return _try(
@@ -149,7 +149,7 @@ def remove(request: HttpRequest) -> HttpResponse:
 def move(request: HttpRequest) -> HttpResponse:
     key, rank = _key(request, "place"), _number(request, "rank")
 
-    def change() -> Change:
+    def change() -> ListChange:
         return verbs.move(plan_for_change(request), key, rank, _seen(request))
 
     return _try(request, change, lambda change: _about_rank(request, change, key))
@@ -160,7 +160,7 @@ def move(request: HttpRequest) -> HttpResponse:
 def order(request: HttpRequest) -> HttpResponse:
     keys = [key for key in request.POST.getlist("places") if _KEY.fullmatch(key)]
 
-    def change() -> Change:
+    def change() -> ListChange:
         return verbs.put_in_order(plan_for_change(request), keys, _seen(request))
 
     moved = request.POST.get("moved", "")
@@ -172,7 +172,7 @@ def order(request: HttpRequest) -> HttpResponse:
 def note(request: HttpRequest) -> HttpResponse:
     key, text = _key(request, "place"), request.POST.get("note", "")
 
-    def change() -> Change:
+    def change() -> ListChange:
         return verbs.write_note(plan_for_change(request), key, text, _seen(request))
 
     return _try(request, change, lambda _change: _("Your note is saved."))
@@ -187,14 +187,14 @@ def undo(request: HttpRequest) -> HttpResponse:
         return redirect("plan:top-five")
     entries = tuple(Entry(key, text) for key, text in kept["before"])
 
-    def change() -> Change:
-        return verbs.put_back(plan_for_change(request), entries, kept["after"])
+    def change() -> ListChange:
+        return verbs.restore(plan_for_change(request), entries, kept["after"])
 
     return _try(request, change, lambda _change: _("Undone: your list is as it was before."))
 
 
 def _list(request: HttpRequest, status: int, **more: object) -> HttpResponse:
-    snapshot = seen_by(request.user)
+    snapshot = visible_snapshot(request.user)
     plan = plan_of(request)
     profile = profile_of(plan)
     entries = verbs.top_five_of(plan)
@@ -209,7 +209,7 @@ def _list(request: HttpRequest, status: int, **more: object) -> HttpResponse:
 
 
 def _try(
-    request: HttpRequest, change: Callable[[], Change], about: Callable[[Change], str]
+    request: HttpRequest, change: Callable[[], ListChange], about: Callable[[ListChange], str]
 ) -> HttpResponse:
     """Make the change and go back to the list; or say why not, and let the student choose."""
     try:
@@ -226,7 +226,7 @@ def _try(
 
 def _choose(request: HttpRequest, error: PlanChangedError) -> HttpResponse:
     """The list as it is now, what was wanted, and a button for either; nothing is lost."""
-    records = seen_by(request.user).records
+    records = visible_snapshot(request.user).records
     entries = verbs.top_five_of(plan_of(request))
     wanted = request.POST.get("place", "")
     there = next((entry for entry in entries if entry.key == wanted), None)
@@ -273,7 +273,7 @@ def _done(request: HttpRequest, said: str) -> HttpResponse:
     return redirect("plan:top-five")
 
 
-def _remember(request: HttpRequest, change: Change) -> None:
+def _remember(request: HttpRequest, change: ListChange) -> None:
     if change.is_one:
         request.session[UNDO] = {
             "before": [[entry.key, entry.note] for entry in change.before],
@@ -286,7 +286,7 @@ def _can_undo(request: HttpRequest, entries: TopFive) -> bool:
     return isinstance(kept, dict) and kept.get("after") == verbs.all_seen(entries)
 
 
-def _about_added(request: HttpRequest, change: Change, key: str) -> str:
+def _about_added(request: HttpRequest, change: ListChange, key: str) -> str:
     if not change.is_one:
         return _("%(title)s is on your list already.") % _title(request, key)
     return _("%(title)s is number %(rank)d of your top five.") % {
@@ -295,7 +295,7 @@ def _about_added(request: HttpRequest, change: Change, key: str) -> str:
     }
 
 
-def _about_rank(request: HttpRequest, change: Change, key: str) -> str:
+def _about_rank(request: HttpRequest, change: ListChange, key: str) -> str:
     keys = [entry.key for entry in change.after]
     if key not in keys:
         return _("Your list has a new order.")
@@ -307,7 +307,7 @@ def _about_rank(request: HttpRequest, change: Change, key: str) -> str:
 
 
 def _title(request: HttpRequest, key: str) -> dict[str, str]:
-    return {"title": shown.named(seen_by(request.user).records, key).title}
+    return {"title": shown.named(visible_snapshot(request.user).records, key).title}
 
 
 def _key(request: HttpRequest, name: str) -> str:

@@ -9,9 +9,9 @@ import pytest
 from django.utils import timezone
 
 from sojourn.catalogue.models import Edition, Opportunity
-from sojourn.experiences import invitations, keeping, messages, stopping, writing
+from sojourn.experiences import invitations, messages, retention, stopping, writing
 from sojourn.experiences.models import Correspondent, Message, ReportInvitation
-from sojourn.experiences.tasks import keep_promises
+from sojourn.experiences.tasks import run_nightly_jobs
 from sojourn.people.models import AuditEvent, OutboxMail, User
 from tests.experiences.conftest import PLACE
 
@@ -52,7 +52,7 @@ def test_nobody_is_reminded_who_began_said_no_or_stopped(invitation: ReportInvit
     invitations.invite(by, ["dunya@example.org", "eli@example.org", "fay@example.org"], place, "en")
     of = {each.email.partition("@")[0]: each for each in ReportInvitation.objects.all()}
     writing.begin_invited(of["cem"])
-    invitations.turn_down(of["dunya"], "")
+    invitations.decline(of["dunya"], "")
     stopping.stop_address("eli@example.org")
     invitations.close_invitation(by, of["fay"])
     assert remind_after(22) == 0
@@ -69,12 +69,14 @@ def test_the_edition_states_when(invitation: ReportInvitation) -> None:
 
 
 def test_the_log_forgets_after_a_year(anna: User, supervisor: Correspondent) -> None:
-    sent = messages.write_to(anna, supervisor, messages.Note(uuid.uuid4(), "Cold?", "Anna"), "x")
-    messages.answer(sent, messages.Note(uuid.uuid4(), "Yes.", "Sven"))
+    sent = messages.send_message(
+        anna, supervisor, messages.NewMessage(uuid.uuid4(), "Cold?", "Anna"), "x"
+    )
+    messages.send_answer(sent, messages.NewMessage(uuid.uuid4(), "Yes.", "Sven"))
     now = timezone.now()
-    assert keeping.forget_old_messages(now + dt.timedelta(days=364)) == 0
+    assert retention.delete_old_messages(now + dt.timedelta(days=364)) == 0
     assert Message.objects.count() == 2
-    assert keeping.forget_old_messages(now + dt.timedelta(days=366)) == 2
+    assert retention.delete_old_messages(now + dt.timedelta(days=366)) == 2
     assert not Message.objects.exists()
     trail = AuditEvent.objects.filter(object_type="experiences.message")
     assert trail.count() == 2
@@ -85,5 +87,5 @@ def test_the_log_forgets_after_a_year(anna: User, supervisor: Correspondent) -> 
 def test_the_night_s_task_may_run_twice(invitation: ReportInvitation) -> None:
     ReportInvitation.objects.update(invited_at=timezone.now() - dt.timedelta(days=25))
     for _twice in range(2):
-        keep_promises.call()
+        run_nightly_jobs.call()
     assert reminders() == 1

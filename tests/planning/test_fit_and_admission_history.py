@@ -16,19 +16,19 @@ from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Applicants, Provenance, Seats
 from sojourn.engines.fit import Reason, Rule, Verdict
 from sojourn.people.models import User
-from sojourn.planning import odds
+from sojourn.planning import admission_history
+from sojourn.planning.admission_history import AdmissionHistory, ListWarning
 from sojourn.planning.costs import (
-    Purse,
+    StudentFinances,
     costs_of,
     costs_with,
-    purse_of,
+    finances_of,
     save_own_figures,
     save_statements,
 )
 from sojourn.planning.fit import fit_of, save_weights, weights_of
 from sojourn.planning.models import Plan, TopFiveEntry
-from sojourn.planning.odds import ListWarning, Odds
-from sojourn.planning.profile import Language, Profile
+from sojourn.planning.profile import KnownLanguage, Profile
 from sojourn.planning.top_five import Entry
 
 CUBA, KAROLINSKA, EDINBURGH = (
@@ -36,7 +36,7 @@ CUBA, KAROLINSKA, EDINBURGH = (
     "karolinska-biomedicine-semester",
     "half-minor-edinburgh",
 )
-MEDICINE = Profile(programme="medicine-bsc", year=2, languages=(Language("en", "C1"),))
+MEDICINE = Profile(programme="medicine-bsc", year=2, languages=(KnownLanguage("en", "C1"),))
 
 
 def test_cuba_asks_for_spanish_and_karolinska_for_another_programme(leiden: Snapshot) -> None:
@@ -99,7 +99,7 @@ def test_every_place_stands_in_the_list_once(leiden: Snapshot) -> None:
 def test_costs_count_after_grants_as_the_page_of_costs_has_them(
     leiden: Snapshot, statements: dict[str, bool]
 ) -> None:
-    fits = fit_of(leiden, MEDICINE, {}, purse=Purse(statements, {}))
+    fits = fit_of(leiden, MEDICINE, {}, purse=StudentFinances(statements, {}))
     with_grants = 0
     for slug, place in leiden.records.opportunities.items():
         fit, told = fits.of(slug), costs_with(leiden.records, place, {}, statements)
@@ -122,7 +122,7 @@ def test_an_own_figure_and_an_answer_change_what_a_place_costs_and_the_order(
     only_cost = {"cost": 100, "language": 0, "likeness": 0, "wishes": 0, "experiences": 0}
 
     def cuba() -> tuple[int, int]:
-        fits = fit_of(leiden, student, only_cost, purse=purse_of(plan))
+        fits = fit_of(leiden, student, only_cost, purse=finances_of(plan))
         slugs = [fit.opportunity.slug for fit in fits]
         fit = fits.of(CUBA)
         assert fit is not None
@@ -177,7 +177,7 @@ def test_nothing_is_said_about_fewer_than_five(
     leiden: Snapshot, people: int, said: int | None
 ) -> None:
     hold(EDINBURGH, people)
-    assert odds.held_by_others(None, [EDINBURGH]).get(EDINBURGH) == said
+    assert admission_history.held_by_others(None, [EDINBURGH]).get(EDINBURGH) == said
 
 
 def test_oneself_visitors_and_demonstrations_are_not_counted(leiden: Snapshot) -> None:
@@ -186,9 +186,9 @@ def test_oneself_visitors_and_demonstrations_are_not_counted(leiden: Snapshot) -
     place = Opportunity.objects.get(slug=EDINBURGH)
     for _number in range(9):
         TopFiveEntry.objects.create(plan=Plan.objects.create(), rank=1, opportunity=place)
-    assert odds.held_by_others(None, [EDINBURGH]) == {EDINBURGH: 5}
+    assert admission_history.held_by_others(None, [EDINBURGH]) == {EDINBURGH: 5}
     own = Plan.objects.filter(owner__isnull=False, owner__is_demo=False).first()
-    assert odds.held_by_others(own, [EDINBURGH]) == {}
+    assert admission_history.held_by_others(own, [EDINBURGH]) == {}
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,10 @@ def test_oneself_visitors_and_demonstrations_are_not_counted(leiden: Snapshot) -
 def test_a_long_shot_is_counted(
     seats: int | None, applicants: int | None, is_long_shot: bool | None
 ) -> None:
-    assert Odds(seats, applicants, 2026, None, is_example=False).is_long_shot is is_long_shot
+    assert (
+        AdmissionHistory(seats, applicants, 2026, None, is_example=False).is_long_shot
+        is is_long_shot
+    )
 
 
 def crowded(leiden: Snapshot, slugs: list[str]) -> Snapshot:
@@ -222,7 +225,9 @@ def warned(
     leiden: Snapshot, slugs: list[str], verdict: Verdict = Verdict.FITS
 ) -> list[ListWarning]:
     entries = tuple(Entry(slug) for slug in slugs)
-    return odds.warnings_about(leiden.records, entries, [verdict] * len(slugs), "medicine-bsc")
+    return admission_history.list_warnings(
+        leiden.records, entries, [verdict] * len(slugs), "medicine-bsc"
+    )
 
 
 def test_five_of_one_window_get_a_kind_word_and_four_do_not(leiden: Snapshot) -> None:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress, vText
 
-from sojourn.advising import diaries, wording
+from sojourn.advising import diaries, formatting
 from sojourn.advising.models import Appointment
 from sojourn.people.outbox import CalendarPart
 
@@ -49,7 +49,7 @@ def _written(appointment: Appointment, method: str, status: str, now: dt.datetim
     event.add("dtend", appointment.ends_at.astimezone(dt.UTC))
     who = diaries.name_of(appointment.diary)
     event.add("summary", _("Talk about studying abroad: %(who)s") % {"who": who})
-    where = wording.place(appointment.room, appointment.online_link)
+    where = formatting.place(appointment.room, appointment.online_link)
     if where:
         event.add("location", where)
     if appointment.online_link:

@@ -8,7 +8,7 @@ from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.people.models import User
 
 
-def seen_by(user: object) -> Snapshot:
+def visible_snapshot(user: object) -> Snapshot:
     """The snapshot that is served; for a student with a place of their own, with that on top."""
     snapshot = current_snapshot()
     return with_private_places(snapshot, user.pk) if isinstance(user, User) else snapshot

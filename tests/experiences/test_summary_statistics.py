@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sojourn.catalogue.snapshot.types import Report, Text
-from sojourn.experiences.glance import at_a_glance
+from sojourn.experiences.summary_statistics import summarise
 
 
 def a_report(marks: dict[str, int], year: int = 2025, example: bool = False) -> Report:
@@ -26,7 +26,7 @@ MARKS = st.lists(st.integers(1, 5), max_size=30)
 
 @given(MARKS)
 def test_the_bars_count_every_mark_and_the_mean_is_of_three_or_more(marks: list[int]) -> None:
-    glance = at_a_glance([a_report({"city": mark}) for mark in marks])
+    glance = summarise([a_report({"city": mark}) for mark in marks])
     if not marks:
         assert glance is None
         return
@@ -45,14 +45,14 @@ def test_the_bars_count_every_mark_and_the_mean_is_of_three_or_more(marks: list[
 
 
 def test_three_reports_of_which_two_gave_a_mark_make_no_mean() -> None:
-    glance = at_a_glance([a_report({"city": 4}), a_report({"city": 5}), a_report({})])
+    glance = summarise([a_report({"city": 4}), a_report({"city": 5}), a_report({})])
     assert glance is not None
     assert glance.number == 3
     assert glance.spreads[0].mean is None
 
 
 def test_an_invented_mark_never_moves_a_true_one() -> None:
-    glance = at_a_glance([a_report({"city": 1}, example=True), a_report({"city": 5}, 2026)])
+    glance = summarise([a_report({"city": 1}, example=True), a_report({"city": 5}, 2026)])
     assert glance is not None
     assert glance.spreads[0].counts == (0, 0, 0, 0, 1)
     assert (glance.first_year, glance.left_out, glance.is_example) == (2026, 1, False)
@@ -60,6 +60,6 @@ def test_an_invented_mark_never_moves_a_true_one() -> None:
 
 @pytest.mark.parametrize(("marks", "mean"), [((4, 4, 5), "4.3"), ((1, 2, 5, 5), "3.3")])
 def test_a_mean_is_rounded_as_people_do(marks: tuple[int, ...], mean: str) -> None:
-    glance = at_a_glance([a_report({"city": mark}) for mark in marks])
+    glance = summarise([a_report({"city": mark}) for mark in marks])
     assert glance is not None
     assert str(glance.spreads[0].mean) == mean

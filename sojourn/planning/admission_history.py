@@ -24,7 +24,7 @@ LONG_SHOT_RATIO = 2
 
 
 @dataclass(frozen=True)
-class Odds:
+class AdmissionHistory:
     """What is known about one place; None where nobody counted, or too few to say."""
 
     seats: int | None
@@ -68,10 +68,10 @@ def held_by_others(plan: Plan | None, slugs: Iterable[str]) -> dict[str, int]:
     }
 
 
-def odds_of(place: Opportunity, held: dict[str, int]) -> Odds:
+def admission_history_of(place: Opportunity, held: dict[str, int]) -> AdmissionHistory:
     """The counted facts of one place; `held` comes from `held_by_others`."""
     facts = [fact for fact in (place.seats, place.applicants) if fact is not None]
-    return Odds(
+    return AdmissionHistory(
         seats=place.seats.number if place.seats else None,
         applicants=place.applicants.number if place.applicants else None,
         applicants_year=place.applicants.year if place.applicants else None,
@@ -80,7 +80,7 @@ def odds_of(place: Opportunity, held: dict[str, int]) -> Odds:
     )
 
 
-def warnings_about(
+def list_warnings(
     records: Records, entries: TopFive, verdicts: Sequence[Verdict], programme: str
 ) -> list[ListWarning]:
     """About a full list of opportunities only: a shorter one is still being made.
@@ -92,7 +92,7 @@ def warnings_about(
     if len(known) < TOP_FIVE_SIZE:
         return []
     found = []
-    if all(odds_of(place, {}).is_long_shot for place in known):
+    if all(admission_history_of(place, {}).is_long_shot for place in known):
         found.append(ListWarning.ALL_LONG_SHOTS)
     if len({_windows(records, place, programme) for place in known}) == 1:
         found.append(ListWarning.ONE_WINDOW)

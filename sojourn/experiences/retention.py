@@ -14,7 +14,7 @@ DAYS = 365
 """Where no edition says otherwise."""
 
 
-def forget_old_messages(now: dt.datetime) -> int:
+def delete_old_messages(now: dt.datetime) -> int:
     """Delete the log's older rows, and from the audit trail who they were. Returns how many."""
     days = Edition.objects.values_list("keep_messages_days", flat=True).first() or DAYS
     oldest = now - dt.timedelta(days=days)

@@ -18,7 +18,7 @@ MARKS = (1, 2, 3, 4, 5)
 
 
 @dataclass(frozen=True)
-class Spread:
+class RatingSpread:
     """How one criterion was marked."""
 
     criterion: str
@@ -40,13 +40,13 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class Glance:
+class SummaryStatistics:
     """Several reports, seen together."""
 
     number: int
     first_year: int
     last_year: int
-    spreads: tuple[Spread, ...]
+    spreads: tuple[RatingSpread, ...]
     is_example: bool
     """Whether they are examples, because there is no other."""
     left_out: int
@@ -54,7 +54,7 @@ class Glance:
     contactable: int
 
 
-def at_a_glance(reports: Iterable[Report]) -> Glance | None:
+def summarise(reports: Iterable[Report]) -> SummaryStatistics | None:
     """What they say together; None where there is no report.
 
     An invented mark never moves a true one: examples count only where there is nothing else.
@@ -65,7 +65,7 @@ def at_a_glance(reports: Iterable[Report]) -> Glance | None:
     if not told:
         return None
     years = [report.year for report in told]
-    return Glance(
+    return SummaryStatistics(
         number=len(told),
         first_year=min(years),
         last_year=max(years),
@@ -76,13 +76,13 @@ def at_a_glance(reports: Iterable[Report]) -> Glance | None:
     )
 
 
-def _spreads(told: Sequence[Report]) -> tuple[Spread, ...]:
+def _spreads(told: Sequence[Report]) -> tuple[RatingSpread, ...]:
     given: dict[str, list[int]] = {}
     for report in told:
         for criterion, mark in report.ratings:
             given.setdefault(criterion, []).append(mark)
     return tuple(
-        Spread(criterion, tuple(given[criterion].count(mark) for mark in MARKS))
+        RatingSpread(criterion, tuple(given[criterion].count(mark) for mark in MARKS))
         for criterion in RatingCriterion.values
         if criterion in given
     )
