@@ -228,13 +228,13 @@ def demo_round(until: str, address: str) -> None:
     _apply_migrations()
     accounts = _prepare_demo()
     from sojourn.catalogue.snapshot.service import refresh_snapshot
-    from sojourn.people.models import Role, User
+    from sojourn.people.models import User
     from sojourn.selection.demo import Stage, make_example_round
     from sojourn.selection.errors import SelectionError
 
     known = {each.email: each for each in User.objects.filter(is_demo=True)}
     people = [known[each.email] for each in accounts if each.email in known]
-    office = [each for each in people if each.role != Role.STUDENT]
+    office = [each for each in people if not each.is_student]
     bachelors = [each for each in people if each.email.endswith("-bsc@example.org")]
     try:
         made = make_example_round(

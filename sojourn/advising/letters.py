@@ -12,8 +12,9 @@ from sojourn.advising import links, question_lists
 from sojourn.advising.models import Message, Question, SelfArrangedPlace
 from sojourn.people import outbox
 from sojourn.people.mail import Readable
-from sojourn.people.models import Role, User
+from sojourn.people.models import User
 from sojourn.people.outbox import Letter, Link, Recipient
+from sojourn.people.roles import Role
 
 
 def question_received(question: Question, message: Message) -> None:
@@ -146,7 +147,7 @@ def self_arranged_place_approved(place: SelfArrangedPlace) -> None:
 def _to_coordinators(about: str, at: dt.datetime, write: Callable[[], Letter]) -> None:
     """The same to all of them. One such mail an hour says enough: the key holds the hour."""
     hour = f"{at.astimezone(dt.UTC):%Y%m%d%H}"
-    for reader in User.objects.filter(role=Role.COORDINATOR, is_staff=True, is_active=True):
+    for reader in User.objects.holding(Role.COORDINATOR):
         outbox.post(key=f"{about}:{reader.pk}:{hour}", to=reader, write=write)
 
 

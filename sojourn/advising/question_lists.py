@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from django.db.models import Q, QuerySet
 
 from sojourn.advising.models import Message, Question, QuestionState, StoredFile
-from sojourn.people.models import Role, User
+from sojourn.people.models import User
+from sojourn.people.roles import ADVISING
 
 NOBODY, MINE = "nobody", "mine"
 LONGEST_SEARCH = 100
@@ -92,9 +93,7 @@ def matching(found: QuerySet[Question], words: str) -> QuerySet[Question]:
 
 def colleagues() -> QuerySet[User]:
     """Those of the office who can take on a question."""
-    return User.objects.filter(
-        is_staff=True, is_active=True, role__in=[Role.COORDINATOR, Role.OPERATOR]
-    ).order_by("first_name", "last_name", "email")
+    return User.objects.holding(*ADVISING)
 
 
 def _with_related(found: QuerySet[Question]) -> QuerySet[Question]:

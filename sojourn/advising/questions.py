@@ -42,7 +42,8 @@ from sojourn.advising.threads import (
 )
 from sojourn.catalogue.models import Entry, Guide, Institution, Opportunity
 from sojourn.people import audit
-from sojourn.people.models import Role, User
+from sojourn.people.models import User
+from sojourn.people.roles import ADVISING
 
 LONGEST_SUBJECT = 150
 # For one account or one mail address, so that nobody fills the office's list or a stranger's
@@ -199,7 +200,7 @@ def reopen_question(question: Question, *, by: User) -> None:
 
 def assign(question: Question, *, by: User, to: User | None) -> None:
     """Say who looks after it; None: nobody in particular."""
-    if to is not None and not (to.is_staff and to.is_active and to.role != Role.STUDENT):
+    if to is not None and not to.units(*ADVISING):
         raise AdvisingError(_("Only somebody of the office can take on a question."))
     with _changing(question) as locked:
         if locked.assignee_id == (to.pk if to else None):

@@ -23,7 +23,7 @@ from sojourn.advising.models import (
     QuestionState,
 )
 from sojourn.catalogue.models import Edition
-from sojourn.people.models import AuditEvent, Role
+from sojourn.people.models import AuditEvent
 
 DAYS = 730
 """Where no edition says otherwise; of questions and of appointments."""
@@ -98,5 +98,5 @@ def _erase_subjects(kind: type[models.Model], keys: Iterable[object]) -> None:
     events = AuditEvent.objects.filter(
         object_type=kind._meta.label_lower, object_id__in=[str(key) for key in keys]
     )
-    events.filter(actor__role=Role.STUDENT).update(actor=None)
+    events.filter(actor__is_staff=False).update(actor=None)
     events.update(about=None)

@@ -29,12 +29,15 @@ from sojourn.catalogue.models import (
 )
 from sojourn.engines.language import CEFR_LEVELS
 from sojourn.people.models import User
+from sojourn.people.visibility import Casework, InUnit, Office, OfStudent, Only, Own, Through
 
 LONGEST_TEXT = 4000
 
 
-class ReportInvitation(models.Model):
+class ReportInvitation(Casework):
     """The office asks somebody who came back to tell how it was; the link needs no account."""
+
+    visible = Office()
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("mail address"))
@@ -75,8 +78,11 @@ class ReportState(models.TextChoices):
     DECLINED = "declined", _("Not published")
 
 
-class Report(models.Model):
+class Report(Casework):
     """What a student tells after coming back; `state` says how far it is."""
+
+    # A draft is its writer's alone.
+    visible = Own("writer") | Only(InUnit("programme"), ~Q(state="draft"))
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # Whoever was invited need not have an account: then the invitation is the writer.
@@ -160,8 +166,10 @@ class ConsentPart(models.TextChoices):
     CONTACT = "contact", _("May be written to")
 
 
-class ReportConsent(models.Model):
+class ReportConsent(Casework):
     """When a writer agreed to a part, or took that back. Rows are only ever added."""
+
+    visible = Through("report")
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="consents")
     part = models.CharField(max_length=10, choices=ConsentPart)
@@ -175,8 +183,10 @@ class ReportConsent(models.Model):
         return f"{self.part} {self.given}"
 
 
-class PaidLine(models.Model):
+class PaidLine(Casework):
     """What the stay cost the writer on one line, EUR in all."""
+
+    visible = Through("report")
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="paid")
     item = models.CharField(_("line"), max_length=20, choices=CostItem)
@@ -199,8 +209,10 @@ class PaidLine(models.Model):
         return f"{self.item} {self.amount}"
 
 
-class SpokenLanguage(models.Model):
+class SpokenLanguage(Casework):
     """Which language one use took, and the level that the writer found one needs."""
+
+    visible = Through("report")
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="languages")
     use = models.CharField(max_length=20, choices=LanguageUse)
@@ -236,8 +248,10 @@ class Decision(models.TextChoices):
     REJECTED = "rejected", _("Not taken over")
 
 
-class FollowedCourse(models.Model):
+class FollowedCourse(Casework):
     """A course that the writer followed there, and what home did with it."""
+
+    visible = Through("report")
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="courses")
     position = models.PositiveSmallIntegerField(default=0)
@@ -270,8 +284,10 @@ class FollowedCourse(models.Model):
         return self.title
 
 
-class ReportPhoto(models.Model):
+class ReportPhoto(Casework):
     """A photo, made anew by `photos`: nothing of the uploaded file is left but the picture."""
+
+    visible = Through("report")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     report = models.OneToOneField(Report, models.CASCADE, related_name="photo")
@@ -286,8 +302,10 @@ class ReportPhoto(models.Model):
         return f"photo {self.pk}"
 
 
-class ReportEdit(models.Model):
+class ReportEdit(Casework):
     """One change that the office made to a writer's words; the writer sees both."""
+
+    visible = Through("report")
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="edits")
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
@@ -308,8 +326,10 @@ class SuggestionKind(models.TextChoices):
     COURSE = "course", _("Course")
 
 
-class Suggestion(models.Model):
+class Suggestion(Casework):
     """A change to the catalogue that follows from what reports say; the office decides."""
+
+    visible = Office()
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=10, choices=SuggestionKind)
@@ -361,12 +381,14 @@ class ConsentMethod(models.TextChoices):
     SPOKEN = "spoken", _("In a talk with the office")
 
 
-class Correspondent(models.Model):
+class Correspondent(Casework):
     """Somebody whom students may write to through Sojourn, if they agreed; the address stays here.
 
     Either a contact of the catalogue (a supervisor, a home contact) or the writer of a
     report.
     """
+
+    visible = InUnit("report__programme")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     contact = models.OneToOneField(
@@ -411,8 +433,10 @@ class Correspondent(models.Model):
         return f"correspondent {self.pk}"
 
 
-class StoppedAddress(models.Model):
+class StoppedAddress(Casework):
     """An address that said: never again. Only a seal of it is kept."""
+
+    visible = Office()
 
     seal = models.CharField(max_length=64, unique=True)
     at = models.DateTimeField(default=timezone.now)
@@ -421,8 +445,10 @@ class StoppedAddress(models.Model):
         return f"stopped {self.pk}"
 
 
-class Message(models.Model):
+class Message(Casework):
     """That one wrote to the other, and when. What was said went out by mail and is not kept."""
+
+    visible = OfStudent("student")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     student = models.ForeignKey(

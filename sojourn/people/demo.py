@@ -12,7 +12,8 @@ from django.db import transaction
 
 from sojourn.common.data_folder import data_folder
 from sojourn.common.locks import one_at_a_time
-from sojourn.people.models import Role, User
+from sojourn.people.models import RoleAssignment, User
+from sojourn.people.roles import EVERY_PROGRAMME, Role
 
 # Without letters and digits that are read for one another; 12 of them are 59 bits.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -46,8 +47,8 @@ def make_demo_accounts(programmes: Sequence[DemoProgramme]) -> list[DemoAccount]
     Passwords are drawn when an account is first made and kept in a file that only the owner of
     the installation can read. An account whose file was lost gets a new password.
     """
-    wanted = [
-        (f"student-{programme.slug}@{_DOMAIN}", f"student, {programme.name}", Role.STUDENT)
+    wanted: list[tuple[str, str, Role | None]] = [
+        (f"student-{programme.slug}@{_DOMAIN}", f"student, {programme.name}", None)
         for programme in programmes
     ]
     wanted.append((f"coordinator@{_DOMAIN}", "coordinator", Role.COORDINATOR))
@@ -62,20 +63,22 @@ def make_demo_accounts(programmes: Sequence[DemoProgramme]) -> list[DemoAccount]
     return accounts
 
 
-def _demo_account(email: str, who: str, role: Role, known: DemoAccount | None) -> DemoAccount:
+def _demo_account(
+    email: str, who: str, role: Role | None, known: DemoAccount | None
+) -> DemoAccount:
     user = User.objects.filter(email=email).first()
     if user is not None and known is not None:
         return DemoAccount(email, known.password, who)
     password = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(3))
-    staff = role in {Role.COORDINATOR, Role.OPERATOR}
     if user is None:
         user = User(email=email, first_name="Demo", last_name=who.partition(",")[0])
-    user.role = role
     user.is_demo = True
-    user.is_staff = staff
+    user.is_staff = role is not None
     user.is_superuser = role == Role.OPERATOR
     user.set_password(password)
     user.save()
+    if role is not None:
+        RoleAssignment.objects.get_or_create(user=user, role=role, programme=EVERY_PROGRAMME)
     return DemoAccount(email, password, who)
 
 

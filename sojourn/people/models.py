@@ -1,4 +1,4 @@
-"""Accounts: a person signs in with a mail address and has one role."""
+"""Accounts: a person signs in with a mail address; roles are held per degree programme."""
 
 from __future__ import annotations
 
@@ -9,53 +9,73 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-
-class Role(models.TextChoices):
-    """What a person may do; a role is never combined with another."""
-
-    STUDENT = "student", _("Student")
-    COORDINATOR = "coordinator", _("Coordinator")
-    OPERATOR = "operator", _("Operator")
-
+from sojourn.people.roles import EVERY_PROGRAMME, SEEING, Role, Units
+from sojourn.people.visibility import (
+    PROGRAMME_OF_STUDENT,
+    Casework,
+    CaseworkManager,
+    InUnit,
+    Office,
+    OfStudent,
+    Own,
+)
 
 # What a role may edit in the admin, by app; an operator may edit everything.
 APPS_OF_ROLE: dict[str, frozenset[str]] = {
-    Role.STUDENT: frozenset(),
     Role.COORDINATOR: frozenset({"catalogue"}),
 }
 
 
-class UserManager(BaseUserManager["User"]):
+class UserManager(CaseworkManager["User"], BaseUserManager["User"]):
     """Makes accounts; mail addresses are kept in lower case so that each is one person."""
 
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+    def create_user(
+        self,
+        email: str,
+        password: str | None = None,
+        *,
+        role: str = "",
+        programme: str = EVERY_PROGRAMME,
+        **fields: Any,
+    ) -> User:
+        """Make an account, a student's unless a role is given."""
         user = self.model(email=email.strip().lower(), **fields)
+        user.is_staff = user.is_staff or bool(role)
         user.set_password(password)
         user.save(using=self._db)
+        if role:
+            user.role_assignments.create(role=role, programme=programme)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        return self.create_user(
-            email, password, role=Role.OPERATOR, is_staff=True, is_superuser=True, **fields
-        )
+        return self.create_user(email, password, role=Role.OPERATOR, is_superuser=True, **fields)
+
+    def holding(self, *roles: str) -> models.QuerySet[User]:
+        """Find everybody who holds one of these roles today, in the order of their names."""
+        held = RoleAssignment.objects.filter(_not_ended(), role__in=roles)
+        found = self.filter(is_staff=True, is_active=True, pk__in=held.values("user"))
+        return found.order_by("first_name", "last_name", "email")
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email__iexact=username or "")
 
 
-class User(AbstractBaseUser, PermissionsMixin):
-    """An account. Staff (coordinators and operators) may enter the office and the admin."""
+class User(AbstractBaseUser, PermissionsMixin, Casework):
+    """An account: a student's, or one of staff. What staff may do follows from their roles."""
+
+    visible = Own("pk") | InUnit(PROGRAMME_OF_STUDENT)
 
     email = models.EmailField(_("mail address"), unique=True)
     first_name = models.CharField(_("first name"), max_length=100, blank=True)
     last_name = models.CharField(_("last name"), max_length=100, blank=True)
-    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.STUDENT)
     language = models.CharField(
         _("language of mail"), max_length=5, choices=settings.LANGUAGES, default="en"
     )
-    is_staff = models.BooleanField(_("may enter the office"), default=False)
+    # Not a student's. Stays when the last role ends.
+    is_staff = models.BooleanField(_("account of staff"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_demo = models.BooleanField(_("demonstration account"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
@@ -71,27 +91,45 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("accounts")
         constraints = [
             models.UniqueConstraint(Lower("email"), name="people_user_email_any_case_unique"),
-            models.CheckConstraint(
-                condition=models.Q(role__in=["student", "coordinator", "operator"]),
-                name="people_user_role_known",
-            ),
-            models.CheckConstraint(
-                condition=~models.Q(role="student") | models.Q(is_staff=False),
-                name="people_user_student_is_not_staff",
-            ),
         ]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
 
+    @cached_property
+    def roles(self) -> tuple[RoleAssignment, ...]:
+        """The roles that this person holds today."""
+        if not (self.is_active and self.is_staff):
+            return ()
+        return tuple(self.role_assignments.filter(_not_ended()))
+
+    def units(self, *roles: str) -> Units:
+        """Name the degree programmes for which this person holds one of these roles."""
+        return Units.of(held.programme for held in self.roles if held.role in roles)
+
+    def forget_roles(self) -> None:
+        """Read the roles again when they are next asked for."""
+        self.__dict__.pop("roles", None)
+
+    @property
+    def is_student(self) -> bool:
+        """Tell a student's account from one of staff."""
+        return not self.is_staff
+
+    @property
+    def works_in_office(self) -> bool:
+        """Tell templates whether to show the way into the office."""
+        return bool(self.units(*SEEING))
+
     def has_perm(self, perm: str, obj: Any = None) -> bool:
-        """Rights follow from the role alone; nobody has to keep groups in order."""
+        """Derive the rights in the admin from the roles alone; groups are not used."""
         return self.has_module_perms(perm.partition(".")[0])
 
     def has_module_perms(self, app_label: str) -> bool:
-        if not (self.is_active and self.is_staff):
-            return False
-        return self.role == Role.OPERATOR or app_label in APPS_OF_ROLE[self.role]
+        return any(
+            held.role == Role.OPERATOR or app_label in APPS_OF_ROLE.get(held.role, ())
+            for held in self.roles
+        )
 
     def get_full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
@@ -100,8 +138,49 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.first_name or self.email.split("@")[0]
 
 
-class AuditEvent(models.Model):
+def _not_ended() -> models.Q:
+    return models.Q(until__isnull=True) | models.Q(until__gte=timezone.localdate())
+
+
+class RoleAssignment(Casework):
+    """A role of a person, for one degree programme or for all (`EVERY_PROGRAMME`)."""
+
+    visible = Own("user") | Office(frozenset({Role.OPERATOR}))
+
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="role_assignments", verbose_name=_("account")
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    programme = models.CharField(
+        _("degree programme"), max_length=100, blank=True, default=EVERY_PROGRAMME
+    )
+    until = models.DateField(_("last day"), null=True, blank=True)
+    granted_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, related_name="+", verbose_name=_("given by")
+    )
+    granted_at = models.DateTimeField(_("given on"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        ordering = ["user", "role", "programme"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "programme"], name="role_assignment_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values), name="role_assignment_role_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} ({self.programme or '*'})"
+
+
+class AuditEvent(Casework):
     """One change of state in somebody's casework. Events are only ever added."""
+
+    visible = OfStudent("about")
 
     at = models.DateTimeField(_("at"), default=timezone.now, db_index=True)
     actor = models.ForeignKey(
@@ -144,11 +223,13 @@ class MailState(models.TextChoices):
     FAILED = "failed", _("Not delivered")
 
 
-class OutboxMail(models.Model):
+class OutboxMail(Casework):
     """One mail, written in the transaction of the change that it is about.
 
     `key` says what it is about: the same thing is never written twice.
     """
+
+    visible = Office(frozenset({Role.OPERATOR}))
 
     key = models.CharField(max_length=200, unique=True)
     to = models.JSONField(default=list)

@@ -24,12 +24,16 @@ from sojourn.catalogue.models import (
 )
 from sojourn.engines.language import CEFR_LEVELS
 from sojourn.people.models import User
+from sojourn.people.visibility import Casework, InUnit, Only, Own, Through
 
 TOP_FIVE_SIZE = 5
 
 
-class Plan(models.Model):
+class Plan(Casework):
     """One student's (or visitor's) plan. Every field of the profile may stay empty."""
+
+    # A visitor's plan is found by the session of their browser alone.
+    visible = Own("owner") | Only(InUnit("programme"), Q(owner__isnull=False))
 
     owner = models.OneToOneField(
         User, models.CASCADE, null=True, blank=True, related_name="plan", verbose_name=_("owner")
@@ -97,8 +101,10 @@ class Plan(models.Model):
         return f"plan {self.pk}"
 
 
-class PlanLanguage(models.Model):
+class PlanLanguage(Casework):
     """A language that the student knows, and how well."""
+
+    visible = Through("plan")
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="languages")
     language = models.CharField(
@@ -119,8 +125,10 @@ class PlanLanguage(models.Model):
         return f"{self.language} {self.level}"
 
 
-class TopFiveEntry(models.Model):
+class TopFiveEntry(Casework):
     """A place in the ranked top five: an opportunity or a whole country, with a note."""
+
+    visible = Through("plan")
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="top_five")
     rank = models.PositiveSmallIntegerField(_("rank"))
@@ -158,8 +166,10 @@ class TopFiveEntry(models.Model):
         return f"{self.rank}. {self.opportunity or self.country}"
 
 
-class OwnCost(models.Model):
+class OwnCost(Casework):
     """What the student expects to pay for one line, instead of the estimate."""
+
+    visible = Own("plan__owner")
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="own_costs")
     opportunity = models.ForeignKey(Opportunity, models.CASCADE, related_name="+")
@@ -185,8 +195,10 @@ class OwnCost(models.Model):
         return f"{self.item} {self.amount}"
 
 
-class CoverWish(models.Model):
+class CoverWish(Casework):
     """A pair of courses that the student insists on, or rules out, in a window."""
+
+    visible = Own("plan__owner")
 
     class Kind(models.TextChoices):
         PIN = "pin", _("Insist on")
@@ -211,11 +223,13 @@ class CoverWish(models.Model):
         return f"{self.kind} {self.host_course_id} for {self.home_course_id}"
 
 
-class ShareLink(models.Model):
+class ShareLink(Casework):
     """A read-only view of a plan for whoever has the link, until it is withdrawn.
 
     Only a hash of the token is kept, so that a copy of the database opens nobody's plan.
     """
+
+    visible = Own("plan__owner")
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="share_links")
     token_hash = models.CharField(max_length=64, unique=True)
@@ -229,11 +243,13 @@ class ShareLink(models.Model):
         return f"share link {self.pk}"
 
 
-class DatesFeed(models.Model):
+class DatesFeed(Casework):
     """A calendar of what still stands in the way, for whoever has its address, until withdrawn.
 
     Only a hash of the token is kept, as for share links.
     """
+
+    visible = Own("plan__owner")
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="dates_feeds")
     token_hash = models.CharField(max_length=64, unique=True)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sojourn.people import audit
-from sojourn.people.models import AuditEvent, Role, User
+from sojourn.people.models import AuditEvent, User
 from sojourn.planning.errors import PlanError
 from sojourn.planning.fit import weights_of
 from sojourn.planning.models import Plan
@@ -41,7 +41,7 @@ def delete_account(user: User) -> None:
 
     Raises PlanError for staff: the office has to hand over their work first.
     """
-    if user.role != Role.STUDENT:
+    if not user.is_student:
         raise PlanError(
             _("An account of the office is closed by an operator, so that its work is handed on.")
         )
@@ -57,7 +57,7 @@ def _account(user: User | None) -> dict[str, Any] | None:
         "mail_address": user.email,
         "first_name": user.first_name,
         "last_name": user.last_name,
-        "role": user.role,
+        "role": [held.role for held in user.roles] or "student",
         "language_of_mail": user.language,
         "joined": user.date_joined.isoformat(),
         "last_signed_in": user.last_login.isoformat() if user.last_login else None,

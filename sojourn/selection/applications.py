@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from sojourn.catalogue.models import DegreeProgramme
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.people import audit, outbox
-from sojourn.people.models import Role, User
+from sojourn.people.models import User
 from sojourn.people.outbox import Letter, Link
 from sojourn.planning.profile import Profile
 from sojourn.selection import calendar, drafts, files
@@ -71,7 +71,7 @@ def begin(
     if there is not None and there.state != ApplicationState.WITHDRAWN:
         return there
     calendar.require_open(round_, now)
-    if user.role != Role.STUDENT:
+    if not user.is_student:
         raise SelectionError(_("Only students apply. Sign in with your student account."))
     if there is not None:
         return reopen(there, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+from django.db.models import Manager
 from django.utils.translation import gettext as _
 
 from sojourn.people import audit
@@ -37,7 +38,8 @@ def locked(row: Stateful) -> Stateful:
     Whoever changes a round and its applications locks the round first, so that two can never wait
     for each other. SQLite has locked everything at BEGIN IMMEDIATE already.
     """
-    found = type(row)._default_manager.select_for_update().filter(pk=row.pk).first()
+    rows: Manager[Stateful] = type(row).objects
+    found = rows.select_for_update().filter(pk=row.pk).first()
     if found is None:
         raise SelectionError(_("This is no longer there. Perhaps somebody else deleted it."))
     return found

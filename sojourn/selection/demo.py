@@ -25,7 +25,7 @@ from sojourn.catalogue.models import DegreeProgramme, Opportunity
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.common.languages import Text
 from sojourn.common.translated_fields import columns_of
-from sojourn.people.models import Role, User
+from sojourn.people.models import User
 from sojourn.planning.profile import Profile
 from sojourn.selection import (
     applications,
@@ -246,7 +246,6 @@ def _example_student(number: int) -> User:
         defaults={
             "first_name": "Example",
             "last_name": f"Applicant {number:02}",
-            "role": Role.STUDENT,
             "is_demo": True,
             "language": "nl" if number % 2 else "en",
             "password": "!",

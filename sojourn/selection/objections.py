@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sojourn.people import audit, outbox
-from sojourn.people.models import Role, User
+from sojourn.people.models import User
 from sojourn.people.outbox import Letter, Link
 from sojourn.selection import offers
 from sojourn.selection.changes import locked, move
@@ -76,7 +76,7 @@ def add_message(objection: Objection, text: str, *, actor: User) -> ObjectionMes
         audit.record(
             "objection.message", actor=actor, about=row.application.owner, on=row, details={}
         )
-        if actor.role != Role.STUDENT:
+        if not actor.is_student:
             _notify(row, f"objection-message:{message.pk}")
         return message
 

@@ -12,7 +12,8 @@ from sojourn.advising.diaries import diary_of
 from sojourn.advising.models import Diary, SlotRule
 from sojourn.catalogue.models import Contact, Opportunity
 from sojourn.catalogue.snapshot.snapshot import Snapshot
-from sojourn.people.models import Role, User
+from sojourn.people.models import User
+from sojourn.people.roles import Role
 from sojourn.planning.models import Plan, TopFiveEntry
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -56,4 +57,4 @@ def student(db: None) -> MakeStudent:
 
 @pytest.fixture
 def coordinator(db: None) -> User:
-    return User.objects.create_user("coordinator@example.org", role=Role.COORDINATOR, is_staff=True)
+    return User.objects.create_user("coordinator@example.org", role=Role.COORDINATOR)

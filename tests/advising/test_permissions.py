@@ -25,10 +25,12 @@ from sojourn.advising.models import (
 from sojourn.catalogue.models import Absence, WalkInChange
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.office.appointments import urls as office_urls
-from sojourn.people.models import Role, User
+from sojourn.people.models import User
+from sojourn.people.roles import Role
 from sojourn.portal.appointments import urls
 from tests.experiences.by_link import SUPERVISOR, supervisor_by_link
 from tests.portal.test_advice import WHO, open_hours
+from tests.support.accounts import STUDENT, account
 
 SECRET = "zebra-4711"
 STUDENTS_SIDE = ["visitor", "other student", SUPERVISOR, "coordinator", "operator"]
@@ -121,12 +123,9 @@ def somebody(db: None) -> Callable[[str], Client]:
             return supervisor_by_link()
         client = Client()
         if who != "visitor":
-            role = who if who in (Role.COORDINATOR, Role.OPERATOR) else Role.STUDENT
+            role = who if who in (Role.COORDINATOR, Role.OPERATOR) else STUDENT
             client.force_login(
-                User.objects.create_user(
-                    f"{who.replace(' ', '-')}@example.org", role=role,
-                    is_staff=role != Role.STUDENT,
-                )
+                account(f"{who.replace(' ', '-')}@example.org", role)
             )  # fmt: skip
         return client
 

@@ -15,10 +15,11 @@ from sojourn.advising import links
 from sojourn.advising.models import Message, Question, StoredFile
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.office.questions import urls as office_urls
-from sojourn.people.models import Role, User
+from sojourn.people.models import User
 from sojourn.portal.questions import urls
-from tests.advising.people import coordinator, student
+from tests.advising.people import student
 from tests.experiences.by_link import SUPERVISOR, supervisor_by_link
+from tests.support.accounts import account
 
 SECRET = "zebra-4711"
 OFFICE_NAMES = ("question", "answer", "saved-repl")
@@ -69,9 +70,7 @@ def somebody(both: Asked) -> Callable[[str], Client]:
         if who == "other student":
             client.force_login(student("dora@example.org"))
         elif who in ("coordinator", "operator"):
-            user = coordinator(f"{who}@example.org")
-            User.objects.filter(pk=user.pk).update(role=Role(who))
-            client.force_login(User.objects.get(pk=user.pk))
+            client.force_login(account(f"{who}@example.org", who))
         elif who == "asker":
             client.force_login(User.objects.get(email="anna.jansen@example.org"))
         return client

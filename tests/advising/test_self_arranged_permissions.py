@@ -14,10 +14,10 @@ from sojourn.advising.models import Message, SelfArrangedPlace, StoredFile
 from sojourn.catalogue.models import Opportunity
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.office.self_arranged import urls as office_urls
-from sojourn.people.models import Role, User
 from sojourn.portal.self_arranged import urls
-from tests.advising.people import coordinator, student
+from tests.advising.people import student
 from tests.experiences.by_link import SUPERVISOR, supervisor_by_link
+from tests.support.accounts import account
 
 SECRET = "zebra-4711"
 WHO = ["visitor", "other student", SUPERVISOR, "coordinator", "operator"]
@@ -48,9 +48,7 @@ def somebody(annas: SelfArrangedPlace) -> Callable[[str], Client]:
         if who == "other student":
             client.force_login(student("dora@example.org"))
         elif who in ("coordinator", "operator"):
-            user = coordinator(f"{who}@example.org")
-            User.objects.filter(pk=user.pk).update(role=Role(who))
-            client.force_login(User.objects.get(pk=user.pk))
+            client.force_login(account(f"{who}@example.org", who))
         elif who == "owner":
             client.force_login(annas.student)
         return client

@@ -16,9 +16,10 @@ from django.urls import reverse
 
 from sojourn.catalogue import models, services
 from sojourn.catalogue.edition.load import load_edition
-from sojourn.people.models import AuditEvent, User
+from sojourn.people.models import AuditEvent
 from sojourn.people.recorded_admin import RecordedAdmin
 from tests.catalogue.edition.folder import HARBOUR
+from tests.support.accounts import account
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.catalogue.admin_urls")]
 
@@ -48,9 +49,7 @@ def catalogue() -> None:
 @pytest.fixture
 def sign_in(client: Client) -> Callable[[str], Client]:
     def as_role(role: str) -> Client:
-        staff = role != "student"
-        user = User.objects.create_user(f"{role}@harbour.example", role=role, is_staff=staff)
-        client.force_login(user)
+        client.force_login(account(f"{role}@harbour.example", role))
         return client
 
     return as_role
@@ -140,16 +139,16 @@ def test_who_may_edit_the_catalogue(
     assert client.get(change_address(place)).status_code == status
 
 
-def test_a_coordinator_edits_the_catalogue_and_nothing_else() -> None:
-    coordinator = User(role="coordinator", is_staff=True)
+def test_a_coordinator_edits_the_catalogue_and_nothing_else(db: None) -> None:
+    coordinator = account("carla@harbour.example", "coordinator")
     assert coordinator.has_perm("catalogue.change_course")
     assert not coordinator.has_perm("people.change_user")
-    assert not User(role="coordinator", is_staff=False).has_perm("catalogue.change_course")
-    assert not User(role="coordinator", is_staff=True, is_active=False).has_module_perms(
-        "catalogue"
-    )
-    assert not User(role="student").has_module_perms("catalogue")
-    operator = User(role="operator", is_staff=True)
+    coordinator.is_active = False
+    coordinator.forget_roles()
+    assert not coordinator.has_module_perms("catalogue")
+    assert not account("former@harbour.example", is_staff=True).has_perm("catalogue.change_course")
+    assert not account("anna@harbour.example").has_module_perms("catalogue")
+    operator = account("operator@harbour.example", "operator")
     assert operator.has_perm("people.change_user")
 
 

@@ -10,7 +10,8 @@ from sojourn.catalogue.models import Contact
 from sojourn.experiences import correspondents, messages
 from sojourn.experiences.links import LinkPurpose, token_for
 from sojourn.experiences.models import Correspondent, Message
-from sojourn.people.models import Role, User
+from sojourn.people.models import User
+from sojourn.people.roles import Role
 from tests.experiences.conftest import CONTACT
 
 SUPERVISOR = "supervisor by link"
@@ -18,9 +19,7 @@ SUPERVISOR = "supervisor by link"
 
 def asked_by(student: User) -> tuple[Correspondent, Message]:
     """A supervisor who agreed, and the message that a student sent."""
-    colleague = User.objects.create_user(
-        "asks-supervisors@example.org", role=Role.COORDINATOR, is_staff=True
-    )
+    colleague = User.objects.create_user("asks-supervisors@example.org", role=Role.COORDINATOR)
     contact = Contact.objects.get(slug=CONTACT)
     person = correspondents.set_address(colleague, contact, "by-link@example.edu", "en")
     correspondents.request_consent(colleague, person)

@@ -14,7 +14,8 @@ from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.experiences import correspondents, moderation, writing
 from sojourn.experiences.models import Correspondent, Report
 from sojourn.experiences.writing import CourseDraft, LanguageDraft, ReportContent
-from sojourn.people.models import Role, User
+from sojourn.people.models import User
+from sojourn.people.roles import Role
 
 PLACE = "karolinska-biomedicine-semester"
 CONTACT = "supervisor-karolinska"
@@ -49,7 +50,7 @@ def anna(leiden: Snapshot) -> User:
 @pytest.fixture
 def coordinator(leiden: Snapshot) -> User:
     return User.objects.create_user(
-        "office@example.org", "a long pass phrase", role=Role.COORDINATOR, is_staff=True
+        "office@example.org", "a long pass phrase", role=Role.COORDINATOR
     )
 
 

@@ -22,6 +22,7 @@ from sojourn.portal.experiences import urls
 from tests.experiences.by_link import SUPERVISOR
 from tests.experiences.conftest import CONTACT, FULL, PLACE
 from tests.experiences.test_photos import a_photo
+from tests.support.accounts import account
 
 SECRET = "zebra-4711"
 WHO = ["visitor", "other student", SUPERVISOR, "coordinator", "operator"]
@@ -74,9 +75,7 @@ def somebody(anna: User) -> Callable[[str], Client]:
         elif who == "other student":
             client.force_login(User.objects.create_user("bert@example.org"))
         elif who != "visitor":
-            client.force_login(
-                User.objects.create_user(f"{who}@example.org", role=who, is_staff=True)
-            )
+            client.force_login(account(f"{who}@example.org", who))
         return client
 
     return make

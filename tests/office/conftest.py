@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from sojourn.people.models import Role, User
+from tests.support.accounts import account
 
 MakeClient = Callable[[str], Client]
 
@@ -19,13 +19,7 @@ def client_of(db: None) -> MakeClient:
     def make(role: str) -> Client:
         client = Client()
         if role != "visitor":
-            user = User.objects.create_user(
-                f"{role}@example.org",
-                "a long pass phrase",
-                role=role,
-                is_staff=role != Role.STUDENT,
-            )
-            client.force_login(user)
+            client.force_login(account(f"{role}@example.org", role, "a long pass phrase"))
         return client
 
     return make

@@ -35,7 +35,8 @@ from sojourn.catalogue.models import (
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.experiences import writing
 from sojourn.office.shared import history
-from sojourn.people.models import OutboxMail, Role, User
+from sojourn.people.models import OutboxMail, User
+from sojourn.people.roles import Role
 from sojourn.planning.models import Plan, TopFiveEntry
 from tests.advising.conftest import fill_top_five
 from tests.portal.test_advice import WHO, open_hours
@@ -52,7 +53,7 @@ def diary(leiden: Snapshot) -> Diary:
 
 @pytest.fixture
 def office(db: None) -> Client:
-    user = User.objects.create_user("coordinator@example.org", role=Role.COORDINATOR, is_staff=True)
+    user = User.objects.create_user("coordinator@example.org", role=Role.COORDINATOR)
     client = Client()
     client.force_login(user)
     return client

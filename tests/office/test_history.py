@@ -16,7 +16,8 @@ from sojourn.advising.models import Ticket
 from sojourn.catalogue.models import Contact
 from sojourn.office.shared import history
 from sojourn.people import audit
-from sojourn.people.models import OutboxMail, Role, User
+from sojourn.people.models import OutboxMail, User
+from sojourn.people.roles import Role
 from sojourn.selection.states import TRANSITIONS
 from tests.api.answers import publish_an_answer
 from tests.catalogue.test_admin import form_of
@@ -102,9 +103,7 @@ def test_a_history_tells_who_did_what_newest_first() -> None:
 
 @pytest.fixture
 def carla(db: None) -> Client:
-    user = User.objects.create_user(
-        "carla@example.org", first_name="Carla", role=Role.COORDINATOR, is_staff=True
-    )
+    user = User.objects.create_user("carla@example.org", first_name="Carla", role=Role.COORDINATOR)
     client = Client()
     client.force_login(user)
     return client

@@ -14,7 +14,8 @@ from python_calamine import CalamineWorkbook
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.engines.allocation.verify import verify
 from sojourn.office.results import urls
-from sojourn.people.models import AuditEvent, Role, User
+from sojourn.people.models import AuditEvent, User
+from sojourn.people.roles import Role
 from sojourn.selection import objections, runs
 from sojourn.selection.models import (
     Application,
@@ -33,6 +34,7 @@ from tests.selection.rounds import (
     closed_round,
     published,
 )
+from tests.support.accounts import STUDENT, account
 
 EDINBURGH, BORDEAUX, TRONDHEIM = PLACES
 Go = Callable[..., str]
@@ -47,9 +49,7 @@ def round_(leiden: Snapshot) -> Round:
 
 
 def person(name: str, role: str) -> Client:
-    user = User.objects.create_user(
-        f"{name}@example.org", first_name=name.title(), role=role, is_staff=role != Role.STUDENT
-    )
+    user = account(f"{name}@example.org", role, first_name=name.title())
     client = Client()
     client.force_login(user)
     return client
@@ -391,7 +391,7 @@ def busy(round_: Round) -> Round:
 
 @pytest.mark.parametrize("who", ["visitor", "student", "applicant"])
 def test_nobody_else_reads_or_changes_anything(busy: Round, who: str) -> None:
-    client = Client() if who == "visitor" else person("carl", Role.STUDENT)
+    client = Client() if who == "visitor" else person("carl", STUDENT)
     if who == "applicant":
         client.force_login(Application.objects.get(code="code0003").owner)
     before = list(Offer.objects.values_list("pk", "state")), AuditEvent.objects.count()

@@ -10,7 +10,8 @@ from django.contrib.auth import authenticate
 from django.test import RequestFactory
 
 from sojourn.people.demo import DemoProgramme, demo_accounts_file, make_demo_accounts
-from sojourn.people.models import Role, User
+from sojourn.people.models import User
+from sojourn.people.roles import EVERY_PROGRAMME, Role
 
 pytestmark = pytest.mark.django_db
 
@@ -32,12 +33,17 @@ def test_there_is_a_student_for_each_programme_a_coordinator_and_an_operator() -
         "operator@example.org",
     ]
     rights = {
-        user.email.split("@")[0]: (user.role, user.is_staff, user.is_superuser, user.is_demo)
+        user.email.split("@")[0]: (
+            [(held.role, held.programme) for held in user.roles],
+            user.is_staff,
+            user.is_superuser,
+            user.is_demo,
+        )
         for user in User.objects.all()
     }
-    assert rights["student-medicine-bsc"] == (Role.STUDENT, False, False, True)
-    assert rights["coordinator"] == (Role.COORDINATOR, True, False, True)
-    assert rights["operator"] == (Role.OPERATOR, True, True, True)
+    assert rights["student-medicine-bsc"] == ([], False, False, True)
+    assert rights["coordinator"] == ([(Role.COORDINATOR, EVERY_PROGRAMME)], True, False, True)
+    assert rights["operator"] == ([(Role.OPERATOR, EVERY_PROGRAMME)], True, True, True)
 
 
 def test_every_password_works_and_no_two_are_the_same() -> None:

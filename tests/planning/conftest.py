@@ -7,21 +7,18 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from sojourn.people.models import Role, User
+from tests.support.accounts import STUDENT, account
 
 MakePerson = Callable[[str, str], Client]
 
 
 @pytest.fixture
 def person(db: None) -> MakePerson:
-    """`person("anna@example.org", Role.STUDENT)`: a client that is signed in."""
+    """`person("anna@example.org", STUDENT)`: a client that is signed in."""
 
     def make(email: str, role: str) -> Client:
-        user = User.objects.create_user(
-            email, "a long pass phrase", role=role, is_staff=role != Role.STUDENT
-        )
         client = Client()
-        client.force_login(user)
+        client.force_login(account(email, role, "a long pass phrase"))
         return client
 
     return make
@@ -29,4 +26,4 @@ def person(db: None) -> MakePerson:
 
 @pytest.fixture
 def student(person: MakePerson) -> Client:
-    return person("anna@example.org", Role.STUDENT)
+    return person("anna@example.org", STUDENT)

@@ -10,10 +10,11 @@ from django.test import Client
 from django.utils import timezone
 
 from sojourn.catalogue.snapshot.snapshot import Snapshot
-from sojourn.people.models import Role, User
+from sojourn.people.models import User
 from sojourn.planning.models import Plan
 from sojourn.planning.profile import profile_of
 from sojourn.planning.top_five import top_five_of
+from tests.support.accounts import STUDENT
 
 A, B, C = "half-minor-edinburgh", "half-minor-bordeaux", "half-minor-global-health-cuba"
 D, E, F = "half-minor-tanzania-kcmc", "half-minor-finland", "SE"
@@ -55,7 +56,7 @@ def test_signing_up_keeps_the_visitors_plan(leiden: Snapshot) -> None:
 def test_signing_in_joins_two_plans_and_keeps_what_has_no_room(
     leiden: Snapshot, person: Callable[[str, str], Client]
 ) -> None:
-    owner = person("anna@example.org", Role.STUDENT)
+    owner = person("anna@example.org", STUDENT)
     add(owner, A, B, C, D)
     owner.post("/en/plan/profile/", {"budget": "3000"})
     visitor = Client()
@@ -78,7 +79,7 @@ def test_signing_in_joins_two_plans_and_keeps_what_has_no_room(
 def test_a_plan_left_behind_is_not_given_to_the_next_who_signs_in(
     leiden: Snapshot, person: Callable[[str, str], Client]
 ) -> None:
-    person("anna@example.org", Role.STUDENT)
+    person("anna@example.org", STUDENT)
     client = Client()
     add(client, A)
     sign_in(client, "anna@example.org")
@@ -90,7 +91,7 @@ def test_a_plan_left_behind_is_not_given_to_the_next_who_signs_in(
 def test_a_wrong_password_gives_the_plan_to_nobody(
     leiden: Snapshot, person: Callable[[str, str], Client]
 ) -> None:
-    person("anna@example.org", Role.STUDENT)
+    person("anna@example.org", STUDENT)
     client = Client()
     add(client, A)
     client.post("/en/account/login/", {"login": "anna@example.org", "password": "wrong"})

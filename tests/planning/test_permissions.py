@@ -10,10 +10,12 @@ import pytest
 from django.test import Client
 
 from sojourn.catalogue.snapshot.snapshot import Snapshot
-from sojourn.people.models import Role, User
+from sojourn.people.models import User
+from sojourn.people.roles import Role
 from sojourn.planning.models import Plan
 from sojourn.planning.own_data import export
 from sojourn.portal.plan import urls
+from tests.support.accounts import STUDENT
 
 PLACE, OTHER = "half-minor-edinburgh", "half-minor-bordeaux"
 NOTE = "zebra-note-4711"
@@ -44,7 +46,7 @@ def addresses() -> list[Address]:
 
 @pytest.fixture
 def anna(leiden: Snapshot, person: Callable[[str, str], Client]) -> Client:
-    client = person("anna@example.org", Role.STUDENT)
+    client = person("anna@example.org", STUDENT)
     client.post("/en/plan/profile/", PROFILE)
     client.post("/en/plan/top-five/add/", {"place": PLACE})
     empty = re.findall(
@@ -59,7 +61,7 @@ def anna(leiden: Snapshot, person: Callable[[str, str], Client]) -> Client:
 def somebody(person: Callable[[str, str], Client]) -> Callable[[str], Client]:
     def make(who: str) -> Client:
         if who == "other student":
-            return person("bert@example.org", Role.STUDENT)
+            return person("bert@example.org", STUDENT)
         if who in (Role.COORDINATOR, Role.OPERATOR):
             return person(f"{who}@example.org", who)
         client = Client()

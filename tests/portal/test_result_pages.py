@@ -13,7 +13,8 @@ import pytest
 from django.test import Client
 
 from sojourn.catalogue.snapshot.snapshot import Snapshot
-from sojourn.people.models import Role, User
+from sojourn.people.models import User
+from sojourn.people.roles import Role
 from sojourn.portal.results import urls
 from sojourn.selection import objections
 from sojourn.selection.models import Application, Objection, Offer, Publication, Round
@@ -226,7 +227,7 @@ def test_a_result_is_its_students_alone(round_: Round, who: str) -> None:
     if who == "other applicant":
         client = student(1)
     elif who == "coordinator":
-        client.force_login(User.objects.filter(role=Role.COORDINATOR)[0])
+        client.force_login(User.objects.holding(Role.COORDINATOR)[0])
     before = list(Offer.objects.values_list("pk", "state"))
     sent = {"answer": "decline", "offer": str(offer_of(0).uuid), "sure": "1", "text": "x"}
     for name, path in addresses(str(application(0).uuid)):

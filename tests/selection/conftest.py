@@ -12,7 +12,8 @@ from django.utils import timezone, translation
 from sojourn.catalogue.models import DegreeProgramme, Opportunity
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.engines.allocation import commitment, new_seed
-from sojourn.people.models import Role, User
+from sojourn.people.models import User
+from sojourn.people.roles import Role
 from sojourn.selection.models import (
     Application,
     Choice,
@@ -27,6 +28,7 @@ from sojourn.selection.models import (
     RubricLevel,
 )
 from sojourn.selection.states import ApplicationState, RoundState
+from tests.support.accounts import STUDENT, account
 
 MEDICINE, BIOMEDICINE = "medicine-bsc", "biomedical-sciences-bsc"
 HALF_MINORS = ("half-minor-edinburgh", "half-minor-bordeaux")
@@ -41,17 +43,16 @@ def in_english() -> Iterator[None]:
 
 @pytest.fixture
 def person(db: None) -> Callable[..., User]:
-    """Makes an account: `person("anna", Role.STUDENT)`."""
+    """Makes an account: `person("anna", STUDENT)`."""
 
-    def make(name: str, role: str = Role.STUDENT, language: str = "en") -> User:
-        return User.objects.create_user(
+    def make(name: str, role: str = STUDENT, language: str = "en") -> User:
+        return account(
             f"{name}@example.org",
+            role,
             "a-good-password-4711",
             first_name=name.capitalize(),
             last_name="Voorbeeld",
-            role=role,
             language=language,
-            is_staff=role != Role.STUDENT,
         )
 
     return make

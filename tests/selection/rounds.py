@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from sojourn.catalogue.models import DegreeProgramme, Opportunity
 from sojourn.engines.allocation import commitment
-from sojourn.people.models import AuditEvent, Role, User
+from sojourn.people.models import AuditEvent, User
+from sojourn.people.roles import Role
 from sojourn.selection import runs
 from sojourn.selection.models import (
     Application,
@@ -84,7 +85,7 @@ def applicants(
     programme = DegreeProgramme.objects.get(slug="medicine-bsc")
     users = User.objects.bulk_create(
         User(email=f"student{number}@example.org", first_name="Student", last_name=f"No {number}",
-             role=Role.STUDENT, password="!")
+             password="!")
         for number in range(len(lists))
     )  # fmt: skip
     now = timezone.now()
@@ -112,8 +113,8 @@ def applicants(
 def office() -> tuple[User, User]:
     """Two people who work in the office."""
     return (
-        User.objects.create_user("one@office.example", role=Role.COORDINATOR, is_staff=True),
-        User.objects.create_user("two@office.example", role=Role.COORDINATOR, is_staff=True),
+        User.objects.create_user("one@office.example", role=Role.COORDINATOR),
+        User.objects.create_user("two@office.example", role=Role.COORDINATOR),
     )
 
 

@@ -9,10 +9,11 @@ from django.test import Client
 from django.utils import timezone
 
 from sojourn.catalogue.models import DegreeProgramme
-from sojourn.people.models import Role, User
+from sojourn.people.models import User
 from sojourn.selection.earlier_rounds import last_rounds_of
 from sojourn.selection.models import Application, Choice, Offer, OfferOrigin, Round
 from sojourn.selection.states import OfferState, RoundState
+from tests.support.accounts import STUDENT
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +28,7 @@ def wanted_by(round_: Round, person: Callable[..., User]) -> Callable[[int], str
         programme = DegreeProgramme.objects.get(slug="medicine-bsc")
         for number in range(count):
             application = Application.objects.create(
-                round=round_, owner=person(f"applicant{number}", Role.STUDENT),
+                round=round_, owner=person(f"applicant{number}", STUDENT),
                 programme=programme, submitted_at=timezone.now(),
             )  # fmt: skip
             Choice.objects.create(application=application, rank=1, opportunity=place)

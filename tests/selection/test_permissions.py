@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.office.rounds.urls import urlpatterns as office_urlpatterns
-from sojourn.people.models import Role, User
+from sojourn.people.models import User
+from sojourn.people.roles import Role
 from sojourn.planning.profile import Profile
 from sojourn.portal.apply.urls import urlpatterns as apply_urlpatterns
 from sojourn.selection import applications, calendar, files, own_data
@@ -66,7 +67,7 @@ def somebody(
             user = person("rev")
             Reviewer.objects.create(round=round_, user=user)
             return signed_in(user)
-        return signed_in(person(who, who if who != "student" else Role.STUDENT))
+        return signed_in(person(who, who))
 
     return make
 

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from sojourn.people.models import AuditEvent, OutboxMail, Role, User
+from sojourn.people.models import AuditEvent, OutboxMail, User
+from sojourn.people.roles import Role
 from sojourn.selection import reviewer_invitations as verbs
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import Application, Reviewer, ReviewerInvitation, Round

@@ -9,7 +9,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from sojourn.people.models import OutboxMail, Role, User
+from sojourn.people.models import OutboxMail, User
+from sojourn.people.roles import Role
 from sojourn.selection import reviews
 from sojourn.selection.errors import NotAllowedNowError, SelectionError
 from sojourn.selection.models import Application, ReviewAssignment, Round, Score

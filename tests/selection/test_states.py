@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sojourn.catalogue.snapshot.snapshot import Snapshot
-from sojourn.people.models import AuditEvent, Role, User
+from sojourn.people.models import AuditEvent, User
+from sojourn.people.roles import Role
 from sojourn.selection import runs
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import AllocationRun, Round

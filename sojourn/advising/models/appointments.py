@@ -13,8 +13,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sojourn.advising.models.hours import Diary
+from sojourn.advising.models.hours import AT_OWN_DESK, Diary
 from sojourn.people.models import User
+from sojourn.people.visibility import Casework, OfStudent
 
 LONGEST_TOPIC = 120
 LONGEST_QUESTION = 2000
@@ -46,8 +47,10 @@ class WaitingState(models.TextChoices):
     LAPSED = "lapsed", _("Did not answer in time")
 
 
-class WeekWaiting(models.Model):
+class WeekWaiting(Casework):
     """Somebody who waits for a slot in one week. The order is that of the rows."""
+
+    visible = OfStudent("student") | AT_OWN_DESK
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     diary = models.ForeignKey(Diary, models.CASCADE, related_name="waiting")
@@ -76,8 +79,10 @@ class WeekWaiting(models.Model):
         return f"waiting {self.pk}"
 
 
-class Appointment(models.Model):
+class Appointment(Casework):
     """An appointment at a time. `sequence` rises with every change that calendars must hear of."""
+
+    visible = OfStudent("student") | AT_OWN_DESK
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     diary = models.ForeignKey(Diary, models.CASCADE, related_name="appointments")

@@ -12,10 +12,16 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from sojourn.catalogue.models import Contact, Weekday
+from sojourn.people.visibility import Casework, Office, OwnWork
+
+# The hour of a colleague is theirs, whoever comes: contact and account share a mail address.
+AT_OWN_DESK = OwnWork("diary__contact__email__iexact", key="email")
 
 
-class Diary(models.Model):
+class Diary(Casework):
     """One contact's appointments and walk-in line. Its row is the lock for both."""
+
+    visible = Office()
 
     contact = models.OneToOneField(
         Contact, models.CASCADE, related_name="diary", verbose_name=_("contact")
@@ -47,8 +53,10 @@ class Diary(models.Model):
         return f"diary {self.pk}"
 
 
-class SlotRule(models.Model):
+class SlotRule(Casework):
     """Slots on one weekday, by the wall clock of the edition's zone."""
+
+    visible = Office()
 
     diary = models.ForeignKey(Diary, models.CASCADE, related_name="rules")
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)

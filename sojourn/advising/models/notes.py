@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from sojourn.advising.models.appointments import Appointment
 from sojourn.advising.models.queue import Ticket
 from sojourn.people.models import User
+from sojourn.people.visibility import Casework, OfStudent, Through
 
 LONGEST_NOTE = 5000
 LONGEST_STEP = 200
@@ -23,8 +24,10 @@ def _one_source(name: str) -> models.CheckConstraint:
     )
 
 
-class AppointmentNote(models.Model):
+class AppointmentNote(Casework):
     """A note about an appointment: for the office alone, or shared with the student."""
+
+    visible = OfStudent("student") | Through("appointment") | Through("ticket")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     student = models.ForeignKey(User, models.CASCADE, related_name="appointment_notes")
@@ -45,8 +48,10 @@ class AppointmentNote(models.Model):
         return f"note {self.pk}"
 
 
-class NextStep(models.Model):
+class NextStep(Casework):
     """Something that was agreed; the student finds it in the plan until it is done."""
+
+    visible = OfStudent("student") | Through("appointment") | Through("ticket")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     student = models.ForeignKey(User, models.CASCADE, related_name="next_steps")

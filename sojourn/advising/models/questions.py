@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sojourn.catalogue.models import Guide, Institution, Opportunity
 from sojourn.people.models import User
+from sojourn.people.visibility import Casework, Office, OfStudent, OwnWork
 
 
 class QuestionState(models.TextChoices):
@@ -23,12 +24,14 @@ class QuestionState(models.TextChoices):
     CLOSED = "closed", _("Settled")
 
 
-class Question(models.Model):
+class Question(Casework):
     """A thread between the office and a student, or somebody who left a mail address only.
 
     The pages of somebody without an account are opened by a link that only their mail holds; it
     is signed, not kept (`advising.links`).
     """
+
+    visible = OfStudent("asker") | OwnWork("assignee")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     asker = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="questions")
@@ -85,8 +88,10 @@ class Question(models.Model):
         return f"question {self.pk}"
 
 
-class SavedReply(models.Model):
+class SavedReply(Casework):
     """A reply that the office gives often, in both languages."""
+
+    visible = Office()
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     text_en = models.TextField(_("text in English"), max_length=5000)

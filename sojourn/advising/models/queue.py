@@ -9,8 +9,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sojourn.advising.models.hours import Diary
+from sojourn.advising.models.hours import AT_OWN_DESK, Diary
 from sojourn.people.models import User
+from sojourn.people.visibility import Casework, OfStudent
 
 
 class TicketState(models.TextChoices):
@@ -21,8 +22,10 @@ class TicketState(models.TextChoices):
     NO_SHOW = "no_show", _("Nobody came")
 
 
-class Ticket(models.Model):
+class Ticket(Casework):
     """A number in the line of one day. A visitor without an account holds it by its id."""
+
+    visible = OfStudent("student") | AT_OWN_DESK
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     diary = models.ForeignKey(Diary, models.CASCADE, related_name="tickets")

@@ -18,6 +18,7 @@ from sojourn.catalogue.models import (
     ordered_range,
 )
 from sojourn.people.models import User
+from sojourn.people.visibility import Casework, OfStudent
 
 
 class SelfArrangedState(models.TextChoices):
@@ -30,8 +31,10 @@ class SelfArrangedState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn by the student")
 
 
-class SelfArrangedPlace(models.Model):
+class SelfArrangedPlace(Casework):
     """A place that a student arranged. Approved, it has an opportunity that only they see."""
+
+    visible = OfStudent("student")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     student = models.ForeignKey(User, models.CASCADE, related_name="self_arranged_places")

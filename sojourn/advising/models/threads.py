@@ -13,6 +13,7 @@ from sojourn.advising.models.questions import Question
 from sojourn.advising.models.self_arranged import SelfArrangedPlace
 from sojourn.catalogue.models import PublishedAnswer
 from sojourn.people.models import User
+from sojourn.people.visibility import Casework, Through
 
 
 class Side(models.TextChoices):
@@ -22,8 +23,10 @@ class Side(models.TextChoices):
     OFFICE = "office", _("The office")
 
 
-class Message(models.Model):
+class Message(Casework):
     """One message of a thread. `sending` comes with the form: sent twice, it is kept once."""
+
+    visible = Through("question") | Through("proposal")
 
     question = models.ForeignKey(
         Question, models.CASCADE, null=True, blank=True, related_name="messages"
@@ -66,8 +69,10 @@ class Message(models.Model):
         return f"message {self.number}"
 
 
-class StoredFile(models.Model):
+class StoredFile(Casework):
     """A file that came with a message. Its content lies in the data folder under `key`."""
+
+    visible = Through("message")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     message = models.ForeignKey(Message, models.CASCADE, related_name="files")

@@ -23,15 +23,17 @@ from sojourn.experiences import (
 )
 from sojourn.experiences.errors import ExperienceError
 from sojourn.experiences.models import Correspondent, Report, ReportInvitation, ReportState
+from sojourn.experiences.permissions import may_change_catalogue, may_invite_writers
 from sojourn.office.experiences import presenters as shown
 from sojourn.office.shared import history, lists
 from sojourn.office.shared.access import office_page, who
+from sojourn.people.permissions import may_enter_office
 
 PART = "experiences"
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def reports(request: HttpRequest) -> HttpResponse:
     listing = lists.shown(shown.REPORTS, shown.reports(), request)
     context = {"part": PART, "tab": "reports", "list": listing}
@@ -47,7 +49,7 @@ def _report(number: UUID) -> Report:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_enter_office)
 def report(request: HttpRequest, number: UUID) -> HttpResponse:
     """Read a report; change its words, publish it, send it back, decline it."""
     if request.method == "POST" and not _is_here(number):
@@ -128,7 +130,7 @@ def _whole(text: str) -> int:
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def photo(request: HttpRequest, number: UUID) -> HttpResponse:
     kept = getattr(_report(number), "photo", None)
     content = photos.content_of(kept) if kept else b""
@@ -138,7 +140,7 @@ def photo(request: HttpRequest, number: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_invite_writers)
 def invited(request: HttpRequest) -> HttpResponse:
     """Who was invited to tell; invite more, or take invitations back."""
     by = who(request)
@@ -223,7 +225,7 @@ def _invite(request: HttpRequest) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_change_catalogue)
 def suggested(request: HttpRequest) -> HttpResponse:
     """What reports say and the catalogue does not: take it over, or leave it."""
     problem = ""
@@ -274,7 +276,7 @@ def _uuid(text: str) -> UUID:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_invite_writers)
 def people(request: HttpRequest) -> HttpResponse:
     """Who may be written to: addresses, agreements, stops."""
     problem = ""
@@ -351,7 +353,7 @@ def _see_to(request: HttpRequest) -> str:
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def messages(request: HttpRequest) -> HttpResponse:
     """Who wrote to whom and when; never what was said."""
     listing = lists.shown(shown.MESSAGES, shown.messages(), request)

@@ -17,17 +17,19 @@ from sojourn.advising import self_arranged_lists
 from sojourn.advising import self_arranged_places as verbs
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import SelfArrangedPlace
+from sojourn.advising.permissions import may_advise, may_decide_on_place
 from sojourn.advising.threads import NewMessage, ThreadChangedError
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.office.self_arranged import presenters as shown
 from sojourn.office.self_arranged.forms import ApproveForm, AskForm, DeclineForm
 from sojourn.office.shared import history, lists
 from sojourn.office.shared.access import office_page, who
+from sojourn.people.permissions import may_enter_office
 from sojourn.planning.models import Plan
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def own_places(request: HttpRequest) -> HttpResponse:
     listing = lists.shown(shown.kind(), self_arranged_lists.all_places(), request)
     return render(
@@ -36,13 +38,13 @@ def own_places(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def own_place(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     return _page(request, _one(number))
 
 
 @require_POST
-@office_page
+@office_page(may_advise)
 def reply(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     """Write to the student; while nothing is decided it is their turn then."""
     found = _one(number)
@@ -67,7 +69,7 @@ def reply(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@office_page
+@office_page(may_decide_on_place)
 def approve(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     found = _one(number)
     form = _approve_form(request, found)
@@ -83,7 +85,7 @@ def approve(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@office_page
+@office_page(may_decide_on_place)
 def decline(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     found = _one(number)
     form = DeclineForm(request.POST)
@@ -104,7 +106,7 @@ def decline(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_decide_on_place)
 def publish(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     """Show it to everybody, after a confirmation."""
     found = _one(number)
@@ -120,7 +122,7 @@ def publish(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def file(request: HttpRequest, number: uuid.UUID, file: uuid.UUID) -> HttpResponseBase:
     return folder.as_download(self_arranged_lists.file_of(_one(number), file))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +11,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sojourn.office.shared.access import is_operator, is_reviewer, may_enter
+from sojourn.people.permissions import PageRule, may_enter_office, may_run_installation
+from sojourn.selection.permissions import may_review
 
 _OFFICE = re.compile(r"/[a-z]{2}/office/")
 
@@ -25,7 +25,7 @@ class Part:
     title: str | Promise
     address: str
     """The name of its first page, such as 'office:today'."""
-    who: Callable[[object], bool] = may_enter
+    who: PageRule = may_enter_office
     """Who sees it; its pages ask again."""
 
 
@@ -39,8 +39,8 @@ PARTS: tuple[Part, ...] = (
     Part("experiences", _("Experiences"), "office:experiences"),
     Part("rounds", _("Rounds"), "office:rounds"),
     Part("results", _("Results"), "office:results"),
-    Part("reviews", _("My reviews"), "office:reviews", is_reviewer),
-    Part("mail", _("Mail"), "office:mail", is_operator),
+    Part("reviews", _("My reviews"), "office:reviews", may_review),
+    Part("mail", _("Mail"), "office:mail", may_run_installation),
 )
 
 

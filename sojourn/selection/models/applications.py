@@ -17,6 +17,14 @@ from django.utils.translation import gettext_lazy as _
 
 from sojourn.catalogue.models import DegreeProgramme
 from sojourn.people.models import User
+from sojourn.people.visibility import (
+    PROGRAMME_OF_STUDENT,
+    Casework,
+    InUnit,
+    OfStudent,
+    Own,
+    Through,
+)
 from sojourn.selection.models.rounds import CustomQuestion, Round, RoundOpportunity
 from sojourn.selection.states import ApplicationState
 
@@ -34,8 +42,10 @@ def new_file_name() -> str:
     return secrets.token_hex(24)
 
 
-class StudentNumber(models.Model):
+class StudentNumber(Casework):
     """A student's number, kept apart: only imports and the office's lists need it."""
+
+    visible = OfStudent("owner")
 
     owner = models.OneToOneField(User, models.CASCADE, related_name="student_number")
     number = models.CharField(max_length=20, unique=True)
@@ -49,8 +59,10 @@ class StudentNumber(models.Model):
         return f"student number of account {self.owner_id}"
 
 
-class Application(models.Model):
+class Application(Casework):
     """One student in one round. `code` is its id in the allocation and in published results."""
+
+    visible = Own("owner") | InUnit("programme", f"owner__{PROGRAMME_OF_STUDENT}")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField(max_length=CODE_LENGTH, default=new_code, editable=False)
@@ -106,8 +118,10 @@ class Application(models.Model):
         return self.code
 
 
-class Choice(models.Model):
+class Choice(Casework):
     """One line of the list that was handed in; rank 1 is wanted most."""
+
+    visible = Through("application")
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="choices")
     rank = models.PositiveSmallIntegerField()
@@ -135,8 +149,10 @@ class Choice(models.Model):
         return f"{self.application_id}: {self.rank}"
 
 
-class Answer(models.Model):
+class Answer(Casework):
     """The answer to one of the round's own questions."""
+
+    visible = Through("application")
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="answers")
     question = models.ForeignKey(CustomQuestion, models.PROTECT, related_name="answers")
@@ -152,8 +168,10 @@ class Answer(models.Model):
         return f"answer {self.pk}"
 
 
-class Referee(models.Model):
+class Referee(Casework):
     """Somebody whom the office may ask about the applicant."""
+
+    visible = Through("application")
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="referees")
     position = models.PositiveSmallIntegerField()
@@ -176,8 +194,10 @@ class DocumentKind(models.TextChoices):
     TRANSCRIPT = "transcript", _("Transcript of records")
 
 
-class Document(models.Model):
+class Document(Casework):
     """A PDF of an application; the file lies in the data folder under a random name."""
+
+    visible = Through("application")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     application = models.ForeignKey(Application, models.CASCADE, related_name="documents")

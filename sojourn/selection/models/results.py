@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sojourn.people.models import User
+from sojourn.people.visibility import Casework, Through
 from sojourn.selection.models.applications import Application
-from sojourn.selection.models.rounds import Round, RoundOpportunity
+from sojourn.selection.models.rounds import OfWholeRound, Round, RoundOpportunity
 from sojourn.selection.states import (
     ACTIVE_OFFERS,
     NominationState,
@@ -20,12 +21,14 @@ from sojourn.selection.states import (
 )
 
 
-class AllocationRun(models.Model):
+class AllocationRun(Casework):
     """One run of the allocation: what went in, byte for byte, and what came out.
 
     Never changed: the database itself refuses it (migration 0002). `input` is the canonical
     problem, `result` the office's file with the exact scores, `published` the one for everybody.
     """
+
+    visible = OfWholeRound("round")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     round = models.ForeignKey(Round, models.PROTECT, related_name="runs")
@@ -53,8 +56,10 @@ class AllocationRun(models.Model):
         return f"{self.round_id}/{self.number}"
 
 
-class Approval(models.Model):
+class Approval(Casework):
     """Somebody of the office stands for the result of a run."""
+
+    visible = Through("run")
 
     run = models.ForeignKey(AllocationRun, models.PROTECT, related_name="approvals")
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -72,8 +77,10 @@ class Approval(models.Model):
         return f"approval {self.pk}"
 
 
-class Publication(models.Model):
+class Publication(Casework):
     """The run that a round's results are; from here on its lottery's seed is public."""
+
+    visible = OfWholeRound("round")
 
     round = models.OneToOneField(Round, models.PROTECT, related_name="publication")
     run = models.OneToOneField(AllocationRun, models.PROTECT, related_name="publication")
@@ -98,12 +105,14 @@ class OfferOrigin(models.TextChoices):
     OBJECTION = "objection", _("an objection")
 
 
-class Offer(models.Model):
+class Offer(Casework):
     """A place offered to one applicant.
 
     `seat` counts from 1. A seat has at most one active offer and an applicant at most one, which
     the database holds; so there can never be more accepted places than seats.
     """
+
+    visible = Through("application")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     application = models.ForeignKey(Application, models.CASCADE, related_name="offers")
@@ -144,8 +153,10 @@ class Offer(models.Model):
         return f"offer {self.uuid}"
 
 
-class MoreSeats(models.Model):
+class MoreSeats(Casework):
     """Seats added after publication: held back until then, or given by the host."""
+
+    visible = Through("opportunity")
 
     opportunity = models.ForeignKey(RoundOpportunity, models.PROTECT, related_name="more_seats")
     count = models.PositiveSmallIntegerField(_("seats"))
@@ -166,8 +177,10 @@ class MoreSeats(models.Model):
         return f"more seats {self.pk}"
 
 
-class Nomination(models.Model):
+class Nomination(Casework):
     """A selected student, named to the host."""
+
+    visible = Through("offer")
 
     offer = models.OneToOneField(Offer, models.CASCADE, related_name="nomination")
     state = models.CharField(
@@ -195,8 +208,10 @@ class Nomination(models.Model):
         return f"nomination {self.pk}"
 
 
-class Objection(models.Model):
+class Objection(Casework):
     """A student's objection to a published result, with its thread and its outcome."""
+
+    visible = Through("application")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     application = models.OneToOneField(Application, models.CASCADE, related_name="objection")
@@ -227,8 +242,10 @@ class Objection(models.Model):
         return f"objection {self.uuid}"
 
 
-class ObjectionMessage(models.Model):
+class ObjectionMessage(Casework):
     """One message in the thread of an objection."""
+
+    visible = Through("objection")
 
     objection = models.ForeignKey(Objection, models.CASCADE, related_name="messages")
     author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")

@@ -9,13 +9,16 @@ from django.db.models import Q
 from django.utils import timezone
 
 from sojourn.people.models import User
+from sojourn.people.visibility import Casework, Own, Through
 from sojourn.selection.models.applications import Application, Choice
-from sojourn.selection.models.rounds import Criterion, Round
+from sojourn.selection.models.rounds import Criterion, OfWholeRound, Round
 from sojourn.selection.states import ReviewState
 
 
-class Reviewer(models.Model):
+class Reviewer(Casework):
     """An account that reviews in a round; being one gives no other right."""
+
+    visible = Own("user") | Through("round")
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="reviewers")
     # None once the account is gone; the scores stay.
@@ -33,11 +36,13 @@ class Reviewer(models.Model):
         return f"reviewer {self.pk}"
 
 
-class ReviewerInvitation(models.Model):
+class ReviewerInvitation(Casework):
     """A mail address that was asked to review in a round; the link in the mail is the proof.
 
     Gone once it is accepted, taken back, or too old.
     """
+
+    visible = Through("round")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     round = models.ForeignKey(Round, models.CASCADE, related_name="reviewer_invitations")
@@ -55,12 +60,14 @@ class ReviewerInvitation(models.Model):
         return f"invitation {self.pk}"
 
 
-class ReviewAssignment(models.Model):
+class ReviewAssignment(Casework):
     """One reviewer's reading of one application.
 
     A conflict of interest is a state of this row and stays, so that the same application can never
     come back to the same reviewer.
     """
+
+    visible = Own("reviewer__user") | Through("application")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     reviewer = models.ForeignKey(Reviewer, models.PROTECT, related_name="assignments")
@@ -89,8 +96,10 @@ class ReviewAssignment(models.Model):
         return f"review {self.uuid}"
 
 
-class Score(models.Model):
+class Score(Casework):
     """One reviewer's points for one criterion: of the applicant, or of one choice."""
+
+    visible = Through("review")
 
     review = models.ForeignKey(ReviewAssignment, models.CASCADE, related_name="scores")
     criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="scores")
@@ -118,8 +127,10 @@ class Score(models.Model):
         return f"score {self.pk}"
 
 
-class ValueImport(models.Model):
+class ValueImport(Casework):
     """A file of grades or ECTS that was taken in, whole."""
+
+    visible = OfWholeRound("round")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     round = models.ForeignKey(Round, models.CASCADE, related_name="imports")
@@ -136,8 +147,10 @@ class ValueImport(models.Model):
         return f"import {self.uuid}"
 
 
-class MeasuredValue(models.Model):
+class MeasuredValue(Casework):
     """An applicant's value for a criterion that no reviewer scores: imported, or by the office."""
+
+    visible = Through("application")
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="values")
     criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="values")

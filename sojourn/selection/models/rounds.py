@@ -7,6 +7,8 @@ Each table has its counterpart in the allocation engine: a `RoundOpportunity` is
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -16,13 +18,46 @@ from django.utils.translation import gettext_lazy as _
 from sojourn.catalogue.models import Agreement, DegreeProgramme, Opportunity, slug_validator
 from sojourn.common.translated_fields import written
 from sojourn.people.models import User
+from sojourn.people.visibility import Account, Casework, Roles, Rows, Rule, Through
 from sojourn.selection.states import RoundState
 
 MOST_CHOICES = 20
 
 
-class Round(models.Model):
+@dataclass(frozen=True)
+class OfRound(Rule):
+    """Rows of rounds that are for a degree programme of the role, or for none yet."""
+
+    lookup: str
+
+    def in_units(self, model: type[models.Model], user: Account, roles: Roles) -> Rows:
+        units = user.units(*roles)
+        if units.of_all or not units:
+            return units.of_all
+        named = RoundProgramme.objects.values("round")
+        inside = named.filter(programme__slug__in=units.programmes)
+        return Q(**{f"{self.lookup}__in": inside}) | ~Q(**{f"{self.lookup}__in": named})
+
+
+@dataclass(frozen=True)
+class OfWholeRound(Rule):
+    """Rows of rounds that are for no other degree programmes than those of the role."""
+
+    lookup: str
+
+    def in_units(self, model: type[models.Model], user: Account, roles: Roles) -> Rows:
+        units = user.units(*roles)
+        if units.of_all or not units:
+            return units.of_all
+        named = RoundProgramme.objects.values("round")
+        outside = named.exclude(programme__slug__in=units.programmes)
+        return ~Q(**{f"{self.lookup}__in": outside})
+
+
+class Round(Casework):
     """One selection round."""
+
+    visible = OfRound("pk")
 
     slug = models.CharField(max_length=100, unique=True, validators=[slug_validator])
     title = models.CharField(max_length=150)
@@ -141,11 +176,13 @@ class Round(models.Model):
         return self.title
 
 
-class Lottery(models.Model):
+class Lottery(Casework):
     """The seed that breaks ties, apart from the round so that no list ever loads it.
 
     The commitment is shown from publication on, the seed once the results are published.
     """
+
+    visible = Through("round")
 
     round = models.OneToOneField(Round, models.CASCADE, related_name="lottery")
     seed = models.CharField(max_length=64)
@@ -156,12 +193,14 @@ class Lottery(models.Model):
         return self.commitment
 
 
-class RoundProgramme(models.Model):
+class RoundProgramme(Casework):
     """Who may apply: a degree programme, from which year to which, and as which category.
 
     The category is what quotas speak of; programmes that share one (under one agreement, say)
     count together.
     """
+
+    visible = Through("round")
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="programmes")
     programme = models.ForeignKey(DegreeProgramme, models.PROTECT, related_name="+")
@@ -188,12 +227,14 @@ class RoundProgramme(models.Model):
         return self.category
 
 
-class RoundOpportunity(models.Model):
+class RoundOpportunity(Casework):
     """An opportunity in a round, with the seats to give.
 
     `key` is its id in the allocation and in published results. The same opportunity may stand in
     a round again under another agreement, with seats of its own.
     """
+
+    visible = Through("round")
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="opportunities")
     opportunity = models.ForeignKey(Opportunity, models.PROTECT, related_name="rounds")
@@ -232,11 +273,13 @@ class RoundOpportunity(models.Model):
         return self.seats - self.held_back
 
 
-class SeatsBeyondAgreement(models.Model):
+class SeatsBeyondAgreement(Casework):
     """Why a round gives more seats of an agreement than it has; rows are only ever added.
 
     The newest row of a round and an agreement counts, for as many seats a year as it says.
     """
+
+    visible = Through("round")
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="beyond_agreements")
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="+")
@@ -260,8 +303,10 @@ class SeatsBeyondAgreement(models.Model):
         return f"{self.round_id}: {self.seats} of {self.agreed}"
 
 
-class Quota(models.Model):
+class Quota(Casework):
     """What one category is promised (softly) and limited to at one opportunity."""
+
+    visible = Through("opportunity")
 
     opportunity = models.ForeignKey(RoundOpportunity, models.CASCADE, related_name="quotas")
     category = models.CharField(max_length=120, validators=[slug_validator])
@@ -299,8 +344,10 @@ class CriterionScope(models.TextChoices):
     CHOICE = "choice", _("for each choice")
 
 
-class Criterion(models.Model):
+class Criterion(Casework):
     """One thing that counts, with its weight and the range of its values."""
+
+    visible = Through("round")
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="criteria")
     code = models.CharField(max_length=60, validators=[slug_validator])
@@ -347,8 +394,10 @@ class Criterion(models.Model):
         return self.code
 
 
-class RubricLevel(models.Model):
+class RubricLevel(Casework):
     """What a reviewer means by a number of points."""
+
+    visible = Through("criterion")
 
     criterion = models.ForeignKey(Criterion, models.CASCADE, related_name="levels")
     points = models.PositiveSmallIntegerField(validators=[MaxValueValidator(9)])
@@ -370,8 +419,10 @@ class QuestionKind(models.TextChoices):
     YES_NO = "yes_no", _("Yes or no")
 
 
-class CustomQuestion(models.Model):
+class CustomQuestion(Casework):
     """Something more that a round asks its applicants."""
+
+    visible = Through("round")
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="questions")
     position = models.PositiveSmallIntegerField(default=0)
@@ -393,8 +444,10 @@ class CustomQuestion(models.Model):
         return self.text
 
 
-class PublicNote(models.Model):
+class PublicNote(Casework):
     """Why and how the rules of a published round changed, for everybody to read."""
+
+    visible = Through("round")
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="notes")
     revision = models.PositiveIntegerField()

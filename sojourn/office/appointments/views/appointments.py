@@ -17,16 +17,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sojourn.advising import appointments as verbs
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Appointment, AppointmentState
+from sojourn.advising.permissions import may_advise
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.office.appointments.forms import MoveForm, NoteForm, StepForm, move_initial
 from sojourn.office.appointments.presenters import appointments as shown
 from sojourn.office.appointments.presenters import student_summary
 from sojourn.office.shared import history, lists
 from sojourn.office.shared.access import office_page, who
+from sojourn.people.permissions import may_enter_office
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def appointments(request: HttpRequest) -> HttpResponse:
     return render(
         request,
@@ -36,7 +38,7 @@ def appointments(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@office_page
+@office_page(may_advise)
 def several(request: HttpRequest) -> HttpResponse:
     """Do one thing to several appointments, after asking."""
     back = _back(request)
@@ -75,7 +77,7 @@ def several(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def appointment(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
     """One talk with everything that it needs."""
     found, now = _found(appointment_id), timezone.now()
@@ -96,7 +98,7 @@ def appointment(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse
 
 
 @require_http_methods(["POST"])
-@office_page
+@office_page(may_advise)
 def outcome(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
     """Held, nobody came, or cancelled by the office (asked first)."""
     found = _found(appointment_id)
@@ -126,7 +128,7 @@ def outcome(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_advise)
 def move(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
     """Hold the talk at another time or in another place, and tell the student."""
     found, now = _found(appointment_id), timezone.now()

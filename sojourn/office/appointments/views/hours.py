@@ -18,16 +18,18 @@ from sojourn.advising import hours as verbs
 from sojourn.advising.appointments import release_expired_offers
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Diary, SlotRule
+from sojourn.advising.permissions import may_keep_hours
 from sojourn.catalogue.models import Absence, Contact, WalkInChange, WalkInHour
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.office.appointments.forms import AbsenceForm, DateForm, RuleForm, SettingsForm
 from sojourn.office.appointments.presenters import hours as shown
 from sojourn.office.shared import already_done, formatting, history
 from sojourn.office.shared.access import office_page, who
+from sojourn.people.permissions import may_enter_office
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def hours(request: HttpRequest) -> HttpResponse:
     people = shown.people(current_snapshot().records, timezone.now())
     return render(
@@ -38,13 +40,13 @@ def hours(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def desk(request: HttpRequest, slug: str) -> HttpResponse:
     return _desk_page(request, _contact(slug))
 
 
 @require_POST
-@office_page
+@office_page(may_keep_hours)
 def save_settings(request: HttpRequest, slug: str) -> HttpResponse:
     contact = _contact(slug)
     form = SettingsForm(request.POST, instance=diaries.diary_of(contact))
@@ -57,7 +59,7 @@ def save_settings(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@office_page
+@office_page(may_keep_hours)
 def add_absence(request: HttpRequest, slug: str) -> HttpResponse:
     contact = _contact(slug)
     form = AbsenceForm(request.POST)
@@ -82,7 +84,7 @@ def add_absence(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_keep_hours)
 def remove_absence(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Ask, then let the hours of those days take place."""
     contact = _contact(slug)
@@ -105,7 +107,7 @@ def remove_absence(request: HttpRequest, slug: str, number: int) -> HttpResponse
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_keep_hours)
 def new_rule(request: HttpRequest, slug: str) -> HttpResponse:
     contact = _contact(slug)
     if request.method != "POST":
@@ -121,7 +123,7 @@ def new_rule(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_keep_hours)
 def rule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     found = _rule(slug, number)
     if request.method != "POST":
@@ -136,7 +138,7 @@ def rule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_keep_hours)
 def remove_rule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Ask, then make no more slots by this rule."""
     if request.method == "POST" and not SlotRule.objects.filter(pk=number).exists():
@@ -150,7 +152,7 @@ def remove_rule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_keep_hours)
 def date(
     request: HttpRequest, slug: str, hour: str, year: int, month: int, day: int
 ) -> HttpResponse:

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_POST
 from sojourn.advising import appointment_notes
 from sojourn.advising.appointment_notes import NoteSubject
 from sojourn.advising.models import Appointment, NextStep, Ticket
+from sojourn.advising.permissions import may_advise
 from sojourn.office.appointments.forms import NoteForm, StepForm
 from sojourn.office.shared import already_done
 from sojourn.office.shared.access import office_page, who
 
 
 @require_POST
-@office_page
+@office_page(may_advise)
 def note(request: HttpRequest, kind: str, talk_id: uuid.UUID) -> HttpResponse:
     talk, here = _talk(kind, talk_id)
     form = NoteForm(request.POST)
@@ -37,7 +38,7 @@ def note(request: HttpRequest, kind: str, talk_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@office_page
+@office_page(may_advise)
 def step(request: HttpRequest, kind: str, talk_id: uuid.UUID) -> HttpResponse:
     talk, here = _talk(kind, talk_id)
     form = StepForm(request.POST)
@@ -50,7 +51,7 @@ def step(request: HttpRequest, kind: str, talk_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@office_page
+@office_page(may_advise)
 def remove_step(request: HttpRequest, step_id: uuid.UUID) -> HttpResponse:
     """Take back a step that was agreed by mistake; asked first."""
     found = NextStep.objects.filter(pk=step_id).select_related("student").first()

@@ -15,6 +15,7 @@ from sojourn.advising import diaries
 from sojourn.advising import queue as verbs
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Diary, Ticket, TicketState
+from sojourn.advising.permissions import may_advise
 from sojourn.catalogue.models import Contact
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.addresses import site_url
@@ -23,10 +24,11 @@ from sojourn.office.appointments.presenters import queue as shown
 from sojourn.office.appointments.presenters import student_summary
 from sojourn.office.shared import history
 from sojourn.office.shared.access import office_page, who
+from sojourn.people.permissions import may_enter_office
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def lines(request: HttpRequest) -> HttpResponse:
     """Every walk-in line; with a single one, that one."""
     desks = shown.desks(current_snapshot().records, timezone.now())
@@ -38,7 +40,7 @@ def lines(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def line(request: HttpRequest, slug: str) -> HttpResponse:
     diary, now = _diary(slug), timezone.now()
     page = shown.line(diary, now)
@@ -64,7 +66,7 @@ def line(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def state(request: HttpRequest, slug: str) -> HttpResponse:
     """For the script of the page: whether the line is another one than it shows."""
     page = shown.line(_diary(slug), timezone.now())
@@ -77,7 +79,7 @@ def state(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@office_page
+@office_page(may_advise)
 def call_next(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         called = verbs.call_next(_diary(slug), _seen(request), who(request), timezone.now())
@@ -90,7 +92,7 @@ def call_next(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@office_page
+@office_page(may_advise)
 def end(request: HttpRequest, slug: str) -> HttpResponse:
     """End the talk that is going on, or say that nobody came."""
     diary, seen = _diary(slug), _seen(request)
@@ -102,7 +104,7 @@ def end(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def ticket(request: HttpRequest, ticket_id: uuid.UUID) -> HttpResponse:
     """One number with its student's sheet, during the talk and after it."""
     found = Ticket.objects.filter(pk=ticket_id).select_related("student", "diary__contact").first()
@@ -129,7 +131,7 @@ def ticket(request: HttpRequest, ticket_id: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def door(request: HttpRequest, slug: str) -> HttpResponse:
     """A page to print and hang on the door."""
     contact = current_snapshot().records.contacts.get(slug)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from sojourn.advising import diaries
 from sojourn.advising import weekly_hours as verbs
 from sojourn.advising.errors import AdvisingError
+from sojourn.advising.permissions import may_keep_hours
 from sojourn.catalogue.models import Contact, WalkInHour
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.office.appointments.forms import LastDayForm, WeeklyForm
@@ -27,7 +28,7 @@ _SHOWN = (
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_keep_hours)
 def new(request: HttpRequest, slug: str) -> HttpResponse:
     """Open an hour every week."""
     if slug not in current_snapshot().records.contacts:
@@ -47,7 +48,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_keep_hours)
 def hour(request: HttpRequest, slug: str, hour: str) -> HttpResponse:
     """Hold an hour otherwise from now on."""
     found = _found(slug, hour)
@@ -66,7 +67,7 @@ def hour(request: HttpRequest, slug: str, hour: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_keep_hours)
 def end(request: HttpRequest, slug: str, hour: str) -> HttpResponse:
     """Say on which day it is held for the last time."""
     found = _found(slug, hour)
@@ -90,7 +91,7 @@ def end(request: HttpRequest, slug: str, hour: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_keep_hours)
 def remove(request: HttpRequest, slug: str, hour: str) -> HttpResponse:
     """Ask, then take an hour away that was made by mistake."""
     if request.method == "POST" and not WalkInHour.objects.filter(slug=hour).exists():

@@ -10,13 +10,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sojourn.office.dashboard.presenters import mail as shown
 from sojourn.office.shared import history, lists
-from sojourn.office.shared.access import operator_page, who
+from sojourn.office.shared.access import office_page, who
 from sojourn.people import audit, delivery
 from sojourn.people.models import MailState, OutboxMail
+from sojourn.people.permissions import may_run_installation
 
 
 @require_safe
-@operator_page
+@office_page(may_run_installation)
 def mails(request: HttpRequest) -> HttpResponse:
     listing = lists.shown(shown.MAILS, OutboxMail.objects.all(), request)
     return render(
@@ -25,7 +26,7 @@ def mails(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@operator_page
+@office_page(may_run_installation)
 def mail(request: HttpRequest, number: int) -> HttpResponse:
     found = get_object_or_404(OutboxMail, pk=number)
     return render(
@@ -36,7 +37,7 @@ def mail(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-@operator_page
+@office_page(may_run_installation)
 def again(request: HttpRequest, number: int) -> HttpResponse:
     found = get_object_or_404(OutboxMail, pk=number)
     if found.state == MailState.FAILED:

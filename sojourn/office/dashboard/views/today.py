@@ -9,10 +9,11 @@ from django.views.decorators.http import require_safe
 
 from sojourn.office.dashboard.presenters import today as shown
 from sojourn.office.shared.access import office_page
+from sojourn.people.permissions import may_enter_office
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def today(request: HttpRequest) -> HttpResponse:
     page = shown.page(timezone.now())
     return render(request, "office/dashboard/templates/today.html", {"part": "today", "page": page})

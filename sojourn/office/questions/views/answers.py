@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sojourn.advising import publishing, question_lists
 from sojourn.advising.errors import AdvisingError
+from sojourn.advising.permissions import may_publish_answers
 from sojourn.catalogue.models import PublishedAnswer
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.office.questions.forms import AnswerForm
@@ -19,10 +20,11 @@ from sojourn.office.questions.presenters import questions as of_questions
 from sojourn.office.questions.views.questions import draft_of
 from sojourn.office.shared import history, lists
 from sojourn.office.shared.access import office_page, who
+from sojourn.people.permissions import may_enter_office
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def answers(request: HttpRequest) -> HttpResponse:
     listing = lists.shown(shown.kind(), shown.everything(), request)
     context = {"part": "questions", "here": "answers", "list": listing}
@@ -30,7 +32,7 @@ def answers(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_enter_office)
 def answer(request: HttpRequest, slug: str) -> HttpResponse:
     found = _one(slug)
     about = shown.about_of(found)
@@ -71,7 +73,7 @@ def answer(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@office_page
+@office_page(may_publish_answers)
 def change(request: HttpRequest, slug: str) -> HttpResponse:
     """Still right for another year; off the site; on it again."""
     found = _one(slug)

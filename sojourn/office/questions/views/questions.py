@@ -20,16 +20,18 @@ from sojourn.advising import publishing, question_lists
 from sojourn.advising import questions as verbs
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Question, QuestionState, SavedReply, Side
+from sojourn.advising.permissions import may_advise, may_publish_answers
 from sojourn.advising.threads import NewMessage, ThreadChangedError
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.office.questions.forms import AnswerForm, ReplyForm
 from sojourn.office.questions.presenters import questions as shown
 from sojourn.office.shared import history, lists
 from sojourn.office.shared.access import office_page, who
+from sojourn.people.permissions import may_enter_office
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def questions(request: HttpRequest) -> HttpResponse:
     listing = lists.shown(shown.kind(who(request)), question_lists.all_questions(), request)
     return render(
@@ -40,7 +42,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@office_page
+@office_page(may_advise)
 def several(request: HttpRequest) -> HttpResponse:
     """The same for several questions: take them on, or settle them after a confirmation."""
     keys = lists.picked(request)
@@ -87,7 +89,7 @@ def _back(request: HttpRequest) -> str:
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def question(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     found = _one(number)
     count = found.messages.count()
@@ -95,7 +97,7 @@ def question(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@office_page
+@office_page(may_advise)
 def reply(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     found = _one(number)
     if "put_in" in request.POST:
@@ -125,7 +127,7 @@ def reply(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@office_page
+@office_page(may_advise)
 def assign(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     found = _one(number)
     key = request.POST.get("to", "")
@@ -141,7 +143,7 @@ def assign(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@office_page
+@office_page(may_advise)
 def state(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     """Settle it, or take it up again: each undoes the other."""
     found = _one(number)
@@ -157,7 +159,7 @@ def state(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_publish_answers)
 def publish(request: HttpRequest, number: uuid.UUID, message: int) -> HttpResponse:
     """Make of a reply an answer for everybody."""
     found = _one(number)
@@ -201,7 +203,7 @@ def publish(request: HttpRequest, number: uuid.UUID, message: int) -> HttpRespon
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def file(request: HttpRequest, number: uuid.UUID, file: uuid.UUID) -> HttpResponseBase:
     return folder.as_download(question_lists.file_of(_one(number), file))
 

@@ -11,32 +11,33 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sojourn.advising import saved_replies as verbs
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import SavedReply
+from sojourn.advising.permissions import may_advise
 from sojourn.office.questions.forms import SavedReplyForm
 from sojourn.office.shared import already_done, history
 from sojourn.office.shared.access import office_page, who
 
 
 @require_safe
-@office_page
+@office_page(may_advise)
 def saved_replies(request: HttpRequest) -> HttpResponse:
     context = {"part": "questions", "here": "saved", "replies": SavedReply.objects.order_by("name")}
     return render(request, "office/questions/templates/saved-replies.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_advise)
 def new(request: HttpRequest) -> HttpResponse:
     return _edit(request, None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_advise)
 def edit(request: HttpRequest, number: int) -> HttpResponse:
     return _edit(request, _one(number))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_advise)
 def throw_away(request: HttpRequest, number: int) -> HttpResponse:
     """Asks first: what is thrown away does not come back."""
     if request.method == "POST" and not SavedReply.objects.filter(pk=number).exists():

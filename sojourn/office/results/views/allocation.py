@@ -11,9 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sojourn.office.results.presenters import allocation as shown
 from sojourn.office.results.presenters import what_if as tried
 from sojourn.office.shared.access import office_page, who
+from sojourn.people.permissions import may_enter_office
 from sojourn.selection import runs
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import AllocationRun, Round
+from sojourn.selection.permissions import may_manage, may_see_all_applicants
 from sojourn.selection.states import RoundState
 
 _LATE_ENOUGH = (RoundState.CLOSED, RoundState.ALLOCATED, RoundState.RESULTS, RoundState.FINISHED)
@@ -32,7 +34,7 @@ def run_of(slug: str, number: int) -> AllocationRun:
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def results(request: HttpRequest) -> HttpResponse:
     """Every round that has closed, the newest first."""
     rounds = Round.objects.filter(state__in=_LATE_ENOUGH)
@@ -41,7 +43,7 @@ def results(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@office_page
+@office_page(may_see_all_applicants)
 def allocation(request: HttpRequest, slug: str) -> HttpResponse:
     """One round: what each method would do, or the run that was made and who stands for it."""
     round_ = round_of(slug)
@@ -52,7 +54,7 @@ def allocation(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@office_page
+@office_page(may_manage)
 def run(request: HttpRequest, slug: str) -> HttpResponse:
     """Run the allocation and keep it; nothing is published by this."""
     round_ = round_of(slug)
@@ -70,7 +72,7 @@ def run(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@office_page
+@office_page(may_manage)
 def decide(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Approve a run, take the approval back, set the run aside, or run it again to compare."""
     found = run_of(slug, number)
@@ -105,7 +107,7 @@ def _say_whether_it_is_the_same(request: HttpRequest, found: AllocationRun) -> N
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_manage)
 def publish(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Say once more what will happen; then publish."""
     found = run_of(slug, number)
@@ -131,7 +133,7 @@ def publish(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 @require_safe
-@office_page
+@office_page(may_see_all_applicants)
 def run_file(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The office's own file of a run, with exact scores."""
     found = run_of(slug, number)
@@ -141,7 +143,7 @@ def run_file(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 @require_safe
-@office_page
+@office_page(may_see_all_applicants)
 def what_if(request: HttpRequest, slug: str) -> HttpResponse:
     """Other seats, other weights: who would gain, who would lose. Changes nothing."""
     round_ = round_of(slug)

@@ -17,9 +17,11 @@ from sojourn.office.results.presenters import nominations as shown
 from sojourn.office.results.views.offers import published_round
 from sojourn.office.shared.access import office_page, who
 from sojourn.people import audit
+from sojourn.people.permissions import may_enter_office
 from sojourn.selection import nominations as verbs
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import Nomination, RoundOpportunity
+from sojourn.selection.permissions import may_decide
 
 
 def _place(slug: str, key: str) -> RoundOpportunity:
@@ -30,7 +32,7 @@ def _place(slug: str, key: str) -> RoundOpportunity:
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def nominations(request: HttpRequest, slug: str) -> HttpResponse:
     page = shown.page(published_round(slug), timezone.localdate())
     return render(
@@ -39,7 +41,7 @@ def nominations(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@office_page
+@office_page(may_decide)
 def sent(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Everybody on the list has been named to the host."""
     try:
@@ -60,7 +62,7 @@ def sent(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 
 
 @require_POST
-@office_page
+@office_page(may_decide)
 def confirmed(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """The host has confirmed everybody who was named."""
     count = verbs.confirm_all(_place(slug, key), actor=who(request))
@@ -80,7 +82,7 @@ def confirmed(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 
 
 @require_POST
-@office_page
+@office_page(may_decide)
 def confirmed_one(request: HttpRequest, slug: str, key: str, uuid: UUID) -> HttpResponse:
     """The host has confirmed one student."""
     nomination = get_object_or_404(
@@ -101,7 +103,7 @@ def confirmed_one(request: HttpRequest, slug: str, key: str, uuid: UUID) -> Http
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def sheet(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     place = _place(slug, key)
     content = nomination_files.xlsx(shown.sheet(place))
@@ -109,14 +111,14 @@ def sheet(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def document(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     place = _place(slug, key)
     return _file(request, place, nomination_files.pdf(shown.sheet(place)), "application/pdf", "pdf")
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def data(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     place = _place(slug, key)
     content = nomination_files.data(shown.sheet(place))

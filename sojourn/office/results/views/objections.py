@@ -13,13 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sojourn.office.results.presenters import objections as shown
 from sojourn.office.results.views.offers import published_round
 from sojourn.office.shared.access import office_page, who
+from sojourn.people.permissions import may_enter_office
 from sojourn.selection import objections as verbs
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import Objection
+from sojourn.selection.permissions import may_decide
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def objections(request: HttpRequest, slug: str) -> HttpResponse:
     page = shown.list_page(published_round(slug))
     return render(
@@ -36,7 +38,7 @@ def _objection(slug: str, uuid: UUID) -> Objection:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_enter_office)
 def objection(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """The thread; a POST adds to it."""
     found = _objection(slug, uuid)
@@ -51,7 +53,7 @@ def objection(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
 
 
 @require_POST
-@office_page
+@office_page(may_decide)
 def decide(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """Uphold or dismiss, with reasons."""
     found = _objection(slug, uuid)

@@ -13,11 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sojourn.office.results.presenters import offers as shown
 from sojourn.office.shared.access import office_page, who
+from sojourn.people.permissions import may_enter_office
 from sojourn.selection import offers as verbs
 from sojourn.selection import runs
 from sojourn.selection import second_round as second
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import Offer, Round
+from sojourn.selection.permissions import may_decide, may_manage
 
 
 def published_round(slug: str) -> Round:
@@ -26,7 +28,7 @@ def published_round(slug: str) -> Round:
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def offers(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(request, published_round(slug))
 
@@ -40,7 +42,7 @@ def _page(
 
 
 @require_POST
-@office_page
+@office_page(may_manage)
 def add_seats(request: HttpRequest, slug: str) -> HttpResponse:
     """Give out seats that were held back, or that the host added."""
     round_ = published_round(slug)
@@ -76,7 +78,7 @@ def _number(typed: str) -> int:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_decide)
 def give_up(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """Give up an accepted place for a student who asked for it, after asking once more."""
     round_ = published_round(slug)
@@ -109,7 +111,7 @@ def give_up(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
 
 
 @require_POST
-@office_page
+@office_page(may_manage)
 def finish(request: HttpRequest, slug: str) -> HttpResponse:
     """End the waiting list for good."""
     round_ = published_round(slug)
@@ -126,7 +128,7 @@ def finish(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@office_page
+@office_page(may_manage)
 def second_round(request: HttpRequest, slug: str) -> HttpResponse:
     """Draft a second round for the seats that are left."""
     round_ = published_round(slug)

@@ -11,10 +11,11 @@ from sojourn.office.results.presenters import statistics as shown
 from sojourn.office.results.views.allocation import round_of
 from sojourn.office.shared.access import office_page
 from sojourn.selection import statistics as figures
+from sojourn.selection.permissions import may_see_all_applicants
 
 
 @require_safe
-@office_page
+@office_page(may_see_all_applicants)
 def statistics(request: HttpRequest, slug: str) -> HttpResponse:
     round_ = round_of(slug)
     page = shown.page(round_, figures.statistics_of_round(round_))
@@ -24,7 +25,7 @@ def statistics(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@office_page
+@office_page(may_see_all_applicants)
 def sheet(request: HttpRequest, slug: str) -> HttpResponse:
     round_ = round_of(slug)
     page = shown.page(round_, figures.statistics_of_round(round_))

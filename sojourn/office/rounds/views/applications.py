@@ -18,9 +18,11 @@ from sojourn.office.rounds.presenters import reviews as shown
 from sojourn.office.rounds.presenters import rounds as listed
 from sojourn.office.shared import lists
 from sojourn.office.shared.access import office_page, who
+from sojourn.people.permissions import may_enter_office
 from sojourn.selection import files, reviewer_invitations, reviews, value_import
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import Application, Document, Reviewer, ReviewerInvitation, Round
+from sojourn.selection.permissions import may_manage
 
 # A reading may be taken in for this long; then the file is read again.
 READING_SECONDS = 3600
@@ -28,7 +30,7 @@ _SALT = "sojourn.selection.value_import"
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def applications(request: HttpRequest, slug: str) -> HttpResponse:
     round_ = get_object_or_404(Round, slug=slug)
     rows = Application.objects.filter(round=round_).select_related("owner", "programme", "round")
@@ -44,7 +46,7 @@ def applications(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_enter_office)
 def application(request: HttpRequest, slug: str, number: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(
         Application.objects.select_related("round", "owner"), round__slug=slug, uuid=number
@@ -67,7 +69,7 @@ def application(request: HttpRequest, slug: str, number: uuid.UUID) -> HttpRespo
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def document(request: HttpRequest, slug: str, number: uuid.UUID) -> FileResponse:
     found = get_object_or_404(
         Document, uuid=number, application__round__slug=slug, is_submitted=True
@@ -76,7 +78,7 @@ def document(request: HttpRequest, slug: str, number: uuid.UUID) -> FileResponse
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_manage)
 def reviewers(request: HttpRequest, slug: str) -> HttpResponse:
     round_ = get_object_or_404(Round, slug=slug)
     problem = ""
@@ -101,7 +103,7 @@ def reviewers(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_manage)
 def values(request: HttpRequest, slug: str) -> HttpResponse:
     """A file is read first; what it would change is shown, and taken in by a second step."""
     round_ = get_object_or_404(Round, slug=slug)
@@ -134,7 +136,7 @@ def values(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@office_page
+@office_page(may_manage)
 def take_in(request: HttpRequest, slug: str) -> HttpResponse:
     round_ = get_object_or_404(Round, slug=slug)
     try:

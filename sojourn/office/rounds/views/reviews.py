@@ -4,47 +4,26 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable
-from functools import wraps
-from typing import Concatenate, ParamSpec
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sojourn.common.view_marks import private_page
 from sojourn.office.rounds.presenters import reviews as shown
-from sojourn.office.shared.access import is_reviewer, who
+from sojourn.office.shared.access import office_page, who
+from sojourn.people.permissions import is_signed_in
 from sojourn.selection import files, reviewer_invitations, reviews
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import ReviewAssignment, ReviewerInvitation
+from sojourn.selection.permissions import may_review
 from sojourn.selection.reviews import GivenScore, ScoreKey
-
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
-
-
-def reviewer_page(view: View[P]) -> View[P]:
-    """For whoever reviews in some round; each view asks again whose review it is."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, /, *arguments: P.args, **named: P.kwargs) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        if not is_reviewer(request.user):
-            raise PermissionDenied
-        return view(request, *arguments, **named)
-
-    return private_page(wrapped)
 
 
 @require_safe
-@reviewer_page
+@office_page(may_review)
 def mine(request: HttpRequest) -> HttpResponse:
     return render(
         request,
@@ -54,15 +33,13 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@private_page
+@office_page(is_signed_in)
 def invited(request: HttpRequest, number: uuid.UUID) -> HttpResponseBase:
     """The link of an invitation: sign in, see what is asked, say yes. Looking changes nothing."""
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
     person = who(request)
     invitation = ReviewerInvitation.objects.filter(uuid=number).select_related("round").first()
     if invitation is None:
-        if is_reviewer(person):  # accepted already, perhaps a moment ago
+        if may_review(person):  # accepted already, perhaps a moment ago
             return redirect("office:reviews")
         raise Http404
     problem = ""
@@ -83,7 +60,7 @@ def invited(request: HttpRequest, number: uuid.UUID) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@reviewer_page
+@office_page(may_review)
 def review(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     row = _own(request, number)
     if request.method != "POST":
@@ -106,7 +83,7 @@ def review(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@reviewer_page
+@office_page(may_review)
 def conflict(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     row = _own(request, number)
     try:
@@ -118,7 +95,7 @@ def conflict(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-@reviewer_page
+@office_page(may_review)
 def document(request: HttpRequest, number: uuid.UUID, document: uuid.UUID) -> FileResponse:
     """A document of an application under review, under a name that says nothing of the owner."""
     row = _own(request, number)

@@ -14,23 +14,25 @@ from sojourn.office.rounds.presenters import agreements as agreements_shown
 from sojourn.office.rounds.presenters import rounds as shown
 from sojourn.office.shared import history, lists
 from sojourn.office.shared.access import office_page, who
+from sojourn.people.permissions import may_enter_office
 from sojourn.selection import agreements
 from sojourn.selection import rounds as verbs
 from sojourn.selection.calendar import follow
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import Round
+from sojourn.selection.permissions import may_manage
 from sojourn.selection.states import RoundState
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def rounds(request: HttpRequest) -> HttpResponse:
     listing = lists.shown(shown.ROUNDS, Round.objects.all(), request)
     return render(request, "office/rounds/templates/list.html", {"part": "rounds", "list": listing})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_manage)
 def new(request: HttpRequest) -> HttpResponse:
     form = forms.NewRoundForm(request.POST or None)
     if form.is_valid():
@@ -52,7 +54,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_manage)
 def copy(request: HttpRequest, slug: str) -> HttpResponse:
     source = get_object_or_404(Round, slug=slug)
     form = forms.CopyForm(request.POST or None)
@@ -79,7 +81,7 @@ def copy(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@office_page
+@office_page(may_enter_office)
 def one(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     round_ = get_object_or_404(Round, slug=slug)
@@ -93,7 +95,7 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_manage)
 def edit(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     round_ = get_object_or_404(Round, slug=slug)
     title = next((each.title for each in forms.PARTS if each.name == part), None)
@@ -138,7 +140,7 @@ def edit(request: HttpRequest, slug: str, part: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_manage)
 def seats_of_agreements(request: HttpRequest, slug: str) -> HttpResponse:
     """What the round gives of each agreement; a reason where that is more than there are."""
     round_ = get_object_or_404(Round, slug=slug)
@@ -167,7 +169,7 @@ def seats_of_agreements(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_manage)
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
     return _ask(
         request,
@@ -184,7 +186,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_manage)
 def unpublish(request: HttpRequest, slug: str) -> HttpResponse:
     return _ask(
         request,
@@ -198,7 +200,7 @@ def unpublish(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@office_page
+@office_page(may_manage)
 def delete(request: HttpRequest, slug: str) -> HttpResponse:
     return _ask(
         request,

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
-from functools import wraps
-from typing import Concatenate, ParamSpec
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,26 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 from sojourn.advising import appointment_notes
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page
-from sojourn.people.models import Role, User
+from sojourn.people.models import User
+from sojourn.people.permissions import P, View, is_student, open_to
 from sojourn.portal.appointments import presenters as shown
 
-P = ParamSpec("P")
 
-
-def student_page(
-    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """The page is for students who signed in; a visitor signs in first and comes back."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, /, *arguments: P.args, **named: P.kwargs) -> HttpResponseBase:
-        if not isinstance(request.user, User):
-            return redirect_to_login(request.get_full_path())
-        if request.user.role != Role.STUDENT:
-            raise PermissionDenied
-        return view(request, *arguments, **named)
-
-    return private_page(wrapped)
+def student_page(view: View[P]) -> View[P]:
+    """Mark a page for students who signed in; a visitor signs in first and comes back."""
+    return private_page(open_to(is_student)(view))
 
 
 def student_of(request: HttpRequest) -> User:
@@ -54,15 +37,14 @@ def student_of(request: HttpRequest) -> User:
 def overview(request: HttpRequest) -> HttpResponse:
     records, now = current_snapshot().records, timezone.now()
     user = request.user if isinstance(request.user, User) else None
-    is_student = user is not None and user.role == Role.STUDENT
     return render(
         request,
         "portal/appointments/templates/overview.html",
         {
             "section": "contact",
             "desks": shown.desks(records, now),
-            "is_student": is_student,
-            "own": shown.own(records, user, now) if user and is_student else shown.Own(),
+            "is_student": is_student(request.user),
+            "own": shown.own(records, user, now) if user and user.is_student else shown.Own(),
         },
     )
 

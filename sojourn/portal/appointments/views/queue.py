@@ -19,7 +19,7 @@ from sojourn.advising.models import Diary, Ticket, TicketState
 from sojourn.catalogue.models import Contact
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page
-from sojourn.people.models import Role, User
+from sojourn.people.models import User
 from sojourn.portal.appointments import presenters as shown
 from sojourn.portal.appointments.forms import NumberForm
 from sojourn.portal.catalogue.presenters import contacts
@@ -108,7 +108,7 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _student(request: HttpRequest) -> User | None:
     user = request.user
-    return user if isinstance(user, User) and user.role == Role.STUDENT else None
+    return user if isinstance(user, User) and user.is_student else None
 
 
 def _diary(slug: str) -> Diary:

@@ -23,7 +23,7 @@ from sojourn.experiences.models import (
     Report,
     ReportInvitation,
 )
-from sojourn.people.models import Role, User
+from sojourn.people.models import User
 from sojourn.portal.experiences.forms import MessageForm
 from sojourn.portal.experiences.presenters import people as shown
 from sojourn.portal.experiences.views.mine import INVITED
@@ -77,7 +77,7 @@ def invited(request: HttpRequest, token: str) -> HttpResponseBase:
         )
     if request.method == "POST":
         report = writing.begin_invited(invitation)
-        if isinstance(request.user, User) and request.user.role == Role.STUDENT:
+        if isinstance(request.user, User) and request.user.is_student:
             writing.claim(report, request.user)
         else:
             known = [one for one in request.session.get(INVITED, []) if one != str(report.pk)]

@@ -23,7 +23,7 @@ from sojourn.experiences import messages as letters
 from sojourn.experiences import photos, writing
 from sojourn.experiences.errors import ExperienceError, ReportChangedError
 from sojourn.experiences.models import Report, ReportState
-from sojourn.people.models import Role, User
+from sojourn.people.models import User
 from sojourn.portal.experiences.forms import CONSENTS, ReportForm, filled_in, given_consents
 from sojourn.portal.experiences.presenters import mine as shown
 from sojourn.portal.shared import formatting
@@ -66,7 +66,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
             "lines": shown.lines(records, request.user),
             "sent": shown.sent(request.user),
             "left": letters.count_left_this_week(request.user),
-            "is_student": request.user.role == Role.STUDENT,
+            "is_student": request.user.is_student,
         },
     )
 
@@ -77,7 +77,7 @@ def begin(request: HttpRequest) -> HttpResponseBase:
     """A new draft. A link leads here after signing in, so a GET asks for the click once more."""
     if not isinstance(request.user, User):
         return redirect_to_login(request.get_full_path())
-    if request.user.role != Role.STUDENT:
+    if not request.user.is_student:
         messages.warning(request, _("Reports are written by students; invite one in the office."))
         return redirect("experiences:mine")
     place = request.POST.get("place", request.GET.get("place", ""))[:120]

@@ -15,7 +15,7 @@ from sojourn.common.view_marks import private_page
 from sojourn.experiences import messages
 from sojourn.experiences.correspondents import may_receive_messages
 from sojourn.experiences.errors import ExperienceError
-from sojourn.people.models import Role, User
+from sojourn.people.models import User
 from sojourn.portal.experiences.forms import MessageForm
 from sojourn.portal.experiences.presenters import people as shown
 
@@ -48,7 +48,7 @@ def write(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
             request, "portal/experiences/templates/cannot-write.html", context, status=409
         )
     user = request.user
-    if user.role != Role.STUDENT:
+    if not user.is_student:
         said.warning(
             request, _("Messages here are for students. You have the address in the office.")
         )

@@ -14,7 +14,7 @@ from sojourn.catalogue import names
 from sojourn.catalogue.choices import CitizenshipGroup
 from sojourn.catalogue.models import OpportunityKind
 from sojourn.catalogue.snapshot.types import Records
-from sojourn.people.models import Role
+from sojourn.people.roles import Role
 from sojourn.planning.models import CoverWish
 from sojourn.portal.plan.presenters import top_five
 from sojourn.portal.shared import formatting
@@ -152,6 +152,8 @@ def value(records: Records, key: str, kept: Any) -> str:
 
 
 def _choice(text: str) -> str:
+    if text == "student":
+        return _("Student")
     for choices in _CHOICES:
         if text in choices.values:
             return str(choices(text).label)

@@ -19,7 +19,8 @@ from sojourn.advising import own_data as advice_data
 from sojourn.catalogue.models import Edition
 from sojourn.common.view_marks import private_page
 from sojourn.experiences import own_data as experience_data
-from sojourn.people.models import Role, User
+from sojourn.people.models import User
+from sojourn.people.permissions import is_student
 from sojourn.planning import own_data
 from sojourn.planning.current import earlier_plan, plan_of
 from sojourn.planning.errors import PlanError
@@ -32,7 +33,6 @@ from sojourn.selection import own_data as selection_data
 @private_page
 def data(request: HttpRequest) -> HttpResponse:
     """Everything that is kept, readable."""
-    user = _user(request)
     return render(
         request,
         "portal/plan/templates/data.html",
@@ -43,7 +43,7 @@ def data(request: HttpRequest) -> HttpResponse:
             ),
             "has_plan": plan_of(request) is not None,
             "keeping": Edition.objects.first(),
-            "is_student": user is not None and user.role == Role.STUDENT,
+            "is_student": is_student(request.user),
         },
     )
 

@@ -1,0 +1,93 @@
+"""Who may open which page. A rule asks about a person; each app has its own beside these.
+
+Every view states its rule with `open_to`. Rules of other apps take a row too: without one they ask
+whether there may be any (`may_decide(user)`), with one about that row (`may_decide(user, row)`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from sojourn.people.models import User
+from sojourn.people.roles import SEEING, Role
+from sojourn.people.visibility import Casework
+
+Person = User | AnonymousUser
+PageRule = Callable[[Person], bool]
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def anybody(user: Person) -> bool:
+    """Open to all: it shows what is public, or what the session of this browser holds."""
+    return True
+
+
+def whoever_has_the_link(user: Person) -> bool:
+    """Open to all: the secret in the link, or the session that opened it, is the right."""
+    return True
+
+
+def is_signed_in(user: Person) -> bool:
+    """Tell whether this is somebody with an account."""
+    return user.is_authenticated
+
+
+def is_student(user: Person) -> bool:
+    """Tell whether this is a student's account."""
+    return isinstance(user, User) and user.is_student
+
+
+def may_enter_office(user: Person) -> bool:
+    """Tell whether somebody works in the office, for whatever degree programme."""
+    return holds(user, SEEING)
+
+
+def may_run_installation(user: Person) -> bool:
+    """Tell whether somebody looks after the installation and its mail."""
+    return holds(user, {Role.OPERATOR})
+
+
+def holds(user: Person, roles: Collection[Role], row: Casework | None = None) -> bool:
+    """Tell whether somebody holds one of the roles: for any unit, or for the unit of a row."""
+    if row is not None:
+        return type(row).objects.in_units_of(user, roles).filter(pk=row.pk).exists()
+    return isinstance(user, User) and bool(user.units(*roles))
+
+
+def open_to(rule: PageRule, back: Callable[..., str] | None = None) -> Callable[[View[P]], View[P]]:
+    """Open a page to those whom the rule admits.
+
+    A visitor signs in first and comes back to this page, or to the one that `back` names for the
+    arguments of the view. Anybody else is refused.
+    """
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def wrapped(
+            request: HttpRequest, /, *arguments: P.args, **named: P.kwargs
+        ) -> HttpResponseBase:
+            if rule(request.user):
+                return view(request, *arguments, **named)
+            if not request.user.is_authenticated:
+                return redirect_to_login(back(**named) if back else request.get_full_path())
+            raise PermissionDenied
+
+        setattr(wrapped, "rule", rule)  # noqa: B010  # functions have no such field for mypy
+        return wrapped
+
+    return decorate
+
+
+def require(is_allowed: bool) -> None:
+    """Refuse the request unless a rule allows it."""
+    if not is_allowed:
+        raise PermissionDenied
