@@ -15,10 +15,9 @@ from statistics import median
 
 from django.utils.translation import gettext as _
 
-from sojourn.catalogue.costs import estimate_of, missing_items
+from sojourn.catalogue.costs import estimate_of, missing_items, stay_weeks
 from sojourn.catalogue.models import CostItem
 from sojourn.catalogue.models import Opportunity as OpportunityRow
-from sojourn.catalogue.snapshot.build import stay_weeks
 from sojourn.catalogue.snapshot.types import (
     CostLine,
     Grant,
