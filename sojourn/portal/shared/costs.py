@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from sojourn.catalogue.costs import is_invented
+from sojourn.catalogue.snapshot.costs import is_invented
 from sojourn.catalogue.snapshot.types import CostLine, CostRange, ReportedItem
 from sojourn.design import parts
 from sojourn.engines.budget import weight_of_reports

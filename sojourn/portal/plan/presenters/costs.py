@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sojourn.catalogue import names
-from sojourn.catalogue.costs import is_invented
+from sojourn.catalogue.snapshot.costs import is_invented
 from sojourn.catalogue.snapshot.types import CostLine, Grant, Opportunity, Records
 from sojourn.design import parts
 from sojourn.engines.budget import EuroRange, Standing
