@@ -79,9 +79,7 @@ def build_records() -> Records:
     rates = read_exchange_rates(reading)
     costs = CostTable(reading, rates.values())
     opportunities = with_similar(
-        OpportunityReader(
-            reading, costs, institutions, reports, course_pairs, contact_pairs
-        ).read()
+        OpportunityReader(reading, costs, institutions, reports, course_pairs, contact_pairs).read()
     )
     guides = read_guides(reading)
     answers = read_answers(reading, institutions, opportunities, guides)
@@ -164,9 +162,9 @@ def build_private_records(served: Records, private: PrivateEntries) -> Records:
     reading.contacts = _known(reading.published(models.Contact), served.contacts)
     institutions = read_institutions(reading, served.courses, served.contacts)
     costs = CostTable(reading, served.exchange_rates.values())
-    places = OpportunityReader(
-        reading, costs, institutions, {}, course_pairs, contact_pairs
-    ).read(private.opportunities)
+    places = OpportunityReader(reading, costs, institutions, {}, course_pairs, contact_pairs).read(
+        private.opportunities
+    )
     windows, contacts = dict(served.windows), dict(served.contacts)
     for place in places.values():
         _add_opportunity(windows, place.windows, place.slug)
