@@ -350,7 +350,7 @@ class EditionAdmin(TranslatedAdmin):
             ("with_examples", "loaded_at"),
         ),
         part(
-            _("How places are given"),
+            _("How seats are allocated"),
             "second_person_approves",
             "may_stay_on_the_list",
             "answer_days",
@@ -559,7 +559,7 @@ class OpportunityAdmin(EntryAdmin):
             "ects",
         ),
         part(
-            _("Seats and how they are given"),
+            _("Seats and how they are allocated"),
             ("seats", "seats_source", "seats_is_example"),
             ("applicants", "applicants_year", "applicants_source", "applicants_is_example"),
             *both("selection_text", "selection_criteria"),

@@ -54,7 +54,7 @@ def report(request: HttpRequest, number: UUID) -> HttpResponse:
     """Read a report; change its words, publish it, send it back, decline it."""
     if request.method == "POST" and not _is_here(number):
         # Pressed twice, or its writer took it back meanwhile.
-        said.info(request, _("This report is not at the office any more."))
+        said.info(request, _("The office no longer has this report."))
         return redirect("office:experiences")
     record = _report(number)
     problem = ""
@@ -316,7 +316,7 @@ def _ask_before_stopping(request: HttpRequest) -> HttpResponse:
         "keys": [str(person.pk)],
         "do": "stop",
         "back": reverse("office:experience-people"),
-        "action": _("Stop for ever"),
+        "action": _("Stop for good"),
     }
     return render(request, "office/experiences/templates/confirm.html", context)
 
@@ -348,7 +348,7 @@ def _see_to(request: HttpRequest) -> str:
             return _("The agreement is written down, with your name.")
         case "stop":
             correspondents.record_stop(by, person)
-            return _("Nobody writes to this address any more, for ever.")
+            return _("Nobody will write to this address again.")
     raise ExperienceError(_("Choose what to do."))
 
 

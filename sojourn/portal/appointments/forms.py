@@ -31,7 +31,7 @@ class WishForm(forms.Form):
         error_messages={"required": _("Say in a few words what it is about.")},
     )
     question = forms.CharField(
-        label=_("What should the talk answer?"),
+        label=_("What do you want to know?"),
         max_length=LONGEST_QUESTION,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Then we can look things up before you come."),
@@ -98,7 +98,7 @@ class NumberForm(forms.Form):
         label=_("Your first name"),
         max_length=60,
         required=False,
-        help_text=_("So that we know whom to call."),
+        help_text=_("So that we know who to call."),
     )
     topic = forms.CharField(label=_("What is it about?"), max_length=120, required=False)
 

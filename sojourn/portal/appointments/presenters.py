@@ -346,17 +346,17 @@ def in_line(ticket: Ticket, now: dt.datetime) -> InLine:
         ) % {"count": place.ahead}
     else:
         headline = _("You are next")
-    detail = _("Likely around %(time)s, counted from today's talks.") % {"time": f"{likely:%H:%M}"}
+    detail = _("Probably around %(time)s, judging by today's visits.") % {"time": f"{likely:%H:%M}"}
     return InLine(state, ticket.number, headline, detail, place.fits)
 
 
 def _no_longer(state: TicketState) -> tuple[str, str]:
     return {
         TicketState.CALLED: (_("It is your turn"), _("Come in.")),
-        TicketState.DONE: (_("Your talk is over"), _("Anything agreed stands in your plan.")),
-        TicketState.LEFT: (_("You left the line"), _("You can take a new number.")),
+        TicketState.DONE: (_("Your visit is over"), _("What you agreed is in your plan.")),
+        TicketState.LEFT: (_("You left the queue"), _("You can take a new number.")),
         TicketState.NO_SHOW: (
             _("Your number was called"),
-            _("Nobody came in. You can take a new number."),
+            _("You did not come in. You can take a new number."),
         ),
     }[state]

@@ -137,7 +137,7 @@ class ProfileForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     budget = PlainDecimalField(
-        label=gettext_lazy("What can you spend in all, in euros?"),
+        label=gettext_lazy("What can you spend in total, in euros?"),
         help_text=gettext_lazy(
             "Your own money and what your family adds, without grants. We compare it with what "
             "each place costs."

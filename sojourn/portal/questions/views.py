@@ -124,7 +124,7 @@ def settle(request: HttpRequest, number: uuid.UUID) -> HttpResponseBase:
         return redirect_to_login(reverse("questions:thread", kwargs={"number": number}))
     question = _own(user, number)
     verbs.close_question(question, by=user)
-    messages.success(request, _("Settled. Writing on opens it again."))
+    messages.success(request, _("Closed. If you write again, it reopens."))
     return redirect("questions:thread", number=number)
 
 
@@ -150,7 +150,7 @@ def read(request: HttpRequest, token: str) -> HttpResponseBase:
 @private_page
 def settle_read(request: HttpRequest, token: str) -> HttpResponseBase:
     verbs.close_question(_by_link(token), by=None)
-    messages.success(request, _("Settled. Writing on opens it again."))
+    messages.success(request, _("Closed. If you write again, it reopens."))
     return redirect("questions:read", token=token)
 
 

@@ -63,7 +63,7 @@ def gone(request: HttpRequest) -> HttpResponse:
     with _in_its_language(request):
         page = Page(
             title=_("This one is no longer offered"),
-            text=_("It stood here once and was taken back. Nothing you did is lost."),
+            text=_("It used to be here and was withdrawn. Nothing you did is lost."),
             detail=_("Perhaps something near it fits, or somebody knows what came instead."),
             search=True,
             ways=_ways(),
@@ -109,7 +109,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     with _in_its_language(request):
         page = Page(
-            title=_("This is not for you to see"),
+            title=_("You may not see this page"),
             text=_("You may need to sign in, or it belongs to somebody else."),
             ways=(Link(_("Sign in"), urls.sign_in(request.path)), *_ways()),
         )
@@ -120,8 +120,8 @@ def not_by_a_link(request: HttpRequest) -> HttpResponse:
     """The address of a button, opened like a page: by the back button, a bookmark, a reload."""
     with _in_its_language(request):
         page = Page(
-            title=_("There is nothing to read here"),
-            text=_("A button on another page sends something to this address."),
+            title=_("Nothing to read here"),
+            text=_("This address only receives forms from another page."),
             detail=_("Nothing was changed. Go back to the page that you came from."),
             ways=(Link(_("My plan"), urls.plan()), *_ways()),
         )

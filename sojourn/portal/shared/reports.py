@@ -30,7 +30,7 @@ def by_without_author(report: Report) -> str:
     """'2025, 20 weeks, paid €6,100 in all'."""
     said = [str(report.year), formatting.weeks(report.stay_weeks, None)]
     if report.paid_total is not None:
-        said.append(_("paid %(amount)s in all") % {"amount": formatting.euros(report.paid_total)})
+        said.append(_("paid %(amount)s in total") % {"amount": formatting.euros(report.paid_total)})
     return ", ".join(part for part in said if part)
 
 

@@ -89,9 +89,9 @@ class Equivalents:
 def certainty(value: Certainty) -> Sure:
     words = {
         Certainty.RECOGNISED: _("Recognised before"),
-        Certainty.VERY_ALIKE: _("Very alike"),
-        Certainty.PARTLY: _("Partly alike"),
-        Certainty.WEAK: _("Weakly alike"),
+        Certainty.VERY_ALIKE: _("Very similar"),
+        Certainty.PARTLY: _("Partly similar"),
+        Certainty.WEAK: _("Slightly similar"),
     }
     return Sure(words[value], value.value)
 

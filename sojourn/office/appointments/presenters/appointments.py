@@ -25,7 +25,7 @@ _TONES = {
     AppointmentState.NO_SHOW: "bad",
 }
 
-HELD = lists.Action("held", _("The talk was held"))
+HELD = lists.Action("held", _("The appointment took place"))
 NO_SHOW = lists.Action("no_show", _("Nobody came"))
 CANCEL = lists.Action("cancel", _("Cancel them and tell the students"))
 ACTIONS = (HELD, NO_SHOW, CANCEL)

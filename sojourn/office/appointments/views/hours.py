@@ -96,7 +96,7 @@ def remove_absence(request: HttpRequest, slug: str, number: int) -> HttpResponse
     if request.method == "POST":
         verbs.remove_absence(found, who(request))
         _settle(diaries.diary_of(contact))
-        messages.success(request, _("Somebody is there on these days after all."))
+        messages.success(request, _("These days are open again."))
         return redirect("office:desk", slug=slug)
     return _ask(
         request,

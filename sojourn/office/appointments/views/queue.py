@@ -87,7 +87,7 @@ def call_next(request: HttpRequest, slug: str) -> HttpResponse:
         messages.warning(request, error.message)
     else:
         if called is None:
-            messages.success(request, _("Nobody waits."))
+            messages.success(request, _("Nobody is waiting."))
     return redirect("office:line", slug=slug)
 
 

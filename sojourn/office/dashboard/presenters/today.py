@@ -73,8 +73,8 @@ def walk_in(now: dt.datetime) -> Section:
         .order_by("taken_at")
     )
     return Section(
-        title=_("Walk-in line"),
-        empty=_("Nobody waits at the door."),
+        title=_("Walk-in queue"),
+        empty=_("Nobody is waiting at the door."),
         lines=tuple(
             Line(
                 title=f"{each.number}. {each.student or each.name}",
@@ -84,7 +84,7 @@ def walk_in(now: dt.datetime) -> Section:
             )
             for each in found[:LINES_A_SECTION]
         ),
-        all_title=_("To the line"),
+        all_title=_("To the queue"),
         all_href=reverse("office:lines"),
         more=max(0, found.count() - LINES_A_SECTION),
     )
@@ -127,8 +127,8 @@ def waiting_questions(now: dt.datetime) -> Section:
     """What students asked and nobody answered, the longest wait first."""
     found = question_lists.waiting().select_related("assignee")
     return Section(
-        title=_("Questions that wait"),
-        empty=_("Nobody waits for an answer."),
+        title=_("Questions waiting"),
+        empty=_("Nobody is waiting for an answer."),
         lines=tuple(
             Line(
                 question.subject,
@@ -148,8 +148,8 @@ def waiting_places(now: dt.datetime) -> Section:
     """Places that students found and nobody decided about, the longest wait first."""
     found = self_arranged_lists.waiting()
     return Section(
-        title=_("Own places that wait"),
-        empty=_("No student waits for a decision."),
+        title=_("Self-arranged places waiting"),
+        empty=_("No student is waiting for a decision."),
         lines=tuple(
             Line(
                 place.subject,
@@ -159,7 +159,7 @@ def waiting_places(now: dt.datetime) -> Section:
             )
             for place in found[:LINES_A_SECTION]
         ),
-        all_title=_("All own places"),
+        all_title=_("All self-arranged places"),
         all_href=reverse("office:own-places"),
         more=max(0, found.count() - LINES_A_SECTION),
     )

@@ -28,7 +28,7 @@ from sojourn.people.models import User
 
 ACTIONS = (
     lists.Action("take", gettext_lazy("Take them on")),
-    lists.Action("settle", gettext_lazy("Settle them")),
+    lists.Action("settle", gettext_lazy("Close them")),
 )
 TONES = {
     QuestionState.WAITING: "warn",

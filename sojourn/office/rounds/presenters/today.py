@@ -51,7 +51,7 @@ def _closing(now: dt.datetime) -> list[Line]:
             continue
         day = timezone.localtime(round_.closes_at).date()
         if day < monday:
-            told = _("closes: %(handed_in)d handed in, %(begun)d begun") % {
+            told = _("closes: %(handed_in)d submitted, %(begun)d started") % {
                 "handed_in": round_.handed_in,
                 "begun": round_.begun,
             }

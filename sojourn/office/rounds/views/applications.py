@@ -159,7 +159,7 @@ def take_in(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("office:values", slug=slug)
     messages.success(
         request,
-        ngettext("%(count)d value taken in.", "%(count)d values taken in.", made.changed)
+        ngettext("%(count)d value imported.", "%(count)d values imported.", made.changed)
         % {"count": made.changed},
     )
     return redirect("office:round", slug=slug)
@@ -224,7 +224,7 @@ def _work(request: HttpRequest, round_: Round) -> str:
         return _("Taken out of the round.")
     if action == "assign":
         count = reviews.assign(round_, actor=who(request))
-        return ngettext("%(count)d review given out.", "%(count)d reviews given out.", count) % {
+        return ngettext("%(count)d review assigned.", "%(count)d reviews assigned.", count) % {
             "count": count
         }
     if action == "third":

@@ -255,7 +255,7 @@ def saved(application: Application) -> str:
 
 def missing(gaps: Sequence[Gap]) -> str:
     if not gaps:
-        return _("Nothing is missing: you can hand in.")
+        return _("Nothing is missing: you can submit.")
     return ngettext(
         "%(count)d thing is still missing.", "%(count)d things are still missing.", len(gaps)
     ) % {"count": len(gaps)}

@@ -204,10 +204,10 @@ def _reminder(round_: Round) -> str:
     if not round_.remind_days_before:
         return ""
     return ngettext(
-        "%(count)d day before it closes, we remind you by mail if you have begun and not "
-        "handed in.",
-        "%(count)d days before it closes, we remind you by mail if you have begun and not "
-        "handed in.",
+        "%(count)d day before it closes, we remind you by mail if you have started "
+        "but not submitted.",
+        "%(count)d days before it closes, we remind you by mail if you have started "
+        "but not submitted.",
         round_.remind_days_before,
     ) % {"count": round_.remind_days_before}
 

@@ -102,7 +102,7 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
     mine = _mine(request, _diary(slug))
     if mine is not None:
         queue.leave(mine, timezone.now())
-        messages.success(request, _("You left the line."))
+        messages.success(request, _("You left the queue."))
     return redirect("advice:line", slug=slug)
 
 

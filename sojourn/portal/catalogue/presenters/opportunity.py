@@ -172,7 +172,7 @@ class Page:
             ("place", _("The place"), True),
             ("answers", _("Asked and answered"), bool(self.answers)),
             ("reports", _("Who went before you"), True),
-            ("people", _("Whom to ask"), True),
+            ("people", _("Contact"), True),
             ("sources", _("Where this comes from"), bool(self.sources)),
         ]
         return tuple(Stop(key, title) for key, title, there in found if there)

@@ -283,7 +283,7 @@ def _table(snapshot: Snapshot, found: OpportunityPage) -> parts.Table:
             parts.Column(_("When")),
             _sorted_column(found, _("Credits"), "ects", numeric=True),
             parts.Column(_("Language")),
-            _sorted_column(found, _("You pay, in all"), "cost", numeric=True),
+            _sorted_column(found, _("You pay in total"), "cost", numeric=True),
             parts.Column(_("Seats"), numeric=True),
             _sorted_column(found, _("Apply by"), "deadline", numeric=True),
         ),

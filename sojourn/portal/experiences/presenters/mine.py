@@ -112,7 +112,7 @@ def who(message: Message) -> str:
     """The other side of a message, by what they are and not by name."""
     person = message.correspondent
     if person is None:
-        return _("somebody who is gone from here")
+        return _("someone who left Sojourn")
     if person.contact is not None:
         return str(person.contact.name or person.contact.title)
     return _("the writer of a report")

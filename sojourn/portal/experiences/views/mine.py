@@ -103,7 +103,9 @@ def report(request: HttpRequest, number: UUID) -> HttpResponseBase:
     if record.state != ReportState.DRAFT:
         if request.method == "POST":
             if "autosave" in request.POST:
-                return JsonResponse({"problem": _("This report lies at the office.")}, status=409)
+                return JsonResponse(
+                    {"problem": _("The office is reading this report.")}, status=409
+                )
             messages.warning(
                 request, _("This report lies at the office. Take it back first, then change it.")
             )
@@ -291,7 +293,7 @@ def delete(request: HttpRequest, number: UUID) -> HttpResponseBase:
         return redirect_to_login(request.get_full_path())
     if request.method == "POST" and not Report.objects.filter(pk=number).exists():
         # Pressed twice: what was wanted is so.
-        messages.info(request, _("It is gone already."))
+        messages.info(request, _("It has already been removed."))
         return redirect("experiences:mine" if request.user.is_authenticated else "experiences:all")
     record = own_report(request, number)
     if request.method != "POST":

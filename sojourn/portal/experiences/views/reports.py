@@ -28,7 +28,7 @@ def all_reports(request: HttpRequest) -> HttpResponse:
         request,
         records,
         shown.About(
-            title=_("What students tell who went"),
+            title=_("What students who went say"),
             path=reverse("experiences:all"),
             back=None,
             told=reports.of(records, records.reports),

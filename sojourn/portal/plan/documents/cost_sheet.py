@@ -63,11 +63,9 @@ class _Writer:
         self._text(_("All amounts in euros, for the whole stay."))
         if told.missing:
             items = ", ".join(labels.cost_item(item).lower() for item in told.missing)
-            self._text(
-                _("This total is incomplete. Nobody knows yet: %(lines)s.") % {"lines": items}
-            )
+            self._text(_("This total is incomplete. Not known yet: %(lines)s.") % {"lines": items})
         self.row += 1
-        self._heads(_("What for"))
+        self._heads(_("Item"))
         first = self.row
         for line in told.lines:
             if line.is_expected or line.own is not None:

@@ -347,7 +347,7 @@ def _applied(subject: _Subject) -> Cell:
     long_shot = bool(subject.odds and subject.odds.is_long_shot)
     return Cell(
         text,
-        mark=_("more than two for a seat") if long_shot else "",
+        mark=_("more than two for each seat") if long_shot else "",
         example=applicants.provenance.is_example,
     )
 

@@ -337,10 +337,10 @@ def _why(told: StayCosts, outcome: GrantOutcome) -> str:
     if outcome.open_questions:
         return _("Counts once you have answered its question.")
     if told.days is None:
-        return _("Hangs on how long you stay, which nobody has said yet.")
-    return _(
-        "You may be eligible because %(reason)s. Nobody has published how much it is: ask."
-    ) % (because)
+        return _("Depends on how long you stay, which is not known yet.")
+    return _("You may be eligible because %(reason)s. The amount is not published: ask.") % (
+        because
+    )
 
 
 def _fails(told: StayCosts, outcome: GrantOutcome) -> str:

@@ -318,8 +318,9 @@ def _notes(found: CoursePlan, table: SimilarityTable) -> tuple[str, ...]:
 
 def words_alone() -> str:
     return _(
-        "On this machine courses are compared by their words and not by their meaning, because a "
-        "part of the program is missing or switched off. Likenesses may be missed."
+        "On this server courses are compared by their words and not by their "
+        "meaning, because a part of the program is missing or switched off. Similar "
+        "courses may be missed."
     )
 
 

@@ -26,9 +26,9 @@ from sojourn.portal.shared.links import Link
 _PARTS: dict[str, str | Promise] = {
     "cost": gettext_lazy("Within my budget"),
     "language": gettext_lazy("Easy with my languages"),
-    "likeness": gettext_lazy("Like my own courses"),
+    "likeness": gettext_lazy("Similar to my own courses"),
     "wishes": gettext_lazy("What I wish for"),
-    "experiences": gettext_lazy("Liked by who went"),
+    "experiences": gettext_lazy("Rated well by students who went"),
 }
 _TONES = {Verdict.FITS: "good", Verdict.NOT_YET: "warn", Verdict.NO: "bad"}
 
@@ -113,7 +113,7 @@ def not_judged(fit: PlaceFit, profile: Profile) -> list[str]:
     if fit.not_judged & Rule.LANGUAGE:
         said.append(_("your languages"))
     if fit.not_judged & Rule.SEATS:
-        said.append(_("seats (no number is known)"))
+        said.append(_("seats (number not known)"))
     if fit.not_judged & Rule.DEADLINE:
         said.append(_("the deadline (none is known)"))
     return said
@@ -306,7 +306,7 @@ def _gap(need: LanguageNeed, profile: Profile) -> int:
 def _cost(fit: PlaceFit, profile: Profile) -> str:
     to_pay = fit.to_pay
     if to_pay is None:
-        return _("nobody knows the costs yet")
+        return _("the costs are not known yet")
     span = pays(to_pay)
     if profile.budget is None:
         return _("%(range)s; you named no budget") % {"range": span}
@@ -329,7 +329,7 @@ def pays(to_pay: CostToPay) -> str:
 
 def _language(place: Opportunity, profile: Profile) -> str:
     if not place.languages:
-        return _("nobody wrote down which language")
+        return _("the language is not known")
     if not profile.languages:
         return _("you named no language")
     gaps = {

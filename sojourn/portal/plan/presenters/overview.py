@@ -159,7 +159,7 @@ def _step(profile: Profile, entries: TopFive, fits: FitList) -> Step:
             reverse("plan:fit"),
         )
     return Step(
-        _("Compare, then talk"),
+        _("Compare, then book an appointment"),
         _("Your list is full. Put the five side by side, and take them to the walk-in hour."),
         _("Compare your five"),
         reverse("plan:compare"),

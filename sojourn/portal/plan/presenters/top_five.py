@@ -113,7 +113,7 @@ def named(records: Records, key: str) -> Named:
         )
         found = title.first() or ("", "")
         if not any(found) and OpportunityRow.objects.filter(slug=key).exists():
-            return Named(key, _("A place of their own"), _("only its student sees which"), "")
+            return Named(key, _("A self-arranged place"), _("only its student sees which"), "")
         return Named(key, found[0] or found[1] or key, _("no longer offered"), "")
     return Named(
         key,
@@ -128,8 +128,8 @@ def warnings(
 ) -> tuple[str, ...]:
     texts = {
         ListWarning.ALL_LONG_SHOTS: _(
-            "All five are long shots: last time at least twice as many applied as there were "
-            "seats. Keep the ones you love, and put one beside them that has room."
+            "All five are long shots: last time at least twice as many applied as "
+            "there were seats. Keep the ones you love, and add one that has room."
         ),
         ListWarning.ONE_WINDOW: _(
             "All five are for the same part of your studies. If it does not work out there is "
