@@ -118,7 +118,7 @@ class MoveForm(_Plain):
 
 
 def move_initial(appointment: Appointment) -> dict[str, object]:
-    """What the form shows first: the talk as it is."""
+    """Return what the form shows first: the appointment as it is."""
     local = appointment.starts_at.astimezone(diaries.zone())
     return {
         "seen": appointment.sequence,

@@ -471,7 +471,7 @@ class Person:
 
 
 def people() -> list[Person]:
-    """The contacts of the catalogue whom students could ask, and writers who agreed."""
+    """Return the contacts of the catalogue whom students could ask, and writers who agreed."""
     found = [
         _contact(contact)
         for contact in contacts_to_ask().select_related("correspondent").order_by("slug")

@@ -41,7 +41,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 
 
 def _report(number: UUID) -> Report:
-    """A report that left its writer's desk; a draft is nobody's business here."""
+    """Return a report that left its writer's desk; a draft is nobody's business here."""
     report = shown.reports().select_related("photo").filter(pk=number).first()
     if report is None:
         raise Http404
@@ -98,7 +98,7 @@ def _is_here(number: UUID) -> bool:
 
 
 def _do(request: HttpRequest, record: Report) -> str:
-    """What a button of the page asks for; returns what to say about it."""
+    """Return what a button of the page asks for; returns what to say about it."""
     by = who(request)
     post = request.POST
     revision = _whole(post.get("revision", ""))
@@ -227,7 +227,7 @@ def _invite(request: HttpRequest) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_change_catalogue)
 def suggested(request: HttpRequest) -> HttpResponse:
-    """What reports say and the catalogue does not: take it over, or leave it."""
+    """Show what reports say and the catalogue does not, to accept or to leave."""
     problem = ""
     if request.method == "POST":
         try:

@@ -32,7 +32,10 @@ class Event:
 
 
 def of(*records: Model | None) -> tuple[Event, ...]:
-    """The history of one thing, which may be several records: a report and what is published."""
+    """Return the history of one thing, which may be several records.
+
+    A report and what is published.
+    """
     keys = Q(pk__in=())
     for record in records:
         if record is not None:
@@ -42,7 +45,7 @@ def of(*records: Model | None) -> tuple[Event, ...]:
 
 
 def of_desk(contact: Contact) -> tuple[Event, ...]:
-    """What was done to the hours, absences and rules of somebody's desk."""
+    """Return what was done to the hours, absences and rules of someone's desk."""
     return tuple(
         _event(event, _said_of_hours(event) or _said_of_fields(event))
         for event in desk_history.events(contact.pk)[:MOST]
@@ -72,7 +75,10 @@ def _said_of_fields(event: AuditEvent) -> str:
 
 
 def _field(kind: str, name: str) -> str:
-    """The words of a field's name; the name itself when the program has no such field any more."""
+    """Return the words of a field's name.
+
+    The name itself when the program has no such field any more.
+    """
     inner, _dot, field = name.rpartition(".")
     try:
         model = apps.get_model(f"{kind.partition('.')[0]}.{inner}" if inner else kind)

@@ -63,7 +63,7 @@ class WishForm(forms.Form):
         )
 
     def draft(self) -> dict[str, str]:
-        """What was typed, to be found again after a detour."""
+        """Return what was typed, to be found again after a detour."""
         return {name: str(self.data.get(name, ""))[:LONGEST_QUESTION] for name in self.fields}
 
 
@@ -76,7 +76,7 @@ class BookingForm(WishForm):
     field_order = ("slot", "route", "topic", "question")
 
     def clean_slot(self) -> dt.datetime:
-        """The time; whether it is free is known by the verb that takes it."""
+        """Return the time; whether it is free is known by the verb that takes it."""
         starts = slot_of(self.cleaned_data["slot"])
         if starts is None:
             raise forms.ValidationError(_("Choose a time."))
@@ -104,7 +104,7 @@ class NumberForm(forms.Form):
 
 
 def slot_of(text: str) -> dt.datetime | None:
-    """The time that a form names, or None when it names none."""
+    """Return the time that a form names, or None when it names none."""
     try:
         moment = parse_datetime(text)
     except ValueError:

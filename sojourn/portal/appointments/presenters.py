@@ -147,7 +147,7 @@ class InLine:
 
 
 def weeks(diary: Diary, slots: tuple[Slot, ...], now: dt.datetime, student: User) -> list[Week]:
-    """The free times by week and day, and the weeks that are full."""
+    """Return the free times by week and day, and the weeks that are full."""
     here = diaries.zone()
     free = {
         week: tuple(each)
@@ -270,7 +270,7 @@ def _waiting(waiting: WeekWaiting) -> Waiting:
 
 
 def steps(student: User, now: dt.datetime) -> tuple[Step, ...]:
-    """What was agreed with a student: what is still to do, then what was done lately."""
+    """Return what was agreed with a student: what is still to do, then what was done lately."""
     return tuple(
         _step(each)
         for each in appointment_notes.steps_of(student)
@@ -288,7 +288,7 @@ def _step(step: NextStep) -> Step:
 
 
 def notes(appointment: Appointment) -> tuple[Note, ...]:
-    """What the office wrote down for the student."""
+    """Return what the office wrote down for the student."""
     zone = diaries.zone()
     return tuple(
         Note(formatting.day(note.created_at.astimezone(zone).date()), note.text)

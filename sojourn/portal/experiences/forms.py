@@ -367,7 +367,7 @@ def _languages(records: Records, language: str) -> list[tuple[str, str]]:
 
 
 def filled_in(report: Report) -> dict[str, Any]:
-    """The report as the form's first values."""
+    """Return the report as the form's first values."""
     photo = getattr(report, "photo", None)
     values: dict[str, Any] = {
         name: getattr(report, name)

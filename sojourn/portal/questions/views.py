@@ -98,7 +98,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 @rate_limited(RateLimit.SEARCH)
 @private_page
 def likely(request: HttpRequest) -> HttpResponse:
-    """What may answer a question that is being typed, as a part of its page."""
+    """Return what may answer a question that is being typed, as a part of its page."""
     text = f"{request.POST.get('subject', '')} {request.POST.get('text', '')}"
     found = _likely(request, text, QuestionSubject.named(request.POST.get("about", "")))
     return render(request, "portal/questions/templates/likely.html", {"likely": found})

@@ -122,7 +122,7 @@ def facts(place: SelfArrangedPlace) -> tuple[parts.Fact, ...]:
 
 
 def as_typed(place: SelfArrangedPlace) -> dict[str, Any]:
-    """What was said, for the form that changes it."""
+    """Return what was said, for the form that changes it."""
     known = place.institution
     fields = (
         "city", "country", "website", "department", "supervisor_name", "supervisor_email",

@@ -139,7 +139,7 @@ def _row(snapshot: Snapshot, table: SimilarityTable, course: Course, one: Equiva
 
 
 def marked(text: Marked) -> SafeString:
-    """A text with the shared words marked; every piece is escaped."""
+    """Return a text with the shared words marked; every piece is escaped."""
     return mark_safe(  # noqa: S308 (every piece is escaped here)
         "".join(
             f"<mark>{escape(piece.text)}</mark>" if piece.marked else escape(piece.text)
@@ -155,7 +155,7 @@ def why(
     theirs: Course,
     precedents: Iterable[Precedent] = (),
 ) -> SafeString | str:
-    """The reasons in the page's language, made once for each snapshot; empty without any."""
+    """Return the reasons in the page's language, made once for each snapshot; empty without any."""
     if not (table.knows(ours) and table.knows(theirs)):
         return ""
 

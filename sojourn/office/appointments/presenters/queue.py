@@ -132,7 +132,7 @@ def _typical(lengths: tuple[dt.timedelta, ...]) -> str:
 
 
 def door(contact: Contact, site: str) -> list[Door]:
-    """The page for the door, in both languages, each with its own code."""
+    """Return the page for the door, in both languages, each with its own code."""
     from django.utils import dates
 
     found = []

@@ -76,7 +76,7 @@ def remove_step(request: HttpRequest, step_id: uuid.UUID) -> HttpResponse:
 
 
 def _again(request: HttpRequest, form: NoteForm | StepForm, back: str) -> HttpResponse:
-    """The form alone, with what is wrong and what was typed."""
+    """Return the form alone, with what is wrong and what was typed."""
     return render(
         request,
         "office/appointments/templates/form.html",
@@ -86,7 +86,7 @@ def _again(request: HttpRequest, form: NoteForm | StepForm, back: str) -> HttpRe
 
 
 def _talk(kind: str, talk_id: uuid.UUID) -> tuple[NoteSubject, str]:
-    """The talk, and the address of its page."""
+    """Return the appointment, and the address of its page."""
     if kind == "appointment":
         found = Appointment.objects.filter(pk=talk_id).select_related("student").first()
         if found is not None:

@@ -40,7 +40,7 @@ def page(now: dt.datetime) -> Page:
 
 
 def talks(now: dt.datetime) -> Section:
-    """The appointments of today and the next days, and those whose outcome nobody wrote down."""
+    """Return the appointments of today and the next days."""
     unwritten = Appointment.objects.filter(state=AppointmentState.BOOKED, ends_at__lte=now)
     ahead = Appointment.objects.filter(
         state=AppointmentState.BOOKED, ends_at__gt=now, starts_at__lt=now + dt.timedelta(days=7)
@@ -91,7 +91,7 @@ def walk_in(now: dt.datetime) -> Section:
 
 
 def deadlines(now: dt.datetime) -> Section:
-    """The deadlines of places from today to Sunday."""
+    """Return the deadlines of places from today to Sunday."""
     records = current_snapshot().records
     today = timezone.localtime(now).date()
     sunday = today + dt.timedelta(days=6 - today.weekday())
@@ -124,7 +124,7 @@ def deadlines(now: dt.datetime) -> Section:
 
 
 def waiting_questions(now: dt.datetime) -> Section:
-    """What students asked and nobody answered, the longest wait first."""
+    """Return what students asked and nobody answered, the longest wait first."""
     found = question_lists.waiting().select_related("assignee")
     return Section(
         title=_("Questions waiting"),
@@ -166,7 +166,7 @@ def waiting_places(now: dt.datetime) -> Section:
 
 
 def answers_to_review(now: dt.datetime) -> Section:
-    """Published answers whose review date has come."""
+    """Return published answers whose review date has come."""
     found = answers.due(timezone.localtime(now).date())
     return Section(
         title=_("Answers to look at again"),
@@ -187,7 +187,7 @@ def answers_to_review(now: dt.datetime) -> Section:
 
 
 def reports_to_read(now: dt.datetime) -> Section:
-    """The experience reports that nobody has read yet."""
+    """Return the experience reports that nobody has read yet."""
     rows = Report.objects.filter(state=ReportState.SUBMITTED).select_related("opportunity")
     found = list(rows.order_by("submitted_at")[:LINES_A_SECTION])
     return Section(

@@ -44,7 +44,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 @require_POST
 @office_page(may_advise)
 def several(request: HttpRequest) -> HttpResponse:
-    """The same for several questions: take them on, or settle them after a confirmation."""
+    """Take on several questions, or close them after a confirmation."""
     keys = lists.picked(request)
     chosen = list(question_lists.all_questions().filter(pk__in=keys).order_by("asked_at"))
     action = lists.action_of(request, shown.ACTIONS)
@@ -264,7 +264,7 @@ def _publish_page(
 
 
 def _with_saved_reply(request: HttpRequest, found: Question) -> ReplyForm:
-    """The form as it was typed, with a saved reply at its end, in the asker's language."""
+    """Return the form as it was typed, with a saved reply at its end, in the asker's language."""
     key = request.POST.get("saved", "")
     saved = SavedReply.objects.filter(pk=key).first() if key.isdecimal() else None
     typed = _typed(request)

@@ -19,7 +19,7 @@ from sojourn.selection.states import ApplicationState, RoundState
 
 
 def rounds(now: dt.datetime) -> Section:
-    """The rounds that close before Monday, then those that are being reviewed."""
+    """Return the rounds that close before Monday, then those that are being reviewed."""
     lines = [*_closing(now), *_under_review()]
     return Section(
         title=_("Rounds"),

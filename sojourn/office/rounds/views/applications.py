@@ -105,7 +105,7 @@ def reviewers(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_manage)
 def values(request: HttpRequest, slug: str) -> HttpResponse:
-    """A file is read first; what it would change is shown, and taken in by a second step."""
+    """Read a file, show what it would change, and import it in a second step."""
     round_ = get_object_or_404(Round, slug=slug)
     problem, reading, token = "", None, ""
     upload = request.FILES.get("file")
@@ -166,7 +166,7 @@ def take_in(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _signed(request: HttpRequest, round_: Round, reading: value_import.ImportPreview) -> str:
-    """What was shown, so that exactly that is taken in; nobody can write it themselves."""
+    """Return what was shown, so that exactly that is taken in; nobody can write it themselves."""
     if reading.problems or not reading.values:
         return ""
     return signing.dumps(

@@ -208,7 +208,7 @@ def round_or_404(slug: str) -> Round:
 
 
 def application_or_404(request: HttpRequest, slug: str) -> Application:
-    """The application of whoever is signed in; nobody else's can be asked for."""
+    """Return the application of whoever is signed in; nobody else's can be asked for."""
     found = _application(request, slug)
     if found is None:
         raise Http404

@@ -306,7 +306,7 @@ def _sources(opportunity: Opportunity) -> tuple[parts.Source, ...]:
 
 
 def _similar(snapshot: Snapshot, opportunity: Opportunity) -> list[Opportunity]:
-    """A row of them; those that the same students can choose come first."""
+    """Return a row of them; those that the same students can choose come first."""
     windows = snapshot.records.windows
 
     def programmes(one: Opportunity) -> set[str]:

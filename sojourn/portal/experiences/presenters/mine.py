@@ -109,7 +109,7 @@ def sent(user: User) -> list[Sent]:
 
 
 def who(message: Message) -> str:
-    """The other side of a message, by what they are and not by name."""
+    """Return the other side of a message, by what they are and not by name."""
     person = message.correspondent
     if person is None:
         return _("someone who left Sojourn")
@@ -119,7 +119,7 @@ def who(message: Message) -> str:
 
 
 def edits(report: Report) -> tuple[Edit, ...]:
-    """What the office changed, word by word."""
+    """Return what the office changed, word by word."""
     return tuple(_edit(edit) for edit in report.edits.all())
 
 

@@ -33,7 +33,7 @@ INVITED = "invited_reports"
 
 
 def own_report(request: HttpRequest, number: UUID) -> Report:
-    """The report, if it is that of whoever asks; else nothing is there."""
+    """Return the report, if it is that of the person who asks; else nothing is there."""
     report = (
         Report.objects.select_related("opportunity", "programme", "published", "photo")
         .filter(pk=number, is_example=False)
@@ -74,7 +74,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
 def begin(request: HttpRequest) -> HttpResponseBase:
-    """A new draft. A link leads here after signing in, so a GET asks for the click once more."""
+    """Start a draft; a GET, as after signing in, asks for the click once more."""
     if not isinstance(request.user, User):
         return redirect_to_login(request.get_full_path())
     if not request.user.is_student:
@@ -237,7 +237,7 @@ def _sent_page(request: HttpRequest, record: Report) -> HttpResponse:
 @require_POST
 @private_page
 def consents(request: HttpRequest, number: UUID) -> HttpResponseBase:
-    """What the writer agrees to from now on."""
+    """Return what the writer agrees to from now on."""
     if _needs_sign_in(request, number):
         return redirect_to_login("/")
     record = own_report(request, number)
@@ -264,7 +264,7 @@ def take_back(request: HttpRequest, number: UUID) -> HttpResponseBase:
 @require_safe
 @private_page
 def photo(request: HttpRequest, number: UUID) -> HttpResponseBase:
-    """The photo of one's own report, published or not."""
+    """Return the photo of one's own report, published or not."""
     if _needs_sign_in(request, number):
         raise Http404
     kept = getattr(own_report(request, number), "photo", None)

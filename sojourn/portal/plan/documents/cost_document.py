@@ -18,7 +18,7 @@ TEMPLATE = Path(__file__).with_name("costs.typ")
 
 
 def pdf(page: costs.Page, language: str, edition: EditionInfo) -> bytes:
-    """The document; typst itself refuses what would not be PDF/UA."""
+    """Return the document; typst itself refuses what would not be PDF/UA."""
     data = _data(page, language, edition)
     made = typst.compile(
         str(TEMPLATE),

@@ -219,7 +219,7 @@ def _unknown(text: str = "") -> Cell:
 
 
 def _of_country(subject: _Subject) -> Cell:
-    """A country has no such thing of its own."""
+    """Return the cell of a country, which has no such fact of its own."""
     return _unknown(_("differs by place"))
 
 

@@ -54,7 +54,7 @@ class Group:
 
 
 def groups(records: Records, export: dict[str, Any]) -> list[Group]:
-    """The parts of an export, each with a title; an empty one says that nothing is kept."""
+    """Return the parts of an export, each with a title; an empty one says that nothing is kept."""
     plan = export["plan"] or {}
     nothing = _("Nothing is kept here.")
     return [

@@ -112,7 +112,7 @@ _DEEDS: dict[str, str | Promise] = {
 
 
 def deed(action: str) -> str:
-    """What was done, from an action of the audit trail: 'Your top five: added'."""
+    """Return what was done, from an action of the audit trail: 'Your top five: added'."""
     thing, _dot, what = action.partition(".")
     said = _THINGS.get(thing, gettext_lazy("Something else"))
     if what not in _DEEDS:
@@ -121,7 +121,7 @@ def deed(action: str) -> str:
 
 
 def place(records: Records, key: str) -> str:
-    """A place to go by its name, a country by its own."""
+    """Return a place to go by its name, a country by its own."""
     return top_five.named(records, key).title
 
 

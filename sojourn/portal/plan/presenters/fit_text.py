@@ -62,7 +62,7 @@ def tone(verdict: Verdict) -> str:
 
 
 def verdict(fit: PlaceFit, profile: Profile) -> str:
-    """The heading above the reasons."""
+    """Return the heading above the reasons."""
     if fit.verdict is Verdict.NOT_YET:
         return _("Not yet")
     if fit.verdict is Verdict.NO:
@@ -104,7 +104,7 @@ def not_theirs(records: Records, fit: PlaceFit | None, profile: Profile) -> NotT
 
 
 def not_judged(fit: PlaceFit, profile: Profile) -> list[str]:
-    """What could not be judged about this place, as it stands after 'Not judged:'."""
+    """Return what could not be judged about this place, as it stands after 'Not judged:'."""
     said = []
     if fit.not_judged & Rule.WINDOW:
         said.append(_("your year") if profile.programme else _("your programme"))
@@ -270,7 +270,7 @@ def _credits(records: Records, place: Opportunity, profile: Profile) -> Said:
 
 
 def _level(place: Opportunity, profile: Profile) -> Said:
-    """The conditions that are not met, each with its use."""
+    """Return the conditions that are not met, each with its use."""
     uses: dict[tuple[str, str], list[str]] = {}
     for need in place.languages:
         if need.is_required and _gap(need, profile):

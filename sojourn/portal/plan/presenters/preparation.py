@@ -351,7 +351,7 @@ _OUTLOOKS = {
 
 
 def _can_begin(way: Preparation, found: PlannedStep) -> dt.date:
-    """The safe day to begin, but never before the published days of what it waits for."""
+    """Return the safe day to begin, but never before the published days of what it waits for."""
     waits_for = [
         step.deadline.date
         for step in way.steps

@@ -96,7 +96,7 @@ def page(
 
 
 def named(records: Records, key: str) -> Named:
-    """What a place is called, even when it is no longer offered."""
+    """Return what a place is called, even when it is no longer offered."""
     if len(key) == 2:
         here = [place for place in records.opportunities.values() if place.country == key]
         return Named(
@@ -145,7 +145,7 @@ def warnings(
 
 
 def odds_texts(odds: AdmissionHistory) -> tuple[str, ...]:
-    """What was counted; never a probability."""
+    """Return what was counted; never a probability."""
     said = []
     if odds.seats is not None:
         said.append(
@@ -216,7 +216,7 @@ def _ways(place: Opportunity) -> tuple[Link, ...]:
 
 
 def _country_crop(snapshot: Snapshot, entry: Entry) -> SafeString | str:
-    """A country has the picture of the first place in it."""
+    """Return the picture of a place; a country has that of the first place in it."""
     for place in _in_country(snapshot.records, entry.key):
         return map_places.crop(snapshot, place.hosts)
     return ""
