@@ -21,7 +21,7 @@ def save_reply(
         if reply is not None:
             same = same.exclude(pk=reply.pk)
         if same.exists():
-            raise AdvisingError(_("There is a saved reply of that name already."))
+            raise AdvisingError(_("There is already a saved reply with that name."))
         kept = reply or SavedReply()
         kept.name, kept.text_en, kept.text_nl = name, text_en.strip(), text_nl.strip()
         kept.changed_by = by

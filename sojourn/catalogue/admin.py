@@ -363,7 +363,7 @@ class EditionAdmin(TranslatedAdmin):
             ("with_examples", "loaded_at"),
         ),
         part(
-            _("How places are given"),
+            _("How seats are allocated"),
             "second_person_approves",
             "may_stay_on_the_list",
             "answer_days",
@@ -572,7 +572,7 @@ class OpportunityAdmin(EntryAdmin):
             "ects",
         ),
         part(
-            _("Seats and how they are given"),
+            _("Seats and how they are allocated"),
             *facts(models.Opportunity, "period"),
         ),
         part(None, "courses", "contacts"),

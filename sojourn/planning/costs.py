@@ -1,7 +1,7 @@
 """What a stay costs one student: the catalogue's lines, grants by their rules, their own figures.
 
-The lines are those of the opportunity's page (`catalogue.costs`), added up for each item; grants
-are the edition's, judged by `engines.budget` on the stay and on what the student said. What
+The lines are those of the opportunity's page (`catalogue.snapshot.costs`), added up for each item;
+grants are the edition's, judged by `engines.budget` on the stay and on what the student said. What
 returned students paid line by line is in the catalogue's lines already; what they paid in all is
 told beside the total once there are enough of them (`MINIMUM_REPORTS`).
 """
@@ -15,10 +15,9 @@ from statistics import median
 
 from django.utils.translation import gettext as _
 
-from sojourn.catalogue.costs import estimate_of, missing_items
 from sojourn.catalogue.models import CostItem
 from sojourn.catalogue.models import Opportunity as OpportunityRow
-from sojourn.catalogue.snapshot.build import stay_weeks
+from sojourn.catalogue.snapshot.costs import estimate_of, missing_items, stay_weeks
 from sojourn.catalogue.snapshot.types import (
     CostLine,
     Grant,

@@ -1,4 +1,4 @@
-"""What a stay costs: the rules of `catalogue.costs`, one by one and as laws."""
+"""What a stay costs: the rules of `catalogue.snapshot.costs`, one by one and as laws."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sojourn.catalogue.costs import (
+from sojourn.catalogue.snapshot.costs import (
     SCOPES,
     CostFigure,
     PaidStay,

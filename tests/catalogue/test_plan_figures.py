@@ -63,13 +63,6 @@ def test_steps_are_sourced_or_marked_as_examples(leiden: Snapshot) -> None:
     assert set(steps["hear-result"].before) <= set(steps)
 
 
-def test_an_equal_record_is_shared_with_the_snapshot_before(leiden: Snapshot) -> None:
-    again = build_records(leiden.records)
-    assert again.grants["lustra-plus"] is leiden.records.grants["lustra-plus"]
-    assert again.preparation["visa"] is leiden.records.preparation["visa"]
-    assert again.learning_hours["guided-a1"] is leiden.records.learning_hours["guided-a1"]
-
-
 def test_a_withdrawn_grant_is_gone(leiden: Snapshot) -> None:
     models.Grant.objects.filter(slug="lustra-plus").update(status="withdrawn")
     assert "lustra-plus" not in build_records().grants

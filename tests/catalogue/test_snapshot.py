@@ -14,12 +14,13 @@ from django.test.utils import CaptureQueriesContext
 from sojourn.catalogue import models
 from sojourn.catalogue.services import publish_change
 from sojourn.catalogue.snapshot import service
-from sojourn.catalogue.snapshot.build import build_records, local_today
+from sojourn.catalogue.snapshot.build import build_records
 from sojourn.catalogue.snapshot.service import (
     NoCatalogue,
     current_snapshot,
     current_snapshot_or_none,
     follow_catalogue,
+    local_today,
     reset_snapshot,
 )
 from tests.catalogue import factory

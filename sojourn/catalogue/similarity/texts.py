@@ -9,14 +9,13 @@ from sojourn.engines.similarity.texts import CourseText, Version
 
 def course_text(course: Course) -> CourseText:
     """The course's own words, in each language in which there are any."""
-    words = course.words.unpacked()
     versions = (
         Version(
             language,
             getattr(course.title, language),
-            getattr(words.summary, language),
-            getattr(words.outcomes, language),
-            getattr(words.topics, language),
+            getattr(course.summary, language),
+            getattr(course.outcomes, language),
+            getattr(course.topics, language),
         )
         for language in LANGUAGES
     )

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from django.db.models import QuerySet
 
 from sojourn.catalogue.models import Institution, Opportunity, PublicationStatus
-from sojourn.catalogue.snapshot.build import Private, build_records
+from sojourn.catalogue.snapshot.build import PrivateEntries, build_private_records
 from sojourn.catalogue.snapshot.cache import FragmentCache
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 
@@ -44,8 +44,8 @@ def with_private_places(snapshot: Snapshot, owner: int) -> Snapshot:
     hosts = Institution.objects.filter(
         host_links__opportunity__in=places, status=PublicationStatus.DRAFT
     )
-    private = Private(places, frozenset(hosts.values_list("pk", flat=True)))
-    records = build_records(private)
+    private = PrivateEntries(places, frozenset(hosts.values_list("pk", flat=True)))
+    records = build_private_records(snapshot.records, private)
     made = replace(snapshot, records=records, fragments=FragmentCache())
     with _keeping:
         kept = _kept.setdefault(snapshot, {})

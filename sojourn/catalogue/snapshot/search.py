@@ -150,7 +150,6 @@ def course_document(
 ) -> Document:
     if course.institution not in places:
         places[course.institution] = place_words(records.institutions[course.institution])
-    words = course.words.unpacked()
     return Document(
         {
             "title": {
@@ -163,13 +162,13 @@ def course_document(
             },
             "place": places[course.institution],
             "keyword": {
-                language: _joined(words.topics.in_language(language)) for language in LANGUAGES
+                language: _joined(course.topics.in_language(language)) for language in LANGUAGES
             },
             "text": {
                 language: _joined(
                     [
-                        words.summary.in_language(language),
-                        *words.outcomes.in_language(language),
+                        course.summary.in_language(language),
+                        *course.outcomes.in_language(language),
                     ]
                 )
                 for language in LANGUAGES

@@ -9,10 +9,12 @@ assignment. Under tests there is no thread: `current_snapshot()` reads the versi
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import logging
 import os
 import threading
 from collections.abc import Callable, Iterator
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import Error as DatabaseError
@@ -20,7 +22,7 @@ from django.db import connection
 from django.utils import timezone
 
 from sojourn.catalogue.models import CatalogueVersion, Edition
-from sojourn.catalogue.snapshot.build import NoCatalogue, build_records, local_today
+from sojourn.catalogue.snapshot.build import NoCatalogue, build_records
 from sojourn.catalogue.snapshot.columns import build_columns
 from sojourn.catalogue.snapshot.search import build_search
 from sojourn.catalogue.snapshot.snapshot import CatalogueState, Snapshot
@@ -77,6 +79,11 @@ if hasattr(os, "register_at_fork"):
 
 
 # --- Building -----------------------------------------------------------------------------------
+
+
+def local_today(now: dt.datetime, time_zone: str) -> dt.date:
+    """Return the date in the edition's time zone."""
+    return now.astimezone(ZoneInfo(time_zone)).date()
 
 
 def read_state() -> CatalogueState:

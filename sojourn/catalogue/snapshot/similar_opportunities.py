@@ -9,10 +9,12 @@ with a subject, window or course in common.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 from scipy import sparse
+
+from sojourn.catalogue.snapshot.types import Opportunity
 
 Mark = tuple[str, str]  # sort, value
 
@@ -21,10 +23,22 @@ SHOWN = 4
 BLOCK = 64  # rows compared at a time: short enough to make way for requests
 
 
+def _marks(one: Opportunity) -> list[Mark]:
+    """Return what an opportunity is compared by."""
+    return [
+        *(("subject", subject) for subject in one.subjects),
+        *(("window", window) for window in one.windows),
+        *(("course", course) for course in one.courses),
+        ("kind", one.kind),
+        ("country", one.country),
+    ]
+
+
 def similar_opportunities(
-    marks: Mapping[str, Sequence[Mark]], shown: int = SHOWN
+    opportunities: Iterable[Opportunity], shown: int = SHOWN
 ) -> dict[str, tuple[str, ...]]:
-    """For every slug the most similar others, best first; ties go by slug."""
+    """Return for every slug the most similar others, best first; ties go by slug."""
+    marks = {one.slug: _marks(one) for one in opportunities}
     slugs = sorted(marks)
     if not slugs:
         return {}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -98,56 +97,6 @@ class TextList:
 def _as_json(texts: Iterable[str]) -> str:
     listed = list(texts)
     return json.dumps(listed) if listed else ""
-
-
-@dataclass(frozen=True, slots=True)
-class CourseWords:
-    """What a course says of itself beyond its title."""
-
-    summary: Text
-    outcomes: TextList
-    topics: TextList
-
-
-class PackedWords:
-    """The words of a course, compressed: of 100,000 courses they are half of a snapshot.
-
-    Few pages show them, and unpacking takes 15 microseconds.
-    """
-
-    __slots__ = ("_packed",)
-
-    # Low levels are no quicker on texts this short.
-    LEVEL = 3
-    # No text of the catalogue contains it: databases refuse it or forms do.
-    BETWEEN = "\x00"
-
-    def __init__(self, words: CourseWords) -> None:
-        texts = (
-            words.summary.en, words.summary.nl, words.outcomes._en, words.outcomes._nl,
-            words.topics._en, words.topics._nl,
-        )  # fmt: skip
-        joined = self.BETWEEN.join(text.replace(self.BETWEEN, " ") for text in texts)
-        self._packed = zlib.compress(joined.encode(), self.LEVEL)
-
-    def unpacked(self) -> CourseWords:
-        texts = zlib.decompress(self._packed).decode().split(self.BETWEEN)
-        return CourseWords(
-            Text(texts[0], texts[1]),
-            TextList.from_json(texts[2], texts[3]),
-            TextList.from_json(texts[4], texts[5]),
-        )
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, PackedWords):
-            return NotImplemented
-        return self._packed == other._packed or self.unpacked() == other.unpacked()
-
-    def __hash__(self) -> int:
-        return hash(self.unpacked())
-
-    def __repr__(self) -> str:
-        return repr(self.unpacked())
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,22 +260,12 @@ class Course:
     year: int | None
     starts_month: int | None
     ends_month: int | None
-    words: PackedWords
+    summary: Text
+    outcomes: TextList
+    topics: TextList
     opportunities: tuple[str, ...]
     sources: tuple[Source, ...] = ()
     is_example: bool = False
-
-    @property
-    def summary(self) -> Text:
-        return self.words.unpacked().summary
-
-    @property
-    def outcomes(self) -> TextList:
-        return self.words.unpacked().outcomes
-
-    @property
-    def topics(self) -> TextList:
-        return self.words.unpacked().topics
 
 
 @dataclass(frozen=True, slots=True)

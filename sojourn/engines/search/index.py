@@ -200,7 +200,7 @@ class SearchIndex:
         words_from: tuple[str, ...] = tuple(WEIGHTS),
         keeper: object = None,
     ) -> SearchIndex:
-        """The index that `build` wrote into the folder, read from there as it is needed.
+        """Return the index that `build` wrote into the folder, read from there as it is needed.
 
         The folder becomes this index's own: successors write into it. `keeper` is held on to for
         as long as the index or a successor of it is used.
@@ -211,7 +211,10 @@ class SearchIndex:
         return cls(_Written(index, words_from, keeper=keeper), synonyms, np.arange(size))
 
     def with_synonyms(self, synonyms: Synonyms) -> SearchIndex:
-        """The same documents, asked with other synonyms: they take part in questions alone."""
+        """Return the same documents, asked with other synonyms.
+
+        They take part in questions alone.
+        """
         again = SearchIndex(
             self._written, synonyms, self._numbers, self._vocabulary, self._replaced, self._searcher
         )
@@ -236,7 +239,7 @@ class SearchIndex:
         fresh: Iterable[Document],
         gone: Iterable[Document],
     ) -> SearchIndex:
-        """The successor: the documents of `was` in that order, each -1 the next of `fresh`.
+        """Return the successor: the documents of `was` in that order, each -1 the next of `fresh`.
 
         `gone` are the documents that `was` no longer names, in any order: their words are counted
         off. This index stays as it is. Ask `can_be_followed` first.
@@ -272,7 +275,7 @@ class SearchIndex:
     # --- Understanding ----------------------------------------------------------------------
 
     def understand(self, text: str) -> Wanted:
-        """What somebody typed, as notions to look for. Any text will do."""
+        """Return what someone typed, as notions to look for. Any text will do."""
         words = asked_words(text)
         said = [word for word in words if word not in STOPWORDS] or words
         plan = _Plan()
@@ -306,7 +309,7 @@ class SearchIndex:
         return Query.disjunction_max_query(ways, LIST_TIE)
 
     def _ways_of_word(self, word: str, plan: _Plan, *, is_last: bool, alone: bool) -> list[Query]:
-        """The word itself, what begins with it, and what it may be a slip of."""
+        """Return the word itself, what begins with it, and what it may be a slip of."""
         ways = [self._word(word)]
         plan.mark_words.add(word)
         known = self._is_known(word)
@@ -363,7 +366,7 @@ class SearchIndex:
         return ways
 
     def _word(self, word: str) -> Query:
-        """The word in any of its forms, in any part of a document."""
+        """Return the word in any of its forms, in any part of a document."""
         return Query.disjunction_max_query(
             [
                 Query.boost_query(
@@ -402,7 +405,7 @@ class SearchIndex:
     # --- Finding ----------------------------------------------------------------------------
 
     def search(self, wanted: Wanted, tags: Iterable[str] = (), limit: int | None = None) -> Matches:
-        """The documents that have every notion, or else as many of them as any document has.
+        """Return the documents that have every notion, or else as many of them as any document has.
 
         With `tags` only documents that carry all of those. At most `limit` are returned; the
         total counts all.
@@ -429,7 +432,7 @@ class SearchIndex:
         return Matches(nothing, np.empty(0, dtype=np.float32), 0, 0, asked)
 
     def nearest(self, wanted: Wanted, share: float, limit: int) -> Matches:
-        """The documents that have at least that share of the notions, by score.
+        """Return the documents that have at least that share of the notions, by score.
 
         For a question in many words, of which no document has all. Two notions are asked for at
         least, or all where there are fewer.
@@ -447,7 +450,7 @@ class SearchIndex:
         return self._matches(found.hits, total, needed, asked)
 
     def tagged(self, tags: Iterable[str]) -> npt.NDArray[np.int64]:
-        """The documents that carry all of the tags, in their order."""
+        """Return the documents that carry all of the tags, in their order."""
         query = Query.boolean_query(
             [(Occur.Must, Query.term_query(self._schema, "tags", tag)) for tag in tags]
         )
@@ -484,7 +487,7 @@ def _row(number: int, document: Document, words_from: tuple[str, ...]) -> tantiv
 
 
 def _words(document: Document, words_from: tuple[str, ...]) -> set[str]:
-    """The different words of a document that take part in typing errors and beginnings."""
+    """Return the different words of a document that take part in typing errors and beginnings."""
     return {
         word
         for part in words_from
@@ -494,7 +497,7 @@ def _words(document: Document, words_from: tuple[str, ...]) -> set[str]:
 
 
 def _corrected(text: str, replaced: Mapping[str, str]) -> str | None:
-    """The question with unknown words replaced by the nearest known ones."""
+    """Return the question with unknown words replaced by the nearest known ones."""
     if not replaced:
         return None
     shown = clean(text)

@@ -370,7 +370,7 @@ class Page:
 
 
 def page(part: str, round_: Round, sent: QueryDict | None) -> Page:
-    """The forms of one part, with what was sent where something was."""
+    """Return the forms of one part, with what was sent where something was."""
     if part == "basics":
         return Page(BasicsForm(sent, instance=round_), [])
     return Page(None, [build(round_, sent) for build in _GROUPS[part]])

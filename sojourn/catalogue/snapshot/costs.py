@@ -40,6 +40,7 @@ from sojourn.catalogue.snapshot.types import (
     CostLine,
     CostRange,
     ExchangeRate,
+    Period,
     Provenance,
     ReportedItem,
     Text,
@@ -145,6 +146,23 @@ class RatesWithOffice:
             return found
         own = self._of_office.get(currency)
         return Rate(1 / own.per_euro, own.valid_on, own) if own else None
+
+
+def stay_weeks(
+    weeks_min: int | None, weeks_max: int | None, period: Period | None
+) -> Decimal | None:
+    """Return the typical length of a stay: the middle of its range, else what its dates say."""
+    known = [weeks for weeks in (weeks_min, weeks_max) if weeks]
+    if known:
+        return Decimal(sum(known)) / len(known)
+    if period is None:
+        return None
+    if period.starts_on and period.ends_on:
+        return Decimal((period.ends_on - period.starts_on).days + 1) / 7
+    if period.starts_month and period.ends_month:
+        months = (period.ends_month - period.starts_month) % 12 + 1
+        return Decimal(months) * WEEKS_A_MONTH
+    return None
 
 
 def months_of(weeks: Decimal) -> Decimal:

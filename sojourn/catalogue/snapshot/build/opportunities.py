@@ -1,0 +1,164 @@
+"""Opportunities, with all that hangs on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sojourn.catalogue import models
+from sojourn.catalogue.snapshot.build.costs import CostTable
+from sojourn.catalogue.snapshot.build.facts import (
+    read_deadlines,
+    read_languages,
+    read_requirements,
+)
+from sojourn.catalogue.snapshot.build.reading import Links, Reading, by_slug, slugs, slugs_by
+from sojourn.catalogue.snapshot.build.rows import (
+    in_languages,
+    table,
+    text_list_of,
+    text_of,
+)
+from sojourn.catalogue.snapshot.costs import stay_weeks
+from sojourn.catalogue.snapshot.similar_opportunities import similar_opportunities
+from sojourn.catalogue.snapshot.types import (
+    Applicants,
+    Institution,
+    Opportunity,
+    Period,
+    Report,
+    Seats,
+    Selection,
+)
+
+# Columns of facts that have a source of their own.
+FACTS = (
+    "starts_on", "ends_on", "starts_month", "ends_month", "period_is_example", "period_source_id",
+    "seats", "seats_is_example", "seats_source_id",
+    "applicants", "applicants_year", "applicants_is_example", "applicants_source_id",
+    "selection_is_example", "selection_source_id",
+    *in_languages("selection_text", "selection_criteria"),
+)  # fmt: skip
+
+
+def _period(reading: Reading, row: Any) -> Period | None:
+    """Return when the stay takes place; months are those of the days where days are known."""
+    starts_on, ends_on = row.starts_on, row.ends_on
+    if not (starts_on or ends_on or row.starts_month or row.ends_month):
+        return None
+    return Period(
+        starts_on,
+        ends_on,
+        row.starts_month or (starts_on.month if starts_on else None),
+        row.ends_month or (ends_on.month if ends_on else None),
+        reading.provenance(row.period_source_id, row.period_is_example),
+    )
+
+
+def _seats(reading: Reading, row: Any) -> Seats | None:
+    if row.seats is None:
+        return None
+    return Seats(row.seats, reading.provenance(row.seats_source_id, row.seats_is_example))
+
+
+def _applicants(reading: Reading, row: Any) -> Applicants | None:
+    if row.applicants is None:
+        return None
+    origin = reading.provenance(row.applicants_source_id, row.applicants_is_example)
+    return Applicants(row.applicants, row.applicants_year, origin)
+
+
+def _selection(reading: Reading, row: Any) -> Selection | None:
+    origin = reading.provenance(row.selection_source_id, row.selection_is_example)
+    found = Selection(
+        text_of(row, "selection_text"), text_list_of(row, "selection_criteria"), origin
+    )
+    return found if found.text or found.criteria else None
+
+
+class OpportunityReader:
+    """Reads opportunities once institutions, courses, contacts and reports are known."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        costs: CostTable,
+        institutions: Mapping[str, Institution],
+        reports: Mapping[str, Report],
+        courses: Links,
+        contacts: Links,
+    ) -> None:
+        self._reading, self._costs = reading, costs
+        self._institutions, self._reports = institutions, reports
+        self._courses, self._contacts = courses, contacts
+        links, model = reading.links_of_opportunities, models.Opportunity
+        self._windows = links(model.windows.through, "mobilitywindow_id")
+        self._subjects = links(model.subjects.through, "subject_id")
+        self._requirements = read_requirements(reading)
+        self._languages = read_languages(reading)
+        self._deadlines = read_deadlines(reading)
+        self._report_slugs = slugs_by(reports.values(), "opportunity")
+        lengths = table(models.MobilityWindow).values_list("pk", "weeks_min", "weeks_max")
+        self._window_weeks = {key: (low, high) for key, low, high in lengths}
+
+    def read(self, only: frozenset[int] | None = None) -> dict[str, Opportunity]:
+        """Read those that are shown, by slug; of them `only` those keys, where they are given."""
+        query = self._reading.published(models.Opportunity)
+        if only is not None:
+            query = query.filter(pk__in=only)
+        return by_slug({
+            fields["slug"]: self._opportunity(row, fields)
+            for row, fields in self._reading.rows(query, Opportunity, *FACTS)
+            if row.pk in self._reading.opportunities
+        })  # fmt: skip
+
+    def _opportunity(self, row: Any, fields: dict[str, Any]) -> Opportunity:
+        reading, key = self._reading, row.pk
+        windows = [one for one in self._windows.get(key, ()) if one in reading.windows]
+        programmes = [reading.programmes[reading.window_programmes[one]] for one in windows]
+        hosts = [self._institutions[reading.institutions[one]] for one in reading.hosts[key]]
+        reports = self._report_slugs.get(fields["slug"], ())
+        period = _period(reading, row)
+        return Opportunity(
+            **fields,
+            hosts=tuple(host.slug for host in hosts),
+            windows=slugs(windows, reading.windows),
+            programmes=tuple(dict.fromkeys(programmes)),
+            subjects=slugs(self._subjects.get(key, ()), reading.subjects),
+            courses=slugs(self._courses.get(key, ()), reading.courses),
+            contacts=slugs(self._contacts.get(key, ()), reading.contacts),
+            reports=tuple(reports),
+            similar=(),  # known once all are
+            period=period,
+            seats=_seats(reading, row),
+            applicants=_applicants(reading, row),
+            selection=_selection(reading, row),
+            requirements=tuple(self._requirements.get(key, ())),
+            languages=tuple(self._languages.get(key, ())),
+            deadlines=tuple(self._deadlines.get(key, ())),
+            costs=self._costs.range(
+                key,
+                reading.hosts[key][0],
+                hosts[0],
+                stay_weeks(*self._weeks(fields, windows), period),
+                [self._reports[one] for one in reports],
+            ),
+            is_preferred=any(host.is_preferred for host in hosts),
+            country=hosts[0].country,
+            countries=tuple(dict.fromkeys(host.country for host in hosts)),
+            distance_km=hosts[0].distance_km,
+        )
+
+    def _weeks(self, fields: dict[str, Any], windows: list[int]) -> tuple[int | None, int | None]:
+        """Return the length of the stay, else that of its only window."""
+        low, high = fields["weeks_min"], fields["weeks_max"]
+        if low is None and high is None and len(windows) == 1:
+            return self._window_weeks[windows[0]]
+        return low, high
+
+
+def with_similar(opportunities: dict[str, Opportunity]) -> dict[str, Opportunity]:
+    """Name for each opportunity those that resemble it."""
+    similar = similar_opportunities(opportunities.values())
+    return {slug: replace(one, similar=similar[slug]) for slug, one in opportunities.items()}

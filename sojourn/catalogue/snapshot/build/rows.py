@@ -1,0 +1,112 @@
+"""Read the columns of a table as the fields of a record.
+
+A field that the model has under the same name is read by itself: a new column needs its field in
+the model and in the record, and nothing here. Relations, and fields of other types than those
+below, are for the caller.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Callable
+from dataclasses import fields
+from decimal import Decimal
+from functools import cache
+from types import NoneType
+from typing import Any, NamedTuple, TypeVar, get_args, get_type_hints
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model, QuerySet, TextField
+from django.db.models.functions import Cast
+
+from sojourn.catalogue.snapshot.types import LANGUAGES, Text, TextList
+
+M = TypeVar("M", bound=Model)
+
+SHORT = 4  # characters of a code, such as that of a language
+PLAIN = (str, int, float, bool, Decimal, dt.date, dt.time)
+
+
+class FieldReader(NamedTuple):
+    """How one field of a record is made from columns."""
+
+    name: str
+    columns: tuple[str | Cast, ...]
+    make: Callable[..., Any] | None  # None: the one column's value as it is
+
+
+def table(model: type[M]) -> QuerySet[M]:
+    """Return all rows, without what django-modeltranslation does to each for its fallbacks."""
+    return QuerySet(model)
+
+
+def _text(*values: str | None) -> Text:
+    return Text(*(value or "" for value in values))
+
+
+def in_languages(*names: str) -> tuple[str, ...]:
+    """Return the columns of fields that exist in every language."""
+    return tuple(f"{name}_{language}" for name in names for language in LANGUAGES)
+
+
+def text_of(row: Any, name: str) -> Text:
+    """Return a text from a row that was read with the columns of `in_languages`."""
+    return _text(*(getattr(row, column) for column in in_languages(name)))
+
+
+def text_list_of(row: Any, name: str) -> TextList:
+    """Return texts from a row that was read with the columns of `in_languages`."""
+    return TextList(*(getattr(row, column) or () for column in in_languages(name)))
+
+
+MAKERS: dict[Any, Callable[..., Any]] = {
+    tuple[str, ...]: lambda value: tuple(str(one) for one in value or ()),
+    frozenset[str]: lambda value: frozenset(value or ()),
+    tuple[tuple[str, ...], ...]: lambda value: tuple(
+        tuple(str(one) for one in group) for group in value or ()
+    ),
+}
+
+
+def _has_column(model: type[Model], name: str) -> bool:
+    try:
+        return not model._meta.get_field(name).is_relation
+    except FieldDoesNotExist:
+        return False
+
+
+def _has_few_values(model: type[Model], name: str) -> bool:
+    """Return true for a column of codes: a hundred thousand courses share a few of each."""
+    column: Any = model._meta.get_field(name)
+    return bool(column.choices) or (column.max_length or SHORT + 1) <= SHORT
+
+
+def _field_reader(name: str, kind: Any, model: type[Model]) -> FieldReader | None:
+    if kind in (Text, TextList):
+        columns = in_languages(name)
+        if not all(_has_column(model, column) for column in columns):
+            return None
+        if kind is Text:
+            return FieldReader(name, columns, _text)
+        # The JSON that the database keeps: `TextList` reads it when it is needed.
+        casts = tuple(Cast(column, TextField()) for column in columns)
+        return FieldReader(name, casts, TextList.from_json)
+    if not _has_column(model, name):
+        return None
+    options = [one for one in get_args(kind) if one is not NoneType]
+    if len(options) == 1 and NoneType in get_args(kind):
+        kind = options[0]
+    if kind is str and _has_few_values(model, name):
+        return FieldReader(name, (name,), sys.intern)
+    if kind in MAKERS:
+        return FieldReader(name, (name,), MAKERS[kind])
+    return FieldReader(name, (name,), None) if kind in PLAIN else None
+
+
+@cache
+def field_readers(record: type[Any], model: type[Model]) -> tuple[FieldReader, ...]:
+    """Return how each field of the record is read that the model has under the same name."""
+    kinds = get_type_hints(record)
+    readers = (_field_reader(one.name, kinds[one.name], model) for one in fields(record))
+    return tuple(reader for reader in readers if reader is not None)
