@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection, transaction
 from django.forms.models import model_to_dict
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sojourn.advising import desk_history
@@ -46,7 +45,7 @@ def locked(diary: Diary) -> Iterator[Diary]:
         # Only the row of the diary: an edit of the contact need not wait for a booking.
         found = Diary.objects.select_for_update(of=("self",)).filter(pk=diary.pk).first()
         if found is None:
-            raise AdvisingError(_("Appointments can no longer be booked here."))
+            raise AdvisingError(_("Nobody can be booked here any more."))
         yield found
 
 
@@ -204,6 +203,4 @@ def name_of(diary: Diary) -> str:
 
 def title_of(diary: Diary) -> str:
     """The role of whoever it is."""
-    contact = diary.contact
-    found = getattr(contact, f"title_{(get_language() or 'en')[:2]}", "") or contact.title
-    return str(found)
+    return str(diary.contact.title)

@@ -16,6 +16,8 @@ from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Appointment, AppointmentState
 from sojourn.catalogue.models import Absence, Contact, WalkInChange, WalkInHour
 from sojourn.catalogue.services import changing_catalogue, publish_change
+from sojourn.common.languages import NOTHING, Text
+from sojourn.common.translated_fields import columns_of
 from sojourn.people.models import User
 
 
@@ -28,8 +30,7 @@ class DateChange:
     ends: dt.time | None = None
     room: str = ""
     online_link: str = ""
-    note_en: str = ""
-    note_nl: str = ""
+    note: Text = NOTHING
 
 
 def change_date(
@@ -55,8 +56,7 @@ def change_date(
                 "ends": (otherwise.ends or hour.ends) if moved else None,
                 "room": otherwise.room,
                 "online_link": otherwise.online_link,
-                "note_en": otherwise.note_en,
-                "note_nl": otherwise.note_nl,
+                **columns_of("note", otherwise.note),
             },
         )
         action = "walk_in.date_cancelled" if otherwise.is_cancelled else "walk_in.date_changed"
@@ -79,11 +79,11 @@ def undo_change(change: WalkInChange, actor: User) -> None:
 
 
 def add_absence(
-    contact: Contact, first_day: dt.date, last_day: dt.date, reason: dict[str, str], actor: User
+    contact: Contact, first_day: dt.date, last_day: dt.date, reason: Text, actor: User
 ) -> Absence:
     """Nobody is there on those days: no walk-in hour and no slot. Appointments stay; see `within`.
 
-    `reason` is the text by language. Raises AdvisingError when the days are in the wrong order.
+    Raises AdvisingError when the days are in the wrong order.
     """
     if first_day > last_day:
         raise AdvisingError(_("The last day must not come before the first."))
@@ -92,10 +92,7 @@ def add_absence(
             contact=contact,
             first_day=first_day,
             last_day=last_day,
-            defaults={
-                "reason_en": reason.get("en", ""),
-                "reason_nl": reason.get("nl", ""),
-            },
+            defaults=columns_of("reason", reason),
         )
         if is_new:
             desk_history.record(

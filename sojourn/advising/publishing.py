@@ -21,6 +21,8 @@ from sojourn.catalogue.models import (
     PublicationStatus,
     PublishedAnswer,
 )
+from sojourn.common.languages import FIRST, Text
+from sojourn.common.translated_fields import write
 from sojourn.people import audit
 from sojourn.people.models import User
 
@@ -39,10 +41,8 @@ _MODELS: dict[str, type[Entry]] = {
 class AnswerDraft:
     """An answer as the office wrote it for everybody."""
 
-    question_en: str
-    question_nl: str
-    text_en: str
-    text_nl: str
+    question: Text
+    text: Text
     page: QuestionSubject
     owner: User
     review_on: dt.date
@@ -61,8 +61,7 @@ def traces_in(question: Question, draft: AnswerDraft) -> tuple[Trace, ...]:
     asker = question.asker
     names = (asker.first_name, asker.last_name) if asker else ()
     address = asker.email if asker else question.reply_email
-    texts = (draft.question_en, draft.question_nl, draft.text_en, draft.text_nl)
-    return find_traces(texts, names, address)
+    return find_traces((*draft.question.values(), *draft.text.values()), names, address)
 
 
 def publish_answer(
@@ -83,7 +82,7 @@ def publish_answer(
         if locked.published_as is not None:
             return locked.published_as
         answer = PublishedAnswer(
-            slug=services.unused_slug(PublishedAnswer, draft.question_en[:80]),
+            slug=services.unused_slug(PublishedAnswer, draft.question[FIRST][:80]),
             status=PublicationStatus.PUBLISHED,
             checked_on=timezone.localdate(),
         )
@@ -137,11 +136,11 @@ def _require_traceless(question: Question, draft: AnswerDraft, looked_at: frozen
     found = traces_in(question, draft)
     if any(one.kind is TraceKind.ASKERS_ADDRESS for one in found):
         raise TracesLeftError(
-            _("The text contains the mail address of the person who asked. Remove it."), found
+            _("The mail address of whoever asked stands in the text. Take it out."), found
         )
     if any(one.text not in looked_at for one in found):
         raise TracesLeftError(
-            _("Something here may reveal who asked. Remove it, or confirm that it does not."), found
+            _("Something here may tell who asked. Take it out, or say that it does not."), found
         )
 
 
@@ -153,15 +152,12 @@ def _write(answer: PublishedAnswer, draft: AnswerDraft) -> None:
     page = entry.first()
     if page is None:
         raise AdvisingError(_("There is no such page. Choose the one on which the answer stands."))
-    texts = (draft.question_en, draft.question_nl, draft.text_en, draft.text_nl)
-    if not all(text.strip() for text in texts):
-        raise AdvisingError(_("Question and answer are needed in both languages."))
+    if draft.question.missing or draft.text.missing:
+        raise AdvisingError(_("Question and answer are needed in each language."))
     if draft.review_on <= answer.checked_on:
         raise AdvisingError(_("The day to look at it again lies in the future."))
-    for field, text in zip(
-        ("question_en", "question_nl", "text_en", "text_nl"), texts, strict=True
-    ):
-        setattr(answer, field, text.replace("\0", "").strip())
+    write(answer, "question", draft.question.stripped())
+    write(answer, "text", draft.text.stripped())
     answer.opportunity = page if isinstance(page, Opportunity) else None
     answer.institution = page if isinstance(page, Institution) else None
     answer.guide = page if isinstance(page, Guide) else None

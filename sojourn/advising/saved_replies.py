@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import SavedReply
+from sojourn.common.languages import Text
+from sojourn.common.translated_fields import write
 from sojourn.people import audit
 from sojourn.people.models import User
 
 
-def save_reply(
-    name: str, text_en: str, text_nl: str, *, by: User, reply: SavedReply | None = None
-) -> SavedReply:
+def save_reply(name: str, text: Text, *, by: User, reply: SavedReply | None = None) -> SavedReply:
     """Write a saved reply, or change `reply`. Raises AdvisingError when the name is taken."""
     name = " ".join(name.split())
     with transaction.atomic():
@@ -21,10 +21,10 @@ def save_reply(
         if reply is not None:
             same = same.exclude(pk=reply.pk)
         if same.exists():
-            raise AdvisingError(_("There is already a saved reply with that name."))
+            raise AdvisingError(_("There is a saved reply of that name already."))
         kept = reply or SavedReply()
-        kept.name, kept.text_en, kept.text_nl = name, text_en.strip(), text_nl.strip()
-        kept.changed_by = by
+        kept.name, kept.changed_by = name, by
+        write(kept, "text", text.stripped())
         kept.save()
         audit.record("saved_reply.saved", actor=by, about=None, on=kept)
     return kept

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from sojourn.advising.models import Message, SelfArrangedPlace, SelfArrangedState, StoredFile
-from sojourn.catalogue.names import country_name, page_language
-from sojourn.catalogue.snapshot.types import LANGUAGES, Institution, Records
+from sojourn.catalogue.names import country_name
+from sojourn.catalogue.snapshot.types import Institution, Records
+from sojourn.common.languages import LANGUAGES, page_language
 from sojourn.engines.similarity.names import name_likeness
 from sojourn.people.models import User
 

@@ -41,6 +41,8 @@ from sojourn.catalogue.models import (
     OpportunityKind,
     PublicationStatus,
 )
+from sojourn.common.languages import REQUIRED, Text
+from sojourn.common.translated_fields import write
 from sojourn.people import audit
 from sojourn.people.models import User
 
@@ -80,11 +82,10 @@ class PlaceFacts:
 
 @dataclass(frozen=True)
 class Approval:
-    """What the office adds: the window, a title in both languages, where a new host lies."""
+    """What the office adds: the window, a title in every language, where a new host lies."""
 
     window: str
-    title_en: str
-    title_nl: str
+    title: Text
     ects: int | None = None
     latitude: float | None = None
     longitude: float | None = None
@@ -96,7 +97,7 @@ def propose(student: User, facts: PlaceFacts, written: NewMessage) -> SelfArrang
         before = SelfArrangedPlace.objects.filter(sending=written.sending).first()
         if before is not None:
             if before.student_id != student.pk:
-                raise AdvisingError(_("This form has already been sent. Start again."))
+                raise AdvisingError(_("This form was sent already. Begin anew."))
             return before
         # The student's row makes two tabs take turns, so that neither miscounts.
         User.objects.select_for_update().get(pk=student.pk)
@@ -285,9 +286,8 @@ def _new_host(place: SelfArrangedPlace, approval: Approval) -> Institution:
         is_partner=False,
         website=place.website,
     )
-    for language in ("en", "nl"):
-        setattr(host, f"name_{language}", name)
-        setattr(host, f"city_{language}", place.city)
+    write(host, "name", dict.fromkeys(REQUIRED, name))
+    write(host, "city", dict.fromkeys(REQUIRED, place.city))
     host.save()
     return host
 
@@ -306,10 +306,11 @@ def _opportunity(
         ends_on=place.ends_on,
         is_own_arrangement=True,
     )
-    for language, title in (("en", approval.title_en), ("nl", approval.title_nl)):
-        setattr(opportunity, f"title_{language}", _line(title) or place.subject)
-        setattr(opportunity, f"summary_{language}", place.subject)
-        setattr(opportunity, f"description_{language}", place.subject)
+    subject = dict.fromkeys(REQUIRED, place.subject)
+    titles = {language: _line(title) for language, title in approval.title.items()}
+    write(opportunity, "title", subject | {key: title for key, title in titles.items() if title})
+    write(opportunity, "summary", subject)
+    write(opportunity, "description", subject)
     opportunity.save()
     opportunity.windows.add(window)
     OpportunityHost.objects.create(opportunity=opportunity, institution=host)
@@ -324,7 +325,7 @@ def _decide(place: SelfArrangedPlace, by: User) -> None:
 def _require_seen(place: SelfArrangedPlace, seen: int) -> None:
     if place.messages.count() != seen:
         raise ThreadChangedError(
-            _("There is a new message in this conversation. Read it, then send yours.")
+            _("Somebody wrote in this conversation meanwhile. Read it, then send yours.")
         )
 
 

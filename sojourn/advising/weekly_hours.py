@@ -7,7 +7,7 @@ as it is and says so.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from django.db.models import Q
 from django.utils import timezone
@@ -17,6 +17,8 @@ from sojourn.advising import desk_history, diaries
 from sojourn.advising.errors import AdvisingError
 from sojourn.catalogue.models import Contact, WalkInHour, Weekday
 from sojourn.catalogue.services import changing_catalogue, publish_change, unused_slug
+from sojourn.common.languages import NOTHING, Text
+from sojourn.common.translated_fields import as_columns
 from sojourn.people.models import User
 
 
@@ -29,8 +31,7 @@ class WeeklyHour:
     ends: dt.time
     room: str = ""
     online_link: str = ""
-    note_en: str = ""
-    note_nl: str = ""
+    note: Text = NOTHING
     valid_from: dt.date | None = None
     valid_until: dt.date | None = None
 
@@ -41,7 +42,7 @@ def add(contact: Contact, weekly: WeeklyHour, actor: User) -> WalkInHour:
     Raises AdvisingError when it overlaps another or ends before it begins.
     """
     with changing_catalogue():
-        same = contact.walk_in_hours.filter(**asdict(weekly)).first()
+        same = contact.walk_in_hours.filter(**as_columns(weekly)).first()
         if same is not None:
             return same
         _refuse_disorder(weekly)
@@ -50,7 +51,7 @@ def add(contact: Contact, weekly: WeeklyHour, actor: User) -> WalkInHour:
         made = WalkInHour.objects.create(
             contact=contact,
             slug=unused_slug(WalkInHour, f"{contact.slug}-{day}"),
-            **asdict(weekly),
+            **as_columns(weekly),
         )
         desk_history.record(
             "walk_in.added", made, contact=contact.pk, actor=actor, now=desk_history.of_hour(made)
@@ -66,12 +67,12 @@ def change(hour: WalkInHour, weekly: WeeklyHour, actor: User) -> WalkInHour:
     """
     with changing_catalogue():
         mine = _reload(hour)
-        if all(getattr(mine, name) == value for name, value in asdict(weekly).items()):
+        if all(getattr(mine, name) == value for name, value in as_columns(weekly).items()):
             return mine
         _refuse_disorder(weekly)
         _refuse_overlap(mine.contact, weekly, besides=mine)
         was = desk_history.of_hour(mine)
-        for name, value in asdict(weekly).items():
+        for name, value in as_columns(weekly).items():
             setattr(mine, name, value)
         # What the source said is something else now.
         mine.source, mine.is_example = None, False

@@ -19,8 +19,8 @@ import sojourn
 from sojourn.api.problems import ProblemError, invalid_parameter, problem_response
 from sojourn.catalogue.snapshot.service import current_snapshot_or_none
 from sojourn.catalogue.snapshot.snapshot import Snapshot
-from sojourn.catalogue.snapshot.types import LANGUAGES
 from sojourn.common.addresses import PageKind, page_path, site_url
+from sojourn.common.languages import LANGUAGES
 
 API_ROOT = "/api/v1"
 
@@ -87,7 +87,7 @@ def requested_language(request: HttpRequest) -> str:
     named = request.GET.get("lang")
     if named is not None:
         if named not in LANGUAGES:
-            raise invalid_parameter("lang", "use “en” or “nl”.")
+            raise invalid_parameter("lang", "use one of " + ", ".join(LANGUAGES) + ".")
         return named
     for code, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
         language = code.split("-")[0]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import resolve
@@ -102,16 +103,23 @@ def reference(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, snapshot: Snapshot, language: str) -> str:
-    other = "en" if language == "nl" else "nl"
     address = f"{site_url(request)}{API_ROOT}/docs?lang="
     with translation.override(language):
         return render_to_string(
             "api/reference.html",
             {
                 "lang": language,
-                "alternate_url": f"{API_ROOT}/docs?lang={other}",
                 "canonical_url": f"{address}{language}",
-                "alternate_full_url": f"{address}{other}",
+                "other_languages": [
+                    {
+                        "code": code,
+                        "name": name,
+                        "href": f"{API_ROOT}/docs?lang={code}",
+                        "url": f"{address}{code}",
+                    }
+                    for code, name in settings.LANGUAGES
+                    if code != language
+                ],
                 "edition": snapshot.records.edition,
                 "manners": manners(),
                 "root": f"{site_url(request)}{API_ROOT}",

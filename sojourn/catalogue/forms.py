@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from babel import Locale
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from pydantic_core import PydanticCustomError
 
 from sojourn.catalogue.choices import RatingCriterion
 from sojourn.catalogue.edition.references import is_country
 from sojourn.catalogue.edition.schema import check_links, refuse_html
+from sojourn.common.languages import (
+    FIRST,
+    LANGUAGES,
+    REQUIRED,
+    language_name,
+    locale,
+    page_language,
+)
+from sojourn.common.translated_fields import column
 
 MOST_LINES = 60
 
@@ -89,7 +96,7 @@ class CountryField(forms.TypedChoiceField):
 
 def country_choices() -> list[tuple[str, str]]:
     """Every country, by name."""
-    names = Locale.parse(get_language() or "en", sep="-").territories
+    names = locale(page_language()).territories
     countries = [
         (code, name) for code, name in names.items() if len(code) == 2 and is_country(code)
     ]
@@ -111,14 +118,26 @@ class CatalogueForm(forms.ModelForm):  # type: ignore[type-arg]
                     self.add_error(name, message)
                     break
         for name in self.PAIRED:
-            english, dutch = cleaned.get(f"{name}_en"), cleaned.get(f"{name}_nl")
-            if isinstance(english, list) and isinstance(dutch, list) and len(english) != len(dutch):
-                self.add_error(
-                    f"{name}_nl",
-                    _("%(en)d lines in English but %(nl)d in Dutch.")
-                    % {"en": len(english), "nl": len(dutch)},
-                )
+            self._require_pairs(cleaned, name)
         return cleaned
+
+    def _require_pairs(self, cleaned: dict[str, Any], name: str) -> None:
+        first = cleaned.get(column(name, FIRST))
+        for language in LANGUAGES[1:]:
+            other = cleaned.get(column(name, language))
+            if not isinstance(first, list) or not isinstance(other, list):
+                continue
+            if len(first) != len(other) and (other or language in REQUIRED):
+                self.add_error(
+                    column(name, language),
+                    _("%(here)d lines in %(language)s but %(first)d in %(first_language)s.")
+                    % {
+                        "here": len(other),
+                        "language": language_name(language, page_language()),
+                        "first": len(first),
+                        "first_language": language_name(FIRST, page_language()),
+                    },
+                )
 
 
 def what_is_wrong(text: str) -> str:

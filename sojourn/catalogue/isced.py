@@ -7,6 +7,8 @@ same fields in its SOI 2021; the Dutch names here are our own words for them.
 
 from __future__ import annotations
 
+from sojourn.common.languages import NOTHING, Text
+
 _FIELDS = """
 00 | Generic programmes and qualifications | Algemene opleidingen
 001 | Basic programmes and qualifications | Basisopleidingen
@@ -131,18 +133,23 @@ _FIELDS = """
 """  # noqa: E501 (one field a line)
 
 
-def _read() -> dict[str, dict[str, str]]:
+def _read() -> dict[str, Text]:
     lines = (line.split(" | ") for line in _FIELDS.strip().splitlines())
-    return {code: {"en": english, "nl": dutch} for code, english, dutch in lines}
+    return {code: Text({"en": english, "nl": dutch}) for code, english, dutch in lines}
 
 
 FIELDS = _read()
 
 
-def field_name(code: str, language: str) -> str:
+def field_names(code: str) -> Text:
     """The field's name; of a code we do not know (inter-field programmes have some) that of the
     wider field it lies in; nothing where even that is unknown."""
     for known in (code, code[:3], code[:2]):
         if known in FIELDS:
-            return FIELDS[known][language]
-    return ""
+            return FIELDS[known]
+    return NOTHING
+
+
+def field_name(code: str, language: str) -> str:
+    """The field's name in one language."""
+    return field_names(code).in_language(language)

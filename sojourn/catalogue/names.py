@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
+from babel import UnknownLocaleError
 from babel.core import get_global
 from babel.languages import get_official_languages
 from babel.numbers import get_currency_name, get_territory_currencies
 from django.db.models import Choices
 from django.utils.functional import Promise
-from django.utils.translation import get_language, override
+from django.utils.translation import override
 
 from sojourn.catalogue import models
+from sojourn.common.languages import locale
 
 # A language that people work in but that no law of the country names.
 WORKING_LANGUAGES = {"GB": ("en",), "US": ("en",), "AU": ("en",), "MX": ("es",), "SE": ("sv",)}
@@ -28,20 +29,10 @@ ALSO_CALLED: dict[str, tuple[str, ...]] = {
 }
 
 
-def page_language() -> str:
-    """The one of Sojourn's languages in which this page is."""
-    return "nl" if (get_language() or "en").startswith("nl") else "en"
-
-
-@lru_cache(maxsize=16)
-def _locale(language: str) -> Locale:
-    return Locale.parse(language)
-
-
 @lru_cache(maxsize=2048)
 def country_name(code: str, language: str) -> str:
     """The country's name, or its code where CLDR does not know it."""
-    return str(_locale(language).territories.get(code.upper(), code))
+    return str(locale(language).territories.get(code.upper(), code))
 
 
 @lru_cache(maxsize=2048)
@@ -50,14 +41,9 @@ def country_names(language: str) -> dict[str, str]:
     regions = {"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"}
     return {
         code: str(name)
-        for code, name in _locale(language).territories.items()
+        for code, name in locale(language).territories.items()
         if len(code) == 2 and code.isalpha() and code not in regions
     }
-
-
-def language_name(code: str, language: str) -> str:
-    """The language's name as it stands within a sentence, or its code where CLDR has none."""
-    return str(_locale(language).languages.get(code.lower(), code))
 
 
 @lru_cache(maxsize=512)

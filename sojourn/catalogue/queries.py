@@ -29,6 +29,7 @@ from sojourn.catalogue.snapshot.types import (
     Opportunity,
     Records,
 )
+from sojourn.common.languages import language_name
 from sojourn.engines.search import Marker, Matches, Segment, Wanted
 
 SORTS = ("relevance", "deadline", "cost", "distance", "ects", "title")
@@ -513,7 +514,7 @@ def _label(search: _Search, name: str, value: str) -> str:
     if name == "country":
         return names.country_name(value, language)
     if name == "language":
-        return names.language_name(value, language)
+        return language_name(value, language)
     if name == "kind":
         return names.kind_label(value, language)
     if name == "year":

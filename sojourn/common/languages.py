@@ -107,13 +107,16 @@ class Text(Mapping[str, str]):
         return ""
 
     def stripped(self) -> Text:
-        """The text without spaces around it."""
-        return Text({language: text.strip() for language, text in self.items()})
+        """The text without spaces around it, and without what no database takes."""
+        return Text({language: text.replace("\0", "").strip() for language, text in self.items()})
 
     @property
     def missing(self) -> tuple[str, ...]:
         """The required languages in which it was not written."""
         return tuple(language for language in REQUIRED if not self[language].strip())
+
+
+NOTHING = Text()
 
 
 def in_every_language(make: Callable[[], object]) -> Text:
@@ -128,3 +131,9 @@ def in_every_language(make: Callable[[], object]) -> Text:
 def language_name(code: str, language: str) -> str:
     """The language's name as it stands within a sentence, or its code where CLDR has none."""
     return str(locale(language).languages.get(code.lower().partition("-")[0], code))
+
+
+def language_title(code: str) -> str:
+    """The language's name on this page, as it stands by itself."""
+    name = language_name(code, page_language())
+    return name[:1].upper() + name[1:]

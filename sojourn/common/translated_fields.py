@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -52,6 +53,21 @@ def columns_of(name: str, text: Mapping[str, str]) -> dict[str, str]:
     return {column(name, language): text.get(language, "") for language in LANGUAGES}
 
 
+def write(record: Any, name: str, text: Mapping[str, str]) -> None:
+    """Set a field of a model in every language."""
+    for key, said in columns_of(name, text).items():
+        setattr(record, key, said)
+
+
+def as_columns(record: Any) -> dict[str, Any]:
+    """The fields of a dataclass, with each `Text` as its columns."""
+    found: dict[str, Any] = {}
+    for field in fields(record):
+        value = getattr(record, field.name)
+        found |= columns_of(field.name, value) if isinstance(value, Text) else {field.name: value}
+    return found
+
+
 def written(name: str) -> Q:
     """The condition that a field is written in every language in which it must be."""
     condition = Q()
@@ -87,19 +103,37 @@ class TranslatedForm(forms.BaseForm):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        fields: dict[str, forms.Field] = {}
+        self._translated = [
+            name for name, field in self.fields.items() if isinstance(field, Translated)
+        ]
+        every: dict[str, forms.Field] = {}
         for name, field in self.fields.items():
             if isinstance(field, Translated):
                 for language in LANGUAGES:
-                    fields[column(name, language)] = field.in_language(language)
+                    every[column(name, language)] = field.in_language(language)
+                self.initial.update(columns_of(name, self.initial.pop(name, {})))
             else:
-                fields[name] = field
-        self.fields = fields
+                every[name] = field
+        self.fields = every
 
-    def text(self, name: str) -> Text:
+    def translations(self, name: str) -> Text:
         """What was typed, in every language."""
         return text_of(self.cleaned_data, name)
 
-    def versions(self, name: str) -> list[forms.BoundField]:
-        """The fields of a text, one for each language."""
-        return [self[column(name, language)] for language in LANGUAGES]
+    def said(self) -> dict[str, Any]:
+        """What was typed, with a `Text` for each field that exists in every language."""
+        texts = {name: self.translations(name) for name in self._translated}
+        others = columns(*self._translated)
+        return {
+            name: value for name, value in self.cleaned_data.items() if name not in others
+        } | texts
+
+    def by_language(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The name of each language, with the fields to fill in for it."""
+        return [
+            (
+                language_name(language, page_language()),
+                [self[column(name, language)] for name in self._translated],
+            )
+            for language in LANGUAGES
+        ]

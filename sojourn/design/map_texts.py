@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from sojourn.common.languages import locale, page_language
 from sojourn.design.maps import Texts
 
 
 def map_texts() -> Texts:
     """Words for the language that is active now."""
     return Texts(
-        language=(get_language() or "en").split("-")[0],
+        language=str(locale(page_language())),
         world=_("Where you can go from {home}"),
         region=_("Places around {home}"),
         country=_("Places in {country}"),

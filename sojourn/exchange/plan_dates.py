@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime as dt
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from sojourn.catalogue.snapshot.types import LANGUAGES, EditionInfo
+from sojourn.catalogue.snapshot.types import EditionInfo
 from sojourn.common.addresses import page_path, site_url
+from sojourn.common.languages import page_language
 from sojourn.common.view_marks import private_page
 from sojourn.exchange.calendars import Entry, Feed, feed_uid, in_order, write
 from sojourn.planning.dates import PlannedStep, Preparation, preparations_of
@@ -39,22 +39,22 @@ def plan_dates(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     snapshot = visible_snapshot(plan.owner)
     edition = snapshot.records.edition
-    language = get_language() if get_language() in LANGUAGES else LANGUAGES[0]
+    language = page_language()
     today = snapshot.built_on
     fits = fit_of(snapshot, profile_of(plan), weights_of(plan))
     entries = [
-        _entry(request, edition, way, on_the_way, str(language))
+        _entry(request, edition, way, on_the_way, language)
         for way in preparations_of(snapshot.records, plan, today)
         if not fits.is_for_others(way.opportunity.slug)
         for on_the_way in way.steps
         if on_the_way.dated.done_by >= today
     ]
     feed = Feed(
-        uid=feed_uid("plan-dates", edition, str(language)),
+        uid=feed_uid("plan-dates", edition, language),
         name=_("Before you go abroad"),
         description=str(edition.name),
         page=site_url(request) + f"/{language}/plan/dates/",
-        language=str(language),
+        language=language,
         edition=edition,
         changed_at=dt.datetime.combine(today, dt.time(), dt.UTC),
         today=today,

@@ -74,7 +74,7 @@ def _report(place: Opportunity) -> None:
     there = place.courses.order_by("pk").first()
     FollowedCourse.objects.create(
         report=report,
-        title=there.title_en if there else "Example course",  # type: ignore[attr-defined]
+        title=there.title if there else "Example course",
         host_course=there,
         ects=there.ects if there else None,
         recognised=Recognition.UNKNOWN,

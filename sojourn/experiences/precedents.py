@@ -6,11 +6,17 @@ from django.utils.translation import gettext as _
 
 from sojourn.catalogue.models import Precedent
 from sojourn.catalogue.services import changing_catalogue, publish_change, unused_slug
+from sojourn.common.languages import in_every_language
+from sojourn.common.translated_fields import columns_of
 from sojourn.experiences.errors import ExperienceError
 from sojourn.experiences.models import Decision, FollowedCourse, Recognition, ReportState
 from sojourn.experiences.suggestions import source_of_reports
 from sojourn.people import audit
 from sojourn.people.models import User
+
+
+def _decided_by() -> str:
+    return _("Reported by a student, confirmed by the office")
 
 
 def may_become_precedent(course: FollowedCourse) -> bool:
@@ -48,9 +54,8 @@ def approve(by: User, number: int) -> FollowedCourse:
                 host_course=course.host_course,
                 home_course=course.home_course,
                 year=report.ends_on.year,
-                decided_by_en="Reported by a student, confirmed by the office",
-                decided_by_nl="Gemeld door een student, bevestigd door het bureau",
                 is_example=report.is_example,
+                **columns_of("decided_by", in_every_language(_decided_by)),
             )
             known.sources.add(source_of_reports(report.opportunity))
             publish_change()

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from sojourn.catalogue.models import CostItem, PublicationStatus, PublishedReport, ReportedCost
 from sojourn.catalogue.services import changing_catalogue, publish_change, unused_slug
+from sojourn.common.languages import LANGUAGES
+from sojourn.common.translated_fields import column
 from sojourn.experiences.models import (
     ConsentMethod,
     ConsentState,
@@ -23,7 +25,6 @@ from sojourn.experiences.models import (
 )
 from sojourn.experiences.stopping import is_stopped
 
-LANGUAGES = ("en", "nl")
 # What Markdown would read as more than the letter that it is.
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 _LINE_START = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))", re.MULTILINE)
@@ -121,7 +122,7 @@ def _fill(shown: PublishedReport, report: Report) -> None:
     shown.stay_weeks = weeks_of(report)
     shown.ratings = dict(report.ratings)
     shown.language = report.language
-    # Written in one language: the same words stand in both columns, and pages say which it is.
+    # Written in one language: the same words stand in each column, and pages say which it is.
     with translation.override(report.language):
         text = text_of(report)
     for language in LANGUAGES:
@@ -133,7 +134,7 @@ def _fill(shown: PublishedReport, report: Report) -> None:
                 "advice": " ".join(report.advice.split()),
             }
         for name, value in values.items():
-            setattr(shown, f"{name}_{language}", value)
+            setattr(shown, column(name, language), value)
     shown.is_contactable = report.is_contactable and not is_stopped(recipient_of(report)[0])
     shown.courses = [
         _course(one) for one in report.courses.select_related("host_course", "home_course")

@@ -23,6 +23,8 @@ from sojourn.catalogue.models import (
     Source,
 )
 from sojourn.catalogue.services import changing_catalogue, publish_change, unused_slug
+from sojourn.common.languages import FIRST, REQUIRED, in_every_language
+from sojourn.common.translated_fields import columns_of, text_of, write
 from sojourn.experiences.errors import ExperienceError
 from sojourn.experiences.models import (
     Decision,
@@ -144,8 +146,7 @@ def accept_course(by: User, number: UUID, language: str, level: str) -> Suggesti
         course = Course.objects.create(
             slug=unused_slug(Course, f"{link.institution.slug}-{suggestion.title}"),
             institution=link.institution,
-            title_en=suggestion.title,
-            title_nl=suggestion.title,
+            **columns_of("title", dict.fromkeys(REQUIRED, suggestion.title)),
             ects=suggestion.ects,
             level=level,
             language=language,
@@ -210,14 +211,19 @@ def source_of_reports(place: Opportunity) -> Source:
     source, _made = Source.objects.get_or_create(
         slug=f"reports-{place.slug}"[:100].strip("-"),
         defaults={
-            "title": f"Experience reports: {place.title_en}"[:300],  # type: ignore[attr-defined]
+            "title": f"Experience reports: {text_of(place, 'title')[FIRST]}"[:300],
             "publisher": "Sojourn",
             "certainty": Certainty.FIRST_HAND,
         },
     )
     source.year, source.checked_on = today.year, today
-    source.note_en = f"{count} published reports of students, on {today:%Y-%m-%d}"  # type: ignore[attr-defined]
-    source.note_nl = f"{count} gepubliceerde verslagen van studenten, op {today:%Y-%m-%d}"  # type: ignore[attr-defined]
+    note = in_every_language(
+        lambda: (
+            _("%(count)d published reports of students, on %(day)s")
+            % {"count": count, "day": f"{today:%Y-%m-%d}"}
+        )
+    )
+    write(source, "note", note)
     source.save()
     return source
 

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.models import Course, DegreeProgramme, Opportunity
+from sojourn.common.translated_fields import columns
 from sojourn.experiences import photos, publication, suggestions
 from sojourn.experiences.errors import ExperienceError, ReportChangedError
 from sojourn.experiences.models import (
@@ -233,7 +234,7 @@ def _followed(report: Report, courses: tuple[CourseDraft, ...]) -> list[Followed
 def _by_title(courses: object) -> dict[str, int]:
     """Which course each title names, in any of its languages."""
     found: dict[str, int] = {}
-    rows = courses.values_list("pk", "title_en", "title_nl", "native_title")  # type: ignore[attr-defined]
+    rows = courses.values_list("pk", *columns("title"), "native_title")  # type: ignore[attr-defined]
     for pk, *titles in rows:
         for title in titles:
             if title:

@@ -8,9 +8,10 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 from django.urls import translate_url
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
+from sojourn.common.languages import page_language
 from sojourn.people.models import User
 
 # Links that allauth puts into mail, made in the language of the page that caused it.
@@ -24,7 +25,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         "email_password_mismatch": _(
             "The email address and/or password you specified are not correct."
         ),
-        "incorrect_code": _("This code is wrong or has expired. Type the newest one."),
+        "incorrect_code": _("This code is not right, or not any more. Type the newest one."),
         "too_many_login_attempts": _("Too many tries. Wait a few minutes, then try again."),
         "rate_limited": _("Too many tries. Wait a few minutes, then try again."),
         "duplicate_email": _("This address belongs to your account already."),
@@ -40,16 +41,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return f"{self._home(request)}plan/"
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
-        return f"/{get_language() or 'en'}/"
+        return f"/{page_language()}/"
 
     def _home(self, request: HttpRequest) -> str:
         user = request.user
-        language = user.language if isinstance(user, User) else get_language()
-        return f"/{language or 'en'}/"
+        language = user.language if isinstance(user, User) else page_language()
+        return f"/{language}/"
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """A new account gets its mail in the language in which it was made."""
-        user.language = "nl" if get_language() == "nl" else "en"
+        user.language = page_language()
         saved: User = super().save_user(request, user, form, commit)
         return saved
 
@@ -59,7 +60,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the language of the person it goes to, not of the page that caused it."""
         user = context.get("user")
-        language = user.language if isinstance(user, User) else get_language() or "en"
+        language = user.language if isinstance(user, User) else page_language()
         own = {name: translate_url(context[name], language) for name in _LINKS if context.get(name)}
         with override(language):
             super().send_mail(template_prefix, email, context | own)
@@ -80,12 +81,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     error_messages = DefaultMFAAdapter.error_messages | {
         "add_email_blocked": _(
-            "While two-step verification is on, you cannot add an address. Turn it "
-            "off, change your address, then turn it on again."
+            "With a second step switched on an address cannot be added. Switch it off, change "
+            "your address, then switch it on again."
         ),
-        "incorrect_code": _("This code is wrong or has expired. Type the newest one."),
+        "incorrect_code": _("This code is not right, or not any more. Type the newest one."),
         "unverified_email": _(
-            "Confirm your mail address first, with the link in our mail. Otherwise "
-            "you could not get back in if you lose your phone."
+            "Confirm your mail address first, with the link in our mail. Without it a lost phone "
+            "would lock you out for ever."
         ),
     }

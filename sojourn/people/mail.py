@@ -16,9 +16,9 @@ from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.utils.translation import get_language
 
 from sojourn import scheduling
+from sojourn.common.languages import known_language, page_language
 from sojourn.people.delivery import DELIVER_MAIL
 from sojourn.people.models import OutboxMail
 
@@ -43,7 +43,7 @@ class QueuedEmailBackend(BaseEmailBackend):
             enqueue(
                 message,
                 key=f"account:{uuid.uuid4()}",
-                language=get_language() or "en",
+                language=page_language(),
                 # Allauth and Django write only about accounts: ways in.
                 readable=Readable.BY_NOBODY_ELSE,
             )
@@ -66,7 +66,7 @@ def enqueue(
             key=key,
             defaults={
                 "to": list(message.to),
-                "language": language if language in dict(settings.LANGUAGES) else "en",
+                "language": known_language(language),
                 "subject": str(message.subject)[:300],
                 "content": as_content(message) | {"message_id": message_id(key)},
                 "is_secret": readable is Readable.BY_NOBODY_ELSE,

@@ -72,7 +72,10 @@ class User(AbstractBaseUser, PermissionsMixin, Casework):
     first_name = models.CharField(_("first name"), max_length=100, blank=True)
     last_name = models.CharField(_("last name"), max_length=100, blank=True)
     language = models.CharField(
-        _("language of mail"), max_length=5, choices=settings.LANGUAGES, default="en"
+        _("language of mail"),
+        max_length=5,
+        choices=settings.LANGUAGES,
+        default=settings.LANGUAGE_CODE,
     )
     # Not a student's. Stays when the last role ends.
     is_staff = models.BooleanField(_("account of staff"), default=False)
@@ -233,7 +236,9 @@ class OutboxMail(Casework):
 
     key = models.CharField(max_length=200, unique=True)
     to = models.JSONField(default=list)
-    language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="en")
+    language = models.CharField(
+        max_length=5, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
     subject = models.CharField(max_length=300)
     # What `as_task` of sojourn.people.mail makes of a message; emptied once it need not be kept.
     content = models.JSONField(default=dict)

@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from sojourn.common.addresses import site_root
+from sojourn.common.languages import known_language
 from sojourn.people.mail import Readable, enqueue
 from sojourn.people.models import OutboxMail, User
 
@@ -79,7 +80,7 @@ def post(
     known = OutboxMail.objects.filter(key=key).first()
     if known is not None:
         return known
-    language = to.language or "en"
+    language = known_language(to.language)
     with override(language):
         letter = write()
         message = _message(letter, to.email, language, calendar)

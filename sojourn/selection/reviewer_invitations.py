@@ -12,9 +12,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from sojourn.common.languages import page_language
 from sojourn.people import audit, outbox
 from sojourn.people.mail import Readable
 from sojourn.people.models import User
@@ -126,7 +126,7 @@ def _write(invitation: ReviewerInvitation, account: User | None) -> None:
 
     outbox.post(
         key=f"reviewer-asked:{invitation.uuid}",
-        to=account or Recipient(invitation.email, get_language() or "en"),
+        to=account or Recipient(invitation.email, page_language()),
         write=write,
         readable=Readable.BY_NOBODY_ELSE,
     )

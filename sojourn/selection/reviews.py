@@ -247,7 +247,7 @@ def request_third_review(application: Application, *, actor: User) -> ReviewAssi
 def exclude(choice: Choice, because: str, *, actor: User) -> None:
     """Say that an applicant cannot go to one of their choices after all, and why."""
     if not because.strip():
-        raise SelectionError(_("Give the reason: the applicant reads it."))
+        raise SelectionError(_("Say why: the applicant reads it."))
     with transaction.atomic():
         _require_review(locked(choice.application.round))
         choice.excluded_at = timezone.now()

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sojourn.common.languages import in_every_language
-from sojourn.common.translated_fields import columns_of
+from sojourn.common.translated_fields import write
 from sojourn.people import audit
 from sojourn.people.models import User
 from sojourn.selection import rounds
@@ -51,8 +51,7 @@ def draft_second_round(round_: Round, *, actor: User) -> Round:
 def _narrow(made: Round, first: Round, left: dict[str, int]) -> None:
     made.continues = first
     title = in_every_language(lambda: _("%(title)s, second round") % {"title": first.title[:130]})
-    for name, text in columns_of("title", title).items():
-        setattr(made, name, text)
+    write(made, "title", title)
     made.opens_at = made.closes_at = made.results_at = made.answer_by = None
     made.save()
     deadlines = dict(first.opportunities.values_list("key", "nomination_deadline"))

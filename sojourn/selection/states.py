@@ -28,8 +28,8 @@ class RoundState(models.TextChoices):
 class ApplicationState(models.TextChoices):
     """Where one student's application stands."""
 
-    DRAFT = "draft", _("Not submitted")
-    SUBMITTED = "submitted", _("Submitted")
+    DRAFT = "draft", _("Not handed in")
+    SUBMITTED = "submitted", _("Handed in")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 

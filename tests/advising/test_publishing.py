@@ -19,6 +19,7 @@ from sojourn.catalogue.likely import likely_answers
 from sojourn.catalogue.models import PublishedAnswer
 from sojourn.catalogue.snapshot.service import refresh_snapshot
 from sojourn.catalogue.snapshot.snapshot import Snapshot
+from sojourn.common.translated_fields import text_of
 from sojourn.people.models import User
 from tests.advising.people import coordinator, student
 
@@ -42,7 +43,8 @@ def draft(owner: User, **more: str) -> AnswerDraft:
         "text_nl": "Nee. In de studentenkamers van Edinburgh mogen geen **dieren**.",
     } | more
     return AnswerDraft(
-        **texts,
+        question=text_of(texts, "question"),
+        text=text_of(texts, "text"),
         page=QuestionSubject("opportunity", PLACE),
         owner=owner,
         review_on=timezone.localdate() + dt.timedelta(days=100),

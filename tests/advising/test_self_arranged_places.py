@@ -22,6 +22,7 @@ from sojourn.catalogue import services
 from sojourn.catalogue.models import Institution, Opportunity
 from sojourn.catalogue.snapshot.service import current_snapshot, refresh_snapshot
 from sojourn.catalogue.snapshot.snapshot import Snapshot
+from sojourn.common.languages import Text
 from sojourn.engines.similarity.names import name_likeness
 from sojourn.people.models import OutboxMail, User
 from sojourn.planning.own_data import delete_account
@@ -65,7 +66,8 @@ def told(anna: User, said: PlaceFacts | None = None) -> SelfArrangedPlace:
 
 
 def approval(**more: object) -> Approval:
-    made = Approval(window(), "Zebrafish hearts in Stockholm", "Zebravisharten in Stockholm", 30)
+    title = Text({"en": "Zebrafish hearts in Stockholm", "nl": "Zebravisharten in Stockholm"})
+    made = Approval(window(), title, 30)
     return replace(made, **more)  # type: ignore[arg-type]
 
 

@@ -231,6 +231,7 @@ def questions() -> Iterator[Stop]:
     from sojourn.advising import links, publishing, saved_replies
     from sojourn.advising import questions as verbs
     from sojourn.advising.questions import Asker, QuestionSubject
+    from sojourn.common.languages import Text
 
     student, office = _user("student"), _user("office")
     anna = Asker(student, "", "en")
@@ -247,8 +248,12 @@ def questions() -> Iterator[Stop]:
     answer = publishing.publish_answer(
         published,
         publishing.AnswerDraft(
-            question_en="When do I look for a room?", question_nl="Wanneer zoek ik een kamer?",
-            text_en="Begin in **May**.", text_nl="Begin in **mei**.", page=place, owner=office,
+            question=Text(
+                {"en": "When do I look for a room?", "nl": "Wanneer zoek ik een kamer?"}
+            ),
+            text=Text({"en": "Begin in **May**.", "nl": "Begin in **mei**."}),
+            page=place,
+            owner=office,
             review_on=timezone.localdate() + dt.timedelta(days=100),
         ),
         by=office, looked_at=frozenset(),
@@ -256,7 +261,9 @@ def questions() -> Iterator[Stop]:
     stranger = verbs.ask(
         Asker(None, "visitor@example.org", "nl"), "Visum", _written("Heb ik een visum nodig?")
     )
-    saved = saved_replies.save_reply("Grants", "Look at the page.", "Kijk op de pagina.", by=office)
+    saved = saved_replies.save_reply(
+        "Grants", Text({"en": "Look at the page.", "nl": "Kijk op de pagina."}), by=office
+    )
     for path in ("", "ask/", f"ask/?opportunity={PLACE}", f"{waiting.pk}/", f"{answered.pk}/"):
         yield Stop("student", f"questions/{path}")
     yield Stop("new student", "questions/")
@@ -281,6 +288,7 @@ def own_places() -> Iterator[Stop]:
     from sojourn.advising import self_arranged_places
     from sojourn.advising.self_arranged_places import Approval, PlaceFacts
     from sojourn.catalogue.models import MobilityWindow
+    from sojourn.common.languages import Text
 
     student, office = _user("student"), _user("office")
     said = PlaceFacts(
@@ -301,7 +309,9 @@ def own_places() -> Iterator[Stop]:
     )
     window = MobilityWindow.objects.filter(programme__slug="biomedical-sciences-bsc")[0]
     self_arranged_places.approve(
-        approved, Approval(window.slug, "Warm hearts", "Warme harten", 30), by=office
+        approved,
+        Approval(window.slug, Text({"en": "Warm hearts", "nl": "Warme harten"}), 30),
+        by=office,
     )
     declined = self_arranged_places.propose(
         student, replace(new, subject="No hearts"), _written("Maybe.")

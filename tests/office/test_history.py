@@ -14,6 +14,7 @@ from sojourn.advising import appointment_notes, saved_replies
 from sojourn.advising.diaries import diary_of
 from sojourn.advising.models import Ticket
 from sojourn.catalogue.models import Contact
+from sojourn.common.languages import Text
 from sojourn.office.shared import history
 from sojourn.people import audit
 from sojourn.people.models import OutboxMail, User
@@ -93,7 +94,7 @@ def test_a_history_tells_who_did_what_newest_first() -> None:
     audit.record("question.replied", actor=anna, about=anna, on=other)
     events = history.of(anna)
     assert [(event.who, event.what) for event in events] == [
-        ("by itself", "closed it"),
+        ("by itself", "settled it"),
         ("Anna", "asked"),
     ]
 
@@ -187,7 +188,7 @@ def test_notes_steps_and_numbers_stand_in_the_history_of_their_appointment(
 
 def test_saved_replies_and_mails_that_were_sent_again_show_who_did_it(carla: Client) -> None:
     office = User.objects.get(email="carla@example.org")
-    reply = saved_replies.save_reply("Grants", "Look.", "Kijk.", by=office)
+    reply = saved_replies.save_reply("Grants", Text({"en": "Look.", "nl": "Kijk."}), by=office)
     page = carla.get(f"/en/office/saved-replies/{reply.pk}/").content.decode()
     assert "kept this text" in page
     assert 'id="history"' not in carla.get("/en/office/saved-replies/new/").content.decode()

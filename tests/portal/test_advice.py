@@ -15,6 +15,7 @@ from sojourn.advising.models import Appointment, Diary, NextStep, SlotRule, Tick
 from sojourn.catalogue.models import Absence, Contact, Edition, WalkInHour
 from sojourn.catalogue.services import publish_change
 from sojourn.catalogue.snapshot.snapshot import Snapshot
+from sojourn.common.languages import Text
 from sojourn.people.models import User
 from tests.advising.conftest import fill_top_five
 
@@ -219,7 +220,10 @@ def test_an_hour_changed_on_one_date_shows_everywhere(diary: Diary, anna: User) 
     monday = today + dt.timedelta(days=7 - today.weekday())
     change_date(
         hour, monday,
-        DateChange(starts=dt.time(16), ends=dt.time(17), room="V4-11", note_en="Other room 4711"),
+        DateChange(
+            starts=dt.time(16), ends=dt.time(17), room="V4-11",
+            note=Text({"en": "Other room 4711"}),
+        ),
         anna,
     )  # fmt: skip
     client = browser()

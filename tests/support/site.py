@@ -73,10 +73,7 @@ def sojourn(
 
 @contextlib.contextmanager
 def running_site(
-    data: Path,
-    *arguments: str,
-    env: Mapping[str, str] | None = None,
-    starts_within: float = STARTS_WITHIN,
+    data: Path, *arguments: str, env: Mapping[str, str] | None = None
 ) -> Iterator[Site]:
     """`sojourn serve` on a free port, ready to answer; ended with SIGTERM afterwards."""
     data.mkdir(parents=True, exist_ok=True)
@@ -94,17 +91,15 @@ def running_site(
         )
     site = Site(f"http://127.0.0.1:{port}", data, process, log)
     try:
-        wait_until_it_answers(site, seconds=starts_within)
+        wait_until_it_answers(site)
         yield site
     finally:
         stop(process)
 
 
-def wait_until_it_answers(
-    site: Site, path: str = "/healthz", seconds: float = STARTS_WITHIN
-) -> None:
+def wait_until_it_answers(site: Site, path: str = "/healthz") -> None:
     """Return once the site answers anything at all over HTTP."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + STARTS_WITHIN
     while time.monotonic() < deadline:
         if site.process.poll() is not None:
             raise SiteDidNotStartError(f"it ended with {site.process.returncode}:\n{site.output()}")
@@ -116,7 +111,7 @@ def wait_until_it_answers(
             time.sleep(0.05)
         else:
             return
-    raise SiteDidNotStartError(f"no answer within {seconds:.0f} s:\n{site.output()}")
+    raise SiteDidNotStartError(f"no answer within {STARTS_WITHIN:.0f} s:\n{site.output()}")
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

@@ -89,13 +89,12 @@ class Question(Casework):
 
 
 class SavedReply(Casework):
-    """A reply that the office gives often, in both languages."""
+    """A reply that the office gives often, in every language."""
 
     visible = Office()
 
     name = models.CharField(_("name"), max_length=100, unique=True)
-    text_en = models.TextField(_("text in English"), max_length=5000)
-    text_nl = models.TextField(_("text in Dutch"), max_length=5000)
+    text = models.TextField(_("text"), max_length=5000)
     changed_at = models.DateTimeField(auto_now=True)
     changed_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
 
@@ -106,6 +105,3 @@ class SavedReply(Casework):
 
     def __str__(self) -> str:
         return self.name
-
-    def text_in(self, language: str) -> str:
-        return self.text_nl if language == "nl" else self.text_en

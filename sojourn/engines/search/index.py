@@ -200,7 +200,7 @@ class SearchIndex:
         words_from: tuple[str, ...] = tuple(WEIGHTS),
         keeper: object = None,
     ) -> SearchIndex:
-        """Return the index that `build` wrote into the folder, read from there as it is needed.
+        """The index that `build` wrote into the folder, read from there as it is needed.
 
         The folder becomes this index's own: successors write into it. `keeper` is held on to for
         as long as the index or a successor of it is used.
@@ -211,10 +211,7 @@ class SearchIndex:
         return cls(_Written(index, words_from, keeper=keeper), synonyms, np.arange(size))
 
     def with_synonyms(self, synonyms: Synonyms) -> SearchIndex:
-        """Return the same documents, asked with other synonyms.
-
-        They take part in questions alone.
-        """
+        """The same documents, asked with other synonyms: they take part in questions alone."""
         again = SearchIndex(
             self._written, synonyms, self._numbers, self._vocabulary, self._replaced, self._searcher
         )
@@ -239,7 +236,7 @@ class SearchIndex:
         fresh: Iterable[Document],
         gone: Iterable[Document],
     ) -> SearchIndex:
-        """Return the successor: the documents of `was` in that order, each -1 the next of `fresh`.
+        """The successor: the documents of `was` in that order, each -1 the next of `fresh`.
 
         `gone` are the documents that `was` no longer names, in any order: their words are counted
         off. This index stays as it is. Ask `can_be_followed` first.
@@ -275,7 +272,7 @@ class SearchIndex:
     # --- Understanding ----------------------------------------------------------------------
 
     def understand(self, text: str) -> Wanted:
-        """Return what someone typed, as notions to look for. Any text will do."""
+        """What somebody typed, as notions to look for. Any text will do."""
         words = asked_words(text)
         said = [word for word in words if word not in STOPWORDS] or words
         plan = _Plan()
@@ -309,7 +306,7 @@ class SearchIndex:
         return Query.disjunction_max_query(ways, LIST_TIE)
 
     def _ways_of_word(self, word: str, plan: _Plan, *, is_last: bool, alone: bool) -> list[Query]:
-        """Return the word itself, what begins with it, and what it may be a slip of."""
+        """The word itself, what begins with it, and what it may be a slip of."""
         ways = [self._word(word)]
         plan.mark_words.add(word)
         known = self._is_known(word)
@@ -366,7 +363,7 @@ class SearchIndex:
         return ways
 
     def _word(self, word: str) -> Query:
-        """Return the word in any of its forms, in any part of a document."""
+        """The word in any of its forms, in any part of a document."""
         return Query.disjunction_max_query(
             [
                 Query.boost_query(
@@ -405,7 +402,7 @@ class SearchIndex:
     # --- Finding ----------------------------------------------------------------------------
 
     def search(self, wanted: Wanted, tags: Iterable[str] = (), limit: int | None = None) -> Matches:
-        """Return the documents that have every notion, or else as many of them as any document has.
+        """The documents that have every notion, or else as many of them as any document has.
 
         With `tags` only documents that carry all of those. At most `limit` are returned; the
         total counts all.
@@ -432,7 +429,7 @@ class SearchIndex:
         return Matches(nothing, np.empty(0, dtype=np.float32), 0, 0, asked)
 
     def nearest(self, wanted: Wanted, share: float, limit: int) -> Matches:
-        """Return the documents that have at least that share of the notions, by score.
+        """The documents that have at least that share of the notions, by score.
 
         For a question in many words, of which no document has all. Two notions are asked for at
         least, or all where there are fewer.
@@ -450,7 +447,7 @@ class SearchIndex:
         return self._matches(found.hits, total, needed, asked)
 
     def tagged(self, tags: Iterable[str]) -> npt.NDArray[np.int64]:
-        """Return the documents that carry all of the tags, in their order."""
+        """The documents that carry all of the tags, in their order."""
         query = Query.boolean_query(
             [(Occur.Must, Query.term_query(self._schema, "tags", tag)) for tag in tags]
         )
@@ -487,7 +484,7 @@ def _row(number: int, document: Document, words_from: tuple[str, ...]) -> tantiv
 
 
 def _words(document: Document, words_from: tuple[str, ...]) -> set[str]:
-    """Return the different words of a document that take part in typing errors and beginnings."""
+    """The different words of a document that take part in typing errors and beginnings."""
     return {
         word
         for part in words_from
@@ -497,7 +494,7 @@ def _words(document: Document, words_from: tuple[str, ...]) -> set[str]:
 
 
 def _corrected(text: str, replaced: Mapping[str, str]) -> str | None:
-    """Return the question with unknown words replaced by the nearest known ones."""
+    """The question with unknown words replaced by the nearest known ones."""
     if not replaced:
         return None
     shown = clean(text)

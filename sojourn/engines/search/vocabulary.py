@@ -48,7 +48,7 @@ def is_likely_slip(word: str, meant: str, distance: int) -> bool:
 
 
 def distances(word: str, others: list[str]) -> npt.NDArray[np.int16]:
-    """Count insertions, deletions, replacements and swaps of neighbours to each other word.
+    """Insertions, deletions, replacements and swaps of neighbours from one word to each other.
 
     (Optimal string alignment: no part is edited twice.) The usual table, one row a letter of
     `word`, for all others at once.
@@ -98,10 +98,7 @@ class Vocabulary:
         self._signatures = np.array([_signature(word) for word in self._words], dtype=np.uint64)
 
     def changed(self, documents: Mapping[str, int]) -> Vocabulary:
-        """Return the words when some occur in more, or fewer, documents.
-
-        In none: no longer a word.
-        """
+        """The words when some occur in more, or fewer, documents; in none: no longer a word."""
         after = Vocabulary(())
         counts = self._documents.copy()
         new: list[tuple[str, int]] = []
@@ -141,7 +138,7 @@ class Vocabulary:
         return place < len(self._words) and self._words[place].startswith(prefix)
 
     def near(self, word: str, most: int = 8) -> list[Candidate]:
-        """Return the nearest words that are there, nearest and most common first.
+        """The nearest words that are there, nearest and most common first.
 
         Only those at the smallest distance at which there are any: who typed 'imunology' meant
         the word one letter away, not also every word two letters away. Of those only the likely

@@ -17,6 +17,7 @@ from sojourn.advising.models.notes import LONGEST_NOTE, LONGEST_STEP
 from sojourn.advising.slots import Slot
 from sojourn.advising.weekly_hours import WeeklyHour
 from sojourn.catalogue.models import Weekday
+from sojourn.common.translated_fields import Translated, TranslatedForm
 
 _TIME = {"type": "time"}
 _DATE = {"type": "date"}
@@ -73,10 +74,7 @@ class MoveForm(_Plain):
     minutes = forms.IntegerField(label=_("Minutes"), required=False, min_value=5, max_value=240)
     room = forms.CharField(label=_("Room"), max_length=60, required=False)
     online_link = forms.URLField(
-        label=_("Link for an online appointment"),
-        required=False,
-        assume_scheme="https",
-        max_length=200,
+        label=_("Link of an online talk"), required=False, assume_scheme="https", max_length=200
     )
 
     def __init__(self, *arguments: Any, times: tuple[Slot, ...], **named: Any) -> None:
@@ -118,7 +116,7 @@ class MoveForm(_Plain):
 
 
 def move_initial(appointment: Appointment) -> dict[str, object]:
-    """Return what the form shows first: the appointment as it is."""
+    """What the form shows first: the talk as it is."""
     local = appointment.starts_at.astimezone(diaries.zone())
     return {
         "seen": appointment.sequence,
@@ -144,10 +142,7 @@ def _minutes(starts: dt.time, ends: dt.time) -> float:
 
 class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
     online_link = forms.URLField(
-        label=_("Link for an online appointment"),
-        required=False,
-        assume_scheme="https",
-        max_length=200,
+        label=_("Link of an online talk"), required=False, assume_scheme="https", max_length=200
     )
 
     class Meta:
@@ -170,7 +165,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         if starts and ends and starts >= ends:
             self.add_error("ends", _("The hour must end after it starts."))
         elif starts and ends and length and _minutes(starts, ends) < length:
-            self.add_error("length", _("No appointment of that length fits between those times."))
+            self.add_error("length", _("No talk of that length fits between those times."))
         first, last = cleaned.get("valid_from"), cleaned.get("valid_until")
         if first and last and first > last:
             self.add_error("valid_until", _("The last day must not come before the first."))
@@ -185,15 +180,14 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("notice_hours", "horizon_weeks", "offer_hours")
 
 
-class AbsenceForm(_Plain):
+class AbsenceForm(TranslatedForm, _Plain):
     first_day = forms.DateField(
         label=_("From"), widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
     )
     last_day = forms.DateField(
         label=_("Until and including"), widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
     )
-    reason_en = forms.CharField(label=_("Reason, in English"), max_length=200, required=False)
-    reason_nl = forms.CharField(label=_("Reason, in Dutch"), max_length=200, required=False)
+    reason = Translated(label=_("Reason"), max_length=200, required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -205,7 +199,7 @@ class AbsenceForm(_Plain):
         return cleaned
 
 
-class WeeklyForm(_Plain):
+class WeeklyForm(TranslatedForm, _Plain):
     """A walk-in hour every week."""
 
     weekday = forms.TypedChoiceField(label=_("Weekday"), choices=Weekday.choices, coerce=int)
@@ -216,10 +210,9 @@ class WeeklyForm(_Plain):
     )
     room = forms.CharField(label=_("Room"), max_length=60, required=False)
     online_link = forms.URLField(
-        label=_("Link for an online hour"), required=False, assume_scheme="https", max_length=200
+        label=_("Link of an online hour"), required=False, assume_scheme="https", max_length=200
     )
-    note_en = forms.CharField(label=_("Note, in English"), max_length=300, required=False)
-    note_nl = forms.CharField(label=_("Note, in Dutch"), max_length=300, required=False)
+    note = Translated(label=_("Note"), max_length=300, required=False)
     valid_from = forms.DateField(
         label=_("First day"),
         required=False,
@@ -245,7 +238,7 @@ class WeeklyForm(_Plain):
 
     @property
     def weekly(self) -> WeeklyHour:
-        return WeeklyHour(**self.cleaned_data)
+        return WeeklyHour(**self.said())
 
 
 class LastDayForm(_Plain):
@@ -254,12 +247,12 @@ class LastDayForm(_Plain):
     )
 
 
-class DateForm(_Plain):
+class DateForm(TranslatedForm, _Plain):
     """A walk-in hour on one date."""
 
     takes_place = forms.ChoiceField(
         label=_("Does it take place?"),
-        choices=[("yes", _("Yes, but differently than usual")), ("no", _("No"))],
+        choices=[("yes", _("Yes, but otherwise than usual")), ("no", _("No"))],
         initial="yes",
         widget=forms.RadioSelect,
     )
@@ -273,10 +266,9 @@ class DateForm(_Plain):
     )
     room = forms.CharField(label=_("Room"), max_length=60, required=False)
     online_link = forms.URLField(
-        label=_("Link for an online hour"), required=False, assume_scheme="https", max_length=200
+        label=_("Link of an online hour"), required=False, assume_scheme="https", max_length=200
     )
-    note_en = forms.CharField(label=_("Why, in English"), max_length=300, required=False)
-    note_nl = forms.CharField(label=_("Why, in Dutch"), max_length=300, required=False)
+    note = Translated(label=_("Why"), max_length=300, required=False)
 
     @property
     def otherwise(self) -> DateChange:
@@ -287,6 +279,5 @@ class DateForm(_Plain):
             ends=said["ends"],
             room=said["room"],
             online_link=said["online_link"],
-            note_en=said["note_en"],
-            note_nl=said["note_nl"],
+            note=self.translations("note"),
         )

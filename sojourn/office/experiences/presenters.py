@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +14,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from sojourn.catalogue import names
 from sojourn.catalogue.models import (
     Contact,
     CostItem,
@@ -22,6 +22,8 @@ from sojourn.catalogue.models import (
     Level,
     Opportunity,
 )
+from sojourn.common.languages import FIRST, LANGUAGES, language_name, page_language
+from sojourn.common.translated_fields import column
 from sojourn.engines.language import CEFR_LEVELS
 from sojourn.experiences import precedents, writing
 from sojourn.experiences.correspondents import contacts_to_ask
@@ -53,7 +55,7 @@ _TONES = {
 def title_of(place: Opportunity | None) -> str:
     if place is None:
         return _("no place")
-    return str(getattr(place, f"title_{names.page_language()}") or place.title)
+    return str(place.title)
 
 
 def day(moment: dt.datetime | None) -> str:
@@ -95,7 +97,7 @@ REPORTS: lists.Kind[Report] = lists.Kind(
     caption=gettext_lazy("Experience reports"),
     columns=(
         lists.Column("title", gettext_lazy("Report"), ("title",)),
-        lists.Column("place", gettext_lazy("Place"), ("opportunity__title_en",)),
+        lists.Column("place", gettext_lazy("Place"), (column("opportunity__title", FIRST),)),
         lists.Column("year", gettext_lazy("Year"), ("starts_on",), numeric=True),
         lists.Column("state", gettext_lazy("State"), ("state",)),
         lists.Column("sent", gettext_lazy("Sent in"), ("submitted_at",)),
@@ -240,11 +242,9 @@ def _facts(report: Report) -> tuple[Fact, ...]:
         Fact(_("Until"), full_day(report.ends_on) if report.ends_on else ""),
         Fact(
             _("Programme"),
-            str(getattr(programme, f"name_{names.page_language()}") or programme)
-            if programme
-            else "",
+            str(programme.name) if programme else "",
         ),
-        Fact(_("Written in"), {"en": "English", "nl": "Nederlands"}.get(report.language, "")),
+        Fact(_("Written in"), dict(settings.LANGUAGES).get(report.language, "")),
         Fact(_("Writer"), writer or invited),
         Fact(_("Sent in"), day(report.submitted_at)),
         Fact(_("Languages needed"), "; ".join(_spoken(report))),
@@ -253,9 +253,9 @@ def _facts(report: Report) -> tuple[Fact, ...]:
 
 
 def _spoken(report: Report) -> list[str]:
-    language = names.page_language()
+    language = page_language()
     return [
-        f"{LanguageUse(one.use).label}: {names.language_name(one.language, language)} {one.level}"
+        f"{LanguageUse(one.use).label}: {language_name(one.language, language)} {one.level}"
         for one in report.languages.all()
     ]
 
@@ -311,7 +311,7 @@ def invitation_state(invitation: ReportInvitation) -> tuple[str, str]:
     """In words, and the tone of them."""
     report = getattr(invitation, "report", None)
     if invitation.is_declined:
-        return _("declined"), "quiet"
+        return _("turned down"), "quiet"
     if invitation.closed_at is not None:
         return _("taken back"), "quiet"
     if report is None and invitation.reminded_at is not None:
@@ -341,7 +341,7 @@ INVITATIONS: lists.Kind[ReportInvitation] = lists.Kind(
     caption=gettext_lazy("Invitations to tell"),
     columns=(
         lists.Column("mail", gettext_lazy("Mail address"), ("email",)),
-        lists.Column("place", gettext_lazy("Place"), ("opportunity__title_en",)),
+        lists.Column("place", gettext_lazy("Place"), (column("opportunity__title", FIRST),)),
         lists.Column("when", gettext_lazy("Invited"), ("invited_at",)),
         lists.Column("state", gettext_lazy("State")),
     ),
@@ -401,7 +401,7 @@ def _suggested(row: Any) -> Suggested:
     else:
         text = _("%(use)s: %(language)s, level %(level)s is what one needs.") % {
             "use": LanguageUse(row.use).label,
-            "language": names.language_name(row.language, names.page_language()),
+            "language": language_name(row.language, page_language()),
             "level": row.level,
         }
         need = LanguageNeed.objects.filter(
@@ -421,7 +421,7 @@ def _suggested(row: Any) -> Suggested:
     return Suggested(
         number=str(row.pk),
         place=title_of(row.opportunity),
-        place_href=f"/{names.page_language()}/opportunities/{row.opportunity.slug}/",
+        place_href=f"/{page_language()}/opportunities/{row.opportunity.slug}/",
         text=text,
         now=now if row.state == Decision.OPEN else "",
         said=said,
@@ -440,9 +440,9 @@ def cefr() -> list[str]:
 
 
 def languages() -> list[tuple[str, str]]:
-    codes = set(LanguageNeed.objects.values_list("language", flat=True)) | {"en", "nl"}
+    codes = set(LanguageNeed.objects.values_list("language", flat=True)) | set(LANGUAGES)
     return sorted(
-        ((code, names.language_name(code, names.page_language())) for code in codes),
+        ((code, language_name(code, page_language())) for code in codes),
         key=lambda one: one[1],
     )
 
@@ -471,7 +471,7 @@ class Person:
 
 
 def people() -> list[Person]:
-    """Return the contacts of the catalogue whom students could ask, and writers who agreed."""
+    """The contacts of the catalogue whom students could ask, and writers who agreed."""
     found = [
         _contact(contact)
         for contact in contacts_to_ask().select_related("correspondent").order_by("slug")
@@ -484,9 +484,9 @@ def people() -> list[Person]:
 
 def _contact(contact: Contact) -> Person:
     person = getattr(contact, "correspondent", None)
-    name = contact.name or str(getattr(contact, f"title_{names.page_language()}") or contact.title)
+    name = contact.name or str(contact.title)
     host = contact.institution
-    place = str(getattr(host, f"name_{names.page_language()}") or host.name)
+    place = str(host.name)
     known = _person(contact.slug, name, place, person, contact.is_example)
     # What the catalogue knows is put into the field, and stays a proposal until it is saved.
     return known if person else replace(known, email=contact.email)
@@ -509,7 +509,7 @@ def _person(
         name=name,
         place=place,
         email=person.email if person else "",
-        language=person.language if person else "nl",
+        language=person.language if person else page_language(),
         state=str(ConsentState(state).label),
         tone={"agreed": "good", "asked": "warn", "stopped": "bad"}.get(state, "quiet"),
         detail=_detail(person),
@@ -537,13 +537,11 @@ def ways() -> list[tuple[str, str]]:
 
 
 def _message_row(message: Message) -> lists.Row:
-    student = str(message.student) if message.student else _("someone who left")
+    student = str(message.student) if message.student else _("somebody who left")
     person = message.correspondent
-    other = _("someone who left")
+    other = _("somebody who is gone")
     if person is not None and person.contact is not None:
-        other = person.contact.name or str(
-            getattr(person.contact, f"title_{names.page_language()}") or person.contact.title
-        )
+        other = person.contact.name or str(person.contact.title)
     elif person is not None and person.report is not None:
         other = _("writer of “%(title)s”") % {"title": person.report.title}
     sender, receiver = (other, student) if message.is_answer else (student, other)

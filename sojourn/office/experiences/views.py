@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sojourn.catalogue.models import Opportunity
+from sojourn.common.languages import known_language, page_language
 from sojourn.experiences import (
     correspondents,
     invitations,
@@ -41,7 +42,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 
 
 def _report(number: UUID) -> Report:
-    """Return a report that left its writer's desk; a draft is nobody's business here."""
+    """A report that left its writer's desk; a draft is nobody's business here."""
     report = shown.reports().select_related("photo").filter(pk=number).first()
     if report is None:
         raise Http404
@@ -54,7 +55,7 @@ def report(request: HttpRequest, number: UUID) -> HttpResponse:
     """Read a report; change its words, publish it, send it back, decline it."""
     if request.method == "POST" and not _is_here(number):
         # Pressed twice, or its writer took it back meanwhile.
-        said.info(request, _("The office no longer has this report."))
+        said.info(request, _("This report is not at the office any more."))
         return redirect("office:experiences")
     record = _report(number)
     problem = ""
@@ -98,7 +99,7 @@ def _is_here(number: UUID) -> bool:
 
 
 def _do(request: HttpRequest, record: Report) -> str:
-    """Return what a button of the page asks for; returns what to say about it."""
+    """What a button of the page asks for; returns what to say about it."""
     by = who(request)
     post = request.POST
     revision = _whole(post.get("revision", ""))
@@ -181,7 +182,7 @@ def invited(request: HttpRequest) -> HttpResponse:
             "problem": problem,
             "addresses": request.POST.get("addresses", ""),
             "place": request.POST.get("place", ""),
-            "language": request.POST.get("language", "nl"),
+            "language": request.POST.get("language", page_language()),
         },
         status=422 if problem else 200,
     )
@@ -210,7 +211,7 @@ def _invite(request: HttpRequest) -> str:
     place = Opportunity.objects.filter(slug=request.POST.get("place", "")).first()
     if place is None:
         raise ExperienceError(_("Choose the place where they were."), "place")
-    language = "en" if request.POST.get("language") == "en" else "nl"
+    language = known_language(request.POST.get("language"))
     addresses = invitations.addresses_in(request.POST.get("addresses", ""))
     result = invitations.invite(who(request), addresses, place, language)
     said_of = [
@@ -227,7 +228,7 @@ def _invite(request: HttpRequest) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_change_catalogue)
 def suggested(request: HttpRequest) -> HttpResponse:
-    """Show what reports say and the catalogue does not, to accept or to leave."""
+    """What reports say and the catalogue does not: take it over, or leave it."""
     problem = ""
     if request.method == "POST":
         try:
@@ -316,7 +317,7 @@ def _ask_before_stopping(request: HttpRequest) -> HttpResponse:
         "keys": [str(person.pk)],
         "do": "stop",
         "back": reverse("office:experience-people"),
-        "action": _("Stop for good"),
+        "action": _("Stop for ever"),
     }
     return render(request, "office/experiences/templates/confirm.html", context)
 
@@ -335,7 +336,7 @@ def _see_to(request: HttpRequest) -> str:
         contact = correspondents.contacts_to_ask().filter(slug=post.get("contact", "")).first()
         if contact is None:
             raise Http404
-        language = "en" if post.get("language") == "en" else "nl"
+        language = known_language(post.get("language"))
         correspondents.set_address(by, contact, post.get("email", ""), language)
         return _("The address is written down. Students never see it.")
     person = _person(post.get("number", post.get("pick", "")))
@@ -348,7 +349,7 @@ def _see_to(request: HttpRequest) -> str:
             return _("The agreement is written down, with your name.")
         case "stop":
             correspondents.record_stop(by, person)
-            return _("Nobody will write to this address again.")
+            return _("Nobody writes to this address any more, for ever.")
     raise ExperienceError(_("Choose what to do."))
 
 

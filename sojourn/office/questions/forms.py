@@ -15,6 +15,7 @@ from sojourn.advising.models import QuestionState
 from sojourn.advising.publishing import LONGEST_ANSWER, LONGEST_QUESTION
 from sojourn.advising.questions import QuestionSubject
 from sojourn.advising.threads import LONGEST_TEXT
+from sojourn.common.translated_fields import Translated, TranslatedForm
 from sojourn.people.models import User
 
 _PAGE = re.compile(r"/(opportunities|institutions|guide)/([a-z0-9-]+)/?(?:[?#].*)?$")
@@ -42,23 +43,12 @@ class ReplyForm(MessageForm):
         self.fields["text"].widget.attrs["rows"] = 9
 
 
-class AnswerForm(forms.Form):
-    """An answer for everybody, in both languages, on one page, with an owner and a review date."""
+class AnswerForm(TranslatedForm, forms.Form):
+    """An answer for everybody, in every language, on one page, with an owner and a review date."""
 
-    question_en = forms.CharField(
-        label=gettext_lazy("Question in English"), max_length=LONGEST_QUESTION
-    )
-    text_en = forms.CharField(
-        label=gettext_lazy("Answer in English"),
-        max_length=LONGEST_ANSWER,
-        widget=forms.Textarea(attrs={"rows": 7}),
-        help_text=gettext_lazy("Markdown"),
-    )
-    question_nl = forms.CharField(
-        label=gettext_lazy("Question in Dutch"), max_length=LONGEST_QUESTION
-    )
-    text_nl = forms.CharField(
-        label=gettext_lazy("Answer in Dutch"),
+    question = Translated(label=gettext_lazy("Question"), max_length=LONGEST_QUESTION)
+    text = Translated(
+        label=gettext_lazy("Answer"),
         max_length=LONGEST_ANSWER,
         widget=forms.Textarea(attrs={"rows": 7}),
         help_text=gettext_lazy("Markdown"),
@@ -110,15 +100,10 @@ class AnswerForm(forms.Form):
         return self.owners[self.cleaned_data["owner"]]
 
 
-class SavedReplyForm(forms.Form):
+class SavedReplyForm(TranslatedForm, forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=100)
-    text_en = forms.CharField(
-        label=gettext_lazy("Text in English"),
-        max_length=LONGEST_TEXT,
-        widget=forms.Textarea(attrs={"rows": 7}),
-    )
-    text_nl = forms.CharField(
-        label=gettext_lazy("Text in Dutch"),
+    text = Translated(
+        label=gettext_lazy("Text"),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 7}),
     )

@@ -300,7 +300,9 @@ class CriterionForm(TranslatedForm, _Named):
         criterion.levels.all().delete()
         if criterion.kind == CriterionKind.RUBRIC:
             lines = {
-                language: _lines(text) for language, text in self.text("rubric").items() if text
+                language: _lines(text)
+                for language, text in self.translations("rubric").items()
+                if text
             }
             texts = zip(*lines.values(), strict=True)
             RubricLevel.objects.bulk_create(
@@ -370,7 +372,7 @@ class Page:
 
 
 def page(part: str, round_: Round, sent: QueryDict | None) -> Page:
-    """Return the forms of one part, with what was sent where something was."""
+    """The forms of one part, with what was sent where something was."""
     if part == "basics":
         return Page(BasicsForm(sent, instance=round_), [])
     return Page(None, [build(round_, sent) for build in _GROUPS[part]])

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from sojourn.advising.forms import TOO_LONG
 from sojourn.advising.self_arranged_places import Approval
 from sojourn.advising.threads import LONGEST_TEXT
+from sojourn.common.translated_fields import Translated, TranslatedForm
 from sojourn.office.questions.forms import ReplyForm
 
 
@@ -39,15 +40,14 @@ class DeclineForm(forms.Form):
     )
 
 
-class ApproveForm(forms.Form):
+class ApproveForm(TranslatedForm, forms.Form):
     """For which window, under which title, and where a new host lies."""
 
     window = forms.ChoiceField(
         label=gettext_lazy("In which mobility window does it fit?"),
         error_messages={"required": gettext_lazy("Choose the mobility window in which it fits.")},
     )
-    title_en = forms.CharField(label=gettext_lazy("Title in English"), max_length=200)
-    title_nl = forms.CharField(label=gettext_lazy("Title in Dutch"), max_length=200)
+    title = Translated(label=gettext_lazy("Title"), max_length=200)
     ects = forms.IntegerField(label=gettext_lazy("ECTS"), required=False, min_value=1, max_value=90)
     latitude = forms.FloatField(
         label=gettext_lazy("Latitude"), min_value=-90, max_value=90, required=False
@@ -74,8 +74,7 @@ class ApproveForm(forms.Form):
         said = self.cleaned_data
         return Approval(
             window=said["window"],
-            title_en=said["title_en"],
-            title_nl=said["title_nl"],
+            title=self.translations("title"),
             ects=said["ects"],
             latitude=said.get("latitude"),
             longitude=said.get("longitude"),

@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy
 from sojourn.advising import self_arranged_lists
 from sojourn.advising.models import Message, SelfArrangedPlace, SelfArrangedState, Side
 from sojourn.catalogue.models import OpportunityKind, PublicationStatus
-from sojourn.catalogue.names import page_language
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.common.addresses import page_path
+from sojourn.common.languages import page_language
 from sojourn.design import parts
 from sojourn.office.questions.presenters.questions import PageLink, file_link
 from sojourn.office.shared import formatting, lists
@@ -55,7 +55,7 @@ class Page:
 
 def kind() -> lists.Kind[SelfArrangedPlace]:
     return lists.Kind(
-        caption=_("Self-arranged places"),
+        caption=_("Own places"),
         columns=(
             lists.Column("place", gettext_lazy("Subject"), ("subject",)),
             lists.Column("where", gettext_lazy("Where")),
@@ -65,7 +65,7 @@ def kind() -> lists.Kind[SelfArrangedPlace]:
             lists.Column("since", gettext_lazy("Since"), ("changed_at",)),
         ),
         row=_row,
-        empty=_("No student has reported a place yet."),
+        empty=_("Nobody has told of a place yet."),
         first_order="since",
         filters=(
             lists.Filter(
@@ -157,7 +157,7 @@ def _facts(place: SelfArrangedPlace) -> tuple[parts.Fact, ...]:
         (_("Supervisor"), place.supervisor_name, ""),
         (_("Their mail address"), place.supervisor_email, ""),
         (_("Website"), place.website, place.website),
-        (_("Fits in"), str(getattr(window, f"name_{page_language()}")) if window else "", ""),
+        (_("Fits in"), str(window.name) if window else "", ""),
     )
     return tuple(parts.Fact(label, value, href) for label, value, href in said if value)
 
@@ -197,6 +197,6 @@ def _decided(place: SelfArrangedPlace) -> str:
     if place.decided_at is None:
         return ""
     return _("Decided by %(name)s on %(day)s") % {
-        "name": place.decided_by or _("someone who left"),
+        "name": place.decided_by or _("somebody who left"),
         "day": date_format(timezone.localtime(place.decided_at), "j F Y"),
     }

@@ -20,6 +20,7 @@ from sojourn.advising.models import SelfArrangedPlace
 from sojourn.advising.permissions import may_advise, may_decide_on_place
 from sojourn.advising.threads import NewMessage, ThreadChangedError
 from sojourn.catalogue.snapshot.service import current_snapshot
+from sojourn.common.languages import REQUIRED
 from sojourn.office.self_arranged import presenters as shown
 from sojourn.office.self_arranged.forms import ApproveForm, AskForm, DeclineForm
 from sojourn.office.shared import history, lists
@@ -157,7 +158,7 @@ def _approve_form(request: HttpRequest, found: SelfArrangedPlace) -> ApproveForm
     programme = plan.programme.slug if plan and plan.programme else ""
     is_sent = request.method == "POST" and "window" in request.POST
     position = shown.likely_position(records, found)
-    initial = {"title_en": found.subject, "title_nl": found.subject}
+    initial: dict[str, object] = {"title": dict.fromkeys(REQUIRED, found.subject)}
     if position is not None:
         initial |= {"latitude": str(position[0]), "longitude": str(position[1])}
     return ApproveForm(

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +18,7 @@ from sojourn.catalogue import names
 from sojourn.catalogue.choices import RatingCriterion
 from sojourn.catalogue.models import CostItem, LanguageUse
 from sojourn.catalogue.snapshot.types import Records
+from sojourn.common.languages import LANGUAGES, language_title, page_language
 from sojourn.engines.language import CEFR_LEVELS
 from sojourn.experiences.messages import LONGEST_MESSAGE
 from sojourn.experiences.models import (
@@ -28,7 +30,7 @@ from sojourn.experiences.models import (
 )
 from sojourn.experiences.writing import MOST_COURSES, CourseDraft, LanguageDraft, ReportContent
 from sojourn.portal.plan.forms import KnownChoiceField, PlainDecimalField, asked_languages
-from sojourn.portal.shared import formatting, labels
+from sojourn.portal.shared import labels
 
 FEWEST_ROWS = 3
 
@@ -72,8 +74,8 @@ CONSENTS: tuple[tuple[str, Promise, Promise], ...] = (
         ConsentPart.CONTACT.value,
         gettext_lazy("Students may write to me"),
         gettext_lazy(
-            "Through Sojourn: nobody sees your address until you answer. You can "
-            "stop for good with one click in every mail."
+            "Through Sojourn: nobody sees your address until you answer. You can stop for ever "
+            "with one click in every mail."
         ),
     ),
 )
@@ -123,7 +125,7 @@ class ReportForm(forms.Form):
 
     language = KnownChoiceField(
         label=gettext_lazy("In which language do you write?"),
-        choices=[("nl", "Nederlands"), ("en", "English")],
+        choices=settings.LANGUAGES,
         required=False,
     )
     opportunity = KnownChoiceField(label=gettext_lazy("Where were you?"), required=False)
@@ -140,7 +142,7 @@ class ReportForm(forms.Form):
     )
     advice = forms.CharField(
         label=gettext_lazy("One piece of advice"),
-        help_text=gettext_lazy("What you wish someone had told you."),
+        help_text=gettext_lazy("What you wish somebody had told you."),
         max_length=1000,
         required=False,
         widget=_area(3),
@@ -171,7 +173,7 @@ class ReportForm(forms.Form):
         super().__init__(*arguments, **named)
         self.records = records
         self.rows = min(MOST_COURSES, max(FEWEST_ROWS, rows))
-        language = formatting.page_language()
+        language = page_language()
         self._choices("opportunity", [("", _("Choose a place")), *_places(records)])
         self._choices(
             "programme",
@@ -289,7 +291,7 @@ class ReportForm(forms.Form):
     def content(self) -> ReportContent:
         said = self.cleaned_data
         return ReportContent(
-            language=said["language"] or formatting.page_language(),
+            language=said["language"] or page_language(),
             opportunity=said["opportunity"],
             programme=said["programme"],
             starts_on=said["starts_on"],
@@ -351,23 +353,21 @@ def _places(records: Records) -> list[tuple[str, str]]:
     found = []
     for slug, place in records.opportunities.items():
         host = records.institutions[place.hosts[0]]
-        country = names.country_name(host.country, formatting.page_language())
+        country = names.country_name(host.country, page_language())
         found.append((slug, f"{country}: {place.title}"))
     return sorted(found, key=lambda one: one[1])
 
 
 def _languages(records: Records, language: str) -> list[tuple[str, str]]:
-    """Dutch and English, what places ask for, and what is spoken where hosts are."""
-    codes = {"nl", "en", *asked_languages(records)}
+    """The languages of the site, what places ask for, and what is spoken where hosts are."""
+    codes = {*LANGUAGES, *asked_languages(records)}
     codes |= {names.main_language(host.country) for host in records.institutions.values()} - {""}
-    named = [
-        (code, formatting.sentence_case(names.language_name(code, language))) for code in codes
-    ]
+    named = [(code, language_title(code)) for code in codes]
     return sorted(named, key=lambda one: one[1])
 
 
 def filled_in(report: Report) -> dict[str, Any]:
-    """Return the report as the form's first values."""
+    """The report as the form's first values."""
     photo = getattr(report, "photo", None)
     values: dict[str, Any] = {
         name: getattr(report, name)

@@ -15,11 +15,12 @@ from sojourn.catalogue import names, queries
 from sojourn.catalogue.choices import CitizenshipGroup
 from sojourn.catalogue.models import OpportunityKind
 from sojourn.catalogue.snapshot.types import Records
+from sojourn.common.languages import language_title, page_language
 from sojourn.engines.fit import PARTS
 from sojourn.engines.language import CEFR_LEVELS
 from sojourn.planning.profile import KnownLanguage, Profile
 from sojourn.portal.plan.presenters import fit_text as words
-from sojourn.portal.shared import formatting, labels
+from sojourn.portal.shared import labels
 
 MOST_WISHES = 20
 LEVEL_PREFIX = "level_"
@@ -31,7 +32,7 @@ _GROUPED = re.compile(rf"(\d{{1,3}}(?:([.,{_SPACES}])\d{{3}})(?:\2\d{{3}})*)(?:[
 
 
 def as_number(text: str) -> str:
-    """Return what someone typed, as Python reads it: '€ 5.000' is 5000, '7,5' is 7.5."""
+    """What somebody typed, as Python reads it: '€ 5.000' is 5000, '7,5' is 7.5."""
     text = text.strip().removeprefix("€").removesuffix("€").strip()
     if grouped := _GROUPED.fullmatch(text):
         return re.sub(r"\D", "", grouped[1]) + (f".{grouped[3]}" if grouped[3] else "")
@@ -39,7 +40,7 @@ def as_number(text: str) -> str:
 
 
 def shown(text: object) -> str:
-    """Return what someone typed, short enough for a message."""
+    """What somebody typed, short enough for a message."""
     plain = str(text)
     return plain if len(plain) <= SHOWN else plain[: SHOWN - 1] + "…"
 
@@ -137,7 +138,7 @@ class ProfileForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     budget = PlainDecimalField(
-        label=gettext_lazy("What can you spend in total, in euros?"),
+        label=gettext_lazy("What can you spend in all, in euros?"),
         help_text=gettext_lazy(
             "Your own money and what your family adds, without grants. We compare it with what "
             "each place costs."
@@ -162,7 +163,7 @@ class ProfileForm(forms.Form):
     def __init__(self, records: Records, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.records = records
-        language = formatting.page_language()
+        language = page_language()
         self._choices("programme", _programmes(records))
         self._choices(
             "citizenship_group", [("", _("I would rather not say")), *CitizenshipGroup.choices]
@@ -211,7 +212,7 @@ class ProfileForm(forms.Form):
         return cleaned
 
     def profile(self, kept: Profile) -> Profile:
-        """Return what was filled in; `kept` holds languages for which the form has no field."""
+        """What was filled in; `kept` holds languages for which the form has no field."""
         said = self.cleaned_data
         asked = set(asked_languages(self.records))
         return Profile(
@@ -237,7 +238,7 @@ class ProfileForm(forms.Form):
 
 
 def filled_in(profile: Profile) -> dict[str, Any]:
-    """Return the profile as the form's first values."""
+    """The profile as the form's first values."""
     return {
         "seen": profile.seen,
         "programme": profile.programme,
@@ -270,7 +271,7 @@ class WeightsForm(forms.Form):
 
 
 def asked_languages(records: Records) -> list[str]:
-    """Return the languages that some place asks for, those that most places ask for first."""
+    """The languages that some place asks for, those that most places ask for first."""
     counts: dict[str, int] = {}
     for place in records.opportunities.values():
         for code in {need.language for need in place.languages}:
@@ -280,7 +281,7 @@ def asked_languages(records: Records) -> list[str]:
 
 def _level_field(code: str, language: str) -> forms.ChoiceField:
     return LevelField(
-        label=formatting.sentence_case(names.language_name(code, language)),
+        label=language_title(code),
         required=False,
         choices=[
             ("", _("not filled in")),

@@ -25,11 +25,11 @@ from sojourn.advising.questions import Asker, QuestionSubject
 from sojourn.advising.threads import NewMessage
 from sojourn.catalogue.likely import likely_answers
 from sojourn.catalogue.snapshot.service import current_snapshot
+from sojourn.common.languages import page_language
 from sojourn.common.view_marks import RateLimit, private_page, rate_limited
 from sojourn.people.models import User
 from sojourn.portal.questions import presenters as shown
 from sojourn.portal.questions.forms import QuestionForm
-from sojourn.portal.shared.formatting import page_language
 
 
 @require_safe
@@ -98,7 +98,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 @rate_limited(RateLimit.SEARCH)
 @private_page
 def likely(request: HttpRequest) -> HttpResponse:
-    """Return what may answer a question that is being typed, as a part of its page."""
+    """What may answer a question that is being typed, as a part of its page."""
     text = f"{request.POST.get('subject', '')} {request.POST.get('text', '')}"
     found = _likely(request, text, QuestionSubject.named(request.POST.get("about", "")))
     return render(request, "portal/questions/templates/likely.html", {"likely": found})
@@ -124,7 +124,7 @@ def settle(request: HttpRequest, number: uuid.UUID) -> HttpResponseBase:
         return redirect_to_login(reverse("questions:thread", kwargs={"number": number}))
     question = _own(user, number)
     verbs.close_question(question, by=user)
-    messages.success(request, _("Closed. If you write again, it reopens."))
+    messages.success(request, _("Settled. Writing on opens it again."))
     return redirect("questions:thread", number=number)
 
 
@@ -150,7 +150,7 @@ def read(request: HttpRequest, token: str) -> HttpResponseBase:
 @private_page
 def settle_read(request: HttpRequest, token: str) -> HttpResponseBase:
     verbs.close_question(_by_link(token), by=None)
-    messages.success(request, _("Closed. If you write again, it reopens."))
+    messages.success(request, _("Settled. Writing on opens it again."))
     return redirect("questions:read", token=token)
 
 

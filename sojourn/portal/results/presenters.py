@@ -206,7 +206,7 @@ def _answers(told: OwnResult) -> tuple[Answer, ...]:
 
 
 def thanks(state: OfferState) -> str:
-    """Return what is said after an answer."""
+    """What is said after an answer."""
     if state == OfferState.DECLINED:
         return _("You declined the place. Thank you: somebody else can have it now.")
     if state == OfferState.ACCEPTED_WAITING:

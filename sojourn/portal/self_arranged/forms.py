@@ -13,8 +13,8 @@ from sojourn.advising.self_arranged_places import PlaceFacts
 from sojourn.catalogue import names
 from sojourn.catalogue.models import OpportunityKind
 from sojourn.catalogue.snapshot.types import Records
+from sojourn.common.languages import page_language
 from sojourn.portal.plan.forms import KnownChoiceField
-from sojourn.portal.shared.formatting import page_language
 
 ANOTHER = "another"
 

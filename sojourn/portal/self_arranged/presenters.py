@@ -14,6 +14,7 @@ from sojourn.advising import self_arranged_lists
 from sojourn.advising.models import Message, SelfArrangedPlace, SelfArrangedState
 from sojourn.catalogue.models import OpportunityKind, PublicationStatus
 from sojourn.catalogue.snapshot.types import Records
+from sojourn.common.languages import page_language
 from sojourn.design import parts
 from sojourn.portal.questions import presenters
 from sojourn.portal.shared import formatting, map_places, urls
@@ -122,7 +123,7 @@ def facts(place: SelfArrangedPlace) -> tuple[parts.Fact, ...]:
 
 
 def as_typed(place: SelfArrangedPlace) -> dict[str, Any]:
-    """Return what was said, for the form that changes it."""
+    """What was said, for the form that changes it."""
     known = place.institution
     fields = (
         "city", "country", "website", "department", "supervisor_name", "supervisor_email",
@@ -131,14 +132,14 @@ def as_typed(place: SelfArrangedPlace) -> dict[str, Any]:
     typed: dict[str, Any] = {name: getattr(place, name) for name in fields}
     typed["institution"] = known.slug if known else "another"
     typed["institution_name"] = (
-        getattr(known, f"name_{formatting.page_language()}") if known else place.institution_name
+        getattr(known, f"name_{page_language()}") if known else place.institution_name
     )
     return typed
 
 
 def _window(place: SelfArrangedPlace) -> str:
     window = place.window
-    return str(getattr(window, f"name_{formatting.page_language()}")) if window else ""
+    return str(getattr(window, f"name_{page_language()}")) if window else ""
 
 
 def _ways(place: SelfArrangedPlace) -> tuple[Link, ...]:
@@ -178,7 +179,5 @@ def _what_next(state: str) -> str:
         SelfArrangedState.DECLINED: _(
             "The reason stands below. Write back when something is different now."
         ),
-        SelfArrangedState.WITHDRAWN: _(
-            "You withdrew it. You can report another place at any time."
-        ),
+        SelfArrangedState.WITHDRAWN: _("You took it back. You can tell of another place any time."),
     }[SelfArrangedState(state)]

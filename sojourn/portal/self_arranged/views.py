@@ -35,7 +35,7 @@ P = ParamSpec("P")
 def _signed_in(
     view: Callable[Concatenate[HttpRequest, User, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Require an account for a self-arranged place, which lasts for months."""
+    """A place of one's own needs an account: it lasts for months. Others are asked to sign in."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, /, *arguments: P.args, **named: P.kwargs) -> HttpResponseBase:
@@ -184,7 +184,7 @@ def _form_page(
 
 
 def _near_unless_looked(request: HttpRequest) -> tuple[shown.NearOne, ...]:
-    """Return what may be the same institution, until the student has said which one it is."""
+    """What may be the same institution, until the student has said which one it is."""
     if request.POST.get("institution"):
         return ()
     return shown.near(
@@ -195,7 +195,7 @@ def _near_unless_looked(request: HttpRequest) -> tuple[shown.NearOne, ...]:
 
 
 def _with_choice(request: HttpRequest) -> Any:
-    """Return the form as it was sent; “another one” is the answer to the question, and no slug."""
+    """The form as it was sent; “another one” is the answer to the question, and no slug."""
     typed = request.POST.copy()
     if typed.get("institution") == ANOTHER:
         typed["looked"] = "1"

@@ -10,10 +10,10 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from sojourn.catalogue import names
 from sojourn.catalogue.snapshot.columns import DEADLINES_TO_APPLY, next_deadline
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import CostRange, Deadline, Opportunity, Records
+from sojourn.common.languages import language_title, page_language
 from sojourn.design import parts
 from sojourn.portal.shared import formatting, map_places, urls
 
@@ -36,15 +36,14 @@ def languages(opportunity: Opportunity) -> str:
         if need.is_required or need.use == "instruction":
             levels[need.language] = max(levels.get(need.language, ""), need.level)
     named = [
-        f"{formatting.sentence_case(names.language_name(code, formatting.page_language()))}"
-        + (f" {level}" if level and code != "en" else "")
+        f"{language_title(code)}" + (f" {level}" if level and code != "en" else "")
         for code, level in levels.items()
     ]
     return ", ".join(named)
 
 
 def cost_range(costs: CostRange | None) -> parts.Range | None:
-    """Return what one pays in total, to the fifty: a headline figure is not exact."""
+    """What one pays in all, to the fifty: a headline figure is not exact."""
     if costs is None:
         return None
     low, high = formatting.to_the_fifty(costs.low), formatting.to_the_fifty(costs.high)
@@ -66,7 +65,7 @@ def years(records: Records, opportunity: Opportunity) -> str:
 
 
 def _deadline_text(deadline: Deadline, today: dt.date) -> str:
-    """Format a date, with its year only where it could be mistaken."""
+    """The year is said only where one could be mistaken."""
     if (deadline.date - today).days < 300:
         return formatting.short_day(deadline.date)
     return f"{formatting.short_day(deadline.date)} {deadline.date.year}"
@@ -120,13 +119,13 @@ def card(snapshot: Snapshot, opportunity: Opportunity) -> parts.Card:
 
 
 def card_html(snapshot: Snapshot, opportunity: Opportunity, sentence: str = "") -> SafeString:
-    """Render the card, once for each snapshot and language; `sentence` is escaped already."""
+    """The card, rendered once for each snapshot and language; `sentence` is already escaped."""
 
     def render() -> str:
         made = card(snapshot, opportunity)
         return get_template("design/components/card.html").render({"card": made})
 
-    ready = snapshot.fragments.get("card", opportunity.slug, formatting.page_language(), render)
+    ready = snapshot.fragments.get("card", opportunity.slug, page_language(), render)
     shown = sentence or formatting.escaped(str(opportunity.summary))
     return mark_safe(ready.replace(_SENTENCE, shown, 1))  # noqa: S308
 

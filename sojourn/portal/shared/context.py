@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from sojourn.catalogue.snapshot.service import NoCatalogue, current_snapshot
 from sojourn.catalogue.snapshot.types import EditionInfo
 from sojourn.common.addresses import site_url
-from sojourn.portal.shared.formatting import page_language
+from sojourn.common.languages import page_language
 
-OTHER = {"en": "nl", "nl": "en"}
+
+@dataclass(frozen=True)
+class OtherLanguage:
+    """This page in another language of the site."""
+
+    code: str
+    name: str
+    href: str
+    """Through the switch, which remembers the choice for the next visit."""
+    url: str
 
 
 def _edition() -> EditionInfo | None:
-    """Return the edition, or nothing while there is none: an error page must work without."""
+    """The edition, or nothing while there is none: an error page must work without."""
     try:
         return current_snapshot().records.edition
     except NoCatalogue:
@@ -30,13 +41,20 @@ def page(request: HttpRequest) -> dict[str, Any]:
     base: dict[str, Any] = {"lang": language, "edition": _edition()}
     if not here.startswith(prefix):
         return base
-    there = f"/{OTHER[language]}/{here.removeprefix(prefix)}"
+    rest = here.removeprefix(prefix)
     query = request.META.get("QUERY_STRING", "")
-    then = f"{there}?{query}" if query else there
+    asked = f"{rest}?{query}" if query else rest
     site = site_url(request)
     return base | {
-        # Through the switch, which remembers the choice for the next visit.
-        "alternate_url": f"/language/{OTHER[language]}/?next={quote(then)}",
         "canonical_url": site + here,
-        "alternate_full_url": site + there,
+        "other_languages": [
+            OtherLanguage(
+                code,
+                name,
+                f"/language/{code}/?next={quote(f'/{code}/{asked}')}",
+                f"{site}/{code}/{rest}",
+            )
+            for code, name in settings.LANGUAGES
+            if code != language
+        ],
     }

@@ -13,6 +13,7 @@ from django.utils.translation import get_language_from_path
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.snapshot.types import Records
+from sojourn.common.languages import page_language
 from sojourn.common.request_log import current_request_id
 from sojourn.portal.shared import urls
 from sojourn.portal.shared.links import Link
@@ -39,14 +40,14 @@ def _ways() -> tuple[Link, ...]:
 
 
 def _answer(request: HttpRequest, page: Page, status: int) -> HttpResponse:
-    """Return the page in the language of its address; elsewhere cookie or browser decide."""
-    language = get_language_from_path(request.path_info) or translation.get_language() or "en"
+    """The page, in the language of its address (the cookie or the browser decides elsewhere)."""
+    language = get_language_from_path(request.path_info) or page_language()
     with translation.override(language):
-        return render(request, TEMPLATE, {"page": page, "alternate_url": ""}, status=status)
+        return render(request, TEMPLATE, {"page": page, "other_languages": ()}, status=status)
 
 
 def _in_its_language(request: HttpRequest) -> translation.override:
-    """Return the language of the address; error handlers may run outside of LocaleMiddleware."""
+    """The error handlers run outside of LocaleMiddleware when an earlier middleware answers."""
     return translation.override(
         get_language_from_path(request.path_info) or translation.get_language_from_request(request)
     )
@@ -63,7 +64,7 @@ def gone(request: HttpRequest) -> HttpResponse:
     with _in_its_language(request):
         page = Page(
             title=_("This one is no longer offered"),
-            text=_("It used to be here and was withdrawn. Nothing you did is lost."),
+            text=_("It stood here once and was taken back. Nothing you did is lost."),
             detail=_("Perhaps something near it fits, or somebody knows what came instead."),
             search=True,
             ways=_ways(),
@@ -83,7 +84,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def nonsense(request: HttpRequest, parameter: str, message: str) -> HttpResponse:
-    """Answer a query that cannot be understood; say which part of the address it is."""
+    """A question that cannot be understood; says which part of the address it is."""
     with _in_its_language(request):
         page = Page(
             title=_("We could not read this address"),
@@ -109,7 +110,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     with _in_its_language(request):
         page = Page(
-            title=_("You may not see this page"),
+            title=_("This is not for you to see"),
             text=_("You may need to sign in, or it belongs to somebody else."),
             ways=(Link(_("Sign in"), urls.sign_in(request.path)), *_ways()),
         )
@@ -117,14 +118,11 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_by_a_link(request: HttpRequest) -> HttpResponse:
-    """Return the address of a button, opened like a page.
-
-    By the back button, a bookmark, a reload.
-    """
+    """The address of a button, opened like a page: by the back button, a bookmark, a reload."""
     with _in_its_language(request):
         page = Page(
-            title=_("Nothing to read here"),
-            text=_("This address only receives forms from another page."),
+            title=_("There is nothing to read here"),
+            text=_("A button on another page sends something to this address."),
             detail=_("Nothing was changed. Go back to the page that you came from."),
             ways=(Link(_("My plan"), urls.plan()), *_ways()),
         )
@@ -132,7 +130,7 @@ def not_by_a_link(request: HttpRequest) -> HttpResponse:
 
 
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Return a form without its token: an old tab, or cookies that are switched off."""
+    """A form without its token: an old tab, or cookies that are switched off."""
     with _in_its_language(request):
         page = Page(
             title=_("This form was open for too long"),
@@ -165,7 +163,7 @@ def broken(request: HttpRequest) -> HttpResponse:
         html = render_to_string(
             "portal/shared/templates/errors/broken.html",
             {
-                "lang": translation.get_language() or "en",
+                "lang": page_language(),
                 "stylesheet": static("design/sojourn.css"),
                 "page_stylesheet": static("portal/portal.css"),
                 "request_id": current_request_id(),

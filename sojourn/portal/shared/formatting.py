@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from functools import cache
 
 from django.utils import dates
 from django.utils.formats import date_format, number_format
@@ -11,8 +12,8 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sojourn.catalogue.names import page_language as page_language
 from sojourn.catalogue.snapshot.types import Period
+from sojourn.common.languages import locale, page_language
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
@@ -32,8 +33,15 @@ def ects_points(ects: Decimal | None) -> str:
 
 def euros(amount: Decimal | float) -> str:
     """'€3,900' in English, '€ 3.900' in Dutch."""
-    space = NO_BREAK if page_language() == "nl" else ""
-    return f"€{space}{number(round(amount))}"
+    before, after = _around_money(page_language())
+    return f"{before}{number(round(amount))}{after}"
+
+
+@cache
+def _around_money(language: str) -> tuple[str, str]:
+    """What CLDR writes before and after an amount of euros."""
+    pattern = locale(language).currency_formats["standard"]
+    return pattern.prefix[0].replace("¤", "€"), pattern.suffix[0].replace("¤", "€")
 
 
 def euro_range(low: Decimal, high: Decimal) -> str:
@@ -44,7 +52,7 @@ def euro_range(low: Decimal, high: Decimal) -> str:
 
 
 def to_the_fifty(amount: Decimal) -> Decimal:
-    """Return a headline figure, no more exact than it is."""
+    """A headline figure, no more exact than it is."""
     return Decimal(round(amount / 50) * 50)
 
 
@@ -61,7 +69,7 @@ def day(value: dt.date) -> str:
 
 def short_day(value: dt.date) -> str:
     """'7 Feb', '7 feb'."""
-    return date_format(value, "j b" if page_language() == "nl" else "j M")
+    return date_format(value, "j M" if _has_capital_months(page_language()) else "j b")
 
 
 def weekday_and_day(value: dt.date) -> str:
@@ -87,9 +95,15 @@ def month(number_of_month: int) -> str:
 
 
 def short_month(number_of_month: int) -> str:
-    """'Sep'; the first letter large in English only, as CLDR has it."""
+    """'Sep' in English, 'sep' in Dutch."""
     name = str(dates.MONTHS_3[number_of_month])
-    return name if page_language() == "nl" else name.capitalize()
+    return name.capitalize() if _has_capital_months(page_language()) else name
+
+
+@cache
+def _has_capital_months(language: str) -> bool:
+    """Tell whether the language writes the names of months with a capital letter."""
+    return str(locale(language).months["format"]["abbreviated"][1])[0].isupper()
 
 
 def months(starts: int | None, ends: int | None) -> str:
@@ -142,7 +156,7 @@ def listed(words: list[str]) -> str:
 
 
 def sentence_case(text: str) -> str:
-    """Return a first letter that is large; the rest stays as it was."""
+    """A first letter that is large; the rest stays as it was."""
     return text[:1].upper() + text[1:]
 
 

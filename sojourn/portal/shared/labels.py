@@ -91,5 +91,5 @@ def language_use(value: str) -> str:
 
 
 def cefr(value: str) -> str:
-    """Return what someone at that level can do."""
+    """What somebody at that level can do."""
     return str(_LEVELS.get(value, ""))

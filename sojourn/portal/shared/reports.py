@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from sojourn.catalogue import markdown
 from sojourn.catalogue.snapshot.types import FollowedCourse, Records, Report
+from sojourn.common.languages import page_language
 from sojourn.design import parts
 from sojourn.experiences.summary_statistics import RatingSpread, summarise
 from sojourn.portal.shared import formatting, labels, urls
@@ -30,12 +31,12 @@ def by_without_author(report: Report) -> str:
     """'2025, 20 weeks, paid €6,100 in all'."""
     said = [str(report.year), formatting.weeks(report.stay_weeks, None)]
     if report.paid_total is not None:
-        said.append(_("paid %(amount)s in total") % {"amount": formatting.euros(report.paid_total)})
+        said.append(_("paid %(amount)s in all") % {"amount": formatting.euros(report.paid_total)})
     return ", ".join(part for part in said if part)
 
 
 def report(record: Report, records: Records | None = None) -> parts.Report:
-    """Return the report for a page; without `records` its courses are left out."""
+    """`records` for the courses; without them they are left out."""
     return parts.Report(
         title=str(record.title),
         by=_by(record),
@@ -60,8 +61,8 @@ def report(record: Report, records: Records | None = None) -> parts.Report:
 
 
 def _other_language(record: Report) -> str:
-    """Return the language of the text where it is not that of the page."""
-    if record.language and record.language != formatting.page_language():
+    """The language of the text where it is not that of the page."""
+    if record.language and record.language != page_language():
         return record.language
     return ""
 
@@ -149,7 +150,7 @@ _WIDTH, _STEP, _HEIGHT = 12, 16, 36
 
 
 def glance(told: list[Report]) -> Glance | None:
-    """Return what they say together; nothing without a report."""
+    """What they say together; nothing without a report."""
     found = summarise(told)
     if found is None:
         return None
@@ -197,7 +198,7 @@ def _marked(spread: RatingSpread) -> Marked:
 
 
 def summary(reports: list[Report]) -> str:
-    """Sum up reports: '3 reports, from 2023 to 2026. 1 of the writers may be asked.'."""
+    """'3 reports, from 2023 to 2026. 1 of the writers may be asked.'"""
     if not reports:
         return ""
     years = sorted({report.year for report in reports})

@@ -15,6 +15,7 @@ from sojourn.catalogue.similarity.service import similarity_table
 from sojourn.catalogue.similarity.table import Equivalent, SimilarityTable
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Course, Precedent, Records
+from sojourn.common.languages import page_language
 from sojourn.engines.similarity.certainty import Certainty
 from sojourn.engines.similarity.reasons import Agreement, Marked, MarkedVersion, Reasons, Shared
 from sojourn.portal.shared import formatting, labels, urls
@@ -89,9 +90,9 @@ class Equivalents:
 def certainty(value: Certainty) -> Sure:
     words = {
         Certainty.RECOGNISED: _("Recognised before"),
-        Certainty.VERY_ALIKE: _("Very similar"),
-        Certainty.PARTLY: _("Partly similar"),
-        Certainty.WEAK: _("Slightly similar"),
+        Certainty.VERY_ALIKE: _("Very alike"),
+        Certainty.PARTLY: _("Partly alike"),
+        Certainty.WEAK: _("Weakly alike"),
     }
     return Sure(words[value], value.value)
 
@@ -139,7 +140,7 @@ def _row(snapshot: Snapshot, table: SimilarityTable, course: Course, one: Equiva
 
 
 def marked(text: Marked) -> SafeString:
-    """Return a text with the shared words marked; every piece is escaped."""
+    """A text with the shared words marked; every piece is escaped."""
     return mark_safe(  # noqa: S308 (every piece is escaped here)
         "".join(
             f"<mark>{escape(piece.text)}</mark>" if piece.marked else escape(piece.text)
@@ -155,7 +156,7 @@ def why(
     theirs: Course,
     precedents: Iterable[Precedent] = (),
 ) -> SafeString | str:
-    """Return the reasons in the page's language, made once for each snapshot; empty without any."""
+    """The reasons in the page's language, made once for each snapshot; empty without any."""
     if not (table.knows(ours) and table.knows(theirs)):
         return ""
 
@@ -168,7 +169,7 @@ def why(
         )
 
     pair = f"{ours.slug} {theirs.slug}"
-    html = snapshot.fragments.get("why", pair, formatting.page_language(), make)
+    html = snapshot.fragments.get("why", pair, page_language(), make)
     return mark_safe(html)  # noqa: S308 (a template made it)
 
 
@@ -179,7 +180,7 @@ def reasons_of(
     theirs: Course,
     precedents: Iterable[Precedent] = (),
 ) -> Why | None:
-    found = table.reasons(ours.slug, theirs.slug, formatting.page_language())
+    found = table.reasons(ours.slug, theirs.slug, page_language())
     if found is None:
         return None
     decided = tuple(precedents)

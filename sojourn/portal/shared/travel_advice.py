@@ -13,6 +13,7 @@ from sojourn.catalogue import names
 from sojourn.catalogue.models import AdviceLevel
 from sojourn.catalogue.safety import AGAINST, GOES_STALE_AFTER, advice_of, is_stale
 from sojourn.catalogue.snapshot.types import Records, TravelAdvice
+from sojourn.common.languages import page_language
 from sojourn.design import parts
 from sojourn.portal.shared import formatting, sources
 
@@ -34,7 +35,7 @@ class Advice:
 
 
 def colour(level: str) -> str:
-    """Return the colour within a sentence: 'orange'."""
+    """The colour within a sentence: 'orange'."""
     return {
         "green": pgettext("travel advice", "green"),
         "yellow": pgettext("travel advice", "yellow"),
@@ -44,12 +45,12 @@ def colour(level: str) -> str:
 
 
 def known(records: Records, countries: Iterable[str], today: dt.date) -> tuple[Advice, ...]:
-    """Return what is kept for these countries; nothing where nobody has looked."""
+    """What is kept for these countries; nothing where nobody has looked."""
     return tuple(_told(one, today) for one in advice_of(records.travel_advice, countries))
 
 
 def _told(advice: TravelAdvice, today: dt.date) -> Advice:
-    country = names.country_name(advice.country, formatting.page_language())
+    country = names.country_name(advice.country, page_language())
     said = [
         _("%(level)s. We looked on %(day)s.")
         % {"level": AdviceLevel(advice.level).label, "day": formatting.day(advice.checked_on)}

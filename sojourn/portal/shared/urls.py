@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
-from sojourn.portal.shared.formatting import page_language
+from sojourn.common.languages import page_language
 
 
 def _under(path: str) -> str:
@@ -92,5 +92,5 @@ def ask(kind: str = "", slug: str = "") -> str:
 
 
 def sign_in(then: str) -> str:
-    """Return the sign-in page, which leads on to `then`."""
+    """The sign-in page, which leads on to `then`."""
     return _under(f"account/login/?next={quote(then)}")

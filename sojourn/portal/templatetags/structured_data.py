@@ -15,11 +15,10 @@ from django import template
 from django.http import HttpRequest
 from django.template import Context
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from sojourn.catalogue.snapshot.service import current_snapshot
-from sojourn.catalogue.snapshot.types import LANGUAGES
 from sojourn.common.addresses import site_url
+from sojourn.common.languages import page_language
 from sojourn.portal.catalogue.structured_data import Describer, breadcrumbs, script
 
 register = template.Library()
@@ -27,28 +26,27 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def structured_data(context: Context, record: object) -> SafeString:
-    """Return what this page's entry is, for search engines."""
+    """What this page's entry is, for search engines."""
     return script([_describer(context).describe(record)])
 
 
 @register.simple_tag(takes_context=True)
 def structured_data_home(context: Context) -> SafeString:
-    """Return what this site is, for search engines."""
+    """What this site is, for search engines."""
     return script([_describer(context).home()])
 
 
 @register.simple_tag(takes_context=True)
 def structured_breadcrumbs(context: Context, crumbs: Iterable[Any]) -> SafeString:
-    """Return the way to this page, for search engines."""
+    """The way to this page, for search engines."""
     request: HttpRequest = context["request"]
     steps = [(str(crumb.title), crumb.href or request.path) for crumb in crumbs]
     return script([breadcrumbs(steps, site_url(request))])
 
 
 def _describer(context: Context) -> Describer:
-    language = get_language()
     return Describer(
         snapshot=current_snapshot(),
-        language=language if language in LANGUAGES else LANGUAGES[0],
+        language=page_language(),
         site=site_url(context["request"]),
     )

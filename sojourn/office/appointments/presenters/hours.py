@@ -6,7 +6,6 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sojourn.advising import diaries
@@ -165,12 +164,11 @@ def page(records: Records, contact: Contact, now: dt.datetime) -> Page:
 
 
 def weekly_line(hour: WalkInHour) -> str:
-    """Return a weekly hour in one line: 'Monday, 14:00–15:00, room V5-28'."""
+    """A weekly hour in one line: 'Monday, 14:00–15:00, room V5-28'."""
     return f"{hour.get_weekday_display()}, {_weekly_detail(hour)}"
 
 
 def _weekly_detail(hour: WalkInHour) -> str:
-    note = getattr(hour, f"note_{(get_language() or 'en')[:2]}", "") or hour.note
     return ", ".join(
         part
         for part in (
@@ -182,7 +180,7 @@ def _weekly_detail(hour: WalkInHour) -> str:
             _("until %(day)s") % {"day": formatting.full_day(hour.valid_until)}
             if hour.valid_until
             else "",
-            str(note or ""),
+            str(hour.note or ""),
         )
         if part
     )
@@ -218,11 +216,10 @@ def _change_address(contact: ContactRecord, day: dt.date) -> str:
 
 
 def _away(contact: Contact, absence: Absence) -> Away:
-    reason = getattr(absence, f"reason_{(get_language() or 'en')[:2]}", "") or absence.reason
     first, last = formatting.short_day(absence.first_day), formatting.short_day(absence.last_day)
     return Away(
         days=first if first == last else f"{first} – {last}",
-        reason=str(reason),
+        reason=str(absence.reason),
         remove_href=reverse(
             "office:desk-present", kwargs={"slug": contact.slug, "number": absence.pk}
         ),

@@ -15,6 +15,7 @@ from sojourn.advising import diaries, queue
 from sojourn.advising import formatting as said
 from sojourn.advising.models import Diary, Ticket
 from sojourn.catalogue.snapshot.types import Contact, Records
+from sojourn.common.languages import LANGUAGES
 from sojourn.office.shared import formatting
 
 
@@ -124,19 +125,19 @@ def _typical(lengths: tuple[dt.timedelta, ...]) -> str:
         return ""
     minutes = round(sum(lengths, dt.timedelta()) / len(lengths) / dt.timedelta(minutes=1))
     talks = ngettext(
-        "%(talks)d visit today, %(minutes)d minutes long",
-        "%(talks)d visits today, %(minutes)d minutes each on average",
+        "%(talks)d talk today, %(minutes)d minutes long",
+        "%(talks)d talks today, %(minutes)d minutes each on average",
         len(lengths),
     )
     return talks % {"talks": len(lengths), "minutes": minutes}
 
 
 def door(contact: Contact, site: str) -> list[Door]:
-    """Return the page for the door, in both languages, each with its own code."""
+    """The page for the door, in every language, each with its own code."""
     from django.utils import dates
 
     found = []
-    for language in ("nl", "en"):
+    for language in reversed(LANGUAGES):
         with override(language):
             address = site + reverse("advice:line", kwargs={"slug": contact.slug})
             code = segno.make(address, error="m")

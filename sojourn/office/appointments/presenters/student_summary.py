@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from sojourn.advising import appointment_notes, question_lists
 from sojourn.advising import formatting as said
@@ -23,9 +23,10 @@ from sojourn.advising.models import (
     QuestionState,
     SelfArrangedPlace,
 )
-from sojourn.catalogue.names import country_name, language_name
+from sojourn.catalogue.names import country_name
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.common.addresses import page_path
+from sojourn.common.languages import language_title, page_language
 from sojourn.design.parts import Fact
 from sojourn.engines.fit import Reason, Rule, Verdict
 from sojourn.office.shared import formatting
@@ -147,11 +148,6 @@ def sheet(student: User, besides: Appointment | None = None) -> Sheet:
     )
 
 
-def _language(code: str) -> str:
-    name = language_name(code, (get_language() or "en")[:2])
-    return name[:1].upper() + name[1:]
-
-
 def _facts(snapshot: Snapshot, profile: Profile) -> tuple[Fact, ...]:
     records = snapshot.records
     programme = records.programmes.get(profile.programme)
@@ -161,7 +157,7 @@ def _facts(snapshot: Snapshot, profile: Profile) -> tuple[Fact, ...]:
         (_("ECTS earned"), str(profile.ects_earned or "")),
         (
             _("Languages"),
-            ", ".join(f"{_language(known.code)} {known.level}" for known in profile.languages),
+            ", ".join(f"{language_title(known.code)} {known.level}" for known in profile.languages),
         ),
         (_("Budget"), _euros(profile.budget) if profile.budget is not None else ""),
         (
@@ -177,7 +173,7 @@ def _facts(snapshot: Snapshot, profile: Profile) -> tuple[Fact, ...]:
 
 
 def _place(snapshot: Snapshot, rank: int, entry: Entry, fits: FitList) -> Place:
-    language = get_language() or "en"
+    language = page_language()
     if entry.is_country:
         return Place(
             rank, country_name(entry.key, language), _("country"),

@@ -21,6 +21,7 @@ from sojourn.advising.models import Diary, SlotRule
 from sojourn.advising.permissions import may_keep_hours
 from sojourn.catalogue.models import Absence, Contact, WalkInChange, WalkInHour
 from sojourn.catalogue.snapshot.service import current_snapshot
+from sojourn.common.translated_fields import text_of
 from sojourn.office.appointments.forms import AbsenceForm, DateForm, RuleForm, SettingsForm
 from sojourn.office.appointments.presenters import hours as shown
 from sojourn.office.shared import already_done, formatting, history
@@ -70,7 +71,7 @@ def add_absence(request: HttpRequest, slug: str) -> HttpResponse:
         contact,
         said["first_day"],
         said["last_day"],
-        {"en": said["reason_en"], "nl": said["reason_nl"]},
+        form.translations("reason"),
         who(request),
     )
     standing = verbs.appointments_during(made)
@@ -96,7 +97,7 @@ def remove_absence(request: HttpRequest, slug: str, number: int) -> HttpResponse
     if request.method == "POST":
         verbs.remove_absence(found, who(request))
         _settle(diaries.diary_of(contact))
-        messages.success(request, _("These days are open again."))
+        messages.success(request, _("Somebody is there on these days after all."))
         return redirect("office:desk", slug=slug)
     return _ask(
         request,
@@ -197,15 +198,14 @@ def date(
 
 
 def _as_it_is(hour: WalkInHour, change: WalkInChange | None) -> dict[str, object]:
-    """Return what the form shows first: the date as it is now."""
+    """What the form shows first: the date as it is now."""
     return {
         "takes_place": "no" if change and change.is_cancelled else "yes",
         "starts": (change and change.starts) or hour.starts,
         "ends": (change and change.ends) or hour.ends,
         "room": (change and change.room) or hour.room,
         "online_link": (change and change.online_link) or hour.online_link,
-        "note_en": getattr(change, "note_en", "") or "",
-        "note_nl": getattr(change, "note_nl", "") or "",
+        "note": text_of(change, "note"),
     }
 
 
@@ -220,7 +220,7 @@ def _settle(diary: Diary) -> None:
 
 
 def _contact(slug: str) -> Contact:
-    """Return a contact that visitors know of; nobody else has hours."""
+    """A contact that visitors know of; nobody else has hours."""
     if slug not in current_snapshot().records.contacts:
         raise Http404
     return Contact.objects.get(slug=slug)

@@ -87,7 +87,7 @@ def call_next(request: HttpRequest, slug: str) -> HttpResponse:
         messages.warning(request, error.message)
     else:
         if called is None:
-            messages.success(request, _("Nobody is waiting."))
+            messages.success(request, _("Nobody waits."))
     return redirect("office:line", slug=slug)
 
 
@@ -133,7 +133,7 @@ def ticket(request: HttpRequest, ticket_id: uuid.UUID) -> HttpResponse:
 @require_safe
 @office_page(may_enter_office)
 def door(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a page to print and hang on the door."""
+    """A page to print and hang on the door."""
     contact = current_snapshot().records.contacts.get(slug)
     if contact is None or not contact.walk_in_hours:
         raise Http404

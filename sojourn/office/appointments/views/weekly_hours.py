@@ -16,13 +16,14 @@ from sojourn.advising.errors import AdvisingError
 from sojourn.advising.permissions import may_keep_hours
 from sojourn.catalogue.models import Contact, WalkInHour
 from sojourn.catalogue.snapshot.service import current_snapshot
+from sojourn.common.translated_fields import text_of
 from sojourn.office.appointments.forms import LastDayForm, WeeklyForm
 from sojourn.office.appointments.presenters import hours as shown
 from sojourn.office.shared import already_done
 from sojourn.office.shared.access import office_page, who
 
 _SHOWN = (
-    "weekday", "starts", "ends", "room", "online_link", "note_en", "note_nl", "valid_from",
+    "weekday", "starts", "ends", "room", "online_link", "valid_from",
     "valid_until",
 )  # fmt: skip
 
@@ -54,6 +55,7 @@ def hour(request: HttpRequest, slug: str, hour: str) -> HttpResponse:
     found = _found(slug, hour)
     if request.method != "POST":
         as_it_is = {name: getattr(found, name) for name in _SHOWN}
+        as_it_is["note"] = text_of(found, "note")
         return _page(request, slug, WeeklyForm(initial=as_it_is), found)
     form = WeeklyForm(request.POST)
     if form.is_valid():

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from sojourn.advising.questions import QuestionSubject
 from sojourn.catalogue.models import PublicationStatus, PublishedAnswer
-from sojourn.catalogue.names import page_language
+from sojourn.common.translated_fields import columns
 from sojourn.office.questions.presenters.questions import page_address, title_of
 from sojourn.office.shared import lists
 from sojourn.office.shared.formatting import short_day
@@ -44,11 +44,11 @@ def due(today: dt.date) -> QuerySet[PublishedAnswer]:
 
 
 def kind() -> lists.Kind[PublishedAnswer]:
-    """Return the list of all of them, the one to look at first on top."""
+    """The list of all of them, the one to look at first on top."""
     return lists.Kind(
         caption=_("Published answers"),
         columns=(
-            lists.Column("question", gettext_lazy("Question"), (f"question_{page_language()}",)),
+            lists.Column("question", gettext_lazy("Question"), ("question",)),
             lists.Column("page", gettext_lazy("Page")),
             lists.Column("owner", gettext_lazy("Who keeps it right"), ("owner__first_name",)),
             lists.Column("status", gettext_lazy("State"), ("status",)),
@@ -89,13 +89,13 @@ def shown(answer: PublishedAnswer, today: dt.date) -> Shown:
 
 
 def about_of(answer: PublishedAnswer) -> QuestionSubject:
-    """Return the page it stands on; the database holds that there is exactly one."""
+    """The page it stands on; the database holds that there is exactly one."""
     kind = next(kind for kind in QuestionSubject.KINDS if getattr(answer, kind) is not None)
     return QuestionSubject(kind, getattr(answer, kind).slug)
 
 
 def question_of(answer: PublishedAnswer) -> str:
-    return str(getattr(answer, f"question_{page_language()}"))
+    return str(answer.question)
 
 
 def address(answer: PublishedAnswer) -> str:
@@ -124,10 +124,8 @@ def _in_state(found: QuerySet[PublishedAnswer], value: str) -> QuerySet[Publishe
 
 def _with_words(found: QuerySet[PublishedAnswer], words: str) -> QuerySet[PublishedAnswer]:
     for word in words.split():
-        found = found.filter(
-            Q(question_en__icontains=word)
-            | Q(question_nl__icontains=word)
-            | Q(text_en__icontains=word)
-            | Q(text_nl__icontains=word)
-        )
+        in_any = Q()
+        for name in columns("question", "text"):
+            in_any |= Q(**{f"{name}__icontains": word})
+        found = found.filter(in_any)
     return found

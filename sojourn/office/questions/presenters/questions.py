@@ -19,16 +19,16 @@ from sojourn.advising.anonymity import TraceKind as TraceKind
 from sojourn.advising.models import Message, Question, QuestionState, Side, StoredFile
 from sojourn.advising.questions import QuestionSubject, subject_of
 from sojourn.catalogue.models import Entry
-from sojourn.catalogue.names import page_language
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.common.addresses import page_path
+from sojourn.common.languages import language_title, page_language
 from sojourn.design import parts
 from sojourn.office.shared import formatting, lists
 from sojourn.people.models import User
 
 ACTIONS = (
     lists.Action("take", gettext_lazy("Take them on")),
-    lists.Action("settle", gettext_lazy("Close them")),
+    lists.Action("settle", gettext_lazy("Settle them")),
 )
 TONES = {
     QuestionState.WAITING: "warn",
@@ -90,7 +90,7 @@ class Thread:
 
 
 def kind(user: User) -> lists.Kind[Question]:
-    """Return the office's list of questions, for one of its people."""
+    """The office's list of questions, for one of its people."""
     people = [(str(each.pk), str(each)) for each in question_lists.colleagues()]
     return lists.Kind(
         caption=_("Questions"),
@@ -158,7 +158,7 @@ def thread(
         subject=question.subject,
         asker=asker_name(question),
         address=question.asker.email if question.asker else question.reply_email,
-        language=_("Dutch") if question.language == "nl" else _("English"),
+        language=language_title(question.language),
         about=about_shown(question),
         state=str(state.label),
         tone=TONES[state],
@@ -224,10 +224,10 @@ def about_shown(question: Question) -> PageLink | None:
 
 
 def title_of(entry: Entry) -> str:
-    """Return what an entry is called in the language of the page."""
+    """What an entry is called in the language of the page."""
     for name in ("title", "name"):
-        if hasattr(entry, f"{name}_en"):
-            return str(getattr(entry, f"{name}_{page_language()}") or getattr(entry, f"{name}_en"))
+        if hasattr(entry, name):
+            return str(getattr(entry, name))
     return entry.slug
 
 
@@ -253,7 +253,7 @@ def pages_for_answer(records: Records, about: QuestionSubject | None) -> list[tu
 
 
 def trace_said(trace: Trace) -> str:
-    """Return what was found, in words."""
+    """What was found, in words."""
     kinds = {
         TraceKind.ASKERS_ADDRESS: _("the asker's mail address"),
         TraceKind.ADDRESS: _("a mail address"),

@@ -14,6 +14,7 @@ from sojourn.advising.errors import AdvisingError
 from sojourn.advising.permissions import may_publish_answers
 from sojourn.catalogue.models import PublishedAnswer
 from sojourn.catalogue.snapshot.service import current_snapshot
+from sojourn.common.translated_fields import text_of
 from sojourn.office.questions.forms import AnswerForm
 from sojourn.office.questions.presenters import answers as shown
 from sojourn.office.questions.presenters import questions as of_questions
@@ -51,12 +52,12 @@ def answer(request: HttpRequest, slug: str) -> HttpResponse:
                 return redirect("office:answer", slug=slug)
         status = 422
     else:
-        texts = ("question_en", "question_nl", "text_en", "text_nl")
         form = AnswerForm(
             pages=pages,
             owners=owners,
             initial={
-                **{name: getattr(found, name) for name in texts},
+                "question": text_of(found, "question"),
+                "text": text_of(found, "text"),
                 "page": f"{about.kind}:{about.slug}",
                 "owner": str(found.owner_id or who(request).pk),
                 "review_on": timezone.localdate() + publishing.REVIEW_AFTER,
@@ -83,7 +84,7 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("Good. You are asked again in a year."))
     elif what == "withdraw":
         publishing.withdraw_answer(found, by=who(request))
-        messages.success(request, _("It is unpublished. You can publish it again below."))
+        messages.success(request, _("It is off the site. You can show it again below."))
     elif what == "show":
         publishing.republish_answer(found, by=who(request))
         messages.success(request, _("It is on the site again."))

@@ -23,6 +23,7 @@ from sojourn.advising.models import Question, QuestionState, SavedReply, Side
 from sojourn.advising.permissions import may_advise, may_publish_answers
 from sojourn.advising.threads import NewMessage, ThreadChangedError
 from sojourn.catalogue.snapshot.service import current_snapshot
+from sojourn.common.translated_fields import text_of
 from sojourn.office.questions.forms import AnswerForm, ReplyForm
 from sojourn.office.questions.presenters import questions as shown
 from sojourn.office.shared import history, lists
@@ -44,7 +45,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 @require_POST
 @office_page(may_advise)
 def several(request: HttpRequest) -> HttpResponse:
-    """Take on several questions, or close them after a confirmation."""
+    """The same for several questions: take them on, or settle them after a confirmation."""
     keys = lists.picked(request)
     chosen = list(question_lists.all_questions().filter(pk__in=keys).order_by("asked_at"))
     action = lists.action_of(request, shown.ACTIONS)
@@ -62,11 +63,11 @@ def several(request: HttpRequest) -> HttpResponse:
         for question in chosen:
             verbs.close_question(question, by=who(request))
         said = ngettext(
-            "%(count)d question is closed.", "%(count)d questions are closed.", len(chosen)
+            "%(count)d question is settled.", "%(count)d questions are settled.", len(chosen)
         )
     else:
         asked = ngettext(
-            "Close this question?", "Close these %(count)d questions?", len(chosen)
+            "Settle this question?", "Settle these %(count)d questions?", len(chosen)
         ) % {"count": len(chosen)}
         context = {
             "part": "questions",
@@ -137,11 +138,7 @@ def assign(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
         if to is None:
             raise Http404
     verbs.assign(found, by=who(request), to=to)
-    said = (
-        _("It is assigned to %(name)s.") % {"name": to}
-        if to
-        else _("It is not assigned to anyone now.")
-    )
+    said = _("%(name)s looks after it.") % {"name": to} if to else _("Nobody looks after it now.")
     messages.success(request, said)
     return redirect("office:question", number=number)
 
@@ -153,7 +150,7 @@ def state(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     found = _one(number)
     if request.POST.get("to") == QuestionState.CLOSED:
         verbs.close_question(found, by=who(request))
-        messages.success(request, _("Closed. You can reopen it below."))
+        messages.success(request, _("Settled. You can take it up again below."))
     elif request.POST.get("to") == QuestionState.WAITING:
         verbs.reopen_question(found, by=who(request))
         messages.success(request, _("It waits for the office again."))
@@ -178,8 +175,8 @@ def publish(request: HttpRequest, number: uuid.UUID, message: int) -> HttpRespon
     owners = question_lists.colleagues()
     if request.method != "POST":
         initial: dict[str, Any] = {
-            f"question_{found.language}": found.subject,
-            f"text_{found.language}": written.text,
+            "question": {found.language: found.subject},
+            "text": {found.language: written.text},
             "page": pages[0][0] if about and pages else "",
             "owner": str(who(request).pk),
             "review_on": timezone.localdate() + publishing.REVIEW_AFTER,
@@ -215,10 +212,8 @@ def file(request: HttpRequest, number: uuid.UUID, file: uuid.UUID) -> HttpRespon
 def draft_of(form: AnswerForm) -> publishing.AnswerDraft:
     said = form.cleaned_data
     return publishing.AnswerDraft(
-        question_en=said["question_en"],
-        question_nl=said["question_nl"],
-        text_en=said["text_en"],
-        text_nl=said["text_nl"],
+        question=form.translations("question"),
+        text=form.translations("text"),
         page=said["about"],
         owner=form.owner_chosen(),
         review_on=said["review_on"],
@@ -264,13 +259,13 @@ def _publish_page(
 
 
 def _with_saved_reply(request: HttpRequest, found: Question) -> ReplyForm:
-    """Return the form as it was typed, with a saved reply at its end, in the asker's language."""
+    """The form as it was typed, with a saved reply at its end, in the asker's language."""
     key = request.POST.get("saved", "")
     saved = SavedReply.objects.filter(pk=key).first() if key.isdecimal() else None
     typed = _typed(request)
     if saved is not None:
         language = found.asker.language if found.asker else found.language
-        text = [typed.get("text", "").strip(), saved.text_in(language)]
+        text = [typed.get("text", "").strip(), text_of(saved, "text").in_language(language)]
         typed["text"] = "\n\n".join(part for part in text if part)
     return ReplyForm(initial=typed)
 

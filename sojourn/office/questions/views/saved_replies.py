@@ -12,6 +12,7 @@ from sojourn.advising import saved_replies as verbs
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import SavedReply
 from sojourn.advising.permissions import may_advise
+from sojourn.common.translated_fields import text_of
 from sojourn.office.questions.forms import SavedReplyForm
 from sojourn.office.shared import already_done, history
 from sojourn.office.shared.access import office_page, who
@@ -45,7 +46,7 @@ def throw_away(request: HttpRequest, number: int) -> HttpResponse:
     reply = _one(number)
     if request.method == "POST":
         verbs.delete_reply(reply, by=who(request))
-        messages.success(request, _("The saved reply is deleted."))
+        messages.success(request, _("The saved reply is gone."))
         return redirect("office:saved-replies")
     context = {"part": "questions", "here": "saved", "reply": reply}
     return render(request, "office/questions/templates/saved-reply-throw-away.html", context)
@@ -57,18 +58,16 @@ def _edit(request: HttpRequest, reply: SavedReply | None) -> HttpResponse:
         form = SavedReplyForm(request.POST)
         if form.is_valid():
             try:
-                verbs.save_reply(**form.cleaned_data, by=who(request), reply=reply)
+                verbs.save_reply(**form.said(), by=who(request), reply=reply)
             except AdvisingError as error:
                 form.add_error("name", error.message)
             else:
-                messages.success(request, _("The saved reply is saved."))
+                messages.success(request, _("The saved reply is kept."))
                 return redirect("office:saved-replies")
         status = 422
     else:
         form = SavedReplyForm(
-            initial={"name": reply.name, "text_en": reply.text_en, "text_nl": reply.text_nl}
-            if reply
-            else {}
+            initial={"name": reply.name, "text": text_of(reply, "text")} if reply else {}
         )
     context = {
         "part": "questions", "here": "saved", "form": form, "reply": reply,

@@ -11,8 +11,10 @@ from pathlib import Path
 import typst
 import xlsxwriter
 from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sojourn.common.languages import page_language
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TEMPLATE = Path(__file__).with_name("nominations.typ")
@@ -62,7 +64,7 @@ class Sheet:
 
 
 def safe_text(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula, also after it was saved as CSV."""
+    """A text that no spreadsheet takes for a formula, also after it was saved as CSV."""
     return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
 
 
@@ -89,7 +91,7 @@ def _cells(nominee: Nominee) -> tuple[str, ...]:
 
 
 def _lines(sheet: Sheet) -> list[str]:
-    """Return what stands above the list."""
+    """What stands above the list."""
     lines = [
         _("From %(home)s to %(host)s") % {"home": sheet.home.name, "host": sheet.host.name},
         _("Academic year %(year)s") % {"year": sheet.academic_year},
@@ -102,7 +104,7 @@ def _lines(sheet: Sheet) -> list[str]:
 
 
 def xlsx(sheet: Sheet) -> bytes:
-    """Return the list as one sheet."""
+    """The list as one sheet."""
     content = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(content, options) as book:
@@ -127,9 +129,9 @@ def xlsx(sheet: Sheet) -> bytes:
 
 
 def pdf(sheet: Sheet) -> bytes:
-    """Return the list as PDF/UA-1; typst itself refuses what would not be."""
+    """The list as PDF/UA-1; typst itself refuses what would not be."""
     told = {
-        "language": (get_language() or "en")[:2],
+        "language": page_language().partition("-")[0],
         "author": sheet.home.name or "Sojourn",
         "title": sheet.title,
         "lines": _lines(sheet),
@@ -151,10 +153,7 @@ def pdf(sheet: Sheet) -> bytes:
 
 
 def data(sheet: Sheet) -> bytes:
-    """Return the list as JSON that an exchange can be made from.
-
-    Codes beside names, days in ISO form.
-    """
+    """The list as JSON that an exchange can be made from: codes beside names, days in ISO form."""
     record = {
         "format": "sojourn-nominations",
         "format_version": 1,

@@ -104,7 +104,7 @@ def _nominations(now: dt.datetime) -> list[Line]:
 
 
 def _offers(now: dt.datetime) -> list[Line]:
-    """Return rounds in which offers end soon without an answer."""
+    """Rounds in which offers end soon without an answer."""
     soon = Offer.objects.filter(
         state=OfferState.OPEN,
         answer_by__lte=now + SOON,

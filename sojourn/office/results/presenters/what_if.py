@@ -58,7 +58,7 @@ class Page:
 
 
 def page(round_: Round, asked: Mapping[str, str]) -> Page:
-    """Return the form, and the difference where something was typed that can be tried."""
+    """The form, and the difference where something was typed that can be tried."""
     places = list(
         round_.opportunities.select_related("opportunity").annotate(
             promised=Coalesce(Sum("quotas__minimum"), 0)

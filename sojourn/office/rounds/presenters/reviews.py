@@ -190,7 +190,7 @@ class Whole:
 
 
 def waiting(user: User) -> list[Waiting]:
-    """Return what someone has to review, the undone first."""
+    """What somebody has to review, the undone first."""
     rows = sorted(reviews.reviews_of(user), key=lambda each: (each.state, each.pk))
     return [
         Waiting(
@@ -205,7 +205,7 @@ def waiting(user: User) -> list[Waiting]:
 
 
 def title_of(row: ReviewAssignment) -> str:
-    """Return the applicant's name, or the code where reviewers see no names."""
+    """The applicant's name, or the code where reviewers see no names."""
     if row.application.round.is_anonymous:
         return _("Application %(code)s") % {"code": row.application.code}
     return str(row.application.owner)

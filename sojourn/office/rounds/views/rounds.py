@@ -39,7 +39,10 @@ def new(request: HttpRequest) -> HttpResponse:
         said = form.cleaned_data
         try:
             made = verbs.draft(
-                said["slug"], form.text("title"), said["academic_year"], actor=who(request)
+                said["slug"],
+                form.translations("title"),
+                said["academic_year"],
+                actor=who(request),
             )
         except SelectionError as error:
             form.add_error("slug", error.message)
@@ -110,7 +113,10 @@ def edit(request: HttpRequest, slug: str, part: str) -> HttpResponse:
         if page.is_valid() and (note is None or note.is_valid()):
             try:
                 changed = verbs.change_rules(
-                    round_, page.write, note.text("note") if note else None, actor=who(request)
+                    round_,
+                    page.write,
+                    note.translations("note") if note else None,
+                    actor=who(request),
                 )
             except SelectionError as error:
                 mistakes.append(("", error.message))
@@ -142,7 +148,7 @@ def edit(request: HttpRequest, slug: str, part: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_manage)
 def seats_of_agreements(request: HttpRequest, slug: str) -> HttpResponse:
-    """Return what the round gives of each agreement; a reason where that is more than there are."""
+    """What the round gives of each agreement; a reason where that is more than there are."""
     round_ = get_object_or_404(Round, slug=slug)
     form = forms.BeyondAgreementForm(round_, request.POST if request.method == "POST" else None)
     if form.is_valid():

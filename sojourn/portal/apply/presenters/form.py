@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sojourn.catalogue import names
 from sojourn.catalogue.snapshot.snapshot import Snapshot
+from sojourn.common.languages import language_title
 from sojourn.engines.language import CEFR_LEVELS
 from sojourn.planning.profile import Profile
 from sojourn.portal.apply import forms
 from sojourn.portal.apply.presenters import round_page
 from sojourn.portal.plan.presenters import fit_text as words
-from sojourn.portal.shared import formatting, labels, round_cards, urls
+from sojourn.portal.shared import labels, round_cards, urls
 from sojourn.selection import applications, drafts, files
 from sojourn.selection.calendar import takes_applications
 from sojourn.selection.drafts import Draft, Gap
@@ -185,7 +185,7 @@ def page(
     profile: Profile,
     problems: Sequence[Gap] | None = None,
 ) -> Page:
-    """Return the form with `draft` in it.
+    """The form with `draft` in it.
 
     `problems` are the gaps that somebody who handed in is told, each at its field as well; without
     them the gaps are found here and stand at the end alone.
@@ -245,7 +245,7 @@ def page(
 
 
 def saved(application: Application) -> str:
-    """Return 'Saved at 14:03:10'; nothing before the first time."""
+    """'Saved at 14:03:10'; nothing before the first time."""
     if application.draft_saved_at is None:
         return ""
     return _("Saved at %(moment)s") % {
@@ -255,7 +255,7 @@ def saved(application: Application) -> str:
 
 def missing(gaps: Sequence[Gap]) -> str:
     if not gaps:
-        return _("Nothing is missing: you can submit.")
+        return _("Nothing is missing: you can hand in.")
     return ngettext(
         "%(count)d thing is still missing.", "%(count)d things are still missing.", len(gaps)
     ) % {"count": len(gaps)}
@@ -361,7 +361,7 @@ def _years(round_: Round, draft: Draft, wrong: Mapping[str, str]) -> Select:
 
 
 def _language(code: str, level: str) -> Select:
-    name = formatting.sentence_case(names.language_name(code, formatting.page_language()))
+    name = language_title(code)
     options = [Option("", _("none, or not filled in"), not level)]
     options += [Option(each, f"{each}: {labels.cefr(each)}", each == level) for each in CEFR_LEVELS]
     return Select(f"language-{code}", name, tuple(options), "")
@@ -451,7 +451,7 @@ def _about(application: Application) -> list[Line]:
     if application.year is not None:
         said.append(Line(_("Year of study"), str(application.year)))
     for code, level in sorted(application.languages.items()):
-        name = formatting.sentence_case(names.language_name(code, formatting.page_language()))
+        name = language_title(code)
         said.append(Line(name, level))
     return said
 
@@ -463,7 +463,7 @@ def _answer(kind: str, text: str) -> str:
 
 
 def result_href(application: Application) -> str:
-    """Return the way to the application's result; empty while its round has none."""
+    """The way to the application's result; empty while its round has none."""
     if application.submitted_at is None or not round_with_results(application.round.slug):
         return ""
     return reverse("results:result", args=[application.uuid])

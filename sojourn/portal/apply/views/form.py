@@ -114,7 +114,7 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
     if action == "hand-in":
         return _hand_in(request, application, draft)
     if action == "save":
-        messages.success(request, _("Saved. It counts once you submit it."))
+        messages.success(request, _("Saved. It counts once you hand it in."))
     return redirect("apply:form", slug=slug)
 
 
@@ -208,7 +208,7 @@ def round_or_404(slug: str) -> Round:
 
 
 def application_or_404(request: HttpRequest, slug: str) -> Application:
-    """Return the application of whoever is signed in; nobody else's can be asked for."""
+    """The application of whoever is signed in; nobody else's can be asked for."""
     found = _application(request, slug)
     if found is None:
         raise Http404
@@ -249,7 +249,7 @@ def _hand_in(request: HttpRequest, application: Application, draft: Draft) -> Ht
     except SelectionError as error:
         application.refresh_from_db()
         return _form(request, application, draft, problem=error.message, status=422)
-    messages.success(request, _("Submitted. A receipt is on its way by mail."))
+    messages.success(request, _("Handed in. A receipt is on its way to your mail."))
     return redirect("apply:receipt", slug=application.round.slug)
 
 

@@ -26,7 +26,7 @@ def student_page(view: View[P]) -> View[P]:
 
 
 def student_of(request: HttpRequest) -> User:
-    """Return the student behind a request to a student's page."""
+    """The student behind a request to a student's page."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from sojourn.catalogue import isced, names
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Course, Precedent, Records
+from sojourn.common.languages import language_title, page_language
 from sojourn.design import parts
 from sojourn.portal.shared import cards, formatting, labels, sources, urls
 from sojourn.portal.shared.links import Link
@@ -47,7 +48,7 @@ def known(records: Records, slugs: Iterable[str]) -> list[Course]:
 def _language(code: str) -> str:
     if not code:
         return ""
-    return formatting.sentence_case(names.language_name(code, formatting.page_language()))
+    return language_title(code)
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class Page:
 
 
 def _recognised(records: Records, precedent: Precedent, course: Course) -> Recognised | None:
-    """Return the other course of the pair, seen from this one."""
+    """The other course of the pair, seen from this one."""
     at_home = precedent.home_course == course.slug
     other = records.courses.get(precedent.host_course if at_home else precedent.home_course)
     if other is None:
@@ -104,7 +105,7 @@ def _field(code: str) -> str:
     """'Biology (ISCED-F 0511)': the name for people, the code for offices."""
     if not code:
         return ""
-    name = isced.field_name(code, formatting.page_language())
+    name = isced.field_name(code, page_language())
     return f"{name} (ISCED-F {code})" if name else f"ISCED-F {code}"
 
 

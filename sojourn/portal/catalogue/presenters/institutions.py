@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from sojourn.catalogue import markdown, names
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Agreement, Institution, Opportunity, Records, Report
+from sojourn.common.languages import LANGUAGES, language_title, page_language
 from sojourn.design import parts
 from sojourn.engines.search.analysis import plain_words
 from sojourn.portal.catalogue.presenters import contacts, courses
@@ -157,7 +158,7 @@ def abroad(records: Records) -> list[Institution]:
 
 
 def found_by(institutions: Iterable[Institution], asked: str) -> list[Institution]:
-    """Those in whose names, city or country every word occurs, in either language."""
+    """Those in whose names, city or country every word occurs, in any language."""
     words = plain_words(asked)
     return [
         institution
@@ -170,14 +171,14 @@ def _said_of(institution: Institution) -> str:
     said = [institution.short_name, institution.native_name]
     for text in (institution.name, institution.city):
         said += [text.en, text.nl]
-    said += [names.country_name(institution.country, language) for language in ("en", "nl")]
+    said += [names.country_name(institution.country, language) for language in LANGUAGES]
     said += names.ALSO_CALLED.get(institution.country, ())
     return " ".join(plain_words(" ".join(said)))
 
 
 def by_country(records: Records, institutions: Iterable[Institution]) -> list[CountryGroup]:
     """Hosts by country, in the order of the alphabet of the page."""
-    language = formatting.page_language()
+    language = page_language()
     groups: dict[str, list[Institution]] = {}
     for institution in institutions:
         groups.setdefault(institution.country, []).append(institution)
@@ -235,7 +236,7 @@ def _institution_facts(institution: Institution) -> tuple[parts.Fact, ...]:
 
 
 def _description(institution: Institution, offered: list[Opportunity]) -> str:
-    """Describe the page so that it reads well below a title in a search result."""
+    """Reads well below a title in a search result."""
     titles = [str(opportunity.title) for opportunity in offered[:3]]
     if not titles:
         return _("%(name)s in %(where)s.") % {
@@ -252,7 +253,7 @@ def institution_page(
     snapshot: Snapshot, institution: Institution, people: tuple[contacts.Person, ...]
 ) -> InstitutionPage:
     records = snapshot.records
-    country = names.country_name(institution.country, formatting.page_language())
+    country = names.country_name(institution.country, page_language())
     offered = _offered(records, institution)
     taught = courses.known(records, institution.courses)
     name = str(institution.name)
@@ -314,12 +315,12 @@ def _offered_in(records: Records, hosts: Iterable[Institution]) -> list[Opportun
 
 
 def _went(records: Records, offered: Iterable[Opportunity]) -> list[Report]:
-    """Return what is told of any of these places, newest first."""
+    """What is told of any of these places, newest first."""
     return reports.of(records, (slug for place in offered for slug in place.reports))
 
 
 def _neighbours(records: Records, code: str) -> tuple[CountryChip, ...]:
-    language = formatting.page_language()
+    language = page_language()
     counts: dict[str, int] = {}
     for opportunity in records.opportunities.values():
         # A stay at two hosts counts for both their countries, as on those countries' own pages.
@@ -338,23 +339,20 @@ def is_known_country(records: Records, code: str) -> bool:
 
 
 def country_page(snapshot: Snapshot, code: str) -> CountryPage | None:
-    """Return the page of a country, or nothing where we know of no host there."""
+    """The page of a country, or nothing where we know of no host there."""
     records = snapshot.records
     there = [host for host in records.institutions.values() if host.country == code]
     # One does not go abroad to one's own institution; it stands here only if nobody else does.
     hosts = [host for host in there if not host.is_home] or there
     if not hosts:
         return None
-    name = names.country_name(code, formatting.page_language())
+    name = names.country_name(code, page_language())
     offered = _offered_in(records, hosts)
     went = _went(records, offered)
-    spoken = [
-        formatting.sentence_case(names.language_name(language, formatting.page_language()))
-        for language in names.official_languages(code)
-    ]
+    spoken = [language_title(language) for language in names.official_languages(code)]
     facts = (
         parts.Fact(_("Language"), formatting.listed(spoken)),
-        parts.Fact(_("Currency"), names.currency_of(code, formatting.page_language())),
+        parts.Fact(_("Currency"), names.currency_of(code, page_language())),
         parts.Fact(
             _("Distance"),
             _("about %(distance)s") % {"distance": formatting.distance(hosts[0].distance_km)}

@@ -24,6 +24,7 @@ from sojourn.catalogue.snapshot.types import (
     Selection,
     Source,
 )
+from sojourn.common.languages import language_name, page_language
 from sojourn.design import parts
 from sojourn.portal.catalogue.presenters import contacts, courses
 from sojourn.portal.shared import (
@@ -172,7 +173,7 @@ class Page:
             ("place", _("The place"), True),
             ("answers", _("Asked and answered"), bool(self.answers)),
             ("reports", _("Who went before you"), True),
-            ("people", _("Contact"), True),
+            ("people", _("Whom to ask"), True),
             ("sources", _("Where this comes from"), bool(self.sources)),
         ]
         return tuple(Stop(key, title) for key, title, there in found if there)
@@ -243,7 +244,7 @@ def _giving(selection: Selection | None) -> Giving | None:
 
 
 def _need(need: LanguageNeed) -> Need:
-    name = names.language_name(need.language, formatting.page_language())
+    name = language_name(need.language, page_language())
     return Need(
         language=formatting.sentence_case(name),
         level=need.level,
@@ -306,7 +307,7 @@ def _sources(opportunity: Opportunity) -> tuple[parts.Source, ...]:
 
 
 def _similar(snapshot: Snapshot, opportunity: Opportunity) -> list[Opportunity]:
-    """Return a row of them; those that the same students can choose come first."""
+    """A row of them; those that the same students can choose come first."""
     windows = snapshot.records.windows
 
     def programmes(one: Opportunity) -> set[str]:
@@ -320,7 +321,7 @@ def _similar(snapshot: Snapshot, opportunity: Opportunity) -> list[Opportunity]:
 def page(snapshot: Snapshot, opportunity: Opportunity, now: dt.datetime) -> Page:
     records = snapshot.records
     today = snapshot.built_on
-    language = formatting.page_language()
+    language = page_language()
     hosts = [records.institutions[slug] for slug in opportunity.hosts]
     main = hosts[0]
     country = names.country_name(main.country, language)

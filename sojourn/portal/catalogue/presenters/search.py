@@ -22,6 +22,7 @@ from sojourn.catalogue.queries import (
 )
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Opportunity, Records
+from sojourn.common.languages import page_language
 from sojourn.design import parts
 from sojourn.portal.shared import cards, formatting, urls
 from sojourn.portal.shared import map_places as places
@@ -128,7 +129,7 @@ def _sort_names(asked: OpportunityFilter) -> Iterator[tuple[str, str]]:
 
 
 def _href(query: str, view: View) -> str:
-    """Return the list under that query, shown in the same way."""
+    """The list under that query, shown in the same way."""
     pairs = [(key, value) for key, value in parse_qsl(query) if key != "view"]
     if view != "list":
         pairs.append(("view", view))
@@ -142,14 +143,14 @@ def _option_label(option: FacetOption) -> str:
 
 @lru_cache(maxsize=4096)
 def _count_html(count: int, _language: str) -> str:
-    """Return the number, and for who does not see the column what it counts."""
+    """The number, and for who does not see the column what it counts."""
     unit = _("place") if count == 1 else _("places")
     return f'{count}<span class="hush"> {formatting.escaped(unit)}</span>'
 
 
 def _option_html(snapshot: Snapshot, facet: Facet, option: FacetOption) -> SafeString:
     """One choice of a filter: a page has a hundred, of which only number and tick differ."""
-    language = formatting.page_language()
+    language = page_language()
 
     def render() -> str:
         context = {
@@ -225,7 +226,7 @@ def _hit(snapshot: Snapshot, hit: OpportunityHit) -> SafeString:
 
 
 def _near(snapshot: Snapshot, found: OpportunityPage, hit: OpportunityHit) -> SafeString:
-    """Return a card that says first in what it differs from what was asked."""
+    """A card that says first in what it differs from what was asked."""
     labels = {facet.name: facet.label for facet in found.facets} | {"q": _("your words")}
     misses = formatting.listed([labels[name].lower() for name in hit.misses if name in labels])
     differs = _("Differs in %(filters)s.") % {"filters": misses}
@@ -246,7 +247,7 @@ def _line(records: Records, opportunity: Opportunity) -> PlaceLine:
 
 
 def _sorted_column(found: OpportunityPage, title: str, sort: str, numeric: bool) -> parts.Column:
-    """Return a heading that sorts the list by its column."""
+    """A heading that sorts the list by its column."""
     ordered = replace(found.filter, sort=sort, page=1)
     return parts.Column(
         title,
@@ -283,7 +284,7 @@ def _table(snapshot: Snapshot, found: OpportunityPage) -> parts.Table:
             parts.Column(_("When")),
             _sorted_column(found, _("Credits"), "ects", numeric=True),
             parts.Column(_("Language")),
-            _sorted_column(found, _("You pay in total"), "cost", numeric=True),
+            _sorted_column(found, _("You pay, in all"), "cost", numeric=True),
             parts.Column(_("Seats"), numeric=True),
             _sorted_column(found, _("Apply by"), "deadline", numeric=True),
         ),

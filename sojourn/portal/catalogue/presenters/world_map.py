@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from sojourn.catalogue import names
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Records
+from sojourn.common.languages import page_language
 from sojourn.design import maps, parts
 from sojourn.portal.catalogue.presenters import institutions
 from sojourn.portal.shared import formatting, map_places, urls
@@ -49,7 +50,7 @@ def page(snapshot: Snapshot) -> Page:
 
 
 def _table(records: Records) -> parts.Table:
-    language = formatting.page_language()
+    language = page_language()
     shown = sorted(
         (host for host in institutions.abroad(records) if host.opportunities),
         key=lambda host: (names.country_name(host.country, language), str(host.name)),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from sojourn.catalogue import queries
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.catalogue.snapshot.snapshot import Snapshot
+from sojourn.common.languages import page_language
 from sojourn.common.view_marks import (
     RateLimit,
     private_page,
@@ -25,7 +26,7 @@ from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.catalogue.presenters import home
 from sojourn.portal.catalogue.presenters import opportunity as one
 from sojourn.portal.catalogue.presenters import search as list_of
-from sojourn.portal.shared import errors, formatting, round_cards, urls
+from sojourn.portal.shared import errors, round_cards, urls
 from sojourn.selection import queries as selection
 
 
@@ -40,7 +41,7 @@ def _view(request: HttpRequest) -> list_of.View:
 
 
 def _chosen_study(request: HttpRequest) -> HttpResponse | None:
-    """Split the home page's one word for programme and year into two."""
+    """The home page's chooser gives programme and year as one word; here they become two."""
     if "study" not in request.GET:
         return None
     programme, _dot, year = request.GET["study"].rpartition(home.SEPARATOR)
@@ -64,7 +65,7 @@ def finder(request: HttpRequest) -> HttpResponse:
         per_page = (
             queries.MOST_PER_PAGE if view == "map" and "per_page" not in request.GET else None
         )
-        language = formatting.page_language()
+        language = page_language()
         found = queries.search_opportunities(snapshot, asked, language, per_page)
     except queries.QueryError as error:
         return errors.nonsense(request, error.field, str(error.message))
@@ -80,7 +81,7 @@ def finder(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public_view
 def opportunity(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Return a place that everyone sees, or one that this student found themselves."""
+    """A place that everybody sees, or one that this student found themselves."""
     if slug in current_snapshot().records.opportunities:
         return _for_everybody(request, slug)
     snapshot = visible_snapshot(request.user)

@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_safe
 
-from sojourn.catalogue.snapshot.types import LANGUAGES
+from sojourn.common.languages import LANGUAGES
 from sojourn.common.view_marks import public_view
 
 A_YEAR = 365 * 24 * 60 * 60

@@ -15,10 +15,11 @@ from sojourn.catalogue.models import (
     Visibility,
 )
 from sojourn.catalogue.snapshot.types import Records
+from sojourn.common.languages import page_language
 from sojourn.experiences import correspondents
 from sojourn.experiences.models import ConsentState, Correspondent
-from sojourn.portal.shared import formatting, urls
 from sojourn.portal.shared import reports as told
+from sojourn.portal.shared import urls
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def _contact(records: Records, contact: Contact) -> Person:
 
 
 def _text(contact: Contact, name: str) -> str:
-    language = formatting.page_language()
+    language = page_language()
     return str(getattr(contact, f"{name}_{language}") or getattr(contact, f"{name}_en"))
 
 
@@ -143,7 +144,7 @@ def about(person: Correspondent) -> Subject:
 
 
 def own_name(person: Correspondent) -> str:
-    """Return what someone's answer begins with, unless they write something else."""
+    """What somebody's answer begins with, unless they write something else."""
     if person.contact is not None:
         return person.contact.name or _text(person.contact, "title")
     if person.report is not None and person.report.shows_name:
@@ -152,13 +153,13 @@ def own_name(person: Correspondent) -> str:
 
 
 def _institution_name(contact: Contact) -> str:
-    language = formatting.page_language()
+    language = page_language()
     host = contact.institution
     return str(getattr(host, f"name_{language}") or host.name)
 
 
 def _title(place: Opportunity) -> str:
-    language = formatting.page_language()
+    language = page_language()
     return str(getattr(place, f"title_{language}") or place.title)
 
 

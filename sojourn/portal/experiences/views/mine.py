@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sojourn.catalogue.snapshot.service import current_snapshot
+from sojourn.common.languages import page_language
 from sojourn.common.view_marks import private_page
 from sojourn.experiences import messages as letters
 from sojourn.experiences import photos, writing
@@ -26,14 +27,13 @@ from sojourn.experiences.models import Report, ReportState
 from sojourn.people.models import User
 from sojourn.portal.experiences.forms import CONSENTS, ReportForm, filled_in, given_consents
 from sojourn.portal.experiences.presenters import mine as shown
-from sojourn.portal.shared import formatting
 
 # Reports that this browser may write because it opened the link of their invitation.
 INVITED = "invited_reports"
 
 
 def own_report(request: HttpRequest, number: UUID) -> Report:
-    """Return the report, if it is that of the person who asks; else nothing is there."""
+    """The report, if it is that of whoever asks; else nothing is there."""
     report = (
         Report.objects.select_related("opportunity", "programme", "published", "photo")
         .filter(pk=number, is_example=False)
@@ -74,7 +74,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
 def begin(request: HttpRequest) -> HttpResponseBase:
-    """Start a draft; a GET, as after signing in, asks for the click once more."""
+    """A new draft. A link leads here after signing in, so a GET asks for the click once more."""
     if not isinstance(request.user, User):
         return redirect_to_login(request.get_full_path())
     if not request.user.is_student:
@@ -86,7 +86,7 @@ def begin(request: HttpRequest) -> HttpResponseBase:
         context = {"place": place if known else "", "title": str(known.title) if known else ""}
         return render(request, "portal/experiences/templates/begin.html", context)
     try:
-        report = writing.begin_report(request.user, formatting.page_language(), place)
+        report = writing.begin_report(request.user, page_language(), place)
     except ExperienceError as error:
         messages.warning(request, error.message)
         return redirect("experiences:mine")
@@ -103,9 +103,7 @@ def report(request: HttpRequest, number: UUID) -> HttpResponseBase:
     if record.state != ReportState.DRAFT:
         if request.method == "POST":
             if "autosave" in request.POST:
-                return JsonResponse(
-                    {"problem": _("The office is reading this report.")}, status=409
-                )
+                return JsonResponse({"problem": _("This report lies at the office.")}, status=409)
             messages.warning(
                 request, _("This report lies at the office. Take it back first, then change it.")
             )
@@ -237,7 +235,7 @@ def _sent_page(request: HttpRequest, record: Report) -> HttpResponse:
 @require_POST
 @private_page
 def consents(request: HttpRequest, number: UUID) -> HttpResponseBase:
-    """Return what the writer agrees to from now on."""
+    """What the writer agrees to from now on."""
     if _needs_sign_in(request, number):
         return redirect_to_login("/")
     record = own_report(request, number)
@@ -264,7 +262,7 @@ def take_back(request: HttpRequest, number: UUID) -> HttpResponseBase:
 @require_safe
 @private_page
 def photo(request: HttpRequest, number: UUID) -> HttpResponseBase:
-    """Return the photo of one's own report, published or not."""
+    """The photo of one's own report, published or not."""
     if _needs_sign_in(request, number):
         raise Http404
     kept = getattr(own_report(request, number), "photo", None)
@@ -293,7 +291,7 @@ def delete(request: HttpRequest, number: UUID) -> HttpResponseBase:
         return redirect_to_login(request.get_full_path())
     if request.method == "POST" and not Report.objects.filter(pk=number).exists():
         # Pressed twice: what was wanted is so.
-        messages.info(request, _("It has already been removed."))
+        messages.info(request, _("It is gone already."))
         return redirect("experiences:mine" if request.user.is_authenticated else "experiences:all")
     record = own_report(request, number)
     if request.method != "POST":

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_safe
 from sojourn.catalogue import names
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.catalogue.snapshot.types import Records, Report
+from sojourn.common.languages import page_language
 from sojourn.common.view_marks import public_page, public_view
 from sojourn.design import parts
 from sojourn.experiences import photos
 from sojourn.portal.experiences.presenters import reports as shown
-from sojourn.portal.shared import errors, formatting, reports, urls
+from sojourn.portal.shared import errors, reports, urls
 
 
 @require_safe
@@ -28,7 +29,7 @@ def all_reports(request: HttpRequest) -> HttpResponse:
         request,
         records,
         shown.About(
-            title=_("What students who went say"),
+            title=_("What students tell who went"),
             path=reverse("experiences:all"),
             back=None,
             told=reports.of(records, records.reports),
@@ -82,7 +83,7 @@ def in_country(request: HttpRequest, code: str) -> HttpResponse:
     hosts = {slug for slug, host in records.institutions.items() if host.country == code}
     if not hosts:
         return errors.not_found(request)
-    name = names.country_name(code, formatting.page_language())
+    name = names.country_name(code, page_language())
     return _page(
         request,
         records,
@@ -96,7 +97,7 @@ def in_country(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def at_hosts(records: Records, hosts: set[str]) -> list[Report]:
-    """Return the reports of every place at one of these hosts, newest first."""
+    """The reports of every place at one of these hosts, newest first."""
     slugs = (
         slug
         for slug, told in records.reports.items()
@@ -119,10 +120,7 @@ def _page(request: HttpRequest, records: Records, about: shown.About) -> HttpRes
 @require_safe
 @public_view
 def photo(request: HttpRequest, number: UUID) -> HttpResponse:
-    """Return a photo of a published report.
-
-    Taken back, it is gone at once: no cache may keep it.
-    """
+    """A photo of a published report. Taken back, it is gone at once: no cache may keep it."""
     kept = photos.published_photo(number)
     content = photos.content_of(kept) if kept else b""
     if not content:

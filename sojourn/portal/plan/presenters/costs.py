@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from sojourn.catalogue import names
 from sojourn.catalogue.snapshot.costs import is_invented
 from sojourn.catalogue.snapshot.types import CostLine, Grant, Opportunity, Records
+from sojourn.common.languages import locale, page_language
 from sojourn.design import parts
 from sojourn.engines.budget import EuroRange, Standing
 from sojourn.planning.costs import GrantOutcome, ItemCosts, StatementQuestion, StayCosts
@@ -151,7 +152,7 @@ def page(records: Records, told: StayCosts) -> Page:
 
 def where(records: Records, place: Opportunity) -> str:
     host = records.institutions[place.hosts[0]]
-    country = names.country_name(host.country, formatting.page_language())
+    country = names.country_name(host.country, page_language())
     return f"{host.city}, {country}"
 
 
@@ -165,7 +166,7 @@ def length(days: int | None) -> str:
 
 
 def rounded_range(amount: EuroRange) -> str:
-    """Return a total as a headline tells it: to the fifty, as it is not surer than that."""
+    """A total as a headline tells it: to the fifty, as it is not surer than that."""
     return formatting.euro_range(
         formatting.to_the_fifty(amount.low), formatting.to_the_fifty(amount.high)
     )
@@ -248,7 +249,7 @@ def _line(records: Records, place: Opportunity, line: ItemCosts) -> Line:
 
 
 def whom_to_ask(records: Records, place: Opportunity) -> str:
-    """Return the first contact of the place, by what they are."""
+    """The first contact of the place, by what they are."""
     for slug in place.contacts:
         contact = records.contacts.get(slug)
         if contact is not None:
@@ -271,7 +272,7 @@ def figure(line: CostLine) -> Figure:
 
 
 def about_figure(line: CostLine) -> list[str]:
-    """List what is known of a figure: 'for this country', 'figures of 2025', 'official'."""
+    """'for this country', 'figures of 2025', 'official', 'checked 24 November 2026', …"""
     said = [labels.cost_scope(line.scope), _("figures of %(year)d") % {"year": line.year}]
     if not line.provenance.is_example:
         said.append(labels.certainty(line.certainty).lower())
@@ -337,19 +338,19 @@ def _why(told: StayCosts, outcome: GrantOutcome) -> str:
     if outcome.open_questions:
         return _("Counts once you have answered its question.")
     if told.days is None:
-        return _("Depends on how long you stay, which is not known yet.")
-    return _("You may be eligible because %(reason)s. The amount is not published: ask.") % (
-        because
-    )
+        return _("Hangs on how long you stay, which nobody has said yet.")
+    return _(
+        "You may be eligible because %(reason)s. Nobody has published how much it is: ask."
+    ) % (because)
 
 
 def _fails(told: StayCosts, outcome: GrantOutcome) -> str:
-    """Return the first thing that rules it out."""
+    """The first thing that rules it out."""
     asked = {question.statement: str(question.question) for question in outcome.grant.questions}
     for name in outcome.fails:
         if name == "country":
             return _("Not for %(country)s.") % {
-                "country": names.country_name(told.opportunity.country, formatting.page_language())
+                "country": names.country_name(told.opportunity.country, page_language())
             }
         if name == "days":
             return _fails_by_length(told, outcome.grant)
@@ -401,12 +402,12 @@ def _reported(told: StayCosts) -> str:
 
 def own_as_typed(own: Mapping[str, Decimal]) -> dict[str, str]:
     """Own figures as a form shows them: '450', '12.50' or '12,50'."""
-    comma = formatting.page_language() == "nl"
+    point = locale(page_language()).number_symbols["latn"]["decimal"]
     shown = {}
     for item, amount in own.items():
         whole = amount == amount.to_integral_value()
         text = f"{amount:.0f}" if whole else f"{amount:.2f}"
-        shown[item] = text.replace(".", ",") if comma else text
+        shown[item] = text.replace(".", point)
     return shown
 
 

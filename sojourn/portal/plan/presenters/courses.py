@@ -14,6 +14,7 @@ from sojourn.catalogue import names
 from sojourn.catalogue.similarity.table import OPENED, SimilarityTable
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Course, Opportunity, Records, Window
+from sojourn.common.languages import page_language
 from sojourn.engines.similarity.certainty import Certainty
 from sojourn.engines.similarity.ranking import LikePair, Likest
 from sojourn.planning.courses import CoursePlan, Refusal, SizedCourse
@@ -189,7 +190,7 @@ def _path(home: int, host: int) -> str:
 
 
 def _home_boxes(found: CoursePlan) -> list[Box]:
-    """Return the home courses that the set is about: covered ones first, then what stays open."""
+    """The home courses that the set is about: covered ones first, then what stays open."""
     cover = found.cover
     received: dict[str, float] = {}
     for link in cover.links:
@@ -213,7 +214,7 @@ def _home_boxes(found: CoursePlan) -> list[Box]:
 
 
 def _host_boxes(found: CoursePlan, home_order: Sequence[str]) -> list[Box]:
-    """Return the host courses, each near what it counts for; those that are not taken come last."""
+    """The host courses, each near what it counts for; those that are not taken come last."""
     cover = found.cover
     used: dict[str, list[tuple[int, float]]] = {}
     for link in cover.links:
@@ -318,9 +319,8 @@ def _notes(found: CoursePlan, table: SimilarityTable) -> tuple[str, ...]:
 
 def words_alone() -> str:
     return _(
-        "On this server courses are compared by their words and not by their "
-        "meaning, because a part of the program is missing or switched off. Similar "
-        "courses may be missed."
+        "On this machine courses are compared by their words and not by their meaning, because a "
+        "part of the program is missing or switched off. Likenesses may be missed."
     )
 
 
@@ -427,7 +427,7 @@ def _met(one: Likest, number: int) -> str:
 def _host(snapshot: Snapshot, table: SimilarityTable, one: Likest, number: int) -> LikePlace:
     records = snapshot.records
     institution = records.institutions[one.name]
-    country = names.country_name(institution.country, formatting.page_language())
+    country = names.country_name(institution.country, page_language())
     return LikePlace(
         title=str(institution.name),
         href=urls.institution(institution.slug),
@@ -471,7 +471,7 @@ def _country(records: Records, one: Likest, number: int) -> LikePlace:
         if pair.host in records.courses
     )
     return LikePlace(
-        title=names.country_name(one.name, formatting.page_language()),
+        title=names.country_name(one.name, page_language()),
         href=urls.country(one.name),
         where=", ".join(hosts),
         said=_met(one, number),

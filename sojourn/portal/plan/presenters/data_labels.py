@@ -14,6 +14,7 @@ from sojourn.catalogue import names
 from sojourn.catalogue.choices import CitizenshipGroup
 from sojourn.catalogue.models import OpportunityKind
 from sojourn.catalogue.snapshot.types import Records
+from sojourn.common.languages import language_title, page_language
 from sojourn.people.roles import Role
 from sojourn.planning.models import CoverWish
 from sojourn.portal.plan.presenters import top_five
@@ -29,11 +30,11 @@ _THINGS: dict[str, str | Promise] = {
     "top_five": gettext_lazy("Your top five"),
     "appointment": gettext_lazy("Appointment"),
     "week_waiting": gettext_lazy("Waiting list"),
-    "appointment_note": gettext_lazy("Note after an appointment"),
+    "appointment_note": gettext_lazy("Note after a talk"),
     "next_step": gettext_lazy("Agreed step"),
     "ticket": gettext_lazy("Walk-in number"),
     "question": gettext_lazy("Question"),
-    "self_arranged_place": gettext_lazy("Self-arranged place"),
+    "self_arranged_place": gettext_lazy("Own place"),
     "report": gettext_lazy("Report"),
     "message": gettext_lazy("Message"),
     "correspondent": gettext_lazy("Who may write to you"),
@@ -51,13 +52,13 @@ _DEEDS: dict[str, str | Promise] = {
     "approved": gettext_lazy("approved"),
     "asked": gettext_lazy("asked"),
     "asked_back": gettext_lazy("the office asked something back"),
-    "assigned": gettext_lazy("assigned"),
+    "assigned": gettext_lazy("somebody looks after it"),
     "begun": gettext_lazy("begun"),
     "booked": gettext_lazy("booked"),
     "called": gettext_lazy("called"),
     "cancelled": gettext_lazy("cancelled"),
     "changed": gettext_lazy("changed"),
-    "closed": gettext_lazy("closed"),
+    "closed": gettext_lazy("settled"),
     "claimed": gettext_lazy("invitation opened"),
     "consent": gettext_lazy("said what may be shown"),
     "dates_feed_made": gettext_lazy("address for a calendar made"),
@@ -67,9 +68,9 @@ _DEEDS: dict[str, str | Promise] = {
     "deleted": gettext_lazy("deleted"),
     "document_added": gettext_lazy("document added"),
     "done": gettext_lazy("done"),
-    "dropped": gettext_lazy("deleted"),
+    "dropped": gettext_lazy("thrown away"),
     "edited": gettext_lazy("edited by the office"),
-    "held": gettext_lazy("appointment took place"),
+    "held": gettext_lazy("talk held"),
     "kept": gettext_lazy("kept when you signed in"),
     "left": gettext_lazy("left"),
     "make": gettext_lazy("made"),
@@ -99,7 +100,7 @@ _DEEDS: dict[str, str | Promise] = {
     "share_withdrawn": gettext_lazy("link withdrawn"),
     "shared": gettext_lazy("shared"),
     "statements_saved": gettext_lazy("statements for grants saved"),
-    "submit": gettext_lazy("submitted"),
+    "submit": gettext_lazy("handed in"),
     "submitted": gettext_lazy("sent in"),
     "taken": gettext_lazy("taken"),
     "undone": gettext_lazy("change undone"),
@@ -112,7 +113,7 @@ _DEEDS: dict[str, str | Promise] = {
 
 
 def deed(action: str) -> str:
-    """Return what was done, from an action of the audit trail: 'Your top five: added'."""
+    """What was done, from an action of the audit trail: 'Your top five: added'."""
     thing, _dot, what = action.partition(".")
     said = _THINGS.get(thing, gettext_lazy("Something else"))
     if what not in _DEEDS:
@@ -121,7 +122,7 @@ def deed(action: str) -> str:
 
 
 def place(records: Records, key: str) -> str:
-    """Return a place to go by its name, a country by its own."""
+    """A place to go by its name, a country by its own."""
     return top_five.named(records, key).title
 
 
@@ -135,7 +136,7 @@ def value(records: Records, key: str, kept: Any) -> str:
         return ", ".join(value(records, key, each) for each in kept)
     text = str(kept)
     if key in ("country", "wished_countries"):
-        return names.country_name(text, formatting.page_language())
+        return names.country_name(text, page_language())
     if key == "language_of_mail":
         return _language(text)
     if key == "programme" and text in records.programmes:
@@ -161,7 +162,7 @@ def _choice(text: str) -> str:
 
 
 def _language(code: str) -> str:
-    return formatting.sentence_case(names.language_name(code, formatting.page_language()))
+    return language_title(code)
 
 
 def _yes(said: object) -> str:

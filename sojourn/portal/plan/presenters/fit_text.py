@@ -14,6 +14,7 @@ from sojourn.catalogue import names
 from sojourn.catalogue.queries import FIXED_LABELS
 from sojourn.catalogue.safety import standing_in_the_way
 from sojourn.catalogue.snapshot.types import LanguageNeed, Opportunity, Records, Window
+from sojourn.common.languages import language_title, page_language
 from sojourn.engines.fit import Reason, Rule, Verdict
 from sojourn.experiences.summary_statistics import FEWEST
 from sojourn.planning import fit as planning
@@ -26,9 +27,9 @@ from sojourn.portal.shared.links import Link
 _PARTS: dict[str, str | Promise] = {
     "cost": gettext_lazy("Within my budget"),
     "language": gettext_lazy("Easy with my languages"),
-    "likeness": gettext_lazy("Similar to my own courses"),
+    "likeness": gettext_lazy("Like my own courses"),
     "wishes": gettext_lazy("What I wish for"),
-    "experiences": gettext_lazy("Rated well by students who went"),
+    "experiences": gettext_lazy("Liked by who went"),
 }
 _TONES = {Verdict.FITS: "good", Verdict.NOT_YET: "warn", Verdict.NO: "bad"}
 
@@ -62,7 +63,7 @@ def tone(verdict: Verdict) -> str:
 
 
 def verdict(fit: PlaceFit, profile: Profile) -> str:
-    """Return the heading above the reasons."""
+    """The heading above the reasons."""
     if fit.verdict is Verdict.NOT_YET:
         return _("Not yet")
     if fit.verdict is Verdict.NO:
@@ -104,7 +105,7 @@ def not_theirs(records: Records, fit: PlaceFit | None, profile: Profile) -> NotT
 
 
 def not_judged(fit: PlaceFit, profile: Profile) -> list[str]:
-    """Return what could not be judged about this place, as it stands after 'Not judged:'."""
+    """What could not be judged about this place, as it stands after 'Not judged:'."""
     said = []
     if fit.not_judged & Rule.WINDOW:
         said.append(_("your year") if profile.programme else _("your programme"))
@@ -113,7 +114,7 @@ def not_judged(fit: PlaceFit, profile: Profile) -> list[str]:
     if fit.not_judged & Rule.LANGUAGE:
         said.append(_("your languages"))
     if fit.not_judged & Rule.SEATS:
-        said.append(_("seats (number not known)"))
+        said.append(_("seats (no number is known)"))
     if fit.not_judged & Rule.DEADLINE:
         said.append(_("the deadline (none is known)"))
     return said
@@ -191,7 +192,7 @@ def _advised_against(records: Records, place: Opportunity) -> Said:
             "exchange there until that changes."
         )
         % {
-            "country": names.country_name(advice.country, formatting.page_language()),
+            "country": names.country_name(advice.country, page_language()),
             "level": travel_advice.colour(advice.level),
             "day": formatting.day(advice.checked_on),
         },
@@ -270,7 +271,7 @@ def _credits(records: Records, place: Opportunity, profile: Profile) -> Said:
 
 
 def _level(place: Opportunity, profile: Profile) -> Said:
-    """Return the conditions that are not met, each with its use."""
+    """The conditions that are not met, each with its use."""
     uses: dict[tuple[str, str], list[str]] = {}
     for need in place.languages:
         if need.is_required and _gap(need, profile):
@@ -306,7 +307,7 @@ def _gap(need: LanguageNeed, profile: Profile) -> int:
 def _cost(fit: PlaceFit, profile: Profile) -> str:
     to_pay = fit.to_pay
     if to_pay is None:
-        return _("the costs are not known yet")
+        return _("nobody knows the costs yet")
     span = pays(to_pay)
     if profile.budget is None:
         return _("%(range)s; you named no budget") % {"range": span}
@@ -329,7 +330,7 @@ def pays(to_pay: CostToPay) -> str:
 
 def _language(place: Opportunity, profile: Profile) -> str:
     if not place.languages:
-        return _("the language is not known")
+        return _("nobody wrote down which language")
     if not profile.languages:
         return _("you named no language")
     gaps = {
@@ -381,7 +382,7 @@ def _wishes(records: Records, place: Opportunity, profile: Profile) -> str:
         if slug in place.subjects and slug in records.subjects
     ]
     if place.country in profile.wished_countries:
-        has.append(names.country_name(place.country, formatting.page_language()))
+        has.append(names.country_name(place.country, page_language()))
     if place.kind in profile.wished_kinds:
         has.append(_lower(labels.kind(place.kind)))
     at = planning.periods_of(records, place)
@@ -407,7 +408,7 @@ def _experiences(records: Records, place: Opportunity) -> str:
 
 
 def _name(code: str) -> str:
-    return formatting.sentence_case(names.language_name(code, formatting.page_language()))
+    return language_title(code)
 
 
 def _lower(text: str) -> str:

@@ -13,6 +13,7 @@ from sojourn.catalogue import names
 from sojourn.catalogue.snapshot.columns import next_deadline
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Records
+from sojourn.common.languages import language_title, page_language
 from sojourn.design import parts as shapes
 from sojourn.planning.departure import own_departure
 from sojourn.planning.fit import FitList
@@ -95,8 +96,8 @@ def with_answers_of(own: Profile, other: Profile) -> Profile:
 
 
 def answers(records: Records, profile: Profile) -> tuple[shapes.Fact, ...]:
-    """Return what the profile says, in short."""
-    language = formatting.page_language()
+    """What the profile says, in short."""
+    language = page_language()
     found = []
     programme = records.programmes.get(profile.programme)
     if programme is not None:
@@ -106,10 +107,7 @@ def answers(records: Records, profile: Profile) -> tuple[shapes.Fact, ...]:
     if profile.ects_earned is not None:
         found.append((_("Earned"), formatting.ects_points(profile.ects_earned)))
     if profile.languages:
-        said = [
-            f"{formatting.sentence_case(names.language_name(known.code, language))} {known.level}"
-            for known in profile.languages
-        ]
+        said = [f"{language_title(known.code)} {known.level}" for known in profile.languages]
         found.append((_("Languages"), ", ".join(said)))
     if profile.budget is not None:
         found.append((_("Budget"), formatting.euros(profile.budget)))
@@ -159,7 +157,7 @@ def _step(profile: Profile, entries: TopFive, fits: FitList) -> Step:
             reverse("plan:fit"),
         )
     return Step(
-        _("Compare, then book an appointment"),
+        _("Compare, then talk"),
         _("Your list is full. Put the five side by side, and take them to the walk-in hour."),
         _("Compare your five"),
         reverse("plan:compare"),
@@ -182,7 +180,7 @@ def _line(records: Records, entry: Entry, fits: FitList, profile: Profile) -> Li
 def _dates(
     snapshot: Snapshot, profile: Profile, entries: TopFive, fits: FitList
 ) -> tuple[Date, ...]:
-    """Return the next day to apply for each place on the list, soonest first.
+    """The next day to apply for each place on the list, soonest first.
 
     Not of a place for others, nor of one that is this student's only in a later year: the day of
     that round is not known yet.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from sojourn.catalogue import names
 from sojourn.catalogue.snapshot.types import LearningHours, Records
+from sojourn.common.languages import language_name, page_language
 from sojourn.design import parts
 from sojourn.engines.language import HoursRange
 from sojourn.engines.language.gap import Outlook as LanguageOutlook
@@ -73,7 +73,7 @@ def languages(records: Records, told: StayLanguages) -> LanguagePage:
         departure=departure(told.departure),
         needs=tuple(_need(told, outcome) for outcome in told.needs),
         courses=tuple(
-            Link(str(course.title), f"/{formatting.page_language()}/courses/{course.slug}/")
+            Link(str(course.title), f"/{page_language()}/courses/{course.slug}/")
             for course in told.courses
         ),
         asks_profile=any(not outcome.own_is_known for outcome in told.needs),
@@ -91,7 +91,7 @@ def departure(found: Departure | None) -> str:
 
 def _need(told: StayLanguages, outcome: NeedOutcome) -> Need:
     need = outcome.need
-    language = names.language_name(need.language, formatting.page_language())
+    language = language_name(need.language, page_language())
     meaning = labels.cefr(need.level)
     words, standing = _outlook(told, outcome)
     guessing = not outcome.own_is_known and outcome.gap is not None
@@ -155,10 +155,10 @@ def _outlook(told: StayLanguages, outcome: NeedOutcome) -> tuple[str, str]:
     if gap.outlook is LanguageOutlook.DOES_NOT_FIT:
         return _("Does not fit before you leave, at %(pace)s hours a week.") % {"pace": pace}, "bad"
     if gap.hours is None:
-        return _("There is no published figure for this language, so we cannot say."), "unknown"
+        return _("No published figure for this language, so nobody can say."), "unknown"
     if told.departure is None:
-        return _("We do not know yet when this stay begins."), "unknown"
-    return _("Say how many hours a week you have, and we calculate it."), "unknown"
+        return _("Nobody has said when this stay begins."), "unknown"
+    return _("Say how many hours a week you have, and we do the sum."), "unknown"
 
 
 def _advice(told: StayLanguages, outcome: NeedOutcome, language: str) -> str:
@@ -279,7 +279,7 @@ def without_dates(records: Records, entries: TopFive) -> tuple[NoDates, ...]:
 
 def way(found: Preparation, today: dt.date, not_theirs: NotTheirs | None = None) -> WayPart:
     slug = found.opportunity.slug
-    language = formatting.page_language()
+    language = page_language()
     verdict, standing = _verdict(found)
     starts = {step.step.slug: _can_begin(found, step) for step in found.steps}
     first = min([today, *starts.values()])
@@ -321,7 +321,7 @@ def _round(found: Preparation) -> str:
 def _verdict(found: Preparation) -> tuple[str, str]:
     if found.timeline is None:
         return _(
-            "We do not know yet when this stay begins, so there is nothing to count back from."
+            "Nobody has said when this stay begins, so there is nothing to count back from."
         ), ("unknown")
     late = [
         str(step.step.name)
@@ -351,7 +351,7 @@ _OUTLOOKS = {
 
 
 def _can_begin(way: Preparation, found: PlannedStep) -> dt.date:
-    """Return the safe day to begin, but never before the published days of what it waits for."""
+    """The safe day to begin, but never before the published days of what it waits for."""
     waits_for = [
         step.deadline.date
         for step in way.steps
@@ -409,7 +409,7 @@ def _step(found: PlannedStep, start: dt.date, begins: float, ends: float) -> Ste
 
 def _length(low: int | None, high: int | None) -> str:
     if low is None or high is None:
-        return _("not known how long it takes")
+        return _("nobody knows how long it takes")
     return formatting.weeks(max(1, round(low / 7)), max(1, round(high / 7)))
 
 
@@ -431,4 +431,4 @@ def _outlook_words(found: PlannedStep) -> str:
         }
     if found.step.kind == "language":
         return _("Say how many hours a week you have for the language")
-    return _("Not known how long it takes")
+    return _("Nobody knows how long it takes")

@@ -14,6 +14,7 @@ from sojourn.catalogue import names
 from sojourn.catalogue.models import Opportunity as OpportunityRow
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Opportunity, Records
+from sojourn.common.languages import page_language
 from sojourn.design import parts as shapes
 from sojourn.engines.fit import Verdict
 from sojourn.planning import admission_history as counted
@@ -23,7 +24,7 @@ from sojourn.planning.models import TOP_FIVE_SIZE, Plan
 from sojourn.planning.profile import Profile
 from sojourn.planning.top_five import LONGEST_NOTE, Entry, TopFive, order_seen
 from sojourn.portal.plan.presenters import fit_text as words
-from sojourn.portal.shared import cards, formatting, map_places, urls
+from sojourn.portal.shared import cards, map_places, urls
 from sojourn.portal.shared.links import Link
 
 
@@ -96,12 +97,12 @@ def page(
 
 
 def named(records: Records, key: str) -> Named:
-    """Return what a place is called, even when it is no longer offered."""
+    """What a place is called, even when it is no longer offered."""
     if len(key) == 2:
         here = [place for place in records.opportunities.values() if place.country == key]
         return Named(
             key,
-            names.country_name(key, formatting.page_language()),
+            names.country_name(key, page_language()),
             ngettext("%(count)d place to go", "%(count)d places to go", len(here))
             % {"count": len(here)},
             urls.country(key),
@@ -109,12 +110,12 @@ def named(records: Records, key: str) -> Named:
     place = records.opportunities.get(key)
     if place is None:
         title = OpportunityRow.objects.filter(slug=key, private_to__isnull=True).values_list(
-            f"title_{formatting.page_language()}", "title_en"
+            "title", flat=True
         )
-        found = title.first() or ("", "")
-        if not any(found) and OpportunityRow.objects.filter(slug=key).exists():
-            return Named(key, _("A self-arranged place"), _("only its student sees which"), "")
-        return Named(key, found[0] or found[1] or key, _("no longer offered"), "")
+        found = title.first()
+        if not found and OpportunityRow.objects.filter(slug=key).exists():
+            return Named(key, _("A place of their own"), _("only its student sees which"), "")
+        return Named(key, found or key, _("no longer offered"), "")
     return Named(
         key,
         str(place.title),
@@ -128,8 +129,8 @@ def warnings(
 ) -> tuple[str, ...]:
     texts = {
         ListWarning.ALL_LONG_SHOTS: _(
-            "All five are long shots: last time at least twice as many applied as "
-            "there were seats. Keep the ones you love, and add one that has room."
+            "All five are long shots: last time at least twice as many applied as there were "
+            "seats. Keep the ones you love, and put one beside them that has room."
         ),
         ListWarning.ONE_WINDOW: _(
             "All five are for the same part of your studies. If it does not work out there is "
@@ -145,7 +146,7 @@ def warnings(
 
 
 def odds_texts(odds: AdmissionHistory) -> tuple[str, ...]:
-    """Return what was counted; never a probability."""
+    """What was counted; never a probability."""
     said = []
     if odds.seats is not None:
         said.append(
@@ -216,7 +217,7 @@ def _ways(place: Opportunity) -> tuple[Link, ...]:
 
 
 def _country_crop(snapshot: Snapshot, entry: Entry) -> SafeString | str:
-    """Return the picture of a place; a country has that of the first place in it."""
+    """A country has the picture of the first place in it."""
     for place in _in_country(snapshot.records, entry.key):
         return map_places.crop(snapshot, place.hosts)
     return ""

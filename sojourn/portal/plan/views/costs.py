@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sojourn.catalogue.snapshot.types import Opportunity, Records
+from sojourn.common.languages import page_language
 from sojourn.common.view_marks import private_page
 from sojourn.planning import costs as planning
 from sojourn.planning.current import plan_for_change, plan_of
@@ -17,7 +18,7 @@ from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.plan.cost_forms import AnswersForm, OwnFiguresForm
 from sojourn.portal.plan.documents import cost_document, cost_sheet
 from sojourn.portal.plan.presenters import costs as plan_costs
-from sojourn.portal.shared import errors, formatting
+from sojourn.portal.shared import errors
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,22 +92,20 @@ def _page(
 @require_safe
 @private_page
 def document(request: HttpRequest, slug: str) -> HttpResponse:
-    """Return the same as a PDF that a screen reader can read."""
+    """The same as a PDF that a screen reader can read."""
     records = visible_snapshot(request.user).records
     place = records.opportunities.get(slug)
     if place is None:
         return errors.missing(request, records, "opportunity", slug)
     told = planning.costs_of(records, place, plan_of(request))
-    content = cost_document.pdf(
-        plan_costs.page(records, told), formatting.page_language(), records.edition
-    )
+    content = cost_document.pdf(plan_costs.page(records, told), page_language(), records.edition)
     return _file(content, "application/pdf", f"{slug}.pdf")
 
 
 @require_safe
 @private_page
 def sheet(request: HttpRequest, slug: str) -> HttpResponse:
-    """Return the same as a spreadsheet that adds up by itself."""
+    """The same as a spreadsheet that adds up by itself."""
     records = visible_snapshot(request.user).records
     place = records.opportunities.get(slug)
     if place is None:

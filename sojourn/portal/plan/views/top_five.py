@@ -225,7 +225,7 @@ def _try(
 
 
 def _choose(request: HttpRequest, error: PlanChangedError) -> HttpResponse:
-    """Show the list as it is, what was wanted, and a button for either; nothing is lost."""
+    """The list as it is now, what was wanted, and a button for either; nothing is lost."""
     records = visible_snapshot(request.user).records
     entries = verbs.top_five_of(plan_of(request))
     wanted = request.POST.get("place", "")
