@@ -19,8 +19,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from sojourn import scheduling
-from sojourn.advising import appointment_letters as letters
-from sojourn.advising import diaries, formatting
+from sojourn.advising import appointment_letters, diaries, formatting
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import (
     Appointment,
@@ -138,7 +137,7 @@ def book(
             student=student, week=diaries.week_of(slot.starts), state=WaitingState.WAITING
         ).update(state=WaitingState.SERVED)
         audit.record("appointment.booked", actor=student, about=student, on=made)
-        letters.booked(made, now)
+        appointment_letters.booked(made, now)
         _plan_reminder(made, now)
         return made
 
@@ -162,7 +161,7 @@ def move(appointment: Appointment, starts: dt.datetime, now: dt.datetime) -> App
         mine.sequence += 1
         _save(mine, now)
         audit.record("appointment.moved", actor=mine.student, about=mine.student, on=mine)
-        letters.moved(mine, now)
+        appointment_letters.moved(mine, now)
         _plan_reminder(mine, now)
         _release_expired_offers(held, now)
         return mine
@@ -270,7 +269,7 @@ def accept(offer: Appointment, now: dt.datetime) -> Appointment:
             mine.waited.state = WaitingState.SERVED
             mine.waited.save(update_fields=["state"])
         audit.record("appointment.accepted", actor=mine.student, about=mine.student, on=mine)
-        letters.booked(mine, now)
+        appointment_letters.booked(mine, now)
         _plan_reminder(mine, now)
         _release_expired_offers(held, now)
         return mine
@@ -321,7 +320,7 @@ def move_for_office(
         mine.sequence += 1
         _save(mine, now)
         audit.record("appointment.moved", actor=by, about=mine.student, on=mine)
-        letters.moved_by_the_office(mine, was, now)
+        appointment_letters.moved_by_the_office(mine, was, now)
         _plan_reminder(mine, now)
         _release_expired_offers(held, now)
         return mine
@@ -395,7 +394,7 @@ def _release_expired_offers(diary: Diary, now: dt.datetime) -> None:
             offer.waited.state = WaitingState.LAPSED
             offer.waited.save(update_fields=["state"])
         audit.record("appointment.offer_lapsed", actor=None, about=offer.student, on=offer)
-        letters.lapsed(offer)
+        appointment_letters.lapsed(offer)
     this_week = diaries.week_of(now)
     diary.waiting.filter(state=WaitingState.WAITING, week__lt=this_week).update(
         state=WaitingState.LAPSED
@@ -436,7 +435,7 @@ def _offer(diary: Diary, waiting: WeekWaiting, slot: Slot, now: dt.datetime) -> 
     waiting.state = WaitingState.OFFERED
     waiting.save(update_fields=["state"])
     audit.record("appointment.offered", actor=None, about=waiting.student, on=offer)
-    letters.offered(offer)
+    appointment_letters.offered(offer)
     scheduling.enqueue("sojourn.advising.tasks.release_expired_offers", diary.pk, at=ends)
 
 
@@ -451,9 +450,9 @@ def _cancel(appointment: Appointment, actor: User, now: dt.datetime) -> None:
     appointment.save(update_fields=["state", "sequence", "changed_at"])
     audit.record("appointment.cancelled", actor=actor, about=appointment.student, on=appointment)
     if actor == appointment.student:
-        letters.cancelled(appointment, now)
+        appointment_letters.cancelled(appointment, now)
     else:
-        letters.cancelled_by_the_office(appointment, now)
+        appointment_letters.cancelled_by_the_office(appointment, now)
 
 
 def _refuse_taken_slot(diary: Diary, student: User, starts: dt.datetime, now: dt.datetime) -> None:

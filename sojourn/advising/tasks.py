@@ -8,8 +8,7 @@ from __future__ import annotations
 from django.utils import timezone
 from django_tasks import task
 
-from sojourn.advising import appointment_letters as letters
-from sojourn.advising import appointments, retention
+from sojourn.advising import appointment_letters, appointments, retention
 from sojourn.advising.models import Appointment, AppointmentState, Diary
 
 
@@ -27,7 +26,7 @@ def remind(appointment_id: str, sequence: int) -> None:
         .first()
     )
     if appointment is not None:
-        letters.reminder(appointment)
+        appointment_letters.reminder(appointment)
 
 
 @task()

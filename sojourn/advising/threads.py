@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from sojourn.advising import files as folder
+from sojourn.advising import files as advising_files
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.files import ReceivedFile
 from sojourn.advising.models import Message, Question, SelfArrangedPlace, Side
@@ -54,7 +54,7 @@ def add_message(
         text=text,
         sending=written.sending,
     )
-    folder.attach(message, written.files)
+    advising_files.attach(message, written.files)
     return message
 
 

@@ -20,12 +20,12 @@ from sojourn.api.shapes import (
     LanguageQuery,
     LocalText,
     LocalTexts,
-    Page,
     PageQuery,
     Problems,
     ProvenanceOut,
     Reference,
     Requirement,
+    ResultsPage,
     Sourced,
     SourceOut,
     clock_time,
@@ -486,7 +486,7 @@ class LooseningOut(BaseModel):
     url: str = Field(description="The same request without it.")
 
 
-class OpportunityList(Page[OpportunitySummary]):
+class OpportunityList(ResultsPage[OpportunitySummary]):
     """Opportunities that fit, and what helps to narrow or widen the search."""
 
     facets: list[FacetOut] = Field(description="Filters with counts.")

@@ -155,7 +155,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Page:
+class ExperiencesPage:
     """One report, to read and decide about."""
 
     title: str
@@ -179,9 +179,9 @@ class Page:
     example: bool
 
 
-def page(report: Report) -> Page:
+def page(report: Report) -> ExperiencesPage:
     photo = getattr(report, "photo", None)
-    return Page(
+    return ExperiencesPage(
         title=report.title,
         place=title_of(report.opportunity),
         state=str(ReportState(report.state).label),

@@ -25,7 +25,7 @@ from sojourn.experiences import (
 from sojourn.experiences.errors import ExperienceError
 from sojourn.experiences.models import Correspondent, Report, ReportInvitation, ReportState
 from sojourn.experiences.permissions import may_change_catalogue, may_invite_writers
-from sojourn.office.experiences import presenters as shown
+from sojourn.office.experiences import presenters
 from sojourn.office.shared import history, lists
 from sojourn.office.shared.access import office_page, who
 from sojourn.people.permissions import may_enter_office
@@ -36,14 +36,14 @@ PART = "experiences"
 @require_safe
 @office_page(may_enter_office)
 def reports(request: HttpRequest) -> HttpResponse:
-    listing = lists.shown(shown.REPORTS, shown.reports(), request)
+    listing = lists.shown(presenters.REPORTS, presenters.reports(), request)
     context = {"part": PART, "tab": "reports", "list": listing}
     return render(request, "office/experiences/templates/reports.html", context)
 
 
 def _report(number: UUID) -> Report:
     """A report that left its writer's desk; a draft is nobody's business here."""
-    report = shown.reports().select_related("photo").filter(pk=number).first()
+    report = presenters.reports().select_related("photo").filter(pk=number).first()
     if report is None:
         raise Http404
     return report
@@ -72,7 +72,7 @@ def report(request: HttpRequest, number: UUID) -> HttpResponse:
                 else redirect("office:experiences")
             )
         record = _report(number) if _is_here(number) else record
-    page = shown.page(record)
+    page = presenters.page(record)
     typed = {field.name: request.POST.get(field.name, field.text) for field in page.fields}
     return render(
         request,
@@ -146,7 +146,7 @@ def invited(request: HttpRequest) -> HttpResponse:
     """Who was invited to tell; invite more, or take invitations back."""
     by = who(request)
     problem = ""
-    if request.method == "POST" and request.POST.get("do") == shown.CLOSE.name:
+    if request.method == "POST" and request.POST.get("do") == presenters.CLOSE.name:
         if "sure" not in request.POST:
             return _ask_before_closing(request)
         count = 0
@@ -177,8 +177,8 @@ def invited(request: HttpRequest) -> HttpResponse:
         {
             "part": PART,
             "tab": "invitations",
-            "list": lists.shown(shown.INVITATIONS, shown.invitations(), request),
-            "places": shown.places(),
+            "list": lists.shown(presenters.INVITATIONS, presenters.invitations(), request),
+            "places": presenters.places(),
             "problem": problem,
             "addresses": request.POST.get("addresses", ""),
             "place": request.POST.get("place", ""),
@@ -200,7 +200,7 @@ def _ask_before_closing(request: HttpRequest) -> HttpResponse:
         "text": _("Their links open nothing any more, unless a report was begun there."),
         "lines": [one.email for one in chosen],
         "keys": [str(one.pk) for one in chosen],
-        "do": shown.CLOSE.name,
+        "do": presenters.CLOSE.name,
         "back": reverse("office:experience-invitations"),
         "action": _("Take back"),
     }
@@ -244,9 +244,9 @@ def suggested(request: HttpRequest) -> HttpResponse:
         {
             "part": PART,
             "tab": "suggestions",
-            "suggestions": shown.suggestions(),
-            "levels": shown.levels(),
-            "languages": shown.languages(),
+            "suggestions": presenters.suggestions(),
+            "levels": presenters.levels(),
+            "languages": presenters.languages(),
             "problem": problem,
         },
         status=409 if problem else 200,
@@ -297,8 +297,8 @@ def people(request: HttpRequest) -> HttpResponse:
         {
             "part": PART,
             "tab": "people",
-            "people": shown.people(),
-            "ways": shown.ways(),
+            "people": presenters.people(),
+            "ways": presenters.ways(),
             "problem": problem,
             "typed_for": request.POST.get("contact", ""),
             "typed": request.POST.get("email", ""),
@@ -357,6 +357,6 @@ def _see_to(request: HttpRequest) -> str:
 @office_page(may_enter_office)
 def messages(request: HttpRequest) -> HttpResponse:
     """Who wrote to whom and when; never what was said."""
-    listing = lists.shown(shown.MESSAGES, shown.messages(), request)
+    listing = lists.shown(presenters.MESSAGES, presenters.messages(), request)
     context = {"part": PART, "tab": "messages", "list": listing}
     return render(request, "office/experiences/templates/messages.html", context)

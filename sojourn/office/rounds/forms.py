@@ -331,7 +331,7 @@ class Group:
 
 
 @dataclass
-class Page:
+class RoundEditPage:
     """Everything on one page of rules: one form, or groups of them."""
 
     form: forms.BaseForm | None
@@ -371,11 +371,11 @@ class Page:
         return found
 
 
-def page(part: str, round_: Round, sent: QueryDict | None) -> Page:
+def page(part: str, round_: Round, sent: QueryDict | None) -> RoundEditPage:
     """The forms of one part, with what was sent where something was."""
     if part == "basics":
-        return Page(BasicsForm(sent, instance=round_), [])
-    return Page(None, [build(round_, sent) for build in _GROUPS[part]])
+        return RoundEditPage(BasicsForm(sent, instance=round_), [])
+    return RoundEditPage(None, [build(round_, sent) for build in _GROUPS[part]])
 
 
 _WITHOUT_ROWS = gettext_lazy(

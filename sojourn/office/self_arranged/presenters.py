@@ -33,7 +33,7 @@ TONES = {
 
 
 @dataclass(frozen=True)
-class Page:
+class SelfArrangedPage:
     number: str
     subject: str
     student: str
@@ -78,10 +78,10 @@ def kind() -> lists.Kind[SelfArrangedPlace]:
 
 def page(
     records: Records, place: SelfArrangedPlace, written: Sequence[Message], now: dt.datetime
-) -> Page:
+) -> SelfArrangedPage:
     opportunity = place.opportunity
     is_public = opportunity is not None and opportunity.status == PublicationStatus.PUBLISHED
-    return Page(
+    return SelfArrangedPage(
         number=str(place.pk),
         subject=place.subject,
         student=str(place.student),

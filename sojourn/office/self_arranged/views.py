@@ -12,16 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sojourn.advising import files as folder
-from sojourn.advising import self_arranged_lists
-from sojourn.advising import self_arranged_places as verbs
+from sojourn.advising import files, self_arranged_lists, self_arranged_places
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import SelfArrangedPlace
 from sojourn.advising.permissions import may_advise, may_decide_on_place
 from sojourn.advising.threads import NewMessage, ThreadChangedError
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.languages import REQUIRED
-from sojourn.office.self_arranged import presenters as shown
+from sojourn.office.self_arranged import presenters
 from sojourn.office.self_arranged.forms import ApproveForm, AskForm, DeclineForm
 from sojourn.office.shared import history, lists
 from sojourn.office.shared.access import office_page, who
@@ -32,7 +30,7 @@ from sojourn.planning.models import Plan
 @require_safe
 @office_page(may_enter_office)
 def own_places(request: HttpRequest) -> HttpResponse:
-    listing = lists.shown(shown.kind(), self_arranged_lists.all_places(), request)
+    listing = lists.shown(presenters.kind(), self_arranged_lists.all_places(), request)
     return render(
         request, "office/self_arranged/templates/list.html", {"part": "own-places", "list": listing}
     )
@@ -55,14 +53,14 @@ def reply(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     said = form.cleaned_data
     try:
         written = NewMessage(
-            said["text"], said["sending"], folder.store_uploads(said["attachments"])
+            said["text"], said["sending"], files.store_uploads(said["attachments"])
         )
-        verbs.ask_back(found, written, by=who(request), seen=said["seen"])
+        self_arranged_places.ask_back(found, written, by=who(request), seen=said["seen"])
     except ThreadChangedError as error:
         again = AskForm(_seen_now(request, found))
         return _page(request, found, ask=again, problem=error.message, status=409)
     except AdvisingError as error:
-        field = "attachments" if isinstance(error, folder.FileRefusedError) else None
+        field = "attachments" if isinstance(error, files.FileRefusedError) else None
         form.add_error(field, error.message)
         return _page(request, found, ask=form, status=422)
     messages.success(request, _("Sent."))
@@ -77,7 +75,7 @@ def approve(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, approve_form=form, status=422)
     try:
-        verbs.approve(found, form.approval(), by=who(request))
+        self_arranged_places.approve(found, form.approval(), by=who(request))
     except AdvisingError as error:
         form.add_error(None, error.message)
         return _page(request, found, approve_form=form, status=422)
@@ -95,7 +93,7 @@ def decline(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     said = form.cleaned_data
     try:
         reason = NewMessage(said["reason"], said["sending"])
-        verbs.decline(found, reason, by=who(request), seen=said["seen"])
+        self_arranged_places.decline(found, reason, by=who(request), seen=said["seen"])
     except ThreadChangedError as error:
         again = DeclineForm(_seen_now(request, found))
         return _page(request, found, decline_form=again, problem=error.message, status=409)
@@ -114,10 +112,10 @@ def publish(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     if found.opportunity is None:
         raise Http404
     if request.method == "POST":
-        verbs.publish(found, by=who(request))
+        self_arranged_places.publish(found, by=who(request))
         messages.success(request, _("Everybody sees it now. Complete its page in the catalogue."))
         return redirect("office:own-place", number=number)
-    page = shown.page(current_snapshot().records, found, (), timezone.now())
+    page = presenters.page(current_snapshot().records, found, (), timezone.now())
     context = {"part": "own-places", "page": page}
     return render(request, "office/self_arranged/templates/publish.html", context)
 
@@ -125,7 +123,7 @@ def publish(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 @require_safe
 @office_page(may_enter_office)
 def file(request: HttpRequest, number: uuid.UUID, file: uuid.UUID) -> HttpResponseBase:
-    return folder.as_download(self_arranged_lists.file_of(_one(number), file))
+    return files.as_download(self_arranged_lists.file_of(_one(number), file))
 
 
 def _page(
@@ -142,7 +140,7 @@ def _page(
     seen = {"seen": len(written), "sending": uuid.uuid4()}
     context = {
         "part": "own-places",
-        "page": shown.page(current_snapshot().records, found, written, timezone.now()),
+        "page": presenters.page(current_snapshot().records, found, written, timezone.now()),
         "ask": ask or AskForm(initial={"seen": len(written)}),
         "approve": approve_form or _approve_form(request, found),
         "decline": decline_form or DeclineForm(initial=seen, auto_id="decline_%s"),
@@ -157,13 +155,13 @@ def _approve_form(request: HttpRequest, found: SelfArrangedPlace) -> ApproveForm
     plan = Plan.objects.select_related("programme").filter(owner=found.student).first()
     programme = plan.programme.slug if plan and plan.programme else ""
     is_sent = request.method == "POST" and "window" in request.POST
-    position = shown.likely_position(records, found)
+    position = presenters.likely_position(records, found)
     initial: dict[str, object] = {"title": dict.fromkeys(REQUIRED, found.subject)}
     if position is not None:
         initial |= {"latitude": str(position[0]), "longitude": str(position[1])}
     return ApproveForm(
         request.POST if is_sent else None,
-        windows=shown.windows(records, programme),
+        windows=presenters.windows(records, programme),
         new_host=found.institution is None,
         initial=initial,
         auto_id="approve_%s",

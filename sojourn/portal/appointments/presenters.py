@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sojourn.advising import appointment_notes, diaries, queue
-from sojourn.advising import formatting as said
+from sojourn.advising import formatting as advising_formatting
 from sojourn.advising.models import (
     Appointment,
     AppointmentState,
@@ -184,12 +184,12 @@ def _days(slots: tuple[Slot, ...]) -> tuple[Day, ...]:
     zone = diaries.zone()
     return tuple(
         Day(
-            formatting.sentence_case(said.day(day)),
+            formatting.sentence_case(advising_formatting.day(day)),
             tuple(
                 Time(
                     slot.starts.isoformat(),
-                    said.hours(slot.starts, slot.ends),
-                    said.place(slot.room, slot.online_link),
+                    advising_formatting.hours(slot.starts, slot.ends),
+                    advising_formatting.place(slot.room, slot.online_link),
                 )
                 for slot in each
             ),
@@ -202,8 +202,10 @@ def talk(records: Records, appointment: Appointment, now: dt.datetime) -> Talk:
     state = AppointmentState(appointment.state)
     routes = {route.slug: str(route.name) for route in records.edition.advice_routes}
     return Talk(
-        when=formatting.sentence_case(said.when(appointment.starts_at, appointment.ends_at)),
-        place=said.place(appointment.room, appointment.online_link),
+        when=formatting.sentence_case(
+            advising_formatting.when(appointment.starts_at, appointment.ends_at)
+        ),
+        place=advising_formatting.place(appointment.room, appointment.online_link),
         online_link=appointment.online_link,
         with_whom=diaries.name_of(appointment.diary),
         href=reverse("advice:appointment", kwargs={"appointment_id": appointment.pk}),
@@ -218,10 +220,12 @@ def talk(records: Records, appointment: Appointment, now: dt.datetime) -> Talk:
 def offer(appointment: Appointment) -> Offer:
     ends = (appointment.offer_ends_at or appointment.starts_at).astimezone(diaries.zone())
     return Offer(
-        when=formatting.sentence_case(said.when(appointment.starts_at, appointment.ends_at)),
-        place=said.place(appointment.room, appointment.online_link),
+        when=formatting.sentence_case(
+            advising_formatting.when(appointment.starts_at, appointment.ends_at)
+        ),
+        place=advising_formatting.place(appointment.room, appointment.online_link),
         with_whom=diaries.name_of(appointment.diary),
-        until=f"{said.day(ends.date())}, {ends:%H:%M}",
+        until=f"{advising_formatting.day(ends.date())}, {ends:%H:%M}",
         href=reverse("advice:offer", kwargs={"appointment_id": appointment.pk}),
     )
 
@@ -325,7 +329,7 @@ def _desk(records: Records, contact: Contact, diary: Diary | None, now: dt.datet
         line_href=reverse("advice:line", kwargs={"slug": contact.slug}),
         is_open=bool(hours) and hours[0].starts - queue.OPENS_BEFORE <= now,
         book_href=reverse("advice:book", kwargs={"slug": contact.slug}),
-        first_free=said.when(slots[0].starts, slots[0].ends) if slots else "",
+        first_free=advising_formatting.when(slots[0].starts, slots[0].ends) if slots else "",
         has_slots=diary is not None and bool(diary.rules.all()),
     )
 

@@ -19,7 +19,7 @@ from sojourn.common.languages import language_title, page_language
 from sojourn.engines.fit import PARTS
 from sojourn.engines.language import CEFR_LEVELS
 from sojourn.planning.profile import KnownLanguage, Profile
-from sojourn.portal.plan.presenters import fit_text as words
+from sojourn.portal.plan.presenters import fit_text
 from sojourn.portal.shared import labels
 
 MOST_WISHES = 20
@@ -262,7 +262,7 @@ class WeightsForm(forms.Form):
         super().__init__(*arguments, **named)
         for part in PARTS:
             self.fields[part] = PlainIntegerField(
-                label=words.part(part), min_value=0, max_value=100, required=False
+                label=fit_text.part(part), min_value=0, max_value=100, required=False
             )
             self.fields[part].error_messages |= _number_messages("50")
 

@@ -15,9 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sojourn.advising import files as folder
-from sojourn.advising import links, question_lists
-from sojourn.advising import questions as verbs
+from sojourn.advising import files, links, question_lists, questions
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.forms import MessageForm
 from sojourn.advising.models import Question, StoredFile
@@ -28,7 +26,7 @@ from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.languages import page_language
 from sojourn.common.view_marks import RateLimit, private_page, rate_limited
 from sojourn.people.models import User
-from sojourn.portal.questions import presenters as shown
+from sojourn.portal.questions import presenters
 from sojourn.portal.questions.forms import QuestionForm
 
 
@@ -38,7 +36,7 @@ def own(request: HttpRequest) -> HttpResponse:
     """One's own questions, or for a visitor the two ways to ask."""
     records = current_snapshot().records
     user = _user(request)
-    rows = shown.rows(records, question_lists.questions_of(user)) if user else ()
+    rows = presenters.rows(records, question_lists.questions_of(user)) if user else ()
     context = {"rows": rows, "is_visitor": user is None, "section": "contact"}
     return render(request, "portal/questions/templates/list.html", context)
 
@@ -76,9 +74,9 @@ def ask(request: HttpRequest) -> HttpResponse:
     asker = Asker(user, said.get("email", ""), page_language())
     try:
         written = NewMessage(
-            said["text"], said["sending"], folder.store_uploads(said["attachments"])
+            said["text"], said["sending"], files.store_uploads(said["attachments"])
         )
-        question = verbs.ask(asker, said["subject"], written, about)
+        question = questions.ask(asker, said["subject"], written, about)
     except AdvisingError as error:
         form.add_error(_field_of(error), error.message)
         return _ask_page(request, form, about, status=422)
@@ -123,7 +121,7 @@ def settle(request: HttpRequest, number: uuid.UUID) -> HttpResponseBase:
     if user is None:
         return redirect_to_login(reverse("questions:thread", kwargs={"number": number}))
     question = _own(user, number)
-    verbs.close_question(question, by=user)
+    questions.close_question(question, by=user)
     messages.success(request, _("Settled. Writing on opens it again."))
     return redirect("questions:thread", number=number)
 
@@ -149,7 +147,7 @@ def read(request: HttpRequest, token: str) -> HttpResponseBase:
 @rate_limited(RateLimit.FORMS)
 @private_page
 def settle_read(request: HttpRequest, token: str) -> HttpResponseBase:
-    verbs.close_question(_by_link(token), by=None)
+    questions.close_question(_by_link(token), by=None)
     messages.success(request, _("Settled. Writing on opens it again."))
     return redirect("questions:read", token=token)
 
@@ -173,8 +171,10 @@ def _thread(
         if form.is_valid():
             said = form.cleaned_data
             try:
-                kept = folder.store_uploads(said["attachments"])
-                verbs.write_on(question, NewMessage(said["text"], said["sending"], kept), by=user)
+                kept = files.store_uploads(said["attachments"])
+                questions.write_on(
+                    question, NewMessage(said["text"], said["sending"], kept), by=user
+                )
             except AdvisingError as error:
                 form.add_error(_field_of(error), error.message)
             else:
@@ -182,7 +182,7 @@ def _thread(
                 return redirect(where["page"])
         status = 422
     file_href: Callable[[StoredFile], str] = where["file"]
-    page = shown.thread(
+    page = presenters.thread(
         current_snapshot().records, question, question_lists.messages_of(question), file_href
     )
     context = {"page": page, "form": form, "settle": where["settle"], "section": "contact"}
@@ -208,7 +208,7 @@ def _of_link(token: str) -> Addresses:
 
 
 def _file(question: Question, number: uuid.UUID) -> HttpResponseBase:
-    return folder.as_download(question_lists.file_of(question, number))
+    return files.as_download(question_lists.file_of(question, number))
 
 
 def _ask_page(
@@ -216,14 +216,14 @@ def _ask_page(
     form: QuestionForm,
     about: QuestionSubject | None,
     *,
-    likely: tuple[shown.LikelyAnswer, ...] = (),
+    likely: tuple[presenters.LikelyAnswer, ...] = (),
     lost_files: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     records = current_snapshot().records
     context = {
         "form": form,
-        "about": shown.about_link(records, about),
+        "about": presenters.about_link(records, about),
         "likely": likely,
         "lost_files": lost_files,
         "section": "contact",
@@ -233,11 +233,11 @@ def _ask_page(
 
 def _likely(
     request: HttpRequest, text: str, about: QuestionSubject | None
-) -> tuple[shown.LikelyAnswer, ...]:
+) -> tuple[presenters.LikelyAnswer, ...]:
     snapshot = current_snapshot()
     page = (about.kind, about.slug) if about else None
     found = likely_answers(snapshot, text.replace("\0", ""), page, page_language())
-    return shown.likely_answers(snapshot.records, found)
+    return presenters.likely_answers(snapshot.records, found)
 
 
 def _typed(request: HttpRequest) -> dict[str, Any]:
@@ -245,7 +245,7 @@ def _typed(request: HttpRequest) -> dict[str, Any]:
 
 
 def _field_of(error: AdvisingError) -> str | None:
-    return "attachments" if isinstance(error, folder.FileRefusedError) else None
+    return "attachments" if isinstance(error, files.FileRefusedError) else None
 
 
 def _own(user: User, number: uuid.UUID) -> Question:
@@ -257,7 +257,7 @@ def _own(user: User, number: uuid.UUID) -> Question:
 
 def _by_link(token: str) -> Question:
     number = links.number_in(token)
-    question = verbs.find_anonymous(number) if number else None
+    question = questions.find_anonymous(number) if number else None
     if question is None:
         raise Http404
     return question

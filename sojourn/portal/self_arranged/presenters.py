@@ -48,7 +48,7 @@ class NearOne:
 
 
 @dataclass(frozen=True)
-class Page:
+class SelfArrangedPage:
     number: str
     subject: str
     where: str
@@ -89,9 +89,9 @@ def near(records: Records, name: str, country: str = "") -> tuple[NearOne, ...]:
     )
 
 
-def page(place: SelfArrangedPlace, written: Iterable[Message]) -> Page:
+def page(place: SelfArrangedPlace, written: Iterable[Message]) -> SelfArrangedPage:
     number = {"number": place.pk}
-    return Page(
+    return SelfArrangedPage(
         number=str(place.pk),
         subject=place.subject,
         where=self_arranged_lists.host_and_place(place),

@@ -16,9 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sojourn.advising import files as folder
-from sojourn.advising import self_arranged_lists
-from sojourn.advising import self_arranged_places as verbs
+from sojourn.advising import files, self_arranged_lists, self_arranged_places
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.forms import MessageForm
 from sojourn.advising.models import SelfArrangedPlace
@@ -26,7 +24,7 @@ from sojourn.advising.threads import NewMessage
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page
 from sojourn.people.models import User
-from sojourn.portal.self_arranged import presenters as shown
+from sojourn.portal.self_arranged import presenters
 from sojourn.portal.self_arranged.forms import ANOTHER, PlaceForm, ProposalForm
 
 P = ParamSpec("P")
@@ -49,7 +47,7 @@ def _signed_in(
 @require_safe
 @_signed_in
 def own(request: HttpRequest, user: User) -> HttpResponse:
-    rows = shown.rows(self_arranged_lists.places_of(user))
+    rows = presenters.rows(self_arranged_lists.places_of(user))
     return render(
         request, "portal/self_arranged/templates/list.html", {"rows": rows, "section": "plan"}
     )
@@ -71,9 +69,9 @@ def propose(request: HttpRequest, user: User) -> HttpResponse:
         return _form_page(request, form, near=near, lost_files=bool(said["attachments"]))
     try:
         written = NewMessage(
-            said["text"], said["sending"], folder.store_uploads(said["attachments"])
+            said["text"], said["sending"], files.store_uploads(said["attachments"])
         )
-        place = verbs.propose(user, form.facts(), written)
+        place = self_arranged_places.propose(user, form.facts(), written)
     except AdvisingError as error:
         form.add_error(_field_of(error), error.message)
         return _form_page(request, form, status=422)
@@ -85,7 +83,7 @@ def propose(request: HttpRequest, user: User) -> HttpResponse:
 @_signed_in
 def known(request: HttpRequest, user: User) -> HttpResponse:
     """Known institutions like the one that is being typed, as a part of the page."""
-    near = shown.near(current_snapshot().records, request.POST.get("institution_name", ""))
+    near = presenters.near(current_snapshot().records, request.POST.get("institution_name", ""))
     return render(request, "portal/self_arranged/templates/near.html", {"near": near})
 
 
@@ -100,15 +98,17 @@ def place(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
         if form.is_valid():
             said = form.cleaned_data
             try:
-                kept = folder.store_uploads(said["attachments"])
-                verbs.write_on(place, NewMessage(said["text"], said["sending"], kept))
+                kept = files.store_uploads(said["attachments"])
+                self_arranged_places.write_on(
+                    place, NewMessage(said["text"], said["sending"], kept)
+                )
             except AdvisingError as error:
                 form.add_error(_field_of(error), error.message)
             else:
                 messages.success(request, _("Sent. The office reads it."))
                 return redirect("own-places:place", number=number)
         status = 422
-    page = shown.page(place, self_arranged_lists.messages_of(place))
+    page = presenters.page(place, self_arranged_lists.messages_of(place))
     context = {"page": page, "form": form, "section": "plan"}
     return render(request, "portal/self_arranged/templates/place.html", context, status=status)
 
@@ -119,11 +119,11 @@ def change(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
     """Correct what was said, as long as nothing is decided."""
     place = _own(user, number)
     records = current_snapshot().records
-    if place.state not in verbs.MAY_CHANGE:
+    if place.state not in self_arranged_places.MAY_CHANGE:
         messages.info(request, _("The office has decided. Write to it below instead."))
         return redirect("own-places:place", number=number)
     if request.method != "POST":
-        form = PlaceForm(records, initial=shown.as_typed(place))
+        form = PlaceForm(records, initial=presenters.as_typed(place))
         return _form_page(request, form, place=place)
     form = PlaceForm(records, _with_choice(request))
     near = _near_unless_looked(request)
@@ -132,7 +132,7 @@ def change(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
     if near:
         return _form_page(request, form, place=place, near=near)
     try:
-        verbs.change(place, form.facts())
+        self_arranged_places.change(place, form.facts())
     except AdvisingError as error:
         form.add_error(None, error.message)
         return _form_page(request, form, place=place, status=422)
@@ -147,20 +147,20 @@ def withdraw(request: HttpRequest, user: User, number: uuid.UUID) -> HttpRespons
     place = _own(user, number)
     if request.method == "POST":
         try:
-            verbs.withdraw(place)
+            self_arranged_places.withdraw(place)
         except AdvisingError as error:
             messages.warning(request, error.message)
         else:
             messages.success(request, _("Withdrawn. The office does nothing more with it."))
         return redirect("own-places:place", number=number)
-    context = {"page": shown.page(place, ()), "section": "plan"}
+    context = {"page": presenters.page(place, ()), "section": "plan"}
     return render(request, "portal/self_arranged/templates/withdraw.html", context)
 
 
 @require_safe
 @_signed_in
 def file(request: HttpRequest, user: User, number: uuid.UUID, file: uuid.UUID) -> HttpResponseBase:
-    return folder.as_download(self_arranged_lists.file_of(_own(user, number), file))
+    return files.as_download(self_arranged_lists.file_of(_own(user, number), file))
 
 
 def _form_page(
@@ -168,7 +168,7 @@ def _form_page(
     form: PlaceForm,
     *,
     place: SelfArrangedPlace | None = None,
-    near: tuple[shown.NearOne, ...] = (),
+    near: tuple[presenters.NearOne, ...] = (),
     lost_files: bool = False,
     status: int = 200,
 ) -> HttpResponse:
@@ -183,11 +183,11 @@ def _form_page(
     return render(request, "portal/self_arranged/templates/form.html", context, status=status)
 
 
-def _near_unless_looked(request: HttpRequest) -> tuple[shown.NearOne, ...]:
+def _near_unless_looked(request: HttpRequest) -> tuple[presenters.NearOne, ...]:
     """What may be the same institution, until the student has said which one it is."""
     if request.POST.get("institution"):
         return ()
-    return shown.near(
+    return presenters.near(
         current_snapshot().records,
         request.POST.get("institution_name", ""),
         request.POST.get("country", ""),
@@ -203,7 +203,7 @@ def _with_choice(request: HttpRequest) -> Any:
 
 
 def _field_of(error: AdvisingError) -> str | None:
-    return "attachments" if isinstance(error, folder.FileRefusedError) else None
+    return "attachments" if isinstance(error, files.FileRefusedError) else None
 
 
 def _own(user: User, number: uuid.UUID) -> SelfArrangedPlace:

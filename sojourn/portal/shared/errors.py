@@ -22,7 +22,7 @@ TEMPLATE = "portal/shared/templates/errors/error.html"
 
 
 @dataclass(frozen=True)
-class Page:
+class ErrorPage:
     title: str
     text: str
     detail: str = ""
@@ -39,7 +39,7 @@ def _ways() -> tuple[Link, ...]:
     )
 
 
-def _answer(request: HttpRequest, page: Page, status: int) -> HttpResponse:
+def _answer(request: HttpRequest, page: ErrorPage, status: int) -> HttpResponse:
     """The page, in the language of its address (the cookie or the browser decides elsewhere)."""
     language = get_language_from_path(request.path_info) or page_language()
     with translation.override(language):
@@ -62,7 +62,7 @@ def missing(request: HttpRequest, records: Records, kind: str, slug: str) -> Htt
 
 def gone(request: HttpRequest) -> HttpResponse:
     with _in_its_language(request):
-        page = Page(
+        page = ErrorPage(
             title=_("This one is no longer offered"),
             text=_("It stood here once and was taken back. Nothing you did is lost."),
             detail=_("Perhaps something near it fits, or somebody knows what came instead."),
@@ -74,7 +74,7 @@ def gone(request: HttpRequest) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     with _in_its_language(request):
-        page = Page(
+        page = ErrorPage(
             title=_("There is no page here"),
             text=_("The address may be mistyped, or the link that brought you is old."),
             search=True,
@@ -86,7 +86,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def nonsense(request: HttpRequest, parameter: str, message: str) -> HttpResponse:
     """A question that cannot be understood; says which part of the address it is."""
     with _in_its_language(request):
-        page = Page(
+        page = ErrorPage(
             title=_("We could not read this address"),
             text=_("The part “%(parameter)s” of the address says something we do not know.")
             % {"parameter": parameter},
@@ -99,7 +99,7 @@ def nonsense(request: HttpRequest, parameter: str, message: str) -> HttpResponse
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     with _in_its_language(request):
-        page = Page(
+        page = ErrorPage(
             title=_("We could not read what was sent"),
             text=_("Something in the request was not as it should be. Go back and try again."),
             ways=_ways(),
@@ -109,7 +109,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     with _in_its_language(request):
-        page = Page(
+        page = ErrorPage(
             title=_("This is not for you to see"),
             text=_("You may need to sign in, or it belongs to somebody else."),
             ways=(Link(_("Sign in"), urls.sign_in(request.path)), *_ways()),
@@ -120,7 +120,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def not_by_a_link(request: HttpRequest) -> HttpResponse:
     """The address of a button, opened like a page: by the back button, a bookmark, a reload."""
     with _in_its_language(request):
-        page = Page(
+        page = ErrorPage(
             title=_("There is nothing to read here"),
             text=_("A button on another page sends something to this address."),
             detail=_("Nothing was changed. Go back to the page that you came from."),
@@ -132,7 +132,7 @@ def not_by_a_link(request: HttpRequest) -> HttpResponse:
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without its token: an old tab, or cookies that are switched off."""
     with _in_its_language(request):
-        page = Page(
+        page = ErrorPage(
             title=_("This form was open for too long"),
             text=_(
                 "To keep others from acting in your name, a form is valid for a while only. "
@@ -147,7 +147,7 @@ def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
 def no_catalogue(request: HttpRequest) -> HttpResponse:
     """Nothing was loaded yet. Asks the database nothing."""
     with _in_its_language(request):
-        page = Page(
+        page = ErrorPage(
             title=_("There are no places yet"),
             text=_("Sojourn runs, but its catalogue is still empty."),
             detail=_(

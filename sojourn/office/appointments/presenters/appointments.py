@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sojourn.advising import diaries
-from sojourn.advising import formatting as said
+from sojourn.advising import formatting as advising_formatting
 from sojourn.advising.appointments import BEGINS_EARLY
 from sojourn.advising.models import Appointment, AppointmentState
 from sojourn.advising.slots import Slot
@@ -72,7 +72,7 @@ def _row(appointment: Appointment) -> lists.Row:
             lists.Cell(str(appointment.student)),
             lists.Cell(appointment.topic),
             lists.Cell(diaries.name_of(appointment.diary)),
-            lists.Cell(said.place(appointment.room, appointment.online_link)),
+            lists.Cell(advising_formatting.place(appointment.room, appointment.online_link)),
             lists.Cell(state.label, tone=_TONES.get(state, "")),
         ),
     )
@@ -140,8 +140,8 @@ def head(snapshot: Snapshot, appointment: Appointment, now: dt.datetime) -> Head
         AppointmentState.NO_SHOW,
     )
     return Head(
-        when=said.when(appointment.starts_at, appointment.ends_at),
-        place=said.place(appointment.room, appointment.online_link),
+        when=advising_formatting.when(appointment.starts_at, appointment.ends_at),
+        place=advising_formatting.place(appointment.room, appointment.online_link),
         state=str(AppointmentState(appointment.state).label),
         topic=appointment.topic,
         question=appointment.question,
@@ -163,5 +163,5 @@ def free_times(appointment: Appointment, now: dt.datetime) -> tuple[Slot, ...]:
 
 def line(appointment: Appointment) -> str:
     """One appointment in a question such as “Cancel these?”."""
-    when = said.when(appointment.starts_at, appointment.ends_at)
+    when = advising_formatting.when(appointment.starts_at, appointment.ends_at)
     return f"{when}: {appointment.student}, {appointment.topic}"

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sojourn.advising import diaries
-from sojourn.advising import formatting as said
-from sojourn.advising import hours as verbs
+from sojourn.advising import formatting as advising_formatting
+from sojourn.advising import hours as advising_hours
 from sojourn.advising.models import Diary, SlotRule
 from sojourn.catalogue.calendar import HORIZON_DAYS, next_walk_ins
 from sojourn.catalogue.models import Absence, Contact, WalkInHour
@@ -83,7 +83,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Page:
+class HoursPage:
     slug: str
     name: str
     weekly: tuple[Weekly, ...]
@@ -109,7 +109,7 @@ def people(records: Records, now: dt.datetime) -> list[Person]:
                 contact.name or str(contact.title),
                 str(contact.title) if contact.name else "",
                 reverse("office:desk", kwargs={"slug": contact.slug}),
-                said.when(ahead[0].starts, ahead[0].ends) if ahead else "",
+                advising_formatting.when(ahead[0].starts, ahead[0].ends) if ahead else "",
                 counted.get(contact.slug, 0),
             )
         )
@@ -122,12 +122,12 @@ def _may_have_hours(records: Records, contact: ContactRecord) -> bool:
     )
 
 
-def page(records: Records, contact: Contact, now: dt.datetime) -> Page:
+def page(records: Records, contact: Contact, now: dt.datetime) -> HoursPage:
     record = records.contacts[contact.slug]
     ahead = next_walk_ins(record, records.edition, now, DATES_SHOWN)
     diary = Diary.objects.filter(contact=contact).select_related("contact").first()
     today = now.astimezone(diaries.zone()).date()
-    return Page(
+    return HoursPage(
         slug=contact.slug,
         name=contact.name or str(record.title),
         weekly=tuple(_weekly(contact, hour, today) for hour in contact.walk_in_hours.all()),
@@ -137,8 +137,8 @@ def page(records: Records, contact: Contact, now: dt.datetime) -> Page:
                 ", ".join(
                     part
                     for part in (
-                        said.hours(walk_in.starts, walk_in.ends),
-                        said.place(walk_in.room, walk_in.online_link),
+                        advising_formatting.hours(walk_in.starts, walk_in.ends),
+                        advising_formatting.place(walk_in.room, walk_in.online_link),
                     )
                     if part
                 ),
@@ -173,7 +173,7 @@ def _weekly_detail(hour: WalkInHour) -> str:
         part
         for part in (
             f"{hour.starts:%H:%M}–{hour.ends:%H:%M}",
-            said.place(hour.room, hour.online_link),
+            advising_formatting.place(hour.room, hour.online_link),
             _("from %(day)s") % {"day": formatting.full_day(hour.valid_from)}
             if hour.valid_from
             else "",
@@ -224,8 +224,8 @@ def _away(contact: Contact, absence: Absence) -> Away:
             "office:desk-present", kwargs={"slug": contact.slug, "number": absence.pk}
         ),
         appointments=tuple(
-            f"{said.when(each.starts_at, each.ends_at)}: {each.student}"
-            for each in verbs.appointments_during(absence)
+            f"{advising_formatting.when(each.starts_at, each.ends_at)}: {each.student}"
+            for each in advising_hours.appointments_during(absence)
         ),
     )
 
@@ -238,7 +238,7 @@ def _rule(contact: Contact, rule: SlotRule) -> Rule:
         length=_("%(length)d, then %(gap)d free") % {"length": rule.length, "gap": rule.gap}
         if rule.gap
         else str(rule.length),
-        place=said.place(rule.room, rule.online_link),
+        place=advising_formatting.place(rule.room, rule.online_link),
         days=" – ".join(ends) if any(ends) else "",
         href=reverse("office:rule", kwargs={"slug": contact.slug, "number": rule.pk}),
     )

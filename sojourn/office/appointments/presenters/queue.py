@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from sojourn.advising import diaries, queue
-from sojourn.advising import formatting as said
+from sojourn.advising import formatting as advising_formatting
 from sojourn.advising.models import Diary, Ticket
 from sojourn.catalogue.snapshot.types import Contact, Records
 from sojourn.common.languages import LANGUAGES
@@ -105,8 +105,10 @@ def _hour(diary: Diary, now: dt.datetime) -> str:
     hour = queue.current_walk_in_hour(diary, now)
     if hour is None:
         return ""
-    place = said.place(hour.room, hour.online_link)
-    return ", ".join(part for part in (said.hours(hour.starts, hour.ends), place) if part)
+    place = advising_formatting.place(hour.room, hour.online_link)
+    return ", ".join(
+        part for part in (advising_formatting.hours(hour.starts, hour.ends), place) if part
+    )
 
 
 def _number(ticket: Ticket) -> Number:
@@ -150,7 +152,9 @@ def door(contact: Contact, site: str) -> list[Door]:
                             "weekday": dates.WEEKDAYS[hour.weekday],
                             "hours": _("%(low)s to %(high)s")
                             % {"low": f"{hour.starts:%H:%M}", "high": f"{hour.ends:%H:%M}"},
-                            "room": said.place(hour.room or contact.room, hour.online_link),
+                            "room": advising_formatting.place(
+                                hour.room or contact.room, hour.online_link
+                            ),
                         }
                         for hour in contact.walk_in_hours
                     ),

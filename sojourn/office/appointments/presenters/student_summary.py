@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sojourn.advising import appointment_notes, question_lists
-from sojourn.advising import formatting as said
+from sojourn.advising import formatting as advising_formatting
 from sojourn.advising.models import (
     Appointment,
     AppointmentNote,
@@ -137,7 +137,7 @@ def sheet(student: User, besides: Appointment | None = None) -> Sheet:
         ),
         earlier=tuple(
             Earlier(
-                said.when(each.starts_at, each.ends_at),
+                advising_formatting.when(each.starts_at, each.ends_at),
                 each.topic,
                 each.get_state_display(),
                 reverse("office:appointment", kwargs={"appointment_id": each.pk}),

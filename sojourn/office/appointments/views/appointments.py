@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sojourn.advising import appointments as verbs
+from sojourn.advising import appointments as advising_appointments
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Appointment, AppointmentState
 from sojourn.advising.permissions import may_advise
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.office.appointments.forms import MoveForm, NoteForm, StepForm, move_initial
-from sojourn.office.appointments.presenters import appointments as shown
+from sojourn.office.appointments.presenters import appointments as appointments_presenter
 from sojourn.office.appointments.presenters import student_summary
 from sojourn.office.shared import history, lists
 from sojourn.office.shared.access import office_page, who
@@ -33,7 +33,12 @@ def appointments(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "office/appointments/templates/list.html",
-        {"part": "appointments", "list": lists.shown(shown.KIND, shown.rows(), request)},
+        {
+            "part": "appointments",
+            "list": lists.shown(
+                appointments_presenter.KIND, appointments_presenter.rows(), request
+            ),
+        },
     )
 
 
@@ -42,8 +47,10 @@ def appointments(request: HttpRequest) -> HttpResponse:
 def several(request: HttpRequest) -> HttpResponse:
     """Do one thing to several appointments, after asking."""
     back = _back(request)
-    action = lists.action_of(request, shown.ACTIONS)
-    chosen = list(shown.rows().filter(pk__in=lists.picked(request)).order_by("starts_at"))
+    action = lists.action_of(request, appointments_presenter.ACTIONS)
+    chosen = list(
+        appointments_presenter.rows().filter(pk__in=lists.picked(request)).order_by("starts_at")
+    )
     if action is None or not chosen:
         messages.warning(request, _("Pick at least one appointment first."))
         return redirect(back)
@@ -54,7 +61,7 @@ def several(request: HttpRequest) -> HttpResponse:
             {
                 "part": "appointments",
                 "question": action.title,
-                "lines": [shown.line(each) for each in chosen],
+                "lines": [appointments_presenter.line(each) for each in chosen],
                 "keys": [each.pk for each in chosen],
                 "do": action.name,
                 "back": back,
@@ -65,7 +72,7 @@ def several(request: HttpRequest) -> HttpResponse:
         try:
             _do(action, each, request)
         except AdvisingError as error:
-            messages.warning(request, f"{shown.line(each)}. {error.message}")
+            messages.warning(request, f"{appointments_presenter.line(each)}. {error.message}")
         else:
             done += 1
     messages.success(
@@ -88,7 +95,7 @@ def appointment(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse
             "part": "appointments",
             "talk_kind": "appointment",
             "talk_id": found.pk,
-            "head": shown.head(current_snapshot(), found, now),
+            "head": appointments_presenter.head(current_snapshot(), found, now),
             "sheet": student_summary.sheet(found.student, besides=found),
             "history": history.of(found, *found.notes.all(), *found.next_steps.all()),
             "note_form": NoteForm(),
@@ -103,17 +110,17 @@ def outcome(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
     """Held, nobody came, or cancelled by the office (asked first)."""
     found = _found(appointment_id)
     here = reverse("office:appointment", kwargs={"appointment_id": found.pk})
-    action = lists.action_of(request, shown.ACTIONS)
+    action = lists.action_of(request, appointments_presenter.ACTIONS)
     if action is None:
         raise Http404
-    if action is shown.CANCEL and "sure" not in request.POST:
+    if action is appointments_presenter.CANCEL and "sure" not in request.POST:
         return render(
             request,
             "office/appointments/templates/confirm.html",
             {
                 "part": "appointments",
                 "question": _("Cancel this appointment and tell the student?"),
-                "lines": [shown.line(found)],
+                "lines": [appointments_presenter.line(found)],
                 "do": action.name,
                 "back": here,
             },
@@ -132,12 +139,12 @@ def outcome(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
 def move(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
     """Hold the talk at another time or in another place, and tell the student."""
     found, now = _found(appointment_id), timezone.now()
-    choices = shown.free_times(found, now)
+    choices = appointments_presenter.free_times(found, now)
     if request.method == "POST":
         form = MoveForm(request.POST, times=choices)
         if form.is_valid():
             try:
-                moved = verbs.move_for_office(
+                moved = advising_appointments.move_for_office(
                     found, form.time, who(request), form.cleaned_data["seen"], now
                 )
             except AdvisingError as error:
@@ -150,7 +157,7 @@ def move(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
                 return redirect("office:appointment", appointment_id=found.pk)
     else:
         form = MoveForm(initial=move_initial(found), times=choices)
-    head = shown.head(current_snapshot(), found, now)
+    head = appointments_presenter.head(current_snapshot(), found, now)
     if not head.may_cancel:
         messages.warning(request, _("This appointment cannot be moved any more."))
         return redirect("office:appointment", appointment_id=found.pk)
@@ -165,14 +172,16 @@ def move(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
 
 def _do(action: lists.Action, found: Appointment, request: HttpRequest) -> None:
     now = timezone.now()
-    if action is shown.CANCEL:
-        verbs.cancel(found, who(request), now)
+    if action is appointments_presenter.CANCEL:
+        advising_appointments.cancel(found, who(request), now)
     else:
-        verbs.record_outcome(found, AppointmentState(action.name), who(request), now)
+        advising_appointments.record_outcome(
+            found, AppointmentState(action.name), who(request), now
+        )
 
 
 def _found(appointment_id: uuid.UUID) -> Appointment:
-    found = shown.rows().filter(pk=appointment_id).first()
+    found = appointments_presenter.rows().filter(pk=appointment_id).first()
     if found is None:
         raise Http404
     return found

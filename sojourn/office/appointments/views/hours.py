@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sojourn.advising import diaries
-from sojourn.advising import hours as verbs
+from sojourn.advising import hours as advising_hours
 from sojourn.advising.appointments import release_expired_offers
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Diary, SlotRule
@@ -23,7 +23,7 @@ from sojourn.catalogue.models import Absence, Contact, WalkInChange, WalkInHour
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.translated_fields import text_of
 from sojourn.office.appointments.forms import AbsenceForm, DateForm, RuleForm, SettingsForm
-from sojourn.office.appointments.presenters import hours as shown
+from sojourn.office.appointments.presenters import hours as hours_presenter
 from sojourn.office.shared import already_done, formatting, history
 from sojourn.office.shared.access import office_page, who
 from sojourn.people.permissions import may_enter_office
@@ -32,7 +32,7 @@ from sojourn.people.permissions import may_enter_office
 @require_safe
 @office_page(may_enter_office)
 def hours(request: HttpRequest) -> HttpResponse:
-    people = shown.people(current_snapshot().records, timezone.now())
+    people = hours_presenter.people(current_snapshot().records, timezone.now())
     return render(
         request,
         "office/appointments/templates/hours/people.html",
@@ -67,14 +67,14 @@ def add_absence(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _desk_page(request, contact, absence=form)
     said = form.cleaned_data
-    made = verbs.add_absence(
+    made = advising_hours.add_absence(
         contact,
         said["first_day"],
         said["last_day"],
         form.translations("reason"),
         who(request),
     )
-    standing = verbs.appointments_during(made)
+    standing = advising_hours.appointments_during(made)
     if standing:
         messages.warning(
             request, _("Appointments fall into these days. They stand until you cancel them.")
@@ -95,7 +95,7 @@ def remove_absence(request: HttpRequest, slug: str, number: int) -> HttpResponse
     if found is None:
         raise Http404
     if request.method == "POST":
-        verbs.remove_absence(found, who(request))
+        advising_hours.remove_absence(found, who(request))
         _settle(diaries.diary_of(contact))
         messages.success(request, _("Somebody is there on these days after all."))
         return redirect("office:desk", slug=slug)
@@ -172,12 +172,12 @@ def date(
     )
     if request.method == "POST" and "undo" in request.POST:
         if change is not None:
-            verbs.undo_change(change, who(request))
+            advising_hours.undo_change(change, who(request))
         messages.success(request, _("The hour is as usual again on that day."))
         return redirect("office:desk", slug=slug)
     if request.method == "POST" and form.is_valid():
         try:
-            verbs.change_date(found, when, form.otherwise, who(request))
+            advising_hours.change_date(found, when, form.otherwise, who(request))
         except AdvisingError as error:
             form.add_error("ends", error.message)
         else:
@@ -250,7 +250,7 @@ def _desk_page(
         "office/appointments/templates/hours/desk.html",
         {
             "part": "hours",
-            "page": shown.page(current_snapshot().records, contact, timezone.now()),
+            "page": hours_presenter.page(current_snapshot().records, contact, timezone.now()),
             "settings_form": settings or SettingsForm(instance=diary),
             "absence_form": absence or AbsenceForm(),
             "wrong": wrong,

@@ -11,8 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from sojourn.advising import diaries
-from sojourn.advising import queue as verbs
+from sojourn.advising import diaries, queue
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Diary, Ticket, TicketState
 from sojourn.advising.permissions import may_advise
@@ -20,7 +19,7 @@ from sojourn.catalogue.models import Contact
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.addresses import site_url
 from sojourn.office.appointments.forms import NoteForm, StepForm
-from sojourn.office.appointments.presenters import queue as shown
+from sojourn.office.appointments.presenters import queue as queue_presenter
 from sojourn.office.appointments.presenters import student_summary
 from sojourn.office.shared import history
 from sojourn.office.shared.access import office_page, who
@@ -31,7 +30,7 @@ from sojourn.people.permissions import may_enter_office
 @office_page(may_enter_office)
 def lines(request: HttpRequest) -> HttpResponse:
     """Every walk-in line; with a single one, that one."""
-    desks = shown.desks(current_snapshot().records, timezone.now())
+    desks = queue_presenter.desks(current_snapshot().records, timezone.now())
     if len(desks) == 1:
         return redirect(desks[0].href)
     return render(
@@ -43,7 +42,7 @@ def lines(request: HttpRequest) -> HttpResponse:
 @office_page(may_enter_office)
 def line(request: HttpRequest, slug: str) -> HttpResponse:
     diary, now = _diary(slug), timezone.now()
-    page = shown.line(diary, now)
+    page = queue_presenter.line(diary, now)
     inside = (
         Ticket.objects.filter(pk=page.inside.key).select_related("student").first()
         if page.inside
@@ -69,7 +68,7 @@ def line(request: HttpRequest, slug: str) -> HttpResponse:
 @office_page(may_enter_office)
 def state(request: HttpRequest, slug: str) -> HttpResponse:
     """For the script of the page: whether the line is another one than it shows."""
-    page = shown.line(_diary(slug), timezone.now())
+    page = queue_presenter.line(_diary(slug), timezone.now())
     return JsonResponse(
         {
             "inside": page.inside.key if page.inside else "",
@@ -82,7 +81,7 @@ def state(request: HttpRequest, slug: str) -> HttpResponse:
 @office_page(may_advise)
 def call_next(request: HttpRequest, slug: str) -> HttpResponse:
     try:
-        called = verbs.call_next(_diary(slug), _seen(request), who(request), timezone.now())
+        called = queue.call_next(_diary(slug), _seen(request), who(request), timezone.now())
     except AdvisingError as error:
         messages.warning(request, error.message)
     else:
@@ -98,7 +97,7 @@ def end(request: HttpRequest, slug: str) -> HttpResponse:
     diary, seen = _diary(slug), _seen(request)
     inside = diary.tickets.filter(pk=seen).first() if seen else None
     if inside is not None:
-        verb = verbs.mark_no_show if request.POST.get("how") == "no_show" else verbs.finish
+        verb = queue.mark_no_show if request.POST.get("how") == "no_show" else queue.finish
         verb(inside, who(request), timezone.now())
     return redirect("office:line", slug=slug)
 
@@ -140,7 +139,7 @@ def door(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "office/appointments/templates/queue/door.html",
-        {"part": "lines", "doors": shown.door(contact, site_url(request)), "slug": slug},
+        {"part": "lines", "doors": queue_presenter.door(contact, site_url(request)), "slug": slug},
     )
 
 

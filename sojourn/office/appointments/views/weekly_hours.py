@@ -10,15 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from sojourn.advising import diaries
-from sojourn.advising import weekly_hours as verbs
+from sojourn.advising import diaries, weekly_hours
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.permissions import may_keep_hours
 from sojourn.catalogue.models import Contact, WalkInHour
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.translated_fields import text_of
 from sojourn.office.appointments.forms import LastDayForm, WeeklyForm
-from sojourn.office.appointments.presenters import hours as shown
+from sojourn.office.appointments.presenters import hours
 from sojourn.office.shared import already_done
 from sojourn.office.shared.access import office_page, who
 
@@ -40,7 +39,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            verbs.add(contact, form.weekly, who(request))
+            weekly_hours.add(contact, form.weekly, who(request))
         except AdvisingError as error:
             form.add_error("starts", error.message)
         else:
@@ -60,7 +59,7 @@ def hour(request: HttpRequest, slug: str, hour: str) -> HttpResponse:
     form = WeeklyForm(request.POST)
     if form.is_valid():
         try:
-            verbs.change(found, form.weekly, who(request))
+            weekly_hours.change(found, form.weekly, who(request))
         except AdvisingError as error:
             form.add_error("starts", error.message)
         else:
@@ -79,7 +78,7 @@ def end(request: HttpRequest, slug: str, hour: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            verbs.end(found, form.cleaned_data["last_day"], who(request))
+            weekly_hours.end(found, form.cleaned_data["last_day"], who(request))
         except AdvisingError as error:
             form.add_error("last_day", error.message)
         else:
@@ -87,7 +86,7 @@ def end(request: HttpRequest, slug: str, hour: str) -> HttpResponse:
     return render(
         request,
         "office/appointments/templates/hours/end.html",
-        {"part": "hours", "slug": slug, "form": form, "line": shown.weekly_line(found)},
+        {"part": "hours", "slug": slug, "form": form, "line": hours.weekly_line(found)},
         status=422 if form.errors else 200,
     )
 
@@ -100,7 +99,7 @@ def remove(request: HttpRequest, slug: str, hour: str) -> HttpResponse:
         return already_done.already(request, "office:desk", slug=slug)
     found = _found(slug, hour)
     if request.method == "POST" and "sure" in request.POST:
-        verbs.remove(found, who(request))
+        weekly_hours.remove(found, who(request))
         return _saved(request, slug)
     return render(
         request,
@@ -109,7 +108,7 @@ def remove(request: HttpRequest, slug: str, hour: str) -> HttpResponse:
             "part": "hours",
             "question": _("Remove this weekly hour with all its dates?"),
             "text": _("To stop it from some day on, end it instead; what was stays known then."),
-            "lines": [shown.weekly_line(found)],
+            "lines": [hours.weekly_line(found)],
             "back": reverse("office:walk-in", kwargs={"slug": slug, "hour": hour}),
         },
     )

@@ -26,7 +26,7 @@ from sojourn.office.shared.pending import LINES_A_SECTION, Line, Section
 
 
 @dataclass(frozen=True)
-class Page:
+class TodayPage:
     sections: tuple[Section, ...]
 
     @property
@@ -34,9 +34,9 @@ class Page:
         return any(section.lines for section in self.sections)
 
 
-def page(now: dt.datetime) -> Page:
+def page(now: dt.datetime) -> TodayPage:
     """Everything that waits at `now`, section by section."""
-    return Page(sections=tuple(section(now) for section in SECTIONS))
+    return TodayPage(sections=tuple(section(now) for section in SECTIONS))
 
 
 def talks(now: dt.datetime) -> Section:

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from sojourn.office.dashboard.presenters import mail as shown
+from sojourn.office.dashboard.presenters import mail as mail_presenter
 from sojourn.office.shared import history, lists
 from sojourn.office.shared.access import office_page, who
 from sojourn.people import audit, delivery
@@ -19,7 +19,7 @@ from sojourn.people.permissions import may_run_installation
 @require_safe
 @office_page(may_run_installation)
 def mails(request: HttpRequest) -> HttpResponse:
-    listing = lists.shown(shown.MAILS, OutboxMail.objects.all(), request)
+    listing = lists.shown(mail_presenter.MAILS, OutboxMail.objects.all(), request)
     return render(
         request, "office/dashboard/templates/mail/list.html", {"part": "mail", "list": listing}
     )
@@ -32,7 +32,7 @@ def mail(request: HttpRequest, number: int) -> HttpResponse:
     return render(
         request,
         "office/dashboard/templates/mail/mail.html",
-        {"part": "mail", "mail": shown.one(found), "history": history.of(found)},
+        {"part": "mail", "mail": mail_presenter.one(found), "history": history.of(found)},
     )
 
 

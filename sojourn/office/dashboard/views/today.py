@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from sojourn.office.dashboard.presenters import today as shown
+from sojourn.office.dashboard.presenters import today as today_presenter
 from sojourn.office.shared.access import office_page
 from sojourn.people.permissions import may_enter_office
 
@@ -15,5 +15,5 @@ from sojourn.people.permissions import may_enter_office
 @require_safe
 @office_page(may_enter_office)
 def today(request: HttpRequest) -> HttpResponse:
-    page = shown.page(timezone.now())
+    page = today_presenter.page(timezone.now())
     return render(request, "office/dashboard/templates/today.html", {"part": "today", "page": page})

@@ -16,7 +16,7 @@ from sojourn.catalogue.models import PublishedAnswer
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.translated_fields import text_of
 from sojourn.office.questions.forms import AnswerForm
-from sojourn.office.questions.presenters import answers as shown
+from sojourn.office.questions.presenters import answers as answers_presenter
 from sojourn.office.questions.presenters import questions as of_questions
 from sojourn.office.questions.views.questions import draft_of
 from sojourn.office.shared import history, lists
@@ -27,7 +27,7 @@ from sojourn.people.permissions import may_enter_office
 @require_safe
 @office_page(may_enter_office)
 def answers(request: HttpRequest) -> HttpResponse:
-    listing = lists.shown(shown.kind(), shown.everything(), request)
+    listing = lists.shown(answers_presenter.kind(), answers_presenter.everything(), request)
     context = {"part": "questions", "here": "answers", "list": listing}
     return render(request, "office/questions/templates/answers.html", context)
 
@@ -36,7 +36,7 @@ def answers(request: HttpRequest) -> HttpResponse:
 @office_page(may_enter_office)
 def answer(request: HttpRequest, slug: str) -> HttpResponse:
     found = _one(slug)
-    about = shown.about_of(found)
+    about = answers_presenter.about_of(found)
     pages = of_questions.pages_for_answer(current_snapshot().records, about)
     owners = question_lists.colleagues()
     status = 200
@@ -67,7 +67,7 @@ def answer(request: HttpRequest, slug: str) -> HttpResponse:
         "part": "questions",
         "here": "answers",
         "form": form,
-        "page": shown.shown(found, timezone.localdate()),
+        "page": answers_presenter.shown(found, timezone.localdate()),
         "history": history.of(found),
     }
     return render(request, "office/questions/templates/answer.html", context, status=status)
@@ -94,7 +94,7 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _one(slug: str) -> PublishedAnswer:
-    found = shown.everything().filter(slug=slug).first()
+    found = answers_presenter.everything().filter(slug=slug).first()
     if found is None:
         raise Http404
     return found

@@ -15,9 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sojourn.advising import files as folder
-from sojourn.advising import publishing, question_lists
-from sojourn.advising import questions as verbs
+from sojourn.advising import files, publishing, question_lists
+from sojourn.advising import questions as advising_questions
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Question, QuestionState, SavedReply, Side
 from sojourn.advising.permissions import may_advise, may_publish_answers
@@ -25,7 +24,7 @@ from sojourn.advising.threads import NewMessage, ThreadChangedError
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.translated_fields import text_of
 from sojourn.office.questions.forms import AnswerForm, ReplyForm
-from sojourn.office.questions.presenters import questions as shown
+from sojourn.office.questions.presenters import questions as questions_presenter
 from sojourn.office.shared import history, lists
 from sojourn.office.shared.access import office_page, who
 from sojourn.people.permissions import may_enter_office
@@ -34,7 +33,9 @@ from sojourn.people.permissions import may_enter_office
 @require_safe
 @office_page(may_enter_office)
 def questions(request: HttpRequest) -> HttpResponse:
-    listing = lists.shown(shown.kind(who(request)), question_lists.all_questions(), request)
+    listing = lists.shown(
+        questions_presenter.kind(who(request)), question_lists.all_questions(), request
+    )
     return render(
         request,
         "office/questions/templates/list.html",
@@ -48,20 +49,20 @@ def several(request: HttpRequest) -> HttpResponse:
     """The same for several questions: take them on, or settle them after a confirmation."""
     keys = lists.picked(request)
     chosen = list(question_lists.all_questions().filter(pk__in=keys).order_by("asked_at"))
-    action = lists.action_of(request, shown.ACTIONS)
+    action = lists.action_of(request, questions_presenter.ACTIONS)
     back = _back(request)
     if not chosen or action is None:
         messages.warning(request, _("Pick some questions first."))
         return redirect(back)
     if action.name == "take":
         for question in chosen:
-            verbs.assign(question, by=who(request), to=who(request))
+            advising_questions.assign(question, by=who(request), to=who(request))
         said = ngettext(
             "%(count)d question is yours.", "%(count)d questions are yours.", len(chosen)
         )
     elif "sure" in request.POST:
         for question in chosen:
-            verbs.close_question(question, by=who(request))
+            advising_questions.close_question(question, by=who(request))
         said = ngettext(
             "%(count)d question is settled.", "%(count)d questions are settled.", len(chosen)
         )
@@ -109,16 +110,16 @@ def reply(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     said = form.cleaned_data
     try:
         written = NewMessage(
-            said["text"], said["sending"], folder.store_uploads(said["attachments"])
+            said["text"], said["sending"], files.store_uploads(said["attachments"])
         )
-        message = verbs.reply(
+        message = advising_questions.reply(
             found, written, by=who(request), becomes=said["becomes"], seen=said["seen"]
         )
     except ThreadChangedError as error:
         again = ReplyForm({**_typed(request), "seen": str(found.messages.count())})
         return _page(request, found, again, problem=error.message, status=409)
     except AdvisingError as error:
-        field = "attachments" if isinstance(error, folder.FileRefusedError) else None
+        field = "attachments" if isinstance(error, files.FileRefusedError) else None
         form.add_error(field, error.message)
         return _page(request, found, form, status=422)
     messages.success(request, _("Sent."))
@@ -137,7 +138,7 @@ def assign(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
         to = question_lists.colleagues().filter(pk=key).first() if key.isdecimal() else None
         if to is None:
             raise Http404
-    verbs.assign(found, by=who(request), to=to)
+    advising_questions.assign(found, by=who(request), to=to)
     said = _("%(name)s looks after it.") % {"name": to} if to else _("Nobody looks after it now.")
     messages.success(request, said)
     return redirect("office:question", number=number)
@@ -149,10 +150,10 @@ def state(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     """Settle it, or take it up again: each undoes the other."""
     found = _one(number)
     if request.POST.get("to") == QuestionState.CLOSED:
-        verbs.close_question(found, by=who(request))
+        advising_questions.close_question(found, by=who(request))
         messages.success(request, _("Settled. You can take it up again below."))
     elif request.POST.get("to") == QuestionState.WAITING:
-        verbs.reopen_question(found, by=who(request))
+        advising_questions.reopen_question(found, by=who(request))
         messages.success(request, _("It waits for the office again."))
     else:
         raise Http404
@@ -170,8 +171,8 @@ def publish(request: HttpRequest, number: uuid.UUID, message: int) -> HttpRespon
     if written.published_as is not None:
         messages.info(request, _("This reply is published already. Change it here."))
         return redirect("office:answer", slug=written.published_as.slug)
-    about = verbs.subject_of(found)
-    pages = shown.pages_for_answer(current_snapshot().records, about)
+    about = advising_questions.subject_of(found)
+    pages = questions_presenter.pages_for_answer(current_snapshot().records, about)
     owners = question_lists.colleagues()
     if request.method != "POST":
         initial: dict[str, Any] = {
@@ -206,7 +207,7 @@ def publish(request: HttpRequest, number: uuid.UUID, message: int) -> HttpRespon
 @require_safe
 @office_page(may_enter_office)
 def file(request: HttpRequest, number: uuid.UUID, file: uuid.UUID) -> HttpResponseBase:
-    return folder.as_download(question_lists.file_of(_one(number), file))
+    return files.as_download(question_lists.file_of(_one(number), file))
 
 
 def draft_of(form: AnswerForm) -> publishing.AnswerDraft:
@@ -228,7 +229,7 @@ def _page(
     context = {
         "part": "questions",
         "here": "questions",
-        "page": shown.thread(found, written, others, timezone.now()),
+        "page": questions_presenter.thread(found, written, others, timezone.now()),
         "form": form,
         "saved": SavedReply.objects.order_by("name"),
         "problem": problem,
@@ -253,7 +254,7 @@ def _publish_page(
         "subject": found.subject,
         "back": reverse("office:question", kwargs={"number": found.pk}),
         "problem": problem,
-        "traces": [(one.text, shown.trace_said(one)) for one in traces],
+        "traces": [(one.text, questions_presenter.trace_said(one)) for one in traces],
     }
     return render(request, "office/questions/templates/publish.html", context, status=status)
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sojourn.advising import saved_replies as verbs
+from sojourn.advising import saved_replies as advising_saved_replies
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import SavedReply
 from sojourn.advising.permissions import may_advise
@@ -45,7 +45,7 @@ def throw_away(request: HttpRequest, number: int) -> HttpResponse:
         return already_done.already(request, "office:saved-replies")
     reply = _one(number)
     if request.method == "POST":
-        verbs.delete_reply(reply, by=who(request))
+        advising_saved_replies.delete_reply(reply, by=who(request))
         messages.success(request, _("The saved reply is gone."))
         return redirect("office:saved-replies")
     context = {"part": "questions", "here": "saved", "reply": reply}
@@ -58,7 +58,7 @@ def _edit(request: HttpRequest, reply: SavedReply | None) -> HttpResponse:
         form = SavedReplyForm(request.POST)
         if form.is_valid():
             try:
-                verbs.save_reply(**form.said(), by=who(request), reply=reply)
+                advising_saved_replies.save_reply(**form.said(), by=who(request), reply=reply)
             except AdvisingError as error:
                 form.add_error("name", error.message)
             else:

@@ -78,7 +78,7 @@ class RunPage:
 
 
 @dataclass(frozen=True)
-class Page:
+class AllocationPage:
     title: str
     slug: str
     is_example: bool
@@ -140,7 +140,7 @@ def tabs(round_: Round) -> tuple[Tab, ...]:
     )
 
 
-def page(round_: Round, reader: User) -> Page:
+def page(round_: Round, reader: User) -> AllocationPage:
     """Everything that the page of the allocation shows."""
     run = runs.newest_run(round_)
     is_decided = round_.state in (RoundState.RESULTS, RoundState.FINISHED)
@@ -153,7 +153,7 @@ def page(round_: Round, reader: User) -> Page:
         except SelectionError as error:
             problem = error.message
     has_run = run is not None and round_.state != RoundState.CLOSED
-    return Page(
+    return AllocationPage(
         title=round_.title,
         slug=round_.slug,
         is_example=round_.is_example,

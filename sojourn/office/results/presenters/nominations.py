@@ -56,7 +56,7 @@ class ListPart:
 
 
 @dataclass(frozen=True)
-class Page:
+class NominationsPage:
     title: str
     slug: str
     is_example: bool
@@ -64,13 +64,13 @@ class Page:
     lists: tuple[ListPart, ...]
 
 
-def page(round_: Round, today: dt.date) -> Page:
+def page(round_: Round, today: dt.date) -> NominationsPage:
     """Every host of the round, the nearest nomination day first."""
     found = sorted(
         nomination_lists(round_),
         key=lambda each: each.opportunity.nomination_deadline or dt.date.max,
     )
-    return Page(
+    return NominationsPage(
         title=round_.title,
         slug=round_.slug,
         is_example=round_.is_example,

@@ -32,7 +32,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Page:
+class ObjectionsPage:
     title: str
     slug: str
     uuid: str
@@ -78,7 +78,7 @@ def list_page(round_: Round) -> ListPage:
     )
 
 
-def page(found: Objection) -> Page:
+def page(found: Objection) -> ObjectionsPage:
     """One objection."""
     application = found.application
     decided = ""
@@ -87,7 +87,7 @@ def page(found: Objection) -> Page:
             "who": found.decided_by or "–",
             "when": moment(found.decided_at),
         }
-    return Page(
+    return ObjectionsPage(
         title=application.round.title,
         slug=application.round.slug,
         uuid=str(found.uuid),

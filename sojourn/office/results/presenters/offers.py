@@ -37,7 +37,7 @@ class Next:
 
 
 @dataclass(frozen=True)
-class Page:
+class OffersPage:
     title: str
     slug: str
     is_example: bool
@@ -55,7 +55,7 @@ class Page:
     continued_by: Next | None
 
 
-def page(round_: Round, asked: Mapping[str, str]) -> Page:
+def page(round_: Round, asked: Mapping[str, str]) -> OffersPage:
     """The page as its address asks for it; what the address says wrongly is ignored."""
     places = list(round_.opportunities.select_related("opportunity"))
     found, state, key, search = _narrowed(round_, asked)
@@ -70,7 +70,7 @@ def page(round_: Round, asked: Mapping[str, str]) -> Page:
     kept = {
         name: value for name, value in (("state", state), ("place", key), ("q", search)) if value
     }
-    return Page(
+    return OffersPage(
         title=round_.title,
         slug=round_.slug,
         is_example=round_.is_example,

@@ -39,7 +39,7 @@ class Chart:
 
 
 @dataclass(frozen=True)
-class Page:
+class StatisticsPage:
     title: str
     slug: str
     is_example: bool
@@ -50,13 +50,13 @@ class Page:
     sheet_href: str
 
 
-def page(round_: Round, told: RoundStatistics) -> Page:
+def page(round_: Round, told: RoundStatistics) -> StatisticsPage:
     """Tables first in what they say; the drawings say the same."""
     places = {
         each.key: place_name(each) for each in round_.opportunities.select_related("opportunity")
     }
     programmes = {each.slug: str(each.name) for each in DegreeProgramme.objects.all()}
-    return Page(
+    return StatisticsPage(
         title=round_.title,
         slug=round_.slug,
         is_example=round_.is_example,

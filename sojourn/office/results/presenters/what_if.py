@@ -45,7 +45,7 @@ class ChangeLine:
 
 
 @dataclass(frozen=True)
-class Page:
+class WhatIfPage:
     title: str
     slug: str
     seats: tuple[Field, ...]
@@ -57,7 +57,7 @@ class Page:
     unchanged: int
 
 
-def page(round_: Round, asked: Mapping[str, str]) -> Page:
+def page(round_: Round, asked: Mapping[str, str]) -> WhatIfPage:
     """The form, and the difference where something was typed that can be tried."""
     places = list(
         round_.opportunities.select_related("opportunity").annotate(
@@ -93,7 +93,7 @@ def page(round_: Round, asked: Mapping[str, str]) -> Page:
             problem = error.message
         except AllocationError as error:
             problem = str(error)
-    return Page(
+    return WhatIfPage(
         title=round_.title,
         slug=round_.slug,
         seats=seats,

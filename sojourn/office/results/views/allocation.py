@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sojourn.office.results.presenters import allocation as shown
-from sojourn.office.results.presenters import what_if as tried
+from sojourn.office.results.presenters import allocation as allocation_presenter
+from sojourn.office.results.presenters import what_if as what_if_presenter
 from sojourn.office.shared.access import office_page, who
 from sojourn.people.permissions import may_enter_office
 from sojourn.selection import runs
@@ -38,7 +38,7 @@ def run_of(slug: str, number: int) -> AllocationRun:
 def results(request: HttpRequest) -> HttpResponse:
     """Every round that has closed, the newest first."""
     rounds = Round.objects.filter(state__in=_LATE_ENOUGH)
-    context = {"part": "results", "table": shown.rounds_table(rounds)}
+    context = {"part": "results", "table": allocation_presenter.rounds_table(rounds)}
     return render(request, "office/results/templates/list.html", context)
 
 
@@ -47,7 +47,7 @@ def results(request: HttpRequest) -> HttpResponse:
 def allocation(request: HttpRequest, slug: str) -> HttpResponse:
     """One round: what each method would do, or the run that was made and who stands for it."""
     round_ = round_of(slug)
-    page = shown.page(round_, who(request))
+    page = allocation_presenter.page(round_, who(request))
     return render(
         request, "office/results/templates/allocation.html", {"part": "results", "page": page}
     )
@@ -126,7 +126,7 @@ def publish(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             else:
                 messages.success(request, _("The results are published, and the offers are out."))
                 return redirect("office:offers", slug=slug)
-    page = shown.publish_page(found)
+    page = allocation_presenter.publish_page(found)
     context = {"part": "results", "page": page, "problem": problem}
     status = 422 if problem else 200
     return render(request, "office/results/templates/publish.html", context, status=status)
@@ -149,7 +149,7 @@ def what_if(request: HttpRequest, slug: str) -> HttpResponse:
     round_ = round_of(slug)
     if round_.state not in (RoundState.CLOSED, RoundState.ALLOCATED):
         raise Http404
-    page = tried.page(round_, request.GET)
+    page = what_if_presenter.page(round_, request.GET)
     return render(
         request, "office/results/templates/what-if.html", {"part": "results", "page": page}
     )

@@ -13,12 +13,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from sojourn.office.results.documents import nominations as nomination_files
-from sojourn.office.results.presenters import nominations as shown
+from sojourn.office.results.presenters import nominations as nominations_presenter
 from sojourn.office.results.views.offers import published_round
 from sojourn.office.shared.access import office_page, who
 from sojourn.people import audit
 from sojourn.people.permissions import may_enter_office
-from sojourn.selection import nominations as verbs
+from sojourn.selection import nominations as selection_nominations
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import Nomination, RoundOpportunity
 from sojourn.selection.permissions import may_decide
@@ -34,7 +34,7 @@ def _place(slug: str, key: str) -> RoundOpportunity:
 @require_safe
 @office_page(may_enter_office)
 def nominations(request: HttpRequest, slug: str) -> HttpResponse:
-    page = shown.page(published_round(slug), timezone.localdate())
+    page = nominations_presenter.page(published_round(slug), timezone.localdate())
     return render(
         request, "office/results/templates/nominations.html", {"part": "results", "page": page}
     )
@@ -45,7 +45,7 @@ def nominations(request: HttpRequest, slug: str) -> HttpResponse:
 def sent(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Everybody on the list has been named to the host."""
     try:
-        named = verbs.mark_sent(_place(slug, key), actor=who(request))
+        named = selection_nominations.mark_sent(_place(slug, key), actor=who(request))
     except SelectionError as error:
         messages.warning(request, error.message)
     else:
@@ -65,7 +65,7 @@ def sent(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 @office_page(may_decide)
 def confirmed(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """The host has confirmed everybody who was named."""
-    count = verbs.confirm_all(_place(slug, key), actor=who(request))
+    count = selection_nominations.confirm_all(_place(slug, key), actor=who(request))
     if count:
         messages.success(
             request,
@@ -91,7 +91,7 @@ def confirmed_one(request: HttpRequest, slug: str, key: str, uuid: UUID) -> Http
         offer__opportunity=_place(slug, key),
     )
     try:
-        verbs.confirm(nomination, actor=who(request))
+        selection_nominations.confirm(nomination, actor=who(request))
     except SelectionError as error:
         messages.warning(request, error.message)
     else:
@@ -106,7 +106,7 @@ def confirmed_one(request: HttpRequest, slug: str, key: str, uuid: UUID) -> Http
 @office_page(may_enter_office)
 def sheet(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     place = _place(slug, key)
-    content = nomination_files.xlsx(shown.sheet(place))
+    content = nomination_files.xlsx(nominations_presenter.sheet(place))
     return _file(request, place, content, nomination_files.XLSX, "xlsx")
 
 
@@ -114,14 +114,20 @@ def sheet(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 @office_page(may_enter_office)
 def document(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     place = _place(slug, key)
-    return _file(request, place, nomination_files.pdf(shown.sheet(place)), "application/pdf", "pdf")
+    return _file(
+        request,
+        place,
+        nomination_files.pdf(nominations_presenter.sheet(place)),
+        "application/pdf",
+        "pdf",
+    )
 
 
 @require_safe
 @office_page(may_enter_office)
 def data(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     place = _place(slug, key)
-    content = nomination_files.data(shown.sheet(place))
+    content = nomination_files.data(nominations_presenter.sheet(place))
     return _file(request, place, content, "application/json", "json")
 
 

@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sojourn.office.results.presenters import objections as shown
+from sojourn.office.results.presenters import objections as objections_presenter
 from sojourn.office.results.views.offers import published_round
 from sojourn.office.shared.access import office_page, who
 from sojourn.people.permissions import may_enter_office
-from sojourn.selection import objections as verbs
+from sojourn.selection import objections as selection_objections
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import Objection
 from sojourn.selection.permissions import may_decide
@@ -23,7 +23,7 @@ from sojourn.selection.permissions import may_decide
 @require_safe
 @office_page(may_enter_office)
 def objections(request: HttpRequest, slug: str) -> HttpResponse:
-    page = shown.list_page(published_round(slug))
+    page = objections_presenter.list_page(published_round(slug))
     return render(
         request, "office/results/templates/objections.html", {"part": "results", "page": page}
     )
@@ -45,7 +45,7 @@ def objection(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     if request.method != "POST":
         return _page(request, found)
     try:
-        verbs.add_message(found, request.POST.get("text", ""), actor=who(request))
+        selection_objections.add_message(found, request.POST.get("text", ""), actor=who(request))
     except SelectionError as error:
         return _page(request, found, error.message, 422)
     messages.success(request, _("The student is told that you wrote."))
@@ -61,11 +61,11 @@ def decide(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     try:
         match request.POST.get("do"):
             case "dismiss":
-                verbs.dismiss(found, outcome, actor=who(request))
+                selection_objections.dismiss(found, outcome, actor=who(request))
             case "uphold":
                 key = request.POST.get("place", "").replace("\x00", "")
                 place = found.application.round.opportunities.filter(key=key).first()
-                verbs.uphold(found, outcome, place, actor=who(request))
+                selection_objections.uphold(found, outcome, place, actor=who(request))
             case _:
                 return _page(request, found, _("Choose whether you uphold the objection."), 422)
     except SelectionError as error:
@@ -79,7 +79,7 @@ def _page(
 ) -> HttpResponse:
     context = {
         "part": "results",
-        "page": shown.page(found),
+        "page": objections_presenter.page(found),
         "problem": problem,
         "typed": request.POST,
     }

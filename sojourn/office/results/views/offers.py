@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sojourn.office.results.presenters import offers as shown
+from sojourn.office.results.presenters import offers as offers_presenter
 from sojourn.office.shared.access import office_page, who
 from sojourn.people.permissions import may_enter_office
-from sojourn.selection import offers as verbs
+from sojourn.selection import offers as selection_offers
 from sojourn.selection import runs
-from sojourn.selection import second_round as second
+from sojourn.selection import second_round as selection_second_round
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import Offer, Round
 from sojourn.selection.permissions import may_decide, may_manage
@@ -36,7 +36,7 @@ def offers(request: HttpRequest, slug: str) -> HttpResponse:
 def _page(
     request: HttpRequest, round_: Round, problem: str = "", status: int = 200
 ) -> HttpResponse:
-    page = shown.page(round_, request.GET)
+    page = offers_presenter.page(round_, request.GET)
     context = {"part": "results", "page": page, "problem": problem, "typed": request.POST}
     return render(request, "office/results/templates/offers.html", context, status=status)
 
@@ -50,7 +50,7 @@ def add_seats(request: HttpRequest, slug: str) -> HttpResponse:
     if place is None:
         return _page(request, round_, _("Choose a place."), 422)
     try:
-        made = verbs.add_seats(
+        made = selection_offers.add_seats(
             place,
             _number(request.POST.get("count", "")),
             request.POST.get("because", ""),
@@ -93,7 +93,7 @@ def give_up(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
             problem = _("Tick the box first: the seat goes to somebody else at once.")
         else:
             try:
-                verbs.withdraw(offer, actor=who(request))
+                selection_offers.withdraw(offer, actor=who(request))
             except SelectionError as error:
                 problem = error.message
             else:
@@ -103,7 +103,7 @@ def give_up(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
         "part": "results",
         "slug": slug,
         "student": str(offer.application.owner),
-        "place": verbs.place_name(offer.opportunity),
+        "place": selection_offers.place_name(offer.opportunity),
         "problem": problem,
     }
     status = 422 if problem else 200
@@ -133,7 +133,7 @@ def second_round(request: HttpRequest, slug: str) -> HttpResponse:
     """Draft a second round for the seats that are left."""
     round_ = published_round(slug)
     try:
-        made = second.draft_second_round(round_, actor=who(request))
+        made = selection_second_round.draft_second_round(round_, actor=who(request))
     except SelectionError as error:
         messages.warning(request, error.message)
     else:

@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from sojourn.office.results.documents import statistics as statistics_sheet
-from sojourn.office.results.presenters import statistics as shown
+from sojourn.office.results.presenters import statistics as statistics_presenter
 from sojourn.office.results.views.allocation import round_of
 from sojourn.office.shared.access import office_page
-from sojourn.selection import statistics as figures
+from sojourn.selection import statistics as selection_statistics
 from sojourn.selection.permissions import may_see_all_applicants
 
 
@@ -18,7 +18,7 @@ from sojourn.selection.permissions import may_see_all_applicants
 @office_page(may_see_all_applicants)
 def statistics(request: HttpRequest, slug: str) -> HttpResponse:
     round_ = round_of(slug)
-    page = shown.page(round_, figures.statistics_of_round(round_))
+    page = statistics_presenter.page(round_, selection_statistics.statistics_of_round(round_))
     return render(
         request, "office/results/templates/statistics.html", {"part": "results", "page": page}
     )
@@ -28,7 +28,7 @@ def statistics(request: HttpRequest, slug: str) -> HttpResponse:
 @office_page(may_see_all_applicants)
 def sheet(request: HttpRequest, slug: str) -> HttpResponse:
     round_ = round_of(slug)
-    page = shown.page(round_, figures.statistics_of_round(round_))
+    page = statistics_presenter.page(round_, selection_statistics.statistics_of_round(round_))
     headers = {"Content-Disposition": f'attachment; filename="figures-{slug}.xlsx"'}
     content = statistics_sheet.xlsx(page.title, page.facts, page.tables)
     return HttpResponse(content, content_type=statistics_sheet.XLSX, headers=headers)

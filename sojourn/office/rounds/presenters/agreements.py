@@ -13,7 +13,7 @@ from sojourn.selection.models import Round, SeatsBeyondAgreement
 
 
 @dataclass(frozen=True)
-class Page:
+class AgreementsPage:
     slug: str
     title: str
     table: Table | None
@@ -21,9 +21,9 @@ class Page:
     reasons: tuple[str, ...]
 
 
-def page(round_: Round, problems: list[str]) -> Page:
+def page(round_: Round, problems: list[str]) -> AgreementsPage:
     claims = claims_of(round_)
-    return Page(
+    return AgreementsPage(
         slug=round_.slug,
         title=round_.title,
         table=Table(

@@ -39,7 +39,7 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Page:
+class RoundsPage:
     slug: str
     title: str
     state: str
@@ -140,7 +140,7 @@ APPLICATIONS: Kind[Application] = Kind(
 )
 
 
-def page(round_: Round, now: dt.datetime) -> Page:
+def page(round_: Round, now: dt.datetime) -> RoundsPage:
     at = [round_.slug]
     progress = reviews.review_progress(round_)
     is_review_time = round_.state == RoundState.CLOSED
@@ -156,7 +156,7 @@ def page(round_: Round, now: dt.datetime) -> Page:
         Fact(_("Applications that lack a reviewer"), str(progress.without_enough)),
     ]
     last = last_moment(round_)
-    return Page(
+    return RoundsPage(
         slug=round_.slug,
         title=round_.title,
         state=str(round_.get_state_display()),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sojourn.office.rounds.presenters import reviews as shown
+from sojourn.office.rounds.presenters import reviews as reviews_presenter
 from sojourn.office.rounds.presenters import rounds as listed
 from sojourn.office.shared import lists
 from sojourn.office.shared.access import office_page, who
@@ -63,7 +63,7 @@ def application(request: HttpRequest, slug: str, number: uuid.UUID) -> HttpRespo
     return render(
         request,
         "office/rounds/templates/application.html",
-        {"part": "rounds", "page": shown.whole(found), "problem": problem},
+        {"part": "rounds", "page": reviews_presenter.whole(found), "problem": problem},
         status=422 if problem else 200,
     )
 
@@ -94,7 +94,7 @@ def reviewers(request: HttpRequest, slug: str) -> HttpResponse:
         "office/rounds/templates/reviewers.html",
         {
             "part": "rounds",
-            "page": shown.overview(round_),
+            "page": reviews_presenter.overview(round_),
             "problem": problem,
             "typed": request.POST.get("email", ""),
         },
@@ -128,7 +128,7 @@ def values(request: HttpRequest, slug: str) -> HttpResponse:
             "reading": reading,
             "token": token,
             "problem": problem,
-            "lacking": shown.lacking(round_),
+            "lacking": reviews_presenter.lacking(round_),
             "imports": round_.imports.select_related("by")[:10],
         },
         status=422 if problem or (reading is not None and reading.problems) else 200,

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sojourn.office.rounds.presenters import reviews as shown
+from sojourn.office.rounds.presenters import reviews as reviews_presenter
 from sojourn.office.shared.access import office_page, who
 from sojourn.people.permissions import is_signed_in
 from sojourn.selection import files, reviewer_invitations, reviews
@@ -28,7 +28,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "office/rounds/templates/reviews/list.html",
-        {"part": "reviews", "reviews": shown.waiting(who(request))},
+        {"part": "reviews", "reviews": reviews_presenter.waiting(who(request))},
     )
 
 
@@ -75,7 +75,7 @@ def review(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     if typed.get("do") != "finish":
         messages.success(request, _("Saved. Press “Done” once everything is scored."))
         return redirect("office:review", number=number)
-    after = shown.review(row).next_href
+    after = reviews_presenter.review(row).next_href
     messages.success(
         request, _("Done. Here is the next one.") if after else _("Done. That was the last one.")
     )
@@ -113,7 +113,7 @@ def _own(request: HttpRequest, number: uuid.UUID) -> ReviewAssignment:
 def _given(row: ReviewAssignment, typed: dict[str, str]) -> dict[ScoreKey, GivenScore]:
     found: dict[ScoreKey, GivenScore] = {}
     for part in reviews.score_items(row):
-        name = shown.field_name(part)
+        name = reviews_presenter.field_name(part)
         if re.fullmatch(r"[0-9]{1,2}", typed.get(name, "")):
             comment = typed.get(f"comment-{name}", "").strip()
             found[part.criterion.pk, part.choice_pk] = GivenScore(int(typed[name]), comment)
@@ -130,6 +130,6 @@ def _page(
     return render(
         request,
         "office/rounds/templates/reviews/review.html",
-        {"part": "reviews", "page": shown.review(row, typed), "problem": problem},
+        {"part": "reviews", "page": reviews_presenter.review(row, typed), "problem": problem},
         status=422 if problem else 200,
     )

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sojourn.office.rounds import forms
 from sojourn.office.rounds.presenters import agreements as agreements_shown
-from sojourn.office.rounds.presenters import rounds as shown
+from sojourn.office.rounds.presenters import rounds as rounds_presenter
 from sojourn.office.shared import history, lists
 from sojourn.office.shared.access import office_page, who
 from sojourn.people.permissions import may_enter_office
 from sojourn.selection import agreements
-from sojourn.selection import rounds as verbs
+from sojourn.selection import rounds as selection_rounds
 from sojourn.selection.calendar import follow
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import Round
@@ -27,7 +27,7 @@ from sojourn.selection.states import RoundState
 @require_safe
 @office_page(may_enter_office)
 def rounds(request: HttpRequest) -> HttpResponse:
-    listing = lists.shown(shown.ROUNDS, Round.objects.all(), request)
+    listing = lists.shown(rounds_presenter.ROUNDS, Round.objects.all(), request)
     return render(request, "office/rounds/templates/list.html", {"part": "rounds", "list": listing})
 
 
@@ -38,7 +38,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         said = form.cleaned_data
         try:
-            made = verbs.draft(
+            made = selection_rounds.draft(
                 said["slug"],
                 form.translations("title"),
                 said["academic_year"],
@@ -64,7 +64,9 @@ def copy(request: HttpRequest, slug: str) -> HttpResponse:
     if form.is_valid():
         said = form.cleaned_data
         try:
-            made = verbs.copy(source, said["slug"], said["academic_year"], actor=who(request))
+            made = selection_rounds.copy(
+                source, said["slug"], said["academic_year"], actor=who(request)
+            )
         except SelectionError as error:
             form.add_error("slug", error.message)
         else:
@@ -93,7 +95,11 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "office/rounds/templates/round.html",
-        {"part": "rounds", "page": shown.page(round_, now), "history": history.of(round_)},
+        {
+            "part": "rounds",
+            "page": rounds_presenter.page(round_, now),
+            "history": history.of(round_),
+        },
     )
 
 
@@ -112,7 +118,7 @@ def edit(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     if sent is not None:
         if page.is_valid() and (note is None or note.is_valid()):
             try:
-                changed = verbs.change_rules(
+                changed = selection_rounds.change_rules(
                     round_,
                     page.write,
                     note.translations("note") if note else None,
@@ -219,7 +225,11 @@ def delete(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-_VERBS = {"publish": verbs.publish, "unpublish": verbs.unpublish, "delete": verbs.delete}
+_VERBS = {
+    "publish": selection_rounds.publish,
+    "unpublish": selection_rounds.unpublish,
+    "delete": selection_rounds.delete,
+}
 
 
 def _ask(

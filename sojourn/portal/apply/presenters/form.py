@@ -108,7 +108,7 @@ class Paper:
 
 
 @dataclass(frozen=True)
-class Page:
+class ApplicationFormPage:
     slug: str
     title: str
     is_example: bool
@@ -184,7 +184,7 @@ def page(
     draft: Draft,
     profile: Profile,
     problems: Sequence[Gap] | None = None,
-) -> Page:
+) -> ApplicationFormPage:
     """The form with `draft` in it.
 
     `problems` are the gaps that somebody who handed in is told, each at its field as well; without
@@ -199,7 +199,7 @@ def page(
         else problems
     )
     wrong = {gap.field: gap.text for gap in reversed(problems or ())}
-    return Page(
+    return ApplicationFormPage(
         slug=round_.slug,
         title=round_.title,
         is_example=round_.is_example,

@@ -75,7 +75,7 @@ class NoteShown:
 
 
 @dataclass(frozen=True)
-class Page:
+class RoundPage:
     slug: str
     title: str
     intro: str
@@ -102,11 +102,11 @@ class Page:
     notes: tuple[NoteShown, ...]
 
 
-def page(round_: Round, now: dt.datetime) -> Page:
+def page(round_: Round, now: dt.datetime) -> RoundPage:
     criteria = list(round_.criteria.prefetch_related("levels"))
     total = sum(each.weight for each in criteria) or 1
     lottery = Lottery.objects.filter(round=round_).only("commitment").first()
-    return Page(
+    return RoundPage(
         slug=round_.slug,
         title=round_.title,
         intro=round_.intro,

@@ -21,8 +21,8 @@ from sojourn.people.models import User
 from sojourn.planning.current import plan_of
 from sojourn.planning.profile import profile_of
 from sojourn.planning.top_five import top_five_of
-from sojourn.portal.apply import forms as sent
-from sojourn.portal.apply.presenters import form as shown
+from sojourn.portal.apply import forms
+from sojourn.portal.apply.presenters import form as form_presenter
 from sojourn.portal.apply.presenters import round_page
 from sojourn.portal.plan.presenters import top_five
 from sojourn.selection import applications, drafts, queries
@@ -99,10 +99,10 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         return _form(request, application, applications.read_draft(application))
     action = request.POST.get("do", "save")
-    draft = sent.rearranged(sent.read(application.round, request.POST), action)
+    draft = forms.rearranged(forms.read(application.round, request.POST), action)
     now = timezone.now()
     try:
-        application = applications.save(application, draft, sent.seen_revision(request.POST), now)
+        application = applications.save(application, draft, forms.seen_revision(request.POST), now)
     except ChangedMeanwhileError as error:
         application.refresh_from_db()
         return _form(request, application, draft, problem=error.message, status=409)
@@ -123,10 +123,10 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
 def save(request: HttpRequest, slug: str) -> JsonResponse:
     """For the script of the form: keep what is being typed, and say what is still missing."""
     application = application_or_404(request, slug)
-    draft = sent.read(application.round, request.POST)
+    draft = forms.read(application.round, request.POST)
     try:
         application = applications.save(
-            application, draft, sent.seen_revision(request.POST), timezone.now()
+            application, draft, forms.seen_revision(request.POST), timezone.now()
         )
     except SelectionError as error:
         status = 409 if isinstance(error, ChangedMeanwhileError) else 422
@@ -137,8 +137,8 @@ def save(request: HttpRequest, slug: str) -> JsonResponse:
     return JsonResponse(
         {
             "revision": application.draft_revision,
-            "saved": shown.saved(application),
-            "missing": shown.missing(gaps),
+            "saved": form_presenter.saved(application),
+            "missing": form_presenter.missing(gaps),
             "gaps": [{"field": gap.field, "text": gap.text} for gap in gaps],
         }
     )
@@ -152,9 +152,9 @@ def receipt(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         "portal/apply/templates/receipt.html",
         {
-            "page": shown.receipt(application, timezone.now()),
-            "differs": shown.differs(application),
-            "result_href": shown.result_href(application),
+            "page": form_presenter.receipt(application, timezone.now()),
+            "differs": form_presenter.differs(application),
+            "result_href": form_presenter.result_href(application),
             "section": "apply",
         },
     )
@@ -177,7 +177,7 @@ def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         "portal/apply/templates/withdraw.html",
         {
-            "page": shown.receipt(application, timezone.now()),
+            "page": form_presenter.receipt(application, timezone.now()),
             "problem": problem,
             "section": "apply",
         },
@@ -194,7 +194,9 @@ def mine(request: HttpRequest) -> HttpResponse:
         request,
         "portal/apply/templates/mine.html",
         {
-            "applications": [shown.mine(each, now) for each in found.order_by("-created_at")],
+            "applications": [
+                form_presenter.mine(each, now) for each in found.order_by("-created_at")
+            ],
             "section": "apply",
         },
     )
@@ -263,13 +265,13 @@ def _form(
     status: int = 200,
 ) -> HttpResponse:
     profile = profile_of(plan_of(request))
-    page = shown.page(current_snapshot(), application, draft, profile, gaps)
+    page = form_presenter.page(current_snapshot(), application, draft, profile, gaps)
     return render(
         request,
         "portal/apply/templates/form.html",
         {
             "page": page,
-            "missing": shown.missing(page.gaps),
+            "missing": form_presenter.missing(page.gaps),
             "problem": problem,
             "is_refused": gaps is not None,
             "section": "apply",

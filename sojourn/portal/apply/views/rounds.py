@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from sojourn.common.view_marks import public_page
-from sojourn.portal.apply.presenters import round_page as shown
+from sojourn.portal.apply.presenters import round_page as round_page_presenter
 from sojourn.portal.shared import round_cards
 from sojourn.selection import queries
 
@@ -41,7 +41,7 @@ def round_page(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         "portal/apply/templates/round.html",
         {
-            "page": shown.page(round_, timezone.now()),
+            "page": round_page_presenter.page(round_, timezone.now()),
             "section": "apply",
         },
     )

@@ -13,12 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from sojourn.advising import appointments as verbs
-from sojourn.advising import diaries
+from sojourn.advising import appointments, diaries
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Appointment, AppointmentState, Diary, WeekWaiting
 from sojourn.catalogue.snapshot.service import current_snapshot
-from sojourn.portal.appointments import presenters as shown
+from sojourn.portal.appointments import presenters
 from sojourn.portal.appointments.forms import BookingForm, WishForm, slot_of
 from sojourn.portal.appointments.views.overview import student_of, student_page
 from sojourn.portal.shared import formatting
@@ -31,7 +30,7 @@ DRAFT = "advice_wish"
 @student_page
 def book(request: HttpRequest, slug: str) -> HttpResponse:
     diary, student, now = _diary(slug), student_of(request), timezone.now()
-    standing = verbs.upcoming(diary, student, now)
+    standing = appointments.upcoming(diary, student, now)
     if request.method != "POST":
         if standing is not None:
             return redirect("advice:appointment", appointment_id=standing.pk)
@@ -41,11 +40,11 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
         return _book_page(request, diary, form, chosen=request.POST.get("slot", ""), status=422)
     starts = form.cleaned_data["slot"]
     try:
-        made = verbs.book(diary, student, starts, form.wish, now)
-    except verbs.TopFiveFirstError as error:
+        made = appointments.book(diary, student, starts, form.wish, now)
+    except appointments.TopFiveFirstError as error:
         request.session[DRAFT] = form.draft()
         return _book_page(request, diary, form, first=error, chosen=starts.isoformat(), status=422)
-    except verbs.AlreadyBookedError as error:
+    except appointments.AlreadyBookedError as error:
         messages.warning(request, error.message)
         return redirect("advice:appointment", appointment_id=error.appointment.pk)
     except AdvisingError as error:
@@ -74,7 +73,7 @@ def move(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
             problem, status = _("Choose a time."), 422
         else:
             try:
-                verbs.move(mine, starts, now)
+                appointments.move(mine, starts, now)
             except AdvisingError as error:
                 problem, status = error.message, 409
             else:
@@ -90,8 +89,8 @@ def move(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
         "portal/appointments/templates/move.html",
         {
             "section": "contact",
-            "talk": shown.talk(current_snapshot().records, mine, now),
-            "weeks": shown.weeks(mine.diary, free, now, mine.student),
+            "talk": presenters.talk(current_snapshot().records, mine, now),
+            "weeks": presenters.weeks(mine.diary, free, now, mine.student),
             "problem": problem,
             "back": mine.pk,
         },
@@ -110,7 +109,7 @@ def words(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
         form = _form(request.POST)
         if form.is_valid():
             try:
-                verbs.change_request(mine, form.wish, timezone.now())
+                appointments.change_request(mine, form.wish, timezone.now())
             except AdvisingError as error:
                 form.add_error(None, error.message)
             else:
@@ -133,7 +132,7 @@ def cancel(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
     mine, now = _own(request, appointment_id), timezone.now()
     if request.method == "POST":
         try:
-            verbs.cancel(mine, student_of(request), now)
+            appointments.cancel(mine, student_of(request), now)
         except AdvisingError as error:
             messages.warning(request, error.message)
             return redirect("advice:appointment", appointment_id=mine.pk)
@@ -146,7 +145,7 @@ def cancel(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
         "portal/appointments/templates/cancel.html",
         {
             "section": "contact",
-            "talk": shown.talk(current_snapshot().records, mine, now),
+            "talk": presenters.talk(current_snapshot().records, mine, now),
             "back": mine.pk,
         },
     )
@@ -161,13 +160,13 @@ def wait(request: HttpRequest, slug: str, year: int, month: int, day: int) -> Ht
         week = dt.date(year, month, day)
     except ValueError as error:
         raise Http404 from error
-    first: verbs.TopFiveFirstError | None = None
+    first: appointments.TopFiveFirstError | None = None
     if request.method == "POST":
         form = _form(request.POST)
         if form.is_valid():
             try:
-                verbs.wait_for_week(diary, student, week, form.wish, timezone.now())
-            except verbs.TopFiveFirstError as error:
+                appointments.wait_for_week(diary, student, week, form.wish, timezone.now())
+            except appointments.TopFiveFirstError as error:
                 request.session[DRAFT] = form.draft()
                 first = error
             except AdvisingError as error:
@@ -206,7 +205,7 @@ def stop_waiting(request: HttpRequest, code: uuid.UUID) -> HttpResponse:
     )
     if found is None:
         raise Http404
-    verbs.stop_waiting(found, timezone.now())
+    appointments.stop_waiting(found, timezone.now())
     messages.success(request, _("You are off the list."))
     return redirect("advice:overview")
 
@@ -217,13 +216,13 @@ def offer(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
     """Say yes or no to a time that came free."""
     mine, now = _own(request, appointment_id), timezone.now()
     if request.method == "POST" and request.POST.get("answer") == "no":
-        verbs.decline(mine, now)
+        appointments.decline(mine, now)
         messages.success(request, _("The time goes to the next one."))
         return redirect("advice:overview")
     problem, status = "", 200
     if request.method == "POST":
         try:
-            mine = verbs.accept(mine, now)
+            mine = appointments.accept(mine, now)
         except AdvisingError as error:
             problem, status = error.message, 409
     if mine.state == AppointmentState.BOOKED:
@@ -238,8 +237,8 @@ def offer(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
         "portal/appointments/templates/offer.html",
         {
             "section": "contact",
-            "offer": shown.offer(mine),
-            "standing": verbs.upcoming(mine.diary, mine.student, now),
+            "offer": presenters.offer(mine),
+            "standing": appointments.upcoming(mine.diary, mine.student, now),
             "problem": problem,
         },
         status=status,
@@ -267,7 +266,7 @@ def _diary(slug: str) -> Diary:
 
 
 def _own(request: HttpRequest, appointment_id: uuid.UUID) -> Appointment:
-    found = verbs.find_own(appointment_id, student_of(request))
+    found = appointments.find_own(appointment_id, student_of(request))
     if found is None:
         raise Http404
     return found
@@ -290,7 +289,7 @@ def _book_page(
     form: BookingForm,
     *,
     problem: str = "",
-    first: verbs.TopFiveFirstError | None = None,
+    first: appointments.TopFiveFirstError | None = None,
     chosen: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -304,7 +303,7 @@ def _book_page(
             "section": "contact",
             "who": diaries.name_of(diary),
             "form": form,
-            "weeks": shown.weeks(diary, slots, now, student_of(request)),
+            "weeks": presenters.weeks(diary, slots, now, student_of(request)),
             "any_free": bool(slots),
             "chosen": chosen,
             "problem": problem,
@@ -324,10 +323,10 @@ def _appointment_page(request: HttpRequest, mine: Appointment) -> HttpResponse:
         "portal/appointments/templates/appointment.html",
         {
             "section": "contact",
-            "talk": shown.talk(current_snapshot().records, mine, now),
+            "talk": presenters.talk(current_snapshot().records, mine, now),
             "can_change": _can_change(mine, now),
-            "notes": shown.notes(mine),
-            "steps": shown.steps(mine.student, now),
+            "notes": presenters.notes(mine),
+            "steps": presenters.steps(mine.student, now),
             "id": mine.pk,
         },
     )

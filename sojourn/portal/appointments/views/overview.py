@@ -17,7 +17,7 @@ from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page
 from sojourn.people.models import User
 from sojourn.people.permissions import P, View, is_student, open_to
-from sojourn.portal.appointments import presenters as shown
+from sojourn.portal.appointments import presenters
 
 
 def student_page(view: View[P]) -> View[P]:
@@ -42,9 +42,11 @@ def overview(request: HttpRequest) -> HttpResponse:
         "portal/appointments/templates/overview.html",
         {
             "section": "contact",
-            "desks": shown.desks(records, now),
+            "desks": presenters.desks(records, now),
             "is_student": is_student(request.user),
-            "own": shown.own(records, user, now) if user and user.is_student else shown.Own(),
+            "own": presenters.own(records, user, now)
+            if user and user.is_student
+            else presenters.Own(),
         },
     )
 

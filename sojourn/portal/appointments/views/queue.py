@@ -20,7 +20,7 @@ from sojourn.catalogue.models import Contact
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page
 from sojourn.people.models import User
-from sojourn.portal.appointments import presenters as shown
+from sojourn.portal.appointments import presenters
 from sojourn.portal.appointments.forms import NumberForm
 from sojourn.portal.catalogue.presenters import contacts
 
@@ -65,7 +65,7 @@ def line(request: HttpRequest, slug: str) -> HttpResponse:
             "slug": slug,
             "person": contacts.person(records, records.contacts[slug], now),
             "hour": contacts.moment(hour) if hour else None,
-            "mine": shown.in_line(mine, now) if mine else None,
+            "mine": presenters.in_line(mine, now) if mine else None,
             "waits": mine is not None and mine.state == TicketState.WAITING,
             "may_take": hour is not None
             and (mine is None or mine.state not in (TicketState.WAITING, TicketState.CALLED)),
@@ -85,7 +85,7 @@ def state(request: HttpRequest, slug: str) -> HttpResponse:
     mine = _mine(request, _diary(slug))
     if mine is None:
         return JsonResponse({"state": "none"})
-    place = shown.in_line(mine, timezone.now())
+    place = presenters.in_line(mine, timezone.now())
     return JsonResponse(
         {
             "state": place.state,

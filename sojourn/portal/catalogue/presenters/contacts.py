@@ -170,13 +170,13 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Page:
+class ContactsPage:
     description: str
     walk_ins: tuple[Person, ...]
     groups: tuple[Group, ...]
 
 
-def page(records: Records, now: dt.datetime) -> Page:
+def page(records: Records, now: dt.datetime) -> ContactsPage:
     """Whom one can visit, whom one can ask at home, and whom abroad."""
     walk_ins = [person(records, contact, now) for contact in with_walk_in_hour(records)]
     others = [contact for contact in records.contacts.values() if not contact.walk_in_hours]
@@ -196,4 +196,6 @@ def page(records: Records, now: dt.datetime) -> Page:
             "date": first.date_inside,
             "detail": first.detail,
         }
-    return Page(description, tuple(walk_ins), tuple(group for group in groups if group.people))
+    return ContactsPage(
+        description, tuple(walk_ins), tuple(group for group in groups if group.people)
+    )

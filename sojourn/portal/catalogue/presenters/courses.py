@@ -63,7 +63,7 @@ class Recognised:
 
 
 @dataclass(frozen=True)
-class Page:
+class CoursesPage:
     title: str
     native_title: str
     native_language: str
@@ -124,7 +124,7 @@ def _facts(records: Records, course: Course) -> tuple[parts.Fact, ...]:
     return tuple(fact for fact in facts if fact.value)
 
 
-def page(snapshot: Snapshot, course: Course) -> Page:
+def page(snapshot: Snapshot, course: Course) -> CoursesPage:
     records = snapshot.records
     institution = records.institutions[course.institution]
     pairs = [
@@ -146,7 +146,7 @@ def page(snapshot: Snapshot, course: Course) -> Page:
             if slug in records.opportunities
         ]
     title = str(course.title)
-    return Page(
+    return CoursesPage(
         title=title,
         native_title=course.native_title if course.native_title != title else "",
         native_language=names.main_language(institution.country),

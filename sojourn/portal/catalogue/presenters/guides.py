@@ -25,7 +25,7 @@ class GuideLink:
 
 
 @dataclass(frozen=True)
-class Page:
+class GuidesPage:
     slug: str
     title: str
     summary: str
@@ -62,12 +62,12 @@ def contents(text: str) -> tuple[Stop, ...]:
     return stops if len(stops) > 1 else ()
 
 
-def page(records: Records, guide: Guide) -> Page:
+def page(records: Records, guide: Guide) -> GuidesPage:
     order = on_the_way(records)
     at = next((i for i, other in enumerate(order) if other.slug == guide.slug), None)
     before = order[at - 1] if at else None
     after = order[at + 1] if at is not None and at + 1 < len(order) else None
-    return Page(
+    return GuidesPage(
         slug=guide.slug,
         title=str(guide.title),
         summary=str(guide.summary),

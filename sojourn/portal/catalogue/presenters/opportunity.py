@@ -108,7 +108,7 @@ class Day:
 
 
 @dataclass(frozen=True)
-class Page:
+class OpportunityPage:
     slug: str
     title: str
     head_title: str
@@ -318,7 +318,7 @@ def _similar(snapshot: Snapshot, opportunity: Opportunity) -> list[Opportunity]:
     return sorted(alike, key=lambda one: not mine & programmes(one))[:SIMILAR_SHOWN]
 
 
-def page(snapshot: Snapshot, opportunity: Opportunity, now: dt.datetime) -> Page:
+def page(snapshot: Snapshot, opportunity: Opportunity, now: dt.datetime) -> OpportunityPage:
     records = snapshot.records
     today = snapshot.built_on
     language = page_language()
@@ -329,7 +329,7 @@ def page(snapshot: Snapshot, opportunity: Opportunity, now: dt.datetime) -> Page
     home = str(records.edition.home_city)
     there = courses.known(records, opportunity.courses)
     went = reports.of(records, opportunity.reports)
-    return Page(
+    return OpportunityPage(
         slug=opportunity.slug,
         title=str(opportunity.title),
         head_title=map_places.named_with_place(str(opportunity.title), main),

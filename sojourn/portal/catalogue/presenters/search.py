@@ -95,7 +95,7 @@ class PlaceLine:
 
 
 @dataclass(frozen=True)
-class Page:
+class SearchPage:
     title: str
     description: str
     robots: str
@@ -292,13 +292,13 @@ def _table(snapshot: Snapshot, found: OpportunityPage) -> parts.Table:
     )
 
 
-def page(snapshot: Snapshot, found: OpportunityPage, view: View) -> Page:
+def page(snapshot: Snapshot, found: OpportunityPage, view: View) -> SearchPage:
     records = snapshot.records
     asked = found.filter
     opportunities = [hit.opportunity for hit in found.hits]
     here = asked.to_query()
     from_the_start = replace(asked, page=1).to_query()
-    return Page(
+    return SearchPage(
         title=_title(found),
         description=_description(found, records),
         # A search is not a page of its own to a search engine; its links are followed.

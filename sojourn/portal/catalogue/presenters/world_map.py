@@ -17,7 +17,7 @@ from sojourn.portal.shared import formatting, map_places, urls
 
 
 @dataclass(frozen=True)
-class Page:
+class WorldMapPage:
     description: str
     world: map_places.Picture
     world_narrow: map_places.Picture
@@ -26,7 +26,7 @@ class Page:
     table: parts.Table
 
 
-def page(snapshot: Snapshot) -> Page:
+def page(snapshot: Snapshot) -> WorldMapPage:
     records = snapshot.records
     open_hosts = [host for host in institutions.abroad(records) if host.opportunities]
     drawn = [map_places.place(host, len(host.opportunities)) for host in open_hosts]
@@ -39,7 +39,7 @@ def page(snapshot: Snapshot) -> Page:
         "countries": ngettext("%(count)d country", "%(count)d countries", countries)
         % {"count": countries},
     }
-    return Page(
+    return WorldMapPage(
         description=description,
         world=map_places.world(snapshot, drawn),
         world_narrow=map_places.world(snapshot, drawn, maps.NARROW),

@@ -9,13 +9,13 @@ from django.views.decorators.http import require_safe
 
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import public_page
-from sojourn.portal.catalogue.presenters import contacts as people
+from sojourn.portal.catalogue.presenters import contacts as contacts_presenter
 
 
 @require_safe
 @public_page
 def contacts(request: HttpRequest) -> HttpResponse:
-    page = people.page(current_snapshot().records, timezone.now())
+    page = contacts_presenter.page(current_snapshot().records, timezone.now())
     return render(
         request,
         "portal/catalogue/templates/contacts/contacts.html",

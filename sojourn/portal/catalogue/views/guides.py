@@ -8,14 +8,17 @@ from django.views.decorators.http import require_safe
 
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import public_page
-from sojourn.portal.catalogue.presenters import guides as advice
+from sojourn.portal.catalogue.presenters import guides as guides_presenter
 from sojourn.portal.shared import errors
 
 
 @require_safe
 @public_page
 def guides(request: HttpRequest) -> HttpResponse:
-    shown = [advice.link(guide) for guide in advice.on_the_way(current_snapshot().records)]
+    shown = [
+        guides_presenter.link(guide)
+        for guide in guides_presenter.on_the_way(current_snapshot().records)
+    ]
     return render(
         request, "portal/catalogue/templates/guides/list.html", {"guides": shown, "section": "how"}
     )
@@ -31,5 +34,5 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "portal/catalogue/templates/guides/guide.html",
-        {"page": advice.page(records, record), "record": record, "section": "how"},
+        {"page": guides_presenter.page(records, record), "record": record, "section": "how"},
     )

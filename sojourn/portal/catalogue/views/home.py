@@ -12,9 +12,9 @@ from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import public_page
 from sojourn.design import maps
 from sojourn.portal.catalogue.presenters import contacts
-from sojourn.portal.catalogue.presenters import home as front
+from sojourn.portal.catalogue.presenters import home as home_presenter
 from sojourn.portal.shared import cards, map_places, round_cards, urls
-from sojourn.selection import queries as selection
+from sojourn.selection import queries as selection_queries
 
 CLOSING_NEXT = 3
 
@@ -27,14 +27,16 @@ def home(request: HttpRequest) -> HttpResponse:
     closing = queries.closing_next(snapshot, snapshot.built_on, CLOSING_NEXT)
     destinations = map_places.hosts_of(records, records.opportunities.values())
     walk_ins = contacts.with_walk_in_hour(records)
-    went = front.went(snapshot)
+    went = home_presenter.went(snapshot)
     now = timezone.now()
     return render(
         request,
         "portal/catalogue/templates/home/home.html",
         {
-            "rounds": [round_cards.card(each, now) for each in selection.current_rounds(now)],
-            "studies": front.studies(records),
+            "rounds": [
+                round_cards.card(each, now) for each in selection_queries.current_rounds(now)
+            ],
+            "studies": home_presenter.studies(records),
             "hero": map_places.world(snapshot, destinations),
             "hero_narrow": map_places.world(snapshot, destinations, maps.NARROW),
             "total": len(records.opportunities),

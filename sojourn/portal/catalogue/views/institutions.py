@@ -12,7 +12,7 @@ from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page, public_page, public_view
 from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.catalogue.presenters import contacts
-from sojourn.portal.catalogue.presenters import institutions as hosts
+from sojourn.portal.catalogue.presenters import institutions as institutions_presenter
 from sojourn.portal.shared import errors
 
 SEARCHED_FROM = 24  # more hosts than one sees in two screens
@@ -24,13 +24,13 @@ LONGEST_SEARCH = 200
 def institutions(request: HttpRequest) -> HttpResponse:
     records = current_snapshot().records
     asked = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
-    every = hosts.abroad(records)
-    found = hosts.found_by(every, asked)
+    every = institutions_presenter.abroad(records)
+    found = institutions_presenter.found_by(every, asked)
     return render(
         request,
         "portal/catalogue/templates/institutions/list.html",
         {
-            "groups": hosts.by_country(records, found),
+            "groups": institutions_presenter.by_country(records, found),
             "total": len(every),
             "asked": asked,
             "found": len(found),
@@ -50,11 +50,13 @@ def institution(request: HttpRequest, slug: str) -> HttpResponseBase:
     record = snapshot.records.institutions.get(slug)
     if record is None:
         return errors.missing(request, snapshot.records, "institution", slug)
-    return _for_its_student(request, hosts.institution_page(snapshot, record, ()))
+    return _for_its_student(request, institutions_presenter.institution_page(snapshot, record, ()))
 
 
 @private_page
-def _for_its_student(request: HttpRequest, page: hosts.InstitutionPage) -> HttpResponse:
+def _for_its_student(
+    request: HttpRequest, page: institutions_presenter.InstitutionPage
+) -> HttpResponse:
     context = {"page": page, "private": True, "section": "plan"}
     return render(request, "portal/catalogue/templates/institutions/institution.html", context)
 
@@ -68,7 +70,7 @@ def _for_everybody(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         "portal/catalogue/templates/institutions/institution.html",
         {
-            "page": hosts.institution_page(snapshot, record, people),
+            "page": institutions_presenter.institution_page(snapshot, record, people),
             "record": record,
             "section": "find",
         },

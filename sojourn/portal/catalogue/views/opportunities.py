@@ -23,20 +23,19 @@ from sojourn.common.view_marks import (
     rate_limited,
 )
 from sojourn.planning.visible_catalogue import visible_snapshot
-from sojourn.portal.catalogue.presenters import home
-from sojourn.portal.catalogue.presenters import opportunity as one
-from sojourn.portal.catalogue.presenters import search as list_of
+from sojourn.portal.catalogue.presenters import home, search
+from sojourn.portal.catalogue.presenters import opportunity as opportunity_presenter
 from sojourn.portal.shared import errors, round_cards, urls
-from sojourn.selection import queries as selection
+from sojourn.selection import queries as selection_queries
 
 
-def _view(request: HttpRequest) -> list_of.View:
+def _view(request: HttpRequest) -> search.View:
     asked = request.GET.get("view") or "list"
-    for view in list_of.VIEWS:
+    for view in search.VIEWS:
         if view == asked:
             return view
     raise queries.QueryError(
-        "view", _("It can be one of: %(ways)s.") % {"ways": ", ".join(get_args(list_of.View))}
+        "view", _("It can be one of: %(ways)s.") % {"ways": ", ".join(get_args(search.View))}
     )
 
 
@@ -74,7 +73,7 @@ def finder(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "portal/catalogue/templates/opportunities/list.html",
-        {"page": list_of.page(snapshot, found, view), "section": "find"},
+        {"page": search.page(snapshot, found, view), "section": "find"},
     )
 
 
@@ -92,7 +91,9 @@ def opportunity(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @private_page
 def _for_its_student(request: HttpRequest, snapshot: Snapshot, slug: str) -> HttpResponse:
-    page = one.page(snapshot, snapshot.records.opportunities[slug], timezone.now())
+    page = opportunity_presenter.page(
+        snapshot, snapshot.records.opportunities[slug], timezone.now()
+    )
     context = {"page": page, "private": True, "section": "plan"}
     return render(request, "portal/catalogue/templates/opportunities/opportunity.html", context)
 
@@ -102,12 +103,14 @@ def _for_everybody(request: HttpRequest, slug: str) -> HttpResponse:
     snapshot = current_snapshot()
     record = snapshot.records.opportunities[slug]
     now = timezone.now()
-    rounds = [round_cards.card(each, now) for each in selection.rounds_of_opportunity(slug, now)]
+    rounds = [
+        round_cards.card(each, now) for each in selection_queries.rounds_of_opportunity(slug, now)
+    ]
     return render(
         request,
         "portal/catalogue/templates/opportunities/opportunity.html",
         {
-            "page": one.page(snapshot, record, now),
+            "page": opportunity_presenter.page(snapshot, record, now),
             "record": record,
             "rounds": rounds,
             "section": "find",

@@ -18,8 +18,7 @@ from sojourn.catalogue.snapshot.types import Records
 from sojourn.common.languages import page_language
 from sojourn.experiences import correspondents
 from sojourn.experiences.models import ConsentState, Correspondent
-from sojourn.portal.shared import reports as told
-from sojourn.portal.shared import urls
+from sojourn.portal.shared import reports, urls
 
 
 @dataclass(frozen=True)
@@ -39,14 +38,14 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Page:
+class PeoplePage:
     place: str
     """The place that the list is narrowed to; empty for all."""
     contacts: tuple[Person, ...]
     writers: tuple[Person, ...]
 
 
-def page(records: Records, place: str) -> Page:
+def page(records: Records, place: str) -> PeoplePage:
     """`place` is an opportunity's slug, or empty for everybody."""
     opportunity = records.opportunities.get(place)
     hosts = set(opportunity.hosts) if opportunity else set()
@@ -66,7 +65,9 @@ def page(records: Records, place: str) -> Page:
         for slug in (opportunity.reports if opportunity else records.reports)
         if slug in records.reports and records.reports[slug].is_contactable
     ]
-    return Page(str(opportunity.title) if opportunity else "", tuple(contacts), tuple(writers))
+    return PeoplePage(
+        str(opportunity.title) if opportunity else "", tuple(contacts), tuple(writers)
+    )
 
 
 def _contact(records: Records, contact: Contact) -> Person:
@@ -95,7 +96,7 @@ def _writer(records: Records, slug: str) -> Person:
     person = correspondents.find_by_report(slug)
     return Person(
         name=str(report.author),
-        title=told.by_without_author(report),
+        title=reports.by_without_author(report),
         place=str(place.title),
         place_href=urls.opportunity(place.slug),
         help_with="",

@@ -47,7 +47,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Page:
+class ReportsPage:
     title: str
     crumbs: tuple[parts.Crumb, ...]
     glance: reports.Glance | None
@@ -59,7 +59,7 @@ class Page:
     """Whether each report says which place it is about."""
 
 
-def page(records: Records, about: About, programme: str, number: int) -> Page | None:
+def page(records: Records, about: About, programme: str, number: int) -> ReportsPage | None:
     """Page `number` of the reports of students of a programme; None where there is no such page."""
     if programme and programme not in records.programmes:
         return None
@@ -76,7 +76,7 @@ def page(records: Records, about: About, programme: str, number: int) -> Page | 
         return about.path + (f"?{urlencode(query)}" if query else "")
 
     crumbs = [] if about.back is None else [about.back]
-    return Page(
+    return ReportsPage(
         title=about.title,
         crumbs=(*crumbs, parts.Crumb(_("Experiences"))),
         glance=reports.glance(told),

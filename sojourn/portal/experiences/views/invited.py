@@ -25,7 +25,7 @@ from sojourn.experiences.models import (
 )
 from sojourn.people.models import User
 from sojourn.portal.experiences.forms import MessageForm
-from sojourn.portal.experiences.presenters import people as shown
+from sojourn.portal.experiences.presenters import people
 from sojourn.portal.experiences.views.mine import INVITED
 
 
@@ -122,7 +122,7 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
         request,
         "portal/experiences/templates/consent.html",
         {
-            "person": shown.about(person),
+            "person": people.about(person),
             "is_agreed": person.state == ConsentState.AGREED,
             "is_stopped": person.state == ConsentState.STOPPED,
             "problem": problem,
@@ -153,7 +153,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponseBase:
             410,
         )
     person = message.correspondent
-    form = MessageForm(initial={"form": uuid4(), "name": shown.own_name(person)})
+    form = MessageForm(initial={"form": uuid4(), "name": people.own_name(person)})
     status = 200
     if request.method == "POST":
         form = MessageForm(request.POST)

@@ -20,13 +20,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.languages import page_language
 from sojourn.common.view_marks import private_page
-from sojourn.experiences import messages as letters
+from sojourn.experiences import messages as experiences_messages
 from sojourn.experiences import photos, writing
 from sojourn.experiences.errors import ExperienceError, ReportChangedError
 from sojourn.experiences.models import Report, ReportState
 from sojourn.people.models import User
 from sojourn.portal.experiences.forms import CONSENTS, ReportForm, filled_in, given_consents
-from sojourn.portal.experiences.presenters import mine as shown
+from sojourn.portal.experiences.presenters import mine as mine_presenter
 
 # Reports that this browser may write because it opened the link of their invitation.
 INVITED = "invited_reports"
@@ -63,9 +63,9 @@ def mine(request: HttpRequest) -> HttpResponseBase:
         request,
         "portal/experiences/templates/mine.html",
         {
-            "lines": shown.lines(records, request.user),
-            "sent": shown.sent(request.user),
-            "left": letters.count_left_this_week(request.user),
+            "lines": mine_presenter.lines(records, request.user),
+            "sent": mine_presenter.sent(request.user),
+            "left": experiences_messages.count_left_this_week(request.user),
             "is_student": request.user.is_student,
         },
     )
@@ -192,7 +192,7 @@ def _page(
                     if one.institution == records.edition.home
                 }
             ),
-            "edits": shown.edits(record),
+            "edits": mine_presenter.edits(record),
             "is_invited": record.writer_id is None,
         },
         status=status,
@@ -214,16 +214,16 @@ def _sent_page(request: HttpRequest, record: Report) -> HttpResponse:
         "portal/experiences/templates/sent.html",
         {
             "report": record,
-            "place": shown.place_of(current_snapshot().records, record),
-            "state": shown.state_words(record),
-            "edits": shown.edits(record),
+            "place": mine_presenter.place_of(current_snapshot().records, record),
+            "state": mine_presenter.state_words(record),
+            "edits": mine_presenter.edits(record),
             "parts": [
                 (writing.part_label(name), getattr(record, name))
                 for name in writing.TEXTS
                 if name != "title" and getattr(record, name).strip()
             ],
             "photo": getattr(record, "photo", None),
-            "seen_at": shown.seen_at(record),
+            "seen_at": mine_presenter.seen_at(record),
             "consents": [
                 {"part": part, "title": title, "why": why, "given": part in given}
                 for part, title, why in CONSENTS

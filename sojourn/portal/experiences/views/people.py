@@ -17,7 +17,7 @@ from sojourn.experiences.correspondents import may_receive_messages
 from sojourn.experiences.errors import ExperienceError
 from sojourn.people.models import User
 from sojourn.portal.experiences.forms import MessageForm
-from sojourn.portal.experiences.presenters import people as shown
+from sojourn.portal.experiences.presenters import people as people_presenter
 
 
 @require_safe
@@ -26,7 +26,7 @@ def people(request: HttpRequest) -> HttpResponseBase:
     """Everybody, or those of one place."""
     if not isinstance(request.user, User):
         return redirect_to_login(request.get_full_path())
-    page = shown.page(current_snapshot().records, request.GET.get("place", "")[:120])
+    page = people_presenter.page(current_snapshot().records, request.GET.get("place", "")[:120])
     return render(
         request,
         "portal/experiences/templates/people.html",
@@ -39,11 +39,11 @@ def people(request: HttpRequest) -> HttpResponseBase:
 def write(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
     if not isinstance(request.user, User):
         return redirect_to_login(request.get_full_path())
-    person, there = shown.find(kind, slug)
+    person, there = people_presenter.find(kind, slug)
     if not there:
         raise Http404
     if person is None or not may_receive_messages(person):
-        context = {"missing": shown.what_is_missing(person), "section": "contact"}
+        context = {"missing": people_presenter.what_is_missing(person), "section": "contact"}
         return render(
             request, "portal/experiences/templates/cannot-write.html", context, status=409
         )
@@ -53,7 +53,7 @@ def write(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
             request, _("Messages here are for students. You have the address in the office.")
         )
         return redirect("experiences:people")
-    subject = shown.about(person)
+    subject = people_presenter.about(person)
     form = MessageForm(initial={"name": user.get_full_name()})
     status = 200
     if request.method == "POST":

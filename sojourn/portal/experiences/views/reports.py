@@ -17,7 +17,7 @@ from sojourn.common.languages import page_language
 from sojourn.common.view_marks import public_page, public_view
 from sojourn.design import parts
 from sojourn.experiences import photos
-from sojourn.portal.experiences.presenters import reports as shown
+from sojourn.portal.experiences.presenters import reports as reports_presenter
 from sojourn.portal.shared import errors, reports, urls
 
 
@@ -28,7 +28,7 @@ def all_reports(request: HttpRequest) -> HttpResponse:
     return _page(
         request,
         records,
-        shown.About(
+        reports_presenter.About(
             title=_("What students tell who went"),
             path=reverse("experiences:all"),
             back=None,
@@ -47,7 +47,7 @@ def of_opportunity(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(
         request,
         records,
-        shown.About(
+        reports_presenter.About(
             title=str(place.title),
             path=reverse("experiences:of", kwargs={"slug": slug}),
             back=parts.Crumb(str(place.title), urls.opportunity(slug)),
@@ -67,7 +67,7 @@ def at_institution(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(
         request,
         records,
-        shown.About(
+        reports_presenter.About(
             title=str(host.name),
             path=reverse("experiences:at", kwargs={"slug": slug}),
             back=parts.Crumb(str(host.name), urls.institution(slug)),
@@ -87,7 +87,7 @@ def in_country(request: HttpRequest, code: str) -> HttpResponse:
     return _page(
         request,
         records,
-        shown.About(
+        reports_presenter.About(
             title=name,
             path=reverse("experiences:in", kwargs={"code": code}),
             back=parts.Crumb(name, urls.country(code)),
@@ -106,10 +106,10 @@ def at_hosts(records: Records, hosts: set[str]) -> list[Report]:
     return reports.of(records, slugs)
 
 
-def _page(request: HttpRequest, records: Records, about: shown.About) -> HttpResponse:
+def _page(request: HttpRequest, records: Records, about: reports_presenter.About) -> HttpResponse:
     asked = request.GET.get("page", "1")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0
-    page = shown.page(records, about, request.GET.get("programme", ""), number)
+    page = reports_presenter.page(records, about, request.GET.get("programme", ""), number)
     if page is None:
         return errors.not_found(request)
     return render(

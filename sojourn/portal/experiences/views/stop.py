@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from sojourn.common.view_marks import private_page
 from sojourn.experiences import correspondents
-from sojourn.experiences import invitations as inviting
+from sojourn.experiences import invitations as experiences_invitations
 from sojourn.experiences.links import LinkPurpose, number_in
 from sojourn.experiences.models import Correspondent, ReportInvitation
 from sojourn.portal.experiences.views.invited import no_link
@@ -45,7 +45,7 @@ def invitations(request: HttpRequest, token: str) -> HttpResponse:
     if invitation is None:
         return no_link(request)
     if request.method == "POST":
-        inviting.decline(invitation, "stop")
+        experiences_invitations.decline(invitation, "stop")
         return _stopped(request)
     return _ask(request, _("Nobody asks you again how it was, about this stay or another."))
 

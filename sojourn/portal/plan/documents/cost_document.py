@@ -17,7 +17,7 @@ from sojourn.portal.shared import formatting
 TEMPLATE = Path(__file__).with_name("costs.typ")
 
 
-def pdf(page: costs.Page, language: str, edition: EditionInfo) -> bytes:
+def pdf(page: costs.CostsPage, language: str, edition: EditionInfo) -> bytes:
     """The document; typst itself refuses what would not be PDF/UA."""
     data = _data(page, language, edition)
     made = typst.compile(
@@ -31,7 +31,7 @@ def pdf(page: costs.Page, language: str, edition: EditionInfo) -> bytes:
     return made
 
 
-def _data(page: costs.Page, language: str, edition: EditionInfo) -> dict[str, object]:
+def _data(page: costs.CostsPage, language: str, edition: EditionInfo) -> dict[str, object]:
     lines = [*page.lines]
     today = formatting.day(timezone.localdate())
     lead = [page.where, page.length, _("figures as shown on %(day)s") % {"day": today}]
@@ -69,7 +69,7 @@ def _data(page: costs.Page, language: str, edition: EditionInfo) -> dict[str, ob
     }
 
 
-def _notes(page: costs.Page) -> list[str]:
+def _notes(page: costs.CostsPage) -> list[str]:
     notes = []
     if page.missing:
         notes.append(

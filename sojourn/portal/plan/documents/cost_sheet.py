@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 from sojourn.catalogue.snapshot.types import Grant, Records
 from sojourn.engines.budget import EuroRange
 from sojourn.planning.costs import ItemCosts, StayCosts
-from sojourn.portal.plan.presenters import costs as plan_costs
+from sojourn.portal.plan.presenters import costs as costs_presenter
 from sojourn.portal.shared import costs, labels
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -58,8 +58,8 @@ class _Writer:
         sheet.set_column(4, 4, 14)
         sheet.set_column(5, 5, 90)
         self._text(str(told.opportunity.title), self.bold)
-        place = plan_costs.where(records, told.opportunity)
-        self._text(", ".join(part for part in (place, plan_costs.length(told.days)) if part))
+        place = costs_presenter.where(records, told.opportunity)
+        self._text(", ".join(part for part in (place, costs_presenter.length(told.days)) if part))
         self._text(_("All amounts in euros, for the whole stay."))
         if told.missing:
             items = ", ".join(labels.cost_item(item).lower() for item in told.missing)
@@ -104,7 +104,7 @@ class _Writer:
             self._amounts(name, line.estimate)
         if line.own is not None:
             self.sheet.write_number(self.row, 4, float(line.own), self.euros)
-        said = [plan_costs.figure_in_words(figure) for figure in line.figures]
+        said = [costs_presenter.figure_in_words(figure) for figure in line.figures]
         if line.reported is not None:
             said.append(costs.reported(line.reported))
         told = "\n".join(said) or _("not known")
@@ -141,4 +141,4 @@ class _Writer:
 
 def _origin(grant: Grant) -> str:
     titles = [source.title for source in grant.sources]
-    return "; ".join([plan_costs.origin(grant), *titles])
+    return "; ".join([costs_presenter.origin(grant), *titles])

@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from sojourn.catalogue.snapshot.columns import next_deadline
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Opportunity, Records
-from sojourn.design import parts as shapes
-from sojourn.planning import admission_history as counted
+from sojourn.design import parts
+from sojourn.planning import admission_history
 from sojourn.planning.admission_history import AdmissionHistory
 from sojourn.planning.fit import FitList
 from sojourn.planning.like_courses import LikeCourses
@@ -22,7 +22,7 @@ from sojourn.planning.models import Plan
 from sojourn.planning.profile import Profile
 from sojourn.planning.top_five import TopFive
 from sojourn.portal.plan.presenters import fit_text as words
-from sojourn.portal.plan.presenters import top_five as list_of
+from sojourn.portal.plan.presenters import top_five
 from sojourn.portal.shared import cards, formatting, map_places
 from sojourn.selection.earlier_rounds import EarlierRound, last_rounds_of
 
@@ -32,7 +32,7 @@ COUNTRY_CODE = 2
 @dataclass(frozen=True)
 class Cell:
     text: str
-    range: shapes.Range | None = None
+    range: parts.Range | None = None
     tone: str = ""
     mark: str = ""
     """'typically the lowest', where one of the row stands out."""
@@ -65,12 +65,12 @@ class Row:
 @dataclass(frozen=True)
 class Head:
     rank: int
-    place: list_of.Named
+    place: top_five.Named
     crop: str
 
 
 @dataclass(frozen=True)
-class Page:
+class ComparePage:
     heads: tuple[Head, ...]
     rows: tuple[Row, ...]
     same: int
@@ -112,9 +112,9 @@ class Asker:
     likes: Mapping[str, LikeCourses]
 
 
-def page(snapshot: Snapshot, entries: TopFive, asker: Asker, only: str = "") -> Page:
+def page(snapshot: Snapshot, entries: TopFive, asker: Asker, only: str = "") -> ComparePage:
     records = snapshot.records
-    held = counted.held_by_others(asker.plan, [entry.key for entry in entries])
+    held = admission_history.held_by_others(asker.plan, [entry.key for entry in entries])
     rounds = last_rounds_of([entry.key for entry in entries if not entry.is_country])
     subjects = [
         replace(_subject(records, entry.key, held), earlier=rounds.get(entry.key))
@@ -126,9 +126,9 @@ def page(snapshot: Snapshot, entries: TopFive, asker: Asker, only: str = "") -> 
     last = max((n for n, row in enumerate(rows) if row.is_drawn), default=None)
     if last is not None:
         rows[last] = _with_lowest(rows[last])
-    return Page(
+    return ComparePage(
         heads=tuple(
-            Head(rank, list_of.named(records, entry.key), _crop(snapshot, subject))
+            Head(rank, top_five.named(records, entry.key), _crop(snapshot, subject))
             for rank, (entry, subject) in enumerate(zip(entries, subjects, strict=True), start=1)
         ),
         rows=tuple(rows),
@@ -180,7 +180,7 @@ def _questions(
 def _subject(records: Records, key: str, held: dict[str, int]) -> _Subject:
     place = records.opportunities.get(key)
     if place is not None:
-        return _Subject(place, (place,), counted.admission_history_of(place, held))
+        return _Subject(place, (place,), admission_history.admission_history_of(place, held))
     if len(key) != COUNTRY_CODE:
         return _Subject(None, (), None, is_gone=True)
     inside = tuple(one for one in records.opportunities.values() if one.country == key)
@@ -285,7 +285,7 @@ def _costs(subject: _Subject) -> Cell:
     text = formatting.euro_range(low, high)
     return Cell(
         text,
-        range=shapes.Range(text, low, typical, high, cards.SCALE),
+        range=parts.Range(text, low, typical, high, cards.SCALE),
         example=any(costs.has_examples for costs in known),
     )
 
@@ -299,7 +299,7 @@ def _to_pay(subject: _Subject, fits: FitList) -> Cell:
     high = formatting.to_the_fifty(max(one.high for one in known))
     typical = sum((one.typical for one in known), Decimal(0)) / len(known)
     text = formatting.euro_range(low, high)
-    drawn = shapes.Range(text, low, typical, high, cards.SCALE)
+    drawn = parts.Range(text, low, typical, high, cards.SCALE)
     if subject.place is None:
         return Cell(text, range=drawn)
     return Cell(

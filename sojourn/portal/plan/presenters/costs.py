@@ -95,7 +95,7 @@ class QuestionLine:
 
 
 @dataclass(frozen=True)
-class Page:
+class CostsPage:
     title: str
     where: str
     length: str
@@ -121,12 +121,12 @@ class Page:
     crumbs: tuple[Link, ...] = ()
 
 
-def page(records: Records, told: StayCosts) -> Page:
+def page(records: Records, told: StayCosts) -> CostsPage:
     place = told.opportunity
     lines = tuple(_line(records, place, line) for line in told.lines)
     missing = [labels.cost_item(item).lower() for item in told.missing]
     useful = tuple(o for o in told.grants if o.standing is not Standing.NOT_ELIGIBLE)
-    return Page(
+    return CostsPage(
         title=str(place.title),
         where=where(records, place),
         length=length(told.days),

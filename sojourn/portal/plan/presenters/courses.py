@@ -67,7 +67,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Page:
+class CoursesPage:
     title: str
     href: str
     window: Window
@@ -104,7 +104,7 @@ def windows_of(records: Records, opportunity: Opportunity) -> list[Window]:
     return [records.windows[slug] for slug in opportunity.windows if slug in records.windows]
 
 
-def page(snapshot: Snapshot, table: SimilarityTable, found: CoursePlan) -> Page:
+def page(snapshot: Snapshot, table: SimilarityTable, found: CoursePlan) -> CoursesPage:
     records = snapshot.records
     cover = found.cover
     sure = {(pair.host, pair.home): pair for pair in found.pairs}
@@ -132,7 +132,7 @@ def page(snapshot: Snapshot, table: SimilarityTable, found: CoursePlan) -> Page:
         )  # fmt: skip
 
     taught = {one.course.slug for one in found.host}
-    return Page(
+    return CoursesPage(
         title=str(found.opportunity.title),
         href=urls.opportunity(found.opportunity.slug),
         window=found.window,

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sojourn.catalogue.snapshot.snapshot import Snapshot
-from sojourn.design import parts as shapes
+from sojourn.design import parts as design_parts
 from sojourn.engines.fit import PARTS, Verdict
 from sojourn.planning.fit import FitList, PlaceFit, Weights
 from sojourn.planning.like_courses import LikeCourses
 from sojourn.planning.profile import Profile
 from sojourn.planning.top_five import TopFive
-from sojourn.portal.plan.presenters import fit_text as words
+from sojourn.portal.plan.presenters import fit_text
 from sojourn.portal.shared import cards
 
 # More than anybody reads; who wants the rest says what they wish for.
@@ -25,12 +25,12 @@ MOST_ROWS = 60
 @dataclass(frozen=True)
 class Row:
     slug: str
-    card: shapes.Card
+    card: design_parts.Card
     tone: str
     verdict: str
-    reasons: tuple[words.Said, ...]
+    reasons: tuple[fit_text.Said, ...]
     not_judged: str
-    parts: tuple[words.PartShown, ...]
+    parts: tuple[fit_text.PartShown, ...]
     sort_verdict: int
     sort_parts: str
     """The five parts in thousandths, -1 for not known: what a browser needs to order anew."""
@@ -55,7 +55,7 @@ class Missing:
 
 
 @dataclass(frozen=True)
-class Page:
+class FitPage:
     rows: tuple[Row, ...]
     total: int
     counted: str
@@ -71,16 +71,16 @@ def page(
     weights: Weights,
     top_five: TopFive,
     likes: Mapping[str, LikeCourses],
-) -> Page:
+) -> FitPage:
     chosen = {entry.key for entry in top_five}
-    return Page(
+    return FitPage(
         rows=tuple(
             row(snapshot, fit, profile, chosen, likes.get(fit.opportunity.slug))
             for fit in fits.first(MOST_ROWS)
         ),
         total=len(fits),
         counted=_counted(fits, profile),
-        sliders=tuple(Slider(part, words.part(part), weights[part]) for part in PARTS),
+        sliders=tuple(Slider(part, fit_text.part(part), weights[part]) for part in PARTS),
         missing=_missing(profile),
         profile_is_empty=profile.is_empty,
     )
@@ -97,11 +97,11 @@ def row(
     return Row(
         slug=fit.opportunity.slug,
         card=cards.card(snapshot, fit.opportunity),
-        tone=words.tone(fit.verdict),
-        verdict=words.verdict(fit, profile),
-        reasons=words.reasons(records, fit, profile),
-        not_judged=", ".join(words.not_judged(fit, profile)),
-        parts=words.parts(records, fit, profile, like),
+        tone=fit_text.tone(fit.verdict),
+        verdict=fit_text.verdict(fit, profile),
+        reasons=fit_text.reasons(records, fit, profile),
+        not_judged=", ".join(fit_text.not_judged(fit, profile)),
+        parts=fit_text.parts(records, fit, profile, like),
         sort_verdict=int(fit.verdict),
         sort_parts=",".join(
             str(-1 if fit.parts[part] is None else fit.parts[part]) for part in PARTS

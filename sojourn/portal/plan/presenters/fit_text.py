@@ -17,7 +17,7 @@ from sojourn.catalogue.snapshot.types import LanguageNeed, Opportunity, Records,
 from sojourn.common.languages import language_title, page_language
 from sojourn.engines.fit import Reason, Rule, Verdict
 from sojourn.experiences.summary_statistics import FEWEST
-from sojourn.planning import fit as planning
+from sojourn.planning import fit as planning_fit
 from sojourn.planning.fit import CostToPay, PlaceFit
 from sojourn.planning.like_courses import LikeCourses
 from sojourn.planning.profile import Profile
@@ -97,7 +97,7 @@ def not_theirs(records: Records, fit: PlaceFit | None, profile: Profile) -> NotT
     """Why no departure is this student's: another programme, or a year that has passed."""
     if fit is None:
         return None
-    kept = [reason for reason in fit.reasons if reason & planning.FOR_OTHERS]
+    kept = [reason for reason in fit.reasons if reason & planning_fit.FOR_OTHERS]
     if not kept:
         return None
     said = tuple(_reason(records, fit, profile, reason) for reason in kept)
@@ -258,7 +258,7 @@ def _other_year(records: Records, fit: PlaceFit, profile: Profile, reason: Reaso
 
 
 def _credits(records: Records, place: Opportunity, profile: Profile) -> Said:
-    asked = planning.required_ects(records, place) or 0
+    asked = planning_fit.required_ects(records, place) or 0
     own = float(profile.ects_earned or 0)
     return Said(
         _("It asks for %(asked)s earned first; you have %(own)s. Possible %(more)s from now.")
@@ -297,8 +297,8 @@ def _level(place: Opportunity, profile: Profile) -> Said:
 
 
 def _gap(need: LanguageNeed, profile: Profile) -> int:
-    own = planning.level_rank(profile.level_of(need.language))
-    return max(0, planning.level_rank(need.level) - own)
+    own = planning_fit.level_rank(profile.level_of(need.language))
+    return max(0, planning_fit.level_rank(need.level) - own)
 
 
 # --- Parts -------------------------------------------------------------------------------------
@@ -385,7 +385,7 @@ def _wishes(records: Records, place: Opportunity, profile: Profile) -> str:
         has.append(names.country_name(place.country, page_language()))
     if place.kind in profile.wished_kinds:
         has.append(_lower(labels.kind(place.kind)))
-    at = planning.periods_of(records, place)
+    at = planning_fit.periods_of(records, place)
     has += [period_name(period) for period in profile.wished_periods if period in at]
     return _lower(formatting.listed(has)) if has else _("none of your wishes")
 

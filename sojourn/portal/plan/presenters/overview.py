@@ -14,14 +14,13 @@ from sojourn.catalogue.snapshot.columns import next_deadline
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.common.languages import language_title, page_language
-from sojourn.design import parts as shapes
+from sojourn.design import parts
 from sojourn.planning.departure import own_departure
 from sojourn.planning.fit import FitList
 from sojourn.planning.models import TOP_FIVE_SIZE
 from sojourn.planning.profile import Profile
 from sojourn.planning.top_five import Entry, TopFive
-from sojourn.portal.plan.presenters import fit_text as words
-from sojourn.portal.plan.presenters import top_five as list_of
+from sojourn.portal.plan.presenters import fit_text, top_five
 from sojourn.portal.shared import formatting, labels, urls
 
 
@@ -57,19 +56,19 @@ class Date:
 
 
 @dataclass(frozen=True)
-class Page:
+class OverviewPage:
     step: Step
     done: tuple[str, ...]
     current: str
     lines: tuple[Line, ...]
     free: tuple[int, ...]
     dates: tuple[Date, ...]
-    answers: tuple[shapes.Fact, ...]
+    answers: tuple[parts.Fact, ...]
 
 
-def page(snapshot: Snapshot, profile: Profile, entries: TopFive, fits: FitList) -> Page:
+def page(snapshot: Snapshot, profile: Profile, entries: TopFive, fits: FitList) -> OverviewPage:
     records = snapshot.records
-    return Page(
+    return OverviewPage(
         step=_step(profile, entries, fits),
         done=_done(entries),
         current="talk" if len(entries) >= TOP_FIVE_SIZE else "top-five" if entries else "find",
@@ -80,8 +79,8 @@ def page(snapshot: Snapshot, profile: Profile, entries: TopFive, fits: FitList) 
     )
 
 
-def entries(records: Records, entries: TopFive) -> list[list_of.Named]:
-    return [list_of.named(records, entry.key) for entry in entries]
+def entries(records: Records, entries: TopFive) -> list[top_five.Named]:
+    return [top_five.named(records, entry.key) for entry in entries]
 
 
 def with_answers_of(own: Profile, other: Profile) -> Profile:
@@ -95,7 +94,7 @@ def with_answers_of(own: Profile, other: Profile) -> Profile:
     return replace(own, **{**said, "languages": tuple(languages.values())})
 
 
-def answers(records: Records, profile: Profile) -> tuple[shapes.Fact, ...]:
+def answers(records: Records, profile: Profile) -> tuple[parts.Fact, ...]:
     """What the profile says, in short."""
     language = page_language()
     found = []
@@ -113,7 +112,7 @@ def answers(records: Records, profile: Profile) -> tuple[shapes.Fact, ...]:
         found.append((_("Budget"), formatting.euros(profile.budget)))
     wishes = [
         *(labels.kind(kind) for kind in profile.wished_kinds),
-        *(words.period_name(period) for period in profile.wished_periods),
+        *(fit_text.period_name(period) for period in profile.wished_periods),
         *(
             str(records.subjects[slug].name)
             for slug in profile.wished_subjects
@@ -123,7 +122,7 @@ def answers(records: Records, profile: Profile) -> tuple[shapes.Fact, ...]:
     ]
     if wishes:
         found.append((_("Wishes"), ", ".join(wishes)))
-    return tuple(shapes.Fact(label, value) for label, value in found)
+    return tuple(parts.Fact(label, value) for label, value in found)
 
 
 def _done(entries: TopFive) -> tuple[str, ...]:
@@ -165,14 +164,14 @@ def _step(profile: Profile, entries: TopFive, fits: FitList) -> Step:
 
 
 def _line(records: Records, entry: Entry, fits: FitList, profile: Profile) -> Line:
-    name = list_of.named(records, entry.key)
+    name = top_five.named(records, entry.key)
     fit = fits.of(entry.key)
     return Line(
         title=name.title,
         where=name.where,
         href=name.href,
-        tone=words.tone(fit.verdict) if fit else "",
-        verdict=words.verdict(fit, profile) if fit else "",
+        tone=fit_text.tone(fit.verdict) if fit else "",
+        verdict=fit_text.verdict(fit, profile) if fit else "",
         note=entry.note,
     )
 

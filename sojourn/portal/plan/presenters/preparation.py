@@ -17,8 +17,7 @@ from sojourn.planning.dates import PlannedStep, Preparation
 from sojourn.planning.departure import Departure
 from sojourn.planning.language import NeedOutcome, StayLanguages
 from sojourn.planning.top_five import TopFive
-from sojourn.portal.plan.presenters import costs
-from sojourn.portal.plan.presenters import top_five as list_of
+from sojourn.portal.plan.presenters import costs, top_five
 from sojourn.portal.plan.presenters.fit_text import NotTheirs
 from sojourn.portal.shared import formatting, labels, sources
 from sojourn.portal.shared.links import Link
@@ -267,7 +266,7 @@ def without_dates(records: Records, entries: TopFive) -> tuple[NoDates, ...]:
     for rank, entry in enumerate(entries, start=1):
         if entry.key in records.opportunities:
             continue
-        name = list_of.named(records, entry.key)
+        name = top_five.named(records, entry.key)
         why = (
             _("A country has no dates of its own. Choose a place in it, and its dates stand here.")
             if entry.is_country

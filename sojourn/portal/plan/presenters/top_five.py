@@ -15,15 +15,15 @@ from sojourn.catalogue.models import Opportunity as OpportunityRow
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Opportunity, Records
 from sojourn.common.languages import page_language
-from sojourn.design import parts as shapes
+from sojourn.design import parts
 from sojourn.engines.fit import Verdict
-from sojourn.planning import admission_history as counted
+from sojourn.planning import admission_history
 from sojourn.planning.admission_history import AdmissionHistory, ListWarning
 from sojourn.planning.fit import FitList
 from sojourn.planning.models import TOP_FIVE_SIZE, Plan
 from sojourn.planning.profile import Profile
 from sojourn.planning.top_five import LONGEST_NOTE, Entry, TopFive, order_seen
-from sojourn.portal.plan.presenters import fit_text as words
+from sojourn.portal.plan.presenters import fit_text
 from sojourn.portal.shared import cards, map_places, urls
 from sojourn.portal.shared.links import Link
 
@@ -36,11 +36,11 @@ class Row:
     where: str
     href: str
     crop: SafeString | str
-    facts: tuple[shapes.Fact, ...]
-    costs: shapes.Range | None
+    facts: tuple[parts.Fact, ...]
+    costs: parts.Range | None
     tone: str
     verdict: str
-    reasons: tuple[words.Said, ...]
+    reasons: tuple[fit_text.Said, ...]
     odds: tuple[str, ...]
     odds_are_example: bool
     ways: tuple[Link, ...]
@@ -54,7 +54,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Page:
+class TopFivePage:
     rows: tuple[Row, ...]
     seen: str
     free: tuple[int, ...]
@@ -79,13 +79,15 @@ class Named:
 
 def page(
     snapshot: Snapshot, entries: TopFive, fits: FitList, profile: Profile, plan: Plan | None
-) -> Page:
+) -> TopFivePage:
     records = snapshot.records
-    held = counted.held_by_others(plan, [entry.key for entry in entries if not entry.is_country])
+    held = admission_history.held_by_others(
+        plan, [entry.key for entry in entries if not entry.is_country]
+    )
     judged = [fits.of(entry.key) for entry in entries if not entry.is_country]
     verdicts = [fit.verdict for fit in judged if fit is not None]
     last = len(entries)
-    return Page(
+    return TopFivePage(
         rows=tuple(
             _row(snapshot, entry, rank, rank == last, fits, profile, held)
             for rank, entry in enumerate(entries, start=1)
@@ -141,7 +143,7 @@ def warnings(
             "below: some of them may be a matter of time."
         ),
     }
-    found = counted.list_warnings(records, entries, verdicts, profile.programme)
+    found = admission_history.list_warnings(records, entries, verdicts, profile.programme)
     return tuple(texts[warning] for warning in found)
 
 
@@ -182,7 +184,7 @@ def _row(
     name = named(records, entry.key)
     place = records.opportunities.get(entry.key)
     fit = fits.of(entry.key)
-    odds = counted.admission_history_of(place, held) if place else None
+    odds = admission_history.admission_history_of(place, held) if place else None
     card = cards.card(snapshot, place) if place else None
     return Row(
         key=entry.key,
@@ -193,9 +195,9 @@ def _row(
         crop=card.crop if card else _country_crop(snapshot, entry),
         facts=_facts(card) if card else (),
         costs=card.costs if card else None,
-        tone=words.tone(fit.verdict) if fit else "",
-        verdict=words.verdict(fit, profile) if fit else "",
-        reasons=words.reasons(records, fit, profile) if fit else (),
+        tone=fit_text.tone(fit.verdict) if fit else "",
+        verdict=fit_text.verdict(fit, profile) if fit else "",
+        reasons=fit_text.reasons(records, fit, profile) if fit else (),
         odds=odds_texts(odds) if odds else (),
         odds_are_example=bool(odds and odds.is_example),
         ways=_ways(place) if place else (),
@@ -227,11 +229,11 @@ def _in_country(records: Records, code: str) -> list[Opportunity]:
     return [place for place in records.opportunities.values() if place.country == code]
 
 
-def _facts(card: shapes.Card) -> tuple[shapes.Fact, ...]:
+def _facts(card: parts.Card) -> tuple[parts.Fact, ...]:
     unknown = _("not known")
     return (
-        shapes.Fact(_("When"), card.when or unknown, example=card.when_is_example),
-        shapes.Fact(_("Credits"), card.credits or unknown),
-        shapes.Fact(_("Language"), card.language or unknown, example=card.language_is_example),
-        shapes.Fact(_("Apply by"), card.due or _("no date yet"), example=card.due_is_example),
+        parts.Fact(_("When"), card.when or unknown, example=card.when_is_example),
+        parts.Fact(_("Credits"), card.credits or unknown),
+        parts.Fact(_("Language"), card.language or unknown, example=card.language_is_example),
+        parts.Fact(_("Apply by"), card.due or _("no date yet"), example=card.due_is_example),
     )

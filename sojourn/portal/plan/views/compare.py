@@ -20,7 +20,7 @@ from sojourn.planning.like_courses import like_courses
 from sojourn.planning.profile import Profile, profile_of
 from sojourn.planning.top_five import top_five_of
 from sojourn.planning.visible_catalogue import visible_snapshot
-from sojourn.portal.plan.presenters import compare as plan_compare
+from sojourn.portal.plan.presenters import compare as compare_presenter
 
 
 @require_safe
@@ -32,9 +32,9 @@ def compare(request: HttpRequest) -> HttpResponse:
     likes = like_courses(snapshot, profile.programme)
     shares = {slug: like.share for slug, like in likes.items()}
     fits = fit_of(snapshot, profile, weights_of(plan), shares, finances_of(plan))
-    asker = plan_compare.Asker(profile, fits, plan, likes)
+    asker = compare_presenter.Asker(profile, fits, plan, likes)
     only = request.GET.get("only", "")
-    page = plan_compare.page(snapshot, top_five_of(plan), asker, only)
+    page = compare_presenter.page(snapshot, top_five_of(plan), asker, only)
     return render(request, "portal/plan/templates/compare.html", {"page": page, "part": "compare"})
 
 
@@ -89,8 +89,8 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
             "text": _("Perhaps a part of the address was lost on the way. Ask for it once more."),
         }
         return render(request, "portal/plan/templates/no-share.html", context, status=404)
-    asker = plan_compare.Asker(Profile(), None, plan, {})
-    page = plan_compare.page(current_snapshot(), top_five_of(plan), asker)
+    asker = compare_presenter.Asker(Profile(), None, plan, {})
+    page = compare_presenter.page(current_snapshot(), top_five_of(plan), asker)
     response = render(request, "portal/plan/templates/shared.html", {"page": page})
     # The address is the key; no other site shall learn it.
     response.headers["Referrer-Policy"] = "no-referrer"

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sojourn.catalogue.snapshot.types import Opportunity, Records
 from sojourn.common.languages import page_language
 from sojourn.common.view_marks import private_page
-from sojourn.planning import costs as planning
+from sojourn.planning import costs as planning_costs
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.errors import PlanChangedError
 from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.plan.cost_forms import AnswersForm, OwnFiguresForm
 from sojourn.portal.plan.documents import cost_document, cost_sheet
-from sojourn.portal.plan.presenters import costs as plan_costs
+from sojourn.portal.plan.presenters import costs as costs_presenter
 from sojourn.portal.shared import errors
 
 
@@ -41,9 +41,9 @@ def _save_figures(request: HttpRequest, records: Records, place: Opportunity) ->
         return _page(request, records, place, form=form, status=422)
     plan = plan_for_change(request)
     try:
-        planning.save_own_figures(plan, place.slug, form.figures(), form.cleaned_data["seen"])
+        planning_costs.save_own_figures(plan, place.slug, form.figures(), form.cleaned_data["seen"])
     except PlanChangedError as error:
-        now = planning.costs_of(records, place, plan)
+        now = planning_costs.costs_of(records, place, plan)
         again = OwnFiguresForm(request.POST.copy() | {"seen": now.seen})
         return _page(request, records, place, form=again, problem=error.message, status=409)
     messages.success(request, _("Your own figures are saved."))
@@ -51,11 +51,11 @@ def _save_figures(request: HttpRequest, records: Records, place: Opportunity) ->
 
 
 def _save_answers(request: HttpRequest, records: Records, place: Opportunity) -> HttpResponse:
-    told = planning.costs_of(records, place, plan_of(request))
+    told = planning_costs.costs_of(records, place, plan_of(request))
     form = AnswersForm(told.questions, request.POST)
     if not form.is_valid():
         return _page(request, records, place, answers=form, status=422)
-    planning.save_statements(plan_for_change(request), form.answers())
+    planning_costs.save_statements(plan_for_change(request), form.answers())
     messages.success(request, _("Your answers are saved. The grants below follow them."))
     return redirect("plan:costs", slug=place.slug)
 
@@ -71,11 +71,11 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     plan = plan_of(request)
-    told = planning.costs_of(records, place, plan)
+    told = planning_costs.costs_of(records, place, plan)
     if form is None:
-        own = planning.own_figures(plan, place.slug)
-        form = OwnFiguresForm(initial={"seen": told.seen} | plan_costs.own_as_typed(own))
-    shown = plan_costs.page(records, told)
+        own = planning_costs.own_figures(plan, place.slug)
+        form = OwnFiguresForm(initial={"seen": told.seen} | costs_presenter.own_as_typed(own))
+    shown = costs_presenter.page(records, told)
     context = {
         "page": shown,
         "place": place,
@@ -97,8 +97,10 @@ def document(request: HttpRequest, slug: str) -> HttpResponse:
     place = records.opportunities.get(slug)
     if place is None:
         return errors.missing(request, records, "opportunity", slug)
-    told = planning.costs_of(records, place, plan_of(request))
-    content = cost_document.pdf(plan_costs.page(records, told), page_language(), records.edition)
+    told = planning_costs.costs_of(records, place, plan_of(request))
+    content = cost_document.pdf(
+        costs_presenter.page(records, told), page_language(), records.edition
+    )
     return _file(content, "application/pdf", f"{slug}.pdf")
 
 
@@ -110,7 +112,7 @@ def sheet(request: HttpRequest, slug: str) -> HttpResponse:
     place = records.opportunities.get(slug)
     if place is None:
         return errors.missing(request, records, "opportunity", slug)
-    told = planning.costs_of(records, place, plan_of(request))
+    told = planning_costs.costs_of(records, place, plan_of(request))
     return _file(cost_sheet.xlsx(records, told), cost_sheet.MEDIA_TYPE, f"{slug}.xlsx")
 
 

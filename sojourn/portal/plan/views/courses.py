@@ -22,7 +22,7 @@ from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.errors import PlanError
 from sojourn.planning.models import CoverWish
 from sojourn.planning.visible_catalogue import visible_snapshot
-from sojourn.portal.plan.presenters import courses as shown
+from sojourn.portal.plan.presenters import courses as courses_presenter
 from sojourn.portal.shared import errors
 
 KINDS = {"pin": CoverWish.Kind.PIN, "forbid": CoverWish.Kind.FORBID, "release": None}
@@ -54,7 +54,7 @@ def courses(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "portal/plan/templates/courses.html", context | {"page": None})
     wishes = wishes_of(plan, window, opportunity)
     found = course_plan(snapshot.records, table, window, opportunity, wishes)
-    page = shown.page(snapshot, table, found)
+    page = courses_presenter.page(snapshot, table, found)
     return render(request, "portal/plan/templates/courses.html", context | {"page": page})
 
 
@@ -78,7 +78,7 @@ def pair(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, error.message)
     else:
         messages.success(request, _done(wanted))
-    return redirect(shown.address(opportunity, records.windows[window]))
+    return redirect(courses_presenter.address(opportunity, records.windows[window]))
 
 
 @require_POST
@@ -94,7 +94,7 @@ def forget(request: HttpRequest, slug: str) -> HttpResponse:
     if plan is not None:
         clear_pair_wishes(plan, window, slug)
     messages.success(request, _("Everything that you had chosen here was let go."))
-    return redirect(shown.address(opportunity, records.windows[window]))
+    return redirect(courses_presenter.address(opportunity, records.windows[window]))
 
 
 def _done(wanted: str) -> str:
@@ -123,7 +123,7 @@ def alike(request: HttpRequest) -> HttpResponse:
         choices = [asked, own, *with_courses]
         programme = next((slug for slug in choices if slug in records.programmes), "")
         if programme:
-            page = shown.alike_page(snapshot, table, programme)
+            page = courses_presenter.alike_page(snapshot, table, programme)
     return render(
         request,
         "portal/plan/templates/alike.html",

@@ -25,7 +25,7 @@ from sojourn.planning import own_data
 from sojourn.planning.current import earlier_plan, plan_of
 from sojourn.planning.errors import PlanError
 from sojourn.planning.visible_catalogue import visible_snapshot
-from sojourn.portal.plan.presenters import data as plan_data
+from sojourn.portal.plan.presenters import data as data_presenter
 from sojourn.selection import own_data as selection_data
 
 
@@ -38,7 +38,7 @@ def data(request: HttpRequest) -> HttpResponse:
         "portal/plan/templates/data.html",
         {
             "part": "data",
-            "groups": plan_data.groups(
+            "groups": data_presenter.groups(
                 visible_snapshot(request.user).records, _everything(request)
             ),
             "has_plan": plan_of(request) is not None,

@@ -15,7 +15,7 @@ from sojourn.planning.profile import profile_of
 from sojourn.planning.top_five import top_five_of
 from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.plan.forms import WeightsForm
-from sojourn.portal.plan.presenters import fit as plan_fit
+from sojourn.portal.plan.presenters import fit as fit_presenter
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,6 +37,6 @@ def _page(request: HttpRequest, form: WeightsForm, status: int) -> HttpResponse:
     likes = like_courses(snapshot, profile.programme)
     shares = {slug: like.share for slug, like in likes.items()}
     fits = fit_of(snapshot, profile, weights, shares, finances_of(plan))
-    page = plan_fit.page(snapshot, fits, profile, weights, top_five_of(plan), likes)
+    page = fit_presenter.page(snapshot, fits, profile, weights, top_five_of(plan), likes)
     context = {"page": page, "form": form, "part": "fit"}
     return render(request, "portal/plan/templates/fit.html", context, status=status)

@@ -20,7 +20,7 @@ from sojourn.planning.fit import fit_of, weights_of
 from sojourn.planning.profile import profile_of, save_profile
 from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.appointments import presenters
-from sojourn.portal.plan.presenters import overview as plan_overview
+from sojourn.portal.plan.presenters import overview as overview_presenter
 
 
 @require_safe
@@ -30,7 +30,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     plan = plan_of(request)
     profile = profile_of(plan)
     fits = fit_of(snapshot, profile, weights_of(plan))
-    page = plan_overview.page(snapshot, profile, top_five.top_five_of(plan), fits)
+    page = overview_presenter.page(snapshot, profile, top_five.top_five_of(plan), fits)
     return render(
         request,
         "portal/plan/templates/overview.html",
@@ -57,7 +57,9 @@ def from_before(request: HttpRequest) -> HttpResponse:
         if "take" in request.POST:
             plan = plan_for_change(request)
             now = profile_of(plan)
-            save_profile(plan, plan_overview.with_answers_of(now, profile_of(before)), now.seen)
+            save_profile(
+                plan, overview_presenter.with_answers_of(now, profile_of(before)), now.seen
+            )
         delete_earlier_plan(request)
         return redirect("plan:overview")
     records = visible_snapshot(request.user).records
@@ -66,7 +68,7 @@ def from_before(request: HttpRequest) -> HttpResponse:
         "portal/plan/templates/from-before.html",
         {
             "part": "overview",
-            "entries": plan_overview.entries(records, top_five.top_five_of(before)),
-            "answers": plan_overview.answers(records, profile_of(before)),
+            "entries": overview_presenter.entries(records, top_five.top_five_of(before)),
+            "answers": overview_presenter.answers(records, profile_of(before)),
         },
     )

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sojourn.common.view_marks import private_page
 from sojourn.people.models import User
-from sojourn.planning import top_five as verbs
+from sojourn.planning import top_five as planning_top_five
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.errors import PlanChangedError, PlanError
 from sojourn.planning.fit import fit_of, weights_of
@@ -27,7 +27,7 @@ from sojourn.planning.models import TOP_FIVE_SIZE
 from sojourn.planning.profile import profile_of
 from sojourn.planning.top_five import Entry, ListChange, TopFive
 from sojourn.planning.visible_catalogue import visible_snapshot
-from sojourn.portal.plan.presenters import top_five as shown
+from sojourn.portal.plan.presenters import top_five as top_five_presenter
 
 # Of the session: the list before the last change, and the fingerprint of the one after.
 UNDO = "top_five_undo"
@@ -53,7 +53,7 @@ def top_five(request: HttpRequest) -> HttpResponse:
 @private_page
 def state(request: HttpRequest) -> HttpResponse:
     """For scripts on public pages: what is on the list, and the token for adding to it."""
-    entries = verbs.top_five_of(plan_of(request))
+    entries = planning_top_five.top_five_of(plan_of(request))
     return JsonResponse(
         {
             "keys": [entry.key for entry in entries],
@@ -73,20 +73,22 @@ def offer(request: HttpRequest, key: str) -> HttpResponse:
     """
     _require_key(key)
     records = visible_snapshot(request.user).records
-    entries = verbs.top_five_of(plan_of(request))
+    entries = planning_top_five.top_five_of(plan_of(request))
     try:
-        verbs.require_place(key, request.user if isinstance(request.user, User) else None)
-    except verbs.UnknownPlaceError as error:
+        planning_top_five.require_place(
+            key, request.user if isinstance(request.user, User) else None
+        )
+    except planning_top_five.UnknownPlaceError as error:
         raise Http404(error.message) from error
     return render(
         request,
         "portal/plan/templates/add.html",
         {
             "part": "top-five",
-            "place": shown.named(records, key),
+            "place": top_five_presenter.named(records, key),
             "is_there": any(entry.key == key for entry in entries),
             "is_full": len(entries) >= TOP_FIVE_SIZE,
-            "entries": [shown.named(records, entry.key) for entry in entries],
+            "entries": [top_five_presenter.named(records, entry.key) for entry in entries],
         },
     )
 
@@ -97,12 +99,12 @@ def add(request: HttpRequest) -> HttpResponse:
     key = _key(request, "place")
     wants_json = request.headers.get("Accept", "").startswith("application/json")
     try:
-        change = verbs.add(plan_for_change(request), key)
-    except verbs.TopFiveFullError as error:
+        change = planning_top_five.add(plan_for_change(request), key)
+    except planning_top_five.TopFiveFullError as error:
         if wants_json:
             return JsonResponse({"added": False, "message": error.message}, status=409)
         return redirect("plan:offer", key=key)
-    except verbs.UnknownPlaceError as error:
+    except planning_top_five.UnknownPlaceError as error:
         raise Http404(error.message) from error
     said = _about_added(request, change, key)
     _remember(request, change)
@@ -124,7 +126,7 @@ def replace(request: HttpRequest) -> HttpResponse:
     old, new = _key(request, "old"), _key(request, "place")
 
     def change() -> ListChange:
-        return verbs.replace_with(plan_for_change(request), old, new)
+        return planning_top_five.replace_with(plan_for_change(request), old, new)
 
     return _try(
         request, change, lambda _change: _("%(title)s is on your list now.") % _title(request, new)
@@ -137,7 +139,7 @@ def remove(request: HttpRequest) -> HttpResponse:
     key = _key(request, "place")
 
     def change() -> ListChange:
-        return verbs.remove(plan_for_change(request), key)
+        return planning_top_five.remove(plan_for_change(request), key)
 
     return _try(
         request, change, lambda _change: _("%(title)s is off your list.") % _title(request, key)
@@ -150,7 +152,7 @@ def move(request: HttpRequest) -> HttpResponse:
     key, rank = _key(request, "place"), _number(request, "rank")
 
     def change() -> ListChange:
-        return verbs.move(plan_for_change(request), key, rank, _seen(request))
+        return planning_top_five.move(plan_for_change(request), key, rank, _seen(request))
 
     return _try(request, change, lambda change: _about_rank(request, change, key))
 
@@ -161,7 +163,7 @@ def order(request: HttpRequest) -> HttpResponse:
     keys = [key for key in request.POST.getlist("places") if _KEY.fullmatch(key)]
 
     def change() -> ListChange:
-        return verbs.put_in_order(plan_for_change(request), keys, _seen(request))
+        return planning_top_five.put_in_order(plan_for_change(request), keys, _seen(request))
 
     moved = request.POST.get("moved", "")
     return _try(request, change, lambda change: _about_rank(request, change, moved))
@@ -173,7 +175,7 @@ def note(request: HttpRequest) -> HttpResponse:
     key, text = _key(request, "place"), request.POST.get("note", "")
 
     def change() -> ListChange:
-        return verbs.write_note(plan_for_change(request), key, text, _seen(request))
+        return planning_top_five.write_note(plan_for_change(request), key, text, _seen(request))
 
     return _try(request, change, lambda _change: _("Your note is saved."))
 
@@ -188,7 +190,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     entries = tuple(Entry(key, text) for key, text in kept["before"])
 
     def change() -> ListChange:
-        return verbs.restore(plan_for_change(request), entries, kept["after"])
+        return planning_top_five.restore(plan_for_change(request), entries, kept["after"])
 
     return _try(request, change, lambda _change: _("Undone: your list is as it was before."))
 
@@ -197,11 +199,11 @@ def _list(request: HttpRequest, status: int, **more: object) -> HttpResponse:
     snapshot = visible_snapshot(request.user)
     plan = plan_of(request)
     profile = profile_of(plan)
-    entries = verbs.top_five_of(plan)
+    entries = planning_top_five.top_five_of(plan)
     fits = fit_of(snapshot, profile, weights_of(plan))
     context = {
         "part": "top-five",
-        "page": shown.page(snapshot, entries, fits, profile, plan),
+        "page": top_five_presenter.page(snapshot, entries, fits, profile, plan),
         "can_undo": _can_undo(request, entries),
         **more,
     }
@@ -216,7 +218,7 @@ def _try(
         made = change()
     except PlanChangedError as error:
         return _choose(request, error)
-    except verbs.UnknownPlaceError as error:
+    except planning_top_five.UnknownPlaceError as error:
         raise Http404(error.message) from error
     except PlanError as error:
         return _list(request, 422, problem=error.message, typed=request.POST.get("note", ""))
@@ -227,11 +229,11 @@ def _try(
 def _choose(request: HttpRequest, error: PlanChangedError) -> HttpResponse:
     """The list as it is now, what was wanted, and a button for either; nothing is lost."""
     records = visible_snapshot(request.user).records
-    entries = verbs.top_five_of(plan_of(request))
+    entries = planning_top_five.top_five_of(plan_of(request))
     wanted = request.POST.get("place", "")
     there = next((entry for entry in entries if entry.key == wanted), None)
     is_note = "note" in request.POST
-    seen = verbs.order_seen(entries)
+    seen = planning_top_five.order_seen(entries)
     if is_note:
         seen = there.note_seen if there else ""
     again = [
@@ -252,10 +254,10 @@ def _choose(request: HttpRequest, error: PlanChangedError) -> HttpResponse:
         {
             "part": "top-five",
             "problem": error.message,
-            "entries": [shown.named(records, entry.key) for entry in entries],
-            "place": shown.named(records, wanted) if _KEY.fullmatch(wanted) else None,
+            "entries": [top_five_presenter.named(records, entry.key) for entry in entries],
+            "place": top_five_presenter.named(records, wanted) if _KEY.fullmatch(wanted) else None,
             "rank": request.POST.get("rank", ""),
-            "ordered": [shown.named(records, key) for key in ordered],
+            "ordered": [top_five_presenter.named(records, key) for key in ordered],
             "is_note": is_note,
             "note_now": there.note if there else "",
             "note_yours": request.POST.get("note", ""),
@@ -277,13 +279,13 @@ def _remember(request: HttpRequest, change: ListChange) -> None:
     if change.is_one:
         request.session[UNDO] = {
             "before": [[entry.key, entry.note] for entry in change.before],
-            "after": verbs.all_seen(change.after),
+            "after": planning_top_five.all_seen(change.after),
         }
 
 
 def _can_undo(request: HttpRequest, entries: TopFive) -> bool:
     kept = request.session.get(UNDO)
-    return isinstance(kept, dict) and kept.get("after") == verbs.all_seen(entries)
+    return isinstance(kept, dict) and kept.get("after") == planning_top_five.all_seen(entries)
 
 
 def _about_added(request: HttpRequest, change: ListChange, key: str) -> str:
@@ -307,7 +309,7 @@ def _about_rank(request: HttpRequest, change: ListChange, key: str) -> str:
 
 
 def _title(request: HttpRequest, key: str) -> dict[str, str]:
-    return {"title": shown.named(visible_snapshot(request.user).records, key).title}
+    return {"title": top_five_presenter.named(visible_snapshot(request.user).records, key).title}
 
 
 def _key(request: HttpRequest, name: str) -> str:
