@@ -103,7 +103,4 @@ def entity_tag(request: HttpRequest, reading: Reading) -> str:
         digest_size=8,
     ).hexdigest()
     snapshot = reading.snapshot
-    return (
-        f'W/"{snapshot.version}-{snapshot.built_on:%Y%m%d}-{sojourn.__version__}'
-        f'-{reading.language}-{address}"'
-    )
+    return f'W/"{snapshot.revision}-{sojourn.__version__}-{reading.language}-{address}"'

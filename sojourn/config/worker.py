@@ -41,6 +41,7 @@ class GracefulWorker(Worker):
 
 def run_worker() -> None:
     """Run tasks until SIGINT or SIGTERM."""
+    from sojourn.catalogue.snapshot.index_writer import follow_catalogue
     from sojourn.people.tasks import schedule_nightly_jobs
 
     worker = GracefulWorker(batch=False, **_SETTINGS)
@@ -48,6 +49,7 @@ def run_worker() -> None:
     if supervisor := os.environ.get(STARTED_BY):
         die_with_parent(int(supervisor), signal.SIGTERM)
     schedule_nightly_jobs()
+    follow_catalogue()
     logger.info("worker started")
     worker.run()
     logger.info("worker stopped")

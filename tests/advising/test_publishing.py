@@ -70,7 +70,7 @@ def test_it_is_on_its_page_and_in_the_search_and_offered_to_the_next_who_asks(
     assert found[0].advice.anchor.en == f"answer-{answer.slug}"
     wanted = snapshot.search.opportunities.understand("dieren")
     numbers = snapshot.search.opportunities.search(wanted).documents.tolist()
-    assert PLACE in [snapshot.search.opportunity_slugs[number] for number in numbers]
+    assert PLACE in [list(snapshot.records.opportunities)[number] for number in numbers]
 
 
 def test_published_twice_it_is_there_once(leiden: Snapshot) -> None:

@@ -172,6 +172,19 @@ def test_the_number_of_queries_does_not_grow_with_the_catalogue() -> None:
     assert len(many) == len(few)
 
 
+@pytest.mark.django_db
+def test_large_tables_share_what_did_not_change_with_the_snapshot_before() -> None:
+    made = factory.small_catalogue()
+    factory.course(made["stockholm"], "cells")
+    before = build_records()
+    models.Opportunity.objects.filter(slug="clinic").update(summary_en="Changed.")
+    after = build_records(before)
+    assert after.courses["cells"] is before.courses["cells"]
+    assert after.opportunities["semester"] is before.opportunities["semester"]
+    assert after.opportunities["clinic"].summary.en == "Changed."
+    assert after == build_records()
+
+
 # --- The service ----------------------------------------------------------------------------
 
 

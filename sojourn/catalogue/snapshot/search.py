@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sojourn.catalogue import markdown
 from sojourn.catalogue.names import ALSO_CALLED, country_name
@@ -43,14 +44,14 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueSearch:
-    """Three indexes, and what each document is by its number."""
+    """Three indexes; the numbers of their documents are places in the records."""
 
     opportunities: SearchIndex
-    opportunity_slugs: tuple[str, ...]
     courses: SearchIndex
     course_slugs: tuple[str, ...]
     advice: SearchIndex
     advised: tuple[Advice, ...]
+    folder: Path | None = None  # of the first two, where the worker wrote them
 
 
 def plain(text: str) -> str:
@@ -241,37 +242,40 @@ def _advice_document(one: Advice) -> Document:
     )
 
 
-def index_opportunities(records: Records) -> SearchIndex:
+def index_opportunities(records: Records, folder: Path | None = None) -> SearchIndex:
     answered = answers_by_opportunity(records)
     return SearchIndex.build(
         (opportunity_document(records, one, answered) for one in records.opportunities.values()),
         Synonyms(records.edition.synonyms),
         words_from=OPPORTUNITY_WORDS,
         memory=HEAP,
+        folder=folder,
     )
 
 
-def index_courses(records: Records) -> SearchIndex:
+def index_courses(records: Records, folder: Path | None = None) -> SearchIndex:
     places: dict[str, dict[str, str]] = {}
     return SearchIndex.build(
         (course_document(records, one, places) for one in records.courses.values()),
         Synonyms(records.edition.synonyms),
         words_from=COURSE_WORDS,
         memory=HEAP,
+        folder=folder,
     )
+
+
+def advice_search(records: Records) -> tuple[SearchIndex, tuple[Advice, ...]]:
+    """Index what is advised, which is little in every catalogue."""
+    advised = advice_of(records)
+    synonyms = Synonyms(records.edition.synonyms)
+    return SearchIndex.build(map(_advice_document, advised), synonyms, memory=HEAP), advised
 
 
 def build_search(records: Records) -> CatalogueSearch:
-    """Index all that can be found by words."""
-    advised = advice_of(records)
-    advice = SearchIndex.build(
-        map(_advice_document, advised), Synonyms(records.edition.synonyms), memory=HEAP
-    )
+    """Index all that can be found by words, in memory."""
     return CatalogueSearch(
         index_opportunities(records),
-        tuple(records.opportunities),
         index_courses(records),
         tuple(records.courses),
-        advice,
-        advised,
+        *advice_search(records),
     )

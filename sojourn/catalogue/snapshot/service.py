@@ -24,8 +24,9 @@ from django.utils import timezone
 from sojourn.catalogue.models import CatalogueVersion, Edition
 from sojourn.catalogue.snapshot.build import NoCatalogue, build_records
 from sojourn.catalogue.snapshot.columns import build_columns
-from sojourn.catalogue.snapshot.search import build_search
+from sojourn.catalogue.snapshot.index_files import newest_indexes, search_of
 from sojourn.catalogue.snapshot.snapshot import CatalogueState, Snapshot
+from sojourn.catalogue.snapshot.types import Records
 
 __all__ = [
     "NoCatalogue",
@@ -119,24 +120,38 @@ def consistent_read() -> Iterator[None]:
             cursor.execute("ROLLBACK")
 
 
-def build_snapshot() -> Snapshot:
-    """Build the snapshot of the catalogue as it is in the database now."""
+def read_catalogue(previous: Records | None = None) -> tuple[CatalogueState, Records]:
+    """Read the whole catalogue; records that are as in `previous` are shared with it."""
     with consistent_read():
-        state = read_state()
-        records = build_records()
-    return Snapshot(state, records, build_search(records), build_columns(records, state.today))
+        return read_state(), build_records(previous)
+
+
+def _build() -> Snapshot:
+    served = _process.snapshot
+    state, records = read_catalogue(served.records if served else None)
+    return Snapshot(state, records, search_of(records, state), build_columns(records, state.today))
+
+
+def _with_newest_indexes(snapshot: Snapshot) -> Snapshot:
+    """Return the snapshot with the search that the worker has written since, and empty caches."""
+    if snapshot.search.folder is None or snapshot.search.folder == newest_indexes():
+        return snapshot
+    records, state = snapshot.records, snapshot.state
+    return Snapshot(state, records, search_of(records, state), snapshot.columns)
 
 
 def _update(only_if_missing: bool = False) -> None:
-    """Build a new snapshot if the catalogue has changed since the one that is served."""
+    """Serve a new snapshot if the catalogue, or the indexes to search it, have changed."""
     with _process.building:
         if only_if_missing and _process.state is not None:
             return
         state = read_state()
         if state == _process.state:
+            if _process.snapshot is not None:
+                _process.snapshot = _with_newest_indexes(_process.snapshot)
             return
         try:
-            built = build_snapshot()
+            built = _build()
         except NoCatalogue:
             _process.snapshot, _process.state = None, state
             return
@@ -161,12 +176,12 @@ def _notify(snapshot: Snapshot) -> None:
 
 def _follow(stop: threading.Event) -> None:
     """Look for changes and build until told to stop, whatever the database does."""
-    notified: CatalogueState | None = None
+    notified = ""
     while not stop.is_set():
         try:
             _update()
-            if _process.snapshot is not None and _process.snapshot.state != notified:
-                notified = _process.snapshot.state
+            if _process.snapshot is not None and _process.snapshot.revision != notified:
+                notified = _process.snapshot.revision
                 _notify(_process.snapshot)
         except DatabaseError as error:
             # The database is away or locked: keep serving what we have, try again with a

@@ -50,6 +50,12 @@ class Snapshot:
         return self.state.number
 
     @property
+    def revision(self) -> str:
+        """A name for what this snapshot answers: equal only where every answer is."""
+        found_by = self.search.folder.name if self.search.folder else ""
+        return f"{self.version}-{self.built_on:%Y%m%d}{found_by}"
+
+    @property
     def built_on(self) -> dt.date:
         """The date in the edition's time zone that this snapshot takes for today."""
         return self.state.today

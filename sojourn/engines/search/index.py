@@ -16,8 +16,7 @@ How a question is answered:
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,7 +33,6 @@ from sojourn.engines.search.analysis import (
     asked_words,
     clean,
     folded,
-    plain_words,
     stem,
 )
 from sojourn.engines.search.marking import Marker
@@ -52,8 +50,6 @@ WEIGHTS: dict[str, float] = {
     "detail": 0.5,
 }
 SYNONYM, PREFIX, ONE_SLIP, TWO_SLIPS = 0.5, 0.4, 0.5, 0.3
-SMALL_HEAP = 15_000_000  # bytes, the least that tantivy takes
-FEW = 50  # documents that may be replaced before the whole is indexed anew, or one in fifty
 LIST_TIE = 0.3  # how much a word's other matches in a document add to its best one
 
 
@@ -115,46 +111,22 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-@dataclass
-class _Written:
-    """What an index and its successors share: the segments, and how often they were changed."""
-
-    index: tantivy.Index
-    words_from: tuple[str, ...]
-    changes: int = 0
-    keeper: object = None  # whatever must live as long as the segments do
-
-
 class SearchIndex:
-    """An index, in memory or in a folder of its own, that never changes once it is built.
-
-    A successor with a few documents replaced shares the segments of the others. The scores of a
-    successor count how common a word is with the replaced documents in it, as tantivy does until
-    segments are merged; what is found, and what is known as a word, is exact.
-    """
+    """An index, in memory or in a folder, that never changes once it is built."""
 
     def __init__(
         self,
-        written: _Written,
+        index: tantivy.Index,
         synonyms: Synonyms,
-        numbers: npt.NDArray[np.int64],
-        vocabulary: Vocabulary | None = None,
-        replaced: int = 0,
-        searcher: tantivy.Searcher | None = None,
+        places: npt.NDArray[np.int64] | None = None,
     ) -> None:
-        """`numbers` says under which number each document was written, in their order."""
-        self._written = written
-        self._changes = written.changes
-        self._schema = written.index.schema
-        self._searcher = searcher or written.index.searcher()
+        """`places` says where each document is now, -1 for one that is gone."""
+        self._schema = index.schema
+        self._searcher = index.searcher()
         self._synonyms = synonyms
-        self._numbers = numbers
-        self._next = int(numbers.max(initial=-1)) + 1
-        self._places = np.full(self._next, -1, dtype=np.int64)
-        self._places[numbers] = np.arange(len(numbers))
-        self._replaced = replaced
-        self.size = len(numbers)
-        self._vocabulary = vocabulary or Vocabulary(self._searcher.terms_with_prefix("words", ""))
+        self._places = places
+        self.size: int = self._searcher.num_docs
+        self._vocabulary = Vocabulary(self._searcher.terms_with_prefix("words", ""))
         self._synonym_words = Vocabulary((word, 1) for word in self._synonyms.single_words)
 
     @classmethod
@@ -165,13 +137,11 @@ class SearchIndex:
         *,
         words_from: tuple[str, ...] = tuple(WEIGHTS),
         memory: int = 50_000_000,
-        between: Callable[[], None] = lambda: None,
         folder: Path | None = None,
     ) -> SearchIndex:
         """Index the documents; their numbers count from 0 in the order given.
 
         `words_from` names the parts whose words take part in typing errors and beginnings.
-        `between` is called after each document, so that a build in the background can rest.
         With `folder`, an empty one, the index is written there, for `opened`.
         """
         if folder is None:
@@ -181,93 +151,25 @@ class SearchIndex:
         _register_tokenizers(index)
         # One thread: documents keep their order, and requests keep the other processor.
         writer = index.writer(heap_size=memory, num_threads=1)
-        size = 0
-        for document in documents:
-            writer.add_document(_row(size, document, words_from))
-            size += 1
-            between()
+        for number, document in enumerate(documents):
+            writer.add_document(_row(number, document, words_from))
         writer.commit()
         writer.wait_merging_threads()
         index.reload()
-        return cls(_Written(index, words_from), synonyms or Synonyms(), np.arange(size))
+        return cls(index, synonyms or Synonyms())
 
     @classmethod
     def opened(
-        cls,
-        folder: Path,
-        synonyms: Synonyms,
-        *,
-        words_from: tuple[str, ...] = tuple(WEIGHTS),
-        keeper: object = None,
+        cls, folder: Path, synonyms: Synonyms, places: npt.NDArray[np.int64] | None = None
     ) -> SearchIndex:
-        """The index that `build` wrote into the folder, read from there as it is needed.
+        """Open the index that `build` wrote into the folder, read from there as it is needed.
 
-        The folder becomes this index's own: successors write into it. `keeper` is held on to for
-        as long as the index or a successor of it is used.
+        Where documents have changed places since, `places` says where each is now, -1 for one
+        that is gone: it is no longer found.
         """
         index = tantivy.Index.open(str(folder))
         _register_tokenizers(index)
-        size = index.searcher().num_docs
-        return cls(_Written(index, words_from, keeper=keeper), synonyms, np.arange(size))
-
-    def with_synonyms(self, synonyms: Synonyms) -> SearchIndex:
-        """The same documents, asked with other synonyms: they take part in questions alone."""
-        again = SearchIndex(
-            self._written, synonyms, self._numbers, self._vocabulary, self._replaced, self._searcher
-        )
-        again._changes = self._changes
-        return again
-
-    # --- Replacing a few documents ------------------------------------------------------------
-
-    def can_be_followed(self, was: npt.NDArray[np.int64]) -> bool:
-        """Whether a successor is worth it: few documents differ, and none has followed yet.
-
-        `was` says for each document of the successor where it stood here, -1 for a new one.
-        """
-        fresh = int((was < 0).sum())
-        gone = self.size - (len(was) - fresh)
-        few = max(FEW, self.size // 50)
-        return self._written.changes == self._changes and self._replaced + fresh + gone <= few
-
-    def followed(
-        self,
-        was: npt.NDArray[np.int64],
-        fresh: Iterable[Document],
-        gone: Iterable[Document],
-    ) -> SearchIndex:
-        """The successor: the documents of `was` in that order, each -1 the next of `fresh`.
-
-        `gone` are the documents that `was` no longer names, in any order: their words are counted
-        off. This index stays as it is. Ask `can_be_followed` first.
-        """
-        written, words_from = self._written, self._written.words_from
-        written.changes += 1  # after a failure nobody builds on half of it
-        words: Counter[str] = Counter()
-        for document in gone:
-            words.subtract(_words(document, words_from))
-        stays = np.zeros(self.size, dtype=bool)
-        stays[was[was >= 0]] = True
-        writer = written.index.writer(heap_size=SMALL_HEAP, num_threads=1)
-        for number in self._numbers[~stays].tolist():
-            writer.delete_documents_by_query(Query.term_query(self._schema, "number", number))
-        numbers = np.where(was >= 0, self._numbers[was], -1) if self.size else was.copy()
-        new = self._next
-        for place, document in zip(np.flatnonzero(was < 0).tolist(), fresh, strict=True):
-            writer.add_document(_row(new, document, words_from))
-            words.update(_words(document, words_from))
-            numbers[place] = new
-            new += 1
-        writer.commit()
-        writer.wait_merging_threads()
-        written.index.reload()
-        return SearchIndex(
-            written,
-            self._synonyms,
-            numbers,
-            self._vocabulary.changed(words),
-            self._replaced + max(int((~stays).sum()), new - self._next),
-        )
+        return cls(index, synonyms, places)
 
     # --- Understanding ----------------------------------------------------------------------
 
@@ -339,13 +241,7 @@ class SearchIndex:
         )
 
     def _occurs(self, field: str, word: str) -> bool:
-        if not self._searcher.doc_freq(field, word):
-            return False
-        if not self._replaced:
-            return True
-        # The documents counted may be the replaced ones.
-        query = Query.term_query(self._schema, field, word)
-        return bool(self._searcher.search(query, limit=1, count=False).hits)
+        return bool(self._searcher.doc_freq(field, word))
 
     def _meant(self, word: str) -> list[Candidate]:
         """Words near an unknown one: of the documents, and of the synonyms."""
@@ -459,7 +355,11 @@ class SearchIndex:
     ) -> Matches:
         scores = np.array([hit[0] for hit in hits], dtype=np.float32)
         values = self._searcher.fast_field_values("number", [hit[1] for hit in hits])
-        documents = self._places[np.array(values, dtype=np.int64)]
+        documents = np.array(values, dtype=np.int64)
+        if self._places is not None:
+            documents = self._places[documents]
+            still_there = documents >= 0
+            documents, scores = documents[still_there], scores[still_there]
         return Matches(documents, scores, total, needed, asked)
 
 
@@ -481,16 +381,6 @@ def _row(number: int, document: Document, words_from: tuple[str, ...]) -> tantiv
                 if part in words_from:
                     row.add_text("words", text)
     return row
-
-
-def _words(document: Document, words_from: tuple[str, ...]) -> set[str]:
-    """The different words of a document that take part in typing errors and beginnings."""
-    return {
-        word
-        for part in words_from
-        for text in document.parts.get(part, {}).values()
-        for word in plain_words(text)
-    }
 
 
 def _corrected(text: str, replaced: Mapping[str, str]) -> str | None:

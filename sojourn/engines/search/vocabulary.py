@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -96,35 +96,6 @@ class Vocabulary:
         self._documents = np.array([count for _, count in pairs], dtype=np.int64)
         self._lengths = np.array([len(word) for word in self._words], dtype=np.int16)
         self._signatures = np.array([_signature(word) for word in self._words], dtype=np.uint64)
-
-    def changed(self, documents: Mapping[str, int]) -> Vocabulary:
-        """The words when some occur in more, or fewer, documents; in none: no longer a word."""
-        after = Vocabulary(())
-        counts = self._documents.copy()
-        new: list[tuple[str, int]] = []
-        for word, more in documents.items():
-            place = bisect_left(self._words, word)
-            if place < len(self._words) and self._words[place] == word:
-                counts[place] += more
-            elif more > 0:
-                new.append((word, more))
-        new.sort()
-        added = Vocabulary(new)
-        kept = counts > 0
-        after._words = [self._words[place] for place in np.flatnonzero(kept)]
-        places = [bisect_left(after._words, word) for word, _ in new]
-        after._words = sorted(after._words + added._words)
-        after._documents = np.insert(counts[kept], places, added._documents)
-        after._lengths = np.insert(self._lengths[kept], places, added._lengths)
-        after._signatures = np.insert(self._signatures[kept], places, added._signatures)
-        return after
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Vocabulary):
-            return NotImplemented
-        return self._words == other._words and bool((self._documents == other._documents).all())
-
-    __hash__ = None  # type: ignore[assignment]
 
     def __len__(self) -> int:
         return len(self._words)

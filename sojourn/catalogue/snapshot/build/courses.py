@@ -20,12 +20,13 @@ def read_courses(reading: Reading, links: Links) -> dict[str, Course]:
         if row.institution_id not in reading.institutions:
             continue
         reading.courses[row.pk] = fields["slug"]
-        found[fields["slug"]] = Course(
+        course = Course(
             **fields,
             institution=reading.institutions[row.institution_id],
             programme=reading.programmes.get(row.programme_id),
             opportunities=tuple(opportunities.get(row.pk, ())),
         )
+        found[course.slug] = reading.shared("courses", course)
     return by_slug(found)
 
 

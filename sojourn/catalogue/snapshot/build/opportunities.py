@@ -158,7 +158,10 @@ class OpportunityReader:
         return low, high
 
 
-def with_similar(opportunities: dict[str, Opportunity]) -> dict[str, Opportunity]:
+def with_similar(reading: Reading, opportunities: dict[str, Opportunity]) -> dict[str, Opportunity]:
     """Name for each opportunity those that resemble it."""
     similar = similar_opportunities(opportunities.values())
-    return {slug: replace(one, similar=similar[slug]) for slug, one in opportunities.items()}
+    return {
+        slug: reading.shared("opportunities", replace(one, similar=similar[slug]))
+        for slug, one in opportunities.items()
+    }

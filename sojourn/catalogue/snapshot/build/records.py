@@ -58,14 +58,15 @@ PAGE_KINDS: dict[str, type[models.Entry]] = {
 }
 
 
-def build_records() -> Records:
+def build_records(previous: Records | None = None) -> Records:
     """Read the published catalogue as it is in the database now.
 
+    Courses and opportunities that are as in `previous` are shared with it, to spare memory.
     Raises NoCatalogue when nothing has been loaded.
     """
     if not models.Edition.objects.exists():
         raise NoCatalogue
-    reading = Reading.begin()
+    reading = Reading.begin(previous=previous)
     subjects = read_subjects(reading)
     programmes = read_programmes(reading)
     course_pairs, contact_pairs = course_links(reading), contact_links(reading)
@@ -79,7 +80,10 @@ def build_records() -> Records:
     rates = read_exchange_rates(reading)
     costs = CostTable(reading, rates.values())
     opportunities = with_similar(
-        OpportunityReader(reading, costs, institutions, reports, course_pairs, contact_pairs).read()
+        reading,
+        OpportunityReader(
+            reading, costs, institutions, reports, course_pairs, contact_pairs
+        ).read(),
     )
     guides = read_guides(reading)
     answers = read_answers(reading, institutions, opportunities, guides)
