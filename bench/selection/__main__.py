@@ -35,7 +35,6 @@ def prepare() -> list[str]:
     from sojourn.selection.models import (
         Application,
         Criterion,
-        CriterionKind,
         Round,
         RoundOpportunity,
         RoundProgramme,
@@ -67,7 +66,7 @@ def prepare() -> list[str]:
         round=made, opportunity=Opportunity.objects.get(slug=PLACE), key=PLACE, seats=10
     )
     Criterion.objects.create(
-        round=made, code="grades", kind=CriterionKind.GRADES, weight=1, lowest=1, highest=10,
+        round=made, code="grades", kind="grades", weight=1, lowest=1, highest=10,
         name_en="Grades", name_nl="Cijfers",
     )  # fmt: skip
     sessions = []

@@ -30,6 +30,7 @@ from sojourn.planning.profile import Profile
 from sojourn.selection import (
     applications,
     calendar,
+    criteria,
     nominations,
     offers,
     reviews,
@@ -41,8 +42,6 @@ from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import (
     Application,
     Criterion,
-    CriterionKind,
-    CriterionScope,
     DocumentKind,
     MeasuredValue,
     Offer,
@@ -192,27 +191,27 @@ def _write_rules(row: Round) -> None:
 def _write_criteria(row: Round) -> None:
     for position, (code, kind, english, dutch, weight, lowest, highest) in enumerate(
         (
-            ("grades", CriterionKind.GRADES, "Grades", "Cijfers", 4, 5, 10),
-            ("ects", CriterionKind.ECTS, "ECTS progress", "Studiepunten", 2, 0, 120),
-            ("motivation", CriterionKind.RUBRIC, "Motivation", "Motivatie", 3, 1, 5),
-            ("english", CriterionKind.LANGUAGE, "English", "Engels", 1, 0, 6),
+            ("grades", criteria.Grades, "Grades", "Cijfers", 4, 5, 10),
+            ("ects", criteria.EctsProgress, "ECTS progress", "Studiepunten", 2, 0, 120),
+            ("motivation", criteria.Rubric, "Motivation", "Motivatie", 3, 1, 5),
+            ("english", criteria.LanguageLevel, "English", "Engels", 1, 0, 6),
         )
     ):
         criterion = Criterion.objects.create(
             round=row,
             code=code,
-            kind=kind,
-            scope=CriterionScope.CHOICE
-            if kind == CriterionKind.RUBRIC
-            else CriterionScope.APPLICATION,
+            kind=kind.code,
+            scope=criteria.CriterionScope.CHOICE
+            if kind.has_rubric
+            else criteria.CriterionScope.APPLICATION,
             position=position,
             **columns_of("name", {"en": english, "nl": dutch}),
             weight=weight,
             lowest=lowest,
             highest=highest,
-            language="en" if kind == CriterionKind.LANGUAGE else "",
+            language="en" if kind.asks_language else "",
         )
-        if kind == CriterionKind.RUBRIC:
+        if kind.has_rubric:
             for points, text in _RUBRIC.items():
                 RubricLevel.objects.create(
                     criterion=criterion, points=points, **columns_of("text", text)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from sojourn.engines.language import CEFR_LEVELS
 from sojourn.selection.models import (
-    CriterionKind,
     CustomQuestion,
     DocumentKind,
     QuestionKind,
@@ -122,8 +121,8 @@ def normal_number(text: str) -> str:
 
 def language_codes(round_: Round) -> list[str]:
     """The languages whose level counts in this round."""
-    codes = round_.criteria.filter(kind=CriterionKind.LANGUAGE).values_list("language", flat=True)
-    return list(dict.fromkeys(codes))
+    criteria = [each for each in round_.criteria.all() if each.behaviour.asks_language]
+    return list(dict.fromkeys(each.language for each in criteria))
 
 
 def document_kinds(round_: Round) -> list[DocumentKind]:

@@ -18,13 +18,12 @@ from sojourn.people import audit, outbox
 from sojourn.people.models import User
 from sojourn.people.outbox import Letter, Link
 from sojourn.selection.changes import locked, move
+from sojourn.selection.criteria import CriterionScope
 from sojourn.selection.errors import NotAllowedNowError, SelectionError
 from sojourn.selection.models import (
     Application,
     Choice,
     Criterion,
-    CriterionKind,
-    CriterionScope,
     MeasuredValue,
     ReviewAssignment,
     Reviewer,
@@ -269,14 +268,14 @@ def set_value(
     application: Application, criterion: Criterion, value: Decimal, *, actor: User
 ) -> None:
     """Fill in an applicant's value by hand; it replaces what an import brought."""
-    if criterion.kind == CriterionKind.RUBRIC:
+    kind = criterion.behaviour
+    if kind.has_rubric:
         raise SelectionError(_("Reviewers score this criterion."))
-    if criterion.kind != CriterionKind.ECTS and not (
-        criterion.lowest <= value <= criterion.highest
-    ):
+    if not kind.accepts(criterion, value):
+        lowest, highest = kind.bounds(criterion)
         raise SelectionError(
             _("This must be from %(low)s to %(high)s.")
-            % {"low": f"{criterion.lowest:f}", "high": f"{criterion.highest:f}"}
+            % {"low": f"{lowest:f}", "high": f"{highest:f}"}
         )
     with transaction.atomic():
         _require_review(locked(application.round))
@@ -310,10 +309,11 @@ class ScoreItem:
 def score_items(review: ReviewAssignment) -> list[ScoreItem]:
     """Everything that is scored in a review, in the order of the criteria and the list."""
     application = review.application
-    criteria = application.round.criteria.filter(kind=CriterionKind.RUBRIC)
     choices = list(application.choices.select_related("opportunity__opportunity"))
     found = []
-    for criterion in criteria.prefetch_related("levels"):
+    for criterion in application.round.criteria.prefetch_related("levels"):
+        if not criterion.behaviour.has_rubric:
+            continue
         points = tuple(level.points for level in criterion.levels.all())
         per = choices if criterion.scope == CriterionScope.CHOICE else [None]
         found += [ScoreItem(criterion, choice, points) for choice in per]

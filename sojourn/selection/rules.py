@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from sojourn.common.translated_fields import columns, text_of
 from sojourn.selection import agreements
-from sojourn.selection.models import CriterionKind, Round, RoundOpportunity
+from sojourn.selection.models import Round, RoundOpportunity
 
 # The columns of a round that applicants rely on.
 FIELDS = (
@@ -141,18 +141,8 @@ def _criteria_problems(round_: Round) -> list[str]:
     criteria = list(round_.criteria.prefetch_related("levels"))
     if not criteria:
         return [_("Nothing counts yet: give the round a criterion.")]
-    problems = []
-    for criterion in criteria:
-        if criterion.kind != CriterionKind.RUBRIC:
-            continue
-        points = [level.points for level in criterion.levels.all()]
-        wanted = list(range(int(criterion.lowest), int(criterion.highest) + 1))
-        if points != wanted:
-            problems.append(
-                _("The rubric of “%(name)s” must say what each number of points means.")
-                % {"name": criterion.name}
-            )
-    if round_.reviews_each < 1 and any(each.kind == CriterionKind.RUBRIC for each in criteria):
+    problems = [text for each in criteria for text in each.behaviour.rule_problems(each)]
+    if round_.reviews_each < 1 and any(each.behaviour.has_rubric for each in criteria):
         problems.append(_("A rubric needs at least one reviewer."))
     return problems
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from decimal import Decimal
 
 from sojourn.engines import allocation as engine
 from sojourn.engines.allocation.scoring import Exact
-from sojourn.engines.language.gap import CEFR_LEVELS
+from sojourn.selection.criteria import CriterionScope, Evidence
 from sojourn.selection.models import (
     Application,
     Choice,
     Criterion,
-    CriterionKind,
-    CriterionScope,
     MeasuredValue,
     Round,
     Score,
@@ -72,7 +70,7 @@ def score_sheet(round_: Round, weights: Mapping[str, int] | None = None) -> Scor
         .order_by("code")
         .prefetch_related("choices__opportunity")
     )
-    values = _values(round_, applications)
+    values = _values(round_, criteria, applications)
     rows = []
     missing = []
     for application in applications:
@@ -103,30 +101,31 @@ def _missing(application: Application, criterion: Criterion, choice: Choice) -> 
     return MissingValue(application, criterion, choice if is_per_choice else None)
 
 
-def _values(round_: Round, applications: Iterable[Application]) -> dict[Key, Exact]:
-    """Every known value: measured ones, the mean of the reviewers' points, language levels."""
-    values: dict[Key, Exact] = {}
-    for criterion in round_.criteria.filter(kind=CriterionKind.LANGUAGE):
-        for application in applications:
-            level = application.languages.get(criterion.language, "")
-            rank = CEFR_LEVELS.index(level) + 1 if level in CEFR_LEVELS else 0
-            values[application.pk, criterion.pk, None] = _within(criterion, Fraction(rank))
-    points: dict[Key, list[Exact]] = defaultdict(list)
+def _values(
+    round_: Round, criteria: Sequence[Criterion], applications: Iterable[Application]
+) -> dict[Key, Exact]:
+    """Find every known value: by measuring, from the reviewers, from the application itself."""
+    points: dict[Key, list[int]] = defaultdict(list)
     scores = Score.objects.filter(
         review__application__round=round_, review__state=ReviewState.DONE
     ).values_list("review__application_id", "criterion_id", "choice_id", "points")
     for application_id, criterion_id, choice_id, given in scores:
         points[application_id, criterion_id, choice_id].append(given)
-    for key, given_points in points.items():
-        values[key] = engine.mean(given_points)
-    measured = MeasuredValue.objects.filter(application__round=round_).select_related("criterion")
-    for row in measured:
-        values[row.application_id, row.criterion_id, None] = _within(
-            row.criterion, Fraction(row.value)
-        )
+    measured: dict[Key, Decimal] = {
+        (application_id, criterion_id, None): value
+        for application_id, criterion_id, value in MeasuredValue.objects.filter(
+            application__round=round_
+        ).values_list("application_id", "criterion_id", "value")
+    }
+    values: dict[Key, Exact] = {}
+    for application in applications:
+        for criterion in criteria:
+            for choice in application.choices.all():
+                key = (application.pk, criterion.pk, _choice_key(criterion, choice))
+                if key in values:
+                    continue
+                evidence = Evidence(application.languages, points.get(key, ()), measured.get(key))
+                value = criterion.behaviour.value(criterion, evidence)
+                if value is not None:
+                    values[key] = value
     return values
-
-
-def _within(criterion: Criterion, value: Fraction) -> Fraction:
-    """More than the most that counts (ECTS above the norm, say) counts as the most."""
-    return min(max(value, Fraction(criterion.lowest)), Fraction(criterion.highest))

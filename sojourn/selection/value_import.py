@@ -32,7 +32,6 @@ from sojourn.selection.errors import NotAllowedNowError, SelectionError
 from sojourn.selection.models import (
     Application,
     Criterion,
-    CriterionKind,
     MeasuredValue,
     Round,
     StudentNumber,
@@ -45,8 +44,6 @@ LARGEST = 5_000_000
 LARGEST_UNPACKED = 60_000_000
 MOST_LINES = 20_000
 MOST_COLUMNS = 100
-MOST_ECTS = 480
-IMPORTED = (CriterionKind.GRADES, CriterionKind.ECTS, CriterionKind.OFFICE)
 _NUMBER_NAMES = {"student number", "student_number", "studentnummer", "number", "nummer"}
 _DECIMALS = re.compile(r"-?\d{1,5}([.,]\d{1,3})?")
 _FORMULA = re.compile(rb'<c\b[^>]*?\br="[A-Z]{1,3}([0-9]+)"[^>]*>\s*<f\b')
@@ -108,6 +105,11 @@ def preview_import(round_: Round, upload: UploadedFile[bytes]) -> ImportPreview:
     return _judge(round_, rows, sha256, problems)
 
 
+def imported_criteria(round_: Round) -> list[Criterion]:
+    """List the criteria that a column of a file may fill in."""
+    return [each for each in round_.criteria.all() if each.behaviour.is_imported]
+
+
 def apply_import(
     round_: Round,
     values: Sequence[tuple[str, str, str]],
@@ -125,14 +127,18 @@ def apply_import(
         if row.state not in (RoundState.PUBLISHED, RoundState.OPEN, RoundState.CLOSED):
             raise NotAllowedNowError(_("The seats are allocated: values cannot change any more."))
         applications = {each.code: each for each in row.applications.all()}
-        criteria = {each.code: each for each in row.criteria.filter(kind__in=IMPORTED)}
+        criteria = {each.code: each for each in imported_criteria(row)}
         made = ValueImport.objects.create(
             round=row, by=actor, sha256=sha256, lines=lines, changed=len(values)
         )
         for code, criterion_code, text in values:
             application, criterion = applications.get(code), criteria.get(criterion_code)
             value = Decimal(text)
-            if application is None or criterion is None or _out_of_range(criterion, value):
+            if (
+                application is None
+                or criterion is None
+                or not criterion.behaviour.accepts(criterion, value)
+            ):
                 raise SelectionError(
                     _("The round changed since the file was read. Read the file again.")
                 )
@@ -289,7 +295,7 @@ def _columns(
     round_: Round, header: Cells, problems: list[ImportRemark]
 ) -> tuple[int | None, dict[int, Criterion]]:
     names: dict[str, Criterion] = {}
-    for criterion in round_.criteria.filter(kind__in=IMPORTED):
+    for criterion in imported_criteria(round_):
         for name in (criterion.code, *filter(None, text_of(criterion, "name").values())):
             names[name.strip().lower()] = criterion
     number_column = None
@@ -374,8 +380,8 @@ def _value(
                 % {**named, "value": f"{value:f}"},
             )
         )
-    if _out_of_range(criterion, value):
-        low, high = _range(criterion)
+    if not criterion.behaviour.accepts(criterion, value):
+        low, high = criterion.behaviour.bounds(criterion)
         problems.append(
             ImportRemark(
                 line,
@@ -385,19 +391,6 @@ def _value(
         )
         return None
     return value
-
-
-def _range(criterion: Criterion) -> tuple[Decimal, Decimal]:
-    """More ECTS than count are no mistake: they count as the most."""
-    highest = Decimal(criterion.highest)
-    if criterion.kind == CriterionKind.ECTS:
-        highest = max(highest, Decimal(MOST_ECTS))
-    return Decimal(criterion.lowest), highest
-
-
-def _out_of_range(criterion: Criterion, value: Decimal) -> bool:
-    low, high = _range(criterion)
-    return not low <= value <= high
 
 
 def _applications(round_: Round) -> dict[str, Application]:

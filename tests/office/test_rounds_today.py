@@ -11,7 +11,7 @@ from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.office.results.presenters.today import results
 from sojourn.office.rounds.presenters.today import rounds
 from sojourn.selection import offers, reviews, runs
-from sojourn.selection.models import Application, Criterion, CriterionKind, Offer, Round
+from sojourn.selection.models import Application, Criterion, Offer, Round
 from sojourn.selection.states import RoundState
 from tests.selection.rounds import PLACES, applicants, closed_round, office
 
@@ -61,7 +61,7 @@ def test_reviews_wait_until_they_are_done(round_: Round) -> None:
     Round.objects.filter(pk=round_.pk).update(reviews_each=1)
     round_.refresh_from_db()
     rubric = Criterion.objects.create(
-        round=round_, code="motivation", kind=CriterionKind.RUBRIC, name_en="Motivation",
+        round=round_, code="motivation", kind="rubric", name_en="Motivation",
         name_nl="Motivatie", weight=1, lowest=1, highest=2,
     )  # fmt: skip
     for points in (1, 2):

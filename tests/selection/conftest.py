@@ -14,12 +14,11 @@ from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.engines.allocation import commitment, new_seed
 from sojourn.people.models import User
 from sojourn.people.roles import Role
+from sojourn.selection.criteria import CriterionScope
 from sojourn.selection.models import (
     Application,
     Choice,
     Criterion,
-    CriterionKind,
-    CriterionScope,
     Lottery,
     Quota,
     Round,
@@ -114,18 +113,18 @@ def round_(leiden: Snapshot) -> Round:
 
 
 def _criteria(made: Round) -> None:
-    grades = Criterion(code="grades", kind=CriterionKind.GRADES, weight=4, lowest=1, highest=10)
-    ects = Criterion(code="ects", kind=CriterionKind.ECTS, weight=2, lowest=0, highest=120)
+    grades = Criterion(code="grades", kind="grades", weight=4, lowest=1, highest=10)
+    ects = Criterion(code="ects", kind="ects", weight=2, lowest=0, highest=120)
     motivation = Criterion(
         code="motivation",
-        kind=CriterionKind.RUBRIC,
+        kind="rubric",
         scope=CriterionScope.CHOICE,
         weight=3,
         lowest=1,
         highest=5,
     )
     language = Criterion(
-        code="english", kind=CriterionKind.LANGUAGE, weight=1, lowest=0, highest=6, language="en"
+        code="english", kind="language", weight=1, lowest=0, highest=6, language="en"
     )
     for position, criterion in enumerate((grades, ects, motivation, language)):
         criterion.round = made

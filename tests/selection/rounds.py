@@ -18,7 +18,6 @@ from sojourn.selection.models import (
     Application,
     Choice,
     Criterion,
-    CriterionKind,
     Lottery,
     MeasuredValue,
     MoreSeats,
@@ -72,7 +71,7 @@ def closed_round(seats: dict[str, int], *, nominate_in: int = 60) -> Round:
             nomination_deadline=(now + dt.timedelta(days=nominate_in)).date(),
         )
     Criterion.objects.create(
-        round=made, code="grades", kind=CriterionKind.GRADES, name_en="Grades", name_nl="Cijfers",
+        round=made, code="grades", kind="grades", name_en="Grades", name_nl="Cijfers",
         weight=1, lowest=0, highest=10,
     )  # fmt: skip
     return made

@@ -38,7 +38,6 @@ from sojourn.selection.models import (
     AllocationRun,
     Application,
     Criterion,
-    CriterionKind,
     Nomination,
     Objection,
     Offer,
@@ -139,11 +138,11 @@ def _write_rules(row: Round) -> None:
             nomination_deadline=(timezone.now() + 60 * A_DAY).date(),
         )  # fmt: skip
     Criterion.objects.create(
-        round=row, code="grades", kind=CriterionKind.GRADES, name_en="Grades", name_nl="Cijfers",
+        round=row, code="grades", kind="grades", name_en="Grades", name_nl="Cijfers",
         weight=1, lowest=0, highest=10,
     )  # fmt: skip
     rubric = Criterion.objects.create(
-        round=row, code="motivation", kind=CriterionKind.RUBRIC, name_en="Motivation",
+        round=row, code="motivation", kind="rubric", name_en="Motivation",
         name_nl="Motivatie", weight=1, lowest=1, highest=5,
     )  # fmt: skip
     RubricLevel.objects.bulk_create(

@@ -26,10 +26,9 @@ from sojourn.common.translated_fields import (
     text_of,
 )
 from sojourn.selection import agreements, rules
+from sojourn.selection.criteria import KINDS
 from sojourn.selection.models import (
     Criterion,
-    CriterionKind,
-    CriterionScope,
     CustomQuestion,
     Quota,
     Round,
@@ -278,12 +277,10 @@ class CriterionForm(TranslatedForm, _Named):
         lowest, highest = cleaned.get("lowest"), cleaned.get("highest")
         if lowest is not None and highest is not None and highest <= lowest:
             self.add_error("highest", _("The highest value must be above the lowest."))
-        kind = cleaned.get("kind")
-        if kind != CriterionKind.RUBRIC and cleaned.get("scope") == CriterionScope.CHOICE:
-            self.add_error("scope", _("Only a rubric is scored for each choice."))
-        if kind == CriterionKind.LANGUAGE and not cleaned.get("language"):
-            self.add_error("language", _("Name the language."))
-        if kind == CriterionKind.RUBRIC and lowest is not None and highest is not None:
+        kind = KINDS.get(cleaned.get("kind", ""))
+        for field, text in (kind.form_errors(cleaned) if kind else {}).items():
+            self.add_error(field, text)
+        if kind and kind.has_rubric and lowest is not None and highest is not None:
             self._check_rubric(cleaned, int(highest) - int(lowest) + 1)
         return cleaned
 
@@ -298,7 +295,7 @@ class CriterionForm(TranslatedForm, _Named):
     def save(self, commit: bool = True) -> Criterion:
         criterion: Criterion = super().save(commit)
         criterion.levels.all().delete()
-        if criterion.kind == CriterionKind.RUBRIC:
+        if criterion.behaviour.has_rubric:
             lines = {
                 language: _lines(text)
                 for language, text in self.translations("rubric").items()

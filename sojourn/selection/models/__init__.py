@@ -30,8 +30,6 @@ from sojourn.selection.models.reviews import (
 )
 from sojourn.selection.models.rounds import (
     Criterion,
-    CriterionKind,
-    CriterionScope,
     CustomQuestion,
     Lottery,
     PublicNote,
@@ -51,8 +49,6 @@ __all__ = [
     "Approval",
     "Choice",
     "Criterion",
-    "CriterionKind",
-    "CriterionScope",
     "CustomQuestion",
     "Document",
     "DocumentKind",

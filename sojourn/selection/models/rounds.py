@@ -19,6 +19,14 @@ from sojourn.catalogue.models import Agreement, DegreeProgramme, Opportunity, sl
 from sojourn.common.translated_fields import written
 from sojourn.people.models import User
 from sojourn.people.visibility import Account, Casework, Roles, Rows, Rule, Through
+from sojourn.selection.criteria import (
+    KINDS,
+    CriterionKind,
+    CriterionScope,
+    LanguageLevel,
+    Rubric,
+    kind_choices,
+)
 from sojourn.selection.states import RoundState
 
 MOST_CHOICES = 20
@@ -327,23 +335,6 @@ class Quota(Casework):
         return self.category
 
 
-class CriterionKind(models.TextChoices):
-    """Where the value of a criterion comes from."""
-
-    GRADES = "grades", _("Grades, imported")
-    ECTS = "ects", _("ECTS progress, imported")
-    RUBRIC = "rubric", _("Scored by reviewers with a rubric")
-    LANGUAGE = "language", _("Level in a language")
-    OFFICE = "office", _("Filled in by the office")
-
-
-class CriterionScope(models.TextChoices):
-    """Whether an applicant has one value, or one for each choice."""
-
-    APPLICATION = "application", _("once for an applicant")
-    CHOICE = "choice", _("for each choice")
-
-
 class Criterion(Casework):
     """One thing that counts, with its weight and the range of its values."""
 
@@ -351,7 +342,7 @@ class Criterion(Casework):
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="criteria")
     code = models.CharField(max_length=60, validators=[slug_validator])
-    kind = models.CharField(max_length=20, choices=CriterionKind)
+    kind = models.CharField(max_length=20, choices=kind_choices)
     scope = models.CharField(
         max_length=20,
         choices=CriterionScope,
@@ -376,22 +367,25 @@ class Criterion(Casework):
                 condition=Q(highest__gt=F("lowest")), name="criterion_range_in_order"
             ),
             models.CheckConstraint(condition=Q(weight__gte=1), name="criterion_counts"),
-            models.CheckConstraint(
-                condition=Q(kind__in=CriterionKind.values), name="criterion_kind_known"
-            ),
+            models.CheckConstraint(condition=Q(kind__in=list(KINDS)), name="criterion_kind_known"),
             models.CheckConstraint(
                 condition=Q(scope=CriterionScope.APPLICATION)
-                | Q(scope=CriterionScope.CHOICE, kind=CriterionKind.RUBRIC),
+                | Q(scope=CriterionScope.CHOICE, kind=Rubric.code),
                 name="criterion_per_choice_is_a_rubric",
             ),
             models.CheckConstraint(
-                condition=~Q(kind=CriterionKind.LANGUAGE) | ~Q(language=""),
+                condition=~Q(kind=LanguageLevel.code) | ~Q(language=""),
                 name="criterion_language_named",
             ),
         ]
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def behaviour(self) -> CriterionKind:
+        """Return what a criterion of this kind does."""
+        return KINDS[self.kind]
 
 
 class RubricLevel(Casework):

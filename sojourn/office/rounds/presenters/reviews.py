@@ -14,7 +14,6 @@ from sojourn.people.models import User
 from sojourn.selection import reviews, scoring
 from sojourn.selection.models import (
     Application,
-    CriterionKind,
     QuestionKind,
     ReviewAssignment,
     Round,
@@ -150,7 +149,6 @@ class ValueLine:
     name: str
     value: str
     is_missing: bool
-    can_set: bool
 
 
 @dataclass(frozen=True)
@@ -417,9 +415,9 @@ def _values(application: Application) -> list[ValueLine]:
             name=each.name,
             value=f"{there[each.pk].normalize():f}" if each.pk in there else "",
             is_missing=each.pk in scheme,
-            can_set=each.kind != CriterionKind.RUBRIC,
         )
-        for each in application.round.criteria.exclude(kind=CriterionKind.RUBRIC)
+        for each in application.round.criteria.all()
+        if not each.behaviour.has_rubric
     ]
 
 

@@ -124,7 +124,7 @@ def values(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "part": "rounds",
             "round": round_,
-            "names": [each.code for each in round_.criteria.filter(kind__in=value_import.IMPORTED)],
+            "names": [each.code for each in value_import.imported_criteria(round_)],
             "reading": reading,
             "token": token,
             "problem": problem,

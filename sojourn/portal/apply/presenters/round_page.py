@@ -14,8 +14,6 @@ from sojourn.portal.shared.round_cards import moment, status
 from sojourn.selection import calendar
 from sojourn.selection.models import (
     Criterion,
-    CriterionKind,
-    CriterionScope,
     Lottery,
     PublicNote,
     Quota,
@@ -310,23 +308,8 @@ def _who(round_: Round) -> list[str]:
     return said
 
 
-_HOW = {
-    CriterionKind.GRADES: lambda: _("taken from the student administration"),
-    CriterionKind.ECTS: lambda: _("taken from the student administration"),
-    CriterionKind.LANGUAGE: lambda: _("the level you fill in, from none (0) to C2 (6)"),
-    CriterionKind.OFFICE: lambda: _("looked up by the office"),
-}
-
-
 def _counts(criterion: Criterion, total: int) -> Counts:
-    if criterion.kind == CriterionKind.RUBRIC:
-        how = (
-            _("scored by reviewers, for each choice apart")
-            if criterion.scope == CriterionScope.CHOICE
-            else _("scored by reviewers")
-        )
-    else:
-        how = _HOW[CriterionKind(criterion.kind)]()
+    how = criterion.behaviour.explanation(criterion)
     span = _("from %(low)s to %(high)s") % {
         "low": _figure(criterion.lowest),
         "high": _figure(criterion.highest),
@@ -345,7 +328,7 @@ def _figure(value: object) -> str:
 
 
 def _review(round_: Round, criteria: list[Criterion]) -> list[str]:
-    if all(each.kind != CriterionKind.RUBRIC for each in criteria):
+    if not any(each.behaviour.has_rubric for each in criteria):
         return []
     said = [
         ngettext(
