@@ -23,7 +23,7 @@ from sojourn.people.models import User
 from sojourn.selection.changes import locked
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import Offer, Round, RoundOpportunity, SeatsBeyondAgreement
-from sojourn.selection.states import ACTIVE_OFFERS, RoundState
+from sojourn.selection.states import TAKES_SEAT, RoundState
 
 MOST_SEATS = 500
 
@@ -188,7 +188,7 @@ def _given(places: QuerySet[RoundOpportunity]) -> Counter[int]:
 def _taken(places: QuerySet[RoundOpportunity]) -> Counter[int]:
     """Of these places, the seats of each agreement that somebody has or is offered."""
     active = Offer.objects.filter(
-        opportunity__in=places, opportunity__agreement__isnull=False, state__in=ACTIVE_OFFERS
+        opportunity__in=places, opportunity__agreement__isnull=False, state__in=TAKES_SEAT
     )
     return Counter(active.values_list("opportunity__agreement_id", flat=True))
 

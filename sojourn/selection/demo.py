@@ -52,7 +52,7 @@ from sojourn.selection.models import (
     RoundProgramme,
     RubricLevel,
 )
-from sojourn.selection.states import OfferState, ReviewState, RoundState
+from sojourn.selection.states import AWAITS_ANSWER, ReviewState, RoundState
 
 SLUG = "example-round"
 MEDICINE, BIOMEDICINE = "medicine-bsc", "biomedical-sciences-bsc"
@@ -364,7 +364,7 @@ def _answer(round_: Round, chance: random.Random) -> None:
     """Most accept, some decline or wait for more, one gives up; nobody is left unanswered."""
     while True:
         offer = (
-            Offer.objects.filter(application__round=round_, state=OfferState.OPEN)
+            Offer.objects.filter(application__round=round_, state__in=AWAITS_ANSWER)
             .select_related("application__owner", "application__round", "opportunity")
             .order_by("application__owner__email")
             .first()

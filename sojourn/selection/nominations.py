@@ -14,9 +14,7 @@ from sojourn.people.models import User
 from sojourn.selection.changes import locked, move
 from sojourn.selection.errors import NotAllowedNowError
 from sojourn.selection.models import Nomination, Offer, Round, RoundOpportunity
-from sojourn.selection.states import NominationState, OfferState, RoundState
-
-_IN_HAND = (OfferState.ACCEPTED, OfferState.ACCEPTED_WAITING)
+from sojourn.selection.states import NominationState, RoundState
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ def nomination_list(opportunity: RoundOpportunity) -> HostList:
         return tuple(sorted(found, key=lambda each: _by_name(each.offer)))
 
     waiting = [
-        each for each in offers if each.state in _IN_HAND and not hasattr(each, "nomination")
+        each for each in offers if each.meaning.is_accepted and not hasattr(each, "nomination")
     ]
     return HostList(
         opportunity=opportunity,
@@ -78,7 +76,7 @@ def nomination_list(opportunity: RoundOpportunity) -> HostList:
         sent=those(NominationState.SENT),
         confirmed=those(NominationState.CONFIRMED),
         cancelled=those(NominationState.CANCELLED),
-        unanswered=sum(each.state == OfferState.OPEN for each in offers),
+        unanswered=sum(each.meaning.awaits_answer for each in offers),
     )
 
 
@@ -106,7 +104,7 @@ def mark_sent(opportunity: RoundOpportunity, *, actor: User) -> tuple[Nomination
 def _nominate(offer: Offer, actor: User, now: dt.datetime) -> Nomination:
     row = locked(offer)
     owner = row.application.owner
-    if row.state == OfferState.ACCEPTED_WAITING:
+    if row.meaning.waits_for_higher:
         row.changed_at = now
         move(row, "finalise", actor=actor, about=owner)
     nomination = Nomination.objects.create(offer=row, sent_at=now, sent_by=actor)

@@ -34,15 +34,16 @@ from sojourn.selection.models import (
     RoundOpportunity,
 )
 from sojourn.selection.states import (
-    ACTIVE_OFFERS,
+    AWAITS_ANSWER,
+    TAKES_SEAT,
     ApplicationState,
     NominationState,
     OfferState,
     RoundState,
+    target_of,
 )
 
 REMIND_BEFORE = dt.timedelta(hours=24)
-_IN_HAND = (OfferState.ACCEPTED, OfferState.ACCEPTED_WAITING)
 
 
 def place_name(opportunity: RoundOpportunity) -> str:
@@ -61,28 +62,28 @@ def may_wait(round_: Round) -> bool:
 
 def accept(offer: Offer, *, actor: User) -> Offer:
     """Take the place, and wait for nothing else. Accepting twice changes nothing."""
-    return _answer(offer, "accept", OfferState.ACCEPTED, actor)
+    return _answer(offer, "accept", actor)
 
 
 def accept_and_wait(offer: Offer, *, actor: User) -> Offer:
     """Take the place and move up by itself when a choice higher on the list comes free."""
     if not may_wait(offer.application.round):
         raise NotAllowedNowError(_("In this round, accepting a place ends the waiting for others."))
-    return _answer(offer, "accept_and_wait", OfferState.ACCEPTED_WAITING, actor)
+    return _answer(offer, "accept_and_wait", actor)
 
 
 def decline(offer: Offer, *, actor: User) -> Offer:
     """Leave the place to the next one, and stay on the list for higher choices only."""
-    return _answer(offer, "decline", OfferState.DECLINED, actor)
+    return _answer(offer, "decline", actor)
 
 
-def _answer(offer: Offer, name: str, then: OfferState, actor: User) -> Offer:
+def _answer(offer: Offer, name: str, actor: User) -> Offer:
     with transaction.atomic():
         round_, row = _locked(offer)
-        if row.state == then:
+        if row.state == target_of("offer", name):
             return row
         now = timezone.now()
-        if row.state == OfferState.OPEN and now > row.answer_by:
+        if row.meaning.awaits_answer and now > row.answer_by:
             raise NotAllowedNowError(_("The time to answer this offer is over."))
         _change(row, name, actor, now)
         _advance(round_, now)
@@ -93,7 +94,7 @@ def stop_waiting(offer: Offer, *, actor: User) -> Offer:
     """Keep the accepted place for good."""
     with transaction.atomic():
         _round, row = _locked(offer)
-        if row.state != OfferState.ACCEPTED:
+        if row.state != target_of("offer", "stop_waiting"):
             _change(row, "stop_waiting", actor, timezone.now())
         return row
 
@@ -105,7 +106,7 @@ def withdraw(offer: Offer, *, actor: User) -> Offer:
     """
     with transaction.atomic():
         round_, row = _locked(offer)
-        if row.state == OfferState.WITHDRAWN:
+        if row.state == target_of("offer", "withdraw"):
             return row
         now = timezone.now()
         _change(row, "withdraw", actor, now)
@@ -123,10 +124,10 @@ def leave(application: Application, *, actor: User) -> Application:
         if row.state == ApplicationState.WITHDRAWN:
             return row
         now = timezone.now()
-        active = row.offers.filter(state__in=ACTIVE_OFFERS).first()
+        active = row.offers.filter(state__in=TAKES_SEAT).first()
         if active is not None:
             offer = locked(active)
-            _change(offer, "decline" if offer.state == OfferState.OPEN else "withdraw", actor, now)
+            _change(offer, "decline" if offer.meaning.awaits_answer else "withdraw", actor, now)
             _cancel_nomination(offer, actor)
         row.withdrawn_at = now
         move(row, "withdraw", actor=actor, about=row.owner)
@@ -180,9 +181,9 @@ def offer_after_objection(
     if not rank:
         raise SelectionError(_("This place is not on the student's list."))
     now = timezone.now()
-    active = application.offers.filter(state__in=ACTIVE_OFFERS).first()
+    active = application.offers.filter(state__in=TAKES_SEAT).first()
     if active is not None and (
-        active.state == OfferState.ACCEPTED or active.opportunity_id == opportunity.pk
+        not active.meaning.moves_up or active.opportunity_id == opportunity.pk
     ):
         raise SelectionError(_("This student has a place already, and would have to give it up."))
     if active is not None:
@@ -216,13 +217,13 @@ def process_due_events(round_: Round, now: dt.datetime) -> tuple[Offer, ...]:
         row = locked(round_)
         if row.state != RoundState.RESULTS:
             return ()
-        active = Offer.objects.filter(application__round=row, state=OfferState.OPEN)
-        for due in active.filter(answer_by__lt=now).select_related("application"):
+        unanswered = Offer.objects.filter(application__round=row, state__in=AWAITS_ANSWER)
+        for due in unanswered.filter(answer_by__lt=now).select_related("application"):
             offer = locked(due)
             _change(offer, "expire", None, now)
             _notify_of_expiry(offer)
         made = _advance(row, now)
-        for offer in active.filter(answer_by__lte=now + REMIND_BEFORE):
+        for offer in unanswered.filter(answer_by__lte=now + REMIND_BEFORE):
             _remind(offer)
         return made
 
@@ -297,7 +298,7 @@ def _offer_free_seats(
         )
         for each in upcoming
     )
-    schedule.process_at(round_, [each.answer_by for each in made if each.state == OfferState.OPEN])
+    schedule.process_at(round_, [each.answer_by for each in made if each.meaning.awaits_answer])
     return made
 
 
@@ -310,7 +311,7 @@ def _free_seats_left_behind(
         if each.leaves is None:
             continue
         application = applications[each.application]
-        old = locked(application.offers.get(state__in=ACTIVE_OFFERS))
+        old = locked(application.offers.get(state__in=TAKES_SEAT))
         left[each.application] = OfferState(old.state)
         _change(old, "move_up", None, now)
     return left
@@ -328,9 +329,9 @@ def _make_offer(
 ) -> Offer:
     """A new offer on the lowest free seat. Who had accepted and waited has accepted this one."""
     state = OfferState.OPEN
-    if was == OfferState.ACCEPTED_WAITING:
-        state = OfferState.ACCEPTED if rank == 1 else OfferState.ACCEPTED_WAITING
-    taken = set(place.offers.filter(state__in=ACTIVE_OFFERS).values_list("seat", flat=True))
+    if was is not None and was.meaning.waits_for_higher:
+        state = OfferState.ACCEPTED if rank == 1 else was
+    taken = set(place.offers.filter(state__in=TAKES_SEAT).values_list("seat", flat=True))
     seat = next(number for number in range(1, len(taken) + 2) if number not in taken)
     offer = Offer.objects.create(
         application=application,
@@ -412,7 +413,7 @@ def _notify_of_results(round_: Round, application: Application, offer: Offer | N
 def _notify(offer: Offer) -> None:
     def write() -> Letter:
         place = place_name(offer.opportunity)
-        if offer.state == OfferState.OPEN:
+        if offer.meaning.awaits_answer:
             subject = _("You are offered a place: %(place)s") % {"place": place}
             news = _("A place came free for you. Answer by %(until)s; after that it goes on.") % {
                 "until": moment(offer.answer_by)

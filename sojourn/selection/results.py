@@ -23,7 +23,7 @@ from sojourn.selection.models import (
     Publication,
     Round,
 )
-from sojourn.selection.states import ACTIVE_OFFERS, ApplicationState, OfferState, RoundState
+from sojourn.selection.states import ApplicationState, RoundState
 
 _KEPT = 8
 
@@ -57,15 +57,13 @@ class OwnResult:
 
     def has_refused_better_than(self, choice: Choice) -> bool:
         """Whether this choice was given up with a better one that was offered and not taken."""
-        return any(
-            each.rank < choice.rank and each.state in waiting.REFUSED for each in self.earlier
-        )
+        return any(each.rank < choice.rank and each.meaning.is_refused for each in self.earlier)
 
     @property
     def may_answer(self) -> bool:
         return (
             self.offer is not None
-            and self.offer.state == OfferState.OPEN
+            and self.offer.meaning.awaits_answer
             and self.is_running
             and timezone.now() <= self.offer.answer_by
         )
@@ -112,8 +110,8 @@ def own_result(application: Application, now: dt.datetime) -> OwnResult:
         explanation=explanation,
         score_digits=problem.score_digits,
         choices=tuple(application.choices.select_related("opportunity__opportunity")),
-        offer=next((each for each in own if each.state in ACTIVE_OFFERS), None),
-        earlier=tuple(each for each in own if each.state not in ACTIVE_OFFERS),
+        offer=next((each for each in own if each.meaning.takes_seat), None),
+        earlier=tuple(each for each in own if not each.meaning.takes_seat),
         queue=_queue(application, run, now),
         own_scores={each.opportunity: each.score for each in asked.choices} if asked else {},
         may_wait=offers.may_wait(round_),

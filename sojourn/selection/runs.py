@@ -26,7 +26,7 @@ from sojourn.selection.models import (
     Round,
 )
 from sojourn.selection.problem import problem_of
-from sojourn.selection.states import ObjectionState, OfferState, RoundState
+from sojourn.selection.states import AWAITS_ANSWER, ObjectionState, RoundState
 
 
 def newest_run(round_: Round) -> AllocationRun | None:
@@ -168,7 +168,7 @@ def finish(round_: Round, *, actor: User) -> Round:
     """
     with transaction.atomic():
         row = locked(round_)
-        if Offer.objects.filter(application__round=row, state=OfferState.OPEN).exists():
+        if Offer.objects.filter(application__round=row, state__in=AWAITS_ANSWER).exists():
             raise NotAllowedNowError(_("Some offers are still to be answered."))
         objections = Objection.objects.filter(application__round=row, state=ObjectionState.OPEN)
         if objections.exists():

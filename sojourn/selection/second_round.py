@@ -13,13 +13,13 @@ from sojourn.selection import rounds
 from sojourn.selection.changes import locked
 from sojourn.selection.errors import NotAllowedNowError, SelectionError
 from sojourn.selection.models import MoreSeats, Round, RoundOpportunity
-from sojourn.selection.states import ACTIVE_OFFERS, RoundState
+from sojourn.selection.states import TAKES_SEAT, RoundState
 
 
 def seats_left(place: RoundOpportunity) -> int:
     """Seats of a published round that nobody has or is offered."""
     added = sum(MoreSeats.objects.filter(opportunity=place).values_list("count", flat=True))
-    taken = place.offers.filter(state__in=ACTIVE_OFFERS).count()
+    taken = place.offers.filter(state__in=TAKES_SEAT).count()
     return max(place.seats_to_give + added - taken, 0)
 
 

@@ -52,9 +52,44 @@ class OfferState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Given up after accepting")
     MOVED_UP = "moved_up", _("Left for a higher choice")
 
+    @property
+    def meaning(self) -> OfferMeaning:
+        """Return what follows from the state."""
+        return _OFFER_MEANINGS[self]
 
-# The states in which an offer takes a seat.
-ACTIVE_OFFERS = [OfferState.OPEN, OfferState.ACCEPTED, OfferState.ACCEPTED_WAITING]
+
+@dataclass(frozen=True)
+class OfferMeaning:
+    """What follows from the state of an offer, wherever that is asked."""
+
+    takes_seat: bool = False
+    """The seat is nobody else's, and the applicant has no other."""
+    awaits_answer: bool = False
+    is_accepted: bool = False
+    moves_up: bool = False
+    """A choice higher on the list still replaces it."""
+    is_refused: bool = False
+    """What the applicant likes less is given up with it."""
+
+    @property
+    def waits_for_higher(self) -> bool:
+        """Tell whether it was accepted and the applicant still waits for a higher choice."""
+        return self.is_accepted and self.moves_up
+
+
+_OFFER_MEANINGS = {
+    OfferState.OPEN: OfferMeaning(takes_seat=True, awaits_answer=True, moves_up=True),
+    OfferState.ACCEPTED: OfferMeaning(takes_seat=True, is_accepted=True),
+    OfferState.ACCEPTED_WAITING: OfferMeaning(takes_seat=True, is_accepted=True, moves_up=True),
+    OfferState.DECLINED: OfferMeaning(is_refused=True),
+    OfferState.EXPIRED: OfferMeaning(is_refused=True),
+    OfferState.WITHDRAWN: OfferMeaning(is_refused=True),
+    OfferState.MOVED_UP: OfferMeaning(),
+}
+# For queries.
+TAKES_SEAT = [each for each in OfferState if each.meaning.takes_seat]
+AWAITS_ANSWER = [each for each in OfferState if each.meaning.awaits_answer]
+ACCEPTED = [each for each in OfferState if each.meaning.is_accepted]
 
 
 class NominationState(models.TextChoices):
@@ -183,3 +218,8 @@ def find_transition(of: str, name: str, before: str) -> Transition | None:
         (each for each in TRANSITIONS if (each.of, each.name, each.before) == (of, name, before)),
         None,
     )
+
+
+def target_of(of: str, name: str) -> str:
+    """Return the state that a transition of that name leads to, from wherever it starts."""
+    return next(each.after for each in TRANSITIONS if (each.of, each.name) == (of, name))

@@ -11,7 +11,7 @@ from django.db.models import Sum
 from sojourn.engines.allocation import Method
 from sojourn.selection import run_file
 from sojourn.selection.models import Application, MoreSeats, Offer, Round
-from sojourn.selection.states import ACTIVE_OFFERS, ApplicationState, OfferState
+from sojourn.selection.states import ACCEPTED, ApplicationState
 
 
 @dataclass(frozen=True)
@@ -140,11 +140,7 @@ def statistics_of_round(round_: Round) -> RoundStatistics:
         result = run_file.result_from(bytes(run.input), Method(run.method))
         given = {each.application: each.opportunity for each in result.placements}
     offers = Offer.objects.filter(application__round=round_)
-    has = dict(
-        offers.filter(state__in=ACTIVE_OFFERS)
-        .exclude(state=OfferState.OPEN)
-        .values_list("application_id", "opportunity__key")
-    )
+    has = dict(offers.filter(state__in=ACCEPTED).values_list("application_id", "opportunity__key"))
     applications = Application.objects.filter(
         round=round_, submitted_at__isnull=False
     ).select_related("programme")

@@ -14,9 +14,7 @@ from sojourn.engines import allocation as engine
 from sojourn.engines.allocation import Continuation, Stance, Standing
 from sojourn.selection import run_file
 from sojourn.selection.models import AllocationRun, Application, MoreSeats, Offer, Round
-from sojourn.selection.states import ACTIVE_OFFERS, ApplicationState, OfferState
-
-REFUSED = (OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN)
+from sojourn.selection.states import ApplicationState
 
 
 @dataclass(frozen=True)
@@ -52,11 +50,11 @@ def standing_of(
         return Standing(asked.id, Stance.LEFT)
     own = offers.get(application.pk, [])
     refused = _refused(asked, own)
-    active = next((each for each in own if each.state in ACTIVE_OFFERS), None)
+    active = next((each for each in own if each.meaning.takes_seat), None)
     if active is None:
         return Standing(asked.id, Stance.WAITS, refused=refused)
     place = active.opportunity.key
-    if active.state == OfferState.ACCEPTED:
+    if not active.meaning.moves_up:
         return Standing(asked.id, Stance.KEEPS, place)
     # Whoever has not answered yet has given up no claim on a choice that they like better.
     still = tuple(each for each in refused if each != place)
@@ -66,7 +64,7 @@ def standing_of(
 def _refused(asked: engine.Application, own: Iterable[Offer]) -> tuple[str, ...]:
     """What was refused, and everything that the student likes less than that."""
     listed = [choice.opportunity for choice in asked.choices]
-    ranks = [listed.index(each.opportunity.key) for each in own if each.state in REFUSED]
+    ranks = [listed.index(each.opportunity.key) for each in own if each.meaning.is_refused]
     return tuple(listed[min(ranks) :]) if ranks else ()
 
 

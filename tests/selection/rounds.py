@@ -31,7 +31,7 @@ from sojourn.selection.models import (
     RoundProgramme,
 )
 from sojourn.selection.states import (
-    ACTIVE_OFFERS,
+    TAKES_SEAT,
     TRANSITIONS,
     Actor,
     ApplicationState,
@@ -134,11 +134,11 @@ def seats_of(place: RoundOpportunity) -> int:
 def check_whole(round_: Round) -> None:
     """Never more given than there are seats, nobody with two, and no wanted seat forgotten."""
     for place in round_.opportunities.all():
-        active = Offer.objects.filter(opportunity=place, state__in=ACTIVE_OFFERS)
+        active = Offer.objects.filter(opportunity=place, state__in=TAKES_SEAT)
         seats = list(active.values_list("seat", flat=True))
         assert len(seats) == len(set(seats)) <= seats_of(place)
         assert max(seats, default=0) <= seats_of(place)
-    holders = Offer.objects.filter(application__round=round_, state__in=ACTIVE_OFFERS)
+    holders = Offer.objects.filter(application__round=round_, state__in=TAKES_SEAT)
     owners = list(holders.values_list("application_id", flat=True))
     assert len(owners) == len(set(owners))
     check_no_seat_forgotten(round_)
@@ -151,7 +151,7 @@ def check_no_seat_forgotten(round_: Round) -> None:
     for place in round_.opportunities.all():
         if place.nomination_deadline is not None and place.nomination_deadline < today:
             continue
-        taken = Offer.objects.filter(opportunity=place, state__in=ACTIVE_OFFERS).count()
+        taken = Offer.objects.filter(opportunity=place, state__in=TAKES_SEAT).count()
         if taken >= seats_of(place):
             continue
         for choice in Choice.objects.filter(opportunity=place).select_related("application"):
@@ -169,7 +169,7 @@ def waits_for(choice: Choice) -> bool:
     ]  # fmt: skip
     if refused and choice.rank >= min(refused):
         return False
-    active = [each for each in offers if each.state in ACTIVE_OFFERS]
+    active = [each for each in offers if each.state in TAKES_SEAT]
     if not active:
         return True
     return active[0].state != OfferState.ACCEPTED and choice.rank < active[0].rank

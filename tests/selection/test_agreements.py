@@ -24,7 +24,7 @@ from sojourn.selection.models import (
     RoundOpportunity,
     SeatsBeyondAgreement,
 )
-from sojourn.selection.states import ACTIVE_OFFERS, ObjectionState, RoundState
+from sojourn.selection.states import TAKES_SEAT, ObjectionState, RoundState
 from tests.selection.rounds import PLACES, applicants, check_whole, closed_round, published
 
 NOTE = Text({"en": "More seats.", "nl": "Meer plaatsen."})
@@ -136,7 +136,7 @@ def given(leiden: Snapshot) -> Round:
 
 
 def offered(round_: Round) -> int:
-    return Offer.objects.filter(application__round=round_, state__in=ACTIVE_OFFERS).count()
+    return Offer.objects.filter(application__round=round_, state__in=TAKES_SEAT).count()
 
 
 def test_seats_added_after_the_results_count_those_held_back_only_once(given: Round) -> None:

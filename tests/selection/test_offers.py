@@ -14,7 +14,7 @@ from sojourn.people.models import OutboxMail, User
 from sojourn.selection import nominations, offers, own_data
 from sojourn.selection.errors import NotAllowedNowError, SelectionError
 from sojourn.selection.models import Application, Offer, Round
-from sojourn.selection.states import ACTIVE_OFFERS, ApplicationState, OfferState
+from sojourn.selection.states import TAKES_SEAT, ApplicationState, OfferState
 from tests.selection.rounds import PLACES, applicants, check_whole, closed_round, published
 
 EDINBURGH, BORDEAUX, TRONDHEIM = PLACES
@@ -35,9 +35,7 @@ def application(number: int) -> Application:
 
 
 def offer_of(number: int) -> Offer | None:
-    return Offer.objects.filter(
-        application__code=f"code{number:04}", state__in=ACTIVE_OFFERS
-    ).first()
+    return Offer.objects.filter(application__code=f"code{number:04}", state__in=TAKES_SEAT).first()
 
 
 def have() -> list[str]:

@@ -20,7 +20,7 @@ from sojourn.selection import objections
 from sojourn.selection.models import Application, Choice, Objection, Offer
 from sojourn.selection.offers import moment, place_name
 from sojourn.selection.results import OwnResult, PublishedResult
-from sojourn.selection.states import ApplicationState, ObjectionState, OfferState
+from sojourn.selection.states import ApplicationState, ObjectionState
 
 
 @dataclass(frozen=True)
@@ -107,9 +107,7 @@ def page(told: OwnResult, now: dt.datetime) -> ResultPage:
         offer=str(offer.uuid) if offer else "",
         place=place_name(offer.opportunity) if offer else "",
         answers=_answers(told) if told.may_answer else (),
-        may_stop_waiting=(
-            told.is_running and offer is not None and offer.state == OfferState.ACCEPTED_WAITING
-        ),
+        may_stop_waiting=(told.is_running and offer is not None and offer.meaning.waits_for_higher),
         may_leave=told.is_running and application.state == ApplicationState.SUBMITTED,
         choices=tuple(_choice(told, each) for each in told.choices),
         code=application.code,
@@ -134,7 +132,7 @@ def _headline(told: OwnResult) -> tuple[str, str]:
             )
         return _("No place in this round"), _("Below you read why, choice by choice.")
     place = place_name(offer.opportunity)
-    if offer.state == OfferState.OPEN:
+    if offer.meaning.awaits_answer:
         if not told.may_answer:
             return _("Your offer: %(place)s") % {"place": place}, _(
                 "The time to answer is over. The place goes to the next one."
@@ -144,7 +142,7 @@ def _headline(told: OwnResult) -> tuple[str, str]:
             _("Answer by %(until)s, by the clock of this site. After that it goes to the next one.")
             % {"until": moment(offer.answer_by)},
         )
-    if offer.state == OfferState.ACCEPTED_WAITING:
+    if offer.meaning.waits_for_higher:
         return (
             _("Yours: %(place)s") % {"place": place},
             _(
@@ -205,11 +203,11 @@ def _answers(told: OwnResult) -> tuple[Answer, ...]:
     return tuple(answers)
 
 
-def thanks(state: OfferState) -> str:
+def thanks(answered: Offer) -> str:
     """What is said after an answer."""
-    if state == OfferState.DECLINED:
+    if answered.meaning.is_refused:
         return _("You declined the place. Thank you: somebody else can have it now.")
-    if state == OfferState.ACCEPTED_WAITING:
+    if answered.meaning.waits_for_higher:
         return _("The place is yours, and you stay on the list for higher choices.")
     return _("The place is yours.")
 
@@ -229,7 +227,7 @@ def _choice(told: OwnResult, choice: Choice) -> ChoiceLine:
 def _standing(told: OwnResult, choice: Choice) -> tuple[str, str]:
     offer = told.offer
     if offer is not None and offer.opportunity_id == choice.opportunity_id:
-        if offer.state == OfferState.OPEN:
+        if offer.meaning.awaits_answer:
             return _("offered to you"), "good"
         return _("yours"), "good"
     past = [each for each in told.earlier if each.opportunity_id == choice.opportunity_id]

@@ -20,7 +20,6 @@ from sojourn.portal.results import presenters
 from sojourn.selection import objections, offers, results
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import Application
-from sojourn.selection.states import OfferState
 
 VERIFY_SCRIPT = Path(engine.__file__).with_name("verify.py")
 
@@ -90,7 +89,7 @@ def answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
         answered = verb(offer, actor=_student(request))
     except SelectionError as error:
         return _page(request, _own(request, uuid), error.message, 409)
-    messages.success(request, presenters.thanks(OfferState(answered.state)))
+    messages.success(request, presenters.thanks(answered))
     return redirect("results:result", uuid=uuid)
 
 

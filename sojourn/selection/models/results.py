@@ -14,9 +14,10 @@ from sojourn.people.visibility import Casework, Through
 from sojourn.selection.models.applications import Application
 from sojourn.selection.models.rounds import OfWholeRound, Round, RoundOpportunity
 from sojourn.selection.states import (
-    ACTIVE_OFFERS,
+    TAKES_SEAT,
     NominationState,
     ObjectionState,
+    OfferMeaning,
     OfferState,
 )
 
@@ -132,12 +133,12 @@ class Offer(Casework):
         constraints = [
             models.UniqueConstraint(
                 fields=["application"],
-                condition=Q(state__in=ACTIVE_OFFERS),
+                condition=Q(state__in=TAKES_SEAT),
                 name="offer_one_active_an_applicant",
             ),
             models.UniqueConstraint(
                 fields=["opportunity", "seat"],
-                condition=Q(state__in=ACTIVE_OFFERS),
+                condition=Q(state__in=TAKES_SEAT),
                 name="offer_one_active_a_seat",
             ),
             models.CheckConstraint(
@@ -151,6 +152,11 @@ class Offer(Casework):
 
     def __str__(self) -> str:
         return f"offer {self.uuid}"
+
+    @property
+    def meaning(self) -> OfferMeaning:
+        """Return what follows from its state."""
+        return OfferState(self.state).meaning
 
 
 class MoreSeats(Casework):

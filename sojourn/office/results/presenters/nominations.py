@@ -18,7 +18,6 @@ from sojourn.people.models import AuditEvent
 from sojourn.selection.models import Offer, Round, RoundOpportunity
 from sojourn.selection.nominations import HostList, nomination_list, nomination_lists
 from sojourn.selection.offers import moment, place_name
-from sojourn.selection.states import OfferState
 
 
 @dataclass(frozen=True)
@@ -136,7 +135,7 @@ def _students(round_: Round, told: HostList) -> tuple[Student, ...]:
             email=offer.application.owner.email,
             programme=_programme(offer),
             standing=_("%(standing)s, still waits for a higher choice") % {"standing": standing}
-            if offer.state == OfferState.ACCEPTED_WAITING
+            if offer.meaning.waits_for_higher
             else standing,
             confirm_href=reverse(
                 "office:nomination-confirmed", args=[round_.slug, told.opportunity.key, offer.uuid]

@@ -18,7 +18,6 @@ from sojourn.selection.second_round import seats_left
 from sojourn.selection.states import OfferState, RoundState
 
 PER_PAGE = 50
-_IN_HAND = (OfferState.ACCEPTED, OfferState.ACCEPTED_WAITING)
 
 
 @dataclass(frozen=True)
@@ -124,14 +123,14 @@ def _narrowed(round_: Round, asked: Mapping[str, str]) -> tuple[QuerySet[Offer],
 def _places_table(places: list[RoundOpportunity]) -> Table:
     rows = []
     for place in places:
-        states = list(place.offers.values_list("state", flat=True))
+        offers = [each.meaning for each in place.offers.all()]
         added = sum(MoreSeats.objects.filter(opportunity=place).values_list("count", flat=True))
         rows.append(
             (
                 Cell(place_name(place)),
                 Cell(str(place.seats_to_give + added)),
-                Cell(str(sum(state in _IN_HAND for state in states))),
-                Cell(str(states.count(OfferState.OPEN))),
+                Cell(str(sum(each.is_accepted for each in offers))),
+                Cell(str(sum(each.awaits_answer for each in offers))),
                 Cell(str(seats_left(place))),
                 Cell(str(place.held_back)),
             )
@@ -169,13 +168,13 @@ def _offers_table(round_: Round, offers: QuerySet[Offer]) -> Table:
                 Cell(place_name(each.opportunity)),
                 Cell(str(each.rank)),
                 Cell(str(each.get_state_display())),
-                Cell(moment(each.answer_by) if each.state == OfferState.OPEN else "–"),
+                Cell(moment(each.answer_by) if each.meaning.awaits_answer else "–"),
                 Cell(str(each.get_origin_display())),
                 Cell(
                     _("give up for the student"),
                     reverse("office:offer-give-up", args=[round_.slug, each.uuid]),
                 )
-                if is_running and each.state in _IN_HAND
+                if is_running and each.meaning.is_accepted
                 else Cell("–"),
             )
             for each in offers

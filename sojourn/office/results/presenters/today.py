@@ -15,7 +15,7 @@ from sojourn.selection.models import AllocationRun, Objection, Offer, RoundOppor
 from sojourn.selection.nominations import nomination_list
 from sojourn.selection.offers import place_name
 from sojourn.selection.runs import approvals_needed
-from sojourn.selection.states import ObjectionState, OfferState, RoundState
+from sojourn.selection.states import AWAITS_ANSWER, ObjectionState, OfferState, RoundState
 
 # How long before a nomination day, or before offers end, it is said.
 AHEAD = dt.timedelta(days=14)
@@ -106,7 +106,7 @@ def _nominations(now: dt.datetime) -> list[Line]:
 def _offers(now: dt.datetime) -> list[Line]:
     """Rounds in which offers end soon without an answer."""
     soon = Offer.objects.filter(
-        state=OfferState.OPEN,
+        state__in=AWAITS_ANSWER,
         answer_by__lte=now + SOON,
         application__round__state=RoundState.RESULTS,
     ).select_related("application__round")
