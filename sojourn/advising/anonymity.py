@@ -1,4 +1,4 @@
-"""Finds what could tell who asked, in a text that is to be published."""
+"""Find what could tell who asked, in a text that is to be published."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Trace:
 
 
 def find_traces(texts: Iterable[str], names: Iterable[str], address: str) -> tuple[Trace, ...]:
-    """What of the asker, and what of anybody, stands in the texts; each once.
+    """List what in the texts may lead to the asker or to any other person, each once.
 
     `names` are the asker's names; what stands before the @ of the address counts as names too.
     """

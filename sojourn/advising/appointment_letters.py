@@ -19,7 +19,7 @@ from sojourn.people.outbox import CalendarPart, Letter, Link
 
 
 def booked(appointment: Appointment, now: dt.datetime) -> None:
-    """The appointment was made."""
+    """Tell the student that the appointment is made."""
     _post(
         appointment,
         lambda: _letter(
@@ -32,7 +32,7 @@ def booked(appointment: Appointment, now: dt.datetime) -> None:
 
 
 def moved(appointment: Appointment, now: dt.datetime) -> None:
-    """The appointment has another time."""
+    """Tell the student the new time."""
     _post(
         appointment,
         lambda: _letter(
@@ -45,7 +45,7 @@ def moved(appointment: Appointment, now: dt.datetime) -> None:
 
 
 def moved_by_the_office(appointment: Appointment, was: Slot, now: dt.datetime) -> None:
-    """The office holds it at another time, in another place, or both; `was` is what it was."""
+    """Tell the student that the office changed time or place; `was` is the slot before."""
     _post(
         appointment,
         lambda: _changed_letter(appointment, was),
@@ -54,7 +54,7 @@ def moved_by_the_office(appointment: Appointment, was: Slot, now: dt.datetime) -
 
 
 def cancelled(appointment: Appointment, now: dt.datetime) -> None:
-    """The student, or somebody for them, cancelled it."""
+    """Confirm to the student that the appointment is cancelled."""
     _post(
         appointment,
         lambda: Letter(
@@ -70,7 +70,7 @@ def cancelled(appointment: Appointment, now: dt.datetime) -> None:
 
 
 def cancelled_by_the_office(appointment: Appointment, now: dt.datetime) -> None:
-    """The office cannot keep it."""
+    """Tell the student that the office cannot keep the appointment."""
     _post(
         appointment,
         lambda: Letter(
@@ -87,7 +87,7 @@ def cancelled_by_the_office(appointment: Appointment, now: dt.datetime) -> None:
 
 
 def reminder(appointment: Appointment) -> None:
-    """The day before."""
+    """Remind the student the day before."""
     outbox.post(
         key=f"{_key(appointment)}:reminder",
         to=appointment.student,
@@ -105,7 +105,7 @@ def reminder(appointment: Appointment) -> None:
 
 
 def offered(appointment: Appointment) -> None:
-    """A slot came free for somebody who waits."""
+    """Offer a slot that came free to a student who waits."""
     outbox.post(
         key=f"{_key(appointment)}:offer",
         to=appointment.student,
@@ -127,7 +127,7 @@ def offered(appointment: Appointment) -> None:
 
 
 def lapsed(appointment: Appointment) -> None:
-    """Nobody answered the offer in time."""
+    """Tell the student that the offer was not answered in time."""
     outbox.post(
         key=f"{_key(appointment)}:lapsed",
         to=appointment.student,
@@ -153,7 +153,7 @@ def _post(appointment: Appointment, write: Callable[[], Letter], calendar: Calen
 
 
 def _answers_to(appointment: Appointment) -> str:
-    """Whose diary it is, where their address is known; else the office."""
+    """Return the address of the diary's contact where it is known; else the office's."""
     return appointment.diary.contact.email or outbox.office_address()
 
 

@@ -70,34 +70,34 @@ def take_back(step: NextStep, actor: User) -> None:
 
 
 def mark_done(step: NextStep, now: dt.datetime) -> None:
-    """The student did it."""
+    """Mark a step as done by the student."""
     _mark(step, now, "next_step.done")
 
 
 def mark_open(step: NextStep) -> None:
-    """The student did not do it after all."""
+    """Mark a step as not done after all."""
     _mark(step, None, "next_step.reopened")
 
 
 def steps_of(student: User) -> QuerySet[NextStep]:
-    """Everything agreed with a student: open ones first, by their day."""
+    """List everything agreed with a student: open steps first, by their day."""
     return NextStep.objects.filter(student=student).order_by(
         F("done_at").asc(nulls_first=True), F("due_on").asc(nulls_last=True), "created_at"
     )
 
 
 def find_step(step_id: uuid.UUID, student: User) -> NextStep | None:
-    """A student's own step."""
+    """Find a step of this student."""
     return NextStep.objects.filter(pk=step_id, student=student).first()
 
 
 def shared_notes_of(appointment: Appointment) -> QuerySet[AppointmentNote]:
-    """What the student may read about an appointment."""
+    """List the notes of an appointment that the student may read."""
     return appointment.notes.filter(is_shared=True)
 
 
 def notes_about(student: User) -> QuerySet[AppointmentNote]:
-    """All notes about a student, for the office, newest first."""
+    """List all notes about a student, for the office, newest first."""
     return AppointmentNote.objects.filter(student=student).select_related("author")
 
 

@@ -102,7 +102,7 @@ class AlreadyBookedError(AdvisingError):
 def book(
     diary: Diary, student: User, starts: dt.datetime, wish: AppointmentRequest, now: dt.datetime
 ) -> Appointment:
-    """Take a free slot. The same one again is no mistake and changes nothing.
+    """Take a free slot. The same one twice changes nothing.
 
     Raises TopFiveFirstError, AlreadyBookedError, SlotTakenError, TwoTalksAtOnceError.
     """
@@ -170,7 +170,7 @@ def move(appointment: Appointment, starts: dt.datetime, now: dt.datetime) -> App
 def change_request(
     appointment: Appointment, wish: AppointmentRequest, now: dt.datetime
 ) -> Appointment:
-    """Say otherwise what the appointment is about."""
+    """Change what the appointment is about."""
     require_top_five(appointment.student, wish.route)
     with diaries.locked(appointment.diary):
         mine = _reload(appointment)
@@ -182,7 +182,7 @@ def change_request(
 
 
 def cancel(appointment: Appointment, actor: User, now: dt.datetime) -> Appointment:
-    """Give the slot back; it is offered to whoever waits. Cancelling twice is no mistake.
+    """Cancel; the slot is offered to those who wait. Cancelling twice changes nothing.
 
     Raises AdvisingError when the appointment has begun.
     """
@@ -199,7 +199,7 @@ def cancel(appointment: Appointment, actor: User, now: dt.datetime) -> Appointme
 def wait_for_week(
     diary: Diary, student: User, week: dt.date, wish: AppointmentRequest, now: dt.datetime
 ) -> WeekWaiting:
-    """Wait for a slot in a full week. Waiting twice is no mistake.
+    """Wait for a slot in a full week. Waiting twice changes nothing.
 
     Raises AdvisingError when the week is not full, and TopFiveFirstError.
     """
@@ -243,7 +243,7 @@ def stop_waiting(waiting: WeekWaiting, now: dt.datetime) -> None:
 
 
 def accept(offer: Appointment, now: dt.datetime) -> Appointment:
-    """Take the slot that was offered; an appointment that there was already is given up for it.
+    """Take the slot that was offered; an earlier appointment here is cancelled for it.
 
     Accepting twice is no mistake. Returns the appointment as it is then: not booked when the offer
     had ended. Raises TwoTalksAtOnceError; the offer stands as long as it did.
@@ -276,7 +276,7 @@ def accept(offer: Appointment, now: dt.datetime) -> Appointment:
 
 
 def decline(offer: Appointment, now: dt.datetime) -> None:
-    """Leave the offered slot to the next one, and the list with it."""
+    """Leave the offered slot to the next student, and leave the list."""
     with diaries.locked(offer.diary) as held:
         mine = _reload(offer)
         if mine.state == AppointmentState.OFFERED:
@@ -329,7 +329,7 @@ def move_for_office(
 def record_outcome(
     appointment: Appointment, outcome: AppointmentState, actor: User, now: dt.datetime
 ) -> Appointment:
-    """Write down that the appointment was held, or that nobody came; either may be mended later."""
+    """Record that the appointment was held, or a no-show; either may be corrected later."""
     with diaries.locked(appointment.diary):
         mine = _reload(appointment)
         if outcome not in (AppointmentState.HELD, AppointmentState.NO_SHOW):
@@ -350,7 +350,7 @@ def record_outcome(
 
 
 def release_expired_offers(diary: Diary, now: dt.datetime) -> None:
-    """End what has run out and offer what is free; safe to run at any time, any number of times."""
+    """End expired offers and offer free slots; safe to run at any time, and twice."""
     with diaries.locked(diary) as held:
         _release_expired_offers(held, now)
 
@@ -367,13 +367,13 @@ def require_top_five(student: User, route: str) -> None:
 
 
 def needed_places(route: str) -> int:
-    """Return how many places the edition wants on the list before this kind of appointment."""
+    """Return how many places the edition wants on the top five before this appointment."""
     known = Edition.objects.values_list("advice_routes", flat=True).first() or []
     return next((int(each["top_five"]) for each in known if each["id"] == route), 0)
 
 
 def upcoming(diary: Diary, student: User, now: dt.datetime) -> Appointment | None:
-    """The appointment that a student still has here."""
+    """Return the appointment that a student still has in this diary."""
     return (
         diary.appointments.filter(student=student, state=AppointmentState.BOOKED, ends_at__gt=now)
         .order_by("starts_at")
@@ -385,7 +385,7 @@ def upcoming(diary: Diary, student: User, now: dt.datetime) -> Appointment | Non
 
 
 def _release_expired_offers(diary: Diary, now: dt.datetime) -> None:
-    """Let offers lapse whose time is over, then offer free slots to those who wait, in order."""
+    """End expired offers, then offer free slots to those who wait, in order."""
     for offer in diary.appointments.filter(
         state=AppointmentState.OFFERED, offer_ends_at__lte=now
     ).select_related("student", "diary__contact", "waited"):
@@ -456,7 +456,7 @@ def _cancel(appointment: Appointment, actor: User, now: dt.datetime) -> None:
 
 
 def _refuse_taken_slot(diary: Diary, student: User, starts: dt.datetime, now: dt.datetime) -> None:
-    """Say so at once when somebody else holds the slot, without waiting for the lock.
+    """Refuse a slot that another student holds at once, without waiting for the lock.
 
     In a storm most come too late; if they queued too, those in time would wait behind them, on
     SQLite longer than it waits for a lock.
@@ -478,7 +478,7 @@ def _require_free_slot(
 
 
 def _save(appointment: Appointment, now: dt.datetime) -> Appointment:
-    """Save it; where the constraint says that the slot is held, say what is free instead."""
+    """Save the appointment; where the slot is taken, raise with what is free instead."""
     try:
         with transaction.atomic():
             appointment.save()
@@ -488,7 +488,7 @@ def _save(appointment: Appointment, now: dt.datetime) -> Appointment:
 
 
 def _reload(appointment: Appointment) -> Appointment:
-    """The appointment as it is now that nobody else can change it."""
+    """Read the appointment as it is now, under the lock."""
     found = (
         Appointment.objects.filter(pk=appointment.pk)
         .select_related("student", "diary__contact", "waited")
@@ -506,7 +506,7 @@ def _slot_of(appointment: Appointment) -> Slot:
 
 
 def _require_no_overlap(student: User, diary: Diary, slot: Slot) -> None:
-    """A student is in one appointment at a time, whoever's diary it stands in."""
+    """Require that the student has no other appointment then, in any diary."""
     _lock_student(student)
     other = (
         student.appointments.filter(
@@ -520,7 +520,9 @@ def _require_no_overlap(student: User, diary: Diary, slot: Slot) -> None:
 
 
 def _lock_student(student: User) -> None:
-    """Two diaries have two locks: what one student has in both takes turns at the student's row.
+    """Lock the student's row.
+
+    Two diaries have two locks; what one student has in both takes turns at this row.
 
     Always after the diary's lock, and of one student only, so that no two wait for each other.
     `no_key`: whoever merely refers to the account, such as the audit trail, does not wait.
@@ -529,7 +531,7 @@ def _lock_student(student: User) -> None:
 
 
 def _require_free_time(mine: Appointment, to: Slot) -> None:
-    """Neither whose diary it is nor the student can be in two appointments at once."""
+    """Require that neither the contact nor the student has another appointment then."""
     _lock_student(mine.student)
     standing = (
         Appointment.objects.filter(
@@ -563,7 +565,7 @@ def _plan_reminder(appointment: Appointment, now: dt.datetime) -> None:
 
 
 def find_own(appointment_id: uuid.UUID, student: User) -> Appointment | None:
-    """A student's own appointment or offer; None for everybody else's."""
+    """Find an appointment or offer of this student; None for anybody else's."""
     return (
         Appointment.objects.filter(pk=appointment_id, student=student)
         .select_related("student", "diary__contact", "waited")

@@ -18,7 +18,7 @@ _DAYS = (Weekday.TUESDAY, Weekday.THURSDAY)
 
 
 def make_demo_slots() -> None:
-    """Talks of 20 minutes on two mornings a week with home's first coordinator."""
+    """Make slots of 20 minutes on two mornings a week with home's first coordinator."""
     with one_at_a_time("demo-slots"):
         if SlotRule.objects.exists() or desk_history.has_events(SlotRule):
             return

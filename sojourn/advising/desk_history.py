@@ -28,7 +28,7 @@ def record(
     now: Facts | None = None,
     was: Facts | None = None,
 ) -> None:
-    """Write down a change at the desk of `contact` (its key): what is so now, what was before."""
+    """Record a change at the desk of `contact` (its key): the values now and before."""
     audit.record(
         action,
         actor=actor,
@@ -39,7 +39,7 @@ def record(
 
 
 def events(contact: int) -> QuerySet[AuditEvent]:
-    """What was done at a desk, newest first; what was done to its contact in the admin too."""
+    """List what was done at a desk, newest first, and to its contact in the admin."""
     kinds = [kind._meta.label_lower for kind in _KINDS]
     of_the_desk = Q(object_type__in=kinds, details__desk=contact)
     in_the_admin = Q(
@@ -49,14 +49,14 @@ def events(contact: int) -> QuerySet[AuditEvent]:
 
 
 def has_events(kind: type[models.Model]) -> bool:
-    """Whether anything of that kind was ever at a desk."""
+    """Tell whether a record of that kind was ever kept at a desk."""
     return AuditEvent.objects.filter(
         object_type=kind._meta.label_lower, details__has_key="desk"
     ).exists()
 
 
 def of_hour(hour: WalkInHour | SlotRule) -> Facts:
-    """A weekly rule, in values that words can be made of."""
+    """Describe a weekly hour or slot rule by plain values."""
     return _known(
         weekday=hour.weekday,
         starts=f"{hour.starts:%H:%M}",
@@ -67,7 +67,7 @@ def of_hour(hour: WalkInHour | SlotRule) -> Facts:
 
 
 def of_change(change: WalkInChange) -> Facts:
-    """One date of an hour."""
+    """Describe the change of one date by plain values."""
     return _known(
         first_day=change.date.isoformat(),
         starts=f"{change.starts:%H:%M}" if change.starts else "",
@@ -76,7 +76,7 @@ def of_change(change: WalkInChange) -> Facts:
 
 
 def of_absence(absence: Absence) -> Facts:
-    """Days on which nobody is there."""
+    """Describe an absence by plain values."""
     return _known(first_day=absence.first_day.isoformat(), last_day=absence.last_day.isoformat())
 
 

@@ -31,13 +31,13 @@ from sojourn.people.models import User
 
 
 def diary_of(contact: Contact) -> Diary:
-    """The contact's diary, made now if there was none."""
+    """Return the contact's diary; make it if there is none."""
     return Diary.objects.get_or_create(contact=contact)[0]
 
 
 @contextlib.contextmanager
 def locked(diary: Diary) -> Iterator[Diary]:
-    """The diary, locked until the change is committed.
+    """Lock the diary until the change is committed.
 
     SQLite locks the whole database at BEGIN IMMEDIATE; PostgreSQL locks this row.
     """
@@ -50,7 +50,7 @@ def locked(diary: Diary) -> Iterator[Diary]:
 
 
 def _queue_on_sqlite(diary: Diary) -> AbstractContextManager[None]:
-    """On SQLite, stand in line for the diary before asking for the database.
+    """Queue for the diary on SQLite before asking for the database.
 
     SQLite lets nobody wait longer than its timeout, and whoever asks last may be served first: of
     a hundred processes a few waited in vain. Whoever holds the database already must not stand in
@@ -62,7 +62,7 @@ def _queue_on_sqlite(diary: Diary) -> AbstractContextManager[None]:
 
 
 def zone() -> ZoneInfo:
-    """The edition's time zone, looked up once a minute: a page writes a hundred times with it."""
+    """Return the edition's time zone, looked up once a minute: a page needs it a hundred times."""
     return _zone_in(int(time.monotonic() // 60))
 
 
@@ -73,23 +73,23 @@ def _zone_in(_minute: int) -> ZoneInfo:
 
 
 def bookable_days(diary: Diary, now: dt.datetime, here: ZoneInfo) -> tuple[dt.date, dt.date]:
-    """The first and the last day that can be booked: whole weeks, so that a week opens at once."""
+    """Return the first and the last day that can be booked: whole weeks."""
     today = now.astimezone(here).date()
     return today, monday_of(today) + dt.timedelta(days=7 * diary.horizon_weeks - 1)
 
 
 def week_of(moment: dt.datetime, here: ZoneInfo | None = None) -> dt.date:
-    """The Monday of the week in which a moment lies; `here` is the zone, where it is at hand."""
+    """Return the Monday of the week of a moment; `here` is the zone, where it is at hand."""
     return monday_of(moment.astimezone(here or zone()).date())
 
 
 def weeks_of(slots: Iterable[Slot], here: ZoneInfo) -> set[dt.date]:
-    """The weeks in which slots lie."""
+    """Return the weeks of these slots."""
     return {week_of(slot.starts, here) for slot in slots}
 
 
 def bookable_slots(diary: Diary, now: dt.datetime) -> tuple[Slot, ...]:
-    """Every slot that rules make from the notice on to the horizon, whether taken or not."""
+    """List every slot of the rules between notice and horizon, taken or not."""
     here = zone()
     first, last = bookable_days(diary, now, here)
     earliest = now + dt.timedelta(hours=diary.notice_hours)
@@ -112,7 +112,7 @@ def bookable_slots(diary: Diary, now: dt.datetime) -> tuple[Slot, ...]:
 def free_slots(
     diary: Diary, now: dt.datetime, besides: Appointment | None = None
 ) -> tuple[Slot, ...]:
-    """The bookable slots that nobody holds; `besides` is an appointment that would give its up."""
+    """List the bookable slots that nobody holds, and that of the appointment `besides`."""
     taken = Appointment.objects.filter(diary=diary, state__in=TAKES_SLOT, ends_at__gt=now)
     if besides is not None:
         taken = taken.exclude(pk=besides.pk)
@@ -125,7 +125,7 @@ def free_slots(
 
 
 def weeks_waited_for(diary: Diary) -> set[dt.date]:
-    """The weeks for which somebody waits: what comes free there is offered to them first."""
+    """Return the weeks on whose waiting list there are students: they are offered first."""
     return set(
         WeekWaiting.objects.filter(diary=diary, state=WaitingState.WAITING).values_list(
             "week", flat=True
@@ -136,7 +136,7 @@ def weeks_waited_for(diary: Diary) -> set[dt.date]:
 def unreserved_slots(
     diary: Diary, now: dt.datetime, besides: Appointment | None = None
 ) -> tuple[Slot, ...]:
-    """The free slots that anybody may take: those in weeks for which nobody waits."""
+    """List the free slots of weeks without a waiting list."""
     free = free_slots(diary, now, besides)
     spoken_for = weeks_waited_for(diary)
     if not spoken_for:
@@ -146,14 +146,14 @@ def unreserved_slots(
 
 
 def full_weeks(diary: Diary, now: dt.datetime) -> tuple[dt.date, ...]:
-    """The weeks that have slots of which none is left for somebody new."""
+    """List the weeks in which every slot is taken or reserved."""
     here = zone()
     weeks = weeks_of(bookable_slots(diary, now), here)
     return tuple(sorted(weeks - weeks_of(unreserved_slots(diary, now), here)))
 
 
 def save_rule(rule: SlotRule, actor: User) -> SlotRule:
-    """Keep a new rule or a changed one. Appointments that were made stay as they are.
+    """Save a new rule or a changed one. Existing appointments stay as they are.
 
     The same new one again is no mistake: it is the rule that there is.
     """
@@ -179,7 +179,7 @@ def _same(diary: Diary, rule: SlotRule) -> SlotRule | None:
 
 
 def delete_rule(rule: SlotRule, actor: User) -> None:
-    """Make no more slots by this rule. Appointments that were made stay."""
+    """Delete a rule, so that it makes no more slots. Existing appointments stay."""
     with locked(rule.diary) as held:
         desk_history.record(
             "slot_rule.deleted", rule, contact=held.contact_id, actor=actor,
@@ -189,7 +189,7 @@ def delete_rule(rule: SlotRule, actor: User) -> None:
 
 
 def save_settings(diary: Diary, actor: User) -> Diary:
-    """Keep notice, horizon and how long an offer stands."""
+    """Save notice, horizon and for how long an offer is kept."""
     with locked(diary):
         diary.save(update_fields=["notice_hours", "horizon_weeks", "offer_hours"])
         desk_history.record("diary.saved", diary, contact=diary.contact_id, actor=actor)
@@ -197,7 +197,7 @@ def save_settings(diary: Diary, actor: User) -> Diary:
 
 
 def name_of(diary: Diary) -> str:
-    """Whose diary it is, in the language of the page or the mail."""
+    """Return the name of the contact, in the language of the page or the mail."""
     return diary.contact.name or title_of(diary)
 
 

@@ -61,7 +61,7 @@ class ReceivedFile:
 
 
 def store_uploads(uploads: Sequence[UploadedFile[bytes]]) -> tuple[ReceivedFile, ...]:
-    """Check every file, then keep all of them. Raises FileRefusedError, and then keeps none."""
+    """Check every file, then store all. Raises FileRefusedError, and then stores none."""
     if len(uploads) > MOST_FILES:
         raise FileRefusedError(
             _("Send at most %(most)d files at a time; these were %(count)d.")
@@ -81,7 +81,7 @@ def store_uploads(uploads: Sequence[UploadedFile[bytes]]) -> tuple[ReceivedFile,
 
 
 def attach(message: Message, files: Iterable[ReceivedFile]) -> None:
-    """Make the files part of a message, in the transaction in which it is written."""
+    """Attach the files to a message, in the transaction in which it is written."""
     StoredFile.objects.bulk_create(
         StoredFile(
             message=message,
@@ -95,7 +95,7 @@ def attach(message: Message, files: Iterable[ReceivedFile]) -> None:
 
 
 def open_file(file: StoredFile) -> BinaryIO | None:
-    """The content, or None where the folder lost it."""
+    """Open the content; None where the folder lost it."""
     try:
         return path_of(file.key).open("rb")
     except FileNotFoundError:
@@ -104,7 +104,10 @@ def open_file(file: StoredFile) -> BinaryIO | None:
 
 
 def as_download(file: StoredFile | None) -> FileResponse:
-    """The file, never shown as a page. Raises Http404 where there is none or the folder lost it."""
+    """Return the file as a download, never as a page.
+
+    Raises Http404 where there is none or the folder lost it.
+    """
     content = open_file(file) if file else None
     if file is None or content is None:
         raise Http404
@@ -112,12 +115,12 @@ def as_download(file: StoredFile | None) -> FileResponse:
 
 
 def path_of(key: str) -> Path:
-    """Where the content of a key lies. Keys are made here and are plain hexadecimal."""
+    """Return where the content of a key is. Keys are made here and are plain hexadecimal."""
     return _folder() / key[:2] / key
 
 
 def delete_strays() -> int:
-    """Delete files that no message came to own within a day. Returns how many.
+    """Delete files that belong to no message after a day. Return how many.
 
     Done whenever somebody sends files, so that it needs no clock.
     """
@@ -140,7 +143,7 @@ def _folder() -> Path:
 
 
 def _check(upload: UploadedFile[bytes]) -> tuple[bytes, str]:
-    """The content and its type. Raises FileRefusedError."""
+    """Check an upload; return its content and type. Raises FileRefusedError."""
     name = _short(upload.name or "")
     if (upload.size or 0) > LARGEST_FILE:
         raise FileRefusedError(
@@ -160,7 +163,7 @@ def _check(upload: UploadedFile[bytes]) -> tuple[bytes, str]:
 
 
 def type_of(content: bytes) -> str | None:
-    """What the content is, whatever its name says; None for what is not taken."""
+    """Return the type of the content, whatever its name says; None where it is refused."""
     if content.startswith(_ZIP):
         return _type_of_package(content)
     try:
@@ -172,7 +175,7 @@ def type_of(content: bytes) -> str | None:
 
 
 def _type_of_package(content: bytes) -> str | None:
-    """A text document inside a zip. Macros and everything else in a zip are refused."""
+    """Recognise a text document in a zip. Macros and everything else are refused."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             names = set(package.namelist())
@@ -201,7 +204,7 @@ def _store(name: str, content: bytes, media_type: str) -> ReceivedFile:
 
 
 def _shown_name(name: str, media_type: str) -> str:
-    """A name that no file system and no header trips over, with the ending of its type."""
+    """Return a name that is safe in file systems and headers, with the ending of its type."""
     stem = Path(name.replace("\\", "/")).stem
     plain = _NOT_IN_A_NAME.sub("_", stem).strip(" ._")[:LONGEST_NAME] or "file"
     return plain + ENDINGS[media_type]

@@ -1,4 +1,4 @@
-"""Writes the time of an appointment as a reader of the page or the mail reads it."""
+"""Format the time and place of an appointment for a page or a mail."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from sojourn.advising.diaries import zone
 
 
 def day(value: dt.date) -> str:
-    """'Monday 30 November', 'maandag 30 november'."""
+    """Format a day: 'Monday 30 November', 'maandag 30 november'."""
     return date_format(value, "l j F")
 
 
 def hours(starts: dt.datetime, ends: dt.datetime) -> str:
-    """'14:00 to 14:20', by the edition's clock."""
+    """Format two times: '14:00 to 14:20', by the edition's clock."""
     here = zone()
     return _("%(low)s to %(high)s") % {
         "low": f"{starts.astimezone(here):%H:%M}",
@@ -25,12 +25,12 @@ def hours(starts: dt.datetime, ends: dt.datetime) -> str:
 
 
 def when(starts: dt.datetime, ends: dt.datetime) -> str:
-    """'Monday 30 November, 14:00 to 14:20'."""
+    """Format day and times: 'Monday 30 November, 14:00 to 14:20'."""
     return f"{day(starts.astimezone(zone()).date())}, {hours(starts, ends)}"
 
 
 def place(room: str, online_link: str) -> str:
-    """'room V5-28', 'online', or both."""
+    """Format a place: 'room V5-28', 'online', or both."""
     said = [_("room %(room)s") % {"room": room}] if room else []
     if online_link:
         said.append(_("online"))

@@ -30,7 +30,7 @@ class FilesField(forms.FileField):
         self.widget.attrs["accept"] = ",".join((*ENDINGS.values(), ".jpeg"))
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """The files as they came; an empty one is told with the others."""
+        """Return the files as they came; an empty one is reported with the others."""
         if data is None:
             return []
         return [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
@@ -59,5 +59,5 @@ class MessageForm(forms.Form):
         ) % {"files": MOST_FILES, "size": LARGEST_FILE // 1_000_000}
 
     def clean_sending(self) -> uuid.UUID:
-        """A form without its number is one that nobody can send twice."""
+        """Refuse a form without its number: it could be sent twice."""
         return self.cleaned_data["sending"] or uuid.uuid4()

@@ -36,7 +36,7 @@ class DateChange:
 def change_date(
     hour: WalkInHour, date: dt.date, otherwise: DateChange, actor: User
 ) -> WalkInChange:
-    """Hold the hour otherwise on one date, instead of any earlier change of it.
+    """Change the hour on one date, instead of any earlier change of it.
 
     Raises AdvisingError when the hour does not fall on that date or would end before it begins.
     """
@@ -68,7 +68,7 @@ def change_date(
 
 
 def undo_change(change: WalkInChange, actor: User) -> None:
-    """Let the date be as the rule says again."""
+    """Undo the change of a date."""
     with changing_catalogue():
         desk_history.record(
             "walk_in.change_undone", change, contact=change.hour.contact_id, actor=actor,
@@ -81,7 +81,7 @@ def undo_change(change: WalkInChange, actor: User) -> None:
 def add_absence(
     contact: Contact, first_day: dt.date, last_day: dt.date, reason: Text, actor: User
 ) -> Absence:
-    """Nobody is there on those days: no walk-in hour and no slot. Appointments stay; see `within`.
+    """Close walk-in hours and slots on those days. Appointments stay; see `appointments_during`.
 
     Raises AdvisingError when the days are in the wrong order.
     """
@@ -104,7 +104,7 @@ def add_absence(
 
 
 def remove_absence(absence: Absence, actor: User) -> None:
-    """Somebody is there after all."""
+    """Open the days of an absence again."""
     with changing_catalogue():
         desk_history.record(
             "absence.removed", absence, contact=absence.contact_id, actor=actor,
@@ -115,7 +115,7 @@ def remove_absence(absence: Absence, actor: User) -> None:
 
 
 def appointments_during(absence: Absence) -> list[Appointment]:
-    """The appointments that fall into an absence and still stand: the office has to see to them."""
+    """List the appointments that fall into an absence, for the office to move or cancel."""
     zone = diaries.zone()
     first = dt.datetime.combine(absence.first_day, dt.time(), zone)
     last = dt.datetime.combine(absence.last_day + dt.timedelta(days=1), dt.time(), zone)

@@ -21,17 +21,17 @@ PRODUCT = "-//Sojourn//Study abroad//EN"
 
 
 def request(appointment: Appointment, now: dt.datetime) -> CalendarPart:
-    """The appointment as it now is: new, or in the place of an earlier sequence."""
+    """Return the appointment as it is now: new, or instead of an earlier sequence."""
     return CalendarPart("REQUEST", _written(appointment, "REQUEST", "CONFIRMED", now))
 
 
 def cancellation(appointment: Appointment, now: dt.datetime) -> CalendarPart:
-    """That the appointment does not take place."""
+    """Return the message that the appointment is cancelled."""
     return CalendarPart("CANCEL", _written(appointment, "CANCEL", "CANCELLED", now))
 
 
 def uid(appointment: Appointment) -> str:
-    """One id for the whole life of the appointment; not the host, a site may move."""
+    """Return one id for the whole life of the appointment, without the host: a site may move."""
     return f"appointment-{appointment.pk}@sojourn"
 
 
@@ -72,6 +72,6 @@ def _written(appointment: Appointment, method: str, status: str, now: dt.datetim
 
 
 def _sender() -> str:
-    """The bare address that mail comes from."""
+    """Return the bare address that mail comes from."""
     _name, _separator, address = settings.DEFAULT_FROM_EMAIL.rpartition("<")
     return address.rstrip(">")

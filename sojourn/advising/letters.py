@@ -18,7 +18,7 @@ from sojourn.people.roles import Role
 
 
 def question_received(question: Question, message: Message) -> None:
-    """To somebody without an account: the link under which the answer will stand."""
+    """Send an asker without an account the link to the thread."""
     if question.asker is not None:
         return
     outbox.post(
@@ -38,7 +38,7 @@ def question_received(question: Question, message: Message) -> None:
 
 
 def office_wrote(question: Question, message: Message) -> None:
-    """To whoever asked."""
+    """Tell the asker that the office replied."""
     to = question.asker or Recipient(question.reply_email, question.language)
     outbox.post(
         key=_key(question, message),
@@ -53,7 +53,7 @@ def office_wrote(question: Question, message: Message) -> None:
 
 
 def asker_wrote(question: Question, message: Message) -> None:
-    """To whoever of the office looks after it; to all of them where it is nobody's."""
+    """Tell the assigned colleague that the asker wrote; all where nobody is assigned."""
     if question.assignee is None or not question.assignee.is_active:
         question_waits(message)
         return
@@ -69,7 +69,7 @@ def asker_wrote(question: Question, message: Message) -> None:
 
 
 def question_waits(message: Message) -> None:
-    """To every coordinator: a question is nobody's yet."""
+    """Tell every coordinator that a question is not assigned."""
     _to_coordinators(
         "question-waits",
         message.written_at,
@@ -88,7 +88,7 @@ def question_waits(message: Message) -> None:
 
 
 def assigned(question: Question, to: User) -> None:
-    """To whoever is to look after it from now on."""
+    """Tell a colleague that a question is assigned to them."""
     outbox.post(
         key=f"question-assigned:{question.pk}:{to.pk}:{question.messages.count()}",
         to=to,
@@ -101,7 +101,7 @@ def assigned(question: Question, to: User) -> None:
 
 
 def self_arranged_place_waits(since: dt.datetime) -> None:
-    """To every coordinator: a student told of a place, or wrote about one."""
+    """Tell every coordinator that a student wrote about a self-arranged place."""
     _to_coordinators(
         "self-arranged-place-waits",
         since,
@@ -117,7 +117,7 @@ def self_arranged_place_waits(since: dt.datetime) -> None:
 
 
 def self_arranged_place_answered(place: SelfArrangedPlace, message: Message) -> None:
-    """To the student: the office wrote, or decided with a reason."""
+    """Tell the student that the office wrote, or decided with a reason."""
     outbox.post(
         key=f"self-arranged-place-message:{place.pk}:{message.number}",
         to=place.student,
@@ -130,7 +130,7 @@ def self_arranged_place_answered(place: SelfArrangedPlace, message: Message) -> 
 
 
 def self_arranged_place_approved(place: SelfArrangedPlace) -> None:
-    """To the student: it is a place like any other now."""
+    """Tell the student that the place is approved."""
     outbox.post(
         key=f"self-arranged-place-approved:{place.pk}",
         to=place.student,
@@ -145,7 +145,7 @@ def self_arranged_place_approved(place: SelfArrangedPlace) -> None:
 
 
 def _to_coordinators(about: str, at: dt.datetime, write: Callable[[], Letter]) -> None:
-    """The same to all of them. One such mail an hour says enough: the key holds the hour."""
+    """Send the same to all coordinators, at most once an hour: the key holds the hour."""
     hour = f"{at.astimezone(dt.UTC):%Y%m%d%H}"
     for reader in User.objects.holding(Role.COORDINATOR):
         outbox.post(key=f"{about}:{reader.pk}:{hour}", to=reader, write=write)

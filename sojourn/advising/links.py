@@ -14,12 +14,12 @@ _signer = signing.Signer(salt="sojourn.advising.thread")
 
 
 def token_of(number: uuid.UUID) -> str:
-    """What opens a thread."""
+    """Make the token that opens a thread."""
     return _signer.sign(number.hex)
 
 
 def number_in(token: str) -> uuid.UUID | None:
-    """The thread that a token opens; None for one that was not made here."""
+    """Return the thread that a token opens; None for a token that was not made here."""
     try:
         return uuid.UUID(_signer.unsign(token))
     except (signing.BadSignature, ValueError):

@@ -19,9 +19,10 @@ from sojourn.people.models import User
 
 
 def release_bookings(user: User, now: dt.datetime) -> None:
-    """Give up what others could have, before an account is deleted: times, waits, numbers.
+    """Release what others could have, before an account is deleted.
 
-    Deleting the rows alone would free a time without offering it to whoever waits.
+    These are booked times, waits and walk-in numbers. Deleting the rows alone would free a time
+    without offering it to those who wait.
     """
     for waiting in user.weeks_waited_for.filter(
         state__in=[WaitingState.WAITING, WaitingState.OFFERED]
@@ -36,7 +37,7 @@ def release_bookings(user: User, now: dt.datetime) -> None:
 
 
 def export(user: User) -> dict[str, Any]:
-    """Everything but the office's own notes: appointments, waits, questions, own places."""
+    """Export everything but the office's own notes."""
     return {
         "appointments": [
             {
@@ -106,7 +107,7 @@ def export(user: User) -> dict[str, Any]:
 
 
 def _messages(thread: Question | SelfArrangedPlace) -> list[dict[str, Any]]:
-    """What both sides wrote, oldest first, and the names of the files that came with it."""
+    """Export what both sides wrote, oldest first, with the names of the files."""
     written = thread.messages.prefetch_related("files").order_by("number")
     return [
         {

@@ -57,7 +57,7 @@ class TracesLeftError(AdvisingError):
 
 
 def traces_in(question: Question, draft: AnswerDraft) -> tuple[Trace, ...]:
-    """What in a draft may tell who asked the question."""
+    """List what in a draft may tell who asked the question."""
     asker = question.asker
     names = (asker.first_name, asker.last_name) if asker else ()
     address = asker.email if asker else question.reply_email
@@ -95,7 +95,7 @@ def publish_answer(
 
 
 def change_answer(answer: PublishedAnswer, draft: AnswerDraft, *, by: User) -> None:
-    """Write it anew; that counts as having looked at it today."""
+    """Change an answer; that counts as a review today."""
     with services.changing_catalogue():
         answer.checked_on = timezone.localdate()
         _write(answer, draft)
@@ -104,7 +104,7 @@ def change_answer(answer: PublishedAnswer, draft: AnswerDraft, *, by: User) -> N
 
 
 def mark_reviewed(answer: PublishedAnswer, *, by: User) -> None:
-    """Somebody looked at it and it is right: the next look is a year from now."""
+    """Record that the answer is still right: the next review is in a year."""
     with services.changing_catalogue():
         answer.checked_on = timezone.localdate()
         answer.review_on = answer.checked_on + REVIEW_AFTER
@@ -114,7 +114,7 @@ def mark_reviewed(answer: PublishedAnswer, *, by: User) -> None:
 
 
 def withdraw_answer(answer: PublishedAnswer, *, by: User) -> None:
-    """Take it from the site; it can be shown again."""
+    """Withdraw an answer from the site; it can be published again."""
     _set_status(answer, by, PublicationStatus.WITHDRAWN, "answer.withdrawn")
 
 
@@ -145,7 +145,7 @@ def _require_traceless(question: Question, draft: AnswerDraft, looked_at: frozen
 
 
 def _write(answer: PublishedAnswer, draft: AnswerDraft) -> None:
-    """Onto the row, checked as a whole; raises AdvisingError with what is wrong."""
+    """Write the draft onto the row and check it as a whole. Raises AdvisingError."""
     entry = _MODELS[draft.page.kind]._default_manager.filter(
         slug=draft.page.slug, status=PublicationStatus.PUBLISHED
     )

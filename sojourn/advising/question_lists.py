@@ -16,35 +16,35 @@ LONGEST_SEARCH = 100
 
 
 def questions_of(user: User) -> QuerySet[Question]:
-    """What somebody asked, the last change first."""
+    """List a person's questions, the last change first."""
     return _with_related(Question.objects.filter(asker=user)).order_by("-changed_at")
 
 
 def find_own(user: User, number: uuid.UUID) -> Question | None:
-    """A question of theirs; None for somebody else's."""
+    """Find a question of this person; None for anybody else's."""
     return _with_related(Question.objects.filter(pk=number, asker=user)).first()
 
 
 def find(number: uuid.UUID) -> Question | None:
-    """A question as the office sees it."""
+    """Find a question for the office."""
     found = _with_related(Question.objects.filter(pk=number))
     return found.select_related("asker", "assignee", "opportunity", "institution", "guide").first()
 
 
 def messages_of(question: Question) -> Sequence[Message]:
-    """The whole conversation, oldest first, with its files."""
+    """List the whole thread, oldest first, with its files."""
     return list(
         question.messages.select_related("author").prefetch_related("files").order_by("number")
     )
 
 
 def file_of(question: Question, number: uuid.UUID) -> StoredFile | None:
-    """A file of this conversation; None for one of another."""
+    """Find a file of this thread; None for one of another."""
     return StoredFile.objects.filter(pk=number, message__question=question).first()
 
 
 def others_by_asker(question: Question) -> Sequence[Question]:
-    """What else they asked, the latest first."""
+    """List the asker's other questions, the latest first."""
     if question.asker is not None:
         same = Question.objects.filter(asker=question.asker)
     else:
@@ -54,22 +54,22 @@ def others_by_asker(question: Question) -> Sequence[Question]:
 
 
 def waiting() -> QuerySet[Question]:
-    """Those that wait for the office, the longest wait first."""
+    """List the questions that wait for the office, the longest wait first."""
     return Question.objects.filter(state=QuestionState.WAITING).order_by("waiting_since", "pk")
 
 
 def next_waiting(besides: Question) -> Question | None:
-    """What to answer after that one."""
+    """Return the next question to answer."""
     return waiting().exclude(pk=besides.pk).first()
 
 
 def all_questions() -> QuerySet[Question]:
-    """Every question, with what a list says of it."""
+    """Return every question, with what a list shows of it."""
     return _with_related(Question.objects.select_related("asker", "assignee"))
 
 
 def assigned_to(found: QuerySet[Question], value: str, user: User) -> QuerySet[Question]:
-    """Those of `user` ('mine'), of nobody, or of the account with that number."""
+    """Narrow to the questions of `user` ('mine'), of nobody, or of the account of that number."""
     if value == NOBODY:
         return found.filter(assignee__isnull=True)
     if value == MINE:
@@ -78,7 +78,7 @@ def assigned_to(found: QuerySet[Question], value: str, user: User) -> QuerySet[Q
 
 
 def matching(found: QuerySet[Question], words: str) -> QuerySet[Question]:
-    """Those in which each word stands: in the subject, in a message, in who asks."""
+    """Narrow to the questions with each word in the subject, a message or the asker's name."""
     for word in words[:LONGEST_SEARCH].split():
         found = found.filter(
             Q(subject__icontains=word)

@@ -75,7 +75,7 @@ class QuestionSubject:
 
     @classmethod
     def named(cls, text: str) -> QuestionSubject | None:
-        """From 'guide:costs'; None for what is no such name."""
+        """Parse 'guide:costs'; None for any other text."""
         kind, _colon, slug = text.partition(":")
         known = next((one for one in cls.KINDS if one == kind), None)
         return cls(known, slug[:LONGEST_SLUG].replace("\0", "")) if known and slug else None
@@ -98,14 +98,14 @@ _MODELS: dict[str, type[Entry]] = {
 
 
 def find_anonymous(number: uuid.UUID) -> Question | None:
-    """The question that a link from a mail opens; never one that belongs to an account."""
+    """Find the question that a mailed link opens; never one that belongs to an account."""
     return Question.objects.filter(pk=number, asker__isnull=True).first()
 
 
 def ask(
     asker: Asker, subject: str, written: NewMessage, about: QuestionSubject | None = None
 ) -> Question:
-    """Begin a thread. The same form sent again gives the same question.
+    """Begin a thread. The same form sent twice gives the same question.
 
     Raises AdvisingError when something is missing or too much was asked today.
     """
@@ -141,7 +141,7 @@ def ask(
 
 
 def write_on(question: Question, written: NewMessage, *, by: User | None) -> Message:
-    """The asker writes; it is the office's turn again."""
+    """Add the asker's message; the office has to answer again."""
     with _changing(question) as locked:
         if (before := already_sent(written.sending)) is not None:
             return before
@@ -153,7 +153,7 @@ def write_on(question: Question, written: NewMessage, *, by: User | None) -> Mes
 
 
 def reply(question: Question, written: NewMessage, *, by: User, becomes: str, seen: int) -> Message:
-    """The office answers, or asks back (`becomes`). `seen` is the last message that was read.
+    """Add the office's reply, or its question (`becomes`). `seen` is the last message read.
 
     Raises ThreadChangedError when somebody wrote meanwhile.
     """
@@ -181,7 +181,7 @@ def reply(question: Question, written: NewMessage, *, by: User, becomes: str, se
 
 
 def close_question(question: Question, *, by: User | None) -> None:
-    """Nobody needs anything more. Settled already is no mistake."""
+    """Close a question. Closing it twice changes nothing."""
     with _changing(question) as locked:
         if locked.state == CLOSED:
             return
@@ -190,7 +190,7 @@ def close_question(question: Question, *, by: User | None) -> None:
 
 
 def reopen_question(question: Question, *, by: User) -> None:
-    """Put an answered or settled question back onto the office's list."""
+    """Put an answered or closed question back on the office's list."""
     with _changing(question) as locked:
         if locked.state == WAITING:
             return
@@ -216,7 +216,7 @@ def assign(question: Question, *, by: User, to: User | None) -> None:
 
 
 def subject_of(question: Question) -> QuestionSubject | None:
-    """What it is about, if the entry is still there."""
+    """Return what the question is about, if the entry still exists."""
     for kind in QuestionSubject.KINDS:
         entry = getattr(question, kind)
         if entry is not None:
@@ -225,7 +225,7 @@ def subject_of(question: Question) -> QuestionSubject | None:
 
 
 def _own_or_refuse(message: Message, asker: Asker) -> Question:
-    """Somebody else's form cannot be sent again: its number is a secret of its page."""
+    """Return the question of a form that was sent before, if it is the asker's own."""
     question = message.question
     if question is None:
         raise AdvisingError(_("This form was sent already. Begin a new question."))
@@ -262,7 +262,7 @@ def _entry(about: QuestionSubject | None) -> dict[str, Entry]:
 
 @contextlib.contextmanager
 def _changing(question: Question) -> Iterator[Question]:
-    """The question, locked until the change is committed: answers go one after the other.
+    """Lock the question until the change is committed: answers come one after the other.
 
     SQLite locks the whole database at BEGIN IMMEDIATE; PostgreSQL locks this row.
     """
@@ -274,7 +274,7 @@ def _changing(question: Question) -> Iterator[Question]:
 
 
 def _move(question: Question, to: str) -> None:
-    """Into another state, as the table allows. A question that waits keeps its place in line."""
+    """Change the state, as the table allows. A question that waits keeps its place."""
     now = timezone.now()
     if question.state != to and to not in ALLOWED[question.state]:
         raise AdvisingError(_("This question cannot change in that way any more."))

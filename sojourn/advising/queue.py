@@ -1,4 +1,4 @@
-"""The walk-in line: taking a number, leaving, calling the next.
+"""The walk-in queue: taking a number, leaving, calling the next.
 
     waiting --call--> called --next or done--> done
        |                 |
@@ -54,7 +54,7 @@ class Queue:
 
 
 def current_walk_in_hour(diary: Diary, now: dt.datetime) -> WalkIn | None:
-    """The walk-in hour for which numbers are given now: one that runs or is about to begin."""
+    """Return the walk-in hour for which numbers are given: running or about to begin."""
     snapshot = current_snapshot()
     contact = snapshot.records.contacts.get(diary.contact.slug)
     if contact is None:
@@ -66,7 +66,7 @@ def current_walk_in_hour(diary: Diary, now: dt.datetime) -> WalkIn | None:
 
 
 def queue_day(now: dt.datetime) -> dt.date:
-    """The day whose line it is, by the edition's clock."""
+    """Return the day of the queue, by the edition's clock."""
     return now.astimezone(diaries.zone()).date()
 
 
@@ -78,7 +78,7 @@ def take_number(
     now: dt.datetime,
     sending: uuid.UUID | None = None,
 ) -> Ticket:
-    """Stand at the end of the line. A student who stands in it already keeps their number.
+    """Join the end of the queue. A student who is in it already keeps the number.
 
     `sending` is the number of the form: the same form sent again is the same place in the line,
     also of somebody without an account whose first answer has not arrived yet. Raises
@@ -117,7 +117,7 @@ def take_number(
 
 
 def leave(ticket: Ticket, now: dt.datetime) -> Ticket:
-    """Give the number back; whoever stands behind moves up. Leaving twice is no mistake."""
+    """Leave the queue; those behind move up. Leaving twice changes nothing."""
     with diaries.locked(ticket.diary):
         mine = Ticket.objects.get(pk=ticket.pk)
         if mine.state == TicketState.WAITING:
@@ -126,7 +126,7 @@ def leave(ticket: Ticket, now: dt.datetime) -> Ticket:
 
 
 def call_next(diary: Diary, seen: uuid.UUID | None, actor: User, now: dt.datetime) -> Ticket | None:
-    """End the conversation that is going on and call the next; None when nobody waits.
+    """End the current conversation and call the next; None when nobody waits.
 
     `seen` is the ticket that the page showed as inside (None: nobody was): pressing twice, or in
     two windows, calls one person, not two. Raises AdvisingError when somebody was called meanwhile.
@@ -148,17 +148,17 @@ def call_next(diary: Diary, seen: uuid.UUID | None, actor: User, now: dt.datetim
 
 
 def finish(ticket: Ticket, actor: User, now: dt.datetime) -> Ticket:
-    """End the conversation without calling anybody."""
+    """End the current conversation without calling the next."""
     return _end_inside(ticket, TicketState.DONE, actor, now)
 
 
 def mark_no_show(ticket: Ticket, actor: User, now: dt.datetime) -> Ticket:
-    """The number was called and nobody came in."""
+    """Record that nobody came in when the number was called."""
     return _end_inside(ticket, TicketState.NO_SHOW, actor, now)
 
 
 def queue_of(diary: Diary, day: dt.date) -> Queue:
-    """The line of that day: who is inside, who waits, how long conversations took."""
+    """Return the queue of that day: who is inside, who waits, how long conversations took."""
     tickets = list(diary.tickets.filter(day=day).select_related("student").order_by("number"))
     return Queue(
         inside=next((each for each in tickets if each.state == TicketState.CALLED), None),
@@ -172,7 +172,7 @@ def queue_of(diary: Diary, day: dt.date) -> Queue:
 
 
 def position_of(number: int, line: Queue, hour: WalkIn | None, now: dt.datetime) -> QueuePosition:
-    """Where a number stands: how many are called before, and when it will likely be called."""
+    """Return how many are called before a number, and when it is likely called."""
     ahead = sum(1 for each in line.waiting if each.number < number)
     began = line.inside.called_at if line.inside else None
     likely = estimate_turn(now, hour.starts if hour else now, ahead, began, line.lengths)

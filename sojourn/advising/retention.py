@@ -1,8 +1,8 @@
-"""Forgets questions and appointments that are over, after the time that the edition states.
+"""Delete questions and appointments that are over, after the time that the edition states.
 
-What became an answer for everybody stays: it holds nothing of whoever asked. The audit trail keeps
-that something happened, when, and by whom of the office, which is all that counting needs; it no
-longer says about whom.
+What became an answer for everybody stays: it holds nothing of the person who asked. The audit trail
+keeps that something happened, when, and by whom of the office, which is all that counting needs; it
+no longer says about whom.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ AT_ONCE = 500
 
 
 def delete_old_questions(now: dt.datetime) -> int:
-    """Delete what has waited for nobody since the edition's days. Returns how many questions."""
+    """Delete questions without news since the edition's days. Return how many."""
     oldest = now - dt.timedelta(days=_days("keep_questions_days"))
     old = Question.objects.filter(changed_at__lt=oldest).exclude(state=QuestionState.WAITING)
     deleted = 0
@@ -51,7 +51,7 @@ def delete_old_questions(now: dt.datetime) -> int:
 
 
 def delete_old_appointments(now: dt.datetime) -> int:
-    """Delete appointments, numbers and waits of long ago, with notes and steps that are over.
+    """Delete old appointments, numbers and waits, with notes and steps that are over.
 
     A step that is neither done nor due long ago stays in the plan. Returns how many appointments
     and numbers.
@@ -85,7 +85,7 @@ def _days(field: str) -> int:
 
 
 def _delete(rows: QuerySet[Any]) -> int:
-    """Delete them, and from the trail about whom they were. Returns how many."""
+    """Delete rows, and from the audit trail whom they were about. Return how many."""
     keys = list(rows.values_list("pk", flat=True))
     for begin in range(0, len(keys), AT_ONCE):
         some = keys[begin : begin + AT_ONCE]

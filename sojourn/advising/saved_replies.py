@@ -1,4 +1,4 @@
-"""Replies that the office gives often: written, changed, thrown away."""
+"""Replies that the office uses again: written, changed, deleted."""
 
 from __future__ import annotations
 

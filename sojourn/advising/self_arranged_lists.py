@@ -1,4 +1,4 @@
-"""Reads of own places: one's own, the office's, and institutions that may be the same."""
+"""Queries for self-arranged places: a student's own, the office's, similar institutions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHORTEST_NAME = 3
 
 
 def host_and_place(place: SelfArrangedPlace) -> str:
-    """'Karolinska Institutet, Stockholm, Sweden', in the language of the page."""
+    """Format as 'Karolinska Institutet, Stockholm, Sweden', in the language of the page."""
     language = page_language()
     known = place.institution
     if known is not None:
@@ -44,7 +44,7 @@ class SimilarInstitution:
 def similar_institutions(
     records: Records, name: str, country: str = ""
 ) -> tuple[SimilarInstitution, ...]:
-    """Known institutions with a name like it, the likest first.
+    """List known institutions with a similar name, the most similar first.
 
     Every name is tried: both languages, its own, and the short one as it is. One in another
     country than was said has to be called nearly the same.
@@ -78,12 +78,12 @@ def _similarity(one: Institution, typed: str) -> float:
 
 
 def places_of(student: User) -> QuerySet[SelfArrangedPlace]:
-    """The last change first."""
+    """List a student's places, the last change first."""
     return _with_related(SelfArrangedPlace.objects.filter(student=student)).order_by("-changed_at")
 
 
 def find_own(student: User, number: uuid.UUID) -> SelfArrangedPlace | None:
-    """A place of theirs; None for somebody else's."""
+    """Find a place of this student; None for anybody else's."""
     return _with_related(SelfArrangedPlace.objects.filter(pk=number, student=student)).first()
 
 
@@ -96,7 +96,7 @@ def all_places() -> QuerySet[SelfArrangedPlace]:
 
 
 def waiting() -> QuerySet[SelfArrangedPlace]:
-    """Those that wait for the office, the longest wait first."""
+    """List the places that wait for the office, the longest wait first."""
     found = all_places().filter(state=SelfArrangedState.WAITING)
     return found.order_by("waiting_since", "pk")
 
@@ -108,12 +108,12 @@ def messages_of(place: SelfArrangedPlace) -> Sequence[Message]:
 
 
 def file_of(place: SelfArrangedPlace, number: uuid.UUID) -> StoredFile | None:
-    """A file of this conversation; None for one of another."""
+    """Find a file of this conversation; None for one of another."""
     return StoredFile.objects.filter(pk=number, message__self_arranged_place=place).first()
 
 
 def matching(found: QuerySet[SelfArrangedPlace], words: str) -> QuerySet[SelfArrangedPlace]:
-    """Those in which each word stands."""
+    """Narrow to the places in which each word is found."""
     for word in words[:100].split():
         found = found.filter(
             Q(subject__icontains=word)

@@ -92,7 +92,7 @@ class Approval:
 
 
 def propose(student: User, facts: PlaceFacts, written: NewMessage) -> SelfArrangedPlace:
-    """Tell the office of a place. The same form sent again gives the same place."""
+    """Propose a place to the office. The same form sent twice gives the same place."""
     with transaction.atomic():
         before = SelfArrangedPlace.objects.filter(sending=written.sending).first()
         if before is not None:
@@ -119,7 +119,7 @@ def propose(student: User, facts: PlaceFacts, written: NewMessage) -> SelfArrang
 
 
 def change(place: SelfArrangedPlace, facts: PlaceFacts) -> None:
-    """The student corrects what they said, as long as nothing is decided."""
+    """Change the facts, as long as nothing is decided."""
     with _changing(place) as locked:
         if locked.state not in MAY_CHANGE:
             raise AdvisingError(_("The office has decided. Write to it below instead."))
@@ -135,7 +135,7 @@ def change(place: SelfArrangedPlace, facts: PlaceFacts) -> None:
 
 
 def withdraw(place: SelfArrangedPlace) -> None:
-    """The student does not go there after all. Withdrawn already is no mistake."""
+    """Withdraw the place. Withdrawing twice changes nothing."""
     with _changing(place) as locked:
         if locked.state == WITHDRAWN:
             return
@@ -146,7 +146,10 @@ def withdraw(place: SelfArrangedPlace) -> None:
 
 
 def write_on(place: SelfArrangedPlace, written: NewMessage) -> Message:
-    """The student writes. After a question of the office, or a decline, it is its turn again."""
+    """Add the student's message.
+
+    After a question of the office, or a decline, the place waits for the office again.
+    """
     with _changing(place) as locked:
         if (before := already_sent(written.sending)) is not None:
             return before
@@ -161,7 +164,7 @@ def write_on(place: SelfArrangedPlace, written: NewMessage) -> Message:
 
 
 def ask_back(place: SelfArrangedPlace, written: NewMessage, *, by: User, seen: int) -> Message:
-    """The office writes; while nothing is decided it is the student's turn then."""
+    """Add the office's message; while nothing is decided, the student has to answer."""
     with _changing(place) as locked:
         if (before := already_sent(written.sending)) is not None:
             return before
@@ -175,7 +178,7 @@ def ask_back(place: SelfArrangedPlace, written: NewMessage, *, by: User, seen: i
 
 
 def decline(place: SelfArrangedPlace, reason: NewMessage, *, by: User, seen: int) -> None:
-    """No, and why: the reason is a message that the student reads and can answer."""
+    """Decline with a reason: a message that the student reads and can answer."""
     with _changing(place) as locked:
         if already_sent(reason.sending) is not None:
             return
@@ -188,7 +191,7 @@ def decline(place: SelfArrangedPlace, reason: NewMessage, *, by: User, seen: int
 
 
 def approve(place: SelfArrangedPlace, approval: Approval, *, by: User) -> Opportunity:
-    """Yes: an opportunity that only its student sees. Approved already gives the same one.
+    """Make it an opportunity that only its student sees. Approving twice gives the same one.
 
     The catalogue's lock is taken first, as everywhere; then the place's.
     """
@@ -213,7 +216,7 @@ def approve(place: SelfArrangedPlace, approval: Approval, *, by: User) -> Opport
 
 
 def publish(place: SelfArrangedPlace, *, by: User) -> Opportunity:
-    """Show the place, and a host that was new, to everybody. Published already is no mistake."""
+    """Publish the place, and a host that was new. Publishing twice changes nothing."""
     with services.changing_catalogue(), _changing(place) as locked:
         opportunity = locked.opportunity
         if opportunity is None:
@@ -237,7 +240,7 @@ def publish(place: SelfArrangedPlace, *, by: User) -> Opportunity:
 
 
 def _write(place: SelfArrangedPlace, facts: PlaceFacts) -> None:
-    """Onto the row, checked as a whole. Raises AdvisingError."""
+    """Write the facts onto the row and check it as a whole. Raises AdvisingError."""
     known = None
     if facts.institution:
         known = Institution.objects.filter(
@@ -272,7 +275,7 @@ def _line(text: str) -> str:
 
 
 def _new_host(place: SelfArrangedPlace, approval: Approval) -> Institution:
-    """A draft: nobody but the student sees it until it is published."""
+    """Make a draft institution: only the student sees it until it is published."""
     if approval.latitude is None or approval.longitude is None:
         raise AdvisingError(_("Say where the institution lies: latitude and longitude."))
     name = place.institution_name
@@ -331,7 +334,7 @@ def _require_seen(place: SelfArrangedPlace, seen: int) -> None:
 
 @contextlib.contextmanager
 def _changing(place: SelfArrangedPlace) -> Iterator[SelfArrangedPlace]:
-    """The place, locked until the change is committed: decisions go one after the other."""
+    """Lock the place until the change is committed: decisions come one after the other."""
     with transaction.atomic():
         locked = SelfArrangedPlace.objects.select_for_update().filter(pk=place.pk).first()
         if locked is None:

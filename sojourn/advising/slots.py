@@ -1,4 +1,4 @@
-"""Turns rules into slots: real times at which somebody can be booked.
+"""Turn rules into slots: times at which a student can book.
 
 A rule speaks of wall-clock time, a slot is a moment. From the rule's first moment to its last,
 slots follow one another in real time, so that a night in which the clocks change has fewer or
@@ -51,7 +51,7 @@ class Slot:
 
 
 def monday_of(day: dt.date) -> dt.date:
-    """The first day of the week that the day is in."""
+    """Return the Monday of a day's week."""
     return day - dt.timedelta(days=day.weekday())
 
 
@@ -62,7 +62,7 @@ def slots_between(
     zone: ZoneInfo,
     is_closed: Callable[[dt.date], bool],
 ) -> tuple[Slot, ...]:
-    """Every slot from one day to another, both included, in order and none overlapping.
+    """List every slot from one day to another, both included, in order, none overlapping.
 
     Where two rules ask for the same time the one that begins first has it.
     """

@@ -1,4 +1,4 @@
-"""Writing into a thread: the next message, its number, its files; nothing twice."""
+"""Write into a thread: the next message, its number, its files; nothing twice."""
 
 from __future__ import annotations
 
@@ -19,13 +19,12 @@ MOST_MESSAGES = 200
 
 
 class ThreadChangedError(AdvisingError):
-    """Somebody wrote meanwhile; nothing was sent, and the page shows both."""
+    """Another message arrived meanwhile; nothing was sent, and the page shows both."""
 
 
 @dataclass(frozen=True)
 class NewMessage:
-    """What somebody wants to send: `sending` comes with the form and is the same when it is
-    sent again."""
+    """A message to send; `sending` comes with the form and is the same when sent again."""
 
     text: str
     sending: uuid.UUID
@@ -33,14 +32,14 @@ class NewMessage:
 
 
 def already_sent(sending: uuid.UUID) -> Message | None:
-    """The message that this form made when it was sent before."""
+    """Return the message that this form made when it was sent before."""
     return Message.objects.filter(sending=sending).first()
 
 
 def add_message(
     thread: Question | SelfArrangedPlace, written: NewMessage, *, side: Side, author: User | None
 ) -> Message:
-    """The next message of a thread, which the caller has locked. Raises AdvisingError."""
+    """Add the next message to a thread, which the caller has locked. Raises AdvisingError."""
     text = clean_text(written.text)
     count = thread.messages.count()
     if count >= MOST_MESSAGES:
@@ -59,7 +58,7 @@ def add_message(
 
 
 def clean_text(text: str) -> str:
-    """The text without what nobody meant. Raises AdvisingError when it is empty or too long."""
+    """Strip a text. Raises AdvisingError when it is empty or too long."""
     plain = text.replace("\r\n", "\n").replace("\0", "").strip()
     if not plain:
         raise AdvisingError(_("Write something first."))

@@ -1,4 +1,4 @@
-"""How long somebody in the line will wait, counted from the conversations of today."""
+"""How long a person in the queue will wait, counted from the conversations of today."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STEP = dt.timedelta(minutes=5)
 
 
 def typical_length(today: Sequence[dt.timedelta]) -> dt.timedelta:
-    """The middle one of today's conversations, the first guess counted as one of them."""
+    """Return the median of today's conversations, the first guess counted as one of them."""
     held = [min(max(length, SHORTEST), LONGEST) for length in today]
     seconds = [length.total_seconds() for length in (FIRST_GUESS, *held)]
     return dt.timedelta(seconds=statistics.median(seconds))
@@ -27,7 +27,7 @@ def estimate_turn(
     current_began: dt.datetime | None,
     today: Sequence[dt.timedelta],
 ) -> dt.datetime:
-    """When somebody with `ahead` people before them will likely be called, to five minutes.
+    """Estimate, to five minutes, when a person with `ahead` people before them is called.
 
     `current_began` is when the conversation that is going on began; None while nobody is inside.
     """

@@ -37,7 +37,7 @@ class WeeklyHour:
 
 
 def add(contact: Contact, weekly: WeeklyHour, actor: User) -> WalkInHour:
-    """Open an hour every week. The same one again is no mistake.
+    """Add a weekly hour. The same one twice changes nothing.
 
     Raises AdvisingError when it overlaps another or ends before it begins.
     """
@@ -61,7 +61,7 @@ def add(contact: Contact, weekly: WeeklyHour, actor: User) -> WalkInHour:
 
 
 def change(hour: WalkInHour, weekly: WeeklyHour, actor: User) -> WalkInHour:
-    """Hold the hour otherwise from now on. What was changed of one date stays while it still fits.
+    """Change the hour from now on. Changes of single dates stay while they still fit.
 
     Raises AdvisingError when it overlaps another, ends before it begins, or is gone.
     """
@@ -92,7 +92,7 @@ def change(hour: WalkInHour, weekly: WeeklyHour, actor: User) -> WalkInHour:
 
 
 def end(hour: WalkInHour, last_day: dt.date, actor: User) -> WalkInHour:
-    """Hold the hour for the last time on or before a day.
+    """End the hour with its last date on or before a day.
 
     Raises AdvisingError when that is before it began, or when it is gone.
     """
@@ -112,7 +112,7 @@ def end(hour: WalkInHour, last_day: dt.date, actor: User) -> WalkInHour:
 
 
 def remove(hour: WalkInHour, actor: User) -> None:
-    """Take an hour away that was made by mistake, with its changes of single dates."""
+    """Remove an hour that was made by mistake, with its changes of single dates."""
     with changing_catalogue():
         mine = WalkInHour.objects.filter(pk=hour.pk).first()
         if mine is None:
@@ -142,7 +142,7 @@ def _refuse_disorder(weekly: WeeklyHour) -> None:
 def _refuse_overlap(
     contact: Contact, weekly: WeeklyHour, besides: WalkInHour | None = None
 ) -> None:
-    """Nobody holds two walk-in hours at once."""
+    """Refuse a second walk-in hour at the same time."""
     others = contact.walk_in_hours.filter(
         weekday=weekly.weekday, starts__lt=weekly.ends, ends__gt=weekly.starts
     )

@@ -33,11 +33,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     }
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Home, in the language of the person (`next` has gone before this)."""
+        """Return the home page in the language of the person (`next` goes before this)."""
         return self._home(request)
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
-        """The plan: most make an account to keep one, and see there that it is kept."""
+        """Return the plan: most people sign up to keep one, and see there that it is kept."""
         return f"{self._home(request)}plan/"
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
@@ -58,7 +58,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return str(super().clean_email(email)).lower()
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """In the language of the person it goes to, not of the page that caused it."""
+        """Send in the language of the recipient, not of the page that caused the mail."""
         user = context.get("user")
         language = user.language if isinstance(user, User) else page_language()
         own = {name: translate_url(context[name], language) for name in _LINKS if context.get(name)}
@@ -66,7 +66,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             super().send_mail(template_prefix, email, context | own)
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
-        """The ways to say once more who one is, in our words."""
+        """List the ways to authenticate once more, in our words."""
         words = {
             "reauthenticate": _("Use your password"),
             "mfa_reauthenticate": _("Use a code from your app"),

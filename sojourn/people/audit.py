@@ -20,7 +20,7 @@ def record(
     on: models.Model,
     details: dict[str, Any] | None = None,
 ) -> AuditEvent:
-    """Write down that `actor` (None: a visitor or the system) did `action` on a record.
+    """Record that `actor` (None: a visitor or the system) did `action` on a record.
 
     `details` holds ids and values of the field's vocabulary, never free text that a person wrote.
     """

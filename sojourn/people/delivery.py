@@ -1,8 +1,8 @@
-"""Takes a mail from the outbox to the mail server: claimed by one worker, tried again when refused.
+"""Deliver mail from the outbox: claimed by one worker, tried again when refused.
 
 A mail is claimed in a transaction of its own before it is handed over, so two workers never send
-the same one. When a connection breaks after the text was handed over and before the server said
-yes, nobody knows whether it was taken; it is sent again under the same Message-ID, by which
+the same one. When a connection breaks after the text was handed over and before the server
+confirmed, it is unknown whether it was taken; it is sent again under the same Message-ID, by which
 servers and mail programs drop the second copy (RFC 5322, 3.6.4).
 """
 
@@ -35,7 +35,7 @@ KEEP_ROW = dt.timedelta(days=180)
 
 
 def claim(number: int, now: dt.datetime) -> OutboxMail | None:
-    """The mail, now ours to send; None when it is sent, given up, not due or another's."""
+    """Claim a mail; None when it is sent, failed, not due or another worker's."""
     with transaction.atomic():
         # The lock makes two workers take turns on PostgreSQL; SQLite takes turns anyway.
         mail = OutboxMail.objects.select_for_update().filter(pk=number).first()
@@ -56,7 +56,7 @@ def claim(number: int, now: dt.datetime) -> OutboxMail | None:
 
 
 def send(mail: OutboxMail) -> None:
-    """Hand a claimed mail to the mail server and write down how it went. Raises no mail error."""
+    """Hand a claimed mail to the mail server and record the outcome. Raises no mail error."""
     try:
         _message(mail).send()
     except OSError as error:  # smtplib's errors are OSErrors too
@@ -71,7 +71,7 @@ def send(mail: OutboxMail) -> None:
 
 
 def retry(mail: OutboxMail) -> None:
-    """Send a mail that was given up, as if it were new; for the operator. Twice does no harm."""
+    """Send a failed mail again, as if it were new. Twice does no harm."""
     with transaction.atomic():
         revived = OutboxMail.objects.filter(pk=mail.pk, state=MailState.FAILED).update(
             state=MailState.WAITING, attempts=0, next_try_at=timezone.now()
@@ -81,7 +81,7 @@ def retry(mail: OutboxMail) -> None:
 
 
 def delete_old_mail(now: dt.datetime) -> int:
-    """Empty what was sent a while ago and delete what is half a year old. Returns how many."""
+    """Empty mail that was sent a while ago; delete it after half a year. Return how many."""
     emptied = (
         OutboxMail.objects.filter(state=MailState.SENT, sent_at__lt=now - KEEP_CONTENT)
         .exclude(content={})
@@ -92,7 +92,7 @@ def delete_old_mail(now: dt.datetime) -> int:
 
 
 def find_overdue(now: dt.datetime) -> list[int]:
-    """Mail whose task was lost: due for a quarter of an hour, or claimed by a worker that died."""
+    """Find mail whose task was lost: overdue, or claimed by a worker that died."""
     late = now - CLAIM_LASTS
     waiting = OutboxMail.objects.filter(state=MailState.WAITING, next_try_at__lt=late)
     claimed = OutboxMail.objects.filter(state=MailState.SENDING, claimed_at__lt=late)
@@ -133,7 +133,7 @@ def _refused(mail: OutboxMail, error: OSError) -> None:
 
 
 def _reply_code(error: OSError) -> int:
-    """What the server said of this mail; 0 when it said nothing, or something of us."""
+    """Return the server's code for this mail; 0 when there was none, or one about us."""
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return 0  # a password that the operator has yet to mend
     if isinstance(error, smtplib.SMTPRecipientsRefused):

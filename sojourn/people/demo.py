@@ -42,7 +42,7 @@ def demo_accounts_file() -> Path:
 
 
 def make_demo_accounts(programmes: Sequence[DemoProgramme]) -> list[DemoAccount]:
-    """A student for each degree programme, a coordinator and an operator; the same each time.
+    """Make a student for each degree programme, a coordinator and an operator.
 
     Passwords are drawn when an account is first made and kept in a file that only the owner of
     the installation can read. An account whose file was lost gets a new password.
@@ -83,7 +83,7 @@ def _demo_account(
 
 
 def read_demo_accounts() -> list[DemoAccount]:
-    """Those of the file; none when there is no file."""
+    """Read the accounts of the file; none when there is no file."""
     path = demo_accounts_file()
     if not path.exists():
         return []

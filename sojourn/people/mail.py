@@ -78,14 +78,14 @@ def enqueue(
 
 
 def message_id(key: str) -> str:
-    """The same for every attempt, so that a mail server which took it already can tell."""
+    """Return the same id for every attempt, so that a mail server can drop a second copy."""
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip(" >") or "localhost"
     digest = hashlib.blake2b(f"{settings.SECRET_KEY}:{key}".encode(), digest_size=16).hexdigest()
     return f"<{digest}@{domain}>"
 
 
 def as_content(message: EmailMessage) -> dict[str, Any]:
-    """The message as JSON, which is what a row can keep."""
+    """Return the message as JSON, to store in a row."""
     if message.attachments:
         raise AttachmentNotQueuedError(message.subject)
     alternatives: list[list[str]] = []

@@ -1,7 +1,7 @@
-"""Writes mail in the transaction of the change that it is about, in the reader's language.
+"""Write mail in the transaction of the change that it is about, in the reader's language.
 
-A mail has a key that says what it is about. Posting the same key again does nothing, so a verb
-that runs twice, or a worker that died half way, never writes to somebody twice.
+A mail has a key that says what it is about. Posting the same key again does nothing, so a verb that
+runs twice, or a worker that died half way, never writes to a person twice.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sojourn.people.models import OutboxMail, User
 
 @dataclass(frozen=True)
 class Recipient:
-    """Somebody without an account here."""
+    """A person without an account here."""
 
     email: str
     language: str
@@ -55,7 +55,7 @@ class CalendarPart:
 
 
 def office_address() -> str:
-    """Where somebody of the office reads what people answer by mail; empty where nobody does."""
+    """Return where the office reads replies to mail; empty where it does not."""
     return str(settings.OFFICE_MAIL_ADDRESS)
 
 

@@ -24,7 +24,7 @@ class RecordedAdmin(ModelAdmin):  # type: ignore[type-arg]
     """
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """The last step of saving a form, whatever part of it was changed."""
+        """Record a change in the last step of saving a form."""
         super().save_related(request, form, formsets, change)
         changed = [*form.changed_data, *_changed_inside(formsets)]
         if not change:
@@ -45,7 +45,7 @@ class RecordedAdmin(ModelAdmin):  # type: ignore[type-arg]
     def record_change(
         self, request: HttpRequest, row: Model, action: str, fields: Iterable[str] = ()
     ) -> None:
-        """Write down that whoever is signed in did `action` on a row, to these fields.
+        """Record that the signed-in person did `action` on a row, to these fields.
 
         A field of a row inside another is named "kind.field"; "kind.*" where such a row was added
         or taken away.

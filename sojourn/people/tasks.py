@@ -1,7 +1,7 @@
-"""What the worker does for people: delivers mail, cleans up each night.
+"""The worker's tasks for people: deliver mail, run the nightly jobs.
 
 Every task here may run twice without harm: the worker may die after doing its work and before
-saying so.
+recording it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NIGHTLY_HOUR = 3
 
 @task()
 def deliver_mail(number: int) -> None:
-    """Send one mail of the outbox; when the mail server will not take it, try later."""
+    """Send one mail of the outbox; when the mail server refuses it for now, try later."""
     mail = delivery.claim(number, timezone.now())
     if mail is None:
         return
@@ -39,7 +39,7 @@ def deliver_mail(number: int) -> None:
 
 @task()
 def run_nightly_jobs() -> None:
-    """Forget expired sessions and finished tasks, revive lost ones, and plan the next time.
+    """Delete expired sessions and finished tasks, revive lost ones, schedule the next night.
 
     What other areas do each night (`settings.NIGHTLY_TASKS`) is put into the queue: people knows
     nothing of them.
@@ -56,20 +56,20 @@ def run_nightly_jobs() -> None:
 
 
 def delete_finished_tasks() -> int:
-    """Delete what is done, after a week. Returns how many."""
+    """Delete finished tasks after a week. Return how many."""
     finished = DBTaskResult.objects.finished()
     gone, _ = finished.filter(finished_at__lt=timezone.now() - KEEP_FINISHED).delete()
     return gone
 
 
 def revive_lost_tasks() -> int:
-    """Put back into the queue what a worker began and never finished. Returns how many."""
+    """Put back into the queue what a worker began and never finished. Return how many."""
     lost = DBTaskResult.objects.running().filter(started_at__lt=timezone.now() - LOST_AFTER)
     return lost.update(status=TaskResultStatus.READY, started_at=None)
 
 
 def schedule_nightly_jobs() -> None:
-    """See to it that exactly one housekeeping waits: now if a day was missed, else tonight."""
+    """Schedule the nightly jobs exactly once: now if a day was missed, else tonight."""
     with one_at_a_time("housekeeping"), transaction.atomic():
         of_this_kind = DBTaskResult.objects.filter(task_path=run_nightly_jobs.module_path)
         if of_this_kind.filter(status=TaskResultStatus.READY).exists():
