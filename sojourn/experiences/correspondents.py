@@ -1,4 +1,4 @@
-"""Who may be written to: asked, agreed, stopped for ever. No account is needed to say so."""
+"""People whom students may write to: asked, agreed, stopped. They need no account to say so."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ ROLES = (ContactRole.SUPERVISOR, ContactRole.HOME_CONTACT)
 
 
 def contacts_to_ask() -> QuerySet[Contact]:
-    """The contacts of the catalogue to whom students may write, if they agree."""
+    """Return the catalogue's contacts to whom students may write, if they agree."""
     return Contact.objects.filter(
         role__in=[role.value for role in ROLES], status=PublicationStatus.PUBLISHED
     ).select_related("institution")
 
 
 def set_address(by: User, contact: Contact, email: str, language: str) -> Correspondent:
-    """Write down where somebody reads mail. Another address needs another agreement."""
+    """Set the address of a contact. Another address needs another agreement."""
     email = email.strip().lower()
     try:
         validate_email(email)
@@ -64,7 +64,7 @@ def _never_again() -> str:
 
 
 def request_consent(by: User, person: Correspondent) -> Correspondent:
-    """Mail the question whether students may write; asked or agreed already, it is not repeated."""
+    """Mail the question whether students may write; it is not repeated."""
     with transaction.atomic():
         locked = _locked(person)
         if locked.state in (ConsentState.ASKED, ConsentState.AGREED):
@@ -80,7 +80,7 @@ def request_consent(by: User, person: Correspondent) -> Correspondent:
 
 
 def record_agreement(by: User, person: Correspondent, how: str) -> Correspondent:
-    """Write down that somebody agreed in a mail or a talk; who wrote it down is kept with it."""
+    """Record that a person agreed in a mail or an appointment, and who recorded it."""
     if how not in (ConsentMethod.MAIL, ConsentMethod.SPOKEN):
         raise ExperienceError(_("Choose how this person agreed."), "how")
     with transaction.atomic():
@@ -92,7 +92,7 @@ def record_agreement(by: User, person: Correspondent, how: str) -> Correspondent
 
 
 def agree(person: Correspondent) -> Correspondent:
-    """The person says yes by the link; after a stop that is refused, because stop is stop."""
+    """Record the agreement that a person gave by the link; refused after a stop."""
     with transaction.atomic():
         locked = _locked(person)
         if locked.state == ConsentState.STOPPED or is_stopped(locked.email):
@@ -116,12 +116,12 @@ def _agree(person: Correspondent, how: ConsentMethod, recorded_by: User | None) 
 
 
 def stop_permanently(person: Correspondent) -> None:
-    """Never write to this address again, whatever it is listed under. Twice is once."""
+    """Never write to this address again, wherever it is listed. Twice changes nothing."""
     _stop(None, person)
 
 
 def record_stop(by: User, person: Correspondent) -> None:
-    """The office notes that somebody wants no more of it; the same as stopping by the link."""
+    """Record for the office that a person wants no more messages; the same as stopping by link."""
     _stop(by, person)
 
 
@@ -155,7 +155,7 @@ def _locked(person: Correspondent) -> Correspondent:
 
 
 def may_receive_messages(person: Correspondent | None) -> bool:
-    """Whether a message to them would be sent today, limits aside."""
+    """Tell whether a message to them would be sent today, limits aside."""
     return (
         person is not None
         and person.state == ConsentState.AGREED
@@ -173,7 +173,7 @@ def find_by_contact(slug: str) -> Correspondent | None:
 
 
 def find_by_report(slug: str) -> Correspondent | None:
-    """The writer of a published report."""
+    """Find the writer of a published report."""
     return (
         Correspondent.objects.select_related("report__published", "contact")
         .filter(report__published__slug=slug)

@@ -29,7 +29,7 @@ _PAID = {"travel": "340", "housing": "2650", "food": "1300", "daily_life": "900"
 
 
 def make_demo_experiences() -> None:
-    """A report that waits for the office, somebody who agreed, somebody who was asked."""
+    """Make a report that waits for the office, and people who agreed and who were asked."""
     with one_at_a_time("demo-experiences"), transaction.atomic():
         if Report.objects.filter(is_example=True).exists():
             return

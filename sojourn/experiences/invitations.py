@@ -1,4 +1,4 @@
-"""Asking people who came back to tell how it was; the link in the mail needs no account."""
+"""Invite returned students to report; the link in the mail needs no account."""
 
 from __future__ import annotations
 
@@ -38,7 +38,10 @@ class InvitationOutcome:
 
 
 def addresses_in(text: str) -> list[str]:
-    """The mail addresses of a list, one a line. Raises ExperienceError that names the line."""
+    """Parse a list of mail addresses, one a line.
+
+    Raises ExperienceError that names the line.
+    """
     found: dict[str, None] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         address = line.strip().strip(",;").lower()
@@ -91,14 +94,14 @@ def invite(
 
 
 def delete_old_invitations() -> int:
-    """Delete invitations of which nothing came in a year, addresses and all. Returns how many."""
+    """Delete invitations without a report after a year, addresses too. Return how many."""
     oldest = timezone.now() - KEPT
     old = ReportInvitation.objects.filter(invited_at__lt=oldest, report__isnull=True)
     return old.delete()[0]
 
 
 def remind(now: dt.datetime) -> int:
-    """Ask once more, and never again, whoever did not begin in the edition's days.
+    """Remind, once, those who did not begin in the edition's days.
 
     Invitations that should have been reminded of long ago are left in peace: nobody expects that
     mail any more. Returns how many were reminded.
@@ -133,7 +136,7 @@ def remind(now: dt.datetime) -> int:
 
 
 def close_invitation(by: User, invitation: ReportInvitation) -> None:
-    """Take an invitation back: its link opens nothing any more, unless a report began there."""
+    """Withdraw an invitation: its link opens nothing any more, unless a report began there."""
     with transaction.atomic():
         locked = ReportInvitation.objects.select_for_update().get(pk=invitation.pk)
         if locked.closed_at is None:
@@ -143,7 +146,7 @@ def close_invitation(by: User, invitation: ReportInvitation) -> None:
 
 
 def decline(invitation: ReportInvitation, never_again: str) -> None:
-    """Whoever was asked would rather not; with `never_again` we never write there again."""
+    """Decline an invitation; with `never_again` we never write to this address again."""
     with transaction.atomic():
         locked = ReportInvitation.objects.select_for_update().get(pk=invitation.pk)
         if never_again:

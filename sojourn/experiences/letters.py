@@ -1,4 +1,4 @@
-"""The mails of this area, each written in the language of whoever reads it."""
+"""The mails of experiences, each in the language of its reader."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def invite_to_report(invitation: ReportInvitation) -> OutboxMail:
 
 
 def remind_to_report(invitation: ReportInvitation) -> OutboxMail:
-    """The one reminder; its key says so."""
+    """Send the one reminder; its key prevents a second."""
 
     def write() -> Letter:
         return Letter(
@@ -175,7 +175,10 @@ def ask_for_consent(person: Correspondent) -> OutboxMail:
 def message_to(
     person: Correspondent, message: Message, sender: str, address: str, about: str, text: str
 ) -> OutboxMail:
-    """`address` is the student's, where they let it go along; otherwise empty."""
+    """Mail a message to a correspondent.
+
+    `address` is the student's, where they let it go along; otherwise empty.
+    """
 
     def write() -> Letter:
         stop = _path("experiences:consent", LinkPurpose.CONSENT, person.pk)
@@ -209,7 +212,10 @@ def message_to(
 
 
 def answer_to(student: User, message: Message, sender: str, address: str, text: str) -> OutboxMail:
-    """`address` is that of whoever answers, where they let it go along; otherwise empty."""
+    """Mail an answer to a student.
+
+    `address` is that of the person who answers, where they let it go along; otherwise empty.
+    """
 
     def write() -> Letter:
         if address:
@@ -241,5 +247,5 @@ def _path(view: str, purpose: LinkPurpose, number: UUID) -> str:
 
 
 def _full(path: str) -> str:
-    """A path of this site as it stands in running text."""
+    """Return the full address of a path, for running text."""
     return f"{site_root()}{path}"

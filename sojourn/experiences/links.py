@@ -1,4 +1,4 @@
-"""Signed links for people without an account: what one is for, and to which row it leads.
+"""Signed links for people without an account: a purpose, and the row that it leads to.
 
 A link opens one thing and is made again from the row whenever it is needed, so no secret is kept
 in the database. It works as long as the row allows it; taking a thing back closes its links.
@@ -30,7 +30,7 @@ def token_for(purpose: LinkPurpose, number: UUID) -> str:
 
 
 def number_in(purpose: LinkPurpose, token: str) -> UUID | None:
-    """The row that a link of that purpose leads to; None for a link that we did not make."""
+    """Return the row that a link of that purpose leads to; None for a link that is not ours."""
     number, _dot, signature = token.partition(".")
     try:
         _signer(purpose).unsign(f"{number}:{signature}")

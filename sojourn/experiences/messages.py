@@ -42,7 +42,7 @@ class NewMessage:
 
 
 def send_message(student: User, person: Correspondent, note: NewMessage, about: str) -> Message:
-    """Mail a student's message; the same form sent again is the same message.
+    """Mail a student's message; the same form sent twice is the same message.
 
     Raises ExperienceError when the person did not agree or stopped, when there is nothing to say,
     or when this week's messages are used up.
@@ -108,7 +108,7 @@ def _within_limits(student: User, person: Correspondent) -> None:
 
 
 def count_left_this_week(student: User) -> int:
-    """How many messages the student may still send."""
+    """Return how many messages the student may still send."""
     sent = Message.objects.filter(
         student=student, is_answer=False, sent_at__gt=timezone.now() - WEEK
     ).count()
@@ -117,7 +117,7 @@ def count_left_this_week(student: User) -> int:
 
 
 def may_be_answered(message: Message) -> bool:
-    """Whether the link to answer still opens something."""
+    """Tell whether the link to answer still works."""
     return (
         not message.is_answer
         and message.student is not None
@@ -128,7 +128,7 @@ def may_be_answered(message: Message) -> bool:
 
 
 def send_answer(message: Message, note: NewMessage) -> Message:
-    """Mail an answer to the student; the same form sent again is the same answer."""
+    """Mail an answer to the student; the same form sent twice is the same answer."""
     _check(note)
     with transaction.atomic():
         asked = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)

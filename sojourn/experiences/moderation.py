@@ -24,7 +24,7 @@ EDITABLE = TEXTS
 def edit_words(
     by: User, number: UUID, words: Mapping[str, str], note: str, revision: int
 ) -> Report:
-    """Change what a report says before it is published; what stood there is kept beside it.
+    """Edit a report before it is published; the earlier words are stored beside the edit.
 
     Raises ReportChangedError when the writer took it back or it changed since it was looked at.
     """
@@ -60,7 +60,7 @@ def _plain(text: str) -> str:
 
 
 def publish(by: User, number: UUID, revision: int) -> Report:
-    """Put a report into the catalogue; published already, it stays as it is.
+    """Publish a report in the catalogue. Publishing twice changes nothing.
 
     Raises ExperienceError when it was taken back, changed since it was looked at, or lacks a part.
     """
@@ -82,12 +82,12 @@ def publish(by: User, number: UUID, revision: int) -> Report:
 
 
 def send_back(by: User, number: UUID, answer: str) -> Report:
-    """Give the report back to its writer with what to change; a published one leaves the pages."""
+    """Return the report to its writer with what to change; a published one is unpublished."""
     return _answer(by, number, answer, ReportState.DRAFT, "report.sent_back")
 
 
 def decline(by: User, number: UUID, answer: str) -> Report:
-    """Do not publish it, and say why."""
+    """Decline to publish a report, with a reason."""
     return _answer(by, number, answer, ReportState.DECLINED, "report.declined")
 
 
@@ -129,7 +129,7 @@ class TextPiece:
 
 
 def word_difference(before: str, after: str) -> tuple[TextPiece, ...]:
-    """The two texts as one, word by word; together the same and gone pieces are `before`."""
+    """Compare two texts word by word; the same and the gone pieces together are `before`."""
     old, new = _words(before), _words(after)
     matcher = difflib.SequenceMatcher(a=old, b=new, autojunk=False)
     pieces: list[TextPiece] = []

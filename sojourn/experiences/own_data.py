@@ -1,4 +1,4 @@
-"""What this area keeps about somebody: handed out as plain data, or deleted for good."""
+"""What this area stores about a person: exported as plain data, or erased."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sojourn.people.models import User
 
 
 def export(user: User) -> dict[str, Any]:
-    """The reports that somebody wrote, and to whom they wrote and when."""
+    """Export a person's reports, and to whom they wrote and when."""
     return {
         "reports": [_report(report) for report in user.experience_reports.order_by("created_at")],
         "messages": [
@@ -67,7 +67,7 @@ def _report(report: Report) -> dict[str, Any]:
 
 
 def erase(user: User) -> None:
-    """Delete somebody's reports, those on the pages included, before their account goes."""
+    """Erase a person's reports, the published ones too, before their account is deleted."""
     with transaction.atomic():
         for number in list(user.experience_reports.values_list("pk", flat=True)):
             delete_report(number)

@@ -1,4 +1,4 @@
-"""Photos of reports: read with suspicion, made anew without anything but the picture.
+"""Photos of reports: checked, and re-encoded so that nothing but the picture is left.
 
 A camera writes where and when a picture was taken, with what, sometimes by whom. None of it is
 copied: the pixels are decoded, turned the right way up, made smaller and encoded again, so that
@@ -37,7 +37,7 @@ _KINDS = {"image/jpeg", "image/png", "image/webp"}
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture made anew: JPEG, with nothing in it but itself."""
+    """A re-encoded picture: JPEG, without metadata."""
 
     content: bytes
     width: int
@@ -45,7 +45,7 @@ class Picture:
 
 
 def reencode(upload: BinaryIO, size: int) -> Picture:
-    """The picture of an uploaded file. Raises ExperienceError for what is not a fit photo."""
+    """Re-encode an uploaded picture. Raises ExperienceError for anything but a fit photo."""
     if size > LARGEST_FILE:
         raise ExperienceError(
             _("This file is larger than %(most)d MB. Choose a smaller photo.")
@@ -88,7 +88,7 @@ def _looks_like_a_photo(content: bytes) -> bool:
 
 
 def _flattened(image: Image.Image) -> Image.Image:
-    """In plain colours, on white where it was see-through."""
+    """Convert to plain colours, with white where it was transparent."""
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         layer = image.convert("RGBA")
         paper = Image.new("RGB", layer.size, "white")
@@ -108,7 +108,7 @@ def _too_large() -> str:
 
 
 def save_photo(report: Report, upload: BinaryIO, size: int) -> ReportPhoto:
-    """Keep the photo of a draft, in place of the one before."""
+    """Save the photo of a draft, in place of the one before."""
     picture = reencode(upload, size)
     delete_orphans()
     with transaction.atomic():
@@ -133,7 +133,7 @@ def save_photo(report: Report, upload: BinaryIO, size: int) -> ReportPhoto:
 
 
 def remove_photo(report: Report) -> str:
-    """Delete a report's photo, if there is one; returns the words that went with it."""
+    """Delete a report's photo, if there is one; return its description."""
     photo = ReportPhoto.objects.filter(report=report).first()
     if photo is None:
         return ""
@@ -145,7 +145,7 @@ def remove_photo(report: Report) -> str:
 
 
 def remove_photo_of(number: UUID) -> None:
-    """Delete the photo of a report, off the pages too; none there: done."""
+    """Delete the photo of a report, the published one too; none there: done."""
     with transaction.atomic():
         report = Report.objects.select_for_update().get(pk=number)
         remove_photo(report)
@@ -153,7 +153,7 @@ def remove_photo_of(number: UUID) -> None:
 
 
 def describe(report: Report, words: str) -> None:
-    """Say what is in the picture."""
+    """Set the description of the picture."""
     ReportPhoto.objects.filter(report=report).update(words=words[:200])
 
 
@@ -170,7 +170,7 @@ def _delete_file(name: str) -> None:
 
 
 def content_of(photo: ReportPhoto) -> bytes:
-    """The picture; nothing where the file is gone."""
+    """Return the picture; nothing where the file is gone."""
     try:
         with default_storage.open(photo.file) as file:
             found: bytes = file.read()
@@ -180,7 +180,7 @@ def content_of(photo: ReportPhoto) -> bytes:
 
 
 def published_photo(number: UUID) -> ReportPhoto | None:
-    """The photo that everybody may see, or None."""
+    """Return the photo if everybody may see it, or None."""
     return (
         ReportPhoto.objects.select_related("report")
         .filter(pk=number, report__state=ReportState.PUBLISHED, report__shows_photo=True)
@@ -189,7 +189,7 @@ def published_photo(number: UUID) -> ReportPhoto | None:
 
 
 def delete_orphans(older_than: float = 86_400) -> int:
-    """Delete files that no row names: a process died between the file and its row."""
+    """Delete files without a row: a process died between the file and its row."""
     if not default_storage.exists("reports"):
         return 0
     _folders, files = default_storage.listdir("reports")

@@ -20,7 +20,7 @@ def _decided_by() -> str:
 
 
 def may_become_precedent(course: FollowedCourse) -> bool:
-    """Whether a course was recognised and the catalogue knows both sides."""
+    """Tell whether a course was recognised and the catalogue has both sides."""
     return (
         course.recognised == Recognition.YES
         and course.host_course_id is not None
@@ -29,7 +29,7 @@ def may_become_precedent(course: FollowedCourse) -> bool:
 
 
 def approve(by: User, number: int) -> FollowedCourse:
-    """Add the precedent; one that the catalogue has already for that year is not added twice."""
+    """Add the precedent; one that the catalogue has for that year is not added twice."""
     with changing_catalogue():
         course = _open(number)
         if not may_become_precedent(course):

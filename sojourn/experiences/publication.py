@@ -1,4 +1,4 @@
-"""A report as the catalogue shows it: put there, brought up to date, taken off.
+"""A report as the catalogue shows it: published, updated, unpublished.
 
 The catalogue holds a copy that has in it what the writer agreed to and nothing else. It is made
 anew each time, so what is no longer agreed to cannot stay behind.
@@ -31,7 +31,7 @@ _LINE_START = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))", re.MULTILINE)
 
 
 def as_markdown(plain: str) -> str:
-    """What a writer typed, as Markdown that shows it letter by letter, with its paragraphs."""
+    """Turn typed text into Markdown that shows it letter by letter, with its paragraphs."""
     escaped = _SPECIAL.sub(r"\\\1", plain.replace("\r\n", "\n").strip())
     escaped = _LINE_START.sub(lambda m: _kept_at_start(m[1], m[2]), escaped)
     return "\n".join(line.strip() for line in escaped.split("\n"))
@@ -42,7 +42,7 @@ def _kept_at_start(space: str, mark: str) -> str:
 
 
 def text_of(report: Report) -> str:
-    """The parts of a report, each after the word that says what it is about."""
+    """Join the parts of a report, each after the word that says what it is about."""
     parts = (
         (_("Studying there"), report.teaching),
         (_("Housing"), report.housing),
@@ -55,7 +55,7 @@ def text_of(report: Report) -> str:
 
 
 def author_of(report: Report) -> str:
-    """'Sanne, Biomedical Sciences', or as much of it as the writer agreed to."""
+    """Format as 'Sanne, Biomedical Sciences', or as much of it as the writer agreed to."""
     name = report.first_name.strip() if report.shows_name else ""
     study = str(report.programme.name) if report.programme else ""
     if name and study:
@@ -68,14 +68,14 @@ def author_of(report: Report) -> str:
 
 
 def weeks_of(report: Report) -> int | None:
-    """How long the stay was, in whole weeks, at least one."""
+    """Return the length of the stay in whole weeks, at least one."""
     if report.starts_on is None or report.ends_on is None:
         return None
     return max(1, round(((report.ends_on - report.starts_on).days + 1) / 7))
 
 
 def publish_report(report: Report) -> PublishedReport:
-    """Make the catalogue show the report; the report must be complete and locked."""
+    """Show the report in the catalogue; it must be complete and locked."""
     with changing_catalogue():
         shown = report.published
         if shown is None:
@@ -94,13 +94,13 @@ def publish_report(report: Report) -> PublishedReport:
 
 
 def update_published(report: Report) -> None:
-    """Show what the report says and its writer agrees to now; nothing if it is not shown."""
+    """Update the published copy to what the report says and its writer agrees to now."""
     if report.published is not None:
         publish_report(report)
 
 
 def unpublish(report: Report) -> None:
-    """Take the report from the pages: the copy is deleted, so nothing of it stays there."""
+    """Remove the report from the catalogue: the copy is deleted."""
     shown = report.published
     if shown is None:
         return
@@ -157,7 +157,7 @@ def _course(one: Any) -> dict[str, str]:
 
 
 def _write_costs(shown: PublishedReport, report: Report) -> None:
-    """The lines in the catalogue's order; the total only where the writer agreed to show it."""
+    """Write the cost lines, and the total only where the writer agreed to show it."""
     paid = dict(report.paid.values_list("item", "amount")) if report.shows_costs else {}
     shown.costs.all().delete()
     ReportedCost.objects.bulk_create(
@@ -170,12 +170,12 @@ def _write_costs(shown: PublishedReport, report: Report) -> None:
 
 
 def _is_a_total(items: set[str]) -> bool:
-    """Whether lines add up to what a stay cost: without travel, a room and food they do not."""
+    """Tell whether lines add up to the cost of a stay: travel, a room and food are there."""
     return {"travel", "housing"} <= items and bool(items & {"food", "daily_life"})
 
 
 def _update_correspondent(report: Report) -> None:
-    """Whoever agreed in the report can be written to, and whoever took that back cannot."""
+    """Add or remove the writer as a correspondent, as the report's consent says."""
     email, language = recipient_of(report)
     known = Correspondent.objects.filter(report=report).first()
     if not report.is_contactable or not email or is_stopped(email):
@@ -195,7 +195,7 @@ def _update_correspondent(report: Report) -> None:
 
 
 def recipient_of(report: Report) -> tuple[str, str]:
-    """Where the writer reads mail, and in which language."""
+    """Return the writer's mail address and language."""
     if report.writer is not None:
         return report.writer.email, report.writer.language
     if report.invitation is not None:

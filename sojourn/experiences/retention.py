@@ -1,4 +1,4 @@
-"""Forgets who wrote to whom, after the time that the edition states."""
+"""Delete who wrote to whom, after the time that the edition states."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DAYS = 365
 
 
 def delete_old_messages(now: dt.datetime) -> int:
-    """Delete the log's older rows, and from the audit trail who they were. Returns how many."""
+    """Delete old rows of the log, and erase the people from the audit trail. Return how many."""
     days = Edition.objects.values_list("keep_messages_days", flat=True).first() or DAYS
     oldest = now - dt.timedelta(days=days)
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Addresses that said "never again": kept as a seal, so that we can keep the promise.
+"""Addresses that must never be written to again, stored as a hash.
 
 The seal is keyed with the installation's secret. It says whether an address that somebody types is
 among them; it cannot be turned back into one.
@@ -20,10 +20,10 @@ def _seal(email: str) -> str:
 
 
 def is_stopped(email: str) -> bool:
-    """Whether whoever reads mail there said that we must never write again."""
+    """Tell whether the person at this address asked us never to write again."""
     return StoppedAddress.objects.filter(seal=_seal(email)).exists()
 
 
 def stop_address(email: str) -> None:
-    """Never write there again; saying it twice changes nothing."""
+    """Never write to this address again; twice changes nothing."""
     StoppedAddress.objects.get_or_create(seal=_seal(email))

@@ -1,4 +1,4 @@
-"""What reports say of language and courses, put to the office as changes to the catalogue.
+"""Suggestions for the catalogue from reports: languages and courses, for the office to decide.
 
 A suggestion names one change. Each published report that says the same joins it, so the office
 sees how many said so and when; it decides once, and the decision is kept.
@@ -39,7 +39,7 @@ from sojourn.people.models import User
 
 
 def suggest_from(report: Report) -> None:
-    """Put to the office what this published report says and the catalogue does not."""
+    """Suggest to the office what a published report says and the catalogue does not."""
     place = report.opportunity
     if place is None:
         return
@@ -96,7 +96,7 @@ def _suggest(report: Report, wanted: Suggestion) -> None:
 
 
 def withdraw_from(report: Report) -> None:
-    """A report that is not published any more says nothing; what nobody else says goes."""
+    """Withdraw the suggestions that only this report made, once it is unpublished."""
     for suggestion in Suggestion.objects.filter(reports=report):
         suggestion.reports.remove(report)
         if suggestion.state == Decision.OPEN and not suggestion.reports.exists():
@@ -104,7 +104,7 @@ def withdraw_from(report: Report) -> None:
 
 
 def accept_language(by: User, number: UUID) -> Suggestion:
-    """Make the level that reports name the one that the place asks for."""
+    """Accept the level that reports name as the one that the place asks for."""
     with changing_catalogue():
         suggestion = _open(number, SuggestionKind.LANGUAGE)
         place = suggestion.opportunity
@@ -132,7 +132,7 @@ def accept_language(by: User, number: UUID) -> Suggestion:
 
 
 def accept_course(by: User, number: UUID, language: str, level: str) -> Suggestion:
-    """Add the course to the host and to what one can follow at the place."""
+    """Add the course to the host and to the opportunity."""
     if level not in Level.values:
         raise ExperienceError(_("Choose the level of the course."), "level")
     if not language:
@@ -168,7 +168,7 @@ def accept_course(by: User, number: UUID, language: str, level: str) -> Suggesti
 
 
 def reject(by: User, number: UUID) -> Suggestion:
-    """Leave the catalogue as it is. Decided already: nothing changes."""
+    """Leave the catalogue as it is. A decision stays as it was made."""
     with transaction.atomic():
         suggestion = Suggestion.objects.select_for_update().get(pk=number)
         if suggestion.state == Decision.OPEN:
@@ -177,7 +177,7 @@ def reject(by: User, number: UUID) -> Suggestion:
 
 
 def _stands_on_examples(suggestion: Suggestion) -> bool:
-    """Whether nobody said it but examples."""
+    """Tell whether only example reports suggest it."""
     return not suggestion.reports.filter(is_example=False).exists()
 
 
@@ -205,7 +205,7 @@ def _decide(by: User, suggestion: Suggestion, state: Decision, details: dict[str
 
 
 def source_of_reports(place: Opportunity) -> Source:
-    """What students said about a place, as a source that facts can stand on."""
+    """Return students' reports about a place as a source of facts."""
     count = Report.objects.filter(opportunity=place, state=ReportState.PUBLISHED).count()
     today = timezone.localdate()
     source, _made = Source.objects.get_or_create(

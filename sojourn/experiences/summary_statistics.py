@@ -1,4 +1,4 @@
-"""What several reports say together: how often each mark was given, of how many, over which years.
+"""Summary statistics of several reports: ratings, how many, over which years.
 
 A mean is made of three reports or more. Below that it would be somebody's opinion dressed up as a
 figure, so there is none; the reports themselves stand below it anyway.
@@ -19,7 +19,7 @@ MARKS = (1, 2, 3, 4, 5)
 
 @dataclass(frozen=True)
 class RatingSpread:
-    """How one criterion was marked."""
+    """How often each rating of one criterion was given."""
 
     criterion: str
     counts: tuple[int, ...]
@@ -31,7 +31,7 @@ class RatingSpread:
 
     @property
     def mean(self) -> Decimal | None:
-        """To one decimal; None when fewer than three gave a mark."""
+        """Return the mean to one decimal; None when fewer than three gave a rating."""
         if self.number < FEWEST:
             return None
         total = sum(mark * count for mark, count in zip(MARKS, self.counts, strict=True))
@@ -41,7 +41,7 @@ class RatingSpread:
 
 @dataclass(frozen=True)
 class SummaryStatistics:
-    """Several reports, seen together."""
+    """What several reports say together."""
 
     number: int
     first_year: int
@@ -55,7 +55,7 @@ class SummaryStatistics:
 
 
 def summarise(reports: Iterable[Report]) -> SummaryStatistics | None:
-    """What they say together; None where there is no report.
+    """Summarise reports; None where there is none.
 
     An invented mark never moves a true one: examples count only where there is nothing else.
     """

@@ -1,4 +1,4 @@
-"""What the worker does each night for experiences. Running it twice does no harm."""
+"""The worker's nightly tasks for experiences. Running them twice does no harm."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sojourn.experiences import invitations, retention
 
 @task()
 def run_nightly_jobs() -> None:
-    """Remind once of invitations, and forget what was promised to be forgotten."""
+    """Remind once of invitations, and delete what is kept no longer."""
     now = timezone.now()
     invitations.remind(now)
     invitations.delete_old_invitations()

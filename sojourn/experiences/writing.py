@@ -1,4 +1,4 @@
-"""The writer's side of a report: begun, saved, sent, taken back, deleted.
+"""The writer's side of a report: begin, save, submit, withdraw, delete.
 
 Every verb locks the report's row first, so that a writer with two tabs and the office go one after
 the other. A page carries the revision that it showed; a save that began from another one is
@@ -47,7 +47,7 @@ CONSENT_FIELDS = {
 
 
 def part_label(name: str) -> str:
-    """What one of TEXTS is called on a page."""
+    """Return the label of one of TEXTS."""
     return {
         "title": _("Title"),
         "teaching": _("Studying there"),
@@ -69,6 +69,8 @@ class CourseDraft:
 
 @dataclass(frozen=True)
 class LanguageDraft:
+    """A language as its writer fills it in: its use and the level that is needed."""
+
     use: str
     language: str
     level: str
@@ -99,7 +101,7 @@ class ReportContent:
 
 @contextlib.contextmanager
 def locked_report(number: UUID) -> Iterator[Report]:
-    """The report, locked until the change is committed."""
+    """Lock the report until the change is committed."""
     with transaction.atomic():
         report = Report.objects.select_for_update().filter(pk=number).first()
         if report is None:
@@ -108,7 +110,7 @@ def locked_report(number: UUID) -> Iterator[Report]:
 
 
 def begin_report(writer: User, language: str, opportunity: str = "") -> Report:
-    """A new draft; the one that is still empty, if there is one, so that a reload makes no second.
+    """Make a draft, or return the one that is still empty, so that a reload makes no second.
 
     Raises ExperienceError when somebody has begun more reports than anybody stays abroad.
     """
@@ -139,7 +141,7 @@ def begin_report(writer: User, language: str, opportunity: str = "") -> Report:
 
 
 def begin_invited(invitation: ReportInvitation) -> Report:
-    """The report of an invitation, made when it is first opened."""
+    """Return the report of an invitation; make it when it is first opened."""
     with transaction.atomic():
         locked = ReportInvitation.objects.select_for_update().get(pk=invitation.pk)
         if locked.closed_at is not None:
@@ -163,7 +165,10 @@ def claim(report: Report, user: User) -> None:
 
 
 def save_draft(number: UUID, content: ReportContent, revision: int) -> Report:
-    """Keep what was filled in. Raises ReportChangedError when the report moved on meanwhile."""
+    """Save the draft.
+
+    Raises ReportChangedError when the report was changed meanwhile.
+    """
     with locked_report(number) as report:
         if report.state != ReportState.DRAFT:
             raise ReportChangedError(
@@ -232,7 +237,7 @@ def _followed(report: Report, courses: tuple[CourseDraft, ...]) -> list[Followed
 
 
 def _by_title(courses: object) -> dict[str, int]:
-    """Which course each title names, in any of its languages."""
+    """Map each title, in any language, to its course."""
     found: dict[str, int] = {}
     rows = courses.values_list("pk", *columns("title"), "native_title")  # type: ignore[attr-defined]
     for pk, *titles in rows:
@@ -243,7 +248,7 @@ def _by_title(courses: object) -> dict[str, int]:
 
 
 def _record_consents(report: Report, given: frozenset[str]) -> None:
-    """Write down each consent that is now another one than before."""
+    """Record each consent that changed."""
     for part, column in CONSENT_FIELDS.items():
         now = part.value in given
         if getattr(report, column) == now:
@@ -261,7 +266,7 @@ def _record_consents(report: Report, given: frozenset[str]) -> None:
 
 
 def change_consents(number: UUID, given: frozenset[str]) -> Report:
-    """What the writer agrees to from now on, whatever state the report is in.
+    """Change what the writer agrees to, whatever state the report is in.
 
     What is taken back leaves the pages at once. What is new to a published report is shown at
     once as well, but for a photo or a name that the office has not seen: it saw all there is.
@@ -274,7 +279,7 @@ def change_consents(number: UUID, given: frozenset[str]) -> Report:
 
 
 def find_missing(report: Report) -> dict[str, str]:
-    """What must be filled in before the office can look at it: field -> what to do."""
+    """Return what must still be filled in: field -> what to do."""
     missing = {}
     if report.opportunity is None:
         missing["opportunity"] = _("Say where you were.")
@@ -296,7 +301,7 @@ def find_missing(report: Report) -> dict[str, str]:
 
 
 def submit(number: UUID) -> Report:
-    """Send the report to the office. Sent twice, it lies there once.
+    """Submit the report to the office. Submitting twice changes nothing.
 
     Raises ExperienceError with the first thing that is missing.
     """
@@ -314,7 +319,7 @@ def submit(number: UUID) -> Report:
 
 
 def withdraw_report(number: UUID) -> Report:
-    """Make it a draft again; one that is on the pages leaves them at once."""
+    """Make the report a draft again; a published one is unpublished at once."""
     with locked_report(number) as report:
         if report.state == ReportState.DRAFT:
             return report
@@ -335,7 +340,7 @@ def withdraw_report(number: UUID) -> Report:
 
 
 def delete_report(number: UUID) -> None:
-    """Delete the report with everything in it, on the pages too. Not there any more: done."""
+    """Delete the report with everything in it, the published copy too. Twice changes nothing."""
     with transaction.atomic():
         report = Report.objects.select_for_update().filter(pk=number).first()
         if report is None:

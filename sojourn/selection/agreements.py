@@ -1,4 +1,4 @@
-"""How many seats a round gives of each agreement, against what the agreement has a year.
+"""How many seats a round gives of each agreement, against how many were agreed a year.
 
 More is refused at publishing, in every later change of the rules and when seats are added to a
 published round, unless the office has stated why. A reason is dated, signed and kept; it holds up
@@ -55,7 +55,7 @@ class Claim:
 
 
 def claims_of(round_: Round) -> list[Claim]:
-    """Every agreement of the round whose number of seats is known, in the round's order."""
+    """List the round's agreements whose number of seats is known, in the round's order."""
     rows: dict[Agreement, list[RoundOpportunity]] = defaultdict(list)
     for row in round_.opportunities.select_related("agreement__partner"):
         if row.agreement is not None and row.agreement.seats_out is not None:
@@ -80,7 +80,7 @@ def claims_of(round_: Round) -> list[Claim]:
 
 
 def taking_turns() -> AbstractContextManager[None]:
-    """A transaction in which no other round changes what it gives of the same agreements.
+    """Open a transaction in which no other round changes what it gives of these agreements.
 
     Rounds of a year share an agreement, and each locks itself alone. The catalogue's lock is taken
     when a round is published anyhow, and always after the round's own.
@@ -89,14 +89,14 @@ def taking_turns() -> AbstractContextManager[None]:
 
 
 def require_agreed(place: RoundOpportunity) -> None:
-    """Raises SelectionError where more is given of this place's agreement than was agreed."""
+    """Raise SelectionError where more seats are given than the place's agreement has."""
     claims = [each for each in claims_of(place.round) if each.agreement.pk == place.agreement_id]
     for problem in _problems(place.round, claims):
         raise SelectionError(problem)
 
 
 def problems_of(round_: Round) -> list[str]:
-    """Where the round gives more than an agreement has, and nobody has said why."""
+    """List where the round gives more than an agreement has, without a stated reason."""
     return _problems(round_, claims_of(round_))
 
 
@@ -122,7 +122,7 @@ def _problems(round_: Round, claims: Iterable[Claim]) -> list[str]:
 def state_reason(
     round_: Round, agreement: Agreement, seats: int, because: str, *, actor: User
 ) -> SeatsBeyondAgreement:
-    """Say why the round may give up to `seats` seats a year of an agreement that has fewer.
+    """State why the round may give up to `seats` seats a year of a smaller agreement.
 
     Raises SelectionError without a reason, or where the number is not above the agreement's.
     """
@@ -157,7 +157,7 @@ def state_reason(
 
 
 def _elsewhere(round_: Round, here: Counter[int]) -> Counter[int]:
-    """Seats of agreements in other public rounds of the year.
+    """Count the seats of agreements in other public rounds of the year.
 
     A second round gives the seats that the first one left. Of a round that this one continues,
     the seats that are taken count; of one that continues this one, what it gives beyond the seats
@@ -178,7 +178,7 @@ def _elsewhere(round_: Round, here: Counter[int]) -> Counter[int]:
 
 
 def _given(places: QuerySet[RoundOpportunity]) -> Counter[int]:
-    """Seats of each agreement at these places. Seats added since may be those held back."""
+    """Count the seats of each agreement at these places; added seats may be those held back."""
     found: Counter[int] = Counter()
     for row in places.filter(agreement__isnull=False).annotate(added=Sum("more_seats__count")):
         found[row.agreement_id or 0] += row.seats + max((row.added or 0) - row.held_back, 0)
@@ -186,7 +186,7 @@ def _given(places: QuerySet[RoundOpportunity]) -> Counter[int]:
 
 
 def _taken(places: QuerySet[RoundOpportunity]) -> Counter[int]:
-    """Of these places, the seats of each agreement that somebody has or is offered."""
+    """Count the seats of each agreement at these places that are taken or offered."""
     active = Offer.objects.filter(
         opportunity__in=places, opportunity__agreement__isnull=False, state__in=TAKES_SEAT
     )
@@ -194,7 +194,7 @@ def _taken(places: QuerySet[RoundOpportunity]) -> Counter[int]:
 
 
 def _chain(round_: Round) -> tuple[list[Round], list[Round]]:
-    """The rounds that this one continues, and the public ones that continue it, in order."""
+    """Return the rounds that this one continues, and the public ones that continue it."""
     before, after = [], []
     first = round_.continues
     while first is not None:

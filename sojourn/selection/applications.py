@@ -1,4 +1,4 @@
-"""What a student does in a round: begin, save, hand in, change, withdraw."""
+"""What a student does in a round: begin, save, submit, change, withdraw."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _CAN_STILL_WITHDRAW = (RoundState.PUBLISHED, RoundState.OPEN, RoundState.CLOSED)
 
 
 class IncompleteError(SelectionError):
-    """An application that cannot be handed in yet; `gaps` says what to mend, and where."""
+    """An application that cannot be submitted yet; `gaps` says what to fill in, and where."""
 
     def __init__(self, gaps: Sequence[Gap]) -> None:
         super().__init__(_("Not handed in yet: something is still missing."))
@@ -61,7 +61,7 @@ def begin(
     wanted: Sequence[str],
     now: dt.datetime,
 ) -> Application:
-    """Begin an application, or come back to the one there is.
+    """Begin an application, or return the one there is.
 
     `wanted` are the opportunities of the student's top five, in order; those that are in the round
     and open to the student become the first choices. Raises SelectionError when the round is not
@@ -94,7 +94,7 @@ def read_draft(application: Application) -> Draft:
 
 
 def save(application: Application, draft: Draft, seen: int, now: dt.datetime) -> Application:
-    """Keep what is being typed; what was handed in stays as it is.
+    """Save the draft; what was submitted stays as it is.
 
     One small write in one row, so that hundreds can save at the last minute. Raises
     ChangedMeanwhileError when something else was saved since revision `seen` was shown, and
@@ -121,7 +121,7 @@ def save(application: Application, draft: Draft, seen: int, now: dt.datetime) ->
 def gaps_of(
     application: Application, draft: Draft, snapshot: Snapshot, profile: Profile
 ) -> list[Gap]:
-    """What is still missing, in the order of the form, places that may not be chosen included."""
+    """List what is still missing, in the order of the form, impossible choices included."""
     round_ = application.round
     kinds = set(application.documents.values_list("kind", flat=True))
     found = drafts.gaps(round_, draft, kinds)
@@ -151,7 +151,7 @@ def gaps_of(
 def submit(
     application: Application, snapshot: Snapshot, profile: Profile, now: dt.datetime
 ) -> Application:
-    """Hand in what was saved last. Handing in again replaces what counted before.
+    """Submit what was saved last. Submitting again replaces what counted before.
 
     `application` is as just read: what is checked here must still be so under the lock. Raises
     IncompleteError with everything that is missing, NotAllowedNowError outside the time.
@@ -192,7 +192,7 @@ def submit(
 
 
 def withdraw(application: Application, now: dt.datetime) -> Application:
-    """Take an application out of the round. It can be taken up again until the round closes.
+    """Withdraw an application. It can be reopened until the round closes.
 
     One that was never handed in is deleted, with its files. Raises NotAllowedNowError once the
     seats are allocated.
@@ -218,7 +218,7 @@ def withdraw(application: Application, now: dt.datetime) -> Application:
 
 
 def reopen(application: Application, now: dt.datetime) -> Application:
-    """Go on with a withdrawn application; it has to be handed in again."""
+    """Reopen a withdrawn application; it has to be submitted again."""
     with transaction.atomic():
         round_ = locked(application.round)
         row = locked(application)
@@ -233,7 +233,7 @@ def reopen(application: Application, now: dt.datetime) -> Application:
 def add_document(
     application: Application, kind: DocumentKind, upload: UploadedFile[bytes], now: dt.datetime
 ) -> Document:
-    """Keep a PDF with the application; it counts once the application is handed in.
+    """Store a PDF with the application; it counts once the application is submitted.
 
     Raises files.FileError, and then the earlier file stays.
     """
@@ -268,7 +268,7 @@ def add_document(
 
 
 def current_documents(application: Application) -> dict[str, Document]:
-    """By kind: the file in the draft, or else the one that was handed in."""
+    """Return documents by kind: the one of the draft, or else the submitted one."""
     rows = application.documents.order_by("-is_submitted")
     return {each.kind: each for each in rows}
 
@@ -319,7 +319,7 @@ def _number_taken(application: Application, draft: Draft) -> Gap | None:
 
 
 def _write_rows(row: Application, draft: Draft) -> None:
-    """What is handed in, anew; the list is in the order of the draft."""
+    """Replace the submitted rows; the list is in the order of the draft."""
     opportunities = {
         each.key: each for each in RoundOpportunity.objects.filter(round_id=row.round_id)
     }
@@ -372,7 +372,7 @@ def _write_facts(row: Application, round_: Round, draft: Draft) -> None:
 
 
 def _remove_documents(documents: list[Document]) -> None:
-    """The rows now, the files once that is certain."""
+    """Delete the rows now, and the files once the transaction commits."""
     for document in documents:
         document.delete()
         transaction.on_commit(lambda gone=document: files.remove(gone))  # type: ignore[misc]

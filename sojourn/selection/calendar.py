@@ -19,21 +19,21 @@ _TAKES_APPLICATIONS = (RoundState.PUBLISHED, RoundState.OPEN)
 
 
 def last_moment(round_: Round) -> dt.datetime | None:
-    """Until when anything counts: closing time and the minutes of grace."""
+    """Return the last moment that counts: closing time and the minutes of grace."""
     if round_.closes_at is None:
         return None
     return round_.closes_at + dt.timedelta(minutes=round_.grace_minutes)
 
 
 def reminder_at(round_: Round) -> dt.datetime | None:
-    """When those are reminded who have begun and not handed in; None: nobody is."""
+    """Return when applicants with an open draft are reminded; None: never."""
     if round_.closes_at is None or not round_.remind_days_before:
         return None
     return round_.closes_at - dt.timedelta(days=round_.remind_days_before)
 
 
 def takes_applications(round_: Round, now: dt.datetime) -> bool:
-    """Whether one can apply at `now`. The clock decides, even where the state lags behind it."""
+    """Tell whether applications are open at `now`, by the clock, even if the state lags behind."""
     last = last_moment(round_)
     return (
         round_.state in _TAKES_APPLICATIONS
@@ -49,7 +49,7 @@ def is_before_the_end(round_: Round, now: dt.datetime) -> bool:
 
 
 def require_open(round_: Round, now: dt.datetime) -> None:
-    """Raises NotAllowedNowError, saying when it was or will be possible."""
+    """Raise NotAllowedNowError while applications are not open."""
     if takes_applications(round_, now):
         return
     if round_.opens_at is not None and now < round_.opens_at:
@@ -60,7 +60,7 @@ def require_open(round_: Round, now: dt.datetime) -> None:
 
 
 def follow(round_: Round, now: dt.datetime) -> Round:
-    """Open or close a round whose time has come. Safe to call at any time, and twice."""
+    """Open or close a round when it is due. Safe to call at any time, and twice."""
     with transaction.atomic():
         row = locked(round_)
         before = row.state
@@ -76,13 +76,13 @@ def follow(round_: Round, now: dt.datetime) -> Round:
 
 
 def next_moment(round_: Round) -> dt.datetime | None:
-    """When the round opens, or when it closes if it is open."""
+    """Return when the round opens, or when it closes if it is open."""
     upcoming = {RoundState.PUBLISHED: round_.opens_at, RoundState.OPEN: last_moment(round_)}
     return upcoming.get(RoundState(round_.state))
 
 
 def schedule_next_moment(round_: Round, now: dt.datetime) -> None:
-    """Let the worker look at the round again when its next moment comes."""
+    """Schedule the round's next opening or closing, and its reminder."""
     moment = next_moment(round_)
     if moment is not None:
         scheduling.enqueue(
@@ -99,6 +99,6 @@ def schedule_next_moment(round_: Round, now: dt.datetime) -> None:
 
 
 def announce() -> None:
-    """Public pages speak of rounds: let every process make them anew."""
+    """Let every process rebuild the public pages, which show rounds."""
     with catalogue.changing_catalogue():
         catalogue.publish_change()

@@ -33,7 +33,7 @@ _OF: dict[type[Any], str] = {
 
 
 def locked(row: Stateful) -> Stateful:
-    """The row as it is now, locked until the transaction ends.
+    """Lock the row until the transaction ends, and read it as it is now.
 
     Whoever changes a round and its applications locks the round first, so that two can never wait
     for each other. SQLite has locked everything at BEGIN IMMEDIATE already.
@@ -48,7 +48,7 @@ def locked(row: Stateful) -> Stateful:
 def move(
     row: Stateful, name: str, *, actor: User | None, about: User | None = None, **details: Any
 ) -> None:
-    """Make the change `name` of the table on a locked row, and write it down.
+    """Make the transition `name` on a locked row, and record it.
 
     Raises NotAllowedNowError when the table does not allow it from the state in which the row is.
     The caller saves what else changes and gives the other values that a constraint asks for.

@@ -279,7 +279,7 @@ def _submit(round_: Round, snapshot: Snapshot, user: User, draft: Draft) -> None
 
 @cache
 def _example_cv() -> bytes:
-    """One page that says that it is an example; everybody made up hands in the same."""
+    """Make a page that says that it is an example; every example applicant submits the same."""
     made = typst.compile(b"= Example CV\n\nOf nobody: this applicant is made up.", format="pdf")
     assert isinstance(made, bytes)  # noqa: S101 - without an output file typst hands it back
     return made
@@ -289,7 +289,7 @@ def _example_cv() -> bytes:
 
 
 def _closed(round_: Round) -> Round:
-    """Two weeks go by in a moment."""
+    """Close the round as if two weeks had passed."""
     if round_.state != RoundState.OPEN:
         return round_
     Round.objects.filter(pk=round_.pk).update(
@@ -301,7 +301,7 @@ def _closed(round_: Round) -> Round:
 
 
 def _review(round_: Round, office: Sequence[User], chance: random.Random) -> None:
-    """Grades and ECTS for everybody, two reviewers for each, points for each choice."""
+    """Fill in grades and ECTS for all, two reviewers each, points for each choice."""
     if round_.state != RoundState.CLOSED:
         return
     for person in office[: round_.reviews_each]:
@@ -325,7 +325,7 @@ def _review(round_: Round, office: Sequence[User], chance: random.Random) -> Non
 
 
 def _measure(round_: Round, actor: User, chance: random.Random) -> dict[int, int]:
-    """Values that nobody filled in yet; returns how good the motivation of each choice is."""
+    """Fill in missing values; return how good the motivation of each choice is."""
     criteria = {each.code: each for each in round_.criteria.all()}
     known = set(
         MeasuredValue.objects.filter(application__round=round_).values_list(
@@ -361,7 +361,7 @@ def _publish(round_: Round, office: Sequence[User]) -> None:
 
 
 def _answer(round_: Round, chance: random.Random) -> None:
-    """Most accept, some decline or wait for more, one gives up; nobody is left unanswered."""
+    """Answer every offer: most accept, some decline or wait, one withdraws."""
     while True:
         offer = (
             Offer.objects.filter(application__round=round_, state__in=AWAITS_ANSWER)
@@ -382,7 +382,7 @@ def _answer(round_: Round, chance: random.Random) -> None:
 
 
 def _nominate(round_: Round, actor: User) -> None:
-    """The first two hosts have their list; the first has confirmed it."""
+    """Send the first two hosts their list; the first has confirmed it."""
     places = list(round_.opportunities.all()[:2])
     for place in places:
         if nominations.nomination_list(place).to_send:

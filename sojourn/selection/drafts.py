@@ -1,4 +1,4 @@
-"""What a student is typing: one plain value, read with tolerance, and what it still lacks."""
+"""What a student is typing: one plain value, read with tolerance, and what is missing in it."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Draft:
     referees: tuple[DraftReferee, ...] = ()
 
     def moved(self, slot: int, to: int) -> Draft:
-        """The same with the choice of one slot (from 0) at another."""
+        """Return the draft with the choice of one slot (from 0) at another."""
         choices = list(self.choices)
         if 0 <= slot < len(choices) and 0 <= to < len(choices):
             choices.insert(to, choices.pop(slot))
@@ -75,14 +75,14 @@ class Draft:
 
 @dataclass(frozen=True)
 class Gap:
-    """Something that is missing or wrong; `field` is the id of where to mend it."""
+    """Something that is missing or wrong; `field` is the id of the field to correct."""
 
     field: str
     text: str
 
 
 def from_json(value: Any) -> Draft:
-    """The draft as kept. What cannot be read is left out: the form shows it empty."""
+    """Read a stored draft. What cannot be read is left out: the form shows it empty."""
     if not isinstance(value, dict):
         return Draft()
     year = value.get("year")
@@ -114,13 +114,13 @@ def words(text: str) -> int:
 
 
 def normal_number(text: str) -> str:
-    """A student number as it is compared: 's 1234567' is 1234567. Empty when it is none."""
+    """Normalise a student number: 's 1234567' is 1234567. Empty when it is none."""
     found = _NUMBER.fullmatch("".join(text.split()).lower())
     return found[1] if found else ""
 
 
 def language_codes(round_: Round) -> list[str]:
-    """The languages whose level counts in this round."""
+    """List the languages whose level counts in this round."""
     criteria = [each for each in round_.criteria.all() if each.behaviour.asks_language]
     return list(dict.fromkeys(each.language for each in criteria))
 
@@ -131,7 +131,7 @@ def document_kinds(round_: Round) -> list[DocumentKind]:
 
 
 def gaps(round_: Round, draft: Draft, kinds_there: set[str]) -> list[Gap]:
-    """What stands in the way of handing in, in the order of the form.
+    """List what is missing for submission, in the order of the form.
 
     `kinds_there` are the kinds of documents that were uploaded. Whether somebody may choose a
     place is `eligibility`'s matter.

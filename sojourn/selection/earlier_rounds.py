@@ -28,7 +28,7 @@ class EarlierRound:
 
 
 def last_rounds_of(slugs: Iterable[str]) -> dict[str, EarlierRound]:
-    """By slug; a place that was in no finished round, or that too few wanted, is left out."""
+    """Return the last finished round of each place, where enough students wanted it."""
     submitted = Q(choices__application__submitted_at__isnull=False)
     rows = (
         RoundOpportunity.objects.filter(

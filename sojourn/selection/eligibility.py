@@ -1,4 +1,4 @@
-"""Who may list what, said before anybody writes a word: the round's own rules and those of fit."""
+"""Who may list which opportunity: the round's own rules and those of fit."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Eligibility:
 def profile_with(
     profile: Profile, programme: str, year: int | None, languages: Mapping[str, str]
 ) -> Profile:
-    """The student's profile with what the application says in its place."""
+    """Return the student's profile with what the application says in its place."""
     known = {each.code: each.level for each in profile.languages} | {
         code: level for code, level in languages.items() if level
     }
@@ -46,7 +46,7 @@ def profile_with(
 
 
 def why_not_at_all(round_: Round, programme: str, year: int | None) -> str:
-    """Why somebody of that programme and year may not apply in this round; empty if they may."""
+    """Say why a student of that programme and year may not apply; empty if they may."""
     if not programme:
         return ""
     row = round_.programmes.filter(programme__slug=programme).first()
@@ -56,7 +56,7 @@ def why_not_at_all(round_: Round, programme: str, year: int | None) -> str:
 
 
 def eligibility(snapshot: Snapshot, round_: Round, profile: Profile) -> list[Eligibility]:
-    """Every opportunity of the round, in the round's order."""
+    """Judge every opportunity of the round, in the round's order."""
     fits = fit.fit_of(snapshot, profile, fit.weights_of(None))
     rows = round_.opportunities.select_related("opportunity", "agreement").prefetch_related(
         "agreement__programmes"

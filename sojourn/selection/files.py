@@ -43,7 +43,7 @@ class CheckedPdf:
 
 
 def check_pdf(upload: UploadedFile[bytes]) -> CheckedPdf:
-    """Read an upload and make sure that it is a PDF that opens. Raises FileError."""
+    """Check that an upload is a PDF that opens. Raises FileError."""
     if (upload.size or 0) > LARGEST:
         raise FileError(
             _("The file has %(size)s MB. At most 5 MB are taken: export it smaller.")
@@ -66,7 +66,7 @@ def check_pdf(upload: UploadedFile[bytes]) -> CheckedPdf:
 
 
 def write(document: Document, content: bytes) -> None:
-    """Put the content where the row will say it is; on the disk before the row is.
+    """Write the content to the path of the row, before the row is saved.
 
     Raises FileError where the virus scanner refuses it, and then nothing is left.
     """
@@ -83,7 +83,10 @@ def write(document: Document, content: bytes) -> None:
 
 
 def as_download(document: Document | None, name: str) -> FileResponse:
-    """The PDF, never shown as a page. Raises Http404 where there is none or its file is gone."""
+    """Return the PDF as a download, never as a page.
+
+    Raises Http404 where there is none or its file is gone.
+    """
     if document is None:
         raise Http404
     try:
@@ -102,12 +105,12 @@ def path_of(document: Document) -> Path:
 
 
 def folder() -> Path:
-    """A folder of its own: other areas clear away in theirs what no row of theirs names."""
+    """Return a folder of its own: other areas delete in theirs what has no row."""
     return Path(settings.DATA) / "files" / "applications"
 
 
 def sweep() -> int:
-    """Remove files that no application holds any more. Returns how many."""
+    """Delete files that belong to no application any more. Return how many."""
     known = set(Document.objects.values_list("stored_as", flat=True))
     oldest = timezone.now().timestamp() - SWEEP_AFTER_SECONDS
     gone = 0
@@ -132,7 +135,7 @@ def _count_pages(content: bytes) -> int:
 
 
 def _plain_name(name: str) -> str:
-    """What the file was called, without anything that a header or a page could choke on."""
+    """Return the file's name without anything that breaks a header or a page."""
     plain = "".join(letter for letter in Path(name).name if letter.isprintable())
     stem = plain.removesuffix(".pdf")[:100].strip() or "document"
     return f"{stem}.pdf"

@@ -1,4 +1,4 @@
-"""Nominations: who is named to which host, by when, marked sent and confirmed."""
+"""Nominations: who is nominated to which host, by when, marked sent and confirmed."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class HostList:
 
     @property
     def everybody(self) -> tuple[Offer, ...]:
-        """Everyone who is or will be named, in the order of their names."""
+        """Return all who are or will be nominated, in the order of their names."""
         offers = [*self.to_send, *(each.offer for each in (*self.sent, *self.confirmed))]
         return tuple(sorted(offers, key=_by_name))
 
@@ -50,12 +50,12 @@ def _by_name(offer: Offer) -> tuple[str, str, int]:
 
 
 def nomination_lists(round_: Round) -> list[HostList]:
-    """The list of every opportunity of a round, in the round's order."""
+    """Return the list of every opportunity of a round, in the round's order."""
     return [nomination_list(each) for each in round_.opportunities.select_related("opportunity")]
 
 
 def nomination_list(opportunity: RoundOpportunity) -> HostList:
-    """One host's list as it is now."""
+    """Return one host's list as it is now."""
     offers = list(
         opportunity.offers.select_related(
             "application__owner", "application__programme", "nomination", "opportunity__opportunity"
@@ -85,7 +85,7 @@ def _is_named(offer: Offer) -> bool:
 
 
 def mark_sent(opportunity: RoundOpportunity, *, actor: User) -> tuple[Nomination, ...]:
-    """Everybody who accepted and is not named yet has now been named to the host.
+    """Mark all who accepted as nominated to the host.
 
     A place that was named is settled: its student no longer waits for a higher choice. Raises
     NotAllowedNowError when there is nobody to name.
@@ -119,7 +119,7 @@ def _nominate(offer: Offer, actor: User, now: dt.datetime) -> Nomination:
 
 
 def confirm(nomination: Nomination, *, actor: User) -> Nomination:
-    """The host has confirmed this student. Confirming twice changes nothing."""
+    """Record that the host confirmed this student. Confirming twice changes nothing."""
     with transaction.atomic():
         locked(nomination.offer.application.round)
         row = locked(nomination)
@@ -130,7 +130,7 @@ def confirm(nomination: Nomination, *, actor: User) -> Nomination:
 
 
 def confirm_all(opportunity: RoundOpportunity, *, actor: User) -> int:
-    """The host has confirmed everybody who was named. Returns how many."""
+    """Record that the host confirmed all who were nominated. Return how many."""
     with transaction.atomic():
         locked(opportunity.round)
         sent = nomination_list(opportunity).sent

@@ -1,4 +1,4 @@
-"""Objections to a published result: made in time, talked over in a thread, decided with reasons."""
+"""Objections to a published result: made in time, discussed in a thread, decided with reasons."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_MESSAGES = 100
 
 
 def may_object(application: Application, now: dt.datetime) -> bool:
-    """Whether this applicant can still object to the result."""
+    """Tell whether this applicant can still object to the result."""
     publication = getattr(application.round, "publication", None)
     return (
         publication is not None
@@ -35,7 +35,10 @@ def may_object(application: Application, now: dt.datetime) -> bool:
 
 
 def object_to_result(application: Application, text: str, *, actor: User) -> Objection:
-    """Begin an objection. Raises SelectionError without words, too late, or a second time."""
+    """Begin an objection.
+
+    Raises SelectionError without words, too late, or a second time.
+    """
     with transaction.atomic():
         round_ = locked(application.round)
         known = Objection.objects.filter(application=application).first()
@@ -58,7 +61,7 @@ def object_to_result(application: Application, text: str, *, actor: User) -> Obj
 
 
 def add_message(objection: Objection, text: str, *, actor: User) -> ObjectionMessage:
-    """Add to the thread while it is open; the same words twice in a row are said once.
+    """Add to the thread while it is open; the same words twice in a row are added once.
 
     Raises SelectionError without words, or too late.
     """
@@ -82,7 +85,7 @@ def add_message(objection: Objection, text: str, *, actor: User) -> ObjectionMes
 
 
 def withdraw(objection: Objection, *, actor: User) -> Objection:
-    """The student no longer objects."""
+    """Withdraw the objection."""
     with transaction.atomic():
         locked(objection.application.round)
         row = locked(objection)
@@ -92,14 +95,14 @@ def withdraw(objection: Objection, *, actor: User) -> Objection:
 
 
 def dismiss(objection: Objection, outcome: str, *, actor: User) -> Objection:
-    """The result stands, and why."""
+    """Dismiss the objection, with a reason."""
     return _decide(objection, "dismiss", outcome, actor, None)
 
 
 def uphold(
     objection: Objection, outcome: str, place: RoundOpportunity | None, *, actor: User
 ) -> Objection:
-    """The student is right, and why; `place`: a seat more there, offered to the student at once."""
+    """Uphold the objection with a reason; `place`: offer the student an added seat there."""
     return _decide(objection, "uphold", outcome, actor, place)
 
 

@@ -1,7 +1,7 @@
-"""Offers: made, answered, expired, given up; the waiting list moves within the same transaction.
+"""Offers: made, answered, expired, withdrawn; the waiting list moves in the same transaction.
 
 Every change locks the round first. Seats and answers of one round therefore come one after the
-other, and whoever looks sees either none or all of what a change brought about.
+other, and a reader sees either none or all of what a change brought about.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ REMIND_BEFORE = dt.timedelta(hours=24)
 
 
 def place_name(opportunity: RoundOpportunity) -> str:
-    """The place as a person calls it, in the language of the page."""
+    """Return the name of the place, in the language of the page."""
     return str(opportunity.opportunity.title)
 
 
 def may_wait(round_: Round) -> bool:
-    """Whether one may accept a place and stay on the list: the edition and the round both say."""
+    """Tell whether one may accept a place and stay on the list: edition and round both say so."""
     edition = Edition.objects.first()
     return round_.may_accept_and_wait and (edition is None or edition.may_stay_on_the_list)
 
@@ -61,19 +61,19 @@ def may_wait(round_: Round) -> bool:
 
 
 def accept(offer: Offer, *, actor: User) -> Offer:
-    """Take the place, and wait for nothing else. Accepting twice changes nothing."""
+    """Accept the place, and wait for nothing else. Accepting twice changes nothing."""
     return _answer(offer, "accept", actor)
 
 
 def accept_and_wait(offer: Offer, *, actor: User) -> Offer:
-    """Take the place and move up by itself when a choice higher on the list comes free."""
+    """Accept the place and move up when a choice higher on the list comes free."""
     if not may_wait(offer.application.round):
         raise NotAllowedNowError(_("In this round, accepting a place ends the waiting for others."))
     return _answer(offer, "accept_and_wait", actor)
 
 
 def decline(offer: Offer, *, actor: User) -> Offer:
-    """Leave the place to the next one, and stay on the list for higher choices only."""
+    """Decline the place, and stay on the list for higher choices only."""
     return _answer(offer, "decline", actor)
 
 
@@ -91,7 +91,7 @@ def _answer(offer: Offer, name: str, actor: User) -> Offer:
 
 
 def stop_waiting(offer: Offer, *, actor: User) -> Offer:
-    """Keep the accepted place for good."""
+    """Keep the accepted place and wait for no higher choice."""
     with transaction.atomic():
         _round, row = _locked(offer)
         if row.state != target_of("offer", "stop_waiting"):
@@ -100,7 +100,7 @@ def stop_waiting(offer: Offer, *, actor: User) -> Offer:
 
 
 def withdraw(offer: Offer, *, actor: User) -> Offer:
-    """Give an accepted place up after all; the seat goes to the next one on the list.
+    """Withdraw from an accepted place; the seat goes to the next one on the list.
 
     The office does this for a student who asks for it by another way; `actor` says who did it.
     """
@@ -116,7 +116,7 @@ def withdraw(offer: Offer, *, actor: User) -> Offer:
 
 
 def leave(application: Application, *, actor: User) -> Application:
-    """Leave a published round altogether: the place, if there is one, and every waiting list."""
+    """Leave a published round: the place, if there is one, and every waiting list."""
     with transaction.atomic():
         round_ = locked(application.round)
         _require_results(round_)
@@ -139,14 +139,14 @@ def leave(application: Application, *, actor: User) -> Application:
 
 
 def count_seat_additions(round_: Round) -> int:
-    """How often seats were added to this round since its results."""
+    """Count how often seats were added to this round since its results."""
     return MoreSeats.objects.filter(opportunity__round=round_).count()
 
 
 def add_seats(
     opportunity: RoundOpportunity, count: int, because: str, *, actor: User, seen: int | None = None
 ) -> tuple[Offer, ...]:
-    """Give out seats that were held back, or that the host added. Returns the offers that follow.
+    """Add seats that were held back, or that the host added. Return the offers that follow.
 
     `seen` is what `times_added` said when the person decided; with another number by now nothing
     is added, so that a form that is sent twice adds once.
@@ -172,7 +172,7 @@ def add_seats(
 def offer_after_objection(
     application: Application, opportunity: RoundOpportunity, *, actor: User
 ) -> Offer:
-    """Put right what went wrong: a seat more at a place on the list, offered to this student.
+    """Offer a student an added seat at a place on their list.
 
     The caller holds the lock of the round. An offer that the student has not answered yet is
     replaced; an accepted place has to be given up first.
@@ -209,7 +209,7 @@ def _write_more_seats(opportunity: RoundOpportunity, count: int, because: str, a
 
 
 def process_due_events(round_: Round, now: dt.datetime) -> tuple[Offer, ...]:
-    """Expire what was not answered in time, give out what is free, remind who has a day left.
+    """Expire offers, offer free seats, and remind those with a day left.
 
     Safe to call at any time, and twice. Returns the new offers.
     """
@@ -229,7 +229,7 @@ def process_due_events(round_: Round, now: dt.datetime) -> tuple[Offer, ...]:
 
 
 def make_first_offers(round_: Round, run: AllocationRun, now: dt.datetime) -> tuple[Offer, ...]:
-    """The offers of the results, and a letter to everybody. The caller holds the round's lock."""
+    """Make the offers of the results, and write to everybody. The caller holds the round's lock."""
     made = _offer_free_seats(round_, run, now, OfferOrigin.RESULTS)
     offered = {each.application_id: each for each in made}
     for application in Application.objects.filter(
@@ -244,7 +244,7 @@ def make_first_offers(round_: Round, run: AllocationRun, now: dt.datetime) -> tu
 
 
 def _locked(offer: Offer) -> tuple[Round, Offer]:
-    """The round and the offer, locked in this order, so that no two changes wait for each other."""
+    """Lock the round and then the offer, so that no two changes wait for each other."""
     round_ = locked(offer.application.round)
     _require_results(round_)
     return round_, locked(offer)
@@ -263,7 +263,7 @@ def _change(
 
 
 def _advance(round_: Round, now: dt.datetime) -> tuple[Offer, ...]:
-    """Let the waiting list move: every free seat to whom it belongs now."""
+    """Move the waiting list: offer every free seat to the next applicant."""
     made = _offer_free_seats(round_, round_.publication.run, now, OfferOrigin.WAITING_LIST)
     for offer in made:
         _notify(offer)
@@ -305,7 +305,7 @@ def _offer_free_seats(
 def _free_seats_left_behind(
     upcoming: Iterable[NextOffer], applications: dict[str, Application], now: dt.datetime
 ) -> dict[str, OfferState]:
-    """Free the seats that are left for better ones, before anybody is put on them."""
+    """Free the seats that are left for better ones, before they are offered."""
     left: dict[str, OfferState] = {}
     for each in upcoming:
         if each.leaves is None:
@@ -327,7 +327,7 @@ def _make_offer(
     actor: User | None,
     was: OfferState | None = None,
 ) -> Offer:
-    """A new offer on the lowest free seat. Who had accepted and waited has accepted this one."""
+    """Offer the lowest free seat. A student who had accepted and waited has accepted this one."""
     state = OfferState.OPEN
     if was is not None and was.meaning.waits_for_higher:
         state = OfferState.ACCEPTED if rank == 1 else was
@@ -355,7 +355,7 @@ def _make_offer(
 
 
 def deadline(round_: Round, place: RoundOpportunity, now: dt.datetime) -> dt.datetime:
-    """Until when an offer made now can be answered.
+    """Return until when an offer made now can be answered.
 
     The round's own date while that leaves the days that the edition gives; otherwise the end of
     the last of those days. Never later than the host's nomination day, and never over already.
@@ -384,7 +384,7 @@ def _cancel_nomination(offer: Offer, actor: User | None) -> None:
 
 
 def moment(value: dt.datetime) -> str:
-    """A day and a time as people read them, in the edition's time zone."""
+    """Format a day and a time, in the edition's time zone."""
     return date_format(timezone.localtime(value), "j F Y, H:i")
 
 

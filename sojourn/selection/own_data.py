@@ -1,4 +1,4 @@
-"""What a selection keeps about somebody: handed out as plain data, or deleted for good."""
+"""What a selection stores about a person: exported as plain data, or erased."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NAMED = (NominationState.SENT, NominationState.CONFIRMED)
 
 
 def export(user: User) -> dict[str, Any]:
-    """The student number and every application; of reviews only that they were done."""
+    """Export the student number and every application; of reviews only that they were done."""
     number = getattr(user, "student_number", None)
     return {
         "student_number": number.number if number else None,
@@ -42,7 +42,7 @@ def erase(user: User) -> None:
 
 
 def _leave_rounds(user: User) -> None:
-    """In the order of the rounds, so that two accounts that go at once do not wait in a circle."""
+    """Leave in the order of the rounds, so that two deletions never wait in a circle."""
     running = user.applications.filter(
         round__state=RoundState.RESULTS, state=ApplicationState.SUBMITTED
     )

@@ -13,7 +13,7 @@ from sojourn.selection.scoring import ScoreSheet, score_sheet
 
 
 def problem_of(round_: Round, sheet: ScoreSheet | None = None) -> engine.Problem:
-    """The round ready to be allocated. `sheet` is its scoring, where it was made already.
+    """Return the round ready to be allocated. `sheet` is its scoring, if it was made already.
 
     Raises SelectionError while values are missing: a missing grade is not a zero.
     """
@@ -53,7 +53,7 @@ def engine_opportunity(row: RoundOpportunity, digits: int) -> engine.Opportunity
 
 
 def _whole_steps(score: Decimal | None, digits: int) -> int | None:
-    """A minimum between two steps asks for the step above it."""
+    """Round a minimum up to whole steps."""
     if score is None:
         return None
     scaled = score.scaleb(digits)

@@ -1,4 +1,4 @@
-"""What pages ask about rounds."""
+"""Queries for pages about rounds."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from sojourn.selection.states import RoundState
 
 
 def public_rounds() -> QuerySet[Round]:
-    """Every round whose rules are published."""
+    """Return every round whose rules are published."""
     return Round.objects.exclude(state=RoundState.DRAFT)
 
 
 def current_rounds(now: dt.datetime) -> list[Round]:
-    """The rounds that are open or still to open, the one that closes first on top."""
+    """List the rounds that are open or still to open, the one that closes first on top."""
     rounds = public_rounds().filter(state__in=(RoundState.PUBLISHED, RoundState.OPEN))
     found = [each for each in rounds if (last := last_moment(each)) is not None and now <= last]
     return sorted(found, key=lambda each: (each.closes_at or now, each.slug))
 
 
 def rounds_of_opportunity(slug: str, now: dt.datetime) -> list[Round]:
-    """The current rounds in which a catalogue opportunity has seats."""
+    """List the current rounds in which an opportunity of the catalogue has seats."""
     has_it = set(
         public_rounds().filter(opportunities__opportunity__slug=slug).values_list("pk", flat=True)
     )

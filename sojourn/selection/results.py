@@ -1,4 +1,4 @@
-"""What pages ask about results: a student's own, with reasons; the certificate for everybody."""
+"""Queries about results: a student's own, with reasons; the certificate for everybody."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ class OwnResult:
 
     @property
     def waits_for_higher(self) -> bool:
-        """Whether a choice above the offered one could still come."""
+        """Tell whether a choice above the offered one could still come."""
         return self.offer is not None and any(
             choice.rank < self.offer.rank and choice.opportunity.key in self.queue
             for choice in self.choices
         )
 
     def has_refused_better_than(self, choice: Choice) -> bool:
-        """Whether this choice was given up with a better one that was offered and not taken."""
+        """Tell whether this choice was given up with a better one that was refused."""
         return any(each.rank < choice.rank and each.meaning.is_refused for each in self.earlier)
 
     @property
@@ -70,12 +70,12 @@ class OwnResult:
 
     @property
     def is_running(self) -> bool:
-        """Whether places are still being given in this round."""
+        """Tell whether places are still being given in this round."""
         return self.application.round.state == RoundState.RESULTS
 
 
 def published_applications(user: User) -> list[Application]:
-    """A student's applications in rounds with results, the newest first."""
+    """List a student's applications in rounds with results, the newest first."""
     return list(
         Application.objects.filter(
             owner=user, round__publication__isnull=False, submitted_at__isnull=False
@@ -86,7 +86,7 @@ def published_applications(user: User) -> list[Application]:
 
 
 def own_application(user: User, uuid: Any) -> Application | None:
-    """The application with this id if it is this person's and its round has results."""
+    """Find this person's application with this id, if its round has results."""
     return (
         Application.objects.filter(
             uuid=uuid, owner=user, round__publication__isnull=False, submitted_at__isnull=False
@@ -97,7 +97,7 @@ def own_application(user: User, uuid: Any) -> Application | None:
 
 
 def own_result(application: Application, now: dt.datetime) -> OwnResult:
-    """What became of an application whose round has results."""
+    """Collect what became of an application whose round has results."""
     round_ = application.round
     run = round_.publication.run
     explanation = _explanations(bytes(run.input), Method(run.method)).get(application.code)
@@ -127,7 +127,7 @@ def _explanations(data: bytes, method: Method) -> dict[str, Explanation]:
 
 
 def _queue(application: Application, run: AllocationRun, now: dt.datetime) -> dict[str, int]:
-    """Where the applicant stands now on the waiting lists that can still move."""
+    """Return the applicant's place on the waiting lists that can still move."""
     round_ = application.round
     if round_.state != RoundState.RESULTS or application.state != ApplicationState.SUBMITTED:
         return {}
@@ -171,7 +171,7 @@ class PublishedResult:
 
 
 def published_result(slug: str) -> PublishedResult | None:
-    """The result of a round that everybody may check; None while there is none."""
+    """Return the result of a round that everybody may check; None while there is none."""
     publication = (
         Publication.objects.filter(round__slug=slug).select_related("round", "run").first()
     )

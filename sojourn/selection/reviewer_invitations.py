@@ -1,4 +1,4 @@
-"""Asks somebody by mail to review in a round, whether they have an account here or not.
+"""Invite people by mail to review in a round, whether they have an account here or not.
 
 Whoever works in the office becomes a reviewer at once. Anybody else gets a link: an address that
 somebody typed when they made an account proves nothing, a link that came by mail does.
@@ -31,7 +31,7 @@ _OVER = (RoundState.ALLOCATED, RoundState.RESULTS, RoundState.FINISHED)
 
 
 def invite(round_: Round, email: str, *, actor: User) -> Reviewer | ReviewerInvitation:
-    """Ask for a review. Asking twice writes once.
+    """Invite an address to review. Inviting twice writes once.
 
     Returns the reviewer where the address is of somebody in the office, else the invitation.
     Raises SelectionError for what is no mail address, for who applies in the round, and once the
@@ -62,7 +62,7 @@ def invite(round_: Round, email: str, *, actor: User) -> Reviewer | ReviewerInvi
 
 
 def accept(invitation: ReviewerInvitation, *, actor: User) -> Reviewer:
-    """Review in the round, with the account in which one is signed in. The invitation is gone.
+    """Become a reviewer with the account that is signed in. The invitation is deleted.
 
     Raises SelectionError when it was taken back, the review is over, or one applies in the round.
     """
@@ -89,14 +89,14 @@ def accept(invitation: ReviewerInvitation, *, actor: User) -> Reviewer:
 
 
 def withdraw(invitation: ReviewerInvitation, *, actor: User) -> None:
-    """The link opens nothing any more."""
+    """Withdraw an invitation: its link opens nothing any more."""
     with transaction.atomic():
         audit.record("reviewer.uninvited", actor=actor, about=None, on=invitation)
         invitation.delete()
 
 
 def delete_old(now: dt.datetime) -> int:
-    """Delete invitations of which nothing came in half a year. Returns how many."""
+    """Delete invitations that were not accepted in half a year. Return how many."""
     gone, _each = ReviewerInvitation.objects.filter(invited_at__lt=now - KEEP).delete()
     return gone
 

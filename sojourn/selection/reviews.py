@@ -1,4 +1,4 @@
-"""The review: who reads what, scores, conflicts of interest, and when a third has to read."""
+"""The review: assignments, scores, conflicts of interest, and third reviewers."""
 
 from __future__ import annotations
 
@@ -39,6 +39,8 @@ ScoreKey = tuple[int, int | None]
 
 @dataclass(frozen=True)
 class GivenScore:
+    """Points and a comment that a reviewer gives."""
+
     points: int
     comment: str = ""
 
@@ -104,7 +106,7 @@ def invite(round_: Round, email: str, *, actor: User) -> Reviewer:
 
 
 def dismiss(reviewer: Reviewer, *, actor: User) -> None:
-    """Take a reviewer out of a round. Raises SelectionError once they have scored."""
+    """Remove a reviewer from a round. Raises SelectionError once they have scored."""
     with transaction.atomic():
         locked(reviewer.round)
         if reviewer.assignments.filter(state=ReviewState.DONE).exists():
@@ -115,7 +117,7 @@ def dismiss(reviewer: Reviewer, *, actor: User) -> None:
 
 
 def assign(round_: Round, *, actor: User) -> int:
-    """Give every application its reviewers, the least busy ones first. Returns how many were given.
+    """Assign reviewers to every application, the least busy first. Return how many.
 
     Running it again only fills what is missing. Raises SelectionError while the round takes
     applications, or with too few reviewers.
@@ -148,7 +150,7 @@ def assign(round_: Round, *, actor: User) -> int:
 def save_scores(
     review: ReviewAssignment, given: Mapping[ScoreKey, GivenScore], *, actor: User
 ) -> None:
-    """Keep what a reviewer has scored so far; parts that are not named stay as they are.
+    """Save the scores so far; parts that are not named stay as they are.
 
     Raises SelectionError for points that the rubric does not have.
     """
@@ -183,7 +185,7 @@ def save_scores(
 
 
 def finish(review: ReviewAssignment, *, actor: User) -> None:
-    """Say that a review is done. Raises SelectionError while a score is missing."""
+    """Finish a review. Raises SelectionError while a score is missing."""
     with transaction.atomic():
         row = _locked_for_scoring(review)
         if row.state == ReviewState.DONE:
@@ -206,7 +208,7 @@ def finish(review: ReviewAssignment, *, actor: User) -> None:
 
 
 def declare_conflict(review: ReviewAssignment, because: str, *, actor: User) -> None:
-    """Hand an application back for good; another reviewer gets it where there is one."""
+    """Declare a conflict of interest; another reviewer is assigned where there is one."""
     if not because.strip():
         raise SelectionError(_("Say in a few words what the conflict of interest is."))
     with transaction.atomic():
@@ -222,7 +224,7 @@ def declare_conflict(review: ReviewAssignment, because: str, *, actor: User) -> 
 
 
 def request_third_review(application: Application, *, actor: User) -> ReviewAssignment:
-    """Let a third reviewer read what two could not agree on. Asking twice asks once."""
+    """Assign a third reviewer where two disagree. Asking twice assigns once."""
     with transaction.atomic():
         round_ = locked(application.round)
         _require_review(round_)
@@ -244,7 +246,7 @@ def request_third_review(application: Application, *, actor: User) -> ReviewAssi
 
 
 def exclude(choice: Choice, because: str, *, actor: User) -> None:
-    """Say that an applicant cannot go to one of their choices after all, and why."""
+    """Exclude a choice: the applicant cannot go there after all, with the reason."""
     if not because.strip():
         raise SelectionError(_("Say why: the applicant reads it."))
     with transaction.atomic():
@@ -256,7 +258,7 @@ def exclude(choice: Choice, because: str, *, actor: User) -> None:
 
 
 def reinstate(choice: Choice, *, actor: User) -> None:
-    """Take a ruling-out back."""
+    """Reinstate an excluded choice."""
     with transaction.atomic():
         _require_review(locked(choice.application.round))
         choice.excluded_at, choice.exclusion_reason = None, ""
@@ -267,7 +269,7 @@ def reinstate(choice: Choice, *, actor: User) -> None:
 def set_value(
     application: Application, criterion: Criterion, value: Decimal, *, actor: User
 ) -> None:
-    """Fill in an applicant's value by hand; it replaces what an import brought."""
+    """Fill in an applicant's value by hand; it replaces an imported one."""
     kind = criterion.behaviour
     if kind.has_rubric:
         raise SelectionError(_("Reviewers score this criterion."))
@@ -307,7 +309,7 @@ class ScoreItem:
 
 
 def score_items(review: ReviewAssignment) -> list[ScoreItem]:
-    """Everything that is scored in a review, in the order of the criteria and the list."""
+    """List everything that is scored in a review, in the order of criteria and choices."""
     application = review.application
     choices = list(application.choices.select_related("opportunity__opportunity"))
     found = []
@@ -321,7 +323,7 @@ def score_items(review: ReviewAssignment) -> list[ScoreItem]:
 
 
 def reviews_of(user: User) -> QuerySet[ReviewAssignment]:
-    """What somebody may read as a reviewer; what they handed back is gone for them."""
+    """Return the reviews that a person may read; those with a conflict are gone for them."""
     return (
         ReviewAssignment.objects.filter(reviewer__user=user)
         .exclude(state=ReviewState.CONFLICT)
@@ -347,7 +349,7 @@ def review_progress(round_: Round) -> ReviewProgress:
 
 
 def disagreements(round_: Round) -> list[Disagreement]:
-    """Where reviewers are too far apart and no third has read yet, by application."""
+    """List where reviewers are too far apart and no third has been assigned."""
     points: dict[tuple[int, int, int | None], list[int]] = defaultdict(list)
     scores = Score.objects.filter(
         review__application__round=round_,
@@ -407,7 +409,7 @@ def _locked_for_scoring(review: ReviewAssignment) -> ReviewAssignment:
 
 
 def _free_reviewers(application: Application, reviewers: Iterable[Reviewer]) -> list[Reviewer]:
-    """Those who have nothing to do with the application yet, the least busy first."""
+    """List reviewers without a link to the application, the least busy first."""
     taken = set(application.reviews.values_list("reviewer_id", flat=True))
     loads = dict(
         Reviewer.objects.filter(round=application.round)
@@ -433,7 +435,7 @@ def _assign_missing(round_: Round, application: Application, reviewers: list[Rev
 
 
 def _notify_reviewers(round_: Round) -> None:
-    """One mail a reviewer a day at most, saying how many wait."""
+    """Tell each reviewer, at most once a day, how many applications wait."""
     today = timezone.localdate()
     for reviewer in round_.reviewers.filter(user__isnull=False).select_related("user"):
         waiting = reviewer.assignments.filter(state=ReviewState.ASSIGNED).count()

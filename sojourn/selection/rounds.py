@@ -61,7 +61,7 @@ def draft(slug: str, title: Text, academic_year: str, *, actor: User) -> Round:
 
 
 def copy(source: Round, slug: str, academic_year: str, *, actor: User) -> Round:
-    """A draft with the rules of an earlier round, its calendar 52 weeks on.
+    """Draft a round with the rules of an earlier one, its calendar 52 weeks on.
 
     Not copied: applications, reviewers, notes, the lottery. Raises SelectionError when the address
     is taken, or none at all.
@@ -80,7 +80,7 @@ def copy(source: Round, slug: str, academic_year: str, *, actor: User) -> Round:
 
 
 def publish(round_: Round, *, actor: User) -> Round:
-    """Show the rules to everybody, and commit to the seed of the lottery.
+    """Publish the rules, and commit to the seed of the lottery.
 
     Raises SelectionError with everything that is still wrong with the rules.
     """
@@ -102,7 +102,7 @@ def publish(round_: Round, *, actor: User) -> Round:
 
 
 def unpublish(round_: Round, *, actor: User) -> Round:
-    """Take a published round back to the drawing board, as long as nobody could apply."""
+    """Make a published round a draft again, as long as nobody could apply."""
     with transaction.atomic():
         row = locked(round_)
         if row.applications.exists():
@@ -115,7 +115,7 @@ def unpublish(round_: Round, *, actor: User) -> Round:
 def change_rules(
     round_: Round, write: Callable[[Round], None], note: Text | None, *, actor: User
 ) -> tuple[rules.Difference, ...]:
-    """Let `write` change the rules, under the lock of the round, and see that it is told.
+    """Change the rules with `write`, under the round's lock, with a public note.
 
     A draft changes freely. Once published, a change needs a note in both languages, which is
     dated, shown on the round's page and sent to everybody who has begun an application; and the
@@ -143,7 +143,7 @@ def change_rules(
 
 
 def delete(round_: Round, *, actor: User) -> None:
-    """Delete a draft for good. Raises NotAllowedNowError once it was published."""
+    """Delete a draft. Raises NotAllowedNowError once it was published."""
     with transaction.atomic():
         row = locked(round_)
         if row.state != RoundState.DRAFT or row.applications.exists():
@@ -153,7 +153,7 @@ def delete(round_: Round, *, actor: User) -> None:
 
 
 def answer_by(results_at: dt.datetime) -> dt.datetime:
-    """Until when offers of the results are answered where the round does not say otherwise.
+    """Return until when offers are answered where the round does not say otherwise.
 
     The end of the day, as many days after the results as the edition gives.
     """

@@ -61,14 +61,14 @@ FIELD_NAMES: dict[str, str | Promise] = {
 
 
 def field_name(name: str) -> str:
-    """A column of the rules in words; which language it is in, if it is in one."""
+    """Return the label of a rule's column, with its language if it has one."""
     field, language = field_of(name)
     label = FIELD_NAMES.get(field, name)
     return label_in(label, language) if language else str(label)
 
 
 def rule_name(round_: Round, what: str) -> str:
-    """A rule as `rules.differences` names it, in words: 'Half minor, Edinburgh: Seats'."""
+    """Return the label of a rule as in `rules.differences`: 'Half minor, Edinburgh: Seats'."""
     part, _dot, rest = what.partition(".")
     if not rest:
         return field_name(what)

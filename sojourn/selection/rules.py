@@ -63,7 +63,7 @@ class Difference:
 
 
 def rules_of(round_: Round) -> Rules:
-    """Every rule by a name of its own, as text that compares equal when the rule is the same."""
+    """Return every rule by a name of its own, as text that compares equal when it is the same."""
     rules = {name: _text(getattr(round_, name)) for name in FIELDS}
     for row in round_.programmes.select_related("programme"):
         rules[f"programme.{row.programme.slug}"] = (
@@ -91,7 +91,7 @@ def differences(before: Rules, after: Rules) -> tuple[Difference, ...]:
 
 
 def problems_of(round_: Round) -> list[str]:
-    """What stands in the way of publishing these rules; empty when nothing does."""
+    """List what prevents publishing these rules; empty when nothing does."""
     return [
         *_calendar_problems(round_),
         *_people_problems(round_),

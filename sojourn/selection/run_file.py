@@ -1,4 +1,4 @@
-"""Reads back what a run of the allocation was given, and writes the file that everybody may see."""
+"""The files of an allocation run: its input, read back, and the one that everybody may see."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _KEPT = 8
 
 
 def input_bytes(problem: Problem) -> bytes:
-    """The one spelling of everything that decides a result."""
+    """Spell out everything that decides a result, in exactly one way."""
     return canonical_json(input_record(problem.in_canonical_order()))
 
 
 def problem_from(data: bytes) -> Problem:
-    """The problem that `input_bytes` wrote."""
+    """Read the problem that `input_bytes` wrote."""
     read: dict[str, Any] = json.loads(data)
     return Problem(
         round=read["round"],
@@ -66,12 +66,12 @@ def problem_from(data: bytes) -> Problem:
 
 @lru_cache(maxsize=_KEPT)
 def result_from(data: bytes, method: Method) -> Result:
-    """The result of a run, worked out again from its input."""
+    """Compute the result of a run again from its input."""
     return allocate(problem_from(data), method)
 
 
 def public_problem(problem: Problem) -> Problem:
-    """The same round without anybody's score, and without categories that decide nothing.
+    """Return the round without scores, and without categories that decide nothing.
 
     A degree programme that no quota mentions would only help to guess who is behind a pseudonym.
     """
@@ -87,5 +87,5 @@ def public_problem(problem: Problem) -> Problem:
 
 
 def public_file(problem: Problem, method: Method) -> bytes:
-    """The result file for everybody."""
+    """Return the result file for everybody."""
     return write_result(allocate(public_problem(problem), method))

@@ -1,4 +1,4 @@
-"""Allocating a round: run, approve, set aside, publish. Nothing is published by accident."""
+"""Allocate a round: run, approve, set aside, publish. Nothing is published by accident."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from sojourn.selection.states import AWAITS_ANSWER, ObjectionState, RoundState
 
 
 def newest_run(round_: Round) -> AllocationRun | None:
-    """The run that the office looks at: the last one that was made."""
+    """Return the last run that was made, the one that the office looks at."""
     return round_.runs.order_by("-number").first()
 
 
 def allocate_round(round_: Round, *, actor: User) -> AllocationRun:
-    """Allocate a closed round and keep the run for good. Publishes nothing.
+    """Allocate a closed round and store the run. Publishes nothing.
 
     Raises SelectionError while a value is missing, or when the rules contradict each other.
     """
@@ -84,7 +84,7 @@ def _digest(data: bytes) -> str:
 
 
 def reproduces_result(run: AllocationRun) -> bool:
-    """Whether the kept input gives, today, the very bytes that are kept as the result."""
+    """Tell whether the stored input gives, today, the very bytes of the stored result."""
     problem = run_file.problem_from(bytes(run.input))
     method = Method(run.method)
     return write_result(allocate(problem, method)) == bytes(run.result) and (
@@ -93,14 +93,14 @@ def reproduces_result(run: AllocationRun) -> bool:
 
 
 def approvals_needed(round_: Round) -> int:
-    """How many people must stand for a result: the round says it, the edition may ask for two."""
+    """Return how many people must approve: the round says it, the edition may ask for two."""
     edition = Edition.objects.first()
     by_edition = 2 if edition is not None and edition.second_person_approves else 1
     return max(round_.approvals_needed, by_edition)
 
 
 def approve(run: AllocationRun, *, actor: User) -> Approval:
-    """Stand for a run. Approving twice changes nothing.
+    """Approve a run. Approving twice changes nothing.
 
     Raises NotAllowedNowError when the run is no longer the one to be published.
     """
@@ -114,7 +114,7 @@ def approve(run: AllocationRun, *, actor: User) -> Approval:
 
 
 def withdraw_approval(run: AllocationRun, *, actor: User) -> None:
-    """No longer stand for a run that is not published yet."""
+    """Withdraw the approval of a run that is not published yet."""
     with transaction.atomic():
         row = locked(run.round)
         _require_current(row, run)
@@ -124,7 +124,7 @@ def withdraw_approval(run: AllocationRun, *, actor: User) -> None:
 
 
 def set_aside(run: AllocationRun, *, actor: User) -> Round:
-    """Go back to the closed round, to correct something and run again. The run stays on record."""
+    """Return to the closed round, to correct something and run again. The run stays on record."""
     with transaction.atomic():
         row = locked(run.round)
         _require_current(row, run)
@@ -162,7 +162,7 @@ def publish(run: AllocationRun, *, actor: User) -> Publication:
 
 
 def finish(round_: Round, *, actor: User) -> Round:
-    """End the waiting list for good; who has a place keeps it.
+    """End the waiting list; accepted places stay.
 
     Raises NotAllowedNowError while an offer or an objection still waits for its answer.
     """

@@ -32,7 +32,7 @@ class MissingValue:
 
 @dataclass(frozen=True)
 class ScoredChoice:
-    """One choice, its score in smallest steps; None: it is ruled out, or a value is missing."""
+    """One choice, its score in smallest steps; None: excluded, or a value is missing."""
 
     choice: Choice
     score: int | None
@@ -40,14 +40,14 @@ class ScoredChoice:
 
 @dataclass(frozen=True)
 class ScoreSheet:
-    """Every application that was handed in, with its scored choices in order, and what lacks."""
+    """Every submitted application with its scored choices in order, and missing values."""
 
     rows: tuple[tuple[Application, tuple[ScoredChoice, ...]], ...]
     missing: tuple[MissingValue, ...]
 
 
 def scheme_of(round_: Round, weights: Mapping[str, int] | None = None) -> engine.ScoringScheme:
-    """The round's criteria as the engine reads them; `weights` by code replace the round's own."""
+    """Return the criteria as the engine reads them; `weights` by code replace the round's."""
     changed = weights or {}
     return engine.ScoringScheme(
         tuple(
@@ -62,7 +62,7 @@ def scheme_of(round_: Round, weights: Mapping[str, int] | None = None) -> engine
 
 
 def score_sheet(round_: Round, weights: Mapping[str, int] | None = None) -> ScoreSheet:
-    """Score every application of a round that was handed in and not withdrawn."""
+    """Score every submitted application of a round."""
     criteria = list(round_.criteria.all())
     scheme = scheme_of(round_, weights)
     applications = list(

@@ -17,14 +17,14 @@ from sojourn.selection.states import TAKES_SEAT, RoundState
 
 
 def seats_left(place: RoundOpportunity) -> int:
-    """Seats of a published round that nobody has or is offered."""
+    """Count the seats of a published round that are neither taken nor offered."""
     added = sum(MoreSeats.objects.filter(opportunity=place).values_list("count", flat=True))
     taken = place.offers.filter(state__in=TAKES_SEAT).count()
     return max(place.seats_to_give + added - taken, 0)
 
 
 def draft_second_round(round_: Round, *, actor: User) -> Round:
-    """A draft with the same rules and the seats that are left; dates are still to be set.
+    """Draft a round with the same rules and the seats that are left; dates are still to be set.
 
     Raises SelectionError when no seat is left or there is such a draft already. The first round's
     waiting list goes on as long as that round runs, so finish it before the second one opens.

@@ -1,4 +1,4 @@
-"""Which states there are in a selection, and the one table of the changes that are allowed.
+"""The states of a selection, and the one table of the transitions that are allowed.
 
 Every change of a state goes through `changes.move`, which looks here; docs/selection.md shows the
 same table, and a test compares the two.
@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class RoundState(models.TextChoices):
-    """Where a round stands."""
+    """The state of a round."""
 
     DRAFT = "draft", _("Draft")
     PUBLISHED = "published", _("Published")
@@ -26,7 +26,7 @@ class RoundState(models.TextChoices):
 
 
 class ApplicationState(models.TextChoices):
-    """Where one student's application stands."""
+    """The state of one student's application."""
 
     DRAFT = "draft", _("Not handed in")
     SUBMITTED = "submitted", _("Handed in")
@@ -34,7 +34,7 @@ class ApplicationState(models.TextChoices):
 
 
 class ReviewState(models.TextChoices):
-    """Where one reviewer's reading of one application stands."""
+    """The state of one reviewer's reading of one application."""
 
     ASSIGNED = "assigned", _("To read")
     DONE = "done", _("Done")
@@ -42,7 +42,7 @@ class ReviewState(models.TextChoices):
 
 
 class OfferState(models.TextChoices):
-    """Where an offered place stands."""
+    """The state of an offered place."""
 
     OPEN = "open", _("To be answered")
     ACCEPTED = "accepted", pgettext_lazy("an offered place", "Accepted")
@@ -93,7 +93,7 @@ ACCEPTED = [each for each in OfferState if each.meaning.is_accepted]
 
 
 class NominationState(models.TextChoices):
-    """Where the nomination of one student to a host stands."""
+    """The state of a nomination."""
 
     SENT = "sent", _("Sent")
     CONFIRMED = "confirmed", _("Confirmed by the host")
@@ -101,7 +101,7 @@ class NominationState(models.TextChoices):
 
 
 class ObjectionState(models.TextChoices):
-    """Where an objection stands."""
+    """The state of an objection."""
 
     OPEN = "open", _("To be decided")
     UPHELD = "upheld", _("Upheld")
@@ -110,7 +110,7 @@ class ObjectionState(models.TextChoices):
 
 
 class Actor(models.TextChoices):
-    """Who makes a change."""
+    """Who makes a transition."""
 
     STUDENT = "student", _("student")
     OFFICE = "office", _("office")
@@ -120,7 +120,7 @@ class Actor(models.TextChoices):
 
 @dataclass(frozen=True)
 class Transition:
-    """One allowed change: of what, called what, from where to where, and who makes it."""
+    """One allowed change: of what, its name, from which state to which, and by whom."""
 
     of: str
     name: str
@@ -213,7 +213,7 @@ TRANSITIONS: tuple[Transition, ...] = (
 
 
 def find_transition(of: str, name: str, before: str) -> Transition | None:
-    """The move of that name from that state, or None where it is not allowed."""
+    """Find the transition of that name from that state; None where it is not allowed."""
     return next(
         (each for each in TRANSITIONS if (each.of, each.name, each.before) == (of, name, before)),
         None,

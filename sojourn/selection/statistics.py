@@ -1,4 +1,4 @@
-"""What a round came to: applications, who was placed by rank and programme, seats left unused."""
+"""Statistics of a round: applications, placements by rank and programme, unused seats."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sojourn.selection.states import ACCEPTED, ApplicationState
 
 @dataclass(frozen=True)
 class ApplicantOutcome:
-    """What counts of one applicant: programme, list, what the results gave, and what they have."""
+    """One applicant: programme, list, what the results gave, and what was accepted."""
 
     programme: str
     choices: tuple[str, ...]
@@ -132,7 +132,7 @@ def _by_rank(placed: Iterable[tuple[str | None, tuple[str, ...]]], longest: int)
 
 
 def statistics_of_round(round_: Round) -> RoundStatistics:
-    """The statistics of a round with results; before that, of its applications alone."""
+    """Compute the statistics of a round; before its results, of its applications alone."""
     publication = getattr(round_, "publication", None)
     given: dict[str, str | None] = {}
     if publication is not None:

@@ -71,7 +71,7 @@ class NewValue:
 
 @dataclass(frozen=True)
 class ImportPreview:
-    """What a file says. With problems nothing of it can be taken in."""
+    """What an import would change. With problems nothing of it can be applied."""
 
     sha256: str
     lines: int
@@ -118,7 +118,7 @@ def apply_import(
     *,
     actor: User,
 ) -> ValueImport:
-    """Set the values (application code, criterion code, value) that a reading showed; all or none.
+    """Set the values (application code, criterion code, value) of a preview; all or none.
 
     Raises SelectionError when the round or an application is no longer as it was read.
     """
@@ -191,7 +191,7 @@ def _fits(unpacked: int) -> bool:
 
 
 def _first_sheet(archive: zipfile.ZipFile, content: bytes) -> tuple[list[list[Any]], set[bytes]]:
-    """The cells, and the lines that hold a formula (of which the reader shows the last result)."""
+    """Return the cells, and the lines with a formula (the reader shows its last result)."""
     sheets = sorted(name for name in archive.namelist() if name.startswith("xl/worksheets/sheet"))
     formulas = set(_FORMULA.findall(archive.read(sheets[0]))) if sheets else set()
     book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -223,7 +223,7 @@ def _csv(content: bytes, problems: list[ImportRemark]) -> list[Cells]:
 
 
 def _cell(value: Any) -> str:
-    """A cell as text; 1234567.0 is 1234567, since spreadsheets keep every number as a float."""
+    """Return a cell as text; 1234567.0 is 1234567, since spreadsheets store numbers as floats."""
     if isinstance(value, float):
         return f"{value:.6f}".rstrip("0").rstrip(".")
     return str(value).strip()
@@ -394,7 +394,7 @@ def _value(
 
 
 def _applications(round_: Round) -> dict[str, Application]:
-    """The applications that count, by student number."""
+    """Return the submitted applications by student number."""
     numbers = dict(
         StudentNumber.objects.filter(owner__applications__round=round_).values_list(
             "owner_id", "number"

@@ -1,4 +1,4 @@
-"""Who stands where after the results, and whom a free seat goes to: a round as it is now."""
+"""Who waits for what after the results, and who gets a free seat: the round as it is now."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from sojourn.selection.states import ApplicationState
 
 @dataclass(frozen=True)
 class CurrentRound:
-    """A published round as it stands: its problem with the seats of now, and everybody's place."""
+    """A published round as it is now: its problem with today's seats, and everybody's place."""
 
     problem: engine.Problem
     standings: tuple[Standing, ...]
 
     def next_offers(self) -> Continuation:
-        """The seats that are free, given out; running it again without news gives nothing."""
+        """Offer the free seats; running it again without news gives nothing."""
         return engine.continue_waiting_list(self.problem, self.standings)
 
 
@@ -45,7 +45,7 @@ def current_round(round_: Round, run: AllocationRun, now: dt.datetime) -> Curren
 def standing_of(
     asked: engine.Application, application: Application | None, offers: dict[int, list[Offer]]
 ) -> Standing:
-    """Where one applicant stands. Whose account is gone has left, like one who withdrew."""
+    """Return one applicant's standing. A deleted account has left, like one that withdrew."""
     if application is None or application.state != ApplicationState.SUBMITTED:
         return Standing(asked.id, Stance.LEFT)
     own = offers.get(application.pk, [])
@@ -62,7 +62,7 @@ def standing_of(
 
 
 def _refused(asked: engine.Application, own: Iterable[Offer]) -> tuple[str, ...]:
-    """What was refused, and everything that the student likes less than that."""
+    """Return what was refused, and everything that the student likes less than that."""
     listed = [choice.opportunity for choice in asked.choices]
     ranks = [listed.index(each.opportunity.key) for each in own if each.meaning.is_refused]
     return tuple(listed[min(ranks) :]) if ranks else ()
@@ -71,7 +71,7 @@ def _refused(asked: engine.Application, own: Iterable[Offer]) -> tuple[str, ...]
 def _with_seats_of_now(
     round_: Round, problem: engine.Problem, standings: Iterable[Standing], now: dt.datetime
 ) -> engine.Problem:
-    """Seats added since, no new offers after a host's nomination day, and nobody put out."""
+    """Add later seats, close hosts after their nomination day, and displace nobody."""
     added = dict(
         MoreSeats.objects.filter(opportunity__round=round_)
         .values_list("opportunity__key")
@@ -100,7 +100,7 @@ def _with_seats_of_now(
 
 
 def _not_new_at(application: engine.Application, over: set[str]) -> engine.Application:
-    """Nobody new comes where the nomination day is over; who holds a place there keeps it."""
+    """Admit nobody new where the nomination day is over; places that are held stay."""
     if not any(choice.opportunity in over for choice in application.choices):
         return application
     return replace(

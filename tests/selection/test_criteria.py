@@ -18,6 +18,7 @@ from sojourn.selection.criteria import CriterionKind, CriterionScope, Evidence
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import Application, Criterion, Round, StudentNumber
 from sojourn.selection.scoring import score_sheet
+from sojourn.selection.states import RoundState
 from tests.selection.conftest import HALF_MINORS
 
 
@@ -109,6 +110,7 @@ def test_the_office_fills_it_in_by_hand(
     interview: Criterion, applicant: Callable[..., Application], coordinator: User
 ) -> None:
     application = applicant("anna")
+    Round.objects.update(state=RoundState.CLOSED)
     with pytest.raises(SelectionError):
         reviews.set_value(application, interview, Decimal("7.25"), actor=coordinator)
     reviews.set_value(application, interview, Decimal("7.5"), actor=coordinator)

@@ -1,8 +1,8 @@
-"""One student's application to a round: what was handed in, and what is still being typed.
+"""One student's application to a round: what was submitted, and the draft.
 
-The rows (choices, answers, referees, the documents marked so) are what was handed in and what
+The rows (choices, answers, referees, the documents marked so) are what was submitted and what
 counts. What a student is typing is one value, `Application.draft`, so that saving it is one small
-write and never changes what was handed in.
+write and never changes what was submitted.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ CODE_LENGTH = 8
 
 
 def new_code() -> str:
-    """A pseudonym: what stands in a published result instead of a name."""
+    """Make a pseudonym, used in a published result instead of a name."""
     return "".join(secrets.choice(_CODE_LETTERS) for _letter in range(CODE_LENGTH))
 
 
