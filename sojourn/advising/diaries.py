@@ -202,5 +202,5 @@ def name_of(diary: Diary) -> str:
 
 
 def title_of(diary: Diary) -> str:
-    """The role of whoever it is."""
+    """Return the role of the contact."""
     return str(diary.contact.title)

@@ -92,7 +92,7 @@ def matching(found: QuerySet[Question], words: str) -> QuerySet[Question]:
 
 
 def colleagues() -> QuerySet[User]:
-    """Those of the office who can take on a question."""
+    """List the members of the office who can take on a question."""
     return User.objects.holding(*ADVISING)
 
 

@@ -199,7 +199,7 @@ def reopen_question(question: Question, *, by: User) -> None:
 
 
 def assign(question: Question, *, by: User, to: User | None) -> None:
-    """Say who looks after it; None: nobody in particular."""
+    """Assign a question to a colleague; None: to nobody."""
     if to is not None and not to.units(*ADVISING):
         raise AdvisingError(_("Only somebody of the office can take on a question."))
     with _changing(question) as locked:

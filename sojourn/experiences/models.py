@@ -35,7 +35,7 @@ LONGEST_TEXT = 4000
 
 
 class ReportInvitation(Casework):
-    """The office asks somebody who came back to tell how it was; the link needs no account."""
+    """An invitation of a returned student to report; its link needs no account."""
 
     visible = Office()
 
@@ -79,7 +79,7 @@ class ReportState(models.TextChoices):
 
 
 class Report(Casework):
-    """What a student tells after coming back; `state` says how far it is."""
+    """A returned student's report; `state` says how far it is."""
 
     # A draft is its writer's alone.
     visible = Own("writer") | Only(InUnit("programme"), ~Q(state="draft"))
@@ -382,7 +382,7 @@ class ConsentMethod(models.TextChoices):
 
 
 class Correspondent(Casework):
-    """Somebody whom students may write to through Sojourn, if they agreed; the address stays here.
+    """A person whom students may write to through Sojourn, if they agreed.
 
     Either a contact of the catalogue (a supervisor, a home contact) or the writer of a
     report.
@@ -434,7 +434,7 @@ class Correspondent(Casework):
 
 
 class StoppedAddress(Casework):
-    """An address that said: never again. Only a seal of it is kept."""
+    """An address that must never be written to again. Only a hash of it is stored."""
 
     visible = Office()
 
@@ -446,7 +446,7 @@ class StoppedAddress(Casework):
 
 
 class Message(Casework):
-    """That one wrote to the other, and when. What was said went out by mail and is not kept."""
+    """The fact that one person wrote to another. The text went out by mail and is not stored."""
 
     visible = OfStudent("student")
 

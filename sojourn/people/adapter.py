@@ -49,7 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return f"/{language}/"
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
-        """A new account gets its mail in the language in which it was made."""
+        """Save a new account with the language in which it was made."""
         user.language = page_language()
         saved: User = super().save_user(request, user, form, commit)
         return saved

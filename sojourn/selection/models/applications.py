@@ -119,7 +119,7 @@ class Application(Casework):
 
 
 class Choice(Casework):
-    """One line of the list that was handed in; rank 1 is wanted most."""
+    """One line of the submitted list; rank 1 is wanted most."""
 
     visible = Through("application")
 
@@ -169,7 +169,7 @@ class Answer(Casework):
 
 
 class Referee(Casework):
-    """Somebody whom the office may ask about the applicant."""
+    """A person whom the office may ask about the applicant."""
 
     visible = Through("application")
 
@@ -195,7 +195,7 @@ class DocumentKind(models.TextChoices):
 
 
 class Document(Casework):
-    """A PDF of an application; the file lies in the data folder under a random name."""
+    """A PDF of an application; the file is in the data folder under a random name."""
 
     visible = Through("application")
 

@@ -58,7 +58,7 @@ class AllocationRun(Casework):
 
 
 class Approval(Casework):
-    """Somebody of the office stands for the result of a run."""
+    """One person's approval of the result of a run."""
 
     visible = Through("run")
 
