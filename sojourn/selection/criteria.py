@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from django.db import models
 from django.utils.functional import Promise
@@ -22,9 +22,6 @@ from sojourn.engines.allocation import mean
 from sojourn.engines.allocation.scoring import Exact
 from sojourn.engines.language import CEFR_LEVELS
 
-if TYPE_CHECKING:
-    from sojourn.selection.models import Criterion
-
 MOST_ECTS = 480
 
 
@@ -33,6 +30,23 @@ class CriterionScope(models.TextChoices):
 
     APPLICATION = "application", gettext_lazy("once for an applicant")
     CHOICE = "choice", gettext_lazy("for each choice")
+
+
+class Criterion(Protocol):
+    """What a kind reads of a criterion."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def scope(self) -> str: ...
+    @property
+    def lowest(self) -> Decimal: ...
+    @property
+    def highest(self) -> Decimal: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def levels(self) -> Any: ...
 
 
 @dataclass(frozen=True)
