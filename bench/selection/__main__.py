@@ -2,7 +2,7 @@
 
 `python -m bench.selection` starts a throw-away installation, makes a round and 500 students, and
 lets each save three times and hand in, all at once. It ends with 1 when anything that was answered
-with "handed in" is not there as it was sent. `BENCH_STUDENTS` is their number.
+with "submitted" is not there as it was sent. `BENCH_STUDENTS` is their number.
 """
 
 from __future__ import annotations

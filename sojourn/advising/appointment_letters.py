@@ -95,8 +95,8 @@ def reminder(appointment: Appointment) -> None:
             appointment,
             _("Soon: your appointment of %(when)s") % {"when": _when(appointment)},
             _(
-                "You have an appointment with %(who)s. Can you not come? Cancel it, then "
-                "somebody else can have the time."
+                "You have an appointment with %(who)s. Can you not come? Cancel it, "
+                "so that someone else can have the time."
             )
             % {"who": _who(appointment)},
         ),
@@ -160,7 +160,9 @@ def _answers_to(appointment: Appointment) -> str:
 def _letter(appointment: Appointment, subject: str, first: str) -> Letter:
     paragraphs = [first, f"{_when(appointment)}. {_where(appointment)}".strip()]
     if appointment.online_link:
-        paragraphs.append(_("The link for the talk: %(link)s") % {"link": appointment.online_link})
+        paragraphs.append(
+            _("The link for the appointment: %(link)s") % {"link": appointment.online_link}
+        )
     return Letter(
         subject,
         tuple(paragraphs),

@@ -68,7 +68,7 @@ class TopFiveFirstError(AdvisingError):
 
     def __init__(self, needed: int, has: int) -> None:
         super().__init__(
-            _("For this talk your top five needs %(needed)d places; it has %(has)d.")
+            _("For this kind of appointment your top five needs %(needed)d places; it has %(has)d.")
             % {"needed": needed, "has": has}
         )
         self.needed = needed
@@ -80,7 +80,10 @@ class OverlappingAppointmentError(AdvisingError):
 
     def __init__(self, other: Appointment) -> None:
         super().__init__(
-            _("You have another talk then: %(when)s. Choose another time, or move that talk.")
+            _(
+                "You have another appointment at that time: %(when)s. Choose another "
+                "time, or move that appointment."
+            )
             % {"when": formatting.when(other.starts_at, other.ends_at)}
         )
 
@@ -308,7 +311,7 @@ def move_for_office(
             return mine
         if mine.sequence != seen:
             raise AdvisingError(
-                _("This appointment was changed meanwhile: it is at %(when)s now. Look again.")
+                _("This appointment has been changed: it is now at %(when)s. Check it again.")
                 % {"when": formatting.when(mine.starts_at, mine.ends_at)}
             )
         if to.starts <= now:
@@ -333,7 +336,12 @@ def record_outcome(
     with diaries.locked(appointment.diary):
         mine = _reload(appointment)
         if outcome not in (AppointmentState.HELD, AppointmentState.NO_SHOW):
-            raise AdvisingError(_("An outcome is that the talk was held, or that nobody came."))
+            raise AdvisingError(
+                _(
+                    "The outcome is either that the appointment took "
+                    "place, or that the student did not come."
+                )
+            )
         if mine.state not in (
             AppointmentState.BOOKED,
             AppointmentState.HELD,
@@ -341,7 +349,7 @@ def record_outcome(
         ):
             raise AdvisingError(_("This appointment was cancelled."))
         if mine.starts_at > now + BEGINS_EARLY:
-            raise AdvisingError(_("This talk has not begun yet."))
+            raise AdvisingError(_("This appointment has not started yet."))
         if mine.state != outcome:
             mine.state = outcome
             mine.save(update_fields=["state", "changed_at"])
@@ -495,7 +503,7 @@ def _reload(appointment: Appointment) -> Appointment:
         .first()
     )
     if found is None:
-        raise AdvisingError(_("This appointment is no longer there."))
+        raise AdvisingError(_("This appointment no longer exists."))
     return found
 
 
@@ -542,18 +550,18 @@ def _require_free_time(mine: Appointment, to: Slot) -> None:
     )
     if (other := standing.filter(diary=mine.diary_id).first()) is not None:
         raise AdvisingError(
-            _("There is another talk then: %(when)s. Choose another time.")
+            _("There is another appointment at that time: %(when)s. Choose another time.")
             % {"when": formatting.when(other.starts_at, other.ends_at)}
         )
     if standing.filter(student=mine.student_id).exists():
-        raise AdvisingError(_("The student has another talk at that time."))
+        raise AdvisingError(_("The student has another appointment at that time."))
 
 
 def _require_ahead(appointment: Appointment, now: dt.datetime) -> None:
     if appointment.state != AppointmentState.BOOKED:
-        raise AdvisingError(_("This appointment is not standing any more."))
+        raise AdvisingError(_("This appointment is no longer active."))
     if appointment.starts_at <= now:
-        raise AdvisingError(_("This talk has begun; it cannot be changed any more."))
+        raise AdvisingError(_("This appointment has started; it can no longer be changed."))
 
 
 def _plan_reminder(appointment: Appointment, now: dt.datetime) -> None:

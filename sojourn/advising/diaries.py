@@ -45,7 +45,7 @@ def locked(diary: Diary) -> Iterator[Diary]:
         # Only the row of the diary: an edit of the contact need not wait for a booking.
         found = Diary.objects.select_for_update(of=("self",)).filter(pk=diary.pk).first()
         if found is None:
-            raise AdvisingError(_("Nobody can be booked here any more."))
+            raise AdvisingError(_("Appointments can no longer be booked here."))
         yield found
 
 

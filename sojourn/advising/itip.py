@@ -48,7 +48,7 @@ def _written(appointment: Appointment, method: str, status: str, now: dt.datetim
     event.add("dtstart", appointment.starts_at.astimezone(dt.UTC))
     event.add("dtend", appointment.ends_at.astimezone(dt.UTC))
     who = diaries.name_of(appointment.diary)
-    event.add("summary", _("Talk about studying abroad: %(who)s") % {"who": who})
+    event.add("summary", _("Appointment about studying abroad: %(who)s") % {"who": who})
     where = formatting.place(appointment.room, appointment.online_link)
     if where:
         event.add("location", where)

@@ -28,8 +28,8 @@ def question_received(question: Question, message: Message) -> None:
             subject=_("Your question to the study abroad office"),
             paragraphs=(
                 _("We have your question. Its page is where you read the answer and write on."),
-                _("Whoever has this link can read the conversation, so keep it to yourself."),
-                _("Was it not you who asked? Then do nothing: nobody writes to you again."),
+                _("Anyone with this link can read the conversation, so keep it to yourself."),
+                _("Did you not ask this? Then do nothing: you will get no more mail."),
             ),
             link=Link(_("Your question"), _asker_page(question)),
         ),
@@ -61,8 +61,8 @@ def asker_wrote(question: Question, message: Message) -> None:
         key=_key(question, message),
         to=question.assignee,
         write=lambda: Letter(
-            subject=_("A question of yours goes on"),
-            paragraphs=(_("Somebody wrote in a conversation that you look after."),),
+            subject=_("New message in a question of yours"),
+            paragraphs=(_("There is a new message in a conversation assigned to you."),),
             link=Link(_("Open it in the office"), _office_page(question)),
         ),
     )
@@ -74,13 +74,13 @@ def question_waits(message: Message) -> None:
         "question-waits",
         message.written_at,
         lambda: Letter(
-            subject=_("A question waits for somebody"),
+            subject=_("A question is waiting"),
             paragraphs=(
-                _("Somebody asked the office something, and nobody looks after it yet."),
+                _("A new question has come in and nobody has taken it on yet."),
                 _("You get at most one such mail an hour; the list has every question."),
             ),
             link=Link(
-                _("Questions that are nobody's"),
+                _("Unassigned questions"),
                 f"{reverse('office:questions')}?assigned={question_lists.NOBODY}",
             ),
         ),
@@ -93,8 +93,8 @@ def assigned(question: Question, to: User) -> None:
         key=f"question-assigned:{question.pk}:{to.pk}:{question.messages.count()}",
         to=to,
         write=lambda: Letter(
-            subject=_("A question was given to you"),
-            paragraphs=(_("A colleague asks you to look after a question."),),
+            subject=_("A question was assigned to you"),
+            paragraphs=(_("A colleague has assigned a question to you."),),
             link=Link(_("Open it in the office"), _office_page(question)),
         ),
     )
@@ -111,7 +111,7 @@ def self_arranged_place_waits(since: dt.datetime) -> None:
                 _("A student told the office of a place, or wrote about one."),
                 _("You get at most one such mail an hour; the list has every place."),
             ),
-            link=Link(_("Places that students found"), reverse("office:own-places")),
+            link=Link(_("Self-arranged places"), reverse("office:own-places")),
         ),
     )
 
@@ -123,7 +123,7 @@ def self_arranged_place_answered(place: SelfArrangedPlace, message: Message) -> 
         to=place.student,
         write=lambda: Letter(
             subject=_("News about the place that you found"),
-            paragraphs=(_("The study abroad office wrote to you about your own place."),),
+            paragraphs=(_("The study abroad office wrote to you about the place you found."),),
             link=Link(_("Read it and write on"), _place_page(place)),
         ),
     )
@@ -137,7 +137,10 @@ def self_arranged_place_approved(place: SelfArrangedPlace) -> None:
         write=lambda: Letter(
             subject=_("The place that you found is approved"),
             paragraphs=(
-                _("The study abroad office approved your own place. You can plan with it now."),
+                _(
+                    "The study abroad office approved the place you found. You can "
+                    "plan with it now."
+                ),
             ),
             link=Link(_("To your place"), _place_page(place)),
         ),

@@ -136,11 +136,11 @@ def _require_traceless(question: Question, draft: AnswerDraft, looked_at: frozen
     found = traces_in(question, draft)
     if any(one.kind is TraceKind.ASKERS_ADDRESS for one in found):
         raise TracesLeftError(
-            _("The mail address of whoever asked stands in the text. Take it out."), found
+            _("The text contains the mail address of the person who asked. Remove it."), found
         )
     if any(one.text not in looked_at for one in found):
         raise TracesLeftError(
-            _("Something here may tell who asked. Take it out, or say that it does not."), found
+            _("Something here may reveal who asked. Remove it, or confirm that it does not."), found
         )
 
 

@@ -164,7 +164,7 @@ def reply(question: Question, written: NewMessage, *, by: User, becomes: str, se
             return before
         if locked.messages.count() != seen:
             raise ThreadChangedError(
-                _("Somebody wrote in this conversation meanwhile. Read it, then send yours.")
+                _("There is a new message in this conversation. Read it, then send yours.")
             )
         message = add_message(locked, written, side=Side.OFFICE, author=by)
         if locked.state == CLOSED:
@@ -201,7 +201,7 @@ def reopen_question(question: Question, *, by: User) -> None:
 def assign(question: Question, *, by: User, to: User | None) -> None:
     """Assign a question to a colleague; None: to nobody."""
     if to is not None and not to.units(*ADVISING):
-        raise AdvisingError(_("Only somebody of the office can take on a question."))
+        raise AdvisingError(_("Only a member of the office can take on a question."))
     with _changing(question) as locked:
         if locked.assignee_id == (to.pk if to else None):
             return
@@ -228,14 +228,14 @@ def _own_or_refuse(message: Message, asker: Asker) -> Question:
     """Return the question of a form that was sent before, if it is the asker's own."""
     question = message.question
     if question is None:
-        raise AdvisingError(_("This form was sent already. Begin a new question."))
+        raise AdvisingError(_("This form has already been sent. Start a new question."))
     same = (
         question.asker_id == asker.user.pk
         if asker.user
         else question.reply_email == asker.email.strip().lower()
     )
     if not same:
-        raise AdvisingError(_("This form was sent already. Begin a new question."))
+        raise AdvisingError(_("This form has already been sent. Start a new question."))
     return question
 
 

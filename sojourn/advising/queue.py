@@ -97,10 +97,12 @@ def take_number(
                 return known
         if sending and (sent := Ticket.objects.filter(pk=sending).first()) is not None:
             if sent.diary_id != held.pk or sent.day != day or sent.student != student:
-                raise AdvisingError(_("This form was sent already. Begin anew."))
+                raise AdvisingError(_("This form has already been sent. Start again."))
             return sent
         if of_today.filter(state=TicketState.WAITING).count() >= LONGEST_LINE:
-            raise AdvisingError(_("The line is too long for this hour. Book a time instead."))
+            raise AdvisingError(
+                _("The queue is too long for this hour. Book an appointment instead.")
+            )
         last = of_today.aggregate(last=Max("number"))["last"] or 0
         made = Ticket.objects.create(
             pk=sending or uuid.uuid4(),
@@ -134,7 +136,7 @@ def call_next(diary: Diary, seen: uuid.UUID | None, actor: User, now: dt.datetim
     with diaries.locked(diary) as held:
         inside = held.tickets.filter(state=TicketState.CALLED).first()
         if (inside.pk if inside else None) != seen:
-            raise AdvisingError(_("The next one was called already. This is how the line is now."))
+            raise AdvisingError(_("The next one has already been called. This is the queue now."))
         if inside is not None:
             _end(inside, TicketState.DONE, actor, now)
         following = held.tickets.filter(day=queue_day(now), state=TicketState.WAITING).first()

@@ -21,7 +21,7 @@ def save_reply(name: str, text: Text, *, by: User, reply: SavedReply | None = No
         if reply is not None:
             same = same.exclude(pk=reply.pk)
         if same.exists():
-            raise AdvisingError(_("There is a saved reply of that name already."))
+            raise AdvisingError(_("There is already a saved reply with that name."))
         kept = reply or SavedReply()
         kept.name, kept.changed_by = name, by
         write(kept, "text", text.stripped())

@@ -97,7 +97,7 @@ def propose(student: User, facts: PlaceFacts, written: NewMessage) -> SelfArrang
         before = SelfArrangedPlace.objects.filter(sending=written.sending).first()
         if before is not None:
             if before.student_id != student.pk:
-                raise AdvisingError(_("This form was sent already. Begin anew."))
+                raise AdvisingError(_("This form has already been sent. Start again."))
             return before
         # The student's row makes two tabs take turns, so that neither miscounts.
         User.objects.select_for_update().get(pk=student.pk)
@@ -328,7 +328,7 @@ def _decide(place: SelfArrangedPlace, by: User) -> None:
 def _require_seen(place: SelfArrangedPlace, seen: int) -> None:
     if place.messages.count() != seen:
         raise ThreadChangedError(
-            _("Somebody wrote in this conversation meanwhile. Read it, then send yours.")
+            _("There is a new message in this conversation. Read it, then send yours.")
         )
 
 

@@ -70,7 +70,7 @@ def in_words(said: str) -> str:
             "What students of home study, and when they can go abroad."
         ),
         "Contacts": _("Contacts"),
-        "Whom one can ask.": _("Whom one can ask."),
+        "Whom one can ask.": _("People and offices that answer questions."),
         "Guides": _("Guides"),
         "What to know before, during and after.": _("What to know before, during and after."),
         "Answers": _("Answers"),

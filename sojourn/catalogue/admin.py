@@ -20,6 +20,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin, TranslationInlineModelAdmin
+from modeltranslation.manager import get_translatable_fields_for_model
 
 from sojourn.catalogue import models, services
 from sojourn.catalogue.forms import (
@@ -39,6 +40,18 @@ admin.site.index_title = _("The office's tables")
 def both(*names: str) -> list[tuple[str, str]]:
     """Each translated field as a row of English and Dutch."""
     return [(f"{name}_en", f"{name}_nl") for name in names]
+
+
+def facts(model: type[models.Entry], *but: str) -> list[Any]:
+    """A row for each optional fact: its columns, and where it comes from."""
+    translated = get_translatable_fields_for_model(model) or ()
+    rows: list[Any] = []
+    for fact, columns in model.FACTS.items():
+        if fact not in but:
+            rows += both(*(name for name in columns if name in translated))
+            plain = (name for name in columns if name not in translated)
+            rows.append((*plain, f"{fact}_source", f"{fact}_is_example"))
+    return rows
 
 
 def part(title: str | Promise | None, *fields: Any) -> Any:
@@ -350,7 +363,7 @@ class EditionAdmin(TranslatedAdmin):
             ("with_examples", "loaded_at"),
         ),
         part(
-            _("How places are given"),
+            _("How seats are allocated"),
             "second_person_approves",
             "may_stay_on_the_list",
             "answer_days",
@@ -430,7 +443,7 @@ class InstitutionAdmin(EntryAdmin):
         part(
             _("Relation"),
             ("is_home", "is_partner"),
-            ("is_preferred", "preferred_is_example", "preferred_source"),
+            *facts(models.Institution),
         ),
         part(_("Texts"), *both("about", "city_life")),
         folded(_("Codes"), "schac", "erasmus_code", "ror"),
@@ -544,8 +557,8 @@ class OpportunityAdmin(EntryAdmin):
     list_filter = ("status", "is_example", "kind", "windows__programme", "hosts__country")
     search_fields = ("slug", "title_en", "title_nl", "summary_en", "hosts__name_en")
     autocomplete_fields = (
-        "sources", "windows", "subjects", "courses", "contacts", "period_source", "seats_source",
-        "applicants_source", "selection_source",
+        "sources", "windows", "subjects", "courses", "contacts",
+        *(f"{fact}_source" for fact in models.Opportunity.FACTS),
     )  # fmt: skip
     fieldsets = [
         part(None, *both("title"), ("kind", "is_own_arrangement"), *both("summary", "description")),
@@ -559,11 +572,8 @@ class OpportunityAdmin(EntryAdmin):
             "ects",
         ),
         part(
-            _("Seats and how they are given"),
-            ("seats", "seats_source", "seats_is_example"),
-            ("applicants", "applicants_year", "applicants_source", "applicants_is_example"),
-            *both("selection_text", "selection_criteria"),
-            ("selection_source", "selection_is_example"),
+            _("Seats and how they are allocated"),
+            *facts(models.Opportunity, "period"),
         ),
         part(None, "courses", "contacts"),
     ]

@@ -116,7 +116,7 @@ class CostItem(models.TextChoices):
     INSURANCE = "insurance", _("Insurance")
     VACCINATIONS = "vaccinations", _("Vaccinations")
     LANGUAGE_COURSE = "language_course", _("Language course")
-    HOME = "home", _("What goes on at home")
+    HOME = "home", _("Costs at home that continue")
     OTHER = "other", _("Other")
 
 

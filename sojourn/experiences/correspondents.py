@@ -60,7 +60,7 @@ def set_address(by: User, contact: Contact, email: str, language: str) -> Corres
 
 
 def _never_again() -> str:
-    return _("Whoever reads mail there said that we must never write again. We keep to that.")
+    return _("The owner of this address asked us never to write again. We keep to that.")
 
 
 def request_consent(by: User, person: Correspondent) -> Correspondent:
@@ -97,7 +97,7 @@ def agree(person: Correspondent) -> Correspondent:
         locked = _locked(person)
         if locked.state == ConsentState.STOPPED or is_stopped(locked.email):
             raise ExperienceError(
-                _("You stopped this before, for ever. Write to the office if you want it back.")
+                _("You stopped this for good. Write to the office if you want it back.")
             )
         _agree(locked, ConsentMethod.LINK, None)
     return locked

@@ -28,11 +28,11 @@ def invite_to_report(invitation: ReportInvitation) -> OutboxMail:
                 _("You were abroad: %(place)s. Those who go next would like to hear how it was.")
                 % {"place": place.title},
                 _(
-                    "It takes about fifteen minutes, you can stop and go on later, and you need "
-                    "no account. You decide whether your name stands with it and whether "
-                    "somebody may ask you something."
+                    "It takes about fifteen minutes, you can stop and continue "
+                    "later, and you need no account. You decide whether your name is "
+                    "shown and whether students may ask you something."
                 ),
-                _("The link below is yours alone: whoever has it can write in your place."),
+                _("The link below is yours alone: anyone who has it can write in your place."),
                 _("If we hear nothing we ask once more after a few weeks, and then never again."),
             ),
             link=Link(
@@ -54,7 +54,7 @@ def remind_to_report(invitation: ReportInvitation) -> OutboxMail:
                 _("Some weeks ago we asked how it was: %(place)s. Perhaps it slipped your mind.")
                 % {"place": invitation.opportunity.title},
                 _("This is our only reminder. If you would rather not, do nothing."),
-                _("The link below is yours alone: whoever has it can write in your place."),
+                _("The link below is yours alone: anyone who has it can write in your place."),
             ),
             link=Link(
                 _("Tell how it was"),
@@ -151,9 +151,10 @@ def ask_for_consent(person: Correspondent) -> OutboxMail:
                     "question, a few times a year?"
                 ),
                 _(
-                    "They never see your address: mail comes through us, and you decide whether "
-                    "and how you answer. Behind the link you say yes, or stop for ever, with one "
-                    "click and without an account. If you do nothing, nothing happens."
+                    "They never see your address: mail comes through us, and you "
+                    "decide whether and how you answer. The link lets you say yes, "
+                    "or stop for good, with one click and without an account. If you "
+                    "do nothing, nothing happens."
                 ),
             ),
             link=Link(
@@ -196,7 +197,7 @@ def message_to(
                 _("%(name)s writes to you through Sojourn:") % {"name": sender},
                 *_paragraphs(text),
                 way,
-                _("No more of this? Stop for ever: %(link)s") % {"link": _full(stop)},
+                _("No more of this? Stop for good: %(link)s") % {"link": _full(stop)},
             ),
             link=Link(_("Answer"), _path("experiences:answer", LinkPurpose.ANSWER, message.pk)),
         )

@@ -96,7 +96,7 @@ def _answer(by: User, number: UUID, answer: str, state: ReportState, action: str
         raise ExperienceError(_("Write what the writer should know: they read it."), "answer")
     with locked_report(number) as report:
         if report.state not in (ReportState.SUBMITTED, ReportState.PUBLISHED):
-            raise ReportChangedError(_("This report is not at the office any more."))
+            raise ReportChangedError(_("The office no longer has this report."))
         publication.unpublish(report)
         suggestions.withdraw_from(report)
         report.state = state
@@ -111,9 +111,9 @@ def _answer(by: User, number: UUID, answer: str, state: ReportState, action: str
 
 def _require_submitted(report: Report, revision: int) -> None:
     if report.state not in (ReportState.SUBMITTED, ReportState.PUBLISHED):
-        raise ReportChangedError(_("This report is not at the office any more."))
+        raise ReportChangedError(_("The office no longer has this report."))
     if report.revision != revision:
-        raise ReportChangedError(_("This report was changed meanwhile. Look at it once more."))
+        raise ReportChangedError(_("This report has been changed. Check it again."))
 
 
 # --- What was changed, word by word -------------------------------------------------------------

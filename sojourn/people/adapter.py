@@ -25,7 +25,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         "email_password_mismatch": _(
             "The email address and/or password you specified are not correct."
         ),
-        "incorrect_code": _("This code is not right, or not any more. Type the newest one."),
+        "incorrect_code": _("This code is wrong or has expired. Type the newest one."),
         "too_many_login_attempts": _("Too many tries. Wait a few minutes, then try again."),
         "rate_limited": _("Too many tries. Wait a few minutes, then try again."),
         "duplicate_email": _("This address belongs to your account already."),
@@ -81,12 +81,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     error_messages = DefaultMFAAdapter.error_messages | {
         "add_email_blocked": _(
-            "With a second step switched on an address cannot be added. Switch it off, change "
-            "your address, then switch it on again."
+            "While two-step verification is on, you cannot add an address. Turn it "
+            "off, change your address, then turn it on again."
         ),
-        "incorrect_code": _("This code is not right, or not any more. Type the newest one."),
+        "incorrect_code": _("This code is wrong or has expired. Type the newest one."),
         "unverified_email": _(
-            "Confirm your mail address first, with the link in our mail. Without it a lost phone "
-            "would lock you out for ever."
+            "Confirm your mail address first, with the link in our mail. Otherwise "
+            "you could not get back in if you lose your phone."
         ),
     }

@@ -49,7 +49,7 @@ class IncompleteError(SelectionError):
     """An application that cannot be submitted yet; `gaps` says what to fill in, and where."""
 
     def __init__(self, gaps: Sequence[Gap]) -> None:
-        super().__init__(_("Not handed in yet: something is still missing."))
+        super().__init__(_("Not submitted yet: something is still missing."))
         self.gaps = tuple(gaps)
 
 
@@ -109,7 +109,7 @@ def save(application: Application, draft: Draft, seen: int, now: dt.datetime) ->
             return row
         if row.draft_revision != seen:
             raise ChangedMeanwhileError(
-                _("You saved something else in another tab meanwhile. Nothing is lost: look below.")
+                _("You saved something else in another tab. Nothing is lost: see below.")
             )
         row.draft = value
         row.draft_revision += 1
@@ -294,7 +294,7 @@ def _from_the_plan(
 
 def _require_not_withdrawn(row: Application) -> None:
     if row.state == ApplicationState.WITHDRAWN:
-        raise NotAllowedNowError(_("You withdrew this application. Take it up again first."))
+        raise NotAllowedNowError(_("You withdrew this application. Reopen it first."))
 
 
 def _require_the_same(seen: Application, row: Application, round_: Round) -> None:
@@ -303,7 +303,7 @@ def _require_the_same(seen: Application, row: Application, round_: Round) -> Non
         round_.rules_revision,
     ):
         raise ChangedMeanwhileError(
-            _("Something changed while you handed in. Look once more, then hand in again.")
+            _("Something changed while you submitted. Check it, then submit again.")
         )
 
 
@@ -392,13 +392,13 @@ def _send_receipt(row: Application) -> None:
         return Letter(
             subject=_("We have your application: %(round)s") % {"round": row.round.title},
             paragraphs=(
-                _("Handed in on %(moment)s. Your code in the published result: %(code)s.")
+                _("Submitted on %(moment)s. Your code in the published result: %(code)s.")
                 % {"moment": _moment(row.submitted_at or timezone.now()), "code": row.code},
                 _("Your choices:") + "\n" + listed,
                 _("You can change or withdraw it until %(moment)s.")
                 % {"moment": _moment(closes) if closes else ""},
             ),
-            link=Link(_("Read what you handed in"), address),
+            link=Link(_("Read what you submitted"), address),
         )
 
     outbox.post(key=f"application-receipt:{row.uuid}:{row.revision}", to=row.owner, write=write)
@@ -410,9 +410,7 @@ def _send_withdrawal(row: Application) -> None:
         to=row.owner,
         write=lambda: Letter(
             subject=_("You withdrew your application: %(round)s") % {"round": row.round.title},
-            paragraphs=(
-                _("It no longer takes part. Until the round closes you can take it up again."),
-            ),
+            paragraphs=(_("It no longer takes part. Until the round closes you can reopen it."),),
             link=Link(_("To the round"), reverse("apply:round", args=[row.round.slug])),
         ),
     )

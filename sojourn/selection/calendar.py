@@ -55,7 +55,7 @@ def require_open(round_: Round, now: dt.datetime) -> None:
     if round_.opens_at is not None and now < round_.opens_at:
         raise NotAllowedNowError(_("This round is not open yet."))
     raise NotAllowedNowError(
-        _("This round has closed. What you had handed in before the deadline counts.")
+        _("This round has closed. What you submitted before the deadline counts.")
     )
 
 

@@ -38,12 +38,12 @@ def _write(round_: Round, application: Application) -> None:
     def write() -> Letter:
         closes = timezone.localtime(round_.closes_at)
         return Letter(
-            subject=_("Hand in by %(day)s: %(round)s")
+            subject=_("Submit by %(day)s: %(round)s")
             % {"day": date_format(closes, "j F"), "round": round_.title},
             paragraphs=(
                 _(
-                    "You began an application and have not handed it in. What is handed in by "
-                    "%(moment)s counts; what is only saved does not."
+                    "You started an application and have not submitted it. What is "
+                    "submitted by %(moment)s counts; what is only saved does not."
                 )
                 % {"moment": date_format(closes, "j F Y, H:i")},
                 _("If you no longer want to apply, you need not do anything."),

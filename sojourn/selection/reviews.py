@@ -248,7 +248,7 @@ def request_third_review(application: Application, *, actor: User) -> ReviewAssi
 def exclude(choice: Choice, because: str, *, actor: User) -> None:
     """Exclude a choice: the applicant cannot go there after all, with the reason."""
     if not because.strip():
-        raise SelectionError(_("Say why: the applicant reads it."))
+        raise SelectionError(_("Give the reason: the applicant reads it."))
     with transaction.atomic():
         _require_review(locked(choice.application.round))
         choice.excluded_at = timezone.now()

@@ -28,8 +28,8 @@ class RoundState(models.TextChoices):
 class ApplicationState(models.TextChoices):
     """The state of one student's application."""
 
-    DRAFT = "draft", _("Not handed in")
-    SUBMITTED = "submitted", _("Handed in")
+    DRAFT = "draft", _("Not submitted")
+    SUBMITTED = "submitted", _("Submitted")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 

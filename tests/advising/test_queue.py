@@ -1,4 +1,4 @@
-"""The walk-in line: numbers rise, one is inside, and pressing twice calls one person."""
+"""The walk-in queue: numbers rise, one is inside, and pressing twice calls one person."""
 
 from __future__ import annotations
 

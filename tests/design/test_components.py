@@ -111,7 +111,7 @@ def test_nothing_comes_from_elsewhere() -> None:
 def test_a_card_shows_its_facts_in_the_fixed_order(card: parts.Card) -> None:
     shown = component("card", card=card)
     assert [words(term) for term in shown.iter("dt")] == [
-        *("When", "Credits", "Language", "You pay, in all", "Seats", "Apply by"),
+        *("When", "Credits", "Language", "You pay in total", "Seats", "Apply by"),
     ]
     (due,) = shown.iter("time")
     assert due.get("datetime") == "2027-02-07"
@@ -136,7 +136,7 @@ def test_a_card_marks_exactly_what_is_illustrative(card: parts.Card) -> None:
     plain = replace(card, examples=frozenset())
     assert "example" not in words(component("card", card=plain))
     for key, heading in (
-        *(("when", "When"), ("language", "Language"), ("costs", "You pay, in all")),
+        *(("when", "When"), ("language", "Language"), ("costs", "You pay in total")),
         *(("seats", "Seats"), ("due", "Apply by")),
     ):
         shown = component("card", card=replace(card, examples=frozenset({key})))

@@ -274,7 +274,7 @@ class TestTheLine:
         office.post(f"{LINE}next/", {"seen": ""})  # pressed twice
         assert Ticket.objects.get(state="called").student == anna
         text = office.post(f"{LINE}next/", {"seen": inside}, follow=True).content.decode()
-        assert "No account, so there is no sheet." in text
+        assert "No account, so there is no summary." in text
         assert office.get(f"{LINE}state/").json()["waiting"] == []
 
     def test_who_does_not_come_in_is_noted(self, diary: Diary, office: Client, anna: User) -> None:
@@ -515,7 +515,7 @@ class TestPressedTwice:
             assert office.post(way, {"sure": "1"}).headers["Location"] == HOURS
             again = office.post(way, {"sure": "1"}, follow=True)
             assert again.redirect_chain == [(HOURS, 302)]
-            assert "It is gone already." in again.content.decode()
+            assert "It has already been removed." in again.content.decode()
             assert office.get(way).status_code == 404
 
     def test_a_step_and_a_saved_reply_go_once(
@@ -532,7 +532,7 @@ class TestPressedTwice:
             office.post(way, {"sure": "1"})
             again = office.post(way, {"sure": "1"}, follow=True)
             assert again.status_code == 200
-            assert "It is gone already." in again.content.decode()
+            assert "It has already been removed." in again.content.decode()
 
     def test_a_report_is_sent_back_and_deleted_once(
         self, leiden: Snapshot, office: Client, anna: User
@@ -555,4 +555,4 @@ class TestPressedTwice:
         student.post(way)
         again = student.post(way, follow=True)
         assert again.redirect_chain == [("/en/experiences/mine/", 302)]
-        assert "It is gone already." in again.content.decode()
+        assert "It has already been removed." in again.content.decode()

@@ -94,7 +94,7 @@ def test_a_history_tells_who_did_what_newest_first() -> None:
     audit.record("question.replied", actor=anna, about=anna, on=other)
     events = history.of(anna)
     assert [(event.who, event.what) for event in events] == [
-        ("by itself", "settled it"),
+        ("by itself", "closed it"),
         ("Anna", "asked"),
     ]
 

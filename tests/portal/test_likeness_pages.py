@@ -37,8 +37,8 @@ def page(client: Client, address: str) -> str:
 @pytest.mark.usefixtures("leiden")
 def test_a_course_shows_those_like_it_with_the_recognised_one_first(client: Client) -> None:
     text = page(client, "/en/courses/lu-immunology/")
-    part = text[text.index("Courses abroad like this one") :]
-    assert part.index("Recognised before") < part.index("Very alike")
+    part = text[text.index("Similar courses abroad") :]
+    assert part.index("Recognised before") < part.index("Very similar")
     assert re.search(r'/en/courses/ki-immunology-and-microbiology/">', part)
     assert "<mark>" in part
     assert "Both name:" in part
@@ -88,7 +88,7 @@ def test_both_columns_and_a_line_for_each_pair(client: Client) -> None:
 def test_a_visitor_insists_and_lets_go_without_an_account(client: Client) -> None:
     answer = client.post(f"{COURSES}pair/", PAIR | {"kind": "pin"})
     assert (answer.status_code, answer["Location"]) == (302, f"{COURSES}?window={WINDOW}")
-    assert "you insist" in page(client, COURSES)
+    assert "kept by you" in page(client, COURSES)
     wish = CoverWish.objects.get()
     assert (wish.plan.owner, wish.kind) == (None, "pin")
     client.post(f"{COURSES}pair/", PAIR | {"kind": "release"})

@@ -73,7 +73,10 @@ def sojourn(
 
 @contextlib.contextmanager
 def running_site(
-    data: Path, *arguments: str, env: Mapping[str, str] | None = None
+    data: Path,
+    *arguments: str,
+    env: Mapping[str, str] | None = None,
+    starts_within: float = STARTS_WITHIN,
 ) -> Iterator[Site]:
     """`sojourn serve` on a free port, ready to answer; ended with SIGTERM afterwards."""
     data.mkdir(parents=True, exist_ok=True)
@@ -91,15 +94,17 @@ def running_site(
         )
     site = Site(f"http://127.0.0.1:{port}", data, process, log)
     try:
-        wait_until_it_answers(site)
+        wait_until_it_answers(site, seconds=starts_within)
         yield site
     finally:
         stop(process)
 
 
-def wait_until_it_answers(site: Site, path: str = "/healthz") -> None:
+def wait_until_it_answers(
+    site: Site, path: str = "/healthz", seconds: float = STARTS_WITHIN
+) -> None:
     """Return once the site answers anything at all over HTTP."""
-    deadline = time.monotonic() + STARTS_WITHIN
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if site.process.poll() is not None:
             raise SiteDidNotStartError(f"it ended with {site.process.returncode}:\n{site.output()}")
@@ -111,7 +116,7 @@ def wait_until_it_answers(site: Site, path: str = "/healthz") -> None:
             time.sleep(0.05)
         else:
             return
-    raise SiteDidNotStartError(f"no answer within {STARTS_WITHIN:.0f} s:\n{site.output()}")
+    raise SiteDidNotStartError(f"no answer within {seconds:.0f} s:\n{site.output()}")
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

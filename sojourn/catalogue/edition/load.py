@@ -18,8 +18,8 @@ from sojourn.catalogue.edition.edition import Edition
 from sojourn.catalogue.edition.examples import ExamplePolicy, without_examples
 from sojourn.catalogue.edition.merge import MISSING, ConflictPolicy, Values, merge
 from sojourn.catalogue.edition.problems import EditionError, EditionProblem
-from sojourn.catalogue.edition.rows import Row, rows_of
-from sojourn.catalogue.edition.shapes import SHAPES, Shape, Slugs, shown_name
+from sojourn.catalogue.edition.rows import rows_of
+from sojourn.catalogue.edition.tables import TABLE_OF, TABLES, EntryTable, Row, Slugs, shown_name
 from sojourn.catalogue.services import changing_catalogue, publish_change
 
 # Called with the number of entries done and the number there are.
@@ -109,25 +109,25 @@ class _Load:
         self.report = LoadReport(
             edition.faculty.entry.id, 0, with_examples=examples is ExamplePolicy.KEEP
         )
-        self.links: list[tuple[Shape, Model, Values]] = []
-        self.leaving_inner: list[tuple[Shape, Model, str]] = []
+        self.links: list[tuple[EntryTable, Model, Values]] = []
+        self.leaving_inner: list[tuple[EntryTable, Model, str]] = []
         self.leaving: list[Model] = []
         self.wanted_inner: set[str] = set()
 
     def run(self) -> LoadReport:
         self._refuse_other_edition()
-        rows: dict[type[Model], list[Row]] = {shape.model: [] for shape in SHAPES}
+        rows: dict[type[Model], list[Row]] = {table.model: [] for table in TABLES}
         total = 0
         for row in rows_of(self.edition):
             rows[row.model].append(row)
             total += 1
         done = 0
-        for shape in SHAPES:
-            self._load_kind(shape, rows[shape.model])
-            done += len(rows[shape.model])
+        for table in TABLES:
+            self._load_kind(table, rows[table.model])
+            done += len(rows[table.model])
             self.progress(done, total)
-        for shape, made, links in self.links:
-            shape.write_links(made, links, self.slugs)
+        for table, made, links in self.links:
+            table.write_links(made, links, self.slugs)
         self._remove()
         self._finish()
         return self.report
@@ -149,70 +149,70 @@ class _Load:
                 ]
             )
 
-    def _load_kind(self, shape: Shape, rows: list[Row]) -> None:
-        entries: list[Any] = list(shape.model._default_manager.all())
+    def _load_kind(self, table: EntryTable, rows: list[Row]) -> None:
+        entries: list[Any] = list(table.model._default_manager.all())
         held_rows = {row.slug: row for row in entries}
-        held = shape.held(self.slugs)
-        wanted = {row.slug: shape.values_of(row) for row in rows}
+        held = table.held(self.slugs)
+        wanted = {row.slug: table.values_of(row) for row in rows}
         for values in wanted.values():
             self.wanted_inner.update(name for name in values if "/" in name)
         # What leaves goes first, and home: false before home: true, as only one may be home.
         for slug, row in held_rows.items():
             if slug not in wanted and row.edition_state:
-                self._let_go(shape, row, held[row.pk])
+                self._let_go(table, row, held[row.pk])
         for slug in sorted(wanted, key=lambda slug: bool(wanted[slug].get("is_home"))):
             if slug in held_rows:
                 row = held_rows[slug]
-                self._compare(shape, row, wanted[slug], held[row.pk])
+                self._compare(table, row, wanted[slug], held[row.pk])
             else:
-                self._add(shape, slug, wanted[slug])
+                self._add(table, slug, wanted[slug])
 
     # --- One entry --------------------------------------------------------------------------
 
-    def _add(self, shape: Shape, slug: str, values: Values) -> None:
-        row: Any = shape.model(slug=slug, edition_state=values)
+    def _add(self, table: EntryTable, slug: str, values: Values) -> None:
+        row: Any = table.model(slug=slug, edition_state=values)
         if values.get("is_home"):
-            self._keep_one_home(shape, row, values)
-        columns, links, inner = shape.split(values)
-        shape.write_columns(row, columns, self.slugs)
+            self._keep_one_home(table, row, values)
+        columns, links, inner = table.split(values)
+        table.write_columns(row, columns, self.slugs)
         row.save(force_insert=True)
         self.slugs.add(row)
-        shape.write_inner(row, inner, self.slugs)
-        self.links.append((shape, row, links))
-        self._tell(Fate.ADDED, shape, slug)
+        table.write_inner(row, inner, self.slugs)
+        self.links.append((table, row, links))
+        self._tell(Fate.ADDED, table, slug)
 
-    def _compare(self, shape: Shape, row: Any, values: Values, held: Values) -> None:
+    def _compare(self, table: EntryTable, row: Any, values: Values, held: Values) -> None:
         result = merge(values, held, row.edition_state, self.on_conflict)
         to_set, kept = dict(result.to_set), list(result.kept)
         if to_set.get("is_home") and not self._may_be_home(row):
             del to_set["is_home"]
             kept.append("is_home")
         if to_set:
-            self._apply(shape, row, to_set, result.base)
+            self._apply(table, row, to_set, result.base)
         else:
             if row.edition_state != result.base:
-                shape.model._default_manager.filter(pk=row.pk).update(edition_state=result.base)
+                table.model._default_manager.filter(pk=row.pk).update(edition_state=result.base)
             if not kept:
-                self.report.left_alone[shape.name] += 1
+                self.report.left_alone[table.name] += 1
         if kept:
-            self._tell(Fate.KEPT, shape, row.slug, kept)
+            self._tell(Fate.KEPT, table, row.slug, kept)
 
-    def _apply(self, shape: Shape, row: Any, to_set: Values, base: Values) -> None:
-        columns, links, inner = shape.split(to_set)
-        shape.write_columns(row, columns, self.slugs)
+    def _apply(self, table: EntryTable, row: Any, to_set: Values, base: Values) -> None:
+        columns, links, inner = table.split(to_set)
+        table.write_columns(row, columns, self.slugs)
         row.edition_state = base
         row.save()
-        shape.write_inner(row, inner, self.slugs)
-        self.links.append((shape, row, links))
+        table.write_inner(row, inner, self.slugs)
+        self.links.append((table, row, links))
         for name, value in inner.items():
             if value is MISSING and name not in self.wanted_inner:
-                self.leaving_inner.append((shape, row, name))
+                self.leaving_inner.append((table, row, name))
         came_back = to_set.get("status") == models.PublicationStatus.PUBLISHED
-        self._tell(Fate.RETURNED if came_back else Fate.CHANGED, shape, row.slug, to_set)
+        self._tell(Fate.RETURNED if came_back else Fate.CHANGED, table, row.slug, to_set)
 
-    def _let_go(self, shape: Shape, row: Any, held: Values) -> None:
+    def _let_go(self, table: EntryTable, row: Any, held: Values) -> None:
         """An entry that left the edition: withdrawn, or removed where nobody can visit it."""
-        if shape.can_be_withdrawn:
+        if table.can_be_withdrawn:
             wanted: Values = {"status": models.PublicationStatus.WITHDRAWN.value}
             if "is_home" in held:
                 wanted["is_home"] = False
@@ -220,41 +220,40 @@ class _Load:
             result = merge(wanted, {name: held[name] for name in wanted}, known, self.on_conflict)
             base = {**row.edition_state, **wanted}
             if result.to_set:
-                shape.write_columns(row, result.to_set, self.slugs)
+                table.write_columns(row, result.to_set, self.slugs)
                 row.edition_state = base
                 row.save()
-                self._tell(Fate.WITHDRAWN, shape, row.slug)
+                self._tell(Fate.WITHDRAWN, table, row.slug)
             elif row.edition_state != base:
-                shape.model._default_manager.filter(pk=row.pk).update(edition_state=base)
+                table.model._default_manager.filter(pk=row.pk).update(edition_state=base)
             return
         result = merge(row.edition_state, held, row.edition_state, self.on_conflict)
         if result.kept:
             # From now on it is the office's own.
-            shape.model._default_manager.filter(pk=row.pk).update(edition_state={})
-            self._tell(Fate.KEPT, shape, row.slug, result.kept)
+            table.model._default_manager.filter(pk=row.pk).update(edition_state={})
+            self._tell(Fate.KEPT, table, row.slug, result.kept)
         else:
             self.leaving.append(row)
 
     def _may_be_home(self, row: Model) -> bool:
         return not models.Institution.objects.filter(is_home=True).exclude(pk=row.pk).exists()
 
-    def _keep_one_home(self, shape: Shape, row: Model, values: Values) -> None:
+    def _keep_one_home(self, table: EntryTable, row: Model, values: Values) -> None:
         """A new home gives way to one that the office has chosen."""
         if not self._may_be_home(row):
             values["is_home"] = False
-            self._tell(Fate.KEPT, shape, row.slug, ["is_home"])  # type: ignore[attr-defined]
+            self._tell(Fate.KEPT, table, row.slug, ["is_home"])  # type: ignore[attr-defined]
 
     # --- The end ----------------------------------------------------------------------------
 
     def _remove(self) -> None:
         """Rows that nothing needs any more, after every reference to them is gone."""
-        for shape, row, name in self.leaving_inner:
-            shape.remove_inner(row, name)
+        for table, row, name in self.leaving_inner:
+            table.remove_inner(row, name)
         for row in self.leaving:
-            shape = next(shape for shape in SHAPES if shape.model is type(row))
             if not _is_needed(row):
                 row.delete()
-                self._tell(Fate.REMOVED, shape, row.slug)  # type: ignore[attr-defined]
+                self._tell(Fate.REMOVED, TABLE_OF[type(row)], row.slug)  # type: ignore[attr-defined]
 
     def _finish(self) -> None:
         edition = models.Edition.objects.get()
@@ -267,8 +266,8 @@ class _Load:
         else:
             self.report.version = models.CatalogueVersion.objects.get(id=1).number
 
-    def _tell(self, fate: Fate, shape: Shape, slug: str, fields: Any = ()) -> None:
-        self.report.outcomes.append(Outcome(fate, shape.name, slug, shown_name(fields)))
+    def _tell(self, fate: Fate, table: EntryTable, slug: str, fields: Any = ()) -> None:
+        self.report.outcomes.append(Outcome(fate, table.name, slug, shown_name(fields)))
 
 
 def _is_needed(row: Model) -> bool:

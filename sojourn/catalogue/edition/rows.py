@@ -1,46 +1,38 @@
-"""Turns an edition into the rows that the catalogue's tables should hold."""
+"""Turns an edition into the rows that the catalogue's tables should hold.
+
+A field of the edition becomes the column of its own name, what is inside another part the column
+`<part>_<field>`; only what is called otherwise, or counted from something else, is written here.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db.models import Model
-from pydantic import BaseModel
 
 from sojourn.catalogue import models
 from sojourn.catalogue.choices import WEEKDAYS
 from sojourn.catalogue.edition import schema
-from sojourn.catalogue.edition.edition import Edition
+from sojourn.catalogue.edition.edition import Edition, Found
+from sojourn.catalogue.edition.tables import TABLE_OF, Columns, Inner, Row
 
-Columns = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What the edition says about one entry: columns, links to others by slug, and inner rows.
-
-    Columns that are not named are empty. Inner rows with a slug of their own stand under it;
-    others under their number.
-    """
-
-    model: type[Model]
-    slug: str
-    columns: Columns
-    links: dict[str, list[str]] = field(default_factory=dict)
-    inner: dict[str, dict[str, Columns] | list[Columns]] = field(default_factory=dict)
+# Where an entry or a fact comes from is worked out by `_origin`.
+_ORIGIN = {"source", "sources", "example"}
+# The one figure of a fact has the fact's own name: `seats.number` is the column `seats`.
+_THE_FIGURE = {"number", "value"}
 
 
 def rows_of(edition: Edition) -> Iterator[Row]:
     """Every row of an edition, those that others refer to first."""
-    yield from _sources(edition)
+    yield from _plain(models.Source, edition.sources)
     yield _faculty(edition)
-    yield from _subjects(edition)
+    for subject in edition.faculty.entry.subjects:
+        yield _row(models.Subject, subject)
     yield from _programmes(edition)
     yield from _institutions(edition)
-    yield from _agreements(edition)
+    yield from _plain(models.Agreement, edition.agreements)
     yield from _courses(edition)
     yield from _windows(edition)
     yield from _contacts(edition)
@@ -48,130 +40,129 @@ def rows_of(edition: Edition) -> Iterator[Row]:
     yield from _costs(edition)
     yield from _grants(edition)
     yield from _exchange_rates(edition)
-    yield from _travel_advice(edition)
-    yield from _learning_hours(edition)
-    yield from _preparation(edition)
-    yield from _precedents(edition)
+    for advice in edition.travel_advice:
+        yield _row(models.TravelAdvice, advice.entry, slug=advice.entry.country.lower())
+    yield from _plain(models.LearningHours, edition.language_learning, numbered=True)
+    yield from _plain(models.PreparationStep, edition.preparation, numbered=True)
+    yield from _plain(models.Precedent, edition.precedents)
     yield from _reports(edition)
     yield from _guides(edition)
 
 
-def both(name: str, text: BaseModel | None) -> Columns:
-    """The two columns of a text in two languages."""
-    return {
-        f"{name}_en": getattr(text, "en", ""),
-        f"{name}_nl": getattr(text, "nl", ""),
-    }
+# --- Fields as columns ----------------------------------------------------------------------
 
 
-def both_lists(name: str, words: BaseModel | None) -> Columns:
-    return {
-        f"{name}_en": list(getattr(words, "en", [])),
-        f"{name}_nl": list(getattr(words, "nl", [])),
-    }
+def _row(
+    model: type[Model],
+    entry: schema.Part,
+    *,
+    slug: str = "",
+    names: Mapping[str, str] | None = None,
+    inner: Mapping[str, Inner] | None = None,
+    apart: Collection[str] = (),
+    **said: Any,
+) -> Row:
+    """The row of an entry; `said` are columns that are no field of it, or not as it is there.
+
+    `names` are fields whose column is called otherwise; those `apart` become no column.
+    """
+    inner = dict(inner or {})
+    links = [name for name in TABLE_OF[model].links if name in type(entry).model_fields]
+    columns = _columns(entry, names=names, apart={*links, *inner, *apart})
+    if isinstance(entry, schema.Sourced):
+        columns["status"] = models.PublicationStatus.PUBLISHED.value
+    return Row(
+        model,
+        slug or str(getattr(entry, "id", "")),
+        columns | said,
+        {name: getattr(entry, name) for name in links},
+        inner,
+    )
 
 
-def weeks(value: schema.Weeks | None) -> Columns:
-    return {"weeks_min": value and value.min, "weeks_max": value and value.max}
+def _plain(
+    model: type[Model], entries: Iterable[Found[schema.Part]], *, numbered: bool = False
+) -> Iterator[Row]:
+    """Entries of which every field is a column or a link of that name."""
+    for position, found in enumerate(entries):
+        said: Columns = {"position": position} if numbered else {}
+        yield _row(model, found.entry, **said)
 
 
-def month(value: str | None) -> int | None:
+def _columns(
+    part: schema.Part,
+    owner: schema.Sourced | None = None,
+    *,
+    names: Mapping[str, str] | None = None,
+    apart: Collection[str] = (),
+    inside: str = "",
+) -> Columns:
+    """The fields of a part as columns; what is not known is left out."""
+    if owner is None and isinstance(part, schema.Sourced):
+        owner = part
+    columns = _origin(part, owner, inside)
+    left_out = {"id", *apart, *(_ORIGIN if columns else ())}
+    for name in type(part).model_fields:
+        value = getattr(part, name)
+        if name in left_out or value in (None, []):
+            continue
+        column = (names or {}).get(name, name)
+        if inside:
+            column = inside if column in _THE_FIGURE else f"{inside}_{column}"
+        if isinstance(value, schema.Part):
+            columns |= _columns(value, owner, inside=column)
+        elif isinstance(value, list) and value and isinstance(value[0], schema.Part):
+            for language in type(value[0]).model_fields:
+                columns[f"{column}_{language}"] = [getattr(text, language) for text in value]
+        else:
+            columns[column] = value
+    return columns
+
+
+def _origin(part: schema.Part, owner: schema.Sourced | None, inside: str) -> Columns:
+    """Source and mark of an entry or a fact; in an example a fact without source is one as well."""
+    if isinstance(part, schema.Sourced):
+        return {"is_example": part.example}
+    if not isinstance(part, schema.SubFact):
+        return {}
+    prefix = f"{inside}_" if inside else ""
+    inherited = owner is not None and owner.example and not part.main_source
+    return {f"{prefix}source": part.main_source, f"{prefix}is_example": part.example or inherited}
+
+
+def _month(value: str | None) -> int | None:
     return int(value) if value else None
 
 
-def origin(fact: schema.SubFact | None, entry: schema.Sourced | None, prefix: str = "") -> Columns:
-    """Source and mark of a fact; inside an example without a source it is one as well."""
-    if fact is None:
-        return {f"{prefix}source": None, f"{prefix}is_example": False}
-    inherited = entry is not None and entry.example and not fact.main_source
-    return {f"{prefix}source": fact.main_source, f"{prefix}is_example": fact.example or inherited}
-
-
-def entry_columns(entry: schema.Sourced) -> Columns:
-    return {"status": models.PublicationStatus.PUBLISHED.value, "is_example": entry.example}
-
-
-def _sources(edition: Edition) -> Iterator[Row]:
-    for found in edition.sources:
-        source = found.entry
-        yield Row(
-            models.Source,
-            source.id,
-            {
-                "title": source.title,
-                "publisher": source.publisher or "",
-                "url": source.url or "",
-                "year": source.year,
-                "checked_on": source.checked_on,
-                "certainty": source.certainty,
-                **both("note", source.note),
-            },
-        )
+# --- Entries --------------------------------------------------------------------------------
 
 
 def _faculty(edition: Edition) -> Row:
     faculty = edition.faculty.entry
-    return Row(
+    keeping = {
+        name: f"keep_{name}" for name in type(faculty.keeping).model_fields if "remind" not in name
+    }
+    return _row(
         models.Edition,
-        faculty.id,
-        {
-            **both("name", faculty.name),
-            "short_name": faculty.short_name,
-            **both("home_city", faculty.home_city),
-            **both("tagline", faculty.tagline),
-            "time_zone": faculty.time_zone,
-            "holidays_country": faculty.holidays,
-            "second_person_approves": faculty.selection.second_person_approves,
-            "may_stay_on_the_list": faculty.selection.may_stay_on_the_list,
-            "answer_days": faculty.selection.answer_days,
-            "remind_application_days": faculty.selection.remind_days,
-            "keep_questions_days": faculty.keeping.questions_days,
-            "keep_messages_days": faculty.keeping.messages_days,
-            "keep_talks_days": faculty.keeping.talks_days,
-            "remind_report_days": faculty.keeping.remind_report_days,
-            "synonyms": [list(words) for words in faculty.synonyms],
-            "advice_routes": [
-                {
-                    "id": route.id,
-                    "name": {"en": route.name.en, "nl": route.name.nl},
-                    "top_five": route.top_five,
-                }
-                for route in faculty.advice_routes
-            ],
-        },
-    )
-
-
-def _subjects(edition: Edition) -> Iterator[Row]:
-    for subject in edition.faculty.entry.subjects:
-        yield Row(models.Subject, subject.id, both("name", subject.name))
+        faculty,
+        names={"holidays": "holidays_country"},
+        apart=(
+            "schema_version", "home", "languages", "degree_programmes", "subjects", "selection",
+            "keeping", "advice_routes",
+        ),
+        **_columns(faculty.selection, names={"remind_days": "remind_application_days"}),
+        **_columns(faculty.keeping, names=keeping),
+        advice_routes=[route.model_dump() for route in faculty.advice_routes],
+    )  # fmt: skip
 
 
 def _programmes(edition: Edition) -> Iterator[Row]:
     for position, programme in enumerate(edition.faculty.entry.degree_programmes):
-        yield Row(
+        yield _row(
             models.DegreeProgramme,
-            programme.id,
-            {
-                **entry_columns(programme),
-                **both("name", programme.name),
-                **both("short_name", programme.short_name),
-                "level": programme.level,
-                "isced_f": programme.isced_f or "",
-                "years": programme.years,
-                "position": position,
-            },
-            {"sources": programme.sources},
-            {
-                "phases": {
-                    phase.id: {
-                        "year": phase.year,
-                        "semester": phase.semester,
-                        **both("name", phase.name),
-                    }
-                    for phase in programme.phases
-                }
-            },
+            programme,
+            inner={"phases": {phase.id: _columns(phase) for phase in programme.phases}},
+            position=position,
         )
 
 
@@ -179,165 +170,64 @@ def _institutions(edition: Edition) -> Iterator[Row]:
     for found in edition.institutions:
         institution = found.entry
         preferred = institution.preferred
-        yield Row(
+        yield _row(
             models.Institution,
-            institution.id,
-            {
-                **entry_columns(institution),
-                **both("name", institution.name),
-                "short_name": institution.short_name or "",
-                "native_name": institution.native_name or "",
-                "kind": institution.kind,
-                **both("city", institution.city),
-                "country": institution.country,
-                "latitude": institution.lat,
-                "longitude": institution.lon,
-                "is_home": institution.home,
-                "is_partner": institution.partner,
-                "is_preferred": preferred is not None and preferred.value,
-                "preferred_is_example": origin(preferred, institution)["is_example"],
-                "preferred_source": origin(preferred, institution)["source"],
-                "schac": institution.schac or "",
-                "erasmus_code": institution.erasmus_code or "",
-                "ror": institution.ror or "",
-                "website": institution.website or "",
-                **both("about", institution.about),
-                **both("city_life", institution.city_life),
+            institution,
+            names={
+                "lat": "latitude", "lon": "longitude", "home": "is_home", "partner": "is_partner"
             },
-            {"sources": institution.sources},
-            {"units": {unit.id: both("name", unit.name) for unit in institution.units}},
-        )
-
-
-def _agreements(edition: Edition) -> Iterator[Row]:
-    for found in edition.agreements:
-        agreement = found.entry
-        yield Row(
-            models.Agreement,
-            agreement.id,
-            {
-                **entry_columns(agreement),
-                "partner": agreement.partner,
-                "home_unit": agreement.home_unit,
-                "level": agreement.level,
-                "isced_f": list(agreement.isced_f),
-                "seats_out": agreement.seats_out,
-                "seats_in": agreement.seats_in,
-                "valid_from": agreement.valid_from,
-                "valid_until": agreement.valid_until,
-                **both("note", agreement.note),
-            },
-            {"sources": agreement.sources, "programmes": agreement.programmes},
-        )
+            apart=("preferred",),
+            inner={"units": {unit.id: _columns(unit) for unit in institution.units}},
+            is_preferred=preferred is not None and preferred.value,
+            **(_origin(preferred, institution, "preferred") if preferred else {}),
+        )  # fmt: skip
 
 
 def _courses(edition: Edition) -> Iterator[Row]:
     for given in edition.courses:
         course = given.found.entry
-        yield Row(
+        yield _row(
             models.Course,
-            course.id,
-            {
-                **entry_columns(course),
-                "institution": given.institution,
-                "code": course.code or "",
-                **both("title", course.title),
-                "native_title": course.native_title or "",
-                "ects": course.ects,
-                "level": course.level,
-                "language": course.language,
-                "isced_f": course.isced_f or "",
-                "programme": course.programme,
-                "year": course.year,
-                "starts_month": course.period and month(course.period.starts),
-                "ends_month": course.period and month(course.period.ends),
-                **both("summary", course.summary),
-                **both_lists("outcomes", course.outcomes),
-                **both_lists("topics", course.topics),
-            },
-            {"sources": course.sources},
+            course,
+            apart=("period",),
+            institution=given.institution,
+            starts_month=course.period and _month(course.period.starts),
+            ends_month=course.period and _month(course.period.ends),
         )
-
-
-def _requirements(entry: schema.Sourced, facts: list[schema.Requirement]) -> list[Columns]:
-    return [{**both("text", fact.text), "ects": fact.ects, **origin(fact, entry)} for fact in facts]
 
 
 def _windows(edition: Edition) -> Iterator[Row]:
     for found in edition.windows:
         window = found.entry
-        yield Row(
+        yield _row(
             models.MobilityWindow,
-            window.id,
-            {
-                **entry_columns(window),
-                **both("name", window.name),
-                "programme": window.programme,
-                "phase": window.phase,
-                **both("summary", window.summary),
-                "ects": window.ects,
-                **weeks(window.weeks),
-                "starts_month": month(window.starts),
-                "ends_month": month(window.ends),
-                "position": found.number,
-            },
-            {"sources": window.sources, "home_courses": window.home_courses},
-            {"requirements": _requirements(window, window.required_first)},
+            window,
+            apart=("required_first", "starts", "ends"),
+            inner={"requirements": [_columns(each, window) for each in window.required_first]},
+            starts_month=_month(window.starts),
+            ends_month=_month(window.ends),
+            position=found.number,
         )
 
 
 def _contacts(edition: Edition) -> Iterator[Row]:
     for found in edition.contacts:
         contact = found.entry
-        consent = contact.consent
-        yield Row(
+        hours = {
+            hour.id: _columns(hour, contact, names={"online": "online_link"})
+            | {"weekday": WEEKDAYS.index(hour.weekday)}
+            for hour in contact.walk_in
+        }
+        yield _row(
             models.Contact,
-            contact.id,
-            {
-                **entry_columns(contact),
-                "name": contact.name or "",
-                "role": contact.role,
-                **both("title", contact.title),
-                "institution": contact.institution,
-                **both("unit_name", contact.unit),
-                "room": contact.room or "",
-                "email": contact.email or "",
-                "phone": contact.phone or "",
-                "website": contact.website or "",
-                **both("help_with", contact.help_with),
-                "visibility": contact.visibility,
-                "consent_given": consent is not None and consent.given,
-                "consent_on": consent and consent.on,
-                "consent_by": (consent and consent.by) or "",
-                "consent_source": consent and consent.source,
-                "position": found.number,
+            contact,
+            names={"unit": "unit_name"},
+            apart=("walk_in",),
+            inner={
+                "walk_in_hours": hours,
+                "absences": [_columns(absence, contact) for absence in contact.absences],
             },
-            {"sources": contact.sources, "programmes": contact.programmes},
-            {
-                "walk_in_hours": {
-                    hour.id: {
-                        "weekday": WEEKDAYS.index(hour.weekday),
-                        "starts": hour.starts,
-                        "ends": hour.ends,
-                        "room": hour.room or "",
-                        "online_link": hour.online or "",
-                        "valid_from": hour.valid_from,
-                        "valid_until": hour.valid_until,
-                        **both("note", hour.note),
-                        **origin(hour, contact),
-                    }
-                    for hour in contact.walk_in
-                },
-                "absences": [
-                    {
-                        "first_day": absence.first_day,
-                        "last_day": absence.last_day,
-                        **both("reason", absence.reason),
-                        **origin(absence, contact),
-                    }
-                    for absence in contact.absences
-                ],
-            },
+            position=found.number,
         )
 
 
@@ -347,308 +237,111 @@ def _period(period: schema.Period | None) -> Columns:
     if period is None:
         return {}
     if len(period.starts) == len("09"):
-        return {f"{end}_month": month(getattr(period, end)) for end in ends}
+        return {f"{end}_month": _month(getattr(period, end)) for end in ends}
     return {f"{end}_on": dt.date.fromisoformat(getattr(period, end)) for end in ends}
 
 
 def _opportunities(edition: Edition) -> Iterator[Row]:
     for found in edition.opportunities:
         opportunity = found.entry
-        selection = opportunity.selection
-        criteria = selection.criteria if selection else []
-        yield Row(
+        period = opportunity.period
+        languages = [
+            _columns(need, opportunity, names={"required": "is_required"})
+            for need in opportunity.languages
+        ]
+        deadlines = {
+            schema.deadline_slug(opportunity.id, deadline.id): _columns(deadline, opportunity)
+            for deadline in opportunity.deadlines
+        }
+        yield _row(
             models.Opportunity,
-            opportunity.id,
-            {
-                **entry_columns(opportunity),
-                **both("title", opportunity.title),
-                "kind": opportunity.kind,
-                **both("summary", opportunity.summary),
-                **both("description", opportunity.description),
-                **both_lists("keywords", opportunity.keywords),
-                "ects": opportunity.ects,
-                **weeks(opportunity.weeks),
-                **_period(opportunity.period),
-                **origin(opportunity.period, opportunity, "period_"),
-                "seats": opportunity.seats and opportunity.seats.number,
-                **origin(opportunity.seats, opportunity, "seats_"),
-                "applicants": opportunity.applicants and opportunity.applicants.number,
-                "applicants_year": opportunity.applicants and opportunity.applicants.year,
-                **origin(opportunity.applicants, opportunity, "applicants_"),
-                **both("selection_text", selection and selection.text),
-                "selection_criteria_en": [one.en for one in criteria],
-                "selection_criteria_nl": [one.nl for one in criteria],
-                **origin(selection, opportunity, "selection_"),
-                "is_own_arrangement": opportunity.own_arrangement,
-            },
-            {
-                "sources": opportunity.sources,
-                "windows": opportunity.windows,
-                "subjects": opportunity.subjects,
-                "courses": opportunity.courses,
-                "contacts": opportunity.contacts,
-            },
-            {
+            opportunity,
+            names={"own_arrangement": "is_own_arrangement"},
+            apart=("hosts", "period", "costs"),
+            inner={
                 "host_links": [{"institution": host} for host in opportunity.hosts],
-                "requirements": _requirements(opportunity, opportunity.requirements),
-                "languages": [
-                    {
-                        "language": need.language,
-                        "use": need.use,
-                        "level": need.level or "",
-                        "is_required": need.required,
-                        **origin(need, opportunity),
-                    }
-                    for need in opportunity.languages
-                ],
-                "deadlines": {
-                    schema.deadline_slug(opportunity.id, deadline.id): {
-                        "kind": deadline.kind,
-                        "date": deadline.date,
-                        "time": deadline.time,
-                        **both("label", deadline.label),
-                        **origin(deadline, opportunity),
-                    }
-                    for deadline in opportunity.deadlines
-                },
+                "requirements": [_columns(each, opportunity) for each in opportunity.requirements],
+                "languages": languages,
+                "deadlines": deadlines,
             },
+            **_period(period),
+            **(_origin(period, opportunity, "period") if period else {}),
         )
 
 
 def _costs(edition: Edition) -> Iterator[Row]:
     for found in edition.costs:
-        line = found.entry
-        scope = {
-            "opportunity": line.scope.opportunity,
-            "institution": line.scope.institution,
-            "country": line.scope.country or "",
-        }
-        yield _cost(line.id, line, scope, None)
+        scope = found.entry.scope
+        yield _cost(
+            found.entry.id,
+            found.entry,
+            None,
+            opportunity=scope.opportunity,
+            institution=scope.institution,
+            country=scope.country,
+        )
     for owner in edition.opportunities:
         for figures in owner.entry.costs:
             slug = schema.cost_slug(owner.entry.id, figures.id, figures.line)
-            scope = {"opportunity": owner.entry.id, "institution": None, "country": ""}
-            yield _cost(slug, figures, scope, owner.entry)
+            yield _cost(slug, figures, owner.entry, opportunity=owner.entry.id)
 
 
 def _cost(
-    slug: str, line: schema.CostFigures, scope: Columns, owner: schema.Opportunity | None
+    slug: str, line: schema.CostFigures, owner: schema.Opportunity | None, **scope: str | None
 ) -> Row:
-    return Row(
-        models.CostLine,
-        slug,
-        {
-            **scope,
-            "item": line.line,
-            "covers": list(line.covers),
-            "per": line.per,
-            "low": line.low,
-            "typical": line.typical,
-            "high": line.high,
-            "currency": line.currency,
-            "year": line.year,
-            "checked_on": line.checked_on,
-            "certainty": line.certainty,
-            **both("note", line.note),
-            **origin(line, owner),
-            # Lines of all kinds stand in one order on every page, whatever file they come from.
-            "position": models.CostItem.values.index(line.line),
-        },
-    )
+    columns = _columns(line, owner, names={"line": "item"}, apart=("scope",))
+    # Lines of all kinds stand in one order on every page, whatever file they come from.
+    columns["position"] = models.CostItem.values.index(line.line)
+    return Row(models.CostLine, slug, columns | scope)
 
 
 def _grants(edition: Edition) -> Iterator[Row]:
     for position, found in enumerate(edition.grants):
         grant = found.entry
-        yield Row(
+        yield _row(
             models.Grant,
-            grant.id,
-            {
-                **entry_columns(grant),
-                **both("name", grant.name),
-                **both("about", grant.about),
-                **both("because", grant.because),
-                "pays": grant.pays,
-                "countries": grant.countries,
-                "not_countries": grant.not_countries,
-                "kinds": grant.kinds,
-                "days_min": grant.days and grant.days.min,
-                "days_max": grant.days and grant.days.max,
-                "one_of": grant.one_of or "",
-                "year": grant.year,
-                "checked_on": grant.checked_on,
-                "certainty": grant.certainty,
-                "position": position,
-            },
-            links={"sources": grant.sources},
+            grant,
             inner={
-                "questions": [
-                    {
-                        "statement": asked.statement,
-                        **both("question", asked.question),
-                        "decides": asked.decides,
-                    }
-                    for asked in grant.questions
-                ],
-                "amounts": [
-                    {
-                        "days_min": amount.days and amount.days.min,
-                        "days_max": amount.days and amount.days.max,
-                        "km_min": amount.km and amount.km.min,
-                        "km_below": amount.km and amount.km.below,
-                        "statement": amount.statement or "",
-                        "low": amount.low,
-                        "typical": amount.typical,
-                        "high": amount.high,
-                    }
-                    for amount in grant.amounts
-                ],
+                "questions": [_columns(question) for question in grant.questions],
+                "amounts": [_columns(amount) for amount in grant.amounts],
             },
+            position=position,
         )
 
 
 def _exchange_rates(edition: Edition) -> Iterator[Row]:
     for position, found in enumerate(edition.rates):
         rate = found.entry
-        yield Row(
-            models.ExchangeRate,
-            models.rate_slug(rate.currency, rate.valid_on),
-            {
-                "currency": rate.currency,
-                "per_euro": rate.per_euro,
-                "valid_on": rate.valid_on,
-                "certainty": rate.certainty,
-                **origin(rate, None),
-                "position": position,
-            },
-        )
-
-
-def _travel_advice(edition: Edition) -> Iterator[Row]:
-    for found in edition.travel_advice:
-        advice = found.entry
-        yield Row(
-            models.TravelAdvice,
-            advice.country.lower(),
-            {
-                "country": advice.country,
-                "level": advice.level,
-                "checked_on": advice.checked_on,
-                "source": advice.source,
-                **both("note", advice.note),
-            },
-        )
-
-
-def _learning_hours(edition: Edition) -> Iterator[Row]:
-    for position, found in enumerate(edition.language_learning):
-        hours = found.entry
-        yield Row(
-            models.LearningHours,
-            hours.id,
-            {
-                "measure": hours.measure,
-                "level": hours.level or "",
-                "languages": hours.languages,
-                "low": hours.low,
-                "high": hours.high,
-                "year": hours.year,
-                "checked_on": hours.checked_on,
-                "certainty": hours.certainty,
-                **both("note", hours.note),
-                **origin(hours, None),
-                "position": position,
-            },
-        )
-
-
-def _preparation(edition: Edition) -> Iterator[Row]:
-    for position, found in enumerate(edition.preparation):
-        step = found.entry
-        yield Row(
-            models.PreparationStep,
-            step.id,
-            {
-                **entry_columns(step),
-                **both("name", step.name),
-                **both("about", step.about),
-                "kind": step.kind,
-                **weeks(step.weeks),
-                "before": step.before,
-                "countries": step.countries,
-                "not_countries": step.not_countries,
-                "kinds": step.kinds,
-                "citizenship": step.citizenship or "",
-                "checked_on": step.checked_on,
-                "certainty": step.certainty,
-                "position": position,
-            },
-            links={"sources": step.sources},
-        )
-
-
-def _precedents(edition: Edition) -> Iterator[Row]:
-    for found in edition.precedents:
-        precedent = found.entry
-        yield Row(
-            models.Precedent,
-            precedent.id,
-            {
-                **entry_columns(precedent),
-                "host_course": precedent.host_course,
-                "home_course": precedent.home_course,
-                "year": precedent.year,
-                **both("decided_by", precedent.decided_by),
-                **both("note", precedent.note),
-            },
-            {"sources": precedent.sources},
-        )
+        slug = models.rate_slug(rate.currency, rate.valid_on)
+        yield _row(models.ExchangeRate, rate, slug=slug, position=position)
 
 
 def _reports(edition: Edition) -> Iterator[Row]:
     for found in edition.reports:
         report = found.entry
-        yield Row(
+        paid = report.costs.lines.items()
+        yield _row(
             models.PublishedReport,
-            report.id,
-            {
-                **entry_columns(report),
-                "opportunity": report.opportunity,
-                "programme": report.programme,
-                "year": report.year,
-                "stay_weeks": report.stay_weeks,
-                **both("author", report.author),
-                **both("title", report.title),
-                **both("text", report.text),
-                **both("advice", report.advice),
-                "ratings": report.ratings.model_dump(exclude_none=True),
-                "paid_total": report.paid_total,
-                "is_contactable": report.contactable,
-            },
-            {"sources": report.sources},
-            {
-                "costs": [
-                    {"item": item, "amount": amount} for item, amount in report.costs.lines.items()
-                ]
-            },
+            report,
+            names={"contactable": "is_contactable"},
+            inner={"costs": [{"item": item, "amount": amount} for item, amount in paid]},
+            apart=("ratings",),
+            ratings=report.ratings.model_dump(exclude_none=True),
         )
 
 
 def _guides(edition: Edition) -> Iterator[Row]:
     for guide in edition.guides:
-        head = guide.en.entry
-        yield Row(
+        texts = ("title", "summary", "text")
+        yield _row(
             models.Guide,
-            guide.slug,
-            {
-                **entry_columns(head),
-                **{
-                    f"{name}_{language}": getattr(found.entry, name)
-                    for language, found in (("en", guide.en), ("nl", guide.nl))
-                    for name in ("title", "summary", "text")
-                },
-                "position": head.order,
-                "checked_on": head.checked_on,
+            guide.en.entry,
+            slug=guide.slug,
+            names={"order": "position"},
+            apart=texts,
+            **{
+                f"{name}_{language}": getattr(found.entry, name)
+                for language, found in (("en", guide.en), ("nl", guide.nl))
+                for name in texts
             },
-            {"sources": head.sources, "related": head.related},
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -12,6 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sojourn.catalogue.choices import Certainty, PublicationStatus
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 slug_validator = RegexValidator(
     r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Use small letters, digits and single hyphens.")
@@ -68,8 +71,24 @@ class Entry(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    # Optional facts with a source of their own: the name of each, and the columns of its parts.
+    # Each has two more, from `origin_of`: <fact>_is_example and <fact>_source.
+    FACTS: ClassVar[dict[str, tuple[str, ...]]] = {}
+
     class Meta:
         abstract = True
+
+
+def origin_of(
+    mark: StrOrPromise, source: StrOrPromise
+) -> tuple[models.BooleanField[bool, bool], models.ForeignKey[Source | None, Source | None]]:
+    """The two columns that say where a fact of an entry comes from, under these names."""
+    return (
+        models.BooleanField(mark, default=False),
+        models.ForeignKey(
+            Source, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=source
+        ),
+    )
 
 
 class Fact(models.Model):

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from sojourn.catalogue.choices import InstitutionKind, Level
 from sojourn.catalogue.models.common import (
     Entry,
-    Source,
     country_validator,
     ordered_range,
+    origin_of,
     require_order,
     slug_validator,
 )
@@ -21,6 +21,8 @@ from sojourn.catalogue.models.programmes import DegreeProgramme
 
 class Institution(Entry):
     """A higher-education institution or another host; `is_home` marks ours."""
+
+    FACTS = {"preferred": ("is_preferred",)}
 
     name = models.CharField(_("name"), max_length=200)
     short_name = models.CharField(_("short name"), max_length=40, blank=True)
@@ -41,14 +43,8 @@ class Institution(Entry):
     is_home = models.BooleanField(_("ours"), default=False)
     is_partner = models.BooleanField(_("partner"), default=True)
     is_preferred = models.BooleanField(_("preferred partner"), default=False)
-    preferred_is_example = models.BooleanField(_("the preferred mark is an example"), default=False)
-    preferred_source = models.ForeignKey(
-        Source,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("source of the preferred mark"),
+    preferred_is_example, preferred_source = origin_of(
+        _("the preferred mark is an example"), _("source of the preferred mark")
     )
     schac = models.CharField(_("SCHAC code"), max_length=100, blank=True)
     erasmus_code = models.CharField(_("Erasmus code"), max_length=20, blank=True)

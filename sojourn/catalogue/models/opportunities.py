@@ -19,8 +19,8 @@ from sojourn.catalogue.choices import (
 from sojourn.catalogue.models.common import (
     Entry,
     Fact,
-    Source,
     ordered_range,
+    origin_of,
     require_order,
     slug_validator,
 )
@@ -34,6 +34,13 @@ from sojourn.people.models import User
 
 class Opportunity(Entry):
     """A concrete thing to do abroad in one or more mobility windows."""
+
+    FACTS = {
+        "period": ("starts_on", "ends_on", "starts_month", "ends_month"),
+        "seats": ("seats",),
+        "applicants": ("applicants", "applicants_year"),
+        "selection": ("selection_text", "selection_criteria"),
+    }
 
     title = models.CharField(_("title"), max_length=200)
     kind = models.CharField(_("kind"), max_length=30, choices=OpportunityKind)
@@ -82,48 +89,24 @@ class Opportunity(Entry):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(12)],
     )
-    period_is_example = models.BooleanField(_("the period is an example"), default=False)
-    period_source = models.ForeignKey(
-        Source,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("source of the period"),
+    period_is_example, period_source = origin_of(
+        _("the period is an example"), _("source of the period")
     )
     seats = models.PositiveSmallIntegerField(_("seats"), null=True, blank=True)
-    seats_is_example = models.BooleanField(_("the seats are an example"), default=False)
-    seats_source = models.ForeignKey(
-        Source,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("source of the seats"),
+    seats_is_example, seats_source = origin_of(
+        _("the seats are an example"), _("source of the seats")
     )
     applicants = models.PositiveSmallIntegerField(
         _("applicants in an earlier year"), null=True, blank=True
     )
     applicants_year = models.PositiveSmallIntegerField(_("that year"), null=True, blank=True)
-    applicants_is_example = models.BooleanField(_("the applicants are an example"), default=False)
-    applicants_source = models.ForeignKey(
-        Source,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("source of the applicants"),
+    applicants_is_example, applicants_source = origin_of(
+        _("the applicants are an example"), _("source of the applicants")
     )
     selection_text = models.TextField(_("how places are given"), blank=True)
     selection_criteria = models.JSONField(_("criteria"), default=list, blank=True)
-    selection_is_example = models.BooleanField(_("the selection is an example"), default=False)
-    selection_source = models.ForeignKey(
-        Source,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("source of the selection"),
+    selection_is_example, selection_source = origin_of(
+        _("the selection is an example"), _("source of the selection")
     )
     is_own_arrangement = models.BooleanField(_("a place the student finds"), default=False)
     # A draft that one student sees in their plan: the place that they found themselves.

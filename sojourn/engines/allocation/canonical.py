@@ -12,7 +12,7 @@ Json: TypeAlias = bool | int | str | list["Json"] | dict[str, "Json"] | None
 
 
 def canonical_json(value: Json) -> bytes:
-    """The one spelling of a value, without a newline at the end."""
+    """Return the one spelling of a value, without a newline at the end."""
     _refuse_floats(value)
     return json.dumps(
         value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False

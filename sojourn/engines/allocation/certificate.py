@@ -67,7 +67,7 @@ class Certificate:
 
 
 def certify(result: Result) -> Certificate:
-    """The certificate of a result, worked out from the placements, not from how they were found."""
+    """Return the certificate of a result, worked out from the placements alone."""
     limits = cut_offs(result.columns, result.placed)
     profile, not_placed = rank_profile(result)
     return Certificate(
@@ -95,7 +95,7 @@ def rank_profile(result: Result) -> tuple[tuple[int, ...], int]:
 
 
 def shortfalls(result: Result, limits: CutOffs) -> tuple[Shortfall, ...]:
-    """The minimums that were not reached."""
+    """Return the minimums that were not reached."""
     admitted = _admitted_by_quota(result, limits)
     return tuple(
         Shortfall(opportunity.id, quota.category, quota.minimum, count)
@@ -106,7 +106,7 @@ def shortfalls(result: Result, limits: CutOffs) -> tuple[Shortfall, ...]:
 
 
 def named_cut_offs(result: Result, limits: CutOffs) -> tuple[CutOff, ...]:
-    """The cut-offs by name, in canonical order: all others first, then each category."""
+    """Return the cut-offs by name, in canonical order: all others first, then each category."""
     columns, pools = result.columns, result.columns.pools
     categories = sorted({a.category for a in result.problem.applications})
     order = np.lexsort((pools.category, pools.opportunity)).tolist()
@@ -155,7 +155,7 @@ def _admitted_by_quota(result: Result, limits: CutOffs) -> list[dict[str, int]]:
 
 
 def input_record(problem: Problem) -> Json:
-    """The whole input as canonical JSON holds it; `problem` is in canonical order."""
+    """Return the whole input as canonical JSON holds it; `problem` is in canonical order."""
     return {
         "round": problem.round,
         "seed": problem.seed,

@@ -73,7 +73,7 @@ class Columns:
         return np.repeat(students, np.diff(self.choice_start))
 
     def rank_of_choice(self) -> NDArray[np.int16]:
-        """The place of each choice on the list as the student wrote it, from 1."""
+        """Return the place of each choice on the list as the student wrote it, from 1."""
         if self.rank_on_list is not None:
             return self.rank_on_list
         places = np.arange(len(self.key)) - np.repeat(

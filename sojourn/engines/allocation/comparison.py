@@ -42,7 +42,7 @@ class NotApplicable:
 
 
 def report(result: Result) -> MethodReport:
-    """The report of one result."""
+    """Return the report of one result."""
     limits = cut_offs(result.columns, result.placed)
     blocking = blocking_choices(result.columns, result.placed, limits)
     profile, not_placed = rank_profile(result)

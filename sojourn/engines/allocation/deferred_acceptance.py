@@ -17,7 +17,10 @@ from sojourn.engines.allocation.columns import NOBODY, UNLIMITED, Columns, Integ
 
 
 def deferred_acceptance(columns: Columns) -> Integers:
-    """The student-optimal stable result: each student's choice (its row), or -1 for no place."""
+    """Return the student-optimal stable result.
+
+    Each student's choice (its row), or -1 for no place.
+    """
     key, pool, end = columns.key, columns.choice_pool, columns.choice_start[1:]
     current = columns.choice_start[:-1].copy()
     waiting = np.flatnonzero(current < end)
@@ -101,7 +104,7 @@ def _move_on(students: Integers, current: Integers, end: Integers) -> Integers:
 
 
 def _ranges(start: Integers, length: Integers) -> Integers:
-    """The numbers start..start + length - 1 of every range, one after the other."""
+    """Return the numbers start..start + length - 1 of every range, one after the other."""
     after = length.cumsum()
     numbers = np.arange(after[-1] if len(after) else 0)
     numbers += np.repeat(start - after + length, length)

@@ -78,7 +78,7 @@ class _Contest:
 
 
 def explain(result: Result) -> tuple[Explanation, ...]:
-    """The explanation of every placement, in the order of the placements."""
+    """Return the explanation of every placement, in the order of the placements."""
     if not result.method.is_fair:
         raise AllocationError(
             f"A {result.method} result passes students over, so it has no reasons to give."
@@ -192,7 +192,7 @@ def _contests(result: Result, lot: dict[str, int]) -> dict[tuple[str, str | None
 
 
 def _bounds(opportunity: Opportunity, category: str | None) -> tuple[int, int | None]:
-    """The minimum and the maximum of a category, as the rules state them."""
+    """Return the minimum and the maximum of a category, as the rules state them."""
     for quota in opportunity.quotas:
         if quota.category == category:
             return quota.minimum, quota.maximum

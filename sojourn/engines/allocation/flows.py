@@ -43,7 +43,7 @@ def _rank_goals(columns: Columns) -> list[NDArray[np.float64]]:
 
 
 def _priority_goal(columns: Columns) -> NDArray[np.float64]:
-    """The sum of places in the opportunities' queues, as a last word between equal results."""
+    """Return the sum of places in the opportunities' queues."""
     order = np.argsort(columns.key)
     owner = columns.choice_opportunity[order]
     queue = np.bincount(columns.choice_opportunity, minlength=columns.opportunities)
@@ -110,6 +110,6 @@ def _lexicographic_flow(columns: Columns, goals: Sequence[NDArray[np.float64]]) 
 
 
 def _membership(group: NDArray[np.int32], groups: int) -> csr_array:
-    """A matrix with a row for each group and a one for each choice in it."""
+    """Return a matrix with a row for each group and a one for each choice in it."""
     choices = len(group)
     return csr_array((np.ones(choices), (group, np.arange(choices))), shape=(groups, choices))

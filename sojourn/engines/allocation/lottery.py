@@ -24,7 +24,7 @@ _SEED = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 def new_seed() -> str:
-    """A fresh seed of 256 random bits; keep it secret until the round has closed."""
+    """Return a fresh seed of 256 random bits; keep it secret until the round has closed."""
     return secrets.token_hex(32)
 
 
@@ -35,18 +35,18 @@ def check_seed(seed: str) -> None:
 
 
 def commitment(seed: str) -> str:
-    """The hash to publish when the round opens."""
+    """Return the hash to publish when the round opens."""
     check_seed(seed)
     return sha256(seed.encode("ascii")).hexdigest()
 
 
 def draw(seed: str, application: str) -> str:
-    """An application's draw; the smaller one goes first in a tie."""
+    """Return an application's draw; the smaller one goes first in a tie."""
     return sha256(f"{seed}:{application}".encode()).hexdigest()
 
 
 def lots(seed: str, applications: Iterable[str]) -> dict[str, int]:
-    """The lot number of each application, from 1."""
+    """Return the lot number of each application, from 1."""
     check_seed(seed)
     start = sha256(f"{seed}:".encode("ascii"))
     draws = []

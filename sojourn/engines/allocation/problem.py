@@ -40,7 +40,7 @@ class Application:
     def with_one_score(
         cls, name: str, category: str, opportunities: Iterable[str], score: int
     ) -> "Application":
-        """An application with the same score at every choice (a score per student)."""
+        """Return an application with the same score at every choice (a score per student)."""
         return cls(name, category, tuple(Choice(each, score) for each in opportunities))
 
 
@@ -78,7 +78,7 @@ class Problem:
     score_digits: int = 0
 
     def in_canonical_order(self) -> "Problem":
-        """The same problem with everything sorted by id, so that input order can decide nothing."""
+        """Return the same problem with everything sorted by id."""
         opportunities = sorted(
             (
                 replace(o, quotas=tuple(sorted(o.quotas, key=lambda quota: quota.category)))
@@ -90,7 +90,7 @@ class Problem:
         return replace(self, opportunities=tuple(opportunities), applications=tuple(applications))
 
     def with_seats(self, opportunity: str, seats: int) -> "Problem":
-        """The same round with another number of seats at one opportunity, for a what-if."""
+        """Return the same round with another number of seats at one opportunity, for a what-if."""
         if all(o.id != opportunity for o in self.opportunities):
             raise AllocationError(f"There is no opportunity {opportunity!r} in this round.")
         return replace(
@@ -101,7 +101,7 @@ class Problem:
         )
 
     def format_score(self, score: int) -> str:
-        """A score as people read it: 7400 with three digits is "7.400"."""
+        """Return a score as people read it: 7400 with three digits is "7.400"."""
         return str(Decimal(score).scaleb(-self.score_digits))
 
 

@@ -74,7 +74,7 @@ def allocate(problem: Problem, method: Method = Method.DEFERRED_ACCEPTANCE) -> R
 
 
 def result_from(problem: Problem, method: Method, columns: Columns, placed: Integers) -> Result:
-    """The result with names, from the rows that an engine chose."""
+    """Return the result with names, from the rows that an engine chose."""
     rank = np.append(columns.rank_of_choice(), 0)[placed].tolist()
     opportunity = np.append(columns.choice_opportunity, 0)[placed].tolist()
     placements = tuple(

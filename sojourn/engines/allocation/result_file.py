@@ -20,7 +20,7 @@ FORMAT_VERSION = 1
 
 
 def with_scores_as_order(problem: Problem) -> Problem:
-    """The same round with each score replaced by its order at that opportunity, lowest first as 1.
+    """Return the same round with each score replaced by its order at that opportunity.
 
     Equal scores stay equal; a choice below the minimum score becomes one without a score, and the
     minimum itself goes. Not for serial dictatorship, which compares scores between opportunities.
@@ -57,7 +57,10 @@ def _counts(choice: Choice, opportunities: dict[str, Opportunity]) -> bool:
 
 
 def write_result(result: Result) -> bytes:
-    """The result file, ready to be saved; only for methods that respect everyone's priority."""
+    """Return the result file, ready to be saved.
+
+    Only for methods that respect everyone's priority.
+    """
     if not result.method.is_fair:
         raise AllocationError(
             f"A {result.method} result passes students over; it is for comparison only and has no "
@@ -67,7 +70,7 @@ def write_result(result: Result) -> bytes:
 
 
 def result_record(result: Result) -> Json:
-    """The content of the result file."""
+    """Return the content of the result file."""
     problem = result.problem
     lot = lots(problem.seed, (application.id for application in problem.applications))
     return {
@@ -88,7 +91,7 @@ def result_record(result: Result) -> Json:
 
 
 def certificate_record(certificate: Certificate, seed_commitment: str) -> Json:
-    """A certificate as canonical JSON holds it."""
+    """Return a certificate as canonical JSON holds it."""
     return {
         "input_digest": certificate.input_digest,
         "seed_commitment": seed_commitment,

@@ -51,12 +51,12 @@ class ScoringScheme:
             raise AllocationError("At least one criterion needs a weight above zero.")
 
     def score(self, values: Mapping[str, Exact]) -> int:
-        """The score of one application as a whole number of the smallest step."""
+        """Return the score of one application as a whole number of the smallest step."""
         total = sum((part.points for part in self.breakdown(values)), Fraction(0))
         return _round_half_up(total * 10**self.digits)
 
     def breakdown(self, values: Mapping[str, Exact]) -> tuple["Part", ...]:
-        """What each criterion adds to the score, exactly, before the one rounding."""
+        """Return what each criterion adds to the score, exactly, before the one rounding."""
         weights = sum(criterion.weight for criterion in self.criteria)
         unknown = sorted(set(values) - {criterion.name for criterion in self.criteria})
         if unknown:
@@ -87,7 +87,7 @@ class Part:
 
 
 def mean(values: Sequence[Exact]) -> Fraction:
-    """The exact mean, for instance of two reviewers' scores."""
+    """Return the exact mean, for instance of two reviewers' scores."""
     if not values:
         raise AllocationError("There is nothing to take the mean of.")
     return sum((Fraction(value) for value in values), Fraction(0)) / len(values)

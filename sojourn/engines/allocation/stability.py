@@ -27,7 +27,7 @@ class CutOffs:
 
 
 def cut_offs(columns: Columns, placed: Integers) -> CutOffs:
-    """The cut-offs of any result that keeps seats and maximums, stable or not."""
+    """Return the cut-offs of any result that keeps seats and maximums, stable or not."""
     pools = columns.pools
     chosen = placed[placed >= 0]
     keys = columns.key[chosen]
@@ -89,7 +89,7 @@ def keeps_limits(columns: Columns, limits: CutOffs) -> bool:
 
 
 def _worst(keys: Integers, group: Integers, of: Flags, groups: int) -> Integers:
-    """The last of the (sorted) keys of each group among those flagged, or NOBODY."""
+    """Return the last of the (sorted) keys of each group among those flagged, or NOBODY."""
     worst = np.full(groups, NOBODY, dtype=np.int64)
     worst[group[of]] = keys[of]
     return worst

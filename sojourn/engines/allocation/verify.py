@@ -166,12 +166,12 @@ def cut_off(
 
 
 def canonical(value: Any) -> bytes:
-    """The one spelling of a value (RFC 8785, for files without fractions)."""
+    """Return the one spelling of a value (RFC 8785, for files without fractions)."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def read_json(data: bytes) -> Any:
-    """The content of a file; refuses fractions, doubled names and any second spelling."""
+    """Return the content of a file; refuses fractions, doubled names and any second spelling."""
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         names = [name for name, _ in pairs]
@@ -203,7 +203,7 @@ def same(stated: Any, computed: Any) -> bool:
 
 
 def fields(value: Any, names: str, where: str) -> list[Any]:
-    """The named fields of an object that has exactly these."""
+    """Return the named fields of an object that has exactly these."""
     wanted = names.split()
     if not isinstance(value, dict) or sorted(value) != sorted(wanted):
         raise Violation("format", f"{where} should have exactly these fields: {names}.")
@@ -211,28 +211,28 @@ def fields(value: Any, names: str, where: str) -> list[Any]:
 
 
 def text_of(value: Any, where: str) -> str:
-    """A text that is not empty."""
+    """Return a text that is not empty."""
     if not isinstance(value, str) or not value:
         raise Violation("format", f"{where} should be a text.")
     return value
 
 
 def number_of(value: Any, where: str, lowest: int = 0) -> int:
-    """A whole number."""
+    """Return a whole number."""
     if type(value) is not int or not lowest <= value <= LARGEST_INTEGER:
         raise Violation("format", f"{where} should be a whole number from {lowest}.")
     return value
 
 
 def list_of(value: Any, where: str) -> list[Any]:
-    """A list."""
+    """Return a list."""
     if not isinstance(value, list):
         raise Violation("format", f"{where} should be a list.")
     return value
 
 
 def read_seed(value: Any) -> str:
-    """A lottery seed."""
+    """Return a lottery seed."""
     seed = text_of(value, "The seed")
     if len(seed) != 64 or set(seed) - HEXADECIMAL:
         raise Violation("format", "The seed should be 64 lower-case hexadecimal digits.")
@@ -240,7 +240,10 @@ def read_seed(value: Any) -> str:
 
 
 def draw_lots(seed: str, names: list[str]) -> dict[str, int]:
-    """The lot of each application: by SHA-256 of the seed, a colon and the id, smallest first."""
+    """Return the lot of each application.
+
+    By SHA-256 of the seed, a colon and the id, smallest first.
+    """
     draws = sorted((sha256(f"{seed}:{name}".encode()).hexdigest(), name) for name in names)
     return {name: lot for lot, (_, name) in enumerate(draws, start=1)}
 
@@ -302,7 +305,7 @@ def read_application(
 
 
 def read_round(value: Any) -> tuple[Round, str, dict[str, int]]:
-    """The input, the seed and the lots."""
+    """Return the input, the seed and the lots."""
     name, seed, digits, opportunity_list, application_list = fields(
         value, "round seed score_digits opportunities applications", "The input"
     )
@@ -343,7 +346,7 @@ def read_round(value: Any) -> tuple[Round, str, dict[str, int]]:
 
 
 def check_lottery(seed: str, stated: Any, commitment: str | None) -> str:
-    """The seed must be the one that was committed to."""
+    """Check that the seed is the one that was committed to."""
     computed = sha256(seed.encode()).hexdigest()
     if not same(stated, computed):
         raise Violation("commitment", "The seed in the file is not the one it was committed to.")
@@ -512,7 +515,7 @@ def expected_certificate(
 
 
 def check_canonical_order(value: dict[str, Any]) -> None:
-    """Lists stand in the order of their ids, so that one round has one file."""
+    """Check that lists are in the order of their ids, so that one round has one file."""
     for key in ("opportunities", "applications"):
         names = [item["id"] for item in value[key]]
         if names != sorted(names):
@@ -564,7 +567,7 @@ def verify(data: bytes, commitment: str | None = None) -> Summary:
 
 
 def main(arguments: list[str]) -> int:
-    """The command: prints one answer, returns the exit status."""
+    """Run the command: print one answer, return the exit status."""
     if len(arguments) not in (1, 2):
         print("Use: python verify.py FILE [COMMITMENT]", file=sys.stderr)
         return 2

@@ -93,7 +93,7 @@ def continue_waiting_list(problem: Problem, standings: Iterable[Standing]) -> Co
 
 
 def _as_it_stands(application: Application, standing: Standing) -> Application:
-    """The application with what it still wants.
+    """Return the application with what it still wants.
 
     A choice that is no longer wanted stays on the list without a score, so that ranks and lots
     remain what the student was told.

@@ -63,7 +63,7 @@ class Help:
 
 
 def help_for(rules: Sequence[GrantRule], stays: Stays, statements: Mapping[str, bool]) -> Help:
-    """What the grants come to for which the student seems eligible, stay by stay."""
+    """Return what the grants come to for which the student seems eligible, stay by stay."""
     total = _nothing(len(stays))
     best: dict[str, Help] = {}
     # Of two rules that pay the same the one with the later id counts, as in `grants.awards`.
@@ -135,7 +135,7 @@ def _among(names: Sequence[str], wanted: frozenset[str]) -> Marks:
 
 
 def _amount(amount: Amount, stays: Stays) -> Help | None:
-    """What a rule pays, NaN where the stay leaves it open; None if it never says."""
+    """Return what a rule pays, NaN where the stay leaves it open; None if it never says."""
     if isinstance(amount, NotPublished):
         return None
     if isinstance(amount, PerMonth):

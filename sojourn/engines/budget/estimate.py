@@ -58,7 +58,7 @@ class Budget:
 
 
 def combine(lines: Sequence[BudgetLine], help_received: EuroRange, days: int) -> Budget:
-    """The whole budget of a stay of so many days (0: nobody knows how long)."""
+    """Return the whole budget of a stay of so many days (0: nobody knows how long)."""
     costs = EuroRange.nothing()
     for line in lines:
         if line.counted is not None:

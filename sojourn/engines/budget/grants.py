@@ -123,7 +123,7 @@ class Stated:
 
 class Amount(Protocol):
     def over(self, stay: Stay) -> EuroRange | None:
-        """What the rule pays for this stay; None if the stay leaves that open."""
+        """Return what the rule pays for this stay; None if the stay leaves that open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,5 +251,8 @@ def awards(rules: Sequence[GrantRule], stay: Stay) -> tuple[tuple[GrantAward, ..
 
 
 def worth(result: GrantAward) -> tuple[Decimal, Decimal, str]:
-    """What makes one award better than another; the id settles ties, so order does not matter."""
+    """Return what makes one award better than another.
+
+    The id settles ties, so order does not matter.
+    """
     return result.counted.typical, result.counted.high, result.rule.id

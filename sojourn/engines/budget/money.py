@@ -27,7 +27,7 @@ class EuroRange:
 
     @classmethod
     def exactly(cls, amount: Decimal) -> EuroRange:
-        """An amount that is known."""
+        """Return an amount that is known."""
         return cls(amount, amount, amount)
 
     @classmethod
@@ -38,7 +38,7 @@ class EuroRange:
         return EuroRange(self.low + other.low, self.typical + other.typical, self.high + other.high)
 
     def less(self, help_received: EuroRange) -> EuroRange:
-        """What is left to pay after help, never below nothing.
+        """Return what is left to pay after help, never below nothing.
 
         The lowest outcome pairs the lowest cost with the most help, the highest outcome the
         highest cost with the least.
@@ -50,7 +50,7 @@ class EuroRange:
         )
 
     def times(self, factor: Decimal) -> EuroRange:
-        """The range that many times over; `factor` is not negative."""
+        """Return the range that many times over; `factor` is not negative."""
         if factor < 0:
             raise ValueError("an amount cannot be taken a negative number of times")
         return EuroRange(self.low * factor, self.typical * factor, self.high * factor)

@@ -39,14 +39,16 @@ class WeighedIn:
 
 
 def weight_of_reports(count: int) -> Decimal:
-    """The say of `count` reports: 0 for too few, towards 1 for many."""
+    """Return the weight of `count` reports: 0 for too few, towards 1 for many."""
     if count < MINIMUM_REPORTS:
         return Decimal(0)
     return Decimal(count) / Decimal(count + PRIOR_REPORTS)
 
 
 def weigh_in(estimate: EuroRange | None, paid: Sequence[Decimal]) -> WeighedIn | None:
-    """The estimate moved towards what was paid, all for the whole stay; None for too few reports.
+    """Return the estimate moved towards what was paid, all for the whole stay.
+
+    None for too few reports.
 
     Without an estimate the reports stand alone, with a weight of 1.
     """

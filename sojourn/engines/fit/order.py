@@ -25,7 +25,7 @@ class InvalidWeightError(ValueError):
 
 
 def weights_in_order(weights: Mapping[str, int]) -> NDArray[np.int64]:
-    """The weights in the order of PARTS; a part that is not named counts 50."""
+    """Return the weights in the order of PARTS; a part that is not named counts 50."""
     for part, weight in weights.items():
         if part not in PARTS:
             raise InvalidWeightError(f"there is no part “{part}”")
@@ -47,7 +47,7 @@ def in_order(
     parts: NDArray[np.int16],
     weights: Mapping[str, int],
 ) -> NDArray[np.int64]:
-    """The numbers of the places, best first."""
+    """Return the numbers of the places, best first."""
     names = np.array(slugs, dtype=np.str_) if slugs else np.zeros(0, "U1")
     order: NDArray[np.int64] = np.lexsort((names, -scores(parts, weights), verdicts))
     return order

@@ -35,7 +35,10 @@ LOWEST_RATING, MIDDLING_RATING, HIGHEST_RATING = 1, 3, 5
 def part_values(
     places: Places, student: Student, likeness: Numbers | None = None
 ) -> NDArray[np.int16]:
-    """A row a place, a column a part in the order of PARTS; thousandths, -1 for not known."""
+    """Return a row a place, a column a part in the order of PARTS.
+
+    Thousandths, -1 for not known.
+    """
     found = np.column_stack(
         [
             _cost(places, student),

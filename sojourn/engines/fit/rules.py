@@ -116,7 +116,7 @@ _FAR = 1_000_000  # more than any month
 
 
 def months_since_year_zero(day: dt.date) -> int:
-    """A month as one number, so that months can be compared and counted."""
+    """Return a month as one number, so that months can be compared and counted."""
     return day.year * MONTHS + day.month - 1
 
 
@@ -139,7 +139,7 @@ def judge(places: Places, student: Student) -> Judgement:
 
 
 def _windows(places: Places, student: Student) -> tuple[Codes, Codes]:
-    """The best window of each place for this student, and the month in which it begins."""
+    """Return the best window of each place for this student, and the month in which it begins."""
     best = np.full(len(places), _Window.NOT_SURE.value, np.int64)
     goes_in = np.full(len(places), UNKNOWN, np.int64)
     if student.programme == UNKNOWN or not len(places.window_place):
@@ -187,7 +187,7 @@ def _ects(
 
 
 def own_levels(places: Places, student: Student) -> Codes:
-    """The student's rank in the language of each need; -1 where nothing was said at all."""
+    """Return the student's rank in the language of each need; -1 where nothing was said at all."""
     if not student.languages:
         return np.full(len(places.need_language), UNKNOWN, np.int64)
     highest = max(int(places.need_language.max(initial=0)), *student.languages)
@@ -233,7 +233,7 @@ def _seats(
 
 
 def _first_day(goes_in: Codes, student: Student) -> Numbers:
-    """The day (an ordinal) on which the student would go; today where that is not known.
+    """Return the day (an ordinal) on which the student would go; today where that is not known.
 
     The first of a month, by the proleptic Gregorian count that `date.toordinal` uses.
     """

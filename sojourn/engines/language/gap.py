@@ -132,7 +132,7 @@ def language_gap(
     weeks_left: float | None,
     hours_a_week: float | None,
 ) -> LanguageGap:
-    """The gap between `own` (None: no knowledge) and `required`, and whether time suffices.
+    """Return the gap between `own` (None: no knowledge) and `required`, and whether time suffices.
 
     `effort` is None for a language without a figure; then hours stay unknown, unless the level is
     already there. `weeks_left` until departure may be 0 or negative: nothing fits then.

@@ -118,35 +118,35 @@ _stemming = {language: analyzer(language) for language in LANGUAGES}
 
 
 def plain_words(text: str) -> list[str]:
-    """The folded words of a text as an index has them."""
+    """Return the folded words of a text as an index has them."""
     words: list[str] = _plain.analyze(text)
     return words
 
 
 @lru_cache(maxsize=32_768)
 def folded(word: str) -> str:
-    """The word in small plain letters: 'Zürich' is 'zurich'. Empty when it is no word."""
+    """Return the word in small plain letters: 'Zürich' is 'zurich'. Empty when it is no word."""
     return "".join(_plain.analyze(word[:LONGEST_WORD]))
 
 
 @lru_cache(maxsize=32_768)
 def stem(word: str, language: str) -> str:
-    """The stem that documents in that language are indexed under."""
+    """Return the stem that documents in that language are indexed under."""
     return "".join(_stemming[language].analyze(word[:LONGEST_WORD]))
 
 
 def clean(text: str) -> str:
-    """What somebody typed as plain text of bounded length, whatever they typed."""
+    """Return what someone typed as plain text of bounded length, whatever they typed."""
     shown = text[: LONGEST_QUESTION * 4]
     shown = "".join(" " if unicodedata.category(sign)[0] == "C" else sign for sign in shown)
     return unicodedata.normalize("NFC", " ".join(shown.split()))[:LONGEST_QUESTION]
 
 
 def words_of(text: str) -> list[str]:
-    """The folded words of a text, in order."""
+    """Return the folded words of a text, in order."""
     return [word for match in WORD.finditer(text) if (word := folded(match.group()))]
 
 
 def asked_words(text: str) -> list[str]:
-    """The different words of a question, in order, at most `MOST_WORDS`."""
+    """Return the different words of a question, in order, at most `MOST_WORDS`."""
     return list(dict.fromkeys(words_of(clean(text))))[:MOST_WORDS]

@@ -162,7 +162,7 @@ class SearchIndex:
     def opened(
         cls, folder: Path, synonyms: Synonyms, places: npt.NDArray[np.int64] | None = None
     ) -> SearchIndex:
-        """Open the index that `build` wrote into the folder, read from there as it is needed.
+        """Return the index that `build` wrote into the folder, read from there as it is needed.
 
         Where documents have changed places since, `places` says where each is now, -1 for one
         that is gone: it is no longer found.
@@ -174,7 +174,7 @@ class SearchIndex:
     # --- Understanding ----------------------------------------------------------------------
 
     def understand(self, text: str) -> Wanted:
-        """What somebody typed, as notions to look for. Any text will do."""
+        """Return what someone typed, as notions to look for. Any text will do."""
         words = asked_words(text)
         said = [word for word in words if word not in STOPWORDS] or words
         plan = _Plan()
@@ -208,7 +208,7 @@ class SearchIndex:
         return Query.disjunction_max_query(ways, LIST_TIE)
 
     def _ways_of_word(self, word: str, plan: _Plan, *, is_last: bool, alone: bool) -> list[Query]:
-        """The word itself, what begins with it, and what it may be a slip of."""
+        """Return the word itself, what begins with it, and what it may be a slip of."""
         ways = [self._word(word)]
         plan.mark_words.add(word)
         known = self._is_known(word)
@@ -259,7 +259,7 @@ class SearchIndex:
         return ways
 
     def _word(self, word: str) -> Query:
-        """The word in any of its forms, in any part of a document."""
+        """Return the word in any of its forms, in any part of a document."""
         return Query.disjunction_max_query(
             [
                 Query.boost_query(
@@ -298,7 +298,7 @@ class SearchIndex:
     # --- Finding ----------------------------------------------------------------------------
 
     def search(self, wanted: Wanted, tags: Iterable[str] = (), limit: int | None = None) -> Matches:
-        """The documents that have every notion, or else as many of them as any document has.
+        """Return the documents that have every notion, or else as many of them as any document has.
 
         With `tags` only documents that carry all of those. At most `limit` are returned; the
         total counts all.
@@ -325,7 +325,7 @@ class SearchIndex:
         return Matches(nothing, np.empty(0, dtype=np.float32), 0, 0, asked)
 
     def nearest(self, wanted: Wanted, share: float, limit: int) -> Matches:
-        """The documents that have at least that share of the notions, by score.
+        """Return the documents that have at least that share of the notions, by score.
 
         For a question in many words, of which no document has all. Two notions are asked for at
         least, or all where there are fewer.
@@ -343,7 +343,7 @@ class SearchIndex:
         return self._matches(found.hits, total, needed, asked)
 
     def tagged(self, tags: Iterable[str]) -> npt.NDArray[np.int64]:
-        """The documents that carry all of the tags, in their order."""
+        """Return the documents that carry all of the tags, in their order."""
         query = Query.boolean_query(
             [(Occur.Must, Query.term_query(self._schema, "tags", tag)) for tag in tags]
         )
@@ -384,7 +384,7 @@ def _row(number: int, document: Document, words_from: tuple[str, ...]) -> tantiv
 
 
 def _corrected(text: str, replaced: Mapping[str, str]) -> str | None:
-    """The question with unknown words replaced by the nearest known ones."""
+    """Return the question with unknown words replaced by the nearest known ones."""
     if not replaced:
         return None
     shown = clean(text)

@@ -66,7 +66,7 @@ class Marker:
         return any(stem(word, language) in stems for language, stems in self._first_stems.items())
 
     def _in_phrases(self, words: tuple[str, ...]) -> set[int]:
-        """The places of words that stand in one of the phrases."""
+        """Return the places of words that stand in one of the phrases."""
         places: set[int] = set()
         for start, word in enumerate(words):
             if not self._begins_phrase(word):
@@ -115,7 +115,10 @@ class Marker:
         return len(self._marked(text))
 
     def segments(self, text: str) -> tuple[Segment, ...]:
-        """The text in pieces, matched words marked; neighbours that both match are one piece."""
+        """Return the text in pieces, matched words marked.
+
+        Neighbours that both match are one piece.
+        """
         pieces: list[Segment] = []
         done = 0
         for start, end in _joined(text, self._marked(text)):
@@ -128,7 +131,7 @@ class Marker:
         return tuple(pieces)
 
     def excerpt(self, text: str, length: int = 200) -> str:
-        """The stretch of about that length with the most matches, cut at words."""
+        """Return the stretch of about that length with the most matches, cut at words."""
         marked = self._marked(text)
         if not marked or len(text) <= length:
             return text
@@ -164,7 +167,10 @@ _PLAIN_LETTERS = _without_accents()
 
 
 def _plain(text: str) -> str:
-    """The text in small letters without accents, quickly; only its beginnings of words matter."""
+    """Return the text in small letters without accents, quickly.
+
+    Only its beginnings of words matter.
+    """
     small = text.lower()
     return small if small.isascii() else small.translate(_PLAIN_LETTERS)
 
@@ -186,7 +192,7 @@ def _same(word: str, wanted: str) -> bool:
 
 
 def _joined(text: str, marked: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Matches with nothing but a space between them, as one."""
+    """Return matches with nothing but a space between them, as one."""
     joined: list[tuple[int, int]] = []
     for start, end in marked:
         if joined and text[joined[-1][1] : start] == " ":

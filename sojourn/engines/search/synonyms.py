@@ -57,7 +57,7 @@ class Synonyms:
         return frozenset(self._single_words)
 
     def others(self, phrase: Phrase) -> tuple[Phrase, ...]:
-        """What else says the same as this phrase, in any of its forms."""
+        """Return what else says the same as this phrase, in any of its forms."""
         groups = sorted({number for key in _keys(phrase) for number in self._by_key.get(key, ())})
         return tuple(
             dict.fromkeys(
@@ -66,7 +66,7 @@ class Synonyms:
         )
 
     def beginning_with(self, prefix: str) -> tuple[Phrase, ...]:
-        """The groups that have a word beginning so, for a word that is still being typed."""
+        """Return the groups that have a word beginning so, for a word that is still being typed."""
         if len(prefix) < 4:
             return ()
         return tuple(
@@ -79,7 +79,7 @@ class Synonyms:
         )
 
     def spans(self, words: list[str]) -> list[Span]:
-        """The question as notions: the longest known phrase at each place, else one word."""
+        """Return the question as notions: the longest known phrase at each place, else one word."""
         found: list[Span] = []
         place = 0
         while place < len(words):

@@ -48,7 +48,7 @@ def is_likely_slip(word: str, meant: str, distance: int) -> bool:
 
 
 def distances(word: str, others: list[str]) -> npt.NDArray[np.int16]:
-    """Insertions, deletions, replacements and swaps of neighbours from one word to each other.
+    """Count insertions, deletions, replacements and swaps of neighbours to each other word.
 
     (Optimal string alignment: no part is edited twice.) The usual table, one row a letter of
     `word`, for all others at once.
@@ -109,7 +109,7 @@ class Vocabulary:
         return place < len(self._words) and self._words[place].startswith(prefix)
 
     def near(self, word: str, most: int = 8) -> list[Candidate]:
-        """The nearest words that are there, nearest and most common first.
+        """Return the nearest words that are there, nearest and most common first.
 
         Only those at the smallest distance at which there are any: who typed 'imunology' meant
         the word one letter away, not also every word two letters away. Of those only the likely

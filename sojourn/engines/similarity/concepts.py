@@ -43,7 +43,7 @@ class Concepts:
         return len(self.groups)
 
     def mentions(self, text: str, language: str) -> list[Mention]:
-        """The concepts named in a text; at each place the longest phrase counts."""
+        """Return the concepts named in a text; at each place the longest phrase counts."""
         words = words_at(text)
         found: list[Mention] = []
         place = 0

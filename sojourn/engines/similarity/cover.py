@@ -112,7 +112,7 @@ def best_cover(
     wishes: Wishes | None = None,
     window_ects: float | None = None,
 ) -> Cover:
-    """The host courses that cover most home ECTS, found exactly.
+    """Return the host courses that cover most home ECTS, found exactly.
 
     When the home courses together are more than `window_ects`, they are a choice. Raises
     CoverError when a pin names a pair that does not exist or the pins break a limit.
@@ -196,11 +196,11 @@ class Programme:
         return self.homes[self.home_index[pair.home]]
 
     def taken(self, host_index: int) -> int:
-        """The column that says whether this host course is taken."""
+        """Return the column that says whether this host course is taken."""
         return len(self.pairs) + host_index
 
     def chosen(self, home_index: int) -> int:
-        """The column that says whether this home course is the one, or among those, to cover."""
+        """Return the column that says whether this home course is the one, or among those."""
         return len(self.pairs) + len(self.hosts) + home_index
 
     def add_course_sizes(self) -> None:
@@ -251,7 +251,10 @@ class Programme:
                 self.lower[self.chosen(self.home_index[pair.home])] = 1.0
 
     def solve(self) -> NDArray[np.float64]:
-        """The best point, aim after aim; each aim's value is held while the next is pursued."""
+        """Return the best point, aim after aim.
+
+        Each aim's value is held while the next is pursued.
+        """
         if self.size == 0:
             return np.zeros(0)
         courses = len(self.hosts) + len(self.homes)

@@ -53,7 +53,10 @@ class Sentences:
         return cls(packed, packed[:0], begins.astype(np.int64), sizes.astype(np.int64))
 
     def replaced(self, was: NDArray[np.int64], fresh: Sequence[Packed]) -> Sentences:
-        """The rows of other courses: `was` says where each stood here; -1 takes the next fresh."""
+        """Return the rows of other courses: `was` says where each stood here.
+
+        -1 takes the next fresh.
+        """
         begins, sizes = self.begins[was], self.sizes[was]
         new = np.flatnonzero(was < 0)
         sizes[new] = [len(rows) for rows in fresh]
@@ -65,7 +68,7 @@ class Sentences:
         return self.take(np.array([course]))[0]
 
     def take(self, courses: NDArray[np.int64]) -> tuple[Packed, NDArray[np.int64]]:
-        """The rows of some courses, one course after the other, and where each begins."""
+        """Return the rows of some courses, one course after the other, and where each begins."""
         sizes = self.sizes[courses]
         first = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         places = np.repeat(self.begins[courses] - first[:-1], sizes) + np.arange(first[-1])
@@ -117,7 +120,7 @@ class MeaningIndex:
         return cls(sentences, centre, basis, sketches)
 
     def replaced(self, sentences: Sentences, was: NDArray[np.int64]) -> MeaningIndex:
-        """The index of other courses; the centre and the directions stay as they were."""
+        """Return the index of other courses; the centre and the directions stay as they were."""
         fresh = np.flatnonzero(was < 0)
         sketches = np.zeros((len(was), self.basis.shape[1]), dtype=np.float32)
         sketches[was >= 0] = self.sketches[was[was >= 0]]
@@ -131,7 +134,7 @@ class MeaningIndex:
         return unit(unpack(packed) - self.centre)
 
     def roughly(self, packed: Packed) -> Floats:
-        """The cosine of each course's mean with that of these sentences, by the sketches."""
+        """Return the cosine of each course's mean with that of these sentences, by the sketches."""
         if not len(packed):
             return np.zeros(len(self.sketches), dtype=np.float32)
         mean = self.centred(packed).mean(axis=0, keepdims=True) @ self.basis
@@ -161,7 +164,7 @@ class MeaningIndex:
 
 
 def principal_directions(vectors: Vectors) -> Vectors:
-    """The directions in which sentences differ most, as columns."""
+    """Return the directions in which sentences differ most, as columns."""
     if not len(vectors):
         return np.eye(vectors.shape[1], SKETCH, dtype=np.float32)
     _, directions = np.linalg.eigh(vectors.T @ vectors)
@@ -232,8 +235,10 @@ def concept_lengths(counts: sparse.csr_matrix, telling: Floats) -> Floats:
 def count_concepts(
     texts: Sequence[CourseText], concepts: Concepts, pause: Callable[[], None]
 ) -> sparse.csr_matrix:
-    """Courses by concepts; two versions of a course name a concept as often as the one that
-    names it most."""
+    """Count the concepts of each course, a row a course.
+
+    Two versions of a course name a concept as often as the one that names it most.
+    """
     columns: list[int] = []
     values: list[float] = []
     ends = [0]
@@ -276,7 +281,7 @@ class CourseIndex:
         sentences: Sentences | None = None,
         pause: Callable[[], None] = rest,
     ) -> CourseIndex:
-        """The index of these courses. `sentences` are those of the texts sorted by id."""
+        """Return the index of these courses. `sentences` are those of the texts sorted by id."""
         ordered = in_order(texts)
         return cls(
             ordered,
@@ -290,7 +295,7 @@ class CourseIndex:
         texts: Collection[CourseText],
         rows_of: Callable[[CourseText], Packed] | None = None,
     ) -> CourseIndex:
-        """The index of these courses, computing only what was not here before.
+        """Return the index of these courses, computing only what was not here before.
 
         `rows_of` gives the packed sentences of a course that is new or different.
         """
@@ -321,13 +326,13 @@ class CourseIndex:
         return SCALES["meaning" if self.meaning else "words"]
 
     def question(self, course_id: str) -> Question:
-        """A course of this index as a question."""
+        """Return a course of this index as a question."""
         place = self.number[course_id]
         packed = self.meaning.sentences.of(place) if self.meaning else None
         return Question(self.texts[place], packed)
 
     def letters_of(self, text: CourseText) -> Floats:
-        """The likeness by letters of the best pair of versions, standardised.
+        """Return the likeness by letters of the best pair of versions, standardised.
 
         Two texts in one language share more letters than two in different ones, whatever they
         are about; each kind is measured against its own chance level.
@@ -349,7 +354,7 @@ class CourseIndex:
     def nearest(
         self, question: Question, among: NDArray[np.bool_] | None = None, most: int = 10
     ) -> list[Match]:
-        """The courses most like this one, best first; never itself; ties go by id."""
+        """Return the courses most like this one, best first; never itself; ties go by id."""
         allowed = np.ones(len(self.ids), dtype=bool) if among is None else among.copy()
         if (itself := self.number.get(question.text.id)) is not None:
             allowed[itself] = False

@@ -34,7 +34,7 @@ class Row:
 
 
 def rows_of(texts: Sequence[CourseText]) -> list[Row]:
-    """A row for each version; a course without words still gets an empty one."""
+    """Return a row for each version; a course without words still gets an empty one."""
     return [
         Row(number, version.language if version else "", version)
         for number, text in enumerate(texts)
@@ -90,7 +90,7 @@ class LetterIndex:
         )
 
     def replaced(self, texts: Sequence[CourseText], was: NDArray[np.int64]) -> LetterIndex:
-        """The index of other texts; `was` says where each stood here, -1 for a new one.
+        """Return the index of other texts; `was` says where each stood here, -1 for a new one.
 
         How telling an n-gram is stays as it was measured when the whole was last built.
         """
@@ -137,7 +137,7 @@ class LetterIndex:
         return vector
 
     def best_of_versions(self, by_version: Floats) -> Floats:
-        """The best of each course's versions."""
+        """Return the best of each course's versions."""
         if len(self.first) == len(by_version):
             return by_version
         return np.asarray(np.maximum.reduceat(by_version, self.first), dtype=np.float32)

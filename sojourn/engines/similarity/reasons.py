@@ -96,7 +96,7 @@ class Reasons:
     theirs: MarkedVersion
 
     def mirrored(self) -> Reasons:
-        """The same reasons seen from the other course."""
+        """Return the same reasons seen from the other course."""
         return Reasons(
             tuple(sorted((Shared(one.theirs, one.ours) for one in self.shared), key=shared_order)),
             tuple(OutcomePair(one.theirs, one.ours) for one in self.outcomes),
@@ -147,7 +147,7 @@ def reasons(
 
 
 def shared_order(one: Shared) -> tuple[str, ...]:
-    """The same order from either side."""
+    """Return the same order from either side."""
     return (*sorted((one.ours.casefold(), one.theirs.casefold())), one.ours, one.theirs)
 
 
@@ -164,7 +164,7 @@ class Place:
 
 
 def places(text: str, language: str, concepts: Concepts) -> list[Place]:
-    """The concepts and the telling words of a text, from left to right."""
+    """Return the concepts and the telling words of a text, from left to right."""
     found = [
         Place(("concept", str(mention.concept)), mention.start, mention.end)
         for mention in concepts.mentions(text, language)
@@ -182,7 +182,7 @@ def places(text: str, language: str, concepts: Concepts) -> list[Place]:
 
 
 def terms_of(version: Version, concepts: Concepts) -> dict[Term, str]:
-    """What a course names, each with the words in which it names it first."""
+    """Return what a course names, each with the words in which it names it first."""
     found: dict[Term, str] = {}
     for sentence in version.sentences:
         for place in places(sentence, version.language, concepts):
@@ -223,7 +223,7 @@ def is_long_word(term: Term) -> bool:
 
 
 def marked(text: str, language: str, concepts: Concepts, shared: set[Term]) -> Marked:
-    """The text in pieces; what is shared is marked."""
+    """Return the text in pieces; what is shared is marked."""
     pieces: list[Piece] = []
     done = 0
     for place in places(text, language, concepts):

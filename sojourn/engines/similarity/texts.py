@@ -46,5 +46,5 @@ class CourseText:
         )
 
     def in_language(self, language: str) -> Version | None:
-        """The version in that language, or the main one."""
+        """Return the version in that language, or the main one."""
         return next((one for one in self.versions if one.language == language), self.main)

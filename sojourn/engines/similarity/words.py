@@ -47,7 +47,7 @@ def words_at(text: str) -> list[Word]:
 
 
 def telling_words(text: str) -> list[str]:
-    """The folded words of a text without those that say nothing."""
+    """Return the folded words of a text without those that say nothing."""
     return [word.folded for word in words_at(text) if word.folded not in STOPWORDS]
 
 
@@ -61,12 +61,12 @@ def word_counts(version: Version) -> Counter[str]:
 
 @lru_cache(maxsize=65_536)
 def word_stem(word: str, language: str) -> str:
-    """The stem of a folded word; in a language without a stemmer the word itself."""
+    """Return the stem of a folded word; in a language without a stemmer the word itself."""
     return stem(word, language) if language in ("en", "nl") else word
 
 
 def grams_of(word: str) -> list[str]:
-    """The character n-grams of a word, its ends marked by a blank."""
+    """Return the character n-grams of a word, its ends marked by a blank."""
     padded = f" {word} "
     return [
         padded[start : start + length]
@@ -76,7 +76,7 @@ def grams_of(word: str) -> list[str]:
 
 
 def gram_numbers(word: str) -> NDArray[np.int32]:
-    """The n-grams of a word as numbers, repeated where they repeat."""
+    """Return the n-grams of a word as numbers, repeated where they repeat."""
     numbers = [zlib.crc32(gram.encode()) % GRAMS for gram in grams_of(word)]
     return np.array(numbers, dtype=np.int32)
 

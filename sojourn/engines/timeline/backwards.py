@@ -137,7 +137,7 @@ def _outlook(step: Step, begin_safely: dt.date, begin_at_last: dt.date, today: d
 
 
 def _earlier(day: dt.date, days: int) -> dt.date:
-    """That many days before, or the first day there is."""
+    """Return that many days before, or the first day there is."""
     return dt.date.fromordinal(max(1, day.toordinal() - days))
 
 

@@ -74,7 +74,10 @@ class MoveForm(_Plain):
     minutes = forms.IntegerField(label=_("Minutes"), required=False, min_value=5, max_value=240)
     room = forms.CharField(label=_("Room"), max_length=60, required=False)
     online_link = forms.URLField(
-        label=_("Link of an online talk"), required=False, assume_scheme="https", max_length=200
+        label=_("Link for an online appointment"),
+        required=False,
+        assume_scheme="https",
+        max_length=200,
     )
 
     def __init__(self, *arguments: Any, times: tuple[Slot, ...], **named: Any) -> None:
@@ -116,7 +119,7 @@ class MoveForm(_Plain):
 
 
 def move_initial(appointment: Appointment) -> dict[str, object]:
-    """What the form shows first: the talk as it is."""
+    """Return what the form shows first: the appointment as it is."""
     local = appointment.starts_at.astimezone(diaries.zone())
     return {
         "seen": appointment.sequence,
@@ -142,7 +145,10 @@ def _minutes(starts: dt.time, ends: dt.time) -> float:
 
 class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
     online_link = forms.URLField(
-        label=_("Link of an online talk"), required=False, assume_scheme="https", max_length=200
+        label=_("Link for an online appointment"),
+        required=False,
+        assume_scheme="https",
+        max_length=200,
     )
 
     class Meta:
@@ -165,7 +171,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         if starts and ends and starts >= ends:
             self.add_error("ends", _("The hour must end after it starts."))
         elif starts and ends and length and _minutes(starts, ends) < length:
-            self.add_error("length", _("No talk of that length fits between those times."))
+            self.add_error("length", _("No appointment of that length fits between those times."))
         first, last = cleaned.get("valid_from"), cleaned.get("valid_until")
         if first and last and first > last:
             self.add_error("valid_until", _("The last day must not come before the first."))
@@ -210,7 +216,7 @@ class WeeklyForm(TranslatedForm, _Plain):
     )
     room = forms.CharField(label=_("Room"), max_length=60, required=False)
     online_link = forms.URLField(
-        label=_("Link of an online hour"), required=False, assume_scheme="https", max_length=200
+        label=_("Link for an online hour"), required=False, assume_scheme="https", max_length=200
     )
     note = Translated(label=_("Note"), max_length=300, required=False)
     valid_from = forms.DateField(
@@ -252,7 +258,7 @@ class DateForm(TranslatedForm, _Plain):
 
     takes_place = forms.ChoiceField(
         label=_("Does it take place?"),
-        choices=[("yes", _("Yes, but otherwise than usual")), ("no", _("No"))],
+        choices=[("yes", _("Yes, but differently than usual")), ("no", _("No"))],
         initial="yes",
         widget=forms.RadioSelect,
     )
@@ -266,7 +272,7 @@ class DateForm(TranslatedForm, _Plain):
     )
     room = forms.CharField(label=_("Room"), max_length=60, required=False)
     online_link = forms.URLField(
-        label=_("Link of an online hour"), required=False, assume_scheme="https", max_length=200
+        label=_("Link for an online hour"), required=False, assume_scheme="https", max_length=200
     )
     note = Translated(label=_("Why"), max_length=300, required=False)
 

@@ -311,7 +311,7 @@ def invitation_state(invitation: ReportInvitation) -> tuple[str, str]:
     """In words, and the tone of them."""
     report = getattr(invitation, "report", None)
     if invitation.is_declined:
-        return _("turned down"), "quiet"
+        return _("declined"), "quiet"
     if invitation.closed_at is not None:
         return _("taken back"), "quiet"
     if report is None and invitation.reminded_at is not None:
@@ -471,7 +471,7 @@ class Person:
 
 
 def people() -> list[Person]:
-    """The contacts of the catalogue whom students could ask, and writers who agreed."""
+    """Return the contacts of the catalogue whom students could ask, and writers who agreed."""
     found = [
         _contact(contact)
         for contact in contacts_to_ask().select_related("correspondent").order_by("slug")
@@ -537,9 +537,9 @@ def ways() -> list[tuple[str, str]]:
 
 
 def _message_row(message: Message) -> lists.Row:
-    student = str(message.student) if message.student else _("somebody who left")
+    student = str(message.student) if message.student else _("someone who left")
     person = message.correspondent
-    other = _("somebody who is gone")
+    other = _("someone who left")
     if person is not None and person.contact is not None:
         other = person.contact.name or str(person.contact.title)
     elif person is not None and person.report is not None:

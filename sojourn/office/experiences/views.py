@@ -42,7 +42,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 
 
 def _report(number: UUID) -> Report:
-    """A report that left its writer's desk; a draft is nobody's business here."""
+    """Return a report that left its writer's desk; a draft is nobody's business here."""
     report = presenters.reports().select_related("photo").filter(pk=number).first()
     if report is None:
         raise Http404
@@ -55,7 +55,7 @@ def report(request: HttpRequest, number: UUID) -> HttpResponse:
     """Read a report; change its words, publish it, send it back, decline it."""
     if request.method == "POST" and not _is_here(number):
         # Pressed twice, or its writer took it back meanwhile.
-        said.info(request, _("This report is not at the office any more."))
+        said.info(request, _("The office no longer has this report."))
         return redirect("office:experiences")
     record = _report(number)
     problem = ""
@@ -99,7 +99,7 @@ def _is_here(number: UUID) -> bool:
 
 
 def _do(request: HttpRequest, record: Report) -> str:
-    """What a button of the page asks for; returns what to say about it."""
+    """Return what a button of the page asks for; returns what to say about it."""
     by = who(request)
     post = request.POST
     revision = _whole(post.get("revision", ""))
@@ -228,7 +228,7 @@ def _invite(request: HttpRequest) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_change_catalogue)
 def suggested(request: HttpRequest) -> HttpResponse:
-    """What reports say and the catalogue does not: take it over, or leave it."""
+    """Show what reports say and the catalogue does not, to accept or to leave."""
     problem = ""
     if request.method == "POST":
         try:
@@ -317,7 +317,7 @@ def _ask_before_stopping(request: HttpRequest) -> HttpResponse:
         "keys": [str(person.pk)],
         "do": "stop",
         "back": reverse("office:experience-people"),
-        "action": _("Stop for ever"),
+        "action": _("Stop for good"),
     }
     return render(request, "office/experiences/templates/confirm.html", context)
 
@@ -349,7 +349,7 @@ def _see_to(request: HttpRequest) -> str:
             return _("The agreement is written down, with your name.")
         case "stop":
             correspondents.record_stop(by, person)
-            return _("Nobody writes to this address any more, for ever.")
+            return _("Nobody will write to this address again.")
     raise ExperienceError(_("Choose what to do."))
 
 

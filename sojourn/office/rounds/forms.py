@@ -369,7 +369,7 @@ class RoundEditPage:
 
 
 def page(part: str, round_: Round, sent: QueryDict | None) -> RoundEditPage:
-    """The forms of one part, with what was sent where something was."""
+    """Return the forms of one part, with what was sent where something was."""
     if part == "basics":
         return RoundEditPage(BasicsForm(sent, instance=round_), [])
     return RoundEditPage(None, [build(round_, sent) for build in _GROUPS[part]])

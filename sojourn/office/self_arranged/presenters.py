@@ -55,7 +55,7 @@ class SelfArrangedPage:
 
 def kind() -> lists.Kind[SelfArrangedPlace]:
     return lists.Kind(
-        caption=_("Own places"),
+        caption=_("Self-arranged places"),
         columns=(
             lists.Column("place", gettext_lazy("Subject"), ("subject",)),
             lists.Column("where", gettext_lazy("Where")),
@@ -65,7 +65,7 @@ def kind() -> lists.Kind[SelfArrangedPlace]:
             lists.Column("since", gettext_lazy("Since"), ("changed_at",)),
         ),
         row=_row,
-        empty=_("Nobody has told of a place yet."),
+        empty=_("No student has reported a place yet."),
         first_order="since",
         filters=(
             lists.Filter(
@@ -197,6 +197,6 @@ def _decided(place: SelfArrangedPlace) -> str:
     if place.decided_at is None:
         return ""
     return _("Decided by %(name)s on %(day)s") % {
-        "name": place.decided_by or _("somebody who left"),
+        "name": place.decided_by or _("someone who left"),
         "day": date_format(timezone.localtime(place.decided_at), "j F Y"),
     }

@@ -11,5 +11,5 @@ from django.utils.translation import gettext as _
 
 def already(request: HttpRequest, to: str, **where: str) -> HttpResponse:
     """Back to the page named `to`, which says that the thing is gone already."""
-    messages.info(request, _("It is gone already."))
+    messages.info(request, _("It has already been removed."))
     return redirect(reverse(to, kwargs=where))

@@ -26,7 +26,7 @@ def full_day(value: dt.date) -> str:
 
 
 def _with_year(format_: str, value: dt.date) -> str:
-    """What is reviewed in a year from today is not to be read as today's."""
+    """Format a date so that one of another year is not read as one of this year."""
     return format_ if value.year == timezone.localdate().year else f"{format_} Y"
 
 

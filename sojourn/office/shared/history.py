@@ -32,7 +32,10 @@ class Event:
 
 
 def of(*records: Model | None) -> tuple[Event, ...]:
-    """The history of one thing, which may be several records: a report and what is published."""
+    """Return the history of one thing, which may be several records.
+
+    A report and what is published.
+    """
     keys = Q(pk__in=())
     for record in records:
         if record is not None:
@@ -42,7 +45,7 @@ def of(*records: Model | None) -> tuple[Event, ...]:
 
 
 def of_desk(contact: Contact) -> tuple[Event, ...]:
-    """What was done to the hours, absences and rules of somebody's desk."""
+    """Return what was done to the hours, absences and rules of someone's desk."""
     return tuple(
         _event(event, _said_of_hours(event) or _said_of_fields(event))
         for event in desk_history.events(contact.pk)[:MOST]
@@ -72,7 +75,10 @@ def _said_of_fields(event: AuditEvent) -> str:
 
 
 def _field(kind: str, name: str) -> str:
-    """The words of a field's name; the name itself when the program has no such field any more."""
+    """Return the words of a field's name.
+
+    The name itself when the program has no such field any more.
+    """
     inner, _dot, field = name.rpartition(".")
     try:
         model = apps.get_model(f"{kind.partition('.')[0]}.{inner}" if inner else kind)
@@ -119,12 +125,12 @@ WORDS: dict[str, str | Promise] = {
     "appointment.accepted": gettext_lazy("said yes to the offer"),
     "appointment.declined": gettext_lazy("said no to the offer"),
     "appointment.offer_lapsed": gettext_lazy("the offer ended"),
-    "appointment.held": gettext_lazy("talk held"),
+    "appointment.held": gettext_lazy("appointment took place"),
     "appointment.no_show": gettext_lazy("nobody came"),
     "ticket.taken": gettext_lazy("took a number"),
     "ticket.called": gettext_lazy("called in"),
-    "ticket.done": gettext_lazy("talk over"),
-    "ticket.left": gettext_lazy("left the line"),
+    "ticket.done": gettext_lazy("visit over"),
+    "ticket.left": gettext_lazy("left the queue"),
     "ticket.no_show": gettext_lazy("nobody came"),
     "appointment_note.private": gettext_lazy("wrote a note for the office"),
     "appointment_note.shared": gettext_lazy("wrote a note that the student reads"),
@@ -161,8 +167,8 @@ WORDS: dict[str, str | Promise] = {
     "question.written_on": gettext_lazy("wrote on"),
     "question.replied": gettext_lazy("replied"),
     "question.assigned": gettext_lazy("said who answers"),
-    "question.closed": gettext_lazy("settled it"),
-    "question.reopened": gettext_lazy("took it up again"),
+    "question.closed": gettext_lazy("closed it"),
+    "question.reopened": gettext_lazy("reopened it"),
     "self_arranged_place.proposed": gettext_lazy("told about the place"),
     "self_arranged_place.changed": gettext_lazy("changed what was told"),
     "self_arranged_place.written_on": gettext_lazy("wrote on"),

@@ -144,7 +144,7 @@ class Listing:
 
 
 def shown(kind: Kind[M], rows: QuerySet[M], request: HttpRequest) -> Listing:
-    """The list as the request's address asks for it."""
+    """Return the list as the request's address asks for it."""
     asked = request.GET
     path = request.path
     choices = []
@@ -195,7 +195,7 @@ def shown(kind: Kind[M], rows: QuerySet[M], request: HttpRequest) -> Listing:
 
 
 def address(path: str, asked: QueryDict, **changed: str) -> str:
-    """The same list with something changed; whatever changes, the first page comes first."""
+    """Return the same list with something changed; whatever changes, the first page comes first."""
     query = asked.copy()
     query.pop("page", None)
     for name, value in changed.items():
@@ -207,7 +207,7 @@ def address(path: str, asked: QueryDict, **changed: str) -> str:
 
 
 def picked(request: HttpRequest) -> list[uuid.UUID]:
-    """The rows that a form names, each once, in their order; what is no id is left out."""
+    """Return the rows that a form names, each once, in their order; what is no id is left out."""
     found: dict[uuid.UUID, None] = {}
     for text in request.POST.getlist("pick")[:MOST_PICKED]:
         try:
@@ -224,7 +224,7 @@ def action_of(request: HttpRequest, actions: Sequence[Action]) -> Action | None:
 
 
 def _order(kind: Kind[M], asked: str) -> tuple[str, list[str]]:
-    """The column to sort by, and the fields for the database."""
+    """Return the column to sort by, and the fields for the database."""
     sortable = {column.name: column.order for column in kind.columns if column.order}
     by = asked if asked.removeprefix("-") in sortable else kind.first_order
     fields = sortable[by.removeprefix("-")]

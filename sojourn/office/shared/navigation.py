@@ -32,10 +32,10 @@ class Part:
 PARTS: tuple[Part, ...] = (
     Part("today", _("Today"), "office:today"),
     Part("appointments", _("Appointments"), "office:appointments"),
-    Part("lines", _("Walk-in line"), "office:lines"),
+    Part("lines", _("Walk-in queue"), "office:lines"),
     Part("hours", _("Hours"), "office:hours"),
     Part("questions", _("Questions"), "office:questions"),
-    Part("own-places", _("Own places"), "office:own-places"),
+    Part("own-places", _("Self-arranged places"), "office:own-places"),
     Part("experiences", _("Experiences"), "office:experiences"),
     Part("rounds", _("Rounds"), "office:rounds"),
     Part("results", _("Results"), "office:results"),

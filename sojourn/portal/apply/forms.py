@@ -16,7 +16,7 @@ _ACTION = re.compile(r"(up|down|remove)-([1-9][0-9]?)")
 
 
 def read(round_: Round, sent: QueryDict) -> Draft:
-    """The draft as sent. Slots that were left empty at the end of the list are dropped."""
+    """Return the draft as sent. Slots that were left empty at the end of the list are dropped."""
     choices = [
         {"key": sent.get(f"choice-{slot}", ""), "motivation": sent.get(f"motivation-{slot}", "")}
         for slot in range(1, round_.most_choices + 1)
@@ -50,7 +50,10 @@ def seen_revision(sent: QueryDict) -> int:
 
 
 def rearranged(draft: Draft, action: str) -> Draft:
-    """The draft after a button such as `up-2` (slots count from 1); others change nothing."""
+    """Return the draft after a button such as `up-2` (slots count from 1).
+
+    Others change nothing.
+    """
     found = _ACTION.fullmatch(action)
     if found is None:
         return draft
@@ -61,7 +64,7 @@ def rearranged(draft: Draft, action: str) -> Draft:
 
 
 def slots(round_: Round, draft: Draft) -> list[DraftChoice]:
-    """The slots to show: what is chosen, and room for more."""
+    """Return the slots to show: what is chosen, and room for more."""
     count = min(round_.most_choices, max(SLOTS, len(draft.choices) + 1))
     return [*draft.choices, *[DraftChoice()] * max(0, count - len(draft.choices))]
 

@@ -31,7 +31,7 @@ class WishForm(forms.Form):
         error_messages={"required": _("Say in a few words what it is about.")},
     )
     question = forms.CharField(
-        label=_("What should the talk answer?"),
+        label=_("What do you want to know?"),
         max_length=LONGEST_QUESTION,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Then we can look things up before you come."),
@@ -63,7 +63,7 @@ class WishForm(forms.Form):
         )
 
     def draft(self) -> dict[str, str]:
-        """What was typed, to be found again after a detour."""
+        """Return what was typed, to be found again after a detour."""
         return {name: str(self.data.get(name, ""))[:LONGEST_QUESTION] for name in self.fields}
 
 
@@ -76,7 +76,7 @@ class BookingForm(WishForm):
     field_order = ("slot", "route", "topic", "question")
 
     def clean_slot(self) -> dt.datetime:
-        """The time; whether it is free is known by the verb that takes it."""
+        """Return the time; whether it is free is known by the verb that takes it."""
         starts = slot_of(self.cleaned_data["slot"])
         if starts is None:
             raise forms.ValidationError(_("Choose a time."))
@@ -98,13 +98,13 @@ class NumberForm(forms.Form):
         label=_("Your first name"),
         max_length=60,
         required=False,
-        help_text=_("So that we know whom to call."),
+        help_text=_("So that we know who to call."),
     )
     topic = forms.CharField(label=_("What is it about?"), max_length=120, required=False)
 
 
 def slot_of(text: str) -> dt.datetime | None:
-    """The time that a form names, or None when it names none."""
+    """Return the time that a form names, or None when it names none."""
     try:
         moment = parse_datetime(text)
     except ValueError:

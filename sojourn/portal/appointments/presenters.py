@@ -147,7 +147,7 @@ class InLine:
 
 
 def weeks(diary: Diary, slots: tuple[Slot, ...], now: dt.datetime, student: User) -> list[Week]:
-    """The free times by week and day, and the weeks that are full."""
+    """Return the free times by week and day, and the weeks that are full."""
     here = diaries.zone()
     free = {
         week: tuple(each)
@@ -274,7 +274,7 @@ def _waiting(waiting: WeekWaiting) -> Waiting:
 
 
 def steps(student: User, now: dt.datetime) -> tuple[Step, ...]:
-    """What was agreed with a student: what is still to do, then what was done lately."""
+    """Return what was agreed with a student: what is still to do, then what was done lately."""
     return tuple(
         _step(each)
         for each in appointment_notes.steps_of(student)
@@ -292,7 +292,7 @@ def _step(step: NextStep) -> Step:
 
 
 def notes(appointment: Appointment) -> tuple[Note, ...]:
-    """What the office wrote down for the student."""
+    """Return what the office wrote down for the student."""
     zone = diaries.zone()
     return tuple(
         Note(formatting.day(note.created_at.astimezone(zone).date()), note.text)
@@ -350,17 +350,17 @@ def in_line(ticket: Ticket, now: dt.datetime) -> InLine:
         ) % {"count": place.ahead}
     else:
         headline = _("You are next")
-    detail = _("Likely around %(time)s, counted from today's talks.") % {"time": f"{likely:%H:%M}"}
+    detail = _("Probably around %(time)s, judging by today's visits.") % {"time": f"{likely:%H:%M}"}
     return InLine(state, ticket.number, headline, detail, place.fits)
 
 
 def _no_longer(state: TicketState) -> tuple[str, str]:
     return {
         TicketState.CALLED: (_("It is your turn"), _("Come in.")),
-        TicketState.DONE: (_("Your talk is over"), _("Anything agreed stands in your plan.")),
-        TicketState.LEFT: (_("You left the line"), _("You can take a new number.")),
+        TicketState.DONE: (_("Your visit is over"), _("What you agreed is in your plan.")),
+        TicketState.LEFT: (_("You left the queue"), _("You can take a new number.")),
         TicketState.NO_SHOW: (
             _("Your number was called"),
-            _("Nobody came in. You can take a new number."),
+            _("You did not come in. You can take a new number."),
         ),
     }[state]

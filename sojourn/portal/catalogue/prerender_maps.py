@@ -14,7 +14,7 @@ HOSTS_AHEAD = 200
 
 
 def draw_maps(snapshot: Snapshot) -> None:
-    """The home page's map and the crops of the cards, in every language of the site."""
+    """Return the home page's map and the crops of the cards, in every language of the site."""
     records = snapshot.records
     hosts = dict.fromkeys(opportunity.hosts for opportunity in records.opportunities.values())
     for language, _name in settings.LANGUAGES:

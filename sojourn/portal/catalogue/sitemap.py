@@ -28,7 +28,7 @@ SECURITY_TXT_DAYS = 180
 @require_safe
 @public_view
 def sitemap(request: HttpRequest, number: int | None = None) -> HttpResponse:
-    """The whole sitemap, an index of it when one file could not hold it, or a part of it."""
+    """Return the whole sitemap, an index of it when one file could not hold it, or a part of it."""
     snapshot = current_snapshot()
     site = site_url(request)
     xml = snapshot.fragments.get(
@@ -74,7 +74,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 
 
 def public_paths(snapshot: Snapshot) -> Iterator[str]:
-    """The path of every public page, below the language."""
+    """Return the path of every public page, below the language."""
     records = snapshot.records
     yield from FIXED_PAGES
     yield from (f"opportunities/{slug}/" for slug in records.opportunities)
@@ -92,7 +92,7 @@ def public_paths(snapshot: Snapshot) -> Iterator[str]:
 
 
 def _write(snapshot: Snapshot, site: str, number: int | None) -> str:
-    """The XML of one file; empty if there is no part with that number."""
+    """Return the XML of one file; empty if there is no part with that number."""
     paths = list(public_paths(snapshot))
     parts = [paths[start : start + PAGES_A_FILE] for start in range(0, len(paths), PAGES_A_FILE)]
     if len(parts) == 1:

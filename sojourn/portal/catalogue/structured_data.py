@@ -45,7 +45,7 @@ class Describer:
     site: str
 
     def institution(self, institution: Institution) -> Node:
-        """The institution as an EducationalOrganization (or one of its kinds)."""
+        """Return the institution as an EducationalOrganization (or one of its kinds)."""
         return _without_empty(
             self._organisation(institution)
             | {
@@ -59,7 +59,7 @@ class Describer:
         )
 
     def course(self, course: Course) -> Node:
-        """A course, given by its institution."""
+        """Return a course, given by its institution."""
         host = self.snapshot.records.institutions[course.institution]
         title = course.title.in_language(self.language)
         return _without_empty(
@@ -83,7 +83,7 @@ class Describer:
         )
 
     def opportunity(self, opportunity: Opportunity) -> Node:
-        """What one can do there, as a programme of its host, with the deadlines as events."""
+        """Return what one can do there, as a programme of its host."""
         known = self.snapshot.records
         language = self.language
         page = self._page("opportunity", opportunity.slug)
@@ -132,7 +132,7 @@ class Describer:
         return self._organisation(institution) | {"@context": CONTEXT, "contactPoint": point}
 
     def guide(self, guide: Guide) -> Node:
-        """A page of advice as an article."""
+        """Return a page of advice as an article."""
         return _without_empty(
             {
                 "@context": CONTEXT,
@@ -147,7 +147,7 @@ class Describer:
         )
 
     def home(self) -> Node:
-        """The site itself, with its search."""
+        """Return the site itself, with its search."""
         edition = self.snapshot.records.edition
         address = f"{self.site}/{self.language}/"
         return {
@@ -170,7 +170,7 @@ class Describer:
         }
 
     def describe(self, record: object) -> Node:
-        """The description of whatever kind of entry this is."""
+        """Return the description of whatever kind of entry this is."""
         match record:
             case Institution():
                 return self.institution(record)
@@ -231,7 +231,7 @@ class Describer:
 
 
 def breadcrumbs(crumbs: Sequence[tuple[str, str]], site: str) -> Node:
-    """The way to a page: (name, path) from the home page down to the page itself."""
+    """Return the way to a page: (name, path) from the home page down to the page itself."""
     return {
         "@context": CONTEXT,
         "@type": "BreadcrumbList",
@@ -254,7 +254,7 @@ _ESCAPES = {
 
 
 def script(nodes: Iterable[Node]) -> SafeString:
-    """The nodes as script elements, safe whatever their texts hold.
+    """Return the nodes as script elements, safe whatever their texts hold.
 
     A data block is not run, so the content security policy lets it pass.
     """

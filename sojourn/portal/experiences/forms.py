@@ -74,8 +74,8 @@ CONSENTS: tuple[tuple[str, Promise, Promise], ...] = (
         ConsentPart.CONTACT.value,
         gettext_lazy("Students may write to me"),
         gettext_lazy(
-            "Through Sojourn: nobody sees your address until you answer. You can stop for ever "
-            "with one click in every mail."
+            "Through Sojourn: nobody sees your address until you answer. You can "
+            "stop for good with one click in every mail."
         ),
     ),
 )
@@ -142,7 +142,7 @@ class ReportForm(forms.Form):
     )
     advice = forms.CharField(
         label=gettext_lazy("One piece of advice"),
-        help_text=gettext_lazy("What you wish somebody had told you."),
+        help_text=gettext_lazy("What you wish someone had told you."),
         max_length=1000,
         required=False,
         widget=_area(3),
@@ -367,7 +367,7 @@ def _languages(records: Records, language: str) -> list[tuple[str, str]]:
 
 
 def filled_in(report: Report) -> dict[str, Any]:
-    """The report as the form's first values."""
+    """Return the report as the form's first values."""
     photo = getattr(report, "photo", None)
     values: dict[str, Any] = {
         name: getattr(report, name)

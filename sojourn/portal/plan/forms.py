@@ -32,7 +32,7 @@ _GROUPED = re.compile(rf"(\d{{1,3}}(?:([.,{_SPACES}])\d{{3}})(?:\2\d{{3}})*)(?:[
 
 
 def as_number(text: str) -> str:
-    """What somebody typed, as Python reads it: '€ 5.000' is 5000, '7,5' is 7.5."""
+    """Return what someone typed, as Python reads it: '€ 5.000' is 5000, '7,5' is 7.5."""
     text = text.strip().removeprefix("€").removesuffix("€").strip()
     if grouped := _GROUPED.fullmatch(text):
         return re.sub(r"\D", "", grouped[1]) + (f".{grouped[3]}" if grouped[3] else "")
@@ -40,7 +40,7 @@ def as_number(text: str) -> str:
 
 
 def shown(text: object) -> str:
-    """What somebody typed, short enough for a message."""
+    """Return what someone typed, short enough for a message."""
     plain = str(text)
     return plain if len(plain) <= SHOWN else plain[: SHOWN - 1] + "…"
 
@@ -138,7 +138,7 @@ class ProfileForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     budget = PlainDecimalField(
-        label=gettext_lazy("What can you spend in all, in euros?"),
+        label=gettext_lazy("What can you spend in total, in euros?"),
         help_text=gettext_lazy(
             "Your own money and what your family adds, without grants. We compare it with what "
             "each place costs."
@@ -212,7 +212,7 @@ class ProfileForm(forms.Form):
         return cleaned
 
     def profile(self, kept: Profile) -> Profile:
-        """What was filled in; `kept` holds languages for which the form has no field."""
+        """Return what was filled in; `kept` holds languages for which the form has no field."""
         said = self.cleaned_data
         asked = set(asked_languages(self.records))
         return Profile(
@@ -238,7 +238,7 @@ class ProfileForm(forms.Form):
 
 
 def filled_in(profile: Profile) -> dict[str, Any]:
-    """The profile as the form's first values."""
+    """Return the profile as the form's first values."""
     return {
         "seen": profile.seen,
         "programme": profile.programme,
@@ -271,7 +271,7 @@ class WeightsForm(forms.Form):
 
 
 def asked_languages(records: Records) -> list[str]:
-    """The languages that some place asks for, those that most places ask for first."""
+    """Return the languages that some place asks for, those that most places ask for first."""
     counts: dict[str, int] = {}
     for place in records.opportunities.values():
         for code in {need.language for need in place.languages}:

@@ -132,7 +132,7 @@ def likely_answers(records: Records, found: Iterable[Likely]) -> tuple[LikelyAns
 
 
 def about_link(records: Records, about: QuestionSubject | None) -> Link | None:
-    """The page that a question is about, as long as it is shown."""
+    """Return the page that a question is about, as long as it is shown."""
     if about is None:
         return None
     if about.kind == "opportunity" and about.slug in records.opportunities:

@@ -96,7 +96,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 @rate_limited(RateLimit.SEARCH)
 @private_page
 def likely(request: HttpRequest) -> HttpResponse:
-    """What may answer a question that is being typed, as a part of its page."""
+    """Return what may answer a question that is being typed, as a part of its page."""
     text = f"{request.POST.get('subject', '')} {request.POST.get('text', '')}"
     found = _likely(request, text, QuestionSubject.named(request.POST.get("about", "")))
     return render(request, "portal/questions/templates/likely.html", {"likely": found})
@@ -122,7 +122,7 @@ def settle(request: HttpRequest, number: uuid.UUID) -> HttpResponseBase:
         return redirect_to_login(reverse("questions:thread", kwargs={"number": number}))
     question = _own(user, number)
     questions.close_question(question, by=user)
-    messages.success(request, _("Settled. Writing on opens it again."))
+    messages.success(request, _("Closed. If you write again, it reopens."))
     return redirect("questions:thread", number=number)
 
 
@@ -148,7 +148,7 @@ def read(request: HttpRequest, token: str) -> HttpResponseBase:
 @private_page
 def settle_read(request: HttpRequest, token: str) -> HttpResponseBase:
     questions.close_question(_by_link(token), by=None)
-    messages.success(request, _("Settled. Writing on opens it again."))
+    messages.success(request, _("Closed. If you write again, it reopens."))
     return redirect("questions:read", token=token)
 
 

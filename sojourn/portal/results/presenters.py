@@ -204,7 +204,7 @@ def _answers(told: OwnResult) -> tuple[Answer, ...]:
 
 
 def thanks(answered: Offer) -> str:
-    """What is said after an answer."""
+    """Return what is said after an answer."""
     if answered.meaning.is_refused:
         return _("You declined the place. Thank you: somebody else can have it now.")
     if answered.meaning.waits_for_higher:

@@ -76,7 +76,7 @@ _ANSWERS = {
 @private_page
 @login_required
 def answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The answer to the offer that the page showed; the page says what comes of it."""
+    """Answer the offer that the page showed; the page says what comes of it."""
     application = _own(request, uuid)
     verb = _ANSWERS.get(request.POST.get("answer", ""))
     if verb is None:
@@ -179,7 +179,7 @@ def take_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 @public_view
 def certificate(request: HttpRequest, slug: str) -> HttpResponse:
-    """What anybody needs to check a result."""
+    """Return what anybody needs to check a result."""
     found = results.published_result(slug)
     if found is None:
         raise Http404
@@ -190,7 +190,7 @@ def certificate(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @public_view
 def result_file(request: HttpRequest, slug: str) -> HttpResponse:
-    """The pseudonymous result, byte for byte as its digest says."""
+    """Return the pseudonymous result, byte for byte as its digest says."""
     found = results.published_result(slug)
     if found is None:
         raise Http404
@@ -200,7 +200,7 @@ def result_file(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @public_view
 def verify_script(request: HttpRequest, slug: str) -> HttpResponse:
-    """The script that checks the file, to be run with Python alone."""
+    """Return the script that checks the file, to be run with Python alone."""
     if results.round_with_results(slug) is None:
         raise Http404
     return _download(VERIFY_SCRIPT.read_bytes(), "text/x-python; charset=utf-8", "verify.py")

@@ -123,7 +123,7 @@ def facts(place: SelfArrangedPlace) -> tuple[parts.Fact, ...]:
 
 
 def as_typed(place: SelfArrangedPlace) -> dict[str, Any]:
-    """What was said, for the form that changes it."""
+    """Return what was said, for the form that changes it."""
     known = place.institution
     fields = (
         "city", "country", "website", "department", "supervisor_name", "supervisor_email",
@@ -179,5 +179,7 @@ def _what_next(state: str) -> str:
         SelfArrangedState.DECLINED: _(
             "The reason stands below. Write back when something is different now."
         ),
-        SelfArrangedState.WITHDRAWN: _("You took it back. You can tell of another place any time."),
+        SelfArrangedState.WITHDRAWN: _(
+            "You withdrew it. You can report another place at any time."
+        ),
     }[SelfArrangedState(state)]

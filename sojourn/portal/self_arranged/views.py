@@ -33,7 +33,7 @@ P = ParamSpec("P")
 def _signed_in(
     view: Callable[Concatenate[HttpRequest, User, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """A place of one's own needs an account: it lasts for months. Others are asked to sign in."""
+    """Require an account for a self-arranged place, which lasts for months."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, /, *arguments: P.args, **named: P.kwargs) -> HttpResponseBase:
@@ -184,7 +184,7 @@ def _form_page(
 
 
 def _near_unless_looked(request: HttpRequest) -> tuple[presenters.NearOne, ...]:
-    """What may be the same institution, until the student has said which one it is."""
+    """Return what may be the same institution, until the student has said which one it is."""
     if request.POST.get("institution"):
         return ()
     return presenters.near(
@@ -195,7 +195,7 @@ def _near_unless_looked(request: HttpRequest) -> tuple[presenters.NearOne, ...]:
 
 
 def _with_choice(request: HttpRequest) -> Any:
-    """The form as it was sent; “another one” is the answer to the question, and no slug."""
+    """Return the form as it was sent; “another one” is the answer to the question, and no slug."""
     typed = request.POST.copy()
     if typed.get("institution") == ANOTHER:
         typed["looked"] = "1"

@@ -43,7 +43,7 @@ def languages(opportunity: Opportunity) -> str:
 
 
 def cost_range(costs: CostRange | None) -> parts.Range | None:
-    """What one pays in all, to the fifty: a headline figure is not exact."""
+    """Return what one pays in total, to the fifty: a headline figure is not exact."""
     if costs is None:
         return None
     low, high = formatting.to_the_fifty(costs.low), formatting.to_the_fifty(costs.high)
@@ -65,7 +65,7 @@ def years(records: Records, opportunity: Opportunity) -> str:
 
 
 def _deadline_text(deadline: Deadline, today: dt.date) -> str:
-    """The year is said only where one could be mistaken."""
+    """Format a date, with its year only where it could be mistaken."""
     if (deadline.date - today).days < 300:
         return formatting.short_day(deadline.date)
     return f"{formatting.short_day(deadline.date)} {deadline.date.year}"
@@ -119,7 +119,7 @@ def card(snapshot: Snapshot, opportunity: Opportunity) -> parts.Card:
 
 
 def card_html(snapshot: Snapshot, opportunity: Opportunity, sentence: str = "") -> SafeString:
-    """The card, rendered once for each snapshot and language; `sentence` is already escaped."""
+    """Render the card, once for each snapshot and language; `sentence` is escaped already."""
 
     def render() -> str:
         made = card(snapshot, opportunity)

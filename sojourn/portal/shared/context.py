@@ -27,7 +27,7 @@ class OtherLanguage:
 
 
 def _edition() -> EditionInfo | None:
-    """The edition, or nothing while there is none: an error page must work without."""
+    """Return the edition, or nothing while there is none: an error page must work without."""
     try:
         return current_snapshot().records.edition
     except NoCatalogue:

@@ -98,7 +98,7 @@ def rate_source(line: CostLine) -> parts.Source | None:
 
 
 def reported(one: ReportedItem) -> str:
-    """What returned students paid for an item, and how much say that has."""
+    """Return what returned students paid for an item, and how much say that has."""
     words = {
         "count": one.count,
         "years": years(one.first_year, one.last_year),
@@ -120,7 +120,7 @@ def reported(one: ReportedItem) -> str:
 
 
 def how_reports_count() -> str:
-    """The rule, once for all lines; `engines.budget.reports` has it in full."""
+    """Return the rule, once for all lines; `engines.budget.reports` has it in full."""
     return _(
         "Where students who came back say what they paid, that moves the published figure, and "
         "the more so the more of them there are: three count for %(three)d%%, five for "

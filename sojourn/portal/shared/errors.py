@@ -40,14 +40,14 @@ def _ways() -> tuple[Link, ...]:
 
 
 def _answer(request: HttpRequest, page: ErrorPage, status: int) -> HttpResponse:
-    """The page, in the language of its address (the cookie or the browser decides elsewhere)."""
+    """Return the page in the language of its address; elsewhere cookie or browser decide."""
     language = get_language_from_path(request.path_info) or page_language()
     with translation.override(language):
         return render(request, TEMPLATE, {"page": page, "other_languages": ()}, status=status)
 
 
 def _in_its_language(request: HttpRequest) -> translation.override:
-    """The error handlers run outside of LocaleMiddleware when an earlier middleware answers."""
+    """Return the language of the address; error handlers may run outside of LocaleMiddleware."""
     return translation.override(
         get_language_from_path(request.path_info) or translation.get_language_from_request(request)
     )
@@ -64,7 +64,7 @@ def gone(request: HttpRequest) -> HttpResponse:
     with _in_its_language(request):
         page = ErrorPage(
             title=_("This one is no longer offered"),
-            text=_("It stood here once and was taken back. Nothing you did is lost."),
+            text=_("It used to be here and was withdrawn. Nothing you did is lost."),
             detail=_("Perhaps something near it fits, or somebody knows what came instead."),
             search=True,
             ways=_ways(),
@@ -84,7 +84,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def nonsense(request: HttpRequest, parameter: str, message: str) -> HttpResponse:
-    """A question that cannot be understood; says which part of the address it is."""
+    """Answer a query that cannot be understood; say which part of the address it is."""
     with _in_its_language(request):
         page = ErrorPage(
             title=_("We could not read this address"),
@@ -110,7 +110,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     with _in_its_language(request):
         page = ErrorPage(
-            title=_("This is not for you to see"),
+            title=_("You may not see this page"),
             text=_("You may need to sign in, or it belongs to somebody else."),
             ways=(Link(_("Sign in"), urls.sign_in(request.path)), *_ways()),
         )
@@ -118,11 +118,14 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_by_a_link(request: HttpRequest) -> HttpResponse:
-    """The address of a button, opened like a page: by the back button, a bookmark, a reload."""
+    """Return the address of a button, opened like a page.
+
+    By the back button, a bookmark, a reload.
+    """
     with _in_its_language(request):
         page = ErrorPage(
-            title=_("There is nothing to read here"),
-            text=_("A button on another page sends something to this address."),
+            title=_("Nothing to read here"),
+            text=_("This address only receives forms from another page."),
             detail=_("Nothing was changed. Go back to the page that you came from."),
             ways=(Link(_("My plan"), urls.plan()), *_ways()),
         )
@@ -130,7 +133,7 @@ def not_by_a_link(request: HttpRequest) -> HttpResponse:
 
 
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form without its token: an old tab, or cookies that are switched off."""
+    """Return a form without its token: an old tab, or cookies that are switched off."""
     with _in_its_language(request):
         page = ErrorPage(
             title=_("This form was open for too long"),

@@ -52,7 +52,7 @@ def euro_range(low: Decimal, high: Decimal) -> str:
 
 
 def to_the_fifty(amount: Decimal) -> Decimal:
-    """A headline figure, no more exact than it is."""
+    """Return a headline figure, no more exact than it is."""
     return Decimal(round(amount / 50) * 50)
 
 
@@ -156,7 +156,7 @@ def listed(words: list[str]) -> str:
 
 
 def sentence_case(text: str) -> str:
-    """A first letter that is large; the rest stays as it was."""
+    """Return a first letter that is large; the rest stays as it was."""
     return text[:1].upper() + text[1:]
 
 

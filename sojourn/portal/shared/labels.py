@@ -91,5 +91,5 @@ def language_use(value: str) -> str:
 
 
 def cefr(value: str) -> str:
-    """What somebody at that level can do."""
+    """Return what someone at that level can do."""
     return str(_LEVELS.get(value, ""))

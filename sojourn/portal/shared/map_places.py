@@ -21,7 +21,7 @@ from sojourn.portal.shared.formatting import listed
 
 
 def where(institution: Institution) -> str:
-    """'Stockholm, Sweden'"""
+    """Name city and country: 'Stockholm, Sweden'."""
     return f"{institution.city}, {names.country_name(institution.country, page_language())}"
 
 
@@ -52,7 +52,7 @@ def home(records: Records) -> maps.Place:
 
 
 def place(institution: Institution, count: int = 0) -> maps.Place:
-    """The institution under its city's name, leading to its page."""
+    """Return the institution under its city's name, leading to its page."""
     note = ngettext("%(count)d place to go", "%(count)d places to go", count) % {"count": count}
     return maps.Place(
         institution.slug,
@@ -131,7 +131,7 @@ def _safe(drawing: maps.Drawing) -> SafeString:
 
 
 def crop(snapshot: Snapshot, hosts: Iterable[str]) -> SafeString:
-    """The picture on a card: the way from home to each city that has a host of the stay."""
+    """Return the picture on a card: the way from home to each city that has a host of the stay."""
     found = [snapshot.records.institutions[slug] for slug in hosts]
     cities = {(each.latitude, each.longitude): each for each in reversed(found)}
     there = tuple(place(each) for each in reversed(cities.values()))
@@ -141,7 +141,7 @@ def crop(snapshot: Snapshot, hosts: Iterable[str]) -> SafeString:
 def world(
     snapshot: Snapshot, destinations: list[maps.Place], frame: maps.Frame = maps.WIDE
 ) -> Picture:
-    """The whole world with these places on it."""
+    """Return the whole world with these places on it."""
     language = page_language()
     return Picture(
         _world(home(snapshot.records), tuple(destinations), frame, urls.world(), language)
@@ -151,7 +151,7 @@ def world(
 def europe(
     snapshot: Snapshot, destinations: list[maps.Place], size: tuple[int, int] = maps.REGION
 ) -> Picture:
-    """What lies around home. Cities drawn as one lead to the table beside it."""
+    """Return what lies around home. Cities drawn as one lead to the table beside it."""
     language = page_language()
     return Picture(_region(home(snapshot.records), tuple(destinations), size, "#h-table", language))
 

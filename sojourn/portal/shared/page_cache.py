@@ -82,7 +82,7 @@ class Asked:
 
 
 def accepted_encoding(header: str) -> str:
-    """The best encoding that the client takes: 'br', 'gzip' or '' for none."""
+    """Return the best encoding that the client takes: 'br', 'gzip' or '' for none."""
     if not header:
         return ""
     accepted = {}
@@ -101,7 +101,7 @@ def accepted_encoding(header: str) -> str:
 
 
 def canonical_query(query: str) -> str | None:
-    """The query with its parameters in one order; None when it is too long to keep a page for."""
+    """Return the query with its parameters in one order; None when it is too long to keep."""
     if not query:
         return ""
     if len(query) > LONGEST_QUERY:
@@ -132,7 +132,7 @@ class SendingAddressMiddleware:
 
 
 def asked(request: HttpRequest) -> Asked | None:
-    """What is asked, when a kept page may answer it; None for everything else."""
+    """Return what is asked, when a kept page may answer it; None for everything else."""
     if request.method not in ("GET", "HEAD"):
         return None
     meta = request.META

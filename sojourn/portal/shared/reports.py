@@ -31,12 +31,12 @@ def by_without_author(report: Report) -> str:
     """'2025, 20 weeks, paid €6,100 in all'."""
     said = [str(report.year), formatting.weeks(report.stay_weeks, None)]
     if report.paid_total is not None:
-        said.append(_("paid %(amount)s in all") % {"amount": formatting.euros(report.paid_total)})
+        said.append(_("paid %(amount)s in total") % {"amount": formatting.euros(report.paid_total)})
     return ", ".join(part for part in said if part)
 
 
 def report(record: Report, records: Records | None = None) -> parts.Report:
-    """`records` for the courses; without them they are left out."""
+    """Return the report for a page; without `records` its courses are left out."""
     return parts.Report(
         title=str(record.title),
         by=_by(record),
@@ -61,7 +61,7 @@ def report(record: Report, records: Records | None = None) -> parts.Report:
 
 
 def _other_language(record: Report) -> str:
-    """The language of the text where it is not that of the page."""
+    """Return the language of the text where it is not that of the page."""
     if record.language and record.language != page_language():
         return record.language
     return ""
@@ -150,7 +150,7 @@ _WIDTH, _STEP, _HEIGHT = 12, 16, 36
 
 
 def glance(told: list[Report]) -> Glance | None:
-    """What they say together; nothing without a report."""
+    """Return what they say together; nothing without a report."""
     found = summarise(told)
     if found is None:
         return None
@@ -198,7 +198,7 @@ def _marked(spread: RatingSpread) -> Marked:
 
 
 def summary(reports: list[Report]) -> str:
-    """'3 reports, from 2023 to 2026. 1 of the writers may be asked.'"""
+    """Sum up reports: '3 reports, from 2023 to 2026. 1 of the writers may be asked.'."""
     if not reports:
         return ""
     years = sorted({report.year for report in reports})

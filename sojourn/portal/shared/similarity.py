@@ -90,9 +90,9 @@ class Equivalents:
 def certainty(value: Certainty) -> Sure:
     words = {
         Certainty.RECOGNISED: _("Recognised before"),
-        Certainty.VERY_ALIKE: _("Very alike"),
-        Certainty.PARTLY: _("Partly alike"),
-        Certainty.WEAK: _("Weakly alike"),
+        Certainty.VERY_ALIKE: _("Very similar"),
+        Certainty.PARTLY: _("Partly similar"),
+        Certainty.WEAK: _("Slightly similar"),
     }
     return Sure(words[value], value.value)
 
@@ -140,7 +140,7 @@ def _row(snapshot: Snapshot, table: SimilarityTable, course: Course, one: Equiva
 
 
 def marked(text: Marked) -> SafeString:
-    """A text with the shared words marked; every piece is escaped."""
+    """Return a text with the shared words marked; every piece is escaped."""
     return mark_safe(  # noqa: S308 (every piece is escaped here)
         "".join(
             f"<mark>{escape(piece.text)}</mark>" if piece.marked else escape(piece.text)
@@ -156,7 +156,7 @@ def why(
     theirs: Course,
     precedents: Iterable[Precedent] = (),
 ) -> SafeString | str:
-    """The reasons in the page's language, made once for each snapshot; empty without any."""
+    """Return the reasons in the page's language, made once for each snapshot; empty without any."""
     if not (table.knows(ours) and table.knows(theirs)):
         return ""
 

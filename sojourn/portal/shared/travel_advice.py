@@ -35,7 +35,7 @@ class Advice:
 
 
 def colour(level: str) -> str:
-    """The colour within a sentence: 'orange'."""
+    """Return the colour within a sentence: 'orange'."""
     return {
         "green": pgettext("travel advice", "green"),
         "yellow": pgettext("travel advice", "yellow"),
@@ -45,7 +45,7 @@ def colour(level: str) -> str:
 
 
 def known(records: Records, countries: Iterable[str], today: dt.date) -> tuple[Advice, ...]:
-    """What is kept for these countries; nothing where nobody has looked."""
+    """Return what is kept for these countries; nothing where nobody has looked."""
     return tuple(_told(one, today) for one in advice_of(records.travel_advice, countries))
 
 

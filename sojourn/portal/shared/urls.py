@@ -92,5 +92,5 @@ def ask(kind: str = "", slug: str = "") -> str:
 
 
 def sign_in(then: str) -> str:
-    """The sign-in page, which leads on to `then`."""
+    """Return the sign-in page, which leads on to `then`."""
     return _under(f"account/login/?next={quote(then)}")

@@ -26,19 +26,19 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def structured_data(context: Context, record: object) -> SafeString:
-    """What this page's entry is, for search engines."""
+    """Return what this page's entry is, for search engines."""
     return script([_describer(context).describe(record)])
 
 
 @register.simple_tag(takes_context=True)
 def structured_data_home(context: Context) -> SafeString:
-    """What this site is, for search engines."""
+    """Return what this site is, for search engines."""
     return script([_describer(context).home()])
 
 
 @register.simple_tag(takes_context=True)
 def structured_breadcrumbs(context: Context, crumbs: Iterable[Any]) -> SafeString:
-    """The way to this page, for search engines."""
+    """Return the way to this page, for search engines."""
     request: HttpRequest = context["request"]
     steps = [(str(crumb.title), crumb.href or request.path) for crumb in crumbs]
     return script([breadcrumbs(steps, site_url(request))])

@@ -25,7 +25,7 @@ _TONES = {
     AppointmentState.NO_SHOW: "bad",
 }
 
-HELD = lists.Action("held", _("The talk was held"))
+HELD = lists.Action("held", _("The appointment took place"))
 NO_SHOW = lists.Action("no_show", _("Nobody came"))
 CANCEL = lists.Action("cancel", _("Cancel them and tell the students"))
 ACTIONS = (HELD, NO_SHOW, CANCEL)
@@ -153,7 +153,7 @@ def head(snapshot: Snapshot, appointment: Appointment, now: dt.datetime) -> Head
 
 
 def free_times(appointment: Appointment, now: dt.datetime) -> tuple[Slot, ...]:
-    """The free slots that the talk could be moved to."""
+    """Return the free slots that the appointment could be moved to."""
     return tuple(
         slot
         for slot in diaries.unreserved_slots(appointment.diary, now, besides=appointment)

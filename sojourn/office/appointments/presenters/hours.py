@@ -164,7 +164,7 @@ def page(records: Records, contact: Contact, now: dt.datetime) -> HoursPage:
 
 
 def weekly_line(hour: WalkInHour) -> str:
-    """A weekly hour in one line: 'Monday, 14:00–15:00, room V5-28'."""
+    """Return a weekly hour in one line: 'Monday, 14:00–15:00, room V5-28'."""
     return f"{hour.get_weekday_display()}, {_weekly_detail(hour)}"
 
 

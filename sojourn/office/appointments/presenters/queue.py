@@ -127,15 +127,15 @@ def _typical(lengths: tuple[dt.timedelta, ...]) -> str:
         return ""
     minutes = round(sum(lengths, dt.timedelta()) / len(lengths) / dt.timedelta(minutes=1))
     talks = ngettext(
-        "%(talks)d talk today, %(minutes)d minutes long",
-        "%(talks)d talks today, %(minutes)d minutes each on average",
+        "%(talks)d visit today, %(minutes)d minutes long",
+        "%(talks)d visits today, %(minutes)d minutes each on average",
         len(lengths),
     )
     return talks % {"talks": len(lengths), "minutes": minutes}
 
 
 def door(contact: Contact, site: str) -> list[Door]:
-    """The page for the door, in every language, each with its own code."""
+    """Return the page for the door, in every language, each with its own code."""
     from django.utils import dates
 
     found = []

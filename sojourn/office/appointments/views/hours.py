@@ -97,7 +97,7 @@ def remove_absence(request: HttpRequest, slug: str, number: int) -> HttpResponse
     if request.method == "POST":
         advising_hours.remove_absence(found, who(request))
         _settle(diaries.diary_of(contact))
-        messages.success(request, _("Somebody is there on these days after all."))
+        messages.success(request, _("These days are open again."))
         return redirect("office:desk", slug=slug)
     return _ask(
         request,
@@ -198,7 +198,7 @@ def date(
 
 
 def _as_it_is(hour: WalkInHour, change: WalkInChange | None) -> dict[str, object]:
-    """What the form shows first: the date as it is now."""
+    """Return what the form shows first: the date as it is now."""
     return {
         "takes_place": "no" if change and change.is_cancelled else "yes",
         "starts": (change and change.starts) or hour.starts,
@@ -220,7 +220,7 @@ def _settle(diary: Diary) -> None:
 
 
 def _contact(slug: str) -> Contact:
-    """A contact that visitors know of; nobody else has hours."""
+    """Return a contact that visitors know of; nobody else has hours."""
     if slug not in current_snapshot().records.contacts:
         raise Http404
     return Contact.objects.get(slug=slug)

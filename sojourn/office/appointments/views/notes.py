@@ -33,7 +33,7 @@ def note(request: HttpRequest, kind: str, talk_id: uuid.UUID) -> HttpResponse:
         appointment_notes.write_shared_note(talk, who(request), text, now)
     else:
         appointment_notes.write_private_note(talk, who(request), text, now)
-    messages.success(request, _("The note is kept."))
+    messages.success(request, _("The note is saved."))
     return redirect(here)
 
 
@@ -46,7 +46,7 @@ def step(request: HttpRequest, kind: str, talk_id: uuid.UUID) -> HttpResponse:
         return _again(request, form, here)
     said = form.cleaned_data
     appointment_notes.agree_on(talk, who(request), said["text"], said["due_on"], timezone.now())
-    messages.success(request, _("The step stands in the student's plan."))
+    messages.success(request, _("The step is in the student's plan."))
     return redirect(here)
 
 
@@ -76,7 +76,7 @@ def remove_step(request: HttpRequest, step_id: uuid.UUID) -> HttpResponse:
 
 
 def _again(request: HttpRequest, form: NoteForm | StepForm, back: str) -> HttpResponse:
-    """The form alone, with what is wrong and what was typed."""
+    """Return the form alone, with what is wrong and what was typed."""
     return render(
         request,
         "office/appointments/templates/form.html",
@@ -86,7 +86,7 @@ def _again(request: HttpRequest, form: NoteForm | StepForm, back: str) -> HttpRe
 
 
 def _talk(kind: str, talk_id: uuid.UUID) -> tuple[NoteSubject, str]:
-    """The talk, and the address of its page."""
+    """Return the appointment, and the address of its page."""
     if kind == "appointment":
         found = Appointment.objects.filter(pk=talk_id).select_related("student").first()
         if found is not None:

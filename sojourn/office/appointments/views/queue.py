@@ -86,7 +86,7 @@ def call_next(request: HttpRequest, slug: str) -> HttpResponse:
         messages.warning(request, error.message)
     else:
         if called is None:
-            messages.success(request, _("Nobody waits."))
+            messages.success(request, _("Nobody is waiting."))
     return redirect("office:line", slug=slug)
 
 
@@ -132,7 +132,7 @@ def ticket(request: HttpRequest, ticket_id: uuid.UUID) -> HttpResponse:
 @require_safe
 @office_page(may_enter_office)
 def door(request: HttpRequest, slug: str) -> HttpResponse:
-    """A page to print and hang on the door."""
+    """Show a page to print and hang on the door."""
     contact = current_snapshot().records.contacts.get(slug)
     if contact is None or not contact.walk_in_hours:
         raise Http404

@@ -40,7 +40,7 @@ def page(now: dt.datetime) -> TodayPage:
 
 
 def talks(now: dt.datetime) -> Section:
-    """The appointments of today and the next days, and those whose outcome nobody wrote down."""
+    """Return the appointments of today and the next days."""
     unwritten = Appointment.objects.filter(state=AppointmentState.BOOKED, ends_at__lte=now)
     ahead = Appointment.objects.filter(
         state=AppointmentState.BOOKED, ends_at__gt=now, starts_at__lt=now + dt.timedelta(days=7)
@@ -73,8 +73,8 @@ def walk_in(now: dt.datetime) -> Section:
         .order_by("taken_at")
     )
     return Section(
-        title=_("Walk-in line"),
-        empty=_("Nobody waits at the door."),
+        title=_("Walk-in queue"),
+        empty=_("Nobody is waiting at the door."),
         lines=tuple(
             Line(
                 title=f"{each.number}. {each.student or each.name}",
@@ -84,14 +84,14 @@ def walk_in(now: dt.datetime) -> Section:
             )
             for each in found[:LINES_A_SECTION]
         ),
-        all_title=_("To the line"),
+        all_title=_("To the queue"),
         all_href=reverse("office:lines"),
         more=max(0, found.count() - LINES_A_SECTION),
     )
 
 
 def deadlines(now: dt.datetime) -> Section:
-    """The deadlines of places from today to Sunday."""
+    """Return the deadlines of places from today to Sunday."""
     records = current_snapshot().records
     today = timezone.localtime(now).date()
     sunday = today + dt.timedelta(days=6 - today.weekday())
@@ -124,11 +124,11 @@ def deadlines(now: dt.datetime) -> Section:
 
 
 def waiting_questions(now: dt.datetime) -> Section:
-    """What students asked and nobody answered, the longest wait first."""
+    """Return what students asked and nobody answered, the longest wait first."""
     found = question_lists.waiting().select_related("assignee")
     return Section(
-        title=_("Questions that wait"),
-        empty=_("Nobody waits for an answer."),
+        title=_("Questions waiting"),
+        empty=_("Nobody is waiting for an answer."),
         lines=tuple(
             Line(
                 question.subject,
@@ -148,8 +148,8 @@ def waiting_places(now: dt.datetime) -> Section:
     """Places that students found and nobody decided about, the longest wait first."""
     found = self_arranged_lists.waiting()
     return Section(
-        title=_("Own places that wait"),
-        empty=_("No student waits for a decision."),
+        title=_("Self-arranged places waiting"),
+        empty=_("No student is waiting for a decision."),
         lines=tuple(
             Line(
                 place.subject,
@@ -159,14 +159,14 @@ def waiting_places(now: dt.datetime) -> Section:
             )
             for place in found[:LINES_A_SECTION]
         ),
-        all_title=_("All own places"),
+        all_title=_("All self-arranged places"),
         all_href=reverse("office:own-places"),
         more=max(0, found.count() - LINES_A_SECTION),
     )
 
 
 def answers_to_review(now: dt.datetime) -> Section:
-    """Published answers whose review date has come."""
+    """Return published answers whose review date has come."""
     found = answers.due(timezone.localtime(now).date())
     return Section(
         title=_("Answers to look at again"),
@@ -187,7 +187,7 @@ def answers_to_review(now: dt.datetime) -> Section:
 
 
 def reports_to_read(now: dt.datetime) -> Section:
-    """The experience reports that nobody has read yet."""
+    """Return the experience reports that nobody has read yet."""
     rows = Report.objects.filter(state=ReportState.SUBMITTED).select_related("opportunity")
     found = list(rows.order_by("submitted_at")[:LINES_A_SECTION])
     return Section(

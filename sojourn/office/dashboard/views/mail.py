@@ -45,5 +45,5 @@ def again(request: HttpRequest, number: int) -> HttpResponse:
         audit.record("mail.sent_again", actor=who(request), about=None, on=found)
         messages.success(request, _("It is on its way again."))
     else:
-        messages.info(request, _("This mail was not given up, so it was not sent again."))
+        messages.info(request, _("This mail has not failed, so it was not sent again."))
     return redirect("office:mail-one", number=number)

@@ -44,7 +44,7 @@ def due(today: dt.date) -> QuerySet[PublishedAnswer]:
 
 
 def kind() -> lists.Kind[PublishedAnswer]:
-    """The list of all of them, the one to look at first on top."""
+    """Return the list of all of them, the one to look at first on top."""
     return lists.Kind(
         caption=_("Published answers"),
         columns=(
@@ -89,7 +89,7 @@ def shown(answer: PublishedAnswer, today: dt.date) -> Shown:
 
 
 def about_of(answer: PublishedAnswer) -> QuestionSubject:
-    """The page it stands on; the database holds that there is exactly one."""
+    """Return the page it stands on; the database holds that there is exactly one."""
     kind = next(kind for kind in QuestionSubject.KINDS if getattr(answer, kind) is not None)
     return QuestionSubject(kind, getattr(answer, kind).slug)
 

@@ -28,7 +28,7 @@ from sojourn.people.models import User
 
 ACTIONS = (
     lists.Action("take", gettext_lazy("Take them on")),
-    lists.Action("settle", gettext_lazy("Settle them")),
+    lists.Action("settle", gettext_lazy("Close them")),
 )
 TONES = {
     QuestionState.WAITING: "warn",
@@ -90,7 +90,7 @@ class Thread:
 
 
 def kind(user: User) -> lists.Kind[Question]:
-    """The office's list of questions, for one of its people."""
+    """Return the office's list of questions, for one of its people."""
     people = [(str(each.pk), str(each)) for each in question_lists.colleagues()]
     return lists.Kind(
         caption=_("Questions"),
@@ -224,7 +224,7 @@ def about_shown(question: Question) -> PageLink | None:
 
 
 def title_of(entry: Entry) -> str:
-    """What an entry is called in the language of the page."""
+    """Return what an entry is called in the language of the page."""
     for name in ("title", "name"):
         if hasattr(entry, name):
             return str(getattr(entry, name))
@@ -253,7 +253,7 @@ def pages_for_answer(records: Records, about: QuestionSubject | None) -> list[tu
 
 
 def trace_said(trace: Trace) -> str:
-    """What was found, in words."""
+    """Return what was found, in words."""
     kinds = {
         TraceKind.ASKERS_ADDRESS: _("the asker's mail address"),
         TraceKind.ADDRESS: _("a mail address"),

@@ -84,7 +84,7 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("Good. You are asked again in a year."))
     elif what == "withdraw":
         publishing.withdraw_answer(found, by=who(request))
-        messages.success(request, _("It is off the site. You can show it again below."))
+        messages.success(request, _("It is unpublished. You can publish it again below."))
     elif what == "show":
         publishing.republish_answer(found, by=who(request))
         messages.success(request, _("It is on the site again."))

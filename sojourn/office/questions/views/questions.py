@@ -46,7 +46,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 @require_POST
 @office_page(may_advise)
 def several(request: HttpRequest) -> HttpResponse:
-    """The same for several questions: take them on, or settle them after a confirmation."""
+    """Take on several questions, or close them after a confirmation."""
     keys = lists.picked(request)
     chosen = list(question_lists.all_questions().filter(pk__in=keys).order_by("asked_at"))
     action = lists.action_of(request, questions_presenter.ACTIONS)
@@ -64,11 +64,11 @@ def several(request: HttpRequest) -> HttpResponse:
         for question in chosen:
             advising_questions.close_question(question, by=who(request))
         said = ngettext(
-            "%(count)d question is settled.", "%(count)d questions are settled.", len(chosen)
+            "%(count)d question is closed.", "%(count)d questions are closed.", len(chosen)
         )
     else:
         asked = ngettext(
-            "Settle this question?", "Settle these %(count)d questions?", len(chosen)
+            "Close this question?", "Close these %(count)d questions?", len(chosen)
         ) % {"count": len(chosen)}
         context = {
             "part": "questions",
@@ -139,7 +139,11 @@ def assign(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
         if to is None:
             raise Http404
     advising_questions.assign(found, by=who(request), to=to)
-    said = _("%(name)s looks after it.") % {"name": to} if to else _("Nobody looks after it now.")
+    said = (
+        _("It is assigned to %(name)s.") % {"name": to}
+        if to
+        else _("It is not assigned to anyone now.")
+    )
     messages.success(request, said)
     return redirect("office:question", number=number)
 
@@ -151,7 +155,7 @@ def state(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     found = _one(number)
     if request.POST.get("to") == QuestionState.CLOSED:
         advising_questions.close_question(found, by=who(request))
-        messages.success(request, _("Settled. You can take it up again below."))
+        messages.success(request, _("Closed. You can reopen it below."))
     elif request.POST.get("to") == QuestionState.WAITING:
         advising_questions.reopen_question(found, by=who(request))
         messages.success(request, _("It waits for the office again."))
@@ -260,7 +264,7 @@ def _publish_page(
 
 
 def _with_saved_reply(request: HttpRequest, found: Question) -> ReplyForm:
-    """The form as it was typed, with a saved reply at its end, in the asker's language."""
+    """Return the form as it was typed, with a saved reply at its end, in the asker's language."""
     key = request.POST.get("saved", "")
     saved = SavedReply.objects.filter(pk=key).first() if key.isdecimal() else None
     typed = _typed(request)

@@ -46,7 +46,7 @@ def throw_away(request: HttpRequest, number: int) -> HttpResponse:
     reply = _one(number)
     if request.method == "POST":
         advising_saved_replies.delete_reply(reply, by=who(request))
-        messages.success(request, _("The saved reply is gone."))
+        messages.success(request, _("The saved reply is deleted."))
         return redirect("office:saved-replies")
     context = {"part": "questions", "here": "saved", "reply": reply}
     return render(request, "office/questions/templates/saved-reply-throw-away.html", context)
@@ -62,7 +62,7 @@ def _edit(request: HttpRequest, reply: SavedReply | None) -> HttpResponse:
             except AdvisingError as error:
                 form.add_error("name", error.message)
             else:
-                messages.success(request, _("The saved reply is kept."))
+                messages.success(request, _("The saved reply is saved."))
                 return redirect("office:saved-replies")
         status = 422
     else:

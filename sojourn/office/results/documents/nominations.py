@@ -64,7 +64,7 @@ class Sheet:
 
 
 def safe_text(text: str) -> str:
-    """A text that no spreadsheet takes for a formula, also after it was saved as CSV."""
+    """Return a text that no spreadsheet takes for a formula, also after it was saved as CSV."""
     return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
 
 
@@ -91,7 +91,7 @@ def _cells(nominee: Nominee) -> tuple[str, ...]:
 
 
 def _lines(sheet: Sheet) -> list[str]:
-    """What stands above the list."""
+    """Return what stands above the list."""
     lines = [
         _("From %(home)s to %(host)s") % {"home": sheet.home.name, "host": sheet.host.name},
         _("Academic year %(year)s") % {"year": sheet.academic_year},
@@ -104,7 +104,7 @@ def _lines(sheet: Sheet) -> list[str]:
 
 
 def xlsx(sheet: Sheet) -> bytes:
-    """The list as one sheet."""
+    """Return the list as one sheet."""
     content = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(content, options) as book:
@@ -129,7 +129,7 @@ def xlsx(sheet: Sheet) -> bytes:
 
 
 def pdf(sheet: Sheet) -> bytes:
-    """The list as PDF/UA-1; typst itself refuses what would not be."""
+    """Return the list as PDF/UA-1; typst itself refuses what would not be."""
     told = {
         "language": page_language().partition("-")[0],
         "author": sheet.home.name or "Sojourn",
@@ -153,7 +153,10 @@ def pdf(sheet: Sheet) -> bytes:
 
 
 def data(sheet: Sheet) -> bytes:
-    """The list as JSON that an exchange can be made from: codes beside names, days in ISO form."""
+    """Return the list as JSON that an exchange can be made from.
+
+    Codes beside names, days in ISO form.
+    """
     record = {
         "format": "sojourn-nominations",
         "format_version": 1,

@@ -124,7 +124,7 @@ def rounds_table(rounds: Iterable[Round]) -> Table:
 
 
 def tabs(round_: Round) -> tuple[Tab, ...]:
-    """The pages about this round that make sense in its state."""
+    """Return the pages about this round that make sense in its state."""
     found = [("allocation", _("Allocation"))]
     if round_.state in (RoundState.CLOSED, RoundState.ALLOCATED):
         found.append(("what-if", _("What if")))
@@ -212,7 +212,7 @@ def _method_row(told: MethodReport | NotApplicable, longest: int) -> tuple[Cell,
 
 
 def run_page(run: AllocationRun, reader: User) -> RunPage:
-    """The run that is to be decided about, with a preview of what would be published."""
+    """Return the run that is to be decided about, with a preview of what would be published."""
     approvals = list(run.approvals.select_related("by"))
     needed = runs.approvals_needed(run.round)
     places, not_placed = _preview(run)
@@ -319,7 +319,7 @@ def _preview_columns() -> tuple[Column, ...]:
 
 
 def points(score: int, digits: int) -> str:
-    """A score as people read it."""
+    """Return a score as people read it."""
     return number_format(Decimal(score).scaleb(-digits), decimal_pos=digits)
 
 
@@ -332,7 +332,7 @@ class PublishPage:
 
 
 def publish_page(run: AllocationRun) -> PublishPage:
-    """What will happen when this run is published."""
+    """Return what will happen when this run is published."""
     result = run_file.result_from(bytes(run.input), Method(run.method))
     offered = sum(each.opportunity is not None for each in result.placements)
     return PublishPage(

@@ -55,7 +55,7 @@ class OffersPage:
 
 
 def page(round_: Round, asked: Mapping[str, str]) -> OffersPage:
-    """The page as its address asks for it; what the address says wrongly is ignored."""
+    """Return the page as its address asks for it; what the address says wrongly is ignored."""
     places = list(round_.opportunities.select_related("opportunity"))
     found, state, key, search = _narrowed(round_, asked)
     total = found.count()

@@ -104,7 +104,7 @@ def _nominations(now: dt.datetime) -> list[Line]:
 
 
 def _offers(now: dt.datetime) -> list[Line]:
-    """Rounds in which offers end soon without an answer."""
+    """Return rounds in which offers end soon without an answer."""
     soon = Offer.objects.filter(
         state__in=AWAITS_ANSWER,
         answer_by__lte=now + SOON,

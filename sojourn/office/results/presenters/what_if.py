@@ -58,7 +58,7 @@ class WhatIfPage:
 
 
 def page(round_: Round, asked: Mapping[str, str]) -> WhatIfPage:
-    """The form, and the difference where something was typed that can be tried."""
+    """Return the form, and the difference where something was typed that can be tried."""
     places = list(
         round_.opportunities.select_related("opportunity").annotate(
             promised=Coalesce(Sum("quotas__minimum"), 0)

@@ -22,7 +22,7 @@ _LATE_ENOUGH = (RoundState.CLOSED, RoundState.ALLOCATED, RoundState.RESULTS, Rou
 
 
 def round_of(slug: str) -> Round:
-    """A round that has closed; before that there is nothing to allocate."""
+    """Return a round that has closed; before that there is nothing to allocate."""
     return get_object_or_404(Round, slug=slug, state__in=_LATE_ENOUGH)
 
 
@@ -135,7 +135,7 @@ def publish(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @require_safe
 @office_page(may_see_all_applicants)
 def run_file(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """The office's own file of a run, with exact scores."""
+    """Return the office's own file of a run, with exact scores."""
     found = run_of(slug, number)
     name = f"{slug}-run-{number}-office-only.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

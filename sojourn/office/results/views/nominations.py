@@ -64,7 +64,7 @@ def sent(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 @require_POST
 @office_page(may_decide)
 def confirmed(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """The host has confirmed everybody who was named."""
+    """Mark everyone who was nominated as confirmed by the host."""
     count = selection_nominations.confirm_all(_place(slug, key), actor=who(request))
     if count:
         messages.success(
@@ -84,7 +84,7 @@ def confirmed(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 @require_POST
 @office_page(may_decide)
 def confirmed_one(request: HttpRequest, slug: str, key: str, uuid: UUID) -> HttpResponse:
-    """The host has confirmed one student."""
+    """Mark one student as confirmed by the host."""
     nomination = get_object_or_404(
         Nomination.objects.select_related("offer__application__owner", "offer__application__round"),
         offer__uuid=uuid,
@@ -134,7 +134,7 @@ def data(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 def _file(
     request: HttpRequest, place: RoundOpportunity, content: bytes, media_type: str, kind: str
 ) -> HttpResponse:
-    """A file with names leaves the house: that is written down."""
+    """Record that a file with names was downloaded."""
     audit.record(
         "nominations.exported", actor=who(request), about=None, on=place, details={"kind": kind}
     )

@@ -40,7 +40,7 @@ def _objection(slug: str, uuid: UUID) -> Objection:
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_enter_office)
 def objection(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
-    """The thread; a POST adds to it."""
+    """Show the thread; a POST adds to it."""
     found = _objection(slug, uuid)
     if request.method != "POST":
         return _page(request, found)

@@ -23,7 +23,7 @@ from sojourn.selection.permissions import may_decide, may_manage
 
 
 def published_round(slug: str) -> Round:
-    """A round whose results are published."""
+    """Return a round whose results are published."""
     return get_object_or_404(Round, slug=slug, publication__isnull=False)
 
 
@@ -72,7 +72,7 @@ def add_seats(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _number(typed: str) -> int:
-    """What was typed; 0 where that is no number."""
+    """Return what was typed; 0 where that is no number."""
     plain = typed.strip()
     return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 5 else 0
 

@@ -188,7 +188,7 @@ class Whole:
 
 
 def waiting(user: User) -> list[Waiting]:
-    """What somebody has to review, the undone first."""
+    """Return what someone has to review, the undone first."""
     rows = sorted(reviews.reviews_of(user), key=lambda each: (each.state, each.pk))
     return [
         Waiting(
@@ -203,7 +203,7 @@ def waiting(user: User) -> list[Waiting]:
 
 
 def title_of(row: ReviewAssignment) -> str:
-    """The applicant's name, or the code where reviewers see no names."""
+    """Return the applicant's name, or the code where reviewers see no names."""
     if row.application.round.is_anonymous:
         return _("Application %(code)s") % {"code": row.application.code}
     return str(row.application.owner)

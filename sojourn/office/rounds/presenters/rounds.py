@@ -79,7 +79,7 @@ ROUNDS: Kind[Round] = Kind(
         Column("state", gettext_lazy("State"), ("state",)),
         Column("year", gettext_lazy("Year"), ("academic_year",)),
         Column("closes", gettext_lazy("Closes"), ("closes_at",)),
-        Column("applications", gettext_lazy("Handed in"), numeric=True),
+        Column("applications", gettext_lazy("Submitted"), numeric=True),
     ),
     row=_row,
     empty=gettext_lazy("No round yet"),
@@ -119,7 +119,7 @@ APPLICATIONS: Kind[Application] = Kind(
         Column("code", gettext_lazy("Code"), ("code",)),
         Column("state", gettext_lazy("State"), ("state",)),
         Column("programme", gettext_lazy("Programme"), ("programme__slug",)),
-        Column("handed-in", gettext_lazy("Handed in"), ("submitted_at",)),
+        Column("handed-in", gettext_lazy("Submitted"), ("submitted_at",)),
     ),
     row=_application_row,
     empty=gettext_lazy("Nobody has applied yet"),
@@ -147,13 +147,13 @@ def page(round_: Round, now: dt.datetime) -> RoundsPage:
     drafts = round_.applications.filter(state=ApplicationState.DRAFT).count()
     facts = [
         Fact(_("Closes"), formatting.moment(round_.closes_at) if round_.closes_at else "–"),
-        Fact(_("Handed in"), str(progress.applications)),
-        Fact(_("Begun, not handed in"), str(drafts)),
+        Fact(_("Submitted"), str(progress.applications)),
+        Fact(_("Started, not submitted"), str(drafts)),
         Fact(
             _("Reviews done"),
             _("%(done)d of %(all)d") % {"done": progress.done, "all": progress.reviews},
         ),
-        Fact(_("Applications that lack a reviewer"), str(progress.without_enough)),
+        Fact(_("Applications without enough reviewers"), str(progress.without_enough)),
     ]
     last = last_moment(round_)
     return RoundsPage(
@@ -187,7 +187,7 @@ def _next(round_: Round, progress: reviews.ReviewProgress) -> Way | None:
     at = [round_.slug]
     if round_.state == RoundState.CLOSED:
         if progress.without_enough:
-            return Way(_("Give out the reviews"), reverse("office:reviewers", args=at))
+            return Way(_("Assign the reviews"), reverse("office:reviewers", args=at))
         if scoring.score_sheet(round_).missing:
             return Way(_("Fill in what is missing"), reverse("office:values", args=at))
         return Way(_("To the allocation"), reverse("office:allocation", args=at))

@@ -19,7 +19,7 @@ from sojourn.selection.states import ApplicationState, RoundState
 
 
 def rounds(now: dt.datetime) -> Section:
-    """The rounds that close before Monday, then those that are being reviewed."""
+    """Return the rounds that close before Monday, then those that are being reviewed."""
     lines = [*_closing(now), *_under_review()]
     return Section(
         title=_("Rounds"),
@@ -51,7 +51,7 @@ def _closing(now: dt.datetime) -> list[Line]:
             continue
         day = timezone.localtime(round_.closes_at).date()
         if day < monday:
-            told = _("closes: %(handed_in)d handed in, %(begun)d begun") % {
+            told = _("closes: %(handed_in)d submitted, %(begun)d started") % {
                 "handed_in": round_.handed_in,
                 "begun": round_.begun,
             }

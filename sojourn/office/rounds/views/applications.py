@@ -105,7 +105,7 @@ def reviewers(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_manage)
 def values(request: HttpRequest, slug: str) -> HttpResponse:
-    """A file is read first; what it would change is shown, and taken in by a second step."""
+    """Read a file, show what it would change, and import it in a second step."""
     round_ = get_object_or_404(Round, slug=slug)
     problem, reading, token = "", None, ""
     upload = request.FILES.get("file")
@@ -159,14 +159,14 @@ def take_in(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("office:values", slug=slug)
     messages.success(
         request,
-        ngettext("%(count)d value taken in.", "%(count)d values taken in.", made.changed)
+        ngettext("%(count)d value imported.", "%(count)d values imported.", made.changed)
         % {"count": made.changed},
     )
     return redirect("office:round", slug=slug)
 
 
 def _signed(request: HttpRequest, round_: Round, reading: value_import.ImportPreview) -> str:
-    """What was shown, so that exactly that is taken in; nobody can write it themselves."""
+    """Return what was shown, so that exactly that is taken in; nobody can write it themselves."""
     if reading.problems or not reading.values:
         return ""
     return signing.dumps(
@@ -224,7 +224,7 @@ def _work(request: HttpRequest, round_: Round) -> str:
         return _("Taken out of the round.")
     if action == "assign":
         count = reviews.assign(round_, actor=who(request))
-        return ngettext("%(count)d review given out.", "%(count)d reviews given out.", count) % {
+        return ngettext("%(count)d review assigned.", "%(count)d reviews assigned.", count) % {
             "count": count
         }
     if action == "third":

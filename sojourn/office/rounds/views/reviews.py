@@ -35,7 +35,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(is_signed_in)
 def invited(request: HttpRequest, number: uuid.UUID) -> HttpResponseBase:
-    """The link of an invitation: sign in, see what is asked, say yes. Looking changes nothing."""
+    """Show an invitation: sign in, see what is asked, accept. Looking changes nothing."""
     person = who(request)
     invitation = ReviewerInvitation.objects.filter(uuid=number).select_related("round").first()
     if invitation is None:
@@ -97,7 +97,7 @@ def conflict(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 @require_safe
 @office_page(may_review)
 def document(request: HttpRequest, number: uuid.UUID, document: uuid.UUID) -> FileResponse:
-    """A document of an application under review, under a name that says nothing of the owner."""
+    """Return a document of an application under review."""
     row = _own(request, number)
     found = row.application.documents.filter(uuid=document, is_submitted=True).first()
     return files.as_download(found, f"{row.application.code}-{found.kind}.pdf" if found else "")

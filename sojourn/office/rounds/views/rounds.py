@@ -154,7 +154,7 @@ def edit(request: HttpRequest, slug: str, part: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_manage)
 def seats_of_agreements(request: HttpRequest, slug: str) -> HttpResponse:
-    """What the round gives of each agreement; a reason where that is more than there are."""
+    """Return what the round gives of each agreement; a reason where that is more than there are."""
     round_ = get_object_or_404(Round, slug=slug)
     form = forms.BeyondAgreementForm(round_, request.POST if request.method == "POST" else None)
     if form.is_valid():

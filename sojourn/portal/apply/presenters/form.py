@@ -185,7 +185,7 @@ def page(
     profile: Profile,
     problems: Sequence[Gap] | None = None,
 ) -> ApplicationFormPage:
-    """The form with `draft` in it.
+    """Return the form with `draft` in it.
 
     `problems` are the gaps that somebody who handed in is told, each at its field as well; without
     them the gaps are found here and stand at the end alone.
@@ -245,7 +245,7 @@ def page(
 
 
 def saved(application: Application) -> str:
-    """'Saved at 14:03:10'; nothing before the first time."""
+    """Return 'Saved at 14:03:10'; nothing before the first time."""
     if application.draft_saved_at is None:
         return ""
     return _("Saved at %(moment)s") % {
@@ -255,7 +255,7 @@ def saved(application: Application) -> str:
 
 def missing(gaps: Sequence[Gap]) -> str:
     if not gaps:
-        return _("Nothing is missing: you can hand in.")
+        return _("Nothing is missing: you can submit.")
     return ngettext(
         "%(count)d thing is still missing.", "%(count)d things are still missing.", len(gaps)
     ) % {"count": len(gaps)}
@@ -463,7 +463,7 @@ def _answer(kind: str, text: str) -> str:
 
 
 def result_href(application: Application) -> str:
-    """The way to the application's result; empty while its round has none."""
+    """Return the way to the application's result; empty while its round has none."""
     if application.submitted_at is None or not round_with_results(application.round.slug):
         return ""
     return reverse("results:result", args=[application.uuid])

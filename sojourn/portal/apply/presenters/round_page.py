@@ -141,7 +141,7 @@ def page(round_: Round, now: dt.datetime) -> RoundPage:
 
 
 def grace(round_: Round) -> str:
-    """The rule of grace, as the round states it."""
+    """Return the rule of grace, as the round states it."""
     if not round_.grace_minutes:
         return _("The clock of the server decides. There is no grace after it.")
     return ngettext(
@@ -171,7 +171,7 @@ def truth(round_: Round) -> str:
 
 
 def asked(round_: Round) -> list[str]:
-    """What an applicant hands in."""
+    """Return what an applicant hands in."""
     said = [
         ngettext(
             "A list of at most %(count)d choice, in your order.",
@@ -202,10 +202,10 @@ def _reminder(round_: Round) -> str:
     if not round_.remind_days_before:
         return ""
     return ngettext(
-        "%(count)d day before it closes, we remind you by mail if you have begun and not "
-        "handed in.",
-        "%(count)d days before it closes, we remind you by mail if you have begun and not "
-        "handed in.",
+        "%(count)d day before it closes, we remind you by mail if you have started "
+        "but not submitted.",
+        "%(count)d days before it closes, we remind you by mail if you have started "
+        "but not submitted.",
         round_.remind_days_before,
     ) % {"count": round_.remind_days_before}
 
@@ -283,7 +283,7 @@ def _quota(round_: Round, quota: Quota) -> str:
 
 
 def category(round_: Round, code: str) -> str:
-    """A category in words: the programmes that make it up."""
+    """Return a category in words: the programmes that make it up."""
     rows = round_.programmes.filter(category=code).select_related("programme")
     return formatting.listed([str(row.programme.name) for row in rows]) or code
 

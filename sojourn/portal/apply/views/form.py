@@ -114,7 +114,7 @@ def form(request: HttpRequest, slug: str) -> HttpResponse:
     if action == "hand-in":
         return _hand_in(request, application, draft)
     if action == "save":
-        messages.success(request, _("Saved. It counts once you hand it in."))
+        messages.success(request, _("Saved. It counts once you submit it."))
     return redirect("apply:form", slug=slug)
 
 
@@ -210,7 +210,7 @@ def round_or_404(slug: str) -> Round:
 
 
 def application_or_404(request: HttpRequest, slug: str) -> Application:
-    """The application of whoever is signed in; nobody else's can be asked for."""
+    """Return the application of whoever is signed in; nobody else's can be asked for."""
     found = _application(request, slug)
     if found is None:
         raise Http404
@@ -251,7 +251,7 @@ def _hand_in(request: HttpRequest, application: Application, draft: Draft) -> Ht
     except SelectionError as error:
         application.refresh_from_db()
         return _form(request, application, draft, problem=error.message, status=422)
-    messages.success(request, _("Handed in. A receipt is on its way to your mail."))
+    messages.success(request, _("Submitted. A receipt is on its way by mail."))
     return redirect("apply:receipt", slug=application.round.slug)
 
 

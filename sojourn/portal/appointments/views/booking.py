@@ -256,7 +256,7 @@ def _form(data: Any = None, initial: Any = None) -> WishForm:
 
 
 def _diary(slug: str) -> Diary:
-    """The diary of a public contact who has slots."""
+    """Return the diary of a public contact who has slots."""
     if slug not in current_snapshot().records.contacts:
         raise Http404
     diary = Diary.objects.filter(contact__slug=slug).select_related("contact").first()

@@ -26,7 +26,7 @@ def student_page(view: View[P]) -> View[P]:
 
 
 def student_of(request: HttpRequest) -> User:
-    """The student behind a request to a student's page."""
+    """Return the student behind a request to a student's page."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user

@@ -102,7 +102,7 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
     mine = _mine(request, _diary(slug))
     if mine is not None:
         queue.leave(mine, timezone.now())
-        messages.success(request, _("You left the line."))
+        messages.success(request, _("You left the queue."))
     return redirect("advice:line", slug=slug)
 
 
@@ -112,7 +112,7 @@ def _student(request: HttpRequest) -> User | None:
 
 
 def _diary(slug: str) -> Diary:
-    """The diary of a public contact with walk-in hours."""
+    """Return the diary of a public contact with walk-in hours."""
     contact = current_snapshot().records.contacts.get(slug)
     if contact is None or not contact.walk_in_hours:
         raise Http404
@@ -121,7 +121,7 @@ def _diary(slug: str) -> Diary:
 
 
 def _mine(request: HttpRequest, diary: Diary) -> Ticket | None:
-    """The number that whoever asks has today: their account's, or their browser's."""
+    """Return today's ticket of the account or of the browser."""
     today = diary.tickets.filter(day=queue.queue_day(timezone.now())).select_related(
         "diary__contact"
     )

@@ -82,7 +82,7 @@ class CoursesPage:
 
 
 def _recognised(records: Records, precedent: Precedent, course: Course) -> Recognised | None:
-    """The other course of the pair, seen from this one."""
+    """Return the other course of the pair, seen from this one."""
     at_home = precedent.home_course == course.slug
     other = records.courses.get(precedent.host_course if at_home else precedent.home_course)
     if other is None:

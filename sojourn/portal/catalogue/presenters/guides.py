@@ -47,13 +47,13 @@ def link(guide: Guide) -> GuideLink:
 
 
 def on_the_way(records: Records) -> list[Guide]:
-    """The guides in the order in which a student needs them."""
+    """Return the guides in the order in which a student needs them."""
     guides = [guide for guide in records.guides.values() if guide.slug not in ASIDE]
     return sorted(guides, key=lambda guide: (guide.position, guide.slug))
 
 
 def contents(text: str) -> tuple[Stop, ...]:
-    """The headings of the second level; one alone needs no list."""
+    """Return the headings of the second level; one alone needs no list."""
     stops = tuple(
         Stop(heading.anchor, heading.text)
         for heading in markdown.headings(text)

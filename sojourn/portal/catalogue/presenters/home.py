@@ -50,7 +50,7 @@ class Went:
 
 
 def _years(records: Records, programme: Programme) -> list[int]:
-    """The years in which going abroad fits and something is on offer."""
+    """Return the years in which going abroad fits and something is on offer."""
     found = set()
     for slug in programme.windows:
         window = records.windows[slug]

@@ -236,7 +236,7 @@ def _institution_facts(institution: Institution) -> tuple[parts.Fact, ...]:
 
 
 def _description(institution: Institution, offered: list[Opportunity]) -> str:
-    """Reads well below a title in a search result."""
+    """Describe the page so that it reads well below a title in a search result."""
     titles = [str(opportunity.title) for opportunity in offered[:3]]
     if not titles:
         return _("%(name)s in %(where)s.") % {
@@ -315,7 +315,7 @@ def _offered_in(records: Records, hosts: Iterable[Institution]) -> list[Opportun
 
 
 def _went(records: Records, offered: Iterable[Opportunity]) -> list[Report]:
-    """What is told of any of these places, newest first."""
+    """Return what is told of any of these places, newest first."""
     return reports.of(records, (slug for place in offered for slug in place.reports))
 
 
@@ -339,7 +339,7 @@ def is_known_country(records: Records, code: str) -> bool:
 
 
 def country_page(snapshot: Snapshot, code: str) -> CountryPage | None:
-    """The page of a country, or nothing where we know of no host there."""
+    """Return the page of a country, or nothing where we know of no host there."""
     records = snapshot.records
     there = [host for host in records.institutions.values() if host.country == code]
     # One does not go abroad to one's own institution; it stands here only if nobody else does.

@@ -173,7 +173,7 @@ class OpportunityPage:
             ("place", _("The place"), True),
             ("answers", _("Asked and answered"), bool(self.answers)),
             ("reports", _("Who went before you"), True),
-            ("people", _("Whom to ask"), True),
+            ("people", _("Contact"), True),
             ("sources", _("Where this comes from"), bool(self.sources)),
         ]
         return tuple(Stop(key, title) for key, title, there in found if there)
@@ -307,7 +307,7 @@ def _sources(opportunity: Opportunity) -> tuple[parts.Source, ...]:
 
 
 def _similar(snapshot: Snapshot, opportunity: Opportunity) -> list[Opportunity]:
-    """A row of them; those that the same students can choose come first."""
+    """Return a row of them; those that the same students can choose come first."""
     windows = snapshot.records.windows
 
     def programmes(one: Opportunity) -> set[str]:

@@ -129,7 +129,7 @@ def _sort_names(asked: OpportunityFilter) -> Iterator[tuple[str, str]]:
 
 
 def _href(query: str, view: View) -> str:
-    """The list under that query, shown in the same way."""
+    """Return the list under that query, shown in the same way."""
     pairs = [(key, value) for key, value in parse_qsl(query) if key != "view"]
     if view != "list":
         pairs.append(("view", view))
@@ -143,7 +143,7 @@ def _option_label(option: FacetOption) -> str:
 
 @lru_cache(maxsize=4096)
 def _count_html(count: int, _language: str) -> str:
-    """The number, and for who does not see the column what it counts."""
+    """Return the number, and for who does not see the column what it counts."""
     unit = _("place") if count == 1 else _("places")
     return f'{count}<span class="hush"> {formatting.escaped(unit)}</span>'
 
@@ -226,7 +226,7 @@ def _hit(snapshot: Snapshot, hit: OpportunityHit) -> SafeString:
 
 
 def _near(snapshot: Snapshot, found: OpportunityPage, hit: OpportunityHit) -> SafeString:
-    """A card that says first in what it differs from what was asked."""
+    """Return a card that says first in what it differs from what was asked."""
     labels = {facet.name: facet.label for facet in found.facets} | {"q": _("your words")}
     misses = formatting.listed([labels[name].lower() for name in hit.misses if name in labels])
     differs = _("Differs in %(filters)s.") % {"filters": misses}
@@ -247,7 +247,7 @@ def _line(records: Records, opportunity: Opportunity) -> PlaceLine:
 
 
 def _sorted_column(found: OpportunityPage, title: str, sort: str, numeric: bool) -> parts.Column:
-    """A heading that sorts the list by its column."""
+    """Return a heading that sorts the list by its column."""
     ordered = replace(found.filter, sort=sort, page=1)
     return parts.Column(
         title,
@@ -284,7 +284,7 @@ def _table(snapshot: Snapshot, found: OpportunityPage) -> parts.Table:
             parts.Column(_("When")),
             _sorted_column(found, _("Credits"), "ects", numeric=True),
             parts.Column(_("Language")),
-            _sorted_column(found, _("You pay, in all"), "cost", numeric=True),
+            _sorted_column(found, _("You pay in total"), "cost", numeric=True),
             parts.Column(_("Seats"), numeric=True),
             _sorted_column(found, _("Apply by"), "deadline", numeric=True),
         ),

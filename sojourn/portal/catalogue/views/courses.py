@@ -15,7 +15,7 @@ from sojourn.portal.shared import errors, similarity
 @require_safe
 @public_view
 def course(request: HttpRequest, slug: str) -> HttpResponse:
-    """The page is kept for everybody once the course was compared with the others."""
+    """Show a course; the page is kept for everyone once it was compared with the others."""
     view = public_page(_course) if similarity.is_ready(current_snapshot(), slug) else _course
     return view(request, slug)
 

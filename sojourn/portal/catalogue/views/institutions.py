@@ -43,7 +43,7 @@ def institutions(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public_view
 def institution(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """A host that everybody sees, or that of a place that this student found themselves."""
+    """Return a host that everyone sees, or that of a place that this student found themselves."""
     if slug in current_snapshot().records.institutions:
         return _for_everybody(request, slug)
     snapshot = visible_snapshot(request.user)

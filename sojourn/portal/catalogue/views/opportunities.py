@@ -40,7 +40,7 @@ def _view(request: HttpRequest) -> search.View:
 
 
 def _chosen_study(request: HttpRequest) -> HttpResponse | None:
-    """The home page's chooser gives programme and year as one word; here they become two."""
+    """Split the home page's one word for programme and year into two."""
     if "study" not in request.GET:
         return None
     programme, _dot, year = request.GET["study"].rpartition(home.SEPARATOR)
@@ -80,7 +80,7 @@ def finder(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public_view
 def opportunity(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """A place that everybody sees, or one that this student found themselves."""
+    """Return a place that everyone sees, or one that this student found themselves."""
     if slug in current_snapshot().records.opportunities:
         return _for_everybody(request, slug)
     snapshot = visible_snapshot(request.user)

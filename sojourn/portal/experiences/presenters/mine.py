@@ -109,17 +109,17 @@ def sent(user: User) -> list[Sent]:
 
 
 def who(message: Message) -> str:
-    """The other side of a message, by what they are and not by name."""
+    """Return the other side of a message, by what they are and not by name."""
     person = message.correspondent
     if person is None:
-        return _("somebody who is gone from here")
+        return _("someone who left Sojourn")
     if person.contact is not None:
         return str(person.contact.name or person.contact.title)
     return _("the writer of a report")
 
 
 def edits(report: Report) -> tuple[Edit, ...]:
-    """What the office changed, word by word."""
+    """Return what the office changed, word by word."""
     return tuple(_edit(edit) for edit in report.edits.all())
 
 

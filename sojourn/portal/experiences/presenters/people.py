@@ -145,7 +145,7 @@ def about(person: Correspondent) -> Subject:
 
 
 def own_name(person: Correspondent) -> str:
-    """What somebody's answer begins with, unless they write something else."""
+    """Return what someone's answer begins with, unless they write something else."""
     if person.contact is not None:
         return person.contact.name or _text(person.contact, "title")
     if person.report is not None and person.report.shows_name:

@@ -35,7 +35,7 @@ def _nothing(request: HttpRequest, title: str, text: str, status: int) -> HttpRe
 
 
 def no_link(request: HttpRequest) -> HttpResponse:
-    """What a link shows that we did not make, or whose row is gone."""
+    """Return what a link shows that we did not make, or whose row is gone."""
     return _nothing(
         request,
         _("This link opens nothing"),

@@ -33,7 +33,7 @@ INVITED = "invited_reports"
 
 
 def own_report(request: HttpRequest, number: UUID) -> Report:
-    """The report, if it is that of whoever asks; else nothing is there."""
+    """Return the report, if it is that of the person who asks; else nothing is there."""
     report = (
         Report.objects.select_related("opportunity", "programme", "published", "photo")
         .filter(pk=number, is_example=False)
@@ -74,7 +74,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
 def begin(request: HttpRequest) -> HttpResponseBase:
-    """A new draft. A link leads here after signing in, so a GET asks for the click once more."""
+    """Start a draft; a GET, as after signing in, asks for the click once more."""
     if not isinstance(request.user, User):
         return redirect_to_login(request.get_full_path())
     if not request.user.is_student:
@@ -103,7 +103,9 @@ def report(request: HttpRequest, number: UUID) -> HttpResponseBase:
     if record.state != ReportState.DRAFT:
         if request.method == "POST":
             if "autosave" in request.POST:
-                return JsonResponse({"problem": _("This report lies at the office.")}, status=409)
+                return JsonResponse(
+                    {"problem": _("The office is reading this report.")}, status=409
+                )
             messages.warning(
                 request, _("This report lies at the office. Take it back first, then change it.")
             )
@@ -235,7 +237,7 @@ def _sent_page(request: HttpRequest, record: Report) -> HttpResponse:
 @require_POST
 @private_page
 def consents(request: HttpRequest, number: UUID) -> HttpResponseBase:
-    """What the writer agrees to from now on."""
+    """Return what the writer agrees to from now on."""
     if _needs_sign_in(request, number):
         return redirect_to_login("/")
     record = own_report(request, number)
@@ -262,7 +264,7 @@ def take_back(request: HttpRequest, number: UUID) -> HttpResponseBase:
 @require_safe
 @private_page
 def photo(request: HttpRequest, number: UUID) -> HttpResponseBase:
-    """The photo of one's own report, published or not."""
+    """Return the photo of one's own report, published or not."""
     if _needs_sign_in(request, number):
         raise Http404
     kept = getattr(own_report(request, number), "photo", None)
@@ -291,7 +293,7 @@ def delete(request: HttpRequest, number: UUID) -> HttpResponseBase:
         return redirect_to_login(request.get_full_path())
     if request.method == "POST" and not Report.objects.filter(pk=number).exists():
         # Pressed twice: what was wanted is so.
-        messages.info(request, _("It is gone already."))
+        messages.info(request, _("It has already been removed."))
         return redirect("experiences:mine" if request.user.is_authenticated else "experiences:all")
     record = own_report(request, number)
     if request.method != "POST":

@@ -29,7 +29,7 @@ def all_reports(request: HttpRequest) -> HttpResponse:
         request,
         records,
         reports_presenter.About(
-            title=_("What students tell who went"),
+            title=_("What students who went say"),
             path=reverse("experiences:all"),
             back=None,
             told=reports.of(records, records.reports),
@@ -97,7 +97,7 @@ def in_country(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def at_hosts(records: Records, hosts: set[str]) -> list[Report]:
-    """The reports of every place at one of these hosts, newest first."""
+    """Return the reports of every place at one of these hosts, newest first."""
     slugs = (
         slug
         for slug, told in records.reports.items()
@@ -120,7 +120,10 @@ def _page(request: HttpRequest, records: Records, about: reports_presenter.About
 @require_safe
 @public_view
 def photo(request: HttpRequest, number: UUID) -> HttpResponse:
-    """A photo of a published report. Taken back, it is gone at once: no cache may keep it."""
+    """Return a photo of a published report.
+
+    Taken back, it is gone at once: no cache may keep it.
+    """
     kept = photos.published_photo(number)
     content = photos.content_of(kept) if kept else b""
     if not content:

@@ -18,7 +18,7 @@ TEMPLATE = Path(__file__).with_name("costs.typ")
 
 
 def pdf(page: costs.CostsPage, language: str, edition: EditionInfo) -> bytes:
-    """The document; typst itself refuses what would not be PDF/UA."""
+    """Return the document; typst itself refuses what would not be PDF/UA."""
     data = _data(page, language, edition)
     made = typst.compile(
         str(TEMPLATE),
@@ -40,11 +40,11 @@ def _data(page: costs.CostsPage, language: str, edition: EditionInfo) -> dict[st
         "author": str(edition.name),
         "title": _("What it costs: %(place)s") % {"place": page.title},
         "lead": ", ".join(part for part in lead if part),
-        "headline": page.headline and _("You pay %(amount)s in all") % {"amount": page.headline},
+        "headline": page.headline and _("You pay %(amount)s in total") % {"amount": page.headline},
         "sentence": page.sentence,
         "notes": _notes(page),
         "lines_title": _("The costs, line by line"),
-        "columns": [_("What for"), _("Estimate"), _("Typical"), _("Your figure")],
+        "columns": [_("Item"), _("Estimate"), _("Typical"), _("Your figure")],
         "lines": [
             [line.name, line.estimate or _("not known"), line.typical or "–", line.own or "–"]
             for line in lines
@@ -73,10 +73,10 @@ def _notes(page: costs.CostsPage) -> list[str]:
     notes = []
     if page.missing:
         notes.append(
-            _("This total is incomplete. Nobody knows yet: %(lines)s.") % {"lines": page.missing}
+            _("This total is incomplete. Not known yet: %(lines)s.") % {"lines": page.missing}
         )
     if page.has_examples:
-        notes.append(_("Some lines are examples and no facts; they say so."))
+        notes.append(_("Some lines are examples, not facts; they are marked."))
     if page.a_month:
         notes.append(_("That is %(amount)s a month.") % {"amount": page.a_month})
     if page.how_reports_count:

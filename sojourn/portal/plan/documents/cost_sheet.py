@@ -20,7 +20,7 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_text(text: str) -> str:
-    """A text that no spreadsheet takes for a formula, also after it was saved as CSV."""
+    """Return a text that no spreadsheet takes for a formula, also after it was saved as CSV."""
     return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
 
 
@@ -63,11 +63,9 @@ class _Writer:
         self._text(_("All amounts in euros, for the whole stay."))
         if told.missing:
             items = ", ".join(labels.cost_item(item).lower() for item in told.missing)
-            self._text(
-                _("This total is incomplete. Nobody knows yet: %(lines)s.") % {"lines": items}
-            )
+            self._text(_("This total is incomplete. Not known yet: %(lines)s.") % {"lines": items})
         self.row += 1
-        self._heads(_("What for"))
+        self._heads(_("Item"))
         first = self.row
         for line in told.lines:
             if line.is_expected or line.own is not None:
@@ -117,7 +115,7 @@ class _Writer:
             self.sheet.write_number(self.row, column, float(value), self.euros)
 
     def _sum(self, name: str, first: int, after: int, amount: EuroRange) -> None:
-        """A row of sums: one's own figure stands for all three where there is one."""
+        """Return a row of sums: one's own figure stands for all three where there is one."""
         self.sheet.write_string(self.row, 0, name, self.bold)
         values = (amount.low, amount.typical, amount.high)
         for column, letter, value in zip((1, 2, 3), "BCD", values, strict=True):
@@ -130,7 +128,7 @@ class _Writer:
         self.row += 1
 
     def _left(self, costs: int, grants: int, amount: EuroRange) -> None:
-        """The lowest outcome pairs the lowest cost with the most help, and so on."""
+        """Pair the lowest cost with the most help, and so on."""
         self.sheet.write_string(self.row, 0, _("You pay"), self.bold)
         pairs = zip((1, 2, 3), "BCD", "DCB", (amount.low, amount.typical, amount.high), strict=True)
         for column, cost, help_received, value in pairs:

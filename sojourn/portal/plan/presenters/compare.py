@@ -219,7 +219,7 @@ def _unknown(text: str = "") -> Cell:
 
 
 def _of_country(subject: _Subject) -> Cell:
-    """A country has no such thing of its own."""
+    """Return the cell of a country, which has no such fact of its own."""
     return _unknown(_("differs by place"))
 
 
@@ -347,7 +347,7 @@ def _applied(subject: _Subject) -> Cell:
     long_shot = bool(subject.odds and subject.odds.is_long_shot)
     return Cell(
         text,
-        mark=_("more than two for a seat") if long_shot else "",
+        mark=_("more than two for each seat") if long_shot else "",
         example=applicants.provenance.is_example,
     )
 

@@ -166,7 +166,7 @@ def length(days: int | None) -> str:
 
 
 def rounded_range(amount: EuroRange) -> str:
-    """A total as a headline tells it: to the fifty, as it is not surer than that."""
+    """Return a total as a headline tells it: to the fifty, as it is not surer than that."""
     return formatting.euro_range(
         formatting.to_the_fifty(amount.low), formatting.to_the_fifty(amount.high)
     )
@@ -249,7 +249,7 @@ def _line(records: Records, place: Opportunity, line: ItemCosts) -> Line:
 
 
 def whom_to_ask(records: Records, place: Opportunity) -> str:
-    """The first contact of the place, by what they are."""
+    """Return the first contact of the place, by what they are."""
     for slug in place.contacts:
         contact = records.contacts.get(slug)
         if contact is not None:
@@ -272,7 +272,7 @@ def figure(line: CostLine) -> Figure:
 
 
 def about_figure(line: CostLine) -> list[str]:
-    """'for this country', 'figures of 2025', 'official', 'checked 24 November 2026', …"""
+    """List what is known of a figure: 'for this country', 'figures of 2025', 'official'."""
     said = [labels.cost_scope(line.scope), _("figures of %(year)d") % {"year": line.year}]
     if not line.provenance.is_example:
         said.append(labels.certainty(line.certainty).lower())
@@ -338,14 +338,14 @@ def _why(told: StayCosts, outcome: GrantOutcome) -> str:
     if outcome.open_questions:
         return _("Counts once you have answered its question.")
     if told.days is None:
-        return _("Hangs on how long you stay, which nobody has said yet.")
-    return _(
-        "You may be eligible because %(reason)s. Nobody has published how much it is: ask."
-    ) % (because)
+        return _("Depends on how long you stay, which is not known yet.")
+    return _("You may be eligible because %(reason)s. The amount is not published: ask.") % (
+        because
+    )
 
 
 def _fails(told: StayCosts, outcome: GrantOutcome) -> str:
-    """The first thing that rules it out."""
+    """Return the first thing that rules it out."""
     asked = {question.statement: str(question.question) for question in outcome.grant.questions}
     for name in outcome.fails:
         if name == "country":

@@ -190,7 +190,7 @@ def _path(home: int, host: int) -> str:
 
 
 def _home_boxes(found: CoursePlan) -> list[Box]:
-    """The home courses that the set is about: covered ones first, then what stays open."""
+    """Return the home courses that the set is about: covered ones first, then what stays open."""
     cover = found.cover
     received: dict[str, float] = {}
     for link in cover.links:
@@ -214,7 +214,7 @@ def _home_boxes(found: CoursePlan) -> list[Box]:
 
 
 def _host_boxes(found: CoursePlan, home_order: Sequence[str]) -> list[Box]:
-    """The host courses, each near what it counts for; those that are not taken come last."""
+    """Return the host courses, each near what it counts for; those that are not taken come last."""
     cover = found.cover
     used: dict[str, list[tuple[int, float]]] = {}
     for link in cover.links:
@@ -319,8 +319,9 @@ def _notes(found: CoursePlan, table: SimilarityTable) -> tuple[str, ...]:
 
 def words_alone() -> str:
     return _(
-        "On this machine courses are compared by their words and not by their meaning, because a "
-        "part of the program is missing or switched off. Likenesses may be missed."
+        "On this server courses are compared by their words and not by their "
+        "meaning, because a part of the program is missing or switched off. Similar "
+        "courses may be missed."
     )
 
 

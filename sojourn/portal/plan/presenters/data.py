@@ -53,7 +53,7 @@ class Group:
 
 
 def groups(records: Records, export: dict[str, Any]) -> list[Group]:
-    """The parts of an export, each with a title; an empty one says that nothing is kept."""
+    """Return the parts of an export, each with a title; an empty one says that nothing is kept."""
     plan = export["plan"] or {}
     nothing = _("Nothing is kept here.")
     return [
@@ -127,7 +127,7 @@ def groups(records: Records, export: dict[str, Any]) -> list[Group]:
             ),
             nothing,
         ),
-        Group(_("Your talks with the office"), _talks(export.get("advice") or {}), nothing),
+        Group(_("Your appointments with the office"), _talks(export.get("advice") or {}), nothing),
         Group(_("Your applications"), _applied(records, export.get("selection") or {}), nothing),
         Group(_("Your experiences"), _told(export.get("experiences") or {}), nothing),
         Group(
@@ -136,7 +136,7 @@ def groups(records: Records, export: dict[str, Any]) -> list[Group]:
             nothing,
         ),
         Group(
-            _("Places that you found"),
+            _("Places you found yourself"),
             _threads(records, (export.get("advice") or {}).get("self_arranged_places", ())),
             nothing,
         ),

@@ -30,11 +30,11 @@ _THINGS: dict[str, str | Promise] = {
     "top_five": gettext_lazy("Your top five"),
     "appointment": gettext_lazy("Appointment"),
     "week_waiting": gettext_lazy("Waiting list"),
-    "appointment_note": gettext_lazy("Note after a talk"),
+    "appointment_note": gettext_lazy("Note after an appointment"),
     "next_step": gettext_lazy("Agreed step"),
     "ticket": gettext_lazy("Walk-in number"),
     "question": gettext_lazy("Question"),
-    "self_arranged_place": gettext_lazy("Own place"),
+    "self_arranged_place": gettext_lazy("Self-arranged place"),
     "report": gettext_lazy("Report"),
     "message": gettext_lazy("Message"),
     "correspondent": gettext_lazy("Who may write to you"),
@@ -52,13 +52,13 @@ _DEEDS: dict[str, str | Promise] = {
     "approved": gettext_lazy("approved"),
     "asked": gettext_lazy("asked"),
     "asked_back": gettext_lazy("the office asked something back"),
-    "assigned": gettext_lazy("somebody looks after it"),
+    "assigned": gettext_lazy("assigned"),
     "begun": gettext_lazy("begun"),
     "booked": gettext_lazy("booked"),
     "called": gettext_lazy("called"),
     "cancelled": gettext_lazy("cancelled"),
     "changed": gettext_lazy("changed"),
-    "closed": gettext_lazy("settled"),
+    "closed": gettext_lazy("closed"),
     "claimed": gettext_lazy("invitation opened"),
     "consent": gettext_lazy("said what may be shown"),
     "dates_feed_made": gettext_lazy("address for a calendar made"),
@@ -68,9 +68,9 @@ _DEEDS: dict[str, str | Promise] = {
     "deleted": gettext_lazy("deleted"),
     "document_added": gettext_lazy("document added"),
     "done": gettext_lazy("done"),
-    "dropped": gettext_lazy("thrown away"),
+    "dropped": gettext_lazy("deleted"),
     "edited": gettext_lazy("edited by the office"),
-    "held": gettext_lazy("talk held"),
+    "held": gettext_lazy("appointment took place"),
     "kept": gettext_lazy("kept when you signed in"),
     "left": gettext_lazy("left"),
     "make": gettext_lazy("made"),
@@ -100,7 +100,7 @@ _DEEDS: dict[str, str | Promise] = {
     "share_withdrawn": gettext_lazy("link withdrawn"),
     "shared": gettext_lazy("shared"),
     "statements_saved": gettext_lazy("statements for grants saved"),
-    "submit": gettext_lazy("handed in"),
+    "submit": gettext_lazy("submitted"),
     "submitted": gettext_lazy("sent in"),
     "taken": gettext_lazy("taken"),
     "undone": gettext_lazy("change undone"),
@@ -113,7 +113,7 @@ _DEEDS: dict[str, str | Promise] = {
 
 
 def deed(action: str) -> str:
-    """What was done, from an action of the audit trail: 'Your top five: added'."""
+    """Return what was done, from an action of the audit trail: 'Your top five: added'."""
     thing, _dot, what = action.partition(".")
     said = _THINGS.get(thing, gettext_lazy("Something else"))
     if what not in _DEEDS:
@@ -122,7 +122,7 @@ def deed(action: str) -> str:
 
 
 def place(records: Records, key: str) -> str:
-    """A place to go by its name, a country by its own."""
+    """Return a place to go by its name, a country by its own."""
     return top_five.named(records, key).title
 
 

@@ -130,7 +130,7 @@ def _counted(fits: FitList, profile: Profile) -> str:
 
 
 def _missing(profile: Profile) -> tuple[Missing, ...]:
-    """What we could judge if it were filled in."""
+    """Return what we could judge if it were filled in."""
     asked = [
         (not profile.programme, _("whether a place is for your programme"), "id_programme"),
         (profile.year is None, _("when you could go"), "id_year"),

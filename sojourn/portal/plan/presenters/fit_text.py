@@ -27,9 +27,9 @@ from sojourn.portal.shared.links import Link
 _PARTS: dict[str, str | Promise] = {
     "cost": gettext_lazy("Within my budget"),
     "language": gettext_lazy("Easy with my languages"),
-    "likeness": gettext_lazy("Like my own courses"),
+    "likeness": gettext_lazy("Similar to my own courses"),
     "wishes": gettext_lazy("What I wish for"),
-    "experiences": gettext_lazy("Liked by who went"),
+    "experiences": gettext_lazy("Rated well by students who went"),
 }
 _TONES = {Verdict.FITS: "good", Verdict.NOT_YET: "warn", Verdict.NO: "bad"}
 
@@ -63,7 +63,7 @@ def tone(verdict: Verdict) -> str:
 
 
 def verdict(fit: PlaceFit, profile: Profile) -> str:
-    """The heading above the reasons."""
+    """Return the heading above the reasons."""
     if fit.verdict is Verdict.NOT_YET:
         return _("Not yet")
     if fit.verdict is Verdict.NO:
@@ -105,7 +105,7 @@ def not_theirs(records: Records, fit: PlaceFit | None, profile: Profile) -> NotT
 
 
 def not_judged(fit: PlaceFit, profile: Profile) -> list[str]:
-    """What could not be judged about this place, as it stands after 'Not judged:'."""
+    """Return what could not be judged about this place, as it stands after 'Not judged:'."""
     said = []
     if fit.not_judged & Rule.WINDOW:
         said.append(_("your year") if profile.programme else _("your programme"))
@@ -114,7 +114,7 @@ def not_judged(fit: PlaceFit, profile: Profile) -> list[str]:
     if fit.not_judged & Rule.LANGUAGE:
         said.append(_("your languages"))
     if fit.not_judged & Rule.SEATS:
-        said.append(_("seats (no number is known)"))
+        said.append(_("seats (number not known)"))
     if fit.not_judged & Rule.DEADLINE:
         said.append(_("the deadline (none is known)"))
     return said
@@ -271,7 +271,7 @@ def _credits(records: Records, place: Opportunity, profile: Profile) -> Said:
 
 
 def _level(place: Opportunity, profile: Profile) -> Said:
-    """The conditions that are not met, each with its use."""
+    """Return the conditions that are not met, each with its use."""
     uses: dict[tuple[str, str], list[str]] = {}
     for need in place.languages:
         if need.is_required and _gap(need, profile):
@@ -307,7 +307,7 @@ def _gap(need: LanguageNeed, profile: Profile) -> int:
 def _cost(fit: PlaceFit, profile: Profile) -> str:
     to_pay = fit.to_pay
     if to_pay is None:
-        return _("nobody knows the costs yet")
+        return _("the costs are not known yet")
     span = pays(to_pay)
     if profile.budget is None:
         return _("%(range)s; you named no budget") % {"range": span}
@@ -330,7 +330,7 @@ def pays(to_pay: CostToPay) -> str:
 
 def _language(place: Opportunity, profile: Profile) -> str:
     if not place.languages:
-        return _("nobody wrote down which language")
+        return _("the language is not known")
     if not profile.languages:
         return _("you named no language")
     gaps = {

@@ -95,7 +95,7 @@ def with_answers_of(own: Profile, other: Profile) -> Profile:
 
 
 def answers(records: Records, profile: Profile) -> tuple[parts.Fact, ...]:
-    """What the profile says, in short."""
+    """Return what the profile says, in short."""
     language = page_language()
     found = []
     programme = records.programmes.get(profile.programme)
@@ -156,7 +156,7 @@ def _step(profile: Profile, entries: TopFive, fits: FitList) -> Step:
             reverse("plan:fit"),
         )
     return Step(
-        _("Compare, then talk"),
+        _("Compare, then book an appointment"),
         _("Your list is full. Put the five side by side, and take them to the walk-in hour."),
         _("Compare your five"),
         reverse("plan:compare"),
@@ -179,7 +179,7 @@ def _line(records: Records, entry: Entry, fits: FitList, profile: Profile) -> Li
 def _dates(
     snapshot: Snapshot, profile: Profile, entries: TopFive, fits: FitList
 ) -> tuple[Date, ...]:
-    """The next day to apply for each place on the list, soonest first.
+    """Return the next day to apply for each place on the list, soonest first.
 
     Not of a place for others, nor of one that is this student's only in a later year: the day of
     that round is not known yet.

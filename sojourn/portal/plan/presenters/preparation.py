@@ -154,10 +154,10 @@ def _outlook(told: StayLanguages, outcome: NeedOutcome) -> tuple[str, str]:
     if gap.outlook is LanguageOutlook.DOES_NOT_FIT:
         return _("Does not fit before you leave, at %(pace)s hours a week.") % {"pace": pace}, "bad"
     if gap.hours is None:
-        return _("No published figure for this language, so nobody can say."), "unknown"
+        return _("There is no published figure for this language, so we cannot say."), "unknown"
     if told.departure is None:
-        return _("Nobody has said when this stay begins."), "unknown"
-    return _("Say how many hours a week you have, and we do the sum."), "unknown"
+        return _("We do not know yet when this stay begins."), "unknown"
+    return _("Say how many hours a week you have, and we calculate it."), "unknown"
 
 
 def _advice(told: StayLanguages, outcome: NeedOutcome, language: str) -> str:
@@ -320,7 +320,7 @@ def _round(found: Preparation) -> str:
 def _verdict(found: Preparation) -> tuple[str, str]:
     if found.timeline is None:
         return _(
-            "Nobody has said when this stay begins, so there is nothing to count back from."
+            "We do not know yet when this stay begins, so there is nothing to count back from."
         ), ("unknown")
     late = [
         str(step.step.name)
@@ -350,7 +350,7 @@ _OUTLOOKS = {
 
 
 def _can_begin(way: Preparation, found: PlannedStep) -> dt.date:
-    """The safe day to begin, but never before the published days of what it waits for."""
+    """Return the safe day to begin, but never before the published days of what it waits for."""
     waits_for = [
         step.deadline.date
         for step in way.steps
@@ -408,7 +408,7 @@ def _step(found: PlannedStep, start: dt.date, begins: float, ends: float) -> Ste
 
 def _length(low: int | None, high: int | None) -> str:
     if low is None or high is None:
-        return _("nobody knows how long it takes")
+        return _("not known how long it takes")
     return formatting.weeks(max(1, round(low / 7)), max(1, round(high / 7)))
 
 
@@ -430,4 +430,4 @@ def _outlook_words(found: PlannedStep) -> str:
         }
     if found.step.kind == "language":
         return _("Say how many hours a week you have for the language")
-    return _("Nobody knows how long it takes")
+    return _("Not known how long it takes")

@@ -99,7 +99,7 @@ def page(
 
 
 def named(records: Records, key: str) -> Named:
-    """What a place is called, even when it is no longer offered."""
+    """Return what a place is called, even when it is no longer offered."""
     if len(key) == 2:
         here = [place for place in records.opportunities.values() if place.country == key]
         return Named(
@@ -116,7 +116,7 @@ def named(records: Records, key: str) -> Named:
         )
         found = title.first()
         if not found and OpportunityRow.objects.filter(slug=key).exists():
-            return Named(key, _("A place of their own"), _("only its student sees which"), "")
+            return Named(key, _("A self-arranged place"), _("only its student sees which"), "")
         return Named(key, found or key, _("no longer offered"), "")
     return Named(
         key,
@@ -131,8 +131,8 @@ def warnings(
 ) -> tuple[str, ...]:
     texts = {
         ListWarning.ALL_LONG_SHOTS: _(
-            "All five are long shots: last time at least twice as many applied as there were "
-            "seats. Keep the ones you love, and put one beside them that has room."
+            "All five are long shots: last time at least twice as many applied as "
+            "there were seats. Keep the ones you love, and add one that has room."
         ),
         ListWarning.ONE_WINDOW: _(
             "All five are for the same part of your studies. If it does not work out there is "
@@ -148,7 +148,7 @@ def warnings(
 
 
 def odds_texts(odds: AdmissionHistory) -> tuple[str, ...]:
-    """What was counted; never a probability."""
+    """Return what was counted; never a probability."""
     said = []
     if odds.seats is not None:
         said.append(
@@ -219,7 +219,7 @@ def _ways(place: Opportunity) -> tuple[Link, ...]:
 
 
 def _country_crop(snapshot: Snapshot, entry: Entry) -> SafeString | str:
-    """A country has the picture of the first place in it."""
+    """Return the picture of a place; a country has that of the first place in it."""
     for place in _in_country(snapshot.records, entry.key):
         return map_places.crop(snapshot, place.hosts)
     return ""

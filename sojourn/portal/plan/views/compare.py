@@ -41,7 +41,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
 def share(request: HttpRequest) -> HttpResponse:
-    """The links of a plan, and a button that makes one."""
+    """Return the links of a plan, and a button that makes one."""
     address = problem = ""
     if request.method == "POST":
         try:
@@ -77,7 +77,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 @require_safe
 @private_page
 def shared(request: HttpRequest, token: str) -> HttpResponse:
-    """What somebody with a link sees: the places and the facts, nothing about the person."""
+    """Return what someone with a link sees: the places and the facts, nothing about the person."""
     try:
         plan = sharing.shared_plan(token)
     except sharing.WithdrawnError as error:

@@ -92,7 +92,7 @@ def _page(
 @require_safe
 @private_page
 def document(request: HttpRequest, slug: str) -> HttpResponse:
-    """The same as a PDF that a screen reader can read."""
+    """Return the same as a PDF that a screen reader can read."""
     records = visible_snapshot(request.user).records
     place = records.opportunities.get(slug)
     if place is None:
@@ -107,7 +107,7 @@ def document(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @private_page
 def sheet(request: HttpRequest, slug: str) -> HttpResponse:
-    """The same as a spreadsheet that adds up by itself."""
+    """Return the same as a spreadsheet that adds up by itself."""
     records = visible_snapshot(request.user).records
     place = records.opportunities.get(slug)
     if place is None:

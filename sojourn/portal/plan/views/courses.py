@@ -93,16 +93,16 @@ def forget(request: HttpRequest, slug: str) -> HttpResponse:
     plan = plan_of(request)
     if plan is not None:
         clear_pair_wishes(plan, window, slug)
-    messages.success(request, _("Everything that you had chosen here was let go."))
+    messages.success(request, _("Everything you had chosen here has been released."))
     return redirect(courses_presenter.address(opportunity, records.windows[window]))
 
 
 def _done(wanted: str) -> str:
     if wanted == "pin":
-        return _("You insist on that pair now. The rest was worked out anew.")
+        return _("This pair is now fixed. The rest has been worked out again.")
     if wanted == "forbid":
-        return _("That pair is ruled out now. The rest was worked out anew.")
-    return _("That pair is left to the program again.")
+        return _("This pair is now excluded. The rest has been worked out again.")
+    return _("We work this pair out for you again.")
 
 
 @require_safe

@@ -51,7 +51,7 @@ def data(request: HttpRequest) -> HttpResponse:
 @require_safe
 @private_page
 def export(request: HttpRequest) -> HttpResponse:
-    """The same as a file that other programs can read."""
+    """Return the same as a file that other programs can read."""
     found = _everything(request)
     response = HttpResponse(
         json.dumps(found, indent=2, ensure_ascii=False) + "\n", content_type="application/json"
@@ -108,7 +108,7 @@ def delete_account(request: HttpRequest) -> HttpResponse:
 
 
 def _everything(request: HttpRequest) -> dict[str, Any]:
-    """What every area keeps about whoever asks."""
+    """Return what every area keeps about the person who asks."""
     user = _user(request)
     advice = None if user is None else advice_data.export(user)
     told = None if user is None else experience_data.export(user)

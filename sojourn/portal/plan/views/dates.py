@@ -30,7 +30,7 @@ def dates(request: HttpRequest) -> HttpResponse:
 @require_POST
 @private_page
 def make_feed(request: HttpRequest) -> HttpResponse:
-    """Shows the address once: only its hash is kept."""
+    """Show the address once: only its hash is kept."""
     token = dates_feed.make_feed(plan_for_change(request))
     return _page(request, site_url(request) + reverse("exchange:plan_dates", args=[token]))
 

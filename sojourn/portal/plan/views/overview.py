@@ -49,7 +49,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
 def from_before(request: HttpRequest) -> HttpResponse:
-    """What was planned before signing in and did not fit beside what the account had."""
+    """Return what was planned before signing in and did not fit beside what the account had."""
     before = earlier_plan(request)
     if before is None:
         return redirect("plan:overview")

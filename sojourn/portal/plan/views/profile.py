@@ -71,7 +71,7 @@ def _page(
 
 
 def _with_seen(form: ProfileForm, seen: str) -> ProfileForm:
-    """The same answers, with which one may now say: these."""
+    """Show the same answers again, so that the student can choose between them."""
     data = QueryDict(mutable=True)
     data.update(form.data)
     data["seen"] = seen
@@ -97,7 +97,7 @@ def _differences(form: ProfileForm, now: Profile, wanted: Profile) -> list[Diffe
 
 
 def _words(form: ProfileForm, name: str, value: object) -> str:
-    """An answer as the form writes it."""
+    """Return an answer as the form writes it."""
     choices = dict(getattr(form.fields[name], "choices", ()))
     if isinstance(value, list):
         return ", ".join(str(choices.get(one, one)) for one in value) or _("not filled in")

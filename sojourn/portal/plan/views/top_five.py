@@ -227,7 +227,7 @@ def _try(
 
 
 def _choose(request: HttpRequest, error: PlanChangedError) -> HttpResponse:
-    """The list as it is now, what was wanted, and a button for either; nothing is lost."""
+    """Show the list as it is, what was wanted, and a button for either; nothing is lost."""
     records = visible_snapshot(request.user).records
     entries = planning_top_five.top_five_of(plan_of(request))
     wanted = request.POST.get("place", "")

@@ -21,10 +21,28 @@ from modeltranslation.manager import get_translatable_fields_for_model
 
 from sojourn.catalogue import models
 from sojourn.catalogue.edition.merge import MISSING, Values
-from sojourn.catalogue.edition.rows import Row
 
 NEVER_COMPARED = {"id", "slug", "edition_state", "created_at", "updated_at", "loaded_at",
                   "with_examples", "private_to"}  # fmt: skip
+
+
+Columns = dict[str, Any]
+Inner = dict[str, Columns] | list[Columns]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the edition says about one entry: columns, links to others by slug, and inner rows.
+
+    Columns that are not named are empty. Inner rows with a slug of their own stand under it;
+    others under their number.
+    """
+
+    model: type[Model]
+    slug: str
+    columns: Columns
+    links: dict[str, list[str]] = field(default_factory=dict)
+    inner: dict[str, Inner] = field(default_factory=dict)
 
 
 class Slugs:
@@ -56,7 +74,7 @@ class Slugs:
 
 
 @dataclass(frozen=True)
-class InnerShape:
+class InnerTable:
     """Rows inside an entry, such as its deadlines; `keyed` ones have a slug of their own."""
 
     name: str
@@ -71,23 +89,36 @@ class InnerShape:
 
 
 @dataclass(frozen=True)
-class Shape:
+class EntryTable:
     """How one kind of entry is made up."""
 
     model: type[Model]
     name: str  # as a person calls it
     together: dict[str, tuple[str, ...]] = field(default_factory=dict)
     links: tuple[str, ...] = ()
-    inner: tuple[InnerShape, ...] = ()
+    inner: tuple[InnerTable, ...] = ()
 
     @cached_property
     def columns(self) -> dict[str, db.Field[Any, Any]]:
         return columns_of(self.model, set())
 
     @cached_property
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """Columns that count as one field: those named here, and those of an optional fact."""
+        groups = dict(self.together)
+        for fact, parts in getattr(self.model, "FACTS", {}).items():
+            of_fact = {*parts, f"{fact}_is_example", f"{fact}_source"}
+            groups[fact] = tuple(
+                name
+                for name, column in self.columns.items()
+                if getattr(column, "translated_field", column).name in of_fact
+            )
+        return groups
+
+    @cached_property
     def fields(self) -> dict[str, tuple[str, ...]]:
         """Field as it is compared -> the columns it stands for."""
-        grouped = {column: name for name, columns in self.together.items() for column in columns}
+        grouped = {column: name for name, columns in self.groups.items() for column in columns}
         fields: dict[str, tuple[str, ...]] = {}
         for column in self.columns:
             name = grouped.get(column, column)
@@ -109,19 +140,19 @@ class Shape:
         )
         for name in self.links:
             values[name] = sorted(row.links.get(name, ()))
-        for shape in self.inner:
-            rows = row.inner.get(shape.name, {} if shape.keyed else [])
+        for table in self.inner:
+            rows = row.inner.get(table.name, {} if table.keyed else [])
             if isinstance(rows, dict):
                 for slug, columns in rows.items():
-                    values[f"{shape.name}/{slug}"] = _inner_values(shape, columns)
+                    values[f"{table.name}/{slug}"] = _inner_values(table, columns)
             else:
-                values[shape.name] = [_inner_values(shape, columns) for columns in rows]
+                values[table.name] = [_inner_values(table, columns) for columns in rows]
         return values
 
     def _grouped(self, columns: Mapping[str, Any]) -> Values:
         return {
             name: columns[members[0]]
-            if name not in self.together
+            if name not in self.groups
             else {member: columns[member] for member in members}
             for name, members in self.fields.items()
         }
@@ -137,13 +168,13 @@ class Shape:
             )
         for name in self.links:
             self._read_links(name, values, slugs)
-        for shape in self.inner:
-            self._read_inner(shape, values, slugs)
+        for table in self.inner:
+            self._read_inner(table, values, slugs)
         return values
 
     def _read_links(self, name: str, values: dict[int, Values], slugs: Slugs) -> None:
         link = self.model._meta.get_field(name)
-        assert isinstance(link, db.ManyToManyField)  # noqa: S101 - SHAPES names links only
+        assert isinstance(link, db.ManyToManyField)  # noqa: S101 - TABLES names links only
         target = link.remote_field.model
         found: dict[int, list[str]] = {pk: [] for pk in values}
         through = link.remote_field.through
@@ -154,18 +185,18 @@ class Shape:
         for pk, linked in found.items():
             values[pk][name] = sorted(linked)
 
-    def _read_inner(self, shape: InnerShape, values: dict[int, Values], slugs: Slugs) -> None:
-        rows = shape.model._default_manager.order_by("slug" if shape.keyed else "position", "pk")
-        if not shape.keyed:
+    def _read_inner(self, table: InnerTable, values: dict[int, Values], slugs: Slugs) -> None:
+        rows = table.model._default_manager.order_by("slug" if table.keyed else "position", "pk")
+        if not table.keyed:
             for held in values.values():
-                held[shape.name] = []
+                held[table.name] = []
         for row in rows:
-            held = values[getattr(row, f"{shape.parent}_id")]
-            columns = {n: held_value(row, column, slugs) for n, column in shape.columns.items()}
-            if shape.keyed:
-                held[f"{shape.name}/{row.slug}"] = columns  # type: ignore[attr-defined]
+            held = values[getattr(row, f"{table.parent}_id")]
+            columns = {n: held_value(row, column, slugs) for n, column in table.columns.items()}
+            if table.keyed:
+                held[f"{table.name}/{row.slug}"] = columns  # type: ignore[attr-defined]
             else:
-                held[shape.name].append(columns)
+                held[table.name].append(columns)
 
     # --- Writing ----------------------------------------------------------------------------
 
@@ -182,7 +213,7 @@ class Shape:
 
     def write_columns(self, row: Model, fields: Mapping[str, Any], slugs: Slugs) -> None:
         for name, value in fields.items():
-            members = value if name in self.together else {name: value}
+            members = value if name in self.groups else {name: value}
             for column, held in members.items():
                 set_value(row, self.columns[column], held, slugs)
 
@@ -195,33 +226,33 @@ class Shape:
     def write_inner(self, row: Model, inner: Mapping[str, Any], slugs: Slugs) -> None:
         """Sets inner rows; `remove_inner` removes keyed ones, once nothing needs them."""
         for name, value in inner.items():
-            shape, _, slug = self.inner_shape(name)
-            if not shape.keyed:
-                shape.model._default_manager.filter(**{shape.parent: row}).delete()
+            table, _, slug = self.inner_table(name)
+            if not table.keyed:
+                table.model._default_manager.filter(**{table.parent: row}).delete()
                 for position, columns in enumerate(value):
-                    made = shape.model(**{shape.parent: row, "position": position})
-                    _fill(made, shape, columns, slugs)
+                    made = table.model(**{table.parent: row, "position": position})
+                    _fill(made, table, columns, slugs)
             elif value is not MISSING:
                 # Found by slug alone: it may have moved here from another entry.
-                made = shape.model._default_manager.filter(slug=slug).first() or shape.model(
+                made = table.model._default_manager.filter(slug=slug).first() or table.model(
                     slug=slug
                 )
-                setattr(made, shape.parent, row)
-                _fill(made, shape, value, slugs)
+                setattr(made, table.parent, row)
+                _fill(made, table, value, slugs)
                 slugs.add(made)
 
     def remove_inner(self, row: Model, name: str) -> bool:
         """Removes a keyed inner row that still belongs to this entry, unless something needs it."""
-        shape, _, slug = self.inner_shape(name)
-        held = shape.model._default_manager.filter(slug=slug, **{shape.parent: row})
+        table, _, slug = self.inner_table(name)
+        held = table.model._default_manager.filter(slug=slug, **{table.parent: row})
         try:
             return bool(held.delete()[0])
         except db.ProtectedError:
             return False
 
-    def inner_shape(self, name: str) -> tuple[InnerShape, str, str]:
+    def inner_table(self, name: str) -> tuple[InnerTable, str, str]:
         kind, separator, slug = name.partition("/")
-        return next(shape for shape in self.inner if shape.name == kind), separator, slug
+        return next(table for table in self.inner if table.name == kind), separator, slug
 
 
 def columns_of(model: type[Model], without: set[str]) -> dict[str, db.Field[Any, Any]]:
@@ -270,15 +301,15 @@ def set_value(row: Model, column: db.Field[Any, Any], value: Any, slugs: Slugs) 
         setattr(row, column.attname, column.to_python(value))
 
 
-def _inner_values(shape: InnerShape, columns: Mapping[str, Any]) -> Values:
-    unknown = set(columns) - set(shape.columns)
-    assert not unknown, f"{shape.name} has no {unknown}"  # noqa: S101 - a mistake of ours
-    return {name: normal(column, columns.get(name)) for name, column in shape.columns.items()}
+def _inner_values(table: InnerTable, columns: Mapping[str, Any]) -> Values:
+    unknown = set(columns) - set(table.columns)
+    assert not unknown, f"{table.name} has no {unknown}"  # noqa: S101 - a mistake of ours
+    return {name: normal(column, columns.get(name)) for name, column in table.columns.items()}
 
 
-def _fill(row: Model, shape: InnerShape, columns: Mapping[str, Any], slugs: Slugs) -> None:
+def _fill(row: Model, table: InnerTable, columns: Mapping[str, Any], slugs: Slugs) -> None:
     for name, value in columns.items():
-        set_value(row, shape.columns[name], value, slugs)
+        set_value(row, table.columns[name], value, slugs)
     row.save()
 
 
@@ -299,46 +330,43 @@ def shown_name(fields: Iterable[str]) -> tuple[str, ...]:
 _WEEKS = ("weeks_min", "weeks_max")
 
 # In an order in which what is referred to comes first.
-SHAPES: tuple[Shape, ...] = (
-    Shape(models.Source, "source"),
-    Shape(models.Edition, "edition"),
-    Shape(models.Subject, "subject"),
-    Shape(
+TABLES: tuple[EntryTable, ...] = (
+    EntryTable(models.Source, "source"),
+    EntryTable(models.Edition, "edition"),
+    EntryTable(models.Subject, "subject"),
+    EntryTable(
         models.DegreeProgramme,
         "degree programme",
         links=("sources",),
-        inner=(InnerShape("phases", models.StudyPhase, "programme", keyed=True),),
+        inner=(InnerTable("phases", models.StudyPhase, "programme", keyed=True),),
     ),
-    Shape(
+    EntryTable(
         models.Institution,
         "institution",
-        together={
-            "preferred": ("is_preferred", "preferred_is_example", "preferred_source"),
-            "place": ("latitude", "longitude"),
-        },
+        together={"place": ("latitude", "longitude")},
         links=("sources",),
-        inner=(InnerShape("units", models.OrganisationalUnit, "institution", keyed=True),),
+        inner=(InnerTable("units", models.OrganisationalUnit, "institution", keyed=True),),
     ),
-    Shape(
+    EntryTable(
         models.Agreement,
         "agreement",
         together={"validity": ("valid_from", "valid_until")},
         links=("sources", "programmes"),
     ),
-    Shape(
+    EntryTable(
         models.Course,
         "course",
         together={"period": ("starts_month", "ends_month")},
         links=("sources",),
     ),
-    Shape(
+    EntryTable(
         models.MobilityWindow,
         "mobility window",
         together={"weeks": _WEEKS, "period": ("starts_month", "ends_month")},
         links=("sources", "home_courses"),
-        inner=(InnerShape("requirements", models.WindowRequirement, "window", keyed=False),),
+        inner=(InnerTable("requirements", models.WindowRequirement, "window", keyed=False),),
     ),
-    Shape(
+    EntryTable(
         models.Contact,
         "contact",
         together={
@@ -349,37 +377,23 @@ SHAPES: tuple[Shape, ...] = (
         },
         links=("sources", "programmes"),
         inner=(
-            InnerShape("walk_in_hours", models.WalkInHour, "contact", keyed=True),
-            InnerShape("absences", models.Absence, "contact", keyed=False),
+            InnerTable("walk_in_hours", models.WalkInHour, "contact", keyed=True),
+            InnerTable("absences", models.Absence, "contact", keyed=False),
         ),
     ),
-    Shape(
+    EntryTable(
         models.Opportunity,
         "opportunity",
-        together={
-            "weeks": _WEEKS,
-            "period": (
-                "starts_on", "ends_on", "starts_month", "ends_month", "period_is_example",
-                "period_source",
-            ),
-            "seats": ("seats", "seats_is_example", "seats_source"),
-            "applicants": (
-                "applicants", "applicants_year", "applicants_is_example", "applicants_source",
-            ),
-            "selection": (
-                "selection_text_en", "selection_text_nl", "selection_criteria_en",
-                "selection_criteria_nl", "selection_is_example", "selection_source",
-            ),
-        },
+        together={"weeks": _WEEKS},
         links=("sources", "windows", "subjects", "courses", "contacts"),
         inner=(
-            InnerShape("host_links", models.OpportunityHost, "opportunity", keyed=False),
-            InnerShape("requirements", models.OpportunityRequirement, "opportunity", keyed=False),
-            InnerShape("languages", models.LanguageNeed, "opportunity", keyed=False),
-            InnerShape("deadlines", models.Deadline, "opportunity", keyed=True),
+            InnerTable("host_links", models.OpportunityHost, "opportunity", keyed=False),
+            InnerTable("requirements", models.OpportunityRequirement, "opportunity", keyed=False),
+            InnerTable("languages", models.LanguageNeed, "opportunity", keyed=False),
+            InnerTable("deadlines", models.Deadline, "opportunity", keyed=True),
         ),
     ),
-    Shape(
+    EntryTable(
         models.CostLine,
         "cost line",
         together={
@@ -388,27 +402,27 @@ SHAPES: tuple[Shape, ...] = (
             "origin": ("source", "is_example"),
         },
     ),
-    Shape(
+    EntryTable(
         models.Grant,
         "grant",
         together={"days": ("days_min", "days_max")},
         links=("sources",),
         inner=(
-            InnerShape("questions", models.GrantQuestion, "grant", keyed=False),
-            InnerShape("amounts", models.GrantAmount, "grant", keyed=False),
+            InnerTable("questions", models.GrantQuestion, "grant", keyed=False),
+            InnerTable("amounts", models.GrantAmount, "grant", keyed=False),
         ),
     ),
-    Shape(
+    EntryTable(
         models.ExchangeRate,
         "exchange rate",
         together={"origin": ("source", "is_example")},
     ),
-    Shape(
+    EntryTable(
         models.TravelAdvice,
         "travel advice",
         together={"figures": ("level", "checked_on", "source")},
     ),
-    Shape(
+    EntryTable(
         models.LearningHours,
         "figure about learning",
         together={
@@ -416,23 +430,24 @@ SHAPES: tuple[Shape, ...] = (
             "origin": ("source", "is_example"),
         },
     ),
-    Shape(
+    EntryTable(
         models.PreparationStep,
         "step before departure",
         together={"weeks": _WEEKS},
         links=("sources",),
     ),
-    Shape(
+    EntryTable(
         models.Precedent,
         "precedent",
         together={"courses": ("host_course", "home_course")},
         links=("sources",),
     ),
-    Shape(
+    EntryTable(
         models.PublishedReport,
         "report",
         links=("sources",),
-        inner=(InnerShape("costs", models.ReportedCost, "report", keyed=False),),
+        inner=(InnerTable("costs", models.ReportedCost, "report", keyed=False),),
     ),
-    Shape(models.Guide, "guide", links=("sources", "related")),
+    EntryTable(models.Guide, "guide", links=("sources", "related")),
 )  # fmt: skip
+TABLE_OF = {table.model: table for table in TABLES}
