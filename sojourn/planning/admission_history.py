@@ -1,4 +1,4 @@
-"""Honest odds: what was counted about a place, and kind warnings about a whole list.
+"""Admission history: what was counted about a place, and warnings about a whole list.
 
 There is no probability here, because nobody has one. Shown are the seats, the applicants of the
 last round that is known, and how many other students hold the place in their top five now.
@@ -35,7 +35,7 @@ class AdmissionHistory:
 
     @property
     def is_long_shot(self) -> bool | None:
-        """None when seats or applicants are not known."""
+        """Tell whether few get in; None when seats or applicants are not known."""
         if not self.seats or self.applicants is None:
             return None
         return self.applicants >= LONG_SHOT_RATIO * self.seats
@@ -50,7 +50,7 @@ class ListWarning(Enum):
 
 
 def held_by_others(plan: Plan | None, slugs: Iterable[str]) -> dict[str, int]:
-    """How many other students hold each place now, where they are five or more.
+    """Count the other students who hold each place now, where they are five or more.
 
     Counted are accounts: a visitor can make as many plans as they like. Demonstration accounts
     are nobody.
@@ -69,7 +69,7 @@ def held_by_others(plan: Plan | None, slugs: Iterable[str]) -> dict[str, int]:
 
 
 def admission_history_of(place: Opportunity, held: dict[str, int]) -> AdmissionHistory:
-    """The counted facts of one place; `held` comes from `held_by_others`."""
+    """Collect the counted facts of one place; `held` comes from `held_by_others`."""
     facts = [fact for fact in (place.seats, place.applicants) if fact is not None]
     return AdmissionHistory(
         seats=place.seats.number if place.seats else None,
@@ -83,7 +83,7 @@ def admission_history_of(place: Opportunity, held: dict[str, int]) -> AdmissionH
 def list_warnings(
     records: Records, entries: TopFive, verdicts: Sequence[Verdict], programme: str
 ) -> list[ListWarning]:
-    """About a full list of opportunities only: a shorter one is still being made.
+    """Warn about a full list of opportunities; a shorter one is still being made.
 
     `verdicts` are those of the opportunities on the list, in its order.
     """
@@ -102,7 +102,7 @@ def list_warnings(
 
 
 def _windows(records: Records, place: Opportunity, programme: str) -> frozenset[str]:
-    """The windows that it fills: the student's own where the programme is known."""
+    """Return the windows of a place: the student's own where the programme is known."""
     own = frozenset(
         slug
         for slug in place.windows

@@ -1,4 +1,4 @@
-"""A visitor's plan becomes that of the account that signs in; nothing of either is lost.
+"""Merge a visitor's plan into that of the account that signs in; nothing of either is lost.
 
 An account without a plan simply gets the visitor's. Where both exist, what the account's plan
 leaves empty is filled from the visitor's, and its top five is followed by the visitor's as far as
@@ -25,7 +25,7 @@ _SETTINGS = ("weights", "statements")
 
 @transaction.atomic
 def adopt(visitors: Plan, user: User) -> Plan | None:
-    """Returns what is left of the visitor's plan, or None when all of it found its place."""
+    """Merge the plan; return what is left of it, or None when all of it found its place."""
     visitors = Plan.objects.select_for_update().get(pk=visitors.pk)
     own = Plan.objects.select_for_update().filter(owner=user).first()
     if own is None:
@@ -50,7 +50,7 @@ def adopt(visitors: Plan, user: User) -> Plan | None:
 
 
 def _fill_answers(own: Plan, visitors: Plan) -> None:
-    """What is empty here takes the visitor's answer; equal answers leave nothing to choose."""
+    """Take the visitor's answer where the account has none; drop equal answers."""
     if not any(getattr(own, name) for name in _STUDY):
         for name in _STUDY:
             setattr(own, name, getattr(visitors, name))
@@ -95,7 +95,7 @@ def _add_entries(own: Plan, visitors: Plan) -> None:
 
 
 def _move_figures(own: Plan, visitors: Plan) -> None:
-    """The student's own costs and course pairs go along where the account has none for them."""
+    """Move own costs and course pairs along where the account has none for them."""
     known_costs = set(own.own_costs.values_list("opportunity", "item"))
     for cost in visitors.own_costs.all():
         if (cost.opportunity_id, cost.item) not in known_costs:

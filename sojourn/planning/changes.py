@@ -22,14 +22,14 @@ from sojourn.planning.models import Plan
 
 
 def fingerprint(value: Any) -> str:
-    """A short text that differs when the value does; it hides nothing and is no secret."""
+    """Return a short text that differs when the value does; it is no secret."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=True, default=str)
     return hashlib.blake2b(text.encode(), digest_size=9).hexdigest()
 
 
 @contextlib.contextmanager
 def changing(plan: Plan) -> Iterator[Plan]:
-    """The plan, locked until the change is committed, so that two tabs go one after the other.
+    """Lock the plan until the change is committed, so that two tabs take turns.
 
     SQLite locks the whole database at BEGIN IMMEDIATE; PostgreSQL locks this row.
     """

@@ -125,7 +125,7 @@ class StayCosts:
 
     @property
     def is_known(self) -> bool:
-        """Whether there is any figure at all."""
+        """Tell whether there is any figure at all."""
         return any(line.counted is not None for line in self.lines)
 
 
@@ -133,13 +133,13 @@ class StayCosts:
 
 
 def stay_days(opportunity: Opportunity) -> int | None:
-    """How long a typical stay lasts; None where nobody said."""
+    """Return the length of a typical stay in days; None where it is not known."""
     weeks = stay_weeks(opportunity.weeks_min, opportunity.weeks_max, opportunity.period)
     return None if weeks is None else round(weeks * 7)
 
 
 def costs_of(records: Records, opportunity: Opportunity, plan: Plan | None) -> StayCosts:
-    """The budget of a stay for a plan (None: nobody in particular)."""
+    """Estimate the budget of a stay for a plan (None: nobody in particular)."""
     own = own_figures(plan, opportunity.slug)
     statements = dict(plan.statements) if plan else {}
     return costs_with(records, opportunity, own, statements)
@@ -151,7 +151,7 @@ def costs_with(
     own: Mapping[str, Decimal],
     statements: Mapping[str, bool],
 ) -> StayCosts:
-    """The budget of a stay for what a student said and entered."""
+    """Estimate the budget of a stay for what a student said and entered."""
     days = stay_days(opportunity)
     lines = _lines(opportunity, own)
     stay = Stay(
@@ -199,7 +199,7 @@ NOBODYS = StudentFinances({}, {})
 
 
 def finances_of(plan: Plan | None) -> StudentFinances:
-    """The answers to grants' questions and the own figures of a plan."""
+    """Collect a plan's answers to grants' questions and its own figures."""
     if plan is None:
         return NOBODYS
     own: dict[str, dict[str, Decimal]] = {}
@@ -210,7 +210,7 @@ def finances_of(plan: Plan | None) -> StudentFinances:
 
 
 def own_figures(plan: Plan | None, slug: str) -> dict[str, Decimal]:
-    """What the student entered for a place, by item."""
+    """Return what the student entered for a place, by item."""
     if plan is None:
         return {}
     rows = OwnCost.objects.filter(plan=plan, opportunity__slug=slug)
@@ -254,7 +254,7 @@ def _reported(records: Records, opportunity: Opportunity) -> ReportedCosts | Non
 
 
 def rules_of(grant: Grant) -> list[GrantRule]:
-    """A grant as rules of the engine: one for each of its amounts."""
+    """Return a grant as rules of the engine: one for each of its amounts."""
     conditions = _conditions(grant)
     if not grant.amounts:
         return [GrantRule(grant.slug, conditions, engine.NotPublished(), grant.one_of, grant)]
@@ -320,7 +320,7 @@ def _outcomes(grants: Iterable[Grant], stay: Stay) -> tuple[GrantOutcome, ...]:
 
 
 def _outcome(awards: list[GrantAward]) -> GrantOutcome:
-    """The awards of one grant's rules as one: the one that says most, and what could be more."""
+    """Combine the awards of one grant's rules: the best one, and what could be more."""
     best = min(
         awards,
         key=lambda award: (
@@ -357,7 +357,7 @@ def _outcome(awards: list[GrantAward]) -> GrantOutcome:
 def _questions(
     grants: Iterable[GrantOutcome], statements: Mapping[str, bool]
 ) -> tuple[StatementQuestion, ...]:
-    """The questions that matter here: of grants that the stay itself does not rule out."""
+    """List the questions that matter here: of grants that the stay itself does not exclude."""
     found: dict[str, StatementQuestion] = {}
     for outcome in grants:
         asked = {question.statement for question in outcome.grant.questions}

@@ -94,7 +94,7 @@ class CoursePlan:
 def window_of(
     records: Records, opportunity: Opportunity, plan: Plan | None, asked: str
 ) -> Window | None:
-    """The window that is asked for, else the one of the student's programme, else the first."""
+    """Choose the window: the one asked for, else that of the programme, else the first."""
     windows = [records.windows[slug] for slug in opportunity.windows if slug in records.windows]
     if asked:
         return next((window for window in windows if window.slug == asked), None)
@@ -104,7 +104,7 @@ def window_of(
 
 
 def wishes_of(plan: Plan | None, window: Window, opportunity: Opportunity) -> tuple[PairWish, ...]:
-    """What the student said of pairs in this window and stay, in the order in which it was said."""
+    """List the student's wishes for pairs in this window and stay, in their order."""
     if plan is None:
         return ()
     rows = plan.cover_wishes.filter(
@@ -123,7 +123,7 @@ def course_plan(
     opportunity: Opportunity,
     wishes: Sequence[PairWish] = (),
 ) -> CoursePlan:
-    """The best set of this stay's courses for this window, as the student's wishes allow."""
+    """Find the best set of this stay's courses for this window, within the wishes."""
     there = [records.courses[slug] for slug in opportunity.courses if slug in records.courses]
     here = [records.courses[slug] for slug in window.home_courses if slug in records.courses]
     stay = stay_months(window, opportunity)
@@ -148,7 +148,7 @@ def cover_with_wishes(
     wishes: Sequence[PairWish],
     stay: tuple[int, int] | None,
 ) -> tuple[Cover, tuple[RefusedWish, ...]]:
-    """The best cover with as many pins as go together; the ones asked for first go first."""
+    """Find the best cover with as many pinned pairs as go together, in their order."""
     homes = [CourseLoad(one.course.slug, one.ects) for one in home]
     hosts = [load(one, stay) for one in host]
     likenesses = [
@@ -190,7 +190,7 @@ def is_known(wish: PairWish, here: Iterable[Course], there: Iterable[Course]) ->
 
 
 def sized(courses: Sequence[Course], whole: float | None) -> tuple[SizedCourse, ...]:
-    """Courses with their ECTS. What is not known shares equally what is left of the whole."""
+    """Give courses their ECTS; unknown ones share equally what is left of the whole."""
     known = [float(course.ects) for course in courses if course.ects is not None]
     unknown = len(courses) - len(known)
     share = sum(known) / len(known) if known else USUAL_ECTS
@@ -209,7 +209,7 @@ def sized(courses: Sequence[Course], whole: float | None) -> tuple[SizedCourse, 
 
 
 def stay_months(window: Window, opportunity: Opportunity) -> tuple[int, int] | None:
-    """The first and the last month of the stay, where they are known."""
+    """Return the first and the last month of the stay, where they are known."""
     period = opportunity.period
     if period and period.starts_month and period.ends_month:
         return period.starts_month, period.ends_month
@@ -219,20 +219,20 @@ def stay_months(window: Window, opportunity: Opportunity) -> tuple[int, int] | N
 
 
 def span(first: int, last: int, begins: int) -> tuple[int, int]:
-    """Months counted from the month in which the stay begins."""
+    """Count months from the month in which the stay begins."""
     start = (first - begins) % 12
     return start, start + (last - first) % 12
 
 
 def is_within(course: Course, stay: tuple[int, int] | None) -> bool:
-    """Whether a course is taught during the stay; what is not known is taken to be."""
+    """Tell whether a course is taught during the stay; an unknown period is taken to be."""
     if stay is None or not course.starts_month or not course.ends_month:
         return True
     return span(course.starts_month, course.ends_month, stay[0])[1] <= (stay[1] - stay[0]) % 12
 
 
 def load(one: SizedCourse, stay: tuple[int, int] | None) -> CourseLoad:
-    """The course for the optimiser, from its first month's first day to its last month's last."""
+    """Return the course for the optimiser, from its first month's first day to its last day."""
     course = one.course
     if not course.starts_month or not course.ends_month:
         return CourseLoad(course.slug, one.ects)
@@ -247,7 +247,7 @@ def load(one: SizedCourse, stay: tuple[int, int] | None) -> CourseLoad:
 
 
 def first_of_month(number: int) -> dt.date:
-    """Month 1 is January of the first year, 13 that of the second."""
+    """Return the first day of a month; month 1 is January of the first year, 13 of the second."""
     return dt.date(FIRST_YEAR + (number - 1) // 12, (number - 1) % 12 + 1, 1)
 
 
@@ -257,7 +257,7 @@ def first_of_month(number: int) -> dt.date:
 def set_pair_wish(
     plan: Plan, window: str, opportunity: str, host: str, home: str, kind: CoverWish.Kind | None
 ) -> None:
-    """Insist on a pair, rule it out, or (None) leave it to the program again.
+    """Pin a pair, exclude it, or (None) leave it to the program again.
 
     Raises PlanError when the window, the stay or one of the courses is not offered so.
     """

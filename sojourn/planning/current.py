@@ -25,14 +25,14 @@ PLAN_FROM_BEFORE = "plan_from_before"
 
 
 def plan_of(request: HttpRequest) -> Plan | None:
-    """The plan of whoever asks, or None when there is none yet. Writes nothing."""
+    """Return the plan of the account or session, or None. Writes nothing."""
     if isinstance(request.user, User):
         return Plan.objects.filter(owner=request.user).first()
     return _without_owner(request.session, VISITOR_PLAN)
 
 
 def plan_for_change(request: HttpRequest) -> Plan:
-    """The plan of whoever asks, made now if there was none."""
+    """Return the plan of the account or session; make it if there is none."""
     if isinstance(request.user, User):
         return Plan.objects.get_or_create(owner=request.user)[0]
     plan = _without_owner(request.session, VISITOR_PLAN)
@@ -55,7 +55,7 @@ def delete_abandoned_plans() -> int:
 
 
 def earlier_plan(request: HttpRequest) -> Plan | None:
-    """What this browser had planned before signing in and did not fit into the account's plan."""
+    """Return what this browser planned before signing in and did not fit into the account's."""
     if not isinstance(request.user, User):
         return None
     return _without_owner(request.session, PLAN_FROM_BEFORE)
@@ -84,7 +84,7 @@ def keep_plan_when_signing_in(request: HttpRequest | None, user: User, **_signal
 
 
 def _without_owner(session: SessionBase, key: str) -> Plan | None:
-    """The plan that the session names, unless it belongs to somebody by now."""
+    """Return the plan that the session names, unless it belongs to an account by now."""
     number = session.get(key)
     if not isinstance(number, int):
         return None

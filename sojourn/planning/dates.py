@@ -50,7 +50,7 @@ class Preparation:
 
 
 def preparations_of(records: Records, plan: Plan | None, today: dt.date) -> tuple[Preparation, ...]:
-    """The way to each opportunity of the top five, in its order."""
+    """Plan the preparation for each opportunity of the top five, in its order."""
     if plan is None:
         return ()
     profile = profile_of(plan)
@@ -66,7 +66,7 @@ def preparations_of(records: Records, plan: Plan | None, today: dt.date) -> tupl
 def preparation_for(
     records: Records, place: Opportunity, profile: Profile, today: dt.date, rank: int = 0
 ) -> Preparation:
-    """The way to one opportunity for a student with that profile."""
+    """Plan the preparation for one opportunity, for a student with that profile."""
     departure, is_later = own_departure(records, place, profile, today)
     if departure is None:
         return Preparation(place, rank, None, None, (), None)
@@ -99,7 +99,7 @@ def preparation_for(
 
 
 def applies(step: PreparationStep, place: Opportunity, profile: Profile) -> bool:
-    """Whether a step is needed for this place and this student."""
+    """Tell whether a step is needed for this place and this student."""
     if step.countries and place.country not in step.countries:
         return False
     if place.country in step.not_countries:
@@ -116,7 +116,7 @@ def _nothing_to_learn(language: StayLanguages) -> bool:
 def _length(
     step: PreparationStep, hours: HoursRange | None, hours_a_week: float | None
 ) -> tuple[int, int] | None:
-    """Days from short to long; of a language course by its hours."""
+    """Return days from short to long; of a language course by its hours."""
     if step.kind == "language":
         if hours is None or not hours_a_week:
             return None
@@ -131,7 +131,7 @@ def _length(
 def _deadline(
     step: PreparationStep, deadlines: Iterable[Deadline], departure: dt.date
 ) -> Deadline | None:
-    """The last one of its kind before departure, within a year and a half of it.
+    """Return the last one of its kind before departure, within a year and a half of it.
 
     A place that opens twice a year has two; the later one is still in time for this departure.
     """

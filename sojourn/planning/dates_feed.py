@@ -16,12 +16,12 @@ class FeedWithdrawnError(Exception):
 
 
 def open_feed(plan: Plan | None) -> DatesFeed | None:
-    """The feed that works, if there is one."""
+    """Return the feed that works, if there is one."""
     return None if plan is None else plan.dates_feeds.filter(withdrawn_at__isnull=True).first()
 
 
 def make_feed(plan: Plan) -> str:
-    """A new secret for the address; the one before stops working. It is shown once."""
+    """Make a new secret address, shown once; the one before stops working."""
     token = secrets.token_urlsafe(24)
     with changing(plan) as locked:
         _withdraw(locked)
@@ -38,7 +38,7 @@ def withdraw_feed(plan: Plan) -> None:
 
 
 def plan_of_feed(token: str) -> Plan | None:
-    """The plan behind an address, or None. Raises FeedWithdrawnError for one taken back."""
+    """Return the plan of an address, or None. Raises FeedWithdrawnError for a withdrawn one."""
     feed = DatesFeed.objects.select_related("plan").filter(token_hash=_hashed(token)).first()
     if feed is None:
         return None

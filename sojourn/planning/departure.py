@@ -21,7 +21,7 @@ class Departure:
 
 
 def departure_of(records: Records, opportunity: Opportunity, today: dt.date) -> Departure | None:
-    """The next departure from today on; None where nothing says when a stay begins."""
+    """Return the next departure from today on; None where no start is known."""
     period = opportunity.period
     if period is not None and period.starts_on is not None and period.starts_on >= today:
         return Departure(period.starts_on, is_exact=True)
@@ -42,7 +42,7 @@ def departure_of(records: Records, opportunity: Opportunity, today: dt.date) -> 
 
 
 def a_year_later(departure: Departure) -> Departure:
-    """The same departure in the next year; of 29 February the 1st of March."""
+    """Return the same departure in the next year; 29 February becomes 1 March."""
     day = departure.day
     leap_day = (day.month, day.day) == (2, 29)
     later = dt.date(day.year + 1, 3, 1) if leap_day else day.replace(year=day.year + 1)
@@ -52,8 +52,9 @@ def a_year_later(departure: Departure) -> Departure:
 def own_departure(
     records: Records, opportunity: Opportunity, profile: Profile, today: dt.date
 ) -> tuple[Departure | None, bool]:
-    """The first departure that the student's programme and year allow, and whether it is later
-    than the next one.
+    """Return the first departure that programme and year allow.
+
+    Also returns whether it is later than the next departure for anybody.
 
     Of a place that is not for them, or of which that cannot be told, it is the next departure:
     whether they may go is the fit's to say.
@@ -78,7 +79,7 @@ def own_departure(
 def _begins(
     opportunity: Opportunity, window: Window, profile: Profile, today: dt.date
 ) -> dt.date | None:
-    """The month in which the student reaches the window; None where it is not theirs, or past.
+    """Return the month in which the student reaches the window; None where it is not theirs.
 
     The same count as in `engines.fit.rules`.
     """

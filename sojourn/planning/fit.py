@@ -102,12 +102,12 @@ class FitList:
         return [self._place(int(number)) for number in self.order[:count]]
 
     def of(self, slug: str) -> PlaceFit | None:
-        """The fit of one opportunity, or None when it is not offered."""
+        """Return the fit of one opportunity, or None when it is not offered."""
         number = self.coded.numbers.get(slug)
         return None if number is None else self._place(number)
 
     def is_for_others(self, slug: str) -> bool:
-        """Whether the opportunity is offered, and no departure to it is this student's."""
+        """Tell whether the opportunity is offered, but no departure is this student's."""
         number = self.coded.numbers.get(slug)
         return number is not None and bool(int(self.judgement.reasons[number]) & FOR_OTHERS)
 
@@ -138,7 +138,7 @@ def fit_of(
     likeness: Mapping[str, float] | None = None,
     purse: StudentFinances = NOBODYS,
 ) -> FitList:
-    """Every opportunity of the snapshot, judged and ordered for this profile.
+    """Judge and order every opportunity of the snapshot for this profile.
 
     `likeness` says by slug how much of the student's own courses a place covers, from 0 to 1.
     """
@@ -171,7 +171,7 @@ class _CostColumns:
 
 
 def _to_pay(records: Records, coded: CodedCatalogue, purse: StudentFinances) -> _CostColumns:
-    """The lowest outcome pairs the lowest costs with the most help, as in the budget."""
+    """Pair the lowest costs with the most help for the lowest outcome, as in the budget."""
     places = coded.places
     helped = help_for(coded.grants, coded.stays, purse.statements)
     low = np.maximum(places.cost_low - helped.high, 0.0)
@@ -189,7 +189,7 @@ def _to_pay(records: Records, coded: CodedCatalogue, purse: StudentFinances) -> 
 
 
 def weights_of(plan: Plan | None) -> Weights:
-    """What matters to the student, part by part; what was not said counts 50."""
+    """Return what matters to the student, part by part; unsaid parts count 50."""
     said = plan.weights if plan is not None else {}
     return {part: _weight(said.get(part)) for part in PARTS}
 
@@ -220,7 +220,7 @@ _coding = threading.Lock()
 
 
 def coded_catalogue(snapshot: Snapshot) -> CodedCatalogue:
-    """The columns of this snapshot, made when somebody first asks."""
+    """Return the columns of this snapshot, made when they are first needed."""
     with _coding:
         coded = _coded.get(snapshot)
         if coded is None:
@@ -292,7 +292,7 @@ def _advised(records: Records, place: Opportunity, today: dt.date) -> int:
 
 
 def _stays(opportunities: Iterable[Opportunity], countries: Mapping[str, int]) -> Stays:
-    """The places as the rules of grants look at them."""
+    """Return the places as the rules of grants look at them."""
     places = list(opportunities)
     return Stays(
         countries=tuple(countries),
@@ -305,7 +305,7 @@ def _stays(opportunities: Iterable[Opportunity], countries: Mapping[str, int]) -
 
 
 def student_of(snapshot: Snapshot, coded: CodedCatalogue, profile: Profile) -> Student:
-    """The profile in the numbers of the columns; what the catalogue does not know is left out."""
+    """Encode the profile in the numbers of the columns; unknown values are left out."""
     return Student(
         today=snapshot.built_on,
         programme=coded.programmes.get(profile.programme, UNKNOWN),
@@ -326,12 +326,12 @@ def student_of(snapshot: Snapshot, coded: CodedCatalogue, profile: Profile) -> S
 
 
 def level_rank(level: str) -> int:
-    """1 for A1 up to 6 for C2; 0 for none."""
+    """Rank a level: 1 for A1 up to 6 for C2; 0 for none."""
     return CEFR_LEVELS.index(level) + 1 if level in CEFR_LEVELS else 0
 
 
 def required_ects(records: Records, place: Opportunity) -> float | None:
-    """How many ECTS must have been earned, where the edition says so as a number."""
+    """Return how many ECTS must have been earned, where the edition says so as a number."""
     said = [
         asked.ects
         for asked in (
@@ -344,12 +344,12 @@ def required_ects(records: Records, place: Opportunity) -> float | None:
 
 
 def periods_of(records: Records, place: Opportunity) -> tuple[str, ...]:
-    """The terms in which a stay falls."""
+    """Return the terms in which a stay falls."""
     return sets.terms(place, records.windows)
 
 
 def _cost_bounds(place: Opportunity) -> tuple[float | None, float | None]:
-    """What a stay costs at least and at most, before grants."""
+    """Return the least and the most that a stay costs, before grants."""
     if place.costs is None:
         return None, None
     return float(place.costs.low), float(place.costs.high)
@@ -413,7 +413,7 @@ def _add_agreements(
     place: Opportunity,
     programmes: Mapping[str, int],
 ) -> None:
-    """Those of its hosts; a place that a student found for themselves needs none."""
+    """Add the hosts' agreements; a self-arranged place needs none."""
     if place.is_own_arrangement:
         return
     for agreement in agreements_of(records, place):
@@ -427,13 +427,13 @@ def _add_agreements(
 
 
 def agreements_of(records: Records, place: Opportunity) -> list[Agreement]:
-    """What home and the hosts of a place have signed."""
+    """List the agreements between home and the hosts of a place."""
     hosts = (records.institutions[slug] for slug in place.hosts if slug in records.institutions)
     return [agreement for host in hosts for agreement in host.agreements]
 
 
 def _last_deadline(place: Opportunity) -> int | None:
-    """The last known day to apply or register: as long as it lies ahead there is a way in."""
+    """Return the last known day to apply or register; until then there is a way in."""
     days = [
         deadline.date.toordinal()
         for deadline in place.deadlines
@@ -443,7 +443,7 @@ def _last_deadline(place: Opportunity) -> int | None:
 
 
 def _ratings(records: Records, place: Opportunity) -> list[float]:
-    """The mean rating of each report."""
+    """Return the mean rating of each report."""
     reports = (records.reports[slug] for slug in place.reports if slug in records.reports)
     return [
         sum(value for _name, value in report.ratings) / len(report.ratings)
@@ -453,7 +453,7 @@ def _ratings(records: Records, place: Opportunity) -> list[float]:
 
 
 def _followed_by(records: Records, programmes: Mapping[str, int]) -> dict[str, frozenset[int]]:
-    """The masters of the same field after each bachelor."""
+    """Map each bachelor to the masters of the same field."""
     return {
         slug: frozenset(
             programmes[later.slug]

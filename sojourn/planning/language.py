@@ -61,7 +61,7 @@ class StayLanguages:
 
     @property
     def longest(self) -> HoursRange | None:
-        """The largest gap of all that is required; None when there is none, or nobody knows."""
+        """Return the largest gap of all that is required; None when there is none or unknown."""
         gaps = [
             outcome.gap.hours
             for outcome in self.needs
@@ -77,7 +77,7 @@ def languages_of(
     today: dt.date,
     hours_a_week: float | None = None,
 ) -> StayLanguages:
-    """What a student still has to learn; `hours_a_week` goes before the profile's."""
+    """Compute what a student still has to learn; `hours_a_week` goes before the profile's."""
     pace = profile.hours_a_week if hours_a_week is None else hours_a_week
     departure, _is_later = own_departure(records, opportunity, profile, today)
     weeks_left = None if departure is None else (departure.day - today).days / 7
@@ -100,7 +100,7 @@ def languages_of(
 def guided_hours(
     figures: Mapping[str, LearningHours],
 ) -> tuple[GuidedHours | None, tuple[LearningHours, ...]]:
-    """The table of hours to each level; None where the edition does not have all six."""
+    """Return the table of hours to each level; None where the edition does not have all six."""
     rows = {row.level: row for row in figures.values() if row.measure == "guided_hours"}
     if set(rows) != set(CEFR_LEVELS):
         return None, ()
@@ -115,7 +115,7 @@ def guided_hours(
 def effort_of(
     figures: Mapping[str, LearningHours], language: str
 ) -> tuple[LearningEffort | None, tuple[LearningHours, ...]]:
-    """How much harder a language is than the table's own, with the figures that say so."""
+    """Return how much harder a language is than the table's own, with its figures."""
     if any(row.measure == "guided_hours" and language in row.languages for row in figures.values()):
         return LearningEffort(), ()
     classes = [row for row in figures.values() if row.measure == "class_hours" and row.high > 0]

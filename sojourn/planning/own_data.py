@@ -19,7 +19,7 @@ FORMAT = "sojourn-plan/1"
 
 
 def export(plan: Plan | None, user: User | None) -> dict[str, Any]:
-    """All of it, in the words of the field; JSON can carry every value."""
+    """Export everything, in the words of the field, as values that JSON can carry."""
     return {
         "format": FORMAT,
         "account": _account(user),
@@ -124,7 +124,7 @@ def _plan(plan: Plan) -> dict[str, Any]:
 
 
 def _events(user: User | None) -> list[dict[str, Any]]:
-    """What the audit trail says about this person, oldest first."""
+    """Export the audit trail about this person, oldest first."""
     if user is None:
         return []
     events = AuditEvent.objects.filter(about=user).order_by("at", "pk")

@@ -40,7 +40,7 @@ class Profile:
 
     @property
     def seen(self) -> str:
-        """The fingerprint that a form carries."""
+        """Return the fingerprint that a form carries."""
         return fingerprint(astuple(self)[:-1])
 
     @property
@@ -57,12 +57,12 @@ class Profile:
         return self == Profile()
 
     def level_of(self, language: str) -> str:
-        """The level in that language; nothing where it was not named."""
+        """Return the level in that language; empty where it was not named."""
         return next((known.level for known in self.languages if known.code == language), "")
 
 
 def profile_of(plan: Plan | None) -> Profile:
-    """The profile as saved; an empty one without a plan."""
+    """Return the saved profile; an empty one without a plan."""
     if plan is None:
         return Profile()
     return Profile(
@@ -128,7 +128,7 @@ def _write(plan: Plan, profile: Profile) -> None:
 
 
 def _phase(programme: DegreeProgramme | None, year: int | None) -> StudyPhase | None:
-    """The phase of that year where the edition has exactly one; a semester is not asked for."""
+    """Return the phase of that year where the edition has exactly one."""
     if programme is None or year is None:
         return None
     found = list(StudyPhase.objects.filter(programme=programme, year=year)[:2])
@@ -136,7 +136,7 @@ def _phase(programme: DegreeProgramme | None, year: int | None) -> StudyPhase | 
 
 
 def _in_order(profile: Profile) -> Profile:
-    """The same profile as the database gives it back, so that the two can be compared."""
+    """Order the profile as the database returns it, so that the two can be compared."""
     return Profile(
         programme=profile.programme,
         year=profile.year,
@@ -154,7 +154,7 @@ def _in_order(profile: Profile) -> Profile:
 
 
 def _plain(amount: Decimal | None) -> Decimal | None:
-    """30.0 and 30.00 are the same answer; neither is written 3E+1."""
+    """Normalise an amount: 30.0 and 30.00 are the same answer; neither is written 3E+1."""
     if amount is None:
         return None
     amount = amount.normalize()

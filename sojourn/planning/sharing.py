@@ -29,7 +29,7 @@ class NewLink:
 
 
 def open_links(plan: Plan | None) -> list[ShareLink]:
-    """Those that still work, newest first."""
+    """List the links that still work, newest first."""
     return [] if plan is None else list(plan.share_links.filter(withdrawn_at__isnull=True))
 
 
@@ -58,7 +58,7 @@ def withdraw(plan: Plan, number: int) -> None:
 
 
 def shared_plan(token: str) -> Plan | None:
-    """The plan that a token opens, or None. Raises WithdrawnError for a link taken back."""
+    """Return the plan of a token, or None. Raises WithdrawnError for a withdrawn link."""
     link = ShareLink.objects.select_related("plan").filter(token_hash=_hashed(token)).first()
     if link is None:
         return None

@@ -67,7 +67,7 @@ def is_country(key: str) -> bool:
 
 
 def top_five_of(plan: Plan | None) -> TopFive:
-    """The list in its order; empty without a plan."""
+    """Return the list in its order; empty without a plan."""
     if plan is None:
         return ()
     rows = plan.top_five.order_by("rank").values_list("opportunity__slug", "country", "note")
@@ -75,12 +75,12 @@ def top_five_of(plan: Plan | None) -> TopFive:
 
 
 def order_seen(entries: TopFive) -> str:
-    """The fingerprint of the order."""
+    """Return the fingerprint of the order."""
     return fingerprint([entry.key for entry in entries])
 
 
 def all_seen(entries: TopFive) -> str:
-    """The fingerprint of order and notes."""
+    """Return the fingerprint of order and notes."""
     return fingerprint([(entry.key, entry.note) for entry in entries])
 
 
@@ -193,7 +193,7 @@ def restore(plan: Plan, entries: TopFive, seen: str) -> ListChange:
 
 
 def require_place(key: str, owner: User | None) -> None:
-    """Raises UnknownPlaceError unless the opportunity, or something in the country, is offered.
+    """Raise UnknownPlaceError unless the opportunity, or one in the country, is offered.
 
     A place that the owner found themselves is offered to them.
     """
@@ -214,7 +214,7 @@ def _require_seen(entries: TopFive, seen: str) -> None:
 
 
 def _write(plan: Plan, before: TopFive, after: TopFive, action: str, place: str) -> ListChange:
-    """The rows anew: SQLite cannot put off checking that each rank is taken once."""
+    """Rewrite the rows: SQLite checks at once that each rank is taken once."""
     if before == after:
         return ListChange(before, before)
     slugs = [entry.key for entry in after if not entry.is_country]

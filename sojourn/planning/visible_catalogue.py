@@ -9,6 +9,6 @@ from sojourn.people.models import User
 
 
 def visible_snapshot(user: object) -> Snapshot:
-    """The snapshot that is served; for a student with a place of their own, with that on top."""
+    """Return the served snapshot, with the student's own self-arranged places on top."""
     snapshot = current_snapshot()
     return with_private_places(snapshot, user.pk) if isinstance(user, User) else snapshot
