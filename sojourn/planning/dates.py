@@ -75,7 +75,7 @@ def preparation_for(
     found: dict[str, tuple[PreparationStep, Deadline | None]] = {}
     steps = []
     for step in chosen:
-        hours = None if language.hangs_on_the_profile else language.longest
+        hours = None if language.depends_on_profile else language.longest
         if step.kind == "language" and _nothing_to_learn(language):
             continue
         days = _length(step, hours, language.hours_a_week)
@@ -110,7 +110,7 @@ def applies(step: PreparationStep, place: Opportunity, profile: Profile) -> bool
 
 
 def _nothing_to_learn(language: StayLanguages) -> bool:
-    return not language.hangs_on_the_profile and language.longest in (None, HoursRange(0, 0))
+    return not language.depends_on_profile and language.longest in (None, HoursRange(0, 0))
 
 
 def _length(

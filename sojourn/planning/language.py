@@ -52,8 +52,8 @@ class StayLanguages:
     """Language courses of the place itself, in a language that it asks for."""
 
     @property
-    def hangs_on_the_profile(self) -> bool:
-        """Whether something required cannot be judged before the student names a level."""
+    def depends_on_profile(self) -> bool:
+        """Tell whether something required cannot be judged until the student names a level."""
         return any(
             outcome.need.is_required and outcome.gap and not outcome.own_is_known
             for outcome in self.needs

@@ -10,8 +10,8 @@ from django.utils.translation import override
 
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.planning.fit import fit_of
-from sojourn.planning.like_courses import LikeCourses
 from sojourn.planning.profile import KnownLanguage, Profile
+from sojourn.planning.similar_courses import SimilarCourses
 from sojourn.portal.catalogue.presenters import opportunity
 from sojourn.portal.plan.presenters import fit_text
 from sojourn.portal.shared import reports
@@ -39,7 +39,7 @@ def test_one_match_is_no_plural(leiden: Snapshot, language: str, said: str) -> N
     profile = Profile(programme="biomedical-sciences-bsc")
     fit = fit_of(leiden, profile, {}).of("karolinska-biomedicine-semester")
     assert fit is not None
-    like = LikeCourses(matched=1, asked=8, is_choice=False, share=0.1)
+    like = SimilarCourses(matched=1, asked=8, is_choice=False, share=0.1)
     with override(language):
         parts = fit_text.parts(leiden.records, fit, profile, like)
     assert next(part for part in parts if part.key == "likeness").text == said

@@ -17,9 +17,9 @@ from sojourn.design import parts
 from sojourn.planning import admission_history
 from sojourn.planning.admission_history import AdmissionHistory
 from sojourn.planning.fit import FitList
-from sojourn.planning.like_courses import LikeCourses
 from sojourn.planning.models import Plan
 from sojourn.planning.profile import Profile
+from sojourn.planning.similar_courses import SimilarCourses
 from sojourn.planning.top_five import TopFive
 from sojourn.portal.plan.presenters import fit_text as words
 from sojourn.portal.plan.presenters import top_five
@@ -109,7 +109,7 @@ class Asker:
     profile: Profile
     fits: FitList | None
     plan: Plan | None
-    likes: Mapping[str, LikeCourses]
+    likes: Mapping[str, SimilarCourses]
 
 
 def page(snapshot: Snapshot, entries: TopFive, asker: Asker, only: str = "") -> ComparePage:

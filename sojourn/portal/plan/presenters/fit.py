@@ -12,8 +12,8 @@ from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.design import parts as design_parts
 from sojourn.engines.fit import PARTS, Verdict
 from sojourn.planning.fit import FitList, PlaceFit, Weights
-from sojourn.planning.like_courses import LikeCourses
 from sojourn.planning.profile import Profile
+from sojourn.planning.similar_courses import SimilarCourses
 from sojourn.planning.top_five import TopFive
 from sojourn.portal.plan.presenters import fit_text
 from sojourn.portal.shared import cards
@@ -70,7 +70,7 @@ def page(
     profile: Profile,
     weights: Weights,
     top_five: TopFive,
-    likes: Mapping[str, LikeCourses],
+    likes: Mapping[str, SimilarCourses],
 ) -> FitPage:
     chosen = {entry.key for entry in top_five}
     return FitPage(
@@ -91,7 +91,7 @@ def row(
     fit: PlaceFit,
     profile: Profile,
     chosen: set[str],
-    like: LikeCourses | None,
+    like: SimilarCourses | None,
 ) -> Row:
     records = snapshot.records
     return Row(

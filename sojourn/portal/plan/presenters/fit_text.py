@@ -19,8 +19,8 @@ from sojourn.engines.fit import Reason, Rule, Verdict
 from sojourn.experiences.summary_statistics import FEWEST
 from sojourn.planning import fit as planning_fit
 from sojourn.planning.fit import CostToPay, PlaceFit
-from sojourn.planning.like_courses import LikeCourses
 from sojourn.planning.profile import Profile
+from sojourn.planning.similar_courses import SimilarCourses
 from sojourn.portal.shared import formatting, labels, reports, travel_advice, urls
 from sojourn.portal.shared.links import Link
 
@@ -121,7 +121,7 @@ def not_judged(fit: PlaceFit, profile: Profile) -> list[str]:
 
 
 def parts(
-    records: Records, fit: PlaceFit, profile: Profile, like: LikeCourses | None = None
+    records: Records, fit: PlaceFit, profile: Profile, like: SimilarCourses | None = None
 ) -> tuple[PartShown, ...]:
     texts = {
         "cost": _cost(fit, profile),
@@ -142,7 +142,7 @@ def parts(
     )
 
 
-def _page_of(key: str, place: Opportunity, like: LikeCourses | None) -> str:
+def _page_of(key: str, place: Opportunity, like: SimilarCourses | None) -> str:
     """Where a part is told in full; empty where there is nothing more to tell."""
     told = {
         "cost": place.costs is not None and "plan:costs",
@@ -353,7 +353,7 @@ def _language(place: Opportunity, profile: Profile) -> str:
     )
 
 
-def _likeness(place: Opportunity, profile: Profile, like: LikeCourses | None) -> str:
+def _likeness(place: Opportunity, profile: Profile, like: SimilarCourses | None) -> str:
     if not profile.programme:
         return _("you named no programme")
     if not place.courses:

@@ -16,8 +16,8 @@ from sojourn.planning.costs import finances_of
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.errors import PlanError
 from sojourn.planning.fit import fit_of, weights_of
-from sojourn.planning.like_courses import like_courses
 from sojourn.planning.profile import Profile, profile_of
+from sojourn.planning.similar_courses import count_similar_courses
 from sojourn.planning.top_five import top_five_of
 from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.plan.presenters import compare as compare_presenter
@@ -29,7 +29,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     snapshot = visible_snapshot(request.user)
     plan = plan_of(request)
     profile = profile_of(plan)
-    likes = like_courses(snapshot, profile.programme)
+    likes = count_similar_courses(snapshot, profile.programme)
     shares = {slug: like.share for slug, like in likes.items()}
     fits = fit_of(snapshot, profile, weights_of(plan), shares, finances_of(plan))
     asker = compare_presenter.Asker(profile, fits, plan, likes)

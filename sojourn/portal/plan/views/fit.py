@@ -10,8 +10,8 @@ from sojourn.common.view_marks import private_page
 from sojourn.planning.costs import finances_of
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.fit import fit_of, save_weights, weights_of
-from sojourn.planning.like_courses import like_courses
 from sojourn.planning.profile import profile_of
+from sojourn.planning.similar_courses import count_similar_courses
 from sojourn.planning.top_five import top_five_of
 from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.plan.forms import WeightsForm
@@ -34,7 +34,7 @@ def _page(request: HttpRequest, form: WeightsForm, status: int) -> HttpResponse:
     snapshot = visible_snapshot(request.user)
     plan = plan_of(request)
     profile, weights = profile_of(plan), weights_of(plan)
-    likes = like_courses(snapshot, profile.programme)
+    likes = count_similar_courses(snapshot, profile.programme)
     shares = {slug: like.share for slug, like in likes.items()}
     fits = fit_of(snapshot, profile, weights, shares, finances_of(plan))
     page = fit_presenter.page(snapshot, fits, profile, weights, top_five_of(plan), likes)

@@ -22,7 +22,7 @@ _COUNTS = {Certainty.RECOGNISED: 1.0, Certainty.VERY_ALIKE: 1.0, Certainty.PARTL
 
 
 @dataclass(frozen=True, slots=True)
-class LikeCourses:
+class SimilarCourses:
     """Of so many courses at home so many have a match there; `share` runs from 0 to 1."""
 
     matched: int
@@ -32,11 +32,13 @@ class LikeCourses:
     """The window is worth less than its courses together: one chooses among them."""
 
 
-_made: WeakKeyDictionary[SimilarityTable, dict[str, dict[str, LikeCourses]]] = WeakKeyDictionary()
+_made: WeakKeyDictionary[SimilarityTable, dict[str, dict[str, SimilarCourses]]] = (
+    WeakKeyDictionary()
+)
 
 
-def like_courses(snapshot: Snapshot, programme: str) -> dict[str, LikeCourses]:
-    """By opportunity, for the windows of a programme; nothing while the table is being made."""
+def count_similar_courses(snapshot: Snapshot, programme: str) -> dict[str, SimilarCourses]:
+    """Count per opportunity, for the windows of a programme; empty while the table is made."""
     if programme not in snapshot.records.programmes:
         return {}
     table = similarity_table(snapshot)
@@ -48,8 +50,8 @@ def like_courses(snapshot: Snapshot, programme: str) -> dict[str, LikeCourses]:
     return of_programme[programme]
 
 
-def _count(table: SimilarityTable, records: Records, programme: str) -> dict[str, LikeCourses]:
-    found: dict[str, LikeCourses] = {}
+def _count(table: SimilarityTable, records: Records, programme: str) -> dict[str, SimilarCourses]:
+    found: dict[str, SimilarCourses] = {}
     for window in records.windows.values():
         if window.programme != programme or not window.home_courses:
             continue
@@ -59,7 +61,9 @@ def _count(table: SimilarityTable, records: Records, programme: str) -> dict[str
     return found
 
 
-def _in_window(table: SimilarityTable, records: Records, window: Window) -> dict[str, LikeCourses]:
+def _in_window(
+    table: SimilarityTable, records: Records, window: Window
+) -> dict[str, SimilarCourses]:
     teaching: dict[str, list[str]] = defaultdict(list)
     asked: dict[str, float] = {}
     for home in window.home_courses:
@@ -85,7 +89,7 @@ def _in_window(table: SimilarityTable, records: Records, window: Window) -> dict
     if not needed:
         return {}
     return {
-        slug: LikeCourses(
+        slug: SimilarCourses(
             len(matches),
             len(asked),
             min(1.0, sum(asked[home] * counts for home, counts in matches.items()) / needed),
