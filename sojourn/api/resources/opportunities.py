@@ -11,6 +11,7 @@ from ninja import Query, Router
 from pydantic import AfterValidator, BaseModel, Field, JsonValue
 
 from sojourn.api import refer
+from sojourn.api.facts import facts, with_facts_of
 from sojourn.api.problems import invalid_parameter
 from sojourn.api.reading import Reading, ReadingRequest
 from sojourn.api.shapes import (
@@ -19,7 +20,6 @@ from sojourn.api.shapes import (
     EntryProblems,
     LanguageQuery,
     LocalText,
-    LocalTexts,
     PageQuery,
     Problems,
     ProvenanceOut,
@@ -51,36 +51,7 @@ from sojourn.catalogue.snapshot.columns import COSTS, DEADLINES, PERIODS
 
 router = Router(tags=["Opportunities"])
 
-
-class PeriodOut(BaseModel):
-    """When a stay takes place: exact days where known, otherwise months."""
-
-    starts_on: dt.date | None = Field(description="First day, where known.")
-    ends_on: dt.date | None = Field(description="Last day, where known.")
-    starts_month: int | None = Field(description="Month in which it starts, 1 to 12.")
-    ends_month: int | None = Field(description="Month in which it ends, 1 to 12.")
-    provenance: ProvenanceOut = Field(description="Where this comes from.")
-
-    @classmethod
-    def of(cls, period: records.Period, reading: Reading) -> PeriodOut:
-        return cls(
-            starts_on=period.starts_on,
-            ends_on=period.ends_on,
-            starts_month=period.starts_month,
-            ends_month=period.ends_month,
-            provenance=ProvenanceOut.of(period.provenance, reading),
-        )
-
-
-class SeatsOut(BaseModel):
-    """How many students can go."""
-
-    number: int = Field(description="Places in all.")
-    provenance: ProvenanceOut = Field(description="Where this comes from.")
-
-    @classmethod
-    def of(cls, seats: records.Seats, reading: Reading) -> SeatsOut:
-        return cls(number=seats.number, provenance=ProvenanceOut.of(seats.provenance, reading))
+FACTS_IN_LISTS = ("period", "seats")  # of the optional facts; one opportunity comes with all
 
 
 class DeadlineOut(BaseModel):
@@ -239,6 +210,7 @@ class LanguageNeedOut(BaseModel):
         )
 
 
+@with_facts_of(records.Opportunity, *FACTS_IN_LISTS)
 class OpportunitySummary(Sourced):
     """A concrete thing to do abroad, as far as a list needs it."""
 
@@ -260,8 +232,6 @@ class OpportunitySummary(Sourced):
     ects: float | None = Field(description="ECTS credits; null if not known.")
     weeks_min: int | None = Field(description="Weeks, at least; null if not known.")
     weeks_max: int | None = Field(description="Weeks, at most; null if not known.")
-    period: PeriodOut | None = Field(description="When; null if not known.")
-    seats: SeatsOut | None = Field(description="How many can go; null if not known.")
     languages: list[LanguageNeedOut] = Field(description="Languages used there.")
     costs: CostTotals | None = Field(description="What it costs; null if nothing is known.")
     deadlines: list[DeadlineOut] = Field(description="Dates that matter, in order.")
@@ -284,8 +254,8 @@ class OpportunitySummary(Sourced):
             ects=number(opportunity.ects),
             weeks_min=opportunity.weeks_min,
             weeks_max=opportunity.weeks_max,
-            period=PeriodOut.of(opportunity.period, reading) if opportunity.period else None,
-            seats=SeatsOut.of(opportunity.seats, reading) if opportunity.seats else None,
+            **facts(opportunity, reading, "applicants", "selection"),
+            **facts(opportunity, reading, *FACTS_IN_LISTS),
             languages=[LanguageNeedOut.of(need, reading) for need in opportunity.languages],
             costs=CostTotals.of(opportunity.costs) if opportunity.costs else None,
             deadlines=[DeadlineOut.of(entry, reading) for entry in opportunity.deadlines],
@@ -294,22 +264,6 @@ class OpportunitySummary(Sourced):
             is_example=opportunity.is_example,
             sources=SourceOut.all_of(opportunity.sources, reading),
         )
-
-
-class SelectionOut(BaseModel):
-    """How places are given."""
-
-    text: LocalText = Field(description="In plain words.")
-    criteria: LocalTexts = Field(description="What counts, the most important first.")
-    provenance: ProvenanceOut = Field(description="Where this comes from.")
-
-
-class ApplicantsOut(BaseModel):
-    """How many students wanted to go in an earlier year."""
-
-    number: int = Field(description="How many applied.")
-    year: int | None = Field(description="In which year; null if not known.")
-    provenance: ProvenanceOut = Field(description="Where this comes from.")
 
 
 class FollowedCourseOut(BaseModel):
@@ -372,6 +326,7 @@ class SubjectOut(BaseModel):
     name: LocalText = Field(description="What it is called.")
 
 
+@with_facts_of(records.Opportunity)
 class Opportunity(OpportunitySummary):
     """A concrete thing to do abroad, with everything that is known about it."""
 
@@ -380,8 +335,6 @@ class Opportunity(OpportunitySummary):
     windows: list[Reference] = Field(description="Mobility windows it fits in.")
     programmes: list[Reference] = Field(description="Degree programmes it is meant for.")
     subjects: list[SubjectOut] = Field(description="What it is about.")
-    applicants: ApplicantsOut | None = Field(description="How many wanted to go before.")
-    selection: SelectionOut | None = Field(description="How places are given, if known.")
     requirements: list[Requirement] = Field(description="What is asked of a student.")
     courses: list[Reference] = Field(description="Courses one can take there.")
     contacts: list[Reference] = Field(description="Public contacts who know about it.")
@@ -395,12 +348,11 @@ class Opportunity(OpportunitySummary):
     @classmethod
     def of(cls, opportunity: records.Opportunity, reading: Reading) -> Opportunity:
         known = reading.snapshot.records
-        applicants, selection = opportunity.applicants, opportunity.selection
         summary = dict(OpportunitySummary.of(opportunity, reading))
         summary["costs"] = _costs(opportunity.costs, reading) if opportunity.costs else None
         calendar = f"{reading.page('opportunity', opportunity.slug)}deadlines.ics"
         return cls(
-            **summary,
+            **summary | facts(opportunity, reading),
             description=LocalText.of(opportunity.description, reading),
             windows=[refer.window(slug, reading) for slug in opportunity.windows],
             programmes=[refer.programme(slug, reading) for slug in opportunity.programmes],
@@ -408,20 +360,6 @@ class Opportunity(OpportunitySummary):
                 SubjectOut(slug=slug, name=LocalText.of(known.subjects[slug].name, reading))
                 for slug in opportunity.subjects
             ],
-            applicants=ApplicantsOut(
-                number=applicants.number,
-                year=applicants.year,
-                provenance=ProvenanceOut.of(applicants.provenance, reading),
-            )
-            if applicants
-            else None,
-            selection=SelectionOut(
-                text=LocalText.of(selection.text, reading),
-                criteria=LocalTexts.of(selection.criteria, reading),
-                provenance=ProvenanceOut.of(selection.provenance, reading),
-            )
-            if selection
-            else None,
             requirements=[Requirement.of(entry, reading) for entry in opportunity.requirements],
             courses=[refer.course(slug, reading) for slug in opportunity.courses],
             contacts=[refer.contact(slug, reading) for slug in opportunity.contacts],

@@ -11,6 +11,8 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from types import NoneType
+from typing import Annotated, Any, get_args, get_type_hints
 
 from django.utils.translation import get_language
 
@@ -430,21 +432,27 @@ class CostRange:
 
 @dataclass(frozen=True, slots=True)
 class Seats:
-    number: int
+    """How many students can go; null if not known."""
+
+    number: Annotated[int, "Places in all."]
     provenance: Provenance
 
 
 @dataclass(frozen=True, slots=True)
 class Applicants:
-    number: int
-    year: int | None
+    """How many students wanted to go in an earlier year; null if not known."""
+
+    number: Annotated[int, "How many applied."]
+    year: Annotated[int | None, "In which year; null if not known."]
     provenance: Provenance
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    text: Text
-    criteria: TextList
+    """How places are given; null if not known."""
+
+    text: Annotated[Text, "In plain words."]
+    criteria: Annotated[TextList, "What counts, the most important first."]
     provenance: Provenance
 
 
@@ -452,10 +460,10 @@ class Selection:
 class Period:
     """When a stay takes place: exact days where known, otherwise months."""
 
-    starts_on: dt.date | None
-    ends_on: dt.date | None
-    starts_month: int | None
-    ends_month: int | None
+    starts_on: Annotated[dt.date | None, "First day, where known."]
+    ends_on: Annotated[dt.date | None, "Last day, where known."]
+    starts_month: Annotated[int | None, "Month in which it starts, 1 to 12."]
+    ends_month: Annotated[int | None, "Month in which it ends, 1 to 12."]
     provenance: Provenance
 
 
@@ -682,3 +690,14 @@ class Records:
     @property
     def home(self) -> Institution:
         return self.institutions[self.edition.home]
+
+
+def facts_of(record: type[Any]) -> dict[str, Any]:
+    """Return the kinds of the optional facts of a record that have a source of their own."""
+    found: dict[str, Any] = {}
+    for name, hint in get_type_hints(record).items():
+        options = get_args(hint)
+        for kind in options:
+            if NoneType in options and "provenance" in getattr(kind, "__annotations__", ()):
+                found[name] = kind
+    return found

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from types import NoneType
+from typing import Any, get_args, get_type_hints
 
 from sojourn.catalogue import models
 from sojourn.catalogue.snapshot.build.costs import CostTable
@@ -16,6 +17,7 @@ from sojourn.catalogue.snapshot.build.facts import (
 from sojourn.catalogue.snapshot.build.reading import Links, Reading, by_slug, slugs, slugs_by
 from sojourn.catalogue.snapshot.build.rows import (
     in_languages,
+    is_in_languages,
     table,
     text_list_of,
     text_of,
@@ -23,58 +25,50 @@ from sojourn.catalogue.snapshot.build.rows import (
 from sojourn.catalogue.snapshot.costs import stay_weeks
 from sojourn.catalogue.snapshot.similar_opportunities import similar_opportunities
 from sojourn.catalogue.snapshot.types import (
-    Applicants,
     Institution,
     Opportunity,
     Period,
     Report,
-    Seats,
-    Selection,
+    Text,
+    TextList,
+    facts_of,
 )
 
+FACTS = facts_of(Opportunity)
 # Columns of facts that have a source of their own.
-FACTS = (
-    "starts_on", "ends_on", "starts_month", "ends_month", "period_is_example", "period_source_id",
-    "seats", "seats_is_example", "seats_source_id",
-    "applicants", "applicants_year", "applicants_is_example", "applicants_source_id",
-    "selection_is_example", "selection_source_id",
-    *in_languages("selection_text", "selection_criteria"),
-)  # fmt: skip
+FACT_COLUMNS = tuple(
+    column
+    for fact, parts in models.Opportunity.FACTS.items()
+    for name in (*parts, f"{fact}_is_example", f"{fact}_source_id")
+    for column in (in_languages(name) if is_in_languages(models.Opportunity, name) else (name,))
+)
 
 
-def _period(reading: Reading, row: Any) -> Period | None:
-    """Return when the stay takes place; months are those of the days where days are known."""
-    starts_on, ends_on = row.starts_on, row.ends_on
-    if not (starts_on or ends_on or row.starts_month or row.ends_month):
+def _fact(reading: Reading, row: Any, name: str) -> Any:
+    """Return an optional fact; None where it is not known, or not what it must have."""
+    kinds = get_type_hints(FACTS[name])
+    values = []
+    for column, kind in zip(models.Opportunity.FACTS[name], kinds.values(), strict=False):
+        value = {Text: text_of, TextList: text_list_of}.get(kind, getattr)(row, column)
+        if value is None and NoneType not in get_args(kind):
+            return None
+        values.append(value)
+    if all(value is None or value in (Text("", ""), TextList()) for value in values):
         return None
-    return Period(
-        starts_on,
-        ends_on,
-        row.starts_month or (starts_on.month if starts_on else None),
-        row.ends_month or (ends_on.month if ends_on else None),
-        reading.provenance(row.period_source_id, row.period_is_example),
+    is_example, source = getattr(row, f"{name}_is_example"), getattr(row, f"{name}_source_id")
+    return FACTS[name](*values, reading.provenance(source, is_example))
+
+
+def _with_months(period: Period | None) -> Period | None:
+    """Return the period with the months of its days, where days are known."""
+    if period is None:
+        return None
+    starts_on, ends_on = period.starts_on, period.ends_on
+    return replace(
+        period,
+        starts_month=period.starts_month or (starts_on.month if starts_on else None),
+        ends_month=period.ends_month or (ends_on.month if ends_on else None),
     )
-
-
-def _seats(reading: Reading, row: Any) -> Seats | None:
-    if row.seats is None:
-        return None
-    return Seats(row.seats, reading.provenance(row.seats_source_id, row.seats_is_example))
-
-
-def _applicants(reading: Reading, row: Any) -> Applicants | None:
-    if row.applicants is None:
-        return None
-    origin = reading.provenance(row.applicants_source_id, row.applicants_is_example)
-    return Applicants(row.applicants, row.applicants_year, origin)
-
-
-def _selection(reading: Reading, row: Any) -> Selection | None:
-    origin = reading.provenance(row.selection_source_id, row.selection_is_example)
-    found = Selection(
-        text_of(row, "selection_text"), text_list_of(row, "selection_criteria"), origin
-    )
-    return found if found.text or found.criteria else None
 
 
 class OpportunityReader:
@@ -109,7 +103,7 @@ class OpportunityReader:
             query = query.filter(pk__in=only)
         return by_slug({
             fields["slug"]: self._opportunity(row, fields)
-            for row, fields in self._reading.rows(query, Opportunity, *FACTS)
+            for row, fields in self._reading.rows(query, Opportunity, *FACT_COLUMNS)
             if row.pk in self._reading.opportunities
         })  # fmt: skip
 
@@ -119,9 +113,11 @@ class OpportunityReader:
         programmes = [reading.programmes[reading.window_programmes[one]] for one in windows]
         hosts = [self._institutions[reading.institutions[one]] for one in reading.hosts[key]]
         reports = self._report_slugs.get(fields["slug"], ())
-        period = _period(reading, row)
+        facts = {name: _fact(reading, row, name) for name in FACTS}
+        facts["period"] = period = _with_months(facts["period"])
         return Opportunity(
             **fields,
+            **facts,
             hosts=tuple(host.slug for host in hosts),
             windows=slugs(windows, reading.windows),
             programmes=tuple(dict.fromkeys(programmes)),
@@ -130,10 +126,6 @@ class OpportunityReader:
             contacts=slugs(self._contacts.get(key, ()), reading.contacts),
             reports=tuple(reports),
             similar=(),  # known once all are
-            period=period,
-            seats=_seats(reading, row),
-            applicants=_applicants(reading, row),
-            selection=_selection(reading, row),
             requirements=tuple(self._requirements.get(key, ())),
             languages=tuple(self._languages.get(key, ())),
             deadlines=tuple(self._deadlines.get(key, ())),

@@ -50,6 +50,11 @@ def in_languages(*names: str) -> tuple[str, ...]:
     return tuple(f"{name}_{language}" for name in names for language in LANGUAGES)
 
 
+def is_in_languages(model: type[Model], name: str) -> bool:
+    """Return true for a field that has a column in every language."""
+    return all(_has_column(model, column) for column in in_languages(name))
+
+
 def text_of(row: Any, name: str) -> Text:
     """Return a text from a row that was read with the columns of `in_languages`."""
     return _text(*(getattr(row, column) for column in in_languages(name)))
@@ -85,7 +90,7 @@ def _has_few_values(model: type[Model], name: str) -> bool:
 def _field_reader(name: str, kind: Any, model: type[Model]) -> FieldReader | None:
     if kind in (Text, TextList):
         columns = in_languages(name)
-        if not all(_has_column(model, column) for column in columns):
+        if not is_in_languages(model, name):
             return None
         if kind is Text:
             return FieldReader(name, columns, _text)
