@@ -400,6 +400,18 @@ def migrate() -> None:
     click.echo(f"{applied} migrations applied." if applied else "Nothing to do.")
 
 
+@cli.command(short_help="Write the migrations that SOJOURN_LANGUAGES needs.")
+def languages() -> None:
+    """Add columns for the languages of SOJOURN_LANGUAGES that Sojourn does not bring itself.
+
+    Each app with texts gets a migration; keep them with your copy of Sojourn.
+    """
+    start_django()
+    from django.core.management import call_command
+
+    call_command("makemigrations", name="languages", verbosity=1)
+
+
 @cli.command(short_help="Write everything into one file.")
 @click.argument("to", type=click.Path(path_type=Path))
 def backup(to: Path) -> None:

@@ -61,7 +61,7 @@ def main() -> int:
         titles = [
             word
             for one in draw.sample(list(records.opportunities.values()), 500)
-            for word in one.title.en.lower().split()
+            for word in one.title["en"].lower().split()
             if len(word) > 5
         ]
 

@@ -32,6 +32,7 @@ from sojourn.api.resources import (
     programmes,
 )
 from sojourn.api.shapes import LanguageQuery, LocalText, Problems, ResultsPage, known_parameters
+from sojourn.common.languages import LANGUAGES
 from sojourn.common.view_marks import public_view
 
 DESCRIPTION = """\
@@ -112,7 +113,7 @@ def read_start(request: ReadingRequest, query: Query[LanguageQuery]) -> Start:
         name=LocalText.of(edition.name, reading),
         time_zone=edition.time_zone,
         catalogue_version=reading.snapshot.version,
-        languages=["en", "nl"],
+        languages=list(LANGUAGES),
         links=Links(
             **{
                 name: reading.address(name)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sojourn.api.reading import Reading
 from sojourn.api.shapes import Country, LocalText, Reference
-from sojourn.catalogue.isced import field_name
+from sojourn.catalogue.isced import field_names
 from sojourn.catalogue.names import country_name
-from sojourn.catalogue.snapshot.types import Text
+from sojourn.common.languages import Text
 
 
 def institution(slug: str, reading: Reading) -> Reference:
@@ -49,8 +49,8 @@ def country(code: str, reading: Reading) -> Country:
 
 def field(code: str, reading: Reading) -> LocalText | None:
     """What a code of ISCED-F stands for."""
-    english, dutch = field_name(code, "en"), field_name(code, "nl")
-    return LocalText.of(Text(english, dutch), reading) if english else None
+    names = field_names(code)
+    return LocalText.of(names, reading) if names else None
 
 
 def _reference(collection: str, slug: str, name: Text, reading: Reading) -> Reference:

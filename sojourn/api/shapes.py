@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 from sojourn.api.problems import Problem, ProblemError, invalid_parameter
 from sojourn.api.reading import Reading, ReadingRequest
 from sojourn.catalogue.snapshot import types as records
+from sojourn.common.languages import Text
 
 Language = Literal["en", "nl"]
 DEFAULT_PER_PAGE = 20
@@ -31,8 +32,8 @@ class LocalText(BaseModel):
     nl: str = Field(description="In Dutch; empty if it was never written in Dutch.")
 
     @classmethod
-    def of(cls, text: records.Text, reading: Reading) -> LocalText:
-        return cls(text=text.in_language(reading.language), en=text.en, nl=text.nl)
+    def of(cls, text: Text, reading: Reading) -> LocalText:
+        return cls(text=text.in_language(reading.language), en=text["en"], nl=text["nl"])
 
 
 class LocalTexts(BaseModel):
@@ -45,7 +46,9 @@ class LocalTexts(BaseModel):
     @classmethod
     def of(cls, texts: records.TextList, reading: Reading) -> LocalTexts:
         return cls(
-            texts=list(texts.in_language(reading.language)), en=list(texts.en), nl=list(texts.nl)
+            texts=list(texts.in_language(reading.language)),
+            en=list(texts["en"]),
+            nl=list(texts["nl"]),
         )
 
 

@@ -15,11 +15,16 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from sojourn.catalogue.snapshot.types import Contact, EditionInfo, Text, WalkInChange, WalkInHour
+from sojourn.catalogue.snapshot.types import (
+    Contact,
+    EditionInfo,
+    WalkInChange,
+    WalkInHour,
+)
+from sojourn.common.languages import FIRST, LANGUAGES, NOTHING, Text
 
 # No rule is followed further than this; a rule that fell out for two years is no walk-in hour.
 HORIZON_DAYS = 731
-NOTHING = Text("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +154,12 @@ def public_holiday(country: str, day: dt.date) -> Text | None:
     english = _holidays(country, day.year, "en_US")
     if english is None or day not in english:
         return None
-    dutch = _holidays(country, day.year, "nl")
-    return Text(en=str(english[day]), nl=str(dutch[day]) if dutch else "")
+    said = {FIRST: str(english[day])}
+    for language in LANGUAGES[1:]:
+        days = _holidays(country, day.year, language)
+        if days is not None and language in days.supported_languages:
+            said[language] = str(days[day])
+    return Text(said)
 
 
 @lru_cache(maxsize=64)

@@ -29,7 +29,7 @@ from sojourn.catalogue.snapshot.types import (
     Opportunity,
     Records,
 )
-from sojourn.common.languages import language_name
+from sojourn.common.languages import LANGUAGES, language_name
 from sojourn.engines.search import Marker, Matches, Segment, Wanted
 
 SORTS = ("relevance", "deadline", "cost", "distance", "ects", "title")
@@ -436,8 +436,8 @@ def _marked(marker: Marker, text: str) -> tuple[Segment, ...]:
 def _elsewhere(records: Records, opportunity: Opportunity, language: str) -> Iterable[str]:
     """Where else a word may have been found, what says most first and what is longest last."""
     courses = [records.courses[slug] for slug in opportunity.courses]
-    # The words may have been typed in the other language.
-    languages = (language, "nl" if language == "en" else "en")
+    # The words may have been typed in another language.
+    languages = (language, *(other for other in LANGUAGES if other != language))
     for one in languages:
         yield from (course.title.in_language(one) for course in courses)
         yield _listed(records.subjects[slug].name.in_language(one) for slug in opportunity.subjects)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
@@ -42,24 +41,6 @@ def locale(language: str) -> Locale:
         return Locale.parse(language.partition("-")[0])
 
 
-class Borrowed(str):
-    """A text that stands in for a missing one; a template marks its language by itself.
-
-    In an attribute, which can hold no markup, write `{{ text|force_escape }}`.
-    """
-
-    __slots__ = ("language",)
-    language: str
-
-    def __new__(cls, text: str, language: str) -> Borrowed:
-        made = super().__new__(cls, text)
-        made.language = language
-        return made
-
-    def __html__(self) -> str:
-        return f'<span lang="{self.language}">{html.escape(self)}</span>'
-
-
 class Text(Mapping[str, str]):
     """A text in every language of the site; as a string it is the one of the page."""
 
@@ -69,6 +50,17 @@ class Text(Mapping[str, str]):
         found = said or {}
         # By position: a catalogue has a million texts, and as dictionaries they would be large.
         self._said = tuple(found.get(language) or "" for language in LANGUAGES)
+
+    @classmethod
+    def from_columns(cls, *said: str | None) -> Text:
+        """The text of one column for each of the site's languages, in their order."""
+        made = cls.__new__(cls)
+        made._said = tuple(text or "" for text in said)
+        return made
+
+    def map(self, change: Callable[[str], str]) -> Text:
+        """The text with something done to it in each language."""
+        return Text.from_columns(*map(change, self._said))
 
     def __getitem__(self, language: str) -> str:
         """The text as it was written in that language; empty where it was not."""
@@ -101,14 +93,11 @@ class Text(Mapping[str, str]):
         """The text in that language, or in the first one in which it was written."""
         if text := self[language]:
             return text
-        for other, text in self.items():
-            if text:
-                return Borrowed(text, other)
-        return ""
+        return next(filter(None, self._said), "")
 
     def stripped(self) -> Text:
         """The text without spaces around it, and without what no database takes."""
-        return Text({language: text.replace("\0", "").strip() for language, text in self.items()})
+        return self.map(lambda text: text.replace("\0", "").strip())
 
     @property
     def missing(self) -> tuple[str, ...]:

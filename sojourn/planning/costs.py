@@ -25,8 +25,8 @@ from sojourn.catalogue.snapshot.types import (
     Opportunity,
     Records,
     ReportedItem,
-    Text,
 )
+from sojourn.common.languages import Text
 from sojourn.engines import budget as engine
 from sojourn.engines.budget import (
     MINIMUM_REPORTS,

@@ -65,9 +65,9 @@ def test_it_is_on_its_page_and_in_the_search_and_offered_to_the_next_who_asks(
     snapshot = refresh_snapshot()
     (shown,) = snapshot.records.answers_on("opportunity", PLACE)
     assert shown.slug == answer.slug
-    assert "<strong>animals</strong>" in shown.html.en
+    assert "<strong>animals</strong>" in shown.html["en"]
     found = likely_answers(snapshot, "kan ik mijn hond meenemen naar edinburgh", None, "nl")
-    assert found[0].advice.anchor.en == f"answer-{answer.slug}"
+    assert found[0].advice.anchor["en"] == f"answer-{answer.slug}"
     wanted = snapshot.search.opportunities.understand("dieren")
     numbers = snapshot.search.opportunities.search(wanted).documents.tolist()
     assert PLACE in [list(snapshot.records.opportunities)[number] for number in numbers]

@@ -75,7 +75,7 @@ def test_an_approved_place_is_seen_by_its_student_and_nobody_else(leiden: Snapsh
     anna, bert, carla = student(), student("bert@example.org"), coordinator()
     opportunity = self_arranged_places.approve(told(anna), approval(), by=carla)
     seen = visible_snapshot(anna).records.opportunities[opportunity.slug]
-    assert seen.title.nl == "Zebravisharten in Stockholm"
+    assert seen.title["nl"] == "Zebravisharten in Stockholm"
     assert seen.hosts == (KNOWN,)
     assert seen.programmes == (WINDOW_PROGRAMME,)
     assert seen.costs is not None, "the same builder adds up what a stay costs there"
@@ -253,7 +253,7 @@ def test_deleting_the_account_deletes_the_place(leiden: Snapshot) -> None:
 def test_a_known_institution_is_noticed(leiden: Snapshot, typed: str, country: str) -> None:
     near = self_arranged_lists.similar_institutions(leiden.records, typed, country)
     word = typed.split()[-1 if typed.startswith("Univ") else 0].casefold()[1:6]
-    assert any(word in str(one.institution.name.en).casefold() for one in near[:1]), near
+    assert any(word in str(one.institution.name["en"]).casefold() for one in near[:1]), near
 
 
 @pytest.mark.parametrize("typed", ["Fjord Institute of Hearts", "University of Lima", "Qq", ""])

@@ -16,19 +16,19 @@ from sojourn.catalogue.snapshot.types import (
     Contact,
     EditionInfo,
     Provenance,
-    Text,
     WalkInChange,
     WalkInHour,
 )
+from sojourn.common.languages import Text
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-NOTHING = Text("", "")
+NOTHING = Text()
 EDITION = EditionInfo(
     slug="test",
-    name=Text("Test", "Test"),
+    name=Text({"en": "Test", "nl": "Test"}),
     short_name="T",
     home="home",
-    home_city=Text("Leiden", "Leiden"),
+    home_city=Text({"en": "Leiden", "nl": "Leiden"}),
     tagline=NOTHING,
     time_zone="Europe/Amsterdam",
     holidays_country="NL",
@@ -49,7 +49,7 @@ COORDINATOR = Contact(
     slug="coordinator",
     name="",
     role="coordinator",
-    title=Text("Coordinator", "Coördinator"),
+    title=Text({"en": "Coordinator", "nl": "Coördinator"}),
     institution="home",
     unit_name=NOTHING,
     room="",
@@ -97,11 +97,13 @@ def test_easter_monday_is_skipped_and_named_in_both_languages() -> None:
     assert [hour.starts.date() for hour in upcoming] == [dt.date(2027, 4, 5)]
     (easter,) = upcoming.skipped
     assert easter.date == dt.date(2027, 3, 29)
-    assert easter.reason == Text("Easter Monday", "Tweede paasdag")
+    assert easter.reason == Text({"en": "Easter Monday", "nl": "Tweede paasdag"})
 
 
 def test_kings_day_is_a_holiday_and_an_unknown_country_has_none() -> None:
-    assert public_holiday("NL", dt.date(2027, 4, 27)) == Text("King's Day", "Koningsdag")
+    assert public_holiday("NL", dt.date(2027, 4, 27)) == Text(
+        {"en": "King's Day", "nl": "Koningsdag"}
+    )
     assert public_holiday("XX", dt.date(2027, 4, 27)) is None
 
 
@@ -109,7 +111,12 @@ def test_an_absence_is_skipped_with_its_reason_and_its_mark() -> None:
     away = replace(
         COORDINATOR,
         absences=(
-            Absence(dt.date(2026, 12, 21), dt.date(2027, 1, 1), Text("Break", "Vakantie"), True),
+            Absence(
+                dt.date(2026, 12, 21),
+                dt.date(2027, 1, 1),
+                Text({"en": "Break", "nl": "Vakantie"}),
+                True,
+            ),
         ),
     )
     upcoming = next_walk_ins(away, EDITION, at(2026, 12, 16), 1)
@@ -153,7 +160,7 @@ def changed(date: dt.date, **otherwise: object) -> Contact:
 
 
 def test_an_hour_that_is_cancelled_on_one_date_is_named_with_its_reason() -> None:
-    reason = Text("Ill", "Ziek")
+    reason = Text({"en": "Ill", "nl": "Ziek"})
     day = dt.date(2026, 11, 30)
     found = next_walk_ins(
         changed(day, is_cancelled=True, note=reason), EDITION, at(2026, 11, 27), 1

@@ -22,7 +22,11 @@ from sojourn.catalogue.snapshot.costs import (
     months_of,
     most_specific,
 )
-from sojourn.catalogue.snapshot.types import ExchangeRate, Provenance, Text
+from sojourn.catalogue.snapshot.types import (
+    ExchangeRate,
+    Provenance,
+)
+from sojourn.common.languages import Text
 from sojourn.engines.budget import EuroRange
 
 DAY = dt.date(2026, 10, 30)
@@ -37,7 +41,7 @@ def figure(item: str = "housing", scope: str = "country", **values: object) -> C
     defaults: dict[str, object] = {
         "slug": f"{scope}-{item}", "scope": scope, "item": item, "per": "month",
         "low": Decimal(400), "typical": Decimal(500), "high": Decimal(700), "currency": "EUR",
-        "year": 2026, "checked_on": None, "certainty": "estimate", "note": Text("", ""),
+        "year": 2026, "checked_on": None, "certainty": "estimate", "note": Text(),
         "provenance": Provenance(),
     }  # fmt: skip
     return CostFigure(**defaults | values)  # type: ignore[arg-type]

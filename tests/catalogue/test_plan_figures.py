@@ -30,9 +30,9 @@ def test_the_snapshot_tells_a_grant_as_its_file_does(leiden: Snapshot) -> None:
 def test_every_grant_has_a_source_and_no_amount_is_made_up(leiden: Snapshot) -> None:
     for grant in leiden.records.grants.values():
         assert grant.sources, grant.slug
-        assert grant.name.nl
-        assert grant.because.nl
-        assert grant.because.en
+        assert grant.name["nl"]
+        assert grant.because["nl"]
+        assert grant.because["en"]
     # Nobody published this, so nothing is there.
     assert leiden.records.grants["erasmus-international-near"].amounts == ()
 

@@ -269,7 +269,7 @@ def test_every_order_is_what_it_says(varied: Snapshot, sort: str) -> None:
     found = [hit.opportunity for hit in page.hits]
     assert len(found) == 70
     if sort == "title":
-        titles = [one.title.nl.lower() for one in found]
+        titles = [one.title["nl"].lower() for one in found]
         assert titles == sorted(titles)
     if sort == "cost":
         costs = [one.costs.typical if one.costs else Decimal("Infinity") for one in found]

@@ -14,16 +14,20 @@ from sojourn.catalogue.safety import (
     is_stale,
     standing_in_the_way,
 )
-from sojourn.catalogue.snapshot.types import Source, Text, TravelAdvice
+from sojourn.catalogue.snapshot.types import (
+    Source,
+    TravelAdvice,
+)
+from sojourn.common.languages import Text
 
 TODAY = dt.date(2026, 11, 26)
 LEVELS = ("green", "yellow", "orange", "red")
-SOURCE = Source("advice", "Advice", "", "https://ministry.example", None, None, "", Text("", ""))
+SOURCE = Source("advice", "Advice", "", "https://ministry.example", None, None, "", Text())
 
 
 def advice(country: str, level: str, days_ago: int = 0) -> TravelAdvice:
     day = TODAY - dt.timedelta(days=days_ago)
-    return TravelAdvice(country.lower(), country, level, day, Text("", ""), SOURCE)
+    return TravelAdvice(country.lower(), country, level, day, Text(), SOURCE)
 
 
 def kept(*advices: TravelAdvice) -> dict[str, TravelAdvice]:

@@ -42,7 +42,7 @@ def test_records_refer_to_each_other_by_slug_in_both_languages() -> None:
     assert semester.hosts == ("karolinska",)
     assert semester.programmes == ("biomedicine",)
     assert semester.subjects == ("immunology",)
-    assert semester.title.nl == "Semester biomedische wetenschappen"
+    assert semester.title["nl"] == "Semester biomedische wetenschappen"
     assert semester.is_preferred
     assert semester.country == "SE"
     assert records.institutions["karolinska"].opportunities == ("semester",)
@@ -198,8 +198,8 @@ def test_a_published_change_makes_a_new_snapshot_and_the_old_one_stays_as_it_was
     publish_change()
     after = current_snapshot()
     assert after.version == before.version + 1
-    assert after.records.opportunities["semester"].summary.en == "New words."
-    assert before.records.opportunities["semester"].summary.en == "A summary."
+    assert after.records.opportunities["semester"].summary["en"] == "New words."
+    assert before.records.opportunities["semester"].summary["en"] == "A summary."
 
 
 @pytest.mark.django_db
@@ -253,7 +253,7 @@ def test_a_thread_brings_an_edit_in_without_any_request_waiting() -> None:
             models.Opportunity.objects.filter(slug="semester").update(summary_en="By thread.")
             publish_change()
         assert _until(lambda: current_snapshot().version > before.version)
-        assert current_snapshot().records.opportunities["semester"].summary.en == "By thread."
+        assert current_snapshot().records.opportunities["semester"].summary["en"] == "By thread."
     finally:
         reset_snapshot()
 

@@ -187,7 +187,7 @@ def test_the_feed_of_all_deadlines_leaves_out_what_has_passed() -> None:
 def test_texts_are_in_the_language_of_the_address() -> None:
     slug = opportunity_with_deadlines()
     title = current_snapshot().records.opportunities[slug].title
-    for language, expected in (("en", title.en), ("nl", title.nl)):
+    for language, expected in (("en", title["en"]), ("nl", title["nl"])):
         event = events(f"/{language}/opportunities/{slug}/deadlines.ics")[0]
         assert expected in str(event["summary"])
         assert event["summary"].params["language"] == language

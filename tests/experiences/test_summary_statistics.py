@@ -8,12 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sojourn.catalogue.snapshot.types import Report, Text
+from sojourn.catalogue.snapshot.types import (
+    Report,
+)
+from sojourn.common.languages import Text
 from sojourn.experiences.summary_statistics import summarise
 
 
 def a_report(marks: dict[str, int], year: int = 2025, example: bool = False) -> Report:
-    text = Text("a", "a")
+    text = Text({"en": "a", "nl": "a"})
     return Report(
         slug="r", opportunity="o", programme=None, year=year, stay_weeks=None, author=text,
         title=text, text=text, advice=text, ratings=tuple(marks.items()), paid_total=None,

@@ -80,7 +80,7 @@ def test_every_institution_is_an_educational_organization() -> None:
     for institution in current_snapshot().records.institutions.values():
         node = describe(institution)
         assert node["@type"] in ("CollegeOrUniversity", "EducationalOrganization", "Hospital")
-        assert node["name"] == institution.name.en
+        assert node["name"] == institution.name["en"]
         assert node["address"]["addressCountry"] == institution.country
         assert node["url"] == f"http://testserver/en/institutions/{institution.slug}/"
 
@@ -122,7 +122,7 @@ def test_deadlines_are_events_unless_they_are_examples() -> None:
 def test_texts_and_addresses_are_in_the_language_of_the_page() -> None:
     institution = current_snapshot().records.home
     node = describe(institution, "nl")
-    assert node["name"] == institution.name.nl
+    assert node["name"] == institution.name["nl"]
     assert "/nl/institutions/" in node["url"]
 
 
@@ -131,7 +131,7 @@ def test_guides_contacts_and_the_home_page() -> None:
     for guide in records.guides.values():
         assert describe(guide)["@type"] == "Article"
     for contact in records.contacts.values():
-        assert describe(contact)["contactPoint"]["contactType"] == contact.title.en
+        assert describe(contact)["contactPoint"]["contactType"] == contact.title["en"]
     [home] = nodes(render("structured_data_home"))
     assert home["@type"] == "WebSite"
     assert "{search_term_string}" in home["potentialAction"]["target"]["urlTemplate"]

@@ -22,8 +22,8 @@ from sojourn.catalogue.similarity.table import OPENED, SimilarityTable, build_ta
 from sojourn.catalogue.similarity.texts import course_text
 from sojourn.catalogue.snapshot.service import current_snapshot_or_none
 from sojourn.catalogue.snapshot.snapshot import Snapshot
-from sojourn.catalogue.snapshot.types import LANGUAGES
 from sojourn.common.data_folder import data_folder
+from sojourn.common.languages import LANGUAGES
 from sojourn.engines.similarity.meaning import ModelMissingError, UniversalSentenceEncoder
 from sojourn.engines.similarity.texts import CourseText
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sojourn.catalogue.snapshot.types import LANGUAGES, Course
+from sojourn.catalogue.snapshot.types import (
+    Course,
+)
+from sojourn.common.languages import LANGUAGES
 from sojourn.engines.similarity.reasons import Facts
 from sojourn.engines.similarity.texts import CourseText, Version
 
@@ -12,10 +15,10 @@ def course_text(course: Course) -> CourseText:
     versions = (
         Version(
             language,
-            getattr(course.title, language),
-            getattr(course.summary, language),
-            getattr(course.outcomes, language),
-            getattr(course.topics, language),
+            course.title[language],
+            course.summary[language],
+            course.outcomes[language],
+            course.topics[language],
         )
         for language in LANGUAGES
     )

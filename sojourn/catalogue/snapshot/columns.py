@@ -24,6 +24,7 @@ from sojourn.catalogue.snapshot.types import (
     Records,
     Window,
 )
+from sojourn.common.languages import FIRST, LANGUAGES
 
 Bits = npt.NDArray[np.uint64]
 Order = npt.NDArray[np.int64]
@@ -243,11 +244,18 @@ class Traits:
 FACETS = (
     "window", "country", "kind", "language", "preferred", "subject", "period", "cost", "deadline",
 )  # fmt: skip
-ORDERS = ("relevance", "deadline", "cost", "distance", "ects", "title_en", "title_nl")
+ORDERS = (
+    "relevance",
+    "deadline",
+    "cost",
+    "distance",
+    "ects",
+    *(f"title_{language}" for language in LANGUAGES),
+)
 
 
 def traits_of(opportunity: Opportunity, windows: Mapping[str, Window], today: dt.date) -> Traits:
-    title = alphabetical(opportunity.title.en)
+    title = alphabetical(opportunity.title.in_language(FIRST))
     slug = opportunity.slug
     deadline = _deadline_key(opportunity, today)
     costs, ects, far = opportunity.costs, opportunity.ects, float("inf")
@@ -272,8 +280,10 @@ def traits_of(opportunity: Opportunity, windows: Mapping[str, Window], today: dt
             (float(costs.typical) if costs else far, title, slug),
             (opportunity.distance_km, title, slug),
             (-float(ects) if ects is not None else far, title, slug),
-            (title, slug),
-            (alphabetical(opportunity.title.in_language("nl")), slug),
+            *(
+                (alphabetical(opportunity.title.in_language(language)), slug)
+                for language in LANGUAGES
+            ),
         ),
     )  # fmt: skip
 

@@ -43,8 +43,8 @@ from sojourn.catalogue.snapshot.types import (
     Period,
     Provenance,
     ReportedItem,
-    Text,
 )
+from sojourn.common.languages import Text
 from sojourn.engines.budget import EuroRange, weigh_in
 
 WEEKS_A_MONTH = Decimal("4.345")

@@ -14,20 +14,21 @@ from pathlib import Path
 from sojourn.catalogue import markdown
 from sojourn.catalogue.names import ALSO_CALLED, country_name
 from sojourn.catalogue.snapshot.types import (
-    LANGUAGES,
     Answer,
     Course,
     Guide,
     Institution,
     Opportunity,
     Records,
-    Text,
 )
+from sojourn.common.languages import LANGUAGES, NOTHING, Text
 from sojourn.engines.search import Document, SearchIndex, Synonyms
+from sojourn.engines.search.analysis import LANGUAGES as STEMMED
 
 OPPORTUNITY_WORDS = ("title", "place", "subject", "keyword", "course", "text")
 # Of a course only what is short takes part in typing errors: outcomes are long and many.
 COURSE_WORDS = ("title", "place", "keyword")
+FOLDED_INTO = next(iter(STEMMED))
 HEAP = 15_000_000  # bytes that a new index may take before it is written: the least allowed
 MARKDOWN_SIGNS = re.compile(r"\]\([^)]*\)|[*_`#>\[\]|]+")
 
@@ -63,7 +64,19 @@ def _joined(texts: Iterable[str]) -> str:
     return " \n".join(text for text in texts if text)
 
 
-def _in_both(make: dict[str, list[str]]) -> dict[str, str]:
+def _document(parts: Mapping[str, Mapping[str, str]], tags: tuple[str, ...] = ()) -> Document:
+    """Put the words of a language that the engine does not stem among those of one that it does."""
+    found: dict[str, dict[str, str]] = {}
+    for part, texts in parts.items():
+        stemmed = {language: texts[language] for language in STEMMED if texts.get(language)}
+        for language, text in texts.items():
+            if language not in STEMMED and text not in stemmed.values():
+                stemmed[FOLDED_INTO] = _joined([stemmed.get(FOLDED_INTO, ""), text])
+        found[part] = stemmed
+    return Document(found, tags)
+
+
+def _in_each(make: dict[str, list[str]]) -> dict[str, str]:
     return {language: _joined(texts) for language, texts in make.items()}
 
 
@@ -103,8 +116,7 @@ def opportunity_document(
     courses = [records.courses[slug] for slug in opportunity.courses]
     outcomes = [course.outcomes for course in courses]
     answers = [
-        (answer.question, Text(plain(answer.text.en), plain(answer.text.nl)))
-        for answer in answered.get(opportunity.slug, ())
+        (answer.question, answer.text.map(plain)) for answer in answered.get(opportunity.slug, ())
     ]
     parts: tuple[tuple[str, Callable[[str], list[str]]], ...] = (
         ("title", lambda one: [opportunity.title.in_language(one)]),
@@ -125,9 +137,9 @@ def opportunity_document(
             lambda one: [outcome for listed in outcomes for outcome in listed.in_language(one)],
         ),
     )
-    return Document(
+    return _document(
         {
-            part: _in_both({language: make(language) for language in LANGUAGES})
+            part: _in_each({language: make(language) for language in LANGUAGES})
             for part, make in parts
         }
     )
@@ -151,7 +163,7 @@ def course_document(
 ) -> Document:
     if course.institution not in places:
         places[course.institution] = place_words(records.institutions[course.institution])
-    return Document(
+    return _document(
         {
             "title": {
                 language: _joined(
@@ -193,36 +205,32 @@ def _chapters(text: str) -> list[tuple[str, str, str]]:
 
 
 def advice_of_guide(guide: Guide) -> list[Advice]:
-    """Its chapters, where both languages have the same ones; else the guide as a whole."""
-    english, dutch = _chapters(guide.text.en), _chapters(guide.text.nl)
+    """Its chapters, where all its languages have the same ones; else the guide as a whole."""
+    chapters = {language: _chapters(text) for language, text in guide.text.items() if text}
     page = ("guide", guide.slug)
-    if len(english) != len(dutch):
-        whole = Text(plain(guide.text.en), plain(guide.text.nl))
-        return [Advice(guide.title, whole, page, Text("", ""))]
-    return [
-        Advice(
-            Text(
-                f"{guide.title.en}: {here[1]}" if here[1] else guide.title.en,
-                f"{guide.title.nl}: {there[1]}" if there[1] else guide.title.nl,
-            ),
-            Text(plain(here[2]), plain(there[2])),
-            page,
-            Text(here[0], there[0]),
-        )
-        for here, there in zip(english, dutch, strict=True)
-    ]
+    if len({len(found) for found in chapters.values()}) != 1:
+        return [Advice(guide.title, guide.text.map(plain), page, NOTHING)]
+    found = []
+    for versions in zip(*chapters.values(), strict=True):
+        anchors, titles, texts = {}, {}, {}
+        for language, (anchor, heading, text) in zip(chapters, versions, strict=True):
+            title = guide.title.in_language(language)
+            anchors[language], texts[language] = anchor, plain(text)
+            titles[language] = f"{title}: {heading}" if heading else title
+        found.append(Advice(Text(titles), Text(texts), page, Text(anchors)))
+    return found
 
 
 def advice_of(records: Records) -> tuple[Advice, ...]:
     """Everything that may answer a question: published answers first, then the guides."""
     anchors = (
-        (answer, Text(f"answer-{answer.slug}", f"answer-{answer.slug}"))
+        (answer, Text(dict.fromkeys(LANGUAGES, f"answer-{answer.slug}")))
         for answer in records.answers.values()
     )
     answers = [
         Advice(
             answer.question,
-            Text(plain(answer.text.en), plain(answer.text.nl)),
+            answer.text.map(plain),
             answer.page,
             anchor,
         )
@@ -233,7 +241,7 @@ def advice_of(records: Records) -> tuple[Advice, ...]:
 
 
 def _advice_document(one: Advice) -> Document:
-    return Document(
+    return _document(
         {
             "title": {language: one.title.in_language(language) for language in LANGUAGES},
             "text": {language: one.text.in_language(language) for language in LANGUAGES},

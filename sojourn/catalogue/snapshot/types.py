@@ -14,29 +14,7 @@ from decimal import Decimal
 from types import NoneType
 from typing import Annotated, Any, get_args, get_type_hints
 
-from django.utils.translation import get_language
-
-LANGUAGES = ("en", "nl")
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text in every language of the site; as a string it is the one of the page."""
-
-    en: str
-    nl: str
-
-    def in_language(self, language: str) -> str:
-        """The text in that language, or in the other one where it was not written."""
-        if language == "nl":
-            return self.nl or self.en
-        return self.en or self.nl
-
-    def __str__(self) -> str:
-        return self.in_language(get_language() or "en")
-
-    def __bool__(self) -> bool:
-        return bool(self.en or self.nl)
+from sojourn.common.languages import LANGUAGES, Text, page_language
 
 
 class TextList:
@@ -46,54 +24,51 @@ class TextList:
     outcomes, and as separate strings they would take three times the memory.
     """
 
-    __slots__ = ("_en", "_nl")
+    __slots__ = ("_json",)
 
-    def __init__(self, en: Iterable[str] = (), nl: Iterable[str] = ()) -> None:
-        self._en = _as_json(en)
-        self._nl = _as_json(nl)
+    def __init__(self, *said: Iterable[str]) -> None:
+        """Take the texts in each of the site's languages, in their order."""
+        self._json = tuple(_as_json(texts) for texts in said)
 
     @classmethod
-    def from_json(cls, en: str | None, nl: str | None) -> TextList:
-        """From two JSON arrays of strings, as the database keeps them."""
+    def from_json(cls, *said: str | None) -> TextList:
+        """From JSON arrays of strings, one for each language, as the database keeps them."""
         made = cls.__new__(cls)
-        made._en = en if en and en not in ("[]", "null") else ""
-        made._nl = nl if nl and nl not in ("[]", "null") else ""
+        made._json = tuple("" if not one or one in ("[]", "null") else one for one in said)
         return made
 
-    @property
-    def en(self) -> tuple[str, ...]:
-        return tuple(json.loads(self._en)) if self._en else ()
-
-    @property
-    def nl(self) -> tuple[str, ...]:
-        return tuple(json.loads(self._nl)) if self._nl else ()
+    def __getitem__(self, language: str) -> tuple[str, ...]:
+        """The texts as they were written in that language; none where they were not."""
+        place = LANGUAGES.index(language)
+        found = self._json[place] if place < len(self._json) else ""
+        return tuple(json.loads(found)) if found else ()
 
     def in_language(self, language: str) -> tuple[str, ...]:
-        if language == "nl":
-            return self.nl or self.en
-        return self.en or self.nl
+        """The texts in that language, or in the first one in which they were written."""
+        return next(filter(None, (self[one] for one in (language, *LANGUAGES))), ())
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.in_language(get_language() or "en"))
+        return iter(self.in_language(page_language()))
 
     def __len__(self) -> int:
-        return max(len(self.en), len(self.nl))
+        return max(len(self[language]) for language in LANGUAGES)
 
     def __bool__(self) -> bool:
-        return bool(self._en or self._nl)
+        return any(self._json)
+
+    def _all(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(self[language] for language in LANGUAGES)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, TextList):
             return NotImplemented
-        if self._en == other._en and self._nl == other._nl:
-            return True
-        return self.en == other.en and self.nl == other.nl
+        return self._json == other._json or self._all() == other._all()
 
     def __hash__(self) -> int:
-        return hash((self.en, self.nl))
+        return hash(self._all())
 
     def __repr__(self) -> str:
-        return f"TextList(en={self.en!r}, nl={self.nl!r})"
+        return f"TextList{self._all()!r}"
 
 
 def _as_json(texts: Iterable[str]) -> str:

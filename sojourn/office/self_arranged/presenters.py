@@ -120,8 +120,7 @@ def likely_position(records: Records, place: SelfArrangedPlace) -> tuple[float, 
     city = place.city.casefold()
     for one in records.institutions.values():
         if one.country == place.country and city in (
-            one.city.en.casefold(),
-            one.city.nl.casefold(),
+            *(city.casefold() for city in one.city.values()),
         ):
             return one.latitude, one.longitude
     return None

@@ -16,7 +16,7 @@ from sojourn.catalogue.similarity.service import (
 )
 from sojourn.catalogue.similarity.table import SimilarityTable
 from sojourn.catalogue.snapshot.snapshot import Snapshot
-from sojourn.catalogue.snapshot.types import Text
+from sojourn.common.languages import Text
 from sojourn.engines.similarity.certainty import Certainty
 from sojourn.engines.similarity.meaning import ModelMissingError, Packed
 
@@ -74,7 +74,7 @@ def test_home_courses_find_courses_abroad_and_the_other_way_round(leiden: Snapsh
 def test_an_edited_course_is_compared_anew(leiden: Snapshot) -> None:
     before = table_of(leiden)
     course = leiden.records.courses[IMMUNOLOGY]
-    edited = replace(course, title=Text("Heart surgery", "Hartchirurgie"))
+    edited = replace(course, title=Text({"en": "Heart surgery", "nl": "Hartchirurgie"}))
     records = replace(leiden.records, courses=leiden.records.courses | {IMMUNOLOGY: edited})
     snapshot = replace(leiden, records=records)
     assert not before.knows(edited)

@@ -7,11 +7,17 @@ from typing import Any
 
 from sojourn.catalogue import markdown, models
 from sojourn.catalogue.snapshot.build.reading import Reading, slugs
-from sojourn.catalogue.snapshot.types import Answer, Guide, Institution, Opportunity, Text
+from sojourn.catalogue.snapshot.types import (
+    Answer,
+    Guide,
+    Institution,
+    Opportunity,
+)
+from sojourn.common.languages import Text
 
 
 def _html(body: Text) -> Text:
-    return Text(markdown.render(body.en), markdown.render(body.nl))
+    return body.map(markdown.render)
 
 
 def read_guides(reading: Reading) -> dict[str, Guide]:

@@ -18,8 +18,8 @@ from sojourn.catalogue.snapshot.types import (
     Contact,
     Course,
     Institution,
-    Text,
 )
+from sojourn.common.languages import Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from django.db.models import Model, Q, QuerySet
 
 from sojourn.catalogue import models
 from sojourn.catalogue.snapshot.build.rows import field_readers, table
-from sojourn.catalogue.snapshot.types import Phase, Provenance, Records, Source, Text
+from sojourn.catalogue.snapshot.types import Phase, Provenance, Records, Source
+from sojourn.common.languages import Text
 
 R = TypeVar("R")
 

@@ -41,8 +41,8 @@ from sojourn.catalogue.snapshot.types import (
     EditionInfo,
     Opportunity,
     Records,
-    Text,
 )
+from sojourn.common.languages import Text
 
 WITHDRAWN = models.PublicationStatus.WITHDRAWN
 # What has a page of its own.
@@ -115,7 +115,7 @@ def _read_edition(reading: Reading, home: str) -> EditionInfo:
     routes = tuple(
         AdviceRoute(
             str(route["id"]),
-            Text(route["name"]["en"], route["name"]["nl"]),
+            Text(route["name"]),
             int(route["top_five"]),
         )
         for route in row.advice_routes or ()

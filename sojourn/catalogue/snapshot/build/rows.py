@@ -20,7 +20,11 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from sojourn.catalogue.snapshot.types import LANGUAGES, Text, TextList
+from sojourn.catalogue.snapshot.types import (
+    TextList,
+)
+from sojourn.common.languages import Text
+from sojourn.common.translated_fields import columns
 
 M = TypeVar("M", bound=Model)
 
@@ -42,12 +46,12 @@ def table(model: type[M]) -> QuerySet[M]:
 
 
 def _text(*values: str | None) -> Text:
-    return Text(*(value or "" for value in values))
+    return Text.from_columns(*values)
 
 
 def in_languages(*names: str) -> tuple[str, ...]:
     """Return the columns of fields that exist in every language."""
-    return tuple(f"{name}_{language}" for name in names for language in LANGUAGES)
+    return columns(*names)
 
 
 def is_in_languages(model: type[Model], name: str) -> bool:

@@ -170,7 +170,7 @@ def found_by(institutions: Iterable[Institution], asked: str) -> list[Institutio
 def _said_of(institution: Institution) -> str:
     said = [institution.short_name, institution.native_name]
     for text in (institution.name, institution.city):
-        said += [text.en, text.nl]
+        said += text.values()
     said += [names.country_name(institution.country, language) for language in LANGUAGES]
     said += names.ALSO_CALLED.get(institution.country, ())
     return " ".join(plain_words(" ".join(said)))
