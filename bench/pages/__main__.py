@@ -41,7 +41,7 @@ def edit_until_visible(slug: str) -> list[float]:
             for field in ("summary_en", "summary_nl"):
                 setattr(entry, field, words)
             entry.save(update_fields=["summary_en", "summary_nl"])
-            publish_change(entry)
+            publish_change()
         began = time.monotonic()
         seen = 0
         # Each request is a connection of its own, which either process may get: twenty in a row
