@@ -18,7 +18,7 @@ from scipy import sparse
 
 from sojourn.engines.similarity.certainty import SCALES, WEIGHTS, Scale, Signals
 from sojourn.engines.similarity.concepts import Concepts
-from sojourn.engines.similarity.letters import Floats, LetterIndex, rest
+from sojourn.engines.similarity.letters import Floats, LetterIndex
 from sojourn.engines.similarity.meaning import Packed, Vectors, unit, unpack
 from sojourn.engines.similarity.texts import CourseText
 
@@ -107,16 +107,15 @@ class MeaningIndex:
     sketches: Vectors  # course x SKETCH
 
     @classmethod
-    def build(cls, sentences: Sentences, pause: Callable[[], None] = rest) -> MeaningIndex:
+    def build(cls, sentences: Sentences) -> MeaningIndex:
         packed = sentences.packed
         total = np.zeros((1, packed.shape[1]), dtype=np.float64)
         for start in range(0, len(packed), SENTENCES_AT_ONCE):
             total += unpack(packed[start : start + SENTENCES_AT_ONCE]).sum(axis=0)
-            pause()
         centre = (total / (len(packed) + FULL_CENTRE)).astype(np.float32)
         step = max(1, len(packed) // SAMPLE_FOR_SKETCH)
         basis = principal_directions(unit(unpack(packed[::step]) - centre))
-        sketches = sketch(sentences, centre, basis, pause)
+        sketches = sketch(sentences, centre, basis)
         return cls(sentences, centre, basis, sketches)
 
     def replaced(self, sentences: Sentences, was: NDArray[np.int64]) -> MeaningIndex:
@@ -127,7 +126,7 @@ class MeaningIndex:
         if len(fresh):
             some, first = sentences.take(fresh)
             only = Sentences.of_courses(some, np.diff(first))
-            sketches[fresh] = sketch(only, self.centre, self.basis, rest)
+            sketches[fresh] = sketch(only, self.centre, self.basis)
         return MeaningIndex(sentences, self.centre, self.basis, sketches)
 
     def centred(self, packed: Packed) -> Vectors:
@@ -171,9 +170,7 @@ def principal_directions(vectors: Vectors) -> Vectors:
     return np.ascontiguousarray(directions[:, ::-1][:, :SKETCH], dtype=np.float32)
 
 
-def sketch(
-    sentences: Sentences, centre: Vectors, basis: Vectors, pause: Callable[[], None]
-) -> Vectors:
+def sketch(sentences: Sentences, centre: Vectors, basis: Vectors) -> Vectors:
     """Each course's mean, projected."""
     courses = len(sentences.sizes)
     found = np.zeros((courses, basis.shape[1]), dtype=np.float32)
@@ -186,7 +183,6 @@ def sketch(
             vectors = unit(unpack(some) - centre)
             mean = np.add.reduceat(vectors, first[filled], axis=0)
             found[which[filled]] = unit(mean) @ basis
-        pause()
     return unit(found)
 
 
@@ -200,10 +196,8 @@ class ConceptIndex:
     lengths: Floats  # of each course
 
     @classmethod
-    def build(
-        cls, texts: Sequence[CourseText], concepts: Concepts, pause: Callable[[], None] = rest
-    ) -> ConceptIndex:
-        counts = count_concepts(texts, concepts, pause)
+    def build(cls, texts: Sequence[CourseText], concepts: Concepts) -> ConceptIndex:
+        counts = count_concepts(texts, concepts)
         having = np.bincount(counts.indices, minlength=counts.shape[1])
         rare = np.log((len(texts) + 1) / (having + 0.5))
         telling = np.maximum(rare, 0.1).astype(np.float32)
@@ -211,7 +205,7 @@ class ConceptIndex:
 
     def replaced(self, texts: Sequence[CourseText], was: NDArray[np.int64]) -> ConceptIndex:
         fresh = np.flatnonzero(was < 0)
-        added = count_concepts([texts[int(place)] for place in fresh], self.concepts, rest)
+        added = count_concepts([texts[int(place)] for place in fresh], self.concepts)
         both = sparse.vstack([self.counts, added], format="csr", dtype=np.float32)
         order = was.copy()
         order[fresh] = self.counts.shape[0] + np.arange(len(fresh))
@@ -219,7 +213,7 @@ class ConceptIndex:
         return ConceptIndex(self.concepts, both[order], self.telling, lengths[order])
 
     def cosines(self, text: CourseText) -> Floats:
-        asked = count_concepts([text], self.concepts, rest).toarray()[0] * self.telling
+        asked = count_concepts([text], self.concepts).toarray()[0] * self.telling
         length = float(np.sqrt(asked @ asked))
         if not length:
             return np.zeros(self.counts.shape[0], dtype=np.float32)
@@ -232,9 +226,7 @@ def concept_lengths(counts: sparse.csr_matrix, telling: Floats) -> Floats:
     return np.asarray(np.sqrt(squares), dtype=np.float32)
 
 
-def count_concepts(
-    texts: Sequence[CourseText], concepts: Concepts, pause: Callable[[], None]
-) -> sparse.csr_matrix:
+def count_concepts(texts: Sequence[CourseText], concepts: Concepts) -> sparse.csr_matrix:
     """Count the concepts of each course, a row a course.
 
     Two versions of a course name a concept as often as the one that names it most.
@@ -251,7 +243,6 @@ def count_concepts(
             columns.append(concept)
             values.append(1 + np.log(most[concept]))
         ends.append(len(columns))
-        pause()
     return sparse.csr_matrix(
         (np.array(values, dtype=np.float32), np.array(columns, dtype=np.int32), np.array(ends)),
         shape=(len(ends) - 1, max(len(concepts), 1)),
@@ -279,15 +270,14 @@ class CourseIndex:
         texts: Collection[CourseText],
         concepts: Concepts,
         sentences: Sentences | None = None,
-        pause: Callable[[], None] = rest,
     ) -> CourseIndex:
         """Return the index of these courses. `sentences` are those of the texts sorted by id."""
         ordered = in_order(texts)
         return cls(
             ordered,
-            LetterIndex.build(ordered, pause),
-            ConceptIndex.build(ordered, concepts, pause),
-            MeaningIndex.build(sentences, pause) if sentences else None,
+            LetterIndex.build(ordered),
+            ConceptIndex.build(ordered, concepts),
+            MeaningIndex.build(sentences) if sentences else None,
         )
 
     def replaced(

@@ -6,7 +6,7 @@ kept: with 100,000 courses that is a tenth of the memory, and a question costs t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,11 +17,7 @@ from sojourn.engines.similarity.texts import CourseText, Version
 from sojourn.engines.similarity.words import GRAMS, gram_numbers, word_counts
 
 Floats = NDArray[np.float32]
-BLOCK = 512  # rows at a time: the pause between them is where a request gets its turn
-
-
-def rest() -> None:
-    """Nothing: what stands in for a pause where nobody waits."""
+BLOCK = 512  # rows at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +52,14 @@ class LetterIndex:
     first: NDArray[np.int64]  # each course's first version
 
     @classmethod
-    def build(cls, texts: Sequence[CourseText], pause: Callable[[], None] = rest) -> LetterIndex:
+    def build(cls, texts: Sequence[CourseText]) -> LetterIndex:
         rows = rows_of(texts)
         vocabulary: dict[str, int] = {}
-        words = count_words(rows, vocabulary, pause)
+        words = count_words(rows, vocabulary)
         plain = gram_table(list(vocabulary))
-        telling = how_telling(words, plain, pause)
+        telling = how_telling(words, plain)
         grams = (plain @ sparse.diags(telling, dtype=np.float32)).tocsr()
-        return cls.of_parts(vocabulary, words, grams, telling, rows, pause)
+        return cls.of_parts(vocabulary, words, grams, telling, rows)
 
     @classmethod
     def of_parts(
@@ -73,7 +69,6 @@ class LetterIndex:
         grams: sparse.csr_matrix,
         telling: Floats,
         rows: Sequence[Row],
-        pause: Callable[[], None],
         lengths: Floats | None = None,
     ) -> LetterIndex:
         course = np.array([row.course for row in rows], dtype=np.int64)
@@ -83,7 +78,7 @@ class LetterIndex:
             words=words,
             grams=grams,
             telling=telling,
-            lengths=lengths if lengths is not None else gram_lengths(words, grams, pause),
+            lengths=lengths if lengths is not None else gram_lengths(words, grams),
             course=course,
             languages=np.array([row.language for row in rows], dtype="<U3"),
             first=np.searchsorted(course, np.arange(count)),
@@ -97,7 +92,7 @@ class LetterIndex:
         rows = rows_of(texts)
         vocabulary = dict(self.vocabulary)
         fresh = [row for row in rows if was[row.course] < 0]
-        added = count_words(fresh, vocabulary, rest)
+        added = count_words(fresh, vocabulary)
         new_words = list(vocabulary)[len(self.vocabulary) :]
         scale = sparse.diags(self.telling, dtype=np.float32)
         added_grams = (gram_table(new_words) @ scale).tocsr()
@@ -105,7 +100,7 @@ class LetterIndex:
         width = (self.words.shape[0], len(vocabulary))
         kept = sparse.csr_matrix((self.words.data, self.words.indices, self.words.indptr), width)
         both = sparse.vstack([kept, added], format="csr", dtype=np.float32)
-        lengths = np.concatenate([self.lengths, gram_lengths(added, grams, rest)])
+        lengths = np.concatenate([self.lengths, gram_lengths(added, grams)])
         order = np.empty(len(rows), dtype=np.int64)
         next_fresh, version = self.words.shape[0], 0
         for place, row in enumerate(rows):
@@ -115,9 +110,7 @@ class LetterIndex:
                 next_fresh += 1
             else:
                 order[place] = self.first[was[row.course]] + version
-        return self.of_parts(
-            vocabulary, both[order], grams, self.telling, rows, rest, lengths[order]
-        )
+        return self.of_parts(vocabulary, both[order], grams, self.telling, rows, lengths[order])
 
     def cosines(self, version: Version) -> Floats:
         """How much each version in the index has in common with this one, from 0 to 1."""
@@ -143,9 +136,7 @@ class LetterIndex:
         return np.asarray(np.maximum.reduceat(by_version, self.first), dtype=np.float32)
 
 
-def count_words(
-    rows: Iterable[Row], vocabulary: dict[str, int], pause: Callable[[], None]
-) -> sparse.csr_matrix:
+def count_words(rows: Iterable[Row], vocabulary: dict[str, int]) -> sparse.csr_matrix:
     """Versions by words; a word met for the first time gets the next number."""
     columns: list[int] = []
     values: list[float] = []
@@ -156,7 +147,6 @@ def count_words(
             columns.append(vocabulary.setdefault(word, len(vocabulary)))
             values.append(1 + np.log(times))
         ends.append(len(columns))
-        pause()
     return sparse.csr_matrix(
         (np.array(values, dtype=np.float32), np.array(columns, dtype=np.int32), np.array(ends)),
         shape=(len(ends) - 1, len(vocabulary)),
@@ -175,28 +165,22 @@ def gram_table(words: Sequence[str]) -> sparse.csr_matrix:
     return table
 
 
-def how_telling(
-    words: sparse.csr_matrix, grams: sparse.csr_matrix, pause: Callable[[], None]
-) -> Floats:
+def how_telling(words: sparse.csr_matrix, grams: sparse.csr_matrix) -> Floats:
     """ln((versions + 1) / (versions with the n-gram + 1/2)), never below a tenth."""
     versions = words.shape[0]
     having = np.zeros(GRAMS, dtype=np.float64)
     for start in range(0, versions, BLOCK):
         block = words[start : start + BLOCK] @ grams
         having += np.bincount(block.indices, minlength=GRAMS)
-        pause()
     telling: Floats = np.maximum(np.log((versions + 1) / (having + 0.5)), 0.1).astype(np.float32)
     return telling
 
 
-def gram_lengths(
-    words: sparse.csr_matrix, grams: sparse.csr_matrix, pause: Callable[[], None]
-) -> Floats:
+def gram_lengths(words: sparse.csr_matrix, grams: sparse.csr_matrix) -> Floats:
     found = np.zeros(words.shape[0], dtype=np.float32)
     for start in range(0, words.shape[0], BLOCK):
         block = words[start : start + BLOCK] @ grams
         found[start : start + BLOCK] = np.sqrt(
             np.asarray(block.multiply(block).sum(axis=1)).ravel()
         )
-        pause()
     return found
