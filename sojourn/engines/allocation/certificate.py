@@ -85,7 +85,7 @@ def certify(result: Result) -> Certificate:
 
 
 def rank_profile(result: Result) -> tuple[tuple[int, ...], int]:
-    """How many got their first, second, … choice, and how many got none."""
+    """Count how many got their first, second, … choice, and how many got none."""
     longest = max((len(a.choices) for a in result.problem.applications), default=0)
     counts = [0] * longest
     for placement in result.placements:

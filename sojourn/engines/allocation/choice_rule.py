@@ -25,7 +25,7 @@ def choose(
     size: Integers,
     room: Integers,
 ) -> Flags:
-    """Who is chosen, for many opportunities at once.
+    """Choose applicants, for many opportunities at once.
 
     `candidates` are keys, sorted; those of one opportunity stand together, from `start` on, `size`
     of them, for `room` seats. `pools` is the pool of each.
@@ -40,7 +40,7 @@ def choose(
 
 
 def tiers(columns: Columns, candidates: Integers, pools: Integers) -> tuple[Flags, Flags, Flags]:
-    """Which candidates hold a place, fall under a minimum, or compete for the seats left.
+    """Tell which candidates hold a place, fall under a minimum, or compete for the rest.
 
     Who is beyond the category's maximum is in none of the three. Candidates must be sorted.
     """
@@ -62,7 +62,7 @@ def tiers(columns: Columns, candidates: Integers, pools: Integers) -> tuple[Flag
 
 
 def _place_in_pool(pools: Integers) -> Integers:
-    """How many stand before each candidate in the same pool."""
+    """Count the candidates before each one in the same pool."""
     order = np.argsort(pools, kind="stable")
     grouped = pools[order]
     first = np.flatnonzero(np.diff(grouped, prepend=-1))
@@ -73,7 +73,7 @@ def _place_in_pool(pools: Integers) -> Integers:
 
 
 def _count_within(flags: Flags, start: Integers, size: Integers) -> Integers:
-    """How many flags are set up to and including each place, counted per opportunity."""
+    """Count the flags that are set up to and including each place, per opportunity."""
     count = np.cumsum(flags, dtype=np.int64)
     before = count[start] - flags[start]
     counted: Integers = count - np.repeat(before, size)

@@ -68,7 +68,7 @@ class Columns:
         return len(self.pools.opportunity) > len(self.seats)
 
     def student_of_choice(self) -> Indices:
-        """Which student made each choice."""
+        """Return the student of each choice."""
         students = np.arange(self.students, dtype=np.int32)
         return np.repeat(students, np.diff(self.choice_start))
 

@@ -23,7 +23,7 @@ _TOLERANCE = 1e-6
 
 
 def rank_maximal(columns: Columns) -> Integers:
-    """As many first choices as possible; of those results, as many second ones, and so on.
+    """Place as many first choices as possible; of those results, as many second ones, and so on.
 
     Irving, Kavitha, Mehlhorn, Michail and Paluch (2006), "Rank-maximal matchings".
     """
@@ -31,7 +31,7 @@ def rank_maximal(columns: Columns) -> Integers:
 
 
 def most_placed(columns: Columns) -> Integers:
-    """As many students placed as possible; of those results, the smallest sum of ranks."""
+    """Place as many students as possible; of those results, take the smallest sum of ranks."""
     everyone = -np.ones(len(columns.key))
     ranks = columns.rank_of_choice().astype(np.float64)
     return _lexicographic_flow(columns, [everyone, ranks, _priority_goal(columns)])

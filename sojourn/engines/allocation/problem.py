@@ -106,7 +106,7 @@ class Problem:
 
 
 def is_admissible(choice: Choice, opportunity: Opportunity) -> bool:
-    """Whether the student can be placed there at all, before any competition."""
+    """Tell whether the student can be placed there at all, before any competition."""
     if choice.score is None:
         return False
     return opportunity.minimum_score is None or choice.score >= opportunity.minimum_score

@@ -24,7 +24,7 @@ class Method(StrEnum):
 
     @property
     def is_fair(self) -> bool:
-        """Whether its results have no blocking pair, so that they may be published."""
+        """Tell whether its results have no blocking pair, so that they may be published."""
         return self in (Method.DEFERRED_ACCEPTANCE, Method.SERIAL_DICTATORSHIP)
 
 

@@ -13,7 +13,7 @@ from sojourn.engines.allocation.errors import AllocationError
 
 
 def serial_dictatorship(columns: Columns) -> Integers:
-    """Each student's choice (its row), or -1 for no place."""
+    """Return each student's choice (its row), or -1 for no place."""
     if columns.opportunities <= 1:
         return _one_opportunity(columns)
     if (columns.pools.minimum > 0).any() or columns.anyone_holds:

@@ -65,7 +65,7 @@ def cut_offs(columns: Columns, placed: Integers) -> CutOffs:
 
 
 def blocking_choices(columns: Columns, placed: Integers, limits: CutOffs) -> Flags:
-    """Which choices are blocking pairs: liked better than the place given, before the cut-off."""
+    """Tell which choices are blocking pairs: liked better than the place, before the cut-off."""
     end = np.where(placed >= 0, placed, columns.choice_start[1:])
     liked_better = np.arange(len(columns.key)) < np.repeat(end, np.diff(columns.choice_start))
     blocking: Flags = liked_better & (columns.key < limits.bound[columns.choice_pool])
@@ -73,7 +73,7 @@ def blocking_choices(columns: Columns, placed: Integers, limits: CutOffs) -> Fla
 
 
 def is_stable(columns: Columns, placed: Integers) -> bool:
-    """No seat or maximum is exceeded, and nobody has a claim that was passed over."""
+    """Tell whether seats and maximums are kept and no claim was passed over."""
     limits = cut_offs(columns, placed)
     return keeps_limits(columns, limits) and not bool(
         blocking_choices(columns, placed, limits).any()
@@ -81,7 +81,7 @@ def is_stable(columns: Columns, placed: Integers) -> bool:
 
 
 def keeps_limits(columns: Columns, limits: CutOffs) -> bool:
-    """Whether no opportunity is over its seats, and no category over its maximum."""
+    """Tell whether no opportunity is over its seats, and no category over its maximum."""
     return bool(
         (limits.admitted_by_opportunity <= columns.seats).all()
         and (limits.admitted <= columns.pools.maximum).all()

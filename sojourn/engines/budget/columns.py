@@ -114,7 +114,7 @@ def _said(condition: Condition, statements: Mapping[str, bool]) -> bool:
 
 
 def _holds(condition: Condition, stays: Stays) -> Marks:
-    """Where a condition is known to hold."""
+    """Tell where a condition is known to hold."""
     if isinstance(condition, CountryIn):
         return _among(stays.countries, condition.countries)[stays.country]
     if isinstance(condition, CountryNotIn):

@@ -86,5 +86,5 @@ class Student:
 
     @property
     def academic_year(self) -> int:
-        """The calendar year in which the current academic year began."""
+        """Return the calendar year in which the current academic year began."""
         return self.today.year - (self.today.month < FIRST_MONTH_OF_YEAR)

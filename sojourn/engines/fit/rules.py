@@ -80,7 +80,7 @@ _NEVER = Reason.OTHER_PROGRAMME | Reason.WINDOW_PASSED | Reason.NO_SEATS
 
 
 def severity(reason: Reason) -> Verdict:
-    """How much one reason weighs."""
+    """Return how much one reason weighs."""
     return Verdict.NO if reason & _NEVER else Verdict.NOT_YET
 
 
@@ -250,7 +250,7 @@ def _first_day(goes_in: Codes, student: Student) -> Numbers:
 
 
 def _any(count: int, of: Codes, marks: Marks) -> Marks:
-    """Which places have at least one marked row."""
+    """Tell which places have at least one marked row."""
     found = np.zeros(count, bool)
     found[of[marks]] = True
     return found

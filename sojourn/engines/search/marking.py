@@ -48,7 +48,7 @@ class Marker:
         return bool(self.words or self.prefixes or self.phrases)
 
     def matches(self, word: str) -> bool:
-        """Whether a folded word is one of those looked for."""
+        """Tell whether a folded word is one of those searched for."""
         return (
             word in self.words
             or word.startswith(self.prefixes)
@@ -78,7 +78,7 @@ class Marker:
         return places
 
     def _marked(self, text: str) -> list[tuple[int, int]]:
-        """Where the words of the text stand that match."""
+        """Find the words of the text that match."""
         worth_a_look = self._worth_a_look(text)
         if not worth_a_look:
             return []
@@ -111,7 +111,7 @@ class Marker:
         return [match.span() for start in sorted(starts) if (match := WORD.match(text, start))]
 
     def count(self, text: str) -> int:
-        """How many words of the text match."""
+        """Count the words of the text that match."""
         return len(self._marked(text))
 
     def segments(self, text: str) -> tuple[Segment, ...]:
@@ -177,7 +177,7 @@ def _plain(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _words_at(text: str) -> tuple[tuple[tuple[int, int], ...], tuple[str, ...]]:
-    """Where each word of a text stands, and the words.
+    """Find where each word of a text is, and the words.
 
     Remembered, because the same texts are shown again and again.
     """

@@ -20,7 +20,7 @@ class Candidate:
 
 
 def allowed_distance(word: str) -> int:
-    """How many slips of the finger are forgiven in a word of this length."""
+    """Return how many typing errors are forgiven in a word of this length."""
     if len(word) >= 8:
         return 2
     return 1 if len(word) >= 4 else 0
@@ -80,7 +80,7 @@ def distances(word: str, others: list[str]) -> npt.NDArray[np.int16]:
 
 
 def _signature(word: str) -> int:
-    """Which signs occur in the word, as bits."""
+    """Encode the characters of the word as bits."""
     bits = 0
     for sign in word:
         bits |= 1 << (ord(sign) % 61)

@@ -92,7 +92,7 @@ class Signals:
 
     @property
     def score(self) -> float:
-        """The weighted average of the signals that could be judged."""
+        """Return the weighted average of the signals that could be judged."""
         pairs = [
             (WEIGHTS.letters, self.letters),
             (WEIGHTS.concepts, self.concepts),

@@ -65,7 +65,7 @@ class Concepts:
         return 0, set()
 
     def counts(self, version: Version) -> Counter[int]:
-        """How often a course's text names each concept."""
+        """Count how often a course's text names each concept."""
         counts: Counter[int] = Counter()
         for sentence in version.sentences:
             counts.update(mention.concept for mention in self.mentions(sentence, version.language))

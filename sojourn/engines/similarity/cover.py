@@ -315,7 +315,7 @@ class Programme:
 
 
 def ects_a_week(course: CourseLoad) -> float | None:
-    """How heavy a course is while it runs; None without dates."""
+    """Return how heavy a course is while it runs; None without dates."""
     if course.first_day is None or course.last_day is None:
         return None
     days = (course.last_day - course.first_day).days + 1

@@ -361,7 +361,7 @@ class CourseIndex:
         return found[:most]
 
     def pair(self, question: Question, course_id: str) -> Signals:
-        """How much this course resembles one of the index."""
+        """Judge how much this course resembles one of the index."""
         place = np.array([self.number[course_id]])
         letters = self.letters_of(question.text)[place]
         concepts = self.scale.concepts.standard(self.concepts.cosines(question.text)[place])
@@ -374,7 +374,7 @@ class CourseIndex:
         letters: Floats,
         concepts: Floats,
     ) -> list[Match]:
-        """All signals of a few courses."""
+        """Compute all signals of a few courses."""
         meaning: list[float | None] = [None] * len(courses)
         sentences: list[float | None] = [None] * len(courses)
         if self.meaning and question.packed is not None:
@@ -397,7 +397,7 @@ def in_order(texts: Collection[CourseText]) -> list[CourseText]:
 
 
 def best_places(scores: Floats, most: int) -> NDArray[np.int64]:
-    """Where the highest scores stand; -inf is no score."""
+    """Find where the highest scores are; -inf is no score."""
     if len(scores) > most:
         chosen = np.argpartition(-scores, most - 1)[:most]
     else:

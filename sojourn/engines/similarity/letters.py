@@ -113,7 +113,7 @@ class LetterIndex:
         return self.of_parts(vocabulary, both[order], grams, self.telling, rows, lengths[order])
 
     def cosines(self, version: Version) -> Floats:
-        """How much each version in the index has in common with this one, from 0 to 1."""
+        """Return what each version has in common with this one, from 0 to 1."""
         asked = self.gram_vector(version)
         length = float(np.sqrt(asked @ asked))
         if not length:

@@ -43,7 +43,7 @@ class Likest:
     pairs: tuple[LikePair, ...]  # the surest first, one a home course
 
     def number(self, certainty: Certainty) -> int:
-        """How many home courses are met with this certainty."""
+        """Count the home courses that are met with this certainty."""
         return sum(pair.certainty is certainty for pair in self.pairs)
 
 

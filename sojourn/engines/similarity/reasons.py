@@ -115,7 +115,7 @@ def reasons(
     facts: tuple[Facts, Facts],
     outcome_likeness: NDArray[np.float32] | None = None,
 ) -> Reasons:
-    """Why these two are alike.
+    """Explain why these two are similar.
 
     `outcome_likeness` holds the cosine of each of our outcomes (rows) with each of theirs, where
     the sentence model could be used.

@@ -35,7 +35,7 @@ class CourseText:
 
     @property
     def main(self) -> Version | None:
-        """The version whose sentences stand for the course."""
+        """Return the version whose sentences stand for the course."""
         return min(
             (version for version in self.versions if version.sentences),
             key=lambda version: (

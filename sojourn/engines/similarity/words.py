@@ -38,7 +38,7 @@ class Word:
 
 
 def words_at(text: str) -> list[Word]:
-    """Every word of a text with its place."""
+    """Find every word of a text with its place."""
     return [
         Word(plain, match.start(), match.end())
         for match in WORD.finditer(text)
@@ -52,7 +52,7 @@ def telling_words(text: str) -> list[str]:
 
 
 def word_counts(version: Version) -> Counter[str]:
-    """How often each telling word is used in a course's text."""
+    """Count how often each telling word is used in a course's text."""
     counts: Counter[str] = Counter()
     for sentence in version.sentences:
         counts.update(telling_words(sentence))
@@ -87,6 +87,6 @@ def _gram_set(word: str) -> frozenset[str]:
 
 
 def look_alike(one: str, other: str) -> float:
-    """How much two words have in common, from 0 to 1: the Dice coefficient of their n-grams."""
+    """Return what two words have in common, from 0 to 1: the Dice coefficient of their n-grams."""
     ours, theirs = _gram_set(one), _gram_set(other)
     return 2 * len(ours & theirs) / (len(ours) + len(theirs))

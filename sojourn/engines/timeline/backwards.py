@@ -81,7 +81,7 @@ class Timeline:
 
 
 def backwards(steps: Sequence[Step], departure: dt.date, today: dt.date) -> Timeline:
-    """Every step with its dates. A name in `before` that no step has is as good as departure.
+    """Date every step. A name in `before` that no step has is as good as departure.
 
     Raises CircleError, and ValueError for two steps of one name.
     """
@@ -142,7 +142,7 @@ def _earlier(day: dt.date, days: int) -> dt.date:
 
 
 def _last_first(known: dict[str, Step]) -> list[Step]:
-    """Each step after all those that wait for it, without recursion."""
+    """Order each step after all those that wait for it, without recursion."""
     found: list[Step] = []
     left = dict(known)
     while left:
