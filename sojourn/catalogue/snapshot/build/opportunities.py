@@ -53,7 +53,7 @@ def _fact(reading: Reading, row: Any, name: str) -> Any:
         if value is None and NoneType not in get_args(kind):
             return None
         values.append(value)
-    if all(value is None or value in (Text(), TextList()) for value in values):
+    if all(value is None or (isinstance(value, Text | TextList) and not value) for value in values):
         return None
     is_example, source = getattr(row, f"{name}_is_example"), getattr(row, f"{name}_source_id")
     return FACTS[name](*values, reading.provenance(source, is_example))
