@@ -29,10 +29,10 @@ from sojourn.catalogue.snapshot.types import (
     Opportunity,
     Period,
     Report,
-    Text,
     TextList,
     facts_of,
 )
+from sojourn.common.languages import Text
 
 FACTS = facts_of(Opportunity)
 # Columns of facts that have a source of their own.
