@@ -191,7 +191,7 @@ class PaidLine(Casework):
     report = models.ForeignKey(Report, models.CASCADE, related_name="paid")
     item = models.CharField(_("line"), max_length=20, choices=CostItem)
     amount = models.DecimalField(
-        _("EUR in all"),
+        _("EUR in total"),
         max_digits=9,
         decimal_places=2,
         validators=[MinValueValidator(0), MaxValueValidator(100_000)],
@@ -378,7 +378,7 @@ class ConsentMethod(models.TextChoices):
     LINK = "link", _("By the link in a mail")
     REPORT = "report", _("In their own report")
     MAIL = "mail", _("In a mail to the office")
-    SPOKEN = "spoken", _("In a talk with the office")
+    SPOKEN = "spoken", _("In a conversation with the office")
 
 
 class Correspondent(Casework):

@@ -201,7 +201,7 @@ class CoverWish(Casework):
     visible = Own("plan__owner")
 
     class Kind(models.TextChoices):
-        PIN = "pin", _("Insist on")
+        PIN = "pin", _("Keep")
         FORBID = "forbid", _("Rule out")
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="cover_wishes")

@@ -123,7 +123,7 @@ def test_a_place_found_approved_and_planned_with(
     sign_in(carla, site, language, "coordinator")
 
     anna.goto(f"{site.url}/{language}/own-places/")
-    found += violations(anna, "own places")
+    found += violations(anna, "self-arranged places")
     anna.goto(f"{site.url}/{language}/own-places/new/")
     anna.fill("[name=institution_name]", "Karolinska Institute")
     anna.wait_for_selector(".near")
@@ -137,7 +137,7 @@ def test_a_place_found_approved_and_planned_with(
     anna.set_input_files("[name=attachments]", [PDF])
     send(anna)
     mine = anna.url
-    found += violations(anna, "own place")
+    found += violations(anna, "self-arranged place")
 
     carla.goto(f"{site.url}/{language}/office/own-places/")
     found += violations(carla, "own places in the office")

@@ -225,15 +225,15 @@ NOT_KEPT = {
 # The words of the pages for a state or a role, in English; pages in `truth-….json` name them by
 # `@label`. Everything else that is looked for on a page is what people or the office wrote.
 WORDS = {
-    "@appointment held": "Held",
-    "@appointment no-show": "Nobody came",
+    "@appointment held": "Took place",
+    "@appointment no-show": "Did not come",
     "@appointment cancelled": "Cancelled",
     "@appointment offered": "Offered",
     "@appointment booked": "Booked",
     "@question waiting": "Waits for the office",
     "@question answered": "Answered",
     "@question asked back": "The office asks something back",
-    "@question settled": "Settled",
+    "@question settled": "Closed",
     "@found place waiting": "Waits for the office",
     "@found place approved": "Approved",
     "@found place declined": "Not approved",

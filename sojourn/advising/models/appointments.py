@@ -24,8 +24,8 @@ LONGEST_QUESTION = 2000
 class AppointmentState(models.TextChoices):
     OFFERED = "offered", _("Offered")
     BOOKED = "booked", _("Booked")
-    HELD = "held", _("Held")
-    NO_SHOW = "no_show", _("Nobody came")
+    HELD = "held", _("Took place")
+    NO_SHOW = "no_show", _("Did not come")
     CANCELLED = "cancelled", _("Cancelled")
     LAPSED = "lapsed", _("Offer lapsed")
 
@@ -41,8 +41,8 @@ TAKES_SLOT = (
 
 class WaitingState(models.TextChoices):
     WAITING = "waiting", _("Waiting")
-    OFFERED = "offered", _("Offered a slot")
-    SERVED = "served", _("Has a slot")
+    OFFERED = "offered", _("Offered a time")
+    SERVED = "served", _("Has a time")
     LEFT = "left", _("Left the list")
     LAPSED = "lapsed", _("Did not answer in time")
 
@@ -58,7 +58,7 @@ class WeekWaiting(Casework):
     week = models.DateField(_("Monday of the week"))
     route = models.CharField(_("way of looking"), max_length=60, blank=True)
     topic = models.CharField(_("topic"), max_length=LONGEST_TOPIC)
-    question = models.TextField(_("what the talk should answer"), max_length=LONGEST_QUESTION)
+    question = models.TextField(_("what the student wants to know"), max_length=LONGEST_QUESTION)
     state = models.CharField(max_length=10, choices=WaitingState, default=WaitingState.WAITING)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -90,10 +90,10 @@ class Appointment(Casework):
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"))
     room = models.CharField(_("room"), max_length=60, blank=True)
-    online_link = models.URLField(_("link of an online talk"), blank=True)
+    online_link = models.URLField(_("link for an online appointment"), blank=True)
     route = models.CharField(_("way of looking"), max_length=60, blank=True)
     topic = models.CharField(_("topic"), max_length=LONGEST_TOPIC)
-    question = models.TextField(_("what the talk should answer"), max_length=LONGEST_QUESTION)
+    question = models.TextField(_("what the student wants to know"), max_length=LONGEST_QUESTION)
     state = models.CharField(max_length=10, choices=AppointmentState)
     sequence = models.PositiveIntegerField(default=0)
     # Of an offer: until when the slot is kept, and for which wait.

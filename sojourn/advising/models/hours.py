@@ -33,7 +33,7 @@ class Diary(Casework):
         _("weeks ahead"), default=4, validators=[MinValueValidator(1), MaxValueValidator(26)]
     )
     offer_hours = models.PositiveSmallIntegerField(
-        _("hours that a freed slot is kept for whoever waits"),
+        _("hours that a freed slot is kept for the next on the waiting list"),
         default=24,
         validators=[MinValueValidator(1), MaxValueValidator(24 * 7)],
     )
@@ -63,13 +63,15 @@ class SlotRule(Casework):
     starts = models.TimeField(_("from"))
     ends = models.TimeField(_("until"))
     length = models.PositiveSmallIntegerField(
-        _("minutes a talk"), default=20, validators=[MinValueValidator(5), MaxValueValidator(240)]
+        _("minutes per appointment"),
+        default=20,
+        validators=[MinValueValidator(5), MaxValueValidator(240)],
     )
     gap = models.PositiveSmallIntegerField(
-        _("minutes between talks"), default=0, validators=[MaxValueValidator(120)]
+        _("minutes between appointments"), default=0, validators=[MaxValueValidator(120)]
     )
     room = models.CharField(_("room"), max_length=60, blank=True)
-    online_link = models.URLField(_("link of an online talk"), blank=True)
+    online_link = models.URLField(_("link for an online appointment"), blank=True)
     valid_from = models.DateField(_("from this day"), null=True, blank=True)
     valid_until = models.DateField(_("until and including"), null=True, blank=True)
 

@@ -21,7 +21,7 @@ class QuestionState(models.TextChoices):
     WAITING = "waiting", _("Waits for the office")
     ASKED_BACK = "asked_back", _("The office asks something back")
     ANSWERED = "answered", _("Answered")
-    CLOSED = "closed", _("Settled")
+    CLOSED = "closed", _("Closed")
 
 
 class Question(Casework):

@@ -18,8 +18,8 @@ class TicketState(models.TextChoices):
     WAITING = "waiting", _("Waiting")
     CALLED = "called", _("Inside")
     DONE = "done", _("Done")
-    LEFT = "left", _("Left the line")
-    NO_SHOW = "no_show", _("Nobody came")
+    LEFT = "left", _("Left the queue")
+    NO_SHOW = "no_show", _("Did not come")
 
 
 class Ticket(Casework):
@@ -40,7 +40,7 @@ class Ticket(Casework):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name = _("number in the line")
+        verbose_name = _("number in the queue")
         ordering = ["day", "number"]
         constraints = [
             models.UniqueConstraint(fields=["diary", "day", "number"], name="ticket_number_once"),

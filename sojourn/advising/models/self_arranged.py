@@ -72,8 +72,8 @@ class SelfArrangedPlace(Casework):
     waiting_since = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name = _("own place")
-        verbose_name_plural = _("own places")
+        verbose_name = _("self-arranged place")
+        verbose_name_plural = _("self-arranged places")
         indexes = [
             models.Index(fields=["state", "waiting_since"], name="self_arranged_place_waiting")
         ]

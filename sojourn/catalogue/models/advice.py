@@ -102,7 +102,7 @@ class PublishedReport(Entry):
     advice = models.TextField(_("advice"), blank=True)
     ratings = models.JSONField(_("ratings, 1 to 5"), default=dict, blank=True)
     paid_total = models.DecimalField(
-        _("paid in all, EUR"), max_digits=10, decimal_places=2, null=True, blank=True
+        _("paid in total, EUR"), max_digits=10, decimal_places=2, null=True, blank=True
     )
     is_contactable = models.BooleanField(_("may be contacted"), default=False)
     # The language that a student wrote in; empty where the text is in both.
@@ -131,7 +131,7 @@ class ReportedCost(models.Model):
     )
     item = models.CharField(_("line"), max_length=20, choices=CostItem)
     amount = models.DecimalField(
-        _("paid in all, EUR"), max_digits=10, decimal_places=2, validators=[MinValueValidator(0)]
+        _("paid in total, EUR"), max_digits=10, decimal_places=2, validators=[MinValueValidator(0)]
     )
     position = models.PositiveSmallIntegerField(default=0)
 

@@ -169,7 +169,7 @@ class Edition(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(60)],
     )
     remind_application_days = models.PositiveSmallIntegerField(
-        _("days before a round closes that we remind who has not handed in"),
+        _("days before a round closes that applicants who have not submitted are reminded"),
         default=3,
         help_text=_("A new round begins with this; 0 reminds nobody."),
         validators=[MaxValueValidator(30)],
@@ -186,7 +186,7 @@ class Edition(models.Model):
         validators=[MinValueValidator(90), MaxValueValidator(3650)],
     )
     keep_talks_days = models.PositiveSmallIntegerField(
-        _("days that a talk is kept after it was held"),
+        _("days that an appointment is kept afterwards"),
         default=730,
         # What was agreed for the coming months stays readable.
         validators=[MinValueValidator(180), MaxValueValidator(3650)],

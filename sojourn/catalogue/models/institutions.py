@@ -111,10 +111,10 @@ class Agreement(Entry):
         DegreeProgramme, blank=True, related_name="agreements", verbose_name=_("programmes")
     )
     seats_out = models.PositiveSmallIntegerField(
-        _("seats out, an academic year"), null=True, blank=True
+        _("seats out, per academic year"), null=True, blank=True
     )
     seats_in = models.PositiveSmallIntegerField(
-        _("seats in, an academic year"), null=True, blank=True
+        _("seats in, per academic year"), null=True, blank=True
     )
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)

@@ -103,7 +103,7 @@ class Opportunity(Entry):
     applicants_is_example, applicants_source = origin_of(
         _("the applicants are an example"), _("source of the applicants")
     )
-    selection_text = models.TextField(_("how places are given"), blank=True)
+    selection_text = models.TextField(_("how seats are allocated"), blank=True)
     selection_criteria = models.JSONField(_("criteria"), default=list, blank=True)
     selection_is_example, selection_source = origin_of(
         _("the selection is an example"), _("source of the selection")
