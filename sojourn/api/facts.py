@@ -11,10 +11,11 @@ from pydantic import BaseModel, Field, create_model
 from sojourn.api.reading import Reading
 from sojourn.api.shapes import LocalText, LocalTexts, ProvenanceOut
 from sojourn.catalogue.snapshot import types as records
+from sojourn.common.languages import Text
 
 M = TypeVar("M", bound=BaseModel)
 SHAPES: dict[Any, Any] = {
-    records.Text: LocalText,
+    Text: LocalText,
     records.TextList: LocalTexts,
     records.Provenance: ProvenanceOut,
 }
