@@ -171,7 +171,7 @@ def _database_sentence(error: Exception) -> str:
 
 
 def _say_where_to_go(url: str, accounts: Sequence[DemoAccount]) -> None:
-    """The last lines of a start. One write, so that no log line falls between."""
+    """Print the last lines of a start in one write, so that no log line falls between."""
     lines = ["", f"Sojourn is ready: {url}en/ (English), {url}nl/ (Nederlands)"]
     if accounts:
         width = max(len(account.email) for account in accounts)
@@ -187,7 +187,7 @@ def _say_where_to_go(url: str, accounts: Sequence[DemoAccount]) -> None:
 
 @cli.group()
 def demo() -> None:
-    """What is only for trying Sojourn out."""
+    """Run the commands that are only for trying Sojourn out."""
 
 
 @demo.command("accounts")
@@ -476,7 +476,7 @@ def _files(count: int) -> str:
 
 @contextlib.contextmanager
 def _progress(doing: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on the terminal that counts bytes; nothing where nobody looks."""
+    """Show a bar on the terminal that counts bytes; nothing where there is no terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn
 

@@ -105,7 +105,7 @@ start = Router(tags=["Start"])
     "/", response={200: Start} | Problems, operation_id="read_start", summary="Read the start"
 )
 def read_start(request: ReadingRequest, query: Query[LanguageQuery]) -> Start:
-    """What this is and where everything is."""
+    """Return what this is and where everything is."""
     known_parameters(request, LanguageQuery)
     reading = request.reading
     edition = reading.snapshot.records.edition
@@ -155,14 +155,14 @@ for router in (
 
 @lru_cache(maxsize=1)
 def openapi_document() -> dict[str, Any]:
-    """The whole interface in OpenAPI 3.1; it changes only with the code."""
+    """Return the whole interface in OpenAPI 3.1; it changes only with the code."""
     return dict(api.get_openapi_schema())
 
 
 @public_view
 @etag(lambda request: f'W/"openapi-{sojourn.__version__}"')
 def openapi_json(request: HttpRequest) -> JsonResponse:
-    """The OpenAPI document, with this installation as its server."""
+    """Return the OpenAPI document, with this installation as its server."""
     response = JsonResponse(openapi_document(), json_dumps_params={"ensure_ascii": False})
     response.headers["Cache-Control"] = "public, no-cache"
     return response

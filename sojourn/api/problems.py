@@ -95,7 +95,7 @@ class ProblemError(Exception):
 
 
 def invalid_parameter(field: str, message: str) -> ProblemError:
-    """The problem of one parameter that cannot be used."""
+    """Return the problem of one parameter that cannot be used."""
     return ProblemError(
         400, f"The parameter “{field}” cannot be used: {message}", [_field(field, message)]
     )
@@ -107,7 +107,7 @@ def problem_response(
     detail: str | None = None,
     errors: Sequence[FieldError] = (),
 ) -> JsonResponse:
-    """The answer that tells of a problem; never stored by a cache."""
+    """Return the answer that tells of a problem; never stored by a cache."""
     if status in KINDS:
         fragment, title, usual_detail = KINDS[status]
         kind = f"{REFERENCE_PATH}#{fragment}"
@@ -135,7 +135,7 @@ def problem_response(
 
 
 def problem_from(request: HttpRequest, error: Exception) -> JsonResponse:
-    """The problem that tells of an error inside an endpoint."""
+    """Return the problem that tells of an error inside an endpoint."""
     match error:
         case ProblemError():
             return problem_response(request, error.status, error.detail, error.errors)
@@ -150,12 +150,12 @@ def problem_from(request: HttpRequest, error: Exception) -> JsonResponse:
 
 
 def _invalid_fields(error: ValidationError) -> list[FieldError]:
-    """The parameters that django-ninja refused, by name."""
+    """Return the parameters that django-ninja refused, by name."""
     return [_field(_parameter(item["loc"]), item["msg"]) for item in error.errors]
 
 
 def _parameter(location: Sequence[str | int]) -> str:
-    """The name in ("query", "query", "country", 0): where, our argument, name, which value."""
+    """Return the name in ("query", "query", "country", 0)."""
     return str(location[2]) if len(location) > 2 else str(location[-1])
 
 

@@ -34,11 +34,11 @@ class Reading:
     site: str
 
     def address(self, *path: str) -> str:
-        """The full address of something in this API."""
+        """Return the full address of something in this API."""
         return "/".join([self.site + API_ROOT, *path])
 
     def page(self, kind: PageKind, slug: str) -> str:
-        """The full address of the page about it, in the reader's language."""
+        """Return the full address of the page about it, in the reader's language."""
         return self.site + page_path(kind, slug, self.language)
 
 
@@ -83,7 +83,7 @@ def with_reading(run: Run) -> Run:
 
 
 def requested_language(request: HttpRequest) -> str:
-    """The language that `lang` names, else the best of Accept-Language, else English."""
+    """Return the language that `lang` names, else the best of Accept-Language, else English."""
     named = request.GET.get("lang")
     if named is not None:
         if named not in LANGUAGES:
@@ -97,7 +97,7 @@ def requested_language(request: HttpRequest) -> str:
 
 
 def entity_tag(request: HttpRequest, reading: Reading) -> str:
-    """A tag that changes with the catalogue, the day (deadlines pass), and Sojourn itself."""
+    """Return a tag that changes with the catalogue, the day and Sojourn itself."""
     address = hashlib.blake2b(
         f"{reading.site}{request.get_full_path()}".encode("utf-8", "surrogatepass"),
         digest_size=8,

@@ -48,7 +48,7 @@ def country(code: str, reading: Reading) -> Country:
 
 
 def field(code: str, reading: Reading) -> LocalText | None:
-    """What a code of ISCED-F stands for."""
+    """Return what a code of ISCED-F stands for."""
     names = field_names(code)
     return LocalText.of(names, reading) if names else None
 

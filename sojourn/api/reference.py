@@ -134,7 +134,7 @@ def _page(request: HttpRequest, snapshot: Snapshot, language: str) -> str:
 
 
 def groups(request: HttpRequest, snapshot: Snapshot) -> Iterator[Group]:
-    """The operations, by tag and in the order of the document."""
+    """Return the operations, by tag and in the order of the document."""
     document = openapi_document()
     for tag in document["tags"]:
         operations = tuple(
@@ -163,7 +163,7 @@ def shapes() -> Iterator[ShapeSection]:
 
 
 def example_path(path: str, snapshot: Snapshot) -> str:
-    """An address that runs: a real slug in the path, a real search where one can search."""
+    """Return an address that runs: a real slug in the path, a real search where one can search."""
     collection = path.removeprefix(f"{API_ROOT}/").split("/")[0]
     if "{slug}" in path:
         entries: dict[str, object] = getattr(snapshot.records, collection)
@@ -177,7 +177,7 @@ def example_path(path: str, snapshot: Snapshot) -> str:
 
 
 def run_example(request: HttpRequest, path: str) -> str:
-    """What the API answers to that address now, laid out, and cut where it gets long."""
+    """Return what the API answers to that address now, laid out, and cut where it gets long."""
     address, _, query = path.partition("?")
     asked = HttpRequest()
     asked.method = "GET"
@@ -221,7 +221,7 @@ def _operation(request: HttpRequest, path: str, operation: Json, example: str) -
 
 
 def _kinds(schema: Json) -> Iterator[Kind]:
-    """What a value may be, in the words of JSON."""
+    """Return what a value may be, in the words of JSON."""
     if "$ref" in schema:
         name = _shape_name(schema["$ref"].rsplit("/", 1)[-1])
         yield Kind(name, name)

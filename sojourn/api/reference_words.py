@@ -55,7 +55,7 @@ def manners() -> tuple[Manner, ...]:
 
 
 def in_words(said: str) -> str:
-    """A name or a title of the OpenAPI document in the reader's language."""
+    """Return a name or a title of the OpenAPI document in the reader's language."""
     return {
         "Start": _("Start"),
         "Where everything is.": _("Where everything is."),

@@ -191,17 +191,20 @@ ClockTime = Annotated[str, Field(pattern=r"^[0-2][0-9]:[0-5][0-9]$", examples=["
 
 
 def clock_time(time: dt.time) -> str:
-    """A time as a clock on the wall shows it."""
+    """Return a time as a clock on the wall shows it."""
     return f"{time:%H:%M}"
 
 
 def number(value: Decimal | None) -> float | None:
-    """A decimal as a JSON number: ECTS and money have at most two digits, which a float keeps."""
+    """Return a decimal as a JSON number.
+
+    ECTS and money have at most two digits, which a float keeps.
+    """
     return None if value is None else float(value)
 
 
 def page_links(request: ReadingRequest, page: int, pages: int) -> PageLinks:
-    """The neighbours of a page, each with the rest of the query as it was sent."""
+    """Return the neighbours of a page, each with the rest of the query as it was sent."""
     query = [
         (name, value) for name, values in request.GET.lists() if name != "page" for value in values
     ]
@@ -219,7 +222,7 @@ def page_links(request: ReadingRequest, page: int, pages: int) -> PageLinks:
 
 
 def link_header(links: PageLinks) -> str:
-    """The same neighbours for clients that read headers (RFC 8288)."""
+    """Return the same neighbours for clients that read headers (RFC 8288)."""
     named = (
         ("first", links.first),
         ("prev", links.prev),
@@ -233,7 +236,7 @@ Record = TypeVar("Record")
 
 
 def find(reading: Reading, kind: str, entries: Mapping[str, Record], slug: str) -> Record:
-    """The entry with that id; a problem if it never was (404) or was withdrawn (410)."""
+    """Return the entry with that id; a problem if it never was (404) or was withdrawn (410)."""
     record = entries.get(slug)
     if record is None:
         if (kind, slug) in reading.snapshot.records.withdrawn:

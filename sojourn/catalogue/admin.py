@@ -43,7 +43,7 @@ def both(*names: str) -> list[tuple[str, str]]:
 
 
 def facts(model: type[models.Entry], *but: str) -> list[Any]:
-    """A row for each optional fact: its columns, and where it comes from."""
+    """Return a row for each optional fact: its columns, and where it comes from."""
     translated = get_translatable_fields_for_model(model) or ()
     rows: list[Any] = []
     for fact, columns in model.FACTS.items():
@@ -59,7 +59,7 @@ def part(title: str | Promise | None, *fields: Any) -> Any:
 
 
 def folded(title: str | Promise, *fields: Any) -> Any:
-    """A part of the form that few need, closed at first."""
+    """Return a part of the form that few need, closed at first."""
     return title, {"fields": list(fields), "classes": ["collapse"]}
 
 
@@ -118,7 +118,7 @@ class CatalogueAdmin(CatalogueFields, RecordedAdmin):
             return super().changelist_view(request, *args, **kwargs)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """The last step of saving a form, whatever part of it was changed."""
+        """Record the change as the last step of saving a form."""
         super().save_related(request, form, formsets, change)
         if not change or form.has_changed() or any(one.has_changed() for one in formsets):
             # An entry's form saves its own rows and links; what else has forms may hang on many.
@@ -148,13 +148,16 @@ class CatalogueAdmin(CatalogueFields, RecordedAdmin):
     # --- What may be deleted ---------------------------------------------------------------
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What an edition brought would come back with its next load: it is withdrawn instead."""
+        """Withdraw what an edition brought instead of deleting it.
+
+        The next load would restore it.
+        """
         if obj is not None and getattr(obj, "edition_state", None):
             return False
         return super().has_delete_permission(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """An id is an address: it stays what it is once it exists."""
+        """Make the id read-only once it exists: it is an address."""
         fixed = ("slug",) if obj is not None else ()
         return (*super().get_readonly_fields(request, obj), *fixed)
 
@@ -659,7 +662,7 @@ class TravelAdviceAdmin(TranslatedAdmin):
     ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The country is what the advice is known by."""
+        """Make the country read-only: the advice is known by it."""
         fixed = ("country",) if obj is not None else ()
         return (*super().get_readonly_fields(request, obj), *fixed)
 

@@ -68,7 +68,7 @@ class UpcomingWalkIns:
 def next_walk_ins(
     contact: Contact, edition: EditionInfo, now: dt.datetime, limit: int
 ) -> UpcomingWalkIns:
-    """The next `limit` hours of a contact that have not ended by `now` (an aware time)."""
+    """Return the next `limit` hours of a contact that have not ended by `now` (an aware time)."""
     zone = ZoneInfo(edition.time_zone)
     today = now.astimezone(zone).date()
     skipped: list[SkippedDay] = []
@@ -112,7 +112,7 @@ def _from(
 def _occasion(
     contact: Contact, hour: WalkInHour, change: WalkInChange | None, zone: ZoneInfo, day: dt.date
 ) -> WalkIn:
-    """The hour on that day, as the rule says or as it was changed for this date."""
+    """Return the hour on that day, as the rule says or as it was changed for this date."""
     starts, ends = hour.starts, hour.ends
     room, link, note = hour.room or contact.room, hour.online_link, hour.note
     if change is not None:
@@ -150,7 +150,7 @@ def closed_on(contact: Contact, edition: EditionInfo, day: dt.date) -> SkippedDa
 
 
 def public_holiday(country: str, day: dt.date) -> Text | None:
-    """The public holiday on a day, or None. A country without data has no holidays."""
+    """Return the public holiday on a day, or None."""
     english = _holidays(country, day.year, "en_US")
     if english is None or day not in english:
         return None

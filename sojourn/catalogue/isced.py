@@ -142,7 +142,9 @@ FIELDS = _read()
 
 
 def field_names(code: str) -> Text:
-    """The field's name; of a code we do not know (inter-field programmes have some) that of the
+    """Return the field's name.
+
+    Of a code we do not know (inter-field programmes have some) that of the
     wider field it lies in; nothing where even that is unknown."""
     for known in (code, code[:3], code[:2]):
         if known in FIELDS:
@@ -151,5 +153,5 @@ def field_names(code: str) -> Text:
 
 
 def field_name(code: str, language: str) -> str:
-    """The field's name in one language."""
+    """Return the field's name in one language."""
     return field_names(code).in_language(language)

@@ -30,7 +30,7 @@ class Likely:
 def likely_answers(
     snapshot: Snapshot, text: str, page: tuple[str, str] | None, language: str
 ) -> tuple[Likely, ...]:
-    """The nearest to a question, best first; none where nothing is near.
+    """Return the nearest to a question, best first; none where nothing is near.
 
     `page` is the (kind, slug) that the question was asked on, if any.
     """

@@ -31,7 +31,10 @@ class Heading:
 
 
 def anchor_for(text: str, taken: set[str]) -> str:
-    """An id for a heading: its words in plain letters, with a number when it occurs again."""
+    """Return an id for a heading.
+
+    Its words in plain letters, with a number when it occurs again.
+    """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "section"
     anchor, number = base, 2
@@ -82,10 +85,10 @@ def _rendered(source: str) -> tuple[SafeString, tuple[Heading, ...]]:
 
 
 def render(source: str) -> SafeString:
-    """The text as HTML that is safe to put into a page."""
+    """Return the text as HTML that is safe to put into a page."""
     return _rendered(source)[0]
 
 
 def headings(source: str) -> tuple[Heading, ...]:
-    """The headings of the text with the anchors that `render` gives them."""
+    """Return the headings of the text with the anchors that `render` gives them."""
     return _rendered(source)[1]

@@ -31,7 +31,7 @@ ALSO_CALLED: dict[str, tuple[str, ...]] = {
 
 @lru_cache(maxsize=2048)
 def country_name(code: str, language: str) -> str:
-    """The country's name, or its code where CLDR does not know it."""
+    """Return the country's name, or its code where CLDR does not know it."""
     return str(locale(language).territories.get(code.upper(), code))
 
 
@@ -54,14 +54,14 @@ def official_languages(country: str) -> tuple[str, ...]:
 
 
 def main_language(country: str) -> str:
-    """The language most used in the country, or nothing where that is not known."""
+    """Return the language most used in the country, or nothing where that is not known."""
     languages = official_languages(country)
     return languages[0] if languages else ""
 
 
 @lru_cache(maxsize=512)
 def currency_of(country: str, language: str) -> str:
-    """The name of the money one pays with there today, or nothing where that is not known."""
+    """Return the name of the money one pays with there today."""
     if country not in get_global("territory_currencies"):
         return ""
     codes = get_territory_currencies(country)
@@ -74,7 +74,7 @@ def currency_of(country: str, language: str) -> str:
 
 
 def in_language(message: str | Promise, language: str) -> str:
-    """A lazy message in that language."""
+    """Return a lazy message in that language."""
     with override(language):
         return str(message)
 
@@ -86,5 +86,5 @@ def _label(choices: type[Choices], value: str, language: str) -> str:
 
 @lru_cache(maxsize=64)
 def kind_label(kind: str, language: str) -> str:
-    """What sort of opportunity it is: 'Research internship', 'Onderzoeksstage'."""
+    """Return what sort of opportunity it is: 'Research internship', 'Onderzoeksstage'."""
     return _label(models.OpportunityKind, kind, language)

@@ -98,7 +98,7 @@ class QueryError(ValueError):
 
 
 def _several(query: QueryDict, name: str, allowed: Callable[[str], bool]) -> tuple[str, ...]:
-    """The different values of a filter, sorted: their order means nothing."""
+    """Return the different values of a filter, sorted: their order means nothing."""
     values = {value.strip() for value in query.getlist(name)} - {""}
     if len(values) > MOST_VALUES:
         raise QueryError(name, _("Choose fewer values."))
@@ -177,7 +177,7 @@ class OpportunityFilter:
         )
 
     def values(self, name: str) -> tuple[str, ...]:
-        """What is chosen in a filter, as it is written in a query."""
+        """Return what is chosen in a filter, as it is written in a query."""
         value = getattr(self, name)
         if isinstance(value, tuple):
             return value
@@ -191,7 +191,7 @@ class OpportunityFilter:
         return tuple(name for name in FACETS if self.values(name))
 
     def _pieces(self) -> dict[str, str]:
-        """The query's parts by parameter; what is as usual is left out."""
+        """Return the query's parts by parameter; what is as usual is left out."""
         pieces: dict[str, str] = {}
         for one in fields(self):
             value = getattr(self, one.name)
@@ -203,11 +203,11 @@ class OpportunityFilter:
         return pieces
 
     def to_query(self) -> str:
-        """The query string that asks for exactly this, always written the same way."""
+        """Return the query string that asks for exactly this, always written the same way."""
         return "&".join(piece for piece in self._pieces().values() if piece)
 
     def without(self, name: str) -> OpportunityFilter:
-        """The same search without one filter (or without words), from the first page."""
+        """Return the same search without one filter (or without words), from the first page."""
         empty: object = {"q": "", "year": None, "preferred": None}.get(name, ())
         return replace(self, page=1, **{name: empty})  # type: ignore[arg-type]
 
@@ -309,7 +309,7 @@ class _Search:
         return self.snapshot.columns
 
     def all_but(self, *names: str) -> Bits:
-        """What is left when every filter applies except those."""
+        """Return what is left when every filter applies except those."""
         left = self.columns.every.copy()
         for name, bits in self.constraints.items():
             if name not in names:
@@ -320,7 +320,7 @@ class _Search:
 def _allowed_windows(
     columns: OpportunityColumns, asked: OpportunityFilter, ignore: str = ""
 ) -> npt.NDArray[np.bool_] | None:
-    """The windows that the three filters leave; None when none of the three is in use."""
+    """Return the windows that the three filters leave; None when none of the three is in use."""
     programmes = asked.programme if ignore != "programme" else ()
     windows = asked.window if ignore != "window" else ()
     year = asked.year if ignore != "year" else None
@@ -428,7 +428,7 @@ def search_opportunities(
 
 
 def _marked(marker: Marker, text: str) -> tuple[Segment, ...]:
-    """The text in segments, or nothing when no word of it matches."""
+    """Return the text in segments, or nothing when no word of it matches."""
     segments = marker.segments(text)
     return segments if any(segment.marked for segment in segments) else ()
 
@@ -529,7 +529,10 @@ def _label(search: _Search, name: str, value: str) -> str:
 
 
 def _counts_in_one_window(search: _Search, name: str) -> dict[str, int]:
-    """Counts of programme, window or year: values are those of windows that the others allow."""
+    """Return counts of programme, window or year.
+
+    Values are those of windows that the others allow.
+    """
     columns = search.columns
     slugs = columns.facets["window"].values
     allowed = _allowed_windows(columns, search.asked, ignore=name)
@@ -659,7 +662,7 @@ def _loosenings(search: _Search) -> tuple[Loosening, ...]:
 
 
 def _nearly_fitting(search: _Search, scores: npt.NDArray[np.float32]) -> tuple[OpportunityHit, ...]:
-    """The few that meet the most of what was asked, at least half of it and not nothing."""
+    """Return the few that meet the most of what was asked, at least half of it and not nothing."""
     constraints = search.constraints
     if len(constraints) < 2:
         return ()
@@ -756,7 +759,7 @@ def search_courses(snapshot: Snapshot, asked: CourseFilter, language: str) -> Co
 
 
 def closing_next(snapshot: Snapshot, today: dt.date, limit: int) -> list[Opportunity]:
-    """The opportunities that one can still apply for, what closes first first."""
+    """Return the opportunities that one can still apply for, what closes first first."""
     found = [
         (deadline.date, opportunity.slug, opportunity)
         for opportunity in snapshot.records.opportunities.values()
@@ -768,7 +771,7 @@ def closing_next(snapshot: Snapshot, today: dt.date, limit: int) -> list[Opportu
 
 
 def similar_opportunities(snapshot: Snapshot, opportunity: Opportunity) -> list[Opportunity]:
-    """What resembles it, by `snapshot.likeness`."""
+    """Return what resembles it, by `snapshot.likeness`."""
     known = snapshot.records.opportunities
     return [known[slug] for slug in opportunity.similar if slug in known]
 
@@ -785,7 +788,7 @@ class Destination:
 def where_people_like_me_go(
     snapshot: Snapshot, programme: str, year: int | None = None
 ) -> list[Destination]:
-    """The hosts with reports of students of that programme, most reports first.
+    """Return the hosts with reports of students of that programme, most reports first.
 
     Nothing is counted but reports that can be read here: a host without one is left out. With a
     year of study only places count that a window of that year leads to.

@@ -27,7 +27,7 @@ def is_stale(advice: TravelAdvice, today: dt.date) -> bool:
 def advice_of(
     known: Mapping[str, TravelAdvice], countries: Iterable[str]
 ) -> tuple[TravelAdvice, ...]:
-    """The advice that is kept for these countries, in their order."""
+    """Return the advice that is kept for these countries, in their order."""
     return tuple(
         known[country.lower()] for country in dict.fromkeys(countries) if country.lower() in known
     )
@@ -36,7 +36,7 @@ def advice_of(
 def standing_in_the_way(
     known: Mapping[str, TravelAdvice], countries: Iterable[str]
 ) -> TravelAdvice | None:
-    """The advice for which one cannot go there, the strictest first; None: there is none."""
+    """Return the advice for which one cannot go there, the strictest first; None: there is none."""
     against = [one for one in advice_of(known, countries) if one.level in AGAINST]
     return max(against, key=lambda one: one.level == "red", default=None)
 

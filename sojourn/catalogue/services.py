@@ -15,7 +15,7 @@ from sojourn.catalogue.models import CatalogueVersion, Entry, Opportunity, Publi
 
 @contextmanager
 def changing_catalogue() -> Iterator[None]:
-    """A transaction in which nobody else changes the catalogue.
+    """Open a transaction in which nobody else changes the catalogue.
 
     Changes are rare and small, so they simply take turns: everybody who changes the catalogue
     locks its version first. Taking that lock last, in `publish_change`, would let two changes
@@ -64,7 +64,7 @@ def _set_status(entries: QuerySet[Entry], status: PublicationStatus) -> int:
 
 
 def unused_slug(model: type[models.Model], wanted: str) -> str:
-    """An id that no row of that kind has yet, as near to the wanted one as can be."""
+    """Return an id that no row of that kind has yet, as near to the wanted one as can be."""
     column = model._meta.get_field("slug")
     longest = getattr(column, "max_length", None) or 100
     base = slugify(wanted)[: longest - 5].strip("-") or model._meta.model_name or "entry"

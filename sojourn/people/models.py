@@ -101,7 +101,7 @@ class User(AbstractBaseUser, PermissionsMixin, Casework):
 
     @cached_property
     def roles(self) -> tuple[RoleAssignment, ...]:
-        """The roles that this person holds today."""
+        """Return the roles that this person holds today."""
         if not (self.is_active and self.is_staff):
             return ()
         return tuple(self.role_assignments.filter(_not_ended()))

@@ -93,7 +93,7 @@ class AnswerQuery(PageQuery):
 def list_answers(
     request: ReadingRequest, response: HttpResponse, query: Query[AnswerQuery]
 ) -> ResultsPage[Answer]:
-    """What the office answered for everybody, in the order in which it came."""
+    """Return what the office answered for everyone, in the order in which it came."""
     known_parameters(request, AnswerQuery)
     known = request.reading.snapshot.records.answers.values()
     found = [answer for answer in known if query.allows(answer)]

@@ -169,7 +169,7 @@ class InstitutionQuery(PageQuery):
 def list_institutions(
     request: ReadingRequest, response: HttpResponse, query: Query[InstitutionQuery]
 ) -> ResultsPage[InstitutionSummary]:
-    """The home institution, its partners and other hosts."""
+    """Return the home institution, its partners and other hosts."""
     known_parameters(request, InstitutionQuery)
     reading = request.reading
     found = [

@@ -442,7 +442,7 @@ SlugList = list[Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_le
 
 
 def one_of(values: Iterable[str]) -> Any:
-    """A text that is one of these, in the document as in what is accepted."""
+    """Return a text that is one of these, in the document as in what is accepted."""
     allowed = list(values)
     listed: list[JsonValue] = [*allowed]
 
@@ -501,7 +501,7 @@ class OpportunityQuery(PageQuery):
 def list_opportunities(
     request: ReadingRequest, response: HttpResponse, query: Query[OpportunityQuery]
 ) -> OpportunityList:
-    """The same search, filters, counts and order as the page for people."""
+    """Return the same search, filters, counts and order as the page for people."""
     known_parameters(request, OpportunityQuery)
     reading = request.reading
     try:
@@ -556,7 +556,10 @@ def _loosening(way: Loosening, request: ReadingRequest) -> LooseningOut:
 
 
 def _without(query: QueryDict, *names: str) -> QueryDict:
-    """The query without some parameters; it is a copy, the request's own cannot be changed."""
+    """Return the query without some parameters.
+
+    It is a copy, the request's own cannot be changed.
+    """
     rest = query.copy()
     for name in names:
         rest.pop(name, None)

@@ -134,7 +134,7 @@ class WindowQuery(PageQuery):
 def list_programmes(
     request: ReadingRequest, response: HttpResponse, query: Query[PageQuery]
 ) -> ResultsPage[Programme]:
-    """The degree programmes whose students can use this catalogue."""
+    """Return the degree programmes whose students can use this catalogue."""
     known_parameters(request, PageQuery)
     found = list(request.reading.snapshot.records.programmes.values())
     return list_page(request, response, query, found, Programme.of)
@@ -162,7 +162,7 @@ def read_programme(request: ReadingRequest, slug: str, query: Query[LanguageQuer
 def list_windows(
     request: ReadingRequest, response: HttpResponse, query: Query[WindowQuery]
 ) -> ResultsPage[Window]:
-    """The stretches of the degree programmes in which going abroad fits."""
+    """Return the stretches of the degree programmes in which going abroad fits."""
     known_parameters(request, WindowQuery)
     known = request.reading.snapshot.records
     found = [

@@ -42,7 +42,7 @@ REQUIRED = ("edition.yaml", "sources.yaml", "institutions.yaml")
 
 
 def check_edition(folder: Path) -> Edition:
-    """The edition in that folder; raises EditionError with all that is wrong with it."""
+    """Read the edition in that folder; raise EditionError with all that is wrong with it."""
     problems = Problems()
     if not folder.is_dir():
         problems.add(str(folder), 1, "", "there is no such folder", "the folder of an edition")
@@ -151,7 +151,7 @@ class _EditionCheck:
         return self._entries(file, document.root.value, model, "")
 
     def _entries(self, file: str, nodes: list[Node], model: type[M], path: str) -> list[Found[M]]:
-        """The valid ones of a list's entries; what is wrong with the others is noted."""
+        """Return the valid entries of a list; note what is wrong with the others."""
         entries: list[Found[M]] = []
         for position, node in enumerate(nodes):
             self._declare(file, node, model)
@@ -161,7 +161,7 @@ class _EditionCheck:
         return entries
 
     def _declare(self, file: str, node: Node, model: type[BaseModel]) -> None:
-        """Notes the ids of an entry and of what it holds, also when the entry is not valid."""
+        """Note the ids of an entry and of what it holds, also when it is not valid."""
         self.declared.add(KIND_NAMES[model], file, node)
         for inner in _items(node, "units"):
             self.declared.add("unit", file, inner)
@@ -255,7 +255,7 @@ class _EditionCheck:
         return self._valid(schema.Guide, document.file, node, "")
 
     def _compare(self, en: Found[schema.Guide], nl: Found[schema.Guide]) -> None:
-        """What does not depend on the language must be the same in both files."""
+        """Check that what does not depend on the language is the same in every file."""
         for field in ("order", "checked_on", "sources", "related", "example"):
             if getattr(en.entry, field) != getattr(nl.entry, field):
                 self.problems.add(
@@ -266,7 +266,7 @@ class _EditionCheck:
     # --- Entries --------------------------------------------------------------------------
 
     def _valid(self, model: type[M], file: str, node: Node, label: str) -> Found[M] | None:
-        """The entry, or None after noting all that is wrong with it."""
+        """Return the entry, or None after noting all that is wrong with it."""
         try:
             return Found(model.model_validate(node.plain()), file, node)
         except ValidationError as error:
@@ -307,7 +307,7 @@ INNER_KINDS: dict[type[BaseModel], tuple[str, ...]] = {
 
 
 def field_name(path: Iterable[str | int], label: str = "") -> str:
-    """A path as its writer would say it: `half-minor-cuba.deadlines[0].date`."""
+    """Return a path as its writer would say it: `half-minor-cuba.deadlines[0].date`."""
     name = label
     for step in path:
         if isinstance(step, int):
@@ -318,12 +318,12 @@ def field_name(path: Iterable[str | int], label: str = "") -> str:
 
 
 def _items(node: Node, field: str) -> list[Node]:
-    """The nodes of a list under a name, or nothing where it is not a list."""
+    """Return the nodes of a list under a name, or nothing where it is not a list."""
     holder: Any = node.value.get(field) if isinstance(node.value, dict) else None
     return holder.value if isinstance(holder, Node) and isinstance(holder.value, list) else []
 
 
 def _text_of(node: Node, field: str) -> str:
-    """The text under a name, or nothing; cut short, as it may be anything."""
+    """Return the text under a name, or nothing; cut short, as it may be anything."""
     inner = node.value.get(field) if isinstance(node.value, dict) else None
     return inner.value[:120] if inner is not None and isinstance(inner.value, str) else ""

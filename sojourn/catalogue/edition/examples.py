@@ -24,7 +24,7 @@ class ExamplePolicy(Enum):
 
 
 def without_examples(edition: Edition) -> Edition:
-    """The edition with its facts only.
+    """Return the edition with its facts only.
 
     An entry that cannot stand without a dropped one (a course of a dropped institution) goes with
     it; where a reference may be empty it becomes empty.
@@ -66,7 +66,7 @@ def without_examples(edition: Edition) -> Edition:
 
 
 def _known(edition: Edition) -> Known:
-    """The ids of everything that is a fact, by kind."""
+    """Return the ids of everything that is a fact, by kind."""
     programmes = [one for one in edition.faculty.entry.degree_programmes if not one.example]
     institutions = [found.entry for found in edition.institutions if not found.entry.example]
     return {
@@ -99,7 +99,7 @@ def _facts(entries: tuple[Found[M], ...], known: Known) -> tuple[Found[M], ...]:
 
 
 def _references(part: BaseModel) -> dict[str, str]:
-    """The fields by which a part refers to entries, with the kinds of those."""
+    """Return the fields by which a part refers to entries, with the kinds of those."""
     return {
         field: kind
         for model, fields in REFERENCES.items()
@@ -129,7 +129,7 @@ def _stands(part: BaseModel, known: Known) -> bool:
 
 
 def _stripped(part: M, known: Known) -> M:
-    """The part without its examples and without references to what is gone."""
+    """Return the part without its examples and without references to what is gone."""
     changes: dict[str, Any] = {}
     for name in type(part).model_fields:
         value = getattr(part, name)

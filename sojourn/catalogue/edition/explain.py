@@ -46,7 +46,7 @@ _TYPES = {
 
 
 def explain(error: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
-    """What is wrong, and what was expected instead."""
+    """Say what is wrong, and what was expected instead."""
     kind = error["type"]
     context: dict[str, Any] = error.get("ctx", {})
     if kind == "edition":
@@ -88,7 +88,7 @@ def _limits(error: ErrorDetails, context: dict[str, Any]) -> tuple[str, str]:
 
 
 def shown(value: object) -> str:
-    """A found value, short enough for a message."""
+    """Return a found value, short enough for a message."""
     if value is None:
         return "nothing"
     if isinstance(value, dict):
@@ -112,7 +112,7 @@ def _unknown_field(model: type[BaseModel], path: Path) -> tuple[str, str]:
 
 
 def _meaning(model: type[BaseModel], path: Path) -> str:
-    """What a missing field should hold, from its description or its kind."""
+    """Return what a missing field should hold, from its description or its kind."""
     holder = _model_at(model, path[:-1])
     for name, field in holder.model_fields.items():
         if (field.alias or name) == path[-1]:
@@ -134,7 +134,7 @@ def _fields(model: type[BaseModel]) -> list[str]:
 
 
 def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel]:
-    """The model that reads what lies at that path."""
+    """Return the model that reads what lies at that path."""
     for step in path:
         if isinstance(step, int):
             continue
@@ -148,12 +148,12 @@ def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel]:
 
 
 def _choices(field: FieldInfo) -> list[str]:
-    """The words that a field accepts, where it accepts only some."""
+    """Return the words that a field accepts, where it accepts only some."""
     return [word for mark in field.metadata if isinstance(mark, OneOf) for word in mark.words]
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:
-    """The models inside a type such as `list[Phase] | None`."""
+    """Return the models inside a type such as `list[Phase] | None`."""
     if parts := typing.get_args(annotation):
         return [found for part in parts for found in _models_in(part)]
     is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)

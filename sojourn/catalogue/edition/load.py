@@ -211,7 +211,7 @@ class _Load:
         self._tell(Fate.RETURNED if came_back else Fate.CHANGED, table, row.slug, to_set)
 
     def _let_go(self, table: EntryTable, row: Any, held: Values) -> None:
-        """An entry that left the edition: withdrawn, or removed where nobody can visit it."""
+        """Withdraw an entry that left the edition, or remove it where nobody can visit it."""
         if table.can_be_withdrawn:
             wanted: Values = {"status": models.PublicationStatus.WITHDRAWN.value}
             if "is_home" in held:
@@ -239,7 +239,7 @@ class _Load:
         return not models.Institution.objects.filter(is_home=True).exclude(pk=row.pk).exists()
 
     def _keep_one_home(self, table: EntryTable, row: Model, values: Values) -> None:
-        """A new home gives way to one that the office has chosen."""
+        """Keep the home that the office has chosen instead of a new one."""
         if not self._may_be_home(row):
             values["is_home"] = False
             self._tell(Fate.KEPT, table, row.slug, ["is_home"])  # type: ignore[attr-defined]

@@ -20,7 +20,7 @@ FOLDER = Path(__file__).resolve().parents[3] / "editions" / "schema"
 
 
 def schemas() -> dict[str, str]:
-    """The text of every schema by its file's name."""
+    """Return the text of every schema by its file's name."""
     whole: dict[str, Any] = {
         "edition": schema.Faculty,
         "courses": schema.CourseFile,
@@ -48,7 +48,7 @@ def publish(folder: Path = FOLDER) -> None:
 
 
 def outdated(folder: Path = FOLDER) -> list[str]:
-    """The schemas whose files do not say what the models say, or that nobody knows."""
+    """Return the schemas whose files do not say what the models say, or that nobody knows."""
     wanted = schemas()
     held = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.json")}
     return sorted(name for name in wanted.keys() | held if wanted.get(name) != held.get(name))

@@ -40,7 +40,7 @@ class Node:
         self.line = line
 
     def plain(self) -> Any:
-        """The value without lines, as the schema reads it."""
+        """Return the value without lines, as the schema reads it."""
         if isinstance(self.value, dict):
             return {key: node.plain() for key, node in self.value.items()}
         if isinstance(self.value, list):
@@ -48,7 +48,7 @@ class Node:
         return self.value
 
     def line_of(self, path: tuple[str | int, ...]) -> int:
-        """The line of what lies at that path, or of the nearest thing around it."""
+        """Return the line of what lies at that path, or of the nearest thing around it."""
         node = self
         for step in path:
             inner: Node | None = None
@@ -120,7 +120,7 @@ class EditionReader:
                     yield name
 
     def yaml(self, file: str) -> Document | None:
-        """The tree of a YAML file; None after noting what is wrong with it."""
+        """Return the tree of a YAML file; None after noting what is wrong with it."""
         try:
             return Document(file, self._tree(self._read(file), first_line=1))
         except _NotReadableError as error:
@@ -128,7 +128,7 @@ class EditionReader:
             return None
 
     def markdown(self, file: str) -> Document | None:
-        """The front matter and the text of a Markdown file."""
+        """Return the front matter and the text of a Markdown file."""
         try:
             lines = self._read(file).split("\n")
             end = _end_of_front_matter(lines)
@@ -139,7 +139,7 @@ class EditionReader:
             return None
 
     def _read(self, file: str) -> str:
-        """The text of a file that is small, plain and in UTF-8."""
+        """Return the text of a file that is small, plain and in UTF-8."""
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         try:
             descriptor = os.open(self.folder / file, flags)
@@ -267,7 +267,7 @@ class _TreeBuilder:
         self._key = None
 
     def _place(self, node: Node) -> None:
-        """Puts a value where it belongs: under its key, in its list, or at the root."""
+        """Put a value where it belongs: under its key, in its list, or at the root."""
         self.nodes_left -= 1
         if self.nodes_left < 0:
             raise _NotReadableError(
@@ -291,7 +291,7 @@ class _TreeBuilder:
 
 
 def _end_of_front_matter(lines: list[str]) -> int:
-    """The number of the line that closes the front matter."""
+    """Return the number of the line that closes the front matter."""
     if lines[0].rstrip() != "---":
         raise _NotReadableError(1, "the file does not begin with front matter", "a line ---")
     for number in range(1, len(lines)):
@@ -301,7 +301,7 @@ def _end_of_front_matter(lines: list[str]) -> int:
 
 
 def _value(event: yaml.ScalarEvent) -> Scalar:
-    """A scalar as text, unless it plainly is true, false or nothing.
+    """Return a scalar as text, unless it plainly is true, false or nothing.
 
     Numbers and dates stay text and are read by the schema, which knows what it wants: `0912`
     keeps its zero, `14:00` is no number of minutes, and the country `NO` is not false.

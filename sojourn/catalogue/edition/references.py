@@ -35,14 +35,14 @@ class Declared:
         self._unread: set[str] = set()
 
     def could_not_read(self, *kinds: str) -> None:
-        """A file with entries of these kinds is no YAML: what it holds is not known.
+        """Note that a file with entries of these kinds could not be read.
 
         That is said of the file once, not again at every mention of an entry in it.
         """
         self._unread.update(kinds)
 
     def add(self, kind: str, file: str, node: Node) -> None:
-        """Notes the id of an entry, and that it is used twice where it is."""
+        """Note the id of an entry, and that it is used twice where it is."""
         inner = node.value.get("id") if isinstance(node.value, dict) else None
         if inner is None or not isinstance(inner.value, str):
             return  # the schema says so
@@ -63,7 +63,7 @@ class Declared:
         self._references.append(_Reference(kind, slug, file, line, field))
 
     def check(self) -> None:
-        """Notes every reference that leads nowhere, with the nearest id that exists."""
+        """Note every reference that leads nowhere, with the nearest id that exists."""
         for reference in self._references:
             known = self._known.get(reference.kind, {})
             if reference.slug in known or reference.kind in self._unread:
@@ -77,7 +77,7 @@ class Declared:
 
 
 def parts_of(part: BaseModel, path: Path = ()) -> Iterator[tuple[Path, schema.Part]]:
-    """An entry and all that it is made of, each with its path in the file."""
+    """Return an entry and all that it is made of, each with its path in the file."""
     if isinstance(part, schema.Part):
         yield path, part
     for name, field in type(part).model_fields.items():
@@ -117,7 +117,7 @@ REFERENCES: dict[type[schema.Part], dict[str, str]] = {
 
 
 def check_references(edition: Edition, declared: Declared, problems: Problems) -> None:
-    """Notes everything that is wrong between the entries of an edition."""
+    """Note everything that is wrong between the entries of an edition."""
     for found in edition.all_found():
         _collect(found, declared, problems)
     declared.check()
@@ -358,7 +358,7 @@ def _travel_advice(edition: Edition, problems: Problems) -> None:
 
 
 def _steps(edition: Edition, problems: Problems) -> None:
-    """A step that waits for itself, however far around, could never begin."""
+    """Note steps that wait for themselves: they could never begin."""
     waits = {found.entry.id: found.entry.before for found in edition.preparation}
     for found in edition.preparation:
         seen: set[str] = set()

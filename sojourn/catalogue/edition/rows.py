@@ -62,7 +62,7 @@ def _row(
     apart: Collection[str] = (),
     **said: Any,
 ) -> Row:
-    """The row of an entry; `said` are columns that are no field of it, or not as it is there.
+    """Return the row of an entry; `said` are columns that differ from its fields.
 
     `names` are fields whose column is called otherwise; those `apart` become no column.
     """
@@ -97,7 +97,7 @@ def _columns(
     apart: Collection[str] = (),
     inside: str = "",
 ) -> Columns:
-    """The fields of a part as columns; what is not known is left out."""
+    """Return the fields of a part as columns; what is not known is left out."""
     if owner is None and isinstance(part, schema.Sourced):
         owner = part
     columns = _origin(part, owner, inside)

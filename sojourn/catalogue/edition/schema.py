@@ -66,7 +66,7 @@ _ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
 
 def wrong(message: str, expected: str, row: int = 0) -> PydanticCustomError:
-    """An error of ours, with what was expected, and how far down a long text it is."""
+    """Return an error of ours, with what was expected, and how far down a long text it is."""
     return PydanticCustomError(
         "edition", "{what}", {"what": message, "expected": expected, "row": row}
     )
@@ -721,12 +721,15 @@ class CostFigures(SubFact):
 
 
 def deadline_slug(opportunity: str, deadline: str) -> str:
-    """The id of a deadline among all of them; in the file it is its own within an opportunity."""
+    """Return the id of a deadline among all of them.
+
+    In the file it is its own within an opportunity.
+    """
     return f"{opportunity}-{deadline}"
 
 
 def cost_slug(opportunity: str, cost_id: str | None, line: str) -> str:
-    """The id of an opportunity's own cost line among all of them."""
+    """Return the id of an opportunity's own cost line among all of them."""
     return cost_id or f"{opportunity}-{line.replace('_', '-')}"
 
 

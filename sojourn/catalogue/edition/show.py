@@ -108,7 +108,7 @@ def show_problems(error: EditionError, console: Console) -> None:
 
 
 def show_edition(edition: Edition, console: Console) -> None:
-    """What a valid edition holds."""
+    """Return what a valid edition holds."""
     table = Table()
     table.add_column("Kind")
     table.add_column("Entries", justify="right")
@@ -120,7 +120,7 @@ def show_edition(edition: Edition, console: Console) -> None:
 
 
 def show_report(report: LoadReport, console: Console) -> None:
-    """What a load added, changed, kept and left alone."""
+    """Return what a load added, changed, kept and left alone."""
     _show_counts(report, console)
     for fate in (Fate.CHANGED, Fate.RETURNED, Fate.WITHDRAWN, Fate.REMOVED, Fate.KEPT):
         _show_outcomes(report, fate, console)

@@ -132,7 +132,7 @@ class EntryTable:
     # --- What the edition says ------------------------------------------------------------
 
     def values_of(self, row: Row) -> Values:
-        """The fields of a row of the edition."""
+        """Return the fields of a row of the edition."""
         unknown = set(row.columns) - set(self.columns)
         assert not unknown, f"{self.name} has no {unknown}"  # noqa: S101 - a mistake of ours
         values = self._grouped(
@@ -160,7 +160,7 @@ class EntryTable:
     # --- What the catalogue holds -----------------------------------------------------------
 
     def held(self, slugs: Slugs) -> dict[int, Values]:
-        """The fields of every row of this kind, by primary key; one query for each table."""
+        """Return the fields of every row of this kind, by primary key; one query for each table."""
         values: dict[int, Values] = {}
         for row in self.model._default_manager.all():
             values[row.pk] = self._grouped(
@@ -224,7 +224,7 @@ class EntryTable:
             getattr(row, name).set([slugs.id_of(target, slug) for slug in linked])
 
     def write_inner(self, row: Model, inner: Mapping[str, Any], slugs: Slugs) -> None:
-        """Sets inner rows; `remove_inner` removes keyed ones, once nothing needs them."""
+        """Set inner rows; `remove_inner` removes keyed ones, once nothing needs them."""
         for name, value in inner.items():
             table, _, slug = self.inner_table(name)
             if not table.keyed:
@@ -242,7 +242,7 @@ class EntryTable:
                 slugs.add(made)
 
     def remove_inner(self, row: Model, name: str) -> bool:
-        """Removes a keyed inner row that still belongs to this entry, unless something needs it."""
+        """Remove a keyed inner row that still belongs to this entry, unless something needs it."""
         table, _, slug = self.inner_table(name)
         held = table.model._default_manager.filter(slug=slug, **{table.parent: row})
         try:
@@ -256,7 +256,7 @@ class EntryTable:
 
 
 def columns_of(model: type[Model], without: set[str]) -> dict[str, db.Field[Any, Any]]:
-    """The columns that an edition may set; of a translated field those of the languages."""
+    """Return the columns that an edition may set; of a translated field those of the languages."""
     translated = set(get_translatable_fields_for_model(model) or ())
     return {
         column.name: column
@@ -266,7 +266,7 @@ def columns_of(model: type[Model], without: set[str]) -> dict[str, db.Field[Any,
 
 
 def normal(column: db.Field[Any, Any], value: Any) -> Any:
-    """A value of that column in the one form in which values are compared."""
+    """Return a value of that column in the one form in which values are compared."""
     if isinstance(column, db.JSONField):
         return _empty(column) if value is None else value
     if isinstance(column, db.CharField | db.TextField):

@@ -82,7 +82,7 @@ class Entry(models.Model):
 def origin_of(
     mark: StrOrPromise, source: StrOrPromise
 ) -> tuple[models.BooleanField[bool, bool], models.ForeignKey[Source | None, Source | None]]:
-    """The two columns that say where a fact of an entry comes from, under these names."""
+    """Return the two columns that say where a fact of an entry comes from, under these names."""
     return (
         models.BooleanField(mark, default=False),
         models.ForeignKey(

@@ -101,7 +101,7 @@ class CostLine(Fact):
 
 
 def rate_slug(currency: str, day: dt.date) -> str:
-    """The id of a rate: there is one for each currency and day."""
+    """Return the id of a rate: there is one for each currency and day."""
     return f"{currency.lower()}-{day.isoformat()}"
 
 

@@ -47,7 +47,7 @@ class Encoder:
         self._lock = threading.Lock()
 
     def encode(self, sentences: Sequence[str]) -> Packed:
-        """Raises ModelMissingError where the model cannot be used."""
+        """Raise ModelMissingError where the model cannot be used."""
         with self._lock:
             if self._model is None:
                 self._model = UniversalSentenceEncoder()
@@ -127,7 +127,7 @@ class VectorReader:
             self._other.end()
 
     def vectors(self, sentences: Sequence[str]) -> dict[str, Packed]:
-        """Raises ModelMissingError where something is missing and the model cannot be used."""
+        """Raise ModelMissingError where something is missing and the model cannot be used."""
         wanted = list(dict.fromkeys(sentences))
         known: dict[str, Packed] = {}
         if self._store_works:
@@ -160,7 +160,7 @@ class VectorReader:
 
 
 def main() -> None:
-    """The other process."""
+    """Return the other process."""
     os.nice(10)
     try:
         model = UniversalSentenceEncoder()

@@ -62,7 +62,10 @@ if hasattr(os, "register_at_fork"):
 
 
 def similarity_table(snapshot: Snapshot) -> SimilarityTable | None:
-    """The table for this snapshot or a slightly older one; None while the first is being made."""
+    """Return the table for this snapshot or a slightly older one.
+
+    None while the first is being made.
+    """
     if _checks_on_each_call():
         update_similarity(snapshot)
         return _process.table
@@ -120,7 +123,7 @@ def prepare() -> None:
 
 
 def _texts(snapshot: Snapshot) -> list[CourseText]:
-    """The courses' texts; a record that is the same object as before has the same text."""
+    """Return the courses' texts; the same record object has the same text."""
     before = _process.texts
     after: dict[str, tuple[object, CourseText]] = {}
     for slug, course in snapshot.records.courses.items():
@@ -131,7 +134,7 @@ def _texts(snapshot: Snapshot) -> list[CourseText]:
 
 
 def _follow(stop: threading.Event) -> None:
-    """The thread's work: watch, make, survive."""
+    """Do the thread's work: watch, make, survive."""
     with contextlib.suppress(ImportError):
         # A web process answers several requests at once: threads of the linear algebra that wait
         # for each other made a question three times slower.

@@ -50,7 +50,7 @@ class SentenceStore:
             connection.close()
 
     def read(self, sentences: Sequence[str]) -> dict[str, Packed]:
-        """The vectors of those sentences that are known."""
+        """Return the vectors of those sentences that are known."""
         by_key = {key_of(sentence): sentence for sentence in sentences}
         keys = list(by_key)
         found: dict[str, Packed] = {}

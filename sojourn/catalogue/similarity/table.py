@@ -225,7 +225,7 @@ def equivalent_order(one: Equivalent) -> tuple[int, int, float, str]:
 
 
 def programme_courses(records: Records, programme: str) -> list[Course]:
-    """The home courses of a degree programme: its own and those of its windows."""
+    """Return the home courses of a degree programme: its own and those of its windows."""
     in_windows = {
         slug
         for window in records.windows.values()
@@ -249,7 +249,7 @@ def build_table(
     vectors_of: VectorsOf | None,
     previous: SimilarityTable | None,
 ) -> SimilarityTable:
-    """The table of these records; what is as in the previous one is taken from there.
+    """Return the table of these records; what is as in the previous one is taken from there.
 
     Without `vectors_of` courses are compared by their words alone.
     """
@@ -289,7 +289,7 @@ def mostly_the_same(index: CourseIndex, texts: Sequence[CourseText]) -> bool:
 
 
 def rows(texts: Sequence[CourseText], vectors_of: VectorsOf) -> list[Packed]:
-    """The packed sentences of each course."""
+    """Return the packed sentences of each course."""
     per_course = [text.main.sentences if text.main else () for text in texts]
     known = vectors_of([sentence for course in per_course for sentence in course])
     return [

@@ -11,7 +11,7 @@ from sojourn.engines.similarity.texts import CourseText, Version
 
 
 def course_text(course: Course) -> CourseText:
-    """The course's own words, in each language in which there are any."""
+    """Return the course's own words, in each language in which there are any."""
     versions = (
         Version(
             language,

@@ -54,7 +54,7 @@ class ByteBoundedCache(Generic[K, V]):
                 self._bytes -= freed
 
     def get_or_make(self, key: K, make: Callable[[], V]) -> V:
-        """The value kept under the key, made now if there is none."""
+        """Return the value kept under the key, made now if there is none."""
         value = self.get(key)
         if value is None:
             value = make()
@@ -72,5 +72,5 @@ class FragmentCache:
         )
 
     def get(self, kind: str, slug: str, language: str, make: Callable[[], str]) -> str:
-        """The fragment, made by `make` when it is not there yet."""
+        """Return the fragment, made by `make` when it is not there yet."""
         return self._cache.get_or_make((kind, slug, language), make)

@@ -51,7 +51,7 @@ def cost_band(opportunity: Opportunity) -> str:
 
 
 def next_deadline(opportunity: Opportunity, today: dt.date) -> Deadline | None:
-    """The next day by which one must have applied; today counts."""
+    """Return the next day by which one must have applied; today counts."""
     return next(
         (
             deadline
@@ -63,7 +63,7 @@ def next_deadline(opportunity: Opportunity, today: dt.date) -> Deadline | None:
 
 
 def three_months_after(today: dt.date) -> dt.date:
-    """The same day three months on, or the last day of that month."""
+    """Return the same day three months on, or the last day of that month."""
     month = today.month - 1 + 3
     year, month = today.year + month // 12, month % 12 + 1
     after = dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
@@ -102,7 +102,7 @@ def _stay(period: Period | None, windows: Iterable[Window]) -> tuple[dt.date, dt
 
 
 def terms(opportunity: Opportunity, windows: Mapping[str, Window]) -> tuple[str, ...]:
-    """The terms in which a stay falls: five weeks of it, or half of it.
+    """Return the terms in which a stay falls: five weeks of it, or half of it.
 
     The period of its window counts where the opportunity has none of its own.
     """
@@ -143,7 +143,7 @@ class FacetColumn:
     rows: Bits  # values x words
 
     def having_any(self, values: Iterable[str]) -> Bits:
-        """The opportunities that have at least one of the values."""
+        """Return the opportunities that have at least one of the values."""
         found = np.zeros(self.rows.shape[1], dtype=np.uint64)
         for value in values:
             if (place := self.places.get(value)) is not None:
@@ -187,7 +187,7 @@ def unpack(bits: Bits, size: int) -> npt.NDArray[np.bool_]:
 
 
 def members(bits: Bits, size: int) -> npt.NDArray[np.int64]:
-    """The numbers of the opportunities in a set, ascending."""
+    """Return the numbers of the opportunities in a set, ascending."""
     return np.flatnonzero(unpack(bits, size))
 
 
@@ -213,7 +213,7 @@ def _facet(values: Iterable[str], per_opportunity: list[tuple[str, ...]]) -> Fac
 
 
 def alphabetical(text: str) -> str:
-    """A key by which titles sort as a reader expects: accents and capitals do not matter."""
+    """Return a key by which titles sort as a reader expects: accents and capitals do not matter."""
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
 
 

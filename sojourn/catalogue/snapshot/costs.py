@@ -88,7 +88,7 @@ class PaidStay:
     is_example: bool = False
 
     def for_a_stay(self, item: str, weeks: Decimal) -> Decimal:
-        """What the item would have been over that many weeks."""
+        """Return what the item would have been over that many weeks."""
         amount = self.paid[item]
         if item in COSTS_BY_LENGTH and self.weeks:
             return amount * weeks / self.weeks
@@ -118,7 +118,7 @@ class CentralBankRates:
 
     @lru_cache(maxsize=64)  # noqa: B019 (one instance a process)
     def rate(self, currency: str) -> Rate | None:
-        """The last known rate, or None for a currency that the table does not have."""
+        """Return the last known rate, or None for a currency that the table does not have."""
         table = _central_bank_table()
         if currency not in table.currencies or currency == "EUR":
             return None
@@ -141,7 +141,7 @@ class RatesWithOffice:
             self._of_office[rate.currency] = rate
 
     def rate(self, currency: str) -> Rate | None:
-        """The rate that counts; of several of the office's the one of the latest day."""
+        """Return the rate that counts; of several of the office's the one of the latest day."""
         if found := self._of_bank.rate(currency):
             return found
         own = self._of_office.get(currency)
@@ -166,7 +166,7 @@ def stay_weeks(
 
 
 def months_of(weeks: Decimal) -> Decimal:
-    """A number of weeks as months, to one decimal."""
+    """Return a number of weeks as months, to one decimal."""
     return (weeks / WEEKS_A_MONTH).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
@@ -190,7 +190,7 @@ def most_specific(figures: Iterable[CostFigure]) -> list[CostFigure]:
 
 
 def missing_items(known: Iterable[str], country: str) -> tuple[str, ...]:
-    """The expected items for which nobody has entered a figure."""
+    """Return the expected items for which nobody has entered a figure."""
     known = set(known)
     expected: list[str] = list(EXPECTED_COSTS)
     if "daily_life" in known:
@@ -205,7 +205,10 @@ def _euros(amount: Decimal) -> Decimal:
 
 
 def _line(figure: CostFigure, weeks: Decimal, rates: Rates) -> CostLine | None:
-    """The line in EUR and over the whole stay; None when its currency cannot be converted."""
+    """Return the line in EUR and over the whole stay.
+
+    None when its currency cannot be converted.
+    """
     rate = None
     euros = Decimal(1)
     if figure.currency != "EUR":
@@ -249,7 +252,7 @@ def cost_range(
     rates: Rates = central_bank_rates,
     paid: Sequence[PaidStay] = (),
 ) -> CostRange | None:
-    """What a stay of that many weeks costs; None when there are neither figures nor reports.
+    """Return what a stay of that many weeks costs; None when there are neither figures nor reports.
 
     `paid` is what returned students of this very place reported.
     """
@@ -287,7 +290,10 @@ def cost_range(
 
 
 def estimate_of(costs: CostRange, item: str) -> EuroRange | None:
-    """What an item comes to over the whole stay, with reports weighed in; None: not known."""
+    """Return what an item comes to over the whole stay, with reports weighed in.
+
+    None: not known.
+    """
     for one in costs.reported:
         if one.item == item:
             return EuroRange(one.low, one.typical, one.high)
@@ -305,7 +311,10 @@ def _weighed_in(
     weeks: Decimal,
     paid: Sequence[PaidStay],
 ) -> tuple[ReportedItem, ...]:
-    """The items that reports move, in the order of the lines; then those without a figure."""
+    """Return the items that reports move, in the order of the lines.
+
+    Then those without a figure.
+    """
     if not paid:
         return ()
     bundles = {item: set(items) for item, items in known.items()}

@@ -26,12 +26,12 @@ _keeping = threading.Lock()
 
 
 def private_places(owner: int) -> QuerySet[Opportunity]:
-    """The places that only this account sees."""
+    """Return the places that only this account sees."""
     return Opportunity.objects.filter(private_to=owner, status=PublicationStatus.DRAFT)
 
 
 def with_private_places(snapshot: Snapshot, owner: int) -> Snapshot:
-    """The snapshot with the owner's own places; itself where there are none."""
+    """Return the snapshot with the owner's self-arranged places; itself where there are none."""
     found = private_places(owner).order_by("pk").values_list("pk", "updated_at")
     key: Key = tuple((pk, at.isoformat()) for pk, at in found)
     if not key:

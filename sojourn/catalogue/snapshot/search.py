@@ -81,7 +81,7 @@ def _in_each(make: dict[str, list[str]]) -> dict[str, str]:
 
 
 def place_words(institution: Institution) -> dict[str, str]:
-    """A host by every name somebody may type: its own, its city's, its country's."""
+    """Return a host by every name someone may type: its own, its city's, its country's."""
     return {
         language: _joined(
             dict.fromkeys(
@@ -146,7 +146,7 @@ def opportunity_document(
 
 
 def course_tags(course: Course, country: str) -> tuple[str, ...]:
-    """What a list of courses can be filtered by."""
+    """Return what a list of courses can be filtered by."""
     pairs = (
         ("institution", course.institution),
         ("country", country),
@@ -192,7 +192,7 @@ def course_document(
 
 
 def _chapters(text: str) -> list[tuple[str, str, str]]:
-    """A long text by its headings of the second level: anchor, heading, text below it.
+    """Return a long text by its headings of the second level: anchor, heading, text below it.
 
     What stands before the first heading has neither.
     """

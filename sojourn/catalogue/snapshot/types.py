@@ -38,13 +38,13 @@ class TextList:
         return made
 
     def __getitem__(self, language: str) -> tuple[str, ...]:
-        """The texts as they were written in that language; none where they were not."""
+        """Return the texts as they were written in that language; none where they were not."""
         place = LANGUAGES.index(language)
         found = self._json[place] if place < len(self._json) else ""
         return tuple(json.loads(found)) if found else ()
 
     def in_language(self, language: str) -> tuple[str, ...]:
-        """The texts in that language, or in the first one in which they were written."""
+        """Return the texts in that language, or in the first one in which they were written."""
         return next(filter(None, (self[one] for one in (language, *LANGUAGES))), ())
 
     def __iter__(self) -> Iterator[str]:
@@ -658,7 +658,7 @@ class Records:
     answers: dict[str, Answer] = field(default_factory=dict)
 
     def answers_on(self, kind: str, slug: str) -> tuple[Answer, ...]:
-        """What was answered for everybody on a page."""
+        """Return what was answered for everyone on a page."""
         page = (kind, slug)
         return tuple(answer for answer in self.answers.values() if answer.page == page)
 

@@ -359,7 +359,7 @@ def _places(records: Records) -> list[tuple[str, str]]:
 
 
 def _languages(records: Records, language: str) -> list[tuple[str, str]]:
-    """The languages of the site, what places ask for, and what is spoken where hosts are."""
+    """Return the languages of the site, what places ask for, and what is spoken where hosts are."""
     codes = {*LANGUAGES, *asked_languages(records)}
     codes |= {names.main_language(host.country) for host in records.institutions.values()} - {""}
     named = [(code, language_title(code)) for code in codes]

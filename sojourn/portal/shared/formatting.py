@@ -39,7 +39,7 @@ def euros(amount: Decimal | float) -> str:
 
 @cache
 def _around_money(language: str) -> tuple[str, str]:
-    """What CLDR writes before and after an amount of euros."""
+    """Return what CLDR writes before and after an amount of euros."""
     pattern = locale(language).currency_formats["standard"]
     return pattern.prefix[0].replace("¤", "€"), pattern.suffix[0].replace("¤", "€")
 
