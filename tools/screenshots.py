@@ -64,7 +64,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[], help="kinds of pages")
     arguments = parser.parse_args()
     if chromium.executable() is None:
-        raise SystemExit("There is no chromium here: apt-get install chromium")
+        raise SystemExit("There is no chromium here: apt-get install chromium-headless-shell")
     samples = [s for s in SAMPLES if not arguments.only or s.kind in arguments.only]
     if arguments.site:
         taken = take(arguments.site.rstrip("/"), arguments.into, samples)

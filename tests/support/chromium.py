@@ -15,15 +15,18 @@ FLAGS = (
     "--no-first-run",
 )
 
+# The shell has no window, toolbar or tabs to draw; it takes a third less of a processor.
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")
+
 MISSING = (
     "BROWSER TESTS SKIPPED: no chromium on this machine. "
-    "Install Debian's package (apt-get install chromium) and run the tests again."
+    "Install Debian's package (apt-get install chromium-headless-shell) and run the tests again."
 )
 
 
 def executable() -> str | None:
     """Where chromium is, or None."""
-    return shutil.which("chromium") or shutil.which("chromium-browser")
+    return next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
 def is_demanded() -> bool:
