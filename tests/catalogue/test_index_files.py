@@ -65,7 +65,7 @@ def test_an_edit_shows_at_once_and_its_words_are_found_once_the_worker_wrote_the
     factory.opportunity("cells", at=[models.Institution.objects.get(slug="karolinska")])
     publish_change()
     after = current_snapshot()
-    assert after.records.opportunities["surgery"].title.en == "Cardiology in Havana"
+    assert after.records.opportunities["surgery"].title["en"] == "Cardiology in Havana"
     assert (found("cardiology"), found("surgery.")) == ([], ["surgery"])
     assert found("afweer") == ["immunology"]  # which is at another place now
     write_missing_indexes()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 
@@ -44,11 +45,17 @@ FACT_COLUMNS = tuple(
 )
 
 
+@cache
+def _columns_of(fact: str) -> tuple[tuple[str, Any], ...]:
+    """Return the columns of a fact, each with the type of its field."""
+    kinds = get_type_hints(FACTS[fact])
+    return tuple(zip(models.Opportunity.FACTS[fact], kinds.values(), strict=False))
+
+
 def _fact(reading: Reading, row: Any, name: str) -> Any:
     """Return an optional fact; None where it is not known, or not what it must have."""
-    kinds = get_type_hints(FACTS[name])
     values = []
-    for column, kind in zip(models.Opportunity.FACTS[name], kinds.values(), strict=False):
+    for column, kind in _columns_of(name):
         value = {Text: text_of, TextList: text_list_of}.get(kind, getattr)(row, column)
         if value is None and NoneType not in get_args(kind):
             return None
