@@ -100,7 +100,7 @@ def serve(host: str, port: int, workers: int | None, no_worker: bool, demo: bool
 
     Brings the installation up to date first: tables, translations, static files.
     """
-    from sojourn.common.addresses import LISTENS_ON
+    from sojourn.common.urls import LISTENS_ON
     from sojourn.config.serve import (
         Address,
         PortError,

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from sojourn.api.problems import MEDIA_TYPE, problem_response
-from sojourn.common.addresses import is_api_path
+from sojourn.common.urls import is_api_path
 
 READING_METHODS = "GET, HEAD, OPTIONS"
 # What a script on another site may see of our answer beside the body.

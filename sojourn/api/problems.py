@@ -10,9 +10,9 @@ from ninja.errors import HttpError, ValidationError
 from pydantic import BaseModel, Field
 
 from sojourn.common.request_log import current_request_id, log_unexpected_error
+from sojourn.common.urls import url_for
 
 MEDIA_TYPE = "application/problem+json"
-REFERENCE_PATH = "/api/v1/docs"
 
 
 class FieldError(BaseModel):
@@ -110,7 +110,7 @@ def problem_response(
     """Return the answer that tells of a problem; never stored by a cache."""
     if status in KINDS:
         fragment, title, usual_detail = KINDS[status]
-        kind = f"{REFERENCE_PATH}#{fragment}"
+        kind = f"{url_for('api-reference')}#{fragment}"
     else:
         # RFC 9457 section 4.2.1: about:blank means nothing more than the status itself.
         kind, title = "about:blank", HTTPStatus(status).phrase

@@ -19,10 +19,10 @@ import sojourn
 from sojourn.api.problems import ProblemError, invalid_parameter, problem_response
 from sojourn.catalogue.snapshot.service import current_snapshot_or_none
 from sojourn.catalogue.snapshot.snapshot import Snapshot
-from sojourn.common.addresses import PageKind, page_path, site_url
 from sojourn.common.languages import LANGUAGES
+from sojourn.common.urls import API_PREFIX, site_url, url_for
 
-API_ROOT = "/api/v1"
+API_ROOT = f"{API_PREFIX}v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ class Reading:
         """Return the full address of something in this API."""
         return "/".join([self.site + API_ROOT, *path])
 
-    def page(self, kind: PageKind, slug: str) -> str:
+    def page(self, kind: str, *slug: str) -> str:
         """Return the full address of the page about it, in the reader's language."""
-        return self.site + page_path(kind, slug, self.language)
+        return self.site + url_for(f"portal:{kind}", *slug, language=self.language)
 
 
 class ReadingRequest(HttpRequest):

@@ -21,7 +21,7 @@ from sojourn.api.reading import API_ROOT, requested_language
 from sojourn.api.reference_words import in_words, manners
 from sojourn.catalogue.snapshot.service import current_snapshot_or_none
 from sojourn.catalogue.snapshot.snapshot import Snapshot
-from sojourn.common.addresses import site_url
+from sojourn.common.urls import site_url
 from sojourn.common.view_marks import public_view
 
 # Long enough to show the shape of an answer, short enough to scroll past.

@@ -24,7 +24,7 @@ from limits import RateLimitItem, parse_many
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-from sojourn.common.addresses import is_api_path
+from sojourn.common.urls import is_api_path
 from sojourn.common.view_marks import RateLimit, marks_of
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from sojourn.common.addresses import is_api_path
+from sojourn.common.urls import is_api_path
 
 # Nothing here needs the device; a browser refuses it to any script that might slip in.
 # publickey-credentials-get stays allowed for this site: passkeys need it.

@@ -7,6 +7,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from sojourn.common.urls import API_PREFIX
 from sojourn.common.view_marks import RateLimit, marked, private_page
 from sojourn.config.source import source
 from sojourn.portal.catalogue import sitemap
@@ -23,7 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", root.root, name="root"),
     path("language/<str:code>/", root.switch_language, name="switch-language"),
     path("admin/", (admin_routes, "admin", admin.site.name)),
-    path("api/", include("sojourn.api.urls")),
+    path(API_PREFIX.removeprefix("/"), include("sojourn.api.urls")),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("sitemap-<int:number>.xml", sitemap.sitemap, name="sitemap-part"),
     path("robots.txt", sitemap.robots, name="robots"),

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sojourn.catalogue.snapshot.types import EditionInfo
-from sojourn.common.addresses import page_path, site_url
 from sojourn.common.languages import page_language
+from sojourn.common.urls import site_url, url_for
 from sojourn.common.view_marks import private_page
 from sojourn.exchange.calendars import Entry, Feed, feed_uid, in_order, write
 from sojourn.planning.dates import PlannedStep, Preparation, preparations_of
@@ -53,7 +53,7 @@ def plan_dates(request: HttpRequest, token: str) -> HttpResponse:
         uid=feed_uid("plan-dates", edition, language),
         name=_("Before you go abroad"),
         description=str(edition.name),
-        page=site_url(request) + f"/{language}/plan/dates/",
+        page=site_url(request) + url_for("plan:dates"),
         language=language,
         edition=edition,
         changed_at=dt.datetime.combine(today, dt.time(), dt.UTC),
@@ -78,7 +78,7 @@ def _entry(
     summary = summary % {"step": found.step.name, "place": title}
     if is_example:
         summary = _("%(summary)s (example)") % {"summary": summary}
-    page = site_url(request) + page_path("opportunity", way.opportunity.slug, language)
+    page = site_url(request) + url_for("portal:opportunity", way.opportunity.slug)
     return Entry(
         uid=f"plan-{found.step.slug}-{way.opportunity.slug}@{edition.slug}.sojourn",
         starts=max(day, dt.date(1990, 1, 1)),

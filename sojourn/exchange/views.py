@@ -15,8 +15,8 @@ from sojourn.catalogue.calendar import next_walk_ins
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Contact
-from sojourn.common.addresses import page_path, site_url
 from sojourn.common.languages import page_language
+from sojourn.common.urls import site_url, url_for
 from sojourn.common.view_marks import public_view
 from sojourn.exchange.calendars import (
     Entry,
@@ -49,7 +49,7 @@ def deadlines(request: HttpRequest) -> HttpResponse:
         snapshot,
         kind="deadlines",
         name=_("Deadlines for going abroad, %(place)s") % {"place": _home(snapshot)},
-        path=f"/{page_language()}/opportunities/",
+        path=url_for("portal:opportunities"),
         entries=entries,
     )
     return _answer(request, feed, "deadlines.ics")
@@ -69,7 +69,7 @@ def opportunity_deadlines(request: HttpRequest, slug: str) -> HttpResponse:
         kind="deadlines",
         parts=(slug,),
         name=_("Deadlines: %(title)s") % {"title": opportunity.title},
-        path=page_path("opportunity", slug, page_language()),
+        path=url_for("portal:opportunity", slug),
         entries=_deadline_entries(request, snapshot, slug),
     )
     return _answer(request, feed, f"{slug}-deadlines.ics")
@@ -90,7 +90,7 @@ def walk_in(request: HttpRequest) -> HttpResponse:
         snapshot,
         kind="walk-in",
         name=_("Walk-in hours, %(place)s") % {"place": _home(snapshot)},
-        path=page_path("contacts", "", page_language()),
+        path=url_for("portal:contacts"),
         entries=entries,
     )
     return _answer(request, feed, "walk-in.ics")
@@ -110,7 +110,7 @@ def contact_walk_in(request: HttpRequest, slug: str) -> HttpResponse:
         kind="walk-in",
         parts=(slug,),
         name=_("Walk-in hours: %(who)s") % {"who": contact.name or str(contact.title)},
-        path=page_path("contacts", "", page_language()),
+        path=url_for("portal:contacts"),
         entries=_walk_in_entries(request, snapshot, contact),
     )
     return _answer(request, feed, f"{slug}-walk-in.ics")
@@ -118,7 +118,7 @@ def contact_walk_in(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _deadline_entries(request: HttpRequest, snapshot: Snapshot, slug: str) -> list[Entry]:
     opportunity = snapshot.records.opportunities[slug]
-    page = site_url(request) + page_path("opportunity", slug, page_language())
+    page = site_url(request) + url_for("portal:opportunity", slug)
     return [
         deadline_entry(deadline, opportunity, snapshot.records.edition, page)
         for deadline in opportunity.deadlines
@@ -129,7 +129,7 @@ def _walk_in_entries(request: HttpRequest, snapshot: Snapshot, contact: Contact)
     if not contact.walk_in_hours:
         return []
     known = snapshot.records
-    page = f"{site_url(request)}{page_path('contacts', '', page_language())}#{contact.slug}"
+    page = f"{site_url(request)}{url_for('portal:contacts')}#{contact.slug}"
     # From the start of the day, so that the file changes once a day and not with every second.
     zone = ZoneInfo(known.edition.time_zone)
     day_begins = dt.datetime.combine(snapshot.built_on, dt.time(), zone)

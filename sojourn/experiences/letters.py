@@ -8,7 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sojourn.common.addresses import site_root
+from sojourn.common.urls import site_root
 from sojourn.experiences.links import LinkPurpose, token_for
 from sojourn.experiences.models import Correspondent, Message, Report, ReportInvitation
 from sojourn.experiences.publication import recipient_of

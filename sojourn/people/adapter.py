@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from sojourn.common.languages import page_language
+from sojourn.common.urls import url_for
 from sojourn.people.models import User
 
 # Links that allauth puts into mail, made in the language of the page that caused it.
@@ -34,19 +35,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Return the home page in the language of the person (`next` goes before this)."""
-        return self._home(request)
+        return url_for("portal:home", language=self._language(request))
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         """Return the plan: most people sign up to keep one, and see there that it is kept."""
-        return f"{self._home(request)}plan/"
+        return url_for("plan:overview", language=self._language(request))
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
-        return f"/{page_language()}/"
+        return url_for("portal:home")
 
-    def _home(self, request: HttpRequest) -> str:
+    def _language(self, request: HttpRequest) -> str:
         user = request.user
-        language = user.language if isinstance(user, User) else page_language()
-        return f"/{language}/"
+        return user.language if isinstance(user, User) else page_language()
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Save a new account with the language in which it was made."""

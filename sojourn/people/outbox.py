@@ -14,8 +14,8 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from sojourn.common.addresses import site_root
 from sojourn.common.languages import known_language
+from sojourn.common.urls import site_root
 from sojourn.people.mail import Readable, enqueue
 from sojourn.people.models import OutboxMail, User
 

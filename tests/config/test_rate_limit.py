@@ -17,6 +17,7 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from sojourn.common.view_marks import RateLimit, rate_limited
 from sojourn.config import settings as real_settings
 from sojourn.config.rate_limit import RateLimitMiddleware, ThreadlessStorage, client_address
+from sojourn.config.urls import urlpatterns as site
 
 
 @rate_limited(RateLimit.SEARCH)
@@ -33,6 +34,7 @@ urlpatterns = [
     *i18n_patterns(path("opportunities/", search), path("account/login/", form)),
     path("api/v1/opportunities", search),
     path("api/v1/courses", search),
+    *site,
 ]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small_limits")]

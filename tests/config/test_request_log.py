@@ -14,6 +14,7 @@ from django.urls import path
 
 from sojourn.common.request_log import current_request_id
 from sojourn.common.view_marks import private_page, public_view
+from sojourn.config.urls import urlpatterns as site
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +34,7 @@ urlpatterns = [
     path("page/", public_view(page), name="page"),
     path("broken/", public_view(broken), name="broken"),
     path("en/account/password/reset/key/<slug:slug>/", private_page(page), name="reset"),
+    *site,
 ]
 
 

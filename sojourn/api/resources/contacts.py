@@ -100,7 +100,7 @@ class Contact(Sourced):
         return cls(
             slug=contact.slug,
             url=reading.address("contacts", contact.slug),
-            page=f"{reading.page('contacts', contact.slug)}#{contact.slug}",
+            page=f"{reading.page('contacts')}#{contact.slug}",
             calendar=calendar if contact.walk_in_hours else None,
             name=contact.name,
             role=contact.role,

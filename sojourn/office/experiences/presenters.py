@@ -24,6 +24,7 @@ from sojourn.catalogue.models import (
 )
 from sojourn.common.languages import FIRST, LANGUAGES, language_name, page_language
 from sojourn.common.translated_fields import column
+from sojourn.common.urls import url_for
 from sojourn.engines.language import CEFR_LEVELS
 from sojourn.experiences import precedents, writing
 from sojourn.experiences.correspondents import contacts_to_ask
@@ -421,7 +422,7 @@ def _suggested(row: Any) -> Suggested:
     return Suggested(
         number=str(row.pk),
         place=title_of(row.opportunity),
-        place_href=f"/{page_language()}/opportunities/{row.opportunity.slug}/",
+        place_href=url_for("portal:opportunity", row.opportunity.slug),
         text=text,
         now=now if row.state == Decision.OPEN else "",
         said=said,

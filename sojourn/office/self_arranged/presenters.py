@@ -17,8 +17,7 @@ from sojourn.advising import self_arranged_lists
 from sojourn.advising.models import Message, SelfArrangedPlace, SelfArrangedState, Side
 from sojourn.catalogue.models import OpportunityKind, PublicationStatus
 from sojourn.catalogue.snapshot.types import Records
-from sojourn.common.addresses import page_path
-from sojourn.common.languages import page_language
+from sojourn.common.urls import url_for
 from sojourn.design import parts
 from sojourn.office.questions.presenters.questions import PageLink, file_link
 from sojourn.office.shared import formatting, lists
@@ -95,7 +94,7 @@ def page(
         messages=tuple(_message(place, one) for one in written),
         may_decide=place.state in (SelfArrangedState.WAITING, SelfArrangedState.ASKED_BACK),
         may_publish=opportunity is not None and not is_public,
-        public_page=page_path("opportunity", opportunity.slug, page_language())
+        public_page=url_for("portal:opportunity", opportunity.slug)
         if opportunity and is_public
         else "",
         decided=_decided(place),
@@ -168,7 +167,7 @@ def _near(records: Records, place: SelfArrangedPlace) -> tuple[PageLink, ...]:
     return tuple(
         PageLink(
             str(one.institution.name),
-            page_path("institution", one.institution.slug, page_language()),
+            url_for("portal:institution", one.institution.slug),
         )
         for one in found
     )

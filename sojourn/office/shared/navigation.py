@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from sojourn.common.urls import url_for
 from sojourn.people.permissions import PageRule, may_enter_office, may_run_installation
 from sojourn.selection.permissions import may_review
-
-_OFFICE = re.compile(r"/[a-z]{2}/office/")
 
 
 @dataclass(frozen=True)
@@ -46,12 +43,12 @@ PARTS: tuple[Part, ...] = (
 
 def menu(request: HttpRequest) -> dict[str, Any]:
     """For every template of the office: its menu, and in which part of the site one is."""
-    if not _OFFICE.match(request.path):
+    if not request.path.startswith(url_for("office:today")):
         return {}
     return {
         "section": "office",
         "office_parts": [
-            {"name": part.name, "title": part.title, "href": reverse(part.address)}
+            {"name": part.name, "title": part.title, "href": url_for(part.address)}
             for part in PARTS
             if part.who(request.user)
         ],

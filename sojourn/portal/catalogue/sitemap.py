@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.catalogue.snapshot.snapshot import Snapshot
-from sojourn.common.addresses import site_url
 from sojourn.common.languages import LANGUAGES
+from sojourn.common.urls import site_url
 from sojourn.common.view_marks import public_view
 
 XML = "application/xml; charset=utf-8"

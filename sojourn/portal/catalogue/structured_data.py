@@ -25,7 +25,7 @@ from sojourn.catalogue.snapshot.types import (
     Institution,
     Opportunity,
 )
-from sojourn.common.addresses import page_path
+from sojourn.common.urls import url_for
 
 Node = dict[str, Any]  # schema.org's own form: a JSON object with @type
 CONTEXT = "https://schema.org"
@@ -226,8 +226,8 @@ class Describer:
             },
         }
 
-    def _page(self, kind: Any, slug: str) -> str:
-        return self.site + page_path(kind, slug, self.language)
+    def _page(self, kind: str, slug: str) -> str:
+        return self.site + url_for(f"portal:{kind}", slug, language=self.language)
 
 
 def breadcrumbs(crumbs: Sequence[tuple[str, str]], site: str) -> Node:

@@ -11,8 +11,8 @@ from django.http import HttpRequest
 
 from sojourn.catalogue.snapshot.service import NoCatalogue, current_snapshot
 from sojourn.catalogue.snapshot.types import EditionInfo
-from sojourn.common.addresses import site_url
 from sojourn.common.languages import page_language
+from sojourn.common.urls import site_url, url_for
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def _edition() -> EditionInfo | None:
 def page(request: HttpRequest) -> dict[str, Any]:
     language = page_language()
     here = request.path
-    prefix = f"/{language}/"
+    prefix = url_for("portal:home")
     base: dict[str, Any] = {"lang": language, "edition": _edition()}
     if not here.startswith(prefix):
         return base
@@ -45,14 +45,15 @@ def page(request: HttpRequest) -> dict[str, Any]:
     query = request.META.get("QUERY_STRING", "")
     asked = f"{rest}?{query}" if query else rest
     site = site_url(request)
+    homes = {code: url_for("portal:home", language=code) for code, _name in settings.LANGUAGES}
     return base | {
         "canonical_url": site + here,
         "other_languages": [
             OtherLanguage(
                 code,
                 name,
-                f"/language/{code}/?next={quote(f'/{code}/{asked}')}",
-                f"{site}/{code}/{rest}",
+                url_for("switch-language", code) + f"?next={quote(homes[code] + asked)}",
+                site + homes[code] + rest,
             )
             for code, name in settings.LANGUAGES
             if code != language

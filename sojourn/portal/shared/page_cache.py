@@ -28,7 +28,7 @@ from django.utils.cache import patch_vary_headers
 from sojourn.catalogue.snapshot.cache import ByteBoundedCache
 from sojourn.catalogue.snapshot.service import NoCatalogue, current_snapshot_or_none
 from sojourn.catalogue.snapshot.snapshot import Snapshot
-from sojourn.common.addresses import is_api_path
+from sojourn.common.urls import is_api_path
 from sojourn.common.view_marks import is_public_page, mark_public_page
 from sojourn.portal.shared import errors
 

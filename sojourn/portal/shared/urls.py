@@ -1,24 +1,18 @@
-"""Where each page is, in the language of the page that links to it."""
+"""Paths of the pages that other pages link to, with their queries and anchors."""
 
 from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
-from sojourn.common.languages import page_language
-
-
-def _under(path: str) -> str:
-    # Written out instead of reversed: a list page holds a hundred of them, and the addresses are
-    # fixed by contract (a test compares them with the URL configuration).
-    return f"/{page_language()}/{path}"
+from sojourn.common.urls import url_for
 
 
 def home() -> str:
-    return _under("")
+    return url_for("portal:home")
 
 
 def opportunities(query: str = "") -> str:
-    return _under("opportunities/") + (f"?{query}" if query else "")
+    return url_for("portal:opportunities") + (f"?{query}" if query else "")
 
 
 def opportunities_with(**parameters: str) -> str:
@@ -26,71 +20,71 @@ def opportunities_with(**parameters: str) -> str:
 
 
 def opportunity(slug: str) -> str:
-    return _under(f"opportunities/{slug}/")
+    return url_for("portal:opportunity", slug)
 
 
 def opportunity_deadlines(slug: str) -> str:
-    return _under(f"opportunities/{slug}/deadlines.ics")
+    return url_for("exchange:opportunity_deadlines", slug)
 
 
 def institutions() -> str:
-    return _under("institutions/")
+    return url_for("portal:institutions")
 
 
 def institution(slug: str) -> str:
-    return _under(f"institutions/{slug}/")
+    return url_for("portal:institution", slug)
 
 
 def country(code: str) -> str:
-    return _under(f"countries/{code}/")
+    return url_for("portal:country", code)
 
 
 def course(slug: str) -> str:
-    return _under(f"courses/{slug}/")
+    return url_for("portal:course", slug)
 
 
 def advice() -> str:
-    return _under("advice/")
+    return url_for("advice:overview")
 
 
 def guides() -> str:
-    return _under("guide/")
+    return url_for("portal:guides")
 
 
 def guide(slug: str) -> str:
-    return _under(f"guide/{slug}/")
+    return url_for("portal:guide", slug)
 
 
 def world() -> str:
-    return _under("map/")
+    return url_for("portal:map")
 
 
 def contacts(slug: str = "") -> str:
-    return _under("contacts/") + (f"#{slug}" if slug else "")
+    return url_for("portal:contacts") + (f"#{slug}" if slug else "")
 
 
 def walk_in_calendar(slug: str = "") -> str:
-    return _under(f"contacts/{slug}/walk-in.ics" if slug else "contacts/walk-in.ics")
+    return url_for("exchange:contact_walk_in", slug) if slug else url_for("exchange:walk_in")
 
 
 def all_deadlines() -> str:
-    return _under("deadlines.ics")
+    return url_for("exchange:deadlines")
 
 
 def plan() -> str:
-    return _under("plan/")
+    return url_for("plan:overview")
 
 
 def add_to_top_five(key: str) -> str:
     """`key` is an opportunity's slug or a country's code."""
-    return _under(f"plan/top-five/add/{key}/")
+    return url_for("plan:offer", key)
 
 
 def ask(kind: str = "", slug: str = "") -> str:
     """Where a question is asked; about an opportunity, an institution or a guide if named."""
-    return _under("questions/ask/") + (f"?{kind}={slug}" if kind else "")
+    return url_for("questions:ask") + (f"?{kind}={slug}" if kind else "")
 
 
 def sign_in(then: str) -> str:
     """Return the sign-in page, which leads on to `then`."""
-    return _under(f"account/login/?next={quote(then)}")
+    return url_for("account_login") + f"?next={quote(then)}"

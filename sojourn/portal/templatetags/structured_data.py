@@ -17,8 +17,8 @@ from django.template import Context
 from django.utils.safestring import SafeString
 
 from sojourn.catalogue.snapshot.service import current_snapshot
-from sojourn.common.addresses import site_url
 from sojourn.common.languages import page_language
+from sojourn.common.urls import site_url
 from sojourn.portal.catalogue.structured_data import Describer, breadcrumbs, script
 
 register = template.Library()

@@ -25,8 +25,8 @@ from sojourn.advising.models import (
 )
 from sojourn.catalogue.names import country_name
 from sojourn.catalogue.snapshot.snapshot import Snapshot
-from sojourn.common.addresses import page_path
 from sojourn.common.languages import language_title, page_language
+from sojourn.common.urls import url_for
 from sojourn.design.parts import Fact
 from sojourn.engines.fit import Reason, Rule, Verdict
 from sojourn.office.shared import formatting
@@ -177,7 +177,7 @@ def _place(snapshot: Snapshot, rank: int, entry: Entry, fits: FitList) -> Place:
     if entry.is_country:
         return Place(
             rank, country_name(entry.key, language), _("country"),
-            page_path("country", entry.key, language), "", "", "", "",
+            url_for("portal:country", entry.key), "", "", "", "",
         )  # fmt: skip
     place = snapshot.records.opportunities.get(entry.key)
     fit = fits.of(entry.key)
@@ -198,7 +198,7 @@ def _place(snapshot: Snapshot, rank: int, entry: Entry, fits: FitList) -> Place:
         # Its page is for its student alone; the office has its own.
         href=reverse("office:own-place", kwargs={"number": mine})
         if mine
-        else page_path("opportunity", place.slug, language),
+        else url_for("portal:opportunity", place.slug),
         verdict=str(verdict),
         tone=tone,
         reasons=", ".join(str(_REASONS.get(reason, reason.name)) for reason in fit.reasons),

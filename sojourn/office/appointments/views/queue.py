@@ -17,7 +17,7 @@ from sojourn.advising.models import Diary, Ticket, TicketState
 from sojourn.advising.permissions import may_advise
 from sojourn.catalogue.models import Contact
 from sojourn.catalogue.snapshot.service import current_snapshot
-from sojourn.common.addresses import site_url
+from sojourn.common.urls import site_url
 from sojourn.office.appointments.forms import NoteForm, StepForm
 from sojourn.office.appointments.presenters import queue as queue_presenter
 from sojourn.office.appointments.presenters import student_summary

@@ -14,8 +14,7 @@ from sojourn.advising import question_lists, self_arranged_lists
 from sojourn.advising.models import Appointment, AppointmentState, Ticket, TicketState
 from sojourn.catalogue.models import DeadlineKind
 from sojourn.catalogue.snapshot.service import current_snapshot
-from sojourn.common.addresses import page_path
-from sojourn.common.languages import page_language
+from sojourn.common.urls import url_for
 from sojourn.experiences.models import Report, ReportState
 from sojourn.office.questions.presenters import answers, questions
 from sojourn.office.results.presenters import today as results_today
@@ -95,7 +94,6 @@ def deadlines(now: dt.datetime) -> Section:
     records = current_snapshot().records
     today = timezone.localtime(now).date()
     sunday = today + dt.timedelta(days=6 - today.weekday())
-    language = page_language()
     found = sorted(
         (
             (deadline.date, str(place.title), deadline, place)
@@ -111,14 +109,14 @@ def deadlines(now: dt.datetime) -> Section:
         lines=tuple(
             Line(
                 title=title,
-                href=page_path("opportunity", place.slug, language),
+                href=url_for("portal:opportunity", place.slug),
                 detail=f"{deadline.label or DeadlineKind(deadline.kind).label}",
                 age=formatting.short_day(date),
             )
             for date, title, deadline, place in found[:LINES_A_SECTION]
         ),
         all_title=_("All places"),
-        all_href=f"/{language}/opportunities/",
+        all_href=url_for("portal:opportunities"),
         more=max(0, len(found) - LINES_A_SECTION),
     )
 

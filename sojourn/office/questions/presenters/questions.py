@@ -20,8 +20,8 @@ from sojourn.advising.models import Message, Question, QuestionState, Side, Stor
 from sojourn.advising.questions import QuestionSubject, subject_of
 from sojourn.catalogue.models import Entry
 from sojourn.catalogue.snapshot.types import Records
-from sojourn.common.addresses import page_path
-from sojourn.common.languages import language_title, page_language
+from sojourn.common.languages import language_title
+from sojourn.common.urls import url_for
 from sojourn.design import parts
 from sojourn.office.shared import formatting, lists
 from sojourn.people.models import User
@@ -232,7 +232,7 @@ def title_of(entry: Entry) -> str:
 
 
 def page_address(about: QuestionSubject) -> str:
-    return page_path(about.kind, about.slug, page_language())
+    return url_for(f"portal:{about.kind}", about.slug)
 
 
 def pages_for_answer(records: Records, about: QuestionSubject | None) -> list[tuple[str, str]]:

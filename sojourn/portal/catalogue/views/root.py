@@ -10,6 +10,7 @@ from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_safe
 
 from sojourn.common.languages import LANGUAGES
+from sojourn.common.urls import url_for
 from sojourn.common.view_marks import public_view
 
 A_YEAR = 365 * 24 * 60 * 60
@@ -19,7 +20,9 @@ A_YEAR = 365 * 24 * 60 * 60
 @public_view
 def root(request: HttpRequest) -> HttpResponse:
     """By the cookie of an earlier choice, else by what the browser says it reads."""
-    answer = HttpResponseRedirect(f"/{get_language_from_request(request)}/")
+    answer = HttpResponseRedirect(
+        url_for("portal:home", language=get_language_from_request(request))
+    )
     patch_vary_headers(answer, ("Accept-Language", "Cookie"))
     # The next visit may be in another language.
     answer.headers["Cache-Control"] = "private, no-cache"
@@ -32,7 +35,7 @@ def switch_language(request: HttpRequest, code: str) -> HttpResponse:
     """Go on to the same page in the other language, and remember the choice for the next visit."""
     if code not in LANGUAGES:
         raise Http404
-    home = f"/{code}/"
+    home = url_for("portal:home", language=code)
     then = request.GET.get("next", "")
     stays_here = url_has_allowed_host_and_scheme(then, allowed_hosts=None)
     answer = HttpResponseRedirect(then if stays_here and then.startswith(home) else home)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from sojourn.catalogue.snapshot.types import LearningHours, Records
 from sojourn.common.languages import language_name, page_language
+from sojourn.common.urls import url_for
 from sojourn.design import parts
 from sojourn.engines.language import HoursRange
 from sojourn.engines.language.gap import Outlook as LanguageOutlook
@@ -19,7 +20,7 @@ from sojourn.planning.language import NeedOutcome, StayLanguages
 from sojourn.planning.top_five import TopFive
 from sojourn.portal.plan.presenters import costs, top_five
 from sojourn.portal.plan.presenters.fit_text import NotTheirs
-from sojourn.portal.shared import formatting, labels, sources
+from sojourn.portal.shared import formatting, labels, sources, urls
 from sojourn.portal.shared.links import Link
 
 # The drawing's own units.
@@ -71,10 +72,7 @@ def languages(records: Records, told: StayLanguages) -> LanguagePage:
         where=costs.where(records, place),
         departure=departure(told.departure),
         needs=tuple(_need(told, outcome) for outcome in told.needs),
-        courses=tuple(
-            Link(str(course.title), f"/{page_language()}/courses/{course.slug}/")
-            for course in told.courses
-        ),
+        courses=tuple(Link(str(course.title), urls.course(course.slug)) for course in told.courses),
         asks_profile=any(not outcome.own_is_known for outcome in told.needs),
     )
 
@@ -278,7 +276,6 @@ def without_dates(records: Records, entries: TopFive) -> tuple[NoDates, ...]:
 
 def way(found: Preparation, today: dt.date, not_theirs: NotTheirs | None = None) -> WayPart:
     slug = found.opportunity.slug
-    language = page_language()
     verdict, standing = _verdict(found)
     starts = {step.step.slug: _can_begin(found, step) for step in found.steps}
     first = min([today, *starts.values()])
@@ -292,8 +289,8 @@ def way(found: Preparation, today: dt.date, not_theirs: NotTheirs | None = None)
         anchor=f"way-{slug}",
         rank=found.rank,
         title=str(found.opportunity.title),
-        href=f"/{language}/opportunities/{slug}/",
-        language_href=f"/{language}/plan/language/{slug}/",
+        href=urls.opportunity(slug),
+        language_href=url_for("plan:language", slug),
         not_theirs=not_theirs,
         departure="" if not_theirs else departure(found.departure),
         round=_round(found),

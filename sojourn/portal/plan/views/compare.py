@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sojourn.catalogue.snapshot.service import current_snapshot
-from sojourn.common.addresses import site_url
+from sojourn.common.urls import site_url
 from sojourn.common.view_marks import private_page
 from sojourn.planning import sharing
 from sojourn.planning.costs import finances_of

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from sojourn.common.addresses import site_url
+from sojourn.common.urls import site_url
 from sojourn.common.view_marks import private_page
 from sojourn.planning import dates_feed
 from sojourn.planning.current import plan_for_change, plan_of
