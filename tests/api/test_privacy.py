@@ -14,7 +14,8 @@ from django.test import Client
 from sojourn.catalogue.models import Contact, Opportunity, PublicationStatus, Visibility
 from sojourn.catalogue.services import publish_change
 from sojourn.catalogue.snapshot.service import current_snapshot, refresh_snapshot
-from sojourn.portal.catalogue.sitemap import public_paths
+from sojourn.common.urls import url_for
+from sojourn.portal.catalogue.sitemap import public_pages
 
 NAME = "Wilhelmina Quackernack"
 MAIL = "w.quackernack@lumc.example"
@@ -68,7 +69,7 @@ def publish() -> None:
 def public_addresses() -> Iterator[str]:
     records = current_snapshot().records
     for language in ("en", "nl"):
-        yield from (f"/{language}/{path}" for path in public_paths(current_snapshot()))
+        yield from (url_for(*page, language=language) for page in public_pages(current_snapshot()))
         yield f"/{language}/opportunities/?q=quackernack"
         yield f"/{language}/opportunities/?view=table"
         yield f"/{language}/opportunities/?view=map"

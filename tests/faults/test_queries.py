@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from sojourn.catalogue.snapshot.service import current_snapshot
-from sojourn.portal.catalogue.sitemap import public_paths
+from sojourn.common.urls import url_for
+from sojourn.portal.catalogue.sitemap import Route, public_pages
 from tests.faults.queries import query_strings
 from tests.faults.requests import MARK, Site, body
 
@@ -45,13 +46,13 @@ def addresses() -> st.SearchStrategy[str]:
     """Every kind of public address; the searches, where parameters matter most, come often."""
     snapshot = current_snapshot()
     # Pages of one kind share their view: some of each, in both languages.
-    kinds: dict[str, list[str]] = {}
-    for path in public_paths(snapshot):
-        kinds.setdefault(path.split("/")[0] + str(path.count("/")), []).append(path)
+    kinds: dict[str, list[Route]] = {}
+    for page in public_pages(snapshot):
+        kinds.setdefault(page[0], []).append(page)
     pages = [
-        f"/{language}/{path}"
-        for paths in kinds.values()
-        for path in paths[:3]
+        url_for(*page, language=language)
+        for of_one_kind in kinds.values()
+        for page in of_one_kind[:3]
         for language in ("en", "nl")
     ]
     api = ["/api/v1/", "/api/v1/docs", "/api/v1/openapi.json"]

@@ -62,7 +62,7 @@ def test_every_page_in_it_is_there() -> None:
 
 def test_a_large_catalogue_is_split_and_indexed(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = locations()
-    monkeypatch.setattr(sitemap, "PAGES_A_FILE", 20)
+    monkeypatch.setattr(sitemap.PublicPages, "limit", 40)
     with override_settings(SITE_URL="https://large.example"):
         parts = locations()
         assert parts[0] == "https://large.example/sitemap-1.xml"

@@ -1,28 +1,53 @@
-"""Tells search engines which pages there are, in both languages, and which to leave alone."""
+"""Tell search engines which pages there are, in every language, and which to leave alone."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from xml.sax.saxutils import escape, quoteattr
 
 from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps.views import SitemapIndexItem
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.common.languages import LANGUAGES
-from sojourn.common.urls import site_url
+from sojourn.common.urls import site_url, url_for
 from sojourn.common.view_marks import public_view
 
 XML = "application/xml; charset=utf-8"
-# The protocol allows 50,000 addresses a file. A file of 5,000 pages in two languages takes 3 MB,
-# which the snapshot still keeps ready.
-PAGES_A_FILE = 5_000
-FIXED_PAGES = ("", "opportunities/", "institutions/", "map/", "guide/", "contacts/", "experiences/")
+FIXED_PAGES = ("home", "opportunities", "institutions", "map", "guides", "contacts")
 SECURITY_TXT_DAYS = 180
+
+Route = tuple[str, *tuple[str, ...]]
+"""The name of a page and what its path holds."""
+
+
+class PublicPages(Sitemap[Route]):
+    """Every public page of a snapshot, in every language."""
+
+    i18n = True
+    alternates = True
+    # The protocol allows 50,000 addresses a file. A file of 10,000 takes 3 MB, which the snapshot
+    # still keeps ready.
+    limit = 10_000
+
+    def __init__(self, snapshot: Snapshot, site: str) -> None:
+        self.snapshot = snapshot
+        self.protocol, _, self.domain = site.partition("://")
+
+    def items(self) -> list[Route]:
+        return list(public_pages(self.snapshot))
+
+    def location(self, item: Route) -> str:
+        return url_for(*item)
+
+    def get_domain(self, site: object = None) -> str:
+        return self.domain
 
 
 @require_safe
@@ -44,18 +69,20 @@ def sitemap(request: HttpRequest, number: int | None = None) -> HttpResponse:
 @require_safe
 @public_view
 def robots(request: HttpRequest) -> HttpResponse:
-    """Everything public may be read; searches are endless and accounts are nobody's business."""
-    lines = ["User-agent: *", "Disallow: /admin/"]
+    """Let robots read what is public, except for searches, which are endless."""
+    lines = ["User-agent: *", f"Disallow: {url_for('admin:index')}"]
     for language in LANGUAGES:
-        lines += [f"Disallow: /{language}/account/", f"Disallow: /{language}/opportunities/?"]
-    lines += ["", f"Sitemap: {site_url(request)}/sitemap.xml", ""]
+        account = url_for("account_login", language=language).removesuffix("login/")
+        search = url_for("portal:opportunities", language=language)
+        lines += [f"Disallow: {account}", f"Disallow: {search}?"]
+    lines += ["", f"Sitemap: {site_url(request)}{url_for('sitemap')}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
 @require_safe
 @public_view
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Where to report a weakness (RFC 9116); absent until an address is configured."""
+    """Say where to report a weakness (RFC 9116); absent until an address is configured."""
     contact: str = settings.SECURITY_CONTACT
     if not contact:
         raise Http404
@@ -67,70 +94,39 @@ def security_txt(request: HttpRequest) -> HttpResponse:
         f"Contact: {contact}",
         f"Expires: {expires.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}",
         f"Preferred-Languages: {', '.join(LANGUAGES)}",
-        f"Canonical: {site_url(request)}/.well-known/security.txt",
+        f"Canonical: {site_url(request)}{url_for('security')}",
         "",
     ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
-def public_paths(snapshot: Snapshot) -> Iterator[str]:
-    """Return the path of every public page, below the language."""
+def public_pages(snapshot: Snapshot) -> Iterator[Route]:
     records = snapshot.records
-    yield from FIXED_PAGES
-    yield from (f"opportunities/{slug}/" for slug in records.opportunities)
-    yield from (f"institutions/{slug}/" for slug in records.institutions)
+    yield from ((f"portal:{name}",) for name in FIXED_PAGES)
+    yield ("experiences:all",)
+    yield from (("portal:opportunity", slug) for slug in records.opportunities)
+    yield from (("portal:institution", slug) for slug in records.institutions)
     countries = {
         records.institutions[slug].country
         for opportunity in records.opportunities.values()
         for slug in opportunity.hosts
     }
-    yield from (f"countries/{code}/" for code in sorted(countries))
-    yield from (f"courses/{slug}/" for slug in records.courses)
-    yield from (f"guide/{slug}/" for slug in records.guides)
+    yield from (("portal:country", code) for code in sorted(countries))
+    yield from (("portal:course", slug) for slug in records.courses)
+    yield from (("portal:guide", slug) for slug in records.guides)
     told_of = sorted({report.opportunity for report in records.reports.values()})
-    yield from (f"experiences/of/{slug}/" for slug in told_of)
+    yield from (("experiences:of", slug) for slug in told_of)
 
 
 def _write(snapshot: Snapshot, site: str, number: int | None) -> str:
-    """Return the XML of one file; empty if there is no part with that number."""
-    paths = list(public_paths(snapshot))
-    parts = [paths[start : start + PAGES_A_FILE] for start in range(0, len(paths), PAGES_A_FILE)]
-    if len(parts) == 1:
-        return _url_set(paths, site) if number is None else ""
-    if number is None:
-        return _index(len(parts), site)
-    return _url_set(parts[number - 1], site) if 1 <= number <= len(parts) else ""
-
-
-def _url_set(paths: list[str], site: str) -> str:
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        (
-            '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
-            'xmlns:xhtml="http://www.w3.org/1999/xhtml">'
-        ),
-    ]
-    for path in paths:
-        addresses = {language: f"{site}/{language}/{path}" for language in LANGUAGES}
-        alternates = "".join(
-            f'<xhtml:link rel="alternate" hreflang="{language}" href={quoteattr(address)}/>'
-            for language, address in addresses.items()
-        )
-        lines.extend(
-            f"<url><loc>{escape(address)}</loc>{alternates}</url>" for address in addresses.values()
-        )
-    lines.append("</urlset>\n")
-    return "\n".join(lines)
-
-
-def _index(parts: int, site: str) -> str:
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">',
-        *(
-            f"<sitemap><loc>{escape(f'{site}/sitemap-{number}.xml')}</loc></sitemap>"
-            for number in range(1, parts + 1)
-        ),
-        "</sitemapindex>\n",
-    ]
-    return "\n".join(lines)
+    """Write the XML of one file; nothing if there is no part with that number."""
+    pages = PublicPages(snapshot, site)
+    parts = pages.paginator.num_pages
+    if number is None and parts > 1:
+        index = [
+            SitemapIndexItem(site + url_for("sitemap-part", part)) for part in range(1, parts + 1)
+        ]
+        return render_to_string("sitemap_index.xml", {"sitemaps": index})
+    if number is not None and not 1 <= number <= parts > 1:
+        return ""
+    return render_to_string("sitemap.xml", {"urlset": pages.get_urls(number or 1)})
