@@ -21,42 +21,21 @@ from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils import translation
 from limits import RateLimitItem, parse_many
-from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from sojourn.common.urls import is_api_path
 from sojourn.common.view_marks import RateLimit, marks_of
+from sojourn.config.rate_limit_counts import InMemoryCounts
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-SWEEP_SECONDS = 10
 _SEARCH_TEXT = re.compile(r"(?:^|&)q=[^&]")
-
-
-class ThreadlessStorage(MemoryStorage):
-    """Counters in memory, swept now and then by whoever counts.
-
-    The original starts a thread to sweep at nearly every count, which costs more than the count
-    and, on a busy machine, more than the search.
-    """
-
-    def __init__(self) -> None:
-        self._next_sweep = math.inf  # while the original starts its first thread
-        super().__init__()
-        self.timer.join()
-        self._next_sweep = 0.0
-
-    def _MemoryStorage__schedule_expiry(self) -> None:  # noqa: N802 (what the original calls)
-        now = time.monotonic()
-        if now >= self._next_sweep:
-            self._next_sweep = now + SWEEP_SECONDS
-            self._MemoryStorage__expire_events()  # type: ignore[attr-defined]
 
 
 class RateLimitMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        self.limiter = SlidingWindowCounterRateLimiter(ThreadlessStorage())
+        self.limiter = SlidingWindowCounterRateLimiter(InMemoryCounts())
         self.salt = secrets.token_bytes(16)
         self.limits: dict[str, list[RateLimitItem]] = {
             kind: list(parse_many(text)) for kind, text in settings.RATE_LIMITS.items() if text

@@ -221,23 +221,19 @@ def _stop_when_told() -> None:
     Ctrl-C and systemd signal every process of the group, and the supervisor then signals its
     children as well. A web process that had gone by itself would be taken for crashed and replaced
     in the middle of stopping. Granian's own handler can also lose a request that comes while it
-    starts, or wait for itself for ever when two come at once (granian 2.8.7). So a thread of ours
-    receives the signal, and tells granian until it listens.
+    starts, or wait for itself for ever when two come at once (granian 2.8.7). So both signals are
+    blocked, and a thread of ours waits for the request and calls the handler that granian has set.
     """
-    from granian import _signals
-
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
-
-    def set_signals(handler: Callable[..., None], _reload: object = None) -> None:
-        threading.Thread(target=_pass_on, args=(handler,), name="stop", daemon=True).start()
-
-    _signals.set_main_signals = set_signals
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+    threading.Thread(target=_pass_on_stop, name="stop", daemon=True).start()
 
 
-def _pass_on(handler: Callable[..., None]) -> None:
+def _pass_on_stop() -> None:
     signal.sigwait({signal.SIGTERM})
     while True:
-        handler(signal.SIGTERM, None)
+        handler = signal.getsignal(signal.SIGTERM)
+        if callable(handler):  # granian has set its own by now
+            handler(signal.SIGTERM, None)
         time.sleep(0.2)
 
 

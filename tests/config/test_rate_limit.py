@@ -16,7 +16,8 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 
 from sojourn.common.view_marks import RateLimit, rate_limited
 from sojourn.config import settings as real_settings
-from sojourn.config.rate_limit import RateLimitMiddleware, ThreadlessStorage, client_address
+from sojourn.config.rate_limit import RateLimitMiddleware, client_address
+from sojourn.config.rate_limit_counts import InMemoryCounts
 from sojourn.config.urls import urlpatterns as site
 
 
@@ -154,7 +155,7 @@ def test_the_same_client_has_another_name_after_a_restart() -> None:
     for _ in range(2):
         middleware = RateLimitMiddleware(lambda request: HttpResponse())
         middleware.process_view(request, search, (), {})
-        kept.append(set(middleware.limiter.storage.storage))  # type: ignore[attr-defined]
+        kept.append(set(middleware.limiter.storage.counts))  # type: ignore[attr-defined]
     assert kept[0].isdisjoint(kept[1])
 
 
@@ -202,16 +203,31 @@ def test_a_client_is_told_by_the_nearest_address_one_can_trust(
 
 
 def test_counting_starts_no_threads_and_forgets_clients(monkeypatch: pytest.MonkeyPatch) -> None:
-    storage = ThreadlessStorage()
+    storage = InMemoryCounts()
     limiter = SlidingWindowCounterRateLimiter(storage)
     [second] = parse_many("5/second")
     before = threading.active_count()
     for client in range(500):
         limiter.hit(second, "search", str(client))
     assert threading.active_count() == before
-    assert len(storage.storage) >= 500
+    assert len(storage.counts) >= 500
     now = time.time()
-    monkeypatch.setattr("limits.storage.memory.time.time", lambda: now + 60)
-    monkeypatch.setattr(time, "monotonic", lambda: now + 60)
+    monkeypatch.setattr(time, "time", lambda: now + 60)
     limiter.hit(second, "search", "the next one")
-    assert len(storage.storage) < 5
+    assert len(storage.counts) < 5
+
+
+def test_a_spent_window_weighs_on_the_next_one_until_it_is_gone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    limiter = SlidingWindowCounterRateLimiter(InMemoryCounts())
+    [ten_a_minute] = parse_many("10/minute")
+
+    def let_through(second: float) -> int:
+        monkeypatch.setattr(time, "time", lambda: 1_200_000_000 + second)
+        return sum(limiter.hit(ten_a_minute, "search", "client") for _ in range(20))
+
+    assert let_through(59) == 10
+    assert let_through(61) == 1  # 10 x 59/60 of the window before
+    assert let_through(90) == 4
+    assert let_through(181) == 10
