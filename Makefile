@@ -10,7 +10,7 @@ export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL := help
 .PHONY: help run where install install-test test lint format pytest test-postgres bench screenshots lock \
-	vendor messages compile-messages browser clean
+	stylesheet vendor messages compile-messages browser clean
 
 help: ## this list
 	@echo "Sojourn: the study-abroad office in one program."
@@ -66,6 +66,9 @@ screenshots: install-test browser compile-messages ## pictures of the pages, int
 
 lock: install-test ## resolve requirements/*.in anew, with hashes
 	@sh tools/lock.sh
+
+stylesheet: install-test ## build the one stylesheet from sojourn/design/styles
+	$(BIN)/python -m sojourn.design.stylesheet
 
 vendor: install-test ## fetch fonts, icons, htmx and map shapes anew
 	$(BIN)/python tools/vendor

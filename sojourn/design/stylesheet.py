@@ -1,13 +1,15 @@
-"""Builds `static/design/sojourn.css` out of the files in `styles/`.
+"""Build `static/design/sojourn.css` out of the files in `styles/`: `make stylesheet`.
 
-Run `python -m sojourn.design.stylesheet` after an edit. The result is committed, so that nothing
-needs a build step to start; a test says when it is out of date.
+The result is committed, so that nothing needs a build step to start; a test says when it is out
+of date.
 """
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+
+from rcssmin import cssmin
 
 STYLES = Path(__file__).parent / "styles"
 OUTPUT = Path(__file__).parent / "static" / "design" / "sojourn.css"
@@ -39,18 +41,8 @@ FILES = (
 )
 
 
-def minify(css: str) -> str:
-    """Drop comments and the white space that carries no meaning."""
-    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
-    css = re.sub(r"\s+", " ", css)
-    css = re.sub(r"\s*([{};,])\s*", r"\1", css)
-    # After a colon only in declarations: `a :hover` is not `a:hover`.
-    css = re.sub(r"(?<=[{;])([a-z-]+): ", r"\1:", css)
-    return css.replace(";}", "}").strip()
-
-
 def _for_older_browsers(tokens: str) -> str:
-    """The same colours for browsers from before light-dark() (2024), taken from the tokens.
+    """Repeat the colours for browsers from before light-dark() (2024), taken from the tokens.
 
     Without them such a browser would paint the land of every map black.
     """
@@ -64,9 +56,9 @@ def _for_older_browsers(tokens: str) -> str:
 
 
 def build() -> str:
-    """The whole stylesheet, as it is served."""
+    """Return the whole stylesheet, as it is served."""
     sources = {name: (STYLES / f"{name}.css").read_text(encoding="utf-8") for name in FILES}
-    written = "".join(minify(source) + "\n" for source in sources.values())
+    written = "".join(cssmin(source) + "\n" for source in sources.values())
     return LAYERS + written + _for_older_browsers(sources["tokens"])
 
 

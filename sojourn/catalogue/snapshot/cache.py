@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Generic, TypeVar
+
+from cachetools import LRUCache
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -14,44 +15,32 @@ ENTRY_OVERHEAD = 300  # bytes that Python itself spends on a key, a node and an 
 
 
 class ByteBoundedCache(Generic[K, V]):
-    """Keeps values up to a number of bytes; safe to use from several threads."""
+    """Values up to a number of bytes; safe to use from several threads."""
 
     def __init__(self, limit: int, size_of: Callable[[V], int]) -> None:
-        self._limit = limit
-        self._size_of = size_of
-        self._entries: OrderedDict[K, tuple[V, int]] = OrderedDict()
-        self._bytes = 0
+        self._entries: LRUCache[K, V] = LRUCache(
+            limit, getsizeof=lambda value: size_of(value) + ENTRY_OVERHEAD
+        )
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._entries)
 
     @property
-    def size(self) -> int:
+    def size(self) -> float:
         """How many bytes the entries take."""
-        return self._bytes
+        return self._entries.currsize
 
     def get(self, key: K) -> V | None:
         with self._lock:
-            entry = self._entries.get(key)
-            if entry is None:
-                return None
-            self._entries.move_to_end(key)
-            return entry[0]
+            return self._entries.get(key)
 
     def put(self, key: K, value: V) -> None:
         """Keep the value unless it would take more than an eighth of the room on its own."""
-        size = self._size_of(value) + ENTRY_OVERHEAD
         with self._lock:
-            if (old := self._entries.pop(key, None)) is not None:
-                self._bytes -= old[1]
-            if size > self._limit // 8:
-                return
-            self._entries[key] = (value, size)
-            self._bytes += size
-            while self._bytes > self._limit:
-                _, (_, freed) = self._entries.popitem(last=False)
-                self._bytes -= freed
+            self._entries.pop(key, None)
+            if self._entries.getsizeof(value) <= self._entries.maxsize // 8:
+                self._entries[key] = value
 
     def get_or_make(self, key: K, make: Callable[[], V]) -> V:
         """Return the value kept under the key, made now if there is none."""
