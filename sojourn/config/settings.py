@@ -174,27 +174,12 @@ ACCOUNT_LOGOUT_ON_GET = False
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
 ACCOUNT_ADAPTER = "sojourn.people.adapter.AccountAdapter"
-ACCOUNT_FORMS = {
-    "login": "sojourn.people.forms.LoginForm",
-    "signup": "sojourn.people.forms.SignupForm",
-    "reset_password": "sojourn.people.forms.ResetPasswordForm",
-    "reset_password_from_key": "sojourn.people.forms.ResetPasswordKeyForm",
-    "change_password": "sojourn.people.forms.ChangePasswordForm",
-    "add_email": "sojourn.people.forms.AddEmailForm",
-    "reauthenticate": "sojourn.people.forms.ReauthenticateForm",
-}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Sojourn"
 MFA_ADAPTER = "sojourn.people.adapter.SecondStepAdapter"
-MFA_FORMS = {
-    "authenticate": "sojourn.people.forms.SecondStepForm",
-    "reauthenticate": "sojourn.people.forms.SecondStepAgainForm",
-    "activate_totp": "sojourn.people.forms.ActivateAppForm",
-    "add_webauthn": "sojourn.people.forms.AddKeyForm",
-    "edit_webauthn": "sojourn.people.forms.NameKeyForm",
-}
+MFA_FORMS = {"add_webauthn": "sojourn.people.forms.AddKeyForm"}
 
 # --- Languages ----------------------------------------------------------------------------
 # The first one is what a missing text falls back to. Content must be written in those that Sojourn
