@@ -11,7 +11,8 @@ from django.shortcuts import render
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from sojourn.design import maps, parts
+from sojourn.design import components, maps
+from sojourn.design.components import Cell, Column, Rating, Table
 from sojourn.design.map_texts import map_texts
 
 
@@ -46,13 +47,13 @@ PLACES = (
 
 
 def _crop(number: int) -> SafeString:
-    return parts.drawn(maps.card_crop(HOME, PLACES[number], texts=map_texts()))
+    return components.drawn(maps.card_crop(HOME, PLACES[number], texts=map_texts()))
 
 
-def sample_cards() -> list[parts.Card]:
+def sample_cards() -> list[components.Card]:
     """A full one, a long one, and one of which little is known."""
     return [
-        parts.Card(
+        components.Card(
             href="#one",
             title="Sample: a semester at Karolinska Institutet",
             where="Stockholm, Sweden",
@@ -60,7 +61,7 @@ def sample_cards() -> list[parts.Card]:
             when="Sep to Jan, year 2",
             credits="30 ECTS",
             language="English",
-            costs=parts.Range("€3,900 to 6,400", 3900, 4900, 6400, 9000),
+            costs=components.Range("€3,900 to 6,400", 3900, 4900, 6400, 9000),
             seats="10",
             due="7 Feb",
             due_on=date(2027, 2, 7),
@@ -69,7 +70,7 @@ def sample_cards() -> list[parts.Card]:
             examples=frozenset({"costs", "due"}),
             preferred=True,
         ),
-        parts.Card(
+        components.Card(
             href="#two",
             title="Voorbeeld: wetenschapsstage infectieziekten en internationale "
             "gezondheidszorgwetenschappen in Havana",
@@ -78,7 +79,7 @@ def sample_cards() -> list[parts.Card]:
             when="Sep to Nov, year 3",
             credits="15 ECTS",
             language="English, Spanish A2, French, Portuguese B1, German",
-            costs=parts.Range("€12,700 to 14,800", 12700, 13000, 14800, 9000),
+            costs=components.Range("€12,700 to 14,800", 12700, 13000, 14800, 9000),
             seats="12",
             due="1 Mar",
             due_on=date(2027, 3, 1),
@@ -86,7 +87,7 @@ def sample_cards() -> list[parts.Card]:
             sentence="about 90 more hours, 4 a week from now.",
             examples=frozenset({"card"}),
         ),
-        parts.Card(
+        components.Card(
             href="#three",
             title="Sample: a place of which little is known",
             where="Edinburgh, United Kingdom",
@@ -96,17 +97,25 @@ def sample_cards() -> list[parts.Card]:
     ]
 
 
-def sample_table() -> parts.Table:
-    return parts.Table(
+def sample_table() -> Table:
+    return Table(
         caption="Sample places",
         columns=(
-            parts.Column("Place", href="#sort", sorted="ascending"),
-            parts.Column("Country"),
-            parts.Column("Credits", numeric=True),
+            Column("Place", href="#sort", sorted="ascending"),
+            Column("Country"),
+            Column("Credits", numeric=True),
         ),
         rows=[
-            [parts.Cell("Edinburgh", "#edinburgh"), parts.Cell("United Kingdom"), parts.Cell("15")],
-            [parts.Cell("Stockholm", "#stockholm"), parts.Cell("Sweden"), parts.Cell("30")],
+            [
+                Cell("Edinburgh", "#edinburgh"),
+                Cell("United Kingdom"),
+                Cell("15"),
+            ],
+            [
+                Cell("Stockholm", "#stockholm"),
+                Cell("Sweden"),
+                Cell("30"),
+            ],
         ],
     )
 
@@ -124,22 +133,22 @@ def context() -> dict[str, Any]:
         "form": form,
         "fields": [form[name] for name in form.fields],
         "facts": [
-            parts.Fact("When", "September to January"),
-            parts.Fact("Credits", "30 ECTS"),
-            parts.Fact("Language", "English", "#language"),
-            parts.Fact("Seats", "10", example=True),
+            components.Fact("When", "September to January"),
+            components.Fact("Credits", "30 ECTS"),
+            components.Fact("Language", "English", "#language"),
+            components.Fact("Seats", "10", example=True),
         ],
-        "range": parts.Range("€3,900 to 6,400", 3900, 4900, 6400, 9000),
+        "range": components.Range("€3,900 to 6,400", 3900, 4900, 6400, 9000),
         "table": sample_table(),
-        "pagination": parts.Pagination.of(6, 14, lambda n: f"?page={n}"),
+        "pagination": components.Pagination.of(6, 14, lambda n: f"?page={n}"),
         "crumbs": [
-            parts.Crumb("Places", "#places"),
-            parts.Crumb("Sweden", "#sweden"),
-            parts.Crumb("Karolinska Institutet"),
+            components.Crumb("Places", "#places"),
+            components.Crumb("Sweden", "#sweden"),
+            components.Crumb("Karolinska Institutet"),
         ],
-        "ways": [parts.Loosen("Search in all countries", "#all", 7)],
+        "ways": [components.Loosen("Search in all countries", "#all", 7)],
         "sources": [
-            parts.Source(
+            components.Source(
                 "LUMC Global: Education",
                 "LUMC Global",
                 "https://example.org/",
@@ -147,22 +156,26 @@ def context() -> dict[str, Any]:
                 date(2026, 11, 24),
             )
         ],
-        "report": parts.Report(
+        "report": components.Report(
             "Sample: winter in the north",
             "A Biomedical Sciences student, autumn 2025, 20 weeks",
             format_html("<p>{}</p>", "What a returned student tells stands here, in paragraphs."),
             "Book a room early.",
-            (parts.Rating("Teaching", 5), parts.Rating("City", 4), parts.Rating("Housing", 2)),
+            (
+                Rating("Teaching", 5),
+                Rating("City", 4),
+                Rating("Housing", 2),
+            ),
             example=True,
         ),
         "conversation": [
-            parts.Message("Anna", False, _ASKED, "How many places are there?", number=1),
-            parts.Message(
+            components.Message("Anna", False, _ASKED, "How many places are there?", number=1),
+            components.Message(
                 "The office",
                 True,
                 _ASKED + timedelta(hours=3),
                 "Ten, in two groups.",
-                (parts.FileLink("the-round.pdf", "#file", "PDF, 80 kB"),),
+                (components.FileLink("the-round.pdf", "#file", "PDF, 80 kB"),),
                 number=2,
             ),
         ],

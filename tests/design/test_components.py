@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from lxml import etree, html
 
-from sojourn.design import parts, styleguide
+from sojourn.design import components, styleguide
 from sojourn.design.styleguide import SampleForm
 
 TEMPLATES = Path(styleguide.__file__).parent / "templates" / "design"
@@ -41,7 +41,7 @@ def words(element: html.HtmlElement) -> str:
 
 
 @pytest.fixture
-def card() -> parts.Card:
+def card() -> components.Card:
     return styleguide.sample_cards()[0]
 
 
@@ -108,7 +108,7 @@ def test_nothing_comes_from_elsewhere() -> None:
 # --- Cards ------------------------------------------------------------------------------------
 
 
-def test_a_card_shows_its_facts_in_the_fixed_order(card: parts.Card) -> None:
+def test_a_card_shows_its_facts_in_the_fixed_order(card: components.Card) -> None:
     shown = component("card", card=card)
     assert [words(term) for term in shown.iter("dt")] == [
         *("When", "Credits", "Language", "You pay in total", "Seats", "Apply by"),
@@ -118,7 +118,7 @@ def test_a_card_shows_its_facts_in_the_fixed_order(card: parts.Card) -> None:
 
 
 def test_a_card_says_what_is_not_known() -> None:
-    shown = component("card", card=parts.Card(href="/x/", title="X", where="Y"))
+    shown = component("card", card=components.Card(href="/x/", title="X", where="Y"))
     values = [words(value) for value in shown.iter("dd")]
     assert values == [
         *("not fixed", "not known", "not known", "not known yet", "not known", "no date yet"),
@@ -126,13 +126,13 @@ def test_a_card_says_what_is_not_known() -> None:
     assert not list(shown.iter("rect")), "no range is drawn where none is known"
 
 
-def test_a_deadline_without_an_exact_day_is_still_told(card: parts.Card) -> None:
+def test_a_deadline_without_an_exact_day_is_still_told(card: components.Card) -> None:
     shown = component("card", card=replace(card, due="in spring", due_on=None))
     assert "in spring" in words(shown)
     assert not list(shown.iter("time"))
 
 
-def test_a_card_marks_exactly_what_is_illustrative(card: parts.Card) -> None:
+def test_a_card_marks_exactly_what_is_illustrative(card: components.Card) -> None:
     plain = replace(card, examples=frozenset())
     assert "example" not in words(component("card", card=plain))
     for key, heading in (
@@ -146,12 +146,12 @@ def test_a_card_marks_exactly_what_is_illustrative(card: parts.Card) -> None:
         assert marked == [heading]
 
 
-def test_a_card_is_one_link_with_its_title_as_name(card: parts.Card) -> None:
+def test_a_card_is_one_link_with_its_title_as_name(card: components.Card) -> None:
     (link,) = component("card", card=card).iter("a")
     assert words(link) == card.title
 
 
-def test_a_title_is_never_markup(card: parts.Card) -> None:
+def test_a_title_is_never_markup(card: components.Card) -> None:
     shown = component("card", card=replace(card, title="<b>x</b>", sentence="<i>y</i>"))
     assert "<b>x</b>" in words(shown)
     assert not list(shown.iter("i"))
@@ -172,7 +172,7 @@ def test_a_title_is_never_markup(card: parts.Card) -> None:
     ],
 )
 def test_a_range_stays_in_its_drawing(low: float, typical: float, high: float) -> None:
-    drawn = parts.Range("", low, typical, high, 9000)
+    drawn = components.Range("", low, typical, high, 9000)
     x, width, middle = float(drawn.x), float(drawn.width), float(drawn.middle)
     assert x >= 3
     assert width >= 6
@@ -181,13 +181,13 @@ def test_a_range_stays_in_its_drawing(low: float, typical: float, high: float) -
 
 
 def test_a_dearer_range_lies_further_right() -> None:
-    cheap, dear = (parts.Range("", low, low + 500, low + 900, 9000) for low in (1000, 4000))
+    cheap, dear = (components.Range("", low, low + 500, low + 900, 9000) for low in (1000, 4000))
     assert float(cheap.x) < float(dear.x)
     assert cheap.width == dear.width
 
 
 def test_a_range_without_a_scale_does_not_fail() -> None:
-    assert parts.Range("", 0, 0, 0, 0).middle == parts.Range("", 0, 0, 0, 1).middle
+    assert components.Range("", 0, 0, 0, 0).middle == components.Range("", 0, 0, 0, 1).middle
 
 
 # --- Pages, tables, forms ---------------------------------------------------------------------
@@ -207,7 +207,7 @@ def test_a_range_without_a_scale_does_not_fail() -> None:
 def test_pagination_shows_the_ends_and_the_neighbours(
     number: int, last: int, expected: list[int | None]
 ) -> None:
-    pages = parts.Pagination.of(number, last, lambda n: f"?page={n}")
+    pages = components.Pagination.of(number, last, lambda n: f"?page={n}")
     assert [link.number if link else None for link in pages.links] == expected
     assert [link.number for link in pages.links if link and link.current] == [number]
     assert pages.previous == (f"?page={number - 1}" if number > 1 else "")
@@ -215,7 +215,7 @@ def test_pagination_shows_the_ends_and_the_neighbours(
 
 
 def test_a_single_page_needs_no_pagination() -> None:
-    shown = component("pagination", pagination=parts.Pagination.of(1, 1, str))
+    shown = component("pagination", pagination=components.Pagination.of(1, 1, str))
     assert words(shown) == ""
 
 
@@ -231,7 +231,7 @@ def test_a_table_names_its_rows_and_columns() -> None:
 
 
 def test_a_table_with_a_row_too_short_is_a_mistake() -> None:
-    table = replace(styleguide.sample_table(), rows=[[parts.Cell("alone")]])
+    table = replace(styleguide.sample_table(), rows=[[components.Cell("alone")]])
     with pytest.raises(ValueError, match="shorter"):
         table.lines  # noqa: B018
 

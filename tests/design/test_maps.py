@@ -60,7 +60,7 @@ def tree(drawing: Drawing) -> etree._Element:
 
 
 def all_markers(drawing: Drawing) -> tuple[Marker, ...]:
-    return drawing.markers + (drawing.lens.markers if drawing.lens else ())
+    return drawing.markers + (drawing.inset.markers if drawing.inset else ())
 
 
 def inside(drawing: Drawing, point: Point) -> bool:
@@ -253,8 +253,8 @@ def test_a_stay_at_two_hosts_has_both_ways_in_its_picture() -> None:
 def test_two_places_at_one_spot_become_a_marker_with_their_number() -> None:
     twin = replace(EDINBURGH, id="twin", name="Edinburgh Napier")
     drawing = maps.world_map(LEIDEN, [EDINBURGH, twin, STOCKHOLM], more="/en/map/")
-    assert drawing.lens is not None
-    (both,) = [m for m in drawing.lens.markers if len(m.places) == 2]
+    assert drawing.inset is not None
+    (both,) = [m for m in drawing.inset.markers if len(m.places) == 2]
     assert {p.id for p in both.places} == {"edinburgh", "twin"}
     (link,) = [a for a in tree(drawing).iter(f"{SVG}a") if a.get("href") == "/en/map/"]
     assert link.get("aria-label") == "Edinburgh +1, 2 places: Edinburgh, Edinburgh Napier"
@@ -268,7 +268,7 @@ def test_a_place_at_home_itself_is_drawn_beside_home() -> None:
         maps.region_map(LEIDEN, [campus, STOCKHOLM]),
         maps.place_map(LEIDEN, campus),
     ):
-        home = drawing.lens.home if drawing.lens else drawing.home
+        home = drawing.inset.home if drawing.inset else drawing.home
         assert home is not None
         (marker,) = [m for m in all_markers(drawing) if m.places == (campus,)]
         assert math.dist((marker.at.x, marker.at.y), (home.x, home.y)) > 10
@@ -278,7 +278,7 @@ def test_a_place_at_home_itself_is_drawn_beside_home() -> None:
 def test_markers_do_not_cover_each_other() -> None:
     for frame in (maps.WIDE, maps.NARROW):
         drawing = world(LEIDEN, frame)
-        for group in (drawing.markers, drawing.lens.markers if drawing.lens else ()):
+        for group in (drawing.markers, drawing.inset.markers if drawing.inset else ()):
             spots = [m.at for m in group]
             for i, a in enumerate(spots):
                 for b in spots[i + 1 :]:
@@ -287,7 +287,7 @@ def test_markers_do_not_cover_each_other() -> None:
 
 def test_names_do_not_run_into_each_other_or_off_the_map() -> None:
     for drawing in (world(LEIDEN), world(LEIDEN, maps.NARROW), world(AUCKLAND), world(QUITO)):
-        for group in (drawing.markers, drawing.lens.markers if drawing.lens else ()):
+        for group in (drawing.markers, drawing.inset.markers if drawing.inset else ()):
             boxes = [m.label.box for m in group if m.label]
             for i, box in enumerate(boxes):
                 assert box.left >= 0
@@ -296,27 +296,27 @@ def test_names_do_not_run_into_each_other_or_off_the_map() -> None:
                     assert box.overlap(other) == 0
 
 
-def test_the_lens_hides_neither_home_nor_a_far_place() -> None:
+def test_the_inset_hides_neither_home_nor_a_far_place() -> None:
     for frame in (maps.WIDE, maps.NARROW):
         drawing = world(LEIDEN, frame)
-        lens = drawing.lens
-        assert lens is not None
+        inset = drawing.inset
+        assert inset is not None
         assert drawing.home is not None
         for point in (drawing.home, *(m.at for m in drawing.markers)):
-            assert math.dist((point.x, point.y), (lens.centre.x, lens.centre.y)) > lens.radius
+            assert math.dist((point.x, point.y), (inset.centre.x, inset.centre.y)) > inset.radius
 
 
-def test_the_lens_enlarges() -> None:
+def test_the_inset_enlarges() -> None:
     drawing = world(LEIDEN)
-    lens = drawing.lens
-    assert lens is not None
-    by_name = {p.id: m.true for m in lens.markers for p in m.places}
-    plain = maps.world_map(LEIDEN, [EDINBURGH])  # one place near: no lens
-    assert plain.lens is None
+    inset = drawing.inset
+    assert inset is not None
+    by_name = {p.id: m.true for m in inset.markers for p in m.places}
+    plain = maps.world_map(LEIDEN, [EDINBURGH])  # one place near: no inset
+    assert plain.inset is None
     assert plain.home is not None
-    in_lens = math.dist(_xy(by_name["edinburgh"]), _xy(lens.home))
+    in_inset = math.dist(_xy(by_name["edinburgh"]), _xy(inset.home))
     outside = math.dist(_xy(plain.markers[0].true), _xy(plain.home))
-    assert in_lens > 1.8 * outside
+    assert in_inset > 1.8 * outside
 
 
 def _xy(point: Point) -> tuple[float, float]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 )
 def test_a_failure_of_ours_needs_no_database(rf: RequestFactory, path: str, said: bytes) -> None:
     """Without the `db` fixture any query would raise."""
-    response = errors.broken(rf.get(path))
+    response = errors.server_error(rf.get(path))
     assert response.status_code == 500
     assert said in response.content
 

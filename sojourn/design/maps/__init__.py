@@ -2,12 +2,11 @@
 
 home = Place("leiden", "Leiden", 52.166, 4.478)
 drawing = world_map(home, places, texts=Texts(language="nl", ...), more="/nl/map/")
-drawing.svg, drawing.markers, drawing.lens
+drawing.svg, drawing.markers, drawing.inset
 """
 
 from sojourn.design.maps.card import card_crop
 from sojourn.design.maps.globe import distance_km
-from sojourn.design.maps.ink import distance
 from sojourn.design.maps.model import (
     NARROW,
     WIDE,
@@ -15,14 +14,15 @@ from sojourn.design.maps.model import (
     Box,
     Drawing,
     Frame,
+    Inset,
     Label,
-    Lens,
     Marker,
     Place,
     Point,
     Texts,
 )
 from sojourn.design.maps.regions import NARROW_REGION, REGION, country_map, place_map, region_map
+from sojourn.design.maps.svg_writer import distance
 from sojourn.design.maps.world import NEAR_KM, world_map
 
 __all__ = [
@@ -35,8 +35,8 @@ __all__ = [
     "Box",
     "Drawing",
     "Frame",
+    "Inset",
     "Label",
-    "Lens",
     "Marker",
     "Place",
     "Point",

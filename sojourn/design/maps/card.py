@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sojourn.design.maps import ink
+from sojourn.design.maps import svg_writer
 from sojourn.design.maps.globe import around, distance_km, great_circle
 from sojourn.design.maps.markers import DOT, Surroundings, place_labels, text_width
 from sojourn.design.maps.model import Box, Drawing, Marker, Place, Texts
@@ -33,7 +33,7 @@ def card_crop(home: Place, *places: Place, texts: Texts = ENGLISH) -> Drawing:
     """It says nothing that the card does not say in words: it is hidden from screen readers."""
     far = any(distance_km(home, place) > _FAR_KM for place in places)
     scale: Scale = "110m" if far else "50m"
-    words = [ink.distance(home, place, texts) for place in places]
+    words = [svg_writer.distance(home, place, texts) for place in places]
     points = np.vstack([_ground(home, place) for place in places])
     # Mercator tears the far north apart.
     north = float(np.abs(points[:, 1]).max()) > 72
@@ -48,10 +48,10 @@ def card_crop(home: Place, *places: Place, texts: Texts = ENGLISH) -> Drawing:
     there = [view.point(place.lon, place.lat) for place in places]
     routes = arcs(view, home, places)
     body = [
-        ink.area(view.polygons(atlas(scale).land, 0.5, 3.0), "land"),
-        *(ink.route(route) for route in routes),
-        ink.circle("home", at, 4),
-        *(ink.circle("dot", spot, DOT) for spot in there),
+        svg_writer.area(view.polygons(atlas(scale).land, 0.5, 3.0), "land"),
+        *(svg_writer.route(route) for route in routes),
+        svg_writer.circle("home", at, 4),
+        *(svg_writer.circle("dot", spot, DOT) for spot in there),
     ]
     written = [
         Marker(spot, (replace(place, name=said),), None, spot)
@@ -59,7 +59,7 @@ def card_crop(home: Place, *places: Place, texts: Texts = ENGLISH) -> Drawing:
         if said
     ]
     named = place_labels(written, Surroundings(shown, along(routes), (home_box(at),)))
-    body += [ink.text(each.label) for each in named if each.label]
+    body += [svg_writer.text(each.label) for each in named if each.label]
     labels = {each.places[0].id: each.label for each in named}
     svg = (
         f'<svg class="crop" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true" '

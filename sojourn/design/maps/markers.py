@@ -68,7 +68,7 @@ class Surroundings:
     taken: Sequence[Box] = ()
     """Other names and marks: to touch them is wrong."""
     circle: tuple[Point, float] | None = None
-    """A lens that lies over the map."""
+    """An inset that lies over the map."""
 
 
 # What each fault costs; a name that still costs more than _TOO_MUCH is not drawn.

@@ -50,7 +50,7 @@ class Frame:
     height: int
     world: tuple[int, int, int, int]
     """Left, top, right, bottom of the part in which home and the far places fall."""
-    lens_radius: int
+    inset_radius: int
 
 
 WIDE = Frame("wide", 860, 560, (44, 40, 780, 490), 168)
@@ -108,7 +108,7 @@ class Arc:
 
 
 @dataclass(frozen=True)
-class Lens:
+class Inset:
     """A round window on the region around home."""
 
     centre: Point
@@ -129,4 +129,4 @@ class Drawing:
     """None when home is out of view."""
     markers: tuple[Marker, ...] = ()
     arcs: tuple[Arc, ...] = ()
-    lens: Lens | None = None
+    inset: Inset | None = None

@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 import shapely
 
-from sojourn.design.maps import ink
+from sojourn.design.maps import svg_writer
 from sojourn.design.maps.globe import around, distance_km, middle_longitude, turn
 from sojourn.design.maps.markers import Surroundings, gather, move_off, place_labels
 from sojourn.design.maps.model import Box, Drawing, Place, Texts
@@ -48,11 +48,11 @@ def _view(points: Floats, size: Size, margin: int) -> View:
 def _ground(view: View, country: str) -> list[str]:
     """Land, the country that is meant, and borders."""
     world = atlas("50m")
-    body = [ink.area(view.polygons(world.land, 0.5, 3.0), "land")]
+    body = [svg_writer.area(view.polygons(world.land, 0.5, 3.0), "land")]
     if country in world.countries:
         own = Layer.of(list(world.countries[country]))
-        body.append(ink.area(view.polygons(own, 0.4, 1.0), "country"))
-    body.append(ink.strokes(view.lines(world.borders, 0.5), "border"))
+        body.append(svg_writer.area(view.polygons(own, 0.4, 1.0), "country"))
+    body.append(svg_writer.strokes(view.lines(world.borders, 0.5), "border"))
     return body
 
 
@@ -85,12 +85,12 @@ def _drawing(
     markers = place_labels(markers, Surroundings(shown, lines, taken))
     body = [
         *_ground(view, country),
-        *(ink.route(route) for route in routes),
-        *(ink.pin(marker, home, texts, more) for marker in markers),
+        *(svg_writer.route(route) for route in routes),
+        *(svg_writer.pin(marker, home, texts, more) for marker in markers),
         *tail,
     ]
     name, title = head
-    svg = ink.sheet(name, frame, title, size, body)
+    svg = svg_writer.sheet(name, frame, title, size, body)
     return Drawing(*size, svg, at if shown.holds(at) else None, markers, routes)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 
-from sojourn.design.maps import ink
+from sojourn.design.maps import svg_writer
 from sojourn.design.maps.globe import distance_km, great_circle
 from sojourn.design.maps.markers import HOME, Spot, boxes, label_at
 from sojourn.design.maps.model import Arc, Box, Label, Marker, Place, Point, Texts
@@ -109,4 +109,4 @@ def home_label(
 
 
 def home_mark(at: Point, label: Label) -> list[str]:
-    return [ink.circle("home", at, HOME), ink.text(label, "here")]
+    return [svg_writer.circle("home", at, HOME), svg_writer.text(label, "here")]

@@ -1,4 +1,4 @@
-"""The world with great circles from home, and a lens on the region around it."""
+"""The world with great circles from home, and an inset on the region around it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import shapely
 
-from sojourn.design.maps import ink
+from sojourn.design.maps import svg_writer
 from sojourn.design.maps.globe import (
     around,
     distance_km,
@@ -24,7 +24,7 @@ from sojourn.design.maps.model import (
     Box,
     Drawing,
     Frame,
-    Lens,
+    Inset,
     Marker,
     Place,
     Point,
@@ -43,7 +43,7 @@ from sojourn.design.maps.shapes import Floats, Shapes, atlas
 from sojourn.design.maps.view import NATURAL_EARTH, View, conic
 
 NEAR_KM = 3200
-"""Closer than this to home, a place is drawn in the lens."""
+"""Closer than this to home, a place is drawn in the inset."""
 
 
 def _best_middle(home: Place, far: Sequence[Place]) -> float:
@@ -71,7 +71,7 @@ def _world_view(home: Place, far: Sequence[Place], frame: Frame) -> View:
     shown = np.vstack([points, least])
     whole = Box(0, 0, frame.width, frame.height)
     view = View.fit_turned(NATURAL_EARTH, middle, shown, Box(*frame.world), whole)
-    # Where the width decides, the map hangs from the top: the room below is the lens's. But
+    # Where the width decides, the map hangs from the top: the room below is the inset's. But
     # never so high that the northernmost land (Greenland, 83.6° N) is cut.
     spare = float(view.pixels(shown)[:, 1].min()) - frame.world[1]
     north = view.point(middle, 83.6).y - 4
@@ -92,7 +92,7 @@ def _hidden(points: Floats, x: float, y: float, reach: float) -> int:
     return int((np.hypot(points[:, 0] - x, points[:, 1] - y) < reach).sum())
 
 
-def _lens_spot(
+def _inset_spot(
     frame: Frame,
     home: Point,
     ring: float,
@@ -100,7 +100,7 @@ def _lens_spot(
     routes: Sequence[Arc],
     land: Shapes,
 ) -> tuple[Point, float]:
-    """Where the lens hides least: not home, not a far place, few routes, little land.
+    """Where the inset hides least: not home, not a far place, few routes, little land.
 
     It shrinks where the world leaves it too little room.
     """
@@ -113,7 +113,7 @@ def _lens_spot(
 
     def cost(spot: tuple[float, float, float]) -> float:
         x, y, reach = spot
-        # Beams as long as a third of the lens show best what it enlarges.
+        # Beams as long as a third of the inset show best what it enlarges.
         beam = math.hypot(x - home.x, y - home.y) - reach - ring
         return (
             1000.0 * _hidden(marks, x, y, reach + 14)
@@ -121,14 +121,14 @@ def _lens_spot(
             + 0.9 * _hidden(ground, x, y, reach)
             + 0.6 * abs(beam - reach / 3)
             + (3000.0 if beam < 14 else 0.0)
-            # Rather a smaller lens than one that hides routes.
-            + 600.0 * (1 - reach / frame.lens_radius)
+            # Rather a smaller inset than one that hides routes.
+            + 600.0 * (1 - reach / frame.inset_radius)
         )
 
     tried = [
-        (float(x), float(y), frame.lens_radius * shrink)
+        (float(x), float(y), frame.inset_radius * shrink)
         for shrink in (1.0, 0.92, 0.84, 0.76, 0.68)
-        for edge in (frame.lens_radius * shrink + 4,)
+        for edge in (frame.inset_radius * shrink + 4,)
         for x in np.arange(edge, frame.width - edge + 1, 16.0)
         for y in np.arange(edge, frame.height - edge + 1, 16.0)
     ]
@@ -137,7 +137,7 @@ def _lens_spot(
 
 
 def _round(shapes: Shapes, centre: Point, reach: float) -> Shapes:
-    """Cut to the lens's circle: fewer points to send than a clip path would leave."""
+    """Cut to the inset's circle: fewer points to send than a clip path would leave."""
     disc = shapely.Point(centre.x, centre.y).buffer(reach, quad_segs=24)
     cut = shapely.get_parts(shapely.intersection(shapely.make_valid(shapes), disc))
     cut = shapely.get_parts(cut)
@@ -152,9 +152,9 @@ def _ring_points(centre: Point, reach: float) -> list[Point]:
     ]
 
 
-def _lens(
+def _inset(
     home: Place, near: Sequence[Place], centre: Point, reach: float, inside: Box
-) -> tuple[Lens, View]:
+) -> tuple[Inset, View]:
     points = lonlat([home, *near])
     across, down = reach * 0.7, reach * 0.64
     view = View.fit(
@@ -174,18 +174,18 @@ def _lens(
         markers,
         Surroundings(inside, [*lines, *_ring_points(centre, reach)], (here.box, home_box(at))),
     )
-    return Lens(centre, reach, at, here, markers, routes), view
+    return Inset(centre, reach, at, here, markers, routes), view
 
 
-def _lens_drawing(lens: Lens, view: View, home: Place, texts: Texts, more: str) -> list[str]:
-    land = _round(view.polygons(atlas("50m").land, 0.5, 4.0), lens.centre, lens.radius)
+def _inset_drawing(inset: Inset, view: View, home: Place, texts: Texts, more: str) -> list[str]:
+    land = _round(view.polygons(atlas("50m").land, 0.5, 4.0), inset.centre, inset.radius)
     return [
-        ink.circle("sea", lens.centre, lens.radius),
-        ink.area(land, "land"),
-        *(ink.route(route) for route in lens.arcs),
-        ink.circle("ring", lens.centre, lens.radius),
-        *(ink.pin(marker, home, texts, more) for marker in lens.markers),
-        *home_mark(lens.home, lens.here),
+        svg_writer.circle("sea", inset.centre, inset.radius),
+        svg_writer.area(land, "land"),
+        *(svg_writer.route(route) for route in inset.arcs),
+        svg_writer.circle("ring", inset.centre, inset.radius),
+        *(svg_writer.pin(marker, home, texts, more) for marker in inset.markers),
+        *home_mark(inset.home, inset.here),
     ]
 
 
@@ -197,7 +197,7 @@ def world_map(
     frame: Frame = WIDE,
     more: str = "",
 ) -> Drawing:
-    """The hero. Places near home are in the lens if there are two or more, the others around it.
+    """The hero. Places near home are in the inset if there are two or more, the others around it.
 
     `more` is where a marker leads that stands for several places (the page with the big map).
     """
@@ -213,13 +213,13 @@ def world_map(
     routes = arcs(view, home, far)
     lines = along(routes)
     land = view.polygons(atlas("110m").land, 0.6, 4.0)
-    body = [ink.area(land, "land"), *(ink.route(route) for route in routes)]
-    lens: Lens | None = None
+    body = [svg_writer.area(land, "land"), *(svg_writer.route(route) for route in routes)]
+    inset: Inset | None = None
 
     if near:
-        ring = frame.lens_radius / 6.5
-        centre, reach = _lens_spot(frame, at, ring, markers, routes, land)
-        lens, lens_view = _lens(home, near, centre, reach, inside)
+        ring = frame.inset_radius / 6.5
+        centre, reach = _inset_spot(frame, at, ring, markers, routes, land)
+        inset, inset_view = _inset(home, near, centre, reach, inside)
         markers = place_labels(
             markers,
             Surroundings(
@@ -229,17 +229,19 @@ def world_map(
                 circle=(centre, reach + 3),
             ),
         )
-        body += [ink.pin(marker, home, texts, more) for marker in markers]
-        body += [ink.line("beam", a, b) for a, b in ink.tangents(at, ring, centre, reach)]
-        body += [ink.circle("ring", at, ring), ink.circle("home", at, HOME)]
-        body += _lens_drawing(lens, lens_view, home, texts, more)
+        body += [svg_writer.pin(marker, home, texts, more) for marker in markers]
+        body += [
+            svg_writer.line("beam", a, b) for a, b in svg_writer.tangents(at, ring, centre, reach)
+        ]
+        body += [svg_writer.circle("ring", at, ring), svg_writer.circle("home", at, HOME)]
+        body += _inset_drawing(inset, inset_view, home, texts, more)
     else:
         here = home_label(home, at, markers, inside, lines)
         markers = place_labels(markers, Surroundings(inside, lines, (here.box, home_box(at))))
-        body += [ink.pin(marker, home, texts, more) for marker in markers]
+        body += [svg_writer.pin(marker, home, texts, more) for marker in markers]
         body += home_mark(at, here)
 
     title = texts.world.format(home=home.name)
     size = (frame.width, frame.height)
-    svg = ink.sheet(f"world-{frame.name}", frame.name, title, size, body)
-    return Drawing(frame.width, frame.height, svg, at, markers, routes, lens)
+    svg = svg_writer.sheet(f"world-{frame.name}", frame.name, title, size, body)
+    return Drawing(frame.width, frame.height, svg, at, markers, routes, inset)

@@ -18,7 +18,7 @@ from sojourn.advising.models import Message, SelfArrangedPlace, SelfArrangedStat
 from sojourn.catalogue.models import OpportunityKind, PublicationStatus
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.common.urls import url_for
-from sojourn.design import parts
+from sojourn.design import components
 from sojourn.office.questions.presenters.questions import PageLink, file_link
 from sojourn.office.shared import formatting, lists
 
@@ -41,10 +41,10 @@ class SelfArrangedPage:
     state: str
     tone: str
     age: str
-    facts: tuple[parts.Fact, ...]
+    facts: tuple[components.Fact, ...]
     near: tuple[PageLink, ...]
     """Known institutions that a new one may be."""
-    messages: tuple[parts.Message, ...]
+    messages: tuple[components.Message, ...]
     may_decide: bool
     may_publish: bool
     public_page: str
@@ -145,7 +145,7 @@ def _in_state(found: QuerySet[SelfArrangedPlace], value: str) -> QuerySet[SelfAr
     return found.filter(state=value)
 
 
-def _facts(place: SelfArrangedPlace) -> tuple[parts.Fact, ...]:
+def _facts(place: SelfArrangedPlace) -> tuple[components.Fact, ...]:
     days = (place.starts_on, place.ends_on)
     window = place.window
     said: Iterable[tuple[str, str, str]] = (
@@ -157,7 +157,7 @@ def _facts(place: SelfArrangedPlace) -> tuple[parts.Fact, ...]:
         (_("Website"), place.website, place.website),
         (_("Fits in"), str(window.name) if window else "", ""),
     )
-    return tuple(parts.Fact(label, value, href) for label, value, href in said if value)
+    return tuple(components.Fact(label, value, href) for label, value, href in said if value)
 
 
 def _near(records: Records, place: SelfArrangedPlace) -> tuple[PageLink, ...]:
@@ -173,10 +173,10 @@ def _near(records: Records, place: SelfArrangedPlace) -> tuple[PageLink, ...]:
     )
 
 
-def _message(place: SelfArrangedPlace, written: Message) -> parts.Message:
+def _message(place: SelfArrangedPlace, written: Message) -> components.Message:
     mine = written.side == Side.OFFICE
     number = {"number": place.pk}
-    return parts.Message(
+    return components.Message(
         who=(str(written.author) if written.author else _("The office"))
         if mine
         else str(place.student),

@@ -20,7 +20,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from sojourn.design.parts import Pagination
+from sojourn.design.components import Pagination
 
 M = TypeVar("M", bound=Model)
 Words = str | Promise

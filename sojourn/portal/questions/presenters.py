@@ -13,7 +13,8 @@ from sojourn.advising.models import Message, Question, QuestionState, Side, Stor
 from sojourn.advising.questions import QuestionSubject, subject_of
 from sojourn.catalogue.likely import Likely
 from sojourn.catalogue.snapshot.types import Records
-from sojourn.design import parts
+from sojourn.design import components
+from sojourn.design.components import FileLink
 from sojourn.engines.search import Segment
 from sojourn.portal.shared import formatting, urls
 from sojourn.portal.shared.links import Link
@@ -44,7 +45,7 @@ class Thread:
     tone: str
     says: str
     """What happens next, in a sentence."""
-    messages: tuple[parts.Message, ...]
+    messages: tuple[components.Message, ...]
     is_settled: bool
     has_answer: bool
 
@@ -93,11 +94,11 @@ def thread(
     )
 
 
-def message(written: Message, href_of: Callable[[StoredFile], str]) -> parts.Message:
+def message(written: Message, href_of: Callable[[StoredFile], str]) -> components.Message:
     mine = written.side == Side.ASKER
     author = written.author.get_full_name() if written.author else ""
     office = _("The study abroad office")
-    return parts.Message(
+    return components.Message(
         who=_("You") if mine else f"{author}, {office.lower()}" if author else office,
         mine=mine,
         at=written.written_at,
@@ -107,9 +108,9 @@ def message(written: Message, href_of: Callable[[StoredFile], str]) -> parts.Mes
     )
 
 
-def file_link(file: StoredFile, href: str) -> parts.FileLink:
+def file_link(file: StoredFile, href: str) -> FileLink:
     size = max(file.size / 1_000_000, 0.1)
-    return parts.FileLink(file.name, href, f"{formatting.number(size, 1)}{formatting.NO_BREAK}MB")
+    return FileLink(file.name, href, f"{formatting.number(size, 1)}{formatting.NO_BREAK}MB")
 
 
 def likely_answers(records: Records, found: Iterable[Likely]) -> tuple[LikelyAnswer, ...]:

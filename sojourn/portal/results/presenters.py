@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sojourn.design.parts import Message
+from sojourn.design.components import Message
 from sojourn.engines.allocation import Reason, WhyNot
 from sojourn.portal.apply.presenters.round_page import category
 from sojourn.portal.shared import formatting

@@ -15,7 +15,7 @@ from sojourn.advising.models import Message, SelfArrangedPlace, SelfArrangedStat
 from sojourn.catalogue.models import OpportunityKind, PublicationStatus
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.common.languages import page_language
-from sojourn.design import parts
+from sojourn.design import components
 from sojourn.portal.questions import presenters
 from sojourn.portal.shared import formatting, map_places, urls
 from sojourn.portal.shared.links import Link
@@ -55,8 +55,8 @@ class SelfArrangedPage:
     state: str
     tone: str
     says: str
-    facts: tuple[parts.Fact, ...]
-    messages: tuple[parts.Message, ...]
+    facts: tuple[components.Fact, ...]
+    messages: tuple[components.Message, ...]
     may_change: bool
     ways: tuple[Link, ...]
     """Where an approved place leads: its page, its costs, the top five."""
@@ -111,7 +111,7 @@ def page(place: SelfArrangedPlace, written: Iterable[Message]) -> SelfArrangedPa
     )
 
 
-def facts(place: SelfArrangedPlace) -> tuple[parts.Fact, ...]:
+def facts(place: SelfArrangedPlace) -> tuple[components.Fact, ...]:
     said = (
         (_("What"), str(OpportunityKind(place.kind).label)),
         (_("When"), f"{formatting.day(place.starts_on)} – {formatting.day(place.ends_on)}"),
@@ -119,7 +119,7 @@ def facts(place: SelfArrangedPlace) -> tuple[parts.Fact, ...]:
         (_("Supervisor"), place.supervisor_name),
         (_("Fits in"), _window(place)),
     )
-    return tuple(parts.Fact(label, value) for label, value in said if value)
+    return tuple(components.Fact(label, value) for label, value in said if value)
 
 
 def as_typed(place: SelfArrangedPlace) -> dict[str, Any]:

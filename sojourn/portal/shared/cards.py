@@ -14,7 +14,7 @@ from sojourn.catalogue.snapshot.columns import DEADLINES_TO_APPLY, next_deadline
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import CostRange, Deadline, Opportunity, Records
 from sojourn.common.languages import language_title, page_language
-from sojourn.design import parts
+from sojourn.design import components
 from sojourn.portal.shared import formatting, map_places, urls
 
 # One scale for all ranges of the site, so that two cards can be compared by eye.
@@ -42,12 +42,12 @@ def languages(opportunity: Opportunity) -> str:
     return ", ".join(named)
 
 
-def cost_range(costs: CostRange | None) -> parts.Range | None:
+def cost_range(costs: CostRange | None) -> components.Range | None:
     """Return what one pays in total, to the fifty: a headline figure is not exact."""
     if costs is None:
         return None
     low, high = formatting.to_the_fifty(costs.low), formatting.to_the_fifty(costs.high)
-    return parts.Range(formatting.euro_range(low, high), low, costs.typical, high, SCALE)
+    return components.Range(formatting.euro_range(low, high), low, costs.typical, high, SCALE)
 
 
 def years(records: Records, opportunity: Opportunity) -> str:
@@ -89,7 +89,7 @@ def _examples(
     return frozenset({"card"}) if marks["card"] else frozenset(k for k, on in marks.items() if on)
 
 
-def card(snapshot: Snapshot, opportunity: Opportunity) -> parts.Card:
+def card(snapshot: Snapshot, opportunity: Opportunity) -> components.Card:
     records, today = snapshot.records, snapshot.built_on
     deadline = next_deadline(opportunity, today)
     when = [formatting.short_period(opportunity.period), years(records, opportunity)]
@@ -98,7 +98,7 @@ def card(snapshot: Snapshot, opportunity: Opportunity) -> parts.Card:
         due = _deadline_text(deadline, today)
     elif has_closed(opportunity, today):
         due = _("closed")
-    return parts.Card(
+    return components.Card(
         href=urls.opportunity(opportunity.slug),
         title=str(opportunity.title),
         where=map_places.where_of(records, opportunity),

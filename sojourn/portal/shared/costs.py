@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from sojourn.catalogue.snapshot.costs import is_invented
 from sojourn.catalogue.snapshot.types import CostLine, CostRange, ReportedItem
-from sojourn.design import parts
+from sojourn.design import components
 from sojourn.engines.budget import weight_of_reports
 from sojourn.portal.shared import formatting, labels, sources
 from sojourn.portal.shared.cards import SCALE
@@ -24,8 +24,8 @@ class Figure:
     about: str
     """'for this country, 2025, official'"""
     note: str
-    source: parts.Source | None
-    rate_source: parts.Source | None
+    source: components.Source | None
+    rate_source: components.Source | None
     """Of the office's exchange rate, where one was used."""
 
 
@@ -39,7 +39,7 @@ class Line:
     low: str
     typical: str
     high: str
-    range: parts.Range
+    range: components.Range
     """Drawn on one scale for all lines of the table."""
     figures: tuple[Figure, ...]
     example: bool
@@ -51,7 +51,7 @@ class Table:
     low: str
     typical: str
     high: str
-    total: parts.Range
+    total: components.Range
     length: str
     """How long a stay the figures are for."""
     missing: tuple[str, ...]
@@ -92,7 +92,7 @@ def converted(line: CostLine, day: dt.date) -> str:
     return f"{said} ({example})" if line.office_rate.provenance.is_example else said
 
 
-def rate_source(line: CostLine) -> parts.Source | None:
+def rate_source(line: CostLine) -> components.Source | None:
     """Where the office's rate comes from, where one was used."""
     return sources.of_fact(line.office_rate.provenance) if line.office_rate else None
 
@@ -150,7 +150,7 @@ def _line(line: CostLine, scale: Decimal) -> Line:
         low=formatting.euros(line.total_low),
         typical=formatting.euros(line.total_typical),
         high=formatting.euros(line.total_high),
-        range=parts.Range("", line.total_low, line.total_typical, line.total_high, scale),
+        range=components.Range("", line.total_low, line.total_typical, line.total_high, scale),
         figures=(_figure(line),),
         example=is_invented(line),
     )
@@ -165,7 +165,7 @@ def _moved_line(one: ReportedItem, figures: list[CostLine], scale: Decimal) -> L
         low=formatting.euros(one.low),
         typical=formatting.euros(one.typical),
         high=formatting.euros(one.high),
-        range=parts.Range("", one.low, one.typical, one.high, scale),
+        range=components.Range("", one.low, one.typical, one.high, scale),
         figures=tuple(_figure(line) for line in figures),
         example=one.is_example,
     )
@@ -197,7 +197,7 @@ def table(costs: CostRange | None) -> Table | None:
         low=formatting.euros(costs.low),
         typical=formatting.euros(costs.typical),
         high=formatting.euros(costs.high),
-        total=parts.Range(
+        total=components.Range(
             formatting.euro_range(low, high), low, costs.typical, high, max(SCALE, high)
         ),
         length=_("%(number)s months") % {"number": formatting.number(months, decimals)},

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -15,6 +17,7 @@ from django.utils.translation import gettext as _
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.common.languages import page_language
 from sojourn.common.request_log import current_request_id
+from sojourn.common.urls import is_api_path
 from sojourn.portal.shared import urls
 from sojourn.portal.shared.links import Link
 
@@ -83,7 +86,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         return _answer(request, page, 404)
 
 
-def nonsense(request: HttpRequest, parameter: str, message: str) -> HttpResponse:
+def bad_query(request: HttpRequest, parameter: str, message: str) -> HttpResponse:
     """Answer a query that cannot be understood; say which part of the address it is."""
     with _in_its_language(request):
         page = ErrorPage(
@@ -117,11 +120,8 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
         return _answer(request, page, 403)
 
 
-def not_by_a_link(request: HttpRequest) -> HttpResponse:
-    """Return the address of a button, opened like a page.
-
-    By the back button, a bookmark, a reload.
-    """
+def method_not_allowed(request: HttpRequest) -> HttpResponse:
+    """Answer where the address of a button is opened like a page, as by a bookmark."""
     with _in_its_language(request):
         page = ErrorPage(
             title=_("Nothing to read here"),
@@ -160,11 +160,11 @@ def no_catalogue(request: HttpRequest) -> HttpResponse:
         return _answer(request, page, 503)
 
 
-def broken(request: HttpRequest) -> HttpResponse:
+def server_error(request: HttpRequest) -> HttpResponse:
     """Our own fault. Leans on nothing that may have failed: no database, no snapshot."""
     with _in_its_language(request):
         html = render_to_string(
-            "portal/shared/templates/errors/broken.html",
+            "portal/shared/templates/errors/500.html",
             {
                 "lang": page_language(),
                 "stylesheet": static("design/sojourn.css"),
@@ -173,3 +173,20 @@ def broken(request: HttpRequest) -> HttpResponse:
             },
         )
     return HttpResponse(html, status=500)
+
+
+class FriendlyMethodNotAllowedMiddleware:
+    """Answer with a page where a visitor opens the address that a form is sent to."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        answer = self.get_response(request)
+        is_visit = answer.status_code == 405 and request.method in ("GET", "HEAD")
+        if not is_visit or is_api_path(request.path):
+            return answer
+        page = method_not_allowed(request)
+        page.headers["Allow"] = answer.headers["Allow"]
+        page.headers["Cache-Control"] = "private, no-store"
+        return page

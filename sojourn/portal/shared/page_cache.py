@@ -114,23 +114,6 @@ def canonical_query(query: str) -> str | None:
     return urlencode(sorted(pairs, key=lambda pair: pair[0]))
 
 
-class SendingAddressMiddleware:
-    """Answers with a page where somebody opens the address that a form is sent to."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        answer = self.get_response(request)
-        is_a_way_in = answer.status_code == 405 and request.method in ("GET", "HEAD")
-        if not is_a_way_in or is_api_path(request.path):
-            return answer
-        page = errors.not_by_a_link(request)
-        page.headers["Allow"] = answer.headers["Allow"]
-        page.headers["Cache-Control"] = "private, no-store"
-        return page
-
-
 def asked(request: HttpRequest) -> Asked | None:
     """Return what is asked, when a kept page may answer it; None for everything else."""
     if request.method not in ("GET", "HEAD"):

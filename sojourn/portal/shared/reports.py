@@ -13,7 +13,8 @@ from django.utils.translation import ngettext
 from sojourn.catalogue import markdown
 from sojourn.catalogue.snapshot.types import FollowedCourse, Records, Report
 from sojourn.common.languages import page_language
-from sojourn.design import parts
+from sojourn.design import components
+from sojourn.design.components import Rating
 from sojourn.experiences.summary_statistics import RatingSpread, summarise
 from sojourn.portal.shared import formatting, labels, urls
 from sojourn.portal.shared.links import Link
@@ -35,22 +36,22 @@ def by_without_author(report: Report) -> str:
     return ", ".join(part for part in said if part)
 
 
-def report(record: Report, records: Records | None = None) -> parts.Report:
+def report(record: Report, records: Records | None = None) -> components.Report:
     """Return the report for a page; without `records` its courses are left out."""
-    return parts.Report(
+    return components.Report(
         title=str(record.title),
         by=_by(record),
         body=markdown.render(str(record.text)),
         advice=str(record.advice),
         ratings=tuple(
-            parts.Rating(labels.rating(criterion), value) for criterion, value in record.ratings
+            Rating(labels.rating(criterion), value) for criterion, value in record.ratings
         ),
         example=record.is_example,
         language=_other_language(record),
         photo=reverse("experiences:photo", kwargs={"number": record.photo}) if record.photo else "",
         photo_words=record.photo_words,
         paid=tuple(
-            parts.Fact(labels.cost_item(item), formatting.euros(amount))
+            components.Fact(labels.cost_item(item), formatting.euros(amount))
             for item, amount in record.costs
         ),
         courses=tuple(_course(records, one) for one in record.courses) if records else (),
@@ -67,9 +68,9 @@ def _other_language(record: Report) -> str:
     return ""
 
 
-def _course(records: Records, one: FollowedCourse) -> parts.FollowedCourse:
+def _course(records: Records, one: FollowedCourse) -> components.FollowedCourse:
     there = records.courses.get(one.host_course)
-    return parts.FollowedCourse(
+    return components.FollowedCourse(
         title=str(there.title) if there else one.title,
         href=urls.course(there.slug) if there else "",
         ects=formatting.ects_points(_number(one.ects)),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sojourn.catalogue.snapshot.types import Provenance, Source
-from sojourn.design import parts
+from sojourn.design import components
 
 
-def shown(source: Source) -> parts.Source:
-    return parts.Source(
+def shown(source: Source) -> components.Source:
+    return components.Source(
         title=source.title,
         publisher=source.publisher,
         url=source.url,
@@ -18,15 +18,15 @@ def shown(source: Source) -> parts.Source:
     )
 
 
-def of_fact(provenance: Provenance) -> parts.Source | None:
+def of_fact(provenance: Provenance) -> components.Source | None:
     return shown(provenance.source) if provenance.source else None
 
 
-def of_entry(sources: Iterable[Source]) -> tuple[parts.Source, ...]:
+def of_entry(sources: Iterable[Source]) -> tuple[components.Source, ...]:
     return tuple(shown(source) for source in sources)
 
 
-def of_page(*groups: Iterable[Source | None]) -> tuple[parts.Source, ...]:
+def of_page(*groups: Iterable[Source | None]) -> tuple[components.Source, ...]:
     """Every source that a page rests on, once each."""
     found: dict[str, Source] = {}
     for group in groups:

@@ -14,7 +14,7 @@ from sojourn.catalogue.models import AdviceLevel
 from sojourn.catalogue.safety import AGAINST, GOES_STALE_AFTER, advice_of, is_stale
 from sojourn.catalogue.snapshot.types import Records, TravelAdvice
 from sojourn.common.languages import page_language
-from sojourn.design import parts
+from sojourn.design import components
 from sojourn.portal.shared import formatting, sources
 
 _NOTICES = {"green": "good", "yellow": "info", "orange": "warn", "red": "bad"}
@@ -29,7 +29,7 @@ class Advice:
     kind: str
     """of the notice"""
     note: str
-    source: parts.Source
+    source: components.Source
     href: str
     is_against: bool
 

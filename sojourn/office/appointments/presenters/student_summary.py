@@ -27,7 +27,7 @@ from sojourn.catalogue.names import country_name
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.common.languages import language_title, page_language
 from sojourn.common.urls import url_for
-from sojourn.design.parts import Fact
+from sojourn.design.components import Fact
 from sojourn.engines.fit import Reason, Rule, Verdict
 from sojourn.office.shared import formatting
 from sojourn.people.models import User

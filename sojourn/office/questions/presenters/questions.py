@@ -22,7 +22,7 @@ from sojourn.catalogue.models import Entry
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.common.languages import language_title
 from sojourn.common.urls import url_for
-from sojourn.design import parts
+from sojourn.design import components
 from sojourn.office.shared import formatting, lists
 from sojourn.people.models import User
 
@@ -80,7 +80,7 @@ class Thread:
     asked_at: dt.datetime
     age: str
     """How long it has waited; empty when it does not."""
-    messages: tuple[parts.Message, ...]
+    messages: tuple[components.Message, ...]
     publishable: tuple[Publishable, ...]
     assigned: tuple[Choice, ...]
     is_waiting: bool
@@ -186,10 +186,10 @@ def thread(
     )
 
 
-def message(question: Question, written: Message) -> parts.Message:
+def message(question: Question, written: Message) -> components.Message:
     mine = written.side == Side.OFFICE
     author = str(written.author) if written.author else ""
-    return parts.Message(
+    return components.Message(
         who=(author or _("The office")) if mine else asker_name(question),
         mine=mine,
         at=written.written_at,
@@ -205,8 +205,8 @@ def message(question: Question, written: Message) -> parts.Message:
     )
 
 
-def file_link(file: StoredFile, href: str) -> parts.FileLink:
-    return parts.FileLink(
+def file_link(file: StoredFile, href: str) -> components.FileLink:
+    return components.FileLink(
         file.name, href, f"{number_format(max(file.size / 1_000_000, 0.1), 1)} MB"
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from sojourn.design.parts import Fact, Table
+from sojourn.design.components import Fact, Table
 from sojourn.office.results.documents.nominations import XLSX, safe_text
 
 __all__ = ["XLSX", "xlsx"]

@@ -12,7 +12,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from sojourn.design.parts import Cell, Column, Fact, Table
+from sojourn.design.components import Cell, Column, Fact, Table
 from sojourn.engines.allocation import Method, MethodReport, NotApplicable, compare_methods
 from sojourn.engines.allocation.lottery import lots
 from sojourn.people.models import User

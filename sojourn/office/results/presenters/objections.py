@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sojourn.design.parts import Cell, Column, Message, Table
+from sojourn.design.components import Cell, Column, Message, Table
 from sojourn.office.results.presenters.allocation import Tab, tabs
 from sojourn.selection.models import Objection, Round
 from sojourn.selection.offers import moment, place_name

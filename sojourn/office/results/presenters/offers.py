@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sojourn.design.parts import Cell, Column, Pagination, Table
+from sojourn.design.components import Cell, Column, Pagination, Table
 from sojourn.office.results.presenters.allocation import Tab, tabs
 from sojourn.selection.models import MoreSeats, Offer, Round, RoundOpportunity
 from sojourn.selection.offers import count_seat_additions, moment, place_name

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.models import DegreeProgramme
-from sojourn.design.parts import Cell, Column, Fact, Table
+from sojourn.design.components import Cell, Column, Fact, Table
 from sojourn.office.results.presenters.allocation import Tab, tabs
 from sojourn.selection.models import Round
 from sojourn.selection.offers import place_name

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from sojourn.design.parts import Cell, Column, Table
+from sojourn.design.components import Cell, Column, Table
 from sojourn.office.shared import formatting
 from sojourn.selection.agreements import claims_of
 from sojourn.selection.models import Round, SeatsBeyondAgreement

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from sojourn.catalogue import calendar
 from sojourn.catalogue.snapshot.types import Contact, Records
-from sojourn.design import parts
+from sojourn.design import components
 from sojourn.portal.shared import formatting, sources, urls
 
 
@@ -58,7 +58,7 @@ class Person:
     moments: tuple[Moment, ...]
     skipped: tuple[Skipped, ...]
     calendar: str
-    sources: tuple[parts.Source, ...]
+    sources: tuple[components.Source, ...]
     example: bool
 
     @property

@@ -12,29 +12,30 @@ from sojourn.catalogue import isced, names
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Course, Precedent, Records
 from sojourn.common.languages import language_title, page_language
-from sojourn.design import parts
+from sojourn.design import components
+from sojourn.design.components import Cell
 from sojourn.portal.shared import cards, formatting, labels, sources, urls
 from sojourn.portal.shared.links import Link
 
 UNKNOWN = "\N{EN DASH}"
 
 
-def table(caption: str, courses: Iterable[Course]) -> parts.Table:
+def table(caption: str, courses: Iterable[Course]) -> components.Table:
     """Courses with what one compares: credits, language, when."""
-    return parts.Table(
+    return components.Table(
         caption=caption,
         columns=(
-            parts.Column(_("Course")),
-            parts.Column(_("Credits"), numeric=True),
-            parts.Column(_("Language")),
-            parts.Column(_("When")),
+            components.Column(_("Course")),
+            components.Column(_("Credits"), numeric=True),
+            components.Column(_("Language")),
+            components.Column(_("When")),
         ),
         rows=[
             [
-                parts.Cell(str(course.title), urls.course(course.slug)),
-                parts.Cell(formatting.ects_points(course.ects) or UNKNOWN),
-                parts.Cell(_language(course.language) or UNKNOWN),
-                parts.Cell(formatting.months(course.starts_month, course.ends_month) or UNKNOWN),
+                Cell(str(course.title), urls.course(course.slug)),
+                Cell(formatting.ects_points(course.ects) or UNKNOWN),
+                Cell(_language(course.language) or UNKNOWN),
+                Cell(formatting.months(course.starts_month, course.ends_month) or UNKNOWN),
             ]
             for course in courses
         ],
@@ -73,11 +74,11 @@ class CoursesPage:
     outcomes: tuple[str, ...]
     topics: tuple[Link, ...]
     precedents: tuple[Recognised, ...]
-    facts: tuple[parts.Fact, ...]
+    facts: tuple[components.Fact, ...]
     cards: list[SafeString]
     at_home: bool
-    crumbs: tuple[parts.Crumb, ...]
-    sources: tuple[parts.Source, ...]
+    crumbs: tuple[components.Crumb, ...]
+    sources: tuple[components.Source, ...]
     example: bool
 
 
@@ -109,17 +110,17 @@ def _field(code: str) -> str:
     return f"{name} (ISCED-F {code})" if name else f"ISCED-F {code}"
 
 
-def _facts(records: Records, course: Course) -> tuple[parts.Fact, ...]:
+def _facts(records: Records, course: Course) -> tuple[components.Fact, ...]:
     programme = records.programmes.get(course.programme or "")
     facts = [
-        parts.Fact(_("Credits"), formatting.ects_points(course.ects) or _("not known")),
-        parts.Fact(_("Level"), labels.level(course.level)),
-        parts.Fact(_("Language"), _language(course.language)),
-        parts.Fact(_("When"), formatting.months(course.starts_month, course.ends_month)),
-        parts.Fact(_("Code"), course.code),
-        parts.Fact(_("Programme"), str(programme.name) if programme else ""),
-        parts.Fact(_("Year"), str(course.year) if course.year else ""),
-        parts.Fact(_("Field"), _field(course.isced_f)),
+        components.Fact(_("Credits"), formatting.ects_points(course.ects) or _("not known")),
+        components.Fact(_("Level"), labels.level(course.level)),
+        components.Fact(_("Language"), _language(course.language)),
+        components.Fact(_("When"), formatting.months(course.starts_month, course.ends_month)),
+        components.Fact(_("Code"), course.code),
+        components.Fact(_("Programme"), str(programme.name) if programme else ""),
+        components.Fact(_("Year"), str(course.year) if course.year else ""),
+        components.Fact(_("Field"), _field(course.isced_f)),
     ]
     return tuple(fact for fact in facts if fact.value)
 
@@ -160,9 +161,9 @@ def page(snapshot: Snapshot, course: Course) -> CoursesPage:
         cards=cards.cards_html(snapshot, dict.fromkeys(offered)),
         at_home=institution.is_home,
         crumbs=(
-            parts.Crumb(_("Hosts"), urls.institutions()),
-            parts.Crumb(str(institution.name), urls.institution(institution.slug)),
-            parts.Crumb(title),
+            components.Crumb(_("Hosts"), urls.institutions()),
+            components.Crumb(str(institution.name), urls.institution(institution.slug)),
+            components.Crumb(title),
         ),
         sources=sources.of_entry(course.sources),
         example=course.is_example,

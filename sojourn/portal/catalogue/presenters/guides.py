@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from sojourn.catalogue import markdown
 from sojourn.catalogue.snapshot.types import Guide, Records
-from sojourn.design import parts
+from sojourn.design import components
 from sojourn.portal.shared import answers, formatting, sources, urls
 from sojourn.portal.shared.links import Stop
 
@@ -35,8 +35,8 @@ class GuidesPage:
     previous: GuideLink | None
     next: GuideLink | None
     checked_on: str
-    crumbs: tuple[parts.Crumb, ...]
-    sources: tuple[parts.Source, ...]
+    crumbs: tuple[components.Crumb, ...]
+    sources: tuple[components.Source, ...]
     example: bool
     answers: tuple[answers.Answered, ...]
     ask_href: str
@@ -80,7 +80,7 @@ def page(records: Records, guide: Guide) -> GuidesPage:
         previous=link(before) if before else None,
         next=link(after) if after else None,
         checked_on=formatting.day(guide.checked_on) if guide.checked_on else "",
-        crumbs=(parts.Crumb(_("Guide"), urls.guides()), parts.Crumb(str(guide.title))),
+        crumbs=(components.Crumb(_("Guide"), urls.guides()), components.Crumb(str(guide.title))),
         sources=sources.of_entry(guide.sources),
         example=guide.is_example,
         answers=answers.on_page(records, "guide", guide.slug),

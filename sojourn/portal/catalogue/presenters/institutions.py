@@ -14,7 +14,8 @@ from sojourn.catalogue import markdown, names
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Agreement, Institution, Opportunity, Records, Report
 from sojourn.common.languages import LANGUAGES, language_title, page_language
-from sojourn.design import parts
+from sojourn.design import components
+from sojourn.design.components import Fact
 from sojourn.engines.search.analysis import plain_words
 from sojourn.portal.catalogue.presenters import contacts, courses
 from sojourn.portal.shared import (
@@ -58,7 +59,7 @@ class Signed:
     """An agreement between home and a host."""
 
     text: str
-    sources: tuple[parts.Source, ...]
+    sources: tuple[components.Source, ...]
     example: bool
 
 
@@ -77,21 +78,21 @@ class InstitutionPage:
     preferred_example: bool
     example: bool
     description: str
-    crumbs: tuple[parts.Crumb, ...]
+    crumbs: tuple[components.Crumb, ...]
     cards: list[SafeString]
     about: SafeString
     city_life: SafeString
-    courses: parts.Table | None
+    courses: components.Table | None
     glance: reports.Glance | None
-    reports: tuple[parts.Report, ...]
+    reports: tuple[components.Report, ...]
     reports_href: str
     people: tuple[contacts.Person, ...]
     map: map_places.Picture
     map_caption: str
-    facts: tuple[parts.Fact, ...]
+    facts: tuple[Fact, ...]
     website: str
     agreements: tuple[Signed, ...]
-    sources: tuple[parts.Source, ...]
+    sources: tuple[components.Source, ...]
     answers: tuple[answers.Answered, ...]
     ask_href: str
 
@@ -109,16 +110,16 @@ class CountryPage:
     name: str
     add_href: str
     description: str
-    crumbs: tuple[parts.Crumb, ...]
+    crumbs: tuple[components.Crumb, ...]
     cards: list[SafeString]
     hosts: tuple[HostLine, ...]
     map: map_places.Picture
     map_caption: str
-    facts: tuple[parts.Fact, ...]
+    facts: tuple[Fact, ...]
     advice: tuple[travel_advice.Advice, ...]
     advice_href: str
     glance: reports.Glance | None
-    reports: tuple[parts.Report, ...]
+    reports: tuple[components.Report, ...]
     reports_href: str
     nearby: tuple[CountryChip, ...]
 
@@ -226,11 +227,11 @@ def _from_home(records: Records, institution: Institution) -> str:
     }
 
 
-def _institution_facts(institution: Institution) -> tuple[parts.Fact, ...]:
+def _institution_facts(institution: Institution) -> tuple[Fact, ...]:
     known = (
-        parts.Fact(_("Erasmus code"), institution.erasmus_code),
-        parts.Fact(_("SCHAC code"), institution.schac),
-        parts.Fact(_("ROR id"), institution.ror.removeprefix("https://ror.org/"), institution.ror),
+        Fact(_("Erasmus code"), institution.erasmus_code),
+        Fact(_("SCHAC code"), institution.schac),
+        Fact(_("ROR id"), institution.ror.removeprefix("https://ror.org/"), institution.ror),
     )
     return tuple(fact for fact in known if fact.value)
 
@@ -276,9 +277,9 @@ def institution_page(
         example=institution.is_example,
         description=_description(institution, offered),
         crumbs=(
-            parts.Crumb(_("Hosts"), urls.institutions()),
-            parts.Crumb(country, urls.country(institution.country)),
-            parts.Crumb(name),
+            components.Crumb(_("Hosts"), urls.institutions()),
+            components.Crumb(country, urls.country(institution.country)),
+            components.Crumb(name),
         ),
         cards=cards.cards_html(snapshot, offered),
         about=markdown.render(str(institution.about)),
@@ -351,9 +352,9 @@ def country_page(snapshot: Snapshot, code: str) -> CountryPage | None:
     went = _went(records, offered)
     spoken = [language_title(language) for language in names.official_languages(code)]
     facts = (
-        parts.Fact(_("Language"), formatting.listed(spoken)),
-        parts.Fact(_("Currency"), names.currency_of(code, page_language())),
-        parts.Fact(
+        Fact(_("Language"), formatting.listed(spoken)),
+        Fact(_("Currency"), names.currency_of(code, page_language())),
+        Fact(
             _("Distance"),
             _("about %(distance)s") % {"distance": formatting.distance(hosts[0].distance_km)}
             if not hosts[0].is_home
@@ -366,8 +367,8 @@ def country_page(snapshot: Snapshot, code: str) -> CountryPage | None:
         add_href=urls.add_to_top_five(code) if offered else "",
         description=_country_description(name, hosts, len(offered), str(records.edition.home_city)),
         crumbs=(
-            parts.Crumb(_("Hosts"), urls.institutions()),
-            parts.Crumb(name),
+            components.Crumb(_("Hosts"), urls.institutions()),
+            components.Crumb(name),
         ),
         cards=cards.cards_html(snapshot, offered),
         hosts=tuple(line(records, host) for host in hosts),

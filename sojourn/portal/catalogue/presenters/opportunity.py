@@ -25,7 +25,7 @@ from sojourn.catalogue.snapshot.types import (
     Source,
 )
 from sojourn.common.languages import language_name, page_language
-from sojourn.design import parts
+from sojourn.design import components
 from sojourn.portal.catalogue.presenters import contacts, courses
 from sojourn.portal.shared import (
     answers,
@@ -73,7 +73,7 @@ class Due:
 @dataclass(frozen=True)
 class Asked:
     text: str
-    source: parts.Source | None
+    source: components.Source | None
     example: bool
 
 
@@ -83,7 +83,7 @@ class Giving:
 
     text: str
     criteria: tuple[str, ...]
-    source: parts.Source | None
+    source: components.Source | None
     example: bool
 
 
@@ -94,7 +94,7 @@ class Need:
     meaning: str
     use: str
     required: bool
-    source: parts.Source | None
+    source: components.Source | None
     example: bool
 
 
@@ -119,7 +119,7 @@ class OpportunityPage:
     preferred_example: bool
     own_arrangement: bool
     example: bool
-    crumbs: tuple[parts.Crumb, ...]
+    crumbs: tuple[components.Crumb, ...]
     hosts: tuple[Host, ...]
     crop: SafeString
     when: str
@@ -143,18 +143,18 @@ class OpportunityPage:
     language_needs: tuple[Need, ...]
     dates: tuple[Day, ...]
     calendar: str
-    courses: parts.Table | None
+    courses: components.Table | None
     map: map_places.Picture
     map_caption: str
     advice: tuple[travel_advice.Advice, ...]
     country_href: str
     country_text: str
     glance: reports.Glance | None
-    reports: tuple[parts.Report, ...]
+    reports: tuple[components.Report, ...]
     all_reports: Link | None
     people: tuple[contacts.Person, ...]
     similar: list[SafeString]
-    sources: tuple[parts.Source, ...]
+    sources: tuple[components.Source, ...]
     top_five_href: str
     ask_href: str
     answers: tuple[answers.Answered, ...]
@@ -301,7 +301,7 @@ def _facts_of(opportunity: Opportunity) -> Iterable[Provenance]:
         yield from (line.provenance for line in opportunity.costs.lines)
 
 
-def _sources(opportunity: Opportunity) -> tuple[parts.Source, ...]:
+def _sources(opportunity: Opportunity) -> tuple[components.Source, ...]:
     of_facts: list[Source | None] = [fact.source for fact in _facts_of(opportunity)]
     return sources.of_page(opportunity.sources, of_facts)
 
@@ -341,9 +341,9 @@ def page(snapshot: Snapshot, opportunity: Opportunity, now: dt.datetime) -> Oppo
         own_arrangement=opportunity.is_own_arrangement,
         example=opportunity.is_example,
         crumbs=(
-            parts.Crumb(_("Places"), urls.opportunities()),
-            parts.Crumb(country, urls.country(main.country)),
-            parts.Crumb(str(opportunity.title)),
+            components.Crumb(_("Places"), urls.opportunities()),
+            components.Crumb(country, urls.country(main.country)),
+            components.Crumb(str(opportunity.title)),
         ),
         hosts=tuple(_host(host) for host in hosts),
         crop=map_places.crop(snapshot, opportunity.hosts),

@@ -23,7 +23,8 @@ from sojourn.catalogue.queries import (
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Opportunity, Records
 from sojourn.common.languages import page_language
-from sojourn.design import parts
+from sojourn.design import components
+from sojourn.design.components import Column
 from sojourn.portal.shared import cards, formatting, urls
 from sojourn.portal.shared import map_places as places
 
@@ -112,15 +113,15 @@ class SearchPage:
     corrections: tuple[Chip, ...]
     some_words_only: bool
     cards: list[SafeString]
-    table: parts.Table | None
+    table: components.Table | None
     map: places.Picture | None
     places: tuple[PlaceLine, ...]
     near: list[SafeString]
     words_only: bool
     """Nothing but words was asked: without them there is everything."""
-    ways: tuple[parts.Loosen, ...]
+    ways: tuple[components.Loosen, ...]
     contacts_href: str
-    pagination: parts.Pagination
+    pagination: components.Pagination
 
 
 def _sort_names(asked: OpportunityFilter) -> Iterator[tuple[str, str]]:
@@ -246,10 +247,10 @@ def _line(records: Records, opportunity: Opportunity) -> PlaceLine:
     )
 
 
-def _sorted_column(found: OpportunityPage, title: str, sort: str, numeric: bool) -> parts.Column:
+def _sorted_column(found: OpportunityPage, title: str, sort: str, numeric: bool) -> Column:
     """Return a heading that sorts the list by its column."""
     ordered = replace(found.filter, sort=sort, page=1)
-    return parts.Column(
+    return Column(
         title,
         numeric=numeric,
         href=_href(ordered.to_query(), "table"),
@@ -257,35 +258,35 @@ def _sorted_column(found: OpportunityPage, title: str, sort: str, numeric: bool)
     )
 
 
-def _table(snapshot: Snapshot, found: OpportunityPage) -> parts.Table:
+def _table(snapshot: Snapshot, found: OpportunityPage) -> components.Table:
     rows = []
     for hit in found.hits:
         made = cards.card(snapshot, hit.opportunity)
         rows.append(
             [
-                parts.Cell(made.title, made.href, "card" in made.examples),
-                parts.Cell(made.where),
-                parts.Cell(made.when or UNKNOWN, example="when" in made.examples),
-                parts.Cell(made.credits or UNKNOWN),
-                parts.Cell(made.language or UNKNOWN, example="language" in made.examples),
-                parts.Cell(
+                components.Cell(made.title, made.href, "card" in made.examples),
+                components.Cell(made.where),
+                components.Cell(made.when or UNKNOWN, example="when" in made.examples),
+                components.Cell(made.credits or UNKNOWN),
+                components.Cell(made.language or UNKNOWN, example="language" in made.examples),
+                components.Cell(
                     made.costs.text if made.costs else UNKNOWN,
                     example=made.costs is not None and "costs" in made.examples,
                 ),
-                parts.Cell(made.seats or UNKNOWN, example="seats" in made.examples),
-                parts.Cell(made.due or UNKNOWN, example="due" in made.examples),
+                components.Cell(made.seats or UNKNOWN, example="seats" in made.examples),
+                components.Cell(made.due or UNKNOWN, example="due" in made.examples),
             ]
         )
-    return parts.Table(
+    return components.Table(
         caption=_("Places"),
         columns=(
             _sorted_column(found, _("Place"), "title", numeric=False),
             _sorted_column(found, _("Where"), "distance", numeric=False),
-            parts.Column(_("When")),
+            Column(_("When")),
             _sorted_column(found, _("Credits"), "ects", numeric=True),
-            parts.Column(_("Language")),
+            Column(_("Language")),
             _sorted_column(found, _("You pay in total"), "cost", numeric=True),
-            parts.Column(_("Seats"), numeric=True),
+            Column(_("Seats"), numeric=True),
             _sorted_column(found, _("Apply by"), "deadline", numeric=True),
         ),
         rows=rows,
@@ -332,13 +333,13 @@ def page(snapshot: Snapshot, found: OpportunityPage, view: View) -> SearchPage:
         near=[_near(snapshot, found, hit) for hit in found.near] if not found.total else [],
         words_only=bool(asked.q) and not asked.chosen,
         ways=tuple(
-            parts.Loosen(
+            components.Loosen(
                 _("Without %(filter)s") % {"filter": way.label}, _href(way.query, view), way.count
             )
             for way in found.suggestions
         ),
         contacts_href=urls.contacts(),
-        pagination=parts.Pagination.of(
+        pagination=components.Pagination.of(
             asked.page,
             max(found.pages, 1),
             lambda number: _href(replace(asked, page=number).to_query(), view),

@@ -11,7 +11,8 @@ from sojourn.catalogue import names
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.common.languages import page_language
-from sojourn.design import maps, parts
+from sojourn.design import components, maps
+from sojourn.design.components import Cell
 from sojourn.portal.catalogue.presenters import institutions
 from sojourn.portal.shared import formatting, map_places, urls
 
@@ -23,7 +24,7 @@ class WorldMapPage:
     world_narrow: map_places.Picture
     europe: map_places.Picture
     europe_narrow: map_places.Picture
-    table: parts.Table
+    table: components.Table
 
 
 def page(snapshot: Snapshot) -> WorldMapPage:
@@ -49,28 +50,28 @@ def page(snapshot: Snapshot) -> WorldMapPage:
     )
 
 
-def _table(records: Records) -> parts.Table:
+def _table(records: Records) -> components.Table:
     language = page_language()
     shown = sorted(
         (host for host in institutions.abroad(records) if host.opportunities),
         key=lambda host: (names.country_name(host.country, language), str(host.name)),
     )
-    return parts.Table(
+    return components.Table(
         caption=_("The same places as a table"),
         columns=(
-            parts.Column(_("Host")),
-            parts.Column(_("City")),
-            parts.Column(_("Country")),
-            parts.Column(_("Places"), numeric=True),
-            parts.Column(_("Distance"), numeric=True),
+            components.Column(_("Host")),
+            components.Column(_("City")),
+            components.Column(_("Country")),
+            components.Column(_("Places"), numeric=True),
+            components.Column(_("Distance"), numeric=True),
         ),
         rows=[
             [
-                parts.Cell(str(host.name), urls.institution(host.slug)),
-                parts.Cell(str(host.city)),
-                parts.Cell(names.country_name(host.country, language), urls.country(host.country)),
-                parts.Cell(str(len(host.opportunities))),
-                parts.Cell(formatting.distance(host.distance_km)),
+                Cell(str(host.name), urls.institution(host.slug)),
+                Cell(str(host.city)),
+                Cell(names.country_name(host.country, language), urls.country(host.country)),
+                Cell(str(len(host.opportunities))),
+                Cell(formatting.distance(host.distance_km)),
             ]
             for host in shown
         ],

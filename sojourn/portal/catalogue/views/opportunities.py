@@ -67,7 +67,7 @@ def finder(request: HttpRequest) -> HttpResponse:
         language = page_language()
         found = queries.search_opportunities(snapshot, asked, language, per_page)
     except queries.QueryError as error:
-        return errors.nonsense(request, error.field, str(error.message))
+        return errors.bad_query(request, error.field, str(error.message))
     if asked.page > max(found.pages, 1):
         return errors.not_found(request)
     return render(

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.snapshot.types import Records, Report
-from sojourn.design import parts
+from sojourn.design import components
 from sojourn.portal.shared import reports, urls
 
 A_PAGE = 10
@@ -21,7 +21,7 @@ class About:
     title: str
     path: str
     """The page's own path, for its filters and pages."""
-    back: parts.Crumb | None
+    back: components.Crumb | None
     told: list[Report]
     place: str = ""
     """The opportunity's slug, where it is about one."""
@@ -41,7 +41,7 @@ class Filter:
 class Told:
     """A report and the place that it is about."""
 
-    report: parts.Report
+    report: components.Report
     place: str
     href: str
 
@@ -49,11 +49,11 @@ class Told:
 @dataclass(frozen=True)
 class ReportsPage:
     title: str
-    crumbs: tuple[parts.Crumb, ...]
+    crumbs: tuple[components.Crumb, ...]
     glance: reports.Glance | None
     filters: tuple[Filter, ...]
     reports: tuple[Told, ...]
-    pagination: parts.Pagination
+    pagination: components.Pagination
     place: str
     names_places: bool
     """Whether each report says which place it is about."""
@@ -78,11 +78,11 @@ def page(records: Records, about: About, programme: str, number: int) -> Reports
     crumbs = [] if about.back is None else [about.back]
     return ReportsPage(
         title=about.title,
-        crumbs=(*crumbs, parts.Crumb(_("Experiences"))),
+        crumbs=(*crumbs, components.Crumb(_("Experiences"))),
         glance=reports.glance(told),
         filters=_filters(records, about, programme),
         reports=tuple(_told(records, one) for one in shown),
-        pagination=parts.Pagination.of(number, last, href),
+        pagination=components.Pagination.of(number, last, href),
         place=about.place,
         names_places=not about.place,
     )

@@ -15,7 +15,7 @@ from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.catalogue.snapshot.types import Records, Report
 from sojourn.common.languages import page_language
 from sojourn.common.view_marks import public_page, public_view
-from sojourn.design import parts
+from sojourn.design import components
 from sojourn.experiences import photos
 from sojourn.portal.experiences.presenters import reports as reports_presenter
 from sojourn.portal.shared import errors, reports, urls
@@ -50,7 +50,7 @@ def of_opportunity(request: HttpRequest, slug: str) -> HttpResponse:
         reports_presenter.About(
             title=str(place.title),
             path=reverse("experiences:of", kwargs={"slug": slug}),
-            back=parts.Crumb(str(place.title), urls.opportunity(slug)),
+            back=components.Crumb(str(place.title), urls.opportunity(slug)),
             told=reports.of(records, place.reports),
             place=slug,
         ),
@@ -70,7 +70,7 @@ def at_institution(request: HttpRequest, slug: str) -> HttpResponse:
         reports_presenter.About(
             title=str(host.name),
             path=reverse("experiences:at", kwargs={"slug": slug}),
-            back=parts.Crumb(str(host.name), urls.institution(slug)),
+            back=components.Crumb(str(host.name), urls.institution(slug)),
             told=at_hosts(records, {slug}),
         ),
     )
@@ -90,7 +90,7 @@ def in_country(request: HttpRequest, code: str) -> HttpResponse:
         reports_presenter.About(
             title=name,
             path=reverse("experiences:in", kwargs={"code": code}),
-            back=parts.Crumb(name, urls.country(code)),
+            back=components.Crumb(name, urls.country(code)),
             told=at_hosts(records, hosts),
         ),
     )

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.snapshot.types import EditionInfo
-from sojourn.design.parts import Source
+from sojourn.design.components import Source
 from sojourn.portal.plan.presenters import costs
 from sojourn.portal.shared import formatting
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from sojourn.catalogue.snapshot.columns import next_deadline
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Opportunity, Records
-from sojourn.design import parts
+from sojourn.design import components
 from sojourn.planning import admission_history
 from sojourn.planning.admission_history import AdmissionHistory
 from sojourn.planning.fit import FitList
@@ -32,7 +32,7 @@ COUNTRY_CODE = 2
 @dataclass(frozen=True)
 class Cell:
     text: str
-    range: parts.Range | None = None
+    range: components.Range | None = None
     tone: str = ""
     mark: str = ""
     """'typically the lowest', where one of the row stands out."""
@@ -285,7 +285,7 @@ def _costs(subject: _Subject) -> Cell:
     text = formatting.euro_range(low, high)
     return Cell(
         text,
-        range=parts.Range(text, low, typical, high, cards.SCALE),
+        range=components.Range(text, low, typical, high, cards.SCALE),
         example=any(costs.has_examples for costs in known),
     )
 
@@ -299,7 +299,7 @@ def _to_pay(subject: _Subject, fits: FitList) -> Cell:
     high = formatting.to_the_fifty(max(one.high for one in known))
     typical = sum((one.typical for one in known), Decimal(0)) / len(known)
     text = formatting.euro_range(low, high)
-    drawn = parts.Range(text, low, typical, high, cards.SCALE)
+    drawn = components.Range(text, low, typical, high, cards.SCALE)
     if subject.place is None:
         return Cell(text, range=drawn)
     return Cell(

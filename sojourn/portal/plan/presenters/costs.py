@@ -14,7 +14,7 @@ from sojourn.catalogue import names
 from sojourn.catalogue.snapshot.costs import is_invented
 from sojourn.catalogue.snapshot.types import CostLine, Grant, Opportunity, Records
 from sojourn.common.languages import locale, page_language
-from sojourn.design import parts
+from sojourn.design import components
 from sojourn.engines.budget import EuroRange, Standing
 from sojourn.planning.costs import GrantOutcome, ItemCosts, StatementQuestion, StayCosts
 from sojourn.portal.shared import costs, formatting, labels, sources
@@ -46,8 +46,8 @@ class Figure:
     text: str
     about: str
     note: str
-    source: parts.Source | None
-    rate_source: parts.Source | None
+    source: components.Source | None
+    rate_source: components.Source | None
     """Of the office's exchange rate, where one was used."""
     example: bool
 
@@ -79,7 +79,7 @@ class GrantLine:
     about: str
     origin: str
     """'figures of 2025, secondary source'"""
-    sources: tuple[parts.Source, ...]
+    sources: tuple[components.Source, ...]
     example: bool
     counted: bool
     standing: str

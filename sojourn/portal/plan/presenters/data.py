@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sojourn.catalogue.snapshot.types import Records
-from sojourn.design import parts
+from sojourn.design.components import Fact
 from sojourn.portal.plan.presenters import data_labels, fit_text
 from sojourn.portal.shared import formatting, labels
 from sojourn.selection.models import Round
@@ -48,7 +48,7 @@ _NAMES: dict[str, str | Promise] = {
 @dataclass(frozen=True)
 class Group:
     title: str
-    facts: tuple[parts.Fact, ...]
+    facts: tuple[Fact, ...]
     empty: str = ""
 
 
@@ -71,7 +71,7 @@ def groups(records: Records, export: dict[str, Any]) -> list[Group]:
         Group(
             _("What matters to you"),
             tuple(
-                parts.Fact(fit_text.part(part), str(weight))
+                Fact(fit_text.part(part), str(weight))
                 for part, weight in plan.get("what_matters", {}).items()
             ),
             nothing,
@@ -79,7 +79,7 @@ def groups(records: Records, export: dict[str, Any]) -> list[Group]:
         Group(
             _("Your top five"),
             tuple(
-                parts.Fact(
+                Fact(
                     str(entry["rank"]),
                     ": ".join(
                         text
@@ -94,7 +94,7 @@ def groups(records: Records, export: dict[str, Any]) -> list[Group]:
         Group(
             _("Costs you filled in yourself"),
             tuple(
-                parts.Fact(
+                Fact(
                     f"{data_labels.place(records, cost['opportunity'])}, "
                     f"{labels.cost_item(cost['line'])}",
                     f"€ {cost['amount_eur']}",
@@ -106,7 +106,7 @@ def groups(records: Records, export: dict[str, Any]) -> list[Group]:
         Group(
             _("Course pairs you insist on or rule out"),
             tuple(
-                parts.Fact(
+                Fact(
                     " / ".join(_course(records, pair[side]) for side in ("home", "host")),
                     data_labels.value(records, "wish", pair["wish"]),
                 )
@@ -117,7 +117,7 @@ def groups(records: Records, export: dict[str, Any]) -> list[Group]:
         Group(
             _("Links you shared"),
             tuple(
-                parts.Fact(
+                Fact(
                     _moment(link["made"]),
                     _("withdrawn %(day)s") % {"day": _moment(link["withdrawn"])}
                     if link["withdrawn"]
@@ -143,7 +143,7 @@ def groups(records: Records, export: dict[str, Any]) -> list[Group]:
         Group(
             _("What was written down about your changes"),
             tuple(
-                parts.Fact(_moment(event["at"]), data_labels.deed(event["action"]))
+                Fact(_moment(event["at"]), data_labels.deed(event["action"]))
                 for event in export["events"]
             ),
             nothing,
@@ -155,15 +155,15 @@ def _course(records: Records, slug: str) -> str:
     return str(records.courses[slug].title) if slug in records.courses else slug
 
 
-def _applied(records: Records, selection: dict[str, Any]) -> tuple[parts.Fact, ...]:
+def _applied(records: Records, selection: dict[str, Any]) -> tuple[Fact, ...]:
     number = selection.get("student_number")
     applied = selection.get("applications", ())
     rounds = Round.objects.filter(slug__in=[each["round"] for each in applied])
     titles = {each.slug: each.title for each in rounds}
     return (
-        *((parts.Fact(_("Student number"), number),) if number else ()),
+        *((Fact(_("Student number"), number),) if number else ()),
         *(
-            parts.Fact(
+            Fact(
                 str(titles.get(each["round"], each["round"])),
                 ", ".join(data_labels.place(records, line["place"]) for line in each["choices"])
                 or "–",
@@ -173,15 +173,15 @@ def _applied(records: Records, selection: dict[str, Any]) -> tuple[parts.Fact, .
     )
 
 
-def _told(experiences: dict[str, Any]) -> tuple[parts.Fact, ...]:
+def _told(experiences: dict[str, Any]) -> tuple[Fact, ...]:
     """One's reports and messages; the file to take along has them whole."""
     return (
         *(
-            parts.Fact(_("Report"), each["title"] or each["place"] or each["id"])
+            Fact(_("Report"), each["title"] or each["place"] or each["id"])
             for each in experiences.get("reports", ())
         ),
         *(
-            parts.Fact(
+            Fact(
                 _("Answer that you got")
                 if each["kind"] == "answer"
                 else _("Message that you sent"),
@@ -192,49 +192,49 @@ def _told(experiences: dict[str, Any]) -> tuple[parts.Fact, ...]:
     )
 
 
-def _talks(advice: dict[str, Any]) -> tuple[parts.Fact, ...]:
+def _talks(advice: dict[str, Any]) -> tuple[Fact, ...]:
     """Appointments, waits, numbers, notes and steps, one line each."""
     return (
         *(
-            parts.Fact(_moment(each["starts"]), f"{each['topic']}: {each['question']}")
+            Fact(_moment(each["starts"]), f"{each['topic']}: {each['question']}")
             for each in advice.get("appointments", ())
         ),
         *(
-            parts.Fact(_("Waiting list of %(week)s") % {"week": _day(each["week"])}, each["topic"])
+            Fact(_("Waiting list of %(week)s") % {"week": _day(each["week"])}, each["topic"])
             for each in advice.get("weeks_waited_for", ())
         ),
         *(
-            parts.Fact(
+            Fact(
                 _("Walk-in number %(number)d") % {"number": each["number"]},
                 ", ".join(part for part in (_day(each["day"]), each["topic"]) if part),
             )
             for each in advice.get("walk_in_numbers", ())
         ),
         *(
-            parts.Fact(_moment(each["at"]), each["text"])
+            Fact(_moment(each["at"]), each["text"])
             for each in advice.get("notes_shared_with_you", ())
         ),
-        *(parts.Fact(_("Agreed step"), each["text"]) for each in advice.get("next_steps", ())),
+        *(Fact(_("Agreed step"), each["text"]) for each in advice.get("next_steps", ())),
     )
 
 
-def _threads(records: Records, found: Iterable[dict[str, Any]]) -> tuple[parts.Fact, ...]:
+def _threads(records: Records, found: Iterable[dict[str, Any]]) -> tuple[Fact, ...]:
     """Each message of each conversation, and what else was said of a place."""
     apart = ("subject", "messages")
     lines = []
     for thread in found:
         said = [_text(records, key, one) for key, one in thread.items() if key not in apart and one]
-        lines.append(parts.Fact(str(thread["subject"]), ", ".join(said)))
+        lines.append(Fact(str(thread["subject"]), ", ".join(said)))
         lines += [
-            parts.Fact(_moment(each["at"]), ", ".join([each["text"], *each["files"]]))
+            Fact(_moment(each["at"]), ", ".join([each["text"], *each["files"]]))
             for each in thread["messages"]
         ]
     return tuple(lines)
 
 
-def _facts(records: Records, values: dict[str, Any]) -> tuple[parts.Fact, ...]:
+def _facts(records: Records, values: dict[str, Any]) -> tuple[Fact, ...]:
     return tuple(
-        parts.Fact(str(_NAMES.get(key, key)), _text(records, key, value))
+        Fact(str(_NAMES.get(key, key)), _text(records, key, value))
         for key, value in values.items()
         if value not in (None, "", [], {})
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sojourn.catalogue.snapshot.snapshot import Snapshot
-from sojourn.design import parts as design_parts
+from sojourn.design import components
 from sojourn.engines.fit import PARTS, Verdict
 from sojourn.planning.fit import FitList, PlaceFit, Weights
 from sojourn.planning.profile import Profile
@@ -25,7 +25,7 @@ MOST_ROWS = 60
 @dataclass(frozen=True)
 class Row:
     slug: str
-    card: design_parts.Card
+    card: components.Card
     tone: str
     verdict: str
     reasons: tuple[fit_text.Said, ...]

@@ -14,7 +14,7 @@ from sojourn.catalogue.snapshot.columns import next_deadline
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.common.languages import language_title, page_language
-from sojourn.design import parts
+from sojourn.design import components
 from sojourn.planning.departure import own_departure
 from sojourn.planning.fit import FitList
 from sojourn.planning.models import TOP_FIVE_SIZE
@@ -63,7 +63,7 @@ class OverviewPage:
     lines: tuple[Line, ...]
     free: tuple[int, ...]
     dates: tuple[Date, ...]
-    answers: tuple[parts.Fact, ...]
+    answers: tuple[components.Fact, ...]
 
 
 def page(snapshot: Snapshot, profile: Profile, entries: TopFive, fits: FitList) -> OverviewPage:
@@ -94,7 +94,7 @@ def with_answers_of(own: Profile, other: Profile) -> Profile:
     return replace(own, **{**said, "languages": tuple(languages.values())})
 
 
-def answers(records: Records, profile: Profile) -> tuple[parts.Fact, ...]:
+def answers(records: Records, profile: Profile) -> tuple[components.Fact, ...]:
     """Return what the profile says, in short."""
     language = page_language()
     found = []
@@ -122,7 +122,7 @@ def answers(records: Records, profile: Profile) -> tuple[parts.Fact, ...]:
     ]
     if wishes:
         found.append((_("Wishes"), ", ".join(wishes)))
-    return tuple(parts.Fact(label, value) for label, value in found)
+    return tuple(components.Fact(label, value) for label, value in found)
 
 
 def _done(entries: TopFive) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from sojourn.catalogue.snapshot.types import LearningHours, Records
 from sojourn.common.languages import language_name, page_language
 from sojourn.common.urls import url_for
-from sojourn.design import parts
+from sojourn.design import components
 from sojourn.engines.language import HoursRange
 from sojourn.engines.language.gap import Outlook as LanguageOutlook
 from sojourn.engines.timeline import Outlook
@@ -33,7 +33,7 @@ WIDE = 600
 @dataclass(frozen=True)
 class Origin:
     text: str
-    source: parts.Source | None
+    source: components.Source | None
     example: bool
 
 
@@ -51,7 +51,7 @@ class Need:
     """good, warn, bad or unknown: for the mark beside the words."""
     advice: str
     origins: tuple[Origin, ...]
-    source: parts.Source | None
+    source: components.Source | None
     example: bool
 
 
@@ -222,7 +222,7 @@ class StepLine:
     standing: str
     about: str
     example: bool
-    sources: tuple[parts.Source, ...]
+    sources: tuple[components.Source, ...]
     x: str
     width: str
 

@@ -15,7 +15,7 @@ from sojourn.catalogue.models import Opportunity as OpportunityRow
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Opportunity, Records
 from sojourn.common.languages import page_language
-from sojourn.design import parts
+from sojourn.design import components
 from sojourn.engines.fit import Verdict
 from sojourn.planning import admission_history
 from sojourn.planning.admission_history import AdmissionHistory, ListWarning
@@ -36,8 +36,8 @@ class Row:
     where: str
     href: str
     crop: SafeString | str
-    facts: tuple[parts.Fact, ...]
-    costs: parts.Range | None
+    facts: tuple[components.Fact, ...]
+    costs: components.Range | None
     tone: str
     verdict: str
     reasons: tuple[fit_text.Said, ...]
@@ -229,11 +229,11 @@ def _in_country(records: Records, code: str) -> list[Opportunity]:
     return [place for place in records.opportunities.values() if place.country == code]
 
 
-def _facts(card: parts.Card) -> tuple[parts.Fact, ...]:
+def _facts(card: components.Card) -> tuple[components.Fact, ...]:
     unknown = _("not known")
     return (
-        parts.Fact(_("When"), card.when or unknown, example=card.when_is_example),
-        parts.Fact(_("Credits"), card.credits or unknown),
-        parts.Fact(_("Language"), card.language or unknown, example=card.language_is_example),
-        parts.Fact(_("Apply by"), card.due or _("no date yet"), example=card.due_is_example),
+        components.Fact(_("When"), card.when or unknown, example=card.when_is_example),
+        components.Fact(_("Credits"), card.credits or unknown),
+        components.Fact(_("Language"), card.language or unknown, example=card.language_is_example),
+        components.Fact(_("Apply by"), card.due or _("no date yet"), example=card.due_is_example),
     )
