@@ -31,7 +31,7 @@ from sojourn.api.resources import (
     opportunities,
     programmes,
 )
-from sojourn.api.shapes import LanguageQuery, LocalText, Problems, ResultsPage, known_parameters
+from sojourn.api.shapes import LanguageQuery, LocalText, Page, Problems, known_parameters
 from sojourn.common.languages import LANGUAGES
 from sojourn.common.view_marks import public_view
 
@@ -200,7 +200,7 @@ def _completed(schema: dict[str, Any]) -> dict[str, Any]:
     schema["components"]["headers"] = HEADERS
     for name, shape in schema["components"]["schemas"].items():
         if name.startswith("Page_"):
-            shape["description"] = inspect.getdoc(ResultsPage)  # pydantic drops it from Page[…]
+            shape["description"] = inspect.getdoc(Page)  # pydantic drops it from Page[…]
     for methods in schema["paths"].values():
         for operation in methods.values():
             _complete_operation(operation)

@@ -152,7 +152,7 @@ class PageLinks(BaseModel):
 Item = TypeVar("Item")
 
 
-class ResultsPage(BaseModel, Generic[Item]):
+class Page(BaseModel, Generic[Item]):
     """One page of a list. The `Link` header carries the same neighbours (RFC 8288)."""
 
     count: int = Field(description="How many results there are in all.", examples=[17])
@@ -261,14 +261,14 @@ def list_page(
     query: PageQuery,
     entries: Sequence[Record],
     shape: Callable[[Record, Reading], Item],
-) -> ResultsPage[Item]:
+) -> Page[Item]:
     """One page of a whole list, each entry in its shape."""
     start = (query.page - 1) * query.per_page
     results = [shape(entry, request.reading) for entry in entries[start : start + query.per_page]]
     pages = max(1, -(-len(entries) // query.per_page))
     links = page_links(request, query.page, pages)
     response.headers["Link"] = link_header(links)
-    return ResultsPage(
+    return Page(
         count=len(entries),
         page=query.page,
         pages=pages,

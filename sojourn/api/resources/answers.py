@@ -15,10 +15,10 @@ from sojourn.api.shapes import (
     EntryProblems,
     LanguageQuery,
     LocalText,
+    Page,
     PageQuery,
     Problems,
     Reference,
-    ResultsPage,
     Sourced,
     SourceOut,
     find,
@@ -86,13 +86,13 @@ class AnswerQuery(PageQuery):
 
 @router.get(
     "/answers",
-    response={200: ResultsPage[Answer]} | Problems,
+    response={200: Page[Answer]} | Problems,
     operation_id="list_answers",
     summary="List published answers",
 )
 def list_answers(
     request: ReadingRequest, response: HttpResponse, query: Query[AnswerQuery]
-) -> ResultsPage[Answer]:
+) -> Page[Answer]:
     """Return what the office answered for everyone, in the order in which it came."""
     known_parameters(request, AnswerQuery)
     known = request.reading.snapshot.records.answers.values()

@@ -15,11 +15,11 @@ from sojourn.api.shapes import (
     EntryProblems,
     LanguageQuery,
     LocalText,
+    Page,
     PageQuery,
     Problems,
     ProvenanceOut,
     Reference,
-    ResultsPage,
     Sourced,
     SourceOut,
     clock_time,
@@ -136,13 +136,13 @@ class ContactQuery(PageQuery):
 
 @router.get(
     "/contacts",
-    response={200: ResultsPage[Contact]} | Problems,
+    response={200: Page[Contact]} | Problems,
     operation_id="list_contacts",
     summary="List public contacts",
 )
 def list_contacts(
     request: ReadingRequest, response: HttpResponse, query: Query[ContactQuery]
-) -> ResultsPage[Contact]:
+) -> Page[Contact]:
     """People and offices who agreed to be shown, or who are public by their own institution."""
     known_parameters(request, ContactQuery)
     known = request.reading.snapshot.records

@@ -15,10 +15,10 @@ from sojourn.api.shapes import (
     LanguageQuery,
     LocalText,
     LocalTexts,
+    Page,
     PageQuery,
     Problems,
     Reference,
-    ResultsPage,
     Sourced,
     SourceOut,
     find,
@@ -152,7 +152,7 @@ class CourseQuery(PageQuery):
     programme: str = Field("", description="Only courses of the programme with this slug.")
 
 
-class CourseList(ResultsPage[CourseSummary]):
+class CourseList(Page[CourseSummary]):
     """Courses that fit."""
 
     did_you_mean: list[str] = Field(description="Other spellings of the search text.")

@@ -13,10 +13,10 @@ from sojourn.api.shapes import (
     EntryProblems,
     LanguageQuery,
     LocalText,
+    Page,
     PageQuery,
     Problems,
     Reference,
-    ResultsPage,
     Sourced,
     SourceOut,
     find,
@@ -69,13 +69,13 @@ class Guide(GuideSummary):
 
 @router.get(
     "/guides",
-    response={200: ResultsPage[GuideSummary]} | Problems,
+    response={200: Page[GuideSummary]} | Problems,
     operation_id="list_guides",
     summary="List guides",
 )
 def list_guides(
     request: ReadingRequest, response: HttpResponse, query: Query[PageQuery]
-) -> ResultsPage[GuideSummary]:
+) -> Page[GuideSummary]:
     """Pages of advice: finding a place, costs, language, grants, safety and more."""
     known_parameters(request, PageQuery)
     found = list(request.reading.snapshot.records.guides.values())

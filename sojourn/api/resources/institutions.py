@@ -16,11 +16,11 @@ from sojourn.api.shapes import (
     EntryProblems,
     LanguageQuery,
     LocalText,
+    Page,
     PageQuery,
     Problems,
     ProvenanceOut,
     Reference,
-    ResultsPage,
     Sourced,
     SourceOut,
     find,
@@ -162,13 +162,13 @@ class InstitutionQuery(PageQuery):
 
 @router.get(
     "/institutions",
-    response={200: ResultsPage[InstitutionSummary]} | Problems,
+    response={200: Page[InstitutionSummary]} | Problems,
     operation_id="list_institutions",
     summary="List institutions",
 )
 def list_institutions(
     request: ReadingRequest, response: HttpResponse, query: Query[InstitutionQuery]
-) -> ResultsPage[InstitutionSummary]:
+) -> Page[InstitutionSummary]:
     """Return the home institution, its partners and other hosts."""
     known_parameters(request, InstitutionQuery)
     reading = request.reading

@@ -20,12 +20,12 @@ from sojourn.api.shapes import (
     EntryProblems,
     LanguageQuery,
     LocalText,
+    Page,
     PageQuery,
     Problems,
     ProvenanceOut,
     Reference,
     Requirement,
-    ResultsPage,
     Sourced,
     SourceOut,
     clock_time,
@@ -424,7 +424,7 @@ class LooseningOut(BaseModel):
     url: str = Field(description="The same request without it.")
 
 
-class OpportunityList(ResultsPage[OpportunitySummary]):
+class OpportunityList(Page[OpportunitySummary]):
     """Opportunities that fit, and what helps to narrow or widen the search."""
 
     facets: list[FacetOut] = Field(description="Filters with counts.")

@@ -12,11 +12,11 @@ from sojourn.api.shapes import (
     EntryProblems,
     LanguageQuery,
     LocalText,
+    Page,
     PageQuery,
     Problems,
     Reference,
     Requirement,
-    ResultsPage,
     Sourced,
     SourceOut,
     find,
@@ -127,13 +127,13 @@ class WindowQuery(PageQuery):
 
 @router.get(
     "/programmes",
-    response={200: ResultsPage[Programme]} | Problems,
+    response={200: Page[Programme]} | Problems,
     operation_id="list_programmes",
     summary="List degree programmes",
 )
 def list_programmes(
     request: ReadingRequest, response: HttpResponse, query: Query[PageQuery]
-) -> ResultsPage[Programme]:
+) -> Page[Programme]:
     """Return the degree programmes whose students can use this catalogue."""
     known_parameters(request, PageQuery)
     found = list(request.reading.snapshot.records.programmes.values())
@@ -155,13 +155,13 @@ def read_programme(request: ReadingRequest, slug: str, query: Query[LanguageQuer
 
 @router.get(
     "/windows",
-    response={200: ResultsPage[Window]} | Problems,
+    response={200: Page[Window]} | Problems,
     operation_id="list_windows",
     summary="List mobility windows",
 )
 def list_windows(
     request: ReadingRequest, response: HttpResponse, query: Query[WindowQuery]
-) -> ResultsPage[Window]:
+) -> Page[Window]:
     """Return the stretches of the degree programmes in which going abroad fits."""
     known_parameters(request, WindowQuery)
     known = request.reading.snapshot.records

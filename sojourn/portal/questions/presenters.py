@@ -152,7 +152,7 @@ def state_for_asker(state: str) -> str:
         QuestionState.WAITING: _("The office has your question"),
         QuestionState.ASKED_BACK: _("The office asks you something"),
         QuestionState.ANSWERED: _("Answered"),
-        QuestionState.CLOSED: _("Settled"),
+        QuestionState.CLOSED: _("Closed"),
     }[QuestionState(state)]
 
 

@@ -26,7 +26,7 @@ _TONES = {
 }
 
 HELD = lists.Action("held", _("The appointment took place"))
-NO_SHOW = lists.Action("no_show", _("Nobody came"))
+NO_SHOW = lists.Action("no_show", _("Did not come"))
 CANCEL = lists.Action("cancel", _("Cancel them and tell the students"))
 ACTIONS = (HELD, NO_SHOW, CANCEL)
 
