@@ -6,11 +6,12 @@ BIN := .venv/bin
 # Tests run in parallel, one process a core; WHAT narrows them down: make pytest WHAT=tests/portal
 WHAT ?=
 PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
+FAST := -m "not browser and not storm and not server"
 export PIP_NO_INPUT = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run where install install-test test lint format pytest test-postgres bench screenshots lock \
-	stylesheet vendor messages compile-messages browser clean
+.PHONY: help run where install install-test test test-fast test-dates lint format pytest test-postgres \
+	bench screenshots lock stylesheet vendor messages compile-messages browser clean
 
 help: ## this list
 	@echo "Sojourn: the study-abroad office in one program."
@@ -38,6 +39,12 @@ test: install-test browser compile-messages lint ## checks and all tests, in par
 
 pytest: install-test ## the tests alone (WHAT=tests/portal narrows them down)
 	$(PYTEST) $(WHAT)
+
+test-fast: install-test compile-messages ## what needs no browser, server or storm, in one process
+	$(BIN)/python -m pytest -q $(FAST) $(WHAT)
+
+test-dates: install-test compile-messages ## the tests that look at the clock, on the days that matter
+	$(BIN)/python tools/dates.py $(WHAT)
 
 lint: install-test ## ruff, templates, mypy strict, the layers of docs/architecture.md
 	$(BIN)/ruff check .

@@ -84,7 +84,8 @@ def chosen_database(
         connection.settings_dict["NAME"] = copies[kind]
     yield
     marker = request.node.get_closest_marker("django_db")
-    if marker is not None and marker.kwargs.get("transaction"):
+    commits = marker is not None and marker.kwargs.get("transaction")
+    if commits and kind is ready.LEIDEN:  # Django has emptied it
         connection.close()
         ready.copy_of_database(kind, copies[kind])
 

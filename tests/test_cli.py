@@ -23,6 +23,8 @@ from tests.support import ready
 from tests.support.database import database_of_its_own
 from tests.support.site import PROJECT, environment, free_port, sojourn
 
+pytestmark = pytest.mark.server
+
 
 def one_sentence(text: str) -> bool:
     return "Traceback" not in text and 0 < len(text.strip().splitlines()) <= 2

@@ -11,7 +11,10 @@ import pytest
 
 from tests.support.site import PROJECT
 
-pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.skipif(shutil.which("make") is None, reason="needs make"),
+]
 
 OLD_PYTHON = """#!/bin/sh
 case "$1" in

@@ -18,6 +18,7 @@ from tests.support.site import PROJECT
 SCRIPT = PROJECT / "tools" / "postgres" / "with_cluster.sh"
 
 pytestmark = [
+    pytest.mark.server,
     pytest.mark.skipif(
         not list(Path("/usr/lib/postgresql").glob("*/bin/initdb")), reason="needs PostgreSQL"
     ),

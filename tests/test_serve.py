@@ -22,6 +22,8 @@ from tests.support import ready
 from tests.support.database import database_of_its_own
 from tests.support.site import Site, environment, running_site, sojourn
 
+pytestmark = pytest.mark.server
+
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
 

@@ -7,6 +7,8 @@ import pytest
 from bench.storm import crowd
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 
+pytestmark = pytest.mark.storm
+
 PROCESSES, SLOTS, ROUNDS = 16, 5, 2
 
 

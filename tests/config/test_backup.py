@@ -27,6 +27,8 @@ from sojourn.config.running import StillRunningError, at_work, stopped
 from tests.support.database import database_of_its_own
 from tests.support.site import environment, sojourn
 
+pytestmark = pytest.mark.server
+
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 
 

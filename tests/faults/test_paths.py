@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from tests.faults.requests import MARK, Site, body
 
+pytestmark = pytest.mark.storm
+
 EXPECTED = {200, 301, 302, 400, 404, 405, 410}
 BROKEN = (
     "\x00",

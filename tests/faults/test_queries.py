@@ -15,6 +15,8 @@ from sojourn.portal.catalogue.sitemap import Route, public_pages
 from tests.faults.queries import query_strings
 from tests.faults.requests import MARK, Site, body
 
+pytestmark = pytest.mark.storm
+
 SHARDS = 12
 REQUESTS_A_SHARD = 1_750
 ENOUGH = 0.98  # Hypothesis may end a little early

@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, Phase, settings
 
 from sojourn.api.api import openapi_document
 
+pytestmark = pytest.mark.storm
+
 OPERATIONS = 17
 EXAMPLES_AN_OPERATION = 200
 

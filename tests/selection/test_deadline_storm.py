@@ -22,6 +22,8 @@ from sojourn.selection.models import Application, Choice, Round
 from sojourn.selection.states import ApplicationState, RoundState
 from tests.selection.conftest import HALF_MINORS, MEDICINE
 
+pytestmark = pytest.mark.storm
+
 STUDENTS, THREADS, SAVES = 40, 6, 2
 
 

@@ -18,6 +18,8 @@ from sojourn.selection.models import Offer, Round
 from sojourn.selection.states import OfferState
 from tests.selection.rounds import PLACES, applicants, check_whole, closed_round, published
 
+pytestmark = pytest.mark.storm
+
 APPLICANTS, SEATS, THREADS, ACTIONS = 200, 5, 6, 25
 # A storm in which an answer never came through, or the seats hardly moved, has tried nothing: it
 # goes on, this long at most.

@@ -16,7 +16,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -162,14 +161,15 @@ def _one_at_a_time(what: str) -> Iterator[None]:
 @contextlib.contextmanager
 def _taking_its_place(made: Path) -> Iterator[Path]:
     """A folder to fill that is called `made` when all went well; forgets old ones of its kind."""
-    kind = made.name.rsplit("-", 1)[0]
-    for old in FOLDER.glob(f"{kind}-*"):
-        if time.time() - old.stat().st_mtime > KEPT_SECONDS:
-            shutil.rmtree(old, ignore_errors=True)
     shutil.rmtree(made, ignore_errors=True)
     folder = made.with_name(f"{made.name}-being-made")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
+    now = folder.stat().st_mtime  # files know the real time, also where the clock is moved
+    kind = made.name.rsplit("-", 1)[0]
+    for old in FOLDER.glob(f"{kind}-*"):
+        if now - old.stat().st_mtime > KEPT_SECONDS:
+            shutil.rmtree(old, ignore_errors=True)
     yield folder
     folder.rename(made)
 
@@ -207,7 +207,8 @@ def _database_name(ready: Ready) -> str:
 
 @cache
 def _digest(ready: Ready) -> str:
-    base = _digest(ready.base) if ready.base else str(datetime.now(UTC).date())
+    # Loading an edition writes down when; making the tables does not.
+    base = f"{_digest(ready.base)} {datetime.now(UTC).date()}" if ready.base else ""
     return _digest_of(ready.made_of, f"{base} {_postgres()}")
 
 

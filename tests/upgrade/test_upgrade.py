@@ -25,6 +25,8 @@ from tests.upgrade import values
 from tests.upgrade.today import DROPPED, RENAMED, WORDS
 from tests.upgrade.visitor import Answer, Visitor
 
+pytestmark = pytest.mark.server
+
 HERE = Path(__file__).parent
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 BACKUP = HERE / f"installation-2026-11-29-{'postgresql' if ON_POSTGRES else 'sqlite'}.zip"

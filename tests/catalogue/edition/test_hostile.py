@@ -20,6 +20,8 @@ from tests.catalogue.edition.folder import HARBOUR, EditionFolder
 from tests.support import ready
 from tests.support.site import PROJECT, sojourn
 
+pytestmark = pytest.mark.server
+
 SECONDS = 2.0
 MEGABYTES = 200
 
