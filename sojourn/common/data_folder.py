@@ -14,7 +14,7 @@ class DataFolderError(Exception):
 
 
 def data_folder() -> Path:
-    """The folder named by SOJOURN_DATA, or `var/` beside the code."""
+    """Return the folder named by SOJOURN_DATA, or `var/` beside the code."""
     return Path(os.environ.get("SOJOURN_DATA") or PROJECT_ROOT / "var").expanduser().resolve()
 
 
@@ -39,7 +39,7 @@ def prepare_data_folder() -> Path:
 
 
 def secret_key() -> str:
-    """The signing key of this installation, made on first use and kept readable by its owner only.
+    """Return the signing key of this installation.
 
     Two processes that start together agree on one key: the file is created exclusively, and
     whoever loses that race reads what the winner wrote.

@@ -8,7 +8,7 @@ from django.http import FileResponse
 
 
 def download(content: BinaryIO, name: str, media_type: str) -> FileResponse:
-    """The file as an attachment. No browser guesses its type or runs anything in it."""
+    """Return the file as an attachment; no browser guesses its type or runs it."""
     response = FileResponse(content, as_attachment=True, filename=name, content_type=media_type)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"

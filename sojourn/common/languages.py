@@ -19,7 +19,7 @@ REQUIRED: tuple[str, ...] = tuple(settings.REQUIRED_LANGUAGES)
 
 
 def known_language(code: str | None) -> str:
-    """The site's language for a code such as `nl-BE`; the first one where there is none."""
+    """Return the site's language for a code such as `nl-BE`; the first one where there is none."""
     code = (code or "").lower()
     if code in LANGUAGES:
         return code
@@ -28,13 +28,13 @@ def known_language(code: str | None) -> str:
 
 
 def page_language() -> str:
-    """The one of the site's languages in which this page is."""
+    """Return the one of the site's languages in which this page is."""
     return known_language(get_language())
 
 
 @lru_cache(maxsize=64)
 def locale(language: str) -> Locale:
-    """What CLDR knows of a language, or of the one that it is a variant of."""
+    """Return what CLDR knows of a language, or of the one that it is a variant of."""
     try:
         return Locale.parse(language, sep="-")
     except UnknownLocaleError:
@@ -53,17 +53,17 @@ class Text(Mapping[str, str]):
 
     @classmethod
     def from_columns(cls, *said: str | None) -> Text:
-        """The text of one column for each of the site's languages, in their order."""
+        """Return the text of one column for each of the site's languages, in their order."""
         made = cls.__new__(cls)
         made._said = tuple(text or "" for text in said)
         return made
 
     def map(self, change: Callable[[str], str]) -> Text:
-        """The text with something done to it in each language."""
+        """Return the text with something done to it in each language."""
         return Text.from_columns(*map(change, self._said))
 
     def __getitem__(self, language: str) -> str:
-        """The text as it was written in that language; empty where it was not."""
+        """Return the text as it was written in that language; empty where it was not."""
         return self._said[LANGUAGES.index(language)] if language in LANGUAGES else ""
 
     def __iter__(self) -> Iterator[str]:
@@ -90,13 +90,13 @@ class Text(Mapping[str, str]):
         return f"Text({dict(self)!r})"
 
     def in_language(self, language: str) -> str:
-        """The text in that language, or in the first one in which it was written."""
+        """Return the text in that language, or in the first one in which it was written."""
         if text := self[language]:
             return text
         return next(filter(None, self._said), "")
 
     def stripped(self) -> Text:
-        """The text without spaces around it, and without what no database takes."""
+        """Return the text without spaces around it, and without what no database takes."""
         return self.map(lambda text: text.replace("\0", "").strip())
 
     @property
@@ -109,7 +109,7 @@ NOTHING = Text()
 
 
 def in_every_language(make: Callable[[], object]) -> Text:
-    """A text that a function makes in the language that is active then."""
+    """Return a text that a function makes in the language that is active then."""
     said = {}
     for language in LANGUAGES:
         with override(language):
@@ -118,11 +118,11 @@ def in_every_language(make: Callable[[], object]) -> Text:
 
 
 def language_name(code: str, language: str) -> str:
-    """The language's name as it stands within a sentence, or its code where CLDR has none."""
+    """Return the language's name as it stands within a sentence."""
     return str(locale(language).languages.get(code.lower().partition("-")[0], code))
 
 
 def language_title(code: str) -> str:
-    """The language's name on this page, as it stands by itself."""
+    """Return the language's name on this page, as it stands by itself."""
     name = language_name(code, page_language())
     return name[:1].upper() + name[1:]

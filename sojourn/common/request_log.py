@@ -35,7 +35,7 @@ _SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
 
 
 def current_request_id() -> str:
-    """The id of the request being answered, or an empty string outside of one."""
+    """Return the id of the request being answered, or an empty string outside of one."""
     return _request_id.get()
 
 
@@ -103,7 +103,7 @@ def _line(request: HttpRequest, response: HttpResponseBase, request_id: str, sec
 
 
 def _loggable_path(request: HttpRequest, response: HttpResponseBase | None = None) -> str:
-    """The path where the view allows it, otherwise the route, or the beginning of the path."""
+    """Return the path where the view allows it, otherwise the route."""
     match = request.resolver_match
     if match and not marks_of(match.func).is_path_logged:
         return "/" + match.route

@@ -24,18 +24,18 @@ def translated(*names: str) -> type[TranslationOptions]:
 
 
 def column(name: str, language: str) -> str:
-    """The column in which modeltranslation keeps a field's text in that language."""
+    """Return the column in which modeltranslation keeps a field's text in that language."""
     found: str = build_localized_fieldname(name, language)
     return found
 
 
 def columns(*names: str) -> tuple[str, ...]:
-    """The columns of those fields in every language, field by field."""
+    """Return the columns of those fields in every language, field by field."""
     return tuple(column(name, language) for name in names for language in LANGUAGES)
 
 
 def field_of(name: str) -> tuple[str, str]:
-    """The field and the language of a column; no language where the name has none."""
+    """Return the field and the language of a column; no language where the name has none."""
     for language in LANGUAGES:
         if name.endswith(ending := column("", language)):
             return name.removesuffix(ending), language
@@ -43,13 +43,13 @@ def field_of(name: str) -> tuple[str, str]:
 
 
 def text_of(record: Any, name: str) -> Text:
-    """A field of a model, form or mapping of columns, in every language."""
+    """Return a field of a model, form or mapping of columns, in every language."""
     read = record.get if isinstance(record, Mapping) else lambda key: getattr(record, key, "")
     return Text({language: read(column(name, language)) for language in LANGUAGES})
 
 
 def columns_of(name: str, text: Mapping[str, str]) -> dict[str, str]:
-    """A text as the columns in which modeltranslation keeps it."""
+    """Return a text as the columns in which modeltranslation keeps it."""
     return {column(name, language): text.get(language, "") for language in LANGUAGES}
 
 
@@ -60,7 +60,7 @@ def write(record: Any, name: str, text: Mapping[str, str]) -> None:
 
 
 def as_columns(record: Any) -> dict[str, Any]:
-    """The fields of a dataclass, with each `Text` as its columns."""
+    """Return the fields of a dataclass, with each `Text` as its columns."""
     found: dict[str, Any] = {}
     for field in fields(record):
         value = getattr(record, field.name)
@@ -69,7 +69,7 @@ def as_columns(record: Any) -> dict[str, Any]:
 
 
 def written(name: str) -> Q:
-    """The condition that a field is written in every language in which it must be."""
+    """Return the condition that a field is written in every language in which it must be."""
     condition = Q()
     for language in REQUIRED:
         in_it = column(name, language)
@@ -78,7 +78,7 @@ def written(name: str) -> Q:
 
 
 def label_in(label: Any, language: str) -> str:
-    """The label of a field that is filled in for one language."""
+    """Return the label of a field that is filled in for one language."""
     name = language_name(language, page_language())
     return _("%(field)s in %(language)s") % {"field": label, "language": name}
 
@@ -117,11 +117,11 @@ class TranslatedForm(forms.BaseForm):
         self.fields = every
 
     def translations(self, name: str) -> Text:
-        """What was typed, in every language."""
+        """Return what was typed, in every language."""
         return text_of(self.cleaned_data, name)
 
     def said(self) -> dict[str, Any]:
-        """What was typed, with a `Text` for each field that exists in every language."""
+        """Return what was typed, with a `Text` for each field that exists in every language."""
         texts = {name: self.translations(name) for name in self._translated}
         others = columns(*self._translated)
         return {
@@ -129,7 +129,7 @@ class TranslatedForm(forms.BaseForm):
         } | texts
 
     def by_language(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """The name of each language, with the fields to fill in for it."""
+        """Return the name of each language, with the fields to fill in for it."""
         return [
             (
                 language_name(language, page_language()),

@@ -15,7 +15,7 @@ SCAN_SECONDS = 60
 
 
 def is_clean(path: Path) -> bool:
-    """What the scanner says; true where there is none. One that cannot run refuses everything."""
+    """Tell whether the scanner accepts the file; one that cannot run refuses everything."""
     if not settings.SCAN_COMMAND:
         return True
     command = [*shlex.split(settings.SCAN_COMMAND), str(path)]

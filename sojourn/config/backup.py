@@ -92,12 +92,12 @@ class Backup:
 
 
 def name_now() -> str:
-    """A name for a backup that is made now, by the clock of this machine."""
+    """Return a name for a backup that is made now, by the clock of this machine."""
     return f"sojourn-{datetime.now().astimezone():%Y%m%d-%H%M%S}.zip"
 
 
 def kept_files(folder: Path) -> Iterator[Path]:
-    """What a backup keeps of the data folder besides the database, in a fixed order."""
+    """Return what a backup keeps of the data folder besides the database, in a fixed order."""
     for entry in sorted(folder.iterdir()):
         if any(entry.match(pattern) for pattern in NOT_KEPT):
             continue
@@ -110,7 +110,7 @@ def kept_files(folder: Path) -> Iterator[Path]:
 
 
 def migrations_here() -> frozenset[str]:
-    """The migrations that this code knows for Sojourn's own parts, as `app.name`."""
+    """Return the migrations that this code knows for Sojourn's own parts, as `app.name`."""
     found = (PROJECT_ROOT / "sojourn").glob("*/migrations/[0-9]*.py")
     return frozenset(f"{path.parts[-3]}.{path.stem}" for path in found)
 

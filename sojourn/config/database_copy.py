@@ -41,7 +41,7 @@ class Database(Protocol):
         """Write a consistent copy. Raises DatabaseCopyError."""
 
     def migrations(self) -> frozenset[str]:
-        """The applied ones, as `app.name`."""
+        """Return the applied ones, as `app.name`."""
 
     def is_empty(self) -> bool:
         """Whether there are no tables at all."""
@@ -54,7 +54,10 @@ class Database(Protocol):
 
 
 def chosen_database() -> Database:
-    """The database that DATABASE_URL chooses; without it the SQLite file of the data folder."""
+    """Return the database that DATABASE_URL chooses.
+
+    Without it the SQLite file of the data folder.
+    """
     url = os.environ.get("DATABASE_URL", "")
     if not url:
         return SqliteDatabase(data_folder() / SQLITE_NAME)
@@ -73,7 +76,7 @@ class SqliteDatabase:
     engine: str = "SQLite"
 
     def _parts(self) -> list[Path]:
-        """The log belongs to its database: without it the last changes are gone."""
+        """Copy the log with its database: without it the last changes are gone."""
         names = [self.path.name + end for end in ("", "-wal", "-shm")]
         return [part for name in names if (part := self.path.with_name(name)).exists()]
 
@@ -190,7 +193,7 @@ class PostgresDatabase:
         _call(_program(name, self._version()), [*arguments, f"--dbname={where}"], environment)
 
     def _version(self) -> int:
-        """The server's major version."""
+        """Return the server's major version."""
         with self._connect() as connection:
             return connection.info.server_version // 10_000
 

@@ -46,7 +46,7 @@ def collect_static_files() -> None:
 
 
 def _static_fingerprint() -> str:
-    """Changes when any static file of ours or of a package is added, removed or edited."""
+    """Return a digest that changes when a static file is added, removed or edited."""
     digest = hashlib.sha256()
     for finder in get_finders():
         for name, storage in finder.list([]):

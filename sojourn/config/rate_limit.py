@@ -71,7 +71,9 @@ class RateLimitMiddleware:
 
 
 def client_address(request: HttpRequest, proxies: Sequence[Network]) -> str:
-    """The address to count by: the caller's, or behind our own proxies the one they vouch for.
+    """Return the address to count by.
+
+    The caller's, or behind our own proxies the one they vouch for.
 
     X-Forwarded-For is read from the right, past our proxies only: what stands further left was
     written by the client, who may write anything. An IPv6 client is counted by its /64, since
@@ -94,7 +96,7 @@ def client_address(request: HttpRequest, proxies: Sequence[Network]) -> str:
 
 
 def too_many_requests(request: HttpRequest, wait: int) -> HttpResponse:
-    """The answer to a client that must slow down: a page, or problem details in the API."""
+    """Return the answer to a client that must slow down: a page, or problem details in the API."""
     if is_api_path(request.path):
         # The API's own border turns this into problem details.
         response = HttpResponse(status=429)

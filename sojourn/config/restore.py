@@ -62,7 +62,7 @@ class Restored:
 
 
 def read_manifest(backup: Path) -> Manifest:
-    """What the backup says about itself. Raises RestoreError if it is no backup of ours."""
+    """Return what the backup says about itself. Raises RestoreError if it is no backup of ours."""
     try:
         with zipfile.ZipFile(backup) as archive:
             with archive.open(MANIFEST) as listed:
@@ -86,7 +86,7 @@ def _manifest(read: dict[str, Any]) -> Manifest:
 
 
 def _is_ours(name: str) -> bool:
-    """A name that stays inside the data folder, written the one way we write it."""
+    """Return a name that stays inside the data folder, written the one way we write it."""
     if name == DATABASE:
         return True
     inner = name.removeprefix(DATA)

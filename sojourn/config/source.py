@@ -39,7 +39,7 @@ def source(request: HttpRequest) -> FileResponse:
 
 @cache
 def archive() -> Path:
-    """The archive, made once for this state of the code and kept in the data folder."""
+    """Return the archive, made once for this state of the code and kept in the data folder."""
     files = list(source_files())
     newest = max(file.stat().st_mtime_ns for file in files)
     target = Path(settings.DATA) / f"source-{newest}-{len(files)}.tar.gz"
@@ -54,7 +54,7 @@ def archive() -> Path:
 
 
 def source_files() -> Iterator[Path]:
-    """The files of the project itself: no environment, no data, nothing hidden, no links."""
+    """Return the files of the project itself: no environment, no data, nothing hidden, no links."""
     for part in PARTS:
         top = PROJECT_ROOT / part
         if top.is_file():

@@ -15,7 +15,10 @@ Money = Decimal | int | float
 
 
 def drawn(drawing: Drawing) -> SafeString:
-    """A map's SVG for a template. `sojourn.design.maps` escapes every text that it writes."""
+    """Return a map's SVG for a template.
+
+    `sojourn.design.maps` escapes every text that it writes.
+    """
     return mark_safe(drawing.svg)  # noqa: S308
 
 

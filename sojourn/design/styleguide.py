@@ -51,7 +51,7 @@ def _crop(number: int) -> SafeString:
 
 
 def sample_cards() -> list[components.Card]:
-    """A full one, a long one, and one of which little is known."""
+    """Return a full one, a long one, and one of which little is known."""
     return [
         components.Card(
             href="#one",

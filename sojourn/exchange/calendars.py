@@ -65,7 +65,7 @@ class Feed:
 def deadline_entry(
     deadline: Deadline, opportunity: Opportunity, edition: EditionInfo, page: str
 ) -> Entry:
-    """A deadline as an entry: at its time, or all day where it has none."""
+    """Return a deadline as an entry: at its time, or all day where it has none."""
     zone = ZoneInfo(edition.time_zone)
     starts: dt.datetime | dt.date = deadline.date
     if deadline.time is not None:
@@ -114,7 +114,7 @@ def walk_in_entry(
 
 
 def write(feed: Feed) -> bytes:
-    """The calendar as a file."""
+    """Return the calendar as a file."""
     zone = ZoneInfo(feed.edition.time_zone)
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
@@ -170,7 +170,7 @@ def _uid(kind: str, slug: str, edition: EditionInfo) -> str:
 
 
 def feed_uid(kind: str, edition: EditionInfo, *parts: str) -> str:
-    """The id of a whole calendar."""
+    """Return the id of a whole calendar."""
     return _uid("calendar", "-".join([kind, *parts]), edition)
 
 

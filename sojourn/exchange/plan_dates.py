@@ -29,7 +29,7 @@ CONTENT_TYPE = "text/calendar; charset=utf-8"
 @require_safe
 @private_page
 def plan_dates(request: HttpRequest, token: str) -> HttpResponse:
-    """The steps of every choice in the top five that is this student's, from today on."""
+    """Return the steps of every choice in the top five that is this student's, from today on."""
     try:
         plan = plan_of_feed(token)
     except FeedWithdrawnError:

@@ -29,7 +29,7 @@ class Change:
 
 
 def time_zone(zone: ZoneInfo, first_day: dt.date, last_day: dt.date) -> Timezone:
-    """The rules of the zone from one day to another."""
+    """Return the rules of the zone from one day to another."""
     component = Timezone()
     component.add("tzid", zone.key)
     start = _at(zone, dt.datetime.combine(first_day, dt.time(), dt.UTC))

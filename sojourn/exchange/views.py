@@ -58,7 +58,7 @@ def deadlines(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public_view
 def opportunity_deadlines(request: HttpRequest, slug: str) -> HttpResponse:
-    """The deadlines of one opportunity, those that have passed included."""
+    """Return the deadlines of one opportunity, those that have passed included."""
     snapshot = current_snapshot()
     opportunity = snapshot.records.opportunities.get(slug)
     if opportunity is None:
@@ -78,7 +78,7 @@ def opportunity_deadlines(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @public_view
 def walk_in(request: HttpRequest) -> HttpResponse:
-    """The walk-in hours of everybody who has them."""
+    """Return the walk-in hours of everyone who has them."""
     snapshot = current_snapshot()
     entries = [
         entry
@@ -99,7 +99,7 @@ def walk_in(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public_view
 def contact_walk_in(request: HttpRequest, slug: str) -> HttpResponse:
-    """The walk-in hours of one contact, without holidays and absences."""
+    """Return the walk-in hours of one contact, without holidays and absences."""
     snapshot = current_snapshot()
     contact = snapshot.records.contacts.get(slug)
     if contact is None:

@@ -30,7 +30,7 @@ def _ground(home: Place, place: Place) -> Floats:
 
 
 def card_crop(home: Place, *places: Place, texts: Texts = ENGLISH) -> Drawing:
-    """It says nothing that the card does not say in words: it is hidden from screen readers."""
+    """Draw a card's map, hidden from screen readers: the card says the same in words."""
     far = any(distance_km(home, place) > _FAR_KM for place in places)
     scale: Scale = "110m" if far else "50m"
     words = [svg_writer.distance(home, place, texts) for place in places]

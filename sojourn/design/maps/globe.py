@@ -39,7 +39,7 @@ def turn(lons: Floats, middle: float) -> Floats:
 
 
 def middle_longitude(lons: Floats) -> float:
-    """The middle of the smallest stretch of the globe that holds all of them."""
+    """Return the middle of the smallest stretch of the globe that holds all of them."""
     ordered = np.unique(lons % 360.0)
     gaps = np.diff(ordered, append=ordered[0] + 360.0)
     widest = int(np.argmax(gaps))

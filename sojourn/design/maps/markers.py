@@ -177,7 +177,7 @@ def gather(places: Sequence[tuple[Place, Point]]) -> tuple[Marker, ...]:
 
 
 def move_off(markers: Sequence[Marker], home: Point, inside: Box) -> tuple[Marker, ...]:
-    """A place at home itself, or next door, is drawn beside home with a short line to it."""
+    """Draw a place at home itself, or next door, beside home with a short line to it."""
     moved: list[Marker] = []
     taken = [m.at for m in markers if math.hypot(m.at.x - home.x, m.at.y - home.y) >= 14]
     for marker in markers:

@@ -71,7 +71,7 @@ class Box:
     bottom: float
 
     def overlap(self, other: Box) -> float:
-        """The shared area."""
+        """Return the shared area."""
         width = min(self.right, other.right) - max(self.left, other.left)
         height = min(self.bottom, other.bottom) - max(self.top, other.top)
         return width * height if width > 0 and height > 0 else 0.0

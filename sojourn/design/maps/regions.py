@@ -102,7 +102,7 @@ def region_map(
     size: Size = REGION,
     more: str = "",
 ) -> Drawing:
-    """The part of the world around home, with the places in it. For Leiden: Europe.
+    """Return the part of the world around home, with the places in it. For Leiden: Europe.
 
     Drawn in `NARROW_REGION` it stands in for itself on a small screen.
     """
@@ -115,7 +115,7 @@ def region_map(
 
 
 def _mainland(polygons: Shapes) -> Floats:
-    """The outline that one thinks of: the largest part and what lies near it."""
+    """Return the outline that one thinks of: the largest part and what lies near it."""
     largest = polygons[0]
     west, south, east, north = largest.bounds
     reach = max(east - west, north - south, 2.0) * 0.4

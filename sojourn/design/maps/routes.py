@@ -64,7 +64,7 @@ def arcs(view: View, home: Place, places: Sequence[Place]) -> tuple[Arc, ...]:
 
 
 def in_view(view: View, whole: Arc) -> Arc:
-    """The part of a route that is shown."""
+    """Return the part of a route that is shown."""
     return Arc(
         whole.place, _thin([part for run in whole.runs for part in view.clip_line(_pixels(run))])
     )

@@ -78,7 +78,7 @@ def _onto_the_map(shape: Any) -> list[Any]:
 
 
 def _polygons(groups: list[list[list[int]]], arcs: list[Floats]) -> list[Any]:
-    """Valid polygons, the largest first; Antarctica left out, where nobody studies."""
+    """Return valid polygons, the largest first; Antarctica left out, where nobody studies."""
     found: list[Any] = []
     for rings in groups:
         shell, *holes = (_ring(ring, arcs) for ring in rings)
@@ -93,7 +93,7 @@ def _polygons(groups: list[list[list[int]]], arcs: list[Floats]) -> list[Any]:
 
 
 def _borders(countries: list[Any], arcs: list[Floats]) -> list[Any]:
-    """The arcs that two countries share."""
+    """Return the arcs that two countries share."""
     users: dict[int, set[int]] = {}
     for number, (_, _, groups) in enumerate(countries):
         for rings in groups:

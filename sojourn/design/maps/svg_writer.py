@@ -103,7 +103,7 @@ def _spoken(home: Place, place: Place, texts: Texts) -> str:
 
 
 def pin(marker: Marker, home: Place, texts: Texts, more: str) -> str:
-    """A marker with its name, as a link where it leads somewhere.
+    """Return a marker with its name, as a link where it leads somewhere.
 
     Several places behind one marker lead to `more`, where they are told apart.
     """
@@ -139,7 +139,7 @@ def pin(marker: Marker, home: Place, texts: Texts, more: str) -> str:
 
 
 def sheet(kind: str, name: str, title: str, size: tuple[int, int], body: Sequence[str]) -> str:
-    """A whole drawing. `kind` tells several on one page apart."""
+    """Return a whole drawing. `kind` tells several on one page apart."""
     width, height = size
     key = f"map-{kind}"
     return (
@@ -150,7 +150,7 @@ def sheet(kind: str, name: str, title: str, size: tuple[int, int], body: Sequenc
 
 
 def tangents(a: Point, small: float, b: Point, large: float) -> list[tuple[Point, Point]]:
-    """The two outer lines that touch both circles."""
+    """Return the two outer lines that touch both circles."""
     apart = math.hypot(b.x - a.x, b.y - a.y)
     if apart <= abs(large - small):
         return []

@@ -33,7 +33,7 @@ def _projection(definition: str) -> Proj:
 
 
 def conic(lats: Floats) -> str:
-    """A conformal cone on the parallels at a sixth from either end.
+    """Return a conformal cone on the parallels at a sixth from either end.
 
     At the equator that cone becomes a cylinder: Mercator.
     """
@@ -98,7 +98,7 @@ class View:
         return Point(float(x), float(y))
 
     def runs(self, lonlat: Floats) -> list[Floats]:
-        """A line in pixels, cut where it leaves the map on one side and comes back on the other."""
+        """Cut a line in pixels where it leaves the map on one side and returns on the other."""
         turned = np.column_stack([turn(lonlat[:, 0], self.middle), lonlat[:, 1]])
         jumps = np.flatnonzero(np.abs(np.diff(turned[:, 0])) > 180)
         runs: list[Floats] = []
@@ -139,7 +139,7 @@ class View:
         )
 
     def _seen(self, layer: Layer) -> Shapes:
-        """The layer's shapes in the window, in degrees from the middle."""
+        """Return the layer's shapes in the window, in degrees from the middle."""
         west, south, east, north = self._window
         found = []
         for lap in (-360.0, 0.0, 360.0):
@@ -192,7 +192,7 @@ class View:
         return simplified
 
     def clip_line(self, points: Floats) -> list[Floats]:
-        """The stretches of a line in pixels that are shown."""
+        """Return the stretches of a line in pixels that are shown."""
         box = self.box
         line = shapely.clip_by_rect(
             shapely.LineString(points), box.left, box.top, box.right, box.bottom

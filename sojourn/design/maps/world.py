@@ -47,7 +47,10 @@ NEAR_KM = 3200
 
 
 def _best_middle(home: Place, far: Sequence[Place]) -> float:
-    """The longitude to put in the middle: few routes cut by the edge, then the tightest fit."""
+    """Return the longitude to put in the middle.
+
+    Few routes cut by the edge, then the tightest fit.
+    """
     circles = [great_circle(home, place) for place in far]
     points = lonlat([home, *far])
 
@@ -197,7 +200,7 @@ def world_map(
     frame: Frame = WIDE,
     more: str = "",
 ) -> Drawing:
-    """The hero. Places near home are in the inset if there are two or more, the others around it.
+    """Draw the home page's map; two or more places near home go into an inset.
 
     `more` is where a marker leads that stands for several places (the page with the big map).
     """
