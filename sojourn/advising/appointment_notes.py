@@ -81,14 +81,23 @@ def mark_open(step: NextStep) -> None:
 
 def steps_of(student: User) -> QuerySet[NextStep]:
     """List everything agreed with a student: open steps first, by their day."""
-    return NextStep.objects.filter(student=student).order_by(
-        F("done_at").asc(nulls_first=True), F("due_on").asc(nulls_last=True), "created_at"
+    return steps_seen_by(student, student)
+
+
+def steps_seen_by(reader: User, student: User) -> QuerySet[NextStep]:
+    """List what was agreed with a student and the reader may see, in that order."""
+    return (
+        NextStep.objects.visible_to(reader)
+        .filter(student=student)
+        .order_by(
+            F("done_at").asc(nulls_first=True), F("due_on").asc(nulls_last=True), "created_at"
+        )
     )
 
 
 def find_step(step_id: uuid.UUID, student: User) -> NextStep | None:
     """Find a step of this student."""
-    return NextStep.objects.filter(pk=step_id, student=student).first()
+    return NextStep.objects.owned_by(student).filter(pk=step_id).first()
 
 
 def shared_notes_of(appointment: Appointment) -> QuerySet[AppointmentNote]:
@@ -96,9 +105,10 @@ def shared_notes_of(appointment: Appointment) -> QuerySet[AppointmentNote]:
     return appointment.notes.filter(is_shared=True)
 
 
-def notes_about(student: User) -> QuerySet[AppointmentNote]:
-    """List all notes about a student, for the office, newest first."""
-    return AppointmentNote.objects.filter(student=student).select_related("author")
+def notes_about(reader: User, student: User) -> QuerySet[AppointmentNote]:
+    """List the notes about a student that somebody of the office may read, newest first."""
+    found = AppointmentNote.objects.visible_to(reader).filter(student=student)
+    return found.select_related("author")
 
 
 def _note(

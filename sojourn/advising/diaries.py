@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.forms.models import model_to_dict
 from django.utils.translation import gettext as _
 
@@ -28,6 +29,11 @@ from sojourn.catalogue.calendar import public_holiday
 from sojourn.catalogue.models import Absence, Contact, Edition
 from sojourn.common.locks import one_at_a_time
 from sojourn.people.models import User
+
+
+def all_diaries() -> QuerySet[Diary]:
+    """List whom students can book; what is in a diary is another matter."""
+    return Diary.objects.select_related("contact")
 
 
 def diary_of(contact: Contact) -> Diary:

@@ -14,7 +14,9 @@ from sojourn.people import outbox
 from sojourn.people.mail import Readable
 from sojourn.people.models import User
 from sojourn.people.outbox import Letter, Link, Recipient
+from sojourn.people.permissions import holds
 from sojourn.people.roles import Role
+from sojourn.people.visibility import Casework
 
 
 def question_received(question: Question, message: Message) -> None:
@@ -55,7 +57,7 @@ def office_wrote(question: Question, message: Message) -> None:
 def asker_wrote(question: Question, message: Message) -> None:
     """Tell the assigned colleague that the asker wrote; all where nobody is assigned."""
     if question.assignee is None or not question.assignee.is_active:
-        question_waits(message)
+        question_waits(question, message)
         return
     outbox.post(
         key=_key(question, message),
@@ -68,9 +70,10 @@ def asker_wrote(question: Question, message: Message) -> None:
     )
 
 
-def question_waits(message: Message) -> None:
-    """Tell every coordinator that a question is not assigned."""
+def question_waits(question: Question, message: Message) -> None:
+    """Tell the coordinators who see it that a question is not assigned."""
     _to_coordinators(
+        question,
         "question-waits",
         message.written_at,
         lambda: Letter(
@@ -100,9 +103,10 @@ def assigned(question: Question, to: User) -> None:
     )
 
 
-def self_arranged_place_waits(since: dt.datetime) -> None:
+def self_arranged_place_waits(place: SelfArrangedPlace, since: dt.datetime) -> None:
     """Tell every coordinator that a student wrote about a self-arranged place."""
     _to_coordinators(
+        place,
         "self-arranged-place-waits",
         since,
         lambda: Letter(
@@ -147,10 +151,17 @@ def self_arranged_place_approved(place: SelfArrangedPlace) -> None:
     )
 
 
-def _to_coordinators(about: str, at: dt.datetime, write: Callable[[], Letter]) -> None:
-    """Send the same to all coordinators, at most once an hour: the key holds the hour."""
+def _to_coordinators(
+    row: Casework, about: str, at: dt.datetime, write: Callable[[], Letter]
+) -> None:
+    """Write the same to each who sees the row; to operators where there is none.
+
+    One most once an hour: the key holds the hour.
+    """
     hour = f"{at.astimezone(dt.UTC):%Y%m%d%H}"
-    for reader in User.objects.holding(Role.COORDINATOR):
+    coordinators = User.objects.holding(Role.COORDINATOR)
+    readers = [each for each in coordinators if holds(each, {Role.COORDINATOR}, row)]
+    for reader in readers or User.objects.holding(Role.OPERATOR):
         outbox.post(key=f"{about}:{reader.pk}:{hour}", to=reader, write=write)
 
 

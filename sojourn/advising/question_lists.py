@@ -17,18 +17,17 @@ LONGEST_SEARCH = 100
 
 def questions_of(user: User) -> QuerySet[Question]:
     """List a person's questions, the last change first."""
-    return _with_related(Question.objects.filter(asker=user)).order_by("-changed_at")
+    return _with_related(Question.objects.owned_by(user)).order_by("-changed_at")
 
 
 def find_own(user: User, number: uuid.UUID) -> Question | None:
     """Find a question of this person; None for anybody else's."""
-    return _with_related(Question.objects.filter(pk=number, asker=user)).first()
+    return _with_related(Question.objects.owned_by(user)).filter(pk=number).first()
 
 
-def find(number: uuid.UUID) -> Question | None:
-    """Find a question for the office."""
-    found = _with_related(Question.objects.filter(pk=number))
-    return found.select_related("asker", "assignee", "opportunity", "institution", "guide").first()
+def find(reader: User, number: uuid.UUID) -> Question | None:
+    """Find a question that somebody of the office may see."""
+    return all_questions(reader).filter(pk=number).first()
 
 
 def messages_of(question: Question) -> Sequence[Message]:
@@ -43,29 +42,30 @@ def file_of(question: Question, number: uuid.UUID) -> StoredFile | None:
     return StoredFile.objects.filter(pk=number, message__question=question).first()
 
 
-def others_by_asker(question: Question) -> Sequence[Question]:
+def others_by_asker(reader: User, question: Question) -> Sequence[Question]:
     """List the asker's other questions, the latest first."""
+    found = all_questions(reader).exclude(pk=question.pk)
     if question.asker is not None:
-        same = Question.objects.filter(asker=question.asker)
+        found = found.filter(asker=question.asker)
     else:
-        same = Question.objects.filter(reply_email=question.reply_email)
-    found = _with_related(same.exclude(pk=question.pk)).select_related("asker", "assignee")
+        found = found.filter(reply_email=question.reply_email)
     return list(found.order_by("-asked_at")[:5])
 
 
-def waiting() -> QuerySet[Question]:
+def waiting(reader: User) -> QuerySet[Question]:
     """List the questions that wait for the office, the longest wait first."""
-    return Question.objects.filter(state=QuestionState.WAITING).order_by("waiting_since", "pk")
+    found = Question.objects.visible_to(reader).filter(state=QuestionState.WAITING)
+    return found.order_by("waiting_since", "pk")
 
 
-def next_waiting(besides: Question) -> Question | None:
-    """Return the next question to answer."""
-    return waiting().exclude(pk=besides.pk).first()
+def next_waiting(reader: User, besides: Question) -> Question | None:
+    """Find the next question to answer."""
+    return waiting(reader).exclude(pk=besides.pk).first()
 
 
-def all_questions() -> QuerySet[Question]:
-    """Return every question, with what a list shows of it."""
-    return _with_related(Question.objects.select_related("asker", "assignee"))
+def all_questions(reader: User) -> QuerySet[Question]:
+    """List every question that somebody may see, with what a list shows of it."""
+    return _with_related(Question.objects.visible_to(reader).select_related("asker", "assignee"))
 
 
 def assigned_to(found: QuerySet[Question], value: str, user: User) -> QuerySet[Question]:

@@ -136,7 +136,7 @@ def ask(
         message = add_message(question, written, side=Side.ASKER, author=asker.user)
         audit.record("question.asked", actor=asker.user, about=asker.user, on=question)
         letters.question_received(question, message)
-        letters.question_waits(message)
+        letters.question_waits(question, message)
     return question
 
 

@@ -79,25 +79,27 @@ def _similarity(one: Institution, typed: str) -> float:
 
 def places_of(student: User) -> QuerySet[SelfArrangedPlace]:
     """List a student's places, the last change first."""
-    return _with_related(SelfArrangedPlace.objects.filter(student=student)).order_by("-changed_at")
+    return _with_related(SelfArrangedPlace.objects.owned_by(student)).order_by("-changed_at")
 
 
 def find_own(student: User, number: uuid.UUID) -> SelfArrangedPlace | None:
     """Find a place of this student; None for anybody else's."""
-    return _with_related(SelfArrangedPlace.objects.filter(pk=number, student=student)).first()
+    return _with_related(SelfArrangedPlace.objects.owned_by(student)).filter(pk=number).first()
 
 
-def find(number: uuid.UUID) -> SelfArrangedPlace | None:
-    return all_places().filter(pk=number).first()
+def find(reader: User, number: uuid.UUID) -> SelfArrangedPlace | None:
+    """Find a place that somebody of the office may see."""
+    return all_places(reader).filter(pk=number).first()
 
 
-def all_places() -> QuerySet[SelfArrangedPlace]:
-    return _with_related(SelfArrangedPlace.objects.select_related("student"))
+def all_places(reader: User) -> QuerySet[SelfArrangedPlace]:
+    """List every place that somebody may see, with what a list says of it."""
+    return _with_related(SelfArrangedPlace.objects.visible_to(reader).select_related("student"))
 
 
-def waiting() -> QuerySet[SelfArrangedPlace]:
+def waiting(reader: User) -> QuerySet[SelfArrangedPlace]:
     """List the places that wait for the office, the longest wait first."""
-    found = all_places().filter(state=SelfArrangedState.WAITING)
+    found = all_places(reader).filter(state=SelfArrangedState.WAITING)
     return found.order_by("waiting_since", "pk")
 
 

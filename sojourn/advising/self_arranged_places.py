@@ -114,7 +114,7 @@ def propose(student: User, facts: PlaceFacts, written: NewMessage) -> SelfArrang
         first = NewMessage(written.text, uuid.uuid4(), written.files)
         message = add_message(place, first, side=Side.ASKER, author=student)
         audit.record("self_arranged_place.proposed", actor=student, about=student, on=place)
-        letters.self_arranged_place_waits(message.written_at)
+        letters.self_arranged_place_waits(place, message.written_at)
     return place
 
 
@@ -128,7 +128,7 @@ def change(place: SelfArrangedPlace, facts: PlaceFacts) -> None:
         locked.save()
         _move(locked, WAITING)
         if was_asked:
-            letters.self_arranged_place_waits(locked.changed_at)
+            letters.self_arranged_place_waits(locked, locked.changed_at)
         audit.record(
             "self_arranged_place.changed", actor=locked.student, about=locked.student, on=locked
         )
@@ -159,7 +159,7 @@ def write_on(place: SelfArrangedPlace, written: NewMessage) -> Message:
         audit.record(
             "self_arranged_place.written_on", actor=locked.student, about=locked.student, on=locked
         )
-        letters.self_arranged_place_waits(message.written_at)
+        letters.self_arranged_place_waits(place, message.written_at)
         return message
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
+from django.db.models import QuerySet
 
 from sojourn.people.models import AuditEvent, User
 
@@ -32,3 +34,11 @@ def record(
         object_id=str(on.pk),
         details=details or {},
     )
+
+
+def events_of(rows: Iterable[models.Model]) -> QuerySet[AuditEvent]:
+    """Find what was done to these rows, newest first; whoever may see a row may see that."""
+    keys = models.Q(pk__in=())
+    for row in rows:
+        keys |= models.Q(object_type=row._meta.label_lower, object_id=str(row.pk))
+    return AuditEvent.objects.filter(keys).select_related("actor")

@@ -87,6 +87,13 @@ def open_to(rule: PageRule, back: Callable[..., str] | None = None) -> Callable[
     return decorate
 
 
+def signed_in_person(request: HttpRequest) -> User:
+    """Name who is signed in, on a page that only they may open."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
 def require(is_allowed: bool) -> None:
     """Refuse the request unless a rule allows it."""
     if not is_allowed:

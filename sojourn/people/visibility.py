@@ -211,9 +211,9 @@ class CaseworkQuerySet(models.QuerySet[M]):
             return self.none()
         return self._kept(self._rule.owned(self.model, user))
 
-    def named_by_link(self, key: object) -> Self:
+    def named_by_link(self, **key: object) -> Self:
         """Keep the one row that a secret link names; the link is the right to see it."""
-        return self.filter(pk=key)
+        return self.filter(**key)
 
     @property
     def _rule(self) -> Rule:
@@ -243,8 +243,8 @@ class CaseworkManager(models.Manager[M]):
     def owned_by(self, user: Account | AnonymousUser) -> CaseworkQuerySet[M]:
         return self.get_queryset().owned_by(user)
 
-    def named_by_link(self, key: object) -> CaseworkQuerySet[M]:
-        return self.get_queryset().named_by_link(key)
+    def named_by_link(self, **key: object) -> CaseworkQuerySet[M]:
+        return self.get_queryset().named_by_link(**key)
 
 
 class Casework(models.Model):

@@ -385,6 +385,6 @@ def _nominate(round_: Round, actor: User) -> None:
     """Send the first two hosts their list; the first has confirmed it."""
     places = list(round_.opportunities.all()[:2])
     for place in places:
-        if nominations.nomination_list(place).to_send:
+        if nominations.nomination_list(place, actor).to_send:
             nominations.mark_sent(place, actor=actor)
     nominations.confirm_all(places[0], actor=actor)

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from sojourn.people import audit
 from sojourn.people.models import User
+from sojourn.people.roles import DECIDING, SEEING
+from sojourn.people.visibility import Roles
 from sojourn.selection.changes import locked, move
 from sojourn.selection.errors import NotAllowedNowError
 from sojourn.selection.models import Nomination, Offer, Round, RoundOpportunity
@@ -49,15 +51,17 @@ def _by_name(offer: Offer) -> tuple[str, str, int]:
     return owner.last_name.casefold(), owner.first_name.casefold(), offer.pk
 
 
-def nomination_lists(round_: Round) -> list[HostList]:
-    """Return the list of every opportunity of a round, in the round's order."""
-    return [nomination_list(each) for each in round_.opportunities.select_related("opportunity")]
+def nomination_lists(round_: Round, reader: User) -> list[HostList]:
+    """Read the list of every opportunity of a round, in the round's order."""
+    places = round_.opportunities.select_related("opportunity")
+    return [nomination_list(each, reader) for each in places]
 
 
-def nomination_list(opportunity: RoundOpportunity) -> HostList:
-    """Return one host's list as it is now."""
+def nomination_list(opportunity: RoundOpportunity, reader: User, roles: Roles = SEEING) -> HostList:
+    """Read one host's list as it is now, of those for whom somebody holds one of the roles."""
+    held = Offer.objects.in_units_of(reader, roles).filter(opportunity=opportunity)
     offers = list(
-        opportunity.offers.select_related(
+        held.select_related(
             "application__owner", "application__programme", "nomination", "opportunity__opportunity"
         )
     )
@@ -85,7 +89,7 @@ def _is_named(offer: Offer) -> bool:
 
 
 def mark_sent(opportunity: RoundOpportunity, *, actor: User) -> tuple[Nomination, ...]:
-    """Mark all who accepted as nominated to the host.
+    """Record that those who accepted, and whom the actor decides about, are nominated to the host.
 
     A place that was named is settled: its student no longer waits for a higher choice. Raises
     NotAllowedNowError when there is nobody to name.
@@ -94,7 +98,7 @@ def mark_sent(opportunity: RoundOpportunity, *, actor: User) -> tuple[Nomination
         round_ = locked(opportunity.round)
         if round_.state not in (RoundState.RESULTS, RoundState.FINISHED):
             raise NotAllowedNowError(_("This round has no results yet."))
-        waiting = nomination_list(opportunity).to_send
+        waiting = nomination_list(opportunity, actor, DECIDING).to_send
         if not waiting:
             raise NotAllowedNowError(_("There is nobody on this list who still has to be named."))
         now = timezone.now()
@@ -133,7 +137,7 @@ def confirm_all(opportunity: RoundOpportunity, *, actor: User) -> int:
     """Record that the host confirmed all who were nominated. Return how many."""
     with transaction.atomic():
         locked(opportunity.round)
-        sent = nomination_list(opportunity).sent
+        sent = nomination_list(opportunity, actor, DECIDING).sent
         for each in sent:
             confirm(each, actor=actor)
         return len(sent)

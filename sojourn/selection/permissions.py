@@ -6,6 +6,8 @@ applications of that programme; what concerns all applicants needs the role for 
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from sojourn.people.models import User
 from sojourn.people.permissions import Person, holds, may_enter_office
 from sojourn.people.roles import DECIDING, SEEING, Role
@@ -20,7 +22,12 @@ def may_see_all_applicants(user: Person, round_: Round | None = None) -> bool:
     """Tell whether somebody may see every applicant of a round: its allocation, its figures."""
     if round_ is None:
         return may_enter_office(user)
-    return Round.objects.in_units_of(user, SEEING, _WHOLE).filter(pk=round_.pk).exists()
+    return rounds_seen_whole(user).filter(pk=round_.pk).exists()
+
+
+def rounds_seen_whole(user: Person) -> QuerySet[Round]:
+    """Find the rounds of which somebody may see every applicant."""
+    return Round.objects.in_units_of(user, SEEING, _WHOLE)
 
 
 def may_manage(user: Person, round_: Round | None = None) -> bool:

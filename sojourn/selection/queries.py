@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db.models import QuerySet
 
 from sojourn.people.models import User
 from sojourn.selection.calendar import last_moment
-from sojourn.selection.models import Application, Round
+from sojourn.selection.models import Application, Lottery, Round
 from sojourn.selection.states import RoundState
 
 
@@ -30,6 +31,17 @@ def rounds_of_opportunity(slug: str, now: dt.datetime) -> list[Round]:
         public_rounds().filter(opportunities__opportunity__slug=slug).values_list("pk", flat=True)
     )
     return [each for each in current_rounds(now) if each.pk in has_it]
+
+
+def titles_of(slugs: Collection[str]) -> dict[str, str]:
+    """Name rounds in which somebody applied."""
+    return {each.slug: each.title for each in Round.objects.filter(slug__in=slugs)}
+
+
+def commitment_of(round_: Round) -> str:
+    """Read the hash to which the lottery is bound; the seed itself is never read for it."""
+    found = Lottery.objects.filter(round=round_).values_list("commitment", flat=True)
+    return found.first() or ""
 
 
 def application_of(user: User, round_: Round) -> Application | None:

@@ -44,6 +44,7 @@ from sojourn.experiences.models import (
 )
 from sojourn.experiences.moderation import EDITABLE, TextPiece, word_difference
 from sojourn.office.shared import lists
+from sojourn.people.models import User
 
 _TONES = {
     ReportState.DRAFT.value: "quiet",
@@ -71,11 +72,10 @@ def full_day(value: dt.date) -> str:
 # --- Reports --------------------------------------------------------------------------------------
 
 
-def reports() -> QuerySet[Report]:
-    """Every report that left its writer's desk; drafts are the writer's alone."""
-    return Report.objects.exclude(state=ReportState.DRAFT).select_related(
-        "opportunity", "programme", "writer", "invitation"
-    )
+def reports(reader: User) -> QuerySet[Report]:
+    """List the reports that left their writer's desk and somebody of the office may see."""
+    found = Report.objects.visible_to(reader).exclude(state=ReportState.DRAFT)
+    return found.select_related("opportunity", "programme", "writer", "invitation")
 
 
 def _report_row(report: Report) -> lists.Row:
@@ -354,8 +354,9 @@ INVITATIONS: lists.Kind[ReportInvitation] = lists.Kind(
 )
 
 
-def invitations() -> QuerySet[ReportInvitation]:
-    return ReportInvitation.objects.select_related("opportunity", "report")
+def invitations(reader: User) -> QuerySet[ReportInvitation]:
+    """List the invitations that somebody may see."""
+    return ReportInvitation.objects.visible_to(reader).select_related("opportunity", "report")
 
 
 def places() -> list[tuple[str, str]]:
@@ -383,10 +384,11 @@ class Suggested:
     is_open: bool
 
 
-def suggestions() -> list[Suggested]:
+def suggestions(reader: User) -> list[Suggested]:
     """Open ones first, each with how many reports say it and when the last did."""
     rows = (
-        Suggestion.objects.select_related("opportunity")
+        Suggestion.objects.visible_to(reader)
+        .select_related("opportunity")
         .annotate(count=Count("reports"))
         .order_by("state", "-last_said")
     )
@@ -471,15 +473,14 @@ class Person:
     example: bool
 
 
-def people() -> list[Person]:
+def people(reader: User) -> list[Person]:
     """Return the contacts of the catalogue whom students could ask, and writers who agreed."""
     found = [
         _contact(contact)
         for contact in contacts_to_ask().select_related("correspondent").order_by("slug")
     ]
-    writers = Correspondent.objects.filter(report__isnull=False).select_related(
-        "report__opportunity", "recorded_by"
-    )
+    visible = Correspondent.objects.visible_to(reader).filter(report__isnull=False)
+    writers = visible.select_related("report__opportunity", "recorded_by")
     return found + [_writer(person) for person in writers]
 
 
@@ -579,7 +580,8 @@ MESSAGES: lists.Kind[Message] = lists.Kind(
 )
 
 
-def messages() -> QuerySet[Message]:
-    return Message.objects.select_related(
+def messages(reader: User) -> QuerySet[Message]:
+    """List the messages of students whom somebody may see, with those to whom they wrote."""
+    return Message.objects.visible_to(reader).select_related(
         "student", "correspondent__contact", "correspondent__report"
     )

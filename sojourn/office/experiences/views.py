@@ -23,12 +23,12 @@ from sojourn.experiences import (
     suggestions,
 )
 from sojourn.experiences.errors import ExperienceError
-from sojourn.experiences.models import Correspondent, Report, ReportInvitation, ReportState
-from sojourn.experiences.permissions import may_change_catalogue, may_invite_writers
+from sojourn.experiences.models import Correspondent, Report
+from sojourn.experiences.permissions import may_change_catalogue, may_invite_writers, may_moderate
 from sojourn.office.experiences import presenters
 from sojourn.office.shared import history, lists
 from sojourn.office.shared.access import office_page, who
-from sojourn.people.permissions import may_enter_office
+from sojourn.people.permissions import may_enter_office, require
 
 PART = "experiences"
 
@@ -36,14 +36,14 @@ PART = "experiences"
 @require_safe
 @office_page(may_enter_office)
 def reports(request: HttpRequest) -> HttpResponse:
-    listing = lists.shown(presenters.REPORTS, presenters.reports(), request)
+    listing = lists.shown(presenters.REPORTS, presenters.reports(who(request)), request)
     context = {"part": PART, "tab": "reports", "list": listing}
     return render(request, "office/experiences/templates/reports.html", context)
 
 
-def _report(number: UUID) -> Report:
+def _report(request: HttpRequest, number: UUID) -> Report:
     """Return a report that left its writer's desk; a draft is nobody's business here."""
-    report = presenters.reports().select_related("photo").filter(pk=number).first()
+    report = presenters.reports(who(request)).select_related("photo").filter(pk=number).first()
     if report is None:
         raise Http404
     return report
@@ -53,11 +53,11 @@ def _report(number: UUID) -> Report:
 @office_page(may_enter_office)
 def report(request: HttpRequest, number: UUID) -> HttpResponse:
     """Read a report; change its words, publish it, send it back, decline it."""
-    if request.method == "POST" and not _is_here(number):
+    if request.method == "POST" and not _is_here(request, number):
         # Pressed twice, or its writer took it back meanwhile.
         said.info(request, _("The office no longer has this report."))
         return redirect("office:experiences")
-    record = _report(number)
+    record = _report(request, number)
     problem = ""
     if request.method == "POST":
         try:
@@ -68,10 +68,10 @@ def report(request: HttpRequest, number: UUID) -> HttpResponse:
             said.success(request, done)
             return (
                 redirect("office:experience", number=number)
-                if _is_here(number)
+                if _is_here(request, number)
                 else redirect("office:experiences")
             )
-        record = _report(number) if _is_here(number) else record
+        record = _report(request, number) if _is_here(request, number) else record
     page = presenters.page(record)
     typed = {field.name: request.POST.get(field.name, field.text) for field in page.fields}
     return render(
@@ -94,13 +94,14 @@ def report(request: HttpRequest, number: UUID) -> HttpResponse:
     )
 
 
-def _is_here(number: UUID) -> bool:
-    return Report.objects.filter(pk=number).exclude(state=ReportState.DRAFT).exists()
+def _is_here(request: HttpRequest, number: UUID) -> bool:
+    return presenters.reports(who(request)).filter(pk=number).exists()
 
 
 def _do(request: HttpRequest, record: Report) -> str:
     """Return what a button of the page asks for; returns what to say about it."""
     by = who(request)
+    require(may_moderate(by, record))
     post = request.POST
     revision = _whole(post.get("revision", ""))
     match post.get("do", ""):
@@ -118,12 +119,20 @@ def _do(request: HttpRequest, record: Report) -> str:
             moderation.decline(by, record.pk, post.get("answer", ""))
             return _("The report is not published. Its writer gets a mail.")
         case "approve":
-            precedents.approve(by, _whole(post.get("course", "")))
+            precedents.approve(by, _course_of(record, post.get("course", "")))
             return _("Added to the courses that were recognised before.")
         case "turn-away":
-            precedents.reject(by, _whole(post.get("course", "")))
+            precedents.reject(by, _course_of(record, post.get("course", "")))
             return _("No precedent was made of it.")
     raise ExperienceError(_("Choose what to do."))
+
+
+def _course_of(record: Report, number: str) -> int:
+    """Read which course of this report is meant; one of another report is not found."""
+    course = _whole(number)
+    if not record.courses.filter(pk=course).exists():
+        raise Http404
+    return course
 
 
 def _whole(text: str) -> int:
@@ -133,7 +142,7 @@ def _whole(text: str) -> int:
 @require_safe
 @office_page(may_enter_office)
 def photo(request: HttpRequest, number: UUID) -> HttpResponse:
-    kept = getattr(_report(number), "photo", None)
+    kept = getattr(_report(request, number), "photo", None)
     content = photos.content_of(kept) if kept else b""
     if not content:
         raise Http404
@@ -150,7 +159,7 @@ def invited(request: HttpRequest) -> HttpResponse:
         if "sure" not in request.POST:
             return _ask_before_closing(request)
         count = 0
-        for invitation in ReportInvitation.objects.filter(pk__in=lists.picked(request)):
+        for invitation in presenters.invitations(who(request)).filter(pk__in=lists.picked(request)):
             invitations.close_invitation(by, invitation)
             count += 1
         said.success(
@@ -177,7 +186,9 @@ def invited(request: HttpRequest) -> HttpResponse:
         {
             "part": PART,
             "tab": "invitations",
-            "list": lists.shown(presenters.INVITATIONS, presenters.invitations(), request),
+            "list": lists.shown(
+                presenters.INVITATIONS, presenters.invitations(who(request)), request
+            ),
             "places": presenters.places(),
             "problem": problem,
             "addresses": request.POST.get("addresses", ""),
@@ -189,7 +200,7 @@ def invited(request: HttpRequest) -> HttpResponse:
 
 
 def _ask_before_closing(request: HttpRequest) -> HttpResponse:
-    chosen = ReportInvitation.objects.filter(pk__in=lists.picked(request))
+    chosen = presenters.invitations(who(request)).filter(pk__in=lists.picked(request))
     count = len(chosen)
     context = {
         "part": PART,
@@ -244,7 +255,7 @@ def suggested(request: HttpRequest) -> HttpResponse:
         {
             "part": PART,
             "tab": "suggestions",
-            "suggestions": presenters.suggestions(),
+            "suggestions": presenters.suggestions(who(request)),
             "levels": presenters.levels(),
             "languages": presenters.languages(),
             "problem": problem,
@@ -297,7 +308,7 @@ def people(request: HttpRequest) -> HttpResponse:
         {
             "part": PART,
             "tab": "people",
-            "people": presenters.people(),
+            "people": presenters.people(who(request)),
             "ways": presenters.ways(),
             "problem": problem,
             "typed_for": request.POST.get("contact", ""),
@@ -308,7 +319,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 def _ask_before_stopping(request: HttpRequest) -> HttpResponse:
-    person = _person(request.POST.get("number", ""))
+    person = _person(request, request.POST.get("number", ""))
     context = {
         "part": PART,
         "question": _("Never write to this address again?"),
@@ -322,8 +333,8 @@ def _ask_before_stopping(request: HttpRequest) -> HttpResponse:
     return render(request, "office/experiences/templates/confirm.html", context)
 
 
-def _person(number: str) -> Correspondent:
-    person = Correspondent.objects.filter(pk=_uuid(number)).first()
+def _person(request: HttpRequest, number: str) -> Correspondent:
+    person = Correspondent.objects.visible_to(who(request)).filter(pk=_uuid(number)).first()
     if person is None:
         raise Http404
     return person
@@ -339,7 +350,7 @@ def _see_to(request: HttpRequest) -> str:
         language = known_language(post.get("language"))
         correspondents.set_address(by, contact, post.get("email", ""), language)
         return _("The address is written down. Students never see it.")
-    person = _person(post.get("number", post.get("pick", "")))
+    person = _person(request, post.get("number", post.get("pick", "")))
     match do:
         case "ask":
             correspondents.request_consent(by, person)
@@ -357,6 +368,6 @@ def _see_to(request: HttpRequest) -> str:
 @office_page(may_enter_office)
 def messages(request: HttpRequest) -> HttpResponse:
     """Who wrote to whom and when; never what was said."""
-    listing = lists.shown(presenters.MESSAGES, presenters.messages(), request)
+    listing = lists.shown(presenters.MESSAGES, presenters.messages(who(request)), request)
     context = {"part": PART, "tab": "messages", "list": listing}
     return render(request, "office/experiences/templates/messages.html", context)

@@ -23,14 +23,14 @@ from sojourn.office.self_arranged import presenters
 from sojourn.office.self_arranged.forms import ApproveForm, AskForm, DeclineForm
 from sojourn.office.shared import history, lists
 from sojourn.office.shared.access import office_page, who
-from sojourn.people.permissions import may_enter_office
+from sojourn.people.permissions import may_enter_office, require
 from sojourn.planning.models import Plan
 
 
 @require_safe
 @office_page(may_enter_office)
 def own_places(request: HttpRequest) -> HttpResponse:
-    listing = lists.shown(presenters.kind(), self_arranged_lists.all_places(), request)
+    listing = lists.shown(presenters.kind(), self_arranged_lists.all_places(who(request)), request)
     return render(
         request, "office/self_arranged/templates/list.html", {"part": "own-places", "list": listing}
     )
@@ -39,14 +39,15 @@ def own_places(request: HttpRequest) -> HttpResponse:
 @require_safe
 @office_page(may_enter_office)
 def own_place(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
-    return _page(request, _one(number))
+    return _page(request, _one(request, number))
 
 
 @require_POST
 @office_page(may_advise)
 def reply(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     """Write to the student; while nothing is decided it is their turn then."""
-    found = _one(number)
+    found = _one(request, number)
+    require(may_advise(who(request), found))
     form = AskForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, found, ask=form, status=422)
@@ -70,7 +71,8 @@ def reply(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 @require_POST
 @office_page(may_decide_on_place)
 def approve(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
-    found = _one(number)
+    found = _one(request, number)
+    require(may_decide_on_place(who(request), found))
     form = _approve_form(request, found)
     if not form.is_valid():
         return _page(request, found, approve_form=form, status=422)
@@ -86,7 +88,8 @@ def approve(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 @require_POST
 @office_page(may_decide_on_place)
 def decline(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
-    found = _one(number)
+    found = _one(request, number)
+    require(may_decide_on_place(who(request), found))
     form = DeclineForm(request.POST)
     if not form.is_valid():
         return _page(request, found, decline_form=form, status=422)
@@ -108,7 +111,8 @@ def decline(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 @office_page(may_decide_on_place)
 def publish(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     """Show it to everybody, after a confirmation."""
-    found = _one(number)
+    found = _one(request, number)
+    require(may_decide_on_place(who(request), found))
     if found.opportunity is None:
         raise Http404
     if request.method == "POST":
@@ -123,7 +127,7 @@ def publish(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 @require_safe
 @office_page(may_enter_office)
 def file(request: HttpRequest, number: uuid.UUID, file: uuid.UUID) -> HttpResponseBase:
-    return files.as_download(self_arranged_lists.file_of(_one(number), file))
+    return files.as_download(self_arranged_lists.file_of(_one(request, number), file))
 
 
 def _page(
@@ -152,7 +156,8 @@ def _page(
 
 def _approve_form(request: HttpRequest, found: SelfArrangedPlace) -> ApproveForm:
     records = current_snapshot().records
-    plan = Plan.objects.select_related("programme").filter(owner=found.student).first()
+    plans = Plan.objects.visible_to(who(request)).select_related("programme")
+    plan = plans.filter(owner=found.student).first()
     programme = plan.programme.slug if plan and plan.programme else ""
     is_sent = request.method == "POST" and "window" in request.POST
     position = presenters.likely_position(records, found)
@@ -173,8 +178,8 @@ def _seen_now(request: HttpRequest, found: SelfArrangedPlace) -> dict[str, str]:
     return typed | {"seen": str(found.messages.count())}
 
 
-def _one(number: uuid.UUID) -> SelfArrangedPlace:
-    found = self_arranged_lists.find(number)
+def _one(request: HttpRequest, number: uuid.UUID) -> SelfArrangedPlace:
+    found = self_arranged_lists.find(who(request), number)
     if found is None:
         raise Http404
     return found

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
-
 from sojourn.common.view_marks import RateLimit, private_page, rate_limited
-from sojourn.people.models import User
-from sojourn.people.permissions import P, PageRule, View, open_to
+from sojourn.people.permissions import P, PageRule, View, open_to, signed_in_person
 
 
 def office_page(rule: PageRule) -> Callable[[View[P]], View[P]]:
@@ -21,8 +17,4 @@ def office_page(rule: PageRule) -> Callable[[View[P]], View[P]]:
     return decorate
 
 
-def who(request: HttpRequest) -> User:
-    """Name the person behind a request to an office page."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
+who = signed_in_person

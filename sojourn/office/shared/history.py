@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Model, Q
+from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,15 +32,13 @@ class Event:
 
 
 def of(*records: Model | None) -> tuple[Event, ...]:
-    """Return the history of one thing, which may be several records.
+    """Tell the history of one thing that the reader may see.
+
+    It may be several records.
 
     A report and what is published.
     """
-    keys = Q(pk__in=())
-    for record in records:
-        if record is not None:
-            keys |= Q(object_type=record._meta.label_lower, object_id=str(record.pk))
-    events = AuditEvent.objects.filter(keys).select_related("actor")
+    events = audit.events_of(record for record in records if record is not None)
     return tuple(_event(event, _said_of_fields(event)) for event in events[:MOST])
 
 

@@ -302,10 +302,7 @@ def notes(appointment: Appointment) -> tuple[Note, ...]:
 
 def desks(records: Records, now: dt.datetime) -> list[Desk]:
     """Whom one can talk to: those with walk-in hours or with slots."""
-    known = {
-        diary.contact.slug: diary
-        for diary in Diary.objects.select_related("contact").prefetch_related("rules")
-    }
+    known = {diary.contact.slug: diary for diary in diaries.all_diaries().prefetch_related("rules")}
     found = [
         contact
         for contact in records.contacts.values()

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -26,12 +25,24 @@ from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.languages import page_language
 from sojourn.common.view_marks import RateLimit, private_page, rate_limited
 from sojourn.people.models import User
+from sojourn.people.permissions import (
+    anybody,
+    is_signed_in,
+    open_to,
+    signed_in_person,
+    whoever_has_the_link,
+)
 from sojourn.portal.questions import presenters
 from sojourn.portal.questions.forms import QuestionForm
 
 
+def _thread_address(number: uuid.UUID) -> str:
+    return reverse("questions:thread", kwargs={"number": number})
+
+
 @require_safe
 @private_page
+@open_to(anybody)
 def own(request: HttpRequest) -> HttpResponse:
     """One's own questions, or for a visitor the two ways to ask."""
     records = current_snapshot().records
@@ -44,6 +55,7 @@ def own(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @rate_limited(RateLimit.FORMS)
 @private_page
+@open_to(anybody)
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask. What may already answer it is shown first; then it is sent."""
     user = _user(request)
@@ -88,6 +100,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @private_page
+@open_to(anybody)
 def sent(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/questions/templates/sent.html", {"section": "contact"})
 
@@ -95,6 +108,7 @@ def sent(request: HttpRequest) -> HttpResponse:
 @require_POST
 @rate_limited(RateLimit.SEARCH)
 @private_page
+@open_to(anybody)
 def likely(request: HttpRequest) -> HttpResponse:
     """Return what may answer a question that is being typed, as a part of its page."""
     text = f"{request.POST.get('subject', '')} {request.POST.get('text', '')}"
@@ -105,10 +119,9 @@ def likely(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @rate_limited(RateLimit.FORMS)
 @private_page
+@open_to(is_signed_in)
 def thread(request: HttpRequest, number: uuid.UUID) -> HttpResponseBase:
-    user = _user(request)
-    if user is None:
-        return redirect_to_login(request.get_full_path())
+    user = signed_in_person(request)
     question = _own(user, number)
     return _thread(request, question, user, _of_account(question))
 
@@ -116,10 +129,9 @@ def thread(request: HttpRequest, number: uuid.UUID) -> HttpResponseBase:
 @require_POST
 @rate_limited(RateLimit.FORMS)
 @private_page
+@open_to(is_signed_in, back=_thread_address)
 def settle(request: HttpRequest, number: uuid.UUID) -> HttpResponseBase:
-    user = _user(request)
-    if user is None:
-        return redirect_to_login(reverse("questions:thread", kwargs={"number": number}))
+    user = signed_in_person(request)
     question = _own(user, number)
     questions.close_question(question, by=user)
     messages.success(request, _("Closed. If you write again, it reopens."))
@@ -128,16 +140,15 @@ def settle(request: HttpRequest, number: uuid.UUID) -> HttpResponseBase:
 
 @require_safe
 @private_page
+@open_to(is_signed_in)
 def file(request: HttpRequest, number: uuid.UUID, file: uuid.UUID) -> HttpResponseBase:
-    user = _user(request)
-    if user is None:
-        return redirect_to_login(request.get_full_path())
-    return _file(_own(user, number), file)
+    return _file(_own(signed_in_person(request), number), file)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @rate_limited(RateLimit.FORMS)
 @private_page
+@open_to(whoever_has_the_link)
 def read(request: HttpRequest, token: str) -> HttpResponseBase:
     question = _by_link(token)
     return _thread(request, question, None, _of_link(token))
@@ -146,6 +157,7 @@ def read(request: HttpRequest, token: str) -> HttpResponseBase:
 @require_POST
 @rate_limited(RateLimit.FORMS)
 @private_page
+@open_to(whoever_has_the_link)
 def settle_read(request: HttpRequest, token: str) -> HttpResponseBase:
     questions.close_question(_by_link(token), by=None)
     messages.success(request, _("Closed. If you write again, it reopens."))
@@ -154,6 +166,7 @@ def settle_read(request: HttpRequest, token: str) -> HttpResponseBase:
 
 @require_safe
 @private_page
+@open_to(whoever_has_the_link)
 def file_read(request: HttpRequest, token: str, file: uuid.UUID) -> HttpResponseBase:
     return _file(_by_link(token), file)
 

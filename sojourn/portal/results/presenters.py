@@ -372,7 +372,7 @@ class ObjectionPage:
 
 
 def objection_page(application: Application, now: dt.datetime) -> ObjectionPage:
-    found: Objection | None = Objection.objects.filter(application=application).first()
+    found: Objection | None = getattr(application, "objection", None)
     is_open = found is not None and found.state == ObjectionState.OPEN
     return ObjectionPage(
         round=application.round.title,

@@ -6,7 +6,6 @@ from pathlib import Path
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sojourn.common.view_marks import private_page, public_view
 from sojourn.engines import allocation as engine
 from sojourn.people.models import User
+from sojourn.people.permissions import is_signed_in, open_to
 from sojourn.portal.results import presenters
 from sojourn.selection import objections, offers, results
 from sojourn.selection.errors import SelectionError
@@ -40,7 +40,7 @@ def _own(request: HttpRequest, uuid: UUID) -> Application:
 
 @require_safe
 @private_page
-@login_required
+@open_to(is_signed_in)
 def own(request: HttpRequest) -> HttpResponse:
     """All rounds in which one applied and that have results."""
     found = results.published_applications(_student(request))
@@ -50,7 +50,7 @@ def own(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @private_page
-@login_required
+@open_to(is_signed_in)
 def result(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return _page(request, _own(request, uuid))
 
@@ -74,7 +74,7 @@ _ANSWERS = {
 
 @require_POST
 @private_page
-@login_required
+@open_to(is_signed_in)
 def answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Answer the offer that the page showed; the page says what comes of it."""
     application = _own(request, uuid)
@@ -102,7 +102,7 @@ def _uuid(text: str) -> UUID | None:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
-@login_required
+@open_to(is_signed_in)
 def give_up(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Give up a place, or everything in this round: asked once more, with what follows from it."""
     application = _own(request, uuid)
@@ -130,7 +130,7 @@ def give_up(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
-@login_required
+@open_to(is_signed_in)
 def objection(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Object to the result, or go on with the thread."""
     application = _own(request, uuid)
@@ -160,7 +160,7 @@ def _say(application: Application, text: str, student: User) -> None:
 
 @require_POST
 @private_page
-@login_required
+@open_to(is_signed_in)
 def take_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """No longer object."""
     application = _own(request, uuid)

@@ -8,7 +8,6 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -24,6 +23,7 @@ from sojourn.advising.threads import NewMessage
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page
 from sojourn.people.models import User
+from sojourn.people.permissions import is_signed_in, open_to, signed_in_person
 from sojourn.portal.self_arranged import presenters
 from sojourn.portal.self_arranged.forms import ANOTHER, PlaceForm, ProposalForm
 
@@ -33,15 +33,15 @@ P = ParamSpec("P")
 def _signed_in(
     view: Callable[Concatenate[HttpRequest, User, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Require an account for a self-arranged place, which lasts for months."""
+    """Give the view the person who is signed in: what they arrange lasts for months."""
 
+    @private_page
+    @open_to(is_signed_in, back=lambda **_arguments: reverse("own-places:own"))
     @wraps(view)
     def wrapped(request: HttpRequest, /, *arguments: P.args, **named: P.kwargs) -> HttpResponseBase:
-        if not isinstance(request.user, User):
-            return redirect_to_login(reverse("own-places:own"))
-        return view(request, request.user, *arguments, **named)
+        return view(request, signed_in_person(request), *arguments, **named)
 
-    return private_page(wrapped)
+    return wrapped
 
 
 @require_safe

@@ -17,6 +17,7 @@ from sojourn.advising.models import Appointment, AppointmentState
 from sojourn.advising.slots import Slot
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.office.shared import formatting, lists
+from sojourn.people.models import User
 
 _TONES = {
     AppointmentState.OFFERED: "warn",
@@ -128,8 +129,9 @@ KIND: lists.Kind[Appointment] = lists.Kind(
 )
 
 
-def rows() -> QuerySet[Appointment]:
-    return Appointment.objects.select_related("student", "diary__contact")
+def rows(reader: User) -> QuerySet[Appointment]:
+    """List the appointments that somebody may see."""
+    return Appointment.objects.visible_to(reader).select_related("student", "diary__contact")
 
 
 def head(snapshot: Snapshot, appointment: Appointment, now: dt.datetime) -> Head:

@@ -17,6 +17,7 @@ from sojourn.catalogue.models import Absence, Contact, WalkInHour
 from sojourn.catalogue.snapshot.types import Contact as ContactRecord
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.office.shared import formatting
+from sojourn.people.models import User
 
 DATES_SHOWN = 8
 
@@ -95,10 +96,10 @@ class HoursPage:
     """How many slots can be booked now."""
 
 
-def people(records: Records, now: dt.datetime) -> list[Person]:
+def people(reader: User, records: Records, now: dt.datetime) -> list[Person]:
     """Everybody of home who has hours or could have: the coordinators and the offices."""
     counted = {diary.contact.slug: diary.rules.count()
-               for diary in Diary.objects.select_related("contact")}  # fmt: skip
+               for diary in Diary.objects.visible_to(reader).select_related("contact")}  # fmt: skip
     found = []
     for contact in records.contacts.values():
         if not _may_have_hours(records, contact):
@@ -122,10 +123,11 @@ def _may_have_hours(records: Records, contact: ContactRecord) -> bool:
     )
 
 
-def page(records: Records, contact: Contact, now: dt.datetime) -> HoursPage:
+def page(reader: User, records: Records, contact: Contact, now: dt.datetime) -> HoursPage:
     record = records.contacts[contact.slug]
     ahead = next_walk_ins(record, records.edition, now, DATES_SHOWN)
-    diary = Diary.objects.filter(contact=contact).select_related("contact").first()
+    visible = Diary.objects.visible_to(reader).select_related("contact")
+    diary = visible.filter(contact=contact).first()
     today = now.astimezone(diaries.zone()).date()
     return HoursPage(
         slug=contact.slug,

@@ -17,6 +17,7 @@ from sojourn.advising.models import Diary, Ticket
 from sojourn.catalogue.snapshot.types import Contact, Records
 from sojourn.common.languages import LANGUAGES
 from sojourn.office.shared import formatting
+from sojourn.people.models import User
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,12 @@ def contacts_with_hours(records: Records) -> list[Contact]:
     return [contact for contact in records.contacts.values() if contact.walk_in_hours]
 
 
-def desks(records: Records, now: dt.datetime) -> list[Desk]:
+def desks(reader: User, records: Records, now: dt.datetime) -> list[Desk]:
     """Every contact with walk-in hours, and how many wait there."""
-    known = {diary.contact.slug: diary for diary in Diary.objects.select_related("contact")}
+    known = {
+        each.contact.slug: each
+        for each in Diary.objects.visible_to(reader).select_related("contact")
+    }
     found = []
     for contact in contacts_with_hours(records):
         diary = known.get(contact.slug)
@@ -85,18 +89,22 @@ def desks(records: Records, now: dt.datetime) -> list[Desk]:
     return found
 
 
-def line(diary: Diary, now: dt.datetime) -> Line:
+def line(reader: User, diary: Diary, now: dt.datetime) -> Line:
+    """Show a queue; of numbers that the reader may not see, only that they wait."""
     found = queue.queue_of(diary, queue.queue_day(now))
     inside = found.inside or (
         # A talk of another day that nobody ended still has to be ended first.
         diary.tickets.filter(state="called").select_related("student").first()
     )
+    tickets = [*found.waiting, *([inside] if inside else [])]
+    visible = Ticket.objects.visible_to(reader).filter(pk__in=[each.pk for each in tickets])
+    known = set(visible.values_list("pk", flat=True))
     return Line(
         who=diaries.name_of(diary),
         slug=diary.contact.slug,
         hour=_hour(diary, now),
-        inside=_number(inside) if inside else None,
-        waiting=tuple(_number(ticket) for ticket in found.waiting),
+        inside=_number(inside, inside.pk in known) if inside else None,
+        waiting=tuple(_number(each, each.pk in known) for each in found.waiting),
         typical=_typical(found.lengths),
     )
 
@@ -111,7 +119,10 @@ def _hour(diary: Diary, now: dt.datetime) -> str:
     )
 
 
-def _number(ticket: Ticket) -> Number:
+def _number(ticket: Ticket, is_visible: bool) -> Number:
+    if not is_visible:
+        since = formatting.clock(ticket.taken_at)
+        return Number(ticket.number, _("another programme"), "", since, "", str(ticket.pk))
     return Number(
         number=ticket.number,
         name=str(ticket.student) if ticket.student else ticket.name or _("without a name"),

@@ -20,7 +20,6 @@ from sojourn.advising.models import (
     Appointment,
     AppointmentNote,
     NextStep,
-    QuestionState,
     SelfArrangedPlace,
 )
 from sojourn.catalogue.names import country_name
@@ -107,13 +106,15 @@ class Sheet:
     earlier: tuple[Earlier, ...]
 
 
-def sheet(student: User, besides: Appointment | None = None) -> Sheet:
-    """Everything that a talk needs; `besides` is the talk that is open and not an earlier one.
+def sheet(reader: User, student: User, besides: Appointment | None = None) -> Sheet:
+    """Collect what an appointment needs and the reader may see.
+
+    `besides` is the appointment that is open and not an earlier one.
 
     A place that the student found, and nobody else sees, stands on it like any other.
     """
     snapshot = visible_snapshot(student)
-    plan = Plan.objects.filter(owner=student).first()
+    plan = Plan.objects.visible_to(reader).filter(owner=student).first()
     profile = profile_of(plan)
     fits = fit_of(snapshot, profile, weights_of(plan))
     return Sheet(
@@ -121,11 +122,11 @@ def sheet(student: User, besides: Appointment | None = None) -> Sheet:
         mail=student.email,
         facts=_facts(snapshot, profile),
         places=tuple(
-            _place(snapshot, rank, entry, fits)
+            _place(reader, snapshot, rank, entry, fits)
             for rank, entry in enumerate(top_five_of(plan), start=1)
         ),
-        notes=tuple(_note(note) for note in appointment_notes.notes_about(student)),
-        steps=tuple(_step(step) for step in appointment_notes.steps_of(student)),
+        notes=tuple(_note(note) for note in appointment_notes.notes_about(reader, student)),
+        steps=tuple(_step(step) for step in appointment_notes.steps_seen_by(reader, student)),
         asked=tuple(
             Earlier(
                 formatting.moment(question.asked_at),
@@ -133,7 +134,7 @@ def sheet(student: User, besides: Appointment | None = None) -> Sheet:
                 question.get_state_display(),
                 reverse("office:question", kwargs={"number": question.pk}),
             )
-            for question in question_lists.questions_of(student).filter(state=QuestionState.WAITING)
+            for question in question_lists.waiting(reader).filter(asker=student)
         ),
         earlier=tuple(
             Earlier(
@@ -142,7 +143,9 @@ def sheet(student: User, besides: Appointment | None = None) -> Sheet:
                 each.get_state_display(),
                 reverse("office:appointment", kwargs={"appointment_id": each.pk}),
             )
-            for each in student.appointments.order_by("-starts_at")
+            for each in Appointment.objects.visible_to(reader)
+            .filter(student=student)
+            .order_by("-starts_at")
             if besides is None or each.pk != besides.pk
         )[:10],
     )
@@ -172,7 +175,7 @@ def _facts(snapshot: Snapshot, profile: Profile) -> tuple[Fact, ...]:
     return tuple(Fact(label, value) for label, value in found if value)
 
 
-def _place(snapshot: Snapshot, rank: int, entry: Entry, fits: FitList) -> Place:
+def _place(reader: User, snapshot: Snapshot, rank: int, entry: Entry, fits: FitList) -> Place:
     language = page_language()
     if entry.is_country:
         return Place(
@@ -187,7 +190,7 @@ def _place(snapshot: Snapshot, rank: int, entry: Entry, fits: FitList) -> Place:
     verdict, tone = _VERDICTS[fit.verdict]
     if fit.verdict is Verdict.FITS and fit.not_judged & Rule.WINDOW:
         verdict, tone = _("perhaps"), "quiet"
-    own = SelfArrangedPlace.objects.filter(
+    own = SelfArrangedPlace.objects.visible_to(reader).filter(
         opportunity__slug=place.slug, opportunity__private_to__isnull=False
     )
     mine = own.values_list("pk", flat=True).first()

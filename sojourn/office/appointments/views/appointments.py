@@ -24,7 +24,7 @@ from sojourn.office.appointments.presenters import appointments as appointments_
 from sojourn.office.appointments.presenters import student_summary
 from sojourn.office.shared import history, lists
 from sojourn.office.shared.access import office_page, who
-from sojourn.people.permissions import may_enter_office
+from sojourn.people.permissions import may_enter_office, require
 
 
 @require_safe
@@ -36,7 +36,7 @@ def appointments(request: HttpRequest) -> HttpResponse:
         {
             "part": "appointments",
             "list": lists.shown(
-                appointments_presenter.KIND, appointments_presenter.rows(), request
+                appointments_presenter.KIND, appointments_presenter.rows(who(request)), request
             ),
         },
     )
@@ -49,7 +49,9 @@ def several(request: HttpRequest) -> HttpResponse:
     back = _back(request)
     action = lists.action_of(request, appointments_presenter.ACTIONS)
     chosen = list(
-        appointments_presenter.rows().filter(pk__in=lists.picked(request)).order_by("starts_at")
+        appointments_presenter.rows(who(request))
+        .filter(pk__in=lists.picked(request))
+        .order_by("starts_at")
     )
     if action is None or not chosen:
         messages.warning(request, _("Pick at least one appointment first."))
@@ -87,7 +89,7 @@ def several(request: HttpRequest) -> HttpResponse:
 @office_page(may_enter_office)
 def appointment(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
     """One talk with everything that it needs."""
-    found, now = _found(appointment_id), timezone.now()
+    found, now = _found(request, appointment_id), timezone.now()
     return render(
         request,
         "office/appointments/templates/appointment.html",
@@ -96,7 +98,7 @@ def appointment(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse
             "talk_kind": "appointment",
             "talk_id": found.pk,
             "head": appointments_presenter.head(current_snapshot(), found, now),
-            "sheet": student_summary.sheet(found.student, besides=found),
+            "sheet": student_summary.sheet(who(request), found.student, besides=found),
             "history": history.of(found, *found.notes.all(), *found.next_steps.all()),
             "note_form": NoteForm(),
             "step_form": StepForm(),
@@ -108,7 +110,7 @@ def appointment(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse
 @office_page(may_advise)
 def outcome(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
     """Held, nobody came, or cancelled by the office (asked first)."""
-    found = _found(appointment_id)
+    found = _found(request, appointment_id)
     here = reverse("office:appointment", kwargs={"appointment_id": found.pk})
     action = lists.action_of(request, appointments_presenter.ACTIONS)
     if action is None:
@@ -138,7 +140,8 @@ def outcome(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
 @office_page(may_advise)
 def move(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
     """Hold the talk at another time or in another place, and tell the student."""
-    found, now = _found(appointment_id), timezone.now()
+    found, now = _found(request, appointment_id), timezone.now()
+    require(may_advise(who(request), found))
     choices = appointments_presenter.free_times(found, now)
     if request.method == "POST":
         form = MoveForm(request.POST, times=choices)
@@ -171,6 +174,7 @@ def move(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
 
 
 def _do(action: lists.Action, found: Appointment, request: HttpRequest) -> None:
+    require(may_advise(who(request), found))
     now = timezone.now()
     if action is appointments_presenter.CANCEL:
         advising_appointments.cancel(found, who(request), now)
@@ -180,8 +184,8 @@ def _do(action: lists.Action, found: Appointment, request: HttpRequest) -> None:
         )
 
 
-def _found(appointment_id: uuid.UUID) -> Appointment:
-    found = appointments_presenter.rows().filter(pk=appointment_id).first()
+def _found(request: HttpRequest, appointment_id: uuid.UUID) -> Appointment:
+    found = appointments_presenter.rows(who(request)).filter(pk=appointment_id).first()
     if found is None:
         raise Http404
     return found

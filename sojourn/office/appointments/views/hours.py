@@ -32,7 +32,7 @@ from sojourn.people.permissions import may_enter_office
 @require_safe
 @office_page(may_enter_office)
 def hours(request: HttpRequest) -> HttpResponse:
-    people = hours_presenter.people(current_snapshot().records, timezone.now())
+    people = hours_presenter.people(who(request), current_snapshot().records, timezone.now())
     return render(
         request,
         "office/appointments/templates/hours/people.html",
@@ -126,7 +126,7 @@ def new_rule(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_keep_hours)
 def rule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    found = _rule(slug, number)
+    found = _rule(request, slug, number)
     if request.method != "POST":
         return _rule_page(request, slug, RuleForm(instance=found), number)
     form = RuleForm(request.POST, instance=found)
@@ -142,9 +142,12 @@ def rule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @office_page(may_keep_hours)
 def remove_rule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Ask, then make no more slots by this rule."""
-    if request.method == "POST" and not SlotRule.objects.filter(pk=number).exists():
+    if (
+        request.method == "POST"
+        and not SlotRule.objects.visible_to(who(request)).filter(pk=number).exists()
+    ):
         return _gone_already(request, slug)
-    found = _rule(slug, number)
+    found = _rule(request, slug, number)
     if request.method == "POST":
         diaries.delete_rule(found, who(request))
         messages.success(request, _("The rule is gone. Appointments that were made stay."))
@@ -226,9 +229,10 @@ def _contact(slug: str) -> Contact:
     return Contact.objects.get(slug=slug)
 
 
-def _rule(slug: str, number: int) -> SlotRule:
+def _rule(request: HttpRequest, slug: str, number: int) -> SlotRule:
     found = (
-        SlotRule.objects.filter(pk=number, diary__contact__slug=slug)
+        SlotRule.objects.visible_to(who(request))
+        .filter(pk=number, diary__contact__slug=slug)
         .select_related("diary__contact")
         .first()
     )
@@ -243,14 +247,18 @@ def _desk_page(
     settings: SettingsForm | None = None,
     absence: AbsenceForm | None = None,
 ) -> HttpResponse:
-    diary = Diary.objects.filter(contact=contact).first() or Diary(contact=contact)
+    diary = Diary.objects.visible_to(who(request)).filter(contact=contact).first() or Diary(
+        contact=contact
+    )
     wrong = settings if settings is not None else absence
     return render(
         request,
         "office/appointments/templates/hours/desk.html",
         {
             "part": "hours",
-            "page": hours_presenter.page(current_snapshot().records, contact, timezone.now()),
+            "page": hours_presenter.page(
+                who(request), current_snapshot().records, contact, timezone.now()
+            ),
             "settings_form": settings or SettingsForm(instance=diary),
             "absence_form": absence or AbsenceForm(),
             "wrong": wrong,

@@ -19,12 +19,14 @@ from sojourn.advising.permissions import may_advise
 from sojourn.office.appointments.forms import NoteForm, StepForm
 from sojourn.office.shared import already_done
 from sojourn.office.shared.access import office_page, who
+from sojourn.people.models import User
+from sojourn.people.permissions import require
 
 
 @require_POST
 @office_page(may_advise)
 def note(request: HttpRequest, kind: str, talk_id: uuid.UUID) -> HttpResponse:
-    talk, here = _talk(kind, talk_id)
+    talk, here = _talk(who(request), kind, talk_id)
     form = NoteForm(request.POST)
     if not form.is_valid():
         return _again(request, form, here)
@@ -40,7 +42,7 @@ def note(request: HttpRequest, kind: str, talk_id: uuid.UUID) -> HttpResponse:
 @require_POST
 @office_page(may_advise)
 def step(request: HttpRequest, kind: str, talk_id: uuid.UUID) -> HttpResponse:
-    talk, here = _talk(kind, talk_id)
+    talk, here = _talk(who(request), kind, talk_id)
     form = StepForm(request.POST)
     if not form.is_valid():
         return _again(request, form, here)
@@ -54,10 +56,12 @@ def step(request: HttpRequest, kind: str, talk_id: uuid.UUID) -> HttpResponse:
 @office_page(may_advise)
 def remove_step(request: HttpRequest, step_id: uuid.UUID) -> HttpResponse:
     """Take back a step that was agreed by mistake; asked first."""
-    found = NextStep.objects.filter(pk=step_id).select_related("student").first()
+    steps = NextStep.objects.visible_to(who(request)).select_related("student")
+    found = steps.filter(pk=step_id).first()
     if found is None:
         # Of which talk it was is known no more.
         return already_done.already(request, "office:appointments")
+    require(may_advise(who(request), found))
     back = _address_of(found)
     if "sure" not in request.POST:
         return render(
@@ -85,16 +89,20 @@ def _again(request: HttpRequest, form: NoteForm | StepForm, back: str) -> HttpRe
     )
 
 
-def _talk(kind: str, talk_id: uuid.UUID) -> tuple[NoteSubject, str]:
+def _talk(reader: User, kind: str, talk_id: uuid.UUID) -> tuple[NoteSubject, str]:
     """Return the appointment, and the address of its page."""
     if kind == "appointment":
-        found = Appointment.objects.filter(pk=talk_id).select_related("student").first()
+        visible = Appointment.objects.visible_to(reader).select_related("student")
+        found = visible.filter(pk=talk_id).first()
         if found is not None:
+            require(may_advise(reader, found))
             here = reverse("office:appointment", kwargs={"appointment_id": found.pk})
             return NoteSubject(found.student, appointment=found), here
     if kind == "number":
-        ticket = Ticket.objects.filter(pk=talk_id).select_related("student").first()
+        tickets = Ticket.objects.visible_to(reader).select_related("student")
+        ticket = tickets.filter(pk=talk_id).first()
         if ticket is not None and ticket.student is not None:
+            require(may_advise(reader, ticket))
             here = reverse("office:ticket", kwargs={"ticket_id": ticket.pk})
             return NoteSubject(ticket.student, ticket=ticket), here
     raise Http404

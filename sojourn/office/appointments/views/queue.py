@@ -30,7 +30,7 @@ from sojourn.people.permissions import may_enter_office
 @office_page(may_enter_office)
 def lines(request: HttpRequest) -> HttpResponse:
     """Every walk-in line; with a single one, that one."""
-    desks = queue_presenter.desks(current_snapshot().records, timezone.now())
+    desks = queue_presenter.desks(who(request), current_snapshot().records, timezone.now())
     if len(desks) == 1:
         return redirect(desks[0].href)
     return render(
@@ -41,10 +41,13 @@ def lines(request: HttpRequest) -> HttpResponse:
 @require_safe
 @office_page(may_enter_office)
 def line(request: HttpRequest, slug: str) -> HttpResponse:
-    diary, now = _diary(slug), timezone.now()
-    page = queue_presenter.line(diary, now)
+    diary, now = _diary(request, slug), timezone.now()
+    page = queue_presenter.line(who(request), diary, now)
     inside = (
-        Ticket.objects.filter(pk=page.inside.key).select_related("student").first()
+        Ticket.objects.visible_to(who(request))
+        .select_related("student")
+        .filter(pk=page.inside.key)
+        .first()
         if page.inside
         else None
     )
@@ -55,7 +58,7 @@ def line(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "part": "lines",
             "line": page,
-            "sheet": student_summary.sheet(student) if student else None,
+            "sheet": student_summary.sheet(who(request), student) if student else None,
             "talk_kind": "number",
             "talk_id": inside.pk if inside else None,
             "note_form": NoteForm(),
@@ -68,7 +71,7 @@ def line(request: HttpRequest, slug: str) -> HttpResponse:
 @office_page(may_enter_office)
 def state(request: HttpRequest, slug: str) -> HttpResponse:
     """For the script of the page: whether the line is another one than it shows."""
-    page = queue_presenter.line(_diary(slug), timezone.now())
+    page = queue_presenter.line(who(request), _diary(request, slug), timezone.now())
     return JsonResponse(
         {
             "inside": page.inside.key if page.inside else "",
@@ -81,7 +84,9 @@ def state(request: HttpRequest, slug: str) -> HttpResponse:
 @office_page(may_advise)
 def call_next(request: HttpRequest, slug: str) -> HttpResponse:
     try:
-        called = queue.call_next(_diary(slug), _seen(request), who(request), timezone.now())
+        called = queue.call_next(
+            _diary(request, slug), _seen(request), who(request), timezone.now()
+        )
     except AdvisingError as error:
         messages.warning(request, error.message)
     else:
@@ -94,7 +99,7 @@ def call_next(request: HttpRequest, slug: str) -> HttpResponse:
 @office_page(may_advise)
 def end(request: HttpRequest, slug: str) -> HttpResponse:
     """End the talk that is going on, or say that nobody came."""
-    diary, seen = _diary(slug), _seen(request)
+    diary, seen = _diary(request, slug), _seen(request)
     inside = diary.tickets.filter(pk=seen).first() if seen else None
     if inside is not None:
         verb = queue.mark_no_show if request.POST.get("how") == "no_show" else queue.finish
@@ -106,7 +111,8 @@ def end(request: HttpRequest, slug: str) -> HttpResponse:
 @office_page(may_enter_office)
 def ticket(request: HttpRequest, ticket_id: uuid.UUID) -> HttpResponse:
     """One number with its student's sheet, during the talk and after it."""
-    found = Ticket.objects.filter(pk=ticket_id).select_related("student", "diary__contact").first()
+    visible = Ticket.objects.visible_to(who(request)).select_related("student", "diary__contact")
+    found = visible.filter(pk=ticket_id).first()
     if found is None:
         raise Http404
     return render(
@@ -119,7 +125,7 @@ def ticket(request: HttpRequest, ticket_id: uuid.UUID) -> HttpResponse:
             "topic": found.topic,
             "name": str(found.student) if found.student else found.name,
             "slug": found.diary.contact.slug,
-            "sheet": student_summary.sheet(found.student) if found.student else None,
+            "sheet": student_summary.sheet(who(request), found.student) if found.student else None,
             "talk_kind": "number",
             "talk_id": found.pk,
             "history": history.of(found, *found.notes.all(), *found.next_steps.all()),
@@ -143,11 +149,12 @@ def door(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def _diary(slug: str) -> Diary:
+def _diary(request: HttpRequest, slug: str) -> Diary:
     contact = current_snapshot().records.contacts.get(slug)
     if contact is None or not contact.walk_in_hours:
         raise Http404
-    found = Diary.objects.filter(contact__slug=slug).select_related("contact").first()
+    visible = Diary.objects.visible_to(who(request)).select_related("contact")
+    found = visible.filter(contact__slug=slug).first()
     return found or diaries.diary_of(Contact.objects.get(slug=slug))
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from sojourn.office.rounds.presenters import today as rounds_today
 from sojourn.office.self_arranged import presenters
 from sojourn.office.shared import formatting
 from sojourn.office.shared.pending import LINES_A_SECTION, Line, Section
+from sojourn.people.models import User
 
 
 @dataclass(frozen=True)
@@ -33,18 +35,18 @@ class TodayPage:
         return any(section.lines for section in self.sections)
 
 
-def page(now: dt.datetime) -> TodayPage:
+def page(reader: User, now: dt.datetime) -> TodayPage:
     """Everything that waits at `now`, section by section."""
-    return TodayPage(sections=tuple(section(now) for section in SECTIONS))
+    return TodayPage(sections=tuple(section(reader, now) for section in SECTIONS))
 
 
-def talks(now: dt.datetime) -> Section:
+def talks(reader: User, now: dt.datetime) -> Section:
     """Return the appointments of today and the next days."""
-    unwritten = Appointment.objects.filter(state=AppointmentState.BOOKED, ends_at__lte=now)
-    ahead = Appointment.objects.filter(
-        state=AppointmentState.BOOKED, ends_at__gt=now, starts_at__lt=now + dt.timedelta(days=7)
+    booked = Appointment.objects.visible_to(reader).filter(state=AppointmentState.BOOKED)
+    until_next_week = booked.filter(
+        Q(ends_at__lte=now) | Q(starts_at__lt=now + dt.timedelta(days=7))
     )
-    found = (unwritten | ahead).select_related("student").order_by("starts_at")
+    found = until_next_week.select_related("student").order_by("starts_at")
     return Section(
         title=_("Appointments"),
         empty=_("No appointments in the coming week."),
@@ -63,11 +65,12 @@ def talks(now: dt.datetime) -> Section:
     )
 
 
-def walk_in(now: dt.datetime) -> Section:
+def walk_in(reader: User, now: dt.datetime) -> Section:
     """Who stands in the walk-in lines now."""
     today = timezone.localtime(now).date()
     found = (
-        Ticket.objects.filter(day=today, state=TicketState.WAITING)
+        Ticket.objects.visible_to(reader)
+        .filter(day=today, state=TicketState.WAITING)
         .select_related("student", "diary__contact")
         .order_by("taken_at")
     )
@@ -89,7 +92,7 @@ def walk_in(now: dt.datetime) -> Section:
     )
 
 
-def deadlines(now: dt.datetime) -> Section:
+def deadlines(reader: User, now: dt.datetime) -> Section:
     """Return the deadlines of places from today to Sunday."""
     records = current_snapshot().records
     today = timezone.localtime(now).date()
@@ -121,9 +124,9 @@ def deadlines(now: dt.datetime) -> Section:
     )
 
 
-def waiting_questions(now: dt.datetime) -> Section:
+def waiting_questions(reader: User, now: dt.datetime) -> Section:
     """Return what students asked and nobody answered, the longest wait first."""
-    found = question_lists.waiting().select_related("assignee")
+    found = question_lists.waiting(reader).select_related("assignee")
     return Section(
         title=_("Questions waiting"),
         empty=_("Nobody is waiting for an answer."),
@@ -142,9 +145,9 @@ def waiting_questions(now: dt.datetime) -> Section:
     )
 
 
-def waiting_places(now: dt.datetime) -> Section:
+def waiting_places(reader: User, now: dt.datetime) -> Section:
     """Places that students found and nobody decided about, the longest wait first."""
-    found = self_arranged_lists.waiting()
+    found = self_arranged_lists.waiting(reader)
     return Section(
         title=_("Self-arranged places waiting"),
         empty=_("No student is waiting for a decision."),
@@ -163,7 +166,7 @@ def waiting_places(now: dt.datetime) -> Section:
     )
 
 
-def answers_to_review(now: dt.datetime) -> Section:
+def answers_to_review(reader: User, now: dt.datetime) -> Section:
     """Return published answers whose review date has come."""
     found = answers.due(timezone.localtime(now).date())
     return Section(
@@ -184,9 +187,13 @@ def answers_to_review(now: dt.datetime) -> Section:
     )
 
 
-def reports_to_read(now: dt.datetime) -> Section:
+def reports_to_read(reader: User, now: dt.datetime) -> Section:
     """Return the experience reports that nobody has read yet."""
-    rows = Report.objects.filter(state=ReportState.SUBMITTED).select_related("opportunity")
+    rows = (
+        Report.objects.visible_to(reader)
+        .filter(state=ReportState.SUBMITTED)
+        .select_related("opportunity")
+    )
     found = list(rows.order_by("submitted_at")[:LINES_A_SECTION])
     return Section(
         title=_("Reports to read"),
@@ -207,7 +214,7 @@ def reports_to_read(now: dt.datetime) -> Section:
 
 
 # Each area adds its section here, in the order in which a morning goes.
-SECTIONS: tuple[Callable[[dt.datetime], Section], ...] = (
+SECTIONS: tuple[Callable[[User, dt.datetime], Section], ...] = (
     talks,
     walk_in,
     waiting_questions,

@@ -19,7 +19,9 @@ from sojourn.people.permissions import may_run_installation
 @require_safe
 @office_page(may_run_installation)
 def mails(request: HttpRequest) -> HttpResponse:
-    listing = lists.shown(mail_presenter.MAILS, OutboxMail.objects.all(), request)
+    listing = lists.shown(
+        mail_presenter.MAILS, OutboxMail.objects.visible_to(who(request)), request
+    )
     return render(
         request, "office/dashboard/templates/mail/list.html", {"part": "mail", "list": listing}
     )
@@ -28,7 +30,7 @@ def mails(request: HttpRequest) -> HttpResponse:
 @require_safe
 @office_page(may_run_installation)
 def mail(request: HttpRequest, number: int) -> HttpResponse:
-    found = get_object_or_404(OutboxMail, pk=number)
+    found = get_object_or_404(OutboxMail.objects.visible_to(who(request)), pk=number)
     return render(
         request,
         "office/dashboard/templates/mail/mail.html",
@@ -39,7 +41,7 @@ def mail(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @office_page(may_run_installation)
 def again(request: HttpRequest, number: int) -> HttpResponse:
-    found = get_object_or_404(OutboxMail, pk=number)
+    found = get_object_or_404(OutboxMail.objects.visible_to(who(request)), pk=number)
     if found.state == MailState.FAILED:
         delivery.retry(found)
         audit.record("mail.sent_again", actor=who(request), about=None, on=found)

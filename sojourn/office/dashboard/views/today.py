@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from sojourn.office.dashboard.presenters import today as today_presenter
-from sojourn.office.shared.access import office_page
+from sojourn.office.shared.access import office_page, who
 from sojourn.people.permissions import may_enter_office
 
 
 @require_safe
 @office_page(may_enter_office)
 def today(request: HttpRequest) -> HttpResponse:
-    page = today_presenter.page(timezone.now())
+    page = today_presenter.page(who(request), timezone.now())
     return render(request, "office/dashboard/templates/today.html", {"part": "today", "page": page})

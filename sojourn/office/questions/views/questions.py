@@ -27,14 +27,14 @@ from sojourn.office.questions.forms import AnswerForm, ReplyForm
 from sojourn.office.questions.presenters import questions as questions_presenter
 from sojourn.office.shared import history, lists
 from sojourn.office.shared.access import office_page, who
-from sojourn.people.permissions import may_enter_office
+from sojourn.people.permissions import may_enter_office, require
 
 
 @require_safe
 @office_page(may_enter_office)
 def questions(request: HttpRequest) -> HttpResponse:
     listing = lists.shown(
-        questions_presenter.kind(who(request)), question_lists.all_questions(), request
+        questions_presenter.kind(who(request)), question_lists.all_questions(who(request)), request
     )
     return render(
         request,
@@ -48,7 +48,9 @@ def questions(request: HttpRequest) -> HttpResponse:
 def several(request: HttpRequest) -> HttpResponse:
     """Take on several questions, or close them after a confirmation."""
     keys = lists.picked(request)
-    chosen = list(question_lists.all_questions().filter(pk__in=keys).order_by("asked_at"))
+    visible = question_lists.all_questions(who(request))
+    chosen = list(visible.filter(pk__in=keys).order_by("asked_at"))
+    require(all(may_advise(who(request), each) for each in chosen))
     action = lists.action_of(request, questions_presenter.ACTIONS)
     back = _back(request)
     if not chosen or action is None:
@@ -93,7 +95,7 @@ def _back(request: HttpRequest) -> str:
 @require_safe
 @office_page(may_enter_office)
 def question(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
-    found = _one(number)
+    found = _one(request, number)
     count = found.messages.count()
     return _page(request, found, ReplyForm(initial={"seen": count}))
 
@@ -101,7 +103,8 @@ def question(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 @require_POST
 @office_page(may_advise)
 def reply(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
-    found = _one(number)
+    found = _one(request, number)
+    require(may_advise(who(request), found))
     if "put_in" in request.POST:
         return _page(request, found, _with_saved_reply(request, found))
     form = ReplyForm(request.POST, request.FILES)
@@ -131,7 +134,8 @@ def reply(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 @require_POST
 @office_page(may_advise)
 def assign(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
-    found = _one(number)
+    found = _one(request, number)
+    require(may_advise(who(request), found))
     key = request.POST.get("to", "")
     to = None
     if key:
@@ -152,7 +156,8 @@ def assign(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 @office_page(may_advise)
 def state(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     """Settle it, or take it up again: each undoes the other."""
-    found = _one(number)
+    found = _one(request, number)
+    require(may_advise(who(request), found))
     if request.POST.get("to") == QuestionState.CLOSED:
         advising_questions.close_question(found, by=who(request))
         messages.success(request, _("Closed. You can reopen it below."))
@@ -168,7 +173,7 @@ def state(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 @office_page(may_publish_answers)
 def publish(request: HttpRequest, number: uuid.UUID, message: int) -> HttpResponse:
     """Make of a reply an answer for everybody."""
-    found = _one(number)
+    found = _one(request, number)
     written = found.messages.filter(number=message, side=Side.OFFICE).first()
     if written is None:
         raise Http404
@@ -211,7 +216,7 @@ def publish(request: HttpRequest, number: uuid.UUID, message: int) -> HttpRespon
 @require_safe
 @office_page(may_enter_office)
 def file(request: HttpRequest, number: uuid.UUID, file: uuid.UUID) -> HttpResponseBase:
-    return files.as_download(question_lists.file_of(_one(number), file))
+    return files.as_download(question_lists.file_of(_one(request, number), file))
 
 
 def draft_of(form: AnswerForm) -> publishing.AnswerDraft:
@@ -229,16 +234,16 @@ def _page(
     request: HttpRequest, found: Question, form: ReplyForm, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
     written = question_lists.messages_of(found)
-    others = question_lists.others_by_asker(found)
+    others = question_lists.others_by_asker(who(request), found)
     context = {
         "part": "questions",
         "here": "questions",
         "page": questions_presenter.thread(found, written, others, timezone.now()),
         "form": form,
-        "saved": SavedReply.objects.order_by("name"),
+        "saved": SavedReply.objects.visible_to(who(request)).order_by("name"),
         "problem": problem,
         "history": history.of(found),
-        "next": question_lists.next_waiting(found),
+        "next": question_lists.next_waiting(who(request), found),
     }
     return render(request, "office/questions/templates/question.html", context, status=status)
 
@@ -266,7 +271,8 @@ def _publish_page(
 def _with_saved_reply(request: HttpRequest, found: Question) -> ReplyForm:
     """Return the form as it was typed, with a saved reply at its end, in the asker's language."""
     key = request.POST.get("saved", "")
-    saved = SavedReply.objects.filter(pk=key).first() if key.isdecimal() else None
+    replies = SavedReply.objects.visible_to(who(request))
+    saved = replies.filter(pk=key).first() if key.isdecimal() else None
     typed = _typed(request)
     if saved is not None:
         language = found.asker.language if found.asker else found.language
@@ -279,8 +285,8 @@ def _typed(request: HttpRequest) -> dict[str, str]:
     return {name: str(request.POST.get(name, "")) for name in request.POST}
 
 
-def _one(number: uuid.UUID) -> Question:
-    found = question_lists.find(number)
+def _one(request: HttpRequest, number: uuid.UUID) -> Question:
+    found = question_lists.find(who(request), number)
     if found is None:
         raise Http404
     return found

@@ -21,7 +21,11 @@ from sojourn.office.shared.access import office_page, who
 @require_safe
 @office_page(may_advise)
 def saved_replies(request: HttpRequest) -> HttpResponse:
-    context = {"part": "questions", "here": "saved", "replies": SavedReply.objects.order_by("name")}
+    context = {
+        "part": "questions",
+        "here": "saved",
+        "replies": SavedReply.objects.visible_to(who(request)).order_by("name"),
+    }
     return render(request, "office/questions/templates/saved-replies.html", context)
 
 
@@ -34,16 +38,19 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_advise)
 def edit(request: HttpRequest, number: int) -> HttpResponse:
-    return _edit(request, _one(number))
+    return _edit(request, _one(request, number))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_advise)
 def throw_away(request: HttpRequest, number: int) -> HttpResponse:
     """Asks first: what is thrown away does not come back."""
-    if request.method == "POST" and not SavedReply.objects.filter(pk=number).exists():
+    if (
+        request.method == "POST"
+        and not SavedReply.objects.visible_to(who(request)).filter(pk=number).exists()
+    ):
         return already_done.already(request, "office:saved-replies")
-    reply = _one(number)
+    reply = _one(request, number)
     if request.method == "POST":
         advising_saved_replies.delete_reply(reply, by=who(request))
         messages.success(request, _("The saved reply is deleted."))
@@ -76,8 +83,8 @@ def _edit(request: HttpRequest, reply: SavedReply | None) -> HttpResponse:
     return render(request, "office/questions/templates/saved-reply.html", context, status=status)
 
 
-def _one(number: int) -> SavedReply:
-    found = SavedReply.objects.filter(pk=number).first()
+def _one(request: HttpRequest, number: int) -> SavedReply:
+    found = SavedReply.objects.visible_to(who(request)).filter(pk=number).first()
     if found is None:
         raise Http404
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -20,6 +20,11 @@ from sojourn.selection import run_file, runs
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import AllocationRun, Application, Round
 from sojourn.selection.offers import moment, place_name
+from sojourn.selection.permissions import (
+    may_manage,
+    may_see_all_applicants,
+    rounds_seen_whole,
+)
 from sojourn.selection.problem import problem_of
 from sojourn.selection.scoring import score_sheet
 from sojourn.selection.states import ApplicationState, RoundState
@@ -94,9 +99,10 @@ class AllocationPage:
     certificate_href: str
 
 
-def rounds_table(rounds: Iterable[Round]) -> Table:
+def rounds_table(reader: User, rounds: QuerySet[Round]) -> Table:
     """Every closed round, with how far it is."""
-    counted = Round.objects.filter(pk__in=[each.pk for each in rounds]).annotate(
+    whole = set(rounds_seen_whole(reader).values_list("pk", flat=True))
+    counted = rounds.annotate(
         handed_in=Count("applications", filter=Q(applications__state=ApplicationState.SUBMITTED))
     )
     return Table(
@@ -111,7 +117,7 @@ def rounds_table(rounds: Iterable[Round]) -> Table:
             (
                 Cell(
                     each.title,
-                    reverse("office:allocation", args=[each.slug]),
+                    _first_page(each, is_seen_whole=each.pk in whole),
                     example=each.is_example,
                 ),
                 Cell(each.academic_year),
@@ -123,10 +129,19 @@ def rounds_table(rounds: Iterable[Round]) -> Table:
     )
 
 
-def tabs(round_: Round) -> tuple[Tab, ...]:
-    """Return the pages about this round that make sense in its state."""
-    found = [("allocation", _("Allocation"))]
-    if round_.state in (RoundState.CLOSED, RoundState.ALLOCATED):
+def _first_page(round_: Round, *, is_seen_whole: bool) -> str:
+    if is_seen_whole:
+        return reverse("office:allocation", args=[round_.slug])
+    if round_.state in (RoundState.RESULTS, RoundState.FINISHED):
+        return reverse("office:offers", args=[round_.slug])
+    return ""
+
+
+def tabs(round_: Round, reader: User) -> tuple[Tab, ...]:
+    """List the pages about this round that its state and the reader's roles allow."""
+    sees_all = may_see_all_applicants(reader, round_)
+    found = [("allocation", _("Allocation"))] if sees_all else []
+    if sees_all and round_.state in (RoundState.CLOSED, RoundState.ALLOCATED):
         found.append(("what-if", _("What if")))
     if round_.state in (RoundState.RESULTS, RoundState.FINISHED):
         found += [
@@ -134,7 +149,8 @@ def tabs(round_: Round) -> tuple[Tab, ...]:
             ("nominations", _("Nominations")),
             ("objections", _("Objections")),
         ]
-    found.append(("statistics", _("Statistics")))
+    if sees_all:
+        found.append(("statistics", _("Statistics")))
     return tuple(
         Tab(name, title, reverse(f"office:{name}", args=[round_.slug])) for name, title in found
     )
@@ -158,11 +174,11 @@ def page(round_: Round, reader: User) -> AllocationPage:
         slug=round_.slug,
         is_example=round_.is_example,
         state=str(round_.get_state_display()),
-        tabs=tabs(round_),
+        tabs=tabs(round_, reader),
         problem=problem,
         lacks_values=lacks_values,
         comparison=comparison,
-        may_run=round_.state == RoundState.CLOSED and not problem,
+        may_run=round_.state == RoundState.CLOSED and not problem and may_manage(reader, round_),
         may_try=not is_decided,
         run=run_page(run, reader) if run is not None and has_run else None,
         is_decided=is_decided,
@@ -215,7 +231,7 @@ def run_page(run: AllocationRun, reader: User) -> RunPage:
     """Return the run that is to be decided about, with a preview of what would be published."""
     approvals = list(run.approvals.select_related("by"))
     needed = runs.approvals_needed(run.round)
-    places, not_placed = _preview(run)
+    places, not_placed = _preview(run, reader)
     return RunPage(
         number=run.number,
         facts=(
@@ -251,7 +267,7 @@ def _is_outdated(run: AllocationRun) -> bool:
         return True
 
 
-def _preview(run: AllocationRun) -> tuple[tuple[PlacePreview, ...], int]:
+def _preview(run: AllocationRun, reader: User) -> tuple[tuple[PlacePreview, ...], int]:
     data, method = bytes(run.input), Method(run.method)
     problem = run_file.problem_from(data)
     result = run_file.result_from(data, method)
@@ -259,7 +275,9 @@ def _preview(run: AllocationRun) -> tuple[tuple[PlacePreview, ...], int]:
     lot = lots(problem.seed, placed)
     people = {
         each.code: each
-        for each in Application.objects.filter(round=run.round).select_related("owner")
+        for each in Application.objects.visible_to(reader)
+        .filter(round=run.round)
+        .select_related("owner")
     }
     previews = []
     for place in run.round.opportunities.select_related("opportunity"):

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from sojourn.catalogue.models import Institution
 from sojourn.office.results.documents.nominations import Host, Nominee, Sheet
 from sojourn.office.results.presenters.allocation import Tab, tabs
-from sojourn.people.models import AuditEvent
+from sojourn.people.models import AuditEvent, User
 from sojourn.selection.models import Offer, Round, RoundOpportunity
 from sojourn.selection.nominations import HostList, nomination_list, nomination_lists
 from sojourn.selection.offers import moment, place_name
@@ -63,22 +63,22 @@ class NominationsPage:
     lists: tuple[ListPart, ...]
 
 
-def page(round_: Round, today: dt.date) -> NominationsPage:
+def page(reader: User, round_: Round, today: dt.date) -> NominationsPage:
     """Every host of the round, the nearest nomination day first."""
     found = sorted(
-        nomination_lists(round_),
+        nomination_lists(round_, reader),
         key=lambda each: each.opportunity.nomination_deadline or dt.date.max,
     )
     return NominationsPage(
         title=round_.title,
         slug=round_.slug,
         is_example=round_.is_example,
-        tabs=tabs(round_),
-        lists=tuple(_list(round_, each, today) for each in found),
+        tabs=tabs(round_, reader),
+        lists=tuple(_list(reader, round_, each, today) for each in found),
     )
 
 
-def _list(round_: Round, told: HostList, today: dt.date) -> ListPart:
+def _list(reader: User, round_: Round, told: HostList, today: dt.date) -> ListPart:
     place = told.opportunity
     deadline = place.nomination_deadline
     unanswered = ""
@@ -101,7 +101,7 @@ def _list(round_: Round, told: HostList, today: dt.date) -> ListPart:
         unanswered=unanswered,
         cancelled=(
             *(str(each.offer.application.owner) for each in told.cancelled),
-            *_deleted(round_, place),
+            *_deleted(reader, round_, place),
         ),
         files=tuple(
             File(title, reverse(f"office:nominations-{kind}", args=[round_.slug, place.key]))
@@ -147,9 +147,9 @@ def _students(round_: Round, told: HostList) -> tuple[Student, ...]:
     )
 
 
-def _deleted(round_: Round, place: RoundOpportunity) -> tuple[str, ...]:
+def _deleted(reader: User, round_: Round, place: RoundOpportunity) -> tuple[str, ...]:
     """Who was named there and has deleted their account since; only the code is left."""
-    events = AuditEvent.objects.filter(
+    events = AuditEvent.objects.visible_to(reader).filter(
         action="round.applicant_deleted",
         object_type=round_._meta.label_lower,
         object_id=str(round_.pk),
@@ -166,9 +166,9 @@ def _programme(offer: Offer) -> str:
     return str(programme.name) if programme else ""
 
 
-def sheet(place: RoundOpportunity) -> Sheet:
+def sheet(reader: User, place: RoundOpportunity) -> Sheet:
     """One host's list as its files hold it."""
-    told = nomination_list(place)
+    told = nomination_list(place, reader)
     entry = place.opportunity
     home = Institution.objects.filter(is_home=True).first()
     link = entry.host_links.select_related("institution").first()

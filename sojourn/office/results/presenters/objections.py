@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from sojourn.design.components import Cell, Column, Message, Table
 from sojourn.office.results.presenters.allocation import Tab, tabs
+from sojourn.people.models import User
 from sojourn.selection.models import Objection, Round
 from sojourn.selection.offers import moment, place_name
 from sojourn.selection.states import ObjectionState
@@ -47,17 +48,19 @@ class ObjectionsPage:
     """Where a seat more could be offered to this student."""
 
 
-def list_page(round_: Round) -> ListPage:
+def list_page(reader: User, round_: Round) -> ListPage:
     """Those to be decided first, the oldest on top."""
     found = list(
-        Objection.objects.filter(application__round=round_).select_related("application__owner")
+        Objection.objects.visible_to(reader)
+        .filter(application__round=round_)
+        .select_related("application__owner")
     )
     found.sort(key=lambda each: (each.state != ObjectionState.OPEN, each.made_at))
     return ListPage(
         title=round_.title,
         slug=round_.slug,
         is_example=round_.is_example,
-        tabs=tabs(round_),
+        tabs=tabs(round_, reader),
         until=moment(round_.publication.objections_until),
         table=Table(
             _("Objections"),

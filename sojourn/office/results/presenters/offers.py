@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 
 from sojourn.design.components import Cell, Column, Pagination, Table
 from sojourn.office.results.presenters.allocation import Tab, tabs
+from sojourn.people.models import User
 from sojourn.selection.models import MoreSeats, Offer, Round, RoundOpportunity
 from sojourn.selection.offers import count_seat_additions, moment, place_name
+from sojourn.selection.permissions import may_manage
 from sojourn.selection.second_round import seats_left
 from sojourn.selection.states import OfferState, RoundState
 
@@ -54,10 +56,10 @@ class OffersPage:
     continued_by: Next | None
 
 
-def page(round_: Round, asked: Mapping[str, str]) -> OffersPage:
+def page(reader: User, round_: Round, asked: Mapping[str, str]) -> OffersPage:
     """Return the page as its address asks for it; what the address says wrongly is ignored."""
     places = list(round_.opportunities.select_related("opportunity"))
-    found, state, key, search = _narrowed(round_, asked)
+    found, state, key, search = _narrowed(reader, round_, asked)
     total = found.count()
     last = max(1, -(-total // PER_PAGE))
     typed = asked.get("page", "")
@@ -65,6 +67,7 @@ def page(round_: Round, asked: Mapping[str, str]) -> OffersPage:
     number = min(max(number, 1), last)
     rows = found[(number - 1) * PER_PAGE : number * PER_PAGE]
     second = round_.continued_by.first()
+    may_change = may_manage(reader, round_)
     here = reverse("office:offers", args=[round_.slug])
     kept = {
         name: value for name, value in (("state", state), ("place", key), ("q", search)) if value
@@ -73,8 +76,8 @@ def page(round_: Round, asked: Mapping[str, str]) -> OffersPage:
         title=round_.title,
         slug=round_.slug,
         is_example=round_.is_example,
-        tabs=tabs(round_),
-        places=_places_table(places),
+        tabs=tabs(round_, reader),
+        places=_places_table(reader, places),
         offers=_offers_table(round_, rows),
         is_empty=total == 0,
         states=(
@@ -89,16 +92,20 @@ def page(round_: Round, asked: Mapping[str, str]) -> OffersPage:
         pagination=Pagination.of(
             number, last, lambda page: f"{here}?{urlencode({**kept, 'page': page})}"
         ),
-        may_add=round_.state == RoundState.RESULTS,
+        may_add=may_change and round_.state == RoundState.RESULTS,
         times_added=count_seat_additions(round_),
-        may_continue=second is None and any(seats_left(each) for each in places),
+        may_continue=may_change and second is None and any(seats_left(each) for each in places),
         continued_by=Next(second.slug, second.title) if second else None,
     )
 
 
-def _narrowed(round_: Round, asked: Mapping[str, str]) -> tuple[QuerySet[Offer], str, str, str]:
-    found = Offer.objects.filter(application__round=round_).select_related(
-        "application__owner", "opportunity__opportunity"
+def _narrowed(
+    reader: User, round_: Round, asked: Mapping[str, str]
+) -> tuple[QuerySet[Offer], str, str, str]:
+    found = (
+        Offer.objects.visible_to(reader)
+        .filter(application__round=round_)
+        .select_related("application__owner", "opportunity__opportunity")
     )
     state, key = asked.get("state", ""), asked.get("place", "")
     if state in OfferState.values:
@@ -120,11 +127,12 @@ def _narrowed(round_: Round, asked: Mapping[str, str]) -> tuple[QuerySet[Offer],
     return found.order_by(*order), state, key, search
 
 
-def _places_table(places: list[RoundOpportunity]) -> Table:
+def _places_table(reader: User, places: list[RoundOpportunity]) -> Table:
     rows = []
+    more = MoreSeats.objects.visible_to(reader)
     for place in places:
         offers = [each.meaning for each in place.offers.all()]
-        added = sum(MoreSeats.objects.filter(opportunity=place).values_list("count", flat=True))
+        added = sum(more.filter(opportunity=place).values_list("count", flat=True))
         rows.append(
             (
                 Cell(place_name(place)),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from sojourn.catalogue.models import DegreeProgramme
 from sojourn.design.components import Cell, Column, Fact, Table
 from sojourn.office.results.presenters.allocation import Tab, tabs
+from sojourn.people.models import User
 from sojourn.selection.models import Round
 from sojourn.selection.offers import place_name
 from sojourn.selection.states import OfferState
@@ -50,7 +51,7 @@ class StatisticsPage:
     sheet_href: str
 
 
-def page(round_: Round, told: RoundStatistics) -> StatisticsPage:
+def page(reader: User, round_: Round, told: RoundStatistics) -> StatisticsPage:
     """Tables first in what they say; the drawings say the same."""
     places = {
         each.key: place_name(each) for each in round_.opportunities.select_related("opportunity")
@@ -60,7 +61,7 @@ def page(round_: Round, told: RoundStatistics) -> StatisticsPage:
         title=round_.title,
         slug=round_.slug,
         is_example=round_.is_example,
-        tabs=tabs(round_),
+        tabs=tabs(round_, reader),
         facts=(
             Fact(_("Applications"), str(told.applicants)),
             Fact(_("Taken back"), str(told.withdrawn)),

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from sojourn.office.shared import formatting
 from sojourn.office.shared.pending import LINES_A_SECTION, Line, Section
+from sojourn.people.models import User
 from sojourn.selection.models import AllocationRun, Objection, Offer, RoundOpportunity
 from sojourn.selection.nominations import nomination_list
 from sojourn.selection.offers import place_name
@@ -22,9 +23,14 @@ AHEAD = dt.timedelta(days=14)
 SOON = dt.timedelta(days=2)
 
 
-def results(now: dt.datetime) -> Section:
+def results(reader: User, now: dt.datetime) -> Section:
     """Everything of the results that waits, what was made or is due first on top."""
-    lines = [*_runs(now), *_objections(now), *_nominations(now), *_offers(now)]
+    lines = [
+        *_runs(reader, now),
+        *_objections(reader, now),
+        *_nominations(reader, now),
+        *_offers(reader, now),
+    ]
     return Section(
         title=_("Results and nominations"),
         empty=_("No run, objection, nomination or offer waits for you."),
@@ -35,8 +41,12 @@ def results(now: dt.datetime) -> Section:
     )
 
 
-def _runs(now: dt.datetime) -> list[Line]:
-    found = AllocationRun.objects.filter(round__state=RoundState.ALLOCATED).order_by("made_at")
+def _runs(reader: User, now: dt.datetime) -> list[Line]:
+    found = (
+        AllocationRun.objects.visible_to(reader)
+        .filter(round__state=RoundState.ALLOCATED)
+        .order_by("made_at")
+    )
     newest = {each.round_id: each for each in found.select_related("round")}
     return [
         Line(
@@ -61,8 +71,10 @@ def _run_standing(run: AllocationRun) -> str:
     return _("a run to approve and publish")
 
 
-def _objections(now: dt.datetime) -> list[Line]:
-    found = Objection.objects.filter(state=ObjectionState.OPEN).order_by("made_at")
+def _objections(reader: User, now: dt.datetime) -> list[Line]:
+    found = (
+        Objection.objects.visible_to(reader).filter(state=ObjectionState.OPEN).order_by("made_at")
+    )
     return [
         Line(
             str(each.application.owner),
@@ -74,18 +86,17 @@ def _objections(now: dt.datetime) -> list[Line]:
     ]
 
 
-def _nominations(now: dt.datetime) -> list[Line]:
+def _nominations(reader: User, now: dt.datetime) -> list[Line]:
     today = timezone.localtime(now).date()
     due = (
-        RoundOpportunity.objects.filter(
-            round__state=RoundState.RESULTS, nomination_deadline__lte=today + AHEAD
-        )
+        RoundOpportunity.objects.visible_to(reader)
+        .filter(round__state=RoundState.RESULTS, nomination_deadline__lte=today + AHEAD)
         .select_related("round", "opportunity")
         .order_by("nomination_deadline")
     )
     lines = []
     for place in due:
-        to_send = len(nomination_list(place).to_send)
+        to_send = len(nomination_list(place, reader).to_send)
         if to_send and place.nomination_deadline is not None:
             lines.append(
                 Line(
@@ -103,13 +114,17 @@ def _nominations(now: dt.datetime) -> list[Line]:
     return lines
 
 
-def _offers(now: dt.datetime) -> list[Line]:
+def _offers(reader: User, now: dt.datetime) -> list[Line]:
     """Return rounds in which offers end soon without an answer."""
-    soon = Offer.objects.filter(
-        state__in=AWAITS_ANSWER,
-        answer_by__lte=now + SOON,
-        application__round__state=RoundState.RESULTS,
-    ).select_related("application__round")
+    soon = (
+        Offer.objects.visible_to(reader)
+        .filter(
+            state__in=AWAITS_ANSWER,
+            answer_by__lte=now + SOON,
+            application__round__state=RoundState.RESULTS,
+        )
+        .select_related("application__round")
+    )
     counts: dict[str, tuple[str, int]] = {}
     for each in soon:
         slug = each.application.round.slug

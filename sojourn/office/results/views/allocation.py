@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sojourn.office.results.presenters import allocation as allocation_presenter
 from sojourn.office.results.presenters import what_if as what_if_presenter
 from sojourn.office.shared.access import office_page, who
-from sojourn.people.permissions import may_enter_office
+from sojourn.people.permissions import may_enter_office, require
 from sojourn.selection import runs
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import AllocationRun, Round
@@ -21,24 +21,26 @@ from sojourn.selection.states import RoundState
 _LATE_ENOUGH = (RoundState.CLOSED, RoundState.ALLOCATED, RoundState.RESULTS, RoundState.FINISHED)
 
 
-def round_of(slug: str) -> Round:
-    """Return a round that has closed; before that there is nothing to allocate."""
-    return get_object_or_404(Round, slug=slug, state__in=_LATE_ENOUGH)
+def round_of(request: HttpRequest, slug: str) -> Round:
+    """Find a round that has closed; before that there is nothing to allocate."""
+    rounds = Round.objects.visible_to(who(request)).filter(state__in=_LATE_ENOUGH)
+    found = get_object_or_404(rounds, slug=slug)
+    require(may_see_all_applicants(who(request), found))
+    return found
 
 
-def run_of(slug: str, number: int) -> AllocationRun:
+def run_of(request: HttpRequest, slug: str, number: int) -> AllocationRun:
     """One run of a round."""
-    return get_object_or_404(
-        AllocationRun.objects.select_related("round"), round__slug=slug, number=number
-    )
+    runs_seen = AllocationRun.objects.visible_to(who(request)).select_related("round")
+    return get_object_or_404(runs_seen, round__slug=slug, number=number)
 
 
 @require_safe
 @office_page(may_enter_office)
 def results(request: HttpRequest) -> HttpResponse:
     """Every round that has closed, the newest first."""
-    rounds = Round.objects.filter(state__in=_LATE_ENOUGH)
-    context = {"part": "results", "table": allocation_presenter.rounds_table(rounds)}
+    rounds = Round.objects.visible_to(who(request)).filter(state__in=_LATE_ENOUGH)
+    context = {"part": "results", "table": allocation_presenter.rounds_table(who(request), rounds)}
     return render(request, "office/results/templates/list.html", context)
 
 
@@ -46,7 +48,7 @@ def results(request: HttpRequest) -> HttpResponse:
 @office_page(may_see_all_applicants)
 def allocation(request: HttpRequest, slug: str) -> HttpResponse:
     """One round: what each method would do, or the run that was made and who stands for it."""
-    round_ = round_of(slug)
+    round_ = round_of(request, slug)
     page = allocation_presenter.page(round_, who(request))
     return render(
         request, "office/results/templates/allocation.html", {"part": "results", "page": page}
@@ -57,7 +59,8 @@ def allocation(request: HttpRequest, slug: str) -> HttpResponse:
 @office_page(may_manage)
 def run(request: HttpRequest, slug: str) -> HttpResponse:
     """Run the allocation and keep it; nothing is published by this."""
-    round_ = round_of(slug)
+    round_ = round_of(request, slug)
+    require(may_manage(who(request), round_))
     try:
         made = runs.allocate_round(round_, actor=who(request))
     except SelectionError as error:
@@ -75,7 +78,8 @@ def run(request: HttpRequest, slug: str) -> HttpResponse:
 @office_page(may_manage)
 def decide(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Approve a run, take the approval back, set the run aside, or run it again to compare."""
-    found = run_of(slug, number)
+    found = run_of(request, slug, number)
+    require(may_manage(who(request), found.round))
     actor = who(request)
     try:
         match request.POST.get("do"):
@@ -110,7 +114,8 @@ def _say_whether_it_is_the_same(request: HttpRequest, found: AllocationRun) -> N
 @office_page(may_manage)
 def publish(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Say once more what will happen; then publish."""
-    found = run_of(slug, number)
+    found = run_of(request, slug, number)
+    require(may_manage(who(request), found.round))
     if found.round.state != RoundState.ALLOCATED:
         messages.warning(request, _("There is nothing to publish here now."))
         return redirect("office:allocation", slug=slug)
@@ -136,7 +141,7 @@ def publish(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @office_page(may_see_all_applicants)
 def run_file(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Return the office's own file of a run, with exact scores."""
-    found = run_of(slug, number)
+    found = run_of(request, slug, number)
     name = f"{slug}-run-{number}-office-only.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(bytes(found.result), content_type="application/json", headers=headers)
@@ -146,7 +151,7 @@ def run_file(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @office_page(may_see_all_applicants)
 def what_if(request: HttpRequest, slug: str) -> HttpResponse:
     """Other seats, other weights: who would gain, who would lose. Changes nothing."""
-    round_ = round_of(slug)
+    round_ = round_of(request, slug)
     if round_.state not in (RoundState.CLOSED, RoundState.ALLOCATED):
         raise Http404
     page = what_if_presenter.page(round_, request.GET)

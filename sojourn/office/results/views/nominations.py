@@ -17,24 +17,28 @@ from sojourn.office.results.presenters import nominations as nominations_present
 from sojourn.office.results.views.offers import published_round
 from sojourn.office.shared.access import office_page, who
 from sojourn.people import audit
-from sojourn.people.permissions import may_enter_office
+from sojourn.people.permissions import may_enter_office, require
 from sojourn.selection import nominations as selection_nominations
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import Nomination, RoundOpportunity
 from sojourn.selection.permissions import may_decide
 
 
-def _place(slug: str, key: str) -> RoundOpportunity:
-    round_ = published_round(slug)
+def _place(request: HttpRequest, slug: str, key: str) -> RoundOpportunity:
+    round_ = published_round(request, slug)
     return get_object_or_404(
-        RoundOpportunity.objects.select_related("opportunity", "round"), round=round_, key=key
+        RoundOpportunity.objects.visible_to(who(request)).select_related("opportunity", "round"),
+        round=round_,
+        key=key,
     )
 
 
 @require_safe
 @office_page(may_enter_office)
 def nominations(request: HttpRequest, slug: str) -> HttpResponse:
-    page = nominations_presenter.page(published_round(slug), timezone.localdate())
+    page = nominations_presenter.page(
+        who(request), published_round(request, slug), timezone.localdate()
+    )
     return render(
         request, "office/results/templates/nominations.html", {"part": "results", "page": page}
     )
@@ -45,7 +49,7 @@ def nominations(request: HttpRequest, slug: str) -> HttpResponse:
 def sent(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Everybody on the list has been named to the host."""
     try:
-        named = selection_nominations.mark_sent(_place(slug, key), actor=who(request))
+        named = selection_nominations.mark_sent(_place(request, slug, key), actor=who(request))
     except SelectionError as error:
         messages.warning(request, error.message)
     else:
@@ -65,7 +69,7 @@ def sent(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 @office_page(may_decide)
 def confirmed(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Mark everyone who was nominated as confirmed by the host."""
-    count = selection_nominations.confirm_all(_place(slug, key), actor=who(request))
+    count = selection_nominations.confirm_all(_place(request, slug, key), actor=who(request))
     if count:
         messages.success(
             request,
@@ -86,10 +90,13 @@ def confirmed(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 def confirmed_one(request: HttpRequest, slug: str, key: str, uuid: UUID) -> HttpResponse:
     """Mark one student as confirmed by the host."""
     nomination = get_object_or_404(
-        Nomination.objects.select_related("offer__application__owner", "offer__application__round"),
+        Nomination.objects.visible_to(who(request)).select_related(
+            "offer__application__owner", "offer__application__round"
+        ),
         offer__uuid=uuid,
-        offer__opportunity=_place(slug, key),
+        offer__opportunity=_place(request, slug, key),
     )
+    require(may_decide(who(request), nomination.offer.application))
     try:
         selection_nominations.confirm(nomination, actor=who(request))
     except SelectionError as error:
@@ -105,19 +112,19 @@ def confirmed_one(request: HttpRequest, slug: str, key: str, uuid: UUID) -> Http
 @require_safe
 @office_page(may_enter_office)
 def sheet(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    place = _place(slug, key)
-    content = nomination_files.xlsx(nominations_presenter.sheet(place))
+    place = _place(request, slug, key)
+    content = nomination_files.xlsx(nominations_presenter.sheet(who(request), place))
     return _file(request, place, content, nomination_files.XLSX, "xlsx")
 
 
 @require_safe
 @office_page(may_enter_office)
 def document(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    place = _place(slug, key)
+    place = _place(request, slug, key)
     return _file(
         request,
         place,
-        nomination_files.pdf(nominations_presenter.sheet(place)),
+        nomination_files.pdf(nominations_presenter.sheet(who(request), place)),
         "application/pdf",
         "pdf",
     )
@@ -126,8 +133,8 @@ def document(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 @require_safe
 @office_page(may_enter_office)
 def data(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    place = _place(slug, key)
-    content = nomination_files.data(nominations_presenter.sheet(place))
+    place = _place(request, slug, key)
+    content = nomination_files.data(nominations_presenter.sheet(who(request), place))
     return _file(request, place, content, "application/json", "json")
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sojourn.office.results.presenters import objections as objections_presenter
 from sojourn.office.results.views.offers import published_round
 from sojourn.office.shared.access import office_page, who
-from sojourn.people.permissions import may_enter_office
+from sojourn.people.permissions import may_enter_office, require
 from sojourn.selection import objections as selection_objections
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import Objection
@@ -23,17 +23,19 @@ from sojourn.selection.permissions import may_decide
 @require_safe
 @office_page(may_enter_office)
 def objections(request: HttpRequest, slug: str) -> HttpResponse:
-    page = objections_presenter.list_page(published_round(slug))
+    page = objections_presenter.list_page(who(request), published_round(request, slug))
     return render(
         request, "office/results/templates/objections.html", {"part": "results", "page": page}
     )
 
 
-def _objection(slug: str, uuid: UUID) -> Objection:
+def _objection(request: HttpRequest, slug: str, uuid: UUID) -> Objection:
     return get_object_or_404(
-        Objection.objects.select_related("application__owner", "application__round__publication"),
+        Objection.objects.visible_to(who(request)).select_related(
+            "application__owner", "application__round__publication"
+        ),
         uuid=uuid,
-        application__round=published_round(slug),
+        application__round=published_round(request, slug),
     )
 
 
@@ -41,9 +43,10 @@ def _objection(slug: str, uuid: UUID) -> Objection:
 @office_page(may_enter_office)
 def objection(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """Show the thread; a POST adds to it."""
-    found = _objection(slug, uuid)
+    found = _objection(request, slug, uuid)
     if request.method != "POST":
         return _page(request, found)
+    require(may_decide(who(request), found.application))
     try:
         selection_objections.add_message(found, request.POST.get("text", ""), actor=who(request))
     except SelectionError as error:
@@ -56,7 +59,8 @@ def objection(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
 @office_page(may_decide)
 def decide(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """Uphold or dismiss, with reasons."""
-    found = _objection(slug, uuid)
+    found = _objection(request, slug, uuid)
+    require(may_decide(who(request), found.application))
     outcome = request.POST.get("outcome", "")
     try:
         match request.POST.get("do"):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sojourn.office.results.presenters import offers as offers_presenter
 from sojourn.office.shared.access import office_page, who
-from sojourn.people.permissions import may_enter_office
+from sojourn.people.permissions import may_enter_office, require
 from sojourn.selection import offers as selection_offers
 from sojourn.selection import runs
 from sojourn.selection import second_round as selection_second_round
@@ -22,21 +22,30 @@ from sojourn.selection.models import Offer, Round
 from sojourn.selection.permissions import may_decide, may_manage
 
 
-def published_round(slug: str) -> Round:
+def published_round(request: HttpRequest, slug: str) -> Round:
     """Return a round whose results are published."""
-    return get_object_or_404(Round, slug=slug, publication__isnull=False)
+    return get_object_or_404(
+        Round.objects.visible_to(who(request)), slug=slug, publication__isnull=False
+    )
+
+
+def managed_round(request: HttpRequest, slug: str) -> Round:
+    """Find a round with results that somebody may give seats in; others are refused."""
+    round_ = published_round(request, slug)
+    require(may_manage(who(request), round_))
+    return round_
 
 
 @require_safe
 @office_page(may_enter_office)
 def offers(request: HttpRequest, slug: str) -> HttpResponse:
-    return _page(request, published_round(slug))
+    return _page(request, published_round(request, slug))
 
 
 def _page(
     request: HttpRequest, round_: Round, problem: str = "", status: int = 200
 ) -> HttpResponse:
-    page = offers_presenter.page(round_, request.GET)
+    page = offers_presenter.page(who(request), round_, request.GET)
     context = {"part": "results", "page": page, "problem": problem, "typed": request.POST}
     return render(request, "office/results/templates/offers.html", context, status=status)
 
@@ -45,7 +54,7 @@ def _page(
 @office_page(may_manage)
 def add_seats(request: HttpRequest, slug: str) -> HttpResponse:
     """Give out seats that were held back, or that the host added."""
-    round_ = published_round(slug)
+    round_ = managed_round(request, slug)
     place = round_.opportunities.filter(key=request.POST.get("place", "")).first()
     if place is None:
         return _page(request, round_, _("Choose a place."), 422)
@@ -81,12 +90,15 @@ def _number(typed: str) -> int:
 @office_page(may_decide)
 def give_up(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """Give up an accepted place for a student who asked for it, after asking once more."""
-    round_ = published_round(slug)
+    round_ = published_round(request, slug)
     offer = get_object_or_404(
-        Offer.objects.select_related("application__owner", "opportunity__opportunity"),
+        Offer.objects.visible_to(who(request)).select_related(
+            "application__owner", "opportunity__opportunity"
+        ),
         uuid=uuid,
         application__round=round_,
     )
+    require(may_decide(who(request), offer.application))
     problem = ""
     if request.method == "POST":
         if "sure" not in request.POST:
@@ -114,7 +126,7 @@ def give_up(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
 @office_page(may_manage)
 def finish(request: HttpRequest, slug: str) -> HttpResponse:
     """End the waiting list for good."""
-    round_ = published_round(slug)
+    round_ = managed_round(request, slug)
     if "sure" not in request.POST:
         messages.warning(request, _("Tick the box first: a finished round cannot go on."))
     else:
@@ -131,7 +143,7 @@ def finish(request: HttpRequest, slug: str) -> HttpResponse:
 @office_page(may_manage)
 def second_round(request: HttpRequest, slug: str) -> HttpResponse:
     """Draft a second round for the seats that are left."""
-    round_ = published_round(slug)
+    round_ = managed_round(request, slug)
     try:
         made = selection_second_round.draft_second_round(round_, actor=who(request))
     except SelectionError as error:

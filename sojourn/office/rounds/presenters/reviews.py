@@ -370,14 +370,14 @@ def whole(application: Application) -> Whole:
     )
 
 
-def lacking(round_: Round) -> Lacking:
+def lacking(reader: User, round_: Round) -> Lacking:
     """Every applicant of a closed round who cannot be scored yet, and what is missing of them."""
     if round_.state != RoundState.CLOSED:
         return Lacking((), "")
     missing: dict[int, list[scoring.MissingValue]] = {}
     for each in scoring.score_sheet(round_).missing:
         missing.setdefault(each.application.pk, []).append(each)
-    found = Application.objects.filter(pk__in=missing).select_related("owner")
+    found = Application.objects.visible_to(reader).filter(pk__in=missing).select_related("owner")
     rows = found.order_by("owner__last_name", "owner__first_name", "code")[:MOST_LACKING]
     titles = {
         each.pk: place_name(each) for each in round_.opportunities.select_related("opportunity")

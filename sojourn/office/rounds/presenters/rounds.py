@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy
 from sojourn.office.rounds import forms
 from sojourn.office.shared import formatting
 from sojourn.office.shared.lists import Cell, Column, Filter, Kind, Row
+from sojourn.people.models import User
 from sojourn.selection import reviews, rules, scoring
 from sojourn.selection.calendar import last_moment
 from sojourn.selection.models import Application, Round
+from sojourn.selection.permissions import may_manage, may_see_all_applicants
 from sojourn.selection.states import ApplicationState, RoundState
 
 
@@ -140,7 +142,9 @@ APPLICATIONS: Kind[Application] = Kind(
 )
 
 
-def page(round_: Round, now: dt.datetime) -> RoundsPage:
+def page(reader: User, round_: Round, now: dt.datetime) -> RoundsPage:
+    """Show how far a round is, and what its reader may do with it."""
+    manages = may_manage(reader, round_)
     at = [round_.slug]
     progress = reviews.review_progress(round_)
     is_review_time = round_.state == RoundState.CLOSED
@@ -166,20 +170,24 @@ def page(round_: Round, now: dt.datetime) -> RoundsPage:
         public_href=reverse("apply:round", args=at),
         problems=tuple(rules.problems_of(round_)),
         facts=tuple(facts),
-        parts=(
-            *(
-                Way(str(part.title), reverse("office:round-edit", args=[round_.slug, part.name]))
-                for part in forms.PARTS
-            ),
-            Way(_("Seats and agreements"), reverse("office:round-agreements", args=at)),
-        ),
+        parts=_parts(round_) if manages else (),
         missing=len(scoring.score_sheet(round_).missing) if is_review_time else 0,
         disagreements=len(reviews.disagreements(round_)) if is_review_time else 0,
         clock=formatting.moment(last) if last and now <= last else "",
         allocation_href=reverse("office:allocation", args=at)
-        if round_.state in _AFTER_CLOSING
+        if round_.state in _AFTER_CLOSING and may_see_all_applicants(reader, round_)
         else "",
-        next=_next(round_, progress),
+        next=_next(round_, progress) if manages else None,
+    )
+
+
+def _parts(round_: Round) -> tuple[Way, ...]:
+    return (
+        *(
+            Way(str(part.title), reverse("office:round-edit", args=[round_.slug, part.name]))
+            for part in forms.PARTS
+        ),
+        Way(_("Seats and agreements"), reverse("office:round-agreements", args=[round_.slug])),
     )
 
 

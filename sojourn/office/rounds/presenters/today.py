@@ -12,15 +12,16 @@ from django.utils.translation import ngettext
 
 from sojourn.office.shared import formatting
 from sojourn.office.shared.pending import LINES_A_SECTION, Line, Section
+from sojourn.people.models import User
 from sojourn.selection import reviews
 from sojourn.selection.calendar import last_moment
 from sojourn.selection.models import Round
 from sojourn.selection.states import ApplicationState, RoundState
 
 
-def rounds(now: dt.datetime) -> Section:
+def rounds(reader: User, now: dt.datetime) -> Section:
     """Return the rounds that close before Monday, then those that are being reviewed."""
-    lines = [*_closing(now), *_under_review()]
+    lines = [*_closing(reader, now), *_under_review(reader)]
     return Section(
         title=_("Rounds"),
         empty=_("No round closes before Monday, and no review waits."),
@@ -31,11 +32,12 @@ def rounds(now: dt.datetime) -> Section:
     )
 
 
-def _closing(now: dt.datetime) -> list[Line]:
+def _closing(reader: User, now: dt.datetime) -> list[Line]:
     today = timezone.localtime(now).date()
     monday = today + dt.timedelta(days=7 - today.weekday())
     found = (
-        Round.objects.filter(state__in=(RoundState.PUBLISHED, RoundState.OPEN))
+        Round.objects.visible_to(reader)
+        .filter(state__in=(RoundState.PUBLISHED, RoundState.OPEN))
         .annotate(
             begun=Count("applications", filter=Q(applications__state=ApplicationState.DRAFT)),
             handed_in=Count(
@@ -59,9 +61,10 @@ def _closing(now: dt.datetime) -> list[Line]:
     return lines
 
 
-def _under_review() -> list[Line]:
+def _under_review(reader: User) -> list[Line]:
     lines = []
-    for round_ in Round.objects.filter(state=RoundState.CLOSED).order_by("closes_at", "slug"):
+    closed = Round.objects.visible_to(reader).filter(state=RoundState.CLOSED)
+    for round_ in closed.order_by("closes_at", "slug"):
         progress = reviews.review_progress(round_)
         waiting = progress.reviews - progress.done
         if not (waiting or progress.without_enough):

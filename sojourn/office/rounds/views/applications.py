@@ -16,13 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sojourn.office.rounds.presenters import reviews as reviews_presenter
 from sojourn.office.rounds.presenters import rounds as listed
+from sojourn.office.rounds.views.rounds import managed_round, round_of
 from sojourn.office.shared import lists
 from sojourn.office.shared.access import office_page, who
-from sojourn.people.permissions import may_enter_office
+from sojourn.people.permissions import may_enter_office, require
 from sojourn.selection import files, reviewer_invitations, reviews, value_import
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import Application, Document, Reviewer, ReviewerInvitation, Round
-from sojourn.selection.permissions import may_manage
+from sojourn.selection.permissions import may_decide, may_manage
 
 # A reading may be taken in for this long; then the file is read again.
 READING_SECONDS = 3600
@@ -32,8 +33,9 @@ _SALT = "sojourn.selection.value_import"
 @require_safe
 @office_page(may_enter_office)
 def applications(request: HttpRequest, slug: str) -> HttpResponse:
-    round_ = get_object_or_404(Round, slug=slug)
-    rows = Application.objects.filter(round=round_).select_related("owner", "programme", "round")
+    round_ = round_of(request, slug)
+    visible = Application.objects.visible_to(who(request)).filter(round=round_)
+    rows = visible.select_related("owner", "programme", "round")
     return render(
         request,
         "office/rounds/templates/applications.html",
@@ -48,9 +50,8 @@ def applications(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_enter_office)
 def application(request: HttpRequest, slug: str, number: uuid.UUID) -> HttpResponse:
-    found = get_object_or_404(
-        Application.objects.select_related("round", "owner"), round__slug=slug, uuid=number
-    )
+    visible = Application.objects.visible_to(who(request)).select_related("round", "owner")
+    found = get_object_or_404(visible, round__slug=slug, uuid=number)
     problem = ""
     if request.method == "POST":
         try:
@@ -80,7 +81,7 @@ def document(request: HttpRequest, slug: str, number: uuid.UUID) -> FileResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_manage)
 def reviewers(request: HttpRequest, slug: str) -> HttpResponse:
-    round_ = get_object_or_404(Round, slug=slug)
+    round_ = managed_round(request, slug)
     problem = ""
     if request.method == "POST":
         try:
@@ -106,7 +107,7 @@ def reviewers(request: HttpRequest, slug: str) -> HttpResponse:
 @office_page(may_manage)
 def values(request: HttpRequest, slug: str) -> HttpResponse:
     """Read a file, show what it would change, and import it in a second step."""
-    round_ = get_object_or_404(Round, slug=slug)
+    round_ = managed_round(request, slug)
     problem, reading, token = "", None, ""
     upload = request.FILES.get("file")
     if request.method == "POST" and upload is None:
@@ -128,7 +129,7 @@ def values(request: HttpRequest, slug: str) -> HttpResponse:
             "reading": reading,
             "token": token,
             "problem": problem,
-            "lacking": reviews_presenter.lacking(round_),
+            "lacking": reviews_presenter.lacking(who(request), round_),
             "imports": round_.imports.select_related("by")[:10],
         },
         status=422 if problem or (reading is not None and reading.problems) else 200,
@@ -138,7 +139,7 @@ def values(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @office_page(may_manage)
 def take_in(request: HttpRequest, slug: str) -> HttpResponse:
-    round_ = get_object_or_404(Round, slug=slug)
+    round_ = managed_round(request, slug)
     try:
         read = signing.loads(request.POST.get("reading", ""), salt=_SALT, max_age=READING_SECONDS)
     except signing.BadSignature:
@@ -183,6 +184,7 @@ def _signed(request: HttpRequest, round_: Round, reading: value_import.ImportPre
 
 
 def _change(request: HttpRequest, found: Application) -> None:
+    require(may_decide(who(request), found))
     action = request.POST.get("do", "")
     if action in ("rule-out", "let-in"):
         choice = found.choices.filter(pk=_number(request, "choice")).first()
@@ -214,12 +216,18 @@ def _work(request: HttpRequest, round_: Round) -> str:
         return _("%(name)s reviews in this round now.") % {"name": asked.user}
     if action == "take-back":
         found = get_object_or_404(
-            ReviewerInvitation, round=round_, pk=_number(request, "invitation")
+            ReviewerInvitation.objects.visible_to(who(request)),
+            round=round_,
+            pk=_number(request, "invitation"),
         )
         reviewer_invitations.withdraw(found, actor=who(request))
         return _("Taken back: the link opens nothing any more.")
     if action == "dismiss":
-        reviewer = get_object_or_404(Reviewer, round=round_, pk=_number(request, "reviewer"))
+        reviewer = get_object_or_404(
+            Reviewer.objects.visible_to(who(request)),
+            round=round_,
+            pk=_number(request, "reviewer"),
+        )
         reviews.dismiss(reviewer, actor=who(request))
         return _("Taken out of the round.")
     if action == "assign":
@@ -229,7 +237,9 @@ def _work(request: HttpRequest, round_: Round) -> str:
         }
     if action == "third":
         application = get_object_or_404(
-            Application, round=round_, code=request.POST.get("application", "")
+            Application.objects.visible_to(who(request)),
+            round=round_,
+            code=request.POST.get("application", ""),
         )
         reviews.request_third_review(application, actor=who(request))
         return _("A third reviewer reads it.")

@@ -37,7 +37,9 @@ def mine(request: HttpRequest) -> HttpResponse:
 def invited(request: HttpRequest, number: uuid.UUID) -> HttpResponseBase:
     """Show an invitation: sign in, see what is asked, accept. Looking changes nothing."""
     person = who(request)
-    invitation = ReviewerInvitation.objects.filter(uuid=number).select_related("round").first()
+    invitation = (
+        ReviewerInvitation.objects.named_by_link(uuid=number).select_related("round").first()
+    )
     if invitation is None:
         if may_review(person):  # accepted already, perhaps a moment ago
             return redirect("office:reviews")

@@ -14,7 +14,7 @@ from sojourn.office.rounds.presenters import agreements as agreements_shown
 from sojourn.office.rounds.presenters import rounds as rounds_presenter
 from sojourn.office.shared import history, lists
 from sojourn.office.shared.access import office_page, who
-from sojourn.people.permissions import may_enter_office
+from sojourn.people.permissions import may_enter_office, require
 from sojourn.selection import agreements
 from sojourn.selection import rounds as selection_rounds
 from sojourn.selection.calendar import follow
@@ -24,10 +24,22 @@ from sojourn.selection.permissions import may_manage
 from sojourn.selection.states import RoundState
 
 
+def round_of(request: HttpRequest, slug: str) -> Round:
+    """Find a round of which somebody may see something."""
+    return get_object_or_404(Round.objects.visible_to(who(request)), slug=slug)
+
+
+def managed_round(request: HttpRequest, slug: str) -> Round:
+    """Find a round whose rules somebody may set; those who only see it are refused."""
+    round_ = round_of(request, slug)
+    require(may_manage(who(request), round_))
+    return round_
+
+
 @require_safe
 @office_page(may_enter_office)
 def rounds(request: HttpRequest) -> HttpResponse:
-    listing = lists.shown(rounds_presenter.ROUNDS, Round.objects.all(), request)
+    listing = lists.shown(rounds_presenter.ROUNDS, Round.objects.visible_to(who(request)), request)
     return render(request, "office/rounds/templates/list.html", {"part": "rounds", "list": listing})
 
 
@@ -59,7 +71,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_manage)
 def copy(request: HttpRequest, slug: str) -> HttpResponse:
-    source = get_object_or_404(Round, slug=slug)
+    source = managed_round(request, slug)
     form = forms.CopyForm(request.POST or None)
     if form.is_valid():
         said = form.cleaned_data
@@ -89,7 +101,7 @@ def copy(request: HttpRequest, slug: str) -> HttpResponse:
 @office_page(may_enter_office)
 def one(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
-    round_ = get_object_or_404(Round, slug=slug)
+    round_ = round_of(request, slug)
     if round_.state in (RoundState.PUBLISHED, RoundState.OPEN):
         round_ = follow(round_, now)  # the worker may be late
     return render(
@@ -97,7 +109,7 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
         "office/rounds/templates/round.html",
         {
             "part": "rounds",
-            "page": rounds_presenter.page(round_, now),
+            "page": rounds_presenter.page(who(request), round_, now),
             "history": history.of(round_),
         },
     )
@@ -106,7 +118,7 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_manage)
 def edit(request: HttpRequest, slug: str, part: str) -> HttpResponse:
-    round_ = get_object_or_404(Round, slug=slug)
+    round_ = managed_round(request, slug)
     title = next((each.title for each in forms.PARTS if each.name == part), None)
     if title is None:
         raise Http404
@@ -155,7 +167,7 @@ def edit(request: HttpRequest, slug: str, part: str) -> HttpResponse:
 @office_page(may_manage)
 def seats_of_agreements(request: HttpRequest, slug: str) -> HttpResponse:
     """Return what the round gives of each agreement; a reason where that is more than there are."""
-    round_ = get_object_or_404(Round, slug=slug)
+    round_ = managed_round(request, slug)
     form = forms.BeyondAgreementForm(round_, request.POST if request.method == "POST" else None)
     if form.is_valid():
         said = form.cleaned_data
@@ -236,7 +248,7 @@ def _ask(
     request: HttpRequest, slug: str, *, verb: str, question: str, text: str, action: str, done: str
 ) -> HttpResponse:
     """Ask first, do it when `sure` comes back."""
-    round_ = get_object_or_404(Round, slug=slug)
+    round_ = managed_round(request, slug)
     problem = ""
     if request.method == "POST" and "sure" in request.POST:
         try:

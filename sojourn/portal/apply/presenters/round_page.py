@@ -11,10 +11,9 @@ from django.utils.translation import ngettext
 
 from sojourn.portal.shared import formatting, urls
 from sojourn.portal.shared.round_cards import moment, status
-from sojourn.selection import calendar
+from sojourn.selection import calendar, queries
 from sojourn.selection.models import (
     Criterion,
-    Lottery,
     PublicNote,
     Quota,
     Round,
@@ -103,7 +102,6 @@ class RoundPage:
 def page(round_: Round, now: dt.datetime) -> RoundPage:
     criteria = list(round_.criteria.prefetch_related("levels"))
     total = sum(each.weight for each in criteria) or 1
-    lottery = Lottery.objects.filter(round=round_).only("commitment").first()
     return RoundPage(
         slug=round_.slug,
         title=round_.title,
@@ -128,7 +126,7 @@ def page(round_: Round, now: dt.datetime) -> RoundPage:
         scale=_("A score runs from 0 to %(highest)d and has %(digits)d decimals.")
         % {"highest": round_.score_highest, "digits": round_.score_digits},
         truth=truth(round_),
-        commitment=lottery.commitment if lottery else "",
+        commitment=queries.commitment_of(round_),
         certificate_href=(
             reverse("results:certificate", args=[round_.slug])
             if round_with_results(round_.slug)

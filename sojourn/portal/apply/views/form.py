@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Concatenate, ParamSpec
-
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page
 from sojourn.people.models import User
+from sojourn.people.permissions import P, View, is_signed_in, open_to
 from sojourn.planning.current import plan_of
 from sojourn.planning.profile import profile_of
 from sojourn.planning.top_five import top_five_of
@@ -34,20 +29,10 @@ from sojourn.selection.errors import ChangedMeanwhileError, SelectionError
 from sojourn.selection.models import Application, Round
 from sojourn.selection.states import ApplicationState
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
-
 
 def own_page(view: View[P]) -> View[P]:
-    """For whoever is signed in; others sign in first and come back."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, /, *arguments: P.args, **named: P.kwargs) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        return view(request, *arguments, **named)
-
-    return private_page(wrapped)
+    """Mark a page about the application of the person who is signed in."""
+    return private_page(open_to(is_signed_in)(view))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -189,7 +174,7 @@ def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
 @own_page
 def mine(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    found = Application.objects.filter(owner=_user(request)).select_related("round")
+    found = Application.objects.owned_by(request.user).select_related("round")
     return render(
         request,
         "portal/apply/templates/mine.html",
@@ -218,8 +203,8 @@ def application_or_404(request: HttpRequest, slug: str) -> Application:
 
 
 def _application(request: HttpRequest, slug: str) -> Application | None:
-    mine = Application.objects.select_related("round", "owner", "programme")
-    return mine.filter(owner=_user(request), round__slug=slug).first()
+    mine = Application.objects.owned_by(request.user)
+    return mine.select_related("round", "owner", "programme").filter(round__slug=slug).first()
 
 
 def _can_write(application: Application) -> bool:

@@ -199,9 +199,7 @@ def wait(request: HttpRequest, slug: str, year: int, month: int, day: int) -> Ht
 @student_page
 def stop_waiting(request: HttpRequest, code: uuid.UUID) -> HttpResponse:
     found = (
-        WeekWaiting.objects.filter(code=code, student=student_of(request))
-        .select_related("diary")
-        .first()
+        WeekWaiting.objects.owned_by(request.user).filter(code=code).select_related("diary").first()
     )
     if found is None:
         raise Http404
@@ -259,7 +257,7 @@ def _diary(slug: str) -> Diary:
     """Return the diary of a public contact who has slots."""
     if slug not in current_snapshot().records.contacts:
         raise Http404
-    diary = Diary.objects.filter(contact__slug=slug).select_related("contact").first()
+    diary = diaries.all_diaries().filter(contact__slug=slug).first()
     if diary is None:
         raise Http404
     return diary

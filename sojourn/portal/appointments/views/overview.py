@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,7 +15,7 @@ from sojourn.advising import appointment_notes
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page
 from sojourn.people.models import User
-from sojourn.people.permissions import P, View, is_student, open_to
+from sojourn.people.permissions import P, View, anybody, is_student, open_to, signed_in_person
 from sojourn.portal.appointments import presenters
 
 
@@ -25,15 +24,12 @@ def student_page(view: View[P]) -> View[P]:
     return private_page(open_to(is_student)(view))
 
 
-def student_of(request: HttpRequest) -> User:
-    """Return the student behind a request to a student's page."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
+student_of = signed_in_person
 
 
 @require_safe
 @private_page
+@open_to(anybody)
 def overview(request: HttpRequest) -> HttpResponse:
     records, now = current_snapshot().records, timezone.now()
     user = request.user if isinstance(request.user, User) else None

@@ -20,6 +20,7 @@ from sojourn.catalogue.models import Contact
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page
 from sojourn.people.models import User
+from sojourn.people.permissions import anybody, open_to
 from sojourn.portal.appointments import presenters
 from sojourn.portal.appointments.forms import NumberForm
 from sojourn.portal.catalogue.presenters import contacts
@@ -30,6 +31,7 @@ NUMBERS = "walk_in_numbers"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
+@open_to(anybody)
 def line(request: HttpRequest, slug: str) -> HttpResponse:
     diary, now = _diary(slug), timezone.now()
     form = NumberForm(request.POST if request.method == "POST" else None)
@@ -80,6 +82,7 @@ def line(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @private_page
+@open_to(anybody)
 def state(request: HttpRequest, slug: str) -> HttpResponse:
     """For the script of the page: one's place, in the words of the page."""
     mine = _mine(request, _diary(slug))
@@ -98,6 +101,7 @@ def state(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @private_page
+@open_to(anybody)
 def leave(request: HttpRequest, slug: str) -> HttpResponse:
     mine = _mine(request, _diary(slug))
     if mine is not None:
@@ -116,7 +120,7 @@ def _diary(slug: str) -> Diary:
     contact = current_snapshot().records.contacts.get(slug)
     if contact is None or not contact.walk_in_hours:
         raise Http404
-    found = Diary.objects.filter(contact__slug=slug).select_related("contact").first()
+    found = diaries.all_diaries().filter(contact__slug=slug).first()
     return found or diaries.diary_of(Contact.objects.get(slug=slug))
 
 

@@ -94,7 +94,7 @@ def lines(records: Records, user: User) -> list[Line]:
 def sent(user: User) -> list[Sent]:
     """To whom somebody wrote and when; what was said is not kept."""
     found = (
-        Message.objects.filter(student=user)
+        Message.objects.owned_by(user)
         .select_related("correspondent__contact", "correspondent__report")
         .order_by("-sent_at")[:50]
     )

@@ -24,6 +24,7 @@ from sojourn.experiences.models import (
     ReportInvitation,
 )
 from sojourn.people.models import User
+from sojourn.people.permissions import open_to, whoever_has_the_link
 from sojourn.portal.experiences.forms import MessageForm
 from sojourn.portal.experiences.presenters import people
 from sojourn.portal.experiences.views.mine import INVITED
@@ -46,17 +47,18 @@ def no_link(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
+@open_to(whoever_has_the_link)
 def invited(request: HttpRequest, token: str) -> HttpResponseBase:
     """Look at an invitation; begin or go on with its report; or turn it down."""
     number = number_in(LinkPurpose.REPORT, token)
     invitation = (
-        ReportInvitation.objects.select_related("opportunity").filter(pk=number).first()
+        ReportInvitation.objects.named_by_link(pk=number).select_related("opportunity").first()
         if number
         else None
     )
     if invitation is None:
         return no_link(request)
-    report = Report.objects.filter(invitation=invitation).first()
+    report = Report.objects.named_by_link(invitation=invitation).first()
     if report is not None and report.writer_id is not None:
         # It belongs to an account by now: its page asks to sign in.
         return redirect("experiences:report", number=report.pk)
@@ -94,6 +96,7 @@ def invited(request: HttpRequest, token: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
+@open_to(whoever_has_the_link)
 def consent(request: HttpRequest, token: str) -> HttpResponse:
     """Agree to be written to, or stop for ever: one click each.
 
@@ -101,7 +104,7 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
     """
     number = number_in(LinkPurpose.CONSENT, token)
     person = (
-        Correspondent.objects.select_related("contact", "report").filter(pk=number).first()
+        Correspondent.objects.named_by_link(pk=number).select_related("contact", "report").first()
         if number
         else None
     )
@@ -133,12 +136,13 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
+@open_to(whoever_has_the_link)
 def answer(request: HttpRequest, token: str) -> HttpResponseBase:
     """Answer a student's message without an account."""
     number = number_in(LinkPurpose.ANSWER, token)
     message = (
-        Message.objects.select_related("student", "correspondent__contact", "correspondent__report")
-        .filter(pk=number)
+        Message.objects.named_by_link(pk=number)
+        .select_related("student", "correspondent__contact", "correspondent__report")
         .first()
         if number
         else None

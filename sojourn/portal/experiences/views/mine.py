@@ -24,7 +24,7 @@ from sojourn.experiences import messages as experiences_messages
 from sojourn.experiences import photos, writing
 from sojourn.experiences.errors import ExperienceError, ReportChangedError
 from sojourn.experiences.models import Report, ReportState
-from sojourn.people.models import User
+from sojourn.people.permissions import is_signed_in, open_to, signed_in_person, whoever_has_the_link
 from sojourn.portal.experiences.forms import CONSENTS, ReportForm, filled_in, given_consents
 from sojourn.portal.experiences.presenters import mine as mine_presenter
 
@@ -34,18 +34,17 @@ INVITED = "invited_reports"
 
 def own_report(request: HttpRequest, number: UUID) -> Report:
     """Return the report, if it is that of the person who asks; else nothing is there."""
+    found = Report.objects.owned_by(request.user).filter(pk=number)
+    if str(number) in request.session.get(INVITED, []):
+        found |= Report.objects.named_by_link(pk=number, writer=None)
     report = (
-        Report.objects.select_related("opportunity", "programme", "published", "photo")
-        .filter(pk=number, is_example=False)
+        found.filter(is_example=False)
+        .select_related("opportunity", "programme", "published", "photo")
         .first()
     )
     if report is None:
         raise Http404
-    if isinstance(request.user, User) and report.writer_id == request.user.pk:
-        return report
-    if report.writer_id is None and str(number) in request.session.get(INVITED, []):
-        return report
-    raise Http404
+    return report
 
 
 def _needs_sign_in(request: HttpRequest, number: UUID) -> bool:
@@ -55,29 +54,29 @@ def _needs_sign_in(request: HttpRequest, number: UUID) -> bool:
 
 @require_safe
 @private_page
+@open_to(is_signed_in)
 def mine(request: HttpRequest) -> HttpResponseBase:
-    if not isinstance(request.user, User):
-        return redirect_to_login(request.get_full_path())
+    user = signed_in_person(request)
     records = current_snapshot().records
     return render(
         request,
         "portal/experiences/templates/mine.html",
         {
-            "lines": mine_presenter.lines(records, request.user),
-            "sent": mine_presenter.sent(request.user),
-            "left": experiences_messages.count_left_this_week(request.user),
-            "is_student": request.user.is_student,
+            "lines": mine_presenter.lines(records, user),
+            "sent": mine_presenter.sent(user),
+            "left": experiences_messages.count_left_this_week(user),
+            "is_student": user.is_student,
         },
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
+@open_to(is_signed_in)
 def begin(request: HttpRequest) -> HttpResponseBase:
     """Start a draft; a GET, as after signing in, asks for the click once more."""
-    if not isinstance(request.user, User):
-        return redirect_to_login(request.get_full_path())
-    if not request.user.is_student:
+    user = signed_in_person(request)
+    if not user.is_student:
         messages.warning(request, _("Reports are written by students; invite one in the office."))
         return redirect("experiences:mine")
     place = request.POST.get("place", request.GET.get("place", ""))[:120]
@@ -86,7 +85,7 @@ def begin(request: HttpRequest) -> HttpResponseBase:
         context = {"place": place if known else "", "title": str(known.title) if known else ""}
         return render(request, "portal/experiences/templates/begin.html", context)
     try:
-        report = writing.begin_report(request.user, page_language(), place)
+        report = writing.begin_report(user, page_language(), place)
     except ExperienceError as error:
         messages.warning(request, error.message)
         return redirect("experiences:mine")
@@ -95,6 +94,7 @@ def begin(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
+@open_to(whoever_has_the_link)
 def report(request: HttpRequest, number: UUID) -> HttpResponseBase:
     """Write a draft; see what became of one that was sent."""
     if _needs_sign_in(request, number):
@@ -236,6 +236,7 @@ def _sent_page(request: HttpRequest, record: Report) -> HttpResponse:
 
 @require_POST
 @private_page
+@open_to(whoever_has_the_link)
 def consents(request: HttpRequest, number: UUID) -> HttpResponseBase:
     """Return what the writer agrees to from now on."""
     if _needs_sign_in(request, number):
@@ -249,6 +250,7 @@ def consents(request: HttpRequest, number: UUID) -> HttpResponseBase:
 
 @require_POST
 @private_page
+@open_to(whoever_has_the_link)
 def take_back(request: HttpRequest, number: UUID) -> HttpResponseBase:
     if _needs_sign_in(request, number):
         return redirect_to_login("/")
@@ -263,6 +265,7 @@ def take_back(request: HttpRequest, number: UUID) -> HttpResponseBase:
 
 @require_safe
 @private_page
+@open_to(whoever_has_the_link)
 def photo(request: HttpRequest, number: UUID) -> HttpResponseBase:
     """Return the photo of one's own report, published or not."""
     if _needs_sign_in(request, number):
@@ -276,6 +279,7 @@ def photo(request: HttpRequest, number: UUID) -> HttpResponseBase:
 
 @require_POST
 @private_page
+@open_to(whoever_has_the_link)
 def remove_photo(request: HttpRequest, number: UUID) -> HttpResponseBase:
     if _needs_sign_in(request, number):
         return redirect_to_login("/")
@@ -287,11 +291,12 @@ def remove_photo(request: HttpRequest, number: UUID) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
+@open_to(whoever_has_the_link)
 def delete(request: HttpRequest, number: UUID) -> HttpResponseBase:
     """Delete a report for good, after asking once."""
     if _needs_sign_in(request, number):
         return redirect_to_login(request.get_full_path())
-    if request.method == "POST" and not Report.objects.filter(pk=number).exists():
+    if request.method == "POST" and not Report.objects.named_by_link(pk=number).exists():
         # Pressed twice: what was wanted is so.
         messages.info(request, _("It has already been removed."))
         return redirect("experiences:mine" if request.user.is_authenticated else "experiences:all")

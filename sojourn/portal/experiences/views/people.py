@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages as said
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,30 +14,30 @@ from sojourn.common.view_marks import private_page
 from sojourn.experiences import messages
 from sojourn.experiences.correspondents import may_receive_messages
 from sojourn.experiences.errors import ExperienceError
-from sojourn.people.models import User
+from sojourn.people.permissions import is_signed_in, open_to, signed_in_person
 from sojourn.portal.experiences.forms import MessageForm
 from sojourn.portal.experiences.presenters import people as people_presenter
 
 
 @require_safe
 @private_page
+@open_to(is_signed_in)
 def people(request: HttpRequest) -> HttpResponseBase:
     """Everybody, or those of one place."""
-    if not isinstance(request.user, User):
-        return redirect_to_login(request.get_full_path())
+    user = signed_in_person(request)
     page = people_presenter.page(current_snapshot().records, request.GET.get("place", "")[:120])
     return render(
         request,
         "portal/experiences/templates/people.html",
-        {"page": page, "left": messages.count_left_this_week(request.user), "section": "contact"},
+        {"page": page, "left": messages.count_left_this_week(user), "section": "contact"},
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
+@open_to(is_signed_in)
 def write(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
-    if not isinstance(request.user, User):
-        return redirect_to_login(request.get_full_path())
+    user = signed_in_person(request)
     person, there = people_presenter.find(kind, slug)
     if not there:
         raise Http404
@@ -47,7 +46,6 @@ def write(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
         return render(
             request, "portal/experiences/templates/cannot-write.html", context, status=409
         )
-    user = request.user
     if not user.is_student:
         said.warning(
             request, _("Messages here are for students. You have the address in the office.")

@@ -17,16 +17,18 @@ from sojourn.experiences import correspondents
 from sojourn.experiences import invitations as experiences_invitations
 from sojourn.experiences.links import LinkPurpose, number_in
 from sojourn.experiences.models import Correspondent, ReportInvitation
+from sojourn.people.permissions import open_to, whoever_has_the_link
 from sojourn.portal.experiences.views.invited import no_link
 
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
+@open_to(whoever_has_the_link)
 def messages(request: HttpRequest, token: str) -> HttpResponse:
     """No more messages from students."""
     number = number_in(LinkPurpose.STOP, token)
-    person = Correspondent.objects.filter(pk=number).first() if number else None
+    person = Correspondent.objects.named_by_link(pk=number).first() if number else None
     if person is None:
         return no_link(request)
     if request.method == "POST":
@@ -38,10 +40,11 @@ def messages(request: HttpRequest, token: str) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
+@open_to(whoever_has_the_link)
 def invitations(request: HttpRequest, token: str) -> HttpResponse:
     """No more requests to tell how it was."""
     number = number_in(LinkPurpose.STOP_INVITING, token)
-    invitation = ReportInvitation.objects.filter(pk=number).first() if number else None
+    invitation = ReportInvitation.objects.named_by_link(pk=number).first() if number else None
     if invitation is None:
         return no_link(request)
     if request.method == "POST":

@@ -16,7 +16,7 @@ from sojourn.catalogue.snapshot.types import Records
 from sojourn.design.components import Fact
 from sojourn.portal.plan.presenters import data_labels, fit_text
 from sojourn.portal.shared import formatting, labels
-from sojourn.selection.models import Round
+from sojourn.selection import queries
 
 _NAMES: dict[str, str | Promise] = {
     "mail_address": gettext_lazy("Mail address"),
@@ -158,8 +158,7 @@ def _course(records: Records, slug: str) -> str:
 def _applied(records: Records, selection: dict[str, Any]) -> tuple[Fact, ...]:
     number = selection.get("student_number")
     applied = selection.get("applications", ())
-    rounds = Round.objects.filter(slug__in=[each["round"] for each in applied])
-    titles = {each.slug: each.title for each in rounds}
+    titles = queries.titles_of([each["round"] for each in applied])
     return (
         *((Fact(_("Student number"), number),) if number else ()),
         *(

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.urls import site_url
 from sojourn.common.view_marks import private_page
+from sojourn.people.permissions import anybody, open_to, whoever_has_the_link
 from sojourn.planning import sharing
 from sojourn.planning.costs import finances_of
 from sojourn.planning.current import plan_for_change, plan_of
@@ -25,6 +26,7 @@ from sojourn.portal.plan.presenters import compare as compare_presenter
 
 @require_safe
 @private_page
+@open_to(anybody)
 def compare(request: HttpRequest) -> HttpResponse:
     snapshot = visible_snapshot(request.user)
     plan = plan_of(request)
@@ -40,6 +42,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
+@open_to(anybody)
 def share(request: HttpRequest) -> HttpResponse:
     """Return the links of a plan, and a button that makes one."""
     address = problem = ""
@@ -66,6 +69,7 @@ def share(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @private_page
+@open_to(anybody)
 def withdraw(request: HttpRequest) -> HttpResponse:
     number = request.POST.get("link", "")
     if not number.isascii() or not number.isdigit() or len(number) > 18:
@@ -76,6 +80,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @private_page
+@open_to(whoever_has_the_link)
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """Return what someone with a link sees: the places and the facts, nothing about the person."""
     try:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sojourn.catalogue.snapshot.types import Opportunity, Records
 from sojourn.common.languages import page_language
 from sojourn.common.view_marks import private_page
+from sojourn.people.permissions import anybody, open_to
 from sojourn.planning import costs as planning_costs
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.errors import PlanChangedError
@@ -23,6 +24,7 @@ from sojourn.portal.shared import errors
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
+@open_to(anybody)
 def costs(request: HttpRequest, slug: str) -> HttpResponse:
     records = visible_snapshot(request.user).records
     place = records.opportunities.get(slug)
@@ -91,6 +93,7 @@ def _page(
 
 @require_safe
 @private_page
+@open_to(anybody)
 def document(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the same as a PDF that a screen reader can read."""
     records = visible_snapshot(request.user).records
@@ -106,6 +109,7 @@ def document(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @private_page
+@open_to(anybody)
 def sheet(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the same as a spreadsheet that adds up by itself."""
     records = visible_snapshot(request.user).records

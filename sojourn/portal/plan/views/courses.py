@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from sojourn.catalogue.similarity.service import similarity_table
 from sojourn.catalogue.snapshot.types import Opportunity, Records
 from sojourn.common.view_marks import private_page
+from sojourn.people.permissions import anybody, open_to
 from sojourn.planning.courses import (
     clear_pair_wishes,
     course_plan,
@@ -38,6 +39,7 @@ def _opportunity(records: Records, slug: str) -> Opportunity:
 
 @require_safe
 @private_page
+@open_to(anybody)
 def courses(request: HttpRequest, slug: str) -> HttpResponse:
     """Two columns with lines: what the courses of a stay cover of a window."""
     snapshot = visible_snapshot(request.user)
@@ -60,6 +62,7 @@ def courses(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @private_page
+@open_to(anybody)
 def pair(request: HttpRequest, slug: str) -> HttpResponse:
     """Insist on a pair of courses, rule it out, or leave it to the program again."""
     records = visible_snapshot(request.user).records
@@ -83,6 +86,7 @@ def pair(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @private_page
+@open_to(anybody)
 def forget(request: HttpRequest, slug: str) -> HttpResponse:
     """Leave every pair of this window to the program again."""
     records = visible_snapshot(request.user).records
@@ -107,6 +111,7 @@ def _done(wanted: str) -> str:
 
 @require_safe
 @private_page
+@open_to(anybody)
 def alike(request: HttpRequest) -> HttpResponse:
     """Hosts and countries in order of likeness to a degree programme."""
     snapshot = visible_snapshot(request.user)

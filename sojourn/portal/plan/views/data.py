@@ -20,7 +20,7 @@ from sojourn.catalogue.models import Edition
 from sojourn.common.view_marks import private_page
 from sojourn.experiences import own_data as experience_data
 from sojourn.people.models import User
-from sojourn.people.permissions import is_student
+from sojourn.people.permissions import anybody, is_student, open_to
 from sojourn.planning import own_data
 from sojourn.planning.current import earlier_plan, plan_of
 from sojourn.planning.errors import PlanError
@@ -31,6 +31,7 @@ from sojourn.selection import own_data as selection_data
 
 @require_safe
 @private_page
+@open_to(anybody)
 def data(request: HttpRequest) -> HttpResponse:
     """Everything that is kept, readable."""
     return render(
@@ -50,6 +51,7 @@ def data(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @private_page
+@open_to(anybody)
 def export(request: HttpRequest) -> HttpResponse:
     """Return the same as a file that other programs can read."""
     found = _everything(request)
@@ -62,6 +64,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @private_page
+@open_to(anybody)
 def delete(request: HttpRequest) -> HttpResponse:
     """Delete the plan; the box that says so has to be ticked."""
     if "sure" not in request.POST:
@@ -77,6 +80,7 @@ def delete(request: HttpRequest) -> HttpResponse:
 
 
 @private_page
+@open_to(anybody)
 @reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 def delete_account(request: HttpRequest) -> HttpResponse:
     """Delete the account, after the password was given a short while ago."""

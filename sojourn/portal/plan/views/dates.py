@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sojourn.common.urls import site_url
 from sojourn.common.view_marks import private_page
+from sojourn.people.permissions import anybody, open_to
 from sojourn.planning import dates_feed
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.dates import preparations_of
@@ -23,12 +24,14 @@ from sojourn.portal.plan.presenters import fit_text, preparation
 
 @require_safe
 @private_page
+@open_to(anybody)
 def dates(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
 @require_POST
 @private_page
+@open_to(anybody)
 def make_feed(request: HttpRequest) -> HttpResponse:
     """Show the address once: only its hash is kept."""
     token = dates_feed.make_feed(plan_for_change(request))
@@ -37,6 +40,7 @@ def make_feed(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @private_page
+@open_to(anybody)
 def withdraw_feed(request: HttpRequest) -> HttpResponse:
     plan = plan_of(request)
     if plan is not None:

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from sojourn.common.view_marks import private_page
+from sojourn.people.permissions import anybody, open_to
 from sojourn.planning.costs import finances_of
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.fit import fit_of, save_weights, weights_of
@@ -20,6 +21,7 @@ from sojourn.portal.plan.presenters import fit as fit_presenter
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
+@open_to(anybody)
 def fit(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = WeightsForm(request.POST)

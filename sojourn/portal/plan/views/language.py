@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from sojourn.common.view_marks import private_page
+from sojourn.people.permissions import anybody, open_to
 from sojourn.planning.current import plan_of
 from sojourn.planning.language import languages_of
 from sojourn.planning.profile import profile_of
@@ -45,6 +46,7 @@ class PaceForm(forms.Form):
 
 @require_safe
 @private_page
+@open_to(anybody)
 def language(request: HttpRequest, slug: str) -> HttpResponse:
     snapshot = visible_snapshot(request.user)
     place = snapshot.records.opportunities.get(slug)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sojourn.common.view_marks import private_page
 from sojourn.people.models import User
+from sojourn.people.permissions import anybody, open_to
 from sojourn.planning import top_five
 from sojourn.planning.current import (
     delete_earlier_plan,
@@ -25,6 +26,7 @@ from sojourn.portal.plan.presenters import overview as overview_presenter
 
 @require_safe
 @private_page
+@open_to(anybody)
 def overview(request: HttpRequest) -> HttpResponse:
     snapshot = visible_snapshot(request.user)
     plan = plan_of(request)
@@ -48,6 +50,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
+@open_to(anybody)
 def from_before(request: HttpRequest) -> HttpResponse:
     """Return what was planned before signing in and did not fit beside what the account had."""
     before = earlier_plan(request)

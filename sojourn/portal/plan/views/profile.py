@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page
+from sojourn.people.permissions import anybody, open_to
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.errors import PlanChangedError
 from sojourn.planning.profile import Profile, profile_of, save_profile
@@ -29,6 +30,7 @@ class Difference:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
+@open_to(anybody)
 def profile(request: HttpRequest) -> HttpResponse:
     records = current_snapshot().records
     if request.method != "POST":

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sojourn.common.view_marks import private_page
 from sojourn.people.models import User
+from sojourn.people.permissions import anybody, open_to
 from sojourn.planning import top_five as planning_top_five
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.errors import PlanChangedError, PlanError
@@ -45,12 +46,14 @@ class Again:
 
 @require_safe
 @private_page
+@open_to(anybody)
 def top_five(request: HttpRequest) -> HttpResponse:
     return _list(request, 200)
 
 
 @require_safe
 @private_page
+@open_to(anybody)
 def state(request: HttpRequest) -> HttpResponse:
     """For scripts on public pages: what is on the list, and the token for adding to it."""
     entries = planning_top_five.top_five_of(plan_of(request))
@@ -65,6 +68,7 @@ def state(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @private_page
+@open_to(anybody)
 def offer(request: HttpRequest, key: str) -> HttpResponse:
     """Where “Add to my top five” leads: one button, or the question which place makes room.
 
@@ -95,6 +99,7 @@ def offer(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_POST
 @private_page
+@open_to(anybody)
 def add(request: HttpRequest) -> HttpResponse:
     key = _key(request, "place")
     wants_json = request.headers.get("Accept", "").startswith("application/json")
@@ -122,6 +127,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @private_page
+@open_to(anybody)
 def replace(request: HttpRequest) -> HttpResponse:
     old, new = _key(request, "old"), _key(request, "place")
 
@@ -135,6 +141,7 @@ def replace(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @private_page
+@open_to(anybody)
 def remove(request: HttpRequest) -> HttpResponse:
     key = _key(request, "place")
 
@@ -148,6 +155,7 @@ def remove(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @private_page
+@open_to(anybody)
 def move(request: HttpRequest) -> HttpResponse:
     key, rank = _key(request, "place"), _number(request, "rank")
 
@@ -159,6 +167,7 @@ def move(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @private_page
+@open_to(anybody)
 def order(request: HttpRequest) -> HttpResponse:
     keys = [key for key in request.POST.getlist("places") if _KEY.fullmatch(key)]
 
@@ -171,6 +180,7 @@ def order(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @private_page
+@open_to(anybody)
 def note(request: HttpRequest) -> HttpResponse:
     key, text = _key(request, "place"), request.POST.get("note", "")
 
@@ -182,6 +192,7 @@ def note(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @private_page
+@open_to(anybody)
 def undo(request: HttpRequest) -> HttpResponse:
     kept = request.session.get(UNDO)
     if not isinstance(kept, dict):
