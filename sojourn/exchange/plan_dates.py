@@ -17,6 +17,7 @@ from sojourn.common.languages import page_language
 from sojourn.common.urls import site_url, url_for
 from sojourn.common.view_marks import private_page
 from sojourn.exchange.calendars import Entry, Feed, feed_uid, in_order, write
+from sojourn.people.permissions import open_to, whoever_has_the_link
 from sojourn.planning.dates import PlannedStep, Preparation, preparations_of
 from sojourn.planning.dates_feed import FeedWithdrawnError, plan_of_feed
 from sojourn.planning.fit import fit_of, weights_of
@@ -28,6 +29,7 @@ CONTENT_TYPE = "text/calendar; charset=utf-8"
 
 @require_safe
 @private_page
+@open_to(whoever_has_the_link)
 def plan_dates(request: HttpRequest, token: str) -> HttpResponse:
     """Return the steps of every choice in the top five that is this student's, from today on."""
     try:

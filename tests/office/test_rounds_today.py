@@ -10,10 +10,12 @@ from django.utils import timezone, translation
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.office.results.presenters.today import results
 from sojourn.office.rounds.presenters.today import rounds
+from sojourn.people.models import User
 from sojourn.selection import offers, reviews, runs
 from sojourn.selection.models import Application, Criterion, Offer, Round
 from sojourn.selection.states import RoundState
 from tests.selection.rounds import PLACES, applicants, closed_round, office
+from tests.support.accounts import account
 
 # A Wednesday, so that there are days before and after it in its week.
 WEDNESDAY = dt.datetime(2027, 3, 10, 12, tzinfo=dt.UTC)
@@ -27,8 +29,10 @@ def round_(leiden: Snapshot) -> Round:
 
 
 def told(section: str, now: dt.datetime) -> list[str]:
+    reader = User.objects.filter(email="reader@example.org").first()
+    reader = reader or account("reader@example.org", "coordinator")
     with translation.override("en"):
-        shown = {"rounds": rounds, "results": results}[section](now)
+        shown = {"rounds": rounds, "results": results}[section](reader, now)
         return [f"{line.title}: {line.detail}" for line in shown.lines]
 
 

@@ -26,7 +26,7 @@ class Side(models.TextChoices):
 class Message(Casework):
     """One message of a thread. `sending` comes with the form: sent twice, it is kept once."""
 
-    visible = Through("question") | Through("proposal")
+    visible = Through("question") | Through("self_arranged_place")
 
     question = models.ForeignKey(
         Question, models.CASCADE, null=True, blank=True, related_name="messages"

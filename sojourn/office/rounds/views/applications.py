@@ -72,9 +72,8 @@ def application(request: HttpRequest, slug: str, number: uuid.UUID) -> HttpRespo
 @require_safe
 @office_page(may_enter_office)
 def document(request: HttpRequest, slug: str, number: uuid.UUID) -> FileResponse:
-    found = get_object_or_404(
-        Document, uuid=number, application__round__slug=slug, is_submitted=True
-    )
+    visible = Document.objects.visible_to(who(request)).filter(is_submitted=True)
+    found = get_object_or_404(visible, uuid=number, application__round__slug=slug)
     return files.as_download(found, found.name)
 
 

@@ -1,0 +1,77 @@
+"""The operator's table of roles: given and taken away through the verbs, never changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from sojourn.catalogue.models import DegreeProgramme
+from sojourn.office.shared.access import who
+from sojourn.people.models import RoleAssignment, User
+from sojourn.people.role_assignments import grant_role, revoke_role
+from sojourn.people.roles import EVERY_PROGRAMME, Role
+
+
+class RoleForm(forms.ModelForm[RoleAssignment]):
+    """A role to give: whose it is by mail address, and of which degree programme."""
+
+    email = forms.EmailField(label=_("Mail address"))
+    programme = forms.ChoiceField(label=_("Degree programme"), required=False)
+
+    class Meta:
+        model = RoleAssignment
+        fields = ("role", "programme", "until")
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        known = [(each.slug, str(each)) for each in DegreeProgramme.objects.order_by("position")]
+        self.fields["programme"].choices = [  # type: ignore[attr-defined]
+            (EVERY_PROGRAMME, _("All degree programmes")),
+            *known,
+        ]
+
+    def clean_email(self) -> User:
+        user = User.objects.filter(email__iexact=self.cleaned_data["email"], is_active=True).first()
+        if user is None:
+            raise forms.ValidationError(_("There is no account with this mail address."))
+        return user
+
+
+@admin.register(RoleAssignment)
+class RoleAssignmentAdmin(admin.ModelAdmin[RoleAssignment]):
+    """Who holds which role of which degree programme."""
+
+    form = RoleForm
+    fields = ("email", "role", "programme", "until")
+    list_display = ("user", "role", "programme", "until", "granted_by", "granted_at")
+    list_filter = ("role", "programme")
+    search_fields = ("user__email", "user__first_name", "user__last_name")
+    list_select_related = ("user", "granted_by")
+    actions = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RoleAssignment]:
+        return RoleAssignment.objects.visible_to(who(request))
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def save_model(
+        self, request: HttpRequest, obj: RoleAssignment, form: Any, change: bool
+    ) -> None:
+        said = form.cleaned_data
+        made = grant_role(
+            said["email"],
+            Role(said["role"]),
+            by=who(request),
+            programme=said["programme"],
+            until=said["until"],
+        )
+        obj.pk, obj.user = made.pk, made.user
+
+    def delete_model(self, request: HttpRequest, obj: RoleAssignment) -> None:
+        revoke_role(obj, by=who(request))
