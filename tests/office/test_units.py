@@ -398,7 +398,7 @@ def test_who_sees_and_does_not_decide(
     # A secretary advises; a member of the board reads.
     advises = 302 if who.startswith("secretary") else 403
     for name in ("question-reply", "talk-note", "appointment-outcome"):
-        sent = {**EVERYTHING, "do": "cancelled"}
+        sent = {**EVERYTHING, "do": "held"}
         status = client.post(addresses[name], sent).status_code
         assert status == 403 if advises == 403 else status in (302, 422), name
 
