@@ -323,7 +323,7 @@ class TestMovedByTheOffice:
         self, hers: Appointment, diary: Diary, student: MakeStudent, coordinator: User
     ) -> None:
         appointments.book(diary, student("bert"), TIMES[2], WISH, NOW)
-        with pytest.raises(AdvisingError, match="another talk"):
+        with pytest.raises(AdvisingError, match="another appointment"):
             appointments.move_for_office(
                 hers, Slot(at(2, 10, 50), at(2, 11, 10)), coordinator, 0, NOW
             )
@@ -338,14 +338,14 @@ class TestMovedByTheOffice:
             diary=diaries.diary_of(other), student=hers.student, starts_at=at(3, 15),
             ends_at=at(3, 16), topic="x", question="x", state="booked",
         )  # fmt: skip
-        with pytest.raises(AdvisingError, match="The student has another talk"):
+        with pytest.raises(AdvisingError, match="The student has another appointment"):
             appointments.move_for_office(hers, Slot(at(3, 15, 30), at(3, 16)), coordinator, 0, NOW)
 
     def test_what_the_student_changed_meanwhile_is_said(
         self, hers: Appointment, coordinator: User
     ) -> None:
         appointments.move(hers, TIMES[1], NOW)
-        with pytest.raises(AdvisingError, match="changed meanwhile"):
+        with pytest.raises(AdvisingError, match="has been changed: it is now at"):
             appointments.move_for_office(hers, Slot(at(3, 15), at(3, 16)), coordinator, 0, NOW)
 
     def test_what_comes_free_goes_to_whoever_waits(

@@ -224,7 +224,7 @@ def test_the_office_answers_two_at_once_only_after_a_confirmation(
         anna.post("/en/questions/ask/", form(subject=f"Question {number}"))
     keys = [str(key) for key in Question.objects.values_list("pk", flat=True)]
     asked = carla.post("/en/office/questions/several/", {"pick": keys, "do": "settle"})
-    assert "Settle these 2 questions?" in asked.content.decode()
+    assert "Close these 2 questions?" in asked.content.decode()
     assert Question.objects.filter(state="closed").count() == 0
     carla.post("/en/office/questions/several/", {"pick": keys, "do": "settle", "sure": "1"})
     assert Question.objects.filter(state="closed").count() == 2

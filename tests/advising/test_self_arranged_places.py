@@ -196,11 +196,11 @@ def test_declined_the_student_reads_why_and_may_come_back(leiden: Snapshot) -> N
 def test_the_office_asks_and_the_answer_puts_it_back_in_line(leiden: Snapshot) -> None:
     anna, carla = student(), coordinator()
     place = told(anna)
-    assert list(self_arranged_lists.waiting()) == [place]
+    assert list(self_arranged_lists.waiting(carla)) == [place]
     self_arranged_places.ask_back(place, written("Who pays?"), by=carla, seen=1)
-    assert not self_arranged_lists.waiting()
+    assert not self_arranged_lists.waiting(carla)
     self_arranged_places.change(place, facts(department="Physiology"))
-    assert list(self_arranged_lists.waiting()) == [place]
+    assert list(self_arranged_lists.waiting(carla)) == [place]
 
 
 def test_what_is_decided_cannot_be_changed_or_taken_back(leiden: Snapshot) -> None:
@@ -444,9 +444,10 @@ def test_a_correction_while_the_office_has_it_tells_nobody_again(leiden: Snapsho
 
 
 @pytest.mark.django_db
-def test_one_such_mail_an_hour_is_enough() -> None:
+def test_one_such_mail_an_hour_is_enough(leiden: Snapshot) -> None:
+    place = told(student())  # before there is anyone to tell
     carla = coordinator()
     hour = dt.datetime(2026, 11, 26, 9, 0, tzinfo=dt.UTC)
     for minutes in (0, 59, 60):
-        letters.self_arranged_place_waits(hour + dt.timedelta(minutes=minutes))
+        letters.self_arranged_place_waits(place, hour + dt.timedelta(minutes=minutes))
     assert told_to_the_office() == [carla.email, carla.email]

@@ -102,7 +102,10 @@ def test_the_page_of_an_offer_says_so_and_still_has_its_buttons(
     )
     browser = Client()
     browser.force_login(anna)
-    for language, words in (("en", "You have another talk then"), ("nl", "al een ander gesprek")):
+    for language, words in (
+        ("en", "You have another appointment at that time"),
+        ("nl", "al een andere afspraak"),
+    ):
         page = browser.post(f"/{language}/advice/offers/{offer.pk}/", {"answer": "yes"})
         assert page.status_code == 409
         assert words in page.content.decode()
