@@ -108,7 +108,7 @@ class TestAppointments:
         place.status, place.private_to = "draft", anna
         place.save()
         place.host_links.create(institution=Institution.objects.get(slug="karolinska-institutet"))
-        place = SelfArrangedPlace.objects.create(
+        arranged = SelfArrangedPlace.objects.create(
             student=anna, state="approved", subject="x", kind=place.kind, institution_name="x",
             starts_on=dt.date(2027, 1, 1), ends_on=dt.date(2027, 2, 1), opportunity=place,
             window=MobilityWindow.objects.all()[0],
@@ -119,7 +119,7 @@ class TestAppointments:
         text = office.get(f"/en/office/appointments/{made.pk}/").content.decode()
         assert "A lab of her own" in text
         assert "no longer offered" not in text
-        assert f"/en/office/own-places/{place.pk}/" in text
+        assert f"/en/office/own-places/{arranged.pk}/" in text
 
     def test_notes_are_private_unless_shared(
         self, diary: Diary, office: Client, anna: User

@@ -206,7 +206,7 @@ def test_deleting_ones_account_frees_the_seat_in_the_same_moment(round_: Round) 
     assert have()[1:] == ["edinburgh", "bordeaux", "-"]
     # The office is told whom the host no longer gets, by the code that is left.
     with translation.override("en"):
-        shown = nomination_page.page(round_, timezone.localdate())
+        shown = nomination_page.page(one, round_, timezone.localdate())
     taken_back = {each.key: each.cancelled for each in shown.lists}
     assert "code0000" in taken_back[EDINBURGH][0]
     assert taken_back[BORDEAUX] == ()
