@@ -138,4 +138,4 @@ def test_a_device_that_gives_no_key_is_told_on_the_page(
     page.goto(f"{live_site.url}/nl/account/login/")
     page.click("#passkey_login")
     page.wait_for_selector("#key-problem:not([hidden])")
-    assert "apparaat" in (page.locator("#key-problem").text_content() or "")
+    assert "passkey" in (page.locator("#key-problem").text_content() or "")
