@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 PREPARE = """
 import django, uuid; django.setup()
 from sojourn.advising import questions
-from sojourn.advising.threads import Written
+from sojourn.advising.threads import NewMessage
 from sojourn.people.models import User
 from sojourn.selection import demo, reviews
 from sojourn.selection.models import Round
@@ -30,7 +30,7 @@ office = User.objects.get(email="coordinator@example.org")
 student = User.objects.get(email="student-medicine-bsc@example.org")
 for subject in ("First", "Second"):
     asker = questions.Asker(student, "", "en")
-    questions.ask(asker, f"{subject} question", Written("May I?", uuid.uuid4()))
+    questions.ask(asker, f"{subject} question", NewMessage("May I?", uuid.uuid4()))
 closed = demo._closed(Round.objects.get())
 for person in ("coordinator", "operator"):
     reviews.invite(closed, f"{person}@example.org", actor=office)
