@@ -56,7 +56,7 @@ def test_a_round_that_closes_before_monday_is_told(
         answer_by=WEDNESDAY + dt.timedelta(days=40),
     )
     Application.objects.filter(code="code0001").update(state="draft")
-    expected = ["A small round: closes: 1 handed in, 1 begun"] if is_told else []
+    expected = ["A small round: closes: 1 submitted, 1 started"] if is_told else []
     assert told("rounds", WEDNESDAY) == expected
 
 
