@@ -548,7 +548,7 @@ class TestPressedTwice:
         assert office.post(way, sent).status_code == 302
         again = office.post(way, sent, follow=True)
         assert again.status_code == 200
-        assert "not at the office any more" in again.content.decode()
+        assert "The office no longer has this report" in again.content.decode()
         student = Client()
         student.force_login(anna)
         way = f"/en/experiences/mine/{report.pk}/delete/"
