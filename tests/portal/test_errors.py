@@ -49,7 +49,7 @@ def test_a_form_without_its_token_is_explained() -> None:
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("/en/plan/top-five/undo/", "nothing to read here"),
+        ("/en/plan/top-five/undo/", "Nothing to read here"),
         ("/nl/plan/data/delete/", "Hier valt niets te lezen"),
     ],
 )
