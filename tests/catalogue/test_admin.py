@@ -264,7 +264,12 @@ def test_an_entry_can_be_made(coordinator: Client) -> None:
         (models.Contact, "coordinator", {"walk_in_hours-0-ends": "13:00"}, "must not be less"),
         (models.CostLine, "se-housing", {"typical": "900"}, "must not be less"),
         (models.CostLine, "se-housing", {"country": "QX"}, "Select a valid choice"),
-        (models.Course, "home-immunology", {"outcomes_nl": "één"}, "1 lines in Dutch but 2 in"),
+        (
+            models.Course,
+            "home-immunology",
+            {"outcomes_nl": "één"},
+            "1 lines in Dutch but 2 in English",
+        ),
         (models.Institution, "northern-institute", {"latitude": "99"}, "less than or equal to 90"),
         (models.PublishedReport, "a-cold-autumn", {"rating_city": "6"}, "less than or equal to 5"),
         (models.Agreement, "northern-medicine", {"valid_until": "2020-01-01"}, "must not be less"),
