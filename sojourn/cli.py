@@ -12,48 +12,20 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from sojourn import __version__
-from sojourn.common.data_folder import PROJECT_ROOT, DataFolderError, prepare_data_folder
+from sojourn.command import Failed, apply_migrations, prepare_data_folder, start_django
+from sojourn.common.data_folder import PROJECT_ROOT
+from sojourn.people_commands import people
 
 if TYPE_CHECKING:
     from sojourn.people.demo import DemoAccount
 
-EXIT_FAILED = 1
 DEMO_EDITION = PROJECT_ROOT / "editions" / "leiden"
 VERIFY_SCRIPT = Path(__file__).parent / "engines" / "allocation" / "verify.py"
-
-
-class Failed(click.ClickException):
-    """Ends the command with one sentence for the person who typed it."""
-
-    exit_code = EXIT_FAILED
-
-    def show(self, file: Any = None) -> None:
-        click.echo(self.message, file=file or sys.stderr)
-
-
-def _prepare_data_folder() -> None:
-    try:
-        prepare_data_folder()
-    except DataFolderError as error:
-        raise Failed(str(error)) from error
-
-
-def start_django() -> None:
-    """Prove the data folder and set Django up; what is wrong becomes one sentence."""
-    _prepare_data_folder()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sojourn.config.settings")
-    import django
-    from django.core.exceptions import ImproperlyConfigured
-
-    try:
-        django.setup()
-    except ImproperlyConfigured as error:
-        raise Failed(str(error)) from error
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -71,6 +43,9 @@ def cli() -> None:
       2    used wrongly
       130  interrupted
     """
+
+
+cli.add_command(people)
 
 
 @cli.command(short_help="Serve the site until Ctrl-C.")
@@ -116,13 +91,14 @@ def serve(host: str, port: int, workers: int | None, no_worker: bool, demo: bool
             click.echo(f"Sojourn starts; it will be at {address.url}")
             start_django()
             os.environ[LISTENS_ON] = address.url.rstrip("/")
-            _apply_migrations()
+            apply_migrations()
             _prepare_files()
             accounts = _prepare_demo() if demo else []
+            nobody_is_in = _nobody_works_here()
             serve_until_stopped(
                 address,
                 workers or sensible_process_count(),
-                ready=lambda: _say_where_to_go(address.url, accounts),
+                ready=lambda: _say_where_to_go(address.url, accounts, nobody_is_in),
                 worker=None if no_worker else WorkerProcess(),
             )
     except PortError as error:
@@ -135,20 +111,9 @@ def _at_work() -> Iterator[None]:
     """From here on nobody may restore a backup underneath us."""
     from sojourn.config.running import at_work
 
-    _prepare_data_folder()
+    prepare_data_folder()
     with at_work():
         yield
-
-
-def _apply_migrations() -> int:
-    from django.db import DatabaseError
-
-    from sojourn.config.installation import apply_migrations
-
-    try:
-        return apply_migrations()
-    except DatabaseError as error:
-        raise Failed(_database_sentence(error)) from error
 
 
 def _prepare_files() -> None:
@@ -162,15 +127,13 @@ def _prepare_files() -> None:
         raise Failed(f"Sojourn cannot write {error.filename} ({error.strerror}).") from error
 
 
-def _database_sentence(error: Exception) -> str:
-    first_line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    return (
-        f"Sojourn cannot use its database: {first_line}. "
-        "Check DATABASE_URL, or the file in SOJOURN_DATA."
-    )
+def _nobody_works_here() -> bool:
+    from sojourn.people.models import RoleAssignment
+
+    return not RoleAssignment.objects.filter(user__is_active=True).exists()
 
 
-def _say_where_to_go(url: str, accounts: Sequence[DemoAccount]) -> None:
+def _say_where_to_go(url: str, accounts: Sequence[DemoAccount], nobody_is_in: bool) -> None:
     """Print the last lines of a start in one write, so that no log line falls between."""
     lines = ["", f"Sojourn is ready: {url}en/ (English), {url}nl/ (Nederlands)"]
     if accounts:
@@ -179,6 +142,12 @@ def _say_where_to_go(url: str, accounts: Sequence[DemoAccount]) -> None:
         lines += [
             f"  {account.email:<{width}}  {account.password}  ({account.who})"
             for account in accounts
+        ]
+    if nobody_is_in:
+        lines += [
+            "Nobody works in the office yet. Invite the first person, who may do everything there:",
+            "  sojourn people invite name@example.edu --role operator",
+            "with the same settings as this command. It prints the link to open.",
         ]
     lines += ["Ctrl-C stops it.", ""]
     sys.stdout.write("\n".join(lines))
@@ -198,7 +167,7 @@ def demo_accounts() -> None:
     and kept in SOJOURN_DATA/demo-accounts.txt, which only you can read.
     """
     start_django()
-    _apply_migrations()
+    apply_migrations()
     for account in _make_demo_accounts():
         click.echo(f"{account.email}\t{account.password}\t{account.who}")
 
@@ -225,7 +194,7 @@ def demo_round(until: str, address: str) -> None:
     Once there are results, the published file is checked with the script that anybody can run.
     """
     start_django()
-    _apply_migrations()
+    apply_migrations()
     accounts = _prepare_demo()
     from sojourn.catalogue.snapshot.service import refresh_snapshot
     from sojourn.people.models import User
@@ -323,7 +292,7 @@ def load(edition: Path, without_examples: bool, overwrite: bool, dry_run: bool) 
     the new catalogue within two seconds.
     """
     start_django()
-    _apply_migrations()
+    apply_migrations()
     from django.db import transaction
     from rich.console import Console
 
@@ -396,7 +365,7 @@ def worker() -> None:
 def migrate() -> None:
     """Bring the database's tables up to date (serve does so by itself)."""
     start_django()
-    applied = _apply_migrations()
+    applied = apply_migrations()
     click.echo(f"{applied} migrations applied." if applied else "Nothing to do.")
 
 
@@ -420,7 +389,7 @@ def backup(to: Path) -> None:
     TO is the file to make, or a folder, in which the file gets the time as its name. It never
     replaces another file. Who has it can read everything in it: keep it as safe as the data.
     """
-    _prepare_data_folder()
+    prepare_data_folder()
     from sojourn.config.backup import BackupError, bytes_to_pack, name_now, write_backup
     from sojourn.config.database_copy import DatabaseCopyError
 
@@ -446,7 +415,7 @@ def restore(file: Path, overwrite: bool) -> None:
     there is data already nothing is done, unless --overwrite is given: then what was there is put
     aside in SOJOURN_DATA/replaced-… (remove it when all is well).
     """
-    _prepare_data_folder()
+    prepare_data_folder()
     from sojourn.config.database_copy import DatabaseCopyError
     from sojourn.config.restore import (
         RestoreError,

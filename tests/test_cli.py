@@ -45,6 +45,12 @@ def one_sentence(text: str) -> bool:
         ["demo"],
         ["demo", "accounts"],
         ["demo", "round"],
+        ["people"],
+        ["people", "invite"],
+        ["people", "list"],
+        ["people", "role"],
+        ["people", "deactivate"],
+        ["people", "reset-second-step"],
     ],
 )
 def test_every_command_explains_itself(command: list[str], tmp_path: Path) -> None:
@@ -72,7 +78,9 @@ def test_wrong_use_is_code_2(tmp_path: Path) -> None:
         assert "Traceback" not in shown.stderr
 
 
-@pytest.mark.parametrize("command", [["migrate"], ["worker"], ["demo", "accounts"]])
+@pytest.mark.parametrize(
+    "command", [["migrate"], ["worker"], ["demo", "accounts"], ["people", "list"]]
+)
 @pytest.mark.skipif(sys.platform != "linux", reason="uses /proc, where nobody can write")
 def test_an_unwritable_folder_is_one_clear_sentence(command: list[str]) -> None:
     shown = sojourn(*command, env=environment(Path("/proc/sojourn-data")))

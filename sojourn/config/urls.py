@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(".well-known/security.txt", sitemap.security_txt, name="security"),
     path("source/", source, name="source"),
     *i18n_patterns(
+        path("account/", include("sojourn.portal.account.urls")),
         path("account/", include(account_routes)),
         path("plan/", include("sojourn.portal.plan.urls")),
         path("apply/", include("sojourn.portal.results.urls")),

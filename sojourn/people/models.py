@@ -69,8 +69,10 @@ class User(AbstractBaseUser, PermissionsMixin, Casework):
     visible = Own("pk") | InUnit(PROGRAMME_OF_STUDENT)
 
     email = models.EmailField(_("mail address"), unique=True)
-    first_name = models.CharField(_("first name"), max_length=100, blank=True)
-    last_name = models.CharField(_("last name"), max_length=100, blank=True)
+    # As in the passport. Some people have one name alone, in either field.
+    first_name = models.CharField(_("given names"), max_length=100, blank=True)
+    last_name = models.CharField(_("family name"), max_length=100, blank=True)
+    preferred_name = models.CharField(_("what to call you"), max_length=100, blank=True)
     language = models.CharField(
         _("language of mail"),
         max_length=5,
@@ -138,7 +140,7 @@ class User(AbstractBaseUser, PermissionsMixin, Casework):
         return f"{self.first_name} {self.last_name}".strip()
 
     def get_short_name(self) -> str:
-        return self.first_name or self.email.split("@")[0]
+        return self.preferred_name or self.get_full_name() or self.email.split("@")[0]
 
 
 def _not_ended() -> models.Q:

@@ -1,0 +1,1 @@
+"""One's own account, where allauth has no page for it: an invitation, one's name."""

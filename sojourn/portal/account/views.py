@@ -1,0 +1,78 @@
+"""One's own account, where allauth has no page for it."""
+
+from __future__ import annotations
+
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from sojourn.common.urls import url_for
+from sojourn.common.view_marks import RateLimit, private_page, rate_limited
+from sojourn.people import invitations
+from sojourn.people.names import RequiredNameForm
+from sojourn.people.permissions import (
+    is_signed_in,
+    may_enter_office,
+    open_to,
+    signed_in_person,
+    whoever_has_the_link,
+)
+from sojourn.portal.account.forms import InvitationForm
+
+
+@sensitive_post_parameters("password1")
+@require_http_methods(["GET", "HEAD", "POST"])
+@rate_limited(RateLimit.FORMS)
+@private_page
+@open_to(whoever_has_the_link)
+def invitation(request: HttpRequest, key: str) -> HttpResponse:
+    """Open the account that somebody was invited to. Looking changes nothing."""
+    user = invitations.invited_by_link(key)
+    if user is None:
+        if may_enter_office(request.user):  # the second of two clicks
+            return redirect("office:today")
+        return render(request, "portal/account/templates/invitation-over.html", status=410)
+    form = InvitationForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        opened = invitations.accept(key, form, form.cleaned_data["password1"])
+        if opened is None:
+            return redirect("account:invitation", key)
+        record_authentication(request, opened, method="password", email=opened.email)
+        login = Login(user=opened, email=opened.email, redirect_url=url_for("mfa_index"))
+        answer: HttpResponse = perform_login(request, login)
+        return answer
+    return render(
+        request,
+        "portal/account/templates/invitation.html",
+        {"form": form, "email": user.email, "roles": user.roles},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+@open_to(is_signed_in)
+def name(request: HttpRequest) -> HttpResponse:
+    """Change one's own name."""
+    user = signed_in_person(request)
+    fields = ("first_name", "last_name", "preferred_name")
+    form = RequiredNameForm(
+        request.POST if request.method == "POST" else None,
+        initial={field: getattr(user, field) for field in fields},
+    )
+    if form.is_bound and form.is_valid():
+        form.put_name_on(user)
+        user.save(update_fields=fields)
+        messages.success(request, _("Your name is saved."))
+        return redirect("account:name")
+    return render(
+        request,
+        "portal/account/templates/name.html",
+        {"form": form},
+        status=422 if form.is_bound else 200,
+    )
