@@ -57,11 +57,11 @@ def with_a_full_plan() -> Client:
     """A visitor whose profile and top five are filled, and a process that knows the catalogue."""
     from django.test import Client
 
-    from sojourn.catalogue.similarity.service import prepare, update_similarity
+    from sojourn.catalogue.similarity.service import make_table, prepare
     from sojourn.catalogue.snapshot.service import refresh_snapshot
 
-    # As the thread that follows the catalogue does it.
-    update_similarity(refresh_snapshot())
+    # As the worker and the thread that takes its table do it.
+    make_table(refresh_snapshot())
     prepare()
     client = Client(HTTP_HOST="localhost")
     client.get("/en/plan/profile/")

@@ -59,7 +59,7 @@ def pairs_of(model: SentenceModel | None, languages: tuple[str, str]) -> tuple[l
     among = np.array([text.id.startswith("b-") for text in texts])
     twins, others = [], []
     for text in ours:
-        for match in index.nearest(index.question(text.id), among, len(texts)):
+        for match in index.nearest(index.question(text), among, len(texts)):
             if match.id[2:] == text.id[2:]:
                 twins.append(match.signals)
             else:

@@ -241,7 +241,7 @@ class Fusion:
         among = np.arange(len(marked)) < len(answers)
         found = np.full((len(questions), len(answers)), -np.inf)
         for row, question in enumerate(marked[len(answers) :]):
-            for match in index.nearest(index.question(question.id), among, len(answers)):
+            for match in index.nearest(index.question(question), among, len(answers)):
                 found[row, int(match.id[1:])] = match.signals.score
         return found
 

@@ -1,4 +1,4 @@
-"""A hundred thousand made-up courses: how long indexing, an edit and a question take.
+"""A hundred thousand made-up courses: how long indexing and a question take.
 
 The machine may have other work to do, so CPU time stands beside the wall clock.
 """
@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import random
 import resource
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
 from bench.similarity.tasks import edition_courses, edition_synonyms
 from sojourn.engines.similarity.concepts import Concepts
+from sojourn.engines.similarity.files import opened, save
 from sojourn.engines.similarity.index import CourseIndex, Sentences
 from sojourn.engines.similarity.meaning import (
     ModelMissingError,
@@ -144,28 +147,13 @@ def scale(count: int) -> None:
     if sentences:
         whole = time.perf_counter() - began + total / 2
         print(f"| both, on 2 cores | {whole / 60:.1f} minutes | | |")
-    edited = list(texts)
-    place = count // 2
-    version = texts[place].versions[0]
-    new = Version(version.language, "Immunologie opnieuw", version.summary, version.outcomes)
-    edited[place] = CourseText(texts[place].id, (new,))
-
-    model = UniversalSentenceEncoder() if sentences else None
-    if model:
-        model.encode(["warm"])
-
-    def rows_of(text: CourseText) -> Packed:
-        assert model
-        assert text.main
-        return pack(model.encode(text.main.sentences))
-
-    def edit() -> CourseIndex:
-        return index.replaced(edited, rows_of if model else None)
-
-    timed("one edited course", edit)
-    questions = [index.question(texts[number].id) for number in
+    with tempfile.TemporaryDirectory() as folder:
+        timed("written", lambda: save(index, Path(folder)))
+        shared = timed("opened", lambda: opened(Path(folder)))
+    assert isinstance(shared, CourseIndex)
+    questions = [shared.question(texts[number]) for number in
                  np.random.default_rng(1).integers(0, count, QUESTIONS)]  # fmt: skip
-    for name, what in (("a question", index), ("a question, words alone", words_alone(index))):
+    for name, what in (("a question", shared), ("a question, words alone", words_alone(shared))):
         times, used = [], []
         for question in questions:
             start, before = time.perf_counter(), time.process_time()
@@ -177,19 +165,20 @@ def scale(count: int) -> None:
             f"p50 {percentile(used, 50)}, p95 {percentile(used, 95)} | {memory():,.0f} MB |"
         )
     if sentences:
-        print(f"\nof the ten best without a sketch, found with it: {kept(index, count):.1%}")
+        print(f"\nof the ten best without a sketch, found with it: {kept(index, texts):.1%}")
 
 
 def words_alone(index: CourseIndex) -> CourseIndex:
-    return CourseIndex(index.texts, index.letters, index.concepts, None)
+    return CourseIndex(index.ids, index.letters, index.concepts, None)
 
 
-def kept(index: CourseIndex, count: int) -> float:
+def kept(index: CourseIndex, texts: list[CourseText]) -> float:
     """How many of the ten best among all are still found when a sketch chooses who is judged."""
     shares = []
+    count = len(texts)
     everyone = np.ones(count, dtype=bool)
     for number in np.random.default_rng(2).integers(0, count, 10):
-        question = index.question(index.ids[number])
+        question = index.question(texts[number])
         quick = {match.id for match in index.nearest(question, most=10)}
         exact = {match.id for match in index.nearest(question, everyone, most=count)[:10]}
         shares.append(len(quick & exact) / 10)

@@ -33,6 +33,7 @@ KEY = "secret-key"
 NOT_KEPT = (
     "static",
     "search",
+    "similarity",
     "*.lock",
     "*.log",
     ".*",

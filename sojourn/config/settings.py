@@ -201,7 +201,9 @@ MODELTRANSLATION_FALLBACK_LANGUAGES = tuple(code for code, _name in LANGUAGES)
 # --- Files --------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
-SEARCH_FOLDER = DATA / "search"  # indexes of a large catalogue; may be emptied while nothing runs
+# What the worker writes for all web processes; may be emptied while nothing runs.
+SEARCH_FOLDER = DATA / "search"
+SIMILARITY_FOLDER = DATA / "similarity"
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

@@ -41,7 +41,7 @@ class GracefulWorker(Worker):
 
 def run_worker() -> None:
     """Run tasks until SIGINT or SIGTERM."""
-    from sojourn.catalogue.snapshot.index_writer import follow_catalogue
+    from sojourn.catalogue.index_writer import follow_catalogue
     from sojourn.people.tasks import schedule_nightly_jobs
 
     worker = GracefulWorker(batch=False, **_SETTINGS)

@@ -8,17 +8,21 @@ from typing import Any
 
 import pytest
 
-from sojourn.catalogue import models
+from sojourn.catalogue import index_writer, models
+from sojourn.catalogue.index_writer import write_what_is_missing
 from sojourn.catalogue.services import publish_change
-from sojourn.catalogue.snapshot import index_files, index_writer
-from sojourn.catalogue.snapshot.index_writer import write_missing_indexes
+from sojourn.catalogue.similarity.build import SIGNALS
+from sojourn.catalogue.snapshot import index_files
 from sojourn.catalogue.snapshot.service import current_snapshot, reset_snapshot
+from sojourn.common.shared_folders import KEPT
 from tests.catalogue import factory
 
 
 @pytest.fixture
 def folder(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     settings.SEARCH_FOLDER = tmp_path / "search"
+    settings.SIMILARITY_FOLDER = tmp_path / "similarity"
+    monkeypatch.setenv(SIGNALS, "words")
     monkeypatch.setattr(index_files, "LARGE", 0)
     monkeypatch.setattr(index_writer, "LARGE", 0)
     reset_snapshot()
@@ -68,7 +72,7 @@ def test_an_edit_shows_at_once_and_its_words_are_found_once_the_worker_wrote_the
     assert after.records.opportunities["surgery"].title["en"] == "Cardiology in Havana"
     assert (found("cardiology"), found("surgery.")) == ([], ["surgery"])
     assert found("afweer") == ["immunology"]  # which is at another place now
-    write_missing_indexes()
+    write_what_is_missing()
     assert (found("cardiology"), found("surgery.")) == (["surgery"], [])
     assert len({before.revision, after.revision, current_snapshot().revision}) == 3
     assert current_snapshot().records is after.records
@@ -84,16 +88,16 @@ def test_what_was_withdrawn_is_found_no_more_whatever_the_worker_does(folder: Pa
 
 @pytest.mark.django_db
 def test_indexes_are_written_once_and_old_ones_removed(folder: Path) -> None:
-    for _ in range(index_files.KEPT + 2):
+    for _ in range(KEPT + 2):
         publish_change()
-        write_missing_indexes()
-        newest = index_files.newest_indexes()
-        write_missing_indexes()
-        assert index_files.newest_indexes() == newest
+        write_what_is_missing()
+        newest = index_files.index_folders().newest()
+        write_what_is_missing()
+        assert index_files.index_folders().newest() == newest
         (folder / "making-by-a-killed-one").mkdir(exist_ok=True)
     publish_change()
-    write_missing_indexes()
-    assert len(written(folder)) == index_files.KEPT
+    write_what_is_missing()
+    assert len(written(folder)) == KEPT
     assert found("surgery") == ["surgery"]
 
 
@@ -103,6 +107,6 @@ def test_a_small_catalogue_is_indexed_in_memory(
 ) -> None:
     for module in (index_files, index_writer):
         monkeypatch.setattr(module, "LARGE", 2_000)
-    write_missing_indexes()
+    write_what_is_missing()
     assert found("surgery") == ["surgery"]
     assert not folder.exists()

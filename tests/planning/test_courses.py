@@ -9,7 +9,8 @@ from decimal import Decimal
 
 import pytest
 
-from sojourn.catalogue.similarity.service import SIGNALS, reset_similarity, similarity_table
+from sojourn.catalogue.similarity.build import SIGNALS
+from sojourn.catalogue.similarity.service import reset_similarity, similarity_table
 from sojourn.catalogue.similarity.table import SimilarityTable
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.people.models import AuditEvent

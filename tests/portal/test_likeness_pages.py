@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 
 from sojourn.catalogue.similarity import service
-from sojourn.catalogue.similarity.service import SIGNALS, reset_similarity
+from sojourn.catalogue.similarity.build import SIGNALS
+from sojourn.catalogue.similarity.service import reset_similarity
 from sojourn.catalogue.snapshot.service import reset_snapshot
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.planning.models import CoverWish, Plan

@@ -1,8 +1,8 @@
-"""Holds the likeness table that this process serves, and keeps it up to date in the background.
+"""Hold the table of similar courses that this process serves, and keep it up to date.
 
 A request takes what is there, or is told that there is nothing yet; it never computes. A thread
-watches the snapshot that the process serves and makes a table for each new one, of which only the
-edited courses cost anything. Under tests there is no thread: the table is made on the spot.
+puts the newest table that the worker wrote beside the snapshot that the process serves. Under
+tests there is neither thread nor worker: the table is made on the spot.
 """
 
 from __future__ import annotations
@@ -11,36 +11,35 @@ import contextlib
 import importlib
 import logging
 import os
-import sqlite3
 import threading
+from pathlib import Path
 
 from django.conf import settings
 
-from sojourn.catalogue.similarity.encode import VectorReader, encoder
-from sojourn.catalogue.similarity.store import SentenceStore
-from sojourn.catalogue.similarity.table import OPENED, SimilarityTable, build_table
-from sojourn.catalogue.similarity.texts import course_text
+from sojourn.catalogue.similarity.files import (
+    Compared,
+    compare,
+    is_made_of,
+    open_table,
+    table_folders,
+)
+from sojourn.catalogue.similarity.table import OPENED, SimilarityTable
 from sojourn.catalogue.snapshot.service import current_snapshot_or_none
 from sojourn.catalogue.snapshot.snapshot import Snapshot
-from sojourn.common.data_folder import data_folder
 from sojourn.common.languages import LANGUAGES
-from sojourn.engines.similarity.meaning import ModelMissingError, UniversalSentenceEncoder
-from sojourn.engines.similarity.texts import CourseText
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.3
 RETRY_SECONDS = 30.0
-MAY_LINGER = 1_000  # sentences that no course says any more
 HOSTS_PREPARED = 20  # of a programme's ranking
-# "words" compares courses by their words alone: for machines with little memory.
-SIGNALS = "SOJOURN_LIKENESS"
 
 
 class _Process:
     def __init__(self) -> None:
         self.table: SimilarityTable | None = None
-        self.texts: dict[str, tuple[object, CourseText]] = {}
+        self.folder: Path | None = None  # from which the worker's table was taken
+        self.compared: Compared | None = None
         self.building = threading.RLock()
         self.thread: threading.Thread | None = None
         self.stop = threading.Event()
@@ -52,9 +51,11 @@ _process = _Process()
 def _restart_after_fork() -> None:
     """After a fork the thread is gone and a lock may be held by nobody."""
     global _process
-    table = _process.table
+    before = _process
     _process = _Process()
-    _process.table = table
+    _process.table, _process.folder, _process.compared = (
+        before.table, before.folder, before.compared,
+    )  # fmt: skip
 
 
 if hasattr(os, "register_at_fork"):
@@ -64,10 +65,10 @@ if hasattr(os, "register_at_fork"):
 def similarity_table(snapshot: Snapshot) -> SimilarityTable | None:
     """Return the table for this snapshot or a slightly older one.
 
-    None while the first is being made.
+    None while the worker makes the first.
     """
     if _checks_on_each_call():
-        update_similarity(snapshot)
+        make_table(snapshot)
         return _process.table
     if _process.thread is None or not _process.thread.is_alive():
         follow_snapshots()
@@ -75,39 +76,37 @@ def similarity_table(snapshot: Snapshot) -> SimilarityTable | None:
 
 
 def _checks_on_each_call() -> bool:
-    return bool(getattr(settings, "SNAPSHOT_LOOKS_EACH_TIME", False)) and _process.thread is None
+    return settings.SNAPSHOT_LOOKS_EACH_TIME and _process.thread is None
 
 
-def update_similarity(snapshot: Snapshot) -> bool:
-    """Make the table of this snapshot, unless it is there; says whether it did."""
+def make_table(snapshot: Snapshot) -> None:
+    """Compare the courses of this snapshot here and now, unless that was done."""
     with _process.building:
-        previous = _process.table
-        if previous is not None and previous.records is snapshot.records:
+        if _process.table is None or _process.table.records is not snapshot.records:
+            _process.table = SimilarityTable(snapshot.records, compare(snapshot.records))
+
+
+def take_newest_table(snapshot: Snapshot) -> bool:
+    """Put the newest table beside this snapshot; returns false if it is there already.
+
+    Before the worker has written any, what is served stays as it is.
+    """
+    with _process.building:
+        folder, table = table_folders().newest(), _process.table
+        if folder is None or (
+            table is not None and table.records is snapshot.records and _process.folder == folder
+        ):
             return False
-        texts = _texts(snapshot)
-        if os.environ.get(SIGNALS) == "words":
-            _process.table = build_table(snapshot.records, texts, None, previous)
-            return True
-        path = data_folder() / "likeness.sqlite3"
-        store = SentenceStore(path, UniversalSentenceEncoder.name)
-        try:
-            with VectorReader(store) as reader:
-                table = build_table(snapshot.records, texts, reader.vectors, previous)
-        except ModelMissingError as error:
-            logger.warning("%s", error)
-            table = build_table(snapshot.records, texts, None, previous)
-        _process.table = table
-        if previous is None:
-            _tidy(store, texts)
+        if _process.compared is None or _process.folder != folder:
+            try:
+                _process.compared = open_table(folder)
+            except FileNotFoundError:  # the worker has just put another in its place
+                return False
+            _process.folder = folder
+        _process.table = SimilarityTable(
+            snapshot.records, _process.compared, is_made_of(folder, snapshot.state)
+        )
         return True
-
-
-def _tidy(store: SentenceStore, texts: list[CourseText]) -> None:
-    """Drop from the store what no course says any more, once that is more than is still said."""
-    said = [sentence for text in texts if text.main for sentence in text.main.sentences]
-    with contextlib.suppress(OSError, sqlite3.Error):
-        if store.size() > 2 * len(said) + MAY_LINGER:
-            store.keep_only(said)
 
 
 def prepare() -> None:
@@ -122,19 +121,8 @@ def prepare() -> None:
                     table.reasons(pair.home, pair.host, language)
 
 
-def _texts(snapshot: Snapshot) -> list[CourseText]:
-    """Return the courses' texts; the same record object has the same text."""
-    before = _process.texts
-    after: dict[str, tuple[object, CourseText]] = {}
-    for slug, course in snapshot.records.courses.items():
-        known = before.get(slug)
-        after[slug] = known if known and known[0] is course else (course, course_text(course))
-    _process.texts = after
-    return [text for _, text in after.values()]
-
-
 def _follow(stop: threading.Event) -> None:
-    """Do the thread's work: watch, make, survive."""
+    """Do the thread's work: watch, take, survive."""
     with contextlib.suppress(ImportError):
         # A web process answers several requests at once: threads of the linear algebra that wait
         # for each other made a question three times slower.
@@ -142,11 +130,10 @@ def _follow(stop: threading.Event) -> None:
     while not stop.wait(POLL_SECONDS):
         try:
             snapshot = current_snapshot_or_none()
-            if snapshot is not None and update_similarity(snapshot):
+            if snapshot is not None and take_newest_table(snapshot):
                 prepare()
-            encoder.rest()
         except Exception:
-            logger.exception("courses could not be compared; what was known is still shown")
+            logger.exception("the newest table of similar courses could not be taken")
             stop.wait(RETRY_SECONDS)
 
 
@@ -157,7 +144,7 @@ def follow_snapshots() -> None:
             return
         _process.stop = threading.Event()
         _process.thread = threading.Thread(
-            target=_follow, args=(_process.stop,), name="course-likeness", daemon=True
+            target=_follow, args=(_process.stop,), name="similar-courses", daemon=True
         )
         _process.thread.start()
 
@@ -168,5 +155,4 @@ def reset_similarity() -> None:
     if _process.thread is not None and _process.thread is not threading.current_thread():
         _process.thread.join(timeout=10)
     _process.thread = None
-    _process.table = None
-    _process.texts = {}
+    _process.table = _process.folder = _process.compared = None

@@ -7,7 +7,6 @@ computed again. A sentence is found by a hash, so an edited course costs its new
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import logging
 import sqlite3
@@ -92,10 +91,3 @@ class SentenceStore:
                 "DELETE FROM sentence WHERE model <> ? OR key NOT IN (SELECT key FROM wanted)",
                 (self.model,),
             )
-
-    @contextlib.contextmanager
-    def alone(self) -> Iterator[None]:
-        """Wait until no other process of this machine computes vectors."""
-        with self.path.with_suffix(".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sojourn.catalogue.similarity.texts import facts
+from sojourn.catalogue.similarity.files import Compared, digest
+from sojourn.catalogue.similarity.texts import course_text, facts
 from sojourn.catalogue.snapshot.types import Course, Precedent, Records
 from sojourn.engines.similarity.certainty import Certainty
-from sojourn.engines.similarity.concepts import Concepts
-from sojourn.engines.similarity.index import CourseIndex, Sentences
-from sojourn.engines.similarity.meaning import Packed, UniversalSentenceEncoder
+from sojourn.engines.similarity.index import Match
 from sojourn.engines.similarity.ranking import LikePair, Likest, rank
 from sojourn.engines.similarity.reasons import Reasons, reasons
 from sojourn.engines.similarity.texts import CourseText, Version
@@ -29,8 +28,6 @@ SHOWN = 6  # likely equivalents of a course
 RANKED = 400
 OPENED = 6  # pairs of a host in the ranking that are shown with their reasons
 WORTH_KEEPING = 4096  # answers kept; each is small
-COURSES_AT_ONCE = 500
-DIMENSIONS = UniversalSentenceEncoder.dimensions
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +51,24 @@ class Alike:
 
 
 class SimilarityTable:
-    """Answers about one set of records. Nothing in it changes but what it remembers."""
+    """Answers about one set of records. Nothing in it changes but what it remembers.
 
-    def __init__(self, records: Records, index: CourseIndex, concepts: Concepts) -> None:
+    What was compared may be a little older than the records: of a course whose text has changed
+    since nothing is said but what was decided.
+    """
+
+    def __init__(self, records: Records, compared: Compared, is_current: bool = True) -> None:
         self.records = records
-        self.index = index
-        self.concepts = concepts
-        self._is_home = np.array(
-            [records.courses[course].institution == records.edition.home for course in index.ids],
-            dtype=bool,
-        )
+        self.index, self._digests = compared.index, compared.digests
+        self.is_current = is_current
+        """Every course was compared as it is in these records."""
+        homes = [
+            course.institution == records.edition.home if course else None
+            for course in map(records.courses.get, self.index.ids)
+        ]
+        self._is_home = np.array([home is True for home in homes], dtype=bool)
+        self._is_abroad = np.array([home is False for home in homes], dtype=bool)
+        self._unchanged: dict[str, bool] = {}
         self._precedents: dict[tuple[str, str], list[Precedent]] = defaultdict(list)
         for precedent in records.precedents.values():
             self._precedents[precedent.host_course, precedent.home_course].append(precedent)
@@ -79,7 +84,16 @@ class SimilarityTable:
 
     def knows(self, course: Course) -> bool:
         """Whether this table was made with the course as it is now."""
-        return self.records.courses.get(course.slug) == course
+        place = self.index.number.get(course.slug)
+        return place is not None and bool(self._digests[place] == digest(course_text(course)))
+
+    def _compared(self, slug: str) -> bool:
+        if self.is_current:
+            return slug in self.index.number
+        if slug not in self._unchanged:
+            course = self.records.courses.get(slug)
+            self._unchanged[slug] = course is not None and self.knows(course)
+        return self._unchanged[slug]
 
     def precedents(self, host: str, home: str) -> tuple[Precedent, ...]:
         return tuple(self._precedents.get((host, home), ()))
@@ -90,7 +104,7 @@ class SimilarityTable:
         kept = self._kept.get(key)
         if kept is None:
             at_home = self.records.courses[slug].institution == self.records.edition.home
-            kept = self._equivalents(slug, ~self._is_home if at_home else self._is_home, most)
+            kept = self._equivalents(slug, self._is_abroad if at_home else self._is_home, most)
             with self._lock:
                 if len(self._kept) >= WORTH_KEEPING:
                     self._kept.clear()
@@ -107,12 +121,20 @@ class SimilarityTable:
                 other = host if at_home else home
                 if other in self.index.number and among[self.index.number[other]]:
                     found[other] = self.recognised(other, host, home)
-        for match in self.index.nearest(self.index.question(slug), among, most + len(found)):
+        for match in self._nearest(slug, among, most + len(found)):
             certainty = match.signals.certainty
-            if certainty is not None and match.id not in found:
+            if certainty is not None and match.id not in found and self._compared(match.id):
                 found[match.id] = Equivalent(match.id, certainty, match.signals.strength)
         ordered = sorted(found.values(), key=equivalent_order)
         return tuple(ordered[: max(most, sum(bool(one.precedents) for one in ordered))])
+
+    def _nearest(self, slug: str, among: NDArray[np.bool_], most: int) -> list[Match]:
+        if not self._compared(slug):
+            return []
+        return self.index.nearest(self.index.question(self._text(slug)), among, most)
+
+    def _text(self, slug: str) -> CourseText:
+        return course_text(self.records.courses[slug])
 
     def recognised(self, other: str, host: str, home: str) -> Equivalent:
         return Equivalent(other, Certainty.RECOGNISED, 1.0, self.precedents(host, home))
@@ -160,13 +182,13 @@ class SimilarityTable:
         return reasons(
             left,
             right,
-            self.concepts,
+            self.index.concepts.concepts,
             (facts(courses[ours]), facts(courses[theirs])),
             self._outcome_likeness(ours, theirs, left, right),
         )
 
     def _version(self, slug: str, language: str) -> Version | None:
-        return self.index.texts[self.index.number[slug]].in_language(language)
+        return self._text(slug).in_language(language)
 
     def _outcome_likeness(
         self, ours: str, theirs: str, left: Version, right: Version
@@ -176,7 +198,7 @@ class SimilarityTable:
             return None
         vectors = []
         for slug, shown in ((ours, left), (theirs, right)):
-            text = self.index.texts[self.index.number[slug]]
+            text = self._text(slug)
             if text.main is None or len(text.main.outcomes) != len(shown.outcomes):
                 return None
             sentences = list(text.main.sentences)
@@ -238,77 +260,3 @@ def programme_courses(records: Records, programme: str) -> list[Course]:
         if course.institution == records.edition.home
         and (course.programme == programme or course.slug in in_windows)
     ]
-
-
-VectorsOf = Callable[[Sequence[str]], dict[str, Packed]]
-
-
-def build_table(
-    records: Records,
-    texts: Iterable[CourseText],
-    vectors_of: VectorsOf | None,
-    previous: SimilarityTable | None,
-) -> SimilarityTable:
-    """Return the table of these records; what is as in the previous one is taken from there.
-
-    Without `vectors_of` courses are compared by their words alone.
-    """
-    ordered = sorted(texts, key=lambda text: text.id)
-    groups = records.edition.synonyms
-    if (
-        previous is not None
-        and previous.concepts.groups == groups
-        and previous.uses_meaning == (vectors_of is not None)
-        and mostly_the_same(previous.index, ordered)
-    ):
-        rows_of = None
-        if vectors_of is not None:
-            vectors = vectors_of
-
-            def rows_of(text: CourseText) -> Packed:
-                return rows([text], vectors)[0]
-
-        return SimilarityTable(
-            records, previous.index.replaced(ordered, rows_of), previous.concepts
-        )
-    concepts = Concepts(groups)
-    sentences = all_sentences(ordered, vectors_of) if vectors_of is not None else None
-    index = CourseIndex.build(ordered, concepts, sentences)
-    return SimilarityTable(records, index, concepts)
-
-
-def mostly_the_same(index: CourseIndex, texts: Sequence[CourseText]) -> bool:
-    """Whether so little changed since the whole was measured that it need not be measured anew."""
-    if not index.ids:
-        return False
-    changed = int((index.standing(texts) < 0).sum()) + abs(len(index.ids) - len(texts))
-    if index.meaning is not None:
-        held = index.meaning.sentences
-        changed += len(held.more) * len(index.ids) // max(len(held.packed), 1)
-    return changed <= max(1, len(index.ids) // 20)
-
-
-def rows(texts: Sequence[CourseText], vectors_of: VectorsOf) -> list[Packed]:
-    """Return the packed sentences of each course."""
-    per_course = [text.main.sentences if text.main else () for text in texts]
-    known = vectors_of([sentence for course in per_course for sentence in course])
-    return [
-        np.stack([known[sentence] for sentence in course])
-        if course
-        else np.zeros((0, DIMENSIONS), dtype=np.int8)
-        for course in per_course
-    ]
-
-
-def all_sentences(texts: Sequence[CourseText], vectors_of: VectorsOf) -> Sentences:
-    """Everything that the courses say, in one table; filled piece by piece."""
-    sizes = np.array(
-        [len(text.main.sentences) if text.main else 0 for text in texts], dtype=np.int64
-    )
-    packed: Packed = np.empty((int(sizes.sum()), DIMENSIONS), dtype=np.int8)
-    done = 0
-    for start in range(0, len(texts), COURSES_AT_ONCE):
-        for course in rows(texts[start : start + COURSES_AT_ONCE], vectors_of):
-            packed[done : done + len(course)] = course
-            done += len(course)
-    return Sentences.of_courses(packed, sizes)

@@ -5,17 +5,11 @@ To index 10,000 opportunities and 100,000 courses takes half a minute of process
 the newest indexes that are there, and takes the next ones when the worker has written them: until
 then new words are not found yet, and what is gone is no longer found. A small catalogue is
 indexed in each process, together with the records.
-
-Indexes are folders below `SEARCH_FOLDER`. One that is written never changes; it comes into being
-by being renamed. Nothing in there needs a backup.
 """
 
 from __future__ import annotations
 
-import fcntl
 import json
-import shutil
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -32,31 +26,19 @@ from sojourn.catalogue.snapshot.search import (
 )
 from sojourn.catalogue.snapshot.snapshot import CatalogueState
 from sojourn.catalogue.snapshot.types import Records
+from sojourn.common.shared_folders import SharedFolders
 from sojourn.engines.search import SearchIndex, Synonyms
 
-INDEX_FORMAT = 1  # to be counted up with every change of what is in an index
+INDEX_FORMAT = "v1"  # to be counted up with every change of what is in an index
 LARGE = 2_000  # entries; fewer are indexed within a second
-KEPT = 2  # a process may be opening the one before the newest
 
 
 def is_large(records: Records) -> bool:
     return len(records.opportunities) + len(records.courses) > LARGE
 
 
-def _folder() -> Path:
-    return Path(settings.SEARCH_FOLDER)
-
-
-def index_folder(state: CatalogueState) -> Path:
-    """Return where the indexes of the catalogue in that state are, or will be."""
-    changed = int(state.changed_at.timestamp() * 1_000_000) if state.changed_at else 0
-    return _folder() / f"v{INDEX_FORMAT}-{state.number}-{changed}"
-
-
-def newest_indexes() -> Path | None:
-    """Return the folder of the indexes that were written last, if there are any."""
-    found = _folder().glob(f"v{INDEX_FORMAT}-*")
-    return max(found, key=lambda path: path.stat().st_mtime_ns, default=None)
+def index_folders() -> SharedFolders:
+    return SharedFolders(Path(settings.SEARCH_FOLDER), INDEX_FORMAT)
 
 
 def write_indexes(records: Records, state: CatalogueState, only_first: bool = False) -> None:
@@ -64,27 +46,21 @@ def write_indexes(records: Records, state: CatalogueState, only_first: bool = Fa
 
     With `only_first` any indexes will do that are there by now.
     """
-    _folder().mkdir(parents=True, exist_ok=True)
-    with (_folder() / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        made = index_folder(state)
-        if made.exists() or (only_first and newest_indexes() is not None):
-            return
-        for left_behind in _folder().glob("making-*"):
-            shutil.rmtree(left_behind, ignore_errors=True)
-        making = Path(tempfile.mkdtemp(prefix="making-", dir=_folder()))
+
+    def fill(folder: Path) -> None:
         for name, entries, index in (
             ("opportunities", records.opportunities, index_opportunities),
             ("courses", records.courses, index_courses),
         ):
-            (making / name).mkdir()
-            index(records, making / name)
-            (making / f"{name}.json").write_text(json.dumps(list(entries)))
-        making.rename(made)
-        made.touch()
-        by_age = sorted(_folder().glob("v*-*"), key=lambda path: path.stat().st_mtime_ns)
-        for old in by_age[:-KEPT]:
-            shutil.rmtree(old, ignore_errors=True)
+            (folder / name).mkdir()
+            index(records, folder / name)
+            (folder / f"{name}.json").write_text(json.dumps(list(entries)))
+
+    folders = index_folders()
+    with folders.alone():
+        if folders.named(state.content).exists() or (only_first and folders.newest()):
+            return
+        folders.write(state.content, fill)
 
 
 def _places(folder: Path, name: str, entries: Iterable[str]) -> npt.NDArray[np.int64]:
@@ -113,7 +89,7 @@ def search_of(records: Records, state: CatalogueState) -> CatalogueSearch:
     if not is_large(records):
         return build_search(records)
     while True:
-        folder = newest_indexes()
+        folder = index_folders().newest()
         if folder is None:
             write_indexes(records, state, only_first=True)
             continue

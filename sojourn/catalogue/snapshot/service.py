@@ -24,7 +24,7 @@ from django.utils import timezone
 from sojourn.catalogue.models import CatalogueVersion, Edition
 from sojourn.catalogue.snapshot.build import NoCatalogue, build_records
 from sojourn.catalogue.snapshot.columns import build_columns
-from sojourn.catalogue.snapshot.index_files import newest_indexes, search_of
+from sojourn.catalogue.snapshot.index_files import index_folders, search_of
 from sojourn.catalogue.snapshot.snapshot import CatalogueState, Snapshot
 from sojourn.catalogue.snapshot.types import Records
 
@@ -134,7 +134,7 @@ def _build() -> Snapshot:
 
 def _with_newest_indexes(snapshot: Snapshot) -> Snapshot:
     """Return the snapshot with the search that the worker has written since, and empty caches."""
-    if snapshot.search.folder is None or snapshot.search.folder == newest_indexes():
+    if snapshot.search.folder is None or snapshot.search.folder == index_folders().newest():
         return snapshot
     records, state = snapshot.records, snapshot.state
     return Snapshot(state, records, search_of(records, state), snapshot.columns)

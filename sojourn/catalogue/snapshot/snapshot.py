@@ -26,6 +26,12 @@ class CatalogueState:
     has_edition: bool
     today: dt.date
 
+    @property
+    def content(self) -> str:
+        """A name for the catalogue's content, for what is made of it and not of the date."""
+        changed = int(self.changed_at.timestamp() * 1_000_000) if self.changed_at else 0
+        return f"{self.number}-{changed}"
+
 
 def _page_cache(limit: int) -> ByteBoundedCache[Any, Any]:
     return ByteBoundedCache(limit, lambda page: page.size)

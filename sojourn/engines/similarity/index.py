@@ -9,7 +9,7 @@ Without the sentence model the first two decide.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,50 +35,29 @@ SAMPLE_FOR_SKETCH = 20_000
 
 @dataclass(frozen=True, eq=False)
 class Sentences:
-    """The packed vectors of all courses' main sentences.
-
-    Course i has rows begins[i] to begins[i] + sizes[i] of `packed` with `more` under it. An edited
-    course puts its new rows into `more`, so that the large table is neither copied nor moved.
-    """
+    """The packed vectors of all courses' main sentences, course after course."""
 
     packed: Packed
-    more: Packed
-    begins: NDArray[np.int64]
-    sizes: NDArray[np.int64]
+    first: NDArray[np.int64]  # the row at which each course begins, and their number at the end
 
     @classmethod
     def of_courses(cls, packed: Packed, sizes: NDArray[np.int64]) -> Sentences:
-        """Rows that stand course after course."""
-        begins = np.cumsum(sizes) - sizes
-        return cls(packed, packed[:0], begins.astype(np.int64), sizes.astype(np.int64))
+        """Return the table of courses that have so many rows each."""
+        return cls(packed, np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64))
 
-    def replaced(self, was: NDArray[np.int64], fresh: Sequence[Packed]) -> Sentences:
-        """Return the rows of other courses: `was` says where each stood here.
-
-        -1 takes the next fresh.
-        """
-        begins, sizes = self.begins[was], self.sizes[was]
-        new = np.flatnonzero(was < 0)
-        sizes[new] = [len(rows) for rows in fresh]
-        held = len(self.packed) + len(self.more)
-        begins[new] = held + np.cumsum(sizes[new]) - sizes[new]
-        return Sentences(self.packed, np.concatenate([self.more, *fresh]), begins, sizes)
+    def __len__(self) -> int:
+        return len(self.first) - 1
 
     def of(self, course: int) -> Packed:
-        return self.take(np.array([course]))[0]
+        return self.packed[self.first[course] : self.first[course + 1]]
 
     def take(self, courses: NDArray[np.int64]) -> tuple[Packed, NDArray[np.int64]]:
         """Return the rows of some courses, one course after the other, and where each begins."""
-        sizes = self.sizes[courses]
+        begins = self.first[courses]
+        sizes = self.first[courses + 1] - begins
         first = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-        places = np.repeat(self.begins[courses] - first[:-1], sizes) + np.arange(first[-1])
-        if not len(self.more):
-            return self.packed[places], first
-        held = len(self.packed)
-        rows = np.empty((len(places), self.packed.shape[1]), dtype=np.int8)
-        rows[places < held] = self.packed[places[places < held]]
-        rows[places >= held] = self.more[places[places >= held] - held]
-        return rows, first
+        places = np.repeat(begins - first[:-1], sizes) + np.arange(first[-1])
+        return self.packed[places], first
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,17 +96,6 @@ class MeaningIndex:
         basis = principal_directions(unit(unpack(packed[::step]) - centre))
         sketches = sketch(sentences, centre, basis)
         return cls(sentences, centre, basis, sketches)
-
-    def replaced(self, sentences: Sentences, was: NDArray[np.int64]) -> MeaningIndex:
-        """Return the index of other courses; the centre and the directions stay as they were."""
-        fresh = np.flatnonzero(was < 0)
-        sketches = np.zeros((len(was), self.basis.shape[1]), dtype=np.float32)
-        sketches[was >= 0] = self.sketches[was[was >= 0]]
-        if len(fresh):
-            some, first = sentences.take(fresh)
-            only = Sentences.of_courses(some, np.diff(first))
-            sketches[fresh] = sketch(only, self.centre, self.basis)
-        return MeaningIndex(sentences, self.centre, self.basis, sketches)
 
     def centred(self, packed: Packed) -> Vectors:
         return unit(unpack(packed) - self.centre)
@@ -172,7 +140,7 @@ def principal_directions(vectors: Vectors) -> Vectors:
 
 def sketch(sentences: Sentences, centre: Vectors, basis: Vectors) -> Vectors:
     """Each course's mean, projected."""
-    courses = len(sentences.sizes)
+    courses = len(sentences)
     found = np.zeros((courses, basis.shape[1]), dtype=np.float32)
     at_once = max(1, SENTENCES_AT_ONCE // 8)
     for start in range(0, courses, at_once):
@@ -202,15 +170,6 @@ class ConceptIndex:
         rare = np.log((len(texts) + 1) / (having + 0.5))
         telling = np.maximum(rare, 0.1).astype(np.float32)
         return cls(concepts, counts, telling, concept_lengths(counts, telling))
-
-    def replaced(self, texts: Sequence[CourseText], was: NDArray[np.int64]) -> ConceptIndex:
-        fresh = np.flatnonzero(was < 0)
-        added = count_concepts([texts[int(place)] for place in fresh], self.concepts)
-        both = sparse.vstack([self.counts, added], format="csr", dtype=np.float32)
-        order = was.copy()
-        order[fresh] = self.counts.shape[0] + np.arange(len(fresh))
-        lengths = np.concatenate([self.lengths, concept_lengths(added, self.telling)])
-        return ConceptIndex(self.concepts, both[order], self.telling, lengths[order])
 
     def cosines(self, text: CourseText) -> Floats:
         asked = count_concepts([text], self.concepts).toarray()[0] * self.telling
@@ -254,13 +213,12 @@ class CourseIndex:
 
     def __init__(
         self,
-        texts: Sequence[CourseText],
+        ids: Sequence[str],
         letters: LetterIndex,
         concepts: ConceptIndex,
         meaning: MeaningIndex | None,
     ) -> None:
-        self.texts = tuple(texts)
-        self.ids = tuple(text.id for text in self.texts)
+        self.ids = tuple(ids)
         self.number = {course_id: place for place, course_id in enumerate(self.ids)}
         self.letters, self.concepts, self.meaning = letters, concepts, meaning
 
@@ -274,52 +232,20 @@ class CourseIndex:
         """Return the index of these courses. `sentences` are those of the texts sorted by id."""
         ordered = in_order(texts)
         return cls(
-            ordered,
+            [text.id for text in ordered],
             LetterIndex.build(ordered),
             ConceptIndex.build(ordered, concepts),
-            MeaningIndex.build(sentences) if sentences else None,
+            MeaningIndex.build(sentences) if sentences is not None else None,
         )
-
-    def replaced(
-        self,
-        texts: Collection[CourseText],
-        rows_of: Callable[[CourseText], Packed] | None = None,
-    ) -> CourseIndex:
-        """Return the index of these courses, computing only what was not here before.
-
-        `rows_of` gives the packed sentences of a course that is new or different.
-        """
-        ordered = in_order(texts)
-        was = self.standing(ordered)
-        meaning = None
-        if self.meaning is not None and rows_of is not None:
-            fresh = [rows_of(ordered[int(place)]) for place in np.flatnonzero(was < 0)]
-            meaning = self.meaning.replaced(self.meaning.sentences.replaced(was, fresh), was)
-        return CourseIndex(
-            ordered,
-            self.letters.replaced(ordered, was),
-            self.concepts.replaced(ordered, was),
-            meaning,
-        )
-
-    def standing(self, texts: Sequence[CourseText]) -> NDArray[np.int64]:
-        """Where each course stands in this index as it is now, -1 where it does not."""
-        was = np.full(len(texts), -1, dtype=np.int64)
-        for place, text in enumerate(texts):
-            before = self.number.get(text.id)
-            if before is not None and (self.texts[before] is text or self.texts[before] == text):
-                was[place] = before
-        return was
 
     @property
     def scale(self) -> Scale:
         return SCALES["meaning" if self.meaning else "words"]
 
-    def question(self, course_id: str) -> Question:
-        """Return a course of this index as a question."""
-        place = self.number[course_id]
-        packed = self.meaning.sentences.of(place) if self.meaning else None
-        return Question(self.texts[place], packed)
+    def question(self, text: CourseText) -> Question:
+        """Return a course of this index, whose text is what was indexed, as a question."""
+        place = self.number[text.id]
+        return Question(text, self.meaning.sentences.of(place) if self.meaning else None)
 
     def letters_of(self, text: CourseText) -> Floats:
         """Return the likeness by letters of the best pair of versions, standardised.

