@@ -9,9 +9,12 @@ from functools import lru_cache
 from typing import Any
 
 import nh3
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from sojourn.common.languages import BorrowedText
 
 TAGS = {
     "a", "blockquote", "br", "code", "em", "h2", "h3", "h4", "hr", "li", "ol", "p", "pre",
@@ -86,7 +89,10 @@ def _rendered(source: str) -> tuple[SafeString, tuple[Heading, ...]]:
 
 def render(source: str) -> SafeString:
     """Return the text as HTML that is safe to put into a page."""
-    return _rendered(source)[0]
+    html = _rendered(source)[0]
+    if isinstance(source, BorrowedText):
+        return format_html('<div lang="{}">{}</div>', source.language, html)
+    return html
 
 
 def headings(source: str) -> tuple[Heading, ...]:

@@ -10,21 +10,37 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
 
 LANGUAGES: tuple[str, ...] = tuple(code for code, _name in settings.LANGUAGES)
 FIRST: str = LANGUAGES[0]
 # Content must be written in these; in the others it may be missing.
 REQUIRED: tuple[str, ...] = tuple(settings.REQUIRED_LANGUAGES)
+# Characters of a column that holds a code: what BCP 47 says is enough for every language.
+CODE_LENGTH = 35
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """Return the languages to choose from; a function, so that no migration names them."""
+    return list(settings.LANGUAGES)
+
+
+def first_language() -> str:
+    """Return the language that holds where nobody has chosen one."""
+    return FIRST
+
+
+def site_language(code: str) -> str | None:
+    """Return the site's language for a code such as `nl-BE`, if it has one."""
+    code = code.lower()
+    return next((one for one in (code, code.partition("-")[0]) if one in LANGUAGES), None)
 
 
 def known_language(code: str | None) -> str:
-    """Return the site's language for a code such as `nl-BE`; the first one where there is none."""
-    code = (code or "").lower()
-    if code in LANGUAGES:
-        return code
-    part = code.partition("-")[0]
-    return part if part in LANGUAGES else FIRST
+    """Return the site's language for a code; the first one where there is none."""
+    return site_language(code or "") or FIRST
 
 
 def page_language() -> str:
@@ -39,6 +55,40 @@ def locale(language: str) -> Locale:
         return Locale.parse(language, sep="-")
     except UnknownLocaleError:
         return Locale.parse(language.partition("-")[0])
+
+
+class BorrowedText(str):
+    """A text in another language than was asked for, because it was not written in that one.
+
+    On a page it is an element that names its language. Where there is no place for an element, in
+    an attribute or a title, the filter `plain` leaves only the text.
+    """
+
+    __slots__ = ("language",)
+    language: str
+
+    @classmethod
+    def of(cls, text: str, language: str) -> BorrowedText:
+        made = cls(text)
+        made.language = language
+        return made
+
+    def __str__(self) -> str:
+        return self
+
+    @property
+    def plain(self) -> str:
+        return str.__str__(self)
+
+    def __html__(self) -> str:
+        # Without quotes it would not break an attribute that it got into by mistake.
+        return format_html("<span lang={}>{}</span>", self.language, self.plain)
+
+
+def plain(text: object) -> str:
+    """Return a text without its mark of another language."""
+    said = str(text)
+    return said.plain if isinstance(said, BorrowedText) else said
 
 
 class Text(Mapping[str, str]):
@@ -93,7 +143,10 @@ class Text(Mapping[str, str]):
         """Return the text in that language, or in the first one in which it was written."""
         if text := self[language]:
             return text
-        return next(filter(None, self._said), "")
+        for other, text in zip(LANGUAGES, self._said, strict=True):
+            if text:
+                return borrowed(text, other)
+        return ""
 
     def stripped(self) -> Text:
         """Return the text without spaces around it, and without what no database takes."""
@@ -108,18 +161,32 @@ class Text(Mapping[str, str]):
 NOTHING = Text()
 
 
+def borrowed(text: str, language: str) -> str:
+    """Return a text, or a piece of a page, with the mark of its language."""
+    if isinstance(text, SafeString):
+        return format_html('<div lang="{}">{}</div>', language, text)
+    return BorrowedText.of(text, language)
+
+
 def in_every_language(make: Callable[[], object]) -> Text:
     """Return a text that a function makes in the language that is active then."""
     said = {}
     for language in LANGUAGES:
         with override(language):
-            said[language] = str(make())
+            text = str(make())
+            said[language] = "" if isinstance(text, BorrowedText) else text
     return Text(said)
 
 
 def language_name(code: str, language: str) -> str:
-    """Return the language's name as it stands within a sentence."""
-    return str(locale(language).languages.get(code.lower().partition("-")[0], code))
+    """Return the language's name within a sentence; of a variant also what sets it apart."""
+    code, _, variant = code.lower().partition("-")
+    known = locale(language)
+    name = str(known.languages.get(code, code))
+    if not variant:
+        return name
+    kind = known.scripts.get(variant.title()) or known.territories.get(variant.upper(), variant)
+    return f"{name} ({kind})"
 
 
 def language_title(code: str) -> str:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from types import NoneType
 from typing import Annotated, Any, get_args, get_type_hints
 
-from sojourn.common.languages import LANGUAGES, Text, page_language
+from sojourn.common.languages import LANGUAGES, Text, borrowed, page_language
 
 
 class TextList:
@@ -45,7 +45,12 @@ class TextList:
 
     def in_language(self, language: str) -> tuple[str, ...]:
         """Return the texts in that language, or in the first one in which they were written."""
-        return next(filter(None, (self[one] for one in (language, *LANGUAGES))), ())
+        if texts := self[language]:
+            return texts
+        for other in LANGUAGES:
+            if texts := self[other]:
+                return tuple(borrowed(text, other) for text in texts)
+        return ()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.in_language(page_language()))

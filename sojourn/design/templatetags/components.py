@@ -7,7 +7,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from sojourn.common import languages
+
 register = template.Library()
+register.filter("plain", languages.plain)
 
 
 @register.simple_tag
