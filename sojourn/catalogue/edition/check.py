@@ -11,14 +11,14 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from sojourn.catalogue.edition import schema
-from sojourn.catalogue.edition.edition import BilingualGuide, Edition, Found, FoundCourse
+from sojourn.catalogue.edition.edition import Edition, Found, FoundCourse, TranslatedGuide
 from sojourn.catalogue.edition.explain import explain, shown
 from sojourn.catalogue.edition.problems import EditionError, EditionProblem, Problems
 from sojourn.catalogue.edition.problems import TooManyProblems as TooMany
 from sojourn.catalogue.edition.reader import Document, EditionReader, Node
 from sojourn.catalogue.edition.references import Declared, check_references
+from sojourn.common.languages import FIRST, LANGUAGES, REQUIRED
 
-LANGUAGES = ("en", "nl")
 M = TypeVar("M", bound=BaseModel)
 
 # File of the folder -> the kind of entry that it lists.
@@ -38,7 +38,7 @@ LISTS: dict[str, type[BaseModel]] = {
     "preparation.yaml": schema.PreparationStep,
     "reports.yaml": schema.Report,
 }
-REQUIRED = ("edition.yaml", "sources.yaml", "institutions.yaml")
+NEEDED = ("edition.yaml", "sources.yaml", "institutions.yaml")
 
 
 def check_edition(folder: Path) -> Edition:
@@ -95,7 +95,7 @@ class _EditionCheck:
     def _refuse_strangers(self, files: list[str]) -> None:
         """Files that the format does not know are mistakes, apart from notes and licences."""
         known = {"edition.yaml", *LISTS}
-        for missing in REQUIRED:
+        for missing in NEEDED:
             if missing not in files:
                 self.problems.add(missing, 1, "", "this file is missing", "a file of this name")
         for file in files:
@@ -206,7 +206,7 @@ class _EditionCheck:
         )
         return [FoundCourse(institution, course) for course in found]
 
-    def _guides(self, files: list[str]) -> list[BilingualGuide]:
+    def _guides(self, files: list[str]) -> list[TranslatedGuide]:
         written: dict[str, dict[str, Found[schema.Guide]]] = {}
         present: dict[str, set[str]] = {}
         for file in files:
@@ -220,18 +220,18 @@ class _EditionCheck:
                 written.setdefault(slug, {})[parts[1]] = guide
         guides = []
         for slug, languages in present.items():
-            self.declared.know("guide", slug, f"guides/en/{slug}.md", 1)
-            for language in LANGUAGES:
+            self.declared.know("guide", slug, f"guides/{FIRST}/{slug}.md", 1)
+            for language in REQUIRED:
                 if language not in languages:
-                    name = "English" if language == "en" else "Dutch"
                     self.problems.add(
-                        f"guides/{language}/{slug}.md", 1, "", f"the guide is missing in {name}",
-                        "every guide in both languages",
+                        f"guides/{language}/{slug}.md", 1, "",
+                        f"the guide is missing in {schema.english_name(language)}",
+                        "every guide in " + " and ".join(map(schema.english_name, REQUIRED)),
                     )  # fmt: skip
-            both = written.get(slug, {})
-            if len(both) == len(LANGUAGES):
-                self._compare(both["en"], both["nl"])
-                guides.append(BilingualGuide(slug, both["en"], both["nl"]))
+            pages = written.get(slug, {})
+            if pages.keys() == languages >= set(REQUIRED):
+                guides.append(whole := TranslatedGuide(slug, pages))
+                self._compare(whole)
         return guides
 
     def _guide(self, document: Document) -> Found[schema.Guide] | None:
@@ -254,14 +254,16 @@ class _EditionCheck:
         node = Node({**root.value, "text": Node(document.text, first_line)}, root.line)
         return self._valid(schema.Guide, document.file, node, "")
 
-    def _compare(self, en: Found[schema.Guide], nl: Found[schema.Guide]) -> None:
+    def _compare(self, guide: TranslatedGuide) -> None:
         """Check that what does not depend on the language is the same in every file."""
-        for field in ("order", "checked_on", "sources", "related", "example"):
-            if getattr(en.entry, field) != getattr(nl.entry, field):
-                self.problems.add(
-                    nl.file, nl.line((field,)), field, f"this differs from {en.file}",
-                    "the same in both languages",
-                )  # fmt: skip
+        first = guide.first
+        for other in guide.written.values():
+            for field in ("order", "checked_on", "sources", "related", "example"):
+                if getattr(first.entry, field) != getattr(other.entry, field):
+                    self.problems.add(
+                        other.file, other.line((field,)), field, f"this differs from {first.file}",
+                        "the same in every language",
+                    )  # fmt: skip
 
     # --- Entries --------------------------------------------------------------------------
 

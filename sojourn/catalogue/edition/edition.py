@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from sojourn.catalogue.edition import schema
 from sojourn.catalogue.edition.reader import Node
+from sojourn.common.languages import FIRST
 
 E_co = TypeVar("E_co", bound=BaseModel, covariant=True)
 Path = tuple[str | int, ...]
@@ -37,12 +38,16 @@ class FoundCourse:
 
 
 @dataclass(frozen=True, slots=True)
-class BilingualGuide:
-    """A guide page in both languages; what they share is read from the English one."""
+class TranslatedGuide:
+    """A guide page in each language in which it is written."""
 
     slug: str
-    en: Found[schema.Guide]
-    nl: Found[schema.Guide]
+    written: dict[str, Found[schema.Guide]]
+
+    @property
+    def first(self) -> Found[schema.Guide]:
+        """The page from which what does not depend on the language is read."""
+        return self.written[FIRST]
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ class Edition:
     language_learning: tuple[Found[schema.LearningHours], ...] = ()
     preparation: tuple[Found[schema.PreparationStep], ...] = ()
     reports: tuple[Found[schema.Report], ...] = ()
-    guides: tuple[BilingualGuide, ...] = ()
+    guides: tuple[TranslatedGuide, ...] = ()
 
     def all_found(self) -> Iterator[Found[BaseModel]]:
         """Every entry, in the order of the files."""
@@ -89,8 +94,7 @@ class Edition:
         ):
             yield from entries
         for guide in self.guides:
-            yield guide.en
-            yield guide.nl
+            yield from guide.written.values()
 
     def counts(self) -> dict[str, int]:
         """How many entries there are of each kind."""

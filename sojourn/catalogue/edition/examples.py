@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from sojourn.catalogue.edition import schema
-from sojourn.catalogue.edition.edition import Edition, Found
+from sojourn.catalogue.edition.edition import Edition, Found, TranslatedGuide
 from sojourn.catalogue.edition.references import REFERENCES
 
 M = TypeVar("M", bound=BaseModel)
@@ -54,10 +54,9 @@ def without_examples(edition: Edition) -> Edition:
             preparation=_facts(edition.preparation, known),
             reports=_facts(edition.reports, known),
             guides=tuple(
-                replace(guide, en=en, nl=nl)
+                replace(guide, written=written)
                 for guide in edition.guides
-                for en in _facts((guide.en,), known)
-                for nl in _facts((guide.nl,), known)
+                if (written := _facts_by_language(guide, known))
             ),
         )
         if _known(fewer) == known:
@@ -85,7 +84,7 @@ def _known(edition: Edition) -> Known:
         },
         "step": {found.entry.id for found in edition.preparation if not found.entry.example},
         "contact": {found.entry.id for found in edition.contacts if not found.entry.example},
-        "guide": {guide.slug for guide in edition.guides if not guide.en.entry.example},
+        "guide": {guide.slug for guide in edition.guides if not guide.first.entry.example},
     }
 
 
@@ -96,6 +95,15 @@ def _facts(entries: tuple[Found[M], ...], known: Known) -> tuple[Found[M], ...]:
             continue
         kept.append(replace(found, entry=_stripped(found.entry, known)))
     return tuple(kept)
+
+
+def _facts_by_language(guide: TranslatedGuide, known: Known) -> dict[str, Found[schema.Guide]]:
+    """Return the pages of a guide; whether it is an example is the same in every language."""
+    return {
+        language: kept
+        for language, found in guide.written.items()
+        for kept in _facts((found,), known)
+    }
 
 
 def _references(part: BaseModel) -> dict[str, str]:

@@ -11,6 +11,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from sojourn.catalogue.choices import OneOf
+from sojourn.catalogue.edition.schema import Translations, english_name
+from sojourn.common.languages import REQUIRED
 
 Path = tuple[str | int, ...]
 
@@ -117,14 +119,14 @@ def _meaning(model: type[BaseModel], path: Path) -> str:
     for name, field in holder.model_fields.items():
         if (field.alias or name) == path[-1]:
             inner = _models_in(field.annotation)
-            if inner and set(inner[0].model_fields) >= {"en", "nl"}:
-                return "{en: …, nl: …}"
+            if inner and issubclass(inner[0], Translations):
+                return "{" + ", ".join(f"{language}: …" for language in REQUIRED) + "}"
             if choices := _choices(field):
                 return "one of " + ", ".join(choices)
             if inner:
                 return "a mapping with " + ", ".join(_fields(inner[0]))
-            if path[-1] in {"en", "nl"}:
-                return "the text in English" if path[-1] == "en" else "the text in Dutch"
+            if issubclass(holder, Translations):
+                return f"the text in {english_name(name)}"
             return field.description or "a value"
     return "a value"
 

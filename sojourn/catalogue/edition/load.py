@@ -21,6 +21,7 @@ from sojourn.catalogue.edition.problems import EditionError, EditionProblem
 from sojourn.catalogue.edition.rows import rows_of
 from sojourn.catalogue.edition.tables import TABLE_OF, TABLES, EntryTable, Row, Slugs, shown_name
 from sojourn.catalogue.services import changing_catalogue, publish_change
+from sojourn.common.languages import FIRST
 
 # Called with the number of entries done and the number there are.
 Progress = Callable[[int, int], None]
@@ -87,7 +88,7 @@ def load_edition(
     if examples is ExamplePolicy.DROP:
         edition = without_examples(edition)
     # The untranslated column of a translated field follows the language in use.
-    with changing_catalogue(), translation.override("en"):
+    with changing_catalogue(), translation.override(FIRST):
         return _Load(edition, examples, on_conflict, progress).run()
 
 
@@ -182,7 +183,7 @@ class _Load:
         self._tell(Fate.ADDED, table, slug)
 
     def _compare(self, table: EntryTable, row: Any, values: Values, held: Values) -> None:
-        result = merge(values, held, row.edition_state, self.on_conflict)
+        result = merge(values, held, table.last_said(row.edition_state), self.on_conflict)
         to_set, kept = dict(result.to_set), list(result.kept)
         if to_set.get("is_home") and not self._may_be_home(row):
             del to_set["is_home"]
@@ -227,7 +228,8 @@ class _Load:
             elif row.edition_state != base:
                 table.model._default_manager.filter(pk=row.pk).update(edition_state=base)
             return
-        result = merge(row.edition_state, held, row.edition_state, self.on_conflict)
+        said = table.last_said(row.edition_state)
+        result = merge(said, held, said, self.on_conflict)
         if result.kept:
             # From now on it is the office's own.
             table.model._default_manager.filter(pk=row.pk).update(edition_state={})

@@ -379,5 +379,5 @@ def _guides(edition: Edition, problems: Problems) -> None:
     # Guides may point at each other in a circle: `related` is a way on for the reader, and
     # nothing walks along it. Steps before departure may not; `_steps` looks at that.
     for guide in edition.guides:
-        if guide.slug in guide.en.entry.related:
-            _note(problems, guide.en, ("related",), "a guide points at itself", "other guides")
+        if guide.slug in guide.first.entry.related:
+            _note(problems, guide.first, ("related",), "a guide points at itself", "other guides")

@@ -17,6 +17,7 @@ from sojourn.catalogue.choices import WEEKDAYS
 from sojourn.catalogue.edition import schema
 from sojourn.catalogue.edition.edition import Edition, Found
 from sojourn.catalogue.edition.tables import TABLE_OF, Columns, Inner, Row
+from sojourn.common.translated_fields import column as column_in
 
 # Where an entry or a fact comes from is worked out by `_origin`.
 _ORIGIN = {"source", "sources", "example"}
@@ -109,11 +110,14 @@ def _columns(
         column = (names or {}).get(name, name)
         if inside:
             column = inside if column in _THE_FIGURE else f"{inside}_{column}"
-        if isinstance(value, schema.Part):
+        if isinstance(value, schema.Translations):
+            for language, text in value.said.items():
+                columns[column_in(column, language)] = text
+        elif isinstance(value, schema.Part):
             columns |= _columns(value, owner, inside=column)
-        elif isinstance(value, list) and value and isinstance(value[0], schema.Part):
-            for language in type(value[0]).model_fields:
-                columns[f"{column}_{language}"] = [getattr(text, language) for text in value]
+        elif isinstance(value, list) and value and isinstance(value[0], schema.Translations):
+            for language in value[0].said:
+                columns[column_in(column, language)] = [text.said[language] for text in value]
         else:
             columns[column] = value
     return columns
@@ -152,7 +156,7 @@ def _faculty(edition: Edition) -> Row:
         ),
         **_columns(faculty.selection, names={"remind_days": "remind_application_days"}),
         **_columns(faculty.keeping, names=keeping),
-        advice_routes=[route.model_dump() for route in faculty.advice_routes],
+        advice_routes=[route.model_dump(exclude_none=True) for route in faculty.advice_routes],
     )  # fmt: skip
 
 
@@ -335,13 +339,13 @@ def _guides(edition: Edition) -> Iterator[Row]:
         texts = ("title", "summary", "text")
         yield _row(
             models.Guide,
-            guide.en.entry,
+            guide.first.entry,
             slug=guide.slug,
             names={"order": "position"},
             apart=texts,
             **{
-                f"{name}_{language}": getattr(found.entry, name)
-                for language, found in (("en", guide.en), ("nl", guide.nl))
+                column_in(name, language): getattr(found.entry, name)
+                for language, found in guide.written.items()
                 for name in texts
             },
         )

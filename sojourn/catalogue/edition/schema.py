@@ -23,7 +23,6 @@ from pydantic import (
     Field,
     StringConstraints,
     WithJsonSchema,
-    create_model,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -49,6 +48,8 @@ from sojourn.catalogue.choices import (
     StepKind,
     Visibility,
 )
+from sojourn.common.languages import FIRST, LANGUAGES, REQUIRED, language_name
+from sojourn.common.pydantic_fields import with_fields
 from sojourn.engines.language import CEFR_LEVELS
 
 SCHEMA_VERSION = 1
@@ -70,6 +71,11 @@ def wrong(message: str, expected: str, row: int = 0) -> PydanticCustomError:
     return PydanticCustomError(
         "edition", "{what}", {"what": message, "expected": expected, "row": row}
     )
+
+
+def english_name(language: str) -> str:
+    """Return a language's name as the messages of `sojourn check` say it."""
+    return language_name(language, "en")
 
 
 # --- Text ---------------------------------------------------------------------------------
@@ -295,68 +301,73 @@ P = TypeVar("P", bound=Part)
 
 def one_field_for_each(names: Iterable[str], kind: Any) -> Callable[[type[P]], type[P]]:
     """Give a part an optional field of that kind for each word of a closed list."""
-
-    def with_fields(part: type[P]) -> type[P]:
-        fields: dict[str, Any] = {str(name): (kind | None, None) for name in names}
-        return create_model(part.__name__, __base__=part, __doc__=part.__doc__, **fields)
-
-    return with_fields
+    return with_fields({str(name): (kind | None, None) for name in names})
 
 
-class LineText(Part):
-    """One line in both languages."""
-
-    en: Line
-    nl: Line
-
-
-class SentenceText(Part):
-    """A sentence or two in both languages."""
-
-    en: Sentence
-    nl: Sentence
+def in_every_language(kind: Any) -> Callable[[type[P]], type[P]]:
+    """Give a part a field for each language of the site; it is optional where a text may be."""
+    return with_fields(
+        {
+            language: (kind, ...) if language in REQUIRED else (kind | None, None)
+            for language in LANGUAGES
+        }
+    )
 
 
-class SummaryText(Part):
-    """At most 200 characters in both languages."""
+class Translations(Part):
+    """What is said in the languages of the site, each under its code."""
 
-    en: SummaryLine
-    nl: SummaryLine
-
-
-class ParagraphText(Part):
-    """A paragraph in both languages."""
-
-    en: Paragraph
-    nl: Paragraph
+    @property
+    def said(self) -> dict[str, Any]:
+        """What is written, by language."""
+        said = {language: getattr(self, language) for language in LANGUAGES}
+        return {language: text for language, text in said.items() if text is not None}
 
 
-class MarkdownText(Part):
-    """Markdown in both languages, without HTML."""
-
-    en: Markdown
-    nl: Markdown
+@in_every_language(Line)
+class LineText(Translations):
+    """One line in every language."""
 
 
-class Words(Part):
+@in_every_language(Sentence)
+class SentenceText(Translations):
+    """A sentence or two in every language."""
+
+
+@in_every_language(SummaryLine)
+class SummaryText(Translations):
+    """At most 200 characters in every language."""
+
+
+@in_every_language(Paragraph)
+class ParagraphText(Translations):
+    """A paragraph in every language."""
+
+
+@in_every_language(Markdown)
+class MarkdownText(Translations):
+    """Markdown in every language, without HTML."""
+
+
+@with_fields({one: (Annotated[list[Word], Field(max_length=40)], []) for one in LANGUAGES})
+class Words(Translations):
     """Words of each language, for the search; the lists need not match."""
 
-    en: Annotated[list[Word], Field(max_length=40)] = []
-    nl: Annotated[list[Word], Field(max_length=40)] = []
 
-
-class SentenceList(Part):
-    """The same short texts in both languages, in the same order."""
-
-    en: Annotated[list[Sentence], Field(max_length=20)]
-    nl: Annotated[list[Sentence], Field(max_length=20)]
+@in_every_language(Annotated[list[Sentence], Field(max_length=20)])
+class SentenceList(Translations):
+    """The same short texts in every language, in the same order."""
 
     @model_validator(mode="after")
     def _same_length(self) -> Self:
-        if len(self.en) != len(self.nl):
-            raise wrong(
-                f"{len(self.en)} in English but {len(self.nl)} in Dutch", "the same in both"
-            )
+        first = self.said[FIRST]
+        for language, texts in self.said.items():
+            if len(texts) != len(first):
+                raise wrong(
+                    f"{len(first)} in {english_name(FIRST)} but {len(texts)} in "
+                    f"{english_name(language)}",
+                    "the same number in each",
+                )
         return self
 
 
@@ -503,7 +514,7 @@ class Faculty(Part):
     home_city: LineText
     time_zone: Annotated[str, StringConstraints(max_length=60), AfterValidator(check_time_zone)]
     holidays: Country
-    languages: Annotated[list[Literal["en", "nl"]], Field(min_length=2, max_length=2)]
+    languages: Annotated[list[Annotated[str, OneOf(LANGUAGES)]], Field(max_length=20)]
     tagline: SentenceText
     degree_programmes: Annotated[list[DegreeProgramme], Field(min_length=1, max_length=100)]
     selection: SelectionRules = SelectionRules()
@@ -515,9 +526,11 @@ class Faculty(Part):
     advice_routes: Annotated[list[AdviceRoute], Field(max_length=12)] = []
 
     @model_validator(mode="after")
-    def _both_languages(self) -> Self:
-        if set(self.languages) != {"en", "nl"}:
-            raise wrong("a language is missing", "languages: [en, nl]")
+    def _languages(self) -> Self:
+        if len(set(self.languages)) != len(self.languages):
+            raise wrong("a language stands here twice", "each language once")
+        if not set(REQUIRED) <= set(self.languages):
+            raise wrong("a language is missing", f"languages: [{', '.join(REQUIRED)}]")
         return self
 
     @model_validator(mode="after")
@@ -669,6 +682,15 @@ class Selection(SubFact):
 
     text: ParagraphText
     criteria: Annotated[list[SentenceText], Field(max_length=12)] = []
+
+    @model_validator(mode="after")
+    def _criteria_alike(self) -> Self:
+        if len({tuple(criterion.said) for criterion in self.criteria}) > 1:
+            raise wrong(
+                "some criteria are written in more languages than others",
+                "each of them in the same languages",
+            )
+        return self
 
 
 class LanguageNeed(SubFact):

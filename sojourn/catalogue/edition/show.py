@@ -18,6 +18,7 @@ from sojourn.catalogue.edition.examples import ExamplePolicy
 from sojourn.catalogue.edition.load import Fate, LoadReport, load_edition
 from sojourn.catalogue.edition.merge import ConflictPolicy
 from sojourn.catalogue.edition.problems import EditionError
+from sojourn.common.languages import FIRST
 
 FINE = 0
 PROBLEMS = 1
@@ -114,7 +115,7 @@ def show_edition(edition: Edition, console: Console) -> None:
     table.add_column("Entries", justify="right")
     for kind, count in edition.counts().items():
         table.add_row(kind, str(count))
-    console.print(Text(edition.faculty.entry.name.en, "bold"))
+    console.print(Text(edition.faculty.entry.name.said[FIRST], "bold"))
     console.print(table)
     console.print("Checked: nothing is wrong.")
 

@@ -21,6 +21,7 @@ from modeltranslation.manager import get_translatable_fields_for_model
 
 from sojourn.catalogue import models
 from sojourn.catalogue.edition.merge import MISSING, Values
+from sojourn.common.translated_fields import field_of
 
 NEVER_COMPARED = {"id", "slug", "edition_state", "created_at", "updated_at", "loaded_at",
                   "with_examples", "private_to"}  # fmt: skip
@@ -87,6 +88,10 @@ class InnerTable:
         # The order of unkeyed rows is that of the list; keyed ones are ordered by what they say.
         return columns_of(self.model, {self.parent, "position"})
 
+    def last_said(self, state: Values) -> Values:
+        """Return what the edition said last of a row, in the columns that there are today."""
+        return {column.name: _last_said(column, state) for column in self.columns.values()}
+
 
 @dataclass(frozen=True)
 class EntryTable:
@@ -147,6 +152,30 @@ class EntryTable:
                     values[f"{table.name}/{slug}"] = _inner_values(table, columns)
             else:
                 values[table.name] = [_inner_values(table, columns) for columns in rows]
+        return values
+
+    def last_said(self, state: Values) -> Values:
+        """Return what the edition said last, in the columns that there are today.
+
+        One that came since, such as that of a further language, was not filled in then.
+        """
+        if not state:
+            return {}  # the office's own
+        values: Values = {}
+        for name, members in self.fields.items():
+            said = state.get(name, {}) if name in self.groups else state
+            filled = {member: _last_said(self.columns[member], said) for member in members}
+            values[name] = filled if name in self.groups else filled[name]
+        for name in self.links:
+            values[name] = state.get(name, [])
+        for table in self.inner:
+            if table.keyed:
+                rows = {
+                    name: row for name, row in state.items() if name.startswith(f"{table.name}/")
+                }
+                values |= {name: table.last_said(row) for name, row in rows.items()}
+            else:
+                values[table.name] = [table.last_said(row) for row in state.get(table.name, [])]
         return values
 
     def _grouped(self, columns: Mapping[str, Any]) -> Values:
@@ -282,6 +311,13 @@ def normal(column: db.Field[Any, Any], value: Any) -> Any:
     return value
 
 
+def _last_said(column: db.Field[Any, Any], state: Values) -> Any:
+    """Return a value of a row or group; where the column came since, what a migration filled in."""
+    if column.name in state:
+        return state[column.name]
+    return normal(column, column.get_default() if column.has_default() else None)
+
+
 def _empty(column: db.JSONField[Any, Any]) -> Any:
     return column.default() if callable(column.default) else []
 
@@ -320,10 +356,10 @@ def shown_name(fields: Iterable[str]) -> tuple[str, ...]:
         kind, separator, slug = name.partition("/")
         if separator:
             names.append(f"{kind.removesuffix('s').replace('_', ' ')} {slug}")
-        elif kind.endswith(("_en", "_nl")):
-            names.append(f"{kind[:-3].replace('_', ' ')} ({kind[-2:]})")
         else:
-            names.append(kind.replace("_", " "))
+            field_name, language = field_of(kind)
+            shown = field_name.replace("_", " ")
+            names.append(f"{shown} ({language})" if language else shown)
     return tuple(names)
 
 

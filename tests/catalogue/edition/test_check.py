@@ -69,6 +69,18 @@ MISTAKES = {
         'summary: {en: "Ten weeks in autumn."}', "medicine-half-minor.summary.nl", "missing",
         "the text in Dutch",
     ),
+    "a language that the site does not have": Mistake(
+        "edition.yaml", "languages: [en, nl]", "languages: [en, nl, de]", "languages[2]", "'de'",
+        "'en' or 'nl'",
+    ),
+    "a language in which content must be written, left out": Mistake(
+        "edition.yaml", "languages: [en, nl]", "languages: [en]", "languages",
+        "a language is missing", "languages: [en, nl]",
+    ),
+    "a language twice": Mistake(
+        "edition.yaml", "languages: [en, nl]", "languages: [en, nl, en]", "languages", "twice",
+        "each language once",
+    ),
     "a text where a number belongs": Mistake(
         "opportunities.yaml", "{number: 10,", "{number: ten,", "northern-half-minor.seats.number",
         "'ten'", "a whole number",

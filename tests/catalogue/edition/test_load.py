@@ -143,6 +143,33 @@ def test_only_what_changed_in_the_edition_changes(loaded: EditionFolder) -> None
     assert report.version == version() == 2
 
 
+def test_the_edition_may_fill_a_column_that_came_after_the_last_load(
+    loaded: EditionFolder,
+) -> None:
+    """Such as those of a further language: nobody has edited them, so the edition may set them."""
+    place = models.Opportunity.objects.get(slug="northern-half-minor")
+    state = place.edition_state
+    for holder, column, was in (
+        (state, "summary_nl", ""),
+        (state["selection"], "selection_criteria_nl", []),
+        (state["deadlines/northern-half-minor-application"], "label_nl", ""),
+        (state["requirements"][0], "text_nl", ""),
+    ):
+        assert holder.pop(column) != was
+    place.save()
+    models.Opportunity.objects.filter(pk=place.pk).update(summary_nl="", selection_criteria_nl=[])
+    place.deadlines.filter(slug="northern-half-minor-application").update(label_nl="")
+    place.requirements.update(text_nl="")
+    report = load_edition(loaded.path)
+    assert told(report, Fate.KEPT) == {}
+    assert report.changes == 1
+    place.refresh_from_db()
+    assert place.summary_nl == "Tien weken immunologie."
+    assert place.selection_criteria_nl == ["Motivatie"]
+    assert place.deadlines.get(slug="northern-half-minor-application").label_nl == "Inleveren"
+    assert place.requirements.get().text_nl == "Engels op B2"
+
+
 def test_how_places_are_given_comes_from_the_edition(loaded: EditionFolder) -> None:
     names = (
         "second_person_approves", "may_stay_on_the_list", "answer_days", "remind_application_days"
