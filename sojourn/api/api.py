@@ -31,17 +31,24 @@ from sojourn.api.resources import (
     opportunities,
     programmes,
 )
-from sojourn.api.shapes import LanguageQuery, LocalText, Page, Problems, known_parameters
+from sojourn.api.shapes import (
+    LANGUAGE_CODES,
+    LanguageQuery,
+    LocalText,
+    Page,
+    Problems,
+    known_parameters,
+)
 from sojourn.common.languages import LANGUAGES
 from sojourn.common.view_marks import public_view
 
-DESCRIPTION = """\
+DESCRIPTION = f"""\
 What this study-abroad office publishes, for other programs: opportunities, institutions, courses,
 degree programmes, mobility windows, public contacts and guides. Reading only, no key needed.
 
-Every text comes in English and Dutch (`en`, `nl`) and once more as `text` in the language that you
-ask for. What is marked `is_example` was made up to show how the site works: do not pass it on as a
-fact. Everything else names its sources.
+Every text comes in each language of the site ({LANGUAGE_CODES}) and once more as `text` in the
+language that you ask for. What is marked `is_example` was made up to show how the site works: do
+not pass it on as a fact. Everything else names its sources.
 """
 NOTE_304 = "You have this already: your `If-None-Match` names the current `ETag`."
 HEADERS = {

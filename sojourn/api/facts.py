@@ -12,6 +12,7 @@ from sojourn.api.reading import Reading
 from sojourn.api.shapes import LocalText, LocalTexts, ProvenanceOut
 from sojourn.catalogue.snapshot import types as records
 from sojourn.common.languages import Text
+from sojourn.common.pydantic_fields import with_fields
 
 M = TypeVar("M", bound=BaseModel)
 SHAPES: dict[Any, Any] = {
@@ -35,18 +36,13 @@ def _shape_of(kind: type[Any]) -> type[BaseModel]:
 def with_facts_of(record: type[Any], *names: str) -> Callable[[type[M]], type[M]]:
     """Give a shape a field for each optional fact of the record, or for those named."""
 
-    def with_fields(shape: type[M]) -> type[M]:
-        fields: dict[str, Any] = {
+    return with_fields(
+        {
             name: (_shape_of(kind) | None, Field(description=kind.__doc__))
             for name, kind in records.facts_of(record).items()
             if not names or name in names
         }
-        made: type[M] = create_model(
-            shape.__name__, __base__=shape, __doc__=shape.__doc__, **fields
-        )
-        return made
-
-    return with_fields
+    )
 
 
 def facts(record: Any, reading: Reading, *names: str) -> dict[str, Any]:

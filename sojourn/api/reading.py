@@ -19,7 +19,7 @@ import sojourn
 from sojourn.api.problems import ProblemError, invalid_parameter, problem_response
 from sojourn.catalogue.snapshot.service import current_snapshot_or_none
 from sojourn.catalogue.snapshot.snapshot import Snapshot
-from sojourn.common.languages import LANGUAGES
+from sojourn.common.languages import FIRST, LANGUAGES, site_language
 from sojourn.common.urls import API_PREFIX, site_url, url_for
 
 API_ROOT = f"{API_PREFIX}v1"
@@ -83,17 +83,16 @@ def with_reading(run: Run) -> Run:
 
 
 def requested_language(request: HttpRequest) -> str:
-    """Return the language that `lang` names, else the best of Accept-Language, else English."""
+    """Return the language that `lang` names, else the best of Accept-Language, else the first."""
     named = request.GET.get("lang")
     if named is not None:
         if named not in LANGUAGES:
             raise invalid_parameter("lang", "use one of " + ", ".join(LANGUAGES) + ".")
         return named
     for code, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
-        language = code.split("-")[0]
-        if language in LANGUAGES:
+        if language := site_language(code):
             return language
-    return LANGUAGES[0]
+    return FIRST
 
 
 def entity_tag(request: HttpRequest, reading: Reading) -> str:

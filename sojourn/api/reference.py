@@ -19,6 +19,7 @@ from sojourn.api.api import openapi_document
 from sojourn.api.problems import KINDS, ProblemError, problem_response
 from sojourn.api.reading import API_ROOT, requested_language
 from sojourn.api.reference_words import in_words, manners
+from sojourn.api.shapes import LANGUAGE_CODES
 from sojourn.catalogue.snapshot.service import current_snapshot_or_none
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.common.urls import site_url
@@ -109,6 +110,7 @@ def _page(request: HttpRequest, snapshot: Snapshot, language: str) -> str:
             "api/reference.html",
             {
                 "lang": language,
+                "language_codes": LANGUAGE_CODES,
                 "canonical_url": f"{address}{language}",
                 "other_languages": [
                     {

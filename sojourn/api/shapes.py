@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Generic, TypeVar
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -14,42 +14,49 @@ from pydantic import BaseModel, Field
 
 from sojourn.api.problems import Problem, ProblemError, invalid_parameter
 from sojourn.api.reading import Reading, ReadingRequest
+from sojourn.catalogue.choices import OneOf
 from sojourn.catalogue.snapshot import types as records
-from sojourn.common.languages import Text
+from sojourn.common.languages import LANGUAGES, Text, language_name
+from sojourn.common.pydantic_fields import with_fields
 
-Language = Literal["en", "nl"]
+Language = Annotated[str, OneOf(LANGUAGES)]
+LANGUAGE_CODES = ", ".join(f"`{language}`" for language in LANGUAGES)
+# The names of the languages as the descriptions of fields say them, which are in English.
+_NAMES = {language: language_name(language, "en") for language in LANGUAGES}
 DEFAULT_PER_PAGE = 20
 MOST_PER_PAGE = 100
 # A page number beyond this cannot exist and would only make long figures.
 LAST_PAGE = 100_000
 
 
+@with_fields(
+    {
+        language: (str, Field(description=f"In {name}; empty if it was never written in {name}."))
+        for language, name in _NAMES.items()
+    }
+)
 class LocalText(BaseModel):
-    """A text in both languages of the site."""
+    """A text in every language of the site."""
 
     text: str = Field(description="In the language that was asked for.")
-    en: str = Field(description="In English; empty if it was never written in English.")
-    nl: str = Field(description="In Dutch; empty if it was never written in Dutch.")
 
     @classmethod
     def of(cls, text: Text, reading: Reading) -> LocalText:
-        return cls(text=text.in_language(reading.language), en=text["en"], nl=text["nl"])
+        return cls(text=text.in_language(reading.language), **text)
 
 
+@with_fields(
+    {language: (list[str], Field(description=f"In {name}.")) for language, name in _NAMES.items()}
+)
 class LocalTexts(BaseModel):
-    """Several texts in both languages, in the same order."""
+    """Several texts in every language of the site, in the same order."""
 
     texts: list[str] = Field(description="In the language that was asked for.")
-    en: list[str] = Field(description="In English.")
-    nl: list[str] = Field(description="In Dutch.")
 
     @classmethod
     def of(cls, texts: records.TextList, reading: Reading) -> LocalTexts:
-        return cls(
-            texts=list(texts.in_language(reading.language)),
-            en=list(texts["en"]),
-            nl=list(texts["nl"]),
-        )
+        said = {language: list(texts[language]) for language in LANGUAGES}
+        return cls(texts=list(texts.in_language(reading.language)), **said)
 
 
 class Reference(BaseModel):
@@ -168,8 +175,7 @@ class LanguageQuery(Schema):
 
     lang: Language | None = Field(
         None,
-        description="Language of names and texts: `en` or `nl`. Without it, `Accept-Language` "
-        "decides.",
+        description="Language of names and texts. Without it, `Accept-Language` decides.",
     )
 
 

@@ -288,7 +288,7 @@ class ReportOut(Sourced):
     advice: LocalText = Field(description="Advice to those who go next; may be empty.")
     ratings: dict[str, int] = Field(description="1 to 5 for each of several sides of the stay.")
     paid_total: float | None = Field(description="What it cost in all, EUR.")
-    written_in: str = Field(description="`en` or `nl`; empty where it is told in both.")
+    written_in: str = Field(description="Code of its language; empty where it is told in several.")
     courses: list[FollowedCourseOut] = Field(description="The courses that the writer followed.")
 
     @classmethod
