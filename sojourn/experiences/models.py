@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import uuid
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -27,6 +26,7 @@ from sojourn.catalogue.models import (
     PublishedReport,
     ordered_range,
 )
+from sojourn.common.languages import CODE_LENGTH, language_choices
 from sojourn.engines.language import CEFR_LEVELS
 from sojourn.people.models import User
 from sojourn.people.visibility import Casework, InUnit, Office, OfStudent, Only, Own, Through
@@ -41,7 +41,7 @@ class ReportInvitation(Casework):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("mail address"))
-    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
+    language = models.CharField(_("language"), max_length=CODE_LENGTH, choices=language_choices)
     opportunity = models.ForeignKey(Opportunity, models.CASCADE, related_name="+")
     invited_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     invited_at = models.DateTimeField(default=timezone.now, db_index=True)
@@ -95,7 +95,7 @@ class Report(Casework):
     state = models.CharField(
         _("state"), max_length=10, choices=ReportState, default=ReportState.DRAFT, db_index=True
     )
-    language = models.CharField(_("written in"), max_length=5, choices=settings.LANGUAGES)
+    language = models.CharField(_("written in"), max_length=CODE_LENGTH, choices=language_choices)
     opportunity = models.ForeignKey(
         Opportunity, models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -398,7 +398,7 @@ class Correspondent(Casework):
         Report, models.CASCADE, null=True, blank=True, related_name="correspondent"
     )
     email = models.EmailField(_("mail address"))
-    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
+    language = models.CharField(_("language"), max_length=CODE_LENGTH, choices=language_choices)
     state = models.CharField(
         _("consent"), max_length=10, choices=ConsentState, default=ConsentState.UNASKED
     )

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.models import Course, DegreeProgramme, Opportunity
+from sojourn.common.languages import FIRST
 from sojourn.common.translated_fields import columns
 from sojourn.experiences import photos, publication, suggestions
 from sojourn.experiences.errors import ExperienceError, ReportChangedError
@@ -80,7 +81,7 @@ class LanguageDraft:
 class ReportContent:
     """Everything that a writer fills in. All of it may be empty in a draft."""
 
-    language: str = "en"
+    language: str = FIRST
     opportunity: str = ""
     programme: str = ""
     starts_on: dt.date | None = None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
@@ -12,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from sojourn.common.languages import CODE_LENGTH, first_language, language_choices
 from sojourn.people.roles import EVERY_PROGRAMME, SEEING, Role, Units
 from sojourn.people.visibility import (
     PROGRAMME_OF_STUDENT,
@@ -75,9 +75,9 @@ class User(AbstractBaseUser, PermissionsMixin, Casework):
     preferred_name = models.CharField(_("what to call you"), max_length=100, blank=True)
     language = models.CharField(
         _("language of mail"),
-        max_length=5,
-        choices=settings.LANGUAGES,
-        default=settings.LANGUAGE_CODE,
+        max_length=CODE_LENGTH,
+        choices=language_choices,
+        default=first_language,
     )
     # Not a student's. Stays when the last role ends.
     is_staff = models.BooleanField(_("account of staff"), default=False)
@@ -239,7 +239,7 @@ class OutboxMail(Casework):
     key = models.CharField(max_length=200, unique=True)
     to = models.JSONField(default=list)
     language = models.CharField(
-        max_length=5, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+        max_length=CODE_LENGTH, choices=language_choices, default=first_language
     )
     subject = models.CharField(max_length=300)
     # What `as_task` of sojourn.people.mail makes of a message; emptied once it need not be kept.

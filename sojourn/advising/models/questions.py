@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import uuid
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sojourn.catalogue.models import Guide, Institution, Opportunity
+from sojourn.common.languages import CODE_LENGTH, language_choices
 from sojourn.people.models import User
 from sojourn.people.visibility import Casework, Office, OfStudent, OwnWork
 
@@ -36,7 +36,7 @@ class Question(Casework):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     asker = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="questions")
     reply_email = models.EmailField(_("mail address for the answer"), blank=True)
-    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
+    language = models.CharField(_("language"), max_length=CODE_LENGTH, choices=language_choices)
     subject = models.CharField(_("in short"), max_length=150)
     state = models.CharField(
         _("state"), max_length=20, choices=QuestionState, default=QuestionState.WAITING

@@ -1,6 +1,6 @@
 """The catalogue as the database keeps it: public facts, each with its source.
 
-Fields in two languages are declared once here and split by `translation.py`
+Fields in several languages are declared once here and split by `translation.py`
 (`name` becomes `name_en` and `name_nl`). What a page shows comes from the snapshot
 (`sojourn.catalogue.snapshot`), never from these tables directly.
 """

@@ -31,6 +31,7 @@ from sojourn.catalogue.models.common import (
 from sojourn.catalogue.models.institutions import Institution
 from sojourn.catalogue.models.opportunities import Opportunity
 from sojourn.catalogue.models.programmes import DegreeProgramme
+from sojourn.common.languages import CODE_LENGTH
 from sojourn.engines.language import CEFR_LEVELS
 from sojourn.people.models import User
 
@@ -105,8 +106,8 @@ class PublishedReport(Entry):
         _("paid in total, EUR"), max_digits=10, decimal_places=2, null=True, blank=True
     )
     is_contactable = models.BooleanField(_("may be contacted"), default=False)
-    # The language that a student wrote in; empty where the text is in both.
-    language = models.CharField(_("written in"), max_length=5, blank=True)
+    # The language that a student wrote in; empty where the text is in several.
+    language = models.CharField(_("written in"), max_length=CODE_LENGTH, blank=True)
     # The id of a photo that experiences.photos serves, and what is in it.
     photo = models.CharField(max_length=36, blank=True, editable=False)
     photo_words = models.CharField(_("what is in the picture"), max_length=200, blank=True)

@@ -197,7 +197,7 @@ class Edition(models.Model):
         validators=[MinValueValidator(7), MaxValueValidator(90)],
     )
     synonyms = models.JSONField(_("words that find each other"), default=list, blank=True)
-    # Ways of looking for a place that one can talk about: [{"id", "name": {"en", "nl"},
+    # Ways of looking for a place that one can talk about: [{"id", "name": {language: text},
     # "top_five"}]; top_five is how many places a student's list must have first.
     advice_routes = models.JSONField(_("ways of looking"), default=list, blank=True)
     edition_state = models.JSONField(default=dict, editable=False)
