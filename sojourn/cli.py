@@ -135,10 +135,13 @@ def _nobody_works_here() -> bool:
 
 def _say_where_to_go(url: str, accounts: Sequence[DemoAccount], nobody_is_in: bool) -> None:
     """Print the last lines of a start in one write, so that no log line falls between."""
-    lines = ["", f"Sojourn is ready: {url}en/ (English), {url}nl/ (Nederlands)"]
+    from django.conf import settings
+
+    homes = ", ".join(f"{url}{code}/ ({name})" for code, name in settings.LANGUAGES)
+    lines = ["", f"Sojourn is ready: {homes}"]
     if accounts:
         width = max(len(account.email) for account in accounts)
-        lines.append(f"Demo accounts (sign in at {url}en/account/login/):")
+        lines.append(f"Demo accounts (sign in at {url}{settings.LANGUAGE_CODE}/account/login/):")
         lines += [
             f"  {account.email:<{width}}  {account.password}  ({account.who})"
             for account in accounts

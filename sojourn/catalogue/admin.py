@@ -1,4 +1,4 @@
-"""The office's view of the catalogue: every table, both languages beside each other.
+"""The office's view of the catalogue: every table, the languages beside each other.
 
 Whatever is saved here moves the catalogue's version in the same transaction, so that visitors see
 it within two seconds. Entries are withdrawn rather than deleted: an address that was public once
@@ -30,6 +30,8 @@ from sojourn.catalogue.forms import (
     ReportForm,
     WordSetsField,
 )
+from sojourn.common.languages import FIRST
+from sojourn.common.translated_fields import column, columns
 from sojourn.people.recorded_admin import RecordedAdmin
 
 admin.site.site_header = "Sojourn"
@@ -37,19 +39,19 @@ admin.site.site_title = "Sojourn"
 admin.site.index_title = _("The office's tables")
 
 
-def both(*names: str) -> list[tuple[str, str]]:
-    """Each translated field as a row of English and Dutch."""
-    return [(f"{name}_en", f"{name}_nl") for name in names]
+def texts(*names: str) -> list[tuple[str, ...]]:
+    """Each translated field as a row of its languages."""
+    return [columns(name) for name in names]
 
 
 def facts(model: type[models.Entry], *but: str) -> list[Any]:
     """Return a row for each optional fact: its columns, and where it comes from."""
     translated = get_translatable_fields_for_model(model) or ()
     rows: list[Any] = []
-    for fact, columns in model.FACTS.items():
+    for fact, parts in model.FACTS.items():
         if fact not in but:
-            rows += both(*(name for name in columns if name in translated))
-            plain = (name for name in columns if name not in translated)
+            rows += texts(*(name for name in parts if name in translated))
+            plain = (name for name in parts if name not in translated)
             rows.append((*plain, f"{fact}_source", f"{fact}_is_example"))
     return rows
 
@@ -143,7 +145,7 @@ class CatalogueAdmin(CatalogueFields, RecordedAdmin):
         formset.save_m2m()
 
     def inner_slug(self, owner: Any, row: Any) -> str:
-        return f"{owner.slug}-{getattr(row, 'kind', '') or getattr(row, 'name_en', '')}"
+        return f"{owner.slug}-{getattr(row, 'kind', '') or getattr(row, column('name', FIRST), '')}"
 
     # --- What may be deleted ---------------------------------------------------------------
 
@@ -182,7 +184,7 @@ class CatalogueAdmin(CatalogueFields, RecordedAdmin):
 
 
 class TranslatedAdmin(CatalogueAdmin, TranslationAdmin):  # type: ignore[type-arg]
-    """A table with texts in two languages."""
+    """A table with texts in every language."""
 
 
 class EntryAdmin(TranslatedAdmin):
@@ -256,22 +258,22 @@ class FactInline(Inline):
 
 class PhaseInline(Inline):
     model = models.StudyPhase
-    fields = (("year", "semester"), *both("name"))
+    fields = (("year", "semester"), *texts("name"))
 
 
 class UnitInline(Inline):
     model = models.OrganisationalUnit
-    fields = (*both("name"),)
+    fields = (*texts("name"),)
 
 
 class WindowRequirementInline(FactInline):
     model = models.WindowRequirement
-    fields = (*both("text"), "ects", FactInline.origin)
+    fields = (*texts("text"), "ects", FactInline.origin)
 
 
 class RequirementInline(FactInline):
     model = models.OpportunityRequirement
-    fields = (*both("text"), "ects", FactInline.origin)
+    fields = (*texts("text"), "ects", FactInline.origin)
 
 
 class HostInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -293,7 +295,7 @@ class LanguageInline(CatalogueFields, admin.TabularInline):  # type: ignore[type
 
 class DeadlineInline(FactInline):
     model = models.Deadline
-    fields = (("kind", "date", "time"), *both("label"), ("source", "is_example"))
+    fields = (("kind", "date", "time"), *texts("label"), ("source", "is_example"))
 
 
 class CostInline(FactInline):
@@ -302,14 +304,14 @@ class CostInline(FactInline):
         ("item", "per"),
         ("low", "typical", "high", "currency"),
         ("year", "checked_on", "certainty"),
-        *both("note"),
+        *texts("note"),
         ("source", "is_example"),
     )
 
 
 class GrantQuestionInline(Inline):
     model = models.GrantQuestion
-    fields = (("statement", "decides", "position"), *both("question"))
+    fields = (("statement", "decides", "position"), *texts("question"))
 
 
 class GrantAmountInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -327,14 +329,14 @@ class WalkInInline(FactInline):
         ("weekday", "starts", "ends", "room"),
         ("online_link",),
         ("valid_from", "valid_until"),
-        *both("note"),
+        *texts("note"),
         ("source", "is_example"),
     )
 
 
 class AbsenceInline(FactInline):
     model = models.Absence
-    fields = (("first_day", "last_day"), *both("reason"), ("source", "is_example"))
+    fields = (("first_day", "last_day"), *texts("reason"), ("source", "is_example"))
 
 
 # --- Tables -------------------------------------------------------------------------------
@@ -348,7 +350,7 @@ class SourceAdmin(TranslatedAdmin):
     date_hierarchy = "checked_on"
     fieldsets = [
         part(None, "slug", "title", "publisher", "url", ("year", "checked_on", "certainty")),
-        part(None, *both("note")),
+        part(None, *texts("note")),
     ]
 
 
@@ -357,7 +359,7 @@ class EditionAdmin(TranslatedAdmin):
     list_display = ("name", "short_name", "time_zone", "with_examples", "loaded_at")
     readonly_fields = ("with_examples", "loaded_at")
     fieldsets = [
-        part(None, "slug", *both("name"), "short_name", *both("home_city", "tagline")),
+        part(None, "slug", *texts("name"), "short_name", *texts("home_city", "tagline")),
         part(
             None,
             ("time_zone", "holidays_country"),
@@ -390,17 +392,19 @@ class EditionAdmin(TranslatedAdmin):
 
 @admin.register(models.Subject)
 class SubjectAdmin(TranslatedAdmin):
-    list_display = ("slug", "name_en", "name_nl", "written_by")
-    search_fields = ("slug", "name_en", "name_nl")
-    fieldsets = [part(None, "slug", *both("name"))]
-    prepopulated_fields = {"slug": ("name_en",)}
+    list_display = ("slug", *columns("name"), "written_by")
+    search_fields = ("slug", *columns("name"))
+    fieldsets = [part(None, "slug", *texts("name"))]
+    prepopulated_fields = {"slug": (column("name", FIRST),)}
 
 
 @admin.register(models.DegreeProgramme)
 class DegreeProgrammeAdmin(EntryAdmin):
     list_display = ("name", "level", "years", "status", "example", "written_by")
-    search_fields = ("slug", "name_en", "name_nl")
-    fieldsets = [part(None, *both("name", "short_name"), ("level", "years", "isced_f", "position"))]
+    search_fields = ("slug", *columns("name"))
+    fieldsets = [
+        part(None, *texts("name", "short_name"), ("level", "years", "isced_f", "position"))
+    ]
     inlines = (PhaseInline,)
 
     def inner_slug(self, owner: Any, row: Any) -> str:
@@ -412,7 +416,7 @@ class DegreeProgrammeAdmin(EntryAdmin):
 class StudyPhaseAdmin(TranslatedAdmin):
     """Edited within its programme; here only so that others can look it up."""
 
-    search_fields = ("slug", "name_en", "name_nl", "programme__name_en")
+    search_fields = ("slug", *columns("name", "programme__name"))
     list_display = ("slug", "name", "programme")
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -423,7 +427,7 @@ class StudyPhaseAdmin(TranslatedAdmin):
 class UnitAdmin(TranslatedAdmin):
     """Edited within its institution; here only so that others can look it up."""
 
-    search_fields = ("slug", "name_en", "name_nl", "institution__name_en")
+    search_fields = ("slug", *columns("name", "institution__name"))
     list_display = ("slug", "name", "institution")
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -438,17 +442,24 @@ class InstitutionAdmin(EntryAdmin):
         "written_by",
     )  # fmt: skip
     list_filter = ("status", "is_example", "kind", "is_partner", "is_preferred", "country")
-    search_fields = ("slug", "name_en", "name_nl", "native_name", "short_name", "city_en", "schac")
+    search_fields = (
+        "slug",
+        *columns("name"),
+        "native_name",
+        "short_name",
+        *columns("city"),
+        "schac",
+    )
     autocomplete_fields = ("sources", "preferred_source")
     fieldsets = [
-        part(None, *both("name"), ("short_name", "native_name"), ("kind", "website")),
-        part(_("Place"), *both("city"), "country", ("latitude", "longitude")),
+        part(None, *texts("name"), ("short_name", "native_name"), ("kind", "website")),
+        part(_("Place"), *texts("city"), "country", ("latitude", "longitude")),
         part(
             _("Relation"),
             ("is_home", "is_partner"),
             *facts(models.Institution),
         ),
-        part(_("Texts"), *both("about", "city_life")),
+        part(_("Texts"), *texts("about", "city_life")),
         folded(_("Codes"), "schac", "erasmus_code", "ror"),
     ]
     inlines = (UnitInline,)
@@ -462,11 +473,11 @@ class AgreementAdmin(EntryAdmin):
     )  # fmt: skip
     list_filter = ("status", "is_example", "level")
     list_select_related = ("partner",)
-    search_fields = ("slug", "partner__name_en", "partner__name_nl")
+    search_fields = ("slug", *columns("partner__name"))
     autocomplete_fields = ("sources", "partner", "home_unit", "programmes")
     fieldsets = [
         part(None, "partner", "home_unit", ("level", "isced_f"), "programmes"),
-        part(None, ("seats_out", "seats_in"), ("valid_from", "valid_until"), *both("note")),
+        part(None, ("seats_out", "seats_in"), ("valid_from", "valid_until"), *texts("note")),
     ]
 
 
@@ -475,10 +486,10 @@ class MobilityWindowAdmin(EntryAdmin):
     list_display = ("name", "programme", "phase", "ects", "status", "example", "written_by")
     list_filter = ("status", "is_example", "programme")
     list_select_related = ("programme", "phase__programme")
-    search_fields = ("slug", "name_en", "name_nl", "programme__name_en", "programme__name_nl")
+    search_fields = ("slug", *columns("name", "programme__name"))
     autocomplete_fields = ("sources", "programme", "phase", "home_courses")
     fieldsets = [
-        part(None, *both("name"), "programme", "phase", *both("summary")),
+        part(None, *texts("name"), "programme", "phase", *texts("summary")),
         part(
             _("When"),
             ("starts_month", "ends_month"),
@@ -500,17 +511,17 @@ class CourseAdmin(EntryAdmin):
     )  # fmt: skip
     list_filter = ("status", "is_example", "level", "language", "institution")
     list_select_related = ("institution",)
-    search_fields = ("slug", "code", "title_en", "title_nl", "native_title")
+    search_fields = ("slug", "code", *columns("title"), "native_title")
     autocomplete_fields = ("sources", "institution", "programme")
     fieldsets = [
-        part(None, *both("title"), "native_title", "institution", "code"),
+        part(None, *texts("title"), "native_title", "institution", "code"),
         part(
             None,
             ("ects", "level", "language", "isced_f"),
             ("programme", "year"),
             ("starts_month", "ends_month"),
         ),
-        part(_("Texts"), *both("summary", "outcomes", "topics")),
+        part(_("Texts"), *texts("summary", "outcomes", "topics")),
     ]
 
 
@@ -519,9 +530,9 @@ class PrecedentAdmin(EntryAdmin):
     list_display = ("host_course", "home_course", "year", "status", "example", "written_by")
     list_filter = ("status", "is_example", "year")
     list_select_related = ("host_course", "home_course")
-    search_fields = ("slug", "host_course__title_en", "home_course__title_en")
+    search_fields = ("slug", *columns("host_course__title", "home_course__title"))
     autocomplete_fields = ("sources", "host_course", "home_course")
-    fieldsets = [part(None, "host_course", "home_course", "year", *both("decided_by", "note"))]
+    fieldsets = [part(None, "host_course", "home_course", "year", *texts("decided_by", "note"))]
 
 
 @admin.register(models.Contact)
@@ -532,11 +543,11 @@ class ContactAdmin(EntryAdmin):
     )  # fmt: skip
     list_filter = ("status", "is_example", "role", "visibility", "consent_given")
     list_select_related = ("institution",)
-    search_fields = ("slug", "name", "title_en", "title_nl", "institution__name_en")
+    search_fields = ("slug", "name", *columns("title", "institution__name"))
     autocomplete_fields = ("sources", "institution", "programmes", "consent_source")
     fieldsets = [
-        part(None, "name", "role", *both("title"), "institution", *both("unit_name")),
-        part(None, ("room", "email", "phone"), "website", *both("help_with"), "programmes"),
+        part(None, "name", "role", *texts("title"), "institution", *texts("unit_name")),
+        part(None, ("room", "email", "phone"), "website", *texts("help_with"), "programmes"),
         part(
             _("Who sees it"),
             "visibility",
@@ -558,14 +569,16 @@ class OpportunityAdmin(EntryAdmin):
         "title", "kind", "host_names", "seats", "ects", "status", "example", "written_by",
     )  # fmt: skip
     list_filter = ("status", "is_example", "kind", "windows__programme", "hosts__country")
-    search_fields = ("slug", "title_en", "title_nl", "summary_en", "hosts__name_en")
+    search_fields = ("slug", *columns("title", "summary", "hosts__name"))
     autocomplete_fields = (
         "sources", "windows", "subjects", "courses", "contacts",
         *(f"{fact}_source" for fact in models.Opportunity.FACTS),
     )  # fmt: skip
     fieldsets = [
-        part(None, *both("title"), ("kind", "is_own_arrangement"), *both("summary", "description")),
-        part(_("Finding it"), "windows", "subjects", *both("keywords")),
+        part(
+            None, *texts("title"), ("kind", "is_own_arrangement"), *texts("summary", "description")
+        ),
+        part(_("Finding it"), "windows", "subjects", *texts("keywords")),
         part(
             _("When"),
             ("starts_on", "ends_on"),
@@ -603,7 +616,7 @@ class CostLineAdmin(TranslatedAdmin):
     )  # fmt: skip
     list_filter = ("item", "per", "certainty", "year", "is_example", "country")
     list_select_related = ("opportunity", "institution")
-    search_fields = ("slug", "opportunity__title_en", "institution__name_en", "country")
+    search_fields = ("slug", *columns("opportunity__title", "institution__name"), "country")
     autocomplete_fields = ("opportunity", "institution", "source")
     fieldsets = [
         part(None, "slug", ("item", "per", "position"), "covers"),
@@ -614,7 +627,7 @@ class CostLineAdmin(TranslatedAdmin):
                 "description": _("Fill in one; a line with none of them holds everywhere."),
             },
         ),
-        part(_("Figures"), ("low", "typical", "high", "currency"), *both("note")),
+        part(_("Figures"), ("low", "typical", "high", "currency"), *texts("note")),
         part(
             _("Where it comes from"), ("source", "is_example"), ("year", "checked_on", "certainty")
         ),
@@ -658,7 +671,7 @@ class TravelAdviceAdmin(TranslatedAdmin):
     date_hierarchy = "checked_on"
     autocomplete_fields = ("source",)
     fieldsets = [
-        part(None, "country", ("level", "checked_on"), "source", *both("note")),
+        part(None, "country", ("level", "checked_on"), "source", *texts("note")),
     ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -693,11 +706,11 @@ class ReportAdmin(EntryAdmin):
     )
     list_filter = ("status", "is_example", "year", "programme")
     list_select_related = ("opportunity", "programme")
-    search_fields = ("slug", "title_en", "title_nl", "opportunity__title_en")
+    search_fields = ("slug", *columns("title", "opportunity__title"))
     autocomplete_fields = ("sources", "opportunity", "programme")
     fieldsets = [
-        part(None, "opportunity", "programme", ("year", "stay_weeks"), *both("author", "title")),
-        part(None, *both("text", "advice"), ("paid_total", "is_contactable")),
+        part(None, "opportunity", "programme", ("year", "stay_weeks"), *texts("author", "title")),
+        part(None, *texts("text", "advice"), ("paid_total", "is_contactable")),
         part(
             _("Ratings, 1 to 5"),
             tuple(ReportForm.RATINGS.values()),
@@ -709,10 +722,10 @@ class ReportAdmin(EntryAdmin):
 class GuideAdmin(EntryAdmin):
     page_name = "guide"
     list_display = ("title", "position", "checked_on", "status", "example", "written_by")
-    search_fields = ("slug", "title_en", "title_nl")
+    search_fields = ("slug", *columns("title"))
     autocomplete_fields = ("sources", "related")
     fieldsets = [
-        part(None, *both("title", "summary", "text")),
+        part(None, *texts("title", "summary", "text")),
         part(None, ("position", "checked_on"), "related"),
     ]
 
@@ -722,10 +735,10 @@ class PublishedAnswerAdmin(EntryAdmin):
     list_display = ("question", "opportunity", "institution", "guide", "review_on", "status")
     list_filter = ("status", "is_example", "review_on")
     list_select_related = ("opportunity", "institution", "guide")
-    search_fields = ("slug", "question_en", "question_nl")
+    search_fields = ("slug", *columns("question"))
     autocomplete_fields = ("sources", "opportunity", "institution", "guide")
     fieldsets = [
-        part(None, *both("question", "text")),
+        part(None, *texts("question", "text")),
         part(None, "opportunity", "institution", "guide"),
         part(None, ("checked_on", "review_on"), "owner"),
     ]
@@ -735,10 +748,10 @@ class PublishedAnswerAdmin(EntryAdmin):
 class GrantAdmin(EntryAdmin):
     list_display = ("name", "pays", "year", "certainty", "status", "example", "written_by")
     list_filter = ("status", "pays", "year", "certainty", "is_example")
-    search_fields = ("slug", "name_en", "name_nl")
+    search_fields = ("slug", *columns("name"))
     inlines = [GrantQuestionInline, GrantAmountInline]
     fieldsets = [
-        part(None, *both("name", "about", "because"), ("pays", "one_of", "position")),
+        part(None, *texts("name", "about", "because"), ("pays", "one_of", "position")),
         part(_("For whom"), ("days_min", "days_max"), ("countries", "not_countries"), "kinds"),
         part(_("Figures"), ("year", "checked_on", "certainty")),
     ]
@@ -753,7 +766,7 @@ class LearningHoursAdmin(TranslatedAdmin):
     autocomplete_fields = ("source",)
     fieldsets = [
         part(None, "slug", ("measure", "level", "position"), "languages"),
-        part(_("Figures"), ("low", "high"), *both("note")),
+        part(_("Figures"), ("low", "high"), *texts("note")),
         part(
             _("Where it comes from"), ("source", "is_example"), ("year", "checked_on", "certainty")
         ),
@@ -764,9 +777,9 @@ class LearningHoursAdmin(TranslatedAdmin):
 class PreparationStepAdmin(EntryAdmin):
     list_display = ("name", "kind", "weeks_min", "weeks_max", "status", "example", "written_by")
     list_filter = ("status", "kind", "is_example")
-    search_fields = ("slug", "name_en", "name_nl")
+    search_fields = ("slug", *columns("name"))
     fieldsets = [
-        part(None, *both("name", "about"), ("kind", "position")),
+        part(None, *texts("name", "about"), ("kind", "position")),
         part(_("How long"), ("weeks_min", "weeks_max"), "before", ("checked_on", "certainty")),
         part(_("For whom"), ("countries", "not_countries"), "kinds", "citizenship"),
     ]

@@ -1,4 +1,4 @@
-"""What the codes of ISCED-F 2013 stand for: the fields of education and training, in two languages.
+"""What the codes of ISCED-F 2013 stand for: fields of education, in English and Dutch.
 
 English: UNESCO Institute for Statistics, "ISCED Fields of Education and Training 2013 (ISCED-F
 2013): detailed field descriptions", Montreal 2015, appendix. Statistics Netherlands follows the

@@ -19,7 +19,8 @@ from sojourn.catalogue.snapshot.types import (
     Course,
     Institution,
 )
-from sojourn.common.languages import Text
+from sojourn.common.languages import FIRST, Text
+from sojourn.common.translated_fields import column
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,9 @@ def read_institutions(
             opportunities[institution].append(slug)
     course_slugs = slugs_by(courses.values(), "institution")
     contact_slugs = slugs_by(contacts.values(), "institution")
-    query = reading.published(models.Institution).order_by("-is_home", "name_en", "slug")
+    query = reading.published(models.Institution).order_by(
+        "-is_home", column("name", FIRST), "slug"
+    )
     rows = list(reading.rows(query, Institution, "preferred_source_id", "preferred_is_example"))
     return {
         fields["slug"]: Institution(

@@ -57,6 +57,9 @@ class Desk:
 
 @dataclass(frozen=True)
 class Door:
+    """The notice for the door in one language."""
+
+    language: str
     who: str
     weekly: tuple[str, ...]
     address: str
@@ -156,6 +159,7 @@ def door(contact: Contact, site: str) -> list[Door]:
             code = segno.make(address, error="m")
             found.append(
                 Door(
+                    language=language,
                     who=contact.name or str(contact.title),
                     weekly=tuple(
                         _("Every %(weekday)s, %(hours)s, %(room)s")

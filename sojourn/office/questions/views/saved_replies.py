@@ -1,4 +1,4 @@
-"""Saved replies: what the office writes often, in both languages."""
+"""Saved replies: what the office writes often, in every language."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from sojourn.catalogue.models import (
 )
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.common.languages import page_language
+from sojourn.common.translated_fields import text_of
 from sojourn.experiences import correspondents
 from sojourn.experiences.models import ConsentState, Correspondent
 from sojourn.portal.shared import reports, urls
@@ -86,8 +87,7 @@ def _contact(records: Records, contact: Contact) -> Person:
 
 
 def _text(contact: Contact, name: str) -> str:
-    language = page_language()
-    return str(getattr(contact, f"{name}_{language}") or getattr(contact, f"{name}_en"))
+    return str(text_of(contact, name))
 
 
 def _writer(records: Records, slug: str) -> Person:
