@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
-from sojourn.config.processes import STARTED_BY, die_with_parent
+from sojourn.config.processes import STARTED_BY, die_with_parent, sign_of_life
 
 logger = logging.getLogger("sojourn.worker")
 
@@ -25,7 +25,6 @@ _SETTINGS: dict[str, Any] = {
     "backend_name": "default",
     "startup_delay": False,
     "max_tasks": None,
-    "worker_id": get_random_string(32),
     "excluded_queue_names": [],
 }
 
@@ -43,13 +42,16 @@ def run_worker() -> None:
     """Run tasks until SIGINT or SIGTERM."""
     from sojourn.catalogue.index_writer import follow_catalogue
     from sojourn.people.tasks import schedule_nightly_jobs
+    from sojourn.people.workers import Heartbeat
 
-    worker = GracefulWorker(batch=False, **_SETTINGS)
+    name = get_random_string(32)
+    worker = GracefulWorker(batch=False, worker_id=name, **_SETTINGS)
     worker.configure_signals()
     if supervisor := os.environ.get(STARTED_BY):
         die_with_parent(int(supervisor), signal.SIGTERM)
     schedule_nightly_jobs()
     follow_catalogue()
+    Heartbeat(name, sign_of_life()).start()
     logger.info("worker started")
     worker.run()
     logger.info("worker stopped")
@@ -57,4 +59,4 @@ def run_worker() -> None:
 
 def run_waiting_tasks() -> None:
     """Run what is due now, and return when nothing more is."""
-    GracefulWorker(batch=True, **_SETTINGS).run()
+    GracefulWorker(batch=True, worker_id=get_random_string(32), **_SETTINGS).run()

@@ -270,3 +270,15 @@ class OutboxMail(Casework):
 
     def __str__(self) -> str:
         return f"mail {self.pk}"
+
+
+class WorkerBeat(Casework):
+    """The last sign of life of one worker (`sojourn.people.workers`)."""
+
+    visible = Office(frozenset({Role.OPERATOR}))
+
+    worker = models.CharField(max_length=64, primary_key=True)
+    beat_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"worker {self.worker}"

@@ -21,8 +21,6 @@ from sojourn.people import delivery
 from sojourn.people.models import MailState
 
 KEEP_FINISHED = dt.timedelta(days=7)
-# A task that has run this long belonged to a worker that died; it is run again.
-LOST_AFTER = dt.timedelta(hours=1)
 NIGHTLY_HOUR = 3
 
 
@@ -39,14 +37,13 @@ def deliver_mail(number: int) -> None:
 
 @task()
 def run_nightly_jobs() -> None:
-    """Delete expired sessions and finished tasks, revive lost ones, schedule the next night.
+    """Delete expired sessions and finished tasks, find lost mail, schedule the next night.
 
     What other areas do each night (`settings.NIGHTLY_TASKS`) is put into the queue: people knows
     nothing of them.
     """
     call_command("clearsessions", verbosity=0)
     delete_finished_tasks()
-    revive_lost_tasks()
     delivery.delete_old_mail(timezone.now())
     for number in delivery.find_overdue(timezone.now()):
         deliver_mail.enqueue(number)
@@ -60,12 +57,6 @@ def delete_finished_tasks() -> int:
     finished = DBTaskResult.objects.finished()
     gone, _ = finished.filter(finished_at__lt=timezone.now() - KEEP_FINISHED).delete()
     return gone
-
-
-def revive_lost_tasks() -> int:
-    """Put back into the queue what a worker began and never finished. Return how many."""
-    lost = DBTaskResult.objects.running().filter(started_at__lt=timezone.now() - LOST_AFTER)
-    return lost.update(status=TaskResultStatus.READY, started_at=None)
 
 
 def schedule_nightly_jobs() -> None:

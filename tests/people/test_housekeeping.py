@@ -17,7 +17,6 @@ from sojourn.people.models import MailState, OutboxMail
 from sojourn.people.tasks import (
     delete_finished_tasks,
     deliver_mail,
-    revive_lost_tasks,
     run_nightly_jobs,
     schedule_nightly_jobs,
 )
@@ -97,12 +96,3 @@ def test_what_mail_said_is_forgotten_and_later_that_there_was_one() -> None:
     assert (young.content, young.to) == ({"body": "text"}, ["a@example.org"])
     assert (old.content, old.to) == ({}, [])
     assert not OutboxMail.objects.filter(pk=oldest.pk).exists()
-
-
-def test_what_a_dead_worker_left_is_run_again_but_not_what_runs_now() -> None:
-    lost = task_row(deliver_mail.module_path, TaskResultStatus.RUNNING, dt.timedelta(hours=3))
-    busy = task_row(deliver_mail.module_path, TaskResultStatus.RUNNING, dt.timedelta(minutes=3))
-    assert revive_lost_tasks() == 1
-    lost.refresh_from_db()
-    busy.refresh_from_db()
-    assert (lost.status, busy.status) == (TaskResultStatus.READY, TaskResultStatus.RUNNING)
