@@ -194,3 +194,49 @@ def test_account_mail_is_delivered_by_the_worker(tmp_path: Path, env: dict[str, 
         (mail,) = (tmp_path / "mail").glob("*.log")
         assert eventually(lambda: "nobody@example.org" in mail.read_text())
         assert "nobody@example.org" not in site.output()
+
+
+def web_processes_of(site: Site) -> set[int]:
+    """The children of the supervisor that answer requests."""
+    found = set()
+    for process in processes_of(site) - {site.process.pid, worker_of(site)}:
+        parent = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[1]
+        if int(parent) == site.process.pid:
+            found.add(process)
+    return found
+
+
+def answers(site: Site, path: str = "/healthz") -> bool:
+    try:
+        with urllib.request.urlopen(site.url + path, timeout=20) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+@linux
+def test_web_processes_that_die_again_and_again_are_replaced_each_time(
+    tmp_path: Path, env: dict[str, str]
+) -> None:
+    with running_site(tmp_path, "--no-worker", "--workers", "2", env=env) as site:
+        for _round in range(4):
+            assert eventually(lambda: len(web_processes_of(site)) == 2)
+            for process in web_processes_of(site):
+                os.kill(process, signal.SIGKILL)
+            assert eventually(lambda: answers(site))
+        assert site.process.poll() is None
+        assert "Traceback" not in site.output()
+
+
+@linux
+def test_a_web_process_and_a_worker_that_hang_are_replaced(
+    tmp_path: Path, env: dict[str, str]
+) -> None:
+    with running_site(tmp_path, "--workers", "1", env=env) as site:
+        assert eventually(lambda: worker_of(site) and "worker started" in site.output())
+        (web,), worker = web_processes_of(site), worker_of(site)
+        assert worker is not None
+        os.kill(web, signal.SIGSTOP)
+        os.kill(worker, signal.SIGSTOP)
+        assert eventually(lambda: web not in web_processes_of(site) and answers(site), 60)
+        assert eventually(lambda: worker_of(site) not in {None, worker}, 60)

@@ -47,6 +47,8 @@ class ViewMarks:
     limit: RateLimit | None = None
     is_path_logged: bool | None = None
     """The path is written to the request log; otherwise only the route, without ids and keys."""
+    bytes_of_files: int = 0
+    """How much room the files take that may come with its form; a body is refused beyond it."""
 
 
 NO_MARKS = ViewMarks()
@@ -75,14 +77,16 @@ def private_page(
         patch_vary_headers(response, ("Cookie",))
         return response
 
-    limit = marks_of(view).limit or RateLimit.PLAN
-    return _marked(wrapped, ViewMarks(is_private=True, limit=limit, is_path_logged=False))
+    marks = marks_of(view)
+    limit = marks.limit or RateLimit.PLAN
+    return _marked(wrapped, replace(marks, is_private=True, limit=limit, is_path_logged=False))
 
 
 def public_view(view: V) -> V:
     """Mark a view that shows nothing private, made anew at each request."""
-    limit = marks_of(view).limit or RateLimit.NONE
-    return _marked(view, ViewMarks(is_private=False, limit=limit, is_path_logged=True))
+    marks = marks_of(view)
+    limit = marks.limit or RateLimit.NONE
+    return _marked(view, replace(marks, is_private=False, limit=limit, is_path_logged=True))
 
 
 def public_page(
@@ -106,6 +110,15 @@ def rate_limited(limit: RateLimit) -> Callable[[V], V]:
 
     def mark(view: V) -> V:
         return _marked(view, replace(marks_of(view), limit=limit))
+
+    return mark
+
+
+def takes_files(size: int) -> Callable[[V], V]:
+    """Mark a view whose form brings files of so many bytes in all."""
+
+    def mark(view: V) -> V:
+        return _marked(view, replace(marks_of(view), bytes_of_files=size))
 
     return mark
 

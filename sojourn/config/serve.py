@@ -12,6 +12,7 @@ import importlib
 import logging
 import multiprocessing
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -20,16 +21,26 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sojourn.config.processes import STARTED_BY, die_with_parent
+from sojourn.config.processes import ALIVE_PIPE, STARTED_BY, die_with_parent
+from sojourn.config.web_processes import (
+    HANGS_AFTER_SECONDS,
+    LOOKED_AT_EACH_SECONDS,
+    PAUSES,
+    SECONDS_TO_FINISH,
+    STEADY_AFTER_SECONDS,
+    THREADS_PER_PROCESS,
+    SteadyServer,
+)
+
+if TYPE_CHECKING:
+    from sojourn.config.web_processes import Alive
 
 logger = logging.getLogger("sojourn.serve")
 
-# Python runs one thread at a time, so more threads than this only wait for each other; fewer
-# would let one slow request (a password takes 50 ms to check) hold up the rest.
-THREADS_PER_PROCESS = 4
-SECONDS_TO_FINISH = 10
+# Until the worker first says that it lives: importing everything, on a busy machine.
+SECONDS_TO_START = 60.0
 
 
 class PortError(Exception):
@@ -85,10 +96,12 @@ def _why_not(address: Address, error: Exception) -> str:
 
 @dataclass
 class WorkerProcess:
-    """The worker beside the web processes; started again when it ends by itself."""
+    """The worker beside the web processes; started again when it ends by itself or hangs."""
 
     stopping: threading.Event = field(default_factory=threading.Event)
     keeper: threading.Thread | None = None
+    alive: int = -1
+    """The end of a pipe on which the worker says each second that it lives."""
 
     def start(self) -> None:
         # From this thread, which lives as long as the process: the kernel tells the child when
@@ -100,30 +113,51 @@ class WorkerProcess:
         self.keeper.start()
 
     def _start_process(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "sojourn", "worker"],
-            env=os.environ | {STARTED_BY: str(os.getpid())},
-            stdin=subprocess.DEVNULL,
-            # Out of reach of Ctrl-C, also while it is still starting; it is told by us.
-            process_group=0,
-        )
+        if self.alive >= 0:
+            os.close(self.alive)
+        self.alive, said = os.pipe()
+        try:
+            return subprocess.Popen(
+                [sys.executable, "-m", "sojourn", "worker"],
+                env=os.environ | {STARTED_BY: str(os.getpid()), ALIVE_PIPE: str(said)},
+                stdin=subprocess.DEVNULL,
+                pass_fds=[said],
+                # Out of reach of Ctrl-C, also while it is still starting; it is told by us.
+                process_group=0,
+            )
+        finally:
+            os.close(said)
 
     def _keep_running(self, process: subprocess.Popen[bytes]) -> None:
-        pause = 1.0
+        ends = 0
         while True:
+            started = time.monotonic()
             code = self._wait(process)
             if self.stopping.is_set():
                 return
-            logger.error("the worker ended with code %s; starting it again", code)
+            ends = 0 if time.monotonic() - started >= STEADY_AFTER_SECONDS else ends + 1
+            pause = PAUSES[min(ends, len(PAUSES) - 1)]
+            logger.error("the worker ended with code %s; another starts in %g seconds", code, pause)
             if self.stopping.wait(pause):
                 return
-            pause = min(pause * 2, 60)
             process = self._start_process()
 
     def _wait(self, process: subprocess.Popen[bytes]) -> int:
+        heard = time.monotonic() + SECONDS_TO_START
+        looked = time.monotonic()
         while not self.stopping.is_set():
             with contextlib.suppress(subprocess.TimeoutExpired):
                 return process.wait(0.5)
+            now = time.monotonic()
+            stood_still, looked = now - looked > 3 * LOOKED_AT_EACH_SECONDS, now
+            if select.select([self.alive], [], [], 0)[0] and os.read(self.alive, 4096):
+                heard = now
+            elif stood_still:  # it was this process
+                heard = max(heard, now)
+            elif now - heard > HANGS_AFTER_SECONDS:
+                logger.error("the worker hangs; it is ended and replaced")
+                process.kill()
+                return process.wait()
         process.terminate()
         try:
             return process.wait(SECONDS_TO_FINISH)
@@ -146,53 +180,41 @@ def serve(
     """Serve until SIGINT or SIGTERM; `ready` is called once, when the first process can answer."""
     from django.conf import settings
     from django.db import connections
-    from granian.constants import Interfaces
-    from granian.http import HTTP1Settings
-    from granian.log import LogLevels
-    from granian.server import Server
 
-    server = Server(
-        "sojourn.config.wsgi:application",
-        address=address.host,
-        port=address.port,
-        interface=Interfaces.WSGI,
-        workers=processes,
-        blocking_threads=THREADS_PER_PROCESS,
-        blocking_threads_idle_timeout=600,
-        websockets=False,
-        # A client that sends its headers drop by drop is let go.
-        http1_settings=HTTP1Settings(header_read_timeout=15_000),
-        log_level=LogLevels.warning,
-        log_dictconfig=_granian_log(settings.LOGGING),
-        respawn_failed_workers=True,
-        workers_kill_timeout=SECONDS_TO_FINISH,
-        process_name=None,
-    )
     first = multiprocessing.get_context("fork").Lock()
     parent = os.getpid()
 
-    def load(_target: str) -> Any:
+    def load(alive: Alive) -> Any:
         die_with_parent(parent, signal.SIGTERM)
-        _stop_when_told()
+        # Granian's handlers are not set yet; a request to stop waits until they are. Ctrl-C is left
+        # to the supervisor: a process that went by itself would be replaced while all stop.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
         from sojourn.catalogue.snapshot.service import follow_catalogue
+        from sojourn.config.gateway import Gateway
         from sojourn.config.wsgi import application
 
         follow_catalogue()  # begins to build what the first visitor needs
         if first.acquire(block=False):  # kept: a process started later has nothing to announce
             ready()
-        return application
+        return Gateway(application, THREADS_PER_PROCESS, alive)
 
     _import_everything()
     # The web processes are forked from this one and must not share its connections.
     connections.close_all()
     os.register_at_fork(after_in_child=_forget_signals)
     multiprocessing.set_start_method("fork", force=True)
+    server = SteadyServer(
+        address=address.host,
+        port=address.port,
+        workers=processes,
+        log_dictconfig=_granian_log(settings.LOGGING),
+    )
     if worker is None:
-        server.serve(target_loader=load)
+        server.serve(target_loader=load, wrap_loader=False)
         return
     server.on_startup(worker.start)
     try:
-        server.serve(target_loader=load)
+        server.serve(target_loader=load, wrap_loader=False)
     finally:
         worker.stop()
 
@@ -213,28 +235,6 @@ def _forget_signals() -> None:
     """
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _stop_when_told() -> None:
-    """In a web process: leave Ctrl-C to the supervisor, and never lose its request to stop.
-
-    Ctrl-C and systemd signal every process of the group, and the supervisor then signals its
-    children as well. A web process that had gone by itself would be taken for crashed and replaced
-    in the middle of stopping. Granian's own handler can also lose a request that comes while it
-    starts, or wait for itself for ever when two come at once (granian 2.8.7). So both signals are
-    blocked, and a thread of ours waits for the request and calls the handler that granian has set.
-    """
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
-    threading.Thread(target=_pass_on_stop, name="stop", daemon=True).start()
-
-
-def _pass_on_stop() -> None:
-    signal.sigwait({signal.SIGTERM})
-    while True:
-        handler = signal.getsignal(signal.SIGTERM)
-        if callable(handler):  # granian has set its own by now
-            handler(signal.SIGTERM, None)
-        time.sleep(0.2)
 
 
 def _granian_log(ours: dict[str, Any]) -> dict[str, Any]:

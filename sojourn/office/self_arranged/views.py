@@ -19,6 +19,7 @@ from sojourn.advising.permissions import may_advise, may_decide_on_place
 from sojourn.advising.threads import NewMessage, ThreadChangedError
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.languages import REQUIRED
+from sojourn.common.view_marks import takes_files
 from sojourn.office.self_arranged import presenters
 from sojourn.office.self_arranged.forms import ApproveForm, AskForm, DeclineForm
 from sojourn.office.shared import history, lists
@@ -43,6 +44,7 @@ def own_place(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
+@takes_files(files.MOST_FILES * files.LARGEST_FILE)
 @office_page(may_advise)
 def reply(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     """Write to the student; while nothing is decided it is their turn then."""

@@ -23,7 +23,7 @@ from sojourn.advising.threads import NewMessage
 from sojourn.catalogue.likely import likely_answers
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.languages import page_language
-from sojourn.common.view_marks import RateLimit, private_page, rate_limited
+from sojourn.common.view_marks import RateLimit, private_page, rate_limited, takes_files
 from sojourn.people.models import User
 from sojourn.people.permissions import (
     anybody,
@@ -53,6 +53,7 @@ def own(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@takes_files(files.MOST_FILES * files.LARGEST_FILE)
 @rate_limited(RateLimit.FORMS)
 @private_page
 @open_to(anybody)
@@ -117,6 +118,7 @@ def likely(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@takes_files(files.MOST_FILES * files.LARGEST_FILE)
 @rate_limited(RateLimit.FORMS)
 @private_page
 @open_to(is_signed_in)
@@ -146,6 +148,7 @@ def file(request: HttpRequest, number: uuid.UUID, file: uuid.UUID) -> HttpRespon
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@takes_files(files.MOST_FILES * files.LARGEST_FILE)
 @rate_limited(RateLimit.FORMS)
 @private_page
 @open_to(whoever_has_the_link)

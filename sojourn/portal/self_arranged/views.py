@@ -21,7 +21,7 @@ from sojourn.advising.forms import MessageForm
 from sojourn.advising.models import SelfArrangedPlace
 from sojourn.advising.threads import NewMessage
 from sojourn.catalogue.snapshot.service import current_snapshot
-from sojourn.common.view_marks import private_page
+from sojourn.common.view_marks import private_page, takes_files
 from sojourn.people.models import User
 from sojourn.people.permissions import is_signed_in, open_to, signed_in_person
 from sojourn.portal.self_arranged import presenters
@@ -54,6 +54,7 @@ def own(request: HttpRequest, user: User) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@takes_files(files.MOST_FILES * files.LARGEST_FILE)
 @_signed_in
 def propose(request: HttpRequest, user: User) -> HttpResponse:
     """Tell of a place. An institution that may be a known one is asked about first."""
@@ -88,6 +89,7 @@ def known(request: HttpRequest, user: User) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@takes_files(files.MOST_FILES * files.LARGEST_FILE)
 @_signed_in
 def place(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
     place = _own(user, number)

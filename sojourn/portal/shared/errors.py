@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -108,6 +109,28 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
             ways=_ways(),
         )
         return _answer(request, page, 400)
+
+
+def body_refused(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
+    """Answer a form that was not read: too large, too slow, or no room for it."""
+    with _in_its_language(request):
+        title, text = _("We could not read what was sent"), _("Go back and try again.")
+        if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            title = _("This is too large to send")
+            text = _("The form says how large a file may be. Make yours smaller, or send fewer.")
+        elif status == HTTPStatus.REQUEST_TIMEOUT:
+            title = _("This took too long to arrive")
+            text = _("The connection was very slow or stopped. Try again on a better one.")
+        elif status == HTTPStatus.INSUFFICIENT_STORAGE:
+            title = _("There is no room for files at the moment")
+            text = _("The office knows. Try again later, or send your text without files.")
+        page = ErrorPage(
+            title=title,
+            text=text,
+            detail=_("Nothing was changed. Your browser's Back button brings your form back."),
+            ways=_ways(),
+        )
+        return _answer(request, page, status)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -23,6 +23,7 @@ from sojourn.advising.permissions import may_advise, may_publish_answers
 from sojourn.advising.threads import NewMessage, ThreadChangedError
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.translated_fields import text_of
+from sojourn.common.view_marks import takes_files
 from sojourn.office.questions.forms import AnswerForm, ReplyForm
 from sojourn.office.questions.presenters import questions as questions_presenter
 from sojourn.office.shared import history, lists
@@ -101,6 +102,7 @@ def question(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
+@takes_files(files.MOST_FILES * files.LARGEST_FILE)
 @office_page(may_advise)
 def reply(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     found = _one(request, number)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from sojourn.common.view_marks import takes_files
 from sojourn.office.rounds.presenters import reviews as reviews_presenter
 from sojourn.office.rounds.presenters import rounds as listed
 from sojourn.office.rounds.views.rounds import managed_round, round_of
@@ -103,6 +104,7 @@ def reviewers(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@takes_files(value_import.LARGEST)
 @office_page(may_manage)
 def values(request: HttpRequest, slug: str) -> HttpResponse:
     """Read a file, show what it would change, and import it in a second step."""

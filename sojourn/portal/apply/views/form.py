@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sojourn.catalogue.snapshot.service import current_snapshot
-from sojourn.common.view_marks import private_page
+from sojourn.common.view_marks import private_page, takes_files
 from sojourn.people.models import User
 from sojourn.people.permissions import P, View, is_signed_in, open_to
 from sojourn.planning.current import plan_of
@@ -20,13 +20,13 @@ from sojourn.portal.apply import forms
 from sojourn.portal.apply.presenters import form as form_presenter
 from sojourn.portal.apply.presenters import round_page
 from sojourn.portal.plan.presenters import top_five
-from sojourn.selection import applications, drafts, queries
+from sojourn.selection import applications, drafts, files, queries
 from sojourn.selection.applications import IncompleteError
 from sojourn.selection.calendar import takes_applications
 from sojourn.selection.drafts import Draft, Gap
 from sojourn.selection.eligibility import why_not_at_all
 from sojourn.selection.errors import ChangedMeanwhileError, SelectionError
-from sojourn.selection.models import Application, Round
+from sojourn.selection.models import Application, DocumentKind, Round
 from sojourn.selection.states import ApplicationState
 
 
@@ -73,6 +73,7 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@takes_files(files.LARGEST * len(DocumentKind))
 @own_page
 def form(request: HttpRequest, slug: str) -> HttpResponse:
     application = _application(request, slug)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.languages import page_language
-from sojourn.common.view_marks import private_page
+from sojourn.common.view_marks import private_page, takes_files
 from sojourn.experiences import messages as experiences_messages
 from sojourn.experiences import photos, writing
 from sojourn.experiences.errors import ExperienceError, ReportChangedError
@@ -93,6 +93,7 @@ def begin(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@takes_files(photos.LARGEST_FILE)
 @private_page
 @open_to(whoever_has_the_link)
 def report(request: HttpRequest, number: UUID) -> HttpResponseBase:
