@@ -18,7 +18,7 @@ import click
 
 from sojourn import __version__
 from sojourn.command import Failed, apply_migrations, prepare_data_folder, start_django
-from sojourn.common.data_folder import PROJECT_ROOT
+from sojourn.common.data_folder import PROJECT_ROOT, close_to_others
 from sojourn.people_commands import people
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ def serve(host: str, port: int, workers: int | None, no_worker: bool, demo: bool
             click.echo(f"Sojourn starts; it will be at {address.url}")
             start_django()
             os.environ[LISTENS_ON] = address.url.rstrip("/")
+            close_to_others()
             apply_migrations()
             _prepare_files()
             accounts = _prepare_demo() if demo else []
@@ -386,16 +387,29 @@ def languages() -> None:
 
 @cli.command(short_help="Write everything into one file.")
 @click.argument("to", type=click.Path(path_type=Path))
-def backup(to: Path) -> None:
+@click.option(
+    "--keep",
+    type=click.IntRange(1),
+    help="In a folder: keep this many backups and remove the oldest beyond.",
+)
+def backup(to: Path, keep: int | None) -> None:
     """Write the database, the files and the signing key into one ZIP file, also while Sojourn runs.
 
     TO is the file to make, or a folder, in which the file gets the time as its name. It never
     replaces another file. Who has it can read everything in it: keep it as safe as the data.
     """
     prepare_data_folder()
-    from sojourn.config.backup import BackupError, bytes_to_pack, name_now, write_backup
+    from sojourn.config.backup import (
+        BackupError,
+        bytes_to_pack,
+        name_now,
+        remove_old_backups,
+        write_backup,
+    )
     from sojourn.config.database_copy import DatabaseCopyError
 
+    if keep is not None and not to.is_dir():
+        raise click.UsageError("--keep wants a folder to keep backups in.")
     try:
         with _progress("Packing", bytes_to_pack()) as advance:
             made = write_backup(to / name_now() if to.is_dir() else to, advance)
@@ -406,6 +420,15 @@ def backup(to: Path) -> None:
         click.echo("The signing key is inside. Keep the file as safe as the data itself.")
     else:
         click.echo("The signing key is not inside: SOJOURN_SECRET_KEY has it. Keep that too.")
+    if keep is not None:
+        try:
+            gone = remove_old_backups(made.path, keep)
+        except OSError as error:
+            raise Failed(
+                f"The backup is made, but {error.filename} cannot be removed ({error.strerror})."
+            ) from error
+        for path in gone:
+            click.echo(f"Removed the old backup {path.name}.")
 
 
 @cli.command(short_help="Put a backup back.")
@@ -442,6 +465,31 @@ def restore(file: Path, overwrite: bool) -> None:
         click.echo("The signing key was not in the backup: set SOJOURN_SECRET_KEY as it was.")
 
 
+@cli.command(short_help="Go from SQLite to PostgreSQL, or back.")
+@click.argument("to", metavar="DATABASE_URL|sqlite")
+def transfer(to: str) -> None:
+    """Copy the database of this installation into another kind of database.
+
+    From SQLite to the empty PostgreSQL database that the argument names, or from the PostgreSQL of
+    DATABASE_URL to `sqlite`, the file in SOJOURN_DATA (one that is there is put aside). Sojourn
+    must be stopped. Every table is counted and summed up on both sides. The source is left as it
+    is; files, mail and key stay in SOJOURN_DATA.
+    """
+    start_django()
+    apply_migrations()
+    from sojourn.config.database_copy import DatabaseCopyError
+    from sojourn.config.running import StillRunningError
+    from sojourn.config.transfer import TransferError
+    from sojourn.config.transfer import transfer as copy_everything
+
+    try:
+        done = copy_everything(to)
+    except (TransferError, DatabaseCopyError, StillRunningError) as error:
+        raise Failed(str(error)) from error
+    click.echo(f"{done.rows} rows of {done.tables} tables are the same on both sides.")
+    click.echo(done.next_step)
+
+
 def _files(count: int) -> str:
     return "1 file" if count == 1 else f"{count} files"
 
@@ -468,6 +516,8 @@ def _progress(doing: str, total: int) -> Iterator[Callable[[int], None]]:
 
 def main() -> None:
     """Entry of the console script."""
+    # What is made here is for its owner alone, whatever the shell or the service says.
+    os.umask(0o077)
     try:
         cli.main(prog_name="sojourn", standalone_mode=False)
     except click.ClickException as error:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import stat
 from pathlib import Path
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
@@ -25,7 +27,7 @@ def prepare_data_folder() -> Path:
     """
     folder = data_folder()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         probe = folder / f".write-test-{os.getpid()}"
         probe.write_text("")
         probe.unlink()
@@ -36,6 +38,20 @@ def prepare_data_folder() -> Path:
             "Give it write access, or set SOJOURN_DATA to another folder."
         ) from error
     return folder
+
+
+def close_to_others() -> None:
+    """Take from everybody but the owner what lies in the data folder.
+
+    What an earlier Sojourn made was readable to the group and to others.
+    """
+    folder = data_folder()
+    for place, _folders, names in os.walk(folder):
+        for path in (Path(place), *(Path(place, name) for name in names)):
+            with contextlib.suppress(OSError):  # gone meanwhile, or somebody else's
+                status = path.lstat()
+                if status.st_mode & 0o077 and not stat.S_ISLNK(status.st_mode):
+                    path.chmod(stat.S_IMODE(status.st_mode) & 0o700)
 
 
 def secret_key() -> str:

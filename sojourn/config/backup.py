@@ -11,6 +11,7 @@ import dataclasses
 import hashlib
 import json
 import os
+import re
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
@@ -29,6 +30,9 @@ DATABASE = "database"
 DATA = "data/"
 KEY = "secret-key"
 
+LAST_BACKUP = "last-backup"
+"""The file in the data folder that says when the last backup was made, for whoever watches."""
+
 # Made again when missing, of use to one process only, or put aside by a restore.
 NOT_KEPT = (
     "static",
@@ -42,6 +46,7 @@ NOT_KEPT = (
     "source-*.tar.gz",
     "secret-key.*",
     "replaced-*",
+    LAST_BACKUP,
 )
 CHUNK = 1 << 20
 
@@ -90,6 +95,9 @@ class Backup:
     def file_count(self) -> int:
         """Files of the data folder, without database and key."""
         return len(self.manifest.files) - 1 - self.has_key
+
+
+_NAME = re.compile(r"sojourn-\d{8}-\d{6}\.zip")
 
 
 def name_now() -> str:
@@ -164,7 +172,35 @@ def write_backup(target: Path, advance: Callable[[int], None]) -> Backup:
         raise BackupError(
             f"The backup cannot be made: {where} ({(error.strerror or str(error)).lower()})."
         ) from error
+    _note(folder, manifest.made_at)
     return Backup(target, manifest, target.stat().st_size)
+
+
+def _note(folder: Path, made_at: str) -> None:
+    draft = folder / f".{LAST_BACKUP}.{os.getpid()}"
+    draft.write_text(made_at)
+    draft.replace(folder / LAST_BACKUP)
+
+
+def last_backup() -> datetime | None:
+    """Return when the last backup of this data folder was made; None if never."""
+    try:
+        return datetime.fromisoformat((data_folder() / LAST_BACKUP).read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def remove_old_backups(newest: Path, keep: int) -> list[Path]:
+    """Remove the oldest backups beside the newest one, until `keep` are left; return them.
+
+    Only files with a name of ours are touched, and age is by that name.
+    """
+    beside = (path for path in newest.parent.iterdir() if _NAME.fullmatch(path.name))
+    older = sorted(path for path in beside if path != newest)
+    gone = older[: max(0, len(older) + 1 - keep)]
+    for path in gone:
+        path.unlink()
+    return gone
 
 
 def _name(draft: Path, target: Path) -> None:

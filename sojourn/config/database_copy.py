@@ -17,12 +17,37 @@ from typing import Protocol
 from urllib.parse import quote
 
 import psycopg
-from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from sojourn.common.data_folder import data_folder
 
 SQLITE_NAME = "sojourn.sqlite3"
+# Everything of the schema that does not belong to an extension, in an order in which what goes
+# with a table (its triggers, its sequences) is gone before the rest is named.
+CLEARING = """
+WITH here AS (SELECT oid FROM pg_namespace WHERE nspname = current_schema()),
+of_extension AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e'),
+thing (turn, classid, objid, kind) AS (
+    SELECT CASE relkind WHEN 'S' THEN 3 WHEN 'v' THEN 1 WHEN 'm' THEN 1 ELSE 2 END,
+           'pg_class'::regclass::oid, oid,
+           CASE relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'
+                        WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END
+    FROM pg_class WHERE relnamespace IN (SELECT oid FROM here) AND relkind IN ('r','p','v','m','S')
+    UNION ALL
+    SELECT 4, 'pg_proc'::regclass::oid, oid, 'ROUTINE' FROM pg_proc
+    WHERE pronamespace IN (SELECT oid FROM here)
+    UNION ALL
+    SELECT 5, 'pg_type'::regclass::oid, oid, 'TYPE' FROM pg_type
+    WHERE typnamespace IN (SELECT oid FROM here) AND typtype IN ('e','d')
+    UNION ALL
+    SELECT 6, 'pg_collation'::regclass::oid, oid, 'COLLATION' FROM pg_collation
+    WHERE collnamespace IN (SELECT oid FROM here)
+)
+SELECT format('DROP %s IF EXISTS %s CASCADE', kind,
+              (pg_identify_object(thing.classid, thing.objid, 0)).identity)
+FROM thing LEFT JOIN of_extension USING (classid, objid)
+WHERE of_extension.objid IS NULL ORDER BY turn, 1
+"""
 APPLIED = "SELECT app, name FROM django_migrations"
 
 
@@ -156,11 +181,8 @@ class PostgresDatabase:
             ["--no-owner", "--no-privileges", f"--file={script}", str(copy)],
             dict(os.environ),
         )
-        drop = sql.SQL("DROP TABLE IF EXISTS {} CASCADE;\n")
-        clear.write_text(
-            "".join(drop.format(sql.Identifier(table)).as_string(None) for table in tables)
-        )
-        # Both files in one transaction: the old tables go only if the new ones come.
+        clear.write_text("".join(f"{statement};\n" for statement in self._clearing()))
+        # Both files in one transaction: what is there goes only if the new comes.
         self._run(
             "psql",
             "--no-psqlrc",
@@ -182,6 +204,11 @@ class PostgresDatabase:
         question = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
         with self._connect() as connection:
             return [name for (name,) in connection.execute(question)]
+
+    def _clearing(self) -> list[str]:
+        """Return the statements that remove what is there: tables, and what goes with none."""
+        with self._connect() as connection:
+            return [statement for (statement,) in connection.execute(CLEARING)]
 
     def _run(self, name: str, *arguments: str) -> None:
         # The password goes by the environment: the list of processes shows arguments to everyone.

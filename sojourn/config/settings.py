@@ -215,6 +215,8 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 WHITENOISE_USE_FINDERS = DEBUG or os.environ.get("SOJOURN_TESTING") == "1"
 WHITENOISE_AUTOREFRESH = DEBUG
 

@@ -19,8 +19,9 @@ from typing import Any
 import psycopg
 import pytest
 
+from sojourn.common.data_folder import close_to_others
 from sojourn.config import database_copy
-from sojourn.config.backup import BackupError, write_backup
+from sojourn.config.backup import BackupError, last_backup, write_backup
 from sojourn.config.database_copy import DatabaseCopyError, PostgresDatabase, SqliteDatabase
 from sojourn.config.restore import Restored, RestoreError, WhenOccupied, restore_backup
 from sojourn.config.running import StillRunningError, at_work, stopped
@@ -33,6 +34,18 @@ ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 
 
 ROWS = "SELECT note FROM note ORDER BY note"
+# What does not go with a table: the functions of triggers above all.
+POSTGRES_MORE = (
+    """CREATE FUNCTION note_stays() RETURNS trigger LANGUAGE plpgsql AS
+       $$ BEGIN RAISE 'a note stays'; END $$""",
+    "CREATE TRIGGER note_stays BEFORE UPDATE ON note FOR EACH ROW EXECUTE FUNCTION note_stays()",
+    "CREATE COLLATION plain_note (provider = icu, locale = 'und-u-ks-level1')",
+    "CREATE DOMAIN short AS varchar(9) CHECK (VALUE <> '')",
+    "CREATE TYPE mood AS ENUM ('good', 'bad')",
+    "CREATE VIEW notes AS SELECT note, 'good'::mood AS mood FROM note",
+    "CREATE SEQUENCE numbers",
+    "CREATE EXTENSION IF NOT EXISTS plpgsql",
+)
 
 
 @dataclass(frozen=True)
@@ -100,6 +113,8 @@ def a_full_one(install: Callable[[str], Installation]) -> Installation:
         "CREATE TABLE note (note varchar(99) PRIMARY KEY)",
         "INSERT INTO note VALUES ('kept')",
     )
+    if old.url:
+        old.execute(*POSTGRES_MORE)
     (old.data / "secret-key").write_text("the key")
     (old.data / "secret-key").chmod(0o600)
     (old.data / "files" / "2026").mkdir(parents=True)
@@ -295,37 +310,97 @@ def test_the_commands_say_what_they_did_and_what_they_would_not(
     assert sojourn("restore", str(tmp_path / "nowhere.zip"), env=env).returncode == 2
 
 
-def test_a_copy_of_a_busy_sqlite_database_shows_one_moment(tmp_path: Path) -> None:
-    path = tmp_path / "busy.sqlite3"
-    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as database:
-        database.execute("PRAGMA journal_mode=WAL")
-        database.execute("CREATE TABLE debit (amount)")
-        database.execute("CREATE TABLE credit (amount)")
+def test_a_backup_made_while_people_write_shows_one_moment(
+    install: Callable[[str], Installation], tmp_path: Path
+) -> None:
+    busy = a_full_one(install)
+    if not busy.url:
+        busy.execute("PRAGMA journal_mode=WAL")
+    busy.execute("CREATE TABLE debit (text varchar(2000))", "CREATE TABLE credit (amount int)")
+    begin = "BEGIN" if busy.url else "BEGIN IMMEDIATE"
     enough = threading.Event()
 
     def write() -> None:
-        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as writer:
-            while not enough.is_set():
-                writer.execute("BEGIN IMMEDIATE")
-                writer.execute("INSERT INTO debit VALUES (zeroblob(2000))")
-                writer.execute("INSERT INTO credit VALUES (1)")
-                writer.execute("COMMIT")
+        while not enough.is_set():
+            busy.execute(
+                begin,
+                f"INSERT INTO debit VALUES ('{'x' * 2000}')",
+                "INSERT INTO credit VALUES (1)",
+                "COMMIT",
+            )
 
-    busy = threading.Thread(target=write)
-    busy.start()
+    writers = [threading.Thread(target=write) for _ in range(2)]
+    for writer in writers:
+        writer.start()
     try:
-        for number in range(5):
-            copy = tmp_path / f"copy-{number}"
-            SqliteDatabase(path).copy_into(copy)
-            with contextlib.closing(sqlite3.connect(copy)) as database:
-                debit, credit = (
-                    database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-                    for table in ("debit", "credit")
-                )
-            assert debit == credit
+        backups = [busy.backup(tmp_path / f"{number}.zip") for number in range(3)]
     finally:
         enough.set()
-        busy.join()
+        for writer in writers:
+            writer.join()
+    for number, backup in enumerate(backups):
+        copy = install(f"copy-{number}")
+        copy.restore(backup)
+        ((debit,),) = copy.execute("SELECT count(*) FROM debit")
+        ((credit,),) = copy.execute("SELECT count(*) FROM credit")
+        assert debit == credit
+
+
+def test_the_oldest_backups_go_and_nothing_else_does(
+    install: Callable[[str], Installation], tmp_path: Path
+) -> None:
+    old = a_full_one(install)
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    for day in range(1, 5):
+        (folder / f"sojourn-2026010{day}-031500.zip").write_text("older")
+    (folder / "sojourn-of-may.zip").write_text("mine")
+    env = environment(old.data, DATABASE_URL=old.url)
+    made = sojourn("backup", str(folder), "--keep", "3", env=env)
+    assert made.returncode == 0, made.stderr
+    left = {path.name for path in folder.iterdir()}
+    newest = left - {
+        "sojourn-of-may.zip",
+        "sojourn-20260103-031500.zip",
+        "sojourn-20260104-031500.zip",
+    }
+    assert len(newest) == 1
+    assert len(left) == 4
+    old.chosen()
+    assert last_backup() is not None
+    wrong = sojourn("backup", str(tmp_path / "one.zip"), "--keep", "3", env=env)
+    assert wrong.returncode == 2
+    assert not (tmp_path / "one.zip").exists()
+
+
+def test_what_is_made_is_for_its_owner_alone_whatever_the_umask(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    env = environment(data)
+    before = os.umask(0)
+    try:
+        assert sojourn("migrate", env=env).returncode == 0
+    finally:
+        os.umask(before)
+    made = [data, *data.rglob("*")]
+    assert len(made) > 2
+    assert not [path for path in made if path.stat().st_mode & 0o077]
+
+
+def test_what_an_earlier_sojourn_left_open_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOJOURN_DATA", str(tmp_path))
+    (tmp_path / "files").mkdir(mode=0o755)
+    (tmp_path / "files" / "plan.pdf").write_text("plan")
+    (tmp_path / "files" / "plan.pdf").chmod(0o644)
+    outside = tmp_path.parent / f"{tmp_path.name}-outside"
+    outside.write_text("not ours")
+    outside.chmod(0o644)
+    (tmp_path / "link").symlink_to(outside)
+    close_to_others()
+    assert stat.S_IMODE((tmp_path / "files").stat().st_mode) == 0o700
+    assert stat.S_IMODE((tmp_path / "files" / "plan.pdf").stat().st_mode) == 0o600
+    assert stat.S_IMODE(outside.stat().st_mode) == 0o644
 
 
 def test_a_damaged_database_in_a_backup_leaves_the_one_that_is_there(tmp_path: Path) -> None:
