@@ -8,11 +8,9 @@ was not sent after all, goes after a day (`delete_strays`).
 from __future__ import annotations
 
 import datetime as dt
-import io
 import logging
 import re
 import secrets
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +24,7 @@ from django.utils.translation import gettext as _
 
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Message, StoredFile
+from sojourn.common.child import UnreadableError, read_in_child
 from sojourn.common.data_folder import data_folder
 from sojourn.common.downloads import download
 from sojourn.common.virus_scan import is_clean
@@ -43,6 +42,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = "application/vnd.oasis.opendocument.text"
 ENDINGS = {PDF: ".pdf", PNG: ".png", JPEG: ".jpg", DOCX: ".docx", ODT: ".odt"}
 _ZIP = b"PK\x03\x04"
+_PACKAGES = {b"docx": DOCX, b"odt": ODT}
 _NOT_IN_A_NAME = re.compile(r"[^\w .,()+-]+")
 
 
@@ -153,41 +153,39 @@ def _check(upload: UploadedFile[bytes]) -> tuple[bytes, str]:
     content = upload.read()
     if not content:
         raise FileRefusedError(_("“%(name)s” is empty.") % {"name": name})
-    media_type = type_of(content)
-    if media_type is None:
-        raise FileRefusedError(
-            _("“%(name)s” is not a PDF, PNG, JPEG, Word (.docx) or OpenDocument (.odt) file.")
-            % {"name": name}
-        )
-    return content, media_type
+    try:
+        return content, type_of(content)
+    except UnreadableError as error:
+        raise FileRefusedError(_why_refused(error.code) % {"name": name}) from error
 
 
-def type_of(content: bytes) -> str | None:
-    """Return the type of the content, whatever its name says; None where it is refused."""
+def _why_refused(code: str) -> str:
+    return {
+        "macro": _("“%(name)s” has macros. Save it without them, or as a PDF."),
+        "template": _(
+            "“%(name)s” fetches a template from another computer when it is opened. Save it as a"
+            " PDF."
+        ),
+        "object": _("“%(name)s” has the file of another program inside. Save it as a PDF."),
+        "limit": _("“%(name)s” is too complicated to check. Save it as a PDF."),
+    }.get(code, _("“%(name)s” is not a PDF, PNG, JPEG, Word (.docx) or OpenDocument (.odt) file."))
+
+
+def type_of(content: bytes) -> str:
+    """Return the type of the content, whatever its name says.
+
+    Raises UnreadableError where it is refused.
+    """
     if content.startswith(_ZIP):
-        return _type_of_package(content)
+        return _PACKAGES[read_in_child("sojourn.engines.files.packages:kind", content)]
     try:
         matches = puremagic.magic_string(content)
     except (puremagic.PureError, ValueError):
-        return None
+        raise UnreadableError("other") from None
     best = matches[0].mime_type if matches else ""
-    return best if best in (PDF, PNG, JPEG) else None
-
-
-def _type_of_package(content: bytes) -> str | None:
-    """Recognise a text document in a zip. Macros and everything else are refused."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            names = set(package.namelist())
-            if "word/document.xml" in names and "[Content_Types].xml" in names:
-                return None if any("vbaProject" in name for name in names) else DOCX
-            if "mimetype" in names and package.getinfo("mimetype").file_size < 100:
-                kind = package.read("mimetype").strip()
-                scripted = any(name.startswith(("Basic/", "Scripts/")) for name in names)
-                return ODT if kind == ODT.encode() and not scripted else None
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError):
-        return None
-    return None
+    if best not in (PDF, PNG, JPEG):
+        raise UnreadableError("other")
+    return best
 
 
 def _store(name: str, content: bytes, media_type: str) -> ReceivedFile:

@@ -3,36 +3,32 @@
 A camera writes where and when a picture was taken, with what, sometimes by whom. None of it is
 copied: the pixels are decoded, turned the right way up, made smaller and encoded again, so that
 whatever else stood in the file (EXIF, GPS, XMP, IPTC, comments, a second file behind the first)
-is gone. Files lie in the data folder, outside of what the web server hands out.
+is gone. That happens in a process with limits of its own. Files lie in the data folder, outside of
+what the web server hands out.
 """
 
 from __future__ import annotations
 
 import io
-import warnings
 from dataclasses import dataclass
 from typing import BinaryIO
 from uuid import UUID, uuid4
 
-import puremagic
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
+from sojourn.common.child import UnreadableError, read_in_child
+from sojourn.engines.files.photos import LARGEST_PICTURE
 from sojourn.experiences import publication
 from sojourn.experiences.errors import ExperienceError
 from sojourn.experiences.models import Report, ReportPhoto, ReportState
 from sojourn.people import audit
 
 LARGEST_FILE = 12 * 1024 * 1024  # bytes; a telephone's picture has 3 to 8 million
-LARGEST_PICTURE = 60_000_000  # pixels; more is a bomb or a poster
-LONGEST_SIDE = 1600  # pixels of what is kept
-QUALITY = 82
-FORMATS = ("JPEG", "PNG", "WEBP")
-_KINDS = {"image/jpeg", "image/png", "image/webp"}
 
 
 @dataclass(frozen=True)
@@ -52,59 +48,20 @@ def reencode(upload: BinaryIO, size: int) -> Picture:
             % {"most": LARGEST_FILE // 1024 // 1024},
             "photo",
         )
-    content = upload.read(LARGEST_FILE + 1)
-    if len(content) > LARGEST_FILE or not _looks_like_a_photo(content):
-        raise ExperienceError(_not_a_photo(), "photo")
     try:
-        with warnings.catch_warnings():
-            # Pillow warns of a picture that is too large and refuses twice that; we refuse both.
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-                # Only the head has been read so far: nothing was unpacked yet.
-                if image.width * image.height > LARGEST_PICTURE:
-                    raise ExperienceError(_too_large(), "photo")
-                # A JPEG is decoded at a fraction of its size where that is still enough.
-                image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-                upright = ImageOps.exif_transpose(image)
-                plain = _flattened(upright)
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        raise ExperienceError(_too_large(), "photo") from None
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError):
-        raise ExperienceError(_not_a_photo(), "photo") from None
-    plain.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
-    # A new image that gets the pixels and no more: what Pillow keeps beside them stays behind.
-    bare = Image.new("RGB", plain.size)
-    bare.paste(plain)
-    written = io.BytesIO()
-    bare.save(written, "JPEG", quality=QUALITY, optimize=True, progressive=True)
-    return Picture(written.getvalue(), bare.width, bare.height)
+        content = read_in_child("sojourn.engines.files.photos:reencode", upload.read(LARGEST_FILE))
+    except UnreadableError as error:
+        raise ExperienceError(_why_unreadable(error.code), "photo") from None
+    with Image.open(io.BytesIO(content), formats=("JPEG",)) as image:  # our own; its head is read
+        return Picture(content, image.width, image.height)
 
 
-def _looks_like_a_photo(content: bytes) -> bool:
-    try:
-        return puremagic.from_string(content, mime=True) in _KINDS
-    except (puremagic.PureError, ValueError):
-        return False
-
-
-def _flattened(image: Image.Image) -> Image.Image:
-    """Convert to plain colours, with white where it was transparent."""
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        layer = image.convert("RGBA")
-        paper = Image.new("RGB", layer.size, "white")
-        paper.paste(layer, mask=layer.getchannel("A"))
-        return paper
-    return image.convert("RGB")
-
-
-def _not_a_photo() -> str:
-    return _("This is not a photo that we can read. Choose a JPEG, PNG or WebP file.")
-
-
-def _too_large() -> str:
-    return _("This picture has more than %(most)d million pixels. Make it smaller first.") % {
-        "most": LARGEST_PICTURE // 1_000_000
-    }
+def _why_unreadable(code: str) -> str:
+    if code == "other":
+        return _("This is not a photo that we can read. Choose a JPEG, PNG or WebP file.")
+    return _(
+        "This picture is too large. Make it smaller first: %(most)d million pixels at most."
+    ) % {"most": LARGEST_PICTURE // 1_000_000}
 
 
 def save_photo(report: Report, upload: BinaryIO, size: int) -> ReportPhoto:

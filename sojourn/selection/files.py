@@ -7,7 +7,6 @@ row knows; `sweep` removes those. No row ever names a file that is not there.
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +16,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from pypdf import PdfReader
 
+from sojourn.common.child import UnreadableError, read_in_child
 from sojourn.common.downloads import download
 from sojourn.common.virus_scan import is_clean
 from sojourn.selection.errors import SelectionError
@@ -123,12 +122,13 @@ def sweep() -> int:
 
 def _count_pages(content: bytes) -> int:
     try:
-        reader = PdfReader(io.BytesIO(content))
-        count = 0 if reader.is_encrypted else len(reader.pages)
-    except Exception as error:  # pypdf raises whatever a broken file leads it to
+        count = int(read_in_child("sojourn.engines.files.pdfs:count_pages", content))
+    except UnreadableError as error:
+        if error.code == "locked":
+            raise FileError(
+                _("This PDF is locked with a password. Save it without one.")
+            ) from error
         raise FileError(_("This PDF does not open: it is damaged. Export it again.")) from error
-    if reader.is_encrypted:
-        raise FileError(_("This PDF is locked with a password. Save it without one."))
     if not count:
         raise FileError(_("This PDF has no pages."))
     return count

@@ -8,7 +8,15 @@ from __future__ import annotations
 from django.utils import timezone
 from django_tasks import task
 
-from sojourn.selection import calendar, files, offers, reminders, reviewer_invitations, schedule
+from sojourn.selection import (
+    calendar,
+    files,
+    offers,
+    reminders,
+    reviewer_invitations,
+    schedule,
+    value_import,
+)
 from sojourn.selection.models import Round
 from sojourn.selection.states import RoundState
 
@@ -56,9 +64,10 @@ def process_due_events_daily(round_pk: int) -> None:
 
 @task()
 def run_nightly_jobs() -> None:
-    """Delete stray files and old invitations, and do what a lost task should have done."""
+    """Delete what nobody needs any more, and do what a lost task should have done."""
     now = timezone.now()
     files.sweep()
     reviewer_invitations.delete_old(now)
+    value_import.delete_old_files(now)
     for round_ in Round.objects.filter(state__in=(RoundState.PUBLISHED, RoundState.OPEN)):
         reminders.remind(calendar.follow(round_, now), now)

@@ -1,52 +1,50 @@
 """Grades and ECTS from a spreadsheet: read whole, judged line by line, taken in all at once or not.
 
-The first line names the columns: the student number, and one or more criteria of the round that
-are imported. What a file would do is worked out first (`read`); `take_in` does it. Lines about
-people who did not apply are left alone, since offices export whole years.
+Somewhere in its first lines a table names its columns: the student number, and one or more
+criteria of the round that are imported. What a file would do is worked out first
+(`preview_import`); `apply_import` does it. Lines about people who did not apply are left alone,
+since offices export whole years, and so are totals and notes; what could be read in two ways, or
+would store something else than the file says, stops the whole file.
 """
 
 from __future__ import annotations
 
-import csv
+import datetime as dt
 import hashlib
-import io
-import re
-import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
-import python_calamine
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from sojourn.common.translated_fields import text_of
+from sojourn.common.child import UnreadableError, read_in_child
+from sojourn.engines.files.tables import MOST_COLUMNS, MOST_LINES, Table, from_json
 from sojourn.people import audit
 from sojourn.people.models import User
+from sojourn.selection import value_cells as cells
+from sojourn.selection import value_columns
 from sojourn.selection.changes import locked
-from sojourn.selection.drafts import normal_number
 from sojourn.selection.errors import NotAllowedNowError, SelectionError
 from sojourn.selection.models import (
     Application,
     Criterion,
+    ImportFile,
     MeasuredValue,
     Round,
     StudentNumber,
     ValueImport,
 )
 from sojourn.selection.states import ApplicationState, RoundState
+from sojourn.selection.value_columns import ColumnChoice, Layout
 
 LARGEST = 5_000_000
-# What a spreadsheet may unpack to: a small file can hold a great deal of nothing.
-LARGEST_UNPACKED = 60_000_000
-MOST_LINES = 20_000
-MOST_COLUMNS = 100
-_NUMBER_NAMES = {"student number", "student_number", "studentnummer", "number", "nummer"}
-_DECIMALS = re.compile(r"-?\d{1,5}([.,]\d{1,3})?")
-_FORMULA = re.compile(rb'<c\b[^>]*?\br="[A-Z]{1,3}([0-9]+)"[^>]*>\s*<f\b')
+KEPT_FOR = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -70,6 +68,24 @@ class NewValue:
 
 
 @dataclass(frozen=True)
+class NotFound:
+    """Somebody in the file who did not apply in this round."""
+
+    line: int
+    number: str
+
+
+@dataclass(frozen=True)
+class ReadColumn:
+    """A column of the file: what it is read as; nothing where it is not read."""
+
+    column: int
+    title: str
+    meaning: str
+    samples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ImportPreview:
     """What an import would change. With problems nothing of it can be applied."""
 
@@ -80,29 +96,109 @@ class ImportPreview:
     remarks: tuple[ImportRemark, ...]
     values: tuple[NewValue, ...]
     unchanged: int
-    not_applicants: int
+    not_found: tuple[NotFound, ...]
+    sheets: tuple[str, ...]
+    """The names of the sheets; one, without a name, for text."""
+    sheet: int
+    header: int
+    """The line that names the columns, from 1."""
+    columns: tuple[ReadColumn, ...]
+    has_columns: bool
+    """Whether it is known which column is which."""
+
+    @property
+    def not_applicants(self) -> int:
+        return len(self.not_found)
 
 
-Cells = list[str]
-
-
-def preview_import(round_: Round, upload: UploadedFile[bytes]) -> ImportPreview:
+def preview_import(
+    round_: Round, upload: UploadedFile[bytes], chosen: ColumnChoice | None = None
+) -> ImportPreview:
     """Work out what a file would change. Changes nothing.
 
     Raises SelectionError when the file cannot be read as a table at all.
     """
+    return preview_content(round_, content_of(upload), chosen)
+
+
+def content_of(upload: UploadedFile[bytes]) -> bytes:
+    """Return what was uploaded. Raises SelectionError where it is too much."""
     if (upload.size or 0) > LARGEST:
         raise SelectionError(
             _("The file has %(size)s MB; a table of grades has at most 5 MB.")
             % {"size": f"{(upload.size or 0) / 1_000_000:.1f}"}
         )
-    content = upload.read(LARGEST + 1)
-    sha256 = hashlib.sha256(content).hexdigest()
-    problems: list[ImportRemark] = []
-    rows = _table(content, problems)
-    if not rows:
-        raise SelectionError(_("The first sheet of the file is empty."))
-    return _judge(round_, rows, sha256, problems)
+    return upload.read(LARGEST + 1)
+
+
+def preview_content(
+    round_: Round, content: bytes, chosen: ColumnChoice | None = None
+) -> ImportPreview:
+    """Work out what the content of a file would change; see `preview_import`."""
+    tables = _tables(content)
+    criteria = imported_criteria(round_)
+    layout = value_columns.find_layout(tables, criteria, chosen)
+    reading = _Reading(round_, tables, criteria, layout)
+    return reading.judged(hashlib.sha256(content).hexdigest())
+
+
+def choose_columns(
+    round_: Round, content: bytes, table: int, header: int, meanings: Mapping[int, str]
+) -> ColumnChoice:
+    """Check what somebody chose by hand and remember the names for the next file.
+
+    Raises SelectionError where the choice lacks the student number or a criterion, or names
+    something twice.
+    """
+    codes = {each.code for each in imported_criteria(round_)}
+    said = [what for what in meanings.values() if what in codes | {value_columns.STUDENT_NUMBER}]
+    if value_columns.STUDENT_NUMBER not in said or len(set(said)) < 2:
+        raise SelectionError(_("Say which column is the student number, and which a criterion."))
+    if len(set(said)) < len(said):
+        raise SelectionError(_("Two columns are called the same. Choose one of them."))
+    chosen = ColumnChoice(table, header, dict(meanings))
+    tables = _tables(content)
+    with transaction.atomic():
+        value_columns.remember(value_columns.find_layout(tables, imported_criteria(round_), chosen))
+    return chosen
+
+
+def look_at(round_: Round, content: bytes, table: int, header: int) -> ColumnChoice:
+    """Find the columns by their names in another sheet or line, which somebody pointed at."""
+    tables = _tables(content)
+    table = min(max(table, 0), len(tables) - 1)
+    found = value_columns.look_at(tables, imported_criteria(round_), table, header)
+    return ColumnChoice(table, header, found.meanings)
+
+
+def keep_file(round_: Round, content: bytes, name: str, *, actor: User) -> ImportFile:
+    """Keep the file while it is being read, in place of the one before."""
+    delete_old_files(timezone.now())
+    kept, _made = ImportFile.objects.update_or_create(
+        round=round_,
+        by=actor,
+        defaults={"content": content, "name": name[-100:], "at": timezone.now()},
+    )
+    return kept
+
+
+def kept_content(round_: Round, sha256: str, *, actor: User) -> bytes:
+    """Return the file that somebody is reading.
+
+    Raises SelectionError where it is gone, or where another one is being read since.
+    """
+    kept = ImportFile.objects.filter(
+        round=round_, by=actor, at__gt=timezone.now() - KEPT_FOR
+    ).first()
+    content = bytes(kept.content) if kept else b""
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise SelectionError(_("This reading is too old. Read the file again."))
+    return content
+
+
+def delete_old_files(now: dt.datetime) -> None:
+    """Delete files that nobody imported within the hour."""
+    ImportFile.objects.filter(at__lte=now - KEPT_FOR).delete()
 
 
 def imported_criteria(round_: Round) -> list[Criterion]:
@@ -147,6 +243,7 @@ def apply_import(
                 criterion=criterion,
                 defaults={"value": value, "source": made, "set_at": timezone.now()},
             )
+        ImportFile.objects.filter(round=row, by=actor).delete()
         audit.record(
             "round.values_imported",
             actor=actor,
@@ -160,117 +257,184 @@ def apply_import(
 # --- From bytes to rows -------------------------------------------------------------------------
 
 
-def _table(content: bytes, problems: list[ImportRemark]) -> list[Cells]:
-    if not content.strip():
+def _tables(content: bytes) -> list[Table]:
+    try:
+        tables = from_json(read_in_child("sojourn.engines.files.tables:read_as_json", content))
+    except UnreadableError as error:
+        raise SelectionError(_why_unreadable(error.code)) from error
+    if not any(table.rows for table in tables):
         raise SelectionError(_("The file is empty."))
-    if content.startswith(b"PK"):
-        return _spreadsheet(content, problems)
-    if content.startswith((b"%PDF", b"\xd0\xcf\x11\xe0")) or b"\x00" in content[:4096]:
-        raise SelectionError(_("This is neither an XLSX file nor a CSV file."))
-    return _csv(content, problems)
+    return tables
 
 
-def _spreadsheet(content: bytes, problems: list[ImportRemark]) -> list[Cells]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(each.file_size for each in archive.infolist())
-            rows, formulas = _first_sheet(archive, content) if _fits(unpacked) else ([], set())
-    except Exception as error:  # calamine raises whatever a broken file leads it to
-        raise SelectionError(_("This XLSX file does not open: it is damaged.")) from error
-    if not _fits(unpacked):
-        raise SelectionError(_("This spreadsheet is far too large for a table of grades."))
-    problems.extend(
-        ImportRemark(line, _("A cell holds a formula. Paste the values instead of the formulas."))
-        for line in sorted(int(text) for text in formulas)
-    )
-    return _trimmed([[_cell(value) for value in row[:MOST_COLUMNS]] for row in rows])
-
-
-def _fits(unpacked: int) -> bool:
-    return unpacked <= LARGEST_UNPACKED
-
-
-def _first_sheet(archive: zipfile.ZipFile, content: bytes) -> tuple[list[list[Any]], set[bytes]]:
-    """Return the cells, and the lines with a formula (the reader shows its last result)."""
-    sheets = sorted(name for name in archive.namelist() if name.startswith("xl/worksheets/sheet"))
-    formulas = set(_FORMULA.findall(archive.read(sheets[0]))) if sheets else set()
-    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-    return book.get_sheet_by_index(0).to_python(skip_empty_area=False), formulas
-
-
-def _csv(content: bytes, problems: list[ImportRemark]) -> list[Cells]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    first = text.split("\n", 1)[0]
-    delimiter = max(";\t,", key=first.count)
-    try:
-        rows = [
-            [cell.strip() for cell in row[:MOST_COLUMNS]]
-            for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        ]
-    except csv.Error as error:
-        raise SelectionError(_("This CSV file cannot be read as a table.")) from error
-    for line, row in enumerate(rows, start=1):
-        if any(cell.startswith("=") for cell in row):
-            problems.append(
-                ImportRemark(
-                    line, _("A cell holds a formula. Paste the values instead of the formulas.")
-                )
-            )
-    return _trimmed(rows)
-
-
-def _cell(value: Any) -> str:
-    """Return a cell as text; 1234567.0 is 1234567, since spreadsheets store numbers as floats."""
-    if isinstance(value, float):
-        return f"{value:.6f}".rstrip("0").rstrip(".")
-    return str(value).strip()
-
-
-def _trimmed(rows: list[Cells]) -> list[Cells]:
-    while rows and not any(rows[-1]):
-        rows.pop()
-    if len(rows) > MOST_LINES:
-        raise SelectionError(_("The file has more than %(most)d lines.") % {"most": MOST_LINES})
-    return rows
+def _why_unreadable(code: str) -> str:
+    return {
+        "empty": _("The file is empty."),
+        "damaged": _("This file does not open: it is damaged."),
+        "locked": _("This file is locked with a password. Save it without one."),
+        "binary": _("This is neither a spreadsheet (XLSX, XLS, ODS) nor a CSV file."),
+        "markup": _(
+            "This is a web page or XML with the ending of a spreadsheet. Open it in a spreadsheet"
+            " and save it as XLSX."
+        ),
+        "xlsb": _("This is an XLSB file. Save it as XLSX."),
+        "long": _("The file has more than %(most)d lines.") % {"most": MOST_LINES},
+        "wide": _("The file has more than %(most)d columns.") % {"most": MOST_COLUMNS},
+    }.get(code, _("This file is far too large or too complicated for a table of grades."))
 
 
 # --- From rows to values ------------------------------------------------------------------------
 
 
-def _judge(
-    round_: Round, rows: list[Cells], sha256: str, problems: list[ImportRemark]
-) -> ImportPreview:
-    number_column, columns = _columns(round_, rows[0], problems)
-    remarks: list[ImportRemark] = []
-    values: list[NewValue] = []
-    counts = {"unchanged": 0, "not_applicants": 0}
-    if number_column is not None and columns:
-        applications = _applications(round_)
-        now = _values_now(round_)
-        seen: dict[str, int] = {}
-        for line, row in enumerate(rows[1:], start=2):
-            if not any(row):
+@dataclass
+class _Reading:
+    """One table, read line by line."""
+
+    round: Round
+    tables: Sequence[Table]
+    criteria: Sequence[Criterion]
+    layout: Layout
+    problems: list[ImportRemark] = field(default_factory=list)
+    remarks: list[ImportRemark] = field(default_factory=list)
+    values: list[NewValue] = field(default_factory=list)
+    not_found: list[NotFound] = field(default_factory=list)
+    unchanged: int = 0
+    commas: list[int] = field(default_factory=list)
+
+    @property
+    def table(self) -> Table:
+        return self.tables[self.layout.table]
+
+    def judged(self, sha256: str) -> ImportPreview:
+        rows = list(enumerate(self.table.rows, start=1))[self.layout.header + 1 :]
+        filled = [(line, row) for line, row in rows if any(cells.plain(cell) for cell in row)]
+        self._judge_columns()
+        column = self.layout.number_column
+        if self.layout.is_complete and column is not None:
+            self._judge_lines(filled, column)
+        if self.commas:
+            self._remark(
+                self.commas[0],
+                ngettext(
+                    "%(count)d number has a decimal comma; it is read as a point.",
+                    "%(count)d numbers have a decimal comma; it is read as a point.",
+                    len(self.commas),
+                )
+                % {"count": len(self.commas)},
+            )
+        return ImportPreview(
+            sha256=sha256,
+            lines=len(filled),
+            problems=tuple(sorted(self.problems, key=lambda each: each.line)),
+            remarks=tuple(sorted(self.remarks, key=lambda each: each.line)),
+            values=() if self.problems else tuple(self.values),
+            unchanged=self.unchanged,
+            not_found=tuple(self.not_found),
+            sheets=tuple(each.name for each in self.tables if not each.is_text) or ("",),
+            sheet=self.layout.table,
+            header=self.layout.header + 1,
+            columns=self._columns(filled),
+            has_columns=self.layout.is_complete,
+        )
+
+    def _problem(self, line: int, text: str) -> None:
+        self.problems.append(ImportRemark(line, text))
+
+    def _remark(self, line: int, text: str) -> None:
+        self.remarks.append(ImportRemark(line, text))
+
+    # The columns
+
+    def _judge_columns(self) -> None:
+        line = self.layout.header + 1
+        for title in self.layout.doubles:
+            self._problem(line, _("Two columns are called “%(name)s”.") % {"name": title[:60]})
+        if self.layout.number_column is None:
+            self._problem(line, _("No column is called “student number”."))
+        known = set(self.layout.meanings.values())
+        lacking = [each for each in self.criteria if each.code not in known]
+        if len(lacking) == len(self.criteria):
+            wanted = ", ".join(each.code for each in self.criteria) or "–"
+            self._problem(
+                line, _("No column is called as a criterion: %(names)s.") % {"names": wanted}
+            )
+        else:
+            for each in lacking:
+                self._remark(
+                    line, _("No column is “%(name)s”: those values stay.") % {"name": each.name}
+                )
+        for title, like in self.layout.suggestions:
+            self._remark(
+                line,
+                _("“%(title)s” is not read. Is “%(like)s” meant? Then choose the column below.")
+                % {"title": title[:60], "like": like},
+            )
+        self._judge_sheet()
+
+    def _judge_sheet(self) -> None:
+        if self.table.is_text or len(self.tables) == 1:
+            pass
+        elif self.layout.is_complete:
+            others = [
+                each.name
+                for number, each in enumerate(self.tables)
+                if number != self.layout.table
+                and not each.is_hidden
+                and value_columns.has_columns(each, self.criteria)
+            ]
+            if others:
+                self._remark(
+                    0,
+                    _("Only the sheet “%(name)s” is read, not: %(others)s.")
+                    % {"name": self.table.name, "others": ", ".join(others)},
+                )
+        if self.table.is_hidden:
+            self._remark(
+                0,
+                _("The sheet “%(name)s” is hidden in the file. Look whether it is the right one.")
+                % {"name": self.table.name},
+            )
+
+    def _columns(self, filled: Sequence[tuple[int, Sequence[str]]]) -> tuple[ReadColumn, ...]:
+        sample = [row for _line, row in filled[:200]]
+        width = max([len(self.layout.titles), *(len(row) for row in sample)], default=0)
+        found = []
+        for column in range(width):
+            title = self.layout.titles[column] if column < len(self.layout.titles) else ""
+            filled_in = (cells.plain(row[column]) for row in sample if column < len(row))
+            samples = tuple(text[:30] for text in filled_in if text)[:3]
+            if title or samples:
+                meaning = self.layout.meanings.get(column, "")
+                found.append(ReadColumn(column, title, meaning, samples))
+        return tuple(found)
+
+    # The lines
+
+    def _judge_lines(self, filled: Sequence[tuple[int, list[str]]], number_column: int) -> None:
+        people = self._people(filled, number_column)
+        now = values_now(self.round)
+        by_code = {each.code: each for each in self.criteria}
+        columns = {
+            column: by_code[what]
+            for column, what in self.layout.meanings.items()
+            if what in by_code
+        }
+        seen: dict[str, tuple[int, list[str]]] = {}
+        for line, row, application in people:
+            read = [self._cell(row, column) for column in columns]
+            if application.code in seen:
+                self._judge_double(line, read, *seen[application.code])
                 continue
-            number = _number(row, number_column, line, seen, problems)
-            if not number:
-                continue
-            application = applications.get(number)
-            if application is None:
-                counts["not_applicants"] += 1
-                continue
-            for column, criterion in columns.items():
-                text = row[column] if column < len(row) else ""
-                value = _value(criterion, text, line, problems, remarks)
+            seen[application.code] = (line, read)
+            for (column, criterion), text in zip(columns.items(), read, strict=True):
+                value = self._value(criterion, text, line, column)
                 if value is None:
                     continue
                 before = now.get((application.pk, criterion.pk))
                 if before == value:
-                    counts["unchanged"] += 1
+                    self.unchanged += 1
                     continue
-                values.append(
+                self.values.append(
                     NewValue(
                         line,
                         application.code,
@@ -280,120 +444,191 @@ def _judge(
                         "" if before is None else f"{before.normalize():f}",
                     )
                 )
-    return ImportPreview(
-        sha256=sha256,
-        lines=sum(any(row) for row in rows[1:]),
-        problems=tuple(sorted(problems, key=lambda each: each.line)),
-        remarks=tuple(remarks),
-        values=() if problems else tuple(values),
-        unchanged=counts["unchanged"],
-        not_applicants=counts["not_applicants"],
-    )
 
-
-def _columns(
-    round_: Round, header: Cells, problems: list[ImportRemark]
-) -> tuple[int | None, dict[int, Criterion]]:
-    names: dict[str, Criterion] = {}
-    for criterion in imported_criteria(round_):
-        for name in (criterion.code, *filter(None, text_of(criterion, "name").values())):
-            names[name.strip().lower()] = criterion
-    number_column = None
-    columns: dict[int, Criterion] = {}
-    for column, title in enumerate(header):
-        plain = " ".join(title.split()).lower()
-        if plain in _NUMBER_NAMES:
-            if number_column is not None:
-                problems.append(ImportRemark(1, _("Two columns are called student number.")))
-            number_column = column
-        elif plain in names:
-            if names[plain] in columns.values():
-                problems.append(
-                    ImportRemark(1, _("Two columns are called “%(name)s”.") % {"name": title})
-                )
-            columns[column] = names[plain]
-    if number_column is None:
-        problems.append(ImportRemark(1, _("No column is called “student number”.")))
-    if not columns:
-        wanted = ", ".join(sorted({each.code for each in names.values()})) or "–"
-        problems.append(
-            ImportRemark(1, _("No column is called as a criterion: %(names)s.") % {"names": wanted})
-        )
-    return number_column, columns
-
-
-def _number(
-    row: Cells, column: int, line: int, seen: dict[str, int], problems: list[ImportRemark]
-) -> str:
-    text = row[column] if column < len(row) else ""
-    number = normal_number(text)
-    if not number:
-        problems.append(
-            ImportRemark(line, _("“%(text)s” is no student number.") % {"text": text[:20]})
-        )
-        return ""
-    if number in seen:
-        problems.append(
-            ImportRemark(
-                line,
-                _("Student number %(number)s stands on line %(line)d as well.")
-                % {"number": number, "line": seen[number]},
+    def _people(
+        self, filled: Sequence[tuple[int, list[str]]], column: int
+    ) -> list[tuple[int, list[str], Application]]:
+        """Return the lines of applicants; say what the other lines are."""
+        applications = numbered_applications(self.round)
+        bare = Counter(number.lstrip("0") for number in applications)
+        read: list[tuple[int, list[str], str]] = []
+        for line, row in filled:
+            text = self._cell(row, column)
+            number = "" if cells.is_error(text) else cells.student_number(text)
+            if self._is_shifted(line, row, number):
+                continue
+            if number and self._mark(line, column) == "formula":
+                self._problem(line, _formula())
+            elif number and not cells.is_formula(text):
+                read.append((line, row, number))
+            elif cells.is_formula(text):
+                self._problem(line, _formula())
+            else:
+                self._say_no_number(line, row, text)
+        if filled and not read and not self.problems:
+            self._problem(
+                self.layout.header + 1, _("Below this line nothing has a student number.")
             )
+        # A number that lost its leading zeros is found where nobody else can be meant.
+        in_file = Counter(number.lstrip("0") for number in {each for _l, _r, each in read})
+        unique = {
+            number.lstrip("0"): each
+            for number, each in applications.items()
+            if bare[number.lstrip("0")] == 1 and in_file[number.lstrip("0")] == 1
+        }
+        found = []
+        for line, row, number in read:
+            application = applications.get(number)
+            if application is None and (application := unique.get(number.lstrip("0"))):
+                self._remark(
+                    line,
+                    _("%(number)s is read as the number of %(student)s, without leading zeros.")
+                    % {"number": number, "student": application.owner},
+                )
+            if application is None:
+                self.not_found.append(NotFound(line, number))
+            else:
+                found.append((line, row, application))
+        self._say_doubles_of_others()
+        return found
+
+    def _is_shifted(self, line: int, row: Sequence[str], number: str) -> bool:
+        """Refuse a line of text with more cells than there are columns: what comes after moved."""
+        if not self.table.is_text:
+            return False
+        width = len(self.table.rows[self.layout.header])
+        if not any(cells.plain(cell) for cell in row[width:]):
+            return False
+        if not number and not any(cells.student_number(cells.plain(cell)) for cell in row):
+            return False  # a note
+        self._problem(
+            line,
+            _(
+                "This line has more cells than there are columns, perhaps by a comma inside a"
+                " number or a name. Save the file as XLSX, or with semicolons."
+            ),
         )
-        return ""
-    seen[number] = line
-    return number
+        return True
 
+    def _say_no_number(self, line: int, row: Sequence[str], text: str) -> None:
+        shown = text or next(cells.plain(cell) for cell in row if cells.plain(cell))
+        error = self._mark(line, self.layout.number_column or 0)
+        if cells.is_error(error or text):
+            self._remark(
+                line,
+                _("The student number is an error (%(error)s): the line is left out.")
+                % {"error": error or text},
+            )
+            return
+        self._remark(
+            line,
+            _("“%(text)s” is no student number: the line is left out.") % {"text": shown[:40]},
+        )
 
-def _value(
-    criterion: Criterion,
-    text: str,
-    line: int,
-    problems: list[ImportRemark],
-    remarks: list[ImportRemark],
-) -> Decimal | None:
-    named = {"name": criterion.name, "text": text[:20]}
-    if not text:
-        remarks.append(ImportRemark(line, _("“%(name)s” is empty, so it stays as it is.") % named))
-        return None
-    if text.startswith("="):
-        return None  # said already, with the other formulas
-    if not _DECIMALS.fullmatch(text):
-        problems.append(ImportRemark(line, _("“%(name)s”: “%(text)s” is no number.") % named))
-        return None
-    if re.fullmatch(r"-?\d{1,3},\d{3}", text):
-        problems.append(
-            ImportRemark(
+    def _say_doubles_of_others(self) -> None:
+        count = Counter(each.number for each in self.not_found)
+        doubles = [number for number, times in count.items() if times > 1]
+        if doubles:
+            self._remark(
+                0,
+                ngettext(
+                    "%(count)d person who did not apply stands in the file more than once.",
+                    "%(count)d people who did not apply stand in the file more than once.",
+                    len(doubles),
+                )
+                % {"count": len(doubles)},
+            )
+
+    def _judge_double(
+        self, line: int, read: Sequence[str], before: int, earlier: Sequence[str]
+    ) -> None:
+        if list(read) == list(earlier):
+            self._remark(line, _("This line says the same as line %(line)d.") % {"line": before})
+            return
+        self._problem(
+            line,
+            _("This person stands on line %(line)d as well, with other values.") % {"line": before},
+        )
+
+    def _cell(self, row: Sequence[str], column: int) -> str:
+        return cells.plain(row[column]) if column < len(row) else ""
+
+    def _mark(self, line: int, column: int) -> str:
+        return self.table.marks.get(f"{line - 1}:{column}", "")
+
+    # One value
+
+    def _value(self, criterion: Criterion, text: str, line: int, column: int) -> Decimal | None:
+        named: dict[str, Any] = {"name": criterion.name, "text": text[:20]}
+        mark = self._mark(line, column)
+        if mark == "formula" or (not mark and cells.is_formula(text)):
+            self._problem(line, _formula())
+            return None
+        if mark == "date":
+            self._problem(
+                line, _("“%(name)s”: the spreadsheet made a date of this number.") % named
+            )
+            return None
+        if mark or cells.is_error(text):
+            self._remark(
+                line,
+                _("“%(name)s” is an error (%(error)s), so it stays as it is.")
+                % {**named, "error": mark or text},
+            )
+            return None
+        if not text:
+            self._remark(line, _("“%(name)s” is empty, so it stays as it is.") % named)
+            return None
+        if cells.is_no_value(text):
+            self._remark(line, _("“%(name)s” is “%(text)s”, so it stays as it is.") % named)
+            return None
+        number = cells.number(text)
+        if number is None:
+            self._problem(line, _("“%(name)s”: “%(text)s” is no number.") % named)
+            return None
+        return self._fitted(criterion, number, line, named)
+
+    def _fitted(
+        self, criterion: Criterion, number: cells.Number, line: int, named: dict[str, Any]
+    ) -> Decimal | None:
+        """Bring a number into the places and the range of its criterion, and say so."""
+        accepts = criterion.behaviour.accepts
+        if number.other is not None and accepts(criterion, number.other):
+            self._problem(
                 line, _("“%(name)s”: “%(text)s” can be read in two ways. Use a point.") % named
             )
-        )
-        return None
-    try:
-        value = Decimal(text.replace(",", "."))
-    except InvalidOperation:
-        return None
-    if "," in text:
-        remarks.append(
-            ImportRemark(
+            return None
+        if number.has_comma:
+            self.commas.append(line)
+        value = cells.rounded(number.value)
+        if value != number.value:
+            self._remark(
                 line,
-                _("“%(name)s”: “%(text)s” has a decimal comma; it is read as %(value)s.")
+                _("“%(name)s”: %(text)s is rounded to %(value)s.")
                 % {**named, "value": f"{value:f}"},
             )
-        )
-    if not criterion.behaviour.accepts(criterion, value):
         low, high = criterion.behaviour.bounds(criterion)
-        problems.append(
-            ImportRemark(
+        end = min(max(value, low), high)
+        if end != value:
+            self._remark(
                 line,
-                _("“%(name)s”: %(text)s is not from %(low)s to %(high)s.")
-                % {**named, "low": f"{low.normalize():f}", "high": f"{high.normalize():f}"},
+                _("“%(name)s”: %(text)s is not from %(low)s to %(high)s; it counts as %(value)s.")
+                % {
+                    **named,
+                    "low": f"{low.normalize():f}",
+                    "high": f"{high.normalize():f}",
+                    "value": f"{end.normalize():f}",
+                },
             )
-        )
-        return None
-    return value
+            return end.normalize()
+        return value
 
 
-def _applications(round_: Round) -> dict[str, Application]:
+def _formula() -> str:
+    return _("A cell holds a formula. Paste the values instead of the formulas.")
+
+
+def numbered_applications(round_: Round) -> dict[str, Application]:
     """Return the submitted applications by student number."""
     numbers = dict(
         StudentNumber.objects.filter(owner__applications__round=round_).values_list(
@@ -406,6 +641,7 @@ def _applications(round_: Round) -> dict[str, Application]:
     return {numbers[each.owner_id]: each for each in rows if each.owner_id in numbers}
 
 
-def _values_now(round_: Round) -> dict[tuple[int, int], Decimal]:
+def values_now(round_: Round) -> dict[tuple[int, int], Decimal]:
+    """Return the value of each application (by its key) for each criterion."""
     rows = MeasuredValue.objects.filter(application__round=round_)
     return {(each.application_id, each.criterion_id): each.value for each in rows}

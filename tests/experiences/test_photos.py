@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from PIL import Image
 
 from sojourn.catalogue.models import PublishedReport
+from sojourn.engines.files.photos import LONGEST_SIDE
 from sojourn.experiences import moderation, photos, writing
 from sojourn.experiences.errors import ExperienceError
 from sojourn.experiences.models import Report, ReportPhoto
@@ -58,7 +59,7 @@ def test_a_photo_is_turned_the_right_way_up_before_that_is_forgotten() -> None:
 
 def test_a_large_photo_becomes_smaller() -> None:
     picture = made(a_photo(4000, 3000))
-    assert max(picture.width, picture.height) == photos.LONGEST_SIDE
+    assert max(picture.width, picture.height) == LONGEST_SIDE
 
 
 def test_what_is_hidden_behind_the_picture_is_gone() -> None:

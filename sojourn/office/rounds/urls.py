@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from sojourn.office.rounds.views import applications, reviews, rounds
+from sojourn.office.rounds.views import applications, reviews, rounds, values
 
 urlpatterns: list[URLPattern] = [
     path("rounds/", rounds.rounds, name="rounds"),
@@ -28,8 +28,9 @@ urlpatterns: list[URLPattern] = [
         name="application-document",
     ),
     path("rounds/<slug:slug>/reviewers/", applications.reviewers, name="reviewers"),
-    path("rounds/<slug:slug>/values/", applications.values, name="values"),
-    path("rounds/<slug:slug>/values/take-in/", applications.take_in, name="values-take-in"),
+    path("rounds/<slug:slug>/values/", values.values, name="values"),
+    path("rounds/<slug:slug>/values/template/", values.template, name="values-template"),
+    path("rounds/<slug:slug>/values/take-in/", values.take_in, name="values-take-in"),
     path("reviews/", reviews.mine, name="reviews"),
     path("reviews/invited/<uuid:number>/", reviews.invited, name="invited-reviewer"),
     path("reviews/<uuid:number>/", reviews.review, name="review"),

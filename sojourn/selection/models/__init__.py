@@ -21,6 +21,8 @@ from sojourn.selection.models.results import (
     Publication,
 )
 from sojourn.selection.models.reviews import (
+    ColumnName,
+    ImportFile,
     MeasuredValue,
     ReviewAssignment,
     Reviewer,
@@ -48,10 +50,12 @@ __all__ = [
     "Application",
     "Approval",
     "Choice",
+    "ColumnName",
     "Criterion",
     "CustomQuestion",
     "Document",
     "DocumentKind",
+    "ImportFile",
     "Lottery",
     "MeasuredValue",
     "MoreSeats",

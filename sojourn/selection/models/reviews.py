@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from sojourn.people.models import User
-from sojourn.people.visibility import Casework, Own, Through
+from sojourn.people.visibility import Casework, Office, Own, Through
 from sojourn.selection.models.applications import Application, Choice
 from sojourn.selection.models.rounds import Criterion, OfWholeRound, Round
 from sojourn.selection.states import ReviewState
@@ -145,6 +145,40 @@ class ValueImport(Casework):
 
     def __str__(self) -> str:
         return f"import {self.uuid}"
+
+
+class ImportFile(Casework):
+    """A file that is being read: kept until its values are imported, for an hour at most."""
+
+    visible = OfWholeRound("round")
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="+")
+    by = models.ForeignKey(User, models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    name = models.CharField(max_length=100)
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "by"], name="one_import_file_for_each")
+        ]
+
+    def __str__(self) -> str:
+        return f"file to import {self.pk}"
+
+
+class ColumnName(Casework):
+    """What somebody said a column of a file is, for the next file with that name."""
+
+    visible = Office()
+
+    # As compared: `sojourn.selection.value_columns.folded`.
+    title = models.CharField(max_length=200, unique=True)
+    # The student number, or the code of a criterion.
+    meaning = models.CharField(max_length=60)
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class MeasuredValue(Casework):

@@ -1,4 +1,4 @@
-"""What the office does while a round is reviewed: applications, reviewers, imported values."""
+"""What the office does while a round is reviewed: applications and reviewers."""
 
 from __future__ import annotations
 
@@ -7,28 +7,22 @@ import uuid
 from decimal import Decimal
 
 from django.contrib import messages
-from django.core import signing
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from sojourn.common.view_marks import takes_files
 from sojourn.office.rounds.presenters import reviews as reviews_presenter
 from sojourn.office.rounds.presenters import rounds as listed
 from sojourn.office.rounds.views.rounds import managed_round, round_of
 from sojourn.office.shared import lists
 from sojourn.office.shared.access import office_page, who
 from sojourn.people.permissions import may_enter_office, require
-from sojourn.selection import files, reviewer_invitations, reviews, value_import
+from sojourn.selection import files, reviewer_invitations, reviews
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import Application, Document, Reviewer, ReviewerInvitation, Round
 from sojourn.selection.permissions import may_decide, may_manage
-
-# A reading may be taken in for this long; then the file is read again.
-READING_SECONDS = 3600
-_SALT = "sojourn.selection.value_import"
 
 
 @require_safe
@@ -100,87 +94,6 @@ def reviewers(request: HttpRequest, slug: str) -> HttpResponse:
             "typed": request.POST.get("email", ""),
         },
         status=422 if problem else 200,
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@takes_files(value_import.LARGEST)
-@office_page(may_manage)
-def values(request: HttpRequest, slug: str) -> HttpResponse:
-    """Read a file, show what it would change, and import it in a second step."""
-    round_ = managed_round(request, slug)
-    problem, reading, token = "", None, ""
-    upload = request.FILES.get("file")
-    if request.method == "POST" and upload is None:
-        problem = _("Choose a file first.")
-    elif upload is not None:
-        try:
-            reading = value_import.preview_import(round_, upload)
-        except SelectionError as error:
-            problem = error.message
-        else:
-            token = _signed(request, round_, reading)
-    return render(
-        request,
-        "office/rounds/templates/values.html",
-        {
-            "part": "rounds",
-            "round": round_,
-            "names": [each.code for each in value_import.imported_criteria(round_)],
-            "reading": reading,
-            "token": token,
-            "problem": problem,
-            "lacking": reviews_presenter.lacking(who(request), round_),
-            "imports": round_.imports.select_related("by")[:10],
-        },
-        status=422 if problem or (reading is not None and reading.problems) else 200,
-    )
-
-
-@require_POST
-@office_page(may_manage)
-def take_in(request: HttpRequest, slug: str) -> HttpResponse:
-    round_ = managed_round(request, slug)
-    try:
-        read = signing.loads(request.POST.get("reading", ""), salt=_SALT, max_age=READING_SECONDS)
-    except signing.BadSignature:
-        read = {}
-    if read.get("round") != round_.pk or read.get("by") != who(request).pk:
-        messages.error(request, _("This reading is too old. Read the file again."))
-        return redirect("office:values", slug=slug)
-    try:
-        made = value_import.apply_import(
-            round_,
-            [(code, criterion, value) for code, criterion, value in read["values"]],
-            read["sha256"],
-            read["lines"],
-            actor=who(request),
-        )
-    except SelectionError as error:
-        messages.error(request, error.message)
-        return redirect("office:values", slug=slug)
-    messages.success(
-        request,
-        ngettext("%(count)d value imported.", "%(count)d values imported.", made.changed)
-        % {"count": made.changed},
-    )
-    return redirect("office:round", slug=slug)
-
-
-def _signed(request: HttpRequest, round_: Round, reading: value_import.ImportPreview) -> str:
-    """Return what was shown, so that exactly that is taken in; nobody can write it themselves."""
-    if reading.problems or not reading.values:
-        return ""
-    return signing.dumps(
-        {
-            "round": round_.pk,
-            "by": who(request).pk,
-            "sha256": reading.sha256,
-            "lines": reading.lines,
-            "values": [[each.application, each.criterion, each.value] for each in reading.values],
-        },
-        salt=_SALT,
-        compress=True,
     )
 
 

@@ -1,0 +1,1 @@
+"""Files that the office makes of a round."""
