@@ -29,7 +29,9 @@ from sojourn.exchange.time_zones import time_zone
 PRODUCT = "-//Sojourn//Study abroad//EN"
 # How often a calendar program should look again.
 REFRESH = dt.timedelta(hours=12)
-# Time zone rules are written for the events' years only; the whole history would be 2 kB.
+# How long a moment lasts, such as that of a deadline.
+AT_ONCE = dt.timedelta(minutes=1)
+# Time zone rules hold for the events' years; the whole history would be 2 kB.
 ZONE_MARGIN = dt.timedelta(days=366)
 
 
@@ -146,7 +148,10 @@ def _event(entry: Entry, feed: Feed) -> Event:
     event.add("dtstart", entry.starts)
     if entry.ends is not None:
         event.add("dtend", entry.ends)
-    elif not isinstance(entry.starts, dt.datetime):
+    elif isinstance(entry.starts, dt.datetime):
+        # An event without an end lasts a day in some programs, and none in others.
+        event.add("dtend", entry.starts + AT_ONCE)
+    else:
         event.add("dtend", entry.starts + dt.timedelta(days=1))  # the end is not included
     event.add("summary", entry.summary, parameters=language)
     event.add("description", entry.description, parameters=language)

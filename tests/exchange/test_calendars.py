@@ -116,6 +116,7 @@ def test_a_feed_keeps_to_the_standard(url: str) -> None:
     assert len(uids) == len(set(uids))
     for event in parsed.events:
         assert event["dtstamp"]
+        assert event.decoded("dtend") > event.decoded("dtstart")
         assert str(event["transp"]) == "TRANSPARENT"
         assert str(event["url"]).startswith("http://testserver/")
     used = {str(event["dtstart"].params.get("tzid", "")) for event in parsed.events} - {""}

@@ -58,6 +58,23 @@ def _exists_once(moment: dt.datetime, zone: ZoneInfo) -> bool:
     return first.utcoffset() == second.utcoffset()
 
 
+@pytest.mark.parametrize("key", ["Europe/Amsterdam", "Europe/Dublin", "America/New_York"])
+def test_a_zone_with_rules_of_the_week_has_two_that_come_every_year(key: str) -> None:
+    (component,) = Calendar.from_ical(written(ZoneInfo(key))).walk("VTIMEZONE")
+    rules = component.subcomponents
+    assert sorted(rule.name for rule in rules) == ["DAYLIGHT", "STANDARD"]
+    assert all("RRULE" in rule and "RDATE" not in rule for rule in rules)
+    assert {rule["DTSTART"].dt.year for rule in rules} == {1970}
+
+
+def test_amsterdam_is_written_as_programs_know_it() -> None:
+    text = written(ZoneInfo("Europe/Amsterdam"))
+    assert "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3" in text
+    assert "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10" in text
+    assert "DTSTART:19700329T020000" in text
+    assert "DTSTART:19701025T030000" in text
+
+
 def test_a_zone_without_summer_time_has_one_rule() -> None:
     rules = written(ZoneInfo("Asia/Kolkata"))
     assert rules.count("BEGIN:STANDARD") == 1
