@@ -84,6 +84,8 @@ MIDDLEWARE = [
     "sojourn.portal.shared.errors.FriendlyMethodNotAllowedMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    # Beside the views: what is before may answer without reading what was sent.
+    "sojourn.config.line_ends.LineEndsMiddleware",
 ]
 
 ROOT_URLCONF = os.environ.get("SOJOURN_URLCONF", "sojourn.config.urls")

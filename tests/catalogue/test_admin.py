@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from sojourn.people.models import AuditEvent
 from sojourn.people.recorded_admin import RecordedAdmin
 from tests.catalogue.edition.folder import HARBOUR
 from tests.support.accounts import account
+from tests.support.forms import as_sent, forms_on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.catalogue.admin_urls")]
 
@@ -60,55 +60,18 @@ def coordinator(sign_in: Callable[[str], Client], catalogue: None) -> Client:
     return sign_in("coordinator")
 
 
-class _FormReader(HTMLParser):
-    """Reads what a browser would send if the form on a page were submitted as it is."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.fields: dict[str, Any] = {}
-        self._select: str | None = None
-        self._area: str | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        name = given.get("name")
-        if tag == "input" and name and given.get("type") not in {"submit", "button", "search"}:
-            if given.get("type") not in {"checkbox", "radio"} or "checked" in given:
-                self.fields[name] = given.get("value") or ("on" if "checked" in given else "")
-        elif tag == "select" and name:
-            self._select = name
-            if "multiple" in given:
-                self.fields[name] = []
-        elif tag == "option" and self._select and "selected" in given:
-            held = self.fields.get(self._select)
-            if isinstance(held, list):
-                held.append(given.get("value"))
-            else:
-                self.fields[self._select] = given.get("value")
-        elif tag == "textarea" and name:
-            self._area = name
-            self.fields[name] = ""
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "select":
-            self._select = None
-        elif tag == "textarea":
-            self._area = None
-
-    def handle_data(self, data: str) -> None:
-        if self._area:
-            # A browser leaves out the line break right after the opening tag.
-            text = data.removeprefix("\r\n").removeprefix("\n")
-            self.fields[self._area] += text
-
-
 def form_of(client: Client, address: str) -> dict[str, Any]:
+    """Return what a browser sends if the form of the page is saved as it is."""
     page = client.get(address)
     assert page.status_code == 200
-    reader = _FormReader()
     body = page.content.decode()
-    reader.feed(body[body.index('id="content-main"') :])
-    return {k: v for k, v in reader.fields.items() if "__prefix__" not in k and v is not None}
+    (form,) = forms_on(body[body.index('id="content-main"') - 5 :])
+    kept = {name: values for name, values in form.fields.items() if "__prefix__" not in name}
+    return {
+        name: values if len(values) > 1 else values[0]
+        for name, values in kept.items()
+        if name not in ("_save", "_continue", "_addanother", "csrfmiddlewaretoken")
+    }
 
 
 def change_address(row: Any) -> str:
@@ -204,6 +167,26 @@ def test_an_edit_moves_the_version_in_its_transaction(coordinator: Client) -> No
     # The next load sees that this is the office's.
     (outcome,) = load_edition(HARBOUR).outcomes
     assert outcome.fields == ("summary (nl)", "keywords (nl)")
+
+
+@pytest.mark.parametrize(
+    ("model", "slug", "field"),
+    [
+        (models.Guide, "costs", "text_en"),
+        (models.Opportunity, "northern-half-minor", "description_en"),
+        (models.PublishedReport, "a-cold-autumn", "text_en"),
+    ],
+)
+def test_a_text_of_two_lines_is_saved_as_a_browser_sends_it(
+    coordinator: Client, model: Any, slug: str, field: str
+) -> None:
+    row = model.objects.get(slug=slug)
+    text = "One line.\n\nAnother line."
+    form = form_of(coordinator, change_address(row)) | {field: as_sent(text)}
+    page = coordinator.post(change_address(row), form)
+    assert page.status_code == 302, errors_on(page)
+    row.refresh_from_db()
+    assert getattr(row, field) == text
 
 
 def test_a_deadline_added_in_the_office_gets_an_id(coordinator: Client) -> None:
