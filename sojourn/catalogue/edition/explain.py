@@ -16,13 +16,21 @@ from sojourn.common.languages import REQUIRED
 
 Path = tuple[str | int, ...]
 
-_PATTERNS = {
+PATTERNS = {
     r"^[a-z0-9]+(-[a-z0-9]+)*$": "small letters, digits and single hyphens",
     r"^[A-Z]{2}$": "a two-letter country code such as SE",
     r"^[a-z]{2,3}$": "a language code such as sv",
     r"^[A-Z]{3}$": "a currency code such as EUR",
     r"^\d{2,4}$": 'an ISCED-F code such as "0912"',
     r"^(0[1-9]|1[0-2])$": 'a month between quotes, "01" to "12"',
+    r"^[a-z0-9.-]+$": "an internet domain in small letters, such as ki.se",
+    r"^[A-Z]{1,3} *[A-Z][A-Z'’. -]*[0-9]{1,4}$": (
+        "an Erasmus code in capitals as in the European list, such as NL LEIDEN01"
+    ),
+    r"^https://ror\.org/0[a-z0-9]{6}[0-9]{2}$": "a ROR id such as https://ror.org/027bh9e22",
+    r"^[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\".]+$": "a mail address such as office@example.org",
+    r"^\+?[0-9 ()./-]{3,40}$": "a telephone number such as +31 71 526 9111",
+    r"^[a-z]+(_[a-z]+)*$": "small letters and single underscores, such as green_travel",
 }
 _TYPES = {
     "string_type": "text",
@@ -61,7 +69,7 @@ def explain(error: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
         return f"{shown(error['input'])} is not known here", str(context["expected"])
     if kind == "string_pattern_mismatch":
         pattern = context["pattern"]
-        return f"{shown(error['input'])} is not right", _PATTERNS.get(pattern, pattern)
+        return f"{shown(error['input'])} is not right", PATTERNS[pattern]
     if kind in _TYPES:
         return f"found {shown(error['input'])}", _TYPES[kind]
     return _limits(error, context)

@@ -20,12 +20,16 @@ from sojourn.catalogue.edition.problems import Problems
 
 MOST_BYTES_IN_FILE = 1_000_000
 MOST_BYTES = 8_000_000
+# The 5,000 courses of a faculty stand in one file, each with its texts in every language.
+MOST_BYTES_OF_COURSES = 24_000_000
 MOST_FILES = 500
-MOST_NODES = 100_000
+MOST_NODES = 300_000
 MOST_DEPTH = 12
 MOST_KEYS = 60
 MOST_ITEMS = 5000
 MOST_KEY_LENGTH = 80
+
+COURSES = f"courses{os.sep}"
 
 Scalar = str | bool | None
 
@@ -89,6 +93,7 @@ class EditionReader:
         self.folder = folder
         self.problems = problems
         self._bytes_left = MOST_BYTES
+        self._bytes_left_of_courses = MOST_BYTES_OF_COURSES
         self._nodes_left = MOST_NODES
 
     def files(self) -> list[str]:
@@ -150,22 +155,32 @@ class EditionReader:
             state = os.fstat(handle.fileno())
             if not stat.S_ISREG(state.st_mode):
                 raise _NotReadableError(1, "this is not a plain file", "a text file")
-            limit = min(MOST_BYTES_IN_FILE, self._bytes_left)
+            in_file, in_all, left = self._limits(file)
+            limit = min(in_file, left)
             # The size is asked first; reading one byte more than allowed catches a file that grows.
             content = b"" if state.st_size > limit else handle.read(limit + 1)
         if state.st_size > limit or len(content) > limit:
-            if limit < MOST_BYTES_IN_FILE:
-                message = f"with this file the edition is larger than {MOST_BYTES:,} bytes"
+            if limit < in_file:
+                message = f"with this file the edition is larger than {in_all:,} bytes"
             else:
-                message = f"the file is larger than {MOST_BYTES_IN_FILE:,} bytes"
+                message = f"the file is larger than {in_file:,} bytes"
             raise _NotReadableError(1, message, "smaller files")
-        self._bytes_left -= len(content)
+        if file.startswith(COURSES):
+            self._bytes_left_of_courses -= len(content)
+        else:
+            self._bytes_left -= len(content)
         try:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
             raise _NotReadableError(line, "the file is not written in UTF-8", "UTF-8") from None
         return text.replace("\r\n", "\n")
+
+    def _limits(self, file: str) -> tuple[int, int, int]:
+        """Return how large a file, and all of its kind, may be, and what is left of that."""
+        if file.startswith(COURSES):
+            return MOST_BYTES_OF_COURSES, MOST_BYTES_OF_COURSES, self._bytes_left_of_courses
+        return MOST_BYTES_IN_FILE, MOST_BYTES, self._bytes_left
 
     def _tree(self, text: str, first_line: int) -> Node:
         builder = _TreeBuilder(first_line, self._nodes_left)

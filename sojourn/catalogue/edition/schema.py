@@ -221,6 +221,11 @@ def read_time(value: object) -> object:
     return value
 
 
+def read_spaces(value: object) -> object:
+    """Take spaces that do not break for plain ones, as lists on the web and in PDFs have them."""
+    return re.sub("[\u00a0\u2007\u202f]", " ", value) if isinstance(value, str) else value
+
+
 def check_day_or_month(value: str) -> str:
     if _MONTH.match(value):
         return value
@@ -279,6 +284,15 @@ IscedF = Annotated[
     str,
     StringConstraints(pattern=r"^\d{2,4}$"),
     Field(description='ISCED-F 2013, between quotes: "0912"'),
+]
+# As the list of the European Commission has them: the country with one to three letters, then up to
+# nine characters for the town, hyphens and apostrophes among them, and a number.
+ErasmusCode = Annotated[
+    str,
+    BeforeValidator(read_spaces),
+    StringConstraints(
+        strip_whitespace=True, max_length=20, pattern=r"^[A-Z]{1,3} *[A-Z][A-Z'’. -]*[0-9]{1,4}$"
+    ),
 ]
 ProgrammeLevel = Annotated[str, OneOf(Level, but=[Level.BOTH])]
 AnyLevel = Annotated[str, OneOf(Level)]
@@ -588,10 +602,7 @@ class Institution(Sourced):
     partner: bool = True
     preferred: Preferred | None = None
     schac: Annotated[str, StringConstraints(max_length=100, pattern=r"^[a-z0-9.-]+$")] | None = None
-    erasmus_code: (
-        Annotated[str, StringConstraints(max_length=20, pattern=r"^[A-Z]{1,3} *[A-Z]+[0-9]+$")]
-        | None
-    ) = None
+    erasmus_code: ErasmusCode | None = None
     ror: (
         Annotated[str, StringConstraints(pattern=r"^https://ror\.org/0[a-z0-9]{6}[0-9]{2}$")] | None
     ) = None
