@@ -27,7 +27,7 @@ class LineEndsMiddleware:
         if request.method != "POST" or request.content_type not in _FORMS:
             return
         if any("\r" in text for _name, texts in request.POST.lists() for text in texts):
-            request.POST = _with_line_feeds(request.POST)
+            request.POST = _with_line_feeds(request.POST)  # type: ignore[assignment]
 
 
 def _with_line_feeds(sent: QueryDict) -> QueryDict:

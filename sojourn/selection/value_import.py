@@ -128,7 +128,8 @@ def content_of(upload: UploadedFile[bytes]) -> bytes:
             _("The file has %(size)s MB; a table of grades has at most 5 MB.")
             % {"size": f"{(upload.size or 0) / 1_000_000:.1f}"}
         )
-    return upload.read(LARGEST + 1)
+    content: bytes = upload.read(LARGEST + 1)
+    return content
 
 
 def preview_content(

@@ -8,13 +8,13 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import typst
 import xlsxwriter
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sojourn.common.languages import page_language
+from sojourn.design import documents
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TEMPLATE = Path(__file__).with_name("nominations.typ")
@@ -141,15 +141,7 @@ def pdf(sheet: Sheet) -> bytes:
         % {"count": len(sheet.nominees)},
         "made": _("made on %(day)s") % {"day": date_format(sheet.made_on, "j F Y")},
     }
-    made = typst.compile(
-        str(TEMPLATE),
-        format="pdf",
-        sys_inputs={"data": json.dumps(told)},
-        pdf_standards=["ua-1"],
-        ignore_system_fonts=True,
-    )
-    assert isinstance(made, bytes)  # noqa: S101 - without an output file typst hands it back
-    return made
+    return documents.pdf(TEMPLATE, told)
 
 
 def data(sheet: Sheet) -> bytes:

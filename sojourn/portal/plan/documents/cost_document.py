@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-import typst
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.snapshot.types import EditionInfo
+from sojourn.design import documents
 from sojourn.design.components import Source
 from sojourn.portal.plan.presenters import costs
 from sojourn.portal.shared import formatting
@@ -19,16 +18,7 @@ TEMPLATE = Path(__file__).with_name("costs.typ")
 
 def pdf(page: costs.CostsPage, language: str, edition: EditionInfo) -> bytes:
     """Return the document; typst itself refuses what would not be PDF/UA."""
-    data = _data(page, language, edition)
-    made = typst.compile(
-        str(TEMPLATE),
-        format="pdf",
-        sys_inputs={"data": json.dumps(data)},
-        pdf_standards=["ua-1"],
-        ignore_system_fonts=True,
-    )
-    assert isinstance(made, bytes)  # noqa: S101 - without an output file typst hands it back
-    return made
+    return documents.pdf(TEMPLATE, _data(page, language, edition))
 
 
 def _data(page: costs.CostsPage, language: str, edition: EditionInfo) -> dict[str, object]:
