@@ -270,3 +270,18 @@ def test_a_feed_can_be_empty() -> None:
 
 def test_only_reading_is_possible() -> None:
     assert Client().post("/en/deadlines.ics").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("page", "feed"),
+    [
+        ("/en/", "/en/deadlines.ics"),
+        ("/nl/contacts/", "/nl/contacts/coordinator-internationalisation/walk-in.ics"),
+    ],
+)
+def test_a_page_offers_to_subscribe_and_an_address_to_copy(page: str, feed: str) -> None:
+    text = fetch(page).content.decode()
+    assert f'href="webcal://testserver{feed}"' in text
+    assert f'<code class="address">http://testserver{feed}</code>' in text
+    assert f'href="{feed}"' in text
+    assert fetch(feed).status_code == 200
