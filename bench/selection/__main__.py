@@ -2,7 +2,8 @@
 
 `python -m bench.selection` starts a throw-away installation, makes a round and 500 students, and
 lets each save three times and hand in, all at once. It ends with 1 when anything that was answered
-with "submitted" is not there as it was sent. `BENCH_STUDENTS` is their number.
+with "submitted" is not there as it was sent. `BENCH_STUDENTS` is their number; with `BENCH_SECONDS`
+they come one after the other in so many seconds, as in a last minute, and not in one moment.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from urllib.parse import urlencode
 from bench import installation
 
 STUDENTS = int(os.environ.get("BENCH_STUDENTS", "500"))
+SECONDS = float(os.environ.get("BENCH_SECONDS", "0"))
 PLACE = "half-minor-edinburgh"
 SAVES = 3
 
@@ -96,6 +98,7 @@ class Student(threading.Thread):
 
     def run(self) -> None:
         self.at_once.wait()
+        time.sleep(SECONDS * self.number / STUDENTS)
         try:
             for turn in range(SAVES):
                 self.post("form/save/", f"turn {turn} of {self.number}", turn, "")

@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from sojourn.catalogue.models import DegreeProgramme
 from sojourn.catalogue.snapshot.snapshot import Snapshot
+from sojourn.common.translated_fields import columns
 from sojourn.people import audit, outbox
 from sojourn.people.models import User
 from sojourn.people.outbox import Letter, Link
@@ -100,9 +100,10 @@ def save(application: Application, draft: Draft, seen: int, now: dt.datetime) ->
     ChangedMeanwhileError when something else was saved since revision `seen` was shown, and
     NotAllowedNowError when the round is closed or the application withdrawn.
     """
+    # The round as this request read it: a draft that is saved while it closes does not count.
+    calendar.require_open(application.round, now)
     with transaction.atomic():
-        row = locked(application)
-        calendar.require_open(row.round, now)
+        row = _locked_with(application, application.round)
         _require_not_withdrawn(row)
         value = draft.to_json()
         if drafts.from_json(row.draft) == draft:
@@ -167,7 +168,7 @@ def submit(
             # allocation never misses one that a student was told is in. What takes time was done
             # above, so that hundreds can pass here one by one at the last minute.
             round_ = locked(application.round)
-            row = locked(application)
+            row = _locked_with(application, round_)
             calendar.require_open(round_, now)
             _require_not_withdrawn(row)
             _require_the_same(application, row, round_)
@@ -189,6 +190,13 @@ def submit(
         raise NotAllowedNowError(
             _("Your application is being reviewed, so it cannot change any more. Ask the office.")
         ) from error
+
+
+def _locked_with(application: Application, round_: Round) -> Application:
+    """Lock the application, and take what the request has read already for what belongs to it."""
+    row = locked(application)
+    row.round, row.owner = round_, application.owner
+    return row
 
 
 def withdraw(application: Application, now: dt.datetime) -> Application:
@@ -309,7 +317,7 @@ def _require_the_same(seen: Application, row: Application, round_: Round) -> Non
 
 def _number_taken(application: Application, draft: Draft) -> Gap | None:
     number = drafts.normal_number(draft.number)
-    others = StudentNumber.objects.filter(number=number).exclude(owner=application.owner)
+    others = StudentNumber.objects.filter(number=number).exclude(owner=application.owner_id)
     if number and others.exists():
         return Gap(
             "number",
@@ -320,8 +328,10 @@ def _number_taken(application: Application, draft: Draft) -> Gap | None:
 
 def _write_rows(row: Application, draft: Draft) -> None:
     """Replace the submitted rows; the list is in the order of the draft."""
+    wanted = [choice.key for choice in draft.choices if choice.key]
     opportunities = {
-        each.key: each for each in RoundOpportunity.objects.filter(round_id=row.round_id)
+        each.key: each
+        for each in RoundOpportunity.objects.filter(round_id=row.round_id, key__in=wanted)
     }
     row.choices.all().delete()
     Choice.objects.bulk_create(
@@ -358,7 +368,7 @@ def _write_rows(row: Application, draft: Draft) -> None:
 
 def _write_facts(row: Application, round_: Round, draft: Draft) -> None:
     programme = round_.programmes.select_related("programme").get(programme__slug=draft.programme)
-    row.programme = DegreeProgramme.objects.get(pk=programme.programme_id)
+    row.programme = programme.programme
     row.category = programme.category
     row.year = draft.year
     row.languages = {code: level for code, level in draft.languages.items() if level}
@@ -383,7 +393,9 @@ def _moment(value: dt.datetime) -> str:
 
 
 def _send_receipt(row: Application) -> None:
-    choices = list(row.choices.select_related("opportunity__opportunity"))
+    choices = row.choices.select_related("opportunity__opportunity").only(
+        "application", "rank", *(f"opportunity__opportunity__{title}" for title in columns("title"))
+    )
 
     def write() -> Letter:
         listed = "\n".join(f"{each.rank}. {each.opportunity.opportunity.title}" for each in choices)

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.snapshot.snapshot import Snapshot
+from sojourn.common.translated_fields import columns
 from sojourn.engines.fit import Reason
 from sojourn.planning import fit
 from sojourn.planning.fit import PlaceFit
 from sojourn.planning.profile import KnownLanguage, Profile
 from sojourn.selection.models import Round, RoundOpportunity, RoundProgramme
 
+_TITLES = tuple(f"opportunity__{title}" for title in columns("title"))
 # What makes a choice impossible. Seats and deadlines are the round's own; credits and language
 # levels are told, and the office judges them.
 _BARS = Reason.OTHER_PROGRAMME | Reason.WINDOW_PASSED | Reason.LATER_PROGRAMME
@@ -58,8 +60,10 @@ def why_not_at_all(round_: Round, programme: str, year: int | None) -> str:
 def eligibility(snapshot: Snapshot, round_: Round, profile: Profile) -> list[Eligibility]:
     """Judge every opportunity of the round, in the round's order."""
     fits = fit.fit_of(snapshot, profile, fit.weights_of(None))
-    rows = round_.opportunities.select_related("opportunity", "agreement").prefetch_related(
-        "agreement__programmes"
+    rows = (
+        round_.opportunities.select_related("opportunity")
+        .prefetch_related("agreement__programmes")
+        .only("round", "key", "agreement", "opportunity__slug", *_TITLES)
     )
     at_all = why_not_at_all(round_, profile.programme, profile.year)
     return [_judge(row, fits.of(row.opportunity.slug), profile, at_all) for row in rows]

@@ -33,8 +33,8 @@ def read(round_: Round, sent: QueryDict) -> Draft:
             },
             "choices": choices,
             "answers": {
-                str(pk): sent.get(f"question-{pk}", "")
-                for pk in round_.questions.values_list("pk", flat=True)
+                str(question.pk): sent.get(f"question-{question.pk}", "")
+                for question in round_.questions.all()
             },
             "referees": [
                 {part: sent.get(f"referee-{number}-{part}", "") for part in _REFEREE_PARTS}

@@ -204,8 +204,12 @@ def application_or_404(request: HttpRequest, slug: str) -> Application:
 
 
 def _application(request: HttpRequest, slug: str) -> Application | None:
-    mine = Application.objects.owned_by(request.user)
-    return mine.select_related("round", "owner", "programme").filter(round__slug=slug).first()
+    mine = Application.objects.owned_by(request.user).select_related("round")
+    asked = mine.prefetch_related("round__criteria", "round__questions")
+    found = asked.filter(round__slug=slug).first()
+    if found is not None:
+        found.owner = _user(request)
+    return found
 
 
 def _can_write(application: Application) -> bool:
