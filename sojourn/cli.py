@@ -150,7 +150,7 @@ def _say_where_to_go(url: str, accounts: Sequence[DemoAccount], nobody_is_in: bo
     if nobody_is_in:
         lines += [
             "Nobody works in the office yet. Invite the first person, who may do everything there:",
-            "  sojourn people invite name@example.edu --role operator",
+            "  sojourn people invite ADDRESS --role operator",
             "with the same settings as this command. It prints the link to open.",
         ]
     lines += ["Ctrl-C stops it.", ""]

@@ -83,7 +83,20 @@ def test_it_says_first_and_last_where_to_go(tmp_path: Path, env: dict[str, str])
         assert site.url in said[0]
         assert f"{site.url}/en/" in said[1]
         assert f"{site.url}/nl/" in said[1]
-        assert said[2] == "Ctrl-C stops it."
+        assert said[-1] == "Ctrl-C stops it."
+
+
+def test_its_first_start_says_how_the_first_person_comes_in(
+    tmp_path: Path, env: dict[str, str]
+) -> None:
+    with running_site(tmp_path, "--no-worker", env=env) as site:
+        assert eventually(lambda: "Ctrl-C stops it." in site.output())
+        assert "sojourn people invite ADDRESS --role operator" in site.output()
+    invited = sojourn("people", "invite", "carla@example.edu", "--role", "operator", env=env)
+    assert invited.returncode == 0, invited.stderr
+    with running_site(tmp_path, "--no-worker", env=env) as site:
+        assert eventually(lambda: "Ctrl-C stops it." in site.output())
+        assert "sojourn people invite" not in site.output()
 
 
 def test_plain_serve_never_makes_demo_accounts(tmp_path: Path, env: dict[str, str]) -> None:
