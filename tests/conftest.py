@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
-from django.utils import translation
+from django.utils import timezone, translation
 
 from tests.support import chromium, ready
 from tests.support.site import Site, running_site
@@ -52,16 +54,27 @@ def in_the_default_language() -> None:
     translation.deactivate()
 
 
+CopyOf = Callable[[ready.Ready], str]
+# Tests that ask for such a fixture have its database, others the empty one.
+FILLED = {"leiden": ready.LEIDEN, "harbour_catalogue": ready.HARBOUR}
+
+
 @pytest.fixture(scope="session")
-def copies(
+def copy_of(
     django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[dict[ready.Ready, str]]:
-    """The test databases of this process, by what each is a copy of."""
+) -> Iterator[CopyOf]:
+    """The name of this process's test database of that kind, copied when it is first needed."""
     empty = str(connection.creation._get_test_db_name())
-    names = {ready.MIGRATED: empty, ready.LEIDEN: f"{empty}_leiden"}
-    for kind, name in names.items():
-        ready.copy_of_database(kind, name)
-    yield names
+    names: dict[ready.Ready, str] = {}
+
+    def name_of(kind: ready.Ready) -> str:
+        if kind not in names:
+            name = empty if kind is ready.MIGRATED else f"{empty}_{kind.name}"
+            ready.copy_of_database(kind, name)
+            names[kind] = name
+        return names[kind]
+
+    yield name_of
     with django_db_blocker.unblock():
         for name in names.values():
             connection.settings_dict["NAME"] = name
@@ -69,25 +82,27 @@ def copies(
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, copies: dict[ready.Ready, str]) -> None:
+def django_db_setup(django_test_environment: None, copy_of: CopyOf) -> None:
     """Leave Django nothing to make."""
 
 
 @pytest.fixture
 def chosen_database(
-    request: pytest.FixtureRequest, copies: dict[ready.Ready, str], django_db_setup: None
+    request: pytest.FixtureRequest, copy_of: CopyOf, django_db_setup: None
 ) -> Iterator[None]:
-    """Connect a test that asks for `leiden` to the filled database, others to the empty one."""
-    kind = ready.LEIDEN if "leiden" in request.fixturenames else ready.MIGRATED
-    if connection.settings_dict["NAME"] != copies[kind]:
+    """Connect a test to the database of the fixture that it asks for."""
+    asked = [kind for name, kind in FILLED.items() if name in request.fixturenames]
+    assert len(asked) < 2, "a test has one database"
+    kind = asked[0] if asked else ready.MIGRATED
+    if connection.settings_dict["NAME"] != copy_of(kind):
         connection.close()
-        connection.settings_dict["NAME"] = copies[kind]
+        connection.settings_dict["NAME"] = copy_of(kind)
     yield
     marker = request.node.get_closest_marker("django_db")
     commits = marker is not None and marker.kwargs.get("transaction")
-    if commits and kind is ready.LEIDEN:  # Django has emptied it
+    if commits and asked:  # Django has emptied it
         connection.close()
-        ready.copy_of_database(kind, copies[kind])
+        ready.copy_of_database(kind, copy_of(kind))
 
 
 @pytest.fixture
@@ -96,7 +111,20 @@ def _django_db_helper(chosen_database: None, _django_db_helper: None) -> None:
 
 
 @pytest.fixture
-def leiden(db: None) -> Snapshot:
+def harbour_catalogue(db: None) -> None:
+    """The small edition of the tests in the test's database."""
+
+
+@pytest.fixture(scope="session")
+def sentence_vectors() -> None:
+    """What the sentence model says of the Leiden edition, in the data folder of this process."""
+    from sojourn.common.data_folder import data_folder
+
+    shutil.copyfile(ready.folder_of(ready.LEIDEN) / ready.VECTORS, data_folder() / ready.VECTORS)
+
+
+@pytest.fixture
+def leiden(db: None, sentence_vectors: None) -> Snapshot:
     """The Leiden edition in the test's database; returns the snapshot that the pages serve.
 
     What the test changes is undone after it, like everything else in its transaction.
@@ -110,6 +138,18 @@ def leiden(db: None) -> Snapshot:
         service._process.state = _leiden_served[0].state
     _leiden_served[:] = [refresh_snapshot()]
     return _leiden_served[0]
+
+
+@pytest.fixture
+def deadlines_ahead(leiden: Snapshot) -> Snapshot:
+    """The Leiden edition with no deadline passed, however long ago it was written."""
+    from sojourn.catalogue.models import Deadline
+    from sojourn.catalogue.services import publish_change
+    from sojourn.catalogue.snapshot.service import refresh_snapshot
+
+    Deadline.objects.update(date=timezone.localdate() + dt.timedelta(days=100))
+    publish_change()
+    return refresh_snapshot()
 
 
 @pytest.fixture(scope="session")

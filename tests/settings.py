@@ -17,6 +17,8 @@ atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ["SOJOURN_DATA"] = _folder
 os.environ["SOJOURN_TESTING"] = "1"
 os.environ.setdefault("SOJOURN_SECRET_KEY", "for-tests-only")
+# Tests run one process a core: threads of the linear algebra would only wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.pop("SOJOURN_URL", None)
 os.environ.pop("SOJOURN_DEBUG", None)
 # Playwright's own event loop runs in the thread of the test; Django would refuse that thread the

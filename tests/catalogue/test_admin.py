@@ -21,7 +21,11 @@ from tests.catalogue.edition.folder import HARBOUR
 from tests.support.accounts import account
 from tests.support.forms import as_sent, forms_on
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.catalogue.admin_urls")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.urls("tests.catalogue.admin_urls"),
+    pytest.mark.slow,
+]
 
 TABLES = [model for model in admin.site._registry if model._meta.app_label == "catalogue"]
 
@@ -31,8 +35,7 @@ def version() -> int:
 
 
 @pytest.fixture
-def catalogue() -> None:
-    load_edition(HARBOUR)
+def catalogue(harbour_catalogue: None) -> None:
     # No edition brings answers: the office makes them from what it answered.
     models.PublishedAnswer.objects.create(
         slug="may-i-bring-a-dog",

@@ -29,6 +29,7 @@ from tests.support.database import database_of_its_own
 from tests.support.site import PROJECT, environment, sojourn
 
 EDITION = PROJECT / "editions" / "leiden"
+HARBOUR_EDITION = PROJECT / "tests" / "catalogue" / "edition" / "harbour"
 FOLDER = PROJECT / ".ready"
 DATABASE = "sojourn.sqlite3"
 KEPT_SECONDS = 24 * 3600.0
@@ -38,13 +39,15 @@ KEPT_SECONDS = 24 * 3600.0
 class Ready:
     """What an installation holds: `base` and then what the command of `sojourn` put there.
 
-    `made_of` are the files, as patterns from the project's folder, that decide what that is.
+    `made_of` are the files, as patterns from the project's folder, that decide what that is;
+    `then` is Python for after the command.
     """
 
     name: str
     command: tuple[str, ...]
     made_of: tuple[str, ...]
     base: Ready | None = None
+    then: str = ""
 
 
 MIGRATED = Ready(
@@ -59,13 +62,27 @@ MIGRATED = Ready(
     ),
 )
 # The catalogue imports from these folders and from no other (`make lint` holds it).
+_CATALOGUE = tuple(
+    f"sojourn/{layer}/**/*.py" for layer in ("catalogue", "people", "design", "engines", "common")
+)
+# What the worker of each site would do first: the sentence model alone takes ten seconds.
+_COMPARE_COURSES = (
+    "import django; django.setup()\n"
+    "from sojourn.catalogue.index_writer import write_what_is_missing\n"
+    "write_what_is_missing()"
+)
+VECTORS = "likeness.sqlite3"
 LEIDEN = Ready(
     "leiden",
     ("load", str(EDITION)),
-    (
-        *(f"sojourn/{layer}/**/*.py" for layer in ("catalogue", "people", "design", "engines")),
-        "editions/leiden/**/*",
-    ),
+    (*_CATALOGUE, "editions/leiden/**/*"),
+    MIGRATED,
+    _COMPARE_COURSES,
+)
+HARBOUR = Ready(
+    "harbour",
+    ("load", str(HARBOUR_EDITION)),
+    (*_CATALOGUE, "tests/catalogue/edition/harbour/**/*"),
     MIGRATED,
 )
 DEMO_ACCOUNTS = Ready("accounts", ("demo", "accounts"), ("sojourn/**/*.py",), LEIDEN)
@@ -123,10 +140,23 @@ def _make(ready: Ready, made: Path) -> None:
             shutil.copytree(base, folder, dirs_exist_ok=True)
         done = sojourn(*ready.command, env=environment(folder, **database), seconds=280)
         assert done.returncode == 0, done.stdout + done.stderr
+        if ready.then:
+            _run(ready.then, folder, **database)
         if database:
             _copy_on_postgres(f"sojourn_{name}", _database_name(ready))
         else:
             _close_for_good(folder / DATABASE)
+
+
+def _run(script: str, folder: Path, **database: str) -> None:
+    """Run Python with the settings of the installation in this folder."""
+    settings = {"DJANGO_SETTINGS_MODULE": "sojourn.config.settings"} | database
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=environment(folder, **settings), cwd=PROJECT, check=False, capture_output=True,
+        text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
 
 
 @cache
@@ -136,14 +166,7 @@ def _static_files() -> Path:
     with _one_at_a_time("static"):
         if not made.exists():
             with _taking_its_place(made) as folder:
-                settings = {"DJANGO_SETTINGS_MODULE": "sojourn.config.settings"}
-                subprocess.run(
-                    [sys.executable, "-c", COLLECT],
-                    env=environment(folder, **settings),
-                    cwd=PROJECT,
-                    check=True,
-                    capture_output=True,
-                )
+                _run(COLLECT, folder)
                 for collected in (folder / "static").iterdir():
                     collected.rename(folder / collected.name)
                 (folder / "static").rmdir()

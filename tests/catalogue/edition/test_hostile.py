@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.catalogue.edition.folder import HARBOUR, EditionFolder
+from tests.catalogue.edition.folder import EditionFolder
 from tests.support import ready
 from tests.support.site import PROJECT, sojourn
 
@@ -31,6 +33,19 @@ class Installation:
     """A data folder with the harbour edition loaded, and the environment that chooses it."""
 
     env: dict[str, str]
+    loader: subprocess.Popen[str]
+
+    def load(self, edition: Path) -> dict[str, Any]:
+        """What hostile_load.py says of that edition."""
+        assert self.loader.stdin is not None
+        assert self.loader.stdout is not None
+        self.loader.stdin.write(f"{edition}\n")
+        self.loader.stdin.flush()
+        # A limit for what waits; a loader that ended answers with nothing, at once.
+        answered, _, _ = select.select([self.loader.stdout], [], [], 60)
+        assert answered, "it did not end"
+        answer: dict[str, Any] = json.loads(self.loader.stdout.readline())
+        return answer
 
 
 @pytest.fixture(scope="module")
@@ -38,15 +53,18 @@ def installation(
     tmp_path_factory: pytest.TempPathFactory, worker_id: str
 ) -> Iterator[Installation]:
     folder = tmp_path_factory.mktemp("installation")
-    with ready.installation(ready.MIGRATED, folder, f"hostile-{worker_id}") as chosen:
+    with ready.installation(ready.HARBOUR, folder, f"hostile-{worker_id}") as chosen:
         env = chosen | {
             "SOJOURN_TESTING": "1",
             "DJANGO_SETTINGS_MODULE": "sojourn.config.settings",
             "PYTHONPATH": str(PROJECT),
         }
-        loaded = sojourn("load", str(HARBOUR), env=env)
-        assert loaded.returncode == 0, loaded.stdout + loaded.stderr
-        yield Installation(env)
+        with subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("hostile_load.py"))],
+            env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        ) as loader:  # fmt: skip
+            yield Installation(env, loader)
+            loader.kill()
 
 
 def costs(text: str) -> Callable[[EditionFolder], None]:
@@ -178,16 +196,7 @@ def test_is_refused_quickly_and_changes_nothing(
     message: str,
 ) -> None:
     make(harbour)
-    run = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("hostile_load.py")), str(harbour.path)],
-        env=installation.env,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr
-    answer = json.loads(run.stdout)
+    answer = installation.load(harbour.path)
     assert answer["problems"], "it was not refused"
     assert any(message in problem for problem in answer["problems"]), answer["problems"][:5]
     assert answer["unchanged"]
@@ -198,15 +207,7 @@ def test_is_refused_quickly_and_changes_nothing(
 def test_the_measure_itself_works(harbour: EditionFolder, installation: Installation) -> None:
     """A valid edition passes the same way, and a changed one is seen as a change."""
     harbour.replace("opportunities.yaml", "number: 10", "number: 12")
-    run = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("hostile_load.py")), str(harbour.path)],
-        env=installation.env,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-    answer = json.loads(run.stdout)
+    answer = installation.load(harbour.path)
     assert answer["problems"] is None
     assert not answer["unchanged"]
 

@@ -18,7 +18,7 @@ from sojourn.catalogue.edition.problems import EditionError
 from sojourn.people.models import User
 from tests.catalogue.edition.folder import EditionFolder
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def version() -> int:
@@ -30,9 +30,8 @@ def told(report: LoadReport, fate: Fate) -> dict[str, tuple[str, ...]]:
 
 
 @pytest.fixture
-def loaded(harbour: EditionFolder) -> EditionFolder:
+def loaded(harbour: EditionFolder, harbour_catalogue: None) -> EditionFolder:
     """The harbour edition, in the catalogue."""
-    load_edition(harbour.path)
     return harbour
 
 
