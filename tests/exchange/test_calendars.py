@@ -23,7 +23,7 @@ FEEDS = [
     "/nl/contacts/walk-in.ics",
 ]
 
-pytestmark = pytest.mark.usefixtures("leiden")
+pytestmark = [pytest.mark.usefixtures("leiden"), pytest.mark.slow]
 
 
 def fetch(url: str, **headers: str) -> Any:
@@ -75,6 +75,7 @@ def test_the_same_catalogue_gives_the_same_bytes(url: str) -> None:
     assert fetch(url).content == fetch(url).content
 
 
+@pytest.mark.usefixtures("deadlines_ahead")
 @pytest.mark.parametrize("url", FEEDS)
 def test_two_parsers_see_the_same_events(url: str) -> None:
     content = fetch(url).content.decode()

@@ -31,6 +31,8 @@ from sojourn.planning.models import Plan, TopFiveEntry
 from sojourn.planning.profile import KnownLanguage, Profile
 from sojourn.planning.top_five import Entry
 
+pytestmark = pytest.mark.slow
+
 CUBA, KAROLINSKA, EDINBURGH = (
     "half-minor-global-health-cuba",
     "karolinska-biomedicine-semester",
@@ -39,8 +41,10 @@ CUBA, KAROLINSKA, EDINBURGH = (
 MEDICINE = Profile(programme="medicine-bsc", year=2, languages=(KnownLanguage("en", "C1"),))
 
 
-def test_cuba_asks_for_spanish_and_karolinska_for_another_programme(leiden: Snapshot) -> None:
-    fits = fit_of(leiden, MEDICINE, {})
+def test_cuba_asks_for_spanish_and_karolinska_for_another_programme(
+    deadlines_ahead: Snapshot,
+) -> None:
+    fits = fit_of(deadlines_ahead, MEDICINE, {})
     cuba, karolinska, edinburgh = (fits.of(slug) for slug in (CUBA, KAROLINSKA, EDINBURGH))
     assert cuba is not None
     assert cuba.reasons == (Reason.LANGUAGE,)
@@ -48,7 +52,8 @@ def test_cuba_asks_for_spanish_and_karolinska_for_another_programme(leiden: Snap
     assert Reason.OTHER_PROGRAMME in karolinska.reasons
     assert edinburgh is not None
     assert edinburgh.verdict is Verdict.FITS
-    assert edinburgh.goes_in == (leiden.built_on.year + (1 if leiden.built_on.month >= 8 else 0), 9)
+    today = deadlines_ahead.built_on
+    assert edinburgh.goes_in == (today.year + (1 if today.month >= 8 else 0), 9)
 
 
 def test_the_first_year_has_to_be_passed_for_karolinska(leiden: Snapshot) -> None:
@@ -69,11 +74,11 @@ def test_safety_is_not_judged_where_nobody_looked_it_up(leiden: Snapshot) -> Non
 @pytest.mark.parametrize("level", ["green", "yellow", "orange", "red"])
 @pytest.mark.parametrize("days_ago", [0, 30, 31, 400])
 def test_travel_advice_decides_for_its_country_and_no_other(
-    leiden: Snapshot, level: str, days_ago: int
+    deadlines_ahead: Snapshot, level: str, days_ago: int
 ) -> None:
     TravelAdvice.objects.create(
         slug="gb", country="GB", level=level, source=Source.objects.exclude(url="").first(),
-        checked_on=leiden.built_on - dt.timedelta(days=days_ago),
+        checked_on=deadlines_ahead.built_on - dt.timedelta(days=days_ago),
     )  # fmt: skip
     publish_change()
     fits = fit_of(refresh_snapshot(), MEDICINE, {})
