@@ -6,11 +6,16 @@ BIN := .venv/bin
 # Tests run in parallel, one process a core; WHAT narrows them down: make pytest WHAT=tests/portal
 WHAT ?=
 PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
-FAST := -m "not browser and not storm and not server"
+# What `make test` leaves to `make test-all`: the same in the other language, with more examples.
+ONCE := -m "not broad"
+# All of tests/faults is a storm, and reading it takes seconds.
+FAST := -m "not browser and not storm and not server and not broad and not slow" --ignore=tests/faults
 export PIP_NO_INPUT = 1
+# Every start of the command would compile the code anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run where install install-test test test-fast test-dates lint format pytest test-postgres \
+.PHONY: help run where install install-test test test-all test-fast test-dates lint format pytest test-postgres \
 	bench screenshots lock stylesheet vendor messages compile-messages browser clean
 
 help: ## this list
@@ -34,13 +39,16 @@ install-test:
 	@sh tools/python.sh "$(PYTHON)"
 	@"$(PYTHON)" tools/environment.py test
 
-test: install-test browser compile-messages lint ## checks and all tests, in parallel
+test: install-test browser compile-messages lint ## checks and tests, each kind once, in parallel
+	$(PYTEST) $(ONCE) $(WHAT)
+
+test-all: install-test browser compile-messages lint ## the same with both languages and all examples
 	$(PYTEST) $(WHAT)
 
 pytest: install-test ## the tests alone (WHAT=tests/portal narrows them down)
 	$(PYTEST) $(WHAT)
 
-test-fast: install-test compile-messages ## what needs no browser, server or storm, in one process
+test-fast: install-test compile-messages ## quick tests without browser or server, in one process
 	$(BIN)/python -m pytest -q $(FAST) $(WHAT)
 
 test-dates: install-test compile-messages ## the tests that look at the clock, on the days that matter
@@ -62,7 +70,7 @@ format: install-test ## put the code in order
 browser:
 	@sh tools/browser.sh
 
-test-postgres: install-test browser compile-messages ## the same tests on a temporary PostgreSQL
+test-postgres: install-test browser compile-messages ## all tests on a temporary PostgreSQL
 	@bash tools/postgres/with_cluster.sh $(PYTEST) $(WHAT)
 
 bench: install-test ## measurements; prints ratios

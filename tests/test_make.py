@@ -70,5 +70,8 @@ def test_a_python_that_is_not_there_is_one_clear_sentence() -> None:
 def test_make_alone_lists_the_chores() -> None:
     answer = make()
     assert answer.returncode == 0
-    for chore in ("run", "test", "test-postgres", "lint", "bench", "screenshots"):
+    for chore in (
+        "run", "test", "test-all", "test-fast", "test-dates", "test-postgres", "lint", "bench",
+        "screenshots",
+    ):  # fmt: skip
         assert f"make {chore} " in answer.stdout

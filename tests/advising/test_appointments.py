@@ -28,6 +28,8 @@ from sojourn.catalogue.models import Absence, Contact
 from sojourn.people.models import AuditEvent, OutboxMail, User
 from tests.advising.conftest import NOW, MakeStudent, at, fill_top_five
 
+pytestmark = pytest.mark.slow
+
 WISH = AppointmentRequest("Half minor in autumn", "Which of the three fits my year?")
 WEEK = dt.date(2026, 11, 30)
 TIMES = (at(2, 10), at(2, 10, 20), at(2, 10, 40))

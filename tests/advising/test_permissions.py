@@ -32,6 +32,8 @@ from tests.experiences.by_link import SUPERVISOR, supervisor_by_link
 from tests.portal.test_advice import WHO, open_hours
 from tests.support.accounts import STUDENT, account
 
+pytestmark = pytest.mark.slow
+
 SECRET = "zebra-4711"
 STUDENTS_SIDE = ["visitor", "other student", SUPERVISOR, "coordinator", "operator"]
 NOT_THE_OFFICE = ["visitor", "student", "other student", SUPERVISOR]

@@ -16,6 +16,8 @@ from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.people.models import OutboxMail
 from tests.advising.people import coordinator, student
 
+pytestmark = pytest.mark.slow
+
 PLACE = "half-minor-edinburgh"
 ODD = "Mag mijn kanarie mee in het vliegtuig?"
 LANGUAGES = ["en", "nl"]

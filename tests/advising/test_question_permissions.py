@@ -115,6 +115,7 @@ def state_of_everything() -> object:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", WHO)
 def test_no_page_of_askers_shows_it_to_anybody_else(
     both: Asked, somebody: Callable[[str], Client], who: str
@@ -134,6 +135,7 @@ def test_no_page_of_askers_shows_it_to_anybody_else(
             assert answer.status_code in ((403, 405) if "student" in who else (302, 405)), address
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["visitor", "other student", SUPERVISOR])
 def test_nothing_that_anybody_else_sends_changes_it(
     both: Asked, somebody: Callable[[str], Client], who: str
@@ -170,6 +172,7 @@ def test_the_asker_and_the_office_do_see_it(both: Asked, somebody: Callable[[str
     assert Client().get(f"{link}files/{file.pk}/").status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["asker", *WHO])
 def test_no_answer_may_be_kept_by_a_cache(
     both: Asked, somebody: Callable[[str], Client], who: str

@@ -148,6 +148,7 @@ def _do(name: str, question: Question, anna: User, carla: User) -> None:
     moves[name]()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("start", QuestionState.values)
 @pytest.mark.parametrize("to", QuestionState.values)

@@ -73,6 +73,7 @@ def addresses(annas: SelfArrangedPlace) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", WHO)
 def test_nobody_else_reads_it_on_its_own_pages(
     annas: SelfArrangedPlace, somebody: Callable[[str], Client], who: str

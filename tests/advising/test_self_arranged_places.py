@@ -29,6 +29,8 @@ from sojourn.planning.own_data import delete_account
 from sojourn.planning.visible_catalogue import visible_snapshot
 from tests.advising.people import coordinator, student
 
+pytestmark = pytest.mark.slow
+
 KNOWN = "karolinska-institutet"
 SUBJECT = "Zebrafish hearts"
 WINDOW_PROGRAMME = "medicine-bsc"

@@ -114,6 +114,7 @@ def test_the_page_of_an_offer_says_so_and_still_has_its_buttons(
     assert offer.state == "offered"
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_of_two_desks_booked_at_once_one_is_refused(
     diary: Diary, desk: Diary, student: MakeStudent

@@ -49,6 +49,7 @@ def test_its_opportunity_leads_to_it() -> None:
     assert read(urlsplit(named["url"]).path)["slug"] == made.slug
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("query", "count"),
     [(f"opportunity={PLACE}", 1), ("opportunity=other", 0), ("guide=costs", 0)],
@@ -69,6 +70,7 @@ def test_what_is_known_is_not_sent_again_until_it_changes() -> None:
     assert read(f"/api/v1/opportunities/{PLACE}")["answers"] == []
 
 
+@pytest.mark.slow
 def test_what_was_taken_off_is_gone_what_never_was_is_not_found() -> None:
     made = publish_an_answer()
     draft = PublishedAnswer.objects.get()

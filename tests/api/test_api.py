@@ -23,7 +23,7 @@ COLLECTIONS = (
     "guides",
 )
 
-pytestmark = pytest.mark.usefixtures("leiden")
+pytestmark = [pytest.mark.usefixtures("leiden"), pytest.mark.slow]
 
 
 def ask(url: str, **headers: str) -> Any:

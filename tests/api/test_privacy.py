@@ -92,6 +92,7 @@ def public_addresses() -> Iterator[str]:
     yield "/api/v1/courses?q=quackernack"
 
 
+@pytest.mark.slow
 def test_a_hidden_contact_appears_nowhere() -> None:
     for slug, fields in HIDDEN.items():
         add_contact(slug, **fields)
@@ -134,6 +135,7 @@ def test_the_same_contact_is_shown_when_public_and_agreed() -> None:
     assert ROOM in client.get("/en/contacts/open-supervisor/walk-in.ics").content.decode()
 
 
+@pytest.mark.slow
 def test_a_draft_opportunity_appears_nowhere() -> None:
     opportunity = Opportunity.objects.filter(status=PublicationStatus.PUBLISHED).first()
     assert opportunity is not None

@@ -200,6 +200,7 @@ def figures(draw: st.DrawFn) -> CostFigure:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(st.lists(figures(), max_size=12), st.integers(1, 60))
 def test_laws_of_a_range(entered: list[CostFigure], weeks: int) -> None:
     found = cost_range(entered, Decimal(weeks), "SE", FixedRates())
@@ -221,6 +222,7 @@ def test_laws_of_a_range(entered: list[CostFigure], weeks: int) -> None:
     assert longer.typical >= found.typical
 
 
+@pytest.mark.slow
 @given(st.lists(figures(), min_size=1, max_size=8), st.integers(1, 60))
 def test_a_wider_scope_never_changes_what_a_narrower_one_says(
     entered: list[CostFigure], weeks: int

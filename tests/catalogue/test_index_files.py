@@ -58,6 +58,7 @@ def test_the_first_process_writes_the_indexes_and_the_next_finds_them(folder: Pa
     assert (folder / name).stat().st_mtime_ns == made
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_an_edit_shows_at_once_and_its_words_are_found_once_the_worker_wrote_them(
     folder: Path,
@@ -86,6 +87,7 @@ def test_what_was_withdrawn_is_found_no_more_whatever_the_worker_does(folder: Pa
     assert found("surgery") == []
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_indexes_are_written_once_and_old_ones_removed(folder: Path) -> None:
     for _ in range(KEPT + 2):

@@ -31,6 +31,8 @@ from sojourn.catalogue.snapshot.types import Opportunity
 from tests.catalogue import factory
 from tests.catalogue.factory import both
 
+pytestmark = pytest.mark.slow
+
 
 def asked(query: str) -> OpportunityFilter:
     return OpportunityFilter.from_query(QueryDict(query))

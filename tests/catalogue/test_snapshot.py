@@ -26,6 +26,8 @@ from sojourn.catalogue.snapshot.service import (
 from tests.catalogue import factory
 from tests.catalogue.factory import both
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.django_db
 def test_without_an_edition_there_is_no_catalogue() -> None:

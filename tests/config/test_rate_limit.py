@@ -55,6 +55,7 @@ def statuses(client: Client, url: str, times: int, **extra: str) -> list[int]:
     return [client.get(url, **extra).status_code for _ in range(times)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "url",
     [
@@ -165,6 +166,7 @@ def test_typing_a_long_search_stays_far_below_the_real_limits() -> None:
     assert set(statuses(Client(), "/en/opportunities/?q=tropical", 50)) == {200}
 
 
+@pytest.mark.slow
 @override_settings(RATE_LIMITS=real_settings.RATE_LIMITS)
 def test_the_real_limits_stop_a_flood() -> None:
     assert 429 in statuses(Client(), "/en/opportunities/?q=tropical", 500)

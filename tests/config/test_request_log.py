@@ -118,6 +118,7 @@ def test_a_very_long_path_is_cut(log: Lines) -> None:
     assert len(str(line(log)["path"])) == 200
 
 
+@pytest.mark.slow
 def test_every_request_has_an_id_of_its_own(log: Lines) -> None:
     ids = {Client().get("/page/")["X-Request-ID"] for _ in range(50)}
     assert len(ids) == 50

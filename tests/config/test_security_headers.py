@@ -46,6 +46,7 @@ def policy(response: Any) -> dict[str, str]:
     return {name: value for name, _, value in (part.partition(" ") for part in directives)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("address", "status"), ADDRESSES)
 def test_every_answer_carries_them(address: str, status: int) -> None:
     response = Client().get(address)
@@ -57,6 +58,7 @@ def test_every_answer_carries_them(address: str, status: int) -> None:
     assert response["X-Request-ID"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("address", "status"), ADDRESSES)
 def test_the_policy_for_content_is_strict_everywhere(address: str, status: int) -> None:
     if address in ("/healthz", "/readyz"):
@@ -150,6 +152,7 @@ def installation(tmp_path: Path, url: str) -> Any:
     return json.loads(finished.stdout.splitlines()[-1])
 
 
+@pytest.mark.slow
 def test_behind_tls_everything_moves_to_it_and_stays_there(tmp_path: Path) -> None:
     found = installation(tmp_path, "https://abroad.example.edu")
     assert found["plain"]["status"] == 301
@@ -161,6 +164,7 @@ def test_behind_tls_everything_moves_to_it_and_stays_there(tmp_path: Path) -> No
     assert found["probe"]["status"] == 200
 
 
+@pytest.mark.slow
 def test_without_tls_nothing_promises_it(tmp_path: Path) -> None:
     found = installation(tmp_path, "")
     assert "Strict-Transport-Security" not in found["tls"]["headers"]

@@ -27,6 +27,7 @@ def archived(client: Client, db: None) -> tarfile.TarFile:
     return tarfile.open(fileobj=io.BytesIO(read(client)))
 
 
+@pytest.mark.slow
 def test_the_archive_holds_what_one_needs_to_run_it(archived: tarfile.TarFile) -> None:
     names = {name.partition("/")[2] for name in archived.getnames()}
     assert {

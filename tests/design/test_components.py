@@ -15,6 +15,8 @@ from lxml import etree, html
 from sojourn.design import components, styleguide
 from sojourn.design.styleguide import SampleForm
 
+pytestmark = pytest.mark.slow
+
 TEMPLATES = Path(styleguide.__file__).parent / "templates" / "design"
 COMPONENTS = sorted((TEMPLATES / "components").glob("*.html"))
 

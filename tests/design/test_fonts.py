@@ -81,6 +81,7 @@ def test_the_fallback_has_the_heights_of_the_font(family: str, fallback: str) ->
     )
 
 
+@pytest.mark.slow
 def test_weights_between_the_ends_can_be_drawn() -> None:
     for family, ends in (
         ("atkinson-hyperlegible-next", (400, 700)),

@@ -42,6 +42,8 @@ from tests.design.places import (
     place,
 )
 
+pytestmark = pytest.mark.slow
+
 ALL = (*EUROPE, *FAR)
 HOMES = (LEIDEN, AUCKLAND, SUVA, QUITO, HONOLULU, TROMSO, BOSTON)
 SVG = "{http://www.w3.org/2000/svg}"

@@ -41,6 +41,7 @@ def test_summer_time_begins_at_two_by_the_clock_before_and_ends_at_three() -> No
     assert [change.name for change in changes] == ["CEST", "CET"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ZONES)
 def test_another_reader_of_the_rules_agrees_hour_by_hour(key: str) -> None:
     zone = ZoneInfo(key)

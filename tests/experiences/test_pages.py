@@ -26,6 +26,8 @@ from sojourn.people.models import OutboxMail, User
 from tests.experiences.conftest import CONTACT, FULL, PLACE
 from tests.experiences.test_photos import SECRETS, a_photo
 
+pytestmark = pytest.mark.slow
+
 TYPED = {
     "opportunity": PLACE, "starts_on": "2026-01-12", "ends_on": "29-05-2026", "title": "Snow",
     "teaching": "One at a time.", "rating_city": "5", "paid_housing": "€ 2.400,50",

@@ -24,6 +24,8 @@ from tests.experiences.conftest import CONTACT, FULL, PLACE
 from tests.experiences.test_photos import a_photo
 from tests.support.accounts import account
 
+pytestmark = pytest.mark.slow
+
 SECRET = "zebra-4711"
 WHO = ["visitor", "other student", SUPERVISOR, "coordinator", "operator"]
 PUBLIC = {"all", "of", "at", "in"}

@@ -27,6 +27,7 @@ def a_report(marks: dict[str, int], year: int = 2025, example: bool = False) -> 
 MARKS = st.lists(st.integers(1, 5), max_size=30)
 
 
+@pytest.mark.slow
 @given(MARKS)
 def test_the_bars_count_every_mark_and_the_mean_is_of_three_or_more(marks: list[int]) -> None:
     glance = summarise([a_report({"city": mark}) for mark in marks])

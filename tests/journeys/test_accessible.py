@@ -21,6 +21,7 @@ from django.urls.resolvers import LocalePrefixPattern
 from django.utils import translation
 
 from tests.journeys.axe import AXE, RULES
+from tests.journeys.languages import both_languages
 from tests.journeys.stage import ACCOUNTS, Stop
 from tests.support import ready
 from tests.support.site import PROJECT, Site, running_site
@@ -166,7 +167,7 @@ def keyboard(page: Page) -> Iterator[str]:
 
 
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize("language", LOOKS)
+@both_languages
 def test_nothing_is_in_anybodys_way(
     staged: Staged, new_page: Callable[..., Page], language: str
 ) -> None:

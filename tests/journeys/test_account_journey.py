@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.journeys.axe import violations
+from tests.journeys.languages import both_languages
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -62,7 +63,7 @@ def add_device(page: Page) -> None:
     session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
 
-@pytest.mark.parametrize("language", ["en", "nl"])
+@both_languages
 def test_a_second_step_a_passkey_and_back_in(
     live_site: Site, new_page: Callable[..., Page], language: str
 ) -> None:

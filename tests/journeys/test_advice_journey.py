@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.journeys.axe import violations
+from tests.journeys.languages import both_languages
 from tests.journeys.test_plan_journey import FIVE
 from tests.support import ready
 from tests.support.site import PROJECT, Site, running_site
@@ -72,7 +73,10 @@ def sign_in_to_the_office(page: Page, base: str) -> None:
     page.wait_for_url("**/office/")
 
 
-@pytest.mark.parametrize(("students", "offices"), [("en", "nl"), ("nl", "en")])
+@pytest.mark.parametrize(
+    ("students", "offices"),
+    [("en", "nl"), pytest.param("nl", "en", marks=pytest.mark.broad)],
+)
 def test_a_talk_from_the_rule_to_the_step_in_the_plan(
     open_site: Site, new_page: Callable[..., Page], students: str, offices: str
 ) -> None:
@@ -166,7 +170,7 @@ def test_a_talk_from_the_rule_to_the_step_in_the_plan(
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("language", ["en", "nl"])
+@both_languages
 def test_a_turn_in_the_line_with_scripts_and_without(
     open_site: Site, new_page: Callable[..., Page], language: str
 ) -> None:

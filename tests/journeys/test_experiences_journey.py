@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
+from tests.journeys.languages import both_languages
 from tests.support import ready
 from tests.support.site import running_site
 
@@ -71,7 +72,7 @@ def link_in_mail(page: Page, site: Site, kind: str) -> str:
     pytest.fail(f"no mail with a link to {kind}")
 
 
-@pytest.mark.parametrize("language", ["en", "nl"])
+@both_languages
 def test_a_report_travels_from_the_writer_by_the_office_to_the_page(
     demo: Site, new_page: Callable[..., Page], language: str
 ) -> None:
@@ -130,7 +131,7 @@ def test_a_report_travels_from_the_writer_by_the_office_to_the_page(
     student.wait_for_selector("#id_title")
 
 
-@pytest.mark.parametrize("language", ["en", "nl"])
+@both_languages
 def test_a_question_is_answered_without_either_address(
     demo: Site, new_page: Callable[..., Page], language: str
 ) -> None:

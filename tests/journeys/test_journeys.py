@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.languages import both_languages
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -20,7 +22,6 @@ pytestmark = pytest.mark.browser
 expect.set_options(timeout=20_000)
 
 OpenPage = Callable[..., "Page"]
-both_languages = pytest.mark.parametrize("language", ["en", "nl"])
 
 WORDS: dict[str, dict[str, str]] = {
     "en": {

@@ -6,11 +6,12 @@ import secrets
 import time
 import urllib.request
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
 from tests.journeys.axe import violations
+from tests.journeys.languages import both_languages
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -26,6 +27,7 @@ FIVE = (
     "half-minor-tanzania-kcmc",
     "half-minor-finland",
 )
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PARTS = (
     "", "profile/", "fit/", "top-five/", "compare/", "share/", "data/", "top-five/add/SE/",
     "dates/", "alike/", f"costs/{FIVE[1]}/", f"language/{FIVE[1]}/",
@@ -59,7 +61,7 @@ def sign_up(page: Page, base: str) -> str:
     return mail
 
 
-@pytest.mark.parametrize("language", ["en", "nl"])
+@both_languages
 def test_a_visitor_makes_a_top_five_and_keeps_it_by_signing_up(
     live_site: Site, new_page: Callable[..., Page], language: str
 ) -> None:
@@ -102,7 +104,7 @@ def tab_to(page: Page, selector: str) -> None:
     pytest.fail(f"Tab never came to {selector} on {page.url}")
 
 
-@pytest.mark.parametrize("language", ["en", "nl"])
+@both_languages
 def test_the_same_by_keyboard_alone(
     live_site: Site, new_page: Callable[..., Page], language: str
 ) -> None:
@@ -212,12 +214,11 @@ def test_a_slider_moves_the_order_at_once_and_as_the_server_does(
     assert page.evaluate(slugs) == at_once
 
 
-@pytest.mark.parametrize("language", ["en", "nl"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@both_languages
 def test_axe_finds_nothing_on_the_pages_of_a_plan(
-    live_site: Site, new_page: Callable[..., Page], language: str, scheme: str
+    live_site: Site, new_page: Callable[..., Page], language: str
 ) -> None:
-    page = new_page(bypass_csp=True, reduced_motion="reduce", color_scheme=scheme)
+    page = new_page(bypass_csp=True, reduced_motion="reduce")
     base = f"{live_site.url}/{language}/"
     page.goto(f"{base}plan/profile/")
     fill_in_profile(page)
@@ -226,25 +227,34 @@ def test_axe_finds_nothing_on_the_pages_of_a_plan(
         page.click("main form button")
     wait_for_likeness(page, base)
     found = []
-    for width in (390, 1280):
-        page.set_viewport_size({"width": width, "height": 900})
-        for part in PARTS:
-            page.goto(f"{base}plan/{part}")
-            found += violations(page, f"{part or 'overview'} {language} {scheme} {width}")
+    for part in PARTS:
+        page.goto(f"{base}plan/{part}")
+        found += in_every_look(page, part or "overview")
     page.goto(f"{base}plan/profile/")
     page.fill("#id_budget", "1e99")
     page.click(".save button")
     page.wait_for_selector(".error-summary")
-    found += violations(page, "profile with a mistake")
+    found += in_every_look(page, "profile with a mistake")
     page.goto(f"{base}plan/costs/{FIVE[1]}/")
     page.fill("#id_housing", "-5")
     page.click("#figures .next")
     page.wait_for_selector(".error-summary")
-    found += violations(page, "costs with a mistake")
+    found += in_every_look(page, "costs with a mistake")
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("language", ["en", "nl"])
+def in_every_look(page: Page, name: str) -> list[str]:
+    """Return what axe finds on the open page, in light and dark, narrow and wide."""
+    found = []
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            found += violations(page, f"{name} {scheme} {width}")
+    return found
+
+
+@both_languages
 def test_costs_follow_what_one_types_and_answers(
     live_site: Site, new_page: Callable[..., Page], language: str
 ) -> None:
@@ -274,7 +284,7 @@ def test_costs_follow_what_one_types_and_answers(
     assert page.locator("#id_housing").input_value() == "a lot"
 
 
-@pytest.mark.parametrize("language", ["en", "nl"])
+@both_languages
 def test_courses_are_insisted_on_ruled_out_and_let_go(
     live_site: Site, new_page: Callable[..., Page], language: str
 ) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.journeys.axe import violations
+from tests.journeys.languages import both_languages
 from tests.support import ready
 from tests.support.site import Site, running_site
 
@@ -55,7 +56,7 @@ def send(page: Page, selector: str = "main form button.next") -> None:
     assert page.url != before or page.locator(".error-summary").count() == 0
 
 
-@pytest.mark.parametrize("language", ["en", "nl"])
+@both_languages
 def test_asked_answered_published_and_read_by_everybody(
     demo_site: Site, new_page: Callable[..., Page], language: str
 ) -> None:
@@ -111,7 +112,7 @@ def test_asked_answered_published_and_read_by_everybody(
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("language", ["en", "nl"])
+@both_languages
 def test_a_place_found_approved_and_planned_with(
     demo_site: Site, new_page: Callable[..., Page], language: str
 ) -> None:
@@ -158,7 +159,7 @@ def test_a_place_found_approved_and_planned_with(
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("language", ["en", "nl"])
+@both_languages
 def test_a_visitor_asks_without_javascript(
     demo_site: Site, new_page: Callable[..., Page], language: str
 ) -> None:

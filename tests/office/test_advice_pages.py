@@ -42,6 +42,8 @@ from tests.advising.conftest import fill_top_five
 from tests.portal.test_advice import WHO, open_hours
 from tests.support.ready import EDITION
 
+pytestmark = pytest.mark.slow
+
 HOURS = f"/en/office/hours/{WHO}/"
 LINE = f"/en/office/line/{WHO}/"
 

@@ -43,6 +43,7 @@ def test_none_is_forgotten() -> None:
     assert not re.search("[<>]", "".join(found))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["visitor", SUPERVISOR, "student"])
 def test_it_is_closed(leiden: Snapshot, client_of: MakeClient, who: str) -> None:
     client: Client = supervisor_by_link() if who == SUPERVISOR else client_of(who)

@@ -36,6 +36,8 @@ from tests.selection.rounds import (
 )
 from tests.support.accounts import STUDENT, account
 
+pytestmark = pytest.mark.slow
+
 EDINBURGH, BORDEAUX, TRONDHEIM = PLACES
 Go = Callable[..., str]
 

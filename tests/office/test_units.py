@@ -66,6 +66,8 @@ from tests.portal.test_advice import open_hours
 from tests.selection.rounds import applicants, closed_round, published
 from tests.support.accounts import account
 
+pytestmark = pytest.mark.slow
+
 MEDICINE, BIOMEDICINE = "medicine-bsc", "biomedical-sciences-bsc"
 SECRET = "zebra-4711"
 NAME = "Zebrina"

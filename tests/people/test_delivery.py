@@ -100,6 +100,7 @@ def work_until_nothing_waits(most: int = 20) -> None:
             deliver_mail.enqueue(mail.pk)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "first", ["451 busy", "421 closing", "drop", "wait"], ids=["busy", "closing", "drop", "slow"]
 )
@@ -133,6 +134,7 @@ def test_a_refusal_for_good_is_not_tried_again_and_is_seen() -> None:
     assert "example.org" not in mail.last_error
 
 
+@pytest.mark.slow
 def test_many_mails_through_a_bad_day_each_arrive_once() -> None:
     bad_day = ["451 busy", "drop", "take", "421 closing", "wait", "take", "drop", "take"] * 2
     with serving(*bad_day) as server:

@@ -30,6 +30,8 @@ from sojourn.planning.courses import (
 from sojourn.planning.errors import PlanError
 from sojourn.planning.models import CoverWish, Plan
 
+pytestmark = pytest.mark.slow
+
 STAY, WINDOW = "karolinska-biomedicine-semester", "bms-bsc-y2-karolinska-semester"
 HALF_MINOR, CHOICE = "half-minor-edinburgh", "medicine-bsc-y3-half-minor"
 NEURO, HOME_NEURO = "ki-neuroscience", "lu-introduction-neurosciences"

@@ -17,6 +17,8 @@ from sojourn.planning.own_data import export
 from sojourn.portal.plan import urls
 from tests.support.accounts import STUDENT
 
+pytestmark = pytest.mark.slow
+
 PLACE, OTHER = "half-minor-edinburgh", "half-minor-bordeaux"
 NOTE = "zebra-note-4711"
 BUDGET = "4711"

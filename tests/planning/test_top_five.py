@@ -124,6 +124,7 @@ def test_every_change_is_counted_and_written_down_without_the_note(full: Plan) -
     assert "secret" not in str(event.details)
 
 
+@pytest.mark.slow
 def test_two_hundred_times_two_tabs_and_never_a_silent_loss(full: Plan) -> None:
     """Two tabs look, both order; the second is refused, or it changes nothing that was unseen."""
     draw = random.Random(3)
@@ -144,6 +145,7 @@ def test_two_hundred_times_two_tabs_and_never_a_silent_loss(full: Plan) -> None:
     assert refused > 190
 
 
+@pytest.mark.slow
 def test_two_hundred_notes_from_two_tabs(full: Plan) -> None:
     for number in range(200):
         looked = next(e for e in verbs.top_five_of(full) if e.key == CUBA).note_seen

@@ -128,6 +128,7 @@ def test_by_country_the_page_leads_to_the_top_five_and_keeps_what_was_typed(
     assert Appointment.objects.get().route == "by-country"
 
 
+@pytest.mark.slow
 def test_a_full_week_is_waited_for_and_what_comes_free_is_offered(diary: Diary, anna: User) -> None:
     now = timezone.now()
     slots = diaries.unreserved_slots(diary, now)
@@ -280,6 +281,7 @@ def test_a_cancelled_appointment_has_no_forms_that_cannot_be_sent(diary: Diary, 
     assert made.state == "cancelled"
 
 
+@pytest.mark.slow
 def test_a_number_taken_with_two_clicks_is_one(diary: Diary) -> None:
     page = browser().get(f"/en/advice/line/{WHO}/").content.decode()
     (sending,) = re.findall(r'name="sending" value="([0-9a-f-]{36})"', page)

@@ -45,12 +45,14 @@ def test_a_course_shows_those_like_it_with_the_recognised_one_first(client: Clie
     assert "Both name:" in part
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("leiden")
 def test_a_likeness_is_never_a_bare_percentage(client: Client) -> None:
     for address in ("/en/courses/lu-immunology/", COURSES, "/en/plan/alike/"):
         assert not re.search(r"\d\s?%", page(client, address)), address
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("leiden")
 def test_the_page_says_that_words_alone_were_compared(client: Client) -> None:
     assert "by their words and not by their meaning" in page(client, "/en/courses/lu-immunology/")
@@ -129,6 +131,7 @@ def test_a_form_from_elsewhere_is_refused() -> None:
     assert client.post(f"{COURSES}pair/", PAIR | {"kind": "pin"}).status_code == 403
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("address", "status"),
     [
@@ -163,6 +166,7 @@ def test_nonsense_changes_nothing(client: Client, changed: dict[str, str], statu
     assert not CoverWish.objects.exists()
 
 
+@pytest.mark.slow
 def test_every_place_and_window_has_its_page(leiden: Snapshot, client: Client) -> None:
     for opportunity in leiden.records.opportunities.values():
         for window in opportunity.windows:

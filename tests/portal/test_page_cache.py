@@ -26,6 +26,8 @@ from sojourn.portal.shared.page_cache import (
     canonical_query,
 )
 
+pytestmark = pytest.mark.slow
+
 PAGE = "/en/opportunities/karolinska-biomedicine-semester/"
 LIST = "/en/opportunities/"
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from django.test import Client
 
 
-pytestmark = pytest.mark.usefixtures("leiden")
+pytestmark = [pytest.mark.usefixtures("leiden"), pytest.mark.slow]
 
 both_languages = pytest.mark.parametrize("language", LANGUAGES)
 IN_PORTAL = ("sojourn/portal/", "sojourn/design/")

@@ -17,7 +17,7 @@ from sojourn.people.models import User
 from sojourn.planning.models import DatesFeed, OwnCost, Plan
 from sojourn.portal.plan.documents.cost_sheet import as_text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 KI = "karolinska-biomedicine-semester"
 COSTS = f"/en/plan/costs/{KI}/"
 

@@ -21,6 +21,8 @@ from sojourn.selection.models import Application, Objection, Offer, Publication,
 from sojourn.selection.states import ApplicationState, ObjectionState, OfferState
 from tests.selection.rounds import PLACES, applicants, check_whole, closed_round, published
 
+pytestmark = pytest.mark.slow
+
 EDINBURGH, BORDEAUX, _FINLAND = PLACES
 
 

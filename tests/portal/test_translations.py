@@ -8,6 +8,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from sojourn.config.messages import LOCALE
 from tests.support.texts import DUTCH, dutch, forms
 
@@ -15,6 +17,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 
+@pytest.mark.slow
 def test_the_catalogue_is_in_step_with_the_source(tmp_path: Path) -> None:
     copy = tmp_path / "locale"
     shutil.copytree(LOCALE, copy)
@@ -40,6 +43,7 @@ def test_the_search_for_texts_finds_those_of_code_and_templates() -> None:
     assert "All %(counter)s place" in found  # a plural in a template
 
 
+@pytest.mark.slow
 def test_no_text_hides_in_a_formatted_string() -> None:
     """Before Python 3.12 the search for texts does not look inside `f"{_('…')}"`."""
     hidden = [

@@ -29,6 +29,8 @@ from sojourn.selection.models import (
 from tests.selection.conftest import HALF_MINORS, MEDICINE
 from tests.selection.pdfs import pdf
 
+pytestmark = pytest.mark.slow
+
 WHO = ["visitor", "student", "other applicant", "reviewer", "coordinator", "operator"]
 SECRET = "zebra-motivation-4711"
 PUBLIC = {"rounds", "round"}

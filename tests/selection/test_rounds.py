@@ -197,6 +197,7 @@ def test_a_published_round_goes_back_only_while_nobody_applied(
 # --- Pages ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "nl"])
 def test_the_office_makes_a_round_from_nothing(
     leiden: object, coordinator: User, signed_in: Callable[[User], Client], language: str

@@ -55,6 +55,7 @@ def world(leiden: Snapshot, person: Callable[..., User]) -> World:
     )
 
 
+@pytest.mark.slow
 @settings(
     max_examples=15,
     deadline=None,
@@ -69,6 +70,7 @@ def test_no_path_skips_a_state_or_an_audit_event(world: World, life: list[tuple[
         transaction.set_rollback(True)
 
 
+@pytest.mark.slow
 def test_the_usual_way_reaches_the_end_of_a_second_round(world: World) -> None:
     """Without this the test above could pass on rounds in which nothing ever happens."""
     world.rounds = [drafted(world)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -48,6 +49,7 @@ def applicants(draw: st.DrawFn) -> ApplicantOutcome:
     )
 
 
+@pytest.mark.slow
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(applicants(), max_size=30))
 def test_every_table_adds_up_to_the_same(everybody: list[ApplicantOutcome]) -> None:

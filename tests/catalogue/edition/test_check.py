@@ -359,6 +359,7 @@ MISTAKES = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES.keys())
 def test_names_file_line_field_and_what_was_expected(
     harbour: EditionFolder, mistake: Mistake

@@ -76,6 +76,7 @@ FAST = settings(
 )
 
 
+@pytest.mark.slow
 @settings(FAST, max_examples=200)
 @given(spoiled())
 def test_a_spoiled_edition_is_reported_or_read(tmp_path: Path, change: tuple[str, bytes]) -> None:
@@ -89,6 +90,7 @@ def test_a_spoiled_edition_is_reported_or_read(tmp_path: Path, change: tuple[str
     assert all(problem.file and problem.line >= 1 for problem in problems or ())
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @settings(FAST, max_examples=25)
 @given(spoiled(), st.sampled_from(ConflictPolicy))

@@ -49,11 +49,13 @@ def test_the_published_schemas_are_current() -> None:
     )
 
 
+@pytest.mark.slow
 def test_every_schema_is_valid() -> None:
     for text in publish_schema.schemas().values():
         jsonschema.Draft202012Validator.check_schema(json.loads(text))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edition", [HARBOUR, LEIDEN], ids=["harbour", "leiden"])
 def test_an_editor_finds_nothing_wrong_with_a_valid_edition(edition: Path) -> None:
     files = {edition / name: name.removesuffix(".yaml") for name in ("edition.yaml", *LISTS)}

@@ -38,6 +38,8 @@ from tests.engines.allocation.problems import (
     shuffled,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def test_gale_and_shapley_1962_example_1_gives_every_proposer_their_first_choice() -> None:
     problem = round_of(

@@ -136,12 +136,14 @@ def test_a_first_choice_needs_no_reasons() -> None:
     assert _explanation(_one_place(1, [("c", "x", 10)]), "c").why_not == ()
 
 
+@pytest.mark.slow
 def test_an_unfair_result_is_not_explained() -> None:
     result = allocate(large_round(students=20, places=3, seats=2, number=1), Method.MOST_PLACED)
     with pytest.raises(AllocationError, match="no reasons to give"):
         explain(result)
 
 
+@pytest.mark.slow
 @given(rounds(most_students=6))
 @examples(150)
 def test_every_reason_is_true(problem: Problem) -> None:

@@ -34,6 +34,7 @@ def test_lots_count_from_one_in_the_order_of_the_draws(names: set[str]) -> None:
     assert sorted(names, key=lot.__getitem__) == sorted(names, key=lambda n: draw(SEED, n))
 
 
+@pytest.mark.slow
 @examples(100)
 @given(st.sets(st.integers(0, 999), min_size=2, max_size=20), st.data())
 def test_a_withdrawal_changes_nobodys_order(numbers: set[int], data: st.DataObject) -> None:

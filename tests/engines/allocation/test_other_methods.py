@@ -25,6 +25,8 @@ from sojourn.engines.allocation import (
 from tests.engines.allocation import oracle
 from tests.engines.allocation.problems import SEED, examples, large_round, places, rounds
 
+pytestmark = pytest.mark.slow
+
 
 @given(rounds(most_students=7, most_opportunities=1, longest_list=1))
 @examples(200)

@@ -28,6 +28,7 @@ from sojourn.engines.allocation.canonical import canonical_json
 from tests.engines.allocation.problems import SEED, examples, large_round, rounds, shuffled
 
 
+@pytest.mark.slow
 @given(rounds(), st.integers(0, 10**6))
 @examples(60)
 def test_the_same_round_in_another_order_gives_the_same_bytes(
@@ -36,6 +37,7 @@ def test_the_same_round_in_another_order_gives_the_same_bytes(
     assert write_result(allocate(shuffled(problem, number))) == write_result(allocate(problem))
 
 
+@pytest.mark.slow
 def test_another_process_gives_the_same_bytes() -> None:
     """Nothing depends on the hash seed of a process."""
     code = (

@@ -363,6 +363,7 @@ def test_a_file_that_is_none_is_named(data: bytes, code: str) -> None:
     assert caught.value.code == code
 
 
+@pytest.mark.slow
 @given(rounds(most_students=6))
 @examples(200)
 def test_every_result_is_right_with_scores_and_without(problem: Problem) -> None:
@@ -373,6 +374,7 @@ def test_every_result_is_right_with_scores_and_without(problem: Problem) -> None
     verify(write_result(published))
 
 
+@pytest.mark.slow
 @given(rounds(most_students=4))
 @examples(40)
 def test_every_other_result_is_wrong(problem: Problem) -> None:
@@ -388,6 +390,7 @@ def test_every_other_result_is_wrong(problem: Problem) -> None:
             verify(_bytes(content))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(2))
 def test_a_large_round_is_right(number: int) -> None:
     problem = large_round(students=800, places=[30, 120][number], seats=8, number=number)

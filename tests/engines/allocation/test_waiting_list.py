@@ -157,6 +157,7 @@ def test_standings_that_make_no_sense_are_named(standings: list[Standing], messa
         continue_waiting_list(_round(), [*standings, *others])
 
 
+@pytest.mark.slow
 @given(rounds(most_students=6), st.data())
 @examples(150)
 def test_through_any_sequence_of_answers_the_list_keeps_its_promises(

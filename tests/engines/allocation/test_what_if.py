@@ -65,6 +65,7 @@ def test_other_lists_cannot_be_compared() -> None:
         difference(allocate(ROUND), allocate(fewer))
 
 
+@pytest.mark.slow
 @given(rounds(most_students=6), st.integers(0, 2))
 @examples(100)
 def test_a_seat_more_never_hurts_anyone_where_minimums_and_maximums_stay(

@@ -70,6 +70,7 @@ def test_what_is_left_to_pay_in_a_month_of_365_25_twelfths_of_a_day() -> None:
     assert budget.to_pay_a_month == euros("400.00", "500.00", "650.00")
 
 
+@pytest.mark.slow
 @given(st.lists(ranges, max_size=6), ranges, ranges)
 def test_more_grant_never_raises_what_one_pays(
     costs: list[EuroRange], grant: EuroRange, extra: EuroRange
@@ -82,6 +83,7 @@ def test_more_grant_never_raises_what_one_pays(
     assert more_help.high <= less_help.high
 
 
+@pytest.mark.slow
 @given(st.lists(ranges, max_size=6), st.randoms(use_true_random=False))
 def test_the_order_of_lines_changes_no_total(costs: list[EuroRange], random: object) -> None:
     lines = [BudgetLine(str(number), amount) for number, amount in enumerate(costs)]

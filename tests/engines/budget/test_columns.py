@@ -39,6 +39,7 @@ def as_columns(rows: list[tuple[str, int | None, float | None, str]]) -> Stays:
     )
 
 
+@pytest.mark.slow
 @given(stays, said, st.permutations(RULES))
 def test_columns_and_single_stays_agree(
     rows: list[tuple[str, int | None, float | None, str]], statements: dict[str, bool], rules: list

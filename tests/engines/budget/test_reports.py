@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,6 +65,7 @@ def test_more_reports_have_more_say_and_never_all_of_it(count: int, more: int) -
         assert weight_of_reports(count) < weight_of_reports(count + more)
 
 
+@pytest.mark.slow
 @given(ranges, enough, st.integers(2, 6))
 def test_the_same_said_by_more_moves_the_estimate_further(
     estimate: EuroRange, paid: list[Decimal], times: int
@@ -78,6 +80,7 @@ def test_the_same_said_by_more_moves_the_estimate_further(
         assert abs(getattr(many.estimate, end) - goal) <= left + CENT
 
 
+@pytest.mark.slow
 @given(ranges, enough, st.randoms(use_true_random=False))
 def test_the_order_of_reports_changes_nothing(
     estimate: EuroRange, paid: list[Decimal], random: object

@@ -189,6 +189,7 @@ def test_nothing_on_offer_is_an_empty_list() -> None:
     assert names_in_order(some_places(0), STUDENT, {}) == []
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10_000), weights, st.none() | st.integers(1, 6), st.integers(-1, 5))
 @settings(max_examples=60, deadline=None)
 def test_columns_and_plain_loops_come_to_the_same_order(

@@ -149,6 +149,7 @@ students = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(students, st.integers(0, LANGUAGES - 1))
 @settings(max_examples=60, deadline=None)
 def test_a_better_language_level_never_makes_a_place_worse(student: Student, code: int) -> None:
@@ -161,6 +162,7 @@ def test_a_better_language_level_never_makes_a_place_worse(student: Student, cod
     assert not (after.reasons & ~before.reasons).any()
 
 
+@pytest.mark.slow
 @given(students)
 @settings(max_examples=60, deadline=None)
 def test_the_verdict_is_that_of_its_worst_reason(student: Student) -> None:

@@ -276,6 +276,7 @@ def test_whatever_is_typed_is_taken_as_words(question: str) -> None:
     INDEX.search(INDEX.understand(question))
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=400), st.text(max_size=200))
 def test_no_text_can_break_the_search_or_the_marks(question: str, text: str) -> None:
@@ -296,6 +297,7 @@ def test_the_order_of_words_does_not_change_what_is_found(words: list[str]) -> N
     )
 
 
+@pytest.mark.slow
 def test_documents_keep_their_numbers_over_several_segments() -> None:
     many = [
         document((f"Common word{n} " + "filler " * 400, ""), ("", ""), ("", ""))
@@ -320,6 +322,7 @@ FORMS = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(
     st.lists(st.sampled_from(FORMS), max_size=12),

@@ -176,6 +176,7 @@ def max_flow(
     return 0.0 if cheapest == float("inf") else cheapest
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(problems())
 def test_no_set_of_courses_covers_more(
@@ -185,6 +186,7 @@ def test_no_set_of_courses_covers_more(
     assert cover.covered_ects == pytest.approx(most_covered_by_brute_force(*problem), abs=1e-2)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(problems(), sizes, st.booleans())
 def test_another_host_course_never_lowers_what_is_covered(
@@ -199,6 +201,7 @@ def test_another_host_course_never_lowers_what_is_covered(
     assert after.covered_ects >= before - 1e-2
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(problems(), st.randoms(use_true_random=False))
 def test_the_order_of_the_input_changes_nothing(

@@ -29,6 +29,8 @@ from sojourn.engines.similarity.texts import CourseText, Version
 from sojourn.engines.similarity.words import look_alike
 from tests.engines.similarity.courses import ALL, CONCEPTS, HOST_IMMUNOLOGY, IMMUNOLOGY, catalogues
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def model() -> Remembering:

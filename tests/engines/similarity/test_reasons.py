@@ -173,6 +173,7 @@ pairs = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(pairs, st.randoms(use_true_random=False))
 def test_the_order_of_the_pairs_changes_nothing(
     found: list[LikePair], chance: random.Random
@@ -181,6 +182,7 @@ def test_the_order_of_the_pairs_changes_nothing(
     assert rank(WEIGHTS, found, PLACES) == rank(WEIGHTS, shuffled, PLACES)
 
 
+@pytest.mark.slow
 @given(pairs, pairs)
 def test_another_pair_never_lowers_a_host(some: list[LikePair], more: list[LikePair]) -> None:
     before = {one.name: one.share for one in rank(WEIGHTS, some, PLACES)}

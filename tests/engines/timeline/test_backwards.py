@@ -96,6 +96,7 @@ def plans(draw: st.DrawFn) -> list[Step]:
     return steps
 
 
+@pytest.mark.slow
 @given(plans())
 def test_every_step_begins_before_it_is_done_and_safely_before_at_last(steps: list[Step]) -> None:
     for one in backwards(steps, DEPARTURE, TODAY).steps:
@@ -103,6 +104,7 @@ def test_every_step_begins_before_it_is_done_and_safely_before_at_last(steps: li
         assert one.begin_safely <= one.done_by <= DEPARTURE
 
 
+@pytest.mark.slow
 @given(plans(), st.integers(0, 400))
 def test_leaving_later_never_makes_anything_begin_earlier(steps: list[Step], days: int) -> None:
     now = dated(steps)
@@ -110,6 +112,7 @@ def test_leaving_later_never_makes_anything_begin_earlier(steps: list[Step], day
     assert all(later[name].begin_safely >= one.begin_safely for name, one in now.items())
 
 
+@pytest.mark.slow
 @given(plans(), st.integers(1, 100))
 def test_a_longer_step_never_lets_anything_begin_later(steps: list[Step], more: int) -> None:
     first = steps[-1]
@@ -120,6 +123,7 @@ def test_a_longer_step_never_lets_anything_begin_later(steps: list[Step], more: 
     assert all(then[name].begin_safely <= one.begin_safely for name, one in now.items())
 
 
+@pytest.mark.slow
 @given(plans(), st.randoms())
 def test_the_order_in_which_steps_are_written_changes_no_date(steps: list[Step], random) -> None:
     shuffled = list(steps)
