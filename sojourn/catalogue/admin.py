@@ -7,7 +7,8 @@ answers 410, which needs a row that remembers it.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+import logging
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -15,6 +16,7 @@ from django.db import models as db
 from django.db.models import Model, QuerySet
 from django.forms import Field
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -30,9 +32,12 @@ from sojourn.catalogue.forms import (
     ReportForm,
     WordSetsField,
 )
+from sojourn.catalogue.snapshot.build import UnreadableRowError, build_records
 from sojourn.common.languages import FIRST
 from sojourn.common.translated_fields import column, columns
 from sojourn.people.recorded_admin import RecordedAdmin
+
+logger = logging.getLogger("sojourn.catalogue")
 
 admin.site.site_header = "Sojourn"
 admin.site.site_title = "Sojourn"
@@ -104,20 +109,37 @@ class CatalogueAdmin(CatalogueFields, RecordedAdmin):
 
     # --- Every change takes the lock and moves the version --------------------------------
 
-    def _turn(self, request: HttpRequest) -> AbstractContextManager[None]:
-        return services.changing_catalogue() if request.method == "POST" else nullcontext()
+    def _in_turn(self, request: HttpRequest, view: Callable[[], Any]) -> Any:
+        if request.method != "POST":
+            return view()
+        try:
+            with services.changing_catalogue():
+                before = services.version()
+                answer = view()
+                if services.version() != before:
+                    build_records()  # nothing is saved that visitors could not be shown
+                return answer
+        except UnreadableRowError as error:
+            logger.error("a change of the catalogue was refused: %s", error)  # noqa: TRY400
+            self.message_user(
+                request,
+                _("Nothing was saved: “%(row)s” could not be shown to visitors after this change.")
+                % {"row": error.row},
+                messages.ERROR,
+            )
+            return redirect(request.get_full_path())
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        with self._turn(request):
-            return super().changeform_view(request, *args, **kwargs)
+        change = super().changeform_view
+        return self._in_turn(request, lambda: change(request, *args, **kwargs))
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        with self._turn(request):
-            return super().delete_view(request, *args, **kwargs)
+        delete = super().delete_view
+        return self._in_turn(request, lambda: delete(request, *args, **kwargs))
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        with self._turn(request):
-            return super().changelist_view(request, *args, **kwargs)
+        act = super().changelist_view
+        return self._in_turn(request, lambda: act(request, *args, **kwargs))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Record the change as the last step of saving a form."""
@@ -364,7 +386,6 @@ class EditionAdmin(TranslatedAdmin):
             None,
             ("time_zone", "holidays_country"),
             "synonyms",
-            "advice_routes",
             ("with_examples", "loaded_at"),
         ),
         part(

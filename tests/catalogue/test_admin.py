@@ -192,6 +192,27 @@ def test_a_text_of_two_lines_is_saved_as_a_browser_sends_it(
     assert getattr(row, field) == text
 
 
+def test_saving_the_edition_as_it_is_leaves_its_ways_of_looking(coordinator: Client) -> None:
+    routes = [{"id": "desk", "name": {"en": "Desk", "nl": "Balie"}, "top_five": 0}]
+    models.Edition.objects.update(advice_routes=routes)
+    edition = models.Edition.objects.get()
+    page = coordinator.post(change_address(edition), form_of(coordinator, change_address(edition)))
+    assert page.status_code == 302, errors_on(page)
+    edition.refresh_from_db()
+    assert edition.advice_routes == routes
+
+
+def test_what_could_not_be_shown_to_visitors_is_not_saved(coordinator: Client) -> None:
+    models.Edition.objects.update(advice_routes=["by hand"])  # as an earlier Sojourn saved it
+    place = models.Opportunity.objects.get(slug="northern-half-minor")
+    form = form_of(coordinator, change_address(place)) | {"summary_nl": "Tien weken afweer."}
+    page = coordinator.post(change_address(place), form, follow=True)
+    assert "Nothing was saved" in page.content.decode()
+    place.refresh_from_db()
+    assert place.summary_nl == "Tien weken immunologie."
+    assert version() == 1
+
+
 def test_a_deadline_added_in_the_office_gets_an_id(coordinator: Client) -> None:
     place = models.Opportunity.objects.get(slug="northern-half-minor")
     form = form_of(coordinator, change_address(place))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import time
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -13,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from sojourn.catalogue import models
 from sojourn.catalogue.services import publish_change
-from sojourn.catalogue.snapshot import service
+from sojourn.catalogue.snapshot import last_good, service
 from sojourn.catalogue.snapshot.build import build_records
 from sojourn.catalogue.snapshot.service import (
     NoCatalogue,
@@ -286,3 +288,43 @@ def test_reading_a_snapshot_takes_no_write_lock() -> None:
     # Afterwards the connection is as it was: a transaction works.
     with transaction.atomic():
         publish_change()
+
+
+UNREADABLE = ["somebody edited this by hand"]
+
+
+@pytest.mark.django_db
+def test_a_row_that_cannot_be_read_leaves_visitors_what_there_was_and_is_named() -> None:
+    factory.small_catalogue()
+    before = current_snapshot()
+    models.Edition.objects.update(advice_routes=UNREADABLE)
+    publish_change()
+    assert current_snapshot() is before
+    assert service.fault_of_catalogue().startswith("edition")
+    models.Edition.objects.update(advice_routes=[])
+    publish_change()
+    assert current_snapshot().version == before.version + 2
+    assert service.fault_of_catalogue() == ""
+
+
+@pytest.mark.django_db
+def test_a_start_with_a_row_that_cannot_be_read_serves_what_could_last_be(
+    tmp_path: Path, settings: Any
+) -> None:
+    settings.SEARCH_FOLDER = tmp_path / "search"
+    factory.small_catalogue()
+    good = current_snapshot()
+    last_good.keep(good.state, good.records)
+    models.Edition.objects.update(advice_routes=UNREADABLE)
+    publish_change()
+    reset_snapshot()
+    try:
+        started = current_snapshot()
+        assert started.records.opportunities.keys() == good.records.opportunities.keys()
+        assert started.version == good.version
+        assert service.fault_of_catalogue()
+        # Of another form, it is no help.
+        with mock.patch.object(last_good, "_form", return_value="another"):
+            assert last_good.read() is None
+    finally:
+        reset_snapshot()

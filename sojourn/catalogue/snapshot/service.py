@@ -22,7 +22,8 @@ from django.db import connection
 from django.utils import timezone
 
 from sojourn.catalogue.models import CatalogueVersion, Edition
-from sojourn.catalogue.snapshot.build import NoCatalogue, build_records
+from sojourn.catalogue.snapshot import last_good
+from sojourn.catalogue.snapshot.build import NoCatalogue, UnreadableRowError, build_records
 from sojourn.catalogue.snapshot.columns import build_columns
 from sojourn.catalogue.snapshot.index_files import index_folders, search_of
 from sojourn.catalogue.snapshot.snapshot import CatalogueState, Snapshot
@@ -32,6 +33,7 @@ __all__ = [
     "NoCatalogue",
     "current_snapshot",
     "current_snapshot_or_none",
+    "fault_of_catalogue",
     "follow_catalogue",
     "on_new_snapshot",
     "refresh_snapshot",
@@ -50,6 +52,7 @@ class _Process:
     def __init__(self) -> None:
         self.snapshot: Snapshot | None = None
         self.state: CatalogueState | None = None  # of the snapshot, or of an empty database
+        self.fault = ""  # why the newest catalogue cannot be served
         self.building = threading.RLock()
         self.thread: threading.Thread | None = None
         self.stop = threading.Event()
@@ -70,9 +73,9 @@ def on_new_snapshot(prepare: Callable[[Snapshot], None]) -> None:
 def _restart_after_fork() -> None:
     """Drop the parent's thread and its lock, which some other thread may have held."""
     global _process
-    snapshot, state = _process.snapshot, _process.state
-    _process = _Process()
-    _process.snapshot, _process.state = snapshot, state
+    before, _process = _process, _Process()
+    _process.snapshot, _process.state = before.snapshot, before.state
+    _process.fault = before.fault
 
 
 if hasattr(os, "register_at_fork"):
@@ -155,6 +158,14 @@ def _update(only_if_missing: bool = False) -> None:
         except NoCatalogue:
             _process.snapshot, _process.state = None, state
             return
+        except UnreadableRowError as error:
+            if error.row != _process.fault:
+                logger.exception("the catalogue cannot be read; it is served as it last could be")
+            _process.fault = error.row
+            if _process.snapshot is None and not _serve_last_good():
+                raise
+            return
+        _process.fault = ""
         # The snapshot's own state, not the one read above: a change between the two is in it.
         _process.snapshot, _process.state = built, built.state
         logger.info(
@@ -164,6 +175,24 @@ def _update(only_if_missing: bool = False) -> None:
 
 
 # --- Following the catalogue --------------------------------------------------------------------
+
+
+def fault_of_catalogue() -> str:
+    """Return the row for which the newest catalogue cannot be served; empty when all is well."""
+    return _process.fault
+
+
+def _serve_last_good() -> bool:
+    """After a start: serve what could last be read. Tell whether there is such a thing."""
+    kept = last_good.read()
+    if kept is None:
+        return False
+    state, records = kept
+    # The state stays unknown, so that the follower goes on to look for a mended row.
+    _process.snapshot = Snapshot(
+        state, records, search_of(records, state), build_columns(records, state.today)
+    )
+    return True
 
 
 def _notify(snapshot: Snapshot) -> None:
@@ -183,6 +212,8 @@ def _follow(stop: threading.Event) -> None:
             if _process.snapshot is not None and _process.snapshot.revision != notified:
                 notified = _process.snapshot.revision
                 _notify(_process.snapshot)
+                if not _process.fault:
+                    last_good.keep(_process.snapshot.state, _process.snapshot.records)
         except DatabaseError as error:
             # The database is away or locked: keep serving what we have, try again with a
             # fresh connection.
@@ -192,7 +223,7 @@ def _follow(stop: threading.Event) -> None:
         except Exception:
             logger.exception("a new snapshot could not be built; the old one is still served")
             stop.wait(RETRY_SECONDS)
-        stop.wait(POLL_SECONDS)
+        stop.wait(RETRY_SECONDS if _process.fault else POLL_SECONDS)
     connection.close()
 
 
@@ -228,7 +259,7 @@ def current_snapshot_or_none() -> Snapshot | None:
     """Return the snapshot that this process serves, or None when nothing has been loaded yet."""
     if _checks_on_each_call():
         _update()
-    elif _process.state is None:
+    elif _process.state is None and _process.snapshot is None:
         _update(only_if_missing=True)
         follow_catalogue()
     elif _process.thread is None:  # after a fork
@@ -251,3 +282,4 @@ def reset_snapshot() -> None:
         _process.thread.join(timeout=10)
     _process.thread = None
     _process.snapshot = _process.state = None
+    _process.fault = ""

@@ -5,7 +5,17 @@ it is left out, so that a page never links to what is not there. `rows` maps col
 of a record by name; the modules beside it add what refers to other tables.
 """
 
-from sojourn.catalogue.snapshot.build.reading import NoCatalogue, PrivateEntries
+from sojourn.catalogue.snapshot.build.reading import (
+    NoCatalogue,
+    PrivateEntries,
+    UnreadableRowError,
+)
 from sojourn.catalogue.snapshot.build.records import build_private_records, build_records
 
-__all__ = ["NoCatalogue", "PrivateEntries", "build_private_records", "build_records"]
+__all__ = [
+    "NoCatalogue",
+    "PrivateEntries",
+    "UnreadableRowError",
+    "build_private_records",
+    "build_records",
+]

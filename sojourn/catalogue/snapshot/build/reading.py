@@ -48,6 +48,14 @@ class NoCatalogue(Exception):  # noqa: N818 (a state that pages show, not a faul
         )
 
 
+class UnreadableRowError(Exception):
+    """A row from which no record can be made; `row` names it by its table and key."""
+
+    def __init__(self, row: str, error: Exception) -> None:
+        super().__init__(f"{row}: {type(error).__name__}: {error}")
+        self.row = row
+
+
 @dataclass(frozen=True, slots=True)
 class PrivateEntries:
     """Drafts that are read as if they were published, for the one who may see them."""
@@ -77,17 +85,14 @@ class Reading:
     # Keys by key.
     window_programmes: dict[int, int] = field(default_factory=dict)
     hosts: Links = field(default_factory=dict)
+    last_row: str = ""
+    """The row that was read last, by its table and key."""
 
-    @classmethod
-    def begin(
-        cls, private: PrivateEntries | None = None, previous: Records | None = None
-    ) -> Reading:
+    def read_entries(self) -> None:
         """Read the sources, and which entries are shown."""
-        reading = cls(private or PrivateEntries(), previous)
-        for row, fields in reading.rows(table(models.Source), Source):
-            reading.sources[row.pk] = Source(**fields)
-        reading._read_keys()
-        return reading
+        for row, fields in self.rows(table(models.Source), Source):
+            self.sources[row.pk] = Source(**fields)
+        self._read_keys()
 
     def _read_keys(self) -> None:
         self.programmes = self.shown(models.DegreeProgramme, "position", "slug")
@@ -133,6 +138,7 @@ class Reading:
         first = 1 + len(more)
         found = query.values_list("pk", *more, *columns, *provenance)
         for values in throttled(found.iterator(chunk_size=CHUNK)):
+            self.last_row = f"{model._meta.verbose_name} {values[0]}"
             fields: dict[str, Any] = {}
             place = first
             for name, own, make in readers:

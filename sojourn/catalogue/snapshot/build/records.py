@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.db import DatabaseError
 from django.db.models import QuerySet
 
 from sojourn.catalogue import models
@@ -31,6 +32,7 @@ from sojourn.catalogue.snapshot.build.reading import (
     PrivateEntries,
     Reading,
     Slugs,
+    UnreadableRowError,
     by_slug,
 )
 from sojourn.catalogue.snapshot.build.reports import read_reports
@@ -62,11 +64,21 @@ def build_records(previous: Records | None = None) -> Records:
     """Read the published catalogue as it is in the database now.
 
     Courses and opportunities that are as in `previous` are shared with it, to spare memory.
-    Raises NoCatalogue when nothing has been loaded.
+    Raises NoCatalogue when nothing has been loaded, and UnreadableRowError.
     """
     if not models.Edition.objects.exists():
         raise NoCatalogue
-    reading = Reading.begin(previous=previous)
+    reading = Reading(previous=previous)
+    try:
+        return _build_records(reading)
+    except (NoCatalogue, DatabaseError):
+        raise
+    except Exception as error:
+        raise UnreadableRowError(reading.last_row, error) from error
+
+
+def _build_records(reading: Reading) -> Records:
+    reading.read_entries()
     subjects = read_subjects(reading)
     programmes = read_programmes(reading)
     course_pairs, contact_pairs = course_links(reading), contact_links(reading)
@@ -157,7 +169,8 @@ def build_private_records(served: Records, private: PrivateEntries) -> Records:
 
     A private place has no places like it, and is like none: those are for everybody.
     """
-    reading = Reading.begin(private)
+    reading = Reading(private)
+    reading.read_entries()
     read_subjects(reading)
     course_pairs, contact_pairs = course_links(reading), contact_links(reading)
     linked = {course for courses in course_pairs.values() for course in courses}
