@@ -23,16 +23,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sojourn.advising.errors import AdvisingError
-from sojourn.advising.models import Message, StoredFile
+from sojourn.advising.models import Message, Question, Side, StoredFile
 from sojourn.common.child import UnreadableError, read_in_child
 from sojourn.common.data_folder import data_folder
 from sojourn.common.downloads import download
+from sojourn.common.stored_files import NoRoomError, write_new
 from sojourn.common.virus_scan import is_clean
 
 logger = logging.getLogger("sojourn.files")
 
 MOST_FILES = 5
 LARGEST_FILE = 10_000_000
+MOST_FILES_A_DAY = 15
+"""With one question, by somebody without an account."""
 STRAY_AFTER = dt.timedelta(days=1)
 LONGEST_NAME = 100
 
@@ -78,6 +81,20 @@ def store_uploads(uploads: Sequence[UploadedFile[bytes]]) -> tuple[ReceivedFile,
             path_of(file.key).unlink(missing_ok=True)
         raise
     return tuple(kept)
+
+
+def require_few_today(question: Question, uploads: int, now: dt.datetime) -> None:
+    """Refuse files beyond what a visitor may add to one thread a day. Raises FileRefusedError."""
+    sent = StoredFile.objects.filter(
+        message__question=question,
+        message__side=Side.ASKER,
+        message__written_at__gt=now - dt.timedelta(days=1),
+    ).count()
+    if uploads and sent + uploads > MOST_FILES_A_DAY:
+        raise FileRefusedError(
+            _("At most %(most)d files a day can be sent with one question. Send the rest tomorrow.")
+            % {"most": MOST_FILES_A_DAY}
+        )
 
 
 def attach(message: Message, files: Iterable[ReceivedFile]) -> None:
@@ -191,10 +208,10 @@ def type_of(content: bytes) -> str:
 def _store(name: str, content: bytes, media_type: str) -> ReceivedFile:
     key = secrets.token_hex(24)
     path = path_of(key)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with path.open("xb") as file:
-        path.chmod(0o600)
-        file.write(content)
+    try:
+        write_new(path, content)
+    except NoRoomError as error:
+        raise FileRefusedError(error.message) from error
     if not is_clean(path):
         path.unlink(missing_ok=True)
         raise FileRefusedError(_("The virus scanner refuses “%(name)s”.") % {"name": name})

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
 import secrets
+import shutil
 import stat
+import time
 from pathlib import Path
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +29,11 @@ def prepare_data_folder() -> Path:
     Raises DataFolderError with one clear sentence otherwise.
     """
     folder = data_folder()
+    if PROJECT_ROOT.is_relative_to(folder):
+        raise DataFolderError(
+            f"SOJOURN_DATA names {folder}, where the code is: a backup would take the code along, "
+            "and a restore bring old code back. Choose a folder of its own."
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         probe = folder / f".write-test-{os.getpid()}"
@@ -52,6 +60,29 @@ def close_to_others() -> None:
                 status = path.lstat()
                 if status.st_mode & 0o077 and not stat.S_ISLNK(status.st_mode):
                     path.chmod(stat.S_IMODE(status.st_mode) & 0o700)
+
+
+LAST_BACKUP = "last-backup"
+"""The file in the data folder that says when the last backup was made, for whoever watches."""
+
+
+def last_backup() -> dt.datetime | None:
+    """Return when the last backup of this data folder was made; None if never."""
+    try:
+        return dt.datetime.fromisoformat((data_folder() / LAST_BACKUP).read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def installed_at() -> dt.datetime:
+    """Return about when this data folder came to be."""
+    oldest = min((path.lstat().st_mtime for path in data_folder().iterdir()), default=time.time())
+    return dt.datetime.fromtimestamp(oldest, dt.UTC)
+
+
+def bytes_above_floor(floor: int) -> int:
+    """Return how much more may be written before so little is free; below 0: too much was."""
+    return shutil.disk_usage(data_folder()).free - floor
 
 
 def secret_key() -> str:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sojourn import __version__
-from sojourn.common.data_folder import PROJECT_ROOT, data_folder
+from sojourn.common.data_folder import LAST_BACKUP, PROJECT_ROOT, data_folder
 from sojourn.config.database_copy import SQLITE_NAME, chosen_database
 
 FORMAT = 1
@@ -29,9 +29,6 @@ MANIFEST = "manifest.json"
 DATABASE = "database"
 DATA = "data/"
 KEY = "secret-key"
-
-LAST_BACKUP = "last-backup"
-"""The file in the data folder that says when the last backup was made, for whoever watches."""
 
 # Made again when missing, of use to one process only, or put aside by a restore.
 NOT_KEPT = (
@@ -180,14 +177,6 @@ def _note(folder: Path, made_at: str) -> None:
     draft = folder / f".{LAST_BACKUP}.{os.getpid()}"
     draft.write_text(made_at)
     draft.replace(folder / LAST_BACKUP)
-
-
-def last_backup() -> datetime | None:
-    """Return when the last backup of this data folder was made; None if never."""
-    try:
-        return datetime.fromisoformat((data_folder() / LAST_BACKUP).read_text())
-    except (OSError, ValueError):
-        return None
 
 
 def remove_old_backups(newest: Path, keep: int) -> list[Path]:

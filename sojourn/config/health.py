@@ -1,8 +1,9 @@
 """Tells whatever watches over the process whether it lives and whether it can serve.
 
 `/healthz` answers as long as the process does. `/readyz` answers 200 when visitors can be sent
-here and 503 with the reasons otherwise. Both are answered by a middleware, before the check of
-the host name: a probe calls the machine by its address.
+here and 503 with the reasons otherwise, and warns of what somebody should look after. Both are
+answered by a middleware, before the check of the host name: a probe calls the machine by its
+address.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone, translation
 
 logger = logging.getLogger("sojourn.health")
 
@@ -44,16 +46,31 @@ class HealthMiddleware:
 
 
 def readiness() -> JsonResponse:
-    """200 when every check passes, 503 otherwise, with each check and its reason."""
+    """200 when every check passes, 503 otherwise, with each check and its reason.
+
+    What is wrong and keeps no visitor away stands under `warnings` and changes no status.
+    """
     checks = list(_checks())
     ready = all(check.ok for check in checks)
     return JsonResponse(
         {
             "status": "ready" if ready else "not ready",
             "checks": [asdict(check) for check in checks],
+            "warnings": _warnings() if ready else [],
         },
         status=200 if ready else 503,
     )
+
+
+def _warnings() -> list[dict[str, str]]:
+    from sojourn.office.shared.faults import faults
+
+    try:
+        with translation.override("en"):
+            return [{"name": each.name, "reason": each.text} for each in faults(timezone.now())]
+    except (DatabaseError, OSError):
+        logger.warning("readiness: what is wrong cannot be found out", exc_info=True)
+        return [{"name": "warnings", "reason": "What is wrong cannot be found out."}]
 
 
 def _answer(response: JsonResponse) -> JsonResponse:

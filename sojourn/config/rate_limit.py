@@ -26,9 +26,11 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from sojourn.common.urls import is_api_path
 from sojourn.common.view_marks import RateLimit, marks_of
 from sojourn.config.rate_limit_counts import InMemoryCounts
+from sojourn.portal.shared import errors
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+FILES = "files"
 _SEARCH_TEXT = re.compile(r"(?:^|&)q=[^&]")
 
 
@@ -52,16 +54,34 @@ class RateLimitMiddleware:
 
         What the page cache answers never comes here, and costs too little to count.
         """
-        limit = marks_of(view).limit
+        marks = marks_of(view)
+        if marks.bytes_of_files and self._sends_too_many_files(request):
+            return errors.too_many_files(request)
+        limit = marks.limit
         items = self.limits.get(limit) if limit and _counts(request, limit) else None
         if not limit or not items:
             return None
         wait = self._wait(items, limit, client_address(request, self.proxies))
         return too_many_requests(request, wait) if wait else None
 
+    def _sends_too_many_files(self, request: HttpRequest) -> bool:
+        """Count the files of somebody without an account, by network and day."""
+        items = self.limits.get(FILES)
+        if not items or request.method != "POST" or request.user.is_authenticated:
+            return False
+        count = sum(len(files) for _name, files in request.FILES.lists())
+        if not count:
+            return False
+        client = self._key(client_address(request, self.proxies))
+        spent = [item for item in items if not self.limiter.hit(item, FILES, client, cost=count)]
+        return bool(spent)
+
+    def _key(self, address: str) -> str:
+        return hashlib.blake2b(address.encode(), key=self.salt, digest_size=12).hexdigest()
+
     def _wait(self, items: list[RateLimitItem], limit: RateLimit, address: str) -> int:
         """Seconds this client has to wait, 0 if it may go on."""
-        client = hashlib.blake2b(address.encode(), key=self.salt, digest_size=12).hexdigest()
+        client = self._key(address)
         # Every window counts every request, so that the long one is not blind to refused bursts.
         spent = [item for item in items if not self.limiter.hit(item, limit, client)]
         if not spent:

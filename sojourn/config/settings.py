@@ -250,6 +250,11 @@ NIGHTLY_TASKS = [
 # does not end with 0 the file is refused. Empty: no scanner.
 SCAN_COMMAND = os.environ.get("SOJOURN_SCAN_COMMAND", "")
 
+# Below so much free space on the disk of the data folder no file is taken from anybody; the rest
+# goes on. And how old the last backup may be before the office is told; 0: it is not asked.
+FREE_SPACE_FLOOR = int(os.environ.get("SOJOURN_FREE_SPACE_MB", "200")) * 1_000_000
+OLDEST_BACKUP_HOURS = int(os.environ.get("SOJOURN_BACKUP_HOURS", "48"))
+
 # --- Safety -------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -290,6 +295,8 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
 RATE_LIMITS = {
     "search": os.environ.get("SOJOURN_RATE_LIMIT_SEARCH", "200/10 second; 600/minute"),
     "forms": os.environ.get("SOJOURN_RATE_LIMIT_FORMS", "30/minute; 300/hour"),
+    # Files that somebody without an account sends.
+    "files": os.environ.get("SOJOURN_RATE_LIMIT_FILES", "20/day"),
     "plan": os.environ.get("SOJOURN_RATE_LIMIT_PLAN", "60/10 second; 150/minute; 2000/hour"),
 }
 # Messages through Sojourn to people who went before or know a place, in any seven days: how many

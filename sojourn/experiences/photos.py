@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID, uuid4
 
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from PIL import Image
 
 from sojourn.common.child import UnreadableError, read_in_child
+from sojourn.common.stored_files import NoRoomError, write_new
 from sojourn.engines.files.photos import LARGEST_PICTURE
 from sojourn.experiences import publication
 from sojourn.experiences.errors import ExperienceError
@@ -76,7 +77,11 @@ def save_photo(report: Report, upload: BinaryIO, size: int) -> ReportPhoto:
             )
         words = remove_photo(locked)
         number = uuid4()
-        name = default_storage.save(f"reports/{number.hex}.jpg", ContentFile(picture.content))
+        name = f"reports/{number.hex}.jpg"
+        try:
+            write_new(Path(default_storage.path(name)), picture.content)
+        except NoRoomError as error:
+            raise ExperienceError(error.message, "photo") from error
         photo = ReportPhoto.objects.create(
             id=number,
             report=locked,

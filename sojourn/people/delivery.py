@@ -26,12 +26,21 @@ logger = logging.getLogger("sojourn.mail")
 
 # Waits of 2, 4, 8 … minutes, four hours at most: a mail server may be away for most of a day.
 ATTEMPTS = 12
+FILES = "django.core.mail.backends.filebased.EmailBackend"
 LONGEST_WAIT = dt.timedelta(hours=4)
 # A worker that has held a mail this long has died.
 CLAIM_LASTS = dt.timedelta(minutes=15)
 # What was sent is readable to the operator for this long; a secret goes at once.
 KEEP_CONTENT = dt.timedelta(days=14)
 KEEP_ROW = dt.timedelta(days=180)
+
+
+GONE = (MailState.SENT, MailState.FILED)
+
+
+def is_delivered_by_server() -> bool:
+    """Tell whether a mail server takes the mail, or it lies in the data folder only."""
+    return str(settings.MAIL_DELIVERY_BACKEND) != FILES
 
 
 def claim(number: int, now: dt.datetime) -> OutboxMail | None:
@@ -62,7 +71,7 @@ def send(mail: OutboxMail) -> None:
     except OSError as error:  # smtplib's errors are OSErrors too
         _refused(mail, error)
         return
-    mail.state = MailState.SENT
+    mail.state = MailState.SENT if is_delivered_by_server() else MailState.FILED
     mail.sent_at = timezone.now()
     mail.last_error = ""
     if mail.is_secret:
@@ -83,7 +92,7 @@ def retry(mail: OutboxMail) -> None:
 def delete_old_mail(now: dt.datetime) -> int:
     """Empty mail that was sent a while ago; delete it after half a year. Return how many."""
     emptied = (
-        OutboxMail.objects.filter(state=MailState.SENT, sent_at__lt=now - KEEP_CONTENT)
+        OutboxMail.objects.filter(state__in=GONE, sent_at__lt=now - KEEP_CONTENT)
         .exclude(content={})
         .update(content={}, to=[])
     )
@@ -97,6 +106,17 @@ def find_overdue(now: dt.datetime) -> list[int]:
     waiting = OutboxMail.objects.filter(state=MailState.WAITING, next_try_at__lt=late)
     claimed = OutboxMail.objects.filter(state=MailState.SENDING, claimed_at__lt=late)
     return [*waiting.values_list("pk", flat=True), *claimed.values_list("pk", flat=True)]
+
+
+def waits_long(now: dt.datetime) -> int:
+    """Count the mails that should have left a while ago: refused for now, or never tried."""
+    return OutboxMail.objects.filter(
+        state__in=(MailState.WAITING, MailState.SENDING), created_at__lt=now - CLAIM_LASTS
+    ).count()
+
+
+def given_up() -> int:
+    return OutboxMail.objects.filter(state=MailState.FAILED).count()
 
 
 def _message(mail: OutboxMail) -> EmailMultiAlternatives:

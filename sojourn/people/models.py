@@ -225,6 +225,7 @@ class MailState(models.TextChoices):
     WAITING = "waiting", _("Waiting to be sent")
     SENDING = "sending", _("Being sent")
     SENT = "sent", _("Delivered to the mail server")
+    FILED = "filed", _("Written to a file: no mail server is set")
     FAILED = "failed", _("Not delivered")
 
 
@@ -259,11 +260,11 @@ class OutboxMail(Casework):
         indexes = [models.Index(fields=["state", "next_try_at"], name="people_mail_due")]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state__in=["waiting", "sending", "sent", "failed"]),
+                condition=models.Q(state__in=["waiting", "sending", "sent", "filed", "failed"]),
                 name="people_mail_state_known",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state="sent") | models.Q(sent_at__isnull=False),
+                condition=~models.Q(state__in=["sent", "filed"]) | models.Q(sent_at__isnull=False),
                 name="people_mail_sent_has_a_time",
             ),
         ]

@@ -7,7 +7,6 @@ row knows; `sweep` removes those. No row ever names a file that is not there.
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from sojourn.common.child import UnreadableError, read_in_child
 from sojourn.common.downloads import download
+from sojourn.common.stored_files import NoRoomError, write_new
 from sojourn.common.virus_scan import is_clean
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import Document
@@ -67,15 +67,14 @@ def check_pdf(upload: UploadedFile[bytes]) -> CheckedPdf:
 def write(document: Document, content: bytes) -> None:
     """Write the content to the path of the row, before the row is saved.
 
-    Raises FileError where the virus scanner refuses it, and then nothing is left.
+    Raises FileError where the virus scanner refuses it or the disk is full, and then nothing is
+    left.
     """
     path = path_of(document)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        write_new(path, content)
+    except NoRoomError as error:
+        raise FileError(error.message) from error
     if not is_clean(path):
         path.unlink(missing_ok=True)
         raise FileError(_("The virus scanner refuses this file."))

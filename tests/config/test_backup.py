@@ -19,9 +19,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from sojourn.common.data_folder import close_to_others
+from sojourn.common.data_folder import close_to_others, last_backup
 from sojourn.config import database_copy
-from sojourn.config.backup import BackupError, last_backup, write_backup
+from sojourn.config.backup import BackupError, write_backup
 from sojourn.config.database_copy import DatabaseCopyError, PostgresDatabase, SqliteDatabase
 from sojourn.config.restore import Restored, RestoreError, WhenOccupied, restore_backup
 from sojourn.config.running import StillRunningError, at_work, stopped

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
+from django.utils import timezone
 
 from sojourn.catalogue.snapshot import service
 from sojourn.config import health
+from sojourn.office.shared import faults
+from sojourn.people import workers
+from sojourn.people.models import MailState, OutboxMail
+from tests.support.accounts import account
 
 
 def body(response: Any) -> dict[str, Any]:
@@ -99,3 +105,45 @@ def test_not_ready_before_an_edition_is_loaded() -> None:
     response = Client().get("/readyz")
     assert response.status_code == 503
     assert "sojourn load" in body(response)["checks"][-1]["reason"]
+
+
+def warned(answer: dict[str, Any]) -> set[str]:
+    return {each["name"] for each in answer["warnings"]}
+
+
+def test_what_somebody_should_look_after_is_named_and_keeps_no_visitor_away(
+    leiden: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now()
+    long_ago = now - dt.timedelta(hours=1)
+    OutboxMail.objects.create(key="w", subject="s", created_at=long_ago)
+    OutboxMail.objects.create(key="f", subject="s", state=MailState.FAILED)
+    settings.FREE_SPACE_FLOOR = 10**18
+    monkeypatch.setattr(faults, "last_backup", lambda: now - dt.timedelta(days=9))
+    monkeypatch.setattr(faults, "fault_of_catalogue", lambda: "edition 1")
+    response = Client().get("/readyz")
+    assert response.status_code == 200
+    answer = body(response)
+    assert answer["status"] == "ready"
+    assert warned(answer) == set(faults.LOOKS)
+    assert all(each["reason"] for each in answer["warnings"])
+
+
+def test_nothing_is_warned_of_when_all_is_well(
+    leiden: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workers.beat("one")
+    monkeypatch.setattr(faults, "last_backup", timezone.now)
+    assert warned(body(Client().get("/readyz"))) == set()
+
+
+def test_the_office_s_first_page_says_what_is_wrong(
+    leiden: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faults, "last_backup", timezone.now)
+    client = Client()
+    client.force_login(account("coordinator@example.org", "coordinator"))
+    assert "No worker runs" in client.get("/en/office/").content.decode()
+    assert "Er draait geen worker" in client.get("/nl/office/").content.decode()
+    workers.beat("one")
+    assert "No worker runs" not in client.get("/en/office/").content.decode()

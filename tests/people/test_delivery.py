@@ -7,18 +7,22 @@ import contextlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.core.mail import EmailMessage
 from django.test import override_settings
 from django.utils import timezone
 
 from sojourn.config.worker import run_waiting_tasks
 from sojourn.people import delivery, outbox
+from sojourn.people.mail import enqueue
 from sojourn.people.models import MailState, OutboxMail
 from sojourn.people.outbox import Letter, Recipient
+from sojourn.people.tasks import deliver_mail
 from tests.support.site import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -164,3 +168,14 @@ def test_a_mail_in_the_hands_of_one_worker_is_not_taken_by_another() -> None:
     assert delivery.claim(mail.pk, now) is not None
     assert delivery.claim(mail.pk, now) is None
     assert delivery.claim(mail.pk, now + delivery.CLAIM_LASTS * 2) is not None
+
+
+def test_a_mail_that_lies_in_a_file_is_not_called_delivered(settings: Any, tmp_path: Path) -> None:
+    settings.MAIL_DELIVERY_BACKEND = delivery.FILES
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    mail = enqueue(EmailMessage("Hello", "text", to=["a@example.org"]), key="k", language="en")
+    deliver_mail.call(mail.pk)
+    mail.refresh_from_db()
+    assert mail.state == MailState.FILED
+    assert "Delivered" not in mail.get_state_display()
+    assert list(tmp_path.iterdir())

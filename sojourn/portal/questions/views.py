@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -187,6 +188,8 @@ def _thread(
         if form.is_valid():
             said = form.cleaned_data
             try:
+                if user is None:
+                    files.require_few_today(question, len(said["attachments"]), timezone.now())
                 kept = files.store_uploads(said["attachments"])
                 questions.write_on(
                     question, NewMessage(said["text"], said["sending"], kept), by=user

@@ -133,6 +133,18 @@ def body_refused(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
         return _answer(request, page, status)
 
 
+def too_many_files(request: HttpRequest) -> HttpResponse:
+    """Answer a visitor whose network has sent many files today."""
+    with _in_its_language(request):
+        page = ErrorPage(
+            title=_("Many files came from your network today"),
+            text=_("Send your text without files, or sign in and send them from your account."),
+            detail=_("Nothing was changed. Your browser's Back button brings your form back."),
+            ways=(Link(_("Sign in"), urls.sign_in(request.path)), *_ways()),
+        )
+        return _answer(request, page, 429)
+
+
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     with _in_its_language(request):
         page = ErrorPage(

@@ -22,12 +22,14 @@ from sojourn.office.results.presenters import today as results_today
 from sojourn.office.rounds.presenters import today as rounds_today
 from sojourn.office.self_arranged import presenters
 from sojourn.office.shared import formatting
+from sojourn.office.shared.faults import Fault, faults
 from sojourn.office.shared.pending import LINES_A_SECTION, Line, Section
 from sojourn.people.models import User
 
 
 @dataclass(frozen=True)
 class TodayPage:
+    faults: tuple[Fault, ...]
     sections: tuple[Section, ...]
 
     @property
@@ -37,7 +39,7 @@ class TodayPage:
 
 def page(reader: User, now: dt.datetime) -> TodayPage:
     """Everything that waits at `now`, section by section."""
-    return TodayPage(sections=tuple(section(reader, now) for section in SECTIONS))
+    return TodayPage(faults(now), tuple(section(reader, now) for section in SECTIONS))
 
 
 def talks(reader: User, now: dt.datetime) -> Section:
