@@ -29,10 +29,12 @@ SITE_URL = os.environ.get("SOJOURN_URL", "").rstrip("/")
 BEHIND_TLS = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = [
     host.strip() for host in os.environ.get("SOJOURN_HOSTS", "").split(",") if host.strip()
-] or ["localhost", "127.0.0.1", "[::1]", "testserver"]
+]
 if SITE_URL:
     ALLOWED_HOSTS.append(SITE_URL.split("://", 1)[1].split("/")[0].split(":")[0])
     CSRF_TRUSTED_ORIGINS = [SITE_URL]
+elif not ALLOWED_HOSTS:  # tried out on this computer
+    ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
 INSTALLED_APPS = [
     # Before the packages whose templates they replace.
@@ -80,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "sojourn.config.security_events.SecurityEventsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "sojourn.portal.shared.errors.FriendlyMethodNotAllowedMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -325,21 +328,25 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {
         "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
+            "()": "sojourn.common.log_format.QuietJsonFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s",
             "datefmt": TIME_OF_LOGS,
         },
         "text": {
+            "()": "sojourn.common.log_format.TextFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s]: %(message)s",
             "datefmt": TIME_OF_LOGS,
         },
         "line": {"format": "%(message)s"},
     },
-    "filters": {"request_id": {"()": "sojourn.common.request_log.RequestIdFilter"}},
+    "filters": {
+        "request_id": {"()": "sojourn.common.request_log.RequestIdFilter"},
+        "one_line": {"()": "sojourn.common.log_format.OneLineFilter"},
+    },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
-            "filters": ["request_id"],
+            "filters": ["request_id", "one_line"],
             "formatter": "json" if LOG_FORMAT == "json" else "text",
         },
         # The request log writes its own JSON.

@@ -7,3 +7,8 @@ class PeopleConfig(AppConfig):
     name = "sojourn.people"
     label = "people"
     verbose_name = "People"
+
+    def ready(self) -> None:
+        from sojourn.people import security_log
+
+        security_log.listen()

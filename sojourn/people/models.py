@@ -283,3 +283,36 @@ class WorkerBeat(Casework):
 
     def __str__(self) -> str:
         return f"worker {self.worker}"
+
+
+class SecurityEventKind(models.TextChoices):
+    SIGNED_IN = "signed-in", _("Signed in")
+    SIGNED_OUT = "signed-out", _("Signed out")
+    NOT_LET_IN = "not-let-in", _("Wrong password")
+    REFUSED = "refused", _("Refused a page")
+    FILE_READ = "file-read", _("Downloaded a file")
+    ACCOUNT_READ = "account-read", _("Read an account")
+    RIGHTS_CHANGED = "rights-changed", _("Changed rights")
+
+
+class SecurityEvent(Casework):
+    """Something that whoever watches over the installation may have to look into.
+
+    Accounts are numbers, not relations: the event stays when the account is deleted, and names
+    nobody.
+    """
+
+    visible = Office(frozenset({Role.OPERATOR}))
+
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    kind = models.CharField(max_length=20, choices=SecurityEventKind)
+    actor = models.BigIntegerField(null=True, blank=True, db_index=True)
+    about = models.BigIntegerField(null=True, blank=True)
+    detail = models.CharField(max_length=120, blank=True)
+    request_id = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"security event {self.pk}"

@@ -7,8 +7,9 @@ import datetime as dt
 from django.db import transaction
 
 from sojourn.people import audit
-from sojourn.people.models import RoleAssignment, User
+from sojourn.people.models import RoleAssignment, SecurityEventKind, User
 from sojourn.people.roles import EVERY_PROGRAMME, Role
+from sojourn.people.security_log import note
 
 
 def grant_role(
@@ -43,6 +44,8 @@ def revoke_role(assignment: RoleAssignment, *, by: User | None) -> None:
 
 
 def _record(action: str, assignment: RoleAssignment, by: User | None) -> None:
+    detail = f"{action} {assignment.role} {assignment.programme}".strip()
+    note(SecurityEventKind.RIGHTS_CHANGED, actor=by, about=assignment.user, detail=detail)
     audit.record(
         action,
         actor=by,

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from sojourn.common.urls import url_for
 from sojourn.people import audit, outbox
-from sojourn.people.models import RoleAssignment, User
+from sojourn.people.models import RoleAssignment, SecurityEventKind, User
 from sojourn.people.outbox import Letter, Link
+from sojourn.people.security_log import note
 from sojourn.people.sessions import end_sessions
 
 
@@ -54,6 +55,7 @@ def close_account(user: User, *, by: User | None) -> None:
         user.save(update_fields=["is_active"])
         end_sessions(user)
         audit.record("account.closed", actor=by, about=user, on=user)
+        note(SecurityEventKind.RIGHTS_CHANGED, actor=by, about=user, detail="account.closed")
     user.forget_roles()
 
 
@@ -68,6 +70,7 @@ def reset_second_step(user: User, *, by: User | None) -> bool:
             return False
         end_sessions(user)
         event = audit.record("second_step.reset", actor=by, about=user, on=user)
+        note(SecurityEventKind.RIGHTS_CHANGED, actor=by, about=user, detail="second_step.reset")
         outbox.post(key=f"second-step-reset:{event.pk}", to=user, write=_reset_letter)
     return True
 

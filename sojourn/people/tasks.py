@@ -17,7 +17,7 @@ from django_tasks_db.models import DBTaskResult
 
 from sojourn import scheduling
 from sojourn.common.locks import one_at_a_time
-from sojourn.people import delivery
+from sojourn.people import delivery, security_log
 from sojourn.people.models import MailState
 
 KEEP_FINISHED = dt.timedelta(days=7)
@@ -45,6 +45,7 @@ def run_nightly_jobs() -> None:
     call_command("clearsessions", verbosity=0)
     delete_finished_tasks()
     delivery.delete_old_mail(timezone.now())
+    security_log.delete_old_events(timezone.now())
     for number in delivery.find_overdue(timezone.now()):
         deliver_mail.enqueue(number)
     for path in settings.NIGHTLY_TASKS:

@@ -38,6 +38,7 @@ PARTS: tuple[Part, ...] = (
     Part("results", _("Results"), "office:results"),
     Part("reviews", _("My reviews"), "office:reviews", may_review),
     Part("mail", _("Mail"), "office:mail", may_run_installation),
+    Part("security", _("Security"), "office:security", may_run_installation),
 )
 
 

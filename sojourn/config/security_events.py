@@ -1,0 +1,24 @@
+"""Has the log of security events see what people were refused, and which files staff were given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from sojourn.people import security_log
+
+
+class SecurityEventsMiddleware:
+    """Stands inside of the sessions; it knows who asks."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        is_file = "attachment" in response.headers.get("Content-Disposition", "")
+        if response.status_code == 403 or is_file or request.path.startswith("/admin/"):
+            security_log.note_answer(request, response.status_code, is_file)
+        return response

@@ -1,0 +1,99 @@
+"""The log of security events: who got in and who did not, who read what, whose rights changed.
+
+It names accounts by their number and nothing else of a person; what was tried with an address that
+has no account is kept under a keyed digest, by which attempts on one address are seen as such.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.http import HttpRequest
+
+from sojourn.common.request_log import current_request_id
+from sojourn.people.models import SecurityEvent, SecurityEventKind, User
+
+logger = logging.getLogger("sojourn.security")
+
+KEPT = dt.timedelta(days=180)
+
+
+def note(
+    kind: SecurityEventKind,
+    *,
+    actor: User | None = None,
+    about: User | None = None,
+    detail: str = "",
+) -> None:
+    """Write an event down. `detail` is a route, a role, a digest: nothing that names a person."""
+    event = SecurityEvent.objects.create(
+        kind=kind,
+        actor=actor.pk if actor else None,
+        about=about.pk if about else None,
+        detail=detail[:120],
+        request_id=current_request_id(),
+    )
+    logger.info(
+        "%s by account %s about account %s: %s", kind, event.actor, event.about, event.detail
+    )
+
+
+def delete_old_events(now: dt.datetime) -> int:
+    gone, _each = SecurityEvent.objects.filter(at__lt=now - KEPT).delete()
+    return gone
+
+
+def digest(address: str) -> str:
+    """Return what stands for an address: the same each time, and no way back to it."""
+    key = f"{settings.SECRET_KEY}:security-log".encode()
+    return hmac.new(key, address.strip().lower().encode(), hashlib.sha256).hexdigest()[:12]
+
+
+def listen() -> None:
+    """Hear from Django who signed in or out, and who could not."""
+    user_logged_in.connect(_signed_in, dispatch_uid="sojourn.security")
+    user_logged_out.connect(_signed_out, dispatch_uid="sojourn.security")
+    user_login_failed.connect(_refused, dispatch_uid="sojourn.security")
+
+
+def _signed_in(sender: object, user: User, **_: Any) -> None:
+    note(SecurityEventKind.SIGNED_IN, actor=user)
+
+
+def _signed_out(sender: object, user: User | None, **_: Any) -> None:
+    if user is not None:
+        note(SecurityEventKind.SIGNED_OUT, actor=user)
+
+
+def _refused(
+    sender: object, credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any
+) -> None:
+    address = str(credentials.get("email") or credentials.get("username") or "")
+    about = User.objects.filter(email__iexact=address).first() if address else None
+    note(SecurityEventKind.NOT_LET_IN, about=about, detail="" if about else digest(address))
+
+
+def note_answer(request: HttpRequest, status: int, is_file: bool) -> None:
+    """Note what a signed-in person was refused, and which file or account staff were given."""
+    user = getattr(request, "user", None)
+    match = request.resolver_match
+    if match is None or not isinstance(user, User):
+        return
+    route = match.view_name
+    if status == 403:
+        note(SecurityEventKind.REFUSED, actor=user, detail=route)
+    elif status == 200 and route.startswith("office:") and is_file:
+        note(SecurityEventKind.FILE_READ, actor=user, detail=_named(route, match.kwargs))
+    elif status == 200 and route == "admin:people_user_change":
+        about = User.objects.filter(pk=match.kwargs.get("object_id")).first()
+        note(SecurityEventKind.ACCOUNT_READ, actor=user, about=about, detail=route)
+
+
+def _named(route: str, kwargs: dict[str, Any]) -> str:
+    return f"{route} {' '.join(str(value) for value in kwargs.values())}".strip()
