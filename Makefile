@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run where install install-test test test-all test-fast test-dates lint format pytest test-postgres \
-	bench screenshots lock stylesheet vendor messages compile-messages browser clean
+	bench faults screenshots lock stylesheet vendor messages compile-messages browser clean
 
 help: ## this list
 	@echo "Sojourn: the study-abroad office in one program."
@@ -81,6 +81,9 @@ screenshots: install-test browser compile-messages ## pictures of the pages, int
 
 lock: install-test ## resolve requirements/*.in anew, with hashes
 	@sh tools/lock.sh
+
+faults: install-test compile-messages ## what goes wrong in earnest, done on purpose (ten minutes)
+	$(BIN)/python tools/faults.py $(WHAT)
 
 stylesheet: install-test ## build the one stylesheet from sojourn/design/styles
 	$(BIN)/python -m sojourn.design.stylesheet
