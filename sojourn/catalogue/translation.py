@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any, get_type_hints
+
 from modeltranslation.translator import register
 
 from sojourn.catalogue import models
+from sojourn.catalogue.snapshot import types as records
+from sojourn.catalogue.snapshot.types import TextList, facts_of
+from sojourn.common.languages import Text
 from sojourn.common.translated_fields import translated
+
+
+def texts_of_facts(model: type[models.Entry], record: type[Any]) -> tuple[str, ...]:
+    """Return the columns of optional facts that are texts in the record."""
+    kinds = facts_of(record)
+    return tuple(
+        column
+        for fact, columns in model.FACTS.items()
+        for column, kind in zip(columns, get_type_hints(kinds[fact]).values(), strict=False)
+        if kind in (Text, TextList)
+    )
+
 
 register(models.Source)(translated("note"))
 register(models.Edition)(translated("name", "home_city", "tagline"))
@@ -25,7 +42,8 @@ register(models.WalkInChange)(translated("note"))
 register(models.Absence)(translated("reason"))
 register(models.Opportunity)(
     translated(
-        "title", "summary", "description", "keywords", "selection_text", "selection_criteria"
+        *("title", "summary", "description", "keywords"),
+        *texts_of_facts(models.Opportunity, records.Opportunity),
     )
 )
 register(models.OpportunityRequirement)(translated("text"))

@@ -61,6 +61,32 @@ class Range:
 
 
 @dataclass(frozen=True)
+class Source:
+    title: str
+    publisher: str = ""
+    url: str = ""
+    year: int | None = None
+    checked_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A value, and where it comes from; the `fact` tag shows it."""
+
+    label: str
+    value: str
+    """Empty where it is not known."""
+    href: str = ""
+    example: bool = False
+    day: date | None = None
+    """The day that the value names."""
+    source: Source | None = None
+    """Only where it is shown beside the fact, and not below the page."""
+    unknown: str = ""
+    """What stands there when it is not known."""
+
+
+@dataclass(frozen=True)
 class Card:
     """One opportunity as a boarding pass. Whatever is not known stays empty and is said so."""
 
@@ -68,61 +94,24 @@ class Card:
     title: str
     where: str
     """'Stockholm, Sweden'"""
+    facts: tuple[Fact, ...]
+    """When, credits, language."""
+    seats: Fact
+    due: Fact
     crop: SafeString | str = ""
     """`drawn(maps.card_crop(...))`"""
-    when: str = ""
-    credits: str = ""
-    language: str = ""
     costs: Range | None = None
-    seats: str = ""
-    due: str = ""
-    due_on: date | None = None
+    costs_are_example: bool = False
     lead: str = ""
     """The bold words that open the sentence: 'Very like home:'"""
     sentence: str = ""
-    examples: frozenset[str] = frozenset()
-    """Which of this card's facts are illustrative: 'card' (all of it), or any of
-    'preferred', 'when', 'language', 'costs', 'seats', 'due'."""
+    is_example: bool = False
+    """All of it: then nothing in it has a mark of its own."""
     preferred: bool = False
+    preferred_is_example: bool = False
     add_key: str = ""
     """What the link to the top five names; empty where a card has none."""
     add_href: str = ""
-
-    @property
-    def is_example(self) -> bool:
-        return "card" in self.examples
-
-    @property
-    def when_is_example(self) -> bool:
-        return "when" in self.examples
-
-    @property
-    def preferred_is_example(self) -> bool:
-        return "preferred" in self.examples
-
-    @property
-    def language_is_example(self) -> bool:
-        return "language" in self.examples
-
-    @property
-    def costs_are_example(self) -> bool:
-        return "costs" in self.examples
-
-    @property
-    def seats_are_example(self) -> bool:
-        return "seats" in self.examples
-
-    @property
-    def due_is_example(self) -> bool:
-        return "due" in self.examples
-
-
-@dataclass(frozen=True)
-class Fact:
-    label: str
-    value: str
-    href: str = ""
-    example: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,15 +119,6 @@ class Crumb:
     title: str
     href: str = ""
     """Empty for the page one is on."""
-
-
-@dataclass(frozen=True)
-class Source:
-    title: str
-    publisher: str = ""
-    url: str = ""
-    year: int | None = None
-    checked_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,14 @@ def _crop(number: int) -> SafeString:
     return components.drawn(maps.card_crop(HOME, PLACES[number], texts=map_texts()))
 
 
+def _short(when: str, ects: str, language: str) -> tuple[components.Fact, ...]:
+    return (
+        components.Fact("When", when, unknown="not fixed"),
+        components.Fact("Credits", ects, unknown="not known"),
+        components.Fact("Language", language, unknown="not known"),
+    )
+
+
 def sample_cards() -> list[components.Card]:
     """Return a full one, a long one, and one of which little is known."""
     return [
@@ -58,16 +66,13 @@ def sample_cards() -> list[components.Card]:
             title="Sample: a semester at Karolinska Institutet",
             where="Stockholm, Sweden",
             crop=_crop(0),
-            when="Sep to Jan, year 2",
-            credits="30 ECTS",
-            language="English",
+            facts=_short("Sep to Jan, year 2", "30 ECTS", "English"),
             costs=components.Range("€3,900 to 6,400", 3900, 4900, 6400, 9000),
-            seats="10",
-            due="7 Feb",
-            due_on=date(2027, 2, 7),
+            costs_are_example=True,
+            seats=components.Fact("Seats", "10"),
+            due=components.Fact("Apply by", "7 Feb", example=True, day=date(2027, 2, 7)),
             lead="Very like home:",
             sentence="26 of your 30 ECTS are covered, immunology and physiology among them.",
-            examples=frozenset({"costs", "due"}),
             preferred=True,
         ),
         components.Card(
@@ -76,22 +81,26 @@ def sample_cards() -> list[components.Card]:
             "gezondheidszorgwetenschappen in Havana",
             where="Havana, Cuba",
             crop=_crop(4),
-            when="Sep to Nov, year 3",
-            credits="15 ECTS",
-            language="English, Spanish A2, French, Portuguese B1, German",
+            facts=_short(
+                "Sep to Nov, year 3",
+                "15 ECTS",
+                "English, Spanish A2, French, Portuguese B1, German",
+            ),
             costs=components.Range("€12,700 to 14,800", 12700, 13000, 14800, 9000),
-            seats="12",
-            due="1 Mar",
-            due_on=date(2027, 3, 1),
+            seats=components.Fact("Seats", "12"),
+            due=components.Fact("Apply by", "1 Mar", day=date(2027, 3, 1)),
             lead="Spanish A2 by September:",
             sentence="about 90 more hours, 4 a week from now.",
-            examples=frozenset({"card"}),
+            is_example=True,
         ),
         components.Card(
             href="#three",
             title="Sample: a place of which little is known",
             where="Edinburgh, United Kingdom",
             crop=_crop(1),
+            facts=_short("", "", ""),
+            seats=components.Fact("Seats", "", unknown="not known"),
+            due=components.Fact("Apply by", "", unknown="no date yet"),
             sentence="Ask the coordinator what is possible.",
         ),
     ]

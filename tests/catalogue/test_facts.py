@@ -12,6 +12,7 @@ from sojourn.catalogue.choices import CostItem, RatingCriterion
 from sojourn.catalogue.edition import schema
 from sojourn.catalogue.edition.tables import TABLE_OF
 from sojourn.catalogue.snapshot import types as records
+from sojourn.portal.shared import facts
 
 
 @pytest.mark.parametrize("fact", models.Opportunity.FACTS)
@@ -24,6 +25,11 @@ def test_an_optional_fact_of_a_place_is_known_everywhere(fact: str) -> None:
     record = records.facts_of(records.Opportunity)[fact]
     assert len(dataclasses.fields(record)) == len(parts) + 1  # and where it comes from
     assert fact in api.Opportunity.model_fields
+
+
+def test_every_optional_fact_of_a_place_is_shown_on_its_page_and_in_the_comparison() -> None:
+    shown = {one.field for one in (*facts.IN_SHORT, facts.SEATS, facts.APPLICANTS)} - {""}
+    assert shown | {"selection"} == set(models.Opportunity.FACTS)  # a text of its own on the page
 
 
 def test_no_other_record_of_a_place_has_a_source_of_its_own() -> None:

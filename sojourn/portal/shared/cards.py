@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from django.template.loader import get_template
@@ -13,9 +14,9 @@ from django.utils.translation import gettext as _
 from sojourn.catalogue.snapshot.columns import DEADLINES_TO_APPLY, next_deadline
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import CostRange, Deadline, Opportunity, Records
-from sojourn.common.languages import language_title, page_language
+from sojourn.common.languages import page_language
 from sojourn.design import components
-from sojourn.portal.shared import formatting, map_places, urls
+from sojourn.portal.shared import facts, formatting, map_places, urls
 
 # One scale for all ranges of the site, so that two cards can be compared by eye.
 SCALE = Decimal(12_000)
@@ -27,19 +28,6 @@ def has_closed(opportunity: Opportunity, today: dt.date) -> bool:
     """Whether every day to apply by lies behind us."""
     dates = [d.date for d in opportunity.deadlines if d.kind in DEADLINES_TO_APPLY]
     return bool(dates) and max(dates) < today
-
-
-def languages(opportunity: Opportunity) -> str:
-    """'English, Spanish A2': what is needed, for class or for life."""
-    levels: dict[str, str] = {}
-    for need in opportunity.languages:
-        if need.is_required or need.use == "instruction":
-            levels[need.language] = max(levels.get(need.language, ""), need.level)
-    named = [
-        f"{language_title(code)}" + (f" {level}" if level and code != "en" else "")
-        for code, level in levels.items()
-    ]
-    return ", ".join(named)
 
 
 def cost_range(costs: CostRange | None) -> components.Range | None:
@@ -71,48 +59,46 @@ def _deadline_text(deadline: Deadline, today: dt.date) -> str:
     return f"{formatting.short_day(deadline.date)} {deadline.date.year}"
 
 
-def _examples(
-    records: Records, opportunity: Opportunity, deadline: Deadline | None
-) -> frozenset[str]:
-    hosts = [records.institutions[slug] for slug in opportunity.hosts]
-    marks = {
-        "card": opportunity.is_example,
-        "preferred": any(host.is_preferred and host.preferred.is_example for host in hosts),
-        "when": bool(opportunity.period and opportunity.period.provenance.is_example),
-        "language": bool(opportunity.languages)
-        and all(need.provenance.is_example for need in opportunity.languages),
-        "costs": bool(opportunity.costs and opportunity.costs.has_examples),
-        "seats": bool(opportunity.seats and opportunity.seats.provenance.is_example),
-        "due": bool(deadline and deadline.provenance.is_example),
-    }
-    # On a pass that is an example as a whole, one mark says it.
-    return frozenset({"card"}) if marks["card"] else frozenset(k for k, on in marks.items() if on)
-
-
 def card(snapshot: Snapshot, opportunity: Opportunity) -> components.Card:
     records, today = snapshot.records, snapshot.built_on
     deadline = next_deadline(opportunity, today)
     when = [formatting.short_period(opportunity.period), years(records, opportunity)]
-    due = ""
-    if deadline:
-        due = _deadline_text(deadline, today)
-    elif has_closed(opportunity, today):
-        due = _("closed")
+    closed = _("closed") if has_closed(opportunity, today) else ""
+    due = components.Fact(
+        _("Apply by"),
+        _deadline_text(deadline, today) if deadline else closed,
+        example=bool(deadline and deadline.provenance.is_example),
+        day=deadline.date if deadline else None,
+        unknown=_("no date yet"),
+    )
+    shown = [
+        replace(
+            facts.PERIOD.of(opportunity),
+            value=formatting.sentence_case(", ".join(part for part in when if part)),
+        ),
+        facts.CREDITS.of(opportunity),
+        facts.LANGUAGE.of(opportunity),
+        facts.SEATS.of(opportunity),
+        due,
+    ]
+    marked = not opportunity.is_example  # one mark says it for the whole pass
+    *short, seats, due = [replace(fact, example=fact.example and marked) for fact in shown]
+    hosts = [records.institutions[slug] for slug in opportunity.hosts]
     return components.Card(
         href=urls.opportunity(opportunity.slug),
         title=str(opportunity.title),
         where=map_places.where_of(records, opportunity),
         crop=map_places.crop(snapshot, opportunity.hosts),
-        when=formatting.sentence_case(", ".join(part for part in when if part)),
-        credits=formatting.ects_points(opportunity.ects),
-        language=languages(opportunity),
+        facts=tuple(short),
         costs=cost_range(opportunity.costs),
-        seats=str(opportunity.seats.number) if opportunity.seats else "",
+        costs_are_example=marked and bool(opportunity.costs and opportunity.costs.has_examples),
+        seats=seats,
         due=due,
-        due_on=deadline.date if deadline else None,
         sentence=_SENTENCE,
-        examples=_examples(records, opportunity, deadline),
+        is_example=opportunity.is_example,
         preferred=opportunity.is_preferred,
+        preferred_is_example=marked
+        and any(host.is_preferred and host.preferred.is_example for host in hosts),
         add_key=opportunity.slug,
         add_href=urls.add_to_top_five(opportunity.slug),
     )

@@ -22,6 +22,11 @@ def of_fact(provenance: Provenance) -> components.Source | None:
     return shown(provenance.source) if provenance.source else None
 
 
+def fact(text: str, provenance: Provenance) -> components.Fact:
+    """Return a fact that shows its source beside it."""
+    return components.Fact("", text, example=provenance.is_example, source=of_fact(provenance))
+
+
 def of_entry(sources: Iterable[Source]) -> tuple[components.Source, ...]:
     return tuple(shown(source) for source in sources)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from sojourn.catalogue import markdown, names, queries
 from sojourn.catalogue.snapshot.columns import next_deadline
@@ -20,9 +20,8 @@ from sojourn.catalogue.snapshot.types import (
     Opportunity,
     Provenance,
     Records,
-    Requirement,
-    Selection,
     Source,
+    facts_of,
 )
 from sojourn.common.languages import language_name, page_language
 from sojourn.design import components
@@ -31,6 +30,7 @@ from sojourn.portal.shared import (
     answers,
     cards,
     costs,
+    facts,
     formatting,
     labels,
     map_places,
@@ -59,32 +59,6 @@ class For:
     programme: str
     href: str
     when: str
-
-
-@dataclass(frozen=True)
-class Due:
-    iso: str
-    day: str
-    left: str
-    """'Apply by 5 February 2027, at 23:59'"""
-    example: bool
-
-
-@dataclass(frozen=True)
-class Asked:
-    text: str
-    source: components.Source | None
-    example: bool
-
-
-@dataclass(frozen=True)
-class Giving:
-    """How the seats are given."""
-
-    text: str
-    criteria: tuple[str, ...]
-    source: components.Source | None
-    example: bool
 
 
 @dataclass(frozen=True)
@@ -122,24 +96,19 @@ class OpportunityPage:
     crumbs: tuple[components.Crumb, ...]
     hosts: tuple[Host, ...]
     crop: SafeString
-    when: str
-    when_example: bool
-    length: str
-    credits: str
-    language: str
-    language_example: bool
+    facts: tuple[components.Fact, ...]
     windows: tuple[For, ...]
     costs: costs.Table | None
-    seats: str
-    seats_example: bool
-    applicants: str
-    applicants_example: bool
-    due: Due | None
-    closed: bool
+    seats: components.Fact
+    applicants: components.Fact
+    due: components.Fact
+    apply_by: str
+    """'Apply by 5 February 2027, 23:59'"""
     description: SafeString
     subjects: tuple[Link, ...]
-    requirements: tuple[Asked, ...]
-    selection: Giving | None
+    requirements: tuple[components.Fact, ...]
+    selection: components.Fact | None
+    criteria: tuple[str, ...]
     language_needs: tuple[Need, ...]
     dates: tuple[Day, ...]
     calendar: str
@@ -162,7 +131,7 @@ class OpportunityPage:
     @property
     def stops(self) -> tuple[Stop, ...]:
         """The parts of the page, in its order."""
-        asked = self.requirements or self.selection or self.seats
+        asked = self.requirements or self.selection or self.seats.value
         found = [
             ("what", _("What you would do"), True),
             ("costs", _("What it costs"), True),
@@ -206,41 +175,28 @@ def _windows(records: Records, opportunity: Opportunity) -> tuple[For, ...]:
     return tuple(found)
 
 
-def _due(deadline: Deadline | None) -> Due | None:
+def _due(deadline: Deadline | None, closed: bool) -> components.Fact:
+    return components.Fact(
+        _("Apply by"),
+        formatting.day(deadline.date) if deadline else "",
+        example=bool(deadline and deadline.provenance.is_example),
+        day=deadline.date if deadline else None,
+        unknown=_("closed for now") if closed else _("no date yet"),
+    )
+
+
+def _apply_by(deadline: Deadline | None, closed: bool) -> str:
     if deadline is None:
-        return None
+        if closed:
+            return _("Closed for now. The next round is not announced.")
+        return _("No date yet. The coordinator may know more.")
     day = formatting.day(deadline.date).replace(" ", formatting.NO_BREAK)
-    left = _("Apply by %(day)s") % {"day": day}
     if deadline.time:
-        left = _("Apply by %(day)s, %(time)s") % {
+        return _("Apply by %(day)s, %(time)s") % {
             "day": day,
             "time": formatting.clock(deadline.time),
         }
-    return Due(
-        deadline.date.isoformat(),
-        formatting.day(deadline.date),
-        left,
-        deadline.provenance.is_example,
-    )
-
-
-def _asked(requirement: Requirement) -> Asked:
-    return Asked(
-        str(requirement.text),
-        sources.of_fact(requirement.provenance),
-        requirement.provenance.is_example,
-    )
-
-
-def _giving(selection: Selection | None) -> Giving | None:
-    if selection is None or not selection.text:
-        return None
-    return Giving(
-        str(selection.text),
-        tuple(selection.criteria),
-        sources.of_fact(selection.provenance),
-        selection.provenance.is_example,
-    )
+    return _("Apply by %(day)s") % {"day": day}
 
 
 def _need(need: LanguageNeed) -> Need:
@@ -272,37 +228,18 @@ def _day(deadline: Deadline, today: dt.date) -> Day:
     )
 
 
-def _applicants(opportunity: Opportunity) -> str:
-    applicants = opportunity.applicants
-    if applicants is None:
-        return ""
-    if applicants.year is None:
-        return ngettext("%(count)d applied", "%(count)d applied", applicants.number) % {
-            "count": applicants.number
-        }
-    return ngettext(
-        "%(count)d applied in %(year)d", "%(count)d applied in %(year)d", applicants.number
-    ) % {"count": applicants.number, "year": applicants.year}
-
-
-def _facts_of(opportunity: Opportunity) -> Iterable[Provenance]:
+def _origins(opportunity: Opportunity) -> Iterable[Provenance]:
     """Where each single fact of the page comes from."""
-    single = (
-        opportunity.period,
-        opportunity.seats,
-        opportunity.applicants,
-        opportunity.selection,
-    )
-    yield from (fact.provenance for fact in single if fact is not None)
-    yield from (fact.provenance for fact in opportunity.requirements)
-    yield from (fact.provenance for fact in opportunity.languages)
-    yield from (fact.provenance for fact in opportunity.deadlines)
-    if opportunity.costs:
-        yield from (line.provenance for line in opportunity.costs.lines)
+    single = (getattr(opportunity, name) for name in facts_of(Opportunity))
+    lists = (opportunity.requirements, opportunity.languages, opportunity.deadlines)
+    lines = opportunity.costs.lines if opportunity.costs else ()
+    for fact in (*single, *chain(*lists), *lines):
+        if fact is not None:
+            yield fact.provenance
 
 
 def _sources(opportunity: Opportunity) -> tuple[components.Source, ...]:
-    of_facts: list[Source | None] = [fact.source for fact in _facts_of(opportunity)]
+    of_facts: list[Source | None] = [origin.source for origin in _origins(opportunity)]
     return sources.of_page(opportunity.sources, of_facts)
 
 
@@ -326,6 +263,8 @@ def page(snapshot: Snapshot, opportunity: Opportunity, now: dt.datetime) -> Oppo
     main = hosts[0]
     country = names.country_name(main.country, language)
     deadline = next_deadline(opportunity, today)
+    closed = cards.has_closed(opportunity, today)
+    selection = opportunity.selection
     home = str(records.edition.home_city)
     there = courses.known(records, opportunity.courses)
     went = reports.of(records, opportunity.reports)
@@ -347,31 +286,29 @@ def page(snapshot: Snapshot, opportunity: Opportunity, now: dt.datetime) -> Oppo
         ),
         hosts=tuple(_host(host) for host in hosts),
         crop=map_places.crop(snapshot, opportunity.hosts),
-        when=formatting.full_period(opportunity.period),
-        when_example=bool(opportunity.period and opportunity.period.provenance.is_example),
-        length=formatting.weeks(opportunity.weeks_min, opportunity.weeks_max),
-        credits=formatting.ects_points(opportunity.ects),
-        language=cards.languages(opportunity),
-        language_example=bool(opportunity.languages)
-        and all(need.provenance.is_example for need in opportunity.languages),
+        facts=(
+            *(fact.of(opportunity) for fact in facts.IN_SHORT),
+            replace(facts.LANGUAGE.of(opportunity), href="#language"),
+        ),
         windows=_windows(records, opportunity),
         costs=costs.table(opportunity.costs),
-        seats=str(opportunity.seats.number) if opportunity.seats else "",
-        seats_example=bool(opportunity.seats and opportunity.seats.provenance.is_example),
-        applicants=_applicants(opportunity),
-        applicants_example=bool(
-            opportunity.applicants and opportunity.applicants.provenance.is_example
-        ),
-        due=_due(deadline),
-        closed=cards.has_closed(opportunity, today),
+        seats=facts.SEATS.of(opportunity),
+        applicants=facts.APPLICANTS.of(opportunity),
+        due=_due(deadline, closed),
+        apply_by=_apply_by(deadline, closed),
         description=markdown.render(str(opportunity.description)),
         subjects=tuple(
             Link(str(records.subjects[slug].name), urls.opportunities_with(subject=slug))
             for slug in opportunity.subjects
             if slug in records.subjects
         ),
-        requirements=tuple(_asked(requirement) for requirement in opportunity.requirements),
-        selection=_giving(opportunity.selection),
+        requirements=tuple(
+            sources.fact(str(one.text), one.provenance) for one in opportunity.requirements
+        ),
+        selection=sources.fact(str(selection.text), selection.provenance)
+        if selection and selection.text
+        else None,
+        criteria=tuple(selection.criteria) if selection else (),
         language_needs=tuple(_need(need) for need in opportunity.languages),
         dates=tuple(_day(date, today) for date in opportunity.deadlines),
         calendar=urls.opportunity_deadlines(opportunity.slug),

@@ -258,23 +258,24 @@ def _sorted_column(found: OpportunityPage, title: str, sort: str, numeric: bool)
     )
 
 
+def _cell(fact: components.Fact) -> components.Cell:
+    return components.Cell(fact.value or UNKNOWN, example=fact.example)
+
+
 def _table(snapshot: Snapshot, found: OpportunityPage) -> components.Table:
     rows = []
     for hit in found.hits:
         made = cards.card(snapshot, hit.opportunity)
         rows.append(
             [
-                components.Cell(made.title, made.href, "card" in made.examples),
+                components.Cell(made.title, made.href, made.is_example),
                 components.Cell(made.where),
-                components.Cell(made.when or UNKNOWN, example="when" in made.examples),
-                components.Cell(made.credits or UNKNOWN),
-                components.Cell(made.language or UNKNOWN, example="language" in made.examples),
+                *map(_cell, made.facts),
                 components.Cell(
-                    made.costs.text if made.costs else UNKNOWN,
-                    example=made.costs is not None and "costs" in made.examples,
+                    made.costs.text if made.costs else UNKNOWN, example=made.costs_are_example
                 ),
-                components.Cell(made.seats or UNKNOWN, example="seats" in made.examples),
-                components.Cell(made.due or UNKNOWN, example="due" in made.examples),
+                _cell(made.seats),
+                _cell(made.due),
             ]
         )
     return components.Table(

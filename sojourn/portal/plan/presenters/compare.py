@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from sojourn.planning.similar_courses import SimilarCourses
 from sojourn.planning.top_five import TopFive
 from sojourn.portal.plan.presenters import fit_text as words
 from sojourn.portal.plan.presenters import top_five
-from sojourn.portal.shared import cards, formatting, map_places
+from sojourn.portal.shared import cards, facts, formatting, map_places
 from sojourn.selection.earlier_rounds import EarlierRound, last_rounds_of
 
 COUNTRY_CODE = 2
@@ -158,16 +159,14 @@ def _questions(
         ]
     return [
         *personal[:1],
-        (_("When"), _when),
-        (_("How long"), _length),
-        (_("Credits"), _credits),
+        *((str(fact.label), partial(_fact, fact)) for fact in facts.IN_SHORT),
         *personal[1:2],
         (_("It costs, before grants"), _costs),
         *personal[2:3],
         (_("Language asked"), _languages),
         *personal[3:],
-        (_("Seats"), _seats),
-        (_("Applied last time"), _applied),
+        (str(facts.SEATS.label), partial(_fact, facts.SEATS)),
+        (str(facts.APPLICANTS.label), _applied),
         # A row of its own only once some round has finished.
         *([(_("How far the list went"), _list_went)] if rounds else []),
         (_("In other students' top five"), _held),
@@ -249,30 +248,13 @@ def _part(records: Records, subject: _Subject, fits: FitList, asker: Asker, key:
     )
 
 
-def _when(subject: _Subject) -> Cell:
+def _fact(fact: facts.OpportunityFact, subject: _Subject) -> Cell:
     if subject.place is None:
         return _of_country(subject)
-    text = formatting.full_period(subject.place.period)
-    if not text:
-        return _unknown(_("not fixed"))
-    period = subject.place.period
-    return Cell(
-        formatting.sentence_case(text), example=bool(period and period.provenance.is_example)
-    )
-
-
-def _length(subject: _Subject) -> Cell:
-    if subject.place is None:
-        return _of_country(subject)
-    text = formatting.weeks(subject.place.weeks_min, subject.place.weeks_max)
-    return Cell(text) if text else _unknown()
-
-
-def _credits(subject: _Subject) -> Cell:
-    if subject.place is None:
-        return _of_country(subject)
-    text = formatting.ects_points(subject.place.ects)
-    return Cell(text) if text else _unknown()
+    found = fact.of(subject.place)
+    if not found.value:
+        return _unknown(found.unknown)
+    return Cell(found.value, example=found.example)
 
 
 def _costs(subject: _Subject) -> Cell:
@@ -312,44 +294,18 @@ def _to_pay(subject: _Subject, fits: FitList) -> Cell:
 
 
 def _languages(subject: _Subject) -> Cell:
-    said = dict.fromkeys(text for one in subject.inside if (text := cards.languages(one)))
-    if not said:
+    said = {text for one in subject.inside if (text := facts.languages(one))}
+    if subject.place is None and len(said) == 1:
+        return Cell(said.pop())
+    if subject.place is None and not said:
         return _unknown()
-    if subject.place is None and len(said) > 1:
-        return _of_country(subject)
-    place = subject.place
-    return Cell(
-        next(iter(said)),
-        example=place is not None
-        and bool(place.languages)
-        and all(need.provenance.is_example for need in place.languages),
-    )
-
-
-def _seats(subject: _Subject) -> Cell:
-    if subject.place is None:
-        return _of_country(subject)
-    seats = subject.place.seats
-    if seats is None:
-        return _unknown()
-    return Cell(str(seats.number), example=seats.provenance.is_example)
+    return _fact(facts.LANGUAGE, subject)
 
 
 def _applied(subject: _Subject) -> Cell:
-    if subject.place is None:
-        return _of_country(subject)
-    applicants = subject.place.applicants
-    if applicants is None:
-        return _unknown(_("not counted"))
-    text = str(applicants.number)
-    if applicants.year:
-        text = _("%(count)d in %(year)d") % {"count": applicants.number, "year": applicants.year}
+    cell = _fact(facts.APPLICANTS, subject)
     long_shot = bool(subject.odds and subject.odds.is_long_shot)
-    return Cell(
-        text,
-        mark=_("more than two for each seat") if long_shot else "",
-        example=applicants.provenance.is_example,
-    )
+    return replace(cell, mark=_("more than two for each seat") if long_shot else "")
 
 
 def _list_went(subject: _Subject) -> Cell:

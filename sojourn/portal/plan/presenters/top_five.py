@@ -24,7 +24,7 @@ from sojourn.planning.models import TOP_FIVE_SIZE, Plan
 from sojourn.planning.profile import Profile
 from sojourn.planning.top_five import LONGEST_NOTE, Entry, TopFive, order_seen
 from sojourn.portal.plan.presenters import fit_text
-from sojourn.portal.shared import cards, map_places, urls
+from sojourn.portal.shared import cards, facts, map_places, urls
 from sojourn.portal.shared.links import Link
 
 
@@ -155,14 +155,7 @@ def odds_texts(odds: AdmissionHistory) -> tuple[str, ...]:
             ngettext("%(count)d seat", "%(count)d seats", odds.seats) % {"count": odds.seats}
         )
     if odds.applicants is not None:
-        text = (
-            ngettext(
-                "%(count)d applied in %(year)d", "%(count)d applied in %(year)d", odds.applicants
-            )
-            if odds.applicants_year
-            else ngettext("%(count)d applied", "%(count)d applied", odds.applicants)
-        )
-        said.append(text % {"count": odds.applicants, "year": odds.applicants_year})
+        said.append(facts.applied(odds.applicants, odds.applicants_year))
     if odds.held_by_others is not None:
         said.append(
             _("%(count)d other students have it in their top five now")
@@ -193,7 +186,7 @@ def _row(
         where=name.where,
         href=name.href,
         crop=card.crop if card else _country_crop(snapshot, entry),
-        facts=_facts(card) if card else (),
+        facts=(*card.facts, card.due) if card else (),
         costs=card.costs if card else None,
         tone=fit_text.tone(fit.verdict) if fit else "",
         verdict=fit_text.verdict(fit, profile) if fit else "",
@@ -227,13 +220,3 @@ def _country_crop(snapshot: Snapshot, entry: Entry) -> SafeString | str:
 
 def _in_country(records: Records, code: str) -> list[Opportunity]:
     return [place for place in records.opportunities.values() if place.country == code]
-
-
-def _facts(card: components.Card) -> tuple[components.Fact, ...]:
-    unknown = _("not known")
-    return (
-        components.Fact(_("When"), card.when or unknown, example=card.when_is_example),
-        components.Fact(_("Credits"), card.credits or unknown),
-        components.Fact(_("Language"), card.language or unknown, example=card.language_is_example),
-        components.Fact(_("Apply by"), card.due or _("no date yet"), example=card.due_is_example),
-    )
