@@ -56,7 +56,7 @@ def delete_old_appointments(now: dt.datetime) -> int:
     A step that is neither done nor due long ago stays in the plan. Returns how many appointments
     and numbers.
     """
-    oldest = now - dt.timedelta(days=_days("keep_talks_days"))
+    oldest = now - dt.timedelta(days=_days("keep_appointments_days"))
     day = oldest.astimezone(diaries.zone()).date()
     deleted = 0
     for diary in Diary.objects.all():

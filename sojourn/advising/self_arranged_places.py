@@ -307,7 +307,7 @@ def _opportunity(
         ects=approval.ects,
         starts_on=place.starts_on,
         ends_on=place.ends_on,
-        is_own_arrangement=True,
+        self_arranged=True,
     )
     subject = dict.fromkeys(REQUIRED, place.subject)
     titles = {language: _line(title) for language, title in approval.title.items()}

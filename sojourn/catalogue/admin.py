@@ -399,7 +399,7 @@ class EditionAdmin(TranslatedAdmin):
             _("What is kept, and for how long"),
             "keep_questions_days",
             "keep_messages_days",
-            "keep_talks_days",
+            "keep_appointments_days",
             "remind_report_days",
         ),
     ]
@@ -597,7 +597,7 @@ class OpportunityAdmin(EntryAdmin):
     )  # fmt: skip
     fieldsets = [
         part(
-            None, *texts("title"), ("kind", "is_own_arrangement"), *texts("summary", "description")
+            None, *texts("title"), ("kind", "self_arranged"), *texts("summary", "description")
         ),
         part(_("Finding it"), "windows", "subjects", *texts("keywords")),
         part(

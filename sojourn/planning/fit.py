@@ -414,7 +414,7 @@ def _add_agreements(
     programmes: Mapping[str, int],
 ) -> None:
     """Add the hosts' agreements; a self-arranged place needs none."""
-    if place.is_own_arrangement:
+    if place.self_arranged:
         return
     for agreement in agreements_of(records, place):
         covered = [programmes[slug] for slug in agreement.programmes if slug in programmes]

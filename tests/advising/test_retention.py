@@ -164,7 +164,7 @@ def test_a_step_that_is_still_to_do_stays_in_the_plan(diary: Diary) -> None:
 
 
 def test_the_edition_states_how_long_an_appointment_is_kept(diary: Diary) -> None:
-    Edition.objects.update(keep_talks_days=200)
+    Edition.objects.update(keep_appointments_days=200)
     an_appointment(diary, student(), NOW - 201 * DAY)
     assert retention.delete_old_appointments(NOW - 2 * DAY) == 0
     assert retention.delete_old_appointments(NOW) == 1
@@ -189,7 +189,7 @@ def test_the_worker_forgets_each_night(diary: Diary) -> None:
 
 
 def test_ones_own_data_says_how_long_an_appointment_is_kept(leiden: object) -> None:
-    Edition.objects.update(keep_talks_days=555)
+    Edition.objects.update(keep_appointments_days=555)
     client = Client()
     client.force_login(student())
     for language in ("en", "nl"):

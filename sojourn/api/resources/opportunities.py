@@ -236,7 +236,7 @@ class OpportunitySummary(Sourced):
     costs: CostTotals | None = Field(description="What it costs; null if nothing is known.")
     deadlines: list[DeadlineOut] = Field(description="Dates that matter, in order.")
     is_preferred: bool = Field(description="Whether a host is a preferred partner.")
-    is_own_arrangement: bool = Field(description="Whether the student finds the place.")
+    self_arranged: bool = Field(description="Whether the student finds the place.")
 
     @classmethod
     def of(cls, opportunity: records.Opportunity, reading: Reading) -> OpportunitySummary:
@@ -260,7 +260,7 @@ class OpportunitySummary(Sourced):
             costs=CostTotals.of(opportunity.costs) if opportunity.costs else None,
             deadlines=[DeadlineOut.of(entry, reading) for entry in opportunity.deadlines],
             is_preferred=opportunity.is_preferred,
-            is_own_arrangement=opportunity.is_own_arrangement,
+            self_arranged=opportunity.self_arranged,
             is_example=opportunity.is_example,
             sources=SourceOut.all_of(opportunity.sources, reading),
         )

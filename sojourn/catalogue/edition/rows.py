@@ -260,7 +260,6 @@ def _opportunities(edition: Edition) -> Iterator[Row]:
         yield _row(
             models.Opportunity,
             opportunity,
-            names={"own_arrangement": "is_own_arrangement"},
             apart=("hosts", "period", "costs"),
             inner={
                 "host_links": [{"institution": host} for host in opportunity.hosts],

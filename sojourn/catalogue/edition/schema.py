@@ -509,8 +509,8 @@ class KeepingRules(Part):
     """Days after the last change until a question that waits for nobody is deleted."""
     messages_days: Annotated[int, Field(ge=90, le=3650)] = 365
     """Days until the log forgets who wrote to whom."""
-    talks_days: Annotated[int, Field(ge=180, le=3650)] = 730
-    """Days until an appointment, a number in the line, and the notes of a talk are deleted."""
+    appointments_days: Annotated[int, Field(ge=180, le=3650)] = 730
+    """Days until an appointment, a walk-in number and the notes of an appointment are deleted."""
     remind_report_days: Annotated[int, Field(ge=7, le=90)] = 21
     """Days until somebody who was asked for a report, and did not begin, is asked once more."""
 
@@ -820,7 +820,7 @@ class Opportunity(Sourced):
     deadlines: Annotated[list[Deadline], Field(max_length=40)] = []
     courses: References = []
     contacts: References = []
-    own_arrangement: bool = False
+    self_arranged: bool = False
 
 
 # --- Short lists: grants, rates, travel advice, language learning, preparation ----------------

@@ -185,7 +185,7 @@ class Edition(models.Model):
         # A message may be answered for 90 days, and a week's messages are counted.
         validators=[MinValueValidator(90), MaxValueValidator(3650)],
     )
-    keep_talks_days = models.PositiveSmallIntegerField(
+    keep_appointments_days = models.PositiveSmallIntegerField(
         _("days that an appointment is kept afterwards"),
         default=730,
         # What was agreed for the coming months stays readable.

@@ -108,7 +108,7 @@ class Opportunity(Entry):
     selection_is_example, selection_source = origin_of(
         _("the selection is an example"), _("source of the selection")
     )
-    is_own_arrangement = models.BooleanField(_("a place the student finds"), default=False)
+    self_arranged = models.BooleanField(_("a place the student finds"), default=False)
     # A draft that one student sees in their plan: the place that they found themselves.
     private_to = models.ForeignKey(
         User,

@@ -274,7 +274,7 @@ def traits_of(opportunity: Opportunity, windows: Mapping[str, Window], today: dt
         orders=(
             # Without words to go by: preferred partners first, then what one can still apply
             # for, places that a student has to find last.
-            (opportunity.is_own_arrangement, not opportunity.is_preferred, deadline[0], title,
+            (opportunity.self_arranged, not opportunity.is_preferred, deadline[0], title,
              slug),
             (*deadline, title, slug),
             (float(costs.typical) if costs else far, title, slug),

@@ -474,7 +474,7 @@ class Opportunity:
     languages: tuple[LanguageNeed, ...]
     deadlines: tuple[Deadline, ...]  # by date
     costs: CostRange | None
-    is_own_arrangement: bool
+    self_arranged: bool
     is_preferred: bool  # a host is a preferred partner
     country: str  # of the main host
     countries: tuple[str, ...]  # of every host, the main one first

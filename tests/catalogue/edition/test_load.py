@@ -76,7 +76,7 @@ def test_everything_that_the_edition_says_is_in_the_catalogue(loaded: EditionFol
     imagined = models.Opportunity.objects.get(slug="imagined-internship")
     assert (imagined.starts_month, imagined.ends_month, imagined.starts_on) == (9, 1, None)
     assert imagined.period_is_example  # inside an example everything is one
-    assert imagined.is_own_arrangement
+    assert imagined.self_arranged
 
     coordinator = models.Contact.objects.get(slug="coordinator")
     assert coordinator.consent_given
@@ -187,12 +187,12 @@ def test_how_long_things_are_kept_comes_from_the_edition(loaded: EditionFolder) 
 
     def days() -> tuple[int, ...]:
         return (
-            held.keep_questions_days, held.keep_messages_days, held.keep_talks_days,
+            held.keep_questions_days, held.keep_messages_days, held.keep_appointments_days,
             held.remind_report_days,
         )  # fmt: skip
 
     assert days() == (730, 365, 730, 21)
-    loaded.append("edition.yaml", "\nkeeping: {questions_days: 400, talks_days: 200}\n")
+    loaded.append("edition.yaml", "\nkeeping: {questions_days: 400, appointments_days: 200}\n")
     load_edition(loaded.path)
     held.refresh_from_db()
     assert days() == (400, 365, 200, 21)

@@ -91,7 +91,7 @@ class OpportunityPage:
     kind: str
     preferred: bool
     preferred_example: bool
-    own_arrangement: bool
+    self_arranged: bool
     example: bool
     crumbs: tuple[components.Crumb, ...]
     hosts: tuple[Host, ...]
@@ -277,7 +277,7 @@ def page(snapshot: Snapshot, opportunity: Opportunity, now: dt.datetime) -> Oppo
         kind=labels.kind(opportunity.kind),
         preferred=opportunity.is_preferred,
         preferred_example=any(h.is_preferred and h.preferred.is_example for h in hosts),
-        own_arrangement=opportunity.is_own_arrangement,
+        self_arranged=opportunity.self_arranged,
         example=opportunity.is_example,
         crumbs=(
             components.Crumb(_("Places"), urls.opportunities()),

@@ -127,7 +127,11 @@ def groups(records: Records, export: dict[str, Any]) -> list[Group]:
             ),
             nothing,
         ),
-        Group(_("Your appointments with the office"), _talks(export.get("advice") or {}), nothing),
+        Group(
+            _("Your appointments with the office"),
+            _appointments(export.get("advice") or {}),
+            nothing,
+        ),
         Group(_("Your applications"), _applied(records, export.get("selection") or {}), nothing),
         Group(_("Your experiences"), _told(export.get("experiences") or {}), nothing),
         Group(
@@ -191,7 +195,7 @@ def _told(experiences: dict[str, Any]) -> tuple[Fact, ...]:
     )
 
 
-def _talks(advice: dict[str, Any]) -> tuple[Fact, ...]:
+def _appointments(advice: dict[str, Any]) -> tuple[Fact, ...]:
     """Appointments, waits, numbers, notes and steps, one line each."""
     return (
         *(
