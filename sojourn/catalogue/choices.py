@@ -193,9 +193,9 @@ class CitizenshipGroup(models.TextChoices):
 class RatingCriterion(models.TextChoices):
     """What the writer of a report rates from 1 to 5."""
 
-    TEACHING = "teaching", _("teaching")
-    RESEARCH = "research", _("research")
-    HOUSING = "housing", _("housing")
-    CITY = "city", _("city")
-    SUPPORT = "support", _("support")
-    LANGUAGE = "language", _("language")
+    TEACHING = "teaching", _("Teaching")
+    RESEARCH = "research", _("Research")
+    HOUSING = "housing", _("Housing")
+    CITY = "city", _("City")
+    SUPPORT = "support", _("Support")
+    LANGUAGE = "language", _("Getting by with the language")

@@ -24,6 +24,7 @@ from sojourn.catalogue.models import (
     Opportunity,
     Precedent,
     PublishedReport,
+    ReportValues,
     ordered_range,
 )
 from sojourn.common.languages import CODE_LENGTH, language_choices
@@ -78,7 +79,15 @@ class ReportState(models.TextChoices):
     DECLINED = "declined", _("Not published")
 
 
-class Report(Casework):
+class ReportPart(models.TextChoices):
+    """What a report is about: a text each, in the column of that name."""
+
+    TEACHING = "teaching", _("Studying there")
+    HOUSING = "housing", _("Housing")
+    DAILY_LIFE = "daily_life", _("Daily life")
+
+
+class Report(ReportValues, Casework):
     """A returned student's report; `state` says how far it is."""
 
     # A draft is its writer's alone.
@@ -109,7 +118,6 @@ class Report(Casework):
     housing = models.TextField(_("housing"), max_length=LONGEST_TEXT, blank=True)
     daily_life = models.TextField(_("daily life"), max_length=LONGEST_TEXT, blank=True)
     advice = models.TextField(_("advice"), max_length=1000, blank=True)
-    ratings = models.JSONField(_("ratings, 1 to 5"), default=dict, blank=True)
     first_name = models.CharField(_("first name"), max_length=60, blank=True)
     # What the writer agreed to, part by part; `ReportConsent` holds when.
     shows_name = models.BooleanField(default=False)

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db import transaction
 
+from sojourn.catalogue.models import ReportValues
 from sojourn.experiences.models import Message, Report
-from sojourn.experiences.writing import delete_report
+from sojourn.experiences.writing import TEXTS, delete_report
 from sojourn.people.models import User
 
 
@@ -31,13 +32,8 @@ def _report(report: Report) -> dict[str, Any]:
         "from": report.starts_on.isoformat() if report.starts_on else None,
         "until": report.ends_on.isoformat() if report.ends_on else None,
         "written_in": report.language,
-        "title": report.title,
-        "teaching": report.teaching,
-        "housing": report.housing,
-        "daily_life": report.daily_life,
-        "advice": report.advice,
-        "first_name": report.first_name,
-        "ratings": report.ratings,
+        **{name: getattr(report, name) for name in (*TEXTS, "first_name")},
+        **{same.name: getattr(report, same.name) for same in ReportValues._meta.fields},
         "paid_eur": {
             item: str(amount) for item, amount in report.paid.values_list("item", "amount")
         },

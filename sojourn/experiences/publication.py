@@ -12,7 +12,13 @@ from typing import Any
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from sojourn.catalogue.models import CostItem, PublicationStatus, PublishedReport, ReportedCost
+from sojourn.catalogue.models import (
+    CostItem,
+    PublicationStatus,
+    PublishedReport,
+    ReportedCost,
+    ReportValues,
+)
 from sojourn.catalogue.services import changing_catalogue, publish_change, unused_slug
 from sojourn.common.languages import LANGUAGES
 from sojourn.common.translated_fields import column
@@ -21,6 +27,7 @@ from sojourn.experiences.models import (
     ConsentState,
     Correspondent,
     Report,
+    ReportPart,
     ReportPhoto,
 )
 from sojourn.experiences.stopping import is_stopped
@@ -43,15 +50,11 @@ def _kept_at_start(space: str, mark: str) -> str:
 
 def text_of(report: Report) -> str:
     """Join the parts of a report, each after the word that says what it is about."""
-    parts = (
-        (_("Studying there"), report.teaching),
-        (_("Housing"), report.housing),
-        (_("Daily life"), report.daily_life),
-    )
-    said = [(title, as_markdown(text)) for title, text in parts if text.strip()]
-    if len(said) == 1 and report.teaching.strip():
-        return said[0][1]
-    return "\n\n".join(f"**{title}.** {text}" for title, text in said)
+    texts = {part: as_markdown(getattr(report, part)) for part in ReportPart}
+    said = {part: text for part, text in texts.items() if text}
+    if list(said) == [ReportPart.TEACHING]:
+        return said[ReportPart.TEACHING]
+    return "\n\n".join(f"**{part.label}.** {text}" for part, text in said.items())
 
 
 def author_of(report: Report) -> str:
@@ -120,7 +123,9 @@ def _fill(shown: PublishedReport, report: Report) -> None:
     shown.programme = report.programme
     shown.year = report.starts_on.year
     shown.stay_weeks = weeks_of(report)
-    shown.ratings = dict(report.ratings)
+    for same in ReportValues._meta.fields:
+        setattr(shown, same.name, getattr(report, same.name))
+    shown.is_contactable = report.is_contactable and not is_stopped(recipient_of(report)[0])
     shown.language = report.language
     # Written in one language: the same words stand in each column, and pages say which it is.
     with translation.override(report.language):
@@ -135,7 +140,6 @@ def _fill(shown: PublishedReport, report: Report) -> None:
             }
         for name, value in values.items():
             setattr(shown, column(name, language), value)
-    shown.is_contactable = report.is_contactable and not is_stopped(recipient_of(report)[0])
     shown.courses = [
         _course(one) for one in report.courses.select_related("host_course", "home_course")
     ]

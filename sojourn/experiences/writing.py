@@ -30,6 +30,7 @@ from sojourn.experiences.models import (
     Report,
     ReportConsent,
     ReportInvitation,
+    ReportPart,
     ReportState,
     SpokenLanguage,
 )
@@ -38,7 +39,7 @@ from sojourn.people.models import User
 
 MOST_REPORTS = 20
 MOST_COURSES = 15
-TEXTS = ("title", "teaching", "housing", "daily_life", "advice")
+TEXTS = ("title", *ReportPart.values, "advice")
 CONSENT_FIELDS = {
     ConsentPart.NAME: "shows_name",
     ConsentPart.COSTS: "shows_costs",
@@ -49,13 +50,9 @@ CONSENT_FIELDS = {
 
 def part_label(name: str) -> str:
     """Return the label of one of TEXTS."""
-    return {
-        "title": _("Title"),
-        "teaching": _("Studying there"),
-        "housing": _("Housing"),
-        "daily_life": _("Daily life"),
-        "advice": _("Advice"),
-    }[name]
+    if name in ReportPart.values:
+        return str(ReportPart(name).label)
+    return {"title": _("Title"), "advice": _("Advice")}[name]
 
 
 @dataclass(frozen=True)
@@ -294,7 +291,7 @@ def find_missing(report: Report) -> dict[str, str]:
         )
     if not report.title.strip():
         missing["title"] = _("Give your report a title.")
-    if not any(getattr(report, name).strip() for name in ("teaching", "housing", "daily_life")):
+    if not any(getattr(report, part).strip() for part in ReportPart.values):
         missing["teaching"] = _("Write at least about one thing: study, housing or daily life.")
     if report.shows_name and not report.first_name.strip():
         missing["first_name"] = _("You want your first name shown: write it here.")

@@ -30,6 +30,7 @@ from sojourn.catalogue.models.advice import (
     PublishedAnswer,
     PublishedReport,
     ReportedCost,
+    ReportValues,
     TravelAdvice,
 )
 from sojourn.catalogue.models.common import (
@@ -73,7 +74,8 @@ __all__ = [
     "LanguageNeed", "LanguageUse", "LearningHours", "LearningMeasure", "Level", "MobilityWindow",
     "Opportunity", "OpportunityHost", "OpportunityKind", "OpportunityRequirement",
     "OrganisationalUnit", "Precedent", "PreparationStep", "PublicationStatus", "PublishedAnswer",
-    "PublishedReport", "ReportedCost", "Source", "StepKind", "StudyPhase", "Subject",
+    "PublishedReport", "ReportValues", "ReportedCost", "Source", "StepKind", "StudyPhase",
+    "Subject",
     "TravelAdvice", "Visibility", "WalkInChange", "WalkInHour", "Weekday", "WindowRequirement",
     "country_validator", "isced_validator", "ordered_range", "rate_slug", "require_order",
     "slug_validator", "statement_validator",

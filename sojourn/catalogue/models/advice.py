@@ -81,7 +81,16 @@ class TravelAdvice(models.Model):
             raise ValidationError({"checked_on": _("That day has not come yet.")})
 
 
-class PublishedReport(Entry):
+class ReportValues(models.Model):
+    """What a report holds in the same columns as its writer fills it in and as it is published."""
+
+    ratings = models.JSONField(_("ratings, 1 to 5"), default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class PublishedReport(ReportValues, Entry):
     """An experience report as visitors read it."""
 
     opportunity = models.ForeignKey(
@@ -101,7 +110,6 @@ class PublishedReport(Entry):
     title = models.CharField(_("title"), max_length=200)
     text = models.TextField(_("report"), help_text=_("Markdown"))
     advice = models.TextField(_("advice"), blank=True)
-    ratings = models.JSONField(_("ratings, 1 to 5"), default=dict, blank=True)
     paid_total = models.DecimalField(
         _("paid in total, EUR"), max_digits=10, decimal_places=2, null=True, blank=True
     )

@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from sojourn.catalogue.choices import RatingCriterion
 from sojourn.catalogue.models import (
     Contact,
     CostItem,
@@ -25,6 +26,7 @@ from sojourn.catalogue.models import (
 from sojourn.common.languages import FIRST, LANGUAGES, language_name, page_language
 from sojourn.common.translated_fields import column
 from sojourn.common.urls import url_for
+from sojourn.design.components import Fact
 from sojourn.engines.language import CEFR_LEVELS
 from sojourn.experiences import precedents, writing
 from sojourn.experiences.correspondents import contacts_to_ask
@@ -150,12 +152,6 @@ class Edit:
 
 
 @dataclass(frozen=True)
-class Fact:
-    label: str
-    value: str
-
-
-@dataclass(frozen=True)
 class ExperiencesPage:
     """One report, to read and decide about."""
 
@@ -182,6 +178,7 @@ class ExperiencesPage:
 
 def page(report: Report) -> ExperiencesPage:
     photo = getattr(report, "photo", None)
+    ratings = dict(RatingCriterion.choices)
     return ExperiencesPage(
         title=report.title,
         place=title_of(report.opportunity),
@@ -196,7 +193,9 @@ def page(report: Report) -> ExperiencesPage:
             for name in EDITABLE
         ),
         facts=_facts(report),
-        ratings=tuple(Fact(_rating(name), f"{mark}/5") for name, mark in report.ratings.items()),
+        ratings=tuple(
+            Fact(str(ratings.get(name, name)), f"{mark}/5") for name, mark in report.ratings.items()
+        ),
         paid=tuple(
             Fact(str(CostItem(one.item).label), f"€ {one.amount:.0f}") for one in report.paid.all()
         ),
@@ -221,17 +220,6 @@ def page(report: Report) -> ExperiencesPage:
         answer=report.answer,
         example=report.is_example,
     )
-
-
-def _rating(name: str) -> str:
-    return {
-        "teaching": _("Teaching"),
-        "research": _("Research"),
-        "housing": _("Housing"),
-        "city": _("City"),
-        "support": _("Support"),
-        "language": _("Getting by with the language"),
-    }.get(name, name)
 
 
 def _facts(report: Report) -> tuple[Fact, ...]:

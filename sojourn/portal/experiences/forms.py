@@ -27,8 +27,15 @@ from sojourn.experiences.models import (
     FollowedCourse,
     Recognition,
     Report,
+    ReportPart,
 )
-from sojourn.experiences.writing import MOST_COURSES, CourseDraft, LanguageDraft, ReportContent
+from sojourn.experiences.writing import (
+    MOST_COURSES,
+    TEXTS,
+    CourseDraft,
+    LanguageDraft,
+    ReportContent,
+)
 from sojourn.portal.plan.forms import KnownChoiceField, PlainDecimalField, asked_languages
 from sojourn.portal.shared import labels
 
@@ -79,16 +86,16 @@ CONSENTS: tuple[tuple[str, Promise, Promise], ...] = (
         ),
     ),
 )
-_TEXT_HINTS: dict[str, tuple[Promise, Promise]] = {
-    "teaching": (
+_QUESTIONS: dict[ReportPart, tuple[Promise, Promise]] = {
+    ReportPart.TEACHING: (
         gettext_lazy("What did you do there, and how was it?"),
         gettext_lazy("The courses, the project, the people you worked with."),
     ),
-    "housing": (
+    ReportPart.HOUSING: (
         gettext_lazy("Where did you live?"),
         gettext_lazy("How you found it, what it cost, what you would do differently."),
     ),
-    "daily_life": (
+    ReportPart.DAILY_LIFE: (
         gettext_lazy("How was daily life?"),
         gettext_lazy("Food, transport, friends, weekends, being far from home."),
     ),
@@ -182,7 +189,7 @@ class ReportForm(forms.Form):
                 *((slug, str(one.name)) for slug, one in records.programmes.items()),
             ],
         )
-        for name, (label, hint) in _TEXT_HINTS.items():
+        for name, (label, hint) in _QUESTIONS.items():
             self.fields[name] = forms.CharField(
                 label=str(label),
                 help_text=str(hint),
@@ -253,7 +260,7 @@ class ReportForm(forms.Form):
 
     @property
     def texts(self) -> list[forms.BoundField]:
-        return [self[name] for name in _TEXT_HINTS]
+        return [self[part] for part in ReportPart.values]
 
     @property
     def ratings(self) -> list[forms.BoundField]:
@@ -296,11 +303,7 @@ class ReportForm(forms.Form):
             programme=said["programme"],
             starts_on=said["starts_on"],
             ends_on=said["ends_on"],
-            title=said["title"],
-            teaching=said["teaching"],
-            housing=said["housing"],
-            daily_life=said["daily_life"],
-            advice=said["advice"],
+            **{name: said[name] for name in TEXTS},
             first_name=said["first_name"],
             photo_words=said["photo_words"],
             ratings={
@@ -371,11 +374,8 @@ def filled_in(report: Report) -> dict[str, Any]:
     photo = getattr(report, "photo", None)
     values: dict[str, Any] = {
         name: getattr(report, name)
-        for name in (
-            "language", "starts_on", "ends_on", "title", "teaching", "housing", "daily_life",
-            "advice", "first_name",
-        )
-    }  # fmt: skip
+        for name in ("language", "starts_on", "ends_on", *TEXTS, "first_name")
+    }
     values |= {
         "opportunity": report.opportunity.slug if report.opportunity else "",
         "programme": report.programme.slug if report.programme else "",

@@ -6,6 +6,7 @@ from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from sojourn.catalogue.choices import RatingCriterion
 from sojourn.catalogue.models import (
     Certainty,
     CostItem,
@@ -16,14 +17,6 @@ from sojourn.catalogue.models import (
     OpportunityKind,
 )
 
-_RATINGS: dict[str, Promise] = {
-    "teaching": _("Teaching"),
-    "research": _("Research"),
-    "housing": _("Housing"),
-    "city": _("City"),
-    "support": _("Support"),
-    "language": _("Getting by with the language"),
-}
 _USES: dict[str, Promise] = {
     "instruction": _("In class or in the lab"),
     "patients": _("With patients"),
@@ -83,7 +76,7 @@ def level(value: str) -> str:
 
 
 def rating(value: str) -> str:
-    return str(_RATINGS.get(value, value))
+    return _choice(RatingCriterion, value)
 
 
 def language_use(value: str) -> str:
