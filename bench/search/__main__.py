@@ -41,12 +41,9 @@ def main() -> int:
     with folder() as data:
         use(data)
         from sojourn.catalogue.models import Edition
-        from sojourn.catalogue.queries import (
-            CourseFilter,
-            OpportunityFilter,
-            search_courses,
-            search_opportunities,
-        )
+        from sojourn.catalogue.queries.courses import CourseFilter, search_courses
+        from sojourn.catalogue.queries.filters import OpportunityFilter
+        from sojourn.catalogue.queries.opportunities import search_opportunities
         from sojourn.catalogue.snapshot.service import refresh_snapshot
         from sojourn.catalogue.synthetic import COUNTRIES, SUBJECTS, WORDS, fill_database
 

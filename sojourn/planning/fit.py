@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from sojourn.catalogue.models import OpportunityKind
 from sojourn.catalogue.safety import is_advised_against
-from sojourn.catalogue.snapshot import columns as sets
+from sojourn.catalogue.snapshot import facets
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Agreement, LanguageNeed, Opportunity, Records
 from sojourn.engines import fit as engine
@@ -345,7 +345,7 @@ def required_ects(records: Records, place: Opportunity) -> float | None:
 
 def periods_of(records: Records, place: Opportunity) -> tuple[str, ...]:
     """Return the terms in which a stay falls."""
-    return sets.terms(place, records.windows)
+    return facets.terms(place, records.windows)
 
 
 def _cost_bounds(place: Opportunity) -> tuple[float | None, float | None]:
@@ -375,7 +375,7 @@ class _Columns:
 
 
 _KINDS = {kind: number for number, kind in enumerate(OpportunityKind.values)}
-_PERIODS = {period: number for number, period in enumerate(sets.PERIODS)}
+_PERIODS = {period: number for number, period in enumerate(facets.PERIODS)}
 
 
 def _add_windows(
@@ -437,7 +437,7 @@ def _last_deadline(place: Opportunity) -> int | None:
     days = [
         deadline.date.toordinal()
         for deadline in place.deadlines
-        if deadline.kind in sets.DEADLINES_TO_APPLY
+        if deadline.kind in facets.DEADLINES_TO_APPLY
     ]
     return max(days) if days else None
 

@@ -13,18 +13,13 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sojourn.catalogue import queries
 from sojourn.catalogue.models import OpportunityKind, PublishedReport
-from sojourn.catalogue.queries import (
-    CourseFilter,
-    OpportunityFilter,
-    QueryError,
-    search_courses,
-    search_opportunities,
-)
+from sojourn.catalogue.queries.courses import CourseFilter, search_courses
+from sojourn.catalogue.queries.filters import SORTS, OpportunityFilter, QueryError
+from sojourn.catalogue.queries.lists import closing_next, where_people_like_me_go
+from sojourn.catalogue.queries.opportunities import NEARLY, marked_html, search_opportunities
 from sojourn.catalogue.services import publish_change
-from sojourn.catalogue.snapshot import columns as sets
-from sojourn.catalogue.snapshot import service
+from sojourn.catalogue.snapshot import facets, service
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Opportunity
@@ -102,7 +97,7 @@ def fits(snapshot: Snapshot, one: Opportunity, wanted: OpportunityFilter) -> boo
         for window in windows
     ):
         return False
-    deadlines = sets.deadline_bands(one, snapshot.built_on)
+    deadlines = facets.deadline_bands(one, snapshot.built_on)
     return (
         (
             not wanted.country
@@ -121,11 +116,11 @@ def fits(snapshot: Snapshot, one: Opportunity, wanted: OpportunityFilter) -> boo
         )
         and (not wanted.preferred or one.is_preferred)
         and (not wanted.subject or any(subject in wanted.subject for subject in one.subjects))
-        and (not wanted.cost or sets.cost_band(one) in wanted.cost)
+        and (not wanted.cost or facets.cost_band(one) in wanted.cost)
         and (not wanted.deadline or any(band in wanted.deadline for band in deadlines))
         and (
             not wanted.period
-            or any(term in wanted.period for term in sets.terms(one, snapshot.records.windows))
+            or any(term in wanted.period for term in facets.terms(one, snapshot.records.windows))
         )
     )
 
@@ -146,10 +141,10 @@ filters = st.builds(
     kind=some(*OpportunityKind.values),
     language=some("en", "es", "sv"),
     preferred=st.sampled_from([None, True]),
-    period=some(*sets.PERIODS),
-    cost=some(*sets.COSTS),
-    deadline=some(*sets.DEADLINES),
-    sort=st.sampled_from(queries.SORTS),
+    period=some(*facets.PERIODS),
+    cost=some(*facets.COSTS),
+    deadline=some(*facets.DEADLINES),
+    sort=st.sampled_from(SORTS),
 )
 quickly = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -238,7 +233,7 @@ def test_every_link_of_a_filter_leads_where_it_says(
             there = asked(option.query)
             assert (option.value in there.values(facet.name)) is not option.selected
             assert there.page == 1
-            for name in queries.FACETS:
+            for name in facets.FACETS:
                 if name != facet.name:
                     assert there.values(name) == wanted.values(name)
 
@@ -265,7 +260,7 @@ def test_one_window_must_meet_programme_and_year_together(db: None) -> None:
     assert slugs(snapshot, "programme=medicine&year=2") == []
 
 
-@pytest.mark.parametrize("sort", queries.SORTS)
+@pytest.mark.parametrize("sort", SORTS)
 def test_every_order_is_what_it_says(varied: Snapshot, sort: str) -> None:
     page = search_opportunities(varied, OpportunityFilter(sort=sort, per_page=100), "nl")
     found = [hit.opportunity for hit in page.hits]
@@ -282,7 +277,7 @@ def test_every_order_is_what_it_says(varied: Snapshot, sort: str) -> None:
         ects = [one.ects if one.ects is not None else Decimal(-1) for one in found]
         assert ects == sorted(ects, reverse=True)
     if sort == "deadline":
-        bands = [sets.deadline_bands(one, varied.built_on)[0] for one in found]
+        bands = [facets.deadline_bands(one, varied.built_on)[0] for one in found]
         assert bands == sorted(bands, key=["month", "quarter", "later", "unknown", "passed"].index)
 
 
@@ -376,7 +371,7 @@ def test_a_hit_says_why_it_was_found(leiden: Snapshot) -> None:
 def test_marks_are_escaped() -> None:
     from sojourn.engines.search import Segment
 
-    html = queries.marked_html([Segment("<b>&", marked=False), Segment("<i>", marked=True)])
+    html = marked_html([Segment("<b>&", marked=False), Segment("<i>", marked=True)])
     assert html == "&lt;b&gt;&amp;<mark>&lt;i&gt;</mark>"
 
 
@@ -435,17 +430,17 @@ def test_what_closes_first_comes_first(leiden: Snapshot) -> None:
         min(
             one.date
             for one in opportunity.deadlines
-            if one.kind in sets.DEADLINES_TO_APPLY and one.date >= today
+            if one.kind in facets.DEADLINES_TO_APPLY and one.date >= today
         )
-        for opportunity in queries.closing_next(leiden, today, 50)
+        for opportunity in closing_next(leiden, today, 50)
     ]
     assert len(closing) > 3
     assert closing == sorted(closing)
     assert all(
         min(closing) not in {one.date for one in opportunity.deadlines}
-        for opportunity in queries.closing_next(leiden, min(closing) + dt.timedelta(days=1), 50)
+        for opportunity in closing_next(leiden, min(closing) + dt.timedelta(days=1), 50)
     )
-    assert len(queries.closing_next(leiden, today, 3)) == 3
+    assert len(closing_next(leiden, today, 3)) == 3
 
 
 def test_people_like_me_are_counted_by_their_reports(db: None) -> None:
@@ -459,21 +454,21 @@ def test_people_like_me_are_counted_by_their_reports(db: None) -> None:
         )  # fmt: skip
     publish_change()
     snapshot = current_snapshot()
-    went = queries.where_people_like_me_go(snapshot, "medicine")
+    went = where_people_like_me_go(snapshot, "medicine")
     assert [(one.institution.slug, one.count, one.opportunities) for one in went] == [
         ("havana", 2, 1)
     ]
-    assert queries.where_people_like_me_go(snapshot, "medicine", 2) == []
-    assert queries.where_people_like_me_go(snapshot, "nothing") == []
+    assert where_people_like_me_go(snapshot, "medicine", 2) == []
+    assert where_people_like_me_go(snapshot, "nothing") == []
 
 
 @quickly
 @given(wanted=filters)
 def test_what_nearly_fits_meets_at_least_half(varied: Snapshot, wanted: OpportunityFilter) -> None:
     page = search_opportunities(varied, replace(wanted, q="alpha"), "en")
-    assert len(page.near) <= queries.NEARLY
-    named = [name for name in wanted.chosen if name not in queries.IN_ONE_WINDOW]
-    constraints = 1 + len(named) + bool(set(wanted.chosen) & set(queries.IN_ONE_WINDOW))
+    assert len(page.near) <= NEARLY
+    named = [name for name in wanted.chosen if not facets.FACETS[name].in_one_window]
+    constraints = 1 + len(named) + (named != list(wanted.chosen))
     for hit in page.near:
         assert page.total == 0
         assert 1 <= len(hit.misses) <= constraints / 2

@@ -27,7 +27,7 @@ from sojourn.api.shapes import (
     number,
     page_links,
 )
-from sojourn.catalogue.queries import CourseFilter, search_courses
+from sojourn.catalogue.queries.courses import CourseFilter, search_courses
 from sojourn.catalogue.snapshot import types as records
 
 router = Router(tags=["Courses"])

@@ -36,18 +36,15 @@ from sojourn.api.shapes import (
     page_links,
 )
 from sojourn.catalogue.models import OpportunityKind
-from sojourn.catalogue.queries import (
-    MOST_VALUES,
-    SORTS,
+from sojourn.catalogue.queries.filters import MOST_VALUES, SORTS, OpportunityFilter, QueryError
+from sojourn.catalogue.queries.opportunities import (
     Facet,
     Loosening,
-    OpportunityFilter,
     OpportunityHit,
-    QueryError,
     search_opportunities,
 )
 from sojourn.catalogue.snapshot import types as records
-from sojourn.catalogue.snapshot.columns import COSTS, DEADLINES, PERIODS
+from sojourn.catalogue.snapshot.facets import COSTS, DEADLINES, PERIODS
 
 router = Router(tags=["Opportunities"])
 

@@ -11,9 +11,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sojourn.catalogue import names, queries
+from sojourn.catalogue import names
 from sojourn.catalogue.choices import CitizenshipGroup
 from sojourn.catalogue.models import OpportunityKind
+from sojourn.catalogue.snapshot.facets import PERIODS
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.common.languages import language_title, page_language
 from sojourn.engines.fit import PARTS
@@ -171,11 +172,7 @@ class ProfileForm(forms.Form):
         self._choices("wished_kinds", OpportunityKind.choices)
         self._choices(
             "wished_periods",
-            [
-                (value, str(label))
-                for value, label in queries.FIXED_LABELS["period"].items()
-                if value != "unknown"
-            ],
+            [(value, str(label)) for value, label in PERIODS.items() if value != "unknown"],
         )
         self._choices(
             "wished_subjects",

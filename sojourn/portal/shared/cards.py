@@ -11,7 +11,7 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from sojourn.catalogue.snapshot.columns import DEADLINES_TO_APPLY, next_deadline
+from sojourn.catalogue.snapshot.facets import DEADLINES_TO_APPLY, next_deadline
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import CostRange, Deadline, Opportunity, Records
 from sojourn.common.languages import page_language

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sojourn.catalogue import queries
+from sojourn.catalogue.queries import lists
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Programme, Records
 from sojourn.portal.shared import urls
@@ -76,7 +76,7 @@ def studies(records: Records) -> list[Study]:
 
 
 def _rows(snapshot: Snapshot, programme: Programme) -> tuple[Row, ...]:
-    went = queries.where_people_like_me_go(snapshot, programme.slug)
+    went = lists.where_people_like_me_go(snapshot, programme.slug)
     return tuple(
         Row(
             name=str(destination.institution.city),

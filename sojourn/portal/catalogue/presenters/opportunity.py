@@ -10,8 +10,9 @@ from itertools import chain
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from sojourn.catalogue import markdown, names, queries
-from sojourn.catalogue.snapshot.columns import next_deadline
+from sojourn.catalogue import markdown, names
+from sojourn.catalogue.queries import lists
+from sojourn.catalogue.snapshot.facets import next_deadline
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import (
     Deadline,
@@ -251,7 +252,7 @@ def _similar(snapshot: Snapshot, opportunity: Opportunity) -> list[Opportunity]:
         return {windows[slug].programme for slug in one.windows if slug in windows}
 
     mine = programmes(opportunity)
-    alike = queries.similar_opportunities(snapshot, opportunity)
+    alike = lists.similar_opportunities(snapshot, opportunity)
     return sorted(alike, key=lambda one: not mine & programmes(one))[:SIMILAR_SHOWN]
 
 

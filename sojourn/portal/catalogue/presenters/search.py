@@ -13,10 +13,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from sojourn.catalogue.queries import (
+from sojourn.catalogue.queries.filters import OpportunityFilter
+from sojourn.catalogue.queries.opportunities import (
     Facet,
     FacetOption,
-    OpportunityFilter,
     OpportunityHit,
     OpportunityPage,
 )

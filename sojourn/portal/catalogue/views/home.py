@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from sojourn.catalogue import queries
+from sojourn.catalogue.queries import lists
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import public_page
 from sojourn.design import maps
@@ -24,7 +24,7 @@ CLOSING_NEXT = 3
 def home(request: HttpRequest) -> HttpResponse:
     snapshot = current_snapshot()
     records = snapshot.records
-    closing = queries.closing_next(snapshot, snapshot.built_on, CLOSING_NEXT)
+    closing = lists.closing_next(snapshot, snapshot.built_on, CLOSING_NEXT)
     destinations = map_places.hosts_of(records, records.opportunities.values())
     walk_ins = contacts.with_walk_in_hour(records)
     went = home_presenter.went(snapshot)

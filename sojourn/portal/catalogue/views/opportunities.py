@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from sojourn.catalogue import queries
+from sojourn.catalogue.queries import filters
+from sojourn.catalogue.queries.opportunities import search_opportunities
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.common.languages import page_language
@@ -34,7 +35,7 @@ def _view(request: HttpRequest) -> search.View:
     for view in search.VIEWS:
         if view == asked:
             return view
-    raise queries.QueryError(
+    raise filters.QueryError(
         "view", _("It can be one of: %(ways)s.") % {"ways": ", ".join(get_args(search.View))}
     )
 
@@ -59,14 +60,14 @@ def finder(request: HttpRequest) -> HttpResponse:
     snapshot = current_snapshot()
     try:
         view = _view(request)
-        asked = queries.OpportunityFilter.from_query(request.GET)
+        asked = filters.OpportunityFilter.from_query(request.GET)
         # A map with a second page would hide places without saying so.
         per_page = (
-            queries.MOST_PER_PAGE if view == "map" and "per_page" not in request.GET else None
+            filters.MOST_PER_PAGE if view == "map" and "per_page" not in request.GET else None
         )
         language = page_language()
-        found = queries.search_opportunities(snapshot, asked, language, per_page)
-    except queries.QueryError as error:
+        found = search_opportunities(snapshot, asked, language, per_page)
+    except filters.QueryError as error:
         return errors.bad_query(request, error.field, str(error.message))
     if asked.page > max(found.pages, 1):
         return errors.not_found(request)

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from sojourn.catalogue import names
-from sojourn.catalogue.queries import FIXED_LABELS
 from sojourn.catalogue.safety import standing_in_the_way
+from sojourn.catalogue.snapshot.facets import PERIODS
 from sojourn.catalogue.snapshot.types import LanguageNeed, Opportunity, Records, Window
 from sojourn.common.languages import language_title, page_language
 from sojourn.engines.fit import Reason, Rule, Verdict
@@ -391,7 +391,7 @@ def _wishes(records: Records, place: Opportunity, profile: Profile) -> str:
 
 
 def period_name(period: str) -> str:
-    return _lower(str(FIXED_LABELS["period"].get(period, period)))
+    return _lower(str(PERIODS.get(period, period)))
 
 
 def _experiences(records: Records, place: Opportunity) -> str:

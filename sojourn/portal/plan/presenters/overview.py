@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sojourn.catalogue import names
-from sojourn.catalogue.snapshot.columns import next_deadline
+from sojourn.catalogue.snapshot.facets import next_deadline
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.common.languages import language_title, page_language

@@ -1,224 +1,28 @@
-"""What the pages and the API read from the snapshot: searches, lists and what comes next."""
+"""The search for opportunities: what fits, with counts for every filter, and what nearly fits."""
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
-from urllib.parse import urlencode
 
 import numpy as np
 import numpy.typing as npt
-from django.http import QueryDict
-from django.utils.functional import Promise
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext_lazy as _
 
 from sojourn.catalogue import names
-from sojourn.catalogue.models import OpportunityKind
+from sojourn.catalogue.queries.filters import OpportunityFilter, piece
 from sojourn.catalogue.snapshot import columns as sets
 from sojourn.catalogue.snapshot.columns import Bits, OpportunityColumns
+from sojourn.catalogue.snapshot.facets import FACETS
 from sojourn.catalogue.snapshot.search import place_words, plain
 from sojourn.catalogue.snapshot.snapshot import Snapshot
-from sojourn.catalogue.snapshot.types import (
-    Course,
-    Institution,
-    Opportunity,
-    Records,
-)
-from sojourn.common.languages import LANGUAGES, language_name
+from sojourn.catalogue.snapshot.types import Opportunity, Records
+from sojourn.common.languages import LANGUAGES
 from sojourn.engines.search import Marker, Matches, Segment, Wanted
 
-SORTS = ("relevance", "deadline", "cost", "distance", "ects", "title")
-PER_PAGE = 20
-MOST_PER_PAGE = 100
-MOST_VALUES = 40  # of one filter
 NEARLY = 3  # places that nearly fit, shown when none does
-
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-COUNTRY = re.compile(r"[A-Z]{2}")
-LANGUAGE = re.compile(r"[a-z]{2,3}")
-NUMBER = re.compile(r"[0-9]{1,6}")
-
-FACETS: dict[str, str | Promise] = {
-    "programme": _("Degree programme"),
-    "window": _("Mobility window"),
-    "year": _("Year of study"),
-    "subject": _("Subject"),
-    "country": _("Country"),
-    "kind": _("Kind"),
-    "language": _("Language of instruction"),
-    "preferred": _("Preferred partner"),
-    "period": _("Period"),
-    "cost": _("Costs for the whole stay"),
-    "deadline": _("Deadline"),
-}
-IN_ONE_WINDOW = ("programme", "window", "year")  # these three must hold for the same window
-SEVERAL = (
-    "programme", "window", "subject", "country", "kind", "language", "period", "cost", "deadline",
-)  # fmt: skip
-FIXED_LABELS: dict[str, dict[str, str | Promise]] = {
-    "period": {
-        "autumn": _("Autumn semester"),
-        "spring": _("Spring semester"),
-        "summer": _("Summer"),
-        "unknown": _("No fixed months"),
-    },
-    "cost": {
-        "under-3000": _("Under €3,000"),
-        "3000-6000": _("€3,000 to €6,000"),
-        "6000-9000": _("€6,000 to €9,000"),
-        "over-9000": _("€9,000 or more"),
-        "unknown": _("Not known yet"),
-    },
-    "deadline": {
-        "month": _("This month"),
-        "quarter": _("In the next three months"),
-        "later": _("Later"),
-        "passed": _("Closed for now"),
-        "unknown": _("No date known"),
-    },
-    "preferred": {"1": _("Preferred partners only")},
-}
-
-
-class QueryError(ValueError):
-    """A query that makes no sense; `field` is the parameter, the message says what would."""
-
-    def __init__(self, field: str, message: str | Promise) -> None:
-        super().__init__(str(message))
-        self.field = field
-        self.message = message
-
-
-# --- What is asked ------------------------------------------------------------------------------
-
-
-def _several(query: QueryDict, name: str, allowed: Callable[[str], bool]) -> tuple[str, ...]:
-    """Return the different values of a filter, sorted: their order means nothing."""
-    values = {value.strip() for value in query.getlist(name)} - {""}
-    if len(values) > MOST_VALUES:
-        raise QueryError(name, _("Choose fewer values."))
-    for value in values:
-        if not allowed(value):
-            raise QueryError(name, _("Choose it from the filters of the list."))
-    return tuple(sorted(values))
-
-
-def _number(query: QueryDict, name: str, most: int) -> int | None:
-    value = (query.get(name) or "").strip()
-    if not value:
-        return None
-    # Only 0-9: int() would take other scripts' digits, underscores and signs as well.
-    if not NUMBER.fullmatch(value) or not 1 <= int(value) <= most:
-        raise QueryError(name, _("Give a number of 1 or more."))
-    return int(value)
-
-
-def _choice(query: QueryDict, name: str, choices: Iterable[str], default: str) -> str:
-    value = (query.get(name) or "").strip() or default
-    if value not in choices:
-        raise QueryError(name, _("It can be: %(values)s.") % {"values": ", ".join(choices)})
-    return value
-
-
-@dataclass(frozen=True, slots=True)
-class OpportunityFilter:
-    """A search for opportunities. Values of one filter widen, several filters narrow."""
-
-    q: str = ""
-    programme: tuple[str, ...] = ()
-    window: tuple[str, ...] = ()
-    year: int | None = None
-    subject: tuple[str, ...] = ()
-    country: tuple[str, ...] = ()
-    kind: tuple[str, ...] = ()
-    language: tuple[str, ...] = ()
-    preferred: bool | None = None
-    period: tuple[str, ...] = ()
-    cost: tuple[str, ...] = ()
-    deadline: tuple[str, ...] = ()
-    sort: str = "relevance"
-    page: int = 1
-    per_page: int = PER_PAGE
-
-    @classmethod
-    def from_query(cls, query: QueryDict) -> OpportunityFilter:
-        """Read a query string. Raises QueryError for what can mean nothing.
-
-        A slug or country that is well written but not (or no longer) there is allowed: an old
-        bookmark finds nothing and is told what to loosen. Parameters of others are ignored.
-        """
-
-        def is_slug(value: str) -> bool:
-            return len(value) <= 120 and bool(SLUG.fullmatch(value))
-
-        upper = query.copy()
-        upper.setlist("country", [value.upper() for value in query.getlist("country")])
-        return cls(
-            q=" ".join((query.get("q") or "").replace("\x00", " ").split())[:300],
-            programme=_several(query, "programme", is_slug),
-            window=_several(query, "window", is_slug),
-            year=_number(query, "year", 10),
-            subject=_several(query, "subject", is_slug),
-            country=_several(upper, "country", lambda value: bool(COUNTRY.fullmatch(value))),
-            kind=_several(query, "kind", OpportunityKind.values.__contains__),
-            language=_several(query, "language", lambda value: bool(LANGUAGE.fullmatch(value))),
-            preferred=_choice(query, "preferred", ("", "1", "true"), "") != "" or None,
-            period=_several(query, "period", sets.PERIODS.__contains__),
-            cost=_several(query, "cost", sets.COSTS.__contains__),
-            deadline=_several(query, "deadline", sets.DEADLINES.__contains__),
-            sort=_choice(query, "sort", SORTS, "relevance"),
-            page=_number(query, "page", 999_999) or 1,
-            per_page=_number(query, "per_page", MOST_PER_PAGE) or PER_PAGE,
-        )
-
-    def values(self, name: str) -> tuple[str, ...]:
-        """Return what is chosen in a filter, as it is written in a query."""
-        value = getattr(self, name)
-        if isinstance(value, tuple):
-            return value
-        if value is None or value is False:
-            return ()
-        return ("1",) if value is True else (str(value),)
-
-    @property
-    def chosen(self) -> tuple[str, ...]:
-        """The filters that are in use; the words are not one of them."""
-        return tuple(name for name in FACETS if self.values(name))
-
-    def _pieces(self) -> dict[str, str]:
-        """Return the query's parts by parameter; what is as usual is left out."""
-        pieces: dict[str, str] = {}
-        for one in fields(self):
-            value = getattr(self, one.name)
-            if value == one.default:
-                continue
-            pieces[one.name] = _piece(
-                one.name, (self.q,) if one.name == "q" else self.values(one.name)
-            )
-        return pieces
-
-    def to_query(self) -> str:
-        """Return the query string that asks for exactly this, always written the same way."""
-        return "&".join(piece for piece in self._pieces().values() if piece)
-
-    def without(self, name: str) -> OpportunityFilter:
-        """Return the same search without one filter (or without words), from the first page."""
-        empty: object = {"q": "", "year": None, "preferred": None}.get(name, ())
-        return replace(self, page=1, **{name: empty})  # type: ignore[arg-type]
-
-
-@lru_cache(maxsize=8192)
-def _piece(name: str, values: tuple[str, ...]) -> str:
-    """One filter as a query writes it. A page of filters has two hundred, most seen before."""
-    return urlencode([(name, value) for value in values])
-
-
-# --- What is found ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,8 +162,8 @@ def _constraints(
     allowed = _allowed_windows(columns, asked)
     if allowed is not None:
         found["window"] = _in_windows(columns, allowed)
-    for name in FACETS:
-        if name not in IN_ONE_WINDOW and (values := asked.values(name)):
+    for name, rule in FACETS.items():
+        if not rule.in_one_window and (values := asked.values(name)):
             found[name] = columns.facets[name].having_any(values)
     return found
 
@@ -494,38 +298,19 @@ def _hit(
 
 @lru_cache(maxsize=256)
 def _fixed_label(name: str, value: str, language: str) -> str:
-    return names.in_language(FIXED_LABELS[name][value], language)
+    return names.in_language(FACETS[name].fixed[value], language)
 
 
 @lru_cache(maxsize=64)
 def _facet_label(name: str, language: str) -> str:
-    return names.in_language(FACETS[name], language)
-
-
-@lru_cache(maxsize=64)
-def _year_label(year: str, language: str) -> str:
-    return names.in_language(_("Year %(year)s"), language) % {"year": year}
+    return names.in_language(FACETS[name].label, language)
 
 
 def _label(search: _Search, name: str, value: str) -> str:
-    records, language = search.snapshot.records, search.language
-    if name in FIXED_LABELS:
-        return _fixed_label(name, value, language)
-    if name == "country":
-        return names.country_name(value, language)
-    if name == "language":
-        return language_name(value, language)
-    if name == "kind":
-        return names.kind_label(value, language)
-    if name == "year":
-        return _year_label(value, language)
-    if name == "programme" and value in records.programmes:
-        return records.programmes[value].name.in_language(language)
-    if name == "window" and value in records.windows:
-        return records.windows[value].name.in_language(language)
-    if name == "subject" and value in records.subjects:
-        return records.subjects[value].name.in_language(language)
-    return value
+    rule = FACETS[name]
+    if rule.fixed:
+        return _fixed_label(name, value, search.language)
+    return rule.label_of(search.snapshot.records, value, search.language)
 
 
 def _counts_in_one_window(search: _Search, name: str) -> dict[str, int]:
@@ -566,7 +351,7 @@ def _counts_in_one_window(search: _Search, name: str) -> dict[str, int]:
 
 
 def _counts(search: _Search, name: str) -> dict[str, int]:
-    if name in IN_ONE_WINDOW:
+    if FACETS[name].in_one_window:
         return _counts_in_one_window(search, name)
     facet = search.columns.facets[name]
     return dict(zip(facet.values, facet.counts(search.all_but(name)), strict=True))
@@ -584,7 +369,7 @@ def _toggled(asked: OpportunityFilter, name: str, value: str) -> tuple[str, ...]
     chosen = asked.values(name)
     if value in chosen:
         return tuple(one for one in chosen if one != value)
-    if name not in SEVERAL:
+    if FACETS[name].allows is None:
         return (value,)
     return tuple(sorted((*chosen, value)))
 
@@ -596,13 +381,11 @@ def _facet(search: _Search, name: str, pieces: Mapping[str, str]) -> Facet:
     for value in chosen:
         counts.setdefault(value, 0)  # what is chosen can be let go, even if it finds nothing
     labelled = [(_label(search, name, value), value) for value in counts]
-    if name in ("country", "language"):
-        labelled.sort(key=lambda one: sets.alphabetical(one[0]))
-    elif name == "kind":
-        labelled.sort(key=lambda one: OpportunityKind.values.index(one[1]))
+    if (sorted_by := FACETS[name].sorted_by) is not None:
+        labelled.sort(key=lambda one: sorted_by(*one))
 
     def query(value: str) -> str:
-        mine = _piece(name, _toggled(asked, name, value))
+        mine = piece(name, _toggled(asked, name, value))
         parts = [mine if other == name else piece for other, piece in pieces.items()]
         return "&".join(part for part in parts if part)
 
@@ -620,7 +403,7 @@ def _facet(search: _Search, name: str, pieces: Mapping[str, str]) -> Facet:
 
 
 def _facets(search: _Search) -> tuple[Facet, ...]:
-    given = replace(search.asked, page=1)._pieces()
+    given = replace(search.asked, page=1).pieces()
     order = [one.name for one in fields(OpportunityFilter)]
     pieces = {name: given.get(name, "") for name in order}
     return tuple(_facet(search, name, pieces) for name in FACETS)
@@ -647,7 +430,7 @@ def _loosenings(search: _Search) -> tuple[Loosening, ...]:
         if not (asked.q and search.matches is not None if name == "q" else asked.values(name)):
             continue
         without = asked.without(name)
-        if name in IN_ONE_WINDOW:
+        if name in FACETS and FACETS[name].in_one_window:
             left = search.all_but("window")
             allowed = _allowed_windows(search.columns, without)
             if allowed is not None:
@@ -685,142 +468,4 @@ def _nearly_fitting(search: _Search, scores: npt.NDArray[np.float32]) -> tuple[O
             tuple(name for name, flags in met.items() if not flags[number]),
         )
         for number in best
-    )
-
-
-# --- Courses ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class CourseFilter:
-    """A search for courses; every filter has one value at most."""
-
-    q: str = ""
-    institution: str = ""
-    country: str = ""
-    language: str = ""
-    level: str = ""
-    programme: str = ""
-    page: int = 1
-    per_page: int = PER_PAGE
-
-    @property
-    def tags(self) -> tuple[str, ...]:
-        named = ("institution", "country", "language", "level", "programme")
-        return tuple(f"{name}:{value}" for name in named if (value := getattr(self, name)))
-
-
-@dataclass(frozen=True, slots=True)
-class CourseHit:
-    course: Course
-    score: float
-    title: tuple[Segment, ...]  # with the matched words marked
-
-
-@dataclass(frozen=True, slots=True)
-class CoursePage:
-    filter: CourseFilter
-    total: int
-    hits: tuple[CourseHit, ...]
-    pages: int
-    corrections: tuple[str, ...] = ()
-
-
-def search_courses(snapshot: Snapshot, asked: CourseFilter, language: str) -> CoursePage:
-    """One page of the courses that fit; without words in the order of the catalogue."""
-    index, slugs = snapshot.search.courses, snapshot.search.course_slugs
-    first = (asked.page - 1) * asked.per_page
-    wanted = index.understand(asked.q)
-    scores: list[float]
-    if wanted:
-        matches = index.search(wanted, asked.tags, limit=first + asked.per_page)
-        total, shown = matches.total, matches.documents[first:].tolist()
-        scores = [round(float(score), 4) for score in matches.scores[first:]]
-    else:
-        every = index.tagged(asked.tags) if asked.tags else np.arange(len(slugs))
-        total, shown = len(every), every[first : first + asked.per_page].tolist()
-        scores = [0.0] * len(shown)
-    hits = []
-    for number, score in zip(shown, scores, strict=True):
-        course = snapshot.records.courses[slugs[number]]
-        title = wanted.marker.segments(course.title.in_language(language))
-        hits.append(CourseHit(course, score, title))
-    correction = wanted.correction
-    return CoursePage(
-        asked,
-        total,
-        tuple(hits),
-        -(-total // asked.per_page),
-        (correction,) if correction else (),
-    )
-
-
-# --- What comes next, and where others went -----------------------------------------------------
-
-
-def closing_next(snapshot: Snapshot, today: dt.date, limit: int) -> list[Opportunity]:
-    """Return the opportunities that one can still apply for, what closes first first."""
-    found = [
-        (deadline.date, opportunity.slug, opportunity)
-        for opportunity in snapshot.records.opportunities.values()
-        if (deadline := sets.next_deadline(opportunity, today)) is not None
-    ]
-    return [
-        opportunity for _date, _slug, opportunity in sorted(found, key=lambda one: one[:2])[:limit]
-    ]
-
-
-def similar_opportunities(snapshot: Snapshot, opportunity: Opportunity) -> list[Opportunity]:
-    """Return what resembles it, by `snapshot.likeness`."""
-    known = snapshot.records.opportunities
-    return [known[slug] for slug in opportunity.similar if slug in known]
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """A host to which students of a programme went, by the reports that they wrote."""
-
-    institution: Institution
-    count: int  # reports
-    opportunities: int  # on offer there now, in a window of the programme
-
-
-def where_people_like_me_go(
-    snapshot: Snapshot, programme: str, year: int | None = None
-) -> list[Destination]:
-    """Return the hosts with reports of students of that programme, most reports first.
-
-    Nothing is counted but reports that can be read here: a host without one is left out. With a
-    year of study only places count that a window of that year leads to.
-    """
-    records = snapshot.records
-    reports: dict[str, int] = {}
-    for report in records.reports.values():
-        opportunity = records.opportunities[report.opportunity]
-        if report.programme == programme and _fits_year(records, opportunity, programme, year):
-            host = opportunity.hosts[0]
-            reports[host] = reports.get(host, 0) + 1
-    found = [
-        Destination(
-            records.institutions[host],
-            number,
-            sum(
-                programme in records.opportunities[slug].programmes
-                for slug in records.institutions[host].opportunities
-            ),
-        )
-        for host, number in reports.items()
-    ]
-    return sorted(found, key=lambda one: (-one.count, one.institution.slug))
-
-
-def _fits_year(
-    records: Records, opportunity: Opportunity, programme: str, year: int | None
-) -> bool:
-    if year is None:
-        return True
-    windows = [records.windows[slug] for slug in opportunity.windows]
-    return any(
-        window.programme == programme and (window.phase is None or window.phase.year == year)
-        for window in windows
     )
