@@ -51,7 +51,6 @@ class SummaryStatistics:
     """Whether they are examples, because there is no other."""
     left_out: int
     """How many examples were left out, because there are others."""
-    contactable: int
 
 
 def summarise(reports: Iterable[Report]) -> SummaryStatistics | None:
@@ -72,7 +71,6 @@ def summarise(reports: Iterable[Report]) -> SummaryStatistics | None:
         spreads=_spreads(told),
         is_example=not real,
         left_out=len(found) - len(told),
-        contactable=sum(report.is_contactable for report in told),
     )
 
 

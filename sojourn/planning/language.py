@@ -46,7 +46,6 @@ class StayLanguages:
     opportunity: Opportunity
     needs: tuple[NeedOutcome, ...]
     departure: Departure | None
-    weeks_left: float | None
     hours_a_week: float | None
     courses: tuple[Course, ...]
     """Language courses of the place itself, in a language that it asks for."""
@@ -94,7 +93,7 @@ def languages_of(
         and course.isced_f in LANGUAGE_FIELDS
         and course.language in asked
     )
-    return StayLanguages(opportunity, needs, departure, weeks_left, pace, courses)
+    return StayLanguages(opportunity, needs, departure, pace, courses)
 
 
 def guided_hours(

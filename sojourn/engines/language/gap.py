@@ -119,7 +119,6 @@ class LanguageGap:
     required: str
     own: str | None
     hours: HoursRange | None
-    available_hours: float | None
     hours_a_week: HoursRange | None
     outlook: Outlook
 
@@ -139,22 +138,22 @@ def language_gap(
     Raises UnknownLevelError for a level that CEFR does not have.
     """
     if rank(own) >= rank(required):
-        return LanguageGap(required, own, HoursRange(0, 0), None, None, Outlook.NO_GAP)
+        return LanguageGap(required, own, HoursRange(0, 0), None, Outlook.NO_GAP)
     if effort is None:
-        return LanguageGap(required, own, None, None, None, Outlook.UNKNOWN)
+        return LanguageGap(required, own, None, None, Outlook.UNKNOWN)
     plain = guided.between(own, required)
     hours = HoursRange(
         math.floor(plain.low * effort.low / ROUNDING) * ROUNDING,
         math.ceil(plain.high * effort.high / ROUNDING) * ROUNDING,
     )
     if weeks_left is None:
-        return LanguageGap(required, own, hours, None, None, Outlook.UNKNOWN)
+        return LanguageGap(required, own, hours, None, Outlook.UNKNOWN)
     weeks = max(weeks_left, 0.0)
     pace = None
     if weeks >= 1:
         pace = HoursRange(math.ceil(hours.low / weeks), math.ceil(hours.high / weeks))
     if hours_a_week is None:
-        return LanguageGap(required, own, hours, None, pace, Outlook.UNKNOWN)
+        return LanguageGap(required, own, hours, pace, Outlook.UNKNOWN)
     available = weeks * max(hours_a_week, 0.0)
     if hours.high <= available:
         outlook = Outlook.FITS
@@ -162,4 +161,4 @@ def language_gap(
         outlook = Outlook.MAY_FIT
     else:
         outlook = Outlook.DOES_NOT_FIT
-    return LanguageGap(required, own, hours, available, pace, outlook)
+    return LanguageGap(required, own, hours, pace, outlook)

@@ -50,7 +50,6 @@ class Desk:
 
     who: str
     href: str
-    door_href: str
     hour: str
     waiting: int
 
@@ -79,12 +78,10 @@ def desks(reader: User, records: Records, now: dt.datetime) -> list[Desk]:
     found = []
     for contact in contacts_with_hours(records):
         diary = known.get(contact.slug)
-        kwargs = {"slug": contact.slug}
         found.append(
             Desk(
                 who=contact.name or str(contact.title),
-                href=reverse("office:line", kwargs=kwargs),
-                door_href=reverse("office:door", kwargs=kwargs),
+                href=reverse("office:line", kwargs={"slug": contact.slug}),
                 hour=_hour(diary, now) if diary else "",
                 waiting=len(queue.queue_of(diary, queue.queue_day(now)).waiting) if diary else 0,
             )

@@ -93,7 +93,6 @@ class AllocationPage:
     lacks_values: bool
     comparison: Table | None
     may_run: bool
-    may_try: bool
     run: RunPage | None
     is_decided: bool
     certificate_href: str
@@ -179,7 +178,6 @@ def page(round_: Round, reader: User) -> AllocationPage:
         lacks_values=lacks_values,
         comparison=comparison,
         may_run=round_.state == RoundState.CLOSED and not problem and may_manage(reader, round_),
-        may_try=not is_decided,
         run=run_page(run, reader) if run is not None and has_run else None,
         is_decided=is_decided,
         certificate_href=(

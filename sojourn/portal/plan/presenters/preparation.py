@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from sojourn.catalogue.snapshot.types import LearningHours, Records
 from sojourn.common.languages import language_name, page_language
-from sojourn.common.urls import url_for
 from sojourn.design import components
 from sojourn.engines.language import HoursRange
 from sojourn.engines.language.gap import Outlook as LanguageOutlook
@@ -235,7 +234,6 @@ class WayPart:
     rank: int
     title: str
     href: str
-    language_href: str
     not_theirs: NotTheirs | None
     """That it is for others; then there are no dates."""
     departure: str
@@ -290,7 +288,6 @@ def way(found: Preparation, today: dt.date, not_theirs: NotTheirs | None = None)
         rank=found.rank,
         title=str(found.opportunity.title),
         href=urls.opportunity(slug),
-        language_href=url_for("plan:language", slug),
         not_theirs=not_theirs,
         departure="" if not_theirs else departure(found.departure),
         round=_round(found),
