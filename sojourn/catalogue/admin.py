@@ -596,9 +596,7 @@ class OpportunityAdmin(EntryAdmin):
         *(f"{fact}_source" for fact in models.Opportunity.FACTS),
     )  # fmt: skip
     fieldsets = [
-        part(
-            None, *texts("title"), ("kind", "self_arranged"), *texts("summary", "description")
-        ),
+        part(None, *texts("title"), ("kind", "self_arranged"), *texts("summary", "description")),
         part(_("Finding it"), "windows", "subjects", *texts("keywords")),
         part(
             _("When"),

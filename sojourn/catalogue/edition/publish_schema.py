@@ -7,11 +7,15 @@ python -m sojourn.catalogue.edition.publish_schema --check  says whether it is c
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
+
+# The format has a field for each language of the settings.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sojourn.config.settings")
 
 from sojourn.catalogue.edition import schema
 from sojourn.catalogue.edition.check import LISTS

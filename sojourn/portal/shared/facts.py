@@ -37,7 +37,7 @@ class OpportunityFact:
         parts = found if isinstance(found, tuple) else (found,) if found else ()
         return Fact(
             str(self.label),
-            formatting.sentence_case(self.words(opportunity)),
+            self.words(opportunity),
             example=bool(parts) and all(part.provenance.is_example for part in parts),
             unknown=str(self.unknown or _("not known")),
         )
@@ -67,7 +67,10 @@ def applied(number: int, year: int | None) -> str:
 
 
 PERIOD = OpportunityFact(
-    _("When"), lambda one: formatting.full_period(one.period), "period", _("not fixed")
+    _("When"),
+    lambda one: formatting.sentence_case(formatting.full_period(one.period)),
+    "period",
+    _("not fixed"),
 )
 LENGTH = OpportunityFact(_("How long"), lambda one: formatting.weeks(one.weeks_min, one.weeks_max))
 CREDITS = OpportunityFact(_("Credits"), lambda one: formatting.ects_points(one.ects))

@@ -21,7 +21,7 @@ def rename(*, back):
 
 
 class Migration(migrations.Migration):
-    dependencies = [('catalogue', '0018_plain_words')]
+    dependencies = [('catalogue', '0019_language_codes')]
 
     operations = [
         *(
