@@ -1,0 +1,163 @@
+"""edition.yaml and sources.yaml: the faculty, its rules, and where facts come from."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+from zoneinfo import available_timezones
+
+from pydantic import (
+    AfterValidator,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
+
+from sojourn.catalogue.choices import (
+    Certainty,
+    OneOf,
+)
+from sojourn.catalogue.edition.schema.parts import (
+    LineText,
+    ParagraphText,
+    Part,
+    SentenceText,
+    Sourced,
+)
+from sojourn.catalogue.edition.schema.values import (
+    SCHEMA_VERSION,
+    Country,
+    Day,
+    IscedF,
+    Line,
+    LongWebAddress,
+    ProgrammeLevel,
+    Reference,
+    Sentence,
+    Slug,
+    Word,
+    Year,
+    YearOfStudy,
+    wrong,
+)
+from sojourn.common.languages import LANGUAGES, REQUIRED
+
+
+class Phase(Part):
+    """A stretch of a degree programme."""
+
+    id: Slug
+    year: YearOfStudy
+    semester: Annotated[int, Field(ge=1, le=2)] | None = None
+    name: LineText
+
+
+class DegreeProgramme(Sourced):
+    """A degree programme of home."""
+
+    id: Slug
+    name: LineText
+    short_name: LineText
+    level: ProgrammeLevel
+    isced_f: IscedF | None = None
+    years: YearOfStudy
+    phases: Annotated[list[Phase], Field(max_length=24)] = []
+
+
+class Subject(Part):
+    """A topic to browse by."""
+
+    id: Slug
+    name: LineText
+
+
+def check_time_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise wrong(f"{name!r} is not a time zone", "a name such as Europe/Amsterdam")
+    return name
+
+
+class AdviceRoute(Part):
+    """A way of looking for a place that a student can talk about with the coordinator."""
+
+    id: Annotated[Slug, StringConstraints(max_length=60)]
+    name: LineText
+    top_five: Annotated[int, Field(ge=0, le=5)] = 0
+
+
+class SelectionRules(Part):
+    """How this faculty gives places, where faculties differ."""
+
+    second_person_approves: bool = True
+    """Whether a result is published only after another person than its maker approved it."""
+    may_stay_on_the_list: bool = True
+    """Whether a student may accept a place and still move up to one that they like better."""
+    answer_days: Annotated[int, Field(ge=1, le=60)] = 7
+    """How many days there are to answer an offer from the waiting list."""
+    remind_days: Annotated[int, Field(ge=0, le=30)] = 3
+    """Days before a round closes that a new round reminds who has not handed in; 0: never."""
+
+
+class KeepingRules(Part):
+    """How long what people say to one another is kept, and when we ask once more."""
+
+    questions_days: Annotated[int, Field(ge=30, le=3650)] = 730
+    """Days after the last change until a question that waits for nobody is deleted."""
+    messages_days: Annotated[int, Field(ge=90, le=3650)] = 365
+    """Days until the log forgets who wrote to whom."""
+    appointments_days: Annotated[int, Field(ge=180, le=3650)] = 730
+    """Days until an appointment, a walk-in number and the notes of an appointment are deleted."""
+    remind_report_days: Annotated[int, Field(ge=7, le=90)] = 21
+    """Days until somebody who was asked for a report, and did not begin, is asked once more."""
+
+
+class Faculty(Part):
+    """edition.yaml: the faculty that this edition is for."""
+
+    schema_version: Annotated[
+        Literal["1"], WithJsonSchema({"const": SCHEMA_VERSION}), Field(alias="schema")
+    ]
+    id: Slug
+    name: LineText
+    short_name: Annotated[Word, StringConstraints(max_length=30)]
+    home: Reference
+    home_city: LineText
+    time_zone: Annotated[str, StringConstraints(max_length=60), AfterValidator(check_time_zone)]
+    holidays: Country
+    languages: Annotated[list[Annotated[str, OneOf(LANGUAGES)]], Field(max_length=20)]
+    tagline: SentenceText
+    degree_programmes: Annotated[list[DegreeProgramme], Field(min_length=1, max_length=100)]
+    selection: SelectionRules = SelectionRules()
+    keeping: KeepingRules = KeepingRules()
+    synonyms: Annotated[
+        list[Annotated[list[Word], Field(min_length=2, max_length=30)]], Field(max_length=500)
+    ] = []
+    subjects: Annotated[list[Subject], Field(max_length=200)] = []
+    advice_routes: Annotated[list[AdviceRoute], Field(max_length=12)] = []
+
+    @model_validator(mode="after")
+    def _languages(self) -> Self:
+        if len(set(self.languages)) != len(self.languages):
+            raise wrong("a language stands here twice", "each language once")
+        if not set(REQUIRED) <= set(self.languages):
+            raise wrong("a language is missing", f"languages: [{', '.join(REQUIRED)}]")
+        return self
+
+    @model_validator(mode="after")
+    def _routes_once(self) -> Self:
+        if len({route.id for route in self.advice_routes}) != len(self.advice_routes):
+            raise wrong("two advice routes have one id", "an id of its own for each")
+        return self
+
+
+class Source(Part):
+    """Where facts come from."""
+
+    id: Slug
+    title: Sentence
+    publisher: Line | None = None
+    url: LongWebAddress | None = None
+    year: Year | None = None
+    checked_on: Day | None = None
+    certainty: Annotated[str, OneOf(Certainty, but=[Certainty.ESTIMATE])]
+    note: ParagraphText | None = None
