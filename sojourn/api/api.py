@@ -21,7 +21,7 @@ from pydantic import BaseModel, Field
 
 import sojourn
 from sojourn.api import problems
-from sojourn.api.reading import ReadingRequest, with_reading
+from sojourn.api.request_context import ApiRequest, with_context
 from sojourn.api.resources import (
     answers,
     contacts,
@@ -31,7 +31,7 @@ from sojourn.api.resources import (
     opportunities,
     programmes,
 )
-from sojourn.api.shapes import (
+from sojourn.api.schemas import (
     LANGUAGE_CODES,
     LanguageQuery,
     LocalText,
@@ -111,24 +111,24 @@ start = Router(tags=["Start"])
 @start.get(
     "/", response={200: Start} | Problems, operation_id="read_start", summary="Read the start"
 )
-def read_start(request: ReadingRequest, query: Query[LanguageQuery]) -> Start:
+def read_start(request: ApiRequest, query: Query[LanguageQuery]) -> Start:
     """Return what this is and where everything is."""
     known_parameters(request, LanguageQuery)
-    reading = request.reading
-    edition = reading.snapshot.records.edition
+    context = request.context
+    edition = context.snapshot.records.edition
     return Start(
-        name=LocalText.of(edition.name, reading),
+        name=LocalText.of(edition.name, context),
         time_zone=edition.time_zone,
-        catalogue_version=reading.snapshot.version,
+        catalogue_version=context.snapshot.version,
         languages=list(LANGUAGES),
         links=Links(
             **{
-                name: reading.address(name)
+                name: context.address(name)
                 for name in Links.model_fields
                 if name not in ("openapi", "reference")
             },
-            openapi=reading.address("openapi.json"),
-            reference=reading.address("docs"),
+            openapi=context.address("openapi.json"),
+            reference=context.address("docs"),
         ),
     )
 
@@ -156,7 +156,7 @@ for router in (
     guides.router,
     answers.router,
 ):
-    router.add_decorator(with_reading, mode="view")
+    router.add_decorator(with_context, mode="view")
     api.add_router("", router)
 
 

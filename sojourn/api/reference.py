@@ -17,9 +17,9 @@ from django.views.decorators.http import require_safe
 
 from sojourn.api.api import openapi_document
 from sojourn.api.problems import KINDS, ProblemError, problem_response
-from sojourn.api.reading import API_ROOT, requested_language
 from sojourn.api.reference_words import in_words, manners
-from sojourn.api.shapes import LANGUAGE_CODES
+from sojourn.api.request_context import API_ROOT, requested_language
+from sojourn.api.schemas import LANGUAGE_CODES
 from sojourn.catalogue.snapshot.service import current_snapshot_or_none
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.common.urls import site_url

@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "sojourn.config.health.HealthMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "sojourn.api.border.ApiBorderMiddleware",
+    "sojourn.api.middleware.ApiMiddleware",
     "sojourn.config.request_limits.RequestLimitsMiddleware",
     "sojourn.config.rate_limit.RateLimitMiddleware",
     "sojourn.portal.shared.page_cache.PublicPageMiddleware",

@@ -392,7 +392,7 @@ class TestProblems:
         def fail(*_: Any, **__: Any) -> None:
             raise RuntimeError("secret detail")
 
-        monkeypatch.setattr("sojourn.api.resources.guides.find", fail)
+        monkeypatch.setattr("sojourn.api.endpoints.find", fail)
         response = Client(raise_request_exception=False).get("/api/v1/guides/costs")
         problem(response, 500)
         assert b"secret detail" not in response.content
@@ -403,7 +403,7 @@ class TestProblems:
         assert f'id="{fragment}"' in ask(path).content.decode()
 
 
-class TestBorder:
+class TestMiddleware:
     def test_any_site_may_read(self) -> None:
         response = ask("/api/v1/guides", origin="https://elsewhere.example")
         assert response["Access-Control-Allow-Origin"] == "*"

@@ -3,39 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Any, Literal
 
-from django.http import HttpResponse
-from ninja import Query, Router
+from ninja import Router
 from pydantic import Field
 
-from sojourn.api import refer
-from sojourn.api.reading import Reading, ReadingRequest
-from sojourn.api.shapes import (
-    EntryProblems,
-    LanguageQuery,
+from sojourn.api import links
+from sojourn.api.endpoints import add_entry, add_list
+from sojourn.api.entries import Sourced
+from sojourn.api.request_context import RequestContext
+from sojourn.api.schemas import (
     LocalText,
-    Page,
     PageQuery,
-    Problems,
     Reference,
-    Sourced,
-    SourceOut,
-    find,
-    known_parameters,
-    list_page,
 )
 from sojourn.catalogue.snapshot import types as records
 
 router = Router(tags=["Answers"])
 
 Kind = Literal["opportunity", "institution", "guide"]
-_REFER = {
-    "opportunity": refer.opportunity,
-    "institution": refer.institution,
-    "guide": refer.guide,
-}
-_PAGES: dict[str, Kind] = {kind: kind for kind in ("opportunity", "institution", "guide")}
+_COLLECTIONS: dict[str, str] = {
+    "opportunity": "opportunities", "institution": "institutions", "guide": "guides"
+}  # fmt: skip
 
 
 class Answer(Sourced):
@@ -51,20 +40,14 @@ class Answer(Sourced):
     checked_on: dt.date = Field(description="When the office last said that it is right.")
 
     @classmethod
-    def of(cls, answer: records.Answer, reading: Reading) -> Answer:
-        kind, slug = _PAGES[answer.page[0]], answer.page[1]
-        return cls(
-            slug=answer.slug,
-            url=reading.address("answers", answer.slug),
-            page=f"{reading.page(kind, slug)}#answer-{answer.slug}",
-            question=LocalText.of(answer.question, reading),
-            text=LocalText.of(answer.text, reading),
-            about_kind=kind,
-            about=_REFER[kind](slug, reading),
-            checked_on=answer.checked_on,
-            is_example=answer.is_example,
-            sources=SourceOut.all_of(answer.sources, reading),
-        )
+    def besides(cls, record: records.Answer, context: RequestContext) -> dict[str, Any]:
+        kind, slug = record.page
+        return {
+            "url": context.address("answers", record.slug),
+            "page": f"{context.page(kind, slug)}#answer-{record.slug}",
+            "about_kind": kind,
+            "about": links.reference(_COLLECTIONS[kind], slug, context),
+        }
 
 
 class AnswerQuery(PageQuery):
@@ -74,40 +57,29 @@ class AnswerQuery(PageQuery):
     institution: str = Field("", description="Only about the institution with this slug.")
     guide: str = Field("", description="Only about the guide with this slug.")
 
-    def allows(self, answer: records.Answer) -> bool:
+    def allows(self, entry: records.Answer) -> bool:
         """Whether the answer is about everything that was asked for."""
         asked = {
             ("opportunity", self.opportunity),
             ("institution", self.institution),
             ("guide", self.guide),
         }
-        return all(wanted == answer.page for wanted in asked if wanted[1])
+        return all(wanted == entry.page for wanted in asked if wanted[1])
 
 
-@router.get(
-    "/answers",
-    response={200: Page[Answer]} | Problems,
-    operation_id="list_answers",
+add_list(
+    router,
+    "answers",
+    Answer,
     summary="List published answers",
+    description="Return what the office answered for everyone, in the order in which it came.",
+    accepts=AnswerQuery,
 )
-def list_answers(
-    request: ReadingRequest, response: HttpResponse, query: Query[AnswerQuery]
-) -> Page[Answer]:
-    """Return what the office answered for everyone, in the order in which it came."""
-    known_parameters(request, AnswerQuery)
-    known = request.reading.snapshot.records.answers.values()
-    found = [answer for answer in known if query.allows(answer)]
-    return list_page(request, response, query, found, Answer.of)
-
-
-@router.get(
-    "/answers/{slug}",
-    response={200: Answer} | EntryProblems,
-    operation_id="read_answer",
+add_entry(
+    router,
+    "answer",
+    "answers",
+    Answer,
     summary="Read a published answer",
+    description="One question with its answer.",
 )
-def read_answer(request: ReadingRequest, slug: str, query: Query[LanguageQuery]) -> Answer:
-    """One question with its answer."""
-    known_parameters(request, LanguageQuery)
-    entries = request.reading.snapshot.records.answers
-    return Answer.of(find(request.reading, "answer", entries, slug), request.reading)

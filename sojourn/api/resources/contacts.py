@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from django.http import HttpResponse
-from ninja import Query, Router
-from pydantic import BaseModel, Field
+from ninja import Router
+from pydantic import Field
 
-from sojourn.api import refer
-from sojourn.api.reading import Reading, ReadingRequest
-from sojourn.api.shapes import (
+from sojourn.api.endpoints import add_entry, add_list
+from sojourn.api.entries import FromRecord, ProvenanceOut, Sourced
+from sojourn.api.request_context import RequestContext
+from sojourn.api.schemas import (
     ClockTime,
-    EntryProblems,
-    LanguageQuery,
     LocalText,
-    Page,
     PageQuery,
-    Problems,
-    ProvenanceOut,
     Reference,
-    Sourced,
-    SourceOut,
-    clock_time,
-    find,
-    known_parameters,
-    list_page,
 )
 from sojourn.catalogue.snapshot import types as records
 
 router = Router(tags=["Contacts"])
 
 
-class WalkInHourOut(BaseModel):
+class WalkInHourOut(FromRecord):
     """A weekly hour in which one can walk in. Holidays are left out of the calendar feed."""
 
     slug: str = Field(description="Its id.")
@@ -46,21 +36,11 @@ class WalkInHourOut(BaseModel):
     provenance: ProvenanceOut = Field(description="Where this comes from.")
 
     @classmethod
-    def of(cls, hour: records.WalkInHour, reading: Reading) -> WalkInHourOut:
-        return cls(
-            slug=hour.slug,
-            weekday=hour.weekday + 1,
-            starts=clock_time(hour.starts),
-            ends=clock_time(hour.ends),
-            room=hour.room,
-            valid_from=hour.valid_from,
-            valid_until=hour.valid_until,
-            note=LocalText.of(hour.note, reading),
-            provenance=ProvenanceOut.of(hour.provenance, reading),
-        )
+    def besides(cls, record: records.WalkInHour, context: RequestContext) -> dict[str, Any]:
+        return {"weekday": record.weekday + 1}
 
 
-class AbsenceOut(BaseModel):
+class AbsenceOut(FromRecord):
     """Days on which a contact is away."""
 
     first_day: dt.date = Field(description="The first day away.")
@@ -95,37 +75,14 @@ class Contact(Sourced):
     absences: list[AbsenceOut] = Field(description="When they are away.")
 
     @classmethod
-    def of(cls, contact: records.Contact, reading: Reading) -> Contact:
-        calendar = f"{reading.site}/{reading.language}/contacts/{contact.slug}/walk-in.ics"
-        return cls(
-            slug=contact.slug,
-            url=reading.address("contacts", contact.slug),
-            page=f"{reading.page('contacts')}#{contact.slug}",
-            calendar=calendar if contact.walk_in_hours else None,
-            name=contact.name,
-            role=contact.role,
-            title=LocalText.of(contact.title, reading),
-            institution=refer.institution(contact.institution, reading),
-            unit=LocalText.of(contact.unit_name, reading),
-            room=contact.room,
-            email=contact.email,
-            phone=contact.phone,
-            website=contact.website,
-            help_with=LocalText.of(contact.help_with, reading),
-            programmes=[refer.programme(slug, reading) for slug in contact.programmes],
-            opportunities=[refer.opportunity(slug, reading) for slug in contact.opportunities],
-            walk_in_hours=[WalkInHourOut.of(hour, reading) for hour in contact.walk_in_hours],
-            absences=[
-                AbsenceOut(
-                    first_day=absence.first_day,
-                    last_day=absence.last_day,
-                    reason=LocalText.of(absence.reason, reading),
-                )
-                for absence in contact.absences
-            ],
-            is_example=contact.is_example,
-            sources=SourceOut.all_of(contact.sources, reading),
-        )
+    def besides(cls, record: records.Contact, context: RequestContext) -> dict[str, Any]:
+        calendar = f"{context.site}/{context.language}/contacts/{record.slug}/walk-in.ics"
+        return {
+            "url": context.address("contacts", record.slug),
+            "page": f"{context.page('contacts')}#{record.slug}",
+            "calendar": calendar if record.walk_in_hours else None,
+            "unit": LocalText.of(record.unit_name, context),
+        }
 
 
 class ContactQuery(PageQuery):
@@ -133,35 +90,24 @@ class ContactQuery(PageQuery):
 
     institution: str = Field("", description="Only at the institution with this slug.")
 
+    def allows(self, entry: records.Contact) -> bool:
+        return self.institution in ("", entry.institution)
 
-@router.get(
-    "/contacts",
-    response={200: Page[Contact]} | Problems,
-    operation_id="list_contacts",
+
+add_list(
+    router,
+    "contacts",
+    Contact,
     summary="List public contacts",
+    description="People and offices who agreed to be shown, or who are public by their own "
+    "institution.",
+    accepts=ContactQuery,
 )
-def list_contacts(
-    request: ReadingRequest, response: HttpResponse, query: Query[ContactQuery]
-) -> Page[Contact]:
-    """People and offices who agreed to be shown, or who are public by their own institution."""
-    known_parameters(request, ContactQuery)
-    known = request.reading.snapshot.records
-    found = [
-        contact
-        for contact in known.contacts.values()
-        if query.institution in ("", contact.institution)
-    ]
-    return list_page(request, response, query, found, Contact.of)
-
-
-@router.get(
-    "/contacts/{slug}",
-    response={200: Contact} | EntryProblems,
-    operation_id="read_contact",
+add_entry(
+    router,
+    "contact",
+    "contacts",
+    Contact,
     summary="Read a public contact",
+    description="One contact with walk-in hours.",
 )
-def read_contact(request: ReadingRequest, slug: str, query: Query[LanguageQuery]) -> Contact:
-    """One contact with walk-in hours."""
-    known_parameters(request, LanguageQuery)
-    entries = request.reading.snapshot.records.contacts
-    return Contact.of(find(request.reading, "contact", entries, slug), request.reading)

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from django.http import HttpResponse
 from ninja import Query, Router
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from sojourn.api import refer
-from sojourn.api.reading import Reading, ReadingRequest
-from sojourn.api.shapes import (
-    EntryProblems,
-    LanguageQuery,
+from sojourn.api import links
+from sojourn.api.endpoints import add_entry
+from sojourn.api.entries import FromRecord, Sourced
+from sojourn.api.request_context import ApiRequest, RequestContext
+from sojourn.api.schemas import (
     LocalText,
     LocalTexts,
     Page,
     PageQuery,
     Problems,
     Reference,
-    Sourced,
-    SourceOut,
-    find,
     known_parameters,
     link_header,
-    number,
     page_links,
 )
 from sojourn.catalogue.queries.courses import CourseFilter, search_courses
@@ -52,26 +48,15 @@ class CourseSummary(Sourced):
     summary: LocalText = Field(description="What it is about, in our own words.")
 
     @classmethod
-    def of(cls, course: records.Course, reading: Reading) -> CourseSummary:
-        return CourseSummary(
-            slug=course.slug,
-            url=reading.address("courses", course.slug),
-            page=reading.page("course", course.slug),
-            code=course.code,
-            title=LocalText.of(course.title, reading),
-            institution=refer.institution(course.institution, reading),
-            ects=number(course.ects),
-            level=course.level,
-            language=course.language,
-            isced_f=course.isced_f,
-            isced_f_name=refer.field(course.isced_f, reading),
-            summary=LocalText.of(course.summary, reading),
-            is_example=course.is_example,
-            sources=SourceOut.all_of(course.sources, reading),
-        )
+    def besides(cls, record: records.Course, context: RequestContext) -> dict[str, Any]:
+        return {
+            "url": context.address("courses", record.slug),
+            "page": context.page("course", record.slug),
+            "isced_f_name": links.field(record.isced_f, context),
+        }
 
 
-class PrecedentOut(BaseModel):
+class PrecedentOut(FromRecord):
     """A course abroad that was recognised for a course at home before."""
 
     slug: str = Field(description="Its id.")
@@ -85,18 +70,6 @@ class PrecedentOut(BaseModel):
     is_example: bool = Field(
         description="True: made up to show how the site works. Do not pass it on as a fact."
     )
-
-    @classmethod
-    def of(cls, precedent: records.Precedent, reading: Reading) -> PrecedentOut:
-        return cls(
-            slug=precedent.slug,
-            host_course=refer.course(precedent.host_course, reading),
-            home_course=refer.course(precedent.home_course, reading),
-            year=precedent.year,
-            decided_by=LocalText.of(precedent.decided_by, reading),
-            note=LocalText.of(precedent.note, reading),
-            is_example=precedent.is_example,
-        )
 
 
 class Course(CourseSummary):
@@ -117,24 +90,14 @@ class Course(CourseSummary):
     )
 
     @classmethod
-    def of(cls, course: records.Course, reading: Reading) -> Course:
-        known = reading.snapshot.records
-        return cls(
-            **dict(CourseSummary.of(course, reading)),
-            native_title=course.native_title,
-            programme=refer.programme(course.programme, reading) if course.programme else None,
-            year=course.year,
-            starts_month=course.starts_month,
-            ends_month=course.ends_month,
-            outcomes=LocalTexts.of(course.outcomes, reading),
-            topics=LocalTexts.of(course.topics, reading),
-            opportunities=[refer.opportunity(slug, reading) for slug in course.opportunities],
-            precedents=[
-                PrecedentOut.of(precedent, reading)
-                for precedent in known.precedents.values()
-                if course.slug in (precedent.host_course, precedent.home_course)
-            ],
-        )
+    def besides(cls, record: records.Course, context: RequestContext) -> dict[str, Any]:
+        return super().besides(record, context) | {
+            "precedents": [
+                PrecedentOut.of(precedent, context)
+                for precedent in context.snapshot.records.precedents.values()
+                if record.slug in (precedent.host_course, precedent.home_course)
+            ]
+        }
 
 
 class CourseQuery(PageQuery):
@@ -165,16 +128,16 @@ class CourseList(Page[CourseSummary]):
     summary="Search courses",
 )
 def list_courses(
-    request: ReadingRequest, response: HttpResponse, query: Query[CourseQuery]
+    request: ApiRequest, response: HttpResponse, query: Query[CourseQuery]
 ) -> CourseList:
     """Courses at home and at hosts, found by words in either language."""
     known_parameters(request, CourseQuery)
-    reading = request.reading
+    context = request.context
     # The search collects every hit up to the page asked for, so a page that cannot exist is
     # taken for the first that is empty.
-    first_empty = len(reading.snapshot.records.courses) // query.per_page + 2
+    first_empty = len(context.snapshot.records.courses) // query.per_page + 2
     found = search_courses(
-        reading.snapshot,
+        context.snapshot,
         CourseFilter(
             q=" ".join(query.q.replace("\x00", " ").split())[:LONGEST_SEARCH],
             institution=query.institution,
@@ -185,7 +148,7 @@ def list_courses(
             page=min(query.page, first_empty),
             per_page=query.per_page,
         ),
-        reading.language,
+        context.language,
     )
     pages = max(1, found.pages)
     links = page_links(request, query.page, pages)
@@ -196,19 +159,16 @@ def list_courses(
         pages=pages,
         per_page=query.per_page,
         links=links,
-        results=[CourseSummary.of(hit.course, reading) for hit in found.hits],
+        results=[CourseSummary.of(hit.course, context) for hit in found.hits],
         did_you_mean=list(found.corrections),
     )
 
 
-@router.get(
-    "/courses/{slug}",
-    response={200: Course} | EntryProblems,
-    operation_id="read_course",
+add_entry(
+    router,
+    "course",
+    "courses",
+    Course,
     summary="Read a course",
+    description="One course with its outcomes and what was recognised before.",
 )
-def read_course(request: ReadingRequest, slug: str, query: Query[LanguageQuery]) -> Course:
-    """One course with its outcomes and what was recognised before."""
-    known_parameters(request, LanguageQuery)
-    entries = request.reading.snapshot.records.courses
-    return Course.of(find(request.reading, "course", entries, slug), request.reading)

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from django.http import HttpResponse
-from ninja import Field, Query, Router
+from ninja import Field, Router
 
-from sojourn.api import refer
-from sojourn.api.reading import Reading, ReadingRequest
-from sojourn.api.shapes import (
-    EntryProblems,
-    LanguageQuery,
+from sojourn.api.endpoints import add_entry, add_list
+from sojourn.api.entries import Sourced
+from sojourn.api.request_context import RequestContext
+from sojourn.api.schemas import (
     LocalText,
-    Page,
-    PageQuery,
-    Problems,
     Reference,
-    Sourced,
-    SourceOut,
-    find,
-    known_parameters,
-    list_page,
 )
 from sojourn.catalogue.snapshot import types as records
 
@@ -39,17 +30,11 @@ class GuideSummary(Sourced):
     checked_on: dt.date | None = Field(description="When somebody last checked it.")
 
     @classmethod
-    def of(cls, guide: records.Guide, reading: Reading) -> GuideSummary:
-        return GuideSummary(
-            slug=guide.slug,
-            url=reading.address("guides", guide.slug),
-            page=reading.page("guide", guide.slug),
-            title=LocalText.of(guide.title, reading),
-            summary=LocalText.of(guide.summary, reading),
-            checked_on=guide.checked_on,
-            is_example=guide.is_example,
-            sources=SourceOut.all_of(guide.sources, reading),
-        )
+    def besides(cls, record: records.Guide, context: RequestContext) -> dict[str, Any]:
+        return {
+            "url": context.address("guides", record.slug),
+            "page": context.page("guide", record.slug),
+        }
 
 
 class Guide(GuideSummary):
@@ -58,38 +43,19 @@ class Guide(GuideSummary):
     text: LocalText = Field(description="The whole text, in Markdown.")
     related: list[Reference] = Field(description="Guides to read next.")
 
-    @classmethod
-    def of(cls, guide: records.Guide, reading: Reading) -> Guide:
-        return cls(
-            **dict(GuideSummary.of(guide, reading)),
-            text=LocalText.of(guide.text, reading),
-            related=[refer.guide(slug, reading) for slug in guide.related],
-        )
 
-
-@router.get(
-    "/guides",
-    response={200: Page[GuideSummary]} | Problems,
-    operation_id="list_guides",
+add_list(
+    router,
+    "guides",
+    GuideSummary,
     summary="List guides",
+    description="Pages of advice: finding a place, costs, language, grants, safety and more.",
 )
-def list_guides(
-    request: ReadingRequest, response: HttpResponse, query: Query[PageQuery]
-) -> Page[GuideSummary]:
-    """Pages of advice: finding a place, costs, language, grants, safety and more."""
-    known_parameters(request, PageQuery)
-    found = list(request.reading.snapshot.records.guides.values())
-    return list_page(request, response, query, found, GuideSummary.of)
-
-
-@router.get(
-    "/guides/{slug}",
-    response={200: Guide} | EntryProblems,
-    operation_id="read_guide",
+add_entry(
+    router,
+    "guide",
+    "guides",
+    Guide,
     summary="Read a guide",
+    description="One page of advice in Markdown.",
 )
-def read_guide(request: ReadingRequest, slug: str, query: Query[LanguageQuery]) -> Guide:
-    """One page of advice in Markdown."""
-    known_parameters(request, LanguageQuery)
-    entries = request.reading.snapshot.records.guides
-    return Guide.of(find(request.reading, "guide", entries, slug), request.reading)

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Any, Literal
 
-from django.http import HttpResponse
-from ninja import Query, Router
-from pydantic import BaseModel, Field
+from ninja import Router
+from pydantic import Field
 
-from sojourn.api import refer
-from sojourn.api.reading import Reading, ReadingRequest
-from sojourn.api.shapes import (
+from sojourn.api.endpoints import add_entry, add_list
+from sojourn.api.entries import FromRecord, ProvenanceOut, Sourced
+from sojourn.api.request_context import RequestContext
+from sojourn.api.schemas import (
     Country,
-    EntryProblems,
-    LanguageQuery,
     LocalText,
-    Page,
     PageQuery,
-    Problems,
-    ProvenanceOut,
     Reference,
-    Sourced,
-    SourceOut,
-    find,
-    known_parameters,
-    list_page,
 )
 from sojourn.catalogue.snapshot import types as records
 
@@ -34,7 +24,7 @@ router = Router(tags=["Institutions"])
 InstitutionKind = Literal["university", "hospital", "institute"]
 
 
-class Place(BaseModel):
+class Place(FromRecord):
     """Where an institution is."""
 
     city: LocalText = Field(description="The city.")
@@ -42,6 +32,10 @@ class Place(BaseModel):
     latitude: float = Field(description="Degrees north (WGS 84).")
     longitude: float = Field(description="Degrees east (WGS 84).")
     distance_km: float = Field(description="From home as the crow flies, in kilometres.")
+
+    @classmethod
+    def besides(cls, record: records.Institution, context: RequestContext) -> dict[str, Any]:
+        return {"distance_km": round(record.distance_km, 1)}
 
 
 class InstitutionSummary(Sourced):
@@ -59,27 +53,12 @@ class InstitutionSummary(Sourced):
     is_preferred: bool = Field(description="Whether home marks it as a preferred partner.")
 
     @classmethod
-    def of(cls, institution: records.Institution, reading: Reading) -> InstitutionSummary:
-        return InstitutionSummary(
-            slug=institution.slug,
-            url=reading.address("institutions", institution.slug),
-            page=reading.page("institution", institution.slug),
-            name=LocalText.of(institution.name, reading),
-            short_name=institution.short_name,
-            kind=institution.kind,
-            place=Place(
-                city=LocalText.of(institution.city, reading),
-                country=refer.country(institution.country, reading),
-                latitude=institution.latitude,
-                longitude=institution.longitude,
-                distance_km=round(institution.distance_km, 1),
-            ),
-            is_home=institution.is_home,
-            is_partner=institution.is_partner,
-            is_preferred=institution.is_preferred,
-            is_example=institution.is_example,
-            sources=SourceOut.all_of(institution.sources, reading),
-        )
+    def besides(cls, record: records.Institution, context: RequestContext) -> dict[str, Any]:
+        return {
+            "url": context.address("institutions", record.slug),
+            "page": context.page("institution", record.slug),
+            "place": Place.of(record, context),
+        }
 
 
 class AgreementOut(Sourced):
@@ -95,23 +74,6 @@ class AgreementOut(Sourced):
     valid_from: dt.date | None = Field(description="First day; null if not known.")
     valid_until: dt.date | None = Field(description="Last day; null if not known.")
     note: LocalText = Field(description="A remark; may be empty.")
-
-    @classmethod
-    def of(cls, agreement: records.Agreement, reading: Reading) -> AgreementOut:
-        return cls(
-            slug=agreement.slug,
-            home_unit=LocalText.of(agreement.home_unit, reading) if agreement.home_unit else None,
-            level=agreement.level,
-            isced_f=list(agreement.isced_f),
-            programmes=[refer.programme(slug, reading) for slug in agreement.programmes],
-            seats_out=agreement.seats_out,
-            seats_in=agreement.seats_in,
-            valid_from=agreement.valid_from,
-            valid_until=agreement.valid_until,
-            note=LocalText.of(agreement.note, reading),
-            is_example=agreement.is_example,
-            sources=SourceOut.all_of(agreement.sources, reading),
-        )
 
 
 class Institution(InstitutionSummary):
@@ -130,24 +92,6 @@ class Institution(InstitutionSummary):
     opportunities: list[Reference] = Field(description="What one can do there.")
     courses: list[Reference] = Field(description="Courses known here.")
 
-    @classmethod
-    def of(cls, institution: records.Institution, reading: Reading) -> Institution:
-        return cls(
-            **dict(InstitutionSummary.of(institution, reading)),
-            native_name=institution.native_name,
-            preferred=ProvenanceOut.of(institution.preferred, reading),
-            schac=institution.schac,
-            erasmus_code=institution.erasmus_code,
-            ror=institution.ror,
-            website=institution.website,
-            about=LocalText.of(institution.about, reading),
-            city_life=LocalText.of(institution.city_life, reading),
-            units=[LocalText.of(unit, reading) for unit in institution.units],
-            agreements=[AgreementOut.of(entry, reading) for entry in institution.agreements],
-            opportunities=[refer.opportunity(slug, reading) for slug in institution.opportunities],
-            courses=[refer.course(slug, reading) for slug in institution.courses],
-        )
-
 
 class InstitutionQuery(PageQuery):
     """What the list of institutions accepts."""
@@ -159,41 +103,28 @@ class InstitutionQuery(PageQuery):
     partner: bool | None = Field(None, description="Only partners (true) or only others (false).")
     preferred: Literal["true"] | None = Field(None, description="`true`: only preferred partners.")
 
+    def allows(self, entry: records.Institution) -> bool:
+        return (
+            self.country in (None, entry.country)
+            and self.kind in (None, entry.kind)
+            and self.partner in (None, entry.is_partner)
+            and (self.preferred is None or entry.is_preferred)
+        )
 
-@router.get(
-    "/institutions",
-    response={200: Page[InstitutionSummary]} | Problems,
-    operation_id="list_institutions",
+
+add_list(
+    router,
+    "institutions",
+    InstitutionSummary,
     summary="List institutions",
+    description="Return the home institution, its partners and other hosts.",
+    accepts=InstitutionQuery,
 )
-def list_institutions(
-    request: ReadingRequest, response: HttpResponse, query: Query[InstitutionQuery]
-) -> Page[InstitutionSummary]:
-    """Return the home institution, its partners and other hosts."""
-    known_parameters(request, InstitutionQuery)
-    reading = request.reading
-    found = [
-        entry
-        for entry in reading.snapshot.records.institutions.values()
-        if query.country in (None, entry.country)
-        and query.kind in (None, entry.kind)
-        and query.partner in (None, entry.is_partner)
-        and (query.preferred is None or entry.is_preferred)
-    ]
-    return list_page(request, response, query, found, InstitutionSummary.of)
-
-
-@router.get(
-    "/institutions/{slug}",
-    response={200: Institution} | EntryProblems,
-    operation_id="read_institution",
+add_entry(
+    router,
+    "institution",
+    "institutions",
+    Institution,
     summary="Read an institution",
+    description="One institution with its agreements, opportunities and courses.",
 )
-def read_institution(
-    request: ReadingRequest, slug: str, query: Query[LanguageQuery]
-) -> Institution:
-    """One institution with its agreements, opportunities and courses."""
-    known_parameters(request, LanguageQuery)
-    entries = request.reading.snapshot.records.institutions
-    record = find(request.reading, "institution", entries, slug)
-    return Institution.of(record, request.reading)

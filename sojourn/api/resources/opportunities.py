@@ -10,29 +10,27 @@ from django.http import HttpResponse, QueryDict
 from ninja import Query, Router
 from pydantic import AfterValidator, BaseModel, Field, JsonValue
 
-from sojourn.api import refer
-from sojourn.api.facts import facts, with_facts_of
+from sojourn.api import links
+from sojourn.api.endpoints import add_entry
+from sojourn.api.entries import (
+    FromRecord,
+    ProvenanceOut,
+    Requirement,
+    Sourced,
+    with_facts_of,
+)
 from sojourn.api.problems import invalid_parameter
-from sojourn.api.reading import Reading, ReadingRequest
-from sojourn.api.shapes import (
+from sojourn.api.request_context import ApiRequest, RequestContext
+from sojourn.api.schemas import (
     ClockTime,
     Country,
-    EntryProblems,
-    LanguageQuery,
     LocalText,
     Page,
     PageQuery,
     Problems,
-    ProvenanceOut,
     Reference,
-    Requirement,
-    Sourced,
-    SourceOut,
-    clock_time,
-    find,
     known_parameters,
     link_header,
-    number,
     page_links,
 )
 from sojourn.catalogue.models import OpportunityKind
@@ -51,7 +49,7 @@ router = Router(tags=["Opportunities"])
 FACTS_IN_LISTS = ("period", "seats")  # of the optional facts; one opportunity comes with all
 
 
-class DeadlineOut(BaseModel):
+class DeadlineOut(FromRecord):
     """A date that matters."""
 
     slug: str = Field(description="Its id.")
@@ -65,19 +63,8 @@ class DeadlineOut(BaseModel):
     label: LocalText = Field(description="What it is called; may be empty.")
     provenance: ProvenanceOut = Field(description="Where this comes from.")
 
-    @classmethod
-    def of(cls, deadline: records.Deadline, reading: Reading) -> DeadlineOut:
-        return cls(
-            slug=deadline.slug,
-            kind=deadline.kind,
-            date=deadline.date,
-            time=clock_time(deadline.time) if deadline.time else None,
-            label=LocalText.of(deadline.label, reading),
-            provenance=ProvenanceOut.of(deadline.provenance, reading),
-        )
 
-
-class CostTotals(BaseModel):
+class CostTotals(FromRecord):
     """What a stay costs before grants, as far as known: a range, EUR."""
 
     low: float = Field(description="With every line at its lowest.")
@@ -88,18 +75,11 @@ class CostTotals(BaseModel):
     has_examples: bool = Field(description="Whether some of the figures are only examples.")
 
     @classmethod
-    def of(cls, costs: records.CostRange) -> CostTotals:
-        return CostTotals(
-            low=float(costs.low),
-            typical=float(costs.typical),
-            high=float(costs.high),
-            currency="EUR",
-            missing=list(costs.missing),
-            has_examples=costs.has_examples,
-        )
+    def besides(cls, record: records.CostRange, context: RequestContext) -> dict[str, Any]:
+        return {"currency": "EUR"}
 
 
-class CostLineOut(BaseModel):
+class CostLineOut(FromRecord):
     """One line of what a stay costs."""
 
     slug: str = Field(description="Its id.")
@@ -120,28 +100,11 @@ class CostLineOut(BaseModel):
     provenance: ProvenanceOut = Field(description="Where this comes from.")
 
     @classmethod
-    def of(cls, line: records.CostLine, reading: Reading) -> CostLineOut:
-        return cls(
-            slug=line.slug,
-            item=line.item,
-            per=line.per,
-            low=float(line.low),
-            typical=float(line.typical),
-            high=float(line.high),
-            total_low=float(line.total_low),
-            total_typical=float(line.total_typical),
-            total_high=float(line.total_high),
-            entered_in=line.currency,
-            scope=line.scope,
-            year=line.year,
-            checked_on=line.checked_on,
-            certainty=line.certainty,
-            note=LocalText.of(line.note, reading),
-            provenance=ProvenanceOut.of(line.provenance, reading),
-        )
+    def besides(cls, record: records.CostLine, context: RequestContext) -> dict[str, Any]:
+        return {"entered_in": record.currency}
 
 
-class ReportedItemOut(BaseModel):
+class ReportedItemOut(FromRecord):
     """How far returned students' reports move one item, EUR for the whole stay."""
 
     item: str = Field(description="Such as `housing`.")
@@ -157,23 +120,6 @@ class ReportedItemOut(BaseModel):
     high: float = Field(description="What counts in the total, at most.")
     is_example: bool = Field(description="Whether it stands on examples.")
 
-    @classmethod
-    def of(cls, one: records.ReportedItem) -> ReportedItemOut:
-        return cls(
-            item=one.item,
-            count=one.count,
-            weight=float(one.weight),
-            first_year=one.first_year,
-            last_year=one.last_year,
-            paid_low=float(one.paid_low),
-            paid_middle=float(one.paid_middle),
-            paid_high=float(one.paid_high),
-            low=float(one.low),
-            typical=float(one.typical),
-            high=float(one.high),
-            is_example=one.is_example,
-        )
-
 
 class Costs(CostTotals):
     """What a stay costs before grants, with every line it is made of."""
@@ -187,7 +133,7 @@ class Costs(CostTotals):
     )
 
 
-class LanguageNeedOut(BaseModel):
+class LanguageNeedOut(FromRecord):
     """A language that is used there, for what, and at which level."""
 
     language: str = Field(description="ISO 639 code, such as `sv`.")
@@ -195,16 +141,6 @@ class LanguageNeedOut(BaseModel):
     level: str = Field(description="CEFR level, `A1` to `C2`; empty if none is named.")
     is_required: bool = Field(description="Whether it is a condition, not only useful.")
     provenance: ProvenanceOut = Field(description="Where this comes from.")
-
-    @classmethod
-    def of(cls, need: records.LanguageNeed, reading: Reading) -> LanguageNeedOut:
-        return cls(
-            language=need.language,
-            use=need.use,
-            level=need.level,
-            is_required=need.is_required,
-            provenance=ProvenanceOut.of(need.provenance, reading),
-        )
 
 
 @with_facts_of(records.Opportunity, *FACTS_IN_LISTS)
@@ -236,34 +172,15 @@ class OpportunitySummary(Sourced):
     self_arranged: bool = Field(description="Whether the student finds the place.")
 
     @classmethod
-    def of(cls, opportunity: records.Opportunity, reading: Reading) -> OpportunitySummary:
-        return OpportunitySummary(
-            slug=opportunity.slug,
-            url=reading.address("opportunities", opportunity.slug),
-            page=reading.page("opportunity", opportunity.slug),
-            title=LocalText.of(opportunity.title, reading),
-            kind=opportunity.kind,
-            summary=LocalText.of(opportunity.summary, reading),
-            hosts=[refer.institution(slug, reading) for slug in opportunity.hosts],
-            country=refer.country(opportunity.country, reading),
-            countries=[refer.country(code, reading) for code in opportunity.countries],
-            distance_km=round(opportunity.distance_km, 1),
-            ects=number(opportunity.ects),
-            weeks_min=opportunity.weeks_min,
-            weeks_max=opportunity.weeks_max,
-            **facts(opportunity, reading, "applicants", "selection"),
-            **facts(opportunity, reading, *FACTS_IN_LISTS),
-            languages=[LanguageNeedOut.of(need, reading) for need in opportunity.languages],
-            costs=CostTotals.of(opportunity.costs) if opportunity.costs else None,
-            deadlines=[DeadlineOut.of(entry, reading) for entry in opportunity.deadlines],
-            is_preferred=opportunity.is_preferred,
-            self_arranged=opportunity.self_arranged,
-            is_example=opportunity.is_example,
-            sources=SourceOut.all_of(opportunity.sources, reading),
-        )
+    def besides(cls, record: records.Opportunity, context: RequestContext) -> dict[str, Any]:
+        return {
+            "url": context.address("opportunities", record.slug),
+            "page": context.page("opportunity", record.slug),
+            "distance_km": round(record.distance_km, 1),
+        }
 
 
-class FollowedCourseOut(BaseModel):
+class FollowedCourseOut(FromRecord):
     """A course that the writer of a report followed."""
 
     title: str = Field(description="As the writer calls it.")
@@ -289,34 +206,11 @@ class ReportOut(Sourced):
     courses: list[FollowedCourseOut] = Field(description="The courses that the writer followed.")
 
     @classmethod
-    def of(cls, report: records.Report, reading: Reading) -> ReportOut:
-        return cls(
-            slug=report.slug,
-            year=report.year,
-            programme=refer.programme(report.programme, reading) if report.programme else None,
-            stay_weeks=report.stay_weeks,
-            author=LocalText.of(report.author, reading),
-            title=LocalText.of(report.title, reading),
-            text=LocalText.of(report.text, reading),
-            advice=LocalText.of(report.advice, reading),
-            ratings=dict(report.ratings),
-            paid_total=number(report.paid_total),
-            written_in=report.language,
-            courses=[
-                FollowedCourseOut(
-                    title=one.title,
-                    ects=one.ects,
-                    recognised=one.recognised,
-                    home_title=one.home_title,
-                )
-                for one in report.courses
-            ],
-            is_example=report.is_example,
-            sources=SourceOut.all_of(report.sources, reading),
-        )
+    def besides(cls, record: records.Report, context: RequestContext) -> dict[str, Any]:
+        return {"ratings": dict(record.ratings), "written_in": record.language}
 
 
-class SubjectOut(BaseModel):
+class SubjectOut(FromRecord):
     """A topic for browsing."""
 
     slug: str = Field(description="Its id.")
@@ -343,40 +237,18 @@ class Opportunity(OpportunitySummary):
     )
 
     @classmethod
-    def of(cls, opportunity: records.Opportunity, reading: Reading) -> Opportunity:
-        known = reading.snapshot.records
-        summary = dict(OpportunitySummary.of(opportunity, reading))
-        summary["costs"] = _costs(opportunity.costs, reading) if opportunity.costs else None
-        calendar = f"{reading.page('opportunity', opportunity.slug)}deadlines.ics"
-        return cls(
-            **summary | facts(opportunity, reading),
-            description=LocalText.of(opportunity.description, reading),
-            windows=[refer.window(slug, reading) for slug in opportunity.windows],
-            programmes=[refer.programme(slug, reading) for slug in opportunity.programmes],
-            subjects=[
-                SubjectOut(slug=slug, name=LocalText.of(known.subjects[slug].name, reading))
-                for slug in opportunity.subjects
+    def besides(cls, record: records.Opportunity, context: RequestContext) -> dict[str, Any]:
+        known = context.snapshot.records
+        calendar = f"{context.page('opportunity', record.slug)}deadlines.ics"
+        return super().besides(record, context) | {
+            "subjects": [SubjectOut.of(known.subjects[slug], context) for slug in record.subjects],
+            "reports": [ReportOut.of(known.reports[slug], context) for slug in record.reports],
+            "answers": [
+                links.reference("answers", answer.slug, context)
+                for answer in known.answers_on("opportunity", record.slug)
             ],
-            requirements=[Requirement.of(entry, reading) for entry in opportunity.requirements],
-            courses=[refer.course(slug, reading) for slug in opportunity.courses],
-            contacts=[refer.contact(slug, reading) for slug in opportunity.contacts],
-            reports=[ReportOut.of(known.reports[slug], reading) for slug in opportunity.reports],
-            answers=[
-                refer.answer(answer.slug, reading)
-                for answer in known.answers_on("opportunity", opportunity.slug)
-            ],
-            similar=[refer.opportunity(slug, reading) for slug in opportunity.similar],
-            calendar=calendar if opportunity.deadlines else None,
-        )
-
-
-def _costs(costs: records.CostRange, reading: Reading) -> Costs:
-    return Costs(
-        **dict(CostTotals.of(costs)),
-        months=float(costs.months),
-        lines=[CostLineOut.of(line, reading) for line in costs.lines],
-        reported=[ReportedItemOut.of(one) for one in costs.reported],
-    )
+            "calendar": calendar if record.deadlines else None,
+        }
 
 
 class FacetOptionOut(BaseModel):
@@ -496,14 +368,14 @@ class OpportunityQuery(PageQuery):
     summary="Search opportunities",
 )
 def list_opportunities(
-    request: ReadingRequest, response: HttpResponse, query: Query[OpportunityQuery]
+    request: ApiRequest, response: HttpResponse, query: Query[OpportunityQuery]
 ) -> OpportunityList:
     """Return the same search, filters, counts and order as the page for people."""
     known_parameters(request, OpportunityQuery)
-    reading = request.reading
+    context = request.context
     try:
         wanted = OpportunityFilter.from_query(_without(request.GET, "lang"))
-        found = search_opportunities(reading.snapshot, wanted, reading.language)
+        found = search_opportunities(context.snapshot, wanted, context.language)
     except QueryError as error:
         raise invalid_parameter(error.field, str(error.message)) from error
     links = page_links(request, query.page, max(1, found.pages))
@@ -514,41 +386,36 @@ def list_opportunities(
         pages=max(1, found.pages),
         per_page=query.per_page,
         links=links,
-        results=_summaries(found.hits, reading),
+        results=_summaries(found.hits, context),
         facets=[FacetOut.of(facet) for facet in found.facets],
         has_every_word=found.has_every_word,
         did_you_mean=list(found.corrections),
         loosen=[_loosening(way, request) for way in found.suggestions],
-        nearly=_summaries(found.near, reading),
+        nearly=_summaries(found.near, context),
     )
 
 
-@router.get(
-    "/opportunities/{slug}",
-    response={200: Opportunity} | EntryProblems,
-    operation_id="read_opportunity",
+add_entry(
+    router,
+    "opportunity",
+    "opportunities",
+    Opportunity,
     summary="Read an opportunity",
+    description="One opportunity with everything that is known about it.",
 )
-def read_opportunity(
-    request: ReadingRequest, slug: str, query: Query[LanguageQuery]
-) -> Opportunity:
-    """One opportunity with everything that is known about it."""
-    known_parameters(request, LanguageQuery)
-    entries = request.reading.snapshot.records.opportunities
-    return Opportunity.of(find(request.reading, "opportunity", entries, slug), request.reading)
 
 
-def _summaries(hits: Iterable[OpportunityHit], reading: Reading) -> list[OpportunitySummary]:
-    return [OpportunitySummary.of(hit.opportunity, reading) for hit in hits]
+def _summaries(hits: Iterable[OpportunityHit], context: RequestContext) -> list[OpportunitySummary]:
+    return [OpportunitySummary.of(hit.opportunity, context) for hit in hits]
 
 
-def _loosening(way: Loosening, request: ReadingRequest) -> LooseningOut:
+def _loosening(way: Loosening, request: ApiRequest) -> LooseningOut:
     query = _without(request.GET, way.field, "page")
     return LooseningOut(
         field=way.field,
         label=str(way.label),
         count=way.count,
-        url=f"{request.reading.site}{request.path}?{query.urlencode()}",
+        url=f"{request.context.site}{request.path}?{query.urlencode()}",
     )
 
 

@@ -2,49 +2,32 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
-from ninja import Query, Router
-from pydantic import BaseModel, Field
+from typing import Any
 
-from sojourn.api import refer
-from sojourn.api.reading import Reading, ReadingRequest
-from sojourn.api.shapes import (
-    EntryProblems,
-    LanguageQuery,
+from ninja import Router
+from pydantic import Field
+
+from sojourn.api import links
+from sojourn.api.endpoints import add_entry, add_list
+from sojourn.api.entries import FromRecord, Requirement, Sourced
+from sojourn.api.request_context import RequestContext
+from sojourn.api.schemas import (
     LocalText,
-    Page,
     PageQuery,
-    Problems,
     Reference,
-    Requirement,
-    Sourced,
-    SourceOut,
-    find,
-    known_parameters,
-    list_page,
-    number,
 )
 from sojourn.catalogue.snapshot import types as records
 
 router = Router(tags=["Programmes and windows"])
 
 
-class PhaseOut(BaseModel):
+class PhaseOut(FromRecord):
     """A semester or year of a degree programme."""
 
     slug: str = Field(description="Its id.")
     year: int = Field(description="Year of the programme, from 1.")
     semester: int | None = Field(description="1 or 2; null for a whole year.")
     name: LocalText = Field(description="What it is called.")
-
-    @classmethod
-    def of(cls, phase: records.Phase, reading: Reading) -> PhaseOut:
-        return cls(
-            slug=phase.slug,
-            year=phase.year,
-            semester=phase.semester,
-            name=LocalText.of(phase.name, reading),
-        )
 
 
 class Programme(Sourced):
@@ -62,21 +45,11 @@ class Programme(Sourced):
     windows: list[Reference] = Field(description="When one can go abroad.")
 
     @classmethod
-    def of(cls, programme: records.Programme, reading: Reading) -> Programme:
-        return cls(
-            slug=programme.slug,
-            url=reading.address("programmes", programme.slug),
-            name=LocalText.of(programme.name, reading),
-            short_name=LocalText.of(programme.short_name, reading),
-            level=programme.level,
-            isced_f=programme.isced_f,
-            isced_f_name=refer.field(programme.isced_f, reading),
-            years=programme.years,
-            phases=[PhaseOut.of(phase, reading) for phase in programme.phases],
-            windows=[refer.window(slug, reading) for slug in programme.windows],
-            is_example=programme.is_example,
-            sources=SourceOut.all_of(programme.sources, reading),
-        )
+    def besides(cls, record: records.Programme, context: RequestContext) -> dict[str, Any]:
+        return {
+            "url": context.address("programmes", record.slug),
+            "isced_f_name": links.field(record.isced_f, context),
+        }
 
 
 class Window(Sourced):
@@ -98,25 +71,8 @@ class Window(Sourced):
     opportunities: list[Reference] = Field(description="What fits in it.")
 
     @classmethod
-    def of(cls, window: records.Window, reading: Reading) -> Window:
-        return cls(
-            slug=window.slug,
-            url=reading.address("windows", window.slug),
-            name=LocalText.of(window.name, reading),
-            programme=refer.programme(window.programme, reading),
-            phase=PhaseOut.of(window.phase, reading) if window.phase else None,
-            summary=LocalText.of(window.summary, reading),
-            ects=number(window.ects),
-            weeks_min=window.weeks_min,
-            weeks_max=window.weeks_max,
-            starts_month=window.starts_month,
-            ends_month=window.ends_month,
-            requirements=[Requirement.of(entry, reading) for entry in window.requirements],
-            home_courses=[refer.course(slug, reading) for slug in window.home_courses],
-            opportunities=[refer.opportunity(slug, reading) for slug in window.opportunities],
-            is_example=window.is_example,
-            sources=SourceOut.all_of(window.sources, reading),
-        )
+    def besides(cls, record: records.Window, context: RequestContext) -> dict[str, Any]:
+        return {"url": context.address("windows", record.slug)}
 
 
 class WindowQuery(PageQuery):
@@ -124,61 +80,38 @@ class WindowQuery(PageQuery):
 
     programme: str = Field("", description="Only of the programme with this slug.")
 
+    def allows(self, entry: records.Window) -> bool:
+        return self.programme in ("", entry.programme)
 
-@router.get(
-    "/programmes",
-    response={200: Page[Programme]} | Problems,
-    operation_id="list_programmes",
+
+add_list(
+    router,
+    "programmes",
+    Programme,
     summary="List degree programmes",
+    description="Return the degree programmes whose students can use this catalogue.",
 )
-def list_programmes(
-    request: ReadingRequest, response: HttpResponse, query: Query[PageQuery]
-) -> Page[Programme]:
-    """Return the degree programmes whose students can use this catalogue."""
-    known_parameters(request, PageQuery)
-    found = list(request.reading.snapshot.records.programmes.values())
-    return list_page(request, response, query, found, Programme.of)
-
-
-@router.get(
-    "/programmes/{slug}",
-    response={200: Programme} | EntryProblems,
-    operation_id="read_programme",
+add_entry(
+    router,
+    "programme",
+    "programmes",
+    Programme,
     summary="Read a degree programme",
+    description="One degree programme with its phases and windows.",
 )
-def read_programme(request: ReadingRequest, slug: str, query: Query[LanguageQuery]) -> Programme:
-    """One degree programme with its phases and windows."""
-    known_parameters(request, LanguageQuery)
-    entries = request.reading.snapshot.records.programmes
-    return Programme.of(find(request.reading, "programme", entries, slug), request.reading)
-
-
-@router.get(
-    "/windows",
-    response={200: Page[Window]} | Problems,
-    operation_id="list_windows",
+add_list(
+    router,
+    "windows",
+    Window,
     summary="List mobility windows",
+    description="Return the stretches of the degree programmes in which going abroad fits.",
+    accepts=WindowQuery,
 )
-def list_windows(
-    request: ReadingRequest, response: HttpResponse, query: Query[WindowQuery]
-) -> Page[Window]:
-    """Return the stretches of the degree programmes in which going abroad fits."""
-    known_parameters(request, WindowQuery)
-    known = request.reading.snapshot.records
-    found = [
-        window for window in known.windows.values() if query.programme in ("", window.programme)
-    ]
-    return list_page(request, response, query, found, Window.of)
-
-
-@router.get(
-    "/windows/{slug}",
-    response={200: Window} | EntryProblems,
-    operation_id="read_window",
+add_entry(
+    router,
+    "window",
+    "windows",
+    Window,
     summary="Read a mobility window",
+    description="One mobility window with what it requires and what fits in it.",
 )
-def read_window(request: ReadingRequest, slug: str, query: Query[LanguageQuery]) -> Window:
-    """One mobility window with what it requires and what fits in it."""
-    known_parameters(request, LanguageQuery)
-    entries = request.reading.snapshot.records.windows
-    return Window.of(find(request.reading, "window", entries, slug), request.reading)

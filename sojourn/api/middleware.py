@@ -21,7 +21,7 @@ PREFLIGHT_SECONDS = "86400"
 KEPT_HEADERS = ("Retry-After",)
 
 
-class ApiBorderMiddleware:
+class ApiMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 

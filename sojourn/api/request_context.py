@@ -26,7 +26,7 @@ API_ROOT = f"{API_PREFIX}v1"
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class RequestContext:
     """One request's view of the catalogue; the same snapshot from the ETag to the last link."""
 
     snapshot: Snapshot
@@ -42,20 +42,20 @@ class Reading:
         return self.site + url_for(f"portal:{kind}", *slug, language=self.language)
 
 
-class ReadingRequest(HttpRequest):
+class ApiRequest(HttpRequest):
     """A request on its way to an endpoint."""
 
-    reading: Reading
+    context: RequestContext
 
 
 Run = Callable[..., HttpResponseBase]
 
 
-def with_reading(run: Run) -> Run:
-    """Give an endpoint its reading; answer 304 where the reader has this answer already."""
+def with_context(run: Run) -> Run:
+    """Give an endpoint its context; answer 304 where the reader has this answer already."""
 
     @wraps(run)
-    def answer(request: ReadingRequest, **path: Any) -> HttpResponseBase:
+    def answer(request: ApiRequest, **path: Any) -> HttpResponseBase:
         try:
             language = requested_language(request)
         except ProblemError as error:
@@ -63,13 +63,13 @@ def with_reading(run: Run) -> Run:
         snapshot = current_snapshot_or_none()
         if snapshot is None:
             return problem_response(request, 503)
-        reading = Reading(snapshot, language, site_url(request))
-        etag = entity_tag(request, reading)
+        context = RequestContext(snapshot, language, site_url(request))
+        etag = entity_tag(request, context)
         if etag in parse_etags(request.headers.get("If-None-Match", "")):
             # Only an answer with status 200 ever carried this tag, which names the address too.
             response: HttpResponseBase = HttpResponse(status=304)
         else:
-            request.reading = reading
+            request.context = context
             with translation.override(language):
                 response = run(request, **path)
         if response.status_code in (200, 304):
@@ -95,11 +95,11 @@ def requested_language(request: HttpRequest) -> str:
     return FIRST
 
 
-def entity_tag(request: HttpRequest, reading: Reading) -> str:
+def entity_tag(request: HttpRequest, context: RequestContext) -> str:
     """Return a tag that changes with the catalogue, the day and Sojourn itself."""
     address = hashlib.blake2b(
-        f"{reading.site}{request.get_full_path()}".encode("utf-8", "surrogatepass"),
+        f"{context.site}{request.get_full_path()}".encode("utf-8", "surrogatepass"),
         digest_size=8,
     ).hexdigest()
-    snapshot = reading.snapshot
-    return f'W/"{snapshot.revision}-{sojourn.__version__}-{reading.language}-{address}"'
+    snapshot = context.snapshot
+    return f'W/"{snapshot.revision}-{sojourn.__version__}-{context.language}-{address}"'

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import Decimal
-from typing import Annotated, Generic, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -13,7 +12,7 @@ from ninja import Schema
 from pydantic import BaseModel, Field
 
 from sojourn.api.problems import Problem, ProblemError, invalid_parameter
-from sojourn.api.reading import Reading, ReadingRequest
+from sojourn.api.request_context import ApiRequest, RequestContext
 from sojourn.catalogue.choices import OneOf
 from sojourn.catalogue.snapshot import types as records
 from sojourn.common.languages import LANGUAGES, Text, language_name
@@ -41,8 +40,8 @@ class LocalText(BaseModel):
     text: str = Field(description="In the language that was asked for.")
 
     @classmethod
-    def of(cls, text: Text, reading: Reading) -> LocalText:
-        return cls(text=text.in_language(reading.language), **text)
+    def of(cls, text: Text, context: RequestContext) -> LocalText:
+        return cls(text=text.in_language(context.language), **text)
 
 
 @with_fields(
@@ -54,9 +53,9 @@ class LocalTexts(BaseModel):
     texts: list[str] = Field(description="In the language that was asked for.")
 
     @classmethod
-    def of(cls, texts: records.TextList, reading: Reading) -> LocalTexts:
+    def of(cls, texts: records.TextList, context: RequestContext) -> LocalTexts:
         said = {language: list(texts[language]) for language in LANGUAGES}
-        return cls(texts=list(texts.in_language(reading.language)), **said)
+        return cls(texts=list(texts.in_language(context.language)), **said)
 
 
 class Reference(BaseModel):
@@ -72,78 +71,6 @@ class Country(BaseModel):
 
     code: str = Field(description="ISO 3166-1 alpha-2.", examples=["SE"])
     name: str = Field(description="Its name in the language that was asked for (CLDR).")
-
-
-class SourceOut(BaseModel):
-    """Where a fact comes from."""
-
-    slug: str = Field(description="Id of the source.")
-    title: str = Field(description="Title of the page or document.")
-    publisher: str = Field(description="Who published it.")
-    url: str = Field(description="Where it can be read; empty if it is not on the web.")
-    year: int | None = Field(description="The year the fact speaks of.")
-    checked_on: dt.date | None = Field(description="When we last looked.")
-    certainty: str = Field(
-        description="`official`, `first_hand`, `secondary`, `general_knowledge` or `estimate`."
-    )
-    note: LocalText = Field(description="A remark about it; may be empty.")
-
-    @classmethod
-    def of(cls, source: records.Source, reading: Reading) -> SourceOut:
-        return cls(
-            slug=source.slug,
-            title=source.title,
-            publisher=source.publisher,
-            url=source.url,
-            year=source.year,
-            checked_on=source.checked_on,
-            certainty=source.certainty,
-            note=LocalText.of(source.note, reading),
-        )
-
-    @classmethod
-    def all_of(cls, sources: Iterable[records.Source], reading: Reading) -> list[SourceOut]:
-        return [cls.of(source, reading) for source in sources]
-
-
-class ProvenanceOut(BaseModel):
-    """Where one fact comes from, or that it is only an example."""
-
-    is_example: bool = Field(
-        description="True: made up to show how the site works. Do not pass it on as a fact."
-    )
-    source: SourceOut | None = Field(description="Where the fact comes from; null for an example.")
-
-    @classmethod
-    def of(cls, provenance: records.Provenance, reading: Reading) -> ProvenanceOut:
-        source = provenance.source
-        return cls(
-            is_example=provenance.is_example,
-            source=SourceOut.of(source, reading) if source else None,
-        )
-
-
-class Sourced(BaseModel):
-    """What every entry says about itself."""
-
-    is_example: bool = Field(
-        description="True: made up to show how the site works. Do not pass it on as a fact."
-    )
-    sources: list[SourceOut] = Field(description="Where the facts of this entry come from.")
-
-
-class Requirement(BaseModel):
-    """Something that is asked of a student."""
-
-    text: LocalText = Field(description="In plain words.")
-    provenance: ProvenanceOut = Field(description="Where this comes from.")
-
-    @classmethod
-    def of(cls, requirement: records.Requirement, reading: Reading) -> Requirement:
-        return cls(
-            text=LocalText.of(requirement.text, reading),
-            provenance=ProvenanceOut.of(requirement.provenance, reading),
-        )
 
 
 class PageLinks(BaseModel):
@@ -187,6 +114,10 @@ class PageQuery(LanguageQuery):
         DEFAULT_PER_PAGE, ge=1, le=MOST_PER_PAGE, description="Results a page, at most 100."
     )
 
+    def allows(self, entry: Any) -> bool:
+        """Whether an entry is one of those that were asked for."""
+        return True
+
 
 Problems = dict.fromkeys((400, 404, 405, 429, 500), Problem)
 EntryProblems = Problems | {410: Problem}
@@ -201,22 +132,14 @@ def clock_time(time: dt.time) -> str:
     return f"{time:%H:%M}"
 
 
-def number(value: Decimal | None) -> float | None:
-    """Return a decimal as a JSON number.
-
-    ECTS and money have at most two digits, which a float keeps.
-    """
-    return None if value is None else float(value)
-
-
-def page_links(request: ReadingRequest, page: int, pages: int) -> PageLinks:
+def page_links(request: ApiRequest, page: int, pages: int) -> PageLinks:
     """Return the neighbours of a page, each with the rest of the query as it was sent."""
     query = [
         (name, value) for name, values in request.GET.lists() if name != "page" for value in values
     ]
 
     def address(number: int) -> str:
-        return f"{request.reading.site}{request.path}?{urlencode([*query, ('page', number)])}"
+        return f"{request.context.site}{request.path}?{urlencode([*query, ('page', number)])}"
 
     return PageLinks(
         self=address(page),
@@ -241,17 +164,17 @@ def link_header(links: PageLinks) -> str:
 Record = TypeVar("Record")
 
 
-def find(reading: Reading, kind: str, entries: Mapping[str, Record], slug: str) -> Record:
+def find(context: RequestContext, kind: str, entries: Mapping[str, Record], slug: str) -> Record:
     """Return the entry with that id; a problem if it never was (404) or was withdrawn (410)."""
     record = entries.get(slug)
     if record is None:
-        if (kind, slug) in reading.snapshot.records.withdrawn:
+        if (kind, slug) in context.snapshot.records.withdrawn:
             raise ProblemError(410)
         raise ProblemError(404, f"There is no {kind} with the slug “{slug[:80]}”.")
     return record
 
 
-def known_parameters(request: ReadingRequest, query: type[Schema]) -> None:
+def known_parameters(request: ApiRequest, query: type[Schema]) -> None:
     """Refuse a parameter that does not exist: a misspelt filter must not pass for no filter."""
     known = {field.alias or name for name, field in query.model_fields.items()}
     for name in request.GET:
@@ -262,15 +185,15 @@ def known_parameters(request: ReadingRequest, query: type[Schema]) -> None:
 
 
 def list_page(
-    request: ReadingRequest,
+    request: ApiRequest,
     response: HttpResponse,
     query: PageQuery,
     entries: Sequence[Record],
-    shape: Callable[[Record, Reading], Item],
+    shape: Callable[[Record, RequestContext], Item],
 ) -> Page[Item]:
     """One page of a whole list, each entry in its shape."""
     start = (query.page - 1) * query.per_page
-    results = [shape(entry, request.reading) for entry in entries[start : start + query.per_page]]
+    results = [shape(entry, request.context) for entry in entries[start : start + query.per_page]]
     pages = max(1, -(-len(entries) // query.per_page))
     links = page_links(request, query.page, pages)
     response.headers["Link"] = link_header(links)
