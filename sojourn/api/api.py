@@ -7,12 +7,7 @@ import inspect
 from functools import lru_cache
 from typing import Any
 
-from django.http import (
-    HttpRequest,
-    HttpResponse,
-    HttpResponsePermanentRedirect,
-    JsonResponse,
-)
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.urls import resolve
 from django.views.decorators.http import etag
 from ninja import NinjaAPI, Query, Router

@@ -12,11 +12,7 @@ from sojourn.api import links
 from sojourn.api.endpoints import add_entry, add_list
 from sojourn.api.entries import Sourced
 from sojourn.api.request_context import RequestContext
-from sojourn.api.schemas import (
-    LocalText,
-    PageQuery,
-    Reference,
-)
+from sojourn.api.schemas import LocalText, PageQuery, Reference
 from sojourn.catalogue.snapshot import types as records
 
 router = Router(tags=["Answers"])

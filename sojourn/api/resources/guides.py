@@ -10,10 +10,7 @@ from ninja import Field, Router
 from sojourn.api.endpoints import add_entry, add_list
 from sojourn.api.entries import Sourced
 from sojourn.api.request_context import RequestContext
-from sojourn.api.schemas import (
-    LocalText,
-    Reference,
-)
+from sojourn.api.schemas import LocalText, Reference
 from sojourn.catalogue.snapshot import types as records
 
 router = Router(tags=["Guides"])

@@ -11,12 +11,7 @@ from pydantic import Field
 from sojourn.api.endpoints import add_entry, add_list
 from sojourn.api.entries import FromRecord, ProvenanceOut, Sourced
 from sojourn.api.request_context import RequestContext
-from sojourn.api.schemas import (
-    Country,
-    LocalText,
-    PageQuery,
-    Reference,
-)
+from sojourn.api.schemas import Country, LocalText, PageQuery, Reference
 from sojourn.catalogue.snapshot import types as records
 
 router = Router(tags=["Institutions"])

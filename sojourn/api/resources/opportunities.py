@@ -12,13 +12,7 @@ from pydantic import AfterValidator, BaseModel, Field, JsonValue
 
 from sojourn.api import links
 from sojourn.api.endpoints import add_entry
-from sojourn.api.entries import (
-    FromRecord,
-    ProvenanceOut,
-    Requirement,
-    Sourced,
-    with_facts_of,
-)
+from sojourn.api.entries import FromRecord, ProvenanceOut, Requirement, Sourced, with_facts_of
 from sojourn.api.problems import invalid_parameter
 from sojourn.api.request_context import ApiRequest, RequestContext
 from sojourn.api.schemas import (

@@ -14,12 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sojourn.catalogue.snapshot.facets import (
-    FACETS,
-    alphabetical,
-    deadline_bands,
-    next_deadline,
-)
+from sojourn.catalogue.snapshot.facets import FACETS, alphabetical, deadline_bands, next_deadline
 from sojourn.catalogue.snapshot.types import Opportunity, Records
 from sojourn.common.languages import FIRST, LANGUAGES
 

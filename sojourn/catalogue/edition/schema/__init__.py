@@ -6,25 +6,10 @@ Schemas by which an editor completes and checks the files.
 
 from __future__ import annotations
 
-from sojourn.catalogue.edition.schema.contacts import (
-    Consent,
-    Contact,
-)
-from sojourn.catalogue.edition.schema.courses import (
-    Course,
-    CourseFile,
-    Precedent,
-)
-from sojourn.catalogue.edition.schema.faculty import (
-    DegreeProgramme,
-    Faculty,
-    Source,
-)
-from sojourn.catalogue.edition.schema.institutions import (
-    Agreement,
-    Institution,
-    Window,
-)
+from sojourn.catalogue.edition.schema.contacts import Consent, Contact
+from sojourn.catalogue.edition.schema.courses import Course, CourseFile, Precedent
+from sojourn.catalogue.edition.schema.faculty import DegreeProgramme, Faculty, Source
+from sojourn.catalogue.edition.schema.institutions import Agreement, Institution, Window
 from sojourn.catalogue.edition.schema.opportunities import (
     CostFigures,
     CostLine,
@@ -35,19 +20,8 @@ from sojourn.catalogue.edition.schema.opportunities import (
     cost_slug,
     deadline_slug,
 )
-from sojourn.catalogue.edition.schema.parts import (
-    Part,
-    Sourced,
-    SubFact,
-    Translations,
-)
-from sojourn.catalogue.edition.schema.reports import (
-    Guide,
-    GuideHead,
-    PaidCosts,
-    Ratings,
-    Report,
-)
+from sojourn.catalogue.edition.schema.parts import Part, Sourced, SubFact, Translations
+from sojourn.catalogue.edition.schema.reports import Guide, GuideHead, PaidCosts, Ratings, Report
 from sojourn.catalogue.edition.schema.rules import (
     ExchangeRate,
     Grant,
@@ -55,11 +29,7 @@ from sojourn.catalogue.edition.schema.rules import (
     PreparationStep,
     TravelAdvice,
 )
-from sojourn.catalogue.edition.schema.values import (
-    check_links,
-    english_name,
-    refuse_html,
-)
+from sojourn.catalogue.edition.schema.values import check_links, english_name, refuse_html
 
 __all__ = [
     "Agreement", "Consent", "Contact", "CostFigures", "CostLine", "CostScope", "Course",

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import (
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import Field, StringConstraints, model_validator
 
-from sojourn.catalogue.choices import (
-    WEEKDAYS,
-    ContactRole,
-    OneOf,
-    Visibility,
-)
+from sojourn.catalogue.choices import WEEKDAYS, ContactRole, OneOf, Visibility
 from sojourn.catalogue.edition.schema.parts import (
     LineText,
     ParagraphText,

@@ -5,18 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
-from pydantic import (
-    AfterValidator,
-    Field,
-    StringConstraints,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
-from sojourn.catalogue.choices import (
-    Certainty,
-    OneOf,
-)
+from sojourn.catalogue.choices import Certainty, OneOf
 from sojourn.catalogue.edition.schema.parts import (
     LineText,
     ParagraphText,

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import (
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import Field, StringConstraints, model_validator
 
-from sojourn.catalogue.choices import (
-    InstitutionKind,
-    OneOf,
-)
+from sojourn.catalogue.choices import InstitutionKind, OneOf
 from sojourn.catalogue.edition.schema.parts import (
     LineText,
     MarkdownText,

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import (
-    Field,
-    model_validator,
-)
+from pydantic import Field, model_validator
 
 from sojourn.catalogue.choices import (
     Certainty,
@@ -18,9 +15,7 @@ from sojourn.catalogue.choices import (
     OneOf,
     OpportunityKind,
 )
-from sojourn.catalogue.edition.schema.institutions import (
-    Requirement,
-)
+from sojourn.catalogue.edition.schema.institutions import Requirement
 from sojourn.catalogue.edition.schema.parts import (
     LineText,
     MarkdownText,

@@ -5,16 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Self
 
-from pydantic import (
-    Field,
-    model_validator,
-)
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from sojourn.catalogue.choices import (
-    CostItem,
-    RatingCriterion,
-)
+from sojourn.catalogue.choices import CostItem, RatingCriterion
 from sojourn.catalogue.edition.schema.parts import (
     LineText,
     MarkdownText,

@@ -5,12 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Self
 
-from pydantic import (
-    Field,
-    StringConstraints,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import Field, StringConstraints, WithJsonSchema, model_validator
 
 from sojourn.catalogue.choices import (
     AdviceLevel,
@@ -22,9 +17,7 @@ from sojourn.catalogue.choices import (
     OneOf,
     StepKind,
 )
-from sojourn.catalogue.edition.schema.opportunities import (
-    KindOfStay,
-)
+from sojourn.catalogue.edition.schema.opportunities import KindOfStay
 from sojourn.catalogue.edition.schema.parts import (
     LineText,
     ParagraphText,

@@ -12,19 +12,10 @@ from decimal import Decimal
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    StringConstraints,
-    WithJsonSchema,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from sojourn.catalogue.choices import (
-    Level,
-    OneOf,
-)
+from sojourn.catalogue.choices import Level, OneOf
 from sojourn.common.languages import language_name
 from sojourn.engines.language import CEFR_LEVELS
 

@@ -7,12 +7,7 @@ from typing import Any
 
 from sojourn.catalogue import markdown, models
 from sojourn.catalogue.snapshot.build.reading import Reading, slugs
-from sojourn.catalogue.snapshot.types import (
-    Answer,
-    Guide,
-    Institution,
-    Opportunity,
-)
+from sojourn.catalogue.snapshot.types import Answer, Guide, Institution, Opportunity
 from sojourn.common.languages import Text
 
 

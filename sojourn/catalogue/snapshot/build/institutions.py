@@ -13,12 +13,7 @@ from pyproj import Geod
 from sojourn.catalogue import models
 from sojourn.catalogue.snapshot.build.reading import Reading, slugs, slugs_by
 from sojourn.catalogue.snapshot.build.rows import table
-from sojourn.catalogue.snapshot.types import (
-    Agreement,
-    Contact,
-    Course,
-    Institution,
-)
+from sojourn.catalogue.snapshot.types import Agreement, Contact, Course, Institution
 from sojourn.common.languages import FIRST, Text
 from sojourn.common.translated_fields import column
 

@@ -10,11 +10,7 @@ from typing import Any, get_args, get_type_hints
 
 from sojourn.catalogue import models
 from sojourn.catalogue.snapshot.build.costs import CostTable
-from sojourn.catalogue.snapshot.build.facts import (
-    read_deadlines,
-    read_languages,
-    read_requirements,
-)
+from sojourn.catalogue.snapshot.build.facts import read_deadlines, read_languages, read_requirements
 from sojourn.catalogue.snapshot.build.reading import Links, Reading, by_slug, slugs, slugs_by
 from sojourn.catalogue.snapshot.build.rows import (
     in_languages,

@@ -22,11 +22,7 @@ from sojourn.catalogue.snapshot.build.planning import (
     read_preparation,
     read_travel_advice,
 )
-from sojourn.catalogue.snapshot.build.programmes import (
-    read_programmes,
-    read_subjects,
-    read_windows,
-)
+from sojourn.catalogue.snapshot.build.programmes import read_programmes, read_subjects, read_windows
 from sojourn.catalogue.snapshot.build.reading import (
     NoCatalogue,
     PrivateEntries,
@@ -37,13 +33,7 @@ from sojourn.catalogue.snapshot.build.reading import (
 )
 from sojourn.catalogue.snapshot.build.reports import read_reports
 from sojourn.catalogue.snapshot.build.rows import table
-from sojourn.catalogue.snapshot.types import (
-    AdviceRoute,
-    Answer,
-    EditionInfo,
-    Opportunity,
-    Records,
-)
+from sojourn.catalogue.snapshot.types import AdviceRoute, Answer, EditionInfo, Opportunity, Records
 from sojourn.common.languages import Text
 
 WITHDRAWN = models.PublicationStatus.WITHDRAWN

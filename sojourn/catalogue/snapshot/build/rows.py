@@ -20,9 +20,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from sojourn.catalogue.snapshot.types import (
-    TextList,
-)
+from sojourn.catalogue.snapshot.types import TextList
 from sojourn.common.languages import Text
 from sojourn.common.translated_fields import columns
 
