@@ -213,6 +213,41 @@ def test_what_could_not_be_shown_to_visitors_is_not_saved(coordinator: Client) -
     assert version() == 1
 
 
+def test_the_second_of_two_editors_is_told_and_loses_nothing(coordinator: Client) -> None:
+    place = models.Opportunity.objects.get(slug="northern-half-minor")
+    address = change_address(place)
+    mine, theirs = form_of(coordinator, address), form_of(coordinator, address)
+    page = coordinator.post(address, theirs | {"title_en": "Their title"})
+    assert page.status_code == 302, errors_on(page)
+    page = coordinator.post(address, mine | {"title_en": "My title"})
+    assert page.status_code == 200
+    assert "Somebody else changed this" in errors_on(page)
+    assert "Saved now: Their title" in errors_on(page)
+    assert 'value="My title"' in page.content.decode()
+    place.refresh_from_db()
+    assert place.title_en == "Their title"
+    # Having seen it, they may save theirs over it.
+    again = mine | {
+        "title_en": "My title",
+        "shown_state": page.context["shown_state"],
+    }
+    assert coordinator.post(address, again).status_code == 302
+    place.refresh_from_db()
+    assert place.title_en == "My title"
+
+
+def test_what_somebody_changed_inside_an_entry_is_told_too(coordinator: Client) -> None:
+    place = models.Opportunity.objects.get(slug="northern-half-minor")
+    address = change_address(place)
+    mine, theirs = form_of(coordinator, address), form_of(coordinator, address)
+    page = coordinator.post(address, theirs | {"deadlines-1-DELETE": "on"})
+    assert page.status_code == 302, errors_on(page)
+    page = coordinator.post(address, mine | {"title_en": "My title"})
+    assert page.status_code == 200
+    place.refresh_from_db()
+    assert place.title_en != "My title"
+
+
 def test_a_deadline_added_in_the_office_gets_an_id(coordinator: Client) -> None:
     place = models.Opportunity.objects.get(slug="northern-half-minor")
     form = form_of(coordinator, change_address(place))

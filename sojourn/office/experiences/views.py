@@ -28,6 +28,7 @@ from sojourn.experiences.permissions import may_change_catalogue, may_invite_wri
 from sojourn.office.experiences import presenters
 from sojourn.office.shared import history, lists
 from sojourn.office.shared.access import office_page, who
+from sojourn.office.shared.two_editors import edits
 from sojourn.people.permissions import may_enter_office, require
 
 PART = "experiences"
@@ -51,6 +52,7 @@ def _report(request: HttpRequest, number: UUID) -> Report:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_enter_office)
+@edits(lambda request, number: presenters.reports(who(request)).filter(pk=number))
 def report(request: HttpRequest, number: UUID) -> HttpResponse:
     """Read a report; change its words, publish it, send it back, decline it."""
     if request.method == "POST" and not _is_here(request, number):

@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,7 +27,19 @@ from sojourn.office.appointments.forms import AbsenceForm, DateForm, RuleForm, S
 from sojourn.office.appointments.presenters import hours as hours_presenter
 from sojourn.office.shared import already_done, formatting, history
 from sojourn.office.shared.access import office_page, who
+from sojourn.office.shared.two_editors import edits
 from sojourn.people.permissions import may_enter_office
+
+
+def _diaries(request: HttpRequest, slug: str) -> QuerySet[Diary]:
+    return Diary.objects.visible_to(who(request)).filter(contact__slug=slug)
+
+
+def _changes(
+    _request: HttpRequest, slug: str, hour: str, year: int, month: int, day: int
+) -> QuerySet[WalkInChange]:
+    on_day = {"date__year": year, "date__month": month, "date__day": day}
+    return WalkInChange.objects.filter(hour__slug=hour, **on_day)
 
 
 @require_safe
@@ -42,12 +55,14 @@ def hours(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @office_page(may_enter_office)
+@edits(_diaries)
 def desk(request: HttpRequest, slug: str) -> HttpResponse:
     return _desk_page(request, _contact(slug))
 
 
 @require_POST
 @office_page(may_keep_hours)
+@edits(_diaries)
 def save_settings(request: HttpRequest, slug: str) -> HttpResponse:
     contact = _contact(slug)
     form = SettingsForm(request.POST, instance=diaries.diary_of(contact))
@@ -125,6 +140,7 @@ def new_rule(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_keep_hours)
+@edits(lambda request, slug, number: SlotRule.objects.visible_to(who(request)).filter(pk=number))
 def rule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     found = _rule(request, slug, number)
     if request.method != "POST":
@@ -157,6 +173,7 @@ def remove_rule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_keep_hours)
+@edits(_changes)
 def date(
     request: HttpRequest, slug: str, hour: str, year: int, month: int, day: int
 ) -> HttpResponse:

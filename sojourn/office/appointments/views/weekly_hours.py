@@ -20,6 +20,7 @@ from sojourn.office.appointments.forms import LastDayForm, WeeklyForm
 from sojourn.office.appointments.presenters import hours
 from sojourn.office.shared import already_done
 from sojourn.office.shared.access import office_page, who
+from sojourn.office.shared.two_editors import edits
 
 _SHOWN = (
     "weekday", "starts", "ends", "room", "online_link", "valid_from",
@@ -49,6 +50,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_keep_hours)
+@edits(lambda _request, slug, hour: WalkInHour.objects.filter(slug=hour))
 def hour(request: HttpRequest, slug: str, hour: str) -> HttpResponse:
     """Hold an hour otherwise from now on."""
     found = _found(slug, hour)

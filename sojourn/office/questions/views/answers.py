@@ -21,6 +21,7 @@ from sojourn.office.questions.presenters import questions as of_questions
 from sojourn.office.questions.views.questions import draft_of
 from sojourn.office.shared import history, lists
 from sojourn.office.shared.access import office_page, who
+from sojourn.office.shared.two_editors import edits
 from sojourn.people.permissions import may_enter_office
 
 
@@ -34,6 +35,7 @@ def answers(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_enter_office)
+@edits(lambda _request, slug: PublishedAnswer.objects.filter(slug=slug))
 def answer(request: HttpRequest, slug: str) -> HttpResponse:
     found = _one(slug)
     about = answers_presenter.about_of(found)

@@ -16,6 +16,7 @@ from sojourn.common.translated_fields import text_of
 from sojourn.office.questions.forms import SavedReplyForm
 from sojourn.office.shared import already_done, history
 from sojourn.office.shared.access import office_page, who
+from sojourn.office.shared.two_editors import edits
 
 
 @require_safe
@@ -37,6 +38,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_advise)
+@edits(lambda request, number: SavedReply.objects.visible_to(who(request)).filter(pk=number))
 def edit(request: HttpRequest, number: int) -> HttpResponse:
     return _edit(request, _one(request, number))
 

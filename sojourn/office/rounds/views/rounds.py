@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,12 +17,21 @@ from sojourn.office.rounds.presenters import agreements as agreements_shown
 from sojourn.office.rounds.presenters import rounds as rounds_presenter
 from sojourn.office.shared import history, lists
 from sojourn.office.shared.access import office_page, who
+from sojourn.office.shared.two_editors import edits
 from sojourn.people.permissions import may_enter_office, require
 from sojourn.selection import agreements
 from sojourn.selection import rounds as selection_rounds
 from sojourn.selection.calendar import follow
 from sojourn.selection.errors import SelectionError
-from sojourn.selection.models import Round
+from sojourn.selection.models import (
+    Criterion,
+    CustomQuestion,
+    Quota,
+    Round,
+    RoundOpportunity,
+    RoundProgramme,
+    RubricLevel,
+)
 from sojourn.selection.permissions import may_manage
 from sojourn.selection.states import RoundState
 
@@ -34,6 +46,21 @@ def managed_round(request: HttpRequest, slug: str) -> Round:
     round_ = round_of(request, slug)
     require(may_manage(who(request), round_))
     return round_
+
+
+def _rules(request: HttpRequest, slug: str, part: str) -> list[QuerySet[Any]]:
+    """Find the rows in which the rules of a round stand."""
+    reader = who(request)
+    of_round = {"round__slug": slug}
+    return [
+        Round.objects.visible_to(reader).filter(slug=slug),
+        RoundProgramme.objects.visible_to(reader).filter(**of_round),
+        RoundOpportunity.objects.visible_to(reader).filter(**of_round),
+        Quota.objects.visible_to(reader).filter(opportunity__round__slug=slug),
+        Criterion.objects.visible_to(reader).filter(**of_round),
+        RubricLevel.objects.visible_to(reader).filter(criterion__round__slug=slug),
+        CustomQuestion.objects.visible_to(reader).filter(**of_round),
+    ]
 
 
 @require_safe
@@ -117,6 +144,7 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_manage)
+@edits(_rules)
 def edit(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     round_ = managed_round(request, slug)
     title = next((each.title for each in forms.PARTS if each.name == part), None)
