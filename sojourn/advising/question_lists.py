@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sojourn.advising.models import Message, Question, QuestionState, StoredFile
+from sojourn.common.folding import with_words
 from sojourn.people.models import User
 from sojourn.people.roles import ADVISING
 
@@ -80,14 +81,12 @@ def assigned_to(found: QuerySet[Question], value: str, user: User) -> QuerySet[Q
 def matching(found: QuerySet[Question], words: str) -> QuerySet[Question]:
     """Narrow to the questions with each word in the subject, a message or the asker's name."""
     for word in words[:LONGEST_SEARCH].split():
-        found = found.filter(
-            Q(subject__icontains=word)
-            | Q(pk__in=Message.objects.filter(text__icontains=word).values("question_id"))
-            | Q(reply_email__icontains=word)
-            | Q(asker__email__icontains=word)
-            | Q(asker__first_name__icontains=word)
-            | Q(asker__last_name__icontains=word)
-        )
+        said = with_words(Message.objects.filter(question=OuterRef("pk")), word, "text")
+        names = with_words(
+            found, word, "subject", "reply_email", "asker__email", "asker__first_name",
+            "asker__last_name", "asker__preferred_name",
+        )  # fmt: skip
+        found = found.filter(Q(pk__in=names.values("pk")) | Q(Exists(said)))
     return found
 
 

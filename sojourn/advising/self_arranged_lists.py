@@ -6,12 +6,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sojourn.advising.models import Message, SelfArrangedPlace, SelfArrangedState, StoredFile
 from sojourn.catalogue.names import country_name
 from sojourn.catalogue.snapshot.types import Institution, Records
+from sojourn.common.folding import with_words
 from sojourn.common.languages import LANGUAGES, page_language
+from sojourn.common.translated_fields import columns
 from sojourn.engines.similarity.names import name_likeness
 from sojourn.people.models import User
 
@@ -117,20 +119,13 @@ def file_of(place: SelfArrangedPlace, number: uuid.UUID) -> StoredFile | None:
 def matching(found: QuerySet[SelfArrangedPlace], words: str) -> QuerySet[SelfArrangedPlace]:
     """Narrow to the places in which each word is found."""
     for word in words[:100].split():
-        found = found.filter(
-            Q(subject__icontains=word)
-            | Q(institution_name__icontains=word)
-            | Q(institution__name_en__icontains=word)
-            | Q(institution__name_nl__icontains=word)
-            | Q(city__icontains=word)
-            | Q(supervisor_name__icontains=word)
-            | Q(student__email__icontains=word)
-            | Q(student__first_name__icontains=word)
-            | Q(student__last_name__icontains=word)
-            | Q(
-                pk__in=Message.objects.filter(text__icontains=word).values("self_arranged_place_id")
-            )
-        )
+        said = with_words(Message.objects.filter(self_arranged_place=OuterRef("pk")), word, "text")
+        names = with_words(
+            found, word, "subject", "institution_name", *columns("institution__name"), "city",
+            "supervisor_name", "student__email", "student__first_name", "student__last_name",
+            "student__preferred_name",
+        )  # fmt: skip
+        found = found.filter(Q(pk__in=names.values("pk")) | Q(Exists(said)))
     return found
 
 

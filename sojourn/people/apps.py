@@ -9,6 +9,8 @@ class PeopleConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
+        """Listen to what concerns security; teach fields how names are searched and sorted."""
+        from sojourn.common import folding  # noqa: F401 - it registers itself
         from sojourn.people import security_log
 
         security_log.listen()

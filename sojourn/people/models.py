@@ -57,7 +57,7 @@ class UserManager(CaseworkManager["User"], BaseUserManager["User"]):
         """Find everybody who holds one of these roles today, in the order of their names."""
         held = RoleAssignment.objects.filter(_not_ended(), role__in=roles)
         found = self.filter(is_staff=True, is_active=True, pk__in=held.values("user"))
-        return found.order_by("first_name", "last_name", "email")
+        return found.order_by("first_name__as_name", "last_name__as_name", "email")
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email__iexact=username or "")

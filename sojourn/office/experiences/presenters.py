@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -23,8 +23,9 @@ from sojourn.catalogue.models import (
     Level,
     Opportunity,
 )
+from sojourn.common.folding import with_words
 from sojourn.common.languages import FIRST, LANGUAGES, language_name, page_language
-from sojourn.common.translated_fields import column
+from sojourn.common.translated_fields import column, columns
 from sojourn.common.urls import url_for
 from sojourn.design.components import Fact
 from sojourn.engines.language import CEFR_LEVELS
@@ -99,7 +100,7 @@ def _report_row(report: Report) -> lists.Row:
 REPORTS: lists.Kind[Report] = lists.Kind(
     caption=gettext_lazy("Experience reports"),
     columns=(
-        lists.Column("title", gettext_lazy("Report"), ("title",)),
+        lists.Column("title", gettext_lazy("Report"), ("title__folded",)),
         lists.Column("place", gettext_lazy("Place"), (column("opportunity__title", FIRST),)),
         lists.Column("year", gettext_lazy("Year"), ("starts_on",), numeric=True),
         lists.Column("state", gettext_lazy("State"), ("state",)),
@@ -116,10 +117,14 @@ REPORTS: lists.Kind[Report] = lists.Kind(
             lambda rows, state: rows.filter(state=state),
         ),
     ),
-    search=lambda rows, text: rows.filter(
-        Q(title__icontains=text)
-        | Q(opportunity__title_en__icontains=text)
-        | Q(opportunity__title_nl__icontains=text)
+    search=lambda rows, text: with_words(
+        rows,
+        text,
+        "title",
+        *columns("opportunity__title"),
+        "writer__first_name",
+        "writer__last_name",
+        "writer__email",
     ),
 )
 
@@ -337,7 +342,7 @@ INVITATIONS: lists.Kind[ReportInvitation] = lists.Kind(
     row=_invitation_row,
     empty=gettext_lazy("Nobody was invited yet"),
     first_order="-when",
-    search=lambda rows, text: rows.filter(email__icontains=text),
+    search=lambda rows, text: with_words(rows, text, "email", *columns("opportunity__title")),
     actions=(CLOSE,),
 )
 

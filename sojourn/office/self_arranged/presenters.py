@@ -17,6 +17,7 @@ from sojourn.advising import self_arranged_lists
 from sojourn.advising.models import Message, SelfArrangedPlace, SelfArrangedState, Side
 from sojourn.catalogue.models import OpportunityKind, PublicationStatus
 from sojourn.catalogue.snapshot.types import Records
+from sojourn.common.folding import by_name
 from sojourn.common.urls import url_for
 from sojourn.design import components
 from sojourn.office.questions.presenters.questions import PageLink, file_link
@@ -56,9 +57,13 @@ def kind() -> lists.Kind[SelfArrangedPlace]:
     return lists.Kind(
         caption=_("Self-arranged places"),
         columns=(
-            lists.Column("place", gettext_lazy("Subject"), ("subject",)),
+            lists.Column("place", gettext_lazy("Subject"), ("subject__folded",)),
             lists.Column("where", gettext_lazy("Where")),
-            lists.Column("student", gettext_lazy("Student"), ("student__last_name",)),
+            lists.Column(
+                "student",
+                gettext_lazy("Student"),
+                by_name("student"),
+            ),
             lists.Column("state", gettext_lazy("State"), ("state", "changed_at")),
             lists.Column("begins", gettext_lazy("First day"), ("starts_on",)),
             lists.Column("since", gettext_lazy("Since"), ("changed_at",)),

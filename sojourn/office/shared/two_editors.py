@@ -39,7 +39,7 @@ def edits(
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
-        def seen(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def seen(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             shown = request.POST.get(FIELD) if request.method == "POST" else None
             if shown is None:
                 found = _rows(rows(request, *args, **kwargs))

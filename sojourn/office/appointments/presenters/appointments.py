@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,7 @@ from sojourn.advising.appointments import BEGINS_EARLY
 from sojourn.advising.models import Appointment, AppointmentState
 from sojourn.advising.slots import Slot
 from sojourn.catalogue.snapshot.snapshot import Snapshot
+from sojourn.common.folding import by_name, with_words
 from sojourn.office.shared import formatting, lists
 from sojourn.people.models import User
 
@@ -80,23 +81,19 @@ def _row(appointment: Appointment) -> lists.Row:
 
 
 def _search(rows: QuerySet[Appointment], text: str) -> QuerySet[Appointment]:
-    for word in text.split():
-        rows = rows.filter(
-            Q(student__first_name__icontains=word)
-            | Q(student__last_name__icontains=word)
-            | Q(student__email__icontains=word)
-            | Q(topic__icontains=word)
-        )
-    return rows
+    return with_words(
+        rows, text, "student__first_name", "student__last_name", "student__preferred_name",
+        "student__email", "topic", "diary__contact__name", "room",
+    )  # fmt: skip
 
 
 KIND: lists.Kind[Appointment] = lists.Kind(
     caption=_("Appointments"),
     columns=(
         lists.Column("when", _("When"), ("starts_at",)),
-        lists.Column("who", _("Student"), ("student__last_name", "student__email")),
+        lists.Column("who", _("Student"), by_name("student")),
         lists.Column("topic", _("Topic")),
-        lists.Column("with", _("With"), ("diary__contact__name",)),
+        lists.Column("with", _("With"), ("diary__contact__name__as_name",)),
         lists.Column("place", _("Place")),
         lists.Column("state", _("State"), ("state", "starts_at")),
     ),

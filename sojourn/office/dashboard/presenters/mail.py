@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sojourn.common.folding import with_words
 from sojourn.office.shared import formatting
 from sojourn.office.shared.lists import Cell, Column, Filter, Kind, Row
 from sojourn.people.models import MailState, OutboxMail
@@ -40,7 +42,8 @@ def _narrow(rows: QuerySet[OutboxMail], state: str) -> QuerySet[OutboxMail]:
 
 
 def _search(rows: QuerySet[OutboxMail], words: str) -> QuerySet[OutboxMail]:
-    return rows.filter(subject__icontains=words)
+    found = rows.annotate(receivers=Cast("to", TextField()))
+    return with_words(found, words, "subject", "receivers")
 
 
 def _row(mail: OutboxMail) -> Row:
@@ -60,7 +63,7 @@ def _row(mail: OutboxMail) -> Row:
 MAILS: Kind[OutboxMail] = Kind(
     caption=gettext_lazy("Mail"),
     columns=(
-        Column("subject", gettext_lazy("Subject line"), ("subject",)),
+        Column("subject", gettext_lazy("Subject line"), ("subject__folded",)),
         Column("to", gettext_lazy("Receiver")),
         Column("state", gettext_lazy("How far it is"), ("state",)),
         Column("written", gettext_lazy("Written"), ("created_at",)),

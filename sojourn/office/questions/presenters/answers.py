@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from sojourn.advising.questions import QuestionSubject
 from sojourn.catalogue.models import PublicationStatus, PublishedAnswer
+from sojourn.common.folding import by_name, with_words
 from sojourn.common.translated_fields import columns
 from sojourn.office.questions.presenters.questions import page_address, title_of
 from sojourn.office.shared import lists
@@ -48,9 +49,9 @@ def kind() -> lists.Kind[PublishedAnswer]:
     return lists.Kind(
         caption=_("Published answers"),
         columns=(
-            lists.Column("question", gettext_lazy("Question"), ("question",)),
+            lists.Column("question", gettext_lazy("Question"), ("question__folded",)),
             lists.Column("page", gettext_lazy("Page")),
-            lists.Column("owner", gettext_lazy("Who keeps it right"), ("owner__first_name",)),
+            lists.Column("owner", gettext_lazy("Who keeps it right"), by_name("owner")),
             lists.Column("status", gettext_lazy("State"), ("status",)),
             lists.Column("review", gettext_lazy("Look at it again"), ("review_on",)),
         ),
@@ -123,9 +124,4 @@ def _in_state(found: QuerySet[PublishedAnswer], value: str) -> QuerySet[Publishe
 
 
 def _with_words(found: QuerySet[PublishedAnswer], words: str) -> QuerySet[PublishedAnswer]:
-    for word in words.split():
-        in_any = Q()
-        for name in columns("question", "text"):
-            in_any |= Q(**{f"{name}__icontains": word})
-        found = found.filter(in_any)
-    return found
+    return with_words(found, words, *columns("question", "text"))

@@ -20,6 +20,7 @@ from sojourn.advising.models import Message, Question, QuestionState, Side, Stor
 from sojourn.advising.questions import QuestionSubject, subject_of
 from sojourn.catalogue.models import Entry
 from sojourn.catalogue.snapshot.types import Records
+from sojourn.common.folding import by_name
 from sojourn.common.languages import language_title
 from sojourn.common.urls import url_for
 from sojourn.design import components
@@ -95,11 +96,11 @@ def kind(user: User) -> lists.Kind[Question]:
     return lists.Kind(
         caption=_("Questions"),
         columns=(
-            lists.Column("question", gettext_lazy("Question"), ("subject",)),
+            lists.Column("question", gettext_lazy("Question"), ("subject__folded",)),
             lists.Column("asker", gettext_lazy("Who asks")),
             lists.Column("about", gettext_lazy("About")),
             lists.Column("state", gettext_lazy("State"), ("state", "changed_at")),
-            lists.Column("assigned", gettext_lazy("Who answers"), ("assignee__first_name",)),
+            lists.Column("assigned", gettext_lazy("Who answers"), by_name("assignee")),
             lists.Column("since", gettext_lazy("Since"), ("changed_at",)),
         ),
         row=_row,

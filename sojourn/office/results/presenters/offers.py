@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from sojourn.common.folding import by_name, with_words
 from sojourn.design.components import Cell, Column, Pagination, Table
 from sojourn.office.results.presenters.allocation import Tab, tabs
 from sojourn.people.models import User
@@ -117,13 +118,12 @@ def _narrowed(
     else:
         key = ""
     search = asked.get("q", "").replace("\x00", "").strip()[:100]
-    for word in search.split():
-        found = found.filter(
-            Q(application__owner__first_name__icontains=word)
-            | Q(application__owner__last_name__icontains=word)
-            | Q(application__code__iexact=word)
-        )
-    order = ("application__owner__last_name", "application__owner__first_name", "-made_at", "-pk")
+    owner = "application__owner__"
+    found = with_words(
+        found, search, f"{owner}first_name", f"{owner}last_name", f"{owner}preferred_name",
+        f"{owner}email", "application__code",
+    )  # fmt: skip
+    order = (*by_name("application__owner"), "-made_at", "-pk")
     return found.order_by(*order), state, key, search
 
 

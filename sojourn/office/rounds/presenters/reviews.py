@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from sojourn.common.folding import by_name
 from sojourn.office.shared import formatting
 from sojourn.people.models import User
 from sojourn.selection import reviews, scoring
@@ -378,7 +379,7 @@ def lacking(reader: User, round_: Round) -> Lacking:
     for each in scoring.score_sheet(round_).missing:
         missing.setdefault(each.application.pk, []).append(each)
     found = Application.objects.visible_to(reader).filter(pk__in=missing).select_related("owner")
-    rows = found.order_by("owner__last_name", "owner__first_name", "code")[:MOST_LACKING]
+    rows = found.order_by(*by_name("owner"), "code")[:MOST_LACKING]
     titles = {
         each.pk: place_name(each) for each in round_.opportunities.select_related("opportunity")
     }

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sojourn.common.folding import by_name, with_words
 from sojourn.office.rounds import forms
 from sojourn.office.shared import formatting
 from sojourn.office.shared.lists import Cell, Column, Filter, Kind, Row
@@ -77,7 +78,7 @@ def _row(round_: Round) -> Row:
 ROUNDS: Kind[Round] = Kind(
     caption=gettext_lazy("Rounds"),
     columns=(
-        Column("title", gettext_lazy("Round"), ("title",)),
+        Column("title", gettext_lazy("Round"), ("title__folded",)),
         Column("state", gettext_lazy("State"), ("state",)),
         Column("year", gettext_lazy("Year"), ("academic_year",)),
         Column("closes", gettext_lazy("Closes"), ("closes_at",)),
@@ -117,7 +118,11 @@ def _application_row(application: Application) -> Row:
 APPLICATIONS: Kind[Application] = Kind(
     caption=gettext_lazy("Applications"),
     columns=(
-        Column("name", gettext_lazy("Student"), ("owner__last_name", "owner__first_name")),
+        Column(
+            "name",
+            gettext_lazy("Student"),
+            by_name("owner"),
+        ),
         Column("code", gettext_lazy("Code"), ("code",)),
         Column("state", gettext_lazy("State"), ("state",)),
         Column("programme", gettext_lazy("Programme"), ("programme__slug",)),
@@ -134,10 +139,15 @@ APPLICATIONS: Kind[Application] = Kind(
             lambda rows, value: rows.filter(state=value),
         ),
     ),
-    search=lambda rows, text: (
-        rows.filter(owner__last_name__icontains=text)
-        | rows.filter(code__icontains=text)
-        | rows.filter(owner__student_number__number__icontains=text)
+    search=lambda rows, text: with_words(
+        rows,
+        text,
+        "owner__first_name",
+        "owner__last_name",
+        "owner__preferred_name",
+        "owner__email",
+        "code",
+        "owner__student_number__number",
     ),
 )
 
