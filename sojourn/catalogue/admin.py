@@ -28,6 +28,7 @@ from sojourn.catalogue import models, services
 from sojourn.catalogue.forms import (
     CatalogueForm,
     CountryField,
+    CourseForm,
     LinesField,
     ReportForm,
     WordSetsField,
@@ -525,6 +526,7 @@ class MobilityWindowAdmin(EntryAdmin):
 
 @admin.register(models.Course)
 class CourseAdmin(EntryAdmin):
+    form = CourseForm
     page_name = "course"
     list_display = (
         "title", "institution", "code", "ects", "level", "language", "status", "example",

@@ -20,7 +20,7 @@ from sojourn.common.languages import (
     locale,
     page_language,
 )
-from sojourn.common.translated_fields import column
+from sojourn.common.translated_fields import column, columns
 
 MOST_LINES = 60
 
@@ -148,6 +148,22 @@ def what_is_wrong(text: str) -> str:
         what = str((error.context or {})["what"])
         return what[0].upper() + what[1:]
     return ""
+
+
+class CourseForm(CatalogueForm):
+    """A course: its title is written in one language at least, any of them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in columns("title"):
+            self.fields[name].required = False
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        titles = columns("title")
+        if not any(cleaned.get(name) or name in self.errors for name in titles):
+            self.add_error(titles[0], _("Write the title in one language at least."))
+        return cleaned
 
 
 class ReportForm(CatalogueForm):

@@ -15,6 +15,8 @@ from django.urls import reverse
 
 from sojourn.catalogue import models, services
 from sojourn.catalogue.edition.load import load_edition
+from sojourn.common.languages import plain
+from sojourn.common.translated_fields import text_of
 from sojourn.people.models import AuditEvent
 from sojourn.people.recorded_admin import RecordedAdmin
 from tests.catalogue.edition.folder import HARBOUR
@@ -246,6 +248,18 @@ def test_what_somebody_changed_inside_an_entry_is_told_too(coordinator: Client) 
     assert page.status_code == 200
     place.refresh_from_db()
     assert place.title_en != "My title"
+
+
+def test_a_course_has_its_title_in_one_language_at_least(coordinator: Client) -> None:
+    course = models.Course.objects.get(slug="ni-imagined")
+    form = form_of(coordinator, change_address(course))
+    page = coordinator.post(change_address(course), form | {"title_en": "", "title_nl": ""})
+    assert "in one language at least" in errors_on(page)
+    page = coordinator.post(change_address(course), form | {"title_en": ""})
+    assert page.status_code == 302, errors_on(page)
+    course.refresh_from_db()
+    assert (course.title_en or "", course.title_nl) == ("", "Verzonnen")
+    assert plain(text_of(course, "title")) == "Verzonnen"
 
 
 def test_a_deadline_added_in_the_office_gets_an_id(coordinator: Client) -> None:

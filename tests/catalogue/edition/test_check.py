@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
+from sojourn.catalogue.edition import schema
 from sojourn.catalogue.edition.check import check_edition
+from sojourn.catalogue.edition.explain import PATTERNS
 from sojourn.catalogue.edition.problems import EditionError, EditionProblem
+from sojourn.catalogue.edition.schema.values import ErasmusCode
 from tests.catalogue.edition.folder import HARBOUR, EditionFolder
 
 
@@ -451,3 +455,53 @@ def test_an_office_may_be_shown_without_consent_but_a_name_may_not(
     harbour.replace("contacts.yaml", "  role: office\n", "  name: Kim Key\n  role: office\n")
     (problem,) = problems_of(harbour)
     assert re.search("without having agreed", problem.message)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "NL LEIDEN01", "D  HEIDELB01", "F  BORDEAU58", "IRLDUBLIN01", "LUXLUX-VIL01",
+        "F  ST-ETIE01", "E  LAS-PAL01", "UK EDINBUR01", "NL\u00a0LEIDEN01", "D\u00a0 AACHEN02",
+        "NL 'S-HERT01", "RO CLUJNAP01", "A  WIEN105",
+    ],
+)  # fmt: skip
+def test_an_erasmus_code_is_taken_as_the_european_list_writes_it(code: str) -> None:
+    read = TypeAdapter(ErasmusCode).validate_python(code)
+    assert read == code.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("code", ["nl leiden01", "LEIDEN", "NL LEIDEN", "NLLL01-", "12 LEIDEN01"])
+def test_what_is_no_erasmus_code_is_refused_in_words(harbour: EditionFolder, code: str) -> None:
+    harbour.replace("institutions.yaml", '"S STOCKHO99"', f'"{code}"')
+    (problem,) = problems_of(harbour)
+    assert problem.expected.startswith("an Erasmus code in capitals")
+
+
+def test_what_a_code_should_look_like_is_always_said_in_words() -> None:
+    folder = Path(str(schema.__file__)).parent
+    source = "".join(each.read_text() for each in sorted(folder.glob("*.py")))
+    patterns = set(re.findall(r'StringConstraints\([^)]*?pattern=r"((?:[^"\\]|\\.)*)"', source))
+    assert len(patterns) > 8
+    unsaid = patterns - {each.replace('"', '\\"') for each in PATTERNS} - set(PATTERNS)
+    assert unsaid == set()
+
+
+def test_five_thousand_courses_stand_in_one_file(harbour: EditionFolder) -> None:
+    lines = "".join(
+        f"  - id: many-{number}\n    title: {{en: Course {number}}}\n"
+        f"    summary: {{en: '{'word ' * 120}', nl: '{'woord ' * 120}'}}\n"
+        "    level: both\n    language: en\n    example: true\n"
+        for number in range(4990)
+    )
+    assert len(lines) > 5_000_000
+    harbour.append("courses/northern-institute.yaml", lines)
+    assert check_edition(harbour.path).counts()["courses"] > 4990
+
+
+def test_a_title_in_one_language_is_enough_and_in_none_is_not(harbour: EditionFolder) -> None:
+    file = "courses/northern-institute.yaml"
+    harbour.replace(file, "title: {en: Imagined, nl: Verzonnen}", "title: {nl: Verzonnen}")
+    assert check_edition(harbour.path).counts()["courses"] == 3
+    harbour.replace(file, "title: {nl: Verzonnen}", "title: {}")
+    (problem,) = problems_of(harbour)
+    assert problem.expected == "the title in one language at least"

@@ -24,7 +24,7 @@ from tests.support.site import PROJECT, sojourn
 
 pytestmark = pytest.mark.server
 
-SECONDS = 5.0
+SECONDS = 10.0
 MEGABYTES = 300
 
 

@@ -12,6 +12,7 @@ from sojourn.catalogue.edition.schema.parts import (
     Part,
     SentenceList,
     Sourced,
+    Translations,
 )
 from sojourn.catalogue.edition.schema.values import (
     AnyLevel,
@@ -27,6 +28,8 @@ from sojourn.catalogue.edition.schema.values import (
     YearOfStudy,
     wrong,
 )
+from sojourn.common.languages import LANGUAGES
+from sojourn.common.pydantic_fields import with_fields
 
 
 class MonthPeriod(Part):
@@ -36,12 +39,23 @@ class MonthPeriod(Part):
     ends: Month
 
 
+@with_fields(dict.fromkeys(LANGUAGES, (Line | None, None)))
+class CourseTitle(Translations):
+    """A course's title, in one language at least: a host may have it in no other."""
+
+    @model_validator(mode="after")
+    def _written(self) -> Self:
+        if not self.said:
+            raise wrong("the title is missing", "the title in one language at least")
+        return self
+
+
 class Course(Sourced):
     """A course, at home or at a host."""
 
     id: Slug
     code: Annotated[Word, StringConstraints(max_length=40)] | None = None
-    title: LineText
+    title: CourseTitle
     native_title: Line | None = None
     ects: Ects | None = None
     level: AnyLevel

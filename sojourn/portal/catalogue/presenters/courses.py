@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from sojourn.catalogue import isced, names
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Course, Precedent, Records
-from sojourn.common.languages import language_title, page_language
+from sojourn.common.languages import language_name, language_title, page_language
 from sojourn.design import components
 from sojourn.design.components import Cell
 from sojourn.portal.shared import cards, formatting, labels, sources, urls
@@ -46,6 +46,10 @@ def known(records: Records, slugs: Iterable[str]) -> list[Course]:
     return [records.courses[slug] for slug in slugs if slug in records.courses]
 
 
+def _page_language_name() -> str:
+    return language_name(page_language(), page_language())
+
+
 def _language(code: str) -> str:
     if not code:
         return ""
@@ -66,6 +70,8 @@ class Recognised:
 @dataclass(frozen=True)
 class CoursesPage:
     title: str
+    lacks_title_in: str
+    """The language of the page, where there is no title in it."""
     native_title: str
     native_language: str
     institution: str
@@ -149,6 +155,7 @@ def page(snapshot: Snapshot, course: Course) -> CoursesPage:
     title = str(course.title)
     return CoursesPage(
         title=title,
+        lacks_title_in="" if course.title[page_language()] else _page_language_name(),
         native_title=course.native_title if course.native_title != title else "",
         native_language=names.main_language(institution.country),
         institution=str(institution.name),
