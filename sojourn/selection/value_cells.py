@@ -60,7 +60,9 @@ def is_no_value(text: str) -> bool:
 
 def student_number(text: str) -> str:
     """Return the number in a plain cell, such as `#s9900003`; empty where there is none."""
-    bare = re.sub(r"\.0+$", "", text.strip("# "))
+    bare = re.sub(r"[.,]0{1,2}$", "", text.strip("# "))
+    if re.fullmatch(r"[0-9]{1,3}([., ][0-9]{3})+", bare):  # with separators of thousands
+        bare = re.sub("[., ]", "", bare)
     return normal_number(bare)
 
 

@@ -20,18 +20,19 @@ HEADER_LINES = 20  # among so many lines the names of the columns are looked for
 _NUMBER_NAMES = """student number, studentnumber, studentnummer, student nummer, student nr,
     studentnr, student no, student id, studentid, student identification number, orgdefinedid,
     org defined id, id number, idnumber, sis id, sis user id, stamnummer, matriculation number,
-    matriculation no, matrikelnummer, matricule, registration number, university id"""
+    matriculation no, student identifier, numero d etudiant, numero etudiant, matrikelnummer,
+    matricule, registration number, university id"""
 # These are taken where no other is there.
 _WEAK_NUMBER_NAMES = "number, nummer, nr, no, id"
 _KIND_NAMES = {
     "grades": """grade, grades, cijfer, cijfers, gemiddelde, gemiddeld cijfer, gemiddelde cijfer,
         cijfergemiddelde, average, average grade, grade average, mean, mean grade,
         gewogen gemiddelde, weighted average, gemiddeld resultaat, eindcijfer, eindresultaat,
-        final grade""",
+        final grade, note, noten, durchschnitt, durchschnittsnote, moyenne""",
     "ects": """ects, ec, ecs, ec s, ects credits, ects punten, ec punten, studiepunten, credits,
         credit points, behaalde ec, behaalde ects, behaalde studiepunten, ec behaald,
         ects behaald, studiepunten behaald, earned credits, credits earned, ects earned,
-        earned ects, punten""",
+        earned ects, punten, leistungspunkte""",
 }
 
 

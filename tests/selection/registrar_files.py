@@ -31,7 +31,7 @@ def xlsx(
 ) -> bytes:
     """An XLSX file, with a sheet before the table if asked; text with = is a formula."""
     target = io.BytesIO()
-    with xlsxwriter.Workbook(target) as book:
+    with xlsxwriter.Workbook(target, {"default_date_format": "d-m-yyyy"}) as book:
         if before:
             first = book.add_worksheet("oud")
             _fill(first, before)

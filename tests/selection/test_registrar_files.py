@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -102,6 +103,16 @@ KINDS: dict[str, tuple[bytes, dict[str, tuple[str, ...]]]] = {
     "an s before": (text([HEAD, [f"s{ANNA}", "7,5", "60"], [f"S {BERT}", "8,1", "58"]]), BOTH),
     "numbers as Excel keeps text": (text([HEAD, [f'="{ANNA}"', "7,5", "60"]]), ANNA_ALONE),
     "a number with .0": (text([HEAD, [f"{ANNA}.0", "7.5", "60.0"]]), {"anna": ("7.5", "60.0")}),
+    "separators of thousands in the number": (
+        text([HEAD, ["9.900.003", "7,5", "60"], ["9 900 004", "8,1", "58"]]), BOTH,
+    ),
+    "spaces behind separators": (
+        b'studentnummer, grades, ects\r\n9900003, "7,5", 60\r\n9900004, 8.1, 58\r\n', BOTH,
+    ),
+    "sep in quotes": (b'"sep=;"\r\n' + text(COMMAS), BOTH),
+    "names in angle brackets": (text([["<Naam>", *HEAD], ["x", ANNA, "7,5", "60"]]), ANNA_ALONE),
+    "German": (text([["Matrikelnummer", "Note", "Leistungspunkte"], [ANNA, "7,5", "60"]]),
+               ANNA_ALONE),
     "invisible characters": (
         text([HEAD, [f"\u200e{ANNA}", "7,5\u00a0", "60"], [f"{BERT}\u200b", "\ufeff8,1", "58"]]),
         BOTH,
@@ -158,6 +169,9 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a formula in XLS": (xls([HEAD, [int(ANNA), "=7+1", 60]]), "formula"),
     "a formula in ODS": (ods([HEAD, [int(ANNA), "=7+1", 60]]), "formula"),
     "a formula for the number": (xlsx([HEAD, ["=9900000+3", 7, 60]]), "student number"),
+    "a number that a spreadsheet made short": (text([HEAD, ["9,9E+06", "7", "60"]]),
+                                               "student number"),
+    "a date in the place of a grade": (xlsx([HEAD, [int(ANNA), dt.date(2026, 5, 7), 60]]), "date"),
     "words": (text([HEAD, [ANNA, "voldoende", "60"]]), "no number"),
     "names that nobody knows": (text([["nummertje", "punt"], [ANNA, "7,5"]]), "student number"),
     "two numbers": (text([["studentnummer", "student id", "grades"], [ANNA, BERT, "7"]]),
@@ -344,6 +358,31 @@ def test_nonsense_changes_nobody(
     except SelectionError:
         return
     assert reading.values == ()
+
+
+CELL = st.sampled_from(["", "7", "8,5", "9.25", "-", "12", "0", "60", "n.v.t.", "x y", "=1+1"])
+LINE = st.tuples(st.sampled_from([ANNA, BERT, "912345", "1234567", "Totaal", ""]), CELL, CELL)
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(LINE, max_size=5))
+def test_an_import_changes_what_it_named_and_nothing_else(
+    round_: Round, people: dict[str, Application], coordinator: User, rows: list[tuple[str, ...]]
+) -> None:
+    def now() -> dict[tuple[str, str], Decimal]:
+        found = MeasuredValue.objects.values_list("application__code", "criterion__code", "value")
+        return {(application, criterion): value for application, criterion, value in found}
+
+    before = now()
+    reading = read(round_, text([HEAD, *rows]))
+    assert now() == before
+    values = [(each.application, each.criterion, each.value) for each in reading.values]
+    value_import.apply_import(round_, values, reading.sha256, reading.lines, actor=coordinator)
+    named = {(application, criterion): Decimal(value) for application, criterion, value in values}
+    assert now() == before | named
+    assert not (reading.problems and named)
 
 
 OUTCOMES: dict[str, dict[str, tuple[str, ...]] | str] = {

@@ -26,6 +26,7 @@ MOST_LINES = 20_000
 MOST_COLUMNS = 500
 _SEPARATORS = ";\t,|"
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b]")  # no text has them
+_MARKUP = re.compile(r"\s*<(\?xml|!doctype|!--|html|head|meta|table)\b", re.IGNORECASE)
 _SAMPLE = 200  # lines by which a separator is judged
 csv.field_size_limit(1_000_000)
 
@@ -131,14 +132,15 @@ def _trimmed(rows: list[list[str]]) -> list[list[str]]:
 
 def _text(content: bytes) -> list[Table]:
     text = _decoded(content)
-    if text.lstrip().startswith("<"):
+    if _MARKUP.match(text):
         raise ContentRefusedError("markup")
     if _CONTROLS.search(text):
         raise ContentRefusedError("binary")
     first, _end, rest = text.partition("\n")
-    if first.lower().startswith("sep=") and len(first.rstrip("\r")) == 5:
+    said = first.rstrip("\r").strip('"')
+    if said.lower().startswith("sep=") and len(said) == 5:
         # The line says it; it counts as a line, and what stands in it is no cell.
-        return [Table([[], *_cut(rest, first[4])], is_text=True)]
+        return [Table([[], *_cut(rest, said[4])], is_text=True)]
     tables = []
     for separator in _SEPARATORS:
         rows = _cut(text, separator)
@@ -169,7 +171,8 @@ def _decoded(content: bytes) -> str:
 
 def _cut(text: str, separator: str) -> list[list[str]]:
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+        lines = io.StringIO(text, newline="")
+        rows = list(csv.reader(lines, delimiter=separator, skipinitialspace=True))
     except csv.Error as error:
         raise ContentRefusedError("damaged") from error
     return _trimmed(rows)
