@@ -80,13 +80,20 @@ def _back(request: HttpRequest) -> str:
 def _both(request: HttpRequest, found: Iterable[Model]) -> HttpResponse:
     """Show what stands there now and what was typed; the form can be sent again."""
     typed = [(name, text) for name in request.POST for text in request.POST.getlist(name)]
+    titles = {
+        field.name: str(field.verbose_name) for row in found for field in row._meta.concrete_fields
+    }
     return render(
         request,
         "office/shared/templates/two-editors.html",
         {
             "back": _back(request),
             "now": [pair for row in found for pair in values_of(row)],
-            "typed": [(name, text) for name, text in typed if name not in _NOT_TYPED and text],
+            "typed": [
+                (titles.get(name, name), text)
+                for name, text in typed
+                if name not in _NOT_TYPED and text
+            ],
             "sent": [
                 (name, text) for name, text in typed if name not in (FIELD, "csrfmiddlewaretoken")
             ],
