@@ -49,7 +49,7 @@ class RecordedAdmin(ModelAdmin):  # type: ignore[type-arg]
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
         """Return the form; it refuses what somebody changed since the page was shown."""
-        form: Any = super().get_form(request, obj, change, **kwargs)
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
         shown = request.POST.get(SHOWN_STATE) if request.method == "POST" and change else None
         if shown is None or obj is None:
             return form
