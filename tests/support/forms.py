@@ -14,6 +14,8 @@ from typing import Any
 import lxml.html
 from django.test import Client
 
+_NOT_SENT_EMPTY = ("checkbox", "radio", "submit", "button", "image", "reset", "file")
+
 
 @dataclass(frozen=True)
 class SentForm:
@@ -54,6 +56,11 @@ def _read(form: Any) -> SentForm:
             shown = areas[name].text or ""
             value = as_sent(re.sub(r"^\r?\n", "", shown))
         fields.setdefault(name, []).append(value or "")
+    for each in form.iter("input"):
+        # An empty field is sent as well; lxml leaves out what has no value at all.
+        is_text = each.get("type", "text") not in _NOT_SENT_EMPTY
+        if each.name and is_text and "disabled" not in each.attrib:
+            fields.setdefault(each.name, [each.get("value", "")])
     for select in form.iter("select"):
         options = list(select.iter("option"))
         if (
