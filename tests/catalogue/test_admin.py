@@ -162,7 +162,7 @@ def test_an_edit_moves_the_version_in_its_transaction(coordinator: Client) -> No
     place = models.Opportunity.objects.get(slug="northern-half-minor")
     form = form_of(coordinator, change_address(place))
     assert form["summary_nl"] == "Tien weken immunologie."
-    assert form["keywords_nl"] == "sneeuw\nkou"
+    assert form["keywords_nl"] == as_sent("sneeuw\nkou")
     form |= {"summary_nl": "Tien weken afweer.", "keywords_nl": "sneeuw\nkou\nijs\n"}
     page = coordinator.post(change_address(place), form)
     assert page.status_code == 302, errors_on(page)
