@@ -6,11 +6,13 @@ import contextlib
 import datetime as dt
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.utils import timezone, translation
 
 from tests.support import chromium, ready
@@ -227,3 +229,18 @@ def vendor() -> str:
 def worker_id(request: pytest.FixtureRequest) -> str:
     """Which of the parallel test processes this is ("main" when there is only one)."""
     return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(autouse=True)
+def signed_in_with_a_second_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`client.force_login(somebody)` is somebody who just signed in, second step and all."""
+    as_django_does = Client.force_login
+
+    def force_login(client: Client, user: Any, backend: str | None = None) -> None:
+        as_django_does(client, user, backend)
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "mfa", "at": time.time()}]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
+
+    monkeypatch.setattr(Client, "force_login", force_login)

@@ -396,6 +396,7 @@ class EditionAdmin(TranslatedAdmin):
             "answer_days",
             "remind_application_days",
         ),
+        part(_("Who gets in"), "staff_second_step"),
         part(
             _("What is kept, and for how long"),
             "keep_questions_days",

@@ -23,12 +23,12 @@ from django.utils import translation
 from limits import RateLimitItem, parse_many
 from limits.strategies import SlidingWindowCounterRateLimiter
 
+from sojourn.common.callers import Network, client_network
 from sojourn.common.urls import is_api_path
 from sojourn.common.view_marks import RateLimit, marks_of
 from sojourn.config.rate_limit_counts import InMemoryCounts
+from sojourn.people.known_devices import devices_of
 from sojourn.portal.shared import errors
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 FILES = "files"
 _SEARCH_TEXT = re.compile(r"(?:^|&)q=[^&]")
@@ -61,7 +61,7 @@ class RateLimitMiddleware:
         items = self.limits.get(limit) if limit and _counts(request, limit) else None
         if not limit or not items:
             return None
-        wait = self._wait(items, limit, client_address(request, self.proxies))
+        wait = self._wait(items, limit, _client(request, limit, self.proxies))
         return too_many_requests(request, wait) if wait else None
 
     def _sends_too_many_files(self, request: HttpRequest) -> bool:
@@ -72,7 +72,7 @@ class RateLimitMiddleware:
         count = sum(len(files) for _name, files in request.FILES.lists())
         if not count:
             return False
-        client = self._key(client_address(request, self.proxies))
+        client = self._key(client_network(request, self.proxies))
         spent = [item for item in items if not self.limiter.hit(item, FILES, client, cost=count)]
         return bool(spent)
 
@@ -90,29 +90,15 @@ class RateLimitMiddleware:
         return max(1, math.ceil(max(resets) - time.time()))
 
 
-def client_address(request: HttpRequest, proxies: Sequence[Network]) -> str:
-    """Return the address to count by.
+def _client(request: HttpRequest, limit: RateLimit, proxies: Sequence[Network]) -> str:
+    """Return what to count a request by: the network, or the account that this browser knows.
 
-    The caller's, or behind our own proxies the one they vouch for.
-
-    X-Forwarded-For is read from the right, past our proxies only: what stands further left was
-    written by the client, who may write anything. An IPv6 client is counted by its /64, since
-    one household or one attacker holds at least that many.
+    By the account, so that a form's budget that others of the same network spent does not keep
+    somebody out who was in before.
     """
-    address = _parse(request.META.get("REMOTE_ADDR", ""))
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
-    for text in reversed(forwarded.split(",") if forwarded else []):
-        if address is None or not any(address in network for network in proxies):
-            break
-        candidate = _parse(text.strip())
-        if candidate is None:
-            break
-        address = candidate
-    if address is None:
-        return "unknown"
-    if address.version == 6:
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)
+    if limit is RateLimit.FORMS and (devices := devices_of(request)):
+        return f"account {devices[0].account}"
+    return client_network(request, proxies)
 
 
 def too_many_requests(request: HttpRequest, wait: int) -> HttpResponse:
@@ -142,13 +128,3 @@ def _counts(request: HttpRequest, limit: RateLimit) -> bool:
         return True
     query = request.META.get("QUERY_STRING", "")
     return limit is RateLimit.SEARCH and _SEARCH_TEXT.search(query) is not None
-
-
-def _parse(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        return None
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        return address.ipv4_mapped
-    return address

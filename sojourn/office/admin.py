@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +19,12 @@ from sojourn.office.shared.access import who
 from sojourn.people.models import RoleAssignment, User
 from sojourn.people.role_assignments import grant_role, revoke_role
 from sojourn.people.roles import EVERY_PROGRAMME, Role
+
+# Their owners look after these, on the pages of their account: not even an operator reads the
+# secret of somebody's app, or gives an account another address.
+for _model in (EmailAddress, Authenticator, UserSession, Group):
+    if admin.site.is_registered(_model):
+        admin.site.unregister(_model)
 
 
 class RoleForm(forms.ModelForm[RoleAssignment]):

@@ -2,21 +2,58 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.stages import EmailVerificationStage
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.http import HttpRequest
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 from django.urls import translate_url
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 
+from sojourn.common.callers import caller
 from sojourn.common.languages import page_language
 from sojourn.common.urls import url_for
+from sojourn.people import sign_in_limits
+from sojourn.people.known_devices import remember_device
 from sojourn.people.models import User
+from sojourn.people.sign_in import signed_in_recently
+from sojourn.people.sign_in_limits import TooManyTriesError
 
 # Links that allauth puts into mail, made in the language of the page that caused it.
 _LINKS = ("password_reset_url", "activate_url", "signup_url")
+
+
+# Mail that whoever knows an address can have sent there.
+_ONCE_IN_A_WHILE = (
+    "account/email/password_reset_key",
+    "account/email/unknown_account",
+    "account/email/account_already_exists",
+)
+# Two clicks on one button, or a browser that sends a form again.
+CLICKED_TWICE = dt.timedelta(minutes=2)
+
+
+class AddressInUseError(Exception):
+    """Somebody has an account with this address, as of this moment."""
+
+
+class ConfirmedAddressStage(EmailVerificationStage):  # type: ignore[misc]
+    """Asks for a confirmed address, save of those who were in before that was asked."""
+
+    def handle(self) -> tuple[Any, bool]:
+        user = self.login.user
+        if user is not None and user.last_login is not None:
+            return None, True
+        answer: tuple[Any, bool] = super().handle()
+        return answer
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -49,21 +86,93 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return user.language if isinstance(user, User) else page_language()
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
-        """Save a new account with the language in which it was made."""
+        """Save a new account with its name, and the language in which it was made.
+
+        The insert asks the database to pass over an address that is there already: an error would
+        write the address into the database's log.
+        """
         user.language = page_language()
-        saved: User = super().save_user(request, user, form, commit)
-        return saved
+        form.put_name_on(user)
+        user = super().save_user(request, user, form, commit=False)
+        if commit:
+            User.objects.bulk_create([user], ignore_conflicts=True)
+            made = User.objects.filter(email=user.email, password=user.password).first()
+            if made is None:
+                raise AddressInUseError
+            return made
+        return user
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Tell the owner; not whoever clicked twice, who has the link to confirm already."""
+        young = timezone.now() - CLICKED_TWICE
+        if not User.objects.filter(email__iexact=email, date_joined__gt=young).exists():
+            super().send_account_already_exists_mail(email)
+
+    def get_login_stages(self) -> list[str]:
+        """Ask for a confirmed address by our own stage."""
+        ours = f"{ConfirmedAddressStage.__module__}.{ConfirmedAddressStage.__name__}"
+        theirs = "allauth.account.stages.EmailVerificationStage"
+        return [ours if each == theirs else each for each in super().get_login_stages()]
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Write what changed to the person, in their language."""
+        super().send_notification_mail(
+            template_prefix, user, (context or {}) | {"user": user}, email
+        )
 
     def clean_email(self, email: str) -> str:
         return str(super().clean_email(email)).lower()
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send in the language of the recipient, not of the page that caused the mail."""
+        """Send in the language of the recipient, not of the page that caused the mail.
+
+        What anybody can have sent to an address is sent once in some minutes; the link in the mail
+        before works still.
+        """
+        if template_prefix in _ONCE_IN_A_WHILE:
+            digest = salted_hmac(template_prefix, email, algorithm="sha256").hexdigest()
+            if not cache.add(f"mailed:{digest}", True, CLICKED_TWICE.total_seconds()):
+                return
         user = context.get("user")
         language = user.language if isinstance(user, User) else page_language()
         own = {name: translate_url(context[name], language) for name in _LINKS if context.get(name)}
         with override(language):
             super().send_mail(template_prefix, email, context | own)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Count the caller, not our own proxy."""
+        return str(caller(request) or "0.0.0.0")  # noqa: S104  # no socket is bound to it
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            self._counted = sign_in_limits.begin(request, str(credentials.get("email", "")))
+        except TooManyTriesError as error:
+            raise ValidationError(_wait_sentence(error.wait), code="rate_limited") from error
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """Take back what was counted: allauth calls this when a password was right."""
+        sign_in_limits.forgive(self._counted)
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        """Begin to count anew: allauth calls this when somebody chose a new password."""
+        sign_in_limits.forget(request, str(credentials.get("email", "")))
+
+    def post_login(self, request: HttpRequest, user: User, **named: Any) -> HttpResponse:
+        """Let the browser be known from now on."""
+        response: HttpResponse = super().post_login(request, user, **named)
+        remember_device(request, response, user)
+        return response
+
+    def is_reauthentication_required(self, *, app: str, **named: Any) -> bool:
+        """Ask nobody who signed in minutes ago."""
+        required = super().is_reauthentication_required(app=app, **named)
+        return bool(required) and not signed_in_recently(self.request)
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
         """List the ways to authenticate once more, in our words."""
@@ -76,6 +185,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         for method in methods:
             method["description"] = words.get(method["id"], method["description"])
         return methods
+
+
+def _wait_sentence(wait: dt.timedelta) -> str:
+    minutes = math.ceil(wait.total_seconds() / 60)
+    return ngettext(
+        "Too many tries from here. Wait %d minute, then try again, or choose a new password.",
+        "Too many tries from here. Wait %d minutes, then try again, or choose a new password.",
+        minutes,
+    ) % minutes  # fmt: skip
 
 
 class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -14,3 +14,15 @@ class PeopleConfig(AppConfig):
         from sojourn.people import security_log
 
         security_log.listen()
+        # Signals, because signing in and second steps are code of others: there is no call of ours
+        # into which this could be written.
+        from allauth.mfa.signals import authenticator_added
+        from django.contrib.auth.signals import user_logged_in
+
+        from sojourn.people.sessions import begin_session
+        from sojourn.people.sign_in import count_new_second_step
+
+        user_logged_in.connect(begin_session, dispatch_uid="sojourn.people.begin_session")
+        authenticator_added.connect(
+            count_new_second_step, dispatch_uid="sojourn.people.count_new_second_step"
+        )

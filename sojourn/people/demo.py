@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from sojourn.common.data_folder import data_folder
@@ -68,6 +69,7 @@ def _demo_account(
 ) -> DemoAccount:
     user = User.objects.filter(email=email).first()
     if user is not None and known is not None:
+        _confirm(user)
         return DemoAccount(email, known.password, who)
     password = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(3))
     if user is None:
@@ -77,9 +79,16 @@ def _demo_account(
     user.is_superuser = role == Role.OPERATOR
     user.set_password(password)
     user.save()
+    _confirm(user)
     if role is not None:
         RoleAssignment.objects.get_or_create(user=user, role=role, programme=EVERY_PROGRAMME)
     return DemoAccount(email, password, who)
+
+
+def _confirm(user: User) -> None:
+    EmailAddress.objects.update_or_create(
+        user=user, email=user.email, defaults={"verified": True, "primary": True}
+    )
 
 
 def read_demo_accounts() -> list[DemoAccount]:

@@ -41,13 +41,20 @@ class UserManager(CaseworkManager["User"], BaseUserManager["User"]):
         programme: str = EVERY_PROGRAMME,
         **fields: Any,
     ) -> User:
-        """Make an account, a student's unless a role is given."""
+        """Make an account, a student's unless a role is given.
+
+        Whoever gives a password vouches for the address: it counts as confirmed.
+        """
         user = self.model(email=email.strip().lower(), **fields)
         user.is_staff = user.is_staff or bool(role)
         user.set_password(password)
         user.save(using=self._db)
         if role:
             user.role_assignments.create(role=role, programme=programme)
+        if password is not None:
+            from allauth.account.models import EmailAddress  # its models stand on this one
+
+            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
@@ -99,7 +106,11 @@ class User(AbstractBaseUser, PermissionsMixin, Casework):
         ]
 
     def __str__(self) -> str:
-        return self.get_full_name() or self.email
+        name = self.get_full_name()
+        called = self.preferred_name
+        if name and called and called not in name.split():
+            return f"{name} ({called})"
+        return name or self.email
 
     @cached_property
     def roles(self) -> tuple[RoleAssignment, ...]:
@@ -217,6 +228,24 @@ class AuditEvent(Casework):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action}"
+
+
+class SignInFailures(Casework):
+    """How many wrong passwords were tried, for a key that names nobody; `people.sign_in_limits`."""
+
+    visible = Office(frozenset({Role.OPERATOR}))
+
+    key = models.CharField(max_length=64, unique=True)
+    count = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField(default=timezone.now, db_index=True)
+    waits_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("wrong passwords")
+        verbose_name_plural = _("wrong passwords")
+
+    def __str__(self) -> str:
+        return f"{self.count} wrong"
 
 
 class MailState(models.TextChoices):

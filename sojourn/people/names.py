@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from sojourn.people.models import User
@@ -64,6 +65,13 @@ class RequiredNameForm(NameForm):
         if not any(said.get(name) or name in self.errors for name in names):
             self.add_error("first_name", _("Fill in your name as it stands in your passport."))
         return said
+
+
+class SignUpNameForm(NameForm):
+    """What sign-up asks besides: a name, now or with the application."""
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """Do what allauth calls at the end of signing up; the name is on the account already."""
 
 
 def clean_name(text: str) -> str:

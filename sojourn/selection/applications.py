@@ -126,6 +126,8 @@ def gaps_of(
     round_ = application.round
     kinds = set(application.documents.values_list("kind", flat=True))
     found = drafts.gaps(round_, draft, kinds)
+    if not application.owner.get_full_name():
+        found.insert(0, Gap("name", _("Fill in your name as it stands in your passport.")))
     filled = profile_with(profile, draft.programme, draft.year, draft.languages)
     by_key = {each.row.key: each for each in eligibility(snapshot, round_, filled)}
     for number, choice in enumerate(draft.choices, start=1):

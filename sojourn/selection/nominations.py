@@ -9,8 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sojourn.people import audit
+from sojourn.common.urls import url_for
+from sojourn.people import audit, outbox
 from sojourn.people.models import User
+from sojourn.people.outbox import Letter, Link
 from sojourn.people.roles import DECIDING, SEEING
 from sojourn.people.visibility import Roles
 from sojourn.selection.changes import locked, move
@@ -34,6 +36,11 @@ class HostList:
     @property
     def is_empty(self) -> bool:
         return not (self.to_send or self.sent or self.confirmed or self.cancelled)
+
+    @property
+    def nameless(self) -> tuple[Offer, ...]:
+        """Return those whom no host can be told of yet: their account has no name."""
+        return tuple(each for each in self.everybody if not each.application.owner.get_full_name())
 
     @property
     def everybody(self) -> tuple[Offer, ...]:
@@ -101,8 +108,46 @@ def mark_sent(opportunity: RoundOpportunity, *, actor: User) -> tuple[Nomination
         waiting = nomination_list(opportunity, actor, DECIDING).to_send
         if not waiting:
             raise NotAllowedNowError(_("There is nobody on this list who still has to be named."))
+        if any(not offer.application.owner.get_full_name() for offer in waiting):
+            raise NotAllowedNowError(nameless_sentence())
         now = timezone.now()
         return tuple(_nominate(offer, actor, now) for offer in waiting)
+
+
+def nameless_sentence() -> str:
+    """Say why a list cannot go to its host yet, and what to do."""
+    return _(
+        "Somebody on this list has not filled in a name, and a host cannot take them without. "
+        "Ask them for it here, and send the list once it is there."
+    )
+
+
+def ask_for_names(opportunity: RoundOpportunity, *, actor: User) -> int:
+    """Write to everybody on the list who has no name yet, once a day. Return how many there are."""
+    with transaction.atomic():
+        waiting = nomination_list(opportunity, actor, DECIDING).nameless
+        for offer in waiting:
+            owner = offer.application.owner
+            outbox.post(
+                key=f"name-needed:{offer.pk}:{timezone.localdate().isoformat()}",
+                to=owner,
+                write=_name_letter,
+            )
+            audit.record("nomination.name_asked", actor=actor, about=owner, on=offer)
+        return len(waiting)
+
+
+def _name_letter() -> Letter:
+    return Letter(
+        subject=_("We need your name for the university abroad"),
+        paragraphs=(
+            _(
+                "You have a place abroad, and we want to tell the university there that you come. "
+                "Your account has no name yet. Fill it in as it stands in your passport."
+            ),
+        ),
+        link=Link(_("Fill in my name"), url_for("account:name")),
+    )
 
 
 def _nominate(offer: Offer, actor: User, now: dt.datetime) -> Nomination:

@@ -28,7 +28,6 @@ PAGES = [
     "/en/account/login/",
     "/nl/account/signup/",
     "/en/account/password/reset/",
-    "/admin/login/",
     "/api/v1/docs",
 ]
 

@@ -14,9 +14,10 @@ from django.urls import path
 from limits import parse_many
 from limits.strategies import SlidingWindowCounterRateLimiter
 
+from sojourn.common.callers import client_network
 from sojourn.common.view_marks import RateLimit, rate_limited
 from sojourn.config import settings as real_settings
-from sojourn.config.rate_limit import RateLimitMiddleware, client_address
+from sojourn.config.rate_limit import RateLimitMiddleware
 from sojourn.config.rate_limit_counts import InMemoryCounts
 from sojourn.config.urls import urlpatterns as site
 
@@ -177,7 +178,7 @@ def address(remote: str, forwarded: str | None = None) -> str:
     if forwarded is not None:
         extra["HTTP_X_FORWARDED_FOR"] = forwarded
     request = RequestFactory().get("/", **extra)
-    return client_address(request, RateLimitMiddleware(lambda _: HttpResponse()).proxies)
+    return client_network(request, RateLimitMiddleware(lambda _: HttpResponse()).proxies)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ ADDRESSES = [
     ("/", 302),
     ("/en/opportunities/?sort=nonsense", 400),
     ("/en/account/login/", 200),
-    ("/admin/login/", 200),
+    ("/admin/login/", 302),
     ("/api/v1/guides", 200),
     ("/api/v1/nothing", 404),
     ("/api/v1/docs", 200),

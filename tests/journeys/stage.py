@@ -62,22 +62,31 @@ def public() -> Iterator[Stop]:
 
 def accounts() -> Iterator[Stop]:
     from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+    from django.utils import timezone
+
+    from sojourn.people import invitations
+    from sojourn.people.roles import Role
 
     for who in ("student", "new student"):
         user = _user(who)
         address, _new = EmailAddress.objects.update_or_create(
             user=user, email=user.email, defaults={"primary": True, "verified": who == "student"}
         )
+        # Was in before a confirmed address was asked for.
+        type(user).objects.filter(pk=user.pk).update(last_login=timezone.now())
     for path in ("login/", "signup/", "inactive/", "password/reset/", "password/reset/done/",
                  "password/reset/key/done/", "password/reset/key/1-never/",
-                 "confirm-email/"):  # fmt: skip
+                 "confirm-email/", "invitation/never/"):  # fmt: skip
         yield Stop("visitor", f"account/{path}")
     yield Stop("visitor", f"account/confirm-email/{EmailConfirmationHMAC(address).key}/")
     yield Stop("visitor", "account/login/", press="main form button[type=submit]",
                fill={"[name=login]": "nobody@example.org",
                      "[name=password]": "wrong words"})  # fmt: skip
-    for path in ("logout/", "email/", "password/change/", "reauthenticate/", "2fa/",
-                 "2fa/totp/activate/", "2fa/webauthn/", "2fa/webauthn/add/"):  # fmt: skip
+    invited = invitations.invite("invited@example.org", Role.SECRETARY, by=None).link
+    yield Stop("visitor", invited.partition("/en/")[2])
+    for path in ("name/", "sessions/", "logout/", "email/", "password/change/",
+                 "reauthenticate/", "2fa/", "2fa/totp/activate/", "2fa/webauthn/",
+                 "2fa/webauthn/add/"):  # fmt: skip
         yield Stop("student", f"account/{path}")
 
 

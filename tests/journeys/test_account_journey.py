@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import base64
-import email
-import email.policy
 import hmac
-import re
 import secrets
 import struct
 import time
@@ -17,6 +14,7 @@ import pytest
 
 from tests.journeys.axe import violations
 from tests.journeys.languages import both_languages
+from tests.support.mailbox import link_sent_to
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -25,22 +23,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 PHRASE = "a long pass phrase"
-
-
-def link_sent_to(site: Site, address: str, pattern: str) -> str:
-    """The newest link of that kind in the mail of the site's own folder."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        for path in sorted((site.data / "mail").glob("*"), reverse=True):
-            message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-            body = message.get_body()
-            if body is None or address not in str(message["to"]):
-                continue
-            found = re.search(pattern, body.get_content())
-            if found:
-                return found.group(0)
-        time.sleep(0.3)
-    raise AssertionError(f"no mail with {pattern}")
 
 
 def code_of_now(secret: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP
 from click.testing import CliRunner, Result
 from django.test import Client
@@ -26,9 +25,7 @@ def typed(*words: str) -> Result:
 
 @pytest.fixture
 def carla(db: None) -> User:
-    made = account("carla@example.org", Role.COORDINATOR, "a long pass phrase")
-    EmailAddress.objects.create(user=made, email=made.email, verified=True, primary=True)
-    return made
+    return account("carla@example.org", Role.COORDINATOR, "a long pass phrase")
 
 
 def test_the_command_offers_every_role() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
@@ -46,6 +48,8 @@ def test_signing_up_keeps_the_visitors_plan(leiden: Snapshot) -> None:
     add(client, A, B)
     client.post("/en/plan/profile/", {"budget": "4000"})
     client.post("/en/account/signup/", {"email": "new@example.org", "password1": PASSWORD})
+    (link,) = re.findall(r"https?://[^/]+(/\S+)", str(mail.outbox[0].body))
+    client.post(link)
     plan = Plan.objects.get()
     assert plan.owner == User.objects.get(email="new@example.org")
     assert keys(plan) == [A, B]

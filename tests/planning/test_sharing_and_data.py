@@ -119,7 +119,10 @@ def test_an_account_goes_with_everything_after_the_password(leiden: Snapshot) ->
 
 
 def test_an_account_is_not_deleted_on_an_old_sign_in(leiden: Snapshot, student: Client) -> None:
-    """`force_login` gave no password, so the password is asked for first."""
+    """Whoever signed in a while ago is asked once more."""
+    session = student.session
+    session["account_authentication_methods"] = []
+    session.save()
     answer = student.post("/en/plan/data/delete-account/", {"sure": "1"})
     assert "reauthenticate" in answer.headers["Location"]
     assert User.objects.filter(email="anna@example.org").exists()

@@ -196,6 +196,9 @@ class Edition(models.Model):
         default=21,
         validators=[MinValueValidator(7), MaxValueValidator(90)],
     )
+    staff_second_step = models.BooleanField(
+        _("whoever works in the office needs a second step"), default=True
+    )
     synonyms = models.JSONField(_("words that find each other"), default=list, blank=True)
     # Ways of looking for a place that one can talk about: [{"id", "name": {language: text},
     # "top_five"}]; top_five is how many places a student's list must have first.

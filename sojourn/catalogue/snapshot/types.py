@@ -122,6 +122,7 @@ class EditionInfo:
     holidays_country: str
     synonyms: tuple[tuple[str, ...], ...]
     advice_routes: tuple[AdviceRoute, ...] = ()
+    staff_second_step: bool = True
 
 
 @dataclass(frozen=True, slots=True)

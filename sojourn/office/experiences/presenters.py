@@ -228,7 +228,7 @@ def page(report: Report) -> ExperiencesPage:
 
 
 def _facts(report: Report) -> tuple[Fact, ...]:
-    writer = report.writer.email if report.writer else ""
+    writer = str(report.writer) if report.writer else ""
     invited = report.invitation.email if report.invitation and not writer else ""
     programme = report.programme
     known = (

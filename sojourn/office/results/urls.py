@@ -22,6 +22,11 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/nominations/", nominations.nominations, name="nominations"),
     path("<slug:slug>/nominations/<slug:key>/sent/", nominations.sent, name="nominations-sent"),
     path(
+        "<slug:slug>/nominations/<slug:key>/ask-names/",
+        nominations.ask_names,
+        name="nominations-ask-names",
+    ),
+    path(
         "<slug:slug>/nominations/<slug:key>/confirmed/",
         nominations.confirmed,
         name="nominations-confirmed",

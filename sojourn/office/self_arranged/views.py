@@ -23,7 +23,7 @@ from sojourn.common.view_marks import takes_files
 from sojourn.office.self_arranged import presenters
 from sojourn.office.self_arranged.forms import ApproveForm, AskForm, DeclineForm
 from sojourn.office.shared import history, lists
-from sojourn.office.shared.access import office_page, who
+from sojourn.office.shared.access import asked_again, office_page, who
 from sojourn.people.permissions import may_enter_office, require
 from sojourn.planning.models import Plan
 
@@ -72,6 +72,7 @@ def reply(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @office_page(may_decide_on_place)
+@asked_again
 def approve(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     found = _one(request, number)
     require(may_decide_on_place(who(request), found))

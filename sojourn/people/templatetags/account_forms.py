@@ -33,7 +33,29 @@ def plain_fields(form: forms.Form) -> forms.Form:
             field.label = _LABELS[name]
         if name == "password1":
             field.help_text = _(
-                "At least 10 characters; no word that many people use, not only digits, "
-                "not like your mail address."
+                "At least 10 characters, and hard to guess: four words that have nothing to do "
+                "with each other are better than one with a digit."
             )
     return form
+
+
+# How browsers and systems call themselves, the particular before what it pretends to be.
+_BROWSERS = (
+    ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox/", "Firefox"), ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
+    ("Mac OS X", "Mac"), ("CrOS", "Chromebook"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """Name a browser as its owner would: "Firefox, Windows"."""
+    found = [
+        next((name for sign, name in kinds if sign in user_agent), "")
+        for kinds in (_BROWSERS, _SYSTEMS)
+    ]
+    return ", ".join(filter(None, found)) or str(_("A device that says nothing about itself"))

@@ -10,4 +10,5 @@ app_name = "account"
 urlpatterns: list[URLPattern] = [
     path("invitation/<str:key>/", views.invitation, name="invitation"),
     path("name/", views.name, name="name"),
+    path("sessions/<int:number>/end/", views.end_session, name="end-session"),
 ]

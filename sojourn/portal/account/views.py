@@ -7,13 +7,14 @@ from allauth.account.models import Login
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from sojourn.common.urls import url_for
 from sojourn.common.view_marks import RateLimit, private_page, rate_limited
-from sojourn.people import invitations
+from sojourn.people import invitations, sessions
 from sojourn.people.names import RequiredNameForm
 from sojourn.people.permissions import (
     is_signed_in,
@@ -58,8 +59,11 @@ def invitation(request: HttpRequest, key: str) -> HttpResponse:
 @private_page
 @open_to(is_signed_in)
 def name(request: HttpRequest) -> HttpResponse:
-    """Change one's own name."""
+    """Change one's own name, and go back to where it was asked for."""
     user = signed_in_person(request)
+    back = request.POST.get("next") or request.GET.get("next") or ""
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = ""
     fields = ("first_name", "last_name", "preferred_name")
     form = RequiredNameForm(
         request.POST if request.method == "POST" else None,
@@ -69,10 +73,20 @@ def name(request: HttpRequest) -> HttpResponse:
         form.put_name_on(user)
         user.save(update_fields=fields)
         messages.success(request, _("Your name is saved."))
-        return redirect("account:name")
+        return redirect(back or "account:name")
     return render(
         request,
         "portal/account/templates/name.html",
-        {"form": form},
+        {"form": form, "next": back},
         status=422 if form.is_bound else 200,
     )
+
+
+@require_POST
+@private_page
+@open_to(is_signed_in)
+def end_session(request: HttpRequest, number: int) -> HttpResponse:
+    """Sign another browser out."""
+    if sessions.end_session(signed_in_person(request), number):
+        messages.success(request, _("That device is signed out."))
+    return redirect("usersessions_list")

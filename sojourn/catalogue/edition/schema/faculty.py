@@ -89,6 +89,13 @@ class SelectionRules(Part):
     """Days before a round closes that a new round reminds who has not handed in; 0: never."""
 
 
+class AccountRules(Part):
+    """Who gets in, and how."""
+
+    staff_second_step: bool = True
+    """Whether whoever works in the office needs a second step: an app's code, or a passkey."""
+
+
 class KeepingRules(Part):
     """How long what people say to one another is kept, and when we ask once more."""
 
@@ -119,6 +126,7 @@ class Faculty(Part):
     tagline: SentenceText
     degree_programmes: Annotated[list[DegreeProgramme], Field(min_length=1, max_length=100)]
     selection: SelectionRules = SelectionRules()
+    accounts: AccountRules = AccountRules()
     keeping: KeepingRules = KeepingRules()
     synonyms: Annotated[
         list[Annotated[list[Word], Field(min_length=2, max_length=30)]], Field(max_length=500)

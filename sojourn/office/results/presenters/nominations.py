@@ -16,7 +16,12 @@ from sojourn.office.results.documents.nominations import Host, Nominee, Sheet
 from sojourn.office.results.presenters.allocation import Tab, tabs
 from sojourn.people.models import AuditEvent, User
 from sojourn.selection.models import Offer, Round, RoundOpportunity
-from sojourn.selection.nominations import HostList, nomination_list, nomination_lists
+from sojourn.selection.nominations import (
+    HostList,
+    nameless_sentence,
+    nomination_list,
+    nomination_lists,
+)
 from sojourn.selection.offers import moment, place_name
 
 
@@ -50,6 +55,8 @@ class ListPart:
     to_send: int
     sent: int
     unanswered: str
+    nameless: str
+    """That somebody has no name yet, so that the list cannot go out; empty where all have one."""
     cancelled: tuple[str, ...]
     files: tuple[File, ...]
 
@@ -99,6 +106,7 @@ def _list(reader: User, round_: Round, told: HostList, today: dt.date) -> ListPa
         to_send=len(told.to_send),
         sent=len(told.sent),
         unanswered=unanswered,
+        nameless=nameless_sentence() if told.nameless else "",
         cancelled=(
             *(str(each.offer.application.owner) for each in told.cancelled),
             *_deleted(reader, round_, place),
@@ -111,7 +119,7 @@ def _list(reader: User, round_: Round, told: HostList, today: dt.date) -> ListPa
                 ("json", _("Data")),
             )
         )
-        if told.everybody
+        if told.everybody and not told.nameless
         else (),
     )
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sojourn.office.results.presenters import allocation as allocation_presenter
 from sojourn.office.results.presenters import what_if as what_if_presenter
-from sojourn.office.shared.access import office_page, who
+from sojourn.office.shared.access import asked_again, asked_again_to_see, office_page, who
 from sojourn.people.permissions import may_enter_office, require
 from sojourn.selection import runs
 from sojourn.selection.errors import SelectionError
@@ -76,6 +76,7 @@ def run(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @office_page(may_manage)
+@asked_again
 def decide(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Approve a run, take the approval back, set the run aside, or run it again to compare."""
     found = run_of(request, slug, number)
@@ -112,6 +113,7 @@ def _say_whether_it_is_the_same(request: HttpRequest, found: AllocationRun) -> N
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_manage)
+@asked_again
 def publish(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Say once more what will happen; then publish."""
     found = run_of(request, slug, number)
@@ -139,6 +141,7 @@ def publish(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 @require_safe
 @office_page(may_see_all_applicants)
+@asked_again_to_see
 def run_file(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Return the office's own file of a run, with exact scores."""
     found = run_of(request, slug, number)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from sojourn.office.results.documents import nominations as nomination_files
 from sojourn.office.results.presenters import nominations as nominations_presenter
 from sojourn.office.results.views.offers import published_round
-from sojourn.office.shared.access import office_page, who
+from sojourn.office.shared.access import asked_again_to_see, office_page, who
 from sojourn.people import audit
 from sojourn.people.permissions import may_enter_office, require
 from sojourn.selection import nominations as selection_nominations
@@ -67,6 +67,19 @@ def sent(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 
 @require_POST
 @office_page(may_decide)
+def ask_names(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """Ask everybody on the list who has no name yet to fill it in."""
+    count = selection_nominations.ask_for_names(_place(request, slug, key), actor=who(request))
+    messages.success(
+        request,
+        ngettext("We wrote to %(count)d student.", "We wrote to %(count)d students.", count)
+        % {"count": count},
+    )
+    return redirect("office:nominations", slug=slug)
+
+
+@require_POST
+@office_page(may_decide)
 def confirmed(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Mark everyone who was nominated as confirmed by the host."""
     count = selection_nominations.confirm_all(_place(request, slug, key), actor=who(request))
@@ -111,16 +124,22 @@ def confirmed_one(request: HttpRequest, slug: str, key: str, uuid: UUID) -> Http
 
 @require_safe
 @office_page(may_enter_office)
+@asked_again_to_see
 def sheet(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     place = _place(request, slug, key)
+    if refused := _refuse_without_names(request, place):
+        return refused
     content = nomination_files.xlsx(nominations_presenter.sheet(who(request), place))
     return _file(request, place, content, nomination_files.XLSX, "xlsx")
 
 
 @require_safe
 @office_page(may_enter_office)
+@asked_again_to_see
 def document(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     place = _place(request, slug, key)
+    if refused := _refuse_without_names(request, place):
+        return refused
     return _file(
         request,
         place,
@@ -132,10 +151,21 @@ def document(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 
 @require_safe
 @office_page(may_enter_office)
+@asked_again_to_see
 def data(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     place = _place(request, slug, key)
+    if refused := _refuse_without_names(request, place):
+        return refused
     content = nomination_files.data(nominations_presenter.sheet(who(request), place))
     return _file(request, place, content, "application/json", "json")
+
+
+def _refuse_without_names(request: HttpRequest, place: RoundOpportunity) -> HttpResponse | None:
+    """Lead back from a file that would go to a host with somebody nameless in it."""
+    if not selection_nominations.nomination_list(place, who(request)).nameless:
+        return None
+    messages.warning(request, selection_nominations.nameless_sentence())
+    return redirect("office:nominations", slug=place.round.slug)
 
 
 def _file(
