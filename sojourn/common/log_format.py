@@ -63,7 +63,7 @@ class TextFormatter(logging.Formatter):
 
 
 class QuietJsonFormatter(JsonFormatter):
-    def formatException(self, ei: Any) -> str:  # type: ignore[override]  # noqa: N802
+    def formatException(self, ei: Any) -> str:  # noqa: N802
         return without_values(ei[1]) if ei[1] else ""
 
 

@@ -91,7 +91,7 @@ def note_answer(request: HttpRequest, status: int, is_file: bool) -> None:
     elif status == 200 and route.startswith("office:") and is_file:
         note(SecurityEventKind.FILE_READ, actor=user, detail=_named(route, match.kwargs))
     elif status == 200 and route == "admin:people_user_change":
-        about = User.objects.filter(pk=match.kwargs.get("object_id")).first()
+        about = User.objects.filter(pk=match.kwargs["object_id"]).first()
         note(SecurityEventKind.ACCOUNT_READ, actor=user, about=about, detail=route)
 
 
