@@ -52,7 +52,7 @@ def environment(moment: str) -> dict[str, str]:
 def is_green(name: str) -> bool:
     """Run the tests at that moment; print what failed."""
     where = [f"tests/{folder}" for folder in WHERE]
-    where += [f"--ignore-glob=*/tests/{file}.py" for file in WITHOUT]
+    where += [f"--ignore-glob=tests/{file}.py" for file in WITHOUT]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *WHAT]
     with tempfile.TemporaryFile("w+") as output:
         done = subprocess.run(
