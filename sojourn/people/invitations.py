@@ -101,6 +101,11 @@ def invited_by_link(key: str) -> User | None:
     return user
 
 
+def offered_roles(user: User) -> list[str]:
+    """Name the roles that somebody is invited to, each once."""
+    return list(dict.fromkeys(str(Role(held.role).label) for held in user.roles))
+
+
 def accept(key: str, name: NameForm, password: str) -> User | None:
     """Open the account that a link invites to; None when the link works no more.
 

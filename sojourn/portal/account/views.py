@@ -50,7 +50,7 @@ def invitation(request: HttpRequest, key: str) -> HttpResponse:
     return render(
         request,
         "portal/account/templates/invitation.html",
-        {"form": form, "email": user.email, "roles": user.roles},
+        {"form": form, "email": user.email, "offered": invitations.offered_roles(user)},
         status=422 if form.is_bound else 200,
     )
 
