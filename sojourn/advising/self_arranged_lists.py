@@ -13,7 +13,7 @@ from sojourn.catalogue.names import country_name
 from sojourn.catalogue.snapshot.types import Institution, Records
 from sojourn.common.folding import with_words
 from sojourn.common.languages import LANGUAGES, page_language
-from sojourn.common.translated_fields import columns
+from sojourn.common.translated_fields import columns, text_of
 from sojourn.engines.similarity.names import name_likeness
 from sojourn.people.models import User
 
@@ -27,7 +27,7 @@ def host_and_place(place: SelfArrangedPlace) -> str:
     language = page_language()
     known = place.institution
     if known is not None:
-        said = [getattr(known, f"name_{language}"), getattr(known, f"city_{language}")]
+        said = [str(text_of(known, name)) for name in ("name", "city")]
         country = known.country
     else:
         said = [place.institution_name, place.city]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from modeltranslation.translator import register
-
 from sojourn.advising import models
-from sojourn.common.translated_fields import translated
+from sojourn.common.translated_fields import translate
 
-register(models.SavedReply)(translated("text"))
+translate(models.SavedReply, "text")

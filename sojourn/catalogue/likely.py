@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from textwrap import shorten
 
+from sojourn.catalogue.queries.opportunities import segments_of
 from sojourn.catalogue.snapshot.search import Advice
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.engines.search import Marker, Segment
@@ -51,7 +52,8 @@ def likely_answers(
 
 
 def _likely(advice: Advice, marker: Marker, language: str) -> Likely:
-    excerpt = marker.excerpt(advice.text.in_language(language), EXCERPT)
+    text = advice.text.in_language(language)
+    excerpt = marker.excerpt(text, EXCERPT)
     if len(excerpt) > EXCERPT + 2:  # the other language matched, so nothing here is marked
         excerpt = shorten(excerpt, EXCERPT, placeholder="…")
-    return Likely(advice, marker.segments(excerpt))
+    return Likely(advice, segments_of(marker, excerpt, text))

@@ -68,7 +68,7 @@ def currency_of(country: str, language: str) -> str:
     if not codes:
         return ""
     try:
-        return get_currency_name(codes[0], locale=language)
+        return get_currency_name(codes[0], locale=locale(language))
     except UnknownLocaleError:
         return codes[0]
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any, get_type_hints
 
-from modeltranslation.translator import register
-
 from sojourn.catalogue import models
 from sojourn.catalogue.snapshot import types as records
 from sojourn.catalogue.snapshot.types import TextList, facts_of
 from sojourn.common.languages import Text
-from sojourn.common.translated_fields import translated
+from sojourn.common.translated_fields import translate
 
 
 def texts_of_facts(model: type[models.Entry], record: type[Any]) -> tuple[str, ...]:
@@ -24,36 +22,35 @@ def texts_of_facts(model: type[models.Entry], record: type[Any]) -> tuple[str, .
     )
 
 
-register(models.Source)(translated("note"))
-register(models.Edition)(translated("name", "home_city", "tagline"))
-register(models.Subject)(translated("name"))
-register(models.DegreeProgramme)(translated("name", "short_name"))
-register(models.StudyPhase)(translated("name"))
-register(models.Institution)(translated("name", "city", "about", "city_life"))
-register(models.OrganisationalUnit)(translated("name"))
-register(models.Agreement)(translated("note"))
-register(models.MobilityWindow)(translated("name", "summary"))
-register(models.WindowRequirement)(translated("text"))
-register(models.Course)(translated("title", "summary", "outcomes", "topics"))
-register(models.Precedent)(translated("decided_by", "note"))
-register(models.Contact)(translated("title", "unit_name", "help_with"))
-register(models.WalkInHour)(translated("note"))
-register(models.WalkInChange)(translated("note"))
-register(models.Absence)(translated("reason"))
-register(models.Opportunity)(
-    translated(
-        *("title", "summary", "description", "keywords"),
-        *texts_of_facts(models.Opportunity, records.Opportunity),
-    )
+translate(models.Source, "note")
+translate(models.Edition, "name", "home_city", "tagline")
+translate(models.Subject, "name")
+translate(models.DegreeProgramme, "name", "short_name")
+translate(models.StudyPhase, "name")
+translate(models.Institution, "name", "city", "about", "city_life")
+translate(models.OrganisationalUnit, "name")
+translate(models.Agreement, "note")
+translate(models.MobilityWindow, "name", "summary")
+translate(models.WindowRequirement, "text")
+translate(models.Course, "title", "summary", "outcomes", "topics")
+translate(models.Precedent, "decided_by", "note")
+translate(models.Contact, "title", "unit_name", "help_with")
+translate(models.WalkInHour, "note")
+translate(models.WalkInChange, "note")
+translate(models.Absence, "reason")
+translate(
+    models.Opportunity,
+    *("title", "summary", "description", "keywords"),
+    *texts_of_facts(models.Opportunity, records.Opportunity),
 )
-register(models.OpportunityRequirement)(translated("text"))
-register(models.Deadline)(translated("label"))
-register(models.CostLine)(translated("note"))
-register(models.PublishedReport)(translated("author", "title", "text", "advice"))
-register(models.Guide)(translated("title", "summary", "text"))
-register(models.PublishedAnswer)(translated("question", "text"))
-register(models.Grant)(translated("name", "about", "because"))
-register(models.GrantQuestion)(translated("question"))
-register(models.TravelAdvice)(translated("note"))
-register(models.LearningHours)(translated("note"))
-register(models.PreparationStep)(translated("name", "about"))
+translate(models.OpportunityRequirement, "text")
+translate(models.Deadline, "label")
+translate(models.CostLine, "note")
+translate(models.PublishedReport, "author", "title", "text", "advice")
+translate(models.Guide, "title", "summary", "text")
+translate(models.PublishedAnswer, "question", "text")
+translate(models.Grant, "name", "about", "because")
+translate(models.GrantQuestion, "question")
+translate(models.TravelAdvice, "note")
+translate(models.LearningHours, "note")
+translate(models.PreparationStep, "name", "about")

@@ -161,6 +161,11 @@ class Text(Mapping[str, str]):
 NOTHING = Text()
 
 
+def in_language_of(text: str, piece: str) -> str:
+    """Return a piece of a text with the mark that the text has, if it has one."""
+    return borrowed(piece, text.language) if isinstance(text, BorrowedText) else piece
+
+
 def borrowed(text: str, language: str) -> str:
     """Return a text, or a piece of a page, with the mark of its language."""
     if isinstance(text, SafeString):

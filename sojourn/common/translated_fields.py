@@ -7,20 +7,54 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
-from modeltranslation.translator import TranslationOptions
+from modeltranslation.translator import TranslationOptions, translator
 from modeltranslation.utils import build_localized_fieldname
 
-from sojourn.common.languages import LANGUAGES, REQUIRED, Text, language_name, page_language
+from sojourn.common.languages import (
+    FIRST,
+    LANGUAGES,
+    REQUIRED,
+    Text,
+    borrowed,
+    language_name,
+    page_language,
+)
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 
-def translated(*names: str) -> type[TranslationOptions]:
-    """Options that split the named fields by language, as modeltranslation's `register` wants."""
-    return type("Options", (TranslationOptions,), {"fields": names, "required_languages": REQUIRED})
+class _MarkedField:
+    """A translated field that says so where its text is in another language than the page.
+
+    Reading and writing are modeltranslation's.
+    """
+
+    def __init__(self, name: str, field: Any) -> None:
+        self.name = name
+        self.field = field
+
+    def __get__(self, record: Any, owner: Any = None) -> Any:
+        said = self.field.__get__(record, owner)
+        if record is None or not isinstance(said, str):
+            return said
+        if not said or getattr(record, column(self.name, page_language())):
+            return said
+        written = (one for one in LANGUAGES if getattr(record, column(self.name, one)) == said)
+        return borrowed(said, next(written, FIRST))
+
+    def __set__(self, record: Any, value: Any) -> None:
+        self.field.__set__(record, value)
+
+
+def translate(model: type[Model], *names: str) -> None:
+    """Give a model a column for each language of the site in the place of each named field."""
+    options = {"fields": names, "required_languages": REQUIRED}
+    translator.register(model, type("Options", (TranslationOptions,), options))
+    for name in names:
+        setattr(model, name, _MarkedField(name, vars(model)[name]))
 
 
 def column(name: str, language: str) -> str:
@@ -91,11 +125,14 @@ class Translated(forms.Field):
         self.options = options
 
     def in_language(self, language: str) -> forms.CharField:
-        return forms.CharField(
+        field = forms.CharField(
             label=label_in(self.label, language),
             required=self.required and language in REQUIRED,
             **self.options,
         )
+        # For the browser's spelling checker and for screen readers.
+        field.widget.attrs["lang"] = language
+        return field
 
 
 class TranslatedForm(forms.BaseForm):

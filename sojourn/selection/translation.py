@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from modeltranslation.translator import register
-
-from sojourn.common.translated_fields import translated
+from sojourn.common.translated_fields import translate
 from sojourn.selection import models
 
-register(models.Round)(translated("title", "intro"))
-register(models.Criterion)(translated("name", "about"))
-register(models.RubricLevel)(translated("text"))
-register(models.CustomQuestion)(translated("text"))
-register(models.PublicNote)(translated("text"))
+translate(models.Round, "title", "intro")
+translate(models.Criterion, "name", "about")
+translate(models.RubricLevel, "text")
+translate(models.CustomQuestion, "text")
+translate(models.PublicNote, "text")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sojourn.catalogue.queries.filters import PER_PAGE
+from sojourn.catalogue.queries.opportunities import segments_of
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Course
 from sojourn.engines.search import Segment
@@ -64,7 +65,8 @@ def search_courses(snapshot: Snapshot, asked: CourseFilter, language: str) -> Co
     hits = []
     for number, score in zip(shown, scores, strict=True):
         course = snapshot.records.courses[slugs[number]]
-        title = wanted.marker.segments(course.title.in_language(language))
+        said = course.title.in_language(language)
+        title = segments_of(wanted.marker, said, said)
         hits.append(CourseHit(course, score, title))
     correction = wanted.correction
     return CoursePage(

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from django.utils.html import escape
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from sojourn.catalogue import names
@@ -19,7 +19,7 @@ from sojourn.catalogue.snapshot.facets import FACETS
 from sojourn.catalogue.snapshot.search import place_words, plain
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Opportunity, Records
-from sojourn.common.languages import LANGUAGES
+from sojourn.common.languages import LANGUAGES, borrowed, in_language_of
 from sojourn.engines.search import Marker, Matches, Segment, Wanted
 
 NEARLY = 3  # places that nearly fit, shown when none does
@@ -91,7 +91,9 @@ def marked_html(segments: Iterable[Segment]) -> SafeString:
     """Segments as HTML: escaped, matched words in <mark>."""
     return mark_safe(  # noqa: S308 (escaped piece by piece)
         "".join(
-            f"<mark>{escape(piece.text)}</mark>" if piece.marked else escape(piece.text)
+            f"<mark>{conditional_escape(piece.text)}</mark>"
+            if piece.marked
+            else conditional_escape(piece.text)
             for piece in segments
         )
     )
@@ -233,8 +235,15 @@ def search_opportunities(
 
 def _marked(marker: Marker, text: str) -> tuple[Segment, ...]:
     """Return the text in segments, or nothing when no word of it matches."""
-    segments = marker.segments(text)
+    segments = segments_of(marker, text, text)
     return segments if any(segment.marked for segment in segments) else ()
+
+
+def segments_of(marker: Marker, piece: str, text: str) -> tuple[Segment, ...]:
+    """Return a piece of a text in segments, each in the language of the text."""
+    return tuple(
+        Segment(in_language_of(text, one.text), one.marked) for one in marker.segments(piece)
+    )
 
 
 def _elsewhere(records: Records, opportunity: Opportunity, language: str) -> Iterable[str]:
@@ -242,23 +251,25 @@ def _elsewhere(records: Records, opportunity: Opportunity, language: str) -> Ite
     courses = [records.courses[slug] for slug in opportunity.courses]
     # The words may have been typed in another language.
     languages = (language, *(other for other in LANGUAGES if other != language))
+    subjects = [records.subjects[slug] for slug in opportunity.subjects]
+    hosts = [records.institutions[slug] for slug in opportunity.hosts]
+
+    def said(text: str, one: str) -> str:
+        return text if one == language or not text else borrowed(str(text), one)
+
     for one in languages:
-        yield from (course.title.in_language(one) for course in courses)
-        yield _listed(records.subjects[slug].name.in_language(one) for slug in opportunity.subjects)
-        yield _listed(opportunity.keywords.in_language(one))
-        for slug in opportunity.hosts:
-            yield place_words(records.institutions[slug])[one].replace(" \n", ", ")
-        yield opportunity.title.in_language(one)
-        yield opportunity.summary.in_language(one)
+        yield from (said(course.title[one], one) for course in courses)
+        yield said(", ".join(subject.name[one] for subject in subjects), one)
+        yield said(", ".join(opportunity.keywords[one]), one)
+        for host in hosts:
+            yield said(place_words(host)[one].replace(" \n", ", "), one)
+        yield said(opportunity.title[one], one)
+        yield said(opportunity.summary[one], one)
     for one in languages:
-        yield plain(opportunity.description.in_language(one))
+        yield said(plain(opportunity.description[one]), one)
     for one in languages:
         for course in courses:
-            yield from course.outcomes.in_language(one)
-
-
-def _listed(texts: Iterable[str]) -> str:
-    return ", ".join(texts)
+            yield from (said(outcome, one) for outcome in course.outcomes[one])
 
 
 def highlights(
@@ -273,7 +284,7 @@ def highlights(
     if not title and not summary:
         for text in _elsewhere(records, opportunity, language):
             if marker.count(text):
-                because = marker.segments(marker.excerpt(text))
+                because = segments_of(marker, marker.excerpt(text), text)
                 break
     return Highlights(title, summary, because)
 

@@ -63,6 +63,7 @@ Marked = tuple[Piece, ...]
 class MarkedVersion:
     """A course's text with the words that the other course has too."""
 
+    language: str
     title: Marked
     summary: Marked
     outcomes: tuple[Marked, ...]
@@ -243,6 +244,7 @@ def marked_version(version: Version, concepts: Concepts, shared: set[Term]) -> M
         return marked(text, version.language, concepts, shared)
 
     return MarkedVersion(
+        version.language,
         mark(version.title),
         mark(version.summary),
         tuple(mark(outcome) for outcome in version.outcomes),

@@ -14,7 +14,8 @@ from sojourn.advising import self_arranged_lists
 from sojourn.advising.models import Message, SelfArrangedPlace, SelfArrangedState
 from sojourn.catalogue.models import OpportunityKind, PublicationStatus
 from sojourn.catalogue.snapshot.types import Records
-from sojourn.common.languages import page_language
+from sojourn.common.languages import plain
+from sojourn.common.translated_fields import text_of
 from sojourn.design import components
 from sojourn.portal.questions import presenters
 from sojourn.portal.shared import formatting, map_places, urls
@@ -131,15 +132,13 @@ def as_typed(place: SelfArrangedPlace) -> dict[str, Any]:
     )  # fmt: skip
     typed: dict[str, Any] = {name: getattr(place, name) for name in fields}
     typed["institution"] = known.slug if known else "another"
-    typed["institution_name"] = (
-        getattr(known, f"name_{page_language()}") if known else place.institution_name
-    )
+    typed["institution_name"] = plain(text_of(known, "name")) if known else place.institution_name
     return typed
 
 
 def _window(place: SelfArrangedPlace) -> str:
     window = place.window
-    return str(getattr(window, f"name_{page_language()}")) if window else ""
+    return str(text_of(window, "name")) if window else ""
 
 
 def _ways(place: SelfArrangedPlace) -> tuple[Link, ...]:

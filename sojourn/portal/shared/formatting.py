@@ -8,7 +8,7 @@ from functools import cache
 
 from django.utils import dates
 from django.utils.formats import date_format, number_format
-from django.utils.html import escape
+from django.utils.html import conditional_escape
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -162,4 +162,4 @@ def sentence_case(text: str) -> str:
 
 def escaped(text: str) -> str:
     """Safe to put into HTML."""
-    return str(escape(text))
+    return str(conditional_escape(text))

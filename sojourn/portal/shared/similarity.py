@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from django.template.loader import render_to_string
 from django.utils.html import escape, format_html
@@ -15,7 +16,7 @@ from sojourn.catalogue.similarity.service import similarity_table
 from sojourn.catalogue.similarity.table import Equivalent, SimilarityTable
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Course, Precedent, Records
-from sojourn.common.languages import page_language
+from sojourn.common.languages import borrowed, page_language
 from sojourn.engines.similarity.certainty import Certainty
 from sojourn.engines.similarity.reasons import Agreement, Marked, MarkedVersion, Reasons, Shared
 from sojourn.portal.shared import formatting, labels, urls
@@ -138,14 +139,17 @@ def _row(snapshot: Snapshot, table: SimilarityTable, course: Course, one: Equiva
     )
 
 
-def marked(text: Marked) -> SafeString:
-    """Return a text with the shared words marked; every piece is escaped."""
-    return mark_safe(  # noqa: S308 (every piece is escaped here)
+def marked(text: Marked, language: str) -> SafeString:
+    """Return a text in that language with the shared words marked; every piece is escaped."""
+    html = mark_safe(  # noqa: S308 (every piece is escaped here)
         "".join(
             f"<mark>{escape(piece.text)}</mark>" if piece.marked else escape(piece.text)
             for piece in text
         )
     )
+    if language == page_language():
+        return html
+    return format_html('<span lang="{}">{}</span>', language, html)
 
 
 def why(
@@ -184,26 +188,35 @@ def reasons_of(
         return None
     decided = tuple(precedents)
     shared = tuple(dict.fromkeys(_shared(one) for one in found.shared))
+    if found.ours.language == found.theirs.language != page_language():
+        shared = tuple(borrowed(words, found.ours.language) for words in shared)
     return Why(
         decisions=tuple(_decision(one) for one in decided),
         decided_example=any(one.is_example for one in decided),
         shared=shared[:NAMED],
         more_shared=max(len(shared) - NAMED, 0),
-        pairs=tuple((marked(pair.ours), marked(pair.theirs)) for pair in found.outcomes),
+        pairs=tuple(
+            (
+                marked(pair.ours, found.ours.language),
+                marked(pair.theirs, found.theirs.language),
+            )
+            for pair in found.outcomes
+        ),
         facts=_facts(found, ours, theirs),
         sides=(_side(records, ours, found.ours), _side(records, theirs, found.theirs)),
     )
 
 
 def _side(records: Records, course: Course, version: MarkedVersion) -> Side:
+    mark = partial(marked, language=version.language)
     return Side(
         title=str(course.title),
         href=urls.course(course.slug),
         where=place_of(records, course),
-        heading=marked(version.title),
-        summary=marked(version.summary),
-        outcomes=tuple(map(marked, version.outcomes)),
-        topics=tuple(map(marked, version.topics)),
+        heading=mark(version.title),
+        summary=mark(version.summary),
+        outcomes=tuple(map(mark, version.outcomes)),
+        topics=tuple(map(mark, version.topics)),
     )
 
 

@@ -68,6 +68,14 @@ def check_time_zone(name: str) -> str:
     return name
 
 
+def check_languages(languages: list[str]) -> list[str]:
+    if len(set(languages)) != len(languages):
+        raise wrong("a language stands here twice", "each language once")
+    if not set(REQUIRED) <= set(languages):
+        raise wrong("a language is missing", f"languages: [{', '.join(REQUIRED)}]")
+    return languages
+
+
 class AdviceRoute(Part):
     """A way of looking for a place that a student can talk about with the coordinator."""
 
@@ -122,7 +130,11 @@ class Faculty(Part):
     home_city: LineText
     time_zone: Annotated[str, StringConstraints(max_length=60), AfterValidator(check_time_zone)]
     holidays: Country
-    languages: Annotated[list[Annotated[str, OneOf(LANGUAGES)]], Field(max_length=20)]
+    languages: Annotated[
+        list[Annotated[str, OneOf(LANGUAGES)]],
+        Field(max_length=20),
+        AfterValidator(check_languages),
+    ]
     tagline: SentenceText
     degree_programmes: Annotated[list[DegreeProgramme], Field(min_length=1, max_length=100)]
     selection: SelectionRules = SelectionRules()
@@ -133,14 +145,6 @@ class Faculty(Part):
     ] = []
     subjects: Annotated[list[Subject], Field(max_length=200)] = []
     advice_routes: Annotated[list[AdviceRoute], Field(max_length=12)] = []
-
-    @model_validator(mode="after")
-    def _languages(self) -> Self:
-        if len(set(self.languages)) != len(self.languages):
-            raise wrong("a language stands here twice", "each language once")
-        if not set(REQUIRED) <= set(self.languages):
-            raise wrong("a language is missing", f"languages: [{', '.join(REQUIRED)}]")
-        return self
 
     @model_validator(mode="after")
     def _routes_once(self) -> Self:

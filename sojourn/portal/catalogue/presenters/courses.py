@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -113,7 +114,7 @@ def _field(code: str) -> str:
     if not code:
         return ""
     name = isced.field_name(code, page_language())
-    return f"{name} (ISCED-F {code})" if name else f"ISCED-F {code}"
+    return format_html("{} (ISCED-F {})", name, code) if name else f"ISCED-F {code}"
 
 
 def _facts(records: Records, course: Course) -> tuple[components.Fact, ...]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from sojourn.catalogue import markdown
 from sojourn.catalogue.snapshot.types import Guide, Records
+from sojourn.common.languages import in_language_of
 from sojourn.design import components
 from sojourn.portal.shared import answers, formatting, sources, urls
 from sojourn.portal.shared.links import Stop
@@ -55,7 +56,7 @@ def on_the_way(records: Records) -> list[Guide]:
 def contents(text: str) -> tuple[Stop, ...]:
     """Return the headings of the second level; one alone needs no list."""
     stops = tuple(
-        Stop(heading.anchor, heading.text)
+        Stop(heading.anchor, in_language_of(text, heading.text))
         for heading in markdown.headings(text)
         if heading.level == 2
     )

@@ -15,7 +15,6 @@ from sojourn.catalogue.models import (
     Visibility,
 )
 from sojourn.catalogue.snapshot.types import Records
-from sojourn.common.languages import page_language
 from sojourn.common.translated_fields import text_of
 from sojourn.experiences import correspondents
 from sojourn.experiences.models import ConsentState, Correspondent
@@ -154,14 +153,11 @@ def own_name(person: Correspondent) -> str:
 
 
 def _institution_name(contact: Contact) -> str:
-    language = page_language()
-    host = contact.institution
-    return str(getattr(host, f"name_{language}") or host.name)
+    return str(text_of(contact.institution, "name"))
 
 
 def _title(place: Opportunity) -> str:
-    language = page_language()
-    return str(getattr(place, f"title_{language}") or place.title)
+    return str(text_of(place, "title"))
 
 
 def find(kind: str, slug: str) -> tuple[Correspondent | None, bool]:

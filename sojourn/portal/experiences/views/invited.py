@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from sojourn.catalogue.snapshot.service import current_snapshot
+from sojourn.common.languages import plain
 from sojourn.common.view_marks import private_page
 from sojourn.experiences import correspondents, invitations, messages, writing
 from sojourn.experiences.errors import ExperienceError
@@ -157,7 +158,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponseBase:
             410,
         )
     person = message.correspondent
-    form = MessageForm(initial={"form": uuid4(), "name": people.own_name(person)})
+    form = MessageForm(initial={"form": uuid4(), "name": plain(people.own_name(person))})
     status = 200
     if request.method == "POST":
         form = MessageForm(request.POST)
