@@ -28,10 +28,10 @@ THREADS_PER_PROCESS = 4
 SECONDS_TO_FINISH = 10
 HANGS_AFTER_SECONDS = 10.0
 LOOKED_AT_EACH_SECONDS = 1.0
-# The first end is answered at once, further ones after a pause; a process that lived for a minute
-# begins anew.
-PAUSES = (0.0, 1.0, 2.0, 5.0)
-STEADY_AFTER_SECONDS = 60.0
+# The first end is answered at once, further ones after a pause; after half a minute of steady work
+# it begins anew.
+PAUSES = (0.0, 0.5, 1.0, 2.0)
+STEADY_AFTER_SECONDS = 30.0
 # A client that takes none of its answer for so long is let go.
 READER_GONE_AFTER_MS = 60_000
 CONNECTIONS_PER_PROCESS = 4_000
