@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -39,11 +39,11 @@ def fact(shown: Fact, kind: str = "") -> SafeString:
     """Show a fact's value with its mark and its source, or that it is not known."""
     if not shown.value:
         return format_html('<span class="quiet">{}</span>', shown.unknown)
-    value: str = shown.value
+    value = conditional_escape(shown.value)
     if shown.day:
         value = format_html('<time datetime="{}">{}</time>', shown.day.isoformat(), value)
     if shown.href:
         value = format_html('<a href="{}">{}</a>', shown.href, value)
     if kind:
         value = format_html('<span class="{}">{}</span>', kind, value)
-    return format_html("{}{}{}", value, example(shown.example), source(shown.source))
+    return value + example(shown.example) + source(shown.source)

@@ -81,8 +81,10 @@ def card(snapshot: Snapshot, opportunity: Opportunity) -> components.Card:
         facts.SEATS.of(opportunity),
         due,
     ]
-    marked = not opportunity.is_example  # one mark says it for the whole pass
-    *short, seats, due = [replace(fact, example=fact.example and marked) for fact in shown]
+    marked = not opportunity.is_example
+    if not marked:  # one mark says it for the whole pass
+        shown = [replace(fact, example=False) for fact in shown]
+    *short, seats, due = shown
     hosts = [records.institutions[slug] for slug in opportunity.hosts]
     return components.Card(
         href=urls.opportunity(opportunity.slug),
