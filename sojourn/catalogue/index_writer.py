@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5
 RETRY_SECONDS = 30.0
-NICENESS = 10
+NICENESS = 5
 
 
 def write_what_is_missing() -> str:

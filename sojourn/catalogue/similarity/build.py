@@ -6,7 +6,7 @@ import contextlib
 import logging
 import os
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
@@ -15,8 +15,14 @@ from sojourn.catalogue.similarity.vectors import SentenceVectors
 from sojourn.common.data_folder import data_folder
 from sojourn.engines.similarity.concepts import Concepts
 from sojourn.engines.similarity.index import CourseIndex, Sentences, in_order
-from sojourn.engines.similarity.meaning import ModelMissingError, Packed, UniversalSentenceEncoder
-from sojourn.engines.similarity.texts import CourseText
+from sojourn.engines.similarity.languages import with_real_languages
+from sojourn.engines.similarity.meaning import (
+    EnglishSentenceEncoder,
+    ModelMissingError,
+    Packed,
+    UniversalSentenceEncoder,
+)
+from sojourn.engines.similarity.texts import CourseText, sentences_of, whole_text
 
 logger = logging.getLogger(__name__)
 
@@ -25,44 +31,65 @@ SIGNALS = "SOJOURN_LIKENESS"
 WORDS = "words"
 MAY_LINGER = 1_000  # sentences that no course says any more
 COURSES_AT_ONCE = 500
-DIMENSIONS = UniversalSentenceEncoder.dimensions
 
-_model_is_missing = False
+_missing: set[str] = set()  # models that could not be used in this process
 
 
 def signals() -> str:
-    """Return what courses are compared by: the name of a sentence model, or "words"."""
-    if _model_is_missing or os.environ.get(SIGNALS) == WORDS:
+    """Return what courses are compared by: the names of the sentence models, or "words"."""
+    if os.environ.get(SIGNALS) == WORDS:
         return WORDS
-    return UniversalSentenceEncoder.name
+    models = (UniversalSentenceEncoder.name, EnglishSentenceEncoder.name)
+    return "+".join(model for model in models if model not in _missing) or WORDS
 
 
 def build_index(texts: Collection[CourseText], groups: Sequence[Sequence[str]]) -> CourseIndex:
-    """Compare these courses; by their words alone where the sentence model cannot be used."""
-    global _model_is_missing
-    ordered, concepts = in_order(texts), Concepts(groups)
-    if signals() == WORDS:
+    """Compare these courses; by their words alone where no sentence model can be used."""
+    ordered = in_order([with_real_languages(text) for text in texts])
+    concepts = Concepts(groups)
+    if os.environ.get(SIGNALS) == WORDS:
         return CourseIndex.build(ordered, concepts)
-    store = SentenceStore(data_folder() / "likeness.sqlite3", UniversalSentenceEncoder.name)
+    return CourseIndex.build(
+        ordered,
+        concepts,
+        _vectors(UniversalSentenceEncoder, ordered, sentences_of),
+        _vectors(EnglishSentenceEncoder, ordered, whole_text),
+    )
+
+
+Said = Callable[[CourseText, frozenset[str]], Sequence[str]]
+
+
+def _vectors(
+    model: type[UniversalSentenceEncoder | EnglishSentenceEncoder],
+    texts: Sequence[CourseText],
+    said: Said,
+) -> Sentences | None:
+    """Return the vectors of what each course says, or None where the model cannot be used."""
+    if model.name in _missing:
+        return None
+    store = SentenceStore(data_folder() / "likeness.sqlite3", model.name)
+    per_course = [said(text, model.languages) for text in texts]
     try:
-        sentences = all_sentences(ordered, SentenceVectors(store))
+        found = all_vectors(per_course, SentenceVectors(store, model), model.dimensions)
     except ModelMissingError as error:
         logger.warning("%s", error)
-        _model_is_missing = True
-        return CourseIndex.build(ordered, concepts)
-    _tidy(store, ordered)
-    return CourseIndex.build(ordered, concepts, sentences)
+        _missing.add(model.name)
+        return None
+    _tidy(store, [sentence for course in per_course for sentence in course])
+    return found
 
 
-def all_sentences(texts: Sequence[CourseText], vectors: SentenceVectors) -> Sentences:
+def all_vectors(
+    per_course: Sequence[Sequence[str]], vectors: SentenceVectors, dimensions: int
+) -> Sentences:
     """Return everything that the courses say in one table, filled piece by piece."""
-    sizes = np.array(
-        [len(text.main.sentences) if text.main else 0 for text in texts], dtype=np.int64
-    )
-    packed: Packed = np.empty((int(sizes.sum()), DIMENSIONS), dtype=np.int8)
+    sizes = np.array([len(course) for course in per_course], dtype=np.int64)
+    packed: Packed = np.empty((int(sizes.sum()), dimensions), dtype=np.int8)
     done = 0
-    for start in range(0, len(texts), COURSES_AT_ONCE):
-        said = _sentences(texts[start : start + COURSES_AT_ONCE])
+    for start in range(0, len(per_course), COURSES_AT_ONCE):
+        some = per_course[start : start + COURSES_AT_ONCE]
+        said = [sentence for course in some for sentence in course]
         known = vectors.of(said)
         for sentence in said:
             packed[done] = known[sentence]
@@ -70,13 +97,8 @@ def all_sentences(texts: Sequence[CourseText], vectors: SentenceVectors) -> Sent
     return Sentences.of_courses(packed, sizes)
 
 
-def _sentences(texts: Sequence[CourseText]) -> list[str]:
-    return [sentence for text in texts if text.main for sentence in text.main.sentences]
-
-
-def _tidy(store: SentenceStore, texts: Sequence[CourseText]) -> None:
+def _tidy(store: SentenceStore, said: Sequence[str]) -> None:
     """Drop from the store what no course says any more, once that is more than is still said."""
-    said = _sentences(texts)
     with contextlib.suppress(OSError, sqlite3.Error):
         if store.size() > 2 * len(said) + MAY_LINGER:
             store.keep_only(said)

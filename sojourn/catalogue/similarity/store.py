@@ -76,11 +76,12 @@ class SentenceStore:
 
     def size(self) -> int:
         with self._open() as connection:
-            count: int = connection.execute("SELECT count(*) FROM sentence").fetchone()[0]
+            asked = "SELECT count(*) FROM sentence WHERE model = ?"
+            count: int = connection.execute(asked, (self.model,)).fetchone()[0]
             return count
 
     def keep_only(self, sentences: Sequence[str]) -> None:
-        """Drop what no course says any more, and other models' vectors."""
+        """Drop what no course says any more."""
         with self._open() as connection:
             connection.execute("CREATE TEMP TABLE wanted (key BLOB PRIMARY KEY) WITHOUT ROWID")
             connection.executemany(
@@ -88,6 +89,6 @@ class SentenceStore:
                 ((key_of(sentence),) for sentence in sentences),
             )
             connection.execute(
-                "DELETE FROM sentence WHERE model <> ? OR key NOT IN (SELECT key FROM wanted)",
+                "DELETE FROM sentence WHERE model = ? AND key NOT IN (SELECT key FROM wanted)",
                 (self.model,),
             )

@@ -19,7 +19,7 @@ from sojourn.catalogue.snapshot.types import Course, Precedent, Records
 from sojourn.engines.similarity.certainty import Certainty
 from sojourn.engines.similarity.index import Match
 from sojourn.engines.similarity.ranking import LikePair, Likest, rank
-from sojourn.engines.similarity.reasons import Reasons, reasons
+from sojourn.engines.similarity.reasons import Agreement, Reasons, reasons, same_text
 from sojourn.engines.similarity.texts import CourseText, Version
 
 SHOWN = 6  # likely equivalents of a course
@@ -122,7 +122,7 @@ class SimilarityTable:
                 if other in self.index.number and among[self.index.number[other]]:
                     found[other] = self.recognised(other, host, home)
         for match in self._nearest(slug, among, most + len(found)):
-            certainty = match.signals.certainty
+            certainty = self._certainty(slug, match)
             if certainty is not None and match.id not in found and self._compared(match.id):
                 found[match.id] = Equivalent(match.id, certainty, match.signals.strength)
         ordered = sorted(found.values(), key=equivalent_order)
@@ -133,8 +133,17 @@ class SimilarityTable:
             return []
         return self.index.nearest(self.index.question(self._text(slug)), among, most)
 
+    def _certainty(self, slug: str, match: Match) -> Certainty | None:
+        """Return the word for a likeness; courses of two levels are partly alike at most."""
+        said = match.signals.certainty
+        if said is not Certainty.VERY_ALIKE or not self._compared(match.id):
+            return said
+        levels = (self.records.courses[one].level for one in (slug, match.id))
+        return Certainty.PARTLY if same_text(*levels) is Agreement.DIFFERENT else said
+
     def _text(self, slug: str) -> CourseText:
-        return course_text(self.records.courses[slug])
+        text = course_text(self.records.courses[slug])
+        return self.index.as_compared(text) if self._compared(slug) else text
 
     def recognised(self, other: str, host: str, home: str) -> Equivalent:
         return Equivalent(other, Certainty.RECOGNISED, 1.0, self.precedents(host, home))
@@ -194,7 +203,7 @@ class SimilarityTable:
         self, ours: str, theirs: str, left: Version, right: Version
     ) -> NDArray[np.float32] | None:
         """By the vectors of the main versions, whose outcomes stand in the same order."""
-        if self.index.meaning is None:
+        if self.index.meaning is None or not (self._compared(ours) and self._compared(theirs)):
             return None
         vectors = []
         for slug, shown in ((ours, left), (theirs, right)):
@@ -204,6 +213,8 @@ class SimilarityTable:
             sentences = list(text.main.sentences)
             places = [sentences.index(outcome) for outcome in text.main.outcomes]
             packed = self.index.meaning.sentences.of(self.index.number[slug])
+            if len(packed) != len(sentences):  # in a language that the model does not know
+                return None
             vectors.append(self.index.meaning.centred(packed[places]))
         return np.asarray(vectors[0] @ vectors[1].T, dtype=np.float32)
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sojourn.catalogue.similarity.store import SentenceStore
 from sojourn.engines.similarity.meaning import (
     Packed,
     SentenceModel,
-    UniversalSentenceEncoder,
     pack,
 )
 
@@ -22,8 +21,9 @@ AT_ONCE = 256
 class SentenceVectors:
     """Vectors for one comparison of the catalogue; the model is loaded when one is missing."""
 
-    def __init__(self, store: SentenceStore) -> None:
+    def __init__(self, store: SentenceStore, load: Callable[[], SentenceModel]) -> None:
         self._store = store
+        self._load = load
         self._store_works = True
         self._model: SentenceModel | None = None
 
@@ -41,7 +41,7 @@ class SentenceVectors:
 
     def _encode(self, sentences: Sequence[str]) -> Packed:
         if self._model is None:
-            self._model = UniversalSentenceEncoder()
+            self._model = self._load()
         return pack(self._model.encode(sentences))
 
     def _stored(self, wanted: Sequence[str]) -> dict[str, Packed]:

@@ -37,48 +37,43 @@ class Chance:
         return (value - self.mean) / self.deviation
 
 
+LETTERS_SAME = Chance(0.069, 0.054)  # both texts in one language
+LETTERS_OTHER = Chance(0.019, 0.020)  # in two languages
+CONCEPTS = Chance(0.053, 0.141)
+MEANING = Chance(0.037, 0.163)
+SENTENCES = Chance(0.163, 0.075)
+ENGLISH = Chance(0.10, 0.14)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each signal counts."""
+
+    letters: float
+    concepts: float
+    meaning: float = 0.0
+    sentences: float = 0.0
+    english: float = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The chance level of each signal, and from which score a word applies."""
+    """How two texts are compared by what is known of them, and from which score a word applies."""
 
-    letters_same: Chance  # both texts in one language
-    letters_other: Chance  # in two languages
-    concepts: Chance
-    meaning: Chance
-    sentences: Chance
+    weights: Weights
     very_alike: float
     partly: float
     weak: float
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    letters: float
-    concepts: float
-    meaning: float
-    sentences: float
-
-
-WEIGHTS = Weights(letters=0.7, concepts=0.5, meaning=1.0, sentences=1.0)
-
-_LETTERS_SAME = Chance(0.069, 0.054)
-_LETTERS_OTHER = Chance(0.019, 0.020)
-_CONCEPTS = Chance(0.053, 0.141)
-_MEANING = Chance(0.037, 0.163)
-_SENTENCES = Chance(0.163, 0.075)
-
-SCALES = {
-    # With the sentence model.
-    "meaning": Scale(
-        _LETTERS_SAME, _LETTERS_OTHER, _CONCEPTS, _MEANING, _SENTENCES,
-        very_alike=3.3, partly=1.8, weak=0.9,
-    ),
-    # Without it.
-    "words": Scale(
-        _LETTERS_SAME, _LETTERS_OTHER, _CONCEPTS, _MEANING, _SENTENCES,
-        very_alike=4.0, partly=2.2, weak=1.2,
-    ),
-}  # fmt: skip
+WORDS = Scale(Weights(letters=0.7, concepts=0.5), very_alike=4.0, partly=2.2, weak=1.2)
+BY_MEANING = Scale(Weights(0.7, 0.5, 1.0, 1.0), very_alike=3.3, partly=1.8, weak=0.9)
+IN_ENGLISH = Scale(Weights(0.1, 0.2, 0.4, 0.4, 2.0), very_alike=3.6, partly=2.7, weak=1.8)
+# Where of one course no more than a title is known: letters say less, and a score is sooner high.
+MOST = 8.0  # a score that hardly any two courses reach
+NEVER = float("inf")
+TITLES_BY_MEANING = Scale(Weights(0.3, 0.3, 1.0, 1.0), very_alike=NEVER, partly=4.5, weak=3.0)
+TITLES_IN_ENGLISH = Scale(Weights(0.1, 0.2, 0.5, 0.1, 2.0), very_alike=NEVER, partly=3.5, weak=2.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,27 +84,39 @@ class Signals:
     concepts: float
     meaning: float | None = None
     sentences: float | None = None
+    english: float | None = None
+    by_title: bool = False
+    """Of one of the two no more than a title is known."""
 
     @property
     def score(self) -> float:
         """Return the weighted average of the signals that could be judged."""
+        weights = self.scale.weights
         pairs = [
-            (WEIGHTS.letters, self.letters),
-            (WEIGHTS.concepts, self.concepts),
-            (WEIGHTS.meaning, self.meaning),
-            (WEIGHTS.sentences, self.sentences),
+            (weights.letters, self.letters),
+            (weights.concepts, self.concepts),
+            (weights.meaning, self.meaning),
+            (weights.sentences, self.sentences),
+            (weights.english, self.english),
         ]
         known = [(weight, value) for weight, value in pairs if value is not None]
         return sum(weight * value for weight, value in known) / sum(weight for weight, _ in known)
 
     @property
     def scale(self) -> Scale:
-        return SCALES["words" if self.meaning is None else "meaning"]
+        if self.meaning is None and self.english is None:
+            return WORDS
+        if self.english is not None:
+            return TITLES_IN_ENGLISH if self.by_title else IN_ENGLISH
+        return TITLES_BY_MEANING if self.by_title else BY_MEANING
 
     @property
     def certainty(self) -> Certainty | None:
-        """The word for it, or None where there is too little to call it a likeness."""
-        if self.score >= self.scale.very_alike:
+        """The word for it, or None where there is too little to call it a likeness.
+
+        A title alone can never say more than that courses are partly alike.
+        """
+        if self.score >= self.scale.very_alike and not self.by_title:
             return Certainty.VERY_ALIKE
         if self.score >= self.scale.partly:
             return Certainty.PARTLY
@@ -118,4 +125,4 @@ class Signals:
     @property
     def strength(self) -> float:
         """From 0 to 1, for choosing between likenesses; a person is shown the word instead."""
-        return float(min(max(self.score / (2 * self.scale.very_alike), 0.0), 0.99))
+        return float(min(max(self.score / MOST, 0.0), 0.99))

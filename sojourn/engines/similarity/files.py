@@ -15,32 +15,34 @@ from sojourn.engines.similarity.index import ConceptIndex, CourseIndex, MeaningI
 from sojourn.engines.similarity.letters import LetterIndex
 
 NAMES = "names.json"
-SENTENCES = "sentences"
+MEANING, ENGLISH = "meaning", "english"
 
 
 def save(index: CourseIndex, folder: Path) -> None:
     """Write the index into an empty folder."""
-    letters, concepts, meaning = index.letters, index.concepts, index.meaning
+    letters, concepts = index.letters, index.concepts
     arrays: dict[str, NDArray[Any]] = {
         "telling": letters.telling,
         "lengths": letters.lengths,
         "course": letters.course,
         "languages": letters.languages,
         "first": letters.first,
+        "titles": index.titles,
         "concept-telling": concepts.telling,
         "concept-lengths": concepts.lengths,
         **_parts("words", letters.words),
         **_parts("grams", letters.grams),
         **_parts("concepts", concepts.counts),
     }
-    if meaning is not None:
-        arrays |= {
-            SENTENCES: meaning.sentences.packed,
-            "sentences-first": meaning.sentences.first,
-            "centre": meaning.centre,
-            "basis": meaning.basis,
-            "sketches": meaning.sketches,
-        }
+    for model, meaning in ((MEANING, index.meaning), (ENGLISH, index.english)):
+        if meaning is not None:
+            arrays |= {
+                f"{model}-rows": meaning.sentences.packed,
+                f"{model}-first": meaning.sentences.first,
+                f"{model}-centre": meaning.centre,
+                f"{model}-basis": meaning.basis,
+                f"{model}-sketches": meaning.sketches,
+            }
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array, allow_pickle=False)
     names = {"ids": index.ids, "concepts": concepts.concepts.groups}
@@ -65,16 +67,24 @@ def opened(folder: Path) -> CourseIndex:
         _array(folder, "concept-telling"),
         _array(folder, "concept-lengths"),
     )
-    return CourseIndex(names["ids"], letters, concepts, _meaning(folder))
-
-
-def _meaning(folder: Path) -> MeaningIndex | None:
-    if not (folder / f"{SENTENCES}.npy").exists():
-        return None
-    sentences = Sentences(_array(folder, SENTENCES), _array(folder, "sentences-first"))
-    return MeaningIndex(
-        sentences, _array(folder, "centre"), _array(folder, "basis"), _array(folder, "sketches")
+    return CourseIndex(
+        names["ids"],
+        letters,
+        concepts,
+        _meaning(folder, MEANING),
+        _meaning(folder, ENGLISH),
+        _array(folder, "titles"),
     )
+
+
+def _meaning(folder: Path, model: str) -> MeaningIndex | None:
+    if not (folder / f"{model}-rows.npy").exists():
+        return None
+    rows, first, centre, basis, sketches = (
+        _array(folder, f"{model}-{part}")
+        for part in ("rows", "first", "centre", "basis", "sketches")
+    )
+    return MeaningIndex(Sentences(rows, first), centre, basis, sketches)
 
 
 def _parts(name: str, matrix: sparse.csr_matrix) -> dict[str, NDArray[Any]]:

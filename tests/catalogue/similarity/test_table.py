@@ -95,7 +95,7 @@ def test_words_alone_are_used_where_the_model_is_missing(
     def missing(_vectors: object, _sentences: list[str]) -> dict[str, Packed]:
         raise ModelMissingError("not here")
 
-    monkeypatch.setattr(build, "_model_is_missing", False)
+    monkeypatch.setattr(build, "_missing", set())
     monkeypatch.setattr(build.SentenceVectors, "of", missing)
     table = table_of(leiden)
     assert not table.uses_meaning
