@@ -57,6 +57,7 @@ def _account(user: User | None) -> dict[str, Any] | None:
         "mail_address": user.email,
         "first_name": user.first_name,
         "last_name": user.last_name,
+        "preferred_name": user.preferred_name,
         "role": [held.role for held in user.roles] or "student",
         "language_of_mail": user.language,
         "joined": user.date_joined.isoformat(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import threading
 
@@ -13,6 +14,7 @@ from django.db import connection, connections
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from sojourn.people.models import User
 from tests.support.accounts import account
@@ -41,7 +43,8 @@ def seen(answer: HttpResponse, client: Client) -> tuple[int, str, str]:
 
 
 def test_a_known_and_an_unknown_address_are_answered_alike_and_both_owners_hear_of_it() -> None:
-    ada = account("ada@example.org", password="something quite else")
+    earlier = timezone.now() - dt.timedelta(days=1)
+    ada = account("ada@example.org", password="something quite else", date_joined=earlier)
     known, unknown = Client(), Client()
     first, second = sign_up(known, "ada@example.org"), sign_up(unknown, "new@example.org")
     assert seen(first, known) == seen(second, unknown)
@@ -184,7 +187,7 @@ def test_a_changed_password_is_mailed_in_the_owners_language(language: str, says
     "weak",
     [
         "Welkom2026!", "studyabroad", "StudyAbroad2026!", "Leiden2026!!", "wachtwoord123",
-        "1029384756", "Sojourn2026", "lovelace1815", "ada@example.org", "new@example.org",
+        "1029384756", "Sojourn2026", "lovelace1815", "new@example.org",
     ],
 )  # fmt: skip
 def test_what_people_here_think_of_first_is_no_password(weak: str) -> None:

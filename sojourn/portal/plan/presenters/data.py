@@ -20,8 +20,9 @@ from sojourn.selection import queries
 
 _NAMES: dict[str, str | Promise] = {
     "mail_address": gettext_lazy("Mail address"),
-    "first_name": gettext_lazy("First name"),
-    "last_name": gettext_lazy("Last name"),
+    "first_name": gettext_lazy("Given names"),
+    "last_name": gettext_lazy("Family name"),
+    "preferred_name": gettext_lazy("What to call you"),
     "role": gettext_lazy("Role"),
     "language_of_mail": gettext_lazy("Language of mail"),
     "joined": gettext_lazy("Account made"),
