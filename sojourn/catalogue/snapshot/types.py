@@ -11,7 +11,6 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
 from types import NoneType
 from typing import Annotated, Any, get_args, get_type_hints
 
@@ -674,7 +673,6 @@ class Records:
         return self.institutions[self.edition.home]
 
 
-@cache
 def facts_of(record: type[Any]) -> dict[str, Any]:
     """Return the kinds of the optional facts of a record that have a source of their own."""
     found: dict[str, Any] = {}

@@ -42,6 +42,7 @@ from sojourn.portal.shared import (
 )
 from sojourn.portal.shared.links import Link, Stop
 
+OPTIONAL_FACTS = tuple(facts_of(Opportunity))
 SIMILAR_SHOWN = 3  # one row on a wide screen
 
 
@@ -231,7 +232,7 @@ def _day(deadline: Deadline, today: dt.date) -> Day:
 
 def _origins(opportunity: Opportunity) -> Iterable[Provenance]:
     """Where each single fact of the page comes from."""
-    single = (getattr(opportunity, name) for name in facts_of(Opportunity))
+    single = (getattr(opportunity, name) for name in OPTIONAL_FACTS)
     lists = (opportunity.requirements, opportunity.languages, opportunity.deadlines)
     lines = opportunity.costs.lines if opportunity.costs else ()
     for fact in (*single, *chain(*lists), *lines):
