@@ -167,8 +167,9 @@ def demo() -> None:
 def demo_accounts() -> None:
     """Make the demo accounts, or show them again.
 
-    A student for each degree programme, a coordinator and an operator. Passwords are drawn here
-    and kept in SOJOURN_DATA/demo-accounts.txt, which only you can read.
+    A student for each degree programme, a coordinator, a secretary, a member of the Board of
+    Examiners and an operator. Passwords are drawn here and kept in
+    SOJOURN_DATA/demo-accounts.txt, which only you can read.
     """
     start_django()
     apply_migrations()
@@ -204,10 +205,11 @@ def demo_round(until: str, address: str) -> None:
     from sojourn.people.models import User
     from sojourn.selection.demo import Stage, make_example_round
     from sojourn.selection.errors import SelectionError
+    from sojourn.selection.permissions import may_manage
 
     known = {each.email: each for each in User.objects.filter(is_demo=True)}
     people = [known[each.email] for each in accounts if each.email in known]
-    office = [each for each in people if not each.is_student]
+    office = [each for each in people if may_manage(each)]
     bachelors = [each for each in people if each.email.endswith("-bsc@example.org")]
     try:
         made = make_example_round(

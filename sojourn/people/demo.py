@@ -43,7 +43,7 @@ def demo_accounts_file() -> Path:
 
 
 def make_demo_accounts(programmes: Sequence[DemoProgramme]) -> list[DemoAccount]:
-    """Make a student for each degree programme, a coordinator and an operator.
+    """Make a student for each degree programme, and somebody for each role in the office.
 
     Passwords are drawn when an account is first made and kept in a file that only the owner of
     the installation can read. An account whose file was lost gets a new password.
@@ -52,8 +52,12 @@ def make_demo_accounts(programmes: Sequence[DemoProgramme]) -> list[DemoAccount]
         (f"student-{programme.slug}@{_DOMAIN}", f"student, {programme.name}", None)
         for programme in programmes
     ]
-    wanted.append((f"coordinator@{_DOMAIN}", "coordinator", Role.COORDINATOR))
-    wanted.append((f"operator@{_DOMAIN}", "operator", Role.OPERATOR))
+    wanted += [
+        (f"coordinator@{_DOMAIN}", "coordinator", Role.COORDINATOR),
+        (f"secretary@{_DOMAIN}", "secretary", Role.SECRETARY),
+        (f"board@{_DOMAIN}", "member of the Board of Examiners", Role.BOARD),
+        (f"operator@{_DOMAIN}", "operator", Role.OPERATOR),
+    ]
     with one_at_a_time("demo"), transaction.atomic():
         known = {account.email: account for account in read_demo_accounts()}
         accounts = [

@@ -15,6 +15,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import resolve, reverse
 
 from sojourn.people.models import User
 from sojourn.people.roles import SEEING, Role
@@ -85,6 +86,11 @@ def open_to(rule: PageRule, back: Callable[..., str] | None = None) -> Callable[
         return wrapped
 
     return decorate
+
+
+def may_open(user: Person, page: str) -> bool:
+    """Tell whether somebody may open the page of this name, by the rule that its view states."""
+    return bool(getattr(resolve(reverse(page)).func, "rule")(user))  # noqa: B009
 
 
 def signed_in_person(request: HttpRequest) -> User:

@@ -44,6 +44,12 @@ def may_decide(user: Person, application: Application | None = None) -> bool:
     return holds(user, DECIDING, application)
 
 
+def decided_by(user: Person, applications: QuerySet[Application]) -> set[int]:
+    """Name those of the applications about which somebody may decide, by their keys."""
+    theirs = Application.objects.in_units_of(user, DECIDING).exclude(owner=user.pk)
+    return set(theirs.filter(pk__in=applications.values("pk")).values_list("pk", flat=True))
+
+
 def may_review(user: Person, review: ReviewAssignment | None = None) -> bool:
     """Tell whether somebody reviews: in any round or by their role; or does this review.
 

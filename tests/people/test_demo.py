@@ -24,12 +24,14 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOJOURN_DATA", str(tmp_path))
 
 
-def test_there_is_a_student_for_each_programme_a_coordinator_and_an_operator() -> None:
+def test_there_is_a_student_for_each_programme_and_somebody_for_each_role() -> None:
     accounts = make_demo_accounts([MEDICINE, BIOMEDICINE])
     assert [account.email for account in accounts] == [
         "student-medicine-bsc@example.org",
         "student-biomedical-sciences-bsc@example.org",
         "coordinator@example.org",
+        "secretary@example.org",
+        "board@example.org",
         "operator@example.org",
     ]
     rights = {
@@ -43,6 +45,8 @@ def test_there_is_a_student_for_each_programme_a_coordinator_and_an_operator() -
     }
     assert rights["student-medicine-bsc"] == ([], False, False, True)
     assert rights["coordinator"] == ([(Role.COORDINATOR, EVERY_PROGRAMME)], True, False, True)
+    assert rights["secretary"] == ([(Role.SECRETARY, EVERY_PROGRAMME)], True, False, True)
+    assert rights["board"] == ([(Role.BOARD, EVERY_PROGRAMME)], True, False, True)
     assert rights["operator"] == ([(Role.OPERATOR, EVERY_PROGRAMME)], True, True, True)
 
 

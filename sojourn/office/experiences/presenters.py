@@ -344,6 +344,7 @@ INVITATIONS: lists.Kind[ReportInvitation] = lists.Kind(
     first_order="-when",
     search=lambda rows, text: with_words(rows, text, "email", *columns("opportunity__title")),
     actions=(CLOSE,),
+    action_page="office:experience-invitations",
 )
 
 

@@ -83,6 +83,7 @@ def report(request: HttpRequest, number: UUID) -> HttpResponse:
             "part": PART,
             "tab": "reports",
             "page": page,
+            "may_moderate": may_moderate(who(request), record),
             "number": number,
             "problem": problem,
             "fields": [

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from sojourn.advising import self_arranged_lists
 from sojourn.advising.models import Message, SelfArrangedPlace, SelfArrangedState, Side
+from sojourn.advising.permissions import may_advise, may_decide_on_place
 from sojourn.catalogue.models import OpportunityKind, PublicationStatus
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.common.folding import by_name
@@ -22,6 +23,7 @@ from sojourn.common.urls import url_for
 from sojourn.design import components
 from sojourn.office.questions.presenters.questions import PageLink, file_link
 from sojourn.office.shared import formatting, lists
+from sojourn.people.models import User
 
 TONES = {
     SelfArrangedState.WAITING: "warn",
@@ -46,6 +48,7 @@ class SelfArrangedPage:
     near: tuple[PageLink, ...]
     """Known institutions that a new one may be."""
     messages: tuple[components.Message, ...]
+    may_write: bool
     may_decide: bool
     may_publish: bool
     public_page: str
@@ -81,8 +84,14 @@ def kind() -> lists.Kind[SelfArrangedPlace]:
 
 
 def page(
-    records: Records, place: SelfArrangedPlace, written: Sequence[Message], now: dt.datetime
+    reader: User,
+    records: Records,
+    place: SelfArrangedPlace,
+    written: Sequence[Message],
+    now: dt.datetime,
 ) -> SelfArrangedPage:
+    """Show a place, and what the reader may do with it."""
+    decides = may_decide_on_place(reader, place)
     opportunity = place.opportunity
     is_public = opportunity is not None and opportunity.status == PublicationStatus.PUBLISHED
     return SelfArrangedPage(
@@ -97,8 +106,10 @@ def page(
         facts=_facts(place),
         near=_near(records, place),
         messages=tuple(_message(place, one) for one in written),
-        may_decide=place.state in (SelfArrangedState.WAITING, SelfArrangedState.ASKED_BACK),
-        may_publish=opportunity is not None and not is_public,
+        may_write=may_advise(reader, place),
+        may_decide=decides
+        and place.state in (SelfArrangedState.WAITING, SelfArrangedState.ASKED_BACK),
+        may_publish=decides and opportunity is not None and not is_public,
         public_page=url_for("portal:opportunity", opportunity.slug)
         if opportunity and is_public
         else "",

@@ -122,7 +122,8 @@ def publish(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
         self_arranged_places.publish(found, by=who(request))
         messages.success(request, _("Everybody sees it now. Complete its page in the catalogue."))
         return redirect("office:own-place", number=number)
-    page = presenters.page(current_snapshot().records, found, (), timezone.now())
+    records = current_snapshot().records
+    page = presenters.page(who(request), records, found, (), timezone.now())
     context = {"part": "own-places", "page": page}
     return render(request, "office/self_arranged/templates/publish.html", context)
 
@@ -147,7 +148,9 @@ def _page(
     seen = {"seen": len(written), "sending": uuid.uuid4()}
     context = {
         "part": "own-places",
-        "page": presenters.page(current_snapshot().records, found, written, timezone.now()),
+        "page": presenters.page(
+            who(request), current_snapshot().records, found, written, timezone.now()
+        ),
         "ask": ask or AskForm(initial={"seen": len(written)}),
         "approve": approve_form or _approve_form(request, found),
         "decline": decline_form or DeclineForm(initial=seen, auto_id="decline_%s"),

@@ -17,10 +17,12 @@ from typing import Generic, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, QueryDict
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from sojourn.design.components import Pagination
+from sojourn.people.permissions import may_open, signed_in_person
 
 M = TypeVar("M", bound=Model)
 Words = str | Promise
@@ -89,6 +91,8 @@ class Kind(Generic[M]):
     filters: tuple[Filter[M], ...] = ()
     search: Callable[[QuerySet[M], str], QuerySet[M]] | None = None
     actions: tuple[Action, ...] = ()
+    action_page: str = ""
+    """The name of the page to which picked rows are sent; only with actions."""
     per_page: int = PER_PAGE
 
 
@@ -140,6 +144,8 @@ class Listing:
     here: str
     """The address of this state of the list, to come back to."""
     actions: tuple[Action, ...]
+    """What the reader may do with several rows."""
+    action_href: str
     pagination: Pagination
 
 
@@ -172,6 +178,7 @@ def shown(kind: Kind[M], rows: QuerySet[M], request: HttpRequest) -> Listing:
     first = (number - 1) * kind.per_page
     page = rows.order_by(*order, "pk")[first : first + kind.per_page]
     headings = tuple(_heading(column, by, asked, path) for column in kind.columns)
+    may_act = bool(kind.actions) and may_open(signed_in_person(request), kind.action_page)
     return Listing(
         caption=kind.caption,
         headings=headings,
@@ -189,7 +196,8 @@ def shown(kind: Kind[M], rows: QuerySet[M], request: HttpRequest) -> Listing:
         or any(option.chosen and option.value for choice in choices for option in choice.options),
         everything_href=path,
         here=request.get_full_path(),
-        actions=kind.actions,
+        actions=kind.actions if may_act else (),
+        action_href=reverse(kind.action_page) if may_act else "",
         pagination=Pagination.of(number, last, lambda page: address(path, asked, page=str(page))),
     )
 

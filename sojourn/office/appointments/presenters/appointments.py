@@ -14,6 +14,7 @@ from sojourn.advising import diaries
 from sojourn.advising import formatting as advising_formatting
 from sojourn.advising.appointments import BEGINS_EARLY
 from sojourn.advising.models import Appointment, AppointmentState
+from sojourn.advising.permissions import may_advise
 from sojourn.advising.slots import Slot
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.common.folding import by_name, with_words
@@ -123,6 +124,7 @@ KIND: lists.Kind[Appointment] = lists.Kind(
     ),
     search=_search,
     actions=ACTIONS,
+    action_page="office:appointments-several",
 )
 
 
@@ -131,7 +133,9 @@ def rows(reader: User) -> QuerySet[Appointment]:
     return Appointment.objects.visible_to(reader).select_related("student", "diary__contact")
 
 
-def head(snapshot: Snapshot, appointment: Appointment, now: dt.datetime) -> Head:
+def head(reader: User, snapshot: Snapshot, appointment: Appointment, now: dt.datetime) -> Head:
+    """Say what stands above the sheet, and what the reader may do with the appointment."""
+    advises = may_advise(reader, appointment)
     routes = {route.slug: str(route.name) for route in snapshot.records.edition.advice_routes}
     stands = appointment.state in (
         AppointmentState.BOOKED,
@@ -146,8 +150,10 @@ def head(snapshot: Snapshot, appointment: Appointment, now: dt.datetime) -> Head
         question=appointment.question,
         route=routes.get(appointment.route, ""),
         with_whom=diaries.name_of(appointment.diary),
-        may_record=stands and appointment.starts_at <= now + BEGINS_EARLY,
-        may_cancel=appointment.state == AppointmentState.BOOKED and appointment.starts_at > now,
+        may_record=advises and stands and appointment.starts_at <= now + BEGINS_EARLY,
+        may_cancel=advises
+        and appointment.state == AppointmentState.BOOKED
+        and appointment.starts_at > now,
     )
 
 

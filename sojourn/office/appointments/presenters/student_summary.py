@@ -22,6 +22,7 @@ from sojourn.advising.models import (
     NextStep,
     SelfArrangedPlace,
 )
+from sojourn.advising.permissions import may_advise
 from sojourn.catalogue.names import country_name
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.common.languages import language_title, page_language
@@ -83,6 +84,7 @@ class Step:
     by: str
     is_done: bool
     remove_href: str
+    """Empty when it cannot be taken back, or not by the reader."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,9 @@ def sheet(reader: User, student: User, besides: Appointment | None = None) -> Sh
             for rank, entry in enumerate(top_five_of(plan), start=1)
         ),
         notes=tuple(_note(note) for note in appointment_notes.notes_about(reader, student)),
-        steps=tuple(_step(step) for step in appointment_notes.steps_seen_by(reader, student)),
+        steps=tuple(
+            _step(reader, step) for step in appointment_notes.steps_seen_by(reader, student)
+        ),
         asked=tuple(
             Earlier(
                 formatting.moment(question.asked_at),
@@ -228,10 +232,12 @@ def _note(note: AppointmentNote) -> Note:
     )
 
 
-def _step(step: NextStep) -> Step:
+def _step(reader: User, step: NextStep) -> Step:
     return Step(
         step.text,
         formatting.short_day(step.due_on) if step.due_on else "",
         step.done_at is not None,
-        reverse("office:step-remove", kwargs={"step_id": step.pk}),
+        reverse("office:step-remove", kwargs={"step_id": step.pk})
+        if step.done_at is None and may_advise(reader, step)
+        else "",
     )

@@ -97,7 +97,8 @@ def appointment(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse
             "part": "appointments",
             "talk_kind": "appointment",
             "talk_id": found.pk,
-            "head": appointments_presenter.head(current_snapshot(), found, now),
+            "may_write": may_advise(who(request), found),
+            "head": appointments_presenter.head(who(request), current_snapshot(), found, now),
             "sheet": student_summary.sheet(who(request), found.student, besides=found),
             "history": history.of(found, *found.notes.all(), *found.next_steps.all()),
             "note_form": NoteForm(),
@@ -160,7 +161,7 @@ def move(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
                 return redirect("office:appointment", appointment_id=found.pk)
     else:
         form = MoveForm(initial=move_initial(found), times=choices)
-    head = appointments_presenter.head(current_snapshot(), found, now)
+    head = appointments_presenter.head(who(request), current_snapshot(), found, now)
     if not head.may_cancel:
         messages.warning(request, _("This appointment cannot be moved any more."))
         return redirect("office:appointment", appointment_id=found.pk)

@@ -279,6 +279,7 @@ def _desk_page(
             "settings_form": settings or SettingsForm(instance=diary),
             "absence_form": absence or AbsenceForm(),
             "wrong": wrong,
+            "may_change": may_keep_hours(who(request)),
             "history": history.of_desk(contact),
         },
         status=422 if wrong is not None else 200,

@@ -58,6 +58,8 @@ def line(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "part": "lines",
             "line": page,
+            "may_call": may_advise(who(request)),
+            "may_write": inside is not None and may_advise(who(request), inside),
             "sheet": student_summary.sheet(who(request), student) if student else None,
             "talk_kind": "number",
             "talk_id": inside.pk if inside else None,
@@ -128,6 +130,7 @@ def ticket(request: HttpRequest, ticket_id: uuid.UUID) -> HttpResponse:
             "sheet": student_summary.sheet(who(request), found.student) if found.student else None,
             "talk_kind": "number",
             "talk_id": found.pk,
+            "may_write": may_advise(who(request), found),
             "history": history.of(found, *found.notes.all(), *found.next_steps.all()),
             "note_form": NoteForm(),
             "step_form": StepForm(),

@@ -26,6 +26,7 @@ class Shown:
 
     slug: str
     question: str
+    text: str
     page: str
     page_href: str
     checked_on: dt.date
@@ -80,6 +81,7 @@ def shown(answer: PublishedAnswer, today: dt.date) -> Shown:
     return Shown(
         slug=answer.slug,
         question=question_of(answer),
+        text=str(answer.text),
         page=title_of(getattr(answer, about.kind)),
         page_href=f"{href}#answer-{answer.slug}" if is_shown else href,
         checked_on=answer.checked_on,

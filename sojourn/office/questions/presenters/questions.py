@@ -17,6 +17,7 @@ from sojourn.advising import question_lists
 from sojourn.advising.anonymity import Trace
 from sojourn.advising.anonymity import TraceKind as TraceKind
 from sojourn.advising.models import Message, Question, QuestionState, Side, StoredFile
+from sojourn.advising.permissions import may_publish_answers
 from sojourn.advising.questions import QuestionSubject, subject_of
 from sojourn.catalogue.models import Entry
 from sojourn.catalogue.snapshot.types import Records
@@ -121,6 +122,7 @@ def kind(user: User) -> lists.Kind[Question]:
         ),
         search=question_lists.matching,
         actions=ACTIONS,
+        action_page="office:questions-several",
         per_page=25,
     )
 
@@ -151,8 +153,14 @@ def address(question: Question) -> str:
 
 
 def thread(
-    question: Question, written: Sequence[Message], others: Iterable[Question], now: dt.datetime
+    reader: User,
+    question: Question,
+    written: Sequence[Message],
+    others: Iterable[Question],
+    now: dt.datetime,
 ) -> Thread:
+    """Show a question with what was written, and what the reader may publish of it."""
+    may_publish = may_publish_answers(reader)
     state = QuestionState(question.state)
     return Thread(
         number=str(question.pk),
@@ -176,7 +184,7 @@ def thread(
                 one.published_as_id is not None,
             )
             for one in written
-            if one.side == Side.OFFICE
+            if may_publish and one.side == Side.OFFICE
         ),
         assigned=_people(str(question.assignee_id or "")),
         is_waiting=state == QuestionState.WAITING,

@@ -22,7 +22,7 @@ from sojourn.office.questions.views.questions import draft_of
 from sojourn.office.shared import history, lists
 from sojourn.office.shared.access import office_page, who
 from sojourn.office.shared.two_editors import edits
-from sojourn.people.permissions import may_enter_office
+from sojourn.people.permissions import may_enter_office, require
 
 
 @require_safe
@@ -42,7 +42,9 @@ def answer(request: HttpRequest, slug: str) -> HttpResponse:
     pages = of_questions.pages_for_answer(current_snapshot().records, about)
     owners = question_lists.colleagues()
     status = 200
+    may_change = may_publish_answers(who(request))
     if request.method == "POST":
+        require(may_change)
         form = AnswerForm(request.POST, pages=pages, owners=owners)
         if form.is_valid():
             try:
@@ -69,6 +71,7 @@ def answer(request: HttpRequest, slug: str) -> HttpResponse:
         "part": "questions",
         "here": "answers",
         "form": form,
+        "may_change": may_change,
         "page": answers_presenter.shown(found, timezone.localdate()),
         "history": history.of(found),
     }

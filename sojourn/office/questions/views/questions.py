@@ -240,7 +240,9 @@ def _page(
     context = {
         "part": "questions",
         "here": "questions",
-        "page": questions_presenter.thread(found, written, others, timezone.now()),
+        "page": questions_presenter.thread(who(request), found, written, others, timezone.now()),
+        "may_reply": may_advise(who(request), found),
+        "may_publish": may_publish_answers(who(request)),
         "form": form,
         "saved": SavedReply.objects.visible_to(who(request)).order_by("name"),
         "problem": problem,

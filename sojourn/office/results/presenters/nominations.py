@@ -23,6 +23,7 @@ from sojourn.selection.nominations import (
     nomination_lists,
 )
 from sojourn.selection.offers import moment, place_name
+from sojourn.selection.permissions import decided_by, may_decide
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ class ListPart:
     deadline: str
     is_due: bool
     students: tuple[Student, ...]
+    may_mark: bool
+    """Whether the reader may say that the list was sent, or that the host confirmed it."""
     to_send: int
     sent: int
     unanswered: str
@@ -102,7 +105,8 @@ def _list(reader: User, round_: Round, told: HostList, today: dt.date) -> ListPa
         if deadline
         else _("no nomination day is known"),
         is_due=told.is_due(today),
-        students=_students(round_, told),
+        students=_students(round_, told, decided_by(reader, round_.applications.all())),
+        may_mark=may_decide(reader),
         to_send=len(told.to_send),
         sent=len(told.sent),
         unanswered=unanswered,
@@ -124,7 +128,7 @@ def _list(reader: User, round_: Round, told: HostList, today: dt.date) -> ListPa
     )
 
 
-def _students(round_: Round, told: HostList) -> tuple[Student, ...]:
+def _students(round_: Round, told: HostList, may_decide_on: set[int]) -> tuple[Student, ...]:
     rows = [
         *((each, _("to be named"), False) for each in told.to_send),
         *(
@@ -148,7 +152,7 @@ def _students(round_: Round, told: HostList) -> tuple[Student, ...]:
             confirm_href=reverse(
                 "office:nomination-confirmed", args=[round_.slug, told.opportunity.key, offer.uuid]
             )
-            if waits
+            if waits and offer.application_id in may_decide_on
             else "",
         )
         for offer, standing, waits in rows

@@ -12,6 +12,7 @@ from sojourn.office.results.presenters.allocation import Tab, tabs
 from sojourn.people.models import User
 from sojourn.selection.models import Objection, Round
 from sojourn.selection.offers import moment, place_name
+from sojourn.selection.permissions import may_decide
 from sojourn.selection.states import ObjectionState
 
 
@@ -40,7 +41,7 @@ class ObjectionsPage:
     student: str
     code: str
     state: str
-    is_open: bool
+    may_decide: bool
     outcome: str
     decided: str
     messages: tuple[Message, ...]
@@ -81,8 +82,8 @@ def list_page(reader: User, round_: Round) -> ListPage:
     )
 
 
-def page(found: Objection) -> ObjectionsPage:
-    """One objection."""
+def page(reader: User, found: Objection) -> ObjectionsPage:
+    """Show one objection, and whether the reader may decide it."""
     application = found.application
     decided = ""
     if found.decided_at is not None:
@@ -97,7 +98,7 @@ def page(found: Objection) -> ObjectionsPage:
         student=str(application.owner),
         code=application.code,
         state=str(found.get_state_display()),
-        is_open=found.state == ObjectionState.OPEN,
+        may_decide=found.state == ObjectionState.OPEN and may_decide(reader, application),
         outcome=found.outcome,
         decided=decided,
         messages=tuple(

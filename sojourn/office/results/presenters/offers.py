@@ -16,7 +16,7 @@ from sojourn.office.results.presenters.allocation import Tab, tabs
 from sojourn.people.models import User
 from sojourn.selection.models import MoreSeats, Offer, Round, RoundOpportunity
 from sojourn.selection.offers import count_seat_additions, moment, place_name
-from sojourn.selection.permissions import may_manage
+from sojourn.selection.permissions import decided_by, may_manage
 from sojourn.selection.second_round import seats_left
 from sojourn.selection.states import OfferState, RoundState
 
@@ -79,7 +79,7 @@ def page(reader: User, round_: Round, asked: Mapping[str, str]) -> OffersPage:
         is_example=round_.is_example,
         tabs=tabs(round_, reader),
         places=_places_table(reader, places),
-        offers=_offers_table(round_, rows),
+        offers=_offers_table(round_, rows, decided_by(reader, round_.applications.all())),
         is_empty=total == 0,
         states=(
             Option("", _("all"), not state),
@@ -157,7 +157,7 @@ def _places_table(reader: User, places: list[RoundOpportunity]) -> Table:
     )
 
 
-def _offers_table(round_: Round, offers: QuerySet[Offer]) -> Table:
+def _offers_table(round_: Round, offers: QuerySet[Offer], may_decide: set[int]) -> Table:
     is_running = round_.state == RoundState.RESULTS
     return Table(
         caption=_("Offers"),
@@ -182,7 +182,7 @@ def _offers_table(round_: Round, offers: QuerySet[Offer]) -> Table:
                     _("give up for the student"),
                     reverse("office:offer-give-up", args=[round_.slug, each.uuid]),
                 )
-                if is_running and each.meaning.is_accepted
+                if is_running and each.meaning.is_accepted and each.application_id in may_decide
                 else Cell("–"),
             )
             for each in offers

@@ -83,7 +83,7 @@ def _page(
 ) -> HttpResponse:
     context = {
         "part": "results",
-        "page": objections_presenter.page(found),
+        "page": objections_presenter.page(who(request), found),
         "problem": problem,
         "typed": request.POST,
     }

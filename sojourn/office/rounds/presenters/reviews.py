@@ -20,6 +20,7 @@ from sojourn.selection.models import (
     Round,
 )
 from sojourn.selection.offers import place_name
+from sojourn.selection.permissions import may_decide
 from sojourn.selection.reviews import ScoreItem
 from sojourn.selection.states import ReviewState, RoundState
 
@@ -178,7 +179,7 @@ class Whole:
     round_title: str
     name: str
     state: str
-    is_review_time: bool
+    may_decide: bool
     facts: tuple[Text, ...]
     choices: tuple[ChoiceLine, ...]
     answers: tuple[Text, ...]
@@ -302,7 +303,8 @@ def overview(round_: Round) -> Overview:
     )
 
 
-def whole(application: Application) -> Whole:
+def whole(reader: User, application: Application) -> Whole:
+    """Show all of an application, and whether the reader may decide about it now."""
     round_ = application.round
     number = getattr(application.owner, "student_number", None)
     return Whole(
@@ -311,7 +313,7 @@ def whole(application: Application) -> Whole:
         round_title=round_.title,
         name=str(application.owner),
         state=str(application.get_state_display()),
-        is_review_time=round_.state == RoundState.CLOSED,
+        may_decide=round_.state == RoundState.CLOSED and may_decide(reader, application),
         facts=(
             Text(_("Code"), application.code),
             Text(_("Mail address"), application.owner.email),

@@ -47,6 +47,8 @@ class RoundsPage:
     title: str
     state: str
     is_draft: bool
+    manages: bool
+    """Whether the reader may change the round."""
     can_unpublish: bool
     is_review_time: bool
     public_href: str
@@ -175,6 +177,7 @@ def page(reader: User, round_: Round, now: dt.datetime) -> RoundsPage:
         title=round_.title,
         state=str(round_.get_state_display()),
         is_draft=round_.state == RoundState.DRAFT,
+        manages=manages,
         can_unpublish=round_.state == RoundState.PUBLISHED and not round_.applications.exists(),
         is_review_time=is_review_time,
         public_href=reverse("apply:round", args=at),

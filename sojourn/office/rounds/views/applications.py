@@ -59,7 +59,11 @@ def application(request: HttpRequest, slug: str, number: uuid.UUID) -> HttpRespo
     return render(
         request,
         "office/rounds/templates/application.html",
-        {"part": "rounds", "page": reviews_presenter.whole(found), "problem": problem},
+        {
+            "part": "rounds",
+            "page": reviews_presenter.whole(who(request), found),
+            "problem": problem,
+        },
         status=422 if problem else 200,
     )
 
