@@ -195,7 +195,7 @@ def demo_round(until: str, address: str) -> None:
     """Make the example round: 40 applicants, Karolinska and four half minors.
 
     Loads the Leiden edition if the database is empty, and makes the demo accounts. All applicants
-    are made up and marked as examples. A second call goes on with the round from where it stands.
+    are made up and marked as examples. A second call continues from the round's current state.
     Once there are results, the published file is checked with the script that anybody can run.
     """
     start_django()

@@ -35,7 +35,7 @@ WITHOUT = (
     "office/test_lists", "office/test_role_admin", "office/test_units",
     "people/test_account_pages", "people/test_roles", "planning/test_costs",
     "planning/test_hard_cases", "planning/test_profile", "planning/test_top_five",
-    "portal/test_likeness_pages", "portal/test_page_cache", "portal/test_pages",
+    "portal/test_similarity_pages", "portal/test_page_cache", "portal/test_pages",
     "portal/test_plan_figures", "portal/test_sitemap", "portal/test_structured_data",
     "portal/test_translations", "portal/test_wording", "selection/test_criteria",
     "selection/test_states", "selection/test_value_import",

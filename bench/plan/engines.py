@@ -15,7 +15,7 @@ from tests.engines.fit.places import TODAY, some_places
 
 COUNTS = (22, 1_000, 10_000)
 LIMIT_MS = 50.0
-WEIGHTS = {"cost": 80, "language": 60, "likeness": 20, "wishes": 100, "experiences": 40}
+WEIGHTS = {"cost": 80, "language": 60, "similarity": 20, "wishes": 100, "experiences": 40}
 STUDENT = Student(
     today=TODAY, programme=1, later_programmes=frozenset({4}), year=2, ects=60,
     languages={0: 4, 1: 2}, budget=4_000, wished_subjects=frozenset({1, 2, 7}),

@@ -96,14 +96,14 @@ def borders(model: SentenceModel | None) -> None:
     """How the scores of twins and of different courses lie, and which words they get."""
     name = "with the sentence model" if model else "words alone"
     print(
-        f"\n{name}\n\n| pairs | number | 1% | 5% | 50% | 95% | 99% | very alike | at least partly "
-        "| at least weak |\n" + "| --- " + "| ---: " * 9 + "|"
+        f"\n{name}\n\n| pairs | number | 1% | 5% | 50% | 95% | 99% | very similar "
+        "| at least partly | at least weak |\n" + "| --- " + "| ---: " * 9 + "|"
     )
     for languages in (("en", "nl"), ("en", "en")):
         twins, others = pairs_of(model, languages)
         for kind, found in (("one course", twins), ("different courses", others)):
             scores = np.percentile([one.score for one in found], [1, 5, 50, 95, 99])
-            surest = {Certainty.VERY_ALIKE}
+            surest = {Certainty.VERY_SIMILAR}
             partly = surest | {Certainty.PARTLY}
             print(
                 f"| {kind}, {' to '.join(languages)} | {len(found)} | "

@@ -146,7 +146,7 @@ def seen_by_all(path: str, shows: Callable[[str], bool], within: float) -> float
 
 def seen_after(kind: str, within: float) -> float:
     """Seconds until both processes show an edit, the worst of three."""
-    # The page of a course would also load the table of likeness, which bench.similarity measures.
+    # The page of a course would also load the table of similarity, which bench.similarity measures.
     pages = {"opportunity": "en/opportunities/opportunity-7/", "course": "api/v1/courses/course-7"}
     page = pages[kind]
     times = []

@@ -34,7 +34,7 @@ class Trace:
 def find_traces(texts: Iterable[str], names: Iterable[str], address: str) -> tuple[Trace, ...]:
     """List what in the texts may lead to the asker or to any other person, each once.
 
-    `names` are the asker's names; what stands before the @ of the address counts as names too.
+    `names` are the asker's names; the part before the @ of the address counts as a name too.
     """
     address = address.casefold()
     parts = [*names, *re.split(r"[\W\d_]+", address.partition("@")[0])]

@@ -1,6 +1,6 @@
 """The mails about appointments, each posted in the transaction of its change.
 
-They say when and with whom, and nothing of what the student wants to talk about.
+They say when and with whom, but not what the appointment is about.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def booked(appointment: Appointment, now: dt.datetime) -> None:
         lambda: _letter(
             appointment,
             _("Your appointment: %(when)s") % {"when": _when(appointment)},
-            _("Your appointment with %(who)s is made.") % {"who": _who(appointment)},
+            _("Your appointment with %(who)s is booked.") % {"who": _who(appointment)},
         ),
         itip.request(appointment, now),
     )
@@ -93,9 +93,9 @@ def reminder(appointment: Appointment) -> None:
         to=appointment.student,
         write=lambda: _letter(
             appointment,
-            _("Soon: your appointment of %(when)s") % {"when": _when(appointment)},
+            _("Reminder: your appointment of %(when)s") % {"when": _when(appointment)},
             _(
-                "You have an appointment with %(who)s. Can you not come? Cancel it, "
+                "You have an appointment with %(who)s. If you cannot come, cancel it "
                 "so that someone else can have the time."
             )
             % {"who": _who(appointment)},
@@ -110,11 +110,11 @@ def offered(appointment: Appointment) -> None:
         key=f"{_key(appointment)}:offer",
         to=appointment.student,
         write=lambda: Letter(
-            _("A time came free: %(when)s") % {"when": _when(appointment)},
+            _("A time is free: %(when)s") % {"when": _when(appointment)},
             (
                 _(
-                    "You are first on the list for that week. The time is kept for you until "
-                    "%(until)s. After that the next one is asked."
+                    "You are first on the waiting list for that week. We hold the time for "
+                    "you until %(until)s. After that it goes to the next student."
                 )
                 % {"until": _until(appointment)},
             ),
@@ -132,9 +132,9 @@ def lapsed(appointment: Appointment) -> None:
         key=f"{_key(appointment)}:lapsed",
         to=appointment.student,
         write=lambda: Letter(
-            _("The time that was kept for you is gone"),
+            _("The time we held for you is no longer yours"),
             (
-                _("You did not answer in time, so %(when)s was passed on.")
+                _("You did not answer in time, so we no longer hold %(when)s for you.")
                 % {"when": _when(appointment)},
             ),
             Link(_("Choose another time"), reverse("advice:overview")),
@@ -167,7 +167,7 @@ def _letter(appointment: Appointment, subject: str, first: str) -> Letter:
         subject,
         tuple(paragraphs),
         Link(
-            _("See it, move it, cancel it"),
+            _("See, move or cancel it"),
             reverse("advice:appointment", kwargs={"appointment_id": appointment.pk}),
         ),
     )
@@ -185,9 +185,9 @@ def _changed_letter(appointment: Appointment, was: Slot) -> Letter:
         changes.append(
             _("The place was %(before)s and is now %(after)s.")
             % {
-                "before": formatting.place(was.room, was.online_link) or _("not said"),
+                "before": formatting.place(was.room, was.online_link) or _("not known"),
                 "after": formatting.place(appointment.room, appointment.online_link)
-                or _("not said"),
+                or _("not known"),
             }
         )
     elif _where(appointment):
@@ -206,7 +206,7 @@ def _changed_letter(appointment: Appointment, was: Slot) -> Letter:
     first, _now, *rest = letter.paragraphs
     return Letter(
         letter.subject,
-        (first, *changes, *rest, _("Does this not suit you? Choose another time or cancel it.")),
+        (first, *changes, *rest, _("Does this time not suit you? Choose another one or cancel.")),
         letter.link,
     )
 

@@ -45,7 +45,7 @@ def agree_on(
     """Put a step into the student's plan. The same step of the same appointment again adds none."""
     wanted = text.strip()
     if not wanted:
-        raise AdvisingError(_("Say what the step is."))
+        raise AdvisingError(_("Write down what the step is."))
     with transaction.atomic():
         made, is_new = NextStep.objects.get_or_create(
             student=subject.student,

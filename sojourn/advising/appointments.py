@@ -1,4 +1,4 @@
-"""Books, moves and cancels appointments, and offers what comes free to whoever waits.
+"""Book, move and cancel appointments, and offer free times to the waiting list.
 
     offered --accept--> booked --> held | no_show
        |                  |
@@ -44,7 +44,7 @@ BEGINS_EARLY = dt.timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class AppointmentRequest:
-    """What somebody wants to talk about; `route` is one of the edition's, or empty."""
+    """What an appointment is about; `route` is one of the edition's, or empty."""
 
     topic: str
     question: str
@@ -58,7 +58,7 @@ class SlotTakenError(AdvisingError):
         super().__init__(
             _("That time was just taken. These are free.")
             if free
-            else _("That time was just taken, and there is none left. You can wait for one.")
+            else _("That time was just taken, and no other is free. You can join the waiting list.")
         )
         self.free = free
 
@@ -107,7 +107,7 @@ def book(
 ) -> Appointment:
     """Take a free slot. The same one twice changes nothing.
 
-    Raises TopFiveFirstError, AlreadyBookedError, SlotTakenError, TwoTalksAtOnceError.
+    Raises TopFiveFirstError, AlreadyBookedError, SlotTakenError, TwoAppointmentsAtOnceError.
     """
     require_top_five(student, wish.route)
     _refuse_taken_slot(diary, student, starts, now)
@@ -135,7 +135,7 @@ def book(
             ),
             now,
         )
-        # Whoever waited for this week has what they wanted.
+        # A student who waited for this week has what they wanted.
         held.waiting.filter(
             student=student, week=diaries.week_of(slot.starts), state=WaitingState.WAITING
         ).update(state=WaitingState.SERVED)
@@ -148,8 +148,8 @@ def book(
 def move(appointment: Appointment, starts: dt.datetime, now: dt.datetime) -> Appointment:
     """Take another free slot instead; the old one comes free.
 
-    Raises SlotTakenError, TwoTalksAtOnceError, and AdvisingError when the appointment cannot be
-    moved any more.
+    Raises SlotTakenError, TwoAppointmentsAtOnceError, and AdvisingError when the appointment
+    cannot be moved any more.
     """
     with diaries.locked(appointment.diary) as held:
         mine = _reload(appointment)
@@ -232,7 +232,7 @@ def wait_for_week(
 
 
 def stop_waiting(waiting: WeekWaiting, now: dt.datetime) -> None:
-    """Leave the list of a week; an offer that stands is declined with it."""
+    """Leave the waiting list of a week; an open offer is declined with it."""
     with diaries.locked(waiting.diary) as held:
         mine = WeekWaiting.objects.get(pk=waiting.pk)
         offer = mine.offers.filter(state=AppointmentState.OFFERED).first()
@@ -249,7 +249,7 @@ def accept(offer: Appointment, now: dt.datetime) -> Appointment:
     """Take the slot that was offered; an earlier appointment here is cancelled for it.
 
     Accepting twice is no mistake. Returns the appointment as it is then: not booked when the offer
-    had ended. Raises TwoTalksAtOnceError; the offer stands as long as it did.
+    had ended. Raises TwoAppointmentsAtOnceError; the offer keeps its end.
     """
     with diaries.locked(offer.diary) as held:
         if (standing := _reload(offer)).state == AppointmentState.OFFERED:
@@ -533,7 +533,7 @@ def _lock_student(student: User) -> None:
     Two diaries have two locks; what one student has in both takes turns at this row.
 
     Always after the diary's lock, and of one student only, so that no two wait for each other.
-    `no_key`: whoever merely refers to the account, such as the audit trail, does not wait.
+    `no_key`: rows that only refer to the account, such as the audit trail, do not wait.
     """
     list(User.objects.select_for_update(no_key=True).filter(pk=student.pk).values_list("pk"))
 

@@ -58,9 +58,9 @@ def locked(diary: Diary) -> Iterator[Diary]:
 def _queue_on_sqlite(diary: Diary) -> AbstractContextManager[None]:
     """Queue for the diary on SQLite before asking for the database.
 
-    SQLite lets nobody wait longer than its timeout, and whoever asks last may be served first: of
-    a hundred processes a few waited in vain. Whoever holds the database already must not stand in
-    line behind those who wait for it.
+    SQLite lets nobody wait longer than its timeout, and may serve the last first: of a hundred
+    processes a few waited in vain. A process that already holds the database must not queue behind
+    those who wait for it.
     """
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         return contextlib.nullcontext()

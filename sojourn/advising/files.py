@@ -55,7 +55,7 @@ class FileRefusedError(AdvisingError):
 
 @dataclass(frozen=True)
 class ReceivedFile:
-    """A file that was checked and lies in the folder, and belongs to nobody yet."""
+    """A checked file in the folder that belongs to no message yet."""
 
     name: str
     media_type: str

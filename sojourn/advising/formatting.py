@@ -31,7 +31,7 @@ def when(starts: dt.datetime, ends: dt.datetime) -> str:
 
 def place(room: str, online_link: str) -> str:
     """Format a place: 'room V5-28', 'online', or both."""
-    said = [_("room %(room)s") % {"room": room}] if room else []
+    parts = [_("room %(room)s") % {"room": room}] if room else []
     if online_link:
-        said.append(_("online"))
-    return ", ".join(said)
+        parts.append(_("online"))
+    return ", ".join(parts)

@@ -2,7 +2,7 @@
 
 Times are written in UTC, which every program turns into its owner's clock; a single event needs no
 rules of a time zone, so none can be wrong. The summary says with whom, never about what: calendar
-programs send what they hold to whoever runs them.
+programs send what they hold to their provider.
 """
 
 from __future__ import annotations

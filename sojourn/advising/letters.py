@@ -29,9 +29,9 @@ def question_received(question: Question, message: Message) -> None:
         write=lambda: Letter(
             subject=_("Your question to the study abroad office"),
             paragraphs=(
-                _("We have your question. Its page is where you read the answer and write on."),
+                _("We have your question. You can read the answer and reply on its page."),
                 _("Anyone with this link can read the conversation, so keep it to yourself."),
-                _("Did you not ask this? Then do nothing: you will get no more mail."),
+                _("If you did not ask this, do nothing. You will get no more mail about it."),
             ),
             link=Link(_("Your question"), _asker_page(question)),
         ),
@@ -48,7 +48,7 @@ def office_wrote(question: Question, message: Message) -> None:
         write=lambda: Letter(
             subject=_("The study abroad office wrote to you"),
             paragraphs=(_("There is something new in the conversation about your question."),),
-            link=Link(_("Read it and write on"), _asker_page(question)),
+            link=Link(_("Read and reply"), _asker_page(question)),
         ),
         readable=Readable.BY_THE_OFFICE if question.asker else Readable.BY_NOBODY_ELSE,
     )
@@ -63,9 +63,9 @@ def asker_wrote(question: Question, message: Message) -> None:
         key=_key(question, message),
         to=question.assignee,
         write=lambda: Letter(
-            subject=_("New message in a question of yours"),
+            subject=_("New message about your question"),
             paragraphs=(_("There is a new message in a conversation assigned to you."),),
-            link=Link(_("Open it in the office"), _office_page(question)),
+            link=Link(_("Open it in Sojourn"), _office_page(question)),
         ),
     )
 
@@ -80,7 +80,7 @@ def question_waits(question: Question, message: Message) -> None:
             subject=_("A question is waiting"),
             paragraphs=(
                 _("A new question has come in and nobody has taken it on yet."),
-                _("You get at most one such mail an hour; the list has every question."),
+                _("You get at most one of these mails an hour; the list shows every question."),
             ),
             link=Link(
                 _("Unassigned questions"),
@@ -98,7 +98,7 @@ def assigned(question: Question, to: User) -> None:
         write=lambda: Letter(
             subject=_("A question was assigned to you"),
             paragraphs=(_("A colleague has assigned a question to you."),),
-            link=Link(_("Open it in the office"), _office_page(question)),
+            link=Link(_("Open it in Sojourn"), _office_page(question)),
         ),
     )
 
@@ -112,10 +112,10 @@ def self_arranged_place_waits(place: SelfArrangedPlace, since: dt.datetime) -> N
         lambda: Letter(
             subject=_("News about a place that a student found"),
             paragraphs=(
-                _("A student told the office of a place, or wrote about one."),
-                _("You get at most one such mail an hour; the list has every place."),
+                _("A student reported a place, or wrote about one."),
+                _("You get at most one of these mails an hour; the list shows every place."),
             ),
-            link=Link(_("Self-arranged places"), reverse("office:own-places")),
+            link=Link(_("Self-arranged places"), reverse("office:self-arranged-places")),
         ),
     )
 
@@ -128,7 +128,7 @@ def self_arranged_place_answered(place: SelfArrangedPlace, message: Message) -> 
         write=lambda: Letter(
             subject=_("News about the place that you found"),
             paragraphs=(_("The study abroad office wrote to you about the place you found."),),
-            link=Link(_("Read it and write on"), _place_page(place)),
+            link=Link(_("Read and reply"), _place_page(place)),
         ),
     )
 
@@ -146,7 +146,7 @@ def self_arranged_place_approved(place: SelfArrangedPlace) -> None:
                     "plan with it now."
                 ),
             ),
-            link=Link(_("To your place"), _place_page(place)),
+            link=Link(_("See your place"), _place_page(place)),
         ),
     )
 
@@ -166,7 +166,7 @@ def _to_coordinators(
 
 
 def _place_page(place: SelfArrangedPlace) -> str:
-    return reverse("own-places:place", kwargs={"number": place.pk})
+    return reverse("self-arranged:place", kwargs={"number": place.pk})
 
 
 def _key(question: Question, message: Message) -> str:

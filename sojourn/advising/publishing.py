@@ -151,11 +151,11 @@ def _write(answer: PublishedAnswer, draft: AnswerDraft) -> None:
     )
     page = entry.first()
     if page is None:
-        raise AdvisingError(_("There is no such page. Choose the one on which the answer stands."))
+        raise AdvisingError(_("There is no such page. Choose the page for the answer."))
     if draft.question.missing or draft.text.missing:
         raise AdvisingError(_("Question and answer are needed in each language."))
     if draft.review_on <= answer.checked_on:
-        raise AdvisingError(_("The day to look at it again lies in the future."))
+        raise AdvisingError(_("The day of the next check must be in the future."))
     write(answer, "question", draft.question.stripped())
     write(answer, "text", draft.text.stripped())
     answer.opportunity = page if isinstance(page, Opportunity) else None

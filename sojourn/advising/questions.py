@@ -114,7 +114,7 @@ def ask(
         raise AdvisingError(_("Say in a few words what it is about."))
     if len(subject) > LONGEST_SUBJECT:
         raise AdvisingError(
-            _("Say it in at most %(most)d characters; the rest goes into the question.")
+            _("Use at most %(most)d characters; the rest goes into the question.")
             % {"most": LONGEST_SUBJECT}
         )
     with transaction.atomic():
@@ -248,7 +248,7 @@ def _refuse_too_many(asker: Asker) -> None:
     )
     if own.filter(asked_at__gt=since).count() >= MOST_A_DAY:
         raise AdvisingError(
-            _("You asked %(most)d questions since yesterday. Write on in one of those.")
+            _("You have asked %(most)d questions since yesterday. Continue in one of those.")
             % {"most": MOST_A_DAY}
         )
 

@@ -35,12 +35,12 @@ LONGEST_LINE = 40
 
 @dataclass(frozen=True)
 class QueuePosition:
-    """Where somebody stands in the line."""
+    """The position of a number in the queue."""
 
     ahead: int
     likely: dt.datetime
     fits: bool
-    """Whether the likely time lies within the hour."""
+    """Whether the likely time is within the hour."""
 
 
 @dataclass(frozen=True)

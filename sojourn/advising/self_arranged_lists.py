@@ -14,7 +14,7 @@ from sojourn.catalogue.snapshot.types import Institution, Records
 from sojourn.common.folding import with_words
 from sojourn.common.languages import LANGUAGES, page_language
 from sojourn.common.translated_fields import columns, text_of
-from sojourn.engines.similarity.names import name_likeness
+from sojourn.engines.similarity.names import name_similarity
 from sojourn.people.models import User
 
 LEAST_SIMILARITY = 0.5
@@ -27,12 +27,12 @@ def host_and_place(place: SelfArrangedPlace) -> str:
     language = page_language()
     known = place.institution
     if known is not None:
-        said = [str(text_of(known, name)) for name in ("name", "city")]
+        parts = [str(text_of(known, name)) for name in ("name", "city")]
         country = known.country
     else:
-        said = [place.institution_name, place.city]
+        parts = [place.institution_name, place.city]
         country = place.country
-    return ", ".join([*said, country_name(country, language)])
+    return ", ".join([*parts, country_name(country, language)])
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ def _similarity(one: Institution, typed: str) -> float:
     # With its city: "Heidelberg" is how people call the university there.
     cities = {one.city.in_language(language) for language in LANGUAGES}
     return max(
-        *(name_likeness(typed, name) for name in names if name),
-        0.9 * max(name_likeness(typed, city) for city in cities),
+        *(name_similarity(typed, name) for name in names if name),
+        0.9 * max(name_similarity(typed, city) for city in cities),
     )
 
 

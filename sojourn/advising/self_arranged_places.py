@@ -82,7 +82,7 @@ class PlaceFacts:
 
 @dataclass(frozen=True)
 class Approval:
-    """What the office adds: the window, a title in every language, where a new host lies."""
+    """What the office adds: the window, a title in every language, where a new host is."""
 
     window: str
     title: Text
@@ -103,7 +103,7 @@ def propose(student: User, facts: PlaceFacts, written: NewMessage) -> SelfArrang
         User.objects.select_for_update().get(pk=student.pk)
         if student.self_arranged_places.filter(state__in=MAY_CHANGE).count() >= MOST_OPEN:
             raise AdvisingError(
-                _("%(most)d places of yours wait already. Withdraw one first.")
+                _("You already have %(most)d places waiting. Withdraw one first.")
                 % {"most": MOST_OPEN}
             )
         place = SelfArrangedPlace(
@@ -249,7 +249,7 @@ def _write(place: SelfArrangedPlace, facts: PlaceFacts) -> None:
         if known is None:
             raise AdvisingError(_("This institution is not in Sojourn any more. Type its name."))
     elif not (facts.institution_name.strip() and facts.city.strip() and facts.country):
-        raise AdvisingError(_("Of a new institution we need the name, the city and the country."))
+        raise AdvisingError(_("For a new institution we need its name, city and country."))
     if facts.kind not in OpportunityKind.values:
         raise AdvisingError(_("Choose what you would do there."))
     if facts.ends_on < facts.starts_on:
@@ -277,7 +277,7 @@ def _line(text: str) -> str:
 def _new_host(place: SelfArrangedPlace, approval: Approval) -> Institution:
     """Make a draft institution: only the student sees it until it is published."""
     if approval.latitude is None or approval.longitude is None:
-        raise AdvisingError(_("Say where the institution lies: latitude and longitude."))
+        raise AdvisingError(_("Say where the institution is: latitude and longitude."))
     name = place.institution_name
     host = Institution(
         slug=services.unused_slug(Institution, name),

@@ -188,12 +188,12 @@ def _completed(schema: dict[str, Any]) -> dict[str, Any]:
     schema["security"] = [{}]  # none is needed
     schema["tags"] = [
         {"name": "Start", "description": "Where everything is."},
-        {"name": "Opportunities", "description": "Concrete things to do abroad."},
-        {"name": "Institutions", "description": "Who sends and who receives."},
-        {"name": "Courses", "description": "What one can follow, at home and abroad."},
+        {"name": "Opportunities", "description": "Places abroad where students can go."},
+        {"name": "Institutions", "description": "Our own institution and the hosts."},
+        {"name": "Courses", "description": "Courses at home and abroad."},
         {
             "name": "Programmes and windows",
-            "description": "What students of home study, and when they can go abroad.",
+            "description": "What our students study, and when they can go abroad.",
         },
         {"name": "Contacts", "description": "Whom one can ask."},
         {"name": "Guides", "description": "What to know before, during and after."},

@@ -20,8 +20,8 @@ def manners() -> tuple[Manner, ...]:
         Manner(
             _("Language"),
             _(
-                "`?lang=nl`, or the header `Accept-Language: nl`. The header `Content-Language` "
-                "says which one it became."
+                "`?lang=nl`, or the header `Accept-Language: nl`. The header "
+                "`Content-Language` says which language was used."
             ),
         ),
         Manner(
@@ -38,17 +38,17 @@ def manners() -> tuple[Manner, ...]:
                 "the answer is 304 without a body."
             ),
         ),
-        Manner(_("From a browser"), _("Any site may read this (CORS). Cookies play no part.")),
+        Manner(_("From a browser"), _("Any site may read this (CORS). No cookies are used.")),
         Manner(
             _("Unknown parameters"),
-            _("They are refused with 400, so that a misspelt filter never passes for no filter."),
+            _("They are refused with 400, so that a misspelt filter is not silently ignored."),
         ),
         Manner(_("Withdrawn entries"), _("They answer 410, unknown ones 404.")),
         Manner(
             _("Numbers"),
             _(
-                "They are JSON numbers; money is EUR. Dates are `2027-02-05`, times `23:59` by the "
-                "clock of the zone that the start names."
+                "They are JSON numbers; money is in EUR. Dates look like `2027-02-05`, "
+                "times like `23:59`, in the time zone that the start names."
             ),
         ),
     )
@@ -60,14 +60,14 @@ def in_words(said: str) -> str:
         "Start": _("Start"),
         "Where everything is.": _("Where everything is."),
         "Opportunities": _("Opportunities"),
-        "Concrete things to do abroad.": _("Concrete things to do abroad."),
+        "Places abroad where students can go.": _("Places abroad where students can go."),
         "Institutions": _("Institutions"),
-        "Who sends and who receives.": _("Who sends and who receives."),
+        "Our own institution and the hosts.": _("Our own institution and the hosts."),
         "Courses": _("Courses"),
-        "What one can follow, at home and abroad.": _("What one can follow, at home and abroad."),
+        "Courses at home and abroad.": _("Courses at home and abroad."),
         "Programmes and windows": _("Programmes and windows"),
-        "What students of home study, and when they can go abroad.": _(
-            "What students of home study, and when they can go abroad."
+        "What our students study, and when they can go abroad.": _(
+            "What our students study, and when they can go abroad."
         ),
         "Contacts": _("Contacts"),
         "Whom one can ask.": _("People and offices that answer questions."),

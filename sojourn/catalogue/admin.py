@@ -646,7 +646,7 @@ class CostLineAdmin(TranslatedAdmin):
             _("For"),
             {
                 "fields": ["opportunity", "institution", "country"],
-                "description": _("Fill in one; a line with none of them holds everywhere."),
+                "description": _("Fill in one; a line without any of them applies everywhere."),
             },
         ),
         part(_("Figures"), ("low", "typical", "high", "currency"), *texts("note")),

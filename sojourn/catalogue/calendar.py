@@ -154,12 +154,12 @@ def public_holiday(country: str, day: dt.date) -> Text | None:
     english = _holidays(country, day.year, "en_US")
     if english is None or day not in english:
         return None
-    said = {FIRST: str(english[day])}
+    names = {FIRST: str(english[day])}
     for language in LANGUAGES[1:]:
         days = _holidays(country, day.year, language)
         if days is not None and language in days.supported_languages:
-            said[language] = str(days[day])
-    return Text(said)
+            names[language] = str(days[day])
+    return Text(names)
 
 
 @lru_cache(maxsize=64)

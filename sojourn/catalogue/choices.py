@@ -121,7 +121,7 @@ class CostItem(models.TextChoices):
 
 
 # What nearly every stay costs something for. Food is not asked for where a line for daily life
-# stands, because most published figures for daily life include it.
+# is, because most published figures for daily life include it.
 EXPECTED_COSTS = (
     CostItem.TRAVEL, CostItem.HOUSING, CostItem.FOOD, CostItem.DAILY_LIFE, CostItem.INSURANCE,
 )  # fmt: skip

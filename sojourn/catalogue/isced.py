@@ -145,7 +145,7 @@ def field_names(code: str) -> Text:
     """Return the field's name.
 
     Of a code we do not know (inter-field programmes have some) that of the
-    wider field it lies in; nothing where even that is unknown.
+    wider field it is in; nothing where even that is unknown.
     """
     for known in (code, code[:3], code[:2]):
         if known in FIELDS:

@@ -16,7 +16,7 @@ READ = 400
 # An answer has at least this part of the notions asked for.
 SHARE = 0.34
 EXCERPT = 170
-# How much more what stands on the page of the question itself counts.
+# How much more what is on the page of the question itself counts.
 SAME_PAGE = 1.5
 
 

@@ -3,7 +3,7 @@
 The rule of Leiden University (student.universiteitleiden.nl): no exchange to a country for which
 the Dutch travel advice is orange or red. A colour that nobody has looked at for a while is treated
 on the side of caution: an old green or yellow counts as not known, while an old orange or red
-stands in the way until somebody has looked again.
+is in the way until somebody has looked again.
 """
 
 from __future__ import annotations

@@ -89,7 +89,7 @@ def secret_key() -> str:
     """Return the signing key of this installation.
 
     Two processes that start together agree on one key: the file is created exclusively, and
-    whoever loses that race reads what the winner wrote.
+    the process that loses that race reads what the winner wrote.
     """
     if from_environment := os.environ.get("SOJOURN_SECRET_KEY"):
         return from_environment

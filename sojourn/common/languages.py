@@ -96,16 +96,16 @@ class Text(Mapping[str, str]):
 
     __slots__ = ("_said",)
 
-    def __init__(self, said: Mapping[str, str | None] | None = None) -> None:
-        found = said or {}
+    def __init__(self, texts: Mapping[str, str | None] | None = None) -> None:
+        found = texts or {}
         # By position: a catalogue has a million texts, and as dictionaries they would be large.
         self._said = tuple(found.get(language) or "" for language in LANGUAGES)
 
     @classmethod
-    def from_columns(cls, *said: str | None) -> Text:
+    def from_columns(cls, *texts: str | None) -> Text:
         """Return the text of one column for each of the site's languages, in their order."""
         made = cls.__new__(cls)
-        made._said = tuple(text or "" for text in said)
+        made._said = tuple(text or "" for text in texts)
         return made
 
     def map(self, change: Callable[[str], str]) -> Text:
@@ -175,12 +175,12 @@ def borrowed(text: str, language: str) -> str:
 
 def in_every_language(make: Callable[[], object]) -> Text:
     """Return a text that a function makes in the language that is active then."""
-    said = {}
+    texts = {}
     for language in LANGUAGES:
         with override(language):
             text = str(make())
-            said[language] = "" if isinstance(text, BorrowedText) else text
-    return Text(said)
+            texts[language] = "" if isinstance(text, BorrowedText) else text
+    return Text(texts)
 
 
 def language_name(code: str, language: str) -> str:
@@ -195,6 +195,6 @@ def language_name(code: str, language: str) -> str:
 
 
 def language_title(code: str) -> str:
-    """Return the language's name on this page, as it stands by itself."""
+    """Return the language's name on this page, as written by itself."""
     name = language_name(code, page_language())
     return name[:1].upper() + name[1:]

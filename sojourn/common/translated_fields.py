@@ -157,7 +157,7 @@ class TranslatedForm(forms.BaseForm):
         """Return what was typed, in every language."""
         return text_of(self.cleaned_data, name)
 
-    def said(self) -> dict[str, Any]:
+    def values(self) -> dict[str, Any]:
         """Return what was typed, with a `Text` for each field that exists in every language."""
         texts = {name: self.translations(name) for name in self._translated}
         others = columns(*self._translated)

@@ -20,7 +20,7 @@ def url_for(name: str, *arguments: object, language: str | None = None) -> str:
     """Return the path of a page, in the language of the current page unless another is given.
 
     `django.urls.reverse` with a memory: a list page holds a hundred links, and reversing them
-    anew would cost two milliseconds (22 µs a link, 3 µs from memory).
+    again would cost two milliseconds (22 µs a link, 3 µs from memory).
     """
     return _path(name, arguments, language or get_language() or settings.LANGUAGE_CODE)
 

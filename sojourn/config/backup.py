@@ -1,6 +1,6 @@
 """Writes everything of one installation into one file.
 
-The file is a ZIP: `manifest.json`, the copy of the database, and below `data/` what lies in the
+The file is a ZIP: `manifest.json`, the copy of the database, and below `data/` what is in the
 data folder, the signing key among it. What Sojourn makes again by itself stays out. The database
 is copied first: a file that it names was there then, and files are added, not replaced.
 """
@@ -39,7 +39,7 @@ NOT_KEPT = (
     "*.log",
     ".*",
     f"{SQLITE_NAME}*",
-    "likeness.sqlite3*",
+    "similarity.sqlite3*",
     "source-*.tar.gz",
     "secret-key.*",
     "replaced-*",

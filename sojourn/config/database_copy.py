@@ -112,7 +112,7 @@ class SqliteDatabase:
     def copy_into(self, file: Path) -> None:
         try:
             with self._open() as source, contextlib.closing(sqlite3.connect(file)) as copy:
-                # All pages in one step: a copy in pieces begins anew at every write of others.
+                # All pages in one step: a copy in pieces begins again at every write of others.
                 source.backup(copy)
                 copy.execute("PRAGMA journal_mode=DELETE")
             _prove(file)
@@ -254,6 +254,6 @@ def _call(program: str, arguments: list[str], environment: dict[str, str]) -> No
         raise DatabaseCopyError(f"{Path(program).name} failed: {_first_line(done.stderr)}")
 
 
-def _first_line(said: object) -> str:
-    lines = str(said).strip().splitlines()
+def _first_line(message: object) -> str:
+    lines = str(message).strip().splitlines()
     return lines[0].rstrip(".") if lines else "it did not say why"

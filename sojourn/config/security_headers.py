@@ -1,7 +1,7 @@
 """Puts the headers that keep a browser safe on every answer: pages, files, errors, cached ones.
 
 Django's own middleware sets some of these, but only on answers that pass through it; this one
-stands outside of the page cache and the static files. A header that is already set is kept.
+is outside of the page cache and the static files. A header that is already set is kept.
 """
 
 from __future__ import annotations

@@ -115,18 +115,18 @@ class WorkerProcess:
     def _start_process(self) -> subprocess.Popen[bytes]:
         if self.alive >= 0:
             os.close(self.alive)
-        self.alive, said = os.pipe()
+        self.alive, written = os.pipe()
         try:
             return subprocess.Popen(
                 [sys.executable, "-m", "sojourn", "worker"],
-                env=os.environ | {STARTED_BY: str(os.getpid()), ALIVE_PIPE: str(said)},
+                env=os.environ | {STARTED_BY: str(os.getpid()), ALIVE_PIPE: str(written)},
                 stdin=subprocess.DEVNULL,
-                pass_fds=[said],
+                pass_fds=[written],
                 # Out of reach of Ctrl-C, also while it is still starting; it is told by us.
                 process_group=0,
             )
         finally:
-            os.close(said)
+            os.close(written)
 
     def _keep_running(self, process: subprocess.Popen[bytes]) -> None:
         ends = 0

@@ -137,7 +137,7 @@ class FollowedCourse:
     title: str
     href: str = ""
     ects: str = ""
-    said: str = ""
+    recognition: str = ""
     """'recognised for Immunology'"""
 
 
@@ -157,7 +157,7 @@ class Report:
     paid: tuple[Fact, ...] = ()
     courses: tuple[FollowedCourse, ...] = ()
     ask_href: str = ""
-    """Where one may write to whoever wrote it."""
+    """The address of the form to write to the author."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ def map_texts() -> Texts:
         world=_("Where you can go from {home}"),
         region=_("Places around {home}"),
         country=_("Places in {country}"),
-        place=_("Where {name} lies"),
+        place=_("Where {name} is"),
         distance=_("{km} km"),
         away=_("{name}, {distance} from {home}"),
         several=_("{count} places: {names}"),

@@ -1,7 +1,7 @@
-"""The calendar of what still stands in a student's way, at an address that only they know.
+"""The calendar of what a student still has to do, at an address that only they know.
 
 It holds titles of places and names of steps: nothing about the student, as calendar programs send
-what they read to whoever runs them.
+what they read to their provider.
 """
 
 from __future__ import annotations

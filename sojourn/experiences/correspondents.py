@@ -97,7 +97,10 @@ def agree(person: Correspondent) -> Correspondent:
         locked = _locked(person)
         if locked.state == ConsentState.STOPPED or is_stopped(locked.email):
             raise ExperienceError(
-                _("You stopped this for good. Write to the office if you want it back.")
+                _(
+                    "You stopped these messages for good. Write to the office if you want "
+                    "them again."
+                )
             )
         _agree(locked, ConsentMethod.LINK, None)
     return locked

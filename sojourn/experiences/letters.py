@@ -25,7 +25,7 @@ def invite_to_report(invitation: ReportInvitation) -> OutboxMail:
         return Letter(
             subject=_("How was it? A request from the study-abroad office"),
             paragraphs=(
-                _("You were abroad: %(place)s. Those who go next would like to hear how it was.")
+                _("You were abroad: %(place)s. Students who go next would like to hear how it was.")
                 % {"place": place.title},
                 _(
                     "It takes about fifteen minutes, you can stop and continue "
@@ -33,7 +33,7 @@ def invite_to_report(invitation: ReportInvitation) -> OutboxMail:
                     "shown and whether students may ask you something."
                 ),
                 _("The link below is yours alone: anyone who has it can write in your place."),
-                _("If we hear nothing we ask once more after a few weeks, and then never again."),
+                _("If we hear nothing, we ask once more after a few weeks, and then not again."),
             ),
             link=Link(
                 _("Tell how it was"),
@@ -49,7 +49,7 @@ def remind_to_report(invitation: ReportInvitation) -> OutboxMail:
 
     def write() -> Letter:
         return Letter(
-            subject=_("Once more, and then never again: how was it?"),
+            subject=_("Our only reminder: how was it?"),
             paragraphs=(
                 _("Some weeks ago we asked how it was: %(place)s. Perhaps it slipped your mind.")
                 % {"place": invitation.opportunity.title},
@@ -81,8 +81,11 @@ def report_published(report: Report) -> OutboxMail | None:
         return Letter(
             subject=_("Your report is published"),
             paragraphs=(
-                _("Thank you. Your report stands on the pages of the place where you were."),
-                _("You can see what the office changed, if anything, and take it back any day."),
+                _("Thank you. Your report is on the page of the place where you were."),
+                _(
+                    "You can see what the office changed, if anything, and withdraw your "
+                    "report at any time."
+                ),
             ),
             link=_link_to(report),
         )
@@ -93,10 +96,10 @@ def report_published(report: Report) -> OutboxMail | None:
 def report_edited(report: Report) -> OutboxMail | None:
     def write() -> Letter:
         return Letter(
-            subject=_("The office changed words in your report"),
+            subject=_("The office edited your report"),
             paragraphs=(
-                _("You see what stood there and what stands there now, word by word."),
-                _("If you do not like it, take your report back or write to the office."),
+                _("You can compare the old and the new text word by word."),
+                _("If you do not agree, withdraw your report or write to the office."),
             ),
             link=_link_to(report),
         )
@@ -109,7 +112,7 @@ def report_answered(report: Report) -> OutboxMail | None:
         return Letter(
             subject=_("The office answered about your report"),
             paragraphs=(
-                _("Your report is not published now. The office wrote down why, and what to do."),
+                _("Your report is not published now. The office wrote why, and what you can do."),
             ),
             link=_link_to(report),
         )
@@ -147,8 +150,8 @@ def ask_for_consent(person: Correspondent) -> OutboxMail:
             subject=_("May our students write to you?"),
             paragraphs=(
                 _(
-                    "You know a place to which our students go. May they write to you with a "
-                    "question, a few times a year?"
+                    "You know a place where our students go. May they send you a question "
+                    "a few times a year?"
                 ),
                 _(
                     "They never see your address: mail comes through us, and you "
@@ -197,7 +200,7 @@ def message_to(
                 _("%(name)s writes to you through Sojourn:") % {"name": sender},
                 *_paragraphs(text),
                 way,
-                _("No more of this? Stop for good: %(link)s") % {"link": _full(stop)},
+                _("To stop these messages for good: %(link)s") % {"link": _full(stop)},
             ),
             link=Link(_("Answer"), _path("experiences:answer", LinkPurpose.ANSWER, message.pk)),
         )
@@ -220,9 +223,9 @@ def answer_to(student: User, message: Message, sender: str, address: str, text: 
 
     def write() -> Letter:
         if address:
-            way = _("You can go on by mail: %(address)s") % {"address": address}
+            way = _("You can continue by mail: %(address)s") % {"address": address}
         else:
-            way = _("The address is not shown to you. Say thank you if you write again.")
+            way = _("You cannot see the address of the person who answered.")
         return Letter(
             subject=_("An answer to your question"),
             paragraphs=(_("%(name)s answers:") % {"name": sender}, *_paragraphs(text), way),

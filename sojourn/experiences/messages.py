@@ -60,7 +60,7 @@ def send_message(student: User, person: Correspondent, note: NewMessage, about: 
             .get(pk=person.pk)
         )
         if not may_receive_messages(locked):
-            raise ExperienceError(_("This person cannot be written to any more."))
+            raise ExperienceError(_("You can no longer write to this person."))
         _within_limits(student, locked)
         message = Message.objects.create(student=student, correspondent=locked, form=note.form)
         letters.message_to(locked, message, note.name, note.shows_address, about, note.text)
@@ -90,8 +90,10 @@ def _within_limits(student: User, person: Correspondent) -> None:
     if left <= 0:
         raise ExperienceError(
             ngettext(
-                "You may send %(count)d message a week, and you did. Try again in a few days.",
-                "You may send %(count)d messages a week, and you did. Try again in a few days.",
+                "You can send %(count)d message a week, and you have sent it. Try "
+                "again in a few days.",
+                "You can send %(count)d messages a week, and you have sent them. Try "
+                "again in a few days.",
                 settings.MESSAGES_A_WEEK_PER_SENDER,
             )
             % {"count": settings.MESSAGES_A_WEEK_PER_SENDER}
@@ -139,7 +141,7 @@ def send_answer(message: Message, note: NewMessage) -> Message:
             raise ExperienceError(_("This question cannot be answered here any more."))
         if asked.answered_by.count() >= MOST_ANSWERS:
             raise ExperienceError(
-                _("You answered %(count)d times. Show your address, and go on by mail.")
+                _("You have answered %(count)d times. Share your address and continue by mail.")
                 % {"count": MOST_ANSWERS}
             )
         sent = Message.objects.create(

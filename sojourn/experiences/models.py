@@ -94,7 +94,7 @@ class Report(ReportValues, Casework):
     visible = Own("writer") | Only(InUnit("programme"), ~Q(state="draft"))
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # Whoever was invited need not have an account: then the invitation is the writer.
+    # Anyone who was invited need not have an account: then the invitation is the writer.
     writer = models.ForeignKey(
         User, models.CASCADE, null=True, blank=True, related_name="experience_reports"
     )
@@ -293,7 +293,7 @@ class FollowedCourse(Casework):
 
 
 class ReportPhoto(Casework):
-    """A photo, made anew by `photos`: nothing of the uploaded file is left but the picture."""
+    """A photo, made again by `photos`: nothing of the uploaded file is left but the picture."""
 
     visible = Through("report")
 

@@ -93,7 +93,7 @@ def decline(by: User, number: UUID, answer: str) -> Report:
 
 def _answer(by: User, number: UUID, answer: str, state: ReportState, action: str) -> Report:
     if not answer.strip():
-        raise ExperienceError(_("Write what the writer should know: they read it."), "answer")
+        raise ExperienceError(_("Write what the writer should know; they will read it."), "answer")
     with locked_report(number) as report:
         if report.state not in (ReportState.SUBMITTED, ReportState.PUBLISHED):
             raise ReportChangedError(_("The office no longer has this report."))

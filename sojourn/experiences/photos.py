@@ -73,7 +73,7 @@ def save_photo(report: Report, upload: BinaryIO, size: int) -> ReportPhoto:
         locked = Report.objects.select_for_update().get(pk=report.pk)
         if locked.state != ReportState.DRAFT:
             raise ExperienceError(
-                _("This report lies at the office. Take it back first, then change it."), "photo"
+                _("The office is reading this report. Withdraw it first, then change it."), "photo"
             )
         words = remove_photo(locked)
         number = uuid4()

@@ -38,7 +38,9 @@ def approve(by: User, number: int) -> FollowedCourse:
             )
         report = course.report
         if report.state != ReportState.PUBLISHED or report.opportunity is None:
-            raise ExperienceError(_("Publish the report first: a precedent stands on it."))
+            raise ExperienceError(
+                _("Publish the report first; only then can it become a precedent.")
+            )
         assert report.ends_on is not None  # noqa: S101
         assert course.host_course is not None  # noqa: S101
         assert course.home_course is not None  # noqa: S101

@@ -1,7 +1,7 @@
 """A report as the catalogue shows it: published, updated, unpublished.
 
 The catalogue holds a copy that has in it what the writer agreed to and nothing else. It is made
-anew each time, so what is no longer agreed to cannot stay behind.
+again each time, so what is no longer agreed to cannot stay behind.
 """
 
 from __future__ import annotations
@@ -51,10 +51,10 @@ def _kept_at_start(space: str, mark: str) -> str:
 def text_of(report: Report) -> str:
     """Join the parts of a report, each after the word that says what it is about."""
     texts = {part: as_markdown(getattr(report, part)) for part in ReportPart}
-    said = {part: text for part, text in texts.items() if text}
-    if list(said) == [ReportPart.TEACHING]:
-        return said[ReportPart.TEACHING]
-    return "\n\n".join(f"**{part.label}.** {text}" for part, text in said.items())
+    written = {part: text for part, text in texts.items() if text}
+    if list(written) == [ReportPart.TEACHING]:
+        return written[ReportPart.TEACHING]
+    return "\n\n".join(f"**{part.label}.** {text}" for part, text in written.items())
 
 
 def author_of(report: Report) -> str:

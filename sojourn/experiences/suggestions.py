@@ -155,10 +155,10 @@ def accept_course(by: User, number: UUID, language: str, level: str) -> Suggesti
         course.sources.add(_source(suggestion))
         place.courses.add(course)
         # Those who followed it can now have it recognised as a precedent.
-        said = FollowedCourse.objects.filter(
+        following = FollowedCourse.objects.filter(
             report__in=suggestion.reports.all(), host_course__isnull=True
         )
-        for followed in said:
+        for followed in following:
             if slugify(followed.title) == suggestion.key:
                 followed.host_course = course
                 followed.save(update_fields=["host_course"])
@@ -184,7 +184,7 @@ def _stands_on_examples(suggestion: Suggestion) -> bool:
 def _open(number: UUID, kind: SuggestionKind) -> Suggestion:
     suggestion = Suggestion.objects.select_for_update().filter(pk=number, kind=kind).first()
     if suggestion is None:
-        raise ExperienceError(_("Nobody says this any more: the reports were taken back."))
+        raise ExperienceError(_("No report says this any more: they were withdrawn."))
     if suggestion.state != Decision.OPEN:
         raise ExperienceError(_("A colleague decided about this already."))
     return suggestion

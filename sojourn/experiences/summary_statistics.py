@@ -60,23 +60,23 @@ def summarise(reports: Iterable[Report]) -> SummaryStatistics | None:
     """
     found = list(reports)
     real = [report for report in found if not report.is_example]
-    told = real or found
-    if not told:
+    counted = real or found
+    if not counted:
         return None
-    years = [report.year for report in told]
+    years = [report.year for report in counted]
     return SummaryStatistics(
-        number=len(told),
+        number=len(counted),
         first_year=min(years),
         last_year=max(years),
-        spreads=_spreads(told),
+        spreads=_spreads(counted),
         is_example=not real,
-        left_out=len(found) - len(told),
+        left_out=len(found) - len(counted),
     )
 
 
-def _spreads(told: Sequence[Report]) -> tuple[RatingSpread, ...]:
+def _spreads(counted: Sequence[Report]) -> tuple[RatingSpread, ...]:
     given: dict[str, list[int]] = {}
-    for report in told:
+    for report in counted:
         for criterion, mark in report.ratings:
             given.setdefault(criterion, []).append(mark)
     return tuple(

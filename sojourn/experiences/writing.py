@@ -170,7 +170,7 @@ def save_draft(number: UUID, content: ReportContent, revision: int) -> Report:
     with locked_report(number) as report:
         if report.state != ReportState.DRAFT:
             raise ReportChangedError(
-                _("This report lies at the office. Take it back first, then change it.")
+                _("The office is reading this report. Withdraw it first, then change it.")
             )
         if report.revision != revision:
             raise ReportChangedError(
@@ -292,7 +292,7 @@ def find_missing(report: Report) -> dict[str, str]:
     if not report.title.strip():
         missing["title"] = _("Give your report a title.")
     if not any(getattr(report, part).strip() for part in ReportPart.values):
-        missing["teaching"] = _("Write at least about one thing: study, housing or daily life.")
+        missing["teaching"] = _("Write about at least one thing: study, housing or daily life.")
     if report.shows_name and not report.first_name.strip():
         missing["first_name"] = _("You want your first name shown: write it here.")
     return missing

@@ -73,13 +73,13 @@ class RoleAssignmentAdmin(admin.ModelAdmin[RoleAssignment]):
     def save_model(
         self, request: HttpRequest, obj: RoleAssignment, form: Any, change: bool
     ) -> None:
-        said = form.cleaned_data
+        data = form.cleaned_data
         made = grant_role(
-            said["email"],
-            Role(said["role"]),
+            data["email"],
+            Role(data["role"]),
             by=who(request),
-            programme=said["programme"],
-            until=said["until"],
+            programme=data["programme"],
+            until=data["until"],
         )
         obj.pk, obj.user = made.pk, made.user
 

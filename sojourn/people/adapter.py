@@ -58,7 +58,7 @@ class ConfirmedAddressStage(EmailVerificationStage):  # type: ignore[misc]
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     error_messages = DefaultAccountAdapter.error_messages | {
-        "enter_current_password": _("This is not the password you have now."),
+        "enter_current_password": _("This is not your current password."),
         "incorrect_password": _("This is not your password."),
         "email_password_mismatch": _(
             "The email address and/or password you specified are not correct."
@@ -66,8 +66,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         "incorrect_code": _("This code is wrong or has expired. Type the newest one."),
         "too_many_login_attempts": _("Too many tries. Wait a few minutes, then try again."),
         "rate_limited": _("Too many tries. Wait a few minutes, then try again."),
-        "duplicate_email": _("This address belongs to your account already."),
-        "max_email_addresses": _("Remove one of your addresses first; %d are the most."),
+        "duplicate_email": _("This address already belongs to your account."),
+        "max_email_addresses": _("Remove one of your addresses first; you can have at most %d."),
     }
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
@@ -204,7 +204,7 @@ class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         ),
         "incorrect_code": _("This code is wrong or has expired. Type the newest one."),
         "unverified_email": _(
-            "Confirm your mail address first, with the link in our mail. Otherwise "
-            "you could not get back in if you lose your phone."
+            "First confirm your mail address with the link in our mail. Otherwise "
+            "you cannot get back in if you lose your phone."
         ),
     }

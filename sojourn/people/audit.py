@@ -37,7 +37,7 @@ def record(
 
 
 def events_of(rows: Iterable[models.Model]) -> QuerySet[AuditEvent]:
-    """Find what was done to these rows, newest first; whoever may see a row may see that."""
+    """Find what was done to these rows, newest first; anyone who may see a row may see that."""
     keys = models.Q(pk__in=())
     for row in rows:
         keys |= models.Q(object_type=row._meta.label_lower, object_id=str(row.pk))

@@ -1,6 +1,6 @@
-"""What tables of the admin share: every change stands in the audit trail, in its transaction.
+"""What tables of the admin share: every change is in the audit trail, in its transaction.
 
-The admin's own log is for whoever works in the admin; the office's pages read the trail.
+The admin's own log is for users of the admin; the office's pages read the trail.
 """
 
 from __future__ import annotations

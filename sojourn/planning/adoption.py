@@ -58,9 +58,9 @@ def _fill_answers(own: Plan, visitors: Plan) -> None:
         _clear(visitors, _STUDY)
     for name in (*ANSWERS, *WISHES):
         mine, theirs = getattr(own, name), getattr(visitors, name)
-        if _is_unsaid(mine):
+        if _is_unanswered(mine):
             setattr(own, name, theirs)
-        if _is_unsaid(mine) or _equal(mine, theirs):
+        if _is_unanswered(mine) or _equal(mine, theirs):
             _clear(visitors, (name,))
     for name in _SETTINGS:
         setattr(own, name, getattr(visitors, name) | getattr(own, name))
@@ -110,12 +110,12 @@ def _move_figures(own: Plan, visitors: Plan) -> None:
     visitors.cover_wishes.all().delete()
 
 
-def _is_unsaid(value: Any) -> bool:
+def _is_unanswered(value: Any) -> bool:
     return value is None or value in ("", [])
 
 
 def _equal(mine: Any, theirs: Any) -> bool:
-    return _is_unsaid(theirs) or mine == theirs
+    return _is_unanswered(theirs) or mine == theirs
 
 
 def _clear(plan: Plan, names: tuple[str, ...]) -> None:
@@ -128,7 +128,7 @@ def _clear(plan: Plan, names: tuple[str, ...]) -> None:
 def _is_empty(plan: Plan) -> bool:
     answers: list[Any] = [getattr(plan, name) for name in (*_STUDY, *ANSWERS, *WISHES)]
     return (
-        all(_is_unsaid(answer) for answer in answers)
+        all(_is_unanswered(answer) for answer in answers)
         and not plan.languages.exists()
         and not plan.top_five.exists()
         and not plan.own_costs.exists()

@@ -36,7 +36,7 @@ def changing(plan: Plan) -> Iterator[Plan]:
     with transaction.atomic():
         locked = Plan.objects.select_for_update().filter(pk=plan.pk).first()
         if locked is None:
-            raise PlanError(_("This plan was deleted, perhaps in another tab. Begin a new one."))
+            raise PlanError(_("This plan was deleted, perhaps in another tab. Start a new one."))
         yield locked
 
 

@@ -73,7 +73,7 @@ class StatementQuestion:
 
     statement: str
     text: Text
-    said: bool | None
+    answer: bool | None
 
 
 @dataclass(frozen=True)
@@ -364,9 +364,9 @@ def _questions(
         if set(outcome.fails) - asked:
             continue
         for question in outcome.grant.questions:
-            said = statements.get(question.statement)
+            answer = statements.get(question.statement)
             found.setdefault(
-                question.statement, StatementQuestion(question.statement, question.question, said)
+                question.statement, StatementQuestion(question.statement, question.question, answer)
             )
     return tuple(found.values())
 
@@ -406,8 +406,8 @@ def save_own_figures(
 def save_statements(plan: Plan, answers: Mapping[str, bool | None]) -> None:
     """Keep what the student answered to grants' questions; None forgets an answer."""
     with changing(plan) as locked:
-        kept = {name: said for name, said in locked.statements.items() if name not in answers}
-        kept |= {name: said for name, said in answers.items() if said is not None}
+        kept = {name: answer for name, answer in locked.statements.items() if name not in answers}
+        kept |= {name: answer for name, answer in answers.items() if answer is not None}
         if kept == locked.statements:
             return
         locked.statements = kept

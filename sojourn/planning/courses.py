@@ -1,6 +1,6 @@
 """Will my courses count: which courses of a stay cover the home courses of a window.
 
-The catalogue's likenesses go to the engine, which finds the set that covers most; the pairs that
+The catalogue's similarities go to the engine, which finds the set that covers most; the pairs that
 a student insists on or rules out go with them and are kept in the plan.
 """
 
@@ -22,11 +22,11 @@ from sojourn.engines.similarity.cover import (
     Cover,
     CoverError,
     HostLimits,
-    Likeness,
+    Similarity,
     Wishes,
     best_cover,
 )
-from sojourn.engines.similarity.ranking import LikePair
+from sojourn.engines.similarity.ranking import SimilarPair
 from sojourn.planning.changes import changing, note_change
 from sojourn.planning.errors import PlanError
 from sojourn.planning.models import CoverWish, Plan
@@ -36,7 +36,7 @@ from sojourn.planning.models import CoverWish, Plan
 MOST_ECTS_A_WEEK = 3.0
 USUAL_ECTS = 5.0  # of a course of which nothing says how large it is, where nothing else helps
 MOST_WISHES = 60  # in one window and stay
-COUNTED = (Certainty.RECOGNISED, Certainty.VERY_ALIKE, Certainty.PARTLY)
+COUNTED = (Certainty.RECOGNISED, Certainty.VERY_SIMILAR, Certainty.PARTLY)
 # Months become days of these years: nobody is shown them.
 FIRST_YEAR = 2001
 
@@ -81,7 +81,7 @@ class CoursePlan:
     home: tuple[SizedCourse, ...]
     host: tuple[SizedCourse, ...]
     outside: tuple[Course, ...]  # of the host, taught outside the stay
-    pairs: tuple[LikePair, ...]
+    pairs: tuple[SimilarPair, ...]
     cover: Cover
     wishes: tuple[PairWish, ...]
     refused: tuple[RefusedWish, ...]
@@ -144,15 +144,17 @@ def cover_with_wishes(
     opportunity: Opportunity,
     home: Sequence[SizedCourse],
     host: Sequence[SizedCourse],
-    pairs: Iterable[LikePair],
+    pairs: Iterable[SimilarPair],
     wishes: Sequence[PairWish],
     stay: tuple[int, int] | None,
 ) -> tuple[Cover, tuple[RefusedWish, ...]]:
     """Find the best cover with as many pinned pairs as go together, in their order."""
     homes = [CourseLoad(one.course.slug, one.ects) for one in home]
     hosts = [load(one, stay) for one in host]
-    likenesses = [
-        Likeness(pair.host, pair.home, pair.strength) for pair in pairs if pair.certainty in COUNTED
+    similarities = [
+        Similarity(pair.host, pair.home, pair.strength)
+        for pair in pairs
+        if pair.certainty in COUNTED
     ]
     limits = HostLimits(float(opportunity.ects) if opportunity.ects else None, MOST_ECTS_A_WEEK)
     asked = float(window.ects) if window.ects else None
@@ -166,7 +168,7 @@ def cover_with_wishes(
 
     def cover(wanted: Sequence[PairWish]) -> Cover:
         pinned = frozenset((wish.host, wish.home) for wish in wanted)
-        return best_cover(homes, hosts, likenesses, limits, Wishes(pinned, forbidden), asked)
+        return best_cover(homes, hosts, similarities, limits, Wishes(pinned, forbidden), asked)
 
     try:
         return cover(pins), tuple(refused)
@@ -281,12 +283,12 @@ def set_pair_wish(
         before = pair.values_list("kind", flat=True).first()
         if before == kind:
             return
-        # Said anew is said last: pins that came first are met first.
+        # A repeated wish counts as the last one: earlier pins are met first.
         pair.delete()
         if kind is not None:
             if locked.cover_wishes.filter(window=place, opportunity=stay).count() >= MOST_WISHES:
                 raise PlanError(
-                    _("You have chosen very many pairs here. Let go of some before adding more.")
+                    _("You have chosen very many pairs here. Remove some before adding more.")
                 )
             locked.cover_wishes.create(
                 window=place, opportunity=stay, host_course=there, home_course=here, kind=kind
@@ -300,7 +302,7 @@ def set_pair_wish(
 def clear_pair_wishes(plan: Plan, window: str, opportunity: str) -> None:
     """Leave every pair of this window and stay to the program again."""
     with changing(plan) as locked:
-        said = locked.cover_wishes.filter(window__slug=window, opportunity__slug=opportunity)
-        if said.exists():
-            said.delete()
+        wishes = locked.cover_wishes.filter(window__slug=window, opportunity__slug=opportunity)
+        if wishes.exists():
+            wishes.delete()
             note_change(locked, "courses.pairs_forgotten", window=window, opportunity=opportunity)

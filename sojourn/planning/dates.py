@@ -1,4 +1,4 @@
-"""What still stands between a student and a departure: steps with dates, worked out backwards."""
+"""What a student still has to do before departure: steps with dates, calculated backwards."""
 
 from __future__ import annotations
 

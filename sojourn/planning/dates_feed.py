@@ -12,7 +12,7 @@ from sojourn.planning.models import DatesFeed, Plan
 
 
 class FeedWithdrawnError(Exception):
-    """Whoever made the address has taken it back."""
+    """The owner of the address has withdrawn it."""
 
 
 def open_feed(plan: Plan | None) -> DatesFeed | None:

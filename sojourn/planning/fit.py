@@ -135,19 +135,19 @@ def fit_of(
     snapshot: Snapshot,
     profile: Profile,
     weights: Mapping[str, int],
-    likeness: Mapping[str, float] | None = None,
+    similarity: Mapping[str, float] | None = None,
     purse: StudentFinances = NOBODYS,
 ) -> FitList:
     """Judge and order every opportunity of the snapshot for this profile.
 
-    `likeness` says by slug how much of the student's own courses a place covers, from 0 to 1.
+    `similarity` says by slug how much of the student's own courses a place covers, from 0 to 1.
     """
     coded = coded_catalogue(snapshot)
     student = student_of(snapshot, coded, profile)
     to_pay = _to_pay(snapshot.records, coded, purse)
     places = replace(coded.places, cost_low=to_pay.low, cost_high=to_pay.high)
     judgement = engine.judge(places, student)
-    parts = engine.part_values(places, student, _column(coded, likeness))
+    parts = engine.part_values(places, student, _column(coded, similarity))
     order = engine.in_order(places.slugs, judgement.verdict, parts, weights)
     return FitList(coded, snapshot.records, judgement, parts, to_pay, order)
 
@@ -182,16 +182,16 @@ def _to_pay(records: Records, coded: CodedCatalogue, purse: StudentFinances) -> 
         number = coded.numbers.get(slug)
         if number is None:
             continue
-        told = costs_with(records, records.opportunities[slug], own, purse.statements)
-        low[number], high[number] = float(told.to_pay.low), float(told.to_pay.high)
-        typical[number] = float(told.to_pay.typical)
+        stay = costs_with(records, records.opportunities[slug], own, purse.statements)
+        low[number], high[number] = float(stay.to_pay.low), float(stay.to_pay.high)
+        typical[number] = float(stay.to_pay.typical)
     return _CostColumns(low, typical, high, has_grants)
 
 
 def weights_of(plan: Plan | None) -> Weights:
-    """Return what matters to the student, part by part; unsaid parts count 50."""
-    said = plan.weights if plan is not None else {}
-    return {part: _weight(said.get(part)) for part in PARTS}
+    """Return what matters to the student, part by part; parts without a weight count 50."""
+    stored = plan.weights if plan is not None else {}
+    return {part: _weight(stored.get(part)) for part in PARTS}
 
 
 def save_weights(plan: Plan, weights: Mapping[str, int]) -> Weights:
@@ -209,8 +209,8 @@ def save_weights(plan: Plan, weights: Mapping[str, int]) -> Weights:
         return wanted
 
 
-def _weight(said: object) -> int:
-    return said if isinstance(said, int) and 0 <= said <= 100 else engine.DEFAULT_WEIGHT
+def _weight(value: object) -> int:
+    return value if isinstance(value, int) and 0 <= value <= 100 else engine.DEFAULT_WEIGHT
 
 
 # --- From the catalogue to columns ------------------------------------------------------------
@@ -332,7 +332,7 @@ def level_rank(level: str) -> int:
 
 def required_ects(records: Records, place: Opportunity) -> float | None:
     """Return how many ECTS must have been earned, where the edition says so as a number."""
-    said = [
+    credits_needed = [
         asked.ects
         for asked in (
             *place.requirements,
@@ -340,7 +340,7 @@ def required_ects(records: Records, place: Opportunity) -> float | None:
         )
         if asked.ects is not None
     ]
-    return float(max(said)) if said else None
+    return float(max(credits_needed)) if credits_needed else None
 
 
 def periods_of(records: Records, place: Opportunity) -> tuple[str, ...]:

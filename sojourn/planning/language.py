@@ -30,7 +30,7 @@ LANGUAGE_FIELDS = ("023", "0231")
 
 @dataclass(frozen=True)
 class NeedOutcome:
-    """One use of one language: what is asked, what one has, what lies between."""
+    """One use of one language: the required level, the own level, the hours between."""
 
     need: LanguageNeed
     own: str

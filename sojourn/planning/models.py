@@ -142,7 +142,7 @@ class TopFiveEntry(Casework):
     class Meta:
         ordering = ["rank"]
         constraints = [
-            # Reordering writes the five rows anew: SQLite has no deferred unique constraints.
+            # Reordering writes the five rows again: SQLite has no deferred unique constraints.
             models.UniqueConstraint(fields=["plan", "rank"], name="top_five_rank_once"),
             models.UniqueConstraint(
                 fields=["plan", "opportunity"],
@@ -224,7 +224,7 @@ class CoverWish(Casework):
 
 
 class ShareLink(Casework):
-    """A read-only view of a plan for whoever has the link, until it is withdrawn.
+    """A read-only view of a plan for anyone who has the link, until it is withdrawn.
 
     Only a hash of the token is kept, so that a copy of the database opens nobody's plan.
     """
@@ -244,7 +244,7 @@ class ShareLink(Casework):
 
 
 class DatesFeed(Casework):
-    """A calendar of what still stands in the way, for whoever has its address, until withdrawn.
+    """A calendar of what is still to do, for anyone who has its address, until withdrawn.
 
     Only a hash of the token is kept, as for share links.
     """

@@ -43,7 +43,10 @@ def delete_account(user: User) -> None:
     """
     if not user.is_student:
         raise PlanError(
-            _("An account of the office is closed by an operator, so that its work is handed on.")
+            _(
+                "An operator closes an account of the office, so that a colleague can "
+                "take over its work."
+            )
         )
     with transaction.atomic():
         Plan.objects.filter(owner=user).delete()

@@ -17,7 +17,7 @@ MOST_OPEN_LINKS = 10
 
 
 class WithdrawnError(PlanError):
-    """Whoever made the link has taken it back."""
+    """The person who made the link has withdrawn it."""
 
 
 @dataclass(frozen=True)

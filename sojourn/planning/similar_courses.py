@@ -1,8 +1,8 @@
 """How much of the student's own courses a place teaches, for ordering places by it.
 
-Counted course by course from the likeness table, not optimised: the page of one place finds the
+Counted course by course from the similarity table, not optimised: the page of one place finds the
 exact best set (`planning.courses`). A course at home counts in full when one there was recognised
-for it or is very alike, half when one is partly alike. Where a window is a choice among more
+for it or is very similar, half when one is partly similar. Where a window is a choice among more
 courses than it is worth, its own ECTS are the measure.
 """
 
@@ -18,7 +18,7 @@ from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Records, Window
 from sojourn.engines.similarity.certainty import Certainty
 
-_COUNTS = {Certainty.RECOGNISED: 1.0, Certainty.VERY_ALIKE: 1.0, Certainty.PARTLY: 0.5}
+_COUNTS = {Certainty.RECOGNISED: 1.0, Certainty.VERY_SIMILAR: 1.0, Certainty.PARTLY: 0.5}
 
 
 @dataclass(frozen=True, slots=True)

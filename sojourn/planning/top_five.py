@@ -95,7 +95,7 @@ def add(plan: Plan, key: str) -> ListChange:
         if any(entry.key == key for entry in before):
             return ListChange(before, before)
         if len(before) >= TOP_FIVE_SIZE:
-            raise TopFiveFullError(_("Your top five is full. Choose which of the five makes room."))
+            raise TopFiveFullError(_("Your top five is full. Choose which of the five to replace."))
         return _write(locked, before, (*before, Entry(key)), "top_five.added", key)
 
 
@@ -150,7 +150,9 @@ def put_in_order(plan: Plan, keys: Sequence[str], seen: str) -> ListChange:
         _require_seen(before, seen)
         by_key = {entry.key: entry for entry in before}
         if sorted(keys) != sorted(by_key):
-            raise PlanError(_("This order does not name each of your places once. Try again."))
+            raise PlanError(
+                _("This order does not have each of your places exactly once. Try again.")
+            )
         after = tuple(by_key[key] for key in keys)
         return _write(locked, before, after, "top_five.ordered", "")
 
@@ -158,7 +160,7 @@ def put_in_order(plan: Plan, keys: Sequence[str], seen: str) -> ListChange:
 def write_note(plan: Plan, key: str, note: str, seen: str) -> ListChange:
     """Keep a note at a place.
 
-    Raises PlanChangedError when another note stands there than the one that was seen, and
+    Raises PlanChangedError when another note is there than the one that was seen, and
     PlanError when it is too long.
     """
     note = note.replace("\r\n", "\n").strip()
@@ -205,7 +207,7 @@ def require_place(key: str, owner: User | None) -> None:
             owner is not None and private_places(owner.pk).filter(slug=key).exists()
         )
     if not is_there:
-        raise UnknownPlaceError(_("This place is not offered, or no longer."))
+        raise UnknownPlaceError(_("This place is not offered, or not any more."))
 
 
 def _require_seen(entries: TopFive, seen: str) -> None:

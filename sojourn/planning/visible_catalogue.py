@@ -1,4 +1,4 @@
-"""The catalogue as whoever asks sees it: with the places that are theirs alone."""
+"""The catalogue as one person sees it: with their own self-arranged places."""
 
 from __future__ import annotations
 

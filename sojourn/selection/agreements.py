@@ -132,7 +132,7 @@ def state_reason(
         row = locked(round_)
         claim = next((each for each in claims_of(row) if each.agreement == agreement), None)
         if claim is None:
-            raise SelectionError(_("No seat of this round is of that agreement."))
+            raise SelectionError(_("No seat of this round belongs to that agreement."))
         if not claim.agreed < seats <= MOST_SEATS:
             raise SelectionError(
                 _("Give a number of seats from %(low)d to %(high)d.")

@@ -212,7 +212,10 @@ def withdraw(application: Application, now: dt.datetime) -> Application:
         row = locked(application)
         if round_.state not in _CAN_STILL_WITHDRAW:
             raise NotAllowedNowError(
-                _("The seats are being given. Answer your offer instead, or write to the office.")
+                _(
+                    "The seats are already being allocated. Answer your offer instead, or "
+                    "write to the office."
+                )
             )
         if row.state == ApplicationState.DRAFT and row.revision == 0:
             audit.record("application.dropped", actor=row.owner, about=row.owner, on=row)
@@ -304,7 +307,7 @@ def _from_the_plan(
 
 def _require_not_withdrawn(row: Application) -> None:
     if row.state == ApplicationState.WITHDRAWN:
-        raise NotAllowedNowError(_("You withdrew this application. Reopen it first."))
+        raise NotAllowedNowError(_("You have withdrawn this application. Reopen it first."))
 
 
 def _require_the_same(seen: Application, row: Application, round_: Round) -> None:
@@ -425,6 +428,6 @@ def _send_withdrawal(row: Application) -> None:
         write=lambda: Letter(
             subject=_("You withdrew your application: %(round)s") % {"round": row.round.title},
             paragraphs=(_("It no longer takes part. Until the round closes you can reopen it."),),
-            link=Link(_("To the round"), reverse("apply:round", args=[row.round.slug])),
+            link=Link(_("See the round"), reverse("apply:round", args=[row.round.slug])),
         ),
     )

@@ -35,7 +35,7 @@ _OF: dict[type[Any], str] = {
 def locked(row: Stateful) -> Stateful:
     """Lock the row until the transaction ends, and read it as it is now.
 
-    Whoever changes a round and its applications locks the round first, so that two can never wait
+    Changes of a round and its applications lock the round first, so that two can never wait
     for each other. SQLite has locked everything at BEGIN IMMEDIATE already.
     """
     rows: Manager[Stateful] = type(row).objects

@@ -28,7 +28,7 @@ MOST_ECTS = 480
 class CriterionScope(models.TextChoices):
     """Whether an applicant has one value, or one for each choice."""
 
-    APPLICATION = "application", gettext_lazy("once for an applicant")
+    APPLICATION = "application", gettext_lazy("once for each applicant")
     CHOICE = "choice", gettext_lazy("for each choice")
 
 
@@ -91,7 +91,7 @@ class CriterionKind(ABC):
         return lowest <= value <= highest
 
     def rule_problems(self, criterion: Criterion) -> list[str]:
-        """List what stands in the way of publishing a round with this criterion."""
+        """List what is in the way of publishing a round with this criterion."""
         return []
 
     def form_errors(self, cleaned: Mapping[str, Any]) -> dict[str, str]:
@@ -139,7 +139,7 @@ class Rubric(CriterionKind):
 
     def explanation(self, criterion: Criterion) -> str:
         if criterion.scope == CriterionScope.CHOICE:
-            return _("scored by reviewers, for each choice apart")
+            return _("scored by reviewers, separately for each choice")
         return _("scored by reviewers")
 
     def value(self, criterion: Criterion, evidence: Evidence) -> Exact | None:

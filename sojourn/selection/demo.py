@@ -3,7 +3,7 @@
 Every person in it is made up and marked as an example; every step is the one that a real round
 takes, through the same verbs. Only the clock is moved: a round that opened and closed within a
 minute gets its dates put back by some weeks. Each step does what is still to be done, so a round
-that somebody took part of the way by hand goes on from where it stands.
+that somebody took part of the way by hand continues from its current state.
 """
 
 from __future__ import annotations

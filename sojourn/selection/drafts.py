@@ -159,7 +159,10 @@ def _about_gaps(draft: Draft) -> list[Gap]:
         found.append(Gap("number", _("Fill in your student number.")))
     elif not normal_number(draft.number):
         found.append(
-            Gap("number", _("This is no student number: it has 5 to 12 digits, such as s1234567."))
+            Gap(
+                "number",
+                _("This is not a student number: it has 5 to 12 digits, such as s1234567."),
+            )
         )
     return found
 
@@ -173,7 +176,7 @@ def _choice_gaps(round_: Round, draft: Draft) -> list[Gap]:
         found.append(
             Gap(
                 "choice-1",
-                _("Your list may hold %(count)d choices.") % {"count": round_.most_choices},
+                _("Your list can have %(count)d choices.") % {"count": round_.most_choices},
             )
         )
     seen: set[str] = set()
@@ -182,10 +185,10 @@ def _choice_gaps(round_: Round, draft: Draft) -> list[Gap]:
             continue
         rank = {"rank": number}
         if not choice.key:
-            found.append(Gap(f"choice-{number}", _("Choice %(rank)d names no place.") % rank))
+            found.append(Gap(f"choice-{number}", _("Choice %(rank)d has no place.") % rank))
         elif choice.key in seen:
             found.append(
-                Gap(f"choice-{number}", _("Choice %(rank)d stands on your list twice.") % rank)
+                Gap(f"choice-{number}", _("Choice %(rank)d is on your list twice.") % rank)
             )
         seen.add(choice.key)
         found += _motivation_gaps(round_, number, words(choice.motivation))
@@ -212,7 +215,10 @@ def _motivation_gaps(round_: Round, number: int, count: int) -> list[Gap]:
         return [
             Gap(
                 where,
-                _("The motivation of choice %(rank)d has %(count)d words; at least %(fewest)d.")
+                _(
+                    "The motivation of choice %(rank)d has %(count)d words; at least "
+                    "%(fewest)d are needed."
+                )
                 % named,
             )
         ]

@@ -74,14 +74,14 @@ def _judge(
 ) -> Eligibility:
     because = at_all
     if not because and place is None:
-        because = _("This place is not offered, or no longer.")
+        because = _("This place is not offered, or not any more.")
     if not because and place is not None:
         because = _bar(place)
     if not because and profile.programme and row.agreement is not None:
         covered = {each.slug for each in row.agreement.programmes.all()}
         if covered and profile.programme not in covered:
             because = _("The agreement behind these seats is for other degree programmes.")
-    return Eligibility(row, not because, because, _only_what_is_told(place))
+    return Eligibility(row, not because, because, _stated_only(place))
 
 
 def _bar(place: PlaceFit) -> str:
@@ -93,7 +93,7 @@ def _bar(place: PlaceFit) -> str:
     return ""
 
 
-def _only_what_is_told(place: PlaceFit | None) -> PlaceFit | None:
+def _stated_only(place: PlaceFit | None) -> PlaceFit | None:
     if place is None:
         return None
     return replace(place, reasons=tuple(each for each in place.reasons if each & _TOLD))

@@ -45,18 +45,18 @@ def check_pdf(upload: UploadedFile[bytes]) -> CheckedPdf:
     """Check that an upload is a PDF that opens. Raises FileError."""
     if (upload.size or 0) > LARGEST:
         raise FileError(
-            _("The file has %(size)s MB. At most 5 MB are taken: export it smaller.")
+            _("The file is %(size)s MB. It can be at most 5 MB: export it smaller.")
             % {"size": f"{(upload.size or 0) / 1_000_000:.1f}"}
         )
     content = upload.read(LARGEST + 1)
     if not content:
         raise FileError(_("The file is empty."))
     if not content.startswith(b"%PDF-"):
-        raise FileError(_("This is no PDF, whatever its name says. Export it as a PDF."))
+        raise FileError(_("This is not a PDF file, although its name says so. Export it as a PDF."))
     pages = _count_pages(content)
     if pages > MOST_PAGES:
         raise FileError(
-            _("The file has %(count)d pages; %(most)d are taken.")
+            _("The file has %(count)d pages; at most %(most)d are allowed.")
             % {"count": pages, "most": MOST_PAGES}
         )
     return CheckedPdf(

@@ -107,7 +107,9 @@ def mark_sent(opportunity: RoundOpportunity, *, actor: User) -> tuple[Nomination
             raise NotAllowedNowError(_("This round has no results yet."))
         waiting = nomination_list(opportunity, actor, DECIDING).to_send
         if not waiting:
-            raise NotAllowedNowError(_("There is nobody on this list who still has to be named."))
+            raise NotAllowedNowError(
+                _("There is nobody on this list who still has to be nominated.")
+            )
         if any(not offer.application.owner.get_full_name() for offer in waiting):
             raise NotAllowedNowError(nameless_sentence())
         now = timezone.now()

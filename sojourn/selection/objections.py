@@ -43,7 +43,9 @@ def object_to_result(application: Application, text: str, *, actor: User) -> Obj
         round_ = locked(application.round)
         known = Objection.objects.filter(application=application).first()
         if known is not None:
-            raise NotAllowedNowError(_("You have objected already; write in the thread below."))
+            raise NotAllowedNowError(
+                _("You have already objected; write in the conversation below.")
+            )
         row = locked(application)
         row.round = round_
         if not may_object(row, timezone.now()):
@@ -74,7 +76,7 @@ def add_message(objection: Objection, text: str, *, actor: User) -> ObjectionMes
         if last is not None and (last.author_id, last.text) == (actor.pk, _trimmed(text)):
             return last
         if row.messages.count() >= MOST_MESSAGES:
-            raise NotAllowedNowError(_("This thread is full. Please talk to each other."))
+            raise NotAllowedNowError(_("This conversation is full. Please talk to each other."))
         message = _write(row, text, actor)
         audit.record(
             "objection.message", actor=actor, about=row.application.owner, on=row, details={}
@@ -110,7 +112,7 @@ def _decide(
     objection: Objection, name: str, outcome: str, actor: User, place: RoundOpportunity | None
 ) -> Objection:
     if not outcome.strip():
-        raise SelectionError(_("Say why you decide so; the student reads it."))
+        raise SelectionError(_("Give the reason for your decision; the student will read it."))
     with transaction.atomic():
         locked(objection.application.round)
         row = locked(objection)

@@ -68,7 +68,9 @@ def accept(offer: Offer, *, actor: User) -> Offer:
 def accept_and_wait(offer: Offer, *, actor: User) -> Offer:
     """Accept the place and move up when a choice higher on the list comes free."""
     if not may_wait(offer.application.round):
-        raise NotAllowedNowError(_("In this round, accepting a place ends the waiting for others."))
+        raise NotAllowedNowError(
+            _("In this round you leave the waiting lists when you accept a place.")
+        )
     return _answer(offer, "accept_and_wait", actor)
 
 
@@ -185,7 +187,9 @@ def offer_after_objection(
     if active is not None and (
         not active.meaning.moves_up or active.opportunity_id == opportunity.pk
     ):
-        raise SelectionError(_("This student has a place already, and would have to give it up."))
+        raise SelectionError(
+            _("This student already has a place, and would have to withdraw from it first.")
+        )
     if active is not None:
         _change(locked(active), "move_up", None, now)
     _write_more_seats(opportunity, 1, "objection", actor)
@@ -252,7 +256,7 @@ def _locked(offer: Offer) -> tuple[Round, Offer]:
 
 def _require_results(round_: Round) -> None:
     if round_.state != RoundState.RESULTS:
-        raise NotAllowedNowError(_("This round is not at the point where places are given."))
+        raise NotAllowedNowError(_("No places are being allocated in this round now."))
 
 
 def _change(
@@ -396,8 +400,8 @@ def _notify_of_results(round_: Round, application: Application, offer: Offer | N
     def write() -> Letter:
         if offer is None:
             news = _(
-                "There is no place for you yet. The page says why, choice by choice, and where "
-                "you stand on each waiting list."
+                "There is no place for you yet. The page says why, choice by choice, "
+                "and your position on each waiting list."
             )
         else:
             news = _("You are offered a place: %(place)s. Answer by %(until)s.") % {
@@ -415,14 +419,15 @@ def _notify(offer: Offer) -> None:
         place = place_name(offer.opportunity)
         if offer.meaning.awaits_answer:
             subject = _("You are offered a place: %(place)s") % {"place": place}
-            news = _("A place came free for you. Answer by %(until)s; after that it goes on.") % {
-                "until": moment(offer.answer_by)
-            }
+            news = _(
+                "A place became free for you. Answer by %(until)s; after that it goes "
+                "to the next student."
+            ) % {"until": moment(offer.answer_by)}
         else:
             subject = _("You moved up: %(place)s") % {"place": place}
             news = _(
-                "A choice higher on your list came free, and as you asked, it is yours now. The "
-                "place you had goes to somebody else."
+                "A choice higher on your list became free, and as you asked, it is now "
+                "yours. The place you had goes to somebody else."
             )
         return Letter(subject=subject, paragraphs=(news,), link=_link(offer.application))
 
@@ -435,8 +440,8 @@ def _notify_of_expiry(offer: Offer) -> None:
             subject=_("Your offer has expired: %(place)s")
             % {"place": place_name(offer.opportunity)},
             paragraphs=(
-                _("You did not answer in time, so the place has gone to the next one."),
-                _("You still wait for the choices that are higher on your list."),
+                _("You did not answer in time, so the place has gone to the next student."),
+                _("You are still waiting for the choices that are higher on your list."),
             ),
             link=_link(offer.application),
         )
@@ -450,7 +455,10 @@ def _remind(offer: Offer) -> None:
             subject=_("Answer today or tomorrow: %(place)s")
             % {"place": place_name(offer.opportunity)},
             paragraphs=(
-                _("Your offer waits for your answer until %(until)s; after that it goes on.")
+                _(
+                    "Your offer waits for your answer until %(until)s; after that the "
+                    "place goes to the next student."
+                )
                 % {"until": moment(offer.answer_by)},
             ),
             link=_link(offer.application),

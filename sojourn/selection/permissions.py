@@ -1,7 +1,7 @@
 """Who may do what in a selection; `people.permissions` says how rules are asked.
 
-A round may be for several degree programmes. Whoever works for one of them sees the round and the
-applications of that programme; what concerns all applicants needs the role for all of them.
+A round may be for several degree programmes. People who work for one of them see the round and
+the applications of that programme; what concerns all applicants needs the role for all of them.
 """
 
 from __future__ import annotations

@@ -46,9 +46,9 @@ def _write(round_: Round, application: Application) -> None:
                     "submitted by %(moment)s counts; what is only saved does not."
                 )
                 % {"moment": date_format(closes, "j F Y, H:i")},
-                _("If you no longer want to apply, you need not do anything."),
+                _("If you no longer want to apply, you do not need to do anything."),
             ),
-            link=Link(_("To your application"), reverse("apply:form", args=[round_.slug])),
+            link=Link(_("See your application"), reverse("apply:form", args=[round_.slug])),
         )
 
     outbox.post(key=f"application-reminder:{application.uuid}", to=application.owner, write=write)

@@ -1,6 +1,6 @@
 """Invite people by mail to review in a round, whether they have an account here or not.
 
-Whoever works in the office becomes a reviewer at once. Anybody else gets a link: an address that
+Colleagues in the office become reviewers at once. Anybody else gets a link: an address that
 somebody typed when they made an account proves nothing, a link that came by mail does.
 """
 
@@ -48,7 +48,7 @@ def invite(round_: Round, email: str, *, actor: User) -> Reviewer | ReviewerInvi
     if Reviewer.objects.filter(round=round_, user__email__iexact=address).exists():
         return Reviewer.objects.get(round=round_, user__email__iexact=address)
     if Application.objects.filter(round=round_, owner__email__iexact=address).exists():
-        raise SelectionError(_("Who applies in a round cannot review in it."))
+        raise SelectionError(_("Somebody who applies in a round cannot review in it."))
     with transaction.atomic():
         row = locked(round_)
         _require_not_over(row)
@@ -70,10 +70,10 @@ def accept(invitation: ReviewerInvitation, *, actor: User) -> Reviewer:
         round_ = locked(invitation.round)
         row = ReviewerInvitation.objects.filter(pk=invitation.pk).first()
         if row is None:
-            raise NotAllowedNowError(_("This invitation was taken back or accepted already."))
+            raise NotAllowedNowError(_("This invitation has already been withdrawn or accepted."))
         _require_not_over(round_)
         if Application.objects.filter(round=round_, owner=actor).exists():
-            raise SelectionError(_("Who applies in a round cannot review in it."))
+            raise SelectionError(_("Somebody who applies in a round cannot review in it."))
         reviewer, _is_new = Reviewer.objects.get_or_create(
             round=round_, user=actor, defaults={"invited_by": row.invited_by}
         )
@@ -113,14 +113,14 @@ def _write(invitation: ReviewerInvitation, account: User | None) -> None:
         return Letter(
             subject=_("Will you review in “%(round)s”?") % {"round": round_.title},
             paragraphs=(
-                _("The office asks you to read and score applications of students."),
+                _("The office asks you to read and score students' applications."),
                 _(
                     "Open the link and sign in, or make an account first; which address you use "
                     "for it does not matter. The link is for you alone: do not send it on."
                 ),
             ),
             link=Link(
-                _("To the invitation"), reverse("office:invited-reviewer", args=[invitation.uuid])
+                _("See the invitation"), reverse("office:invited-reviewer", args=[invitation.uuid])
             ),
         )
 

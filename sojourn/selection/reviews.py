@@ -78,7 +78,7 @@ def invite(round_: Round, email: str, *, actor: User) -> Reviewer:
             _("There is no account with this mail address. Ask them to make one first.")
         )
     if Application.objects.filter(round=round_, owner=user).exists():
-        raise SelectionError(_("Who applies in a round cannot review in it."))
+        raise SelectionError(_("Somebody who applies in a round cannot review in it."))
     with transaction.atomic():
         reviewer, is_new = Reviewer.objects.get_or_create(
             round=round_, user=user, defaults={"invited_by": actor}
@@ -97,7 +97,10 @@ def invite(round_: Round, email: str, *, actor: User) -> Reviewer:
                 write=lambda: Letter(
                     subject=_("You review in “%(round)s”") % {"round": round_.title},
                     paragraphs=(
-                        _("You find here what there is to read. We write again when there is."),
+                        _(
+                            "The applications you review appear here. We send you a mail when "
+                            "there is something to read."
+                        ),
                     ),
                     link=Link(_("My reviews"), reverse("office:reviews")),
                 ),
@@ -110,7 +113,7 @@ def dismiss(reviewer: Reviewer, *, actor: User) -> None:
     with transaction.atomic():
         locked(reviewer.round)
         if reviewer.assignments.filter(state=ReviewState.DONE).exists():
-            raise SelectionError(_("This reviewer has scored already, so their work stays."))
+            raise SelectionError(_("This reviewer has already given scores, so their work stays."))
         reviewer.assignments.all().delete()
         audit.record("reviewer.dismissed", actor=actor, about=reviewer.user, on=reviewer)
         reviewer.delete()
@@ -210,7 +213,7 @@ def finish(review: ReviewAssignment, *, actor: User) -> None:
 def declare_conflict(review: ReviewAssignment, because: str, *, actor: User) -> None:
     """Declare a conflict of interest; another reviewer is assigned where there is one."""
     if not because.strip():
-        raise SelectionError(_("Say in a few words what the conflict of interest is."))
+        raise SelectionError(_("Explain the conflict of interest in a few words."))
     with transaction.atomic():
         round_ = locked(review.application.round)
         row = locked(review)
@@ -248,7 +251,7 @@ def request_third_review(application: Application, *, actor: User) -> ReviewAssi
 def exclude(choice: Choice, because: str, *, actor: User) -> None:
     """Exclude a choice: the applicant cannot go there after all, with the reason."""
     if not because.strip():
-        raise SelectionError(_("Give the reason: the applicant reads it."))
+        raise SelectionError(_("Give the reason; the applicant will read it."))
     with transaction.atomic():
         _require_review(locked(choice.application.round))
         choice.excluded_at = timezone.now()
@@ -395,7 +398,7 @@ def _submitted_applications(round_: Round) -> QuerySet[Application]:
 def _require_review(round_: Round) -> None:
     if round_.state != RoundState.CLOSED:
         raise NotAllowedNowError(
-            _("This is done between the closing of the round and the allocation.")
+            _("This is possible only between the closing of the round and the allocation.")
         )
 
 
@@ -404,7 +407,7 @@ def _locked_for_scoring(review: ReviewAssignment) -> ReviewAssignment:
     _require_review(locked(review.application.round))
     row = locked(review)
     if row.state == ReviewState.CONFLICT:
-        raise NotAllowedNowError(_("You handed this application back."))
+        raise NotAllowedNowError(_("You have returned this application."))
     return row
 
 

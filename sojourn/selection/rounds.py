@@ -57,7 +57,7 @@ def draft(slug: str, title: Text, academic_year: str, *, actor: User) -> Round:
             audit.record("round.drafted", actor=actor, about=None, on=made)
             return made
     except IntegrityError as error:
-        raise SelectionError(_("There is a round with this address already.")) from error
+        raise SelectionError(_("There is already a round with this address.")) from error
 
 
 def copy(source: Round, slug: str, academic_year: str, *, actor: User) -> Round:
@@ -76,7 +76,7 @@ def copy(source: Round, slug: str, academic_year: str, *, actor: User) -> Round:
             )
             return made
     except IntegrityError as error:
-        raise SelectionError(_("There is a round with this address already.")) from error
+        raise SelectionError(_("There is already a round with this address.")) from error
 
 
 def publish(round_: Round, *, actor: User) -> Round:
@@ -89,7 +89,7 @@ def publish(round_: Round, *, actor: User) -> Round:
         _require_no_problems(row)
         now = timezone.now()
         if row.closes_at is not None and row.closes_at <= now:
-            raise SelectionError(_("The closing time of this round has passed already."))
+            raise SelectionError(_("The closing time of this round has already passed."))
         seed = new_seed()
         Lottery.objects.get_or_create(
             round=row, defaults={"seed": seed, "commitment": commitment(seed)}
@@ -106,7 +106,9 @@ def unpublish(round_: Round, *, actor: User) -> Round:
     with transaction.atomic():
         row = locked(round_)
         if row.applications.exists():
-            raise NotAllowedNowError(_("Students have begun to apply, so this round stays public."))
+            raise NotAllowedNowError(
+                _("Students have started to apply, so this round stays public.")
+            )
         move(row, "unpublish", actor=actor)
         calendar.announce()
         return row
@@ -134,11 +136,14 @@ def change_rules(
             return changed
     except (ProtectedError, RestrictedError) as error:
         raise SelectionError(
-            _("Students have chosen or answered what you remove, so it cannot be removed.")
+            _(
+                "Students have already chosen or answered what you want to remove, so "
+                "it has to stay."
+            )
         ) from error
     except IntegrityError as error:
         raise SelectionError(
-            _("These rules contradict each other: check dates, seats and doubles.")
+            _("These rules contradict each other: check dates, seats and duplicates.")
         ) from error
 
 
@@ -182,7 +187,7 @@ def _require_address(slug: str) -> None:
             _("Small letters, digits and hyphens, such as autumn-2027.")
         ) from error
     if slug in _TAKEN:
-        raise SelectionError(_("There is a round with this address already."))
+        raise SelectionError(_("There is already a round with this address."))
 
 
 def _tell(
@@ -193,7 +198,7 @@ def _tell(
         audit.record("round.edited", actor=actor, about=None, on=row, details={"rules": fields})
         return
     if row.state not in _CHANGEABLE_WITH_A_NOTE:
-        raise NotAllowedNowError(_("The seats are allocated: the rules cannot change any more."))
+        raise NotAllowedNowError(_("The seats are allocated; the rules can no longer change."))
     if note is None or note.missing:
         raise SelectionError(_("This round is public. Say in each language what changes and why."))
     _require_no_problems(row)
@@ -230,7 +235,7 @@ def _write_to_applicants(row: Round, note: PublicNote) -> None:
                 subject=_("The rules of “%(round)s” have changed") % {"round": row.title},
                 paragraphs=(
                     note.text,
-                    _("You receive this because you applied, or began to, in this round."),
+                    _("You receive this because you applied in this round, or started to."),
                 ),
                 link=Link(_("Read the rules"), reverse("apply:round", args=[row.slug])),
             ),

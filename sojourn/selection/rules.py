@@ -103,33 +103,33 @@ def problems_of(round_: Round) -> list[str]:
 
 def _calendar_problems(round_: Round) -> list[str]:
     moments = (
-        (round_.opens_at, _("The round has no moment at which it opens.")),
-        (round_.closes_at, _("The round has no moment at which it closes.")),
-        (round_.results_at, _("The round does not say by when the results come.")),
-        (round_.answer_by, _("The round does not say by when an offer is answered.")),
+        (round_.opens_at, _("The round has no opening time.")),
+        (round_.closes_at, _("The round has no closing time.")),
+        (round_.results_at, _("The round has no date for the results.")),
+        (round_.answer_by, _("The round has no date by which an offer must be answered.")),
     )
     return [text for moment, text in moments if moment is None]
 
 
 def _people_problems(round_: Round) -> list[str]:
-    return [] if round_.programmes.exists() else [_("Nobody may apply: name a degree programme.")]
+    return [] if round_.programmes.exists() else [_("Nobody can apply: add a degree programme.")]
 
 
 def _seat_problems(round_: Round) -> list[str]:
     rows = list(round_.opportunities.prefetch_related("quotas"))
     if not rows:
-        return [_("There is no opportunity in this round.")]
+        return [_("There is no place in this round.")]
     categories = set(round_.programmes.values_list("category", flat=True))
     problems = []
     for row in rows:
         named = {"key": row.key}
         quotas = list(row.quotas.all())
         if row.seats_to_give < 1:
-            problems.append(_("%(key)s has no seat to give.") % named)
+            problems.append(_("%(key)s has no seat to allocate.") % named)
         if sum(quota.minimum for quota in quotas) > row.seats_to_give:
             problems.append(_("The minimums of %(key)s are more than its seats.") % named)
         problems += [
-            _("A quota of %(key)s is for “%(category)s”, but nobody of that kind may apply.")
+            _("A quota of %(key)s is for “%(category)s”, but nobody in that category may apply.")
             % {**named, "category": quota.category}
             for quota in quotas
             if quota.category not in categories
@@ -140,7 +140,7 @@ def _seat_problems(round_: Round) -> list[str]:
 def _criteria_problems(round_: Round) -> list[str]:
     criteria = list(round_.criteria.prefetch_related("levels"))
     if not criteria:
-        return [_("Nothing counts yet: give the round a criterion.")]
+        return [_("Nothing counts yet: add a criterion to the round.")]
     problems = [text for each in criteria for text in each.behaviour.rule_problems(each)]
     if round_.reviews_each < 1 and any(each.behaviour.has_rubric for each in criteria):
         problems.append(_("A rubric needs at least one reviewer."))

@@ -182,5 +182,5 @@ def _require_current(row: Round, run: AllocationRun) -> None:
     newest = newest_run(row)
     if row.state != RoundState.ALLOCATED or newest is None or newest.pk != run.pk:
         raise NotAllowedNowError(
-            _("This run is not the one to be decided about any more. Look at the round again.")
+            _("This run is no longer the current one. Look at the round again.")
         )

@@ -97,7 +97,7 @@ class NominationState(models.TextChoices):
 
     SENT = "sent", _("Sent")
     CONFIRMED = "confirmed", _("Confirmed by the host")
-    CANCELLED = "cancelled", _("Taken back")
+    CANCELLED = "cancelled", _("Withdrawn")
 
 
 class ObjectionState(models.TextChoices):
@@ -106,7 +106,7 @@ class ObjectionState(models.TextChoices):
     OPEN = "open", _("To be decided")
     UPHELD = "upheld", _("Upheld")
     DISMISSED = "dismissed", _("Dismissed")
-    WITHDRAWN = "withdrawn", _("Taken back")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 class Actor(models.TextChoices):

@@ -57,7 +57,7 @@ class ImportRemark:
 
 @dataclass(frozen=True)
 class NewValue:
-    """One value that would be set; `before` is what stands there now."""
+    """One value that would be set; `before` is what is there now."""
 
     line: int
     application: str
@@ -125,7 +125,7 @@ def content_of(upload: UploadedFile[bytes]) -> bytes:
     """Return what was uploaded. Raises SelectionError where it is too much."""
     if (upload.size or 0) > LARGEST:
         raise SelectionError(
-            _("The file has %(size)s MB; a table of grades has at most 5 MB.")
+            _("The file is %(size)s MB; a table of grades can be at most 5 MB.")
             % {"size": f"{(upload.size or 0) / 1_000_000:.1f}"}
         )
     content: bytes = upload.read(LARGEST + 1)
@@ -193,7 +193,7 @@ def kept_content(round_: Round, sha256: str, *, actor: User) -> bytes:
     ).first()
     content = bytes(kept.content) if kept else b""
     if hashlib.sha256(content).hexdigest() != sha256:
-        raise SelectionError(_("This reading is too old. Read the file again."))
+        raise SelectionError(_("The file was read too long ago. Read it again."))
     return content
 
 
@@ -222,7 +222,7 @@ def apply_import(
     with transaction.atomic():
         row = locked(round_)
         if row.state not in (RoundState.PUBLISHED, RoundState.OPEN, RoundState.CLOSED):
-            raise NotAllowedNowError(_("The seats are allocated: values cannot change any more."))
+            raise NotAllowedNowError(_("The seats are allocated; values can no longer change."))
         applications = {each.code: each for each in row.applications.all()}
         criteria = {each.code: each for each in imported_criteria(row)}
         made = ValueImport.objects.create(
@@ -275,8 +275,8 @@ def _why_unreadable(code: str) -> str:
         "locked": _("This file is locked with a password. Save it without one."),
         "binary": _("This is neither a spreadsheet (XLSX, XLS, ODS) nor a CSV file."),
         "markup": _(
-            "This is a web page or XML with the ending of a spreadsheet. Open it in a spreadsheet"
-            " and save it as XLSX."
+            "This is a web page or XML file with the name of a spreadsheet. Open "
+            "it in a spreadsheet program and save it as XLSX."
         ),
         "xlsb": _("This is an XLSB file. Save it as XLSX."),
         "long": _("The file has more than %(most)d lines.") % {"most": MOST_LINES},
@@ -357,7 +357,7 @@ class _Reading:
         if len(lacking) == len(self.criteria):
             wanted = ", ".join(each.code for each in self.criteria) or "–"
             self._problem(
-                line, _("No column is called as a criterion: %(names)s.") % {"names": wanted}
+                line, _("No column has the name of a criterion: %(names)s.") % {"names": wanted}
             )
         else:
             for each in lacking:
@@ -367,7 +367,7 @@ class _Reading:
         for title, like in self.layout.suggestions:
             self._remark(
                 line,
-                _("“%(title)s” is not read. Is “%(like)s” meant? Then choose the column below.")
+                _("“%(title)s” is not read. If it is “%(like)s”, choose the column below.")
                 % {"title": title[:60], "like": like},
             )
         self._judge_sheet()
@@ -392,7 +392,7 @@ class _Reading:
         if self.table.is_hidden:
             self._remark(
                 0,
-                _("The sheet “%(name)s” is hidden in the file. Look whether it is the right one.")
+                _("The sheet “%(name)s” is hidden in the file. Check that it is the right one.")
                 % {"name": self.table.name},
             )
 
@@ -523,7 +523,7 @@ class _Reading:
             return
         self._remark(
             line,
-            _("“%(text)s” is no student number: the line is left out.") % {"text": shown[:40]},
+            _("“%(text)s” is not a student number: the line is skipped.") % {"text": shown[:40]},
         )
 
     def _say_doubles_of_others(self) -> None:
@@ -548,7 +548,7 @@ class _Reading:
             return
         self._problem(
             line,
-            _("This person stands on line %(line)d as well, with other values.") % {"line": before},
+            _("This person is also on line %(line)d, with other values.") % {"line": before},
         )
 
     def _cell(self, row: Sequence[str], column: int) -> str:
@@ -585,7 +585,7 @@ class _Reading:
             return None
         number = cells.number(text)
         if number is None:
-            self._problem(line, _("“%(name)s”: “%(text)s” is no number.") % named)
+            self._problem(line, _("“%(name)s”: “%(text)s” is not a number.") % named)
             return None
         return self._fitted(criterion, number, line, named)
 

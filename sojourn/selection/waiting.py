@@ -56,7 +56,7 @@ def standing_of(
     place = active.opportunity.key
     if not active.meaning.moves_up:
         return Standing(asked.id, Stance.KEEPS, place)
-    # Whoever has not answered yet has given up no claim on a choice that they like better.
+    # Students who have not answered yet keep their claim on a choice that they like better.
     still = tuple(each for each in refused if each != place)
     return Standing(asked.id, Stance.KEEPS_AND_WAITS, place, still)
 
@@ -119,7 +119,7 @@ def _with_current_seats(
     if is_over:
         return replace(opportunity, seats=taken, quotas=())
     quotas = tuple(
-        # A place given after an objection may lie above a maximum; it is kept all the same.
+        # A place given after an objection may be above a maximum; it is kept all the same.
         replace(each, maximum=max(each.maximum, held[each.category]))
         if each.maximum is not None
         else each

@@ -56,7 +56,7 @@ class Annas:
         given: dict[str, Any] = {
             "slug": WHO, "step_id": self.step.pk, "code": self.waiting.code,
             "appointment_id": self.offer.pk if "offers" in route else self.appointment.pk,
-            "ticket_id": self.ticket.pk, "kind": "appointment", "talk_id": self.appointment.pk,
+            "ticket_id": self.ticket.pk, "kind": "appointment", "subject_id": self.appointment.pk,
             "number": self.absence.pk if "absent" in route else self.rule.pk,
             "hour": "coordinator-monday", "year": 2027, "month": 1, "day": 4,
         }  # fmt: skip

@@ -23,7 +23,7 @@ from sojourn.catalogue.models import Institution, Opportunity
 from sojourn.catalogue.snapshot.service import current_snapshot, refresh_snapshot
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.common.languages import Text
-from sojourn.engines.similarity.names import name_likeness
+from sojourn.engines.similarity.names import name_similarity
 from sojourn.people.models import OutboxMail, User
 from sojourn.planning.own_data import delete_account
 from sojourn.planning.visible_catalogue import visible_snapshot
@@ -263,11 +263,11 @@ def test_an_unknown_institution_is_left_alone(leiden: Snapshot, typed: str) -> N
     assert not self_arranged_lists.similar_institutions(leiden.records, typed)
 
 
-def test_likeness_of_names_knows_its_bounds() -> None:
-    assert name_likeness("Universiteit Gent", "Ghent University") > 0.5
-    assert name_likeness("University of Oslo", "University of Lagos") < 0.5
-    assert name_likeness("KU Leuven", "KU Leuven") == pytest.approx(1.0)
-    assert name_likeness("", "Oslo") == 0.0
+def test_similarity_of_names_knows_its_bounds() -> None:
+    assert name_similarity("Universiteit Gent", "Ghent University") > 0.5
+    assert name_similarity("University of Oslo", "University of Lagos") < 0.5
+    assert name_similarity("KU Leuven", "KU Leuven") == pytest.approx(1.0)
+    assert name_similarity("", "Oslo") == 0.0
 
 
 @pytest.mark.django_db(transaction=True)
@@ -392,7 +392,7 @@ def test_the_office_approves_and_declines_on_its_page(leiden: Snapshot) -> None:
         {"window": window(), "title_en": "Hearts", "title_nl": "Harten", "ects": "30"},
     )
     mine = anna.get(f"/en/own-places/{number}/").content.decode()
-    assert "It is an opportunity like any other now" in mine
+    assert "It is now a place like any other" in mine
     assert "/en/plan/top-five/add/own-place-" in mine
 
 

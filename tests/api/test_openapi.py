@@ -172,7 +172,7 @@ class TestReference:
         response = Client().get(f"/api/v1/docs{query}", headers={"accept-language": header})
         page = response.content.decode()
         assert f'<html lang="{language}"' in page
-        assert {"en": "How answers behave", "nl": "Hoe antwoorden zich gedragen"}[language] in page
+        assert {"en": "About the answers", "nl": "Over de antwoorden"}[language] in page
         assert f"/api/v1/docs?lang={'en' if language == 'nl' else 'nl'}" in page
         # The OpenAPI document is in English, and what is taken from it is marked so.
         assert '<dl class="api-fields" lang="en">' in page

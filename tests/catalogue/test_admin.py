@@ -449,7 +449,7 @@ def test_the_office_enters_a_rate_by_currency_and_day(coordinator: Client) -> No
     [
         ({"per_euro": "0"}, "greater than or equal to"),
         ({"currency": "cup"}, "currency code"),
-        ({"currency": "EUR"}, "A euro is a euro"),
+        ({"currency": "EUR"}, "The euro needs no rate"),
         ({"source": ""}, "where the rate comes from"),
         ({"valid_on": "2099-01-01"}, "has not come yet"),
         ({"valid_on": "2026-11-02"}, "a rate for this currency and day already"),

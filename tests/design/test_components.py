@@ -274,7 +274,7 @@ def test_what_may_be_left_open_says_so() -> None:
 
 
 def test_a_step_of_the_road_is_current() -> None:
-    shown = component("road", current="talk", done=["find", "top-five"], city="Leiden")
+    shown = component("road", current="appointment", done=["find", "top-five"], city="Leiden")
     steps = list(shown.iter("li"))
     assert len(steps) == 6
     assert [i for i, step in enumerate(steps) if step.get("aria-current") == "step"] == [2]

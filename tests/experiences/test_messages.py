@@ -243,7 +243,7 @@ def test_a_question_is_answered_a_few_times_at_most(anna: User, supervisor: Corr
     sent = messages.send_message(anna, supervisor, note(), "Karolinska")
     for _time in range(messages.MOST_ANSWERS):
         messages.send_answer(sent, note("more"))
-    with pytest.raises(ExperienceError, match="go on by mail"):
+    with pytest.raises(ExperienceError, match="continue by mail"):
         messages.send_answer(sent, note("even more"))
 
 

@@ -223,7 +223,7 @@ def test_two_reports_make_no_average_on_any_page(leiden: object) -> None:
     page = Client().get(f"/en/experiences/of/{PLACE}/").content.decode()
     assert "2 reports" in page
     assert "on average" not in page
-    assert "An average is made of three reports or more." in page
+    assert "We show an average from three reports on." in page
     plan = Client()
     plan.post("/en/plan/top-five/add/", {"place": PLACE})
     assert "of 5" not in plan.get("/en/plan/compare/").content.decode()

@@ -41,7 +41,7 @@ def test_after_three_weeks_there_is_one_reminder_and_never_another(
     mail = OutboxMail.objects.get(key=f"report-reminder:{invitation.pk}")
     assert mail.to == ["cem@example.org"]
     assert mail.is_secret
-    assert mail.subject.startswith("Nog één keer")
+    assert mail.subject.startswith("Onze enige herinnering")
     assert "/nl/experiences/stop-inviting/" in mail.content["headers"]["List-Unsubscribe"]
 
 

@@ -38,12 +38,13 @@ LOOKS: dict[str, tuple[tuple[Scheme, int], ...]] = {
 }
 # What is fetched from an address that is no page of its own.
 FILES = {
-    "apply:document", "apply:save", "advice:line-state", "experiences:own-photo",
+    "apply:document", "apply:save", "advice:queue-state", "experiences:own-photo",
     "experiences:photo", "office:allocation-file", "office:application-document",
-    "office:experience-photo", "office:line-state", "office:nominations-json",
-    "office:nominations-pdf", "office:nominations-xlsx", "office:own-place-file",
-    "office:question-file", "office:review-document", "office:statistics-xlsx", "own-places:file",
-    "own-places:known", "plan:costs-pdf", "plan:costs-xlsx", "plan:export", "plan:state",
+    "office:experience-photo", "office:queue-state", "office:nominations-json",
+    "office:nominations-pdf", "office:nominations-xlsx", "office:self-arranged-place-file",
+    "office:question-file", "office:review-document", "office:statistics-xlsx",
+    "self-arranged:file", "self-arranged:known", "plan:costs-pdf", "plan:costs-xlsx",
+    "plan:export", "plan:state",
     "questions:file", "questions:file-read", "questions:likely", "results:file", "results:verify",
 }  # fmt: skip
 # What only somebody in the middle of signing in sees, or whose account has a second step already.

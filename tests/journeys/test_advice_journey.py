@@ -128,15 +128,15 @@ def test_a_talk_from_the_rule_to_the_step_in_the_plan(
     office.keyboard.press("j")
     office.keyboard.press("Enter")
     office.wait_for_url("**/office/appointments/*-*/")
-    assert office.locator(".sheet tbody tr").count() == 5
+    assert office.locator(".student-summary tbody tr").count() == 5
     found += violations(office, "sheet")
     office.fill(".write textarea", "Look at the letter from Lund.")
     office.check("input[name=readers][value=both]")
     office.click(".write form:nth-of-type(1) button")
-    office.wait_for_selector(".sheet .note")
+    office.wait_for_selector(".student-summary .note")
     office.fill(".write form:nth-of-type(2) input[name=text]", "Write to Lund")
     office.click(".write form:nth-of-type(2) button")
-    office.wait_for_selector(".sheet .agreed")
+    office.wait_for_selector(".student-summary .agreed")
 
     student.goto(here)
     assert "Look at the letter from Lund." in student.content()

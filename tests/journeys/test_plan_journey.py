@@ -141,7 +141,7 @@ def test_the_same_by_keyboard_alone(
     focus = "id => document.activeElement.id === id"
     page.wait_for_function(focus, arg=f"handle-{before[0]}")  # where it was, so one may go on
     assert keys(page) == [before[1], before[0], *before[2:]]
-    assert "2" in (page.locator("#said").text_content() or "")  # said to a screen reader
+    assert "2" in (page.locator("#status-message").text_content() or "")  # said to a screen reader
     tab_to(page, f"#down-{before[0]}")
     with page.expect_response("**/top-five/move/"):
         page.keyboard.press("Enter")
@@ -195,7 +195,7 @@ def test_a_slider_moves_the_order_at_once_and_as_the_server_does(
 ) -> None:
     page = new_page()
     # The comparison of courses is part of the order; it must not arrive between the two looks.
-    wait_for_every_likeness(live_site)
+    wait_for_every_similarity(live_site)
     page.goto(f"{live_site.url}/en/plan/profile/")
     fill_in_profile(page)
     slugs = "() => [...document.querySelectorAll('#fits > li')].map(li => li.dataset.slug)"
@@ -229,7 +229,7 @@ def test_axe_finds_nothing_on_the_pages_of_a_plan(
     for key in (*FIVE[:4], "SE"):
         page.goto(f"{base}plan/top-five/add/{key}/")
         page.click("main form button")
-    wait_for_likeness(page, base)
+    wait_for_similarity(page, base)
     found = []
     for part in PARTS:
         page.goto(f"{base}plan/{part}")
@@ -270,14 +270,14 @@ def test_costs_follow_what_one_types_and_answers(
     )
     page.fill("#id_housing", "9000")
     page.click("#figures .next")
-    page.wait_for_selector(".said .notice.good")
+    page.wait_for_selector(".status-message .notice.good")
     dear = page.locator(".bill .sum").text_content()
     assert dear != before
     assert page.locator("#id_housing").input_value() == "9000"
     counted = page.locator(".grants .counted").count()
     page.check("#id_international_place input[value=yes]")
     page.click(".answers button")
-    page.wait_for_selector(".said .notice.good")
+    page.wait_for_selector(".status-message .notice.good")
     assert page.locator(".bill .sum").text_content() != dear
     assert page.locator(".grants .counted").count() >= counted
     page.fill("#id_housing", "a lot")
@@ -294,7 +294,7 @@ def test_courses_are_insisted_on_ruled_out_and_let_go(
 ) -> None:
     page = new_page()
     base = f"{live_site.url}/{language}/"
-    wait_for_likeness(page, base)
+    wait_for_similarity(page, base)
     page.goto(f"{base}plan/courses/karolinska-biomedicine-semester/")
     pairs = "#h-links ~ .course-pairs .course-pair"
     first = page.locator(pairs).first
@@ -311,17 +311,17 @@ def test_courses_are_insisted_on_ruled_out_and_let_go(
         page.locator(pairs).first.locator("button[value=pin]").click()
     assert page.locator(f"{pairs} .tag").count() == 1
     page.goto(f"{base}plan/alike/")
-    place = page.locator(".likest > li").first
+    place = page.locator(".similar-hosts > li").first
     place.locator("summary").first.click()
     assert place.locator("details[open]").count() >= 1
 
 
-def wait_for_every_likeness(site: Site) -> None:
+def wait_for_every_similarity(site: Site) -> None:
     """Until each web process has compared the courses: a new connection may meet any of them."""
     in_a_row = 0
     for _try in range(600):
         with urllib.request.urlopen(f"{site.url}/en/plan/alike/", timeout=60) as answer:
-            in_a_row = in_a_row + 1 if b'class="likest' in answer.read() else 0
+            in_a_row = in_a_row + 1 if b'class="similar-hosts' in answer.read() else 0
         if in_a_row == 24:
             return
         if not in_a_row:
@@ -329,11 +329,11 @@ def wait_for_every_likeness(site: Site) -> None:
     pytest.fail("the courses were never compared")
 
 
-def wait_for_likeness(page: Page, base: str) -> None:
+def wait_for_similarity(page: Page, base: str) -> None:
     """Until the site has compared its courses, which it does beside its other work."""
     page.goto(f"{base}plan/alike/")
     for _try in range(60):
-        if page.locator(".likest").count():
+        if page.locator(".similar-hosts").count():
             return
         page.wait_for_timeout(500)
         page.reload()

@@ -94,8 +94,8 @@ def test_a_history_tells_who_did_what_newest_first() -> None:
     audit.record("question.replied", actor=anna, about=anna, on=other)
     events = history.of(anna)
     assert [(event.who, event.what) for event in events] == [
-        ("by itself", "closed it"),
-        ("Anna", "asked"),
+        ("automatic", "closed it"),
+        ("Anna", "asked the question"),
     ]
 
 
@@ -119,9 +119,12 @@ def test_a_walk_in_hour_changed_in_the_admin_stands_in_the_desks_history(
     answer = carla.post(address, form)
     assert answer.status_code == 302, answer.context["errors"]
     (event,) = history.of_desk(contact)
-    assert (event.who, event.what) == ("Carla", "changed in the tables:")
+    assert (event.who, event.what) == ("Carla", "changed in the catalogue:")
     assert event.detail == "room, walk-in hour: room"
-    for language, words in (("en", "changed in the tables:"), ("nl", "veranderde in de tabellen:")):
+    for language, words in (
+        ("en", "changed in the catalogue:"),
+        ("nl", "wijzigde in de catalogus:"),
+    ):
         page = carla.get(f"/{language}/office/hours/{contact.slug}/").content.decode()
         assert words in page
         assert "walkinhour" not in page
@@ -146,10 +149,10 @@ def test_an_answer_has_its_history_on_its_page(leiden: object, carla: Client) ->
     page = carla.get(f"/en/office/answers/{made.slug}/").content.decode()
     said = [event.what for event in history.of(made)]
     assert said == [
-        "withdrew it in the tables",
-        "put it on the site again",
-        "took it off the site",
-        "said that it is still right",
+        "withdrew it in the catalogue",
+        "published it again",
+        "unpublished it",
+        "marked it as still correct",
     ]
     assert all(words in page for words in said)
 
@@ -180,8 +183,8 @@ def test_notes_steps_and_numbers_stand_in_the_history_of_their_appointment(
     page = carla.get(f"/en/office/numbers/{number.pk}/").content.decode()
     told = page[page.index('id="history"') :]
     for words in ("took a number", "wrote a note for the office", "agreed on a step",
-                  "wrote a note that the student reads", "took a step back",
-                  "did the step"):  # fmt: skip
+                  "wrote a note that the student reads", "removed a step",
+                  "ticked off the step"):  # fmt: skip
         assert words in told
     assert "4711" not in told
 
@@ -190,7 +193,7 @@ def test_saved_replies_and_mails_that_were_sent_again_show_who_did_it(carla: Cli
     office = User.objects.get(email="carla@example.org")
     reply = saved_replies.save_reply("Grants", Text({"en": "Look.", "nl": "Kijk."}), by=office)
     page = carla.get(f"/en/office/saved-replies/{reply.pk}/").content.decode()
-    assert "kept this text" in page
+    assert "saved this text" in page
     assert 'id="history"' not in carla.get("/en/office/saved-replies/new/").content.decode()
     given_up = OutboxMail.objects.create(key="x", state="failed", to=["a@example.org"])
     operator = Client()

@@ -59,7 +59,7 @@ def test_a_link_that_lets_somebody_in_is_read_by_nobody(
     number = OutboxMail.objects.get().pk
     page = client_of("operator").get(f"/en/office/mail/{number}/").content.decode()
     assert "secret-key" not in page
-    assert "nobody reads it" in page
+    assert "so it is not shown" in page
 
 
 def test_a_mail_that_was_given_up_is_sent_again_once(

@@ -90,7 +90,9 @@ def test_a_round_goes_from_closed_to_published_by_two_people(
     assert "Nobody outside the office sees it" in send(anna, "small-round/run/")
     run = page(anna, "small-round/")
     assert "Publish the results" not in run
-    assert "the same bytes" in send(anna, "small-round/runs/1/decide/", {"do": "again"})
+    assert "the result is exactly the same" in send(
+        anna, "small-round/runs/1/decide/", {"do": "again"}
+    )
     send(anna, "small-round/runs/1/decide/", {"do": "approve"})
     send(anna, "small-round/runs/1/decide/", {"do": "approve"})
     assert "Publish the results" not in page(anna, "small-round/")
@@ -101,7 +103,7 @@ def test_a_round_goes_from_closed_to_published_by_two_people(
     unsure = bert.post("/en/office/results/small-round/runs/1/publish/", {})
     assert unsure.status_code == 422
     assert not Offer.objects.exists()
-    assert "the offers are out" in send(bert, "small-round/runs/1/publish/", {"sure": "1"})
+    assert "the offers are sent" in send(bert, "small-round/runs/1/publish/", {"sure": "1"})
     round_.refresh_from_db()
     assert round_.state == RoundState.RESULTS
     assert Offer.objects.filter(state=OfferState.OPEN).count() == 3
@@ -146,7 +148,7 @@ def test_a_run_set_aside_stays_on_record_and_the_next_one_is_its_own(
     assert [each.number for each in round_.runs.all()] == [2, 1]
     first, second = round_.runs.order_by("number")
     assert bytes(first.result) == bytes(second.result)
-    assert "not the one to be decided about" in send(
+    assert "no longer the current one" in send(
         anna, "small-round/runs/1/decide/", {"do": "approve"}
     )
 
@@ -175,7 +177,7 @@ def test_what_if_says_who_gains_and_who_loses_and_changes_nothing(
     assert round_.state == RoundState.CLOSED
     wrong = page(anna, f"small-round/what-if/?seats-{EDINBURGH}=two&weight-grades=-1")
     assert "a whole number from 0 to 500" in wrong
-    assert "Some numbers cannot be tried" in wrong
+    assert "Some numbers are not possible" in wrong
 
 
 @pytest.mark.parametrize("asked", ["weight-grades=0", f"seats-{EDINBURGH}=0"])
@@ -187,7 +189,7 @@ def test_what_cannot_be_tried_is_said_in_the_language_of_the_page(
     answer = anna.get(f"/nl/office/results/small-round/what-if/?{asked}").content.decode()
     told = re.search(r'role="alert".*?</div>', answer, re.DOTALL)
     assert told is not None
-    assert re.search("gewicht moet hoger zijn|getallen kunnen we niet proberen", told[0])
+    assert re.search("gewicht moet hoger zijn|getallen zijn niet mogelijk", told[0])
 
 
 def test_a_missing_grade_stops_the_run_and_is_said(round_: Round, anna: Client) -> None:
@@ -230,7 +232,7 @@ def test_the_office_gives_a_place_up_for_a_student_after_asking(
     offer = Offer.objects.get(application__code="code0000")
     Offer.objects.filter(pk=offer.pk).update(state=OfferState.ACCEPTED)
     path = f"small-round/offers/{offer.uuid}/give-up/"
-    assert "Give the place up" in page(anna, path)
+    assert "Withdraw the place" in page(anna, path)
     assert anna.post(f"/en/office/results/{path}").status_code == 422
     assert "the waiting list has moved" in send(anna, path, {"sure": "1"})
     offer.refresh_from_db()
@@ -243,20 +245,20 @@ def test_the_list_of_offers_is_filtered_by_its_address(round_: Round, anna: Clie
     assert "No 0" in rows
     assert "No 2" not in rows
     assert "No 2" in page(anna, "small-round/offers/?q=code0002")
-    assert "No offer fits" in page(anna, "small-round/offers/?state=expired")
+    assert "No offers found" in page(anna, "small-round/offers/?state=expired")
     assert page(anna, "small-round/offers/?state=%00&place=%00&page=zz&q=%00")
 
 
 def test_a_host_list_is_sent_and_confirmed(round_: Round, anna: Client) -> None:
     published(round_)
     Offer.objects.update(state=OfferState.ACCEPTED_WAITING)
-    assert "to be named" in page(anna, "small-round/nominations/")
+    assert "to be nominated" in page(anna, "small-round/nominations/")
     send(anna, f"small-round/nominations/{BORDEAUX}/sent/")
     # Who is named no longer waits for something else.
     assert set(Offer.objects.filter(opportunity__key=BORDEAUX).values_list("state", flat=True)) == {
         OfferState.ACCEPTED
     }
-    assert "still has to be named" in send(anna, f"small-round/nominations/{BORDEAUX}/sent/")
+    assert "still has to be nominated" in send(anna, f"small-round/nominations/{BORDEAUX}/sent/")
     assert "marked as confirmed" in send(anna, f"small-round/nominations/{BORDEAUX}/confirmed/")
     assert set(Nomination.objects.values_list("state", flat=True)) == {NominationState.CONFIRMED}
 

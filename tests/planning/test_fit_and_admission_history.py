@@ -124,7 +124,7 @@ def test_an_own_figure_and_an_answer_change_what_a_place_costs_and_the_order(
 ) -> None:
     plan = Plan.objects.create(budget=Decimal(3000))
     student = replace(MEDICINE, budget=Decimal(3000))
-    only_cost = {"cost": 100, "language": 0, "likeness": 0, "wishes": 0, "experiences": 0}
+    only_cost = {"cost": 100, "language": 0, "similarity": 0, "wishes": 0, "experiences": 0}
 
     def cuba() -> tuple[int, int]:
         fits = fit_of(leiden, student, only_cost, purse=finances_of(plan))

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize(
-    ("path", "said"), [("/en/x/", b"Something broke on our side"), ("/nl/x/", b"bij ons iets stuk")]
+    ("path", "said"),
+    [("/en/x/", b"Something went wrong on our side"), ("/nl/x/", b"bij ons iets mis")],
 )
 def test_a_failure_of_ours_needs_no_database(rf: RequestFactory, path: str, said: bytes) -> None:
     """Without the `db` fixture any query would raise."""

@@ -344,7 +344,7 @@ def test_words_that_nothing_has_leave_no_filter_to_apply(client: Client) -> None
     assert page.xpath("//*[@id='facets']//a[.='Clear all']")
     text = text_of(response)
     assert "Try another word, in English or in Dutch, or look at all places." in text
-    assert "Drop one of these" not in text
+    assert "Remove one of these" not in text
 
 
 @pytest.mark.parametrize("path", ["/en/questions/ask/", "/nl/account/signup/"])

@@ -251,7 +251,7 @@ def test_nobody_sees_another_student_s_figures(leiden: Snapshot) -> None:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", "3 students who went there (2023 to 2025) paid €600 to 780; the middle is €640."),
+        ("en", "3 students who went there (2023 to 2025) paid €600 to 780; the median is €640."),
         ("nl", "3 studenten die er waren (2023 tot en met 2025) betaalden"),
     ],
 )

@@ -109,7 +109,7 @@ def test_declining_the_first_choice_ends_it_and_the_page_says_so_before_and_afte
     assert "You then have no place in this round" in before
     assert "higher choices only" not in before
     answer(0, "decline")
-    assert "You did not take a choice that you like better" in text_of(0)
+    assert "You did not accept a higher choice" in text_of(0)
 
 
 def test_an_answer_without_a_choice_or_to_an_offer_that_is_gone_is_answered_kindly(
@@ -138,7 +138,7 @@ def test_leaving_is_asked_once_more(round_: Round) -> None:
     assert client.post(address(0, "give-up/")).status_code == 422
     client.post(address(0, "give-up/"), {"sure": "1"})
     assert application(0).state == ApplicationState.WITHDRAWN
-    assert "You left this round" in text_of(0)
+    assert "You have left this round" in text_of(0)
     assert "You are offered" in text_of(3)
     check_whole(round_)
 

@@ -31,8 +31,8 @@ def test_in_dutch_two_give_what_one_gives(leiden: Snapshot) -> None:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", "a match for 1 of 8 courses at home"),
-        ("nl", "een tegenhanger voor 1 van de 8 vakken thuis"),
+        ("en", "a similar course for 1 of 8 courses at home"),
+        ("nl", "een vergelijkbaar vak voor 1 van de 8 vakken thuis"),
     ],
 )
 def test_one_match_is_no_plural(leiden: Snapshot, language: str, said: str) -> None:
@@ -42,7 +42,7 @@ def test_one_match_is_no_plural(leiden: Snapshot, language: str, said: str) -> N
     like = SimilarCourses(matched=1, asked=8, is_choice=False, share=0.1)
     with override(language):
         parts = fit_text.parts(leiden.records, fit, profile, like)
-    assert next(part for part in parts if part.key == "likeness").text == said
+    assert next(part for part in parts if part.key == "similarity").text == said
 
 
 def test_a_level_that_is_asked_for_twice_is_said_once(leiden: Snapshot) -> None:

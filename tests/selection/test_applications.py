@@ -261,9 +261,9 @@ def test_a_pdf_is_kept_outside_the_web_under_a_random_name(begun: Application) -
     ("content", "because"),
     [
         (b"", "empty"),
-        (b"hello", "no PDF"),
+        (b"hello", "not a PDF"),
         (b"%PDF-1.7\nbroken", "damaged"),
-        (b"PK\x03\x04 a spreadsheet", "no PDF"),
+        (b"PK\x03\x04 a spreadsheet", "not a PDF"),
     ],
 )
 def test_what_is_no_pdf_is_refused_and_the_earlier_file_stays(
@@ -401,7 +401,7 @@ def test_who_may_not_apply_reads_so_before_beginning(
     assert told in client.get(at).content.decode()
     Round.objects.update(state=RoundState.CLOSED)
     after = client.get(at).content.decode()
-    assert "you begin with" not in after
+    assert "you start with" not in after
     assert "Read the rules" in after
 
 

@@ -55,7 +55,7 @@ def test_a_finished_round_says_how_far_the_list_went(
     client = Client()
     client.post("/en/plan/top-five/add/", {"place": slug})
     page = client.get("/en/plan/compare/").content.decode()
-    assert "2 called from the list in 2027-2028" in page
+    assert "2 offered a place from the list in 2027-2028" in page
 
 
 def test_fewer_than_five_people_are_not_told(

@@ -124,7 +124,7 @@ def test_it_can_be_taken_back_and_ends_with_the_review(
     assert ASKED in client.get(at).content.decode()
     told = client.post(at, {"do": "take-back", "invitation": invitation.pk}, follow=True)
     assert ASKED not in told.content.decode()
-    with pytest.raises(SelectionError, match="taken back"):
+    with pytest.raises(SelectionError, match="withdrawn"):
         verbs.accept(invitation, actor=professor)
 
 

@@ -83,8 +83,8 @@ def test_a_spreadsheet_with_numbers_as_numbers(
 @pytest.mark.parametrize(
     ("text", "line", "because"),
     [
-        ("student number,grades\n1234567,8\n1234567,7\n", 3, "line 2 as well"),
-        ("student number,grades\n1234567,eight\n", 2, "no number"),
+        ("student number,grades\n1234567,8\n1234567,7\n", 3, "also on line 2"),
+        ("student number,grades\n1234567,eight\n", 2, "not a number"),
         ("student number,grades\n1234567,=6+2\n", 2, "formula"),
         ("student number,grades\nabc,8\n", 1, "student number"),
         ("grades\n8\n", 1, "student number"),

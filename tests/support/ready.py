@@ -71,7 +71,7 @@ _COMPARE_COURSES = (
     "from sojourn.catalogue.index_writer import write_what_is_missing\n"
     "write_what_is_missing()"
 )
-VECTORS = "likeness.sqlite3"
+VECTORS = "similarity.sqlite3"
 LEIDEN = Ready(
     "leiden",
     ("load", str(EDITION)),

@@ -1,4 +1,4 @@
-"""What advice keeps: appointments, the walk-in line, what was agreed, questions, own places."""
+"""Advice: appointments, the walk-in queue, notes and steps, questions, self-arranged places."""
 
 from sojourn.advising.models.appointments import (
     Appointment,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from sojourn.catalogue.models import Contact, Weekday
 from sojourn.people.visibility import Casework, Office, OwnWork
 
-# The hour of a colleague is theirs, whoever comes: contact and account share a mail address.
+# A colleague sees every visitor of their own hours: contact and account share a mail address.
 AT_OWN_DESK = OwnWork("diary__contact__email__iexact", key="email")
 
 

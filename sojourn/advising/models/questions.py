@@ -16,7 +16,7 @@ from sojourn.people.visibility import Casework, Office, OfStudent, OwnWork
 
 
 class QuestionState(models.TextChoices):
-    """Whose turn it is. Which change is allowed stands in `advising.questions.ALLOWED`."""
+    """Whose turn it is. Which change is allowed is in `advising.questions.ALLOWED`."""
 
     WAITING = "waiting", _("Waits for the office")
     ASKED_BACK = "asked_back", _("The office asks something back")

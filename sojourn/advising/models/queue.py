@@ -49,7 +49,7 @@ class Ticket(Casework):
                 condition=Q(state__in=["waiting", "called"], student__isnull=False),
                 name="ticket_student_once",
             ),
-            # One conversation at a time: whoever calls the next ends the conversation before.
+            # One conversation at a time: calling the next ends the conversation before.
             models.UniqueConstraint(
                 fields=["diary"], condition=Q(state="called"), name="ticket_one_inside"
             ),

@@ -70,7 +70,7 @@ class Message(Casework):
 
 
 class StoredFile(Casework):
-    """A file that came with a message. Its content lies in the data folder under `key`."""
+    """A file that came with a message. Its content is in the data folder under `key`."""
 
     visible = Through("message")
 

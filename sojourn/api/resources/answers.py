@@ -24,7 +24,7 @@ _COLLECTIONS: dict[str, str] = {
 
 
 class Answer(Sourced):
-    """A question and its answer, without whoever asked. The office itself is the source."""
+    """A question and its answer, without the person who asked. The office is the source."""
 
     slug: str = Field(description="Its id.")
     url: str = Field(description="Its address in this API.")

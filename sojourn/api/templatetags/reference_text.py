@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.filter
 def coded(text: str) -> SafeString:
-    """Return the text, with what stands between backticks as code."""
+    """Return the text, with what is between backticks as code."""
     parts = text.split("`")
     return format_html_join(
         "",

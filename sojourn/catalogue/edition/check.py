@@ -301,7 +301,7 @@ KIND_NAMES: dict[type[BaseModel], str] = {
 }
 
 
-# What may be named from elsewhere and stands inside another entry.
+# What may be named from elsewhere and is inside another entry.
 INNER_KINDS: dict[type[BaseModel], tuple[str, ...]] = {
     schema.Institution: ("unit",),
     schema.Contact: ("walk-in hour",),

@@ -1,4 +1,4 @@
-"""An edition that has been read: its entries, each with the place where it stands."""
+"""An edition that has been read: its entries, each with its file and line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[E_co]):
-    """An entry, the file and line where it stands, and its number in its list."""
+    """An entry, its file and line, and its number in its list."""
 
     entry: E_co
     file: str

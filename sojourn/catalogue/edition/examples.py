@@ -1,4 +1,4 @@
-"""Takes the examples out of an edition, and whatever stands on them alone."""
+"""Remove the examples from an edition, and what depends only on them."""
 
 from __future__ import annotations
 

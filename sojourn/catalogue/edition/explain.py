@@ -144,7 +144,7 @@ def _fields(model: type[BaseModel]) -> list[str]:
 
 
 def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel]:
-    """Return the model that reads what lies at that path."""
+    """Return the model that reads what is at that path."""
     for step in path:
         if isinstance(step, int):
             continue

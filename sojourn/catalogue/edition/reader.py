@@ -52,7 +52,7 @@ class Node:
         return self.value
 
     def line_of(self, path: tuple[str | int, ...]) -> int:
-        """Return the line of what lies at that path, or of the nearest thing around it."""
+        """Return the line of what is at that path, or of the nearest thing around it."""
         node = self
         for step in path:
             inner: Node | None = None

@@ -61,9 +61,9 @@ def _row(
     names: Mapping[str, str] | None = None,
     inner: Mapping[str, Inner] | None = None,
     apart: Collection[str] = (),
-    **said: Any,
+    **values: Any,
 ) -> Row:
-    """Return the row of an entry; `said` are columns that differ from its fields.
+    """Return the row of an entry; `values` are columns that differ from its fields.
 
     `names` are fields whose column is called otherwise; those `apart` become no column.
     """
@@ -75,7 +75,7 @@ def _row(
     return Row(
         model,
         slug or str(getattr(entry, "id", "")),
-        columns | said,
+        columns | values,
         {name: getattr(entry, name) for name in links},
         inner,
     )
@@ -86,8 +86,8 @@ def _plain(
 ) -> Iterator[Row]:
     """Entries of which every field is a column or a link of that name."""
     for position, found in enumerate(entries):
-        said: Columns = {"position": position} if numbered else {}
-        yield _row(model, found.entry, **said)
+        values: Columns = {"position": position} if numbered else {}
+        yield _row(model, found.entry, **values)
 
 
 def _columns(

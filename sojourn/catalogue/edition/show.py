@@ -98,11 +98,11 @@ def show_problems(error: EditionError, console: Console) -> None:
         if problem.field:
             line.append(f"  {problem.field}", style="cyan")
         console.print(line, highlight=False, soft_wrap=True)
-        said = Text(f"    {problem.message}")
+        text = Text(f"    {problem.message}")
         if problem.expected:
-            said.append("; expected: ", style="dim")
-            said.append(problem.expected)
-        console.print(said, highlight=False, soft_wrap=True)
+            text.append("; expected: ", style="dim")
+            text.append(problem.expected)
+        console.print(text, highlight=False, soft_wrap=True)
     count = len(error.problems)
     noun = "problem" if count == 1 else "problems"
     console.print(Text(f"{count} {noun} in the edition.", style="bold red"))

@@ -244,7 +244,7 @@ class PublishedAnswer(Entry):
     def clean(self) -> None:
         if sum(page is not None for page in (self.opportunity, self.institution, self.guide)) != 1:
             raise ValidationError(
-                {"opportunity": _("An answer stands on one page: choose one of the three.")}
+                {"opportunity": _("An answer belongs to one page: choose one of the three.")}
             )
         require_order(self, ("checked_on", "review_on"))
 

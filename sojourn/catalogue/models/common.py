@@ -200,8 +200,8 @@ class Edition(models.Model):
         _("whoever works in the office needs a second step"), default=True
     )
     synonyms = models.JSONField(_("words that find each other"), default=list, blank=True)
-    # Ways of looking for a place that one can talk about: [{"id", "name": {language: text},
-    # "top_five"}]; top_five is how many places a student's list must have first.
+    # Ways of searching that students can book an appointment about: [{"id", "top_five", "name":
+    # {language: text}}]; top_five is how many places a student's list must have first.
     advice_routes = models.JSONField(_("ways of looking"), default=list, blank=True)
     edition_state = models.JSONField(default=dict, editable=False)
     with_examples = models.BooleanField(default=True, editable=False)

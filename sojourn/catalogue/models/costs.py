@@ -150,7 +150,9 @@ class ExchangeRate(Fact):
 
     def clean(self) -> None:
         if self.currency == "EUR":
-            raise ValidationError({"currency": _("A euro is a euro; choose another currency.")})
+            raise ValidationError(
+                {"currency": _("The euro needs no rate; choose another currency.")}
+            )
         if not self.source_id and not self.is_example:
             raise ValidationError({"source": _("Say where the rate comes from.")})
         day: dt.date | None = getattr(self, "valid_on", None)  # None: what was typed is no day

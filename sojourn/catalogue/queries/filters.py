@@ -39,7 +39,7 @@ def _several(query: QueryDict, name: str, allows: Callable[[str], object]) -> tu
         raise QueryError(name, _("Choose fewer values."))
     for value in values:
         if not allows(value):
-            raise QueryError(name, _("Choose it from the filters of the list."))
+            raise QueryError(name, _("Choose a value from the filters of the list."))
     return tuple(sorted(values))
 
 

@@ -434,7 +434,7 @@ def _name_of_constraint(search: _Search, name: str) -> str:
 
 
 def _loosenings(search: _Search) -> tuple[Loosening, ...]:
-    """Each single filter that stands in the way, what helps most first."""
+    """Each single filter that is in the way, what helps most first."""
     found = []
     asked = search.asked
     for name in ("q", *FACETS):

@@ -27,7 +27,7 @@ from sojourn.engines.similarity.texts import CourseText, sentences_of, whole_tex
 logger = logging.getLogger(__name__)
 
 # "words" compares courses by their words alone: for machines with little memory.
-SIGNALS = "SOJOURN_LIKENESS"
+SIGNALS = "SOJOURN_SIMILARITY"
 WORDS = "words"
 MAY_LINGER = 1_000  # sentences that no course says any more
 COURSES_AT_ONCE = 500
@@ -68,7 +68,7 @@ def _vectors(
     """Return the vectors of what each course says, or None where the model cannot be used."""
     if model.name in _missing:
         return None
-    store = SentenceStore(data_folder() / "likeness.sqlite3", model.name)
+    store = SentenceStore(data_folder() / "similarity.sqlite3", model.name)
     per_course = [said(text, model.languages) for text in texts]
     try:
         found = all_vectors(per_course, SentenceVectors(store, model), model.dimensions)

@@ -115,7 +115,7 @@ def prepare() -> None:
     if table is None:
         return
     for programme in table.records.programmes:
-        for place in table.alike(programme).institutions[:HOSTS_PREPARED]:
+        for place in table.ranking_for(programme).institutions[:HOSTS_PREPARED]:
             for pair in place.pairs[:OPENED]:
                 for language in LANGUAGES:
                     table.reasons(pair.home, pair.host, language)

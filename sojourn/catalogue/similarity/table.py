@@ -1,4 +1,4 @@
-"""Likeness between the courses of one snapshot, ready to be shown with its reasons.
+"""Similarity between the courses of one snapshot, ready to be shown with its reasons.
 
 A precedent (host course recognised for home course) always comes before what was computed.
 """
@@ -18,12 +18,12 @@ from sojourn.catalogue.similarity.texts import course_text, facts
 from sojourn.catalogue.snapshot.types import Course, Precedent, Records
 from sojourn.engines.similarity.certainty import Certainty
 from sojourn.engines.similarity.index import Match
-from sojourn.engines.similarity.ranking import LikePair, Likest, rank
+from sojourn.engines.similarity.ranking import SimilarHost, SimilarPair, rank
 from sojourn.engines.similarity.reasons import Agreement, Reasons, reasons, same_text
 from sojourn.engines.similarity.texts import CourseText, Version
 
 SHOWN = 6  # likely equivalents of a course
-# Of every home course so many likenesses take part in the ranking: enough for every host to be
+# Of every home course so many similarities take part in the ranking: enough for every host to be
 # met, few enough for a catalogue of 100,000 courses.
 RANKED = 400
 OPENED = 6  # pairs of a host in the ranking that are shown with their reasons
@@ -41,13 +41,13 @@ class Equivalent:
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class Ranking:
     """Where it is most like home for a degree programme."""
 
     programme: str
     courses: tuple[str, ...]  # of the programme at home, those that were compared
-    institutions: tuple[Likest, ...]
-    countries: tuple[Likest, ...]
+    institutions: tuple[SimilarHost, ...]
+    countries: tuple[SimilarHost, ...]
 
 
 class SimilarityTable:
@@ -73,7 +73,7 @@ class SimilarityTable:
         for precedent in records.precedents.values():
             self._precedents[precedent.host_course, precedent.home_course].append(precedent)
         self._kept: dict[tuple[str, ...], tuple[Equivalent, ...]] = {}
-        self._alike: dict[str, Alike] = {}
+        self._rankings: dict[str, Ranking] = {}
         self._reasons: dict[tuple[str, str, str], Reasons | None] = {}
         self._lock = threading.Lock()
 
@@ -134,9 +134,9 @@ class SimilarityTable:
         return self.index.nearest(self.index.question(self._text(slug)), among, most)
 
     def _certainty(self, slug: str, match: Match) -> Certainty | None:
-        """Return the word for a likeness; courses of two levels are partly alike at most."""
+        """Return the word for a similarity; courses of two levels are partly alike at most."""
         said = match.signals.certainty
-        if said is not Certainty.VERY_ALIKE or not self._compared(match.id):
+        if said is not Certainty.VERY_SIMILAR or not self._compared(match.id):
             return said
         levels = (self.records.courses[one].level for one in (slug, match.id))
         return Certainty.PARTLY if same_text(*levels) is Agreement.DIFFERENT else said
@@ -148,8 +148,8 @@ class SimilarityTable:
     def recognised(self, other: str, host: str, home: str) -> Equivalent:
         return Equivalent(other, Certainty.RECOGNISED, 1.0, self.precedents(host, home))
 
-    def pairs(self, homes: Collection[str], hosts: Collection[str]) -> list[LikePair]:
-        """Every likeness of at least 'weak' between these home and host courses."""
+    def pairs(self, homes: Collection[str], hosts: Collection[str]) -> list[SimilarPair]:
+        """Every similarity of at least 'weak' between these home and host courses."""
         wanted = {host for host in hosts if host in self.index.number}
         return [
             self._pair(home, one)
@@ -167,12 +167,12 @@ class SimilarityTable:
         among[[self.index.number[host] for host in hosts]] = True
         return self._equivalents(home, among, len(hosts))
 
-    def _pair(self, home: str, one: Equivalent) -> LikePair:
+    def _pair(self, home: str, one: Equivalent) -> SimilarPair:
         institution = self.records.courses[one.course].institution
-        return LikePair(home, one.course, institution, one.certainty, one.strength)
+        return SimilarPair(home, one.course, institution, one.certainty, one.strength)
 
     def reasons(self, ours: str, theirs: str, language: str) -> Reasons | None:
-        """Why two courses are alike, in the words of the page's language; None without words."""
+        """Why two courses are similar, in the words of the page's language; None without words."""
         key = (ours, theirs, language)
         if key not in self._reasons:
             found = self._make_reasons(ours, theirs, language)
@@ -193,13 +193,13 @@ class SimilarityTable:
             right,
             self.index.concepts.concepts,
             (facts(courses[ours]), facts(courses[theirs])),
-            self._outcome_likeness(ours, theirs, left, right),
+            self._outcome_similarity(ours, theirs, left, right),
         )
 
     def _version(self, slug: str, language: str) -> Version | None:
         return self._text(slug).in_language(language)
 
-    def _outcome_likeness(
+    def _outcome_similarity(
         self, ours: str, theirs: str, left: Version, right: Version
     ) -> NDArray[np.float32] | None:
         """By the vectors of the main versions, whose outcomes stand in the same order."""
@@ -218,16 +218,16 @@ class SimilarityTable:
             vectors.append(self.index.meaning.centred(packed[places]))
         return np.asarray(vectors[0] @ vectors[1].T, dtype=np.float32)
 
-    def alike(self, programme: str) -> Alike:
-        """Hosts and countries in order of likeness to a degree programme at home."""
-        kept = self._alike.get(programme)
+    def ranking_for(self, programme: str) -> Ranking:
+        """Hosts and countries in order of similarity to a degree programme at home."""
+        kept = self._rankings.get(programme)
         if kept is None:
             kept = self._rank(programme)
             with self._lock:
-                self._alike[programme] = kept
+                self._rankings[programme] = kept
         return kept
 
-    def _rank(self, programme: str) -> Alike:
+    def _rank(self, programme: str) -> Ranking:
         records = self.records
         homes = programme_courses(records, programme)
         known = [float(course.ects) for course in homes if course.ects]
@@ -240,7 +240,7 @@ class SimilarityTable:
         ]
         places = {slug: slug for slug in records.institutions}
         countries = {slug: one.country for slug, one in records.institutions.items()}
-        return Alike(
+        return Ranking(
             programme,
             tuple(weights),
             tuple(rank(weights, pairs, places)),

@@ -8,7 +8,7 @@ The rules, in full:
 - A stay of *w* weeks is *w* / 4.345 months. A line per month counts that many times, one per week
   *w* times, one paid once a single time. The same length is used for low, typical and high: the
   range says how prices differ, not how long people stay.
-- The totals are the sums of the lines' low, typical and high ends. The true total lies between
+- The totals are the sums of the lines' low, typical and high ends. The true total is between
   the low and the high one; that every line is low at once is unlikely, so the range is wide
   rather than too narrow.
 - Everything is in EUR. A figure in another currency is converted at the last rate that the
@@ -21,7 +21,7 @@ The rules, in full:
   by the month or week is first brought to the length of this stay. Where a figure has other items
   in it, only reports that name all of these count, with their sum.
 - Reports that are examples never move a figure that has a source: an invented amount moves
-  invented ones only, and none where a real report stands.
+  made-up ones only, and none where there is a real report.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ def write_indexes(records: Records, state: CatalogueState, only_first: bool = Fa
 
 
 def _places(folder: Path, name: str, entries: Iterable[str]) -> npt.NDArray[np.int64]:
-    """Return where each document of an index stands among the entries now, -1 for one gone."""
+    """Return the position of each document of an index among the entries now, -1 if gone."""
     now = {slug: place for place, slug in enumerate(entries)}
     slugs = json.loads((folder / f"{name}.json").read_text())
     return np.fromiter((now.get(slug, -1) for slug in slugs), np.int64, len(slugs))

@@ -39,7 +39,7 @@ class Advice:
 
     title: Text
     text: Text  # plain
-    page: tuple[str, str]  # (kind, slug) of the page it stands on
+    page: tuple[str, str]  # (kind, slug) of the page it is on
     anchor: Text  # where on that page; empty for its beginning
 
 
@@ -194,7 +194,7 @@ def course_document(
 def _chapters(text: str) -> list[tuple[str, str, str]]:
     """Return a long text by its headings of the second level: anchor, heading, text below it.
 
-    What stands before the first heading has neither.
+    What is before the first heading has neither.
     """
     bodies = re.split(r"(?m)^##? .*$", text)
     heads = [one for one in markdown.headings(text) if one.level == 2]

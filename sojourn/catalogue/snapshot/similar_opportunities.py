@@ -3,7 +3,7 @@
 A simple, documented measure until courses are compared by what they teach: every opportunity is a
 set of marks (its subjects, windows, courses, kind and country). A mark weighs by its sort and by
 how few others carry it (the square root of the inverse of how common it is), and two
-opportunities are as alike as the cosine of their marks. The best four are shown, and only those
+opportunities are as similar as the cosine of their marks. The best four are shown, and only those
 with a subject, window or course in common.
 """
 
@@ -63,12 +63,12 @@ def similar_opportunities(
     found: dict[str, tuple[str, ...]] = {}
     for first in range(0, len(slugs), BLOCK):
         last = min(first + BLOCK, len(slugs))
-        likeness = (unit[first:last] @ unit_turned).toarray()
-        likeness[(grounds[first:last] @ grounds_turned).toarray() == 0] = 0.0
-        likeness[np.arange(last - first), np.arange(first, last)] = 0.0
+        similarity = (unit[first:last] @ unit_turned).toarray()
+        similarity[(grounds[first:last] @ grounds_turned).toarray() == 0] = 0.0
+        similarity[np.arange(last - first), np.arange(first, last)] = 0.0
         take = min(shown, len(slugs))
-        best = np.argpartition(-likeness, take - 1, axis=1)[:, :take]
+        best = np.argpartition(-similarity, take - 1, axis=1)[:, :take]
         for row in range(last - first):
-            scored = sorted((-float(likeness[row, other]), int(other)) for other in best[row])
+            scored = sorted((-float(similarity[row, other]), int(other)) for other in best[row])
             found[slugs[first + row]] = tuple(slugs[other] for score, other in scored if score < 0)
     return found

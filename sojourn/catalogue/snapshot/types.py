@@ -26,15 +26,15 @@ class TextList:
 
     __slots__ = ("_json",)
 
-    def __init__(self, *said: Iterable[str]) -> None:
+    def __init__(self, *lists: Iterable[str]) -> None:
         """Take the texts in each of the site's languages, in their order."""
-        self._json = tuple(_as_json(texts) for texts in said)
+        self._json = tuple(_as_json(texts) for texts in lists)
 
     @classmethod
-    def from_json(cls, *said: str | None) -> TextList:
+    def from_json(cls, *lists: str | None) -> TextList:
         """From JSON arrays of strings, one for each language, as the database keeps them."""
         made = cls.__new__(cls)
-        made._json = tuple("" if not one or one in ("[]", "null") else one for one in said)
+        made._json = tuple("" if not one or one in ("[]", "null") else one for one in lists)
         return made
 
     def __getitem__(self, language: str) -> tuple[str, ...]:
@@ -103,11 +103,11 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class AdviceRoute:
-    """A way of looking for a place that one can talk about."""
+    """A way of searching for a place that students can book an appointment about."""
 
     slug: str
     name: Text
-    top_five: int  # how many places a student's list must have before the talk
+    top_five: int  # how many places the top five needs first
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ _FAR_KM = 3800
 
 
 def _ground(home: Place, place: Place) -> Floats:
-    """Both ends and what lies between; for near ones enough land to know where one is."""
+    """Both ends and what is between; for near ones enough land to know where one is."""
     points = great_circle(home, place)
     if distance_km(home, place) >= 500:
         return points

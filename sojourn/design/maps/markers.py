@@ -68,7 +68,7 @@ class Surroundings:
     taken: Sequence[Box] = ()
     """Other names and marks: to touch them is wrong."""
     circle: tuple[Point, float] | None = None
-    """An inset that lies over the map."""
+    """An inset that is over the map."""
 
 
 # What each fault costs; a name that still costs more than _TOO_MUCH is not drawn.
@@ -137,7 +137,7 @@ def place_labels(markers: Sequence[Marker], around: Surroundings) -> tuple[Marke
             costs = [_cost(label, rank, others, names, around) for rank, label in enumerate(tried)]
             best = min(range(len(tried)), key=costs.__getitem__)
             chosen[i] = (costs[best], tried[best])
-    # Take away the worst until nobody stands in another's way.
+    # Remove the worst until none overlaps another.
     shown = dict(chosen)
     for i in sorted(chosen, key=lambda i: -chosen[i][0]):
         names = [label.box for j, (_, label) in shown.items() if j != i]

@@ -43,7 +43,7 @@ class Texts:
 
 @dataclass(frozen=True)
 class Frame:
-    """The size of a drawing, in its own pixels, and how the world lies in it."""
+    """The size of a drawing, in its own pixels, and how the world is in it."""
 
     name: str
     width: int
@@ -96,7 +96,7 @@ class Marker:
     places: tuple[Place, ...]
     label: Label | None
     true: Point
-    """Where it really lies; differs from `at` when it was moved off another marker."""
+    """Where it really is; differs from `at` when it was moved off another marker."""
 
 
 @dataclass(frozen=True)

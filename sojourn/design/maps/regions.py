@@ -115,7 +115,7 @@ def region_map(
 
 
 def _mainland(polygons: Shapes) -> Floats:
-    """Return the outline that one thinks of: the largest part and what lies near it."""
+    """Return the outline that one thinks of: the largest part and what is near it."""
     largest = polygons[0]
     west, south, east, north = largest.bounds
     reach = max(east - west, north - south, 2.0) * 0.4
@@ -148,7 +148,7 @@ def country_map(
 ) -> Drawing:
     """One country, its places, and home with its routes where in view.
 
-    A country too small to have a shape is shown by what lies around its places.
+    A country too small to have a shape is shown by what is around its places.
     """
     own = [place for place in places if place.country == country]
     parts = [around(place.lon, place.lat, 120) for place in own]
@@ -181,7 +181,7 @@ def _place_view(home: Place, place: Place, size: Size) -> View:
 def place_map(
     home: Place, place: Place, *, texts: Texts = ENGLISH, size: Size = (400, 280)
 ) -> Drawing:
-    """Where one institution lies: its country, its neighbours, home where it is not too far."""
+    """Where one institution is: its country, its neighbours, home where it is not too far."""
     view = _place_view(home, place, size)
     head = (f"place-{escape(place.id)}", texts.place.format(name=place.name))
     return _drawing(view, place.country, home, [place], texts, "", head)

@@ -66,7 +66,7 @@ def _unrolled(points: Floats) -> Floats:
 
 
 def _onto_the_map(shape: Any) -> list[Any]:
-    """Cut what lies beyond 180 degrees and bring it back to the other side."""
+    """Cut what is beyond 180 degrees and bring it back to the other side."""
     west, _, east, _ = shape.bounds
     if west >= -180 and east <= 180:
         return [shape]

@@ -98,8 +98,8 @@ def distance(home: Place, place: Place, texts: Texts) -> str:
 
 def _spoken(home: Place, place: Place, texts: Texts) -> str:
     far = distance(home, place, texts)
-    said = texts.away.format(name=place.name, distance=far, home=home.name) if far else place.name
-    return f"{said}, {place.note}" if place.note else said
+    label = texts.away.format(name=place.name, distance=far, home=home.name) if far else place.name
+    return f"{label}, {place.note}" if place.note else label
 
 
 def pin(marker: Marker, home: Place, texts: Texts, more: str) -> str:

@@ -127,7 +127,7 @@ class View:
         lons, lats = _projection(self.definition)(across, up, inverse=True)
         lons = np.where(np.isfinite(lons), lons, np.sign(across) * 180)
         lats = np.where(np.isfinite(lats), lats, np.sign(up) * 85)
-        # A little wider, for what lies between the points that were tried.
+        # A little wider, for what is between the points that were tried.
         west, east = lons.min(), lons.max()
         south, north = lats.min(), lats.max()
         wide, tall = (east - west) / 20 + 0.1, (north - south) / 20 + 0.1

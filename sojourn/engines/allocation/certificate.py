@@ -18,7 +18,7 @@ from sojourn.engines.allocation.stability import (
 
 
 class Gate(StrEnum):
-    """What stands between an applicant and a place at an opportunity."""
+    """What is between an applicant and a place at an opportunity."""
 
     OPEN = "open"  # every admissible applicant of the category gets in
     SCORE = "score"  # one has to come before the score and lot of the cut-off

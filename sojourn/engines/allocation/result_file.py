@@ -2,7 +2,7 @@
 
 The same result always gives the same bytes. Two spellings exist. The office's own file holds exact
 scores. The file to publish (`with_scores_as_order`) holds, instead of each score, only where it
-stands among the scores at that opportunity; that decides exactly the same placements, so a reader
+is among the scores at that opportunity; that decides exactly the same placements, so a reader
 can check everything, and nobody's score is in it.
 """
 

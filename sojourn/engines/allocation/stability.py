@@ -49,7 +49,7 @@ def cut_offs(columns: Columns, placed: Integers) -> CutOffs:
     bound = _worst(keys, pool, ~held, len(pools.opportunity))
     below_maximum = by_pool < pools.maximum
     room = has_room[pools.opportunity] & below_maximum
-    # A full opportunity gives way to a category below its minimum: first whoever has a seat open
+    # A full opportunity gives way to a category below its minimum: first anyone who has a seat open
     # to all, then (only when held places crowd the minimums) the last under another minimum.
     full = ~has_room[pools.opportunity]
     worst_reserved = _worst(keys, owner, reserved, columns.opportunities)[pools.opportunity]

@@ -18,7 +18,7 @@ from sojourn.engines.allocation.result import Result, allocate
 
 
 class Stance(StrEnum):
-    """Where a student stands."""
+    """The position of a student."""
 
     WAITS = "waits"  # has no place, and wants one
     KEEPS = "keeps"  # has accepted a place, or has an open offer, and wants no other

@@ -68,7 +68,7 @@ def help_for(rules: Sequence[GrantRule], stays: Stays, statements: Mapping[str, 
     best: dict[str, Help] = {}
     # Of two rules that pay the same the one with the later id counts, as in `grants.awards`.
     for rule in sorted(rules, key=lambda one: one.id):
-        if not all(_said(one, statements) for one in rule.conditions):
+        if not all(_is_met(one, statements) for one in rule.conditions):
             continue
         amount = _amount(rule.amount, stays)
         if amount is None:
@@ -106,7 +106,7 @@ def _keep_better(so_far: Help, amount: Help, eligible: Marks) -> None:
         np.copyto(getattr(so_far, end), getattr(amount, end), where=better)
 
 
-def _said(condition: Condition, statements: Mapping[str, bool]) -> bool:
+def _is_met(condition: Condition, statements: Mapping[str, bool]) -> bool:
     """Whether a condition on what the student said holds; others are looked at stay by stay."""
     if isinstance(condition, Stated):
         return statements.get(condition.name) is condition.expected

@@ -117,8 +117,8 @@ class Stated:
     expected: bool = True
 
     def holds(self, stay: Stay) -> Answer:
-        said = stay.statements.get(self.name)
-        return Answer.NOT_KNOWN if said is None else yes_or_no(said is self.expected)
+        answer = stay.statements.get(self.name)
+        return Answer.NOT_KNOWN if answer is None else yes_or_no(answer is self.expected)
 
 
 class Amount(Protocol):
@@ -183,7 +183,7 @@ class PerDayBands:
 
 
 class Standing(StrEnum):
-    """Where the student stands with a grant."""
+    """Whether the student is eligible for a grant."""
 
     SEEMS_ELIGIBLE = "seems_eligible"
     NOT_ELIGIBLE = "not_eligible"

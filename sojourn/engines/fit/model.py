@@ -1,8 +1,8 @@
 """What fit is worked out from: places as columns of numbers, and one student.
 
-Whoever builds the columns decides which number stands for which programme, language, subject or
-country; the engine only compares them. Unknown figures are NaN, unknown codes are -1. What a place
-has several of (windows, languages, agreements) stands in columns of their own, with the number of
+The code that builds the columns decides which number stands for which programme, language, subject
+or country; the engine only compares them. Unknown figures are NaN, unknown codes are -1. What a
+place has several of (windows, languages, agreements) is in columns of their own, with the number of
 the place beside each.
 """
 
@@ -76,7 +76,7 @@ class Student:
     later_programmes: frozenset[int] = frozenset()
     year: int | None = None
     ects: float | None = None
-    # Rank (0 to 6) by language. Whoever names one language is taken to know no other.
+    # Rank (0 to 6) by language. A student who names one language is taken to know no other.
     languages: Mapping[int, int] = field(default_factory=dict)
     budget: float | None = None
     wished_subjects: frozenset[int] = frozenset()

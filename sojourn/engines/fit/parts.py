@@ -9,7 +9,7 @@ The parts, in full:
   reach the low end, and in between as far as it reaches.
 - language: 1 without a gap; each CEFR level that is missing takes a sixth, half of that where the
   language only helps. The largest gap counts, not the sum.
-- likeness: how much of the student's own courses the place covers, as whoever knows hands it in.
+- similarity: how much of the student's own courses the place covers, as the caller passes it in.
 - wishes: the mean over what was wished: kinds, countries and periods are met or not; of the
   subjects, as many of them as the place has, where three are as good as all.
 - experiences: the mean rating of returned students, with two middling reports counted in, so that
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from sojourn.engines.fit.model import UNKNOWN, Marks, Numbers, Places, Student
 from sojourn.engines.fit.rules import own_levels
 
-PARTS = ("cost", "language", "likeness", "wishes", "experiences")
+PARTS = ("cost", "language", "similarity", "wishes", "experiences")
 WHOLE = 1000
 LEVELS = 6
 ENOUGH_SUBJECTS = 3
@@ -33,7 +33,7 @@ LOWEST_RATING, MIDDLING_RATING, HIGHEST_RATING = 1, 3, 5
 
 
 def part_values(
-    places: Places, student: Student, likeness: Numbers | None = None
+    places: Places, student: Student, similarity: Numbers | None = None
 ) -> NDArray[np.int16]:
     """Return a row a place, a column a part in the order of PARTS.
 
@@ -43,7 +43,7 @@ def part_values(
         [
             _cost(places, student),
             _language(places, student),
-            np.full(len(places), np.nan) if likeness is None else likeness,
+            np.full(len(places), np.nan) if similarity is None else similarity,
             _wishes(places, student),
             _experiences(places),
         ]

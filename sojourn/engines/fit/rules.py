@@ -1,20 +1,20 @@
 """The hard rules: what makes a place impossible, what makes it impossible for now.
 
 Each rule says yes, no, not yet or "cannot be judged", for all places at once. A rule that cannot
-be judged never stands in the way; the page names it, so that the student can fill in what is
+be judged never blocks; the page names it, so that the student can fill in what is
 missing or ask.
 
 The rules, in full:
 
 - window: the place is for the student's programme, in a year that is still to come. A window of
-  the current year counts as passed from the month in which it begins. One that lies two years or
+  the current year counts as passed from the month in which it begins. One that is two years or
   more ahead is "not yet": its round has not come. A place for the programme that follows on the
   student's own (the master after the bachelor) is "not yet" as well.
 - ECTS: at least as many earned as the place asks for.
 - language: the level that the place makes a condition, for every language of it.
 - seats: the place has some; where it names no number, an agreement for the programme has some.
   An agreement that ends before the window begins is "not yet": it has to be renewed first.
-- deadline: one to apply lies ahead, or none is known. When all have passed it is "not yet".
+- deadline: one to apply is ahead, or none is known. When all have passed it is "not yet".
 - safety: "not yet" while the home advises against going.
 """
 

@@ -111,7 +111,7 @@ class Outlook(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LanguageGap:
-    """What stands between a student and one use of a language at a place.
+    """What is between a student and one use of a language at a place.
 
     `hours` is None where nobody can say; `hours_a_week` is what finishing before departure takes.
     """

@@ -176,10 +176,10 @@ class SearchIndex:
     def understand(self, text: str) -> Wanted:
         """Return what someone typed, as notions to look for. Any text will do."""
         words = asked_words(text)
-        said = [word for word in words if word not in STOPWORDS] or words
+        content_words = [word for word in words if word not in STOPWORDS] or words
         plan = _Plan()
-        spans = self._synonyms.spans(said)
-        still_typing = bool(said) and not clean(text).endswith((" ", ",", "."))
+        spans = self._synonyms.spans(content_words)
+        still_typing = bool(content_words) and not clean(text).endswith((" ", ",", "."))
         notions = [
             self._notion(span, plan, is_last=still_typing and number == len(spans) - 1)
             for number, span in enumerate(spans)

@@ -1,1 +1,1 @@
-"""Likeness between courses, windows and institutions, always with its reasons."""
+"""Similarity between courses, windows and institutions, always with its reasons."""

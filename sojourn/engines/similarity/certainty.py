@@ -1,4 +1,4 @@
-"""How sure a likeness is, in words; and the measures behind the words.
+"""How sure a similarity is, in words; and the measures behind the words.
 
 Each signal is measured in standard deviations above the average pair of unlike courses, so that
 signals can be added. The figures were measured on the Leiden edition by
@@ -18,10 +18,10 @@ Number = TypeVar("Number", float, NDArray[np.float32])
 
 
 class Certainty(Enum):
-    """From the surest down. A precedent is a decision that was taken, not a likeness."""
+    """From the surest down. A precedent is a decision that was taken, not a similarity."""
 
     RECOGNISED = "recognised"
-    VERY_ALIKE = "very-alike"
+    VERY_SIMILAR = "very-similar"
     PARTLY = "partly"
     WEAK = "weak"
 
@@ -61,24 +61,26 @@ class Scale:
     """How two texts are compared by what is known of them, and from which score a word applies."""
 
     weights: Weights
-    very_alike: float
+    very_similar: float
     partly: float
     weak: float
 
 
-WORDS = Scale(Weights(letters=0.7, concepts=0.5), very_alike=4.0, partly=2.2, weak=1.2)
-BY_MEANING = Scale(Weights(0.7, 0.5, 1.0, 1.0), very_alike=3.3, partly=1.8, weak=0.9)
-IN_ENGLISH = Scale(Weights(0.1, 0.2, 0.4, 0.4, 2.0), very_alike=3.6, partly=2.7, weak=1.8)
+WORDS = Scale(Weights(letters=0.7, concepts=0.5), very_similar=4.0, partly=2.2, weak=1.2)
+BY_MEANING = Scale(Weights(0.7, 0.5, 1.0, 1.0), very_similar=3.3, partly=1.8, weak=0.9)
+IN_ENGLISH = Scale(Weights(0.1, 0.2, 0.4, 0.4, 2.0), very_similar=3.6, partly=2.7, weak=1.8)
 # Where of one course no more than a title is known: letters say less, and a score is sooner high.
 MOST = 8.0  # a score that hardly any two courses reach
 NEVER = float("inf")
-TITLES_BY_MEANING = Scale(Weights(0.3, 0.3, 1.0, 1.0), very_alike=NEVER, partly=4.5, weak=3.0)
-TITLES_IN_ENGLISH = Scale(Weights(0.1, 0.2, 0.5, 0.1, 2.0), very_alike=NEVER, partly=3.5, weak=2.0)
+TITLES_BY_MEANING = Scale(Weights(0.3, 0.3, 1.0, 1.0), very_similar=NEVER, partly=4.5, weak=3.0)
+TITLES_IN_ENGLISH = Scale(
+    Weights(0.1, 0.2, 0.5, 0.1, 2.0), very_similar=NEVER, partly=3.5, weak=2.0
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What speaks for a likeness, in standard deviations; None where it could not be judged."""
+    """What speaks for a similarity, in standard deviations; None where it could not be judged."""
 
     letters: float
     concepts: float
@@ -112,17 +114,17 @@ class Signals:
 
     @property
     def certainty(self) -> Certainty | None:
-        """The word for it, or None where there is too little to call it a likeness.
+        """The word for it, or None where there is too little to call it a similarity.
 
         A title alone can never say more than that courses are partly alike.
         """
-        if self.score >= self.scale.very_alike and not self.by_title:
-            return Certainty.VERY_ALIKE
+        if self.score >= self.scale.very_similar and not self.by_title:
+            return Certainty.VERY_SIMILAR
         if self.score >= self.scale.partly:
             return Certainty.PARTLY
         return Certainty.WEAK if self.score >= self.scale.weak else None
 
     @property
     def strength(self) -> float:
-        """From 0 to 1, for choosing between likenesses; a person is shown the word instead."""
+        """From 0 to 1, for choosing between similarities; a person is shown the word instead."""
         return float(min(max(self.score / MOST, 0.0), 0.99))

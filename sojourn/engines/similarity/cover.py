@@ -6,7 +6,7 @@ courses that it resembles, never more than either of the two is worth. Where the
 a choice (half minors of 15 ECTS each in a window of 15), so many of them are chosen as the window
 holds, and only those are covered. Aims are pursued strictly one after the other: the pairs that
 the student insists on count for as much as they can, then most home ECTS covered, then the most
-certain likenesses, then the fewest ECTS taken abroad. Input is sorted by id first, so its order
+certain similarities, then the fewest ECTS taken abroad. Input is sorted by id first, so its order
 changes nothing.
 """
 
@@ -29,7 +29,7 @@ DAYS_A_WEEK = 7
 
 
 class CoverError(ValueError):
-    """The wishes cannot be met together; the message says which one stands in the way."""
+    """The wishes cannot be met together; the message says which one is in the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class CourseLoad:
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class Similarity:
     """A host course that may count for a home course; `certainty` from 0 to 1."""
 
     host: str
@@ -107,7 +107,7 @@ class Cover:
 def best_cover(
     home: Sequence[CourseLoad],
     host: Sequence[CourseLoad],
-    likenesses: Sequence[Likeness],
+    similarities: Sequence[Similarity],
     limits: HostLimits | None = None,
     wishes: Wishes | None = None,
     window_ects: float | None = None,
@@ -120,7 +120,7 @@ def best_cover(
     limits, wishes = limits or HostLimits(), wishes or Wishes()
     homes = sorted(home, key=lambda course: course.id)
     hosts = sorted(host, key=lambda course: course.id)
-    pairs = allowed_pairs(homes, hosts, likenesses, wishes)
+    pairs = allowed_pairs(homes, hosts, similarities, wishes)
     programme = Programme(homes, hosts, pairs, limits, wishes, window_ects)
     solution = programme.solve()
     return read_solution(programme, solution)
@@ -129,26 +129,26 @@ def best_cover(
 def allowed_pairs(
     homes: Sequence[CourseLoad],
     hosts: Sequence[CourseLoad],
-    likenesses: Sequence[Likeness],
+    similarities: Sequence[Similarity],
     wishes: Wishes,
-) -> list[Likeness]:
-    """Likenesses between known courses that are not ruled out, sorted, the surest of doubles."""
+) -> list[Similarity]:
+    """Similarities between known courses that are not ruled out, sorted, the surest of doubles."""
     home_ids = {course.id for course in homes}
     host_ids = {course.id for course in hosts}
-    surest: dict[tuple[str, str], Likeness] = {}
-    for likeness in likenesses:
-        key = (likeness.host, likeness.home)
-        known = likeness.host in host_ids and likeness.home in home_ids
+    surest: dict[tuple[str, str], Similarity] = {}
+    for similarity in similarities:
+        key = (similarity.host, similarity.home)
+        known = similarity.host in host_ids and similarity.home in home_ids
         if not known or key in wishes.forbidden:
             continue
-        if key not in surest or likeness.certainty > surest[key].certainty:
-            surest[key] = likeness
+        if key not in surest or similarity.certainty > surest[key].certainty:
+            surest[key] = similarity
     for host_id, home_id in sorted(wishes.pinned):
         if host_id not in host_ids or home_id not in home_ids:
             raise CoverError(f"{host_id} cannot count for {home_id}: one of them is not offered.")
         if (host_id, home_id) in wishes.forbidden:
             raise CoverError(f"{host_id} for {home_id} is both wanted and ruled out.")
-        surest.setdefault((host_id, home_id), Likeness(host_id, home_id, 0.0))
+        surest.setdefault((host_id, home_id), Similarity(host_id, home_id, 0.0))
     return [surest[key] for key in sorted(surest)]
 
 
@@ -163,7 +163,7 @@ class Programme:
         self,
         homes: Sequence[CourseLoad],
         hosts: Sequence[CourseLoad],
-        pairs: Sequence[Likeness],
+        pairs: Sequence[Similarity],
         limits: HostLimits,
         wishes: Wishes,
         window_ects: float | None,
@@ -189,10 +189,10 @@ class Programme:
         self.add_host_limits(limits)
         self.add_pins(wishes)
 
-    def host_of(self, pair: Likeness) -> CourseLoad:
+    def host_of(self, pair: Similarity) -> CourseLoad:
         return self.hosts[self.host_index[pair.host]]
 
-    def home_of(self, pair: Likeness) -> CourseLoad:
+    def home_of(self, pair: Similarity) -> CourseLoad:
         return self.homes[self.home_index[pair.home]]
 
     def taken(self, host_index: int) -> int:

@@ -295,7 +295,7 @@ class CourseIndex:
         )
 
     def letters_of(self, text: CourseText) -> Floats:
-        """Return the likeness by letters of the best pair of versions, standardised.
+        """Return the similarity by letters of the best pair of versions, standardised.
 
         Two texts in one language share more letters than two in different ones, whatever they
         are about; each kind is measured against its own chance level.

@@ -1,4 +1,4 @@
-"""Likeness by letters: character n-grams, so that "immunologie" finds "immunology".
+"""Similarity by letters: character n-grams, so that "immunologie" finds "immunology".
 
 A course's n-gram vector is its words times the n-grams of each word, so only the two factors are
 kept: with 100,000 courses that is a tenth of the memory, and a question costs two sparse products.

@@ -1,6 +1,6 @@
 """Where it is most like home: hosts and countries in order, each with the pairs that say so.
 
-A home course counts for as much as its best likeness at the host, weighed by its ECTS; a host is
+A home course counts for as much as its best similarity at the host, weighed by its ECTS; a host is
 as like home as the share of the programme that it meets so. A course that meets nothing counts
 nothing, so a large host has no advantage beyond what it really offers.
 """
@@ -14,17 +14,17 @@ from dataclasses import dataclass
 from sojourn.engines.similarity.certainty import Certainty
 
 # What a pair counts for by its certainty. The steps are even so that the order can be told in
-# words: two courses that are partly alike count as much as one and a third that are very alike.
+# words: two courses that are partly similar count as much as one and a third that are very similar.
 COUNTS = {
     Certainty.RECOGNISED: 1.0,
-    Certainty.VERY_ALIKE: 0.75,
+    Certainty.VERY_SIMILAR: 0.75,
     Certainty.PARTLY: 0.5,
     Certainty.WEAK: 0.0,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class LikePair:
+class SimilarPair:
     """A home course and the course at a host that resembles it most."""
 
     home: str
@@ -35,12 +35,12 @@ class LikePair:
 
 
 @dataclass(frozen=True, slots=True)
-class Likest:
+class SimilarHost:
     """A host (or country), what of the programme it meets, and by which courses."""
 
     name: str
     share: float
-    pairs: tuple[LikePair, ...]  # the surest first, one a home course
+    pairs: tuple[SimilarPair, ...]  # the surest first, one a home course
 
     def number(self, certainty: Certainty) -> int:
         """Count the home courses that are met with this certainty."""
@@ -50,24 +50,24 @@ class Likest:
 ORDER = tuple(Certainty)
 
 
-def pair_order(pair: LikePair) -> tuple[int, float, str, str]:
+def pair_order(pair: SimilarPair) -> tuple[int, float, str, str]:
     return (ORDER.index(pair.certainty), -pair.strength, pair.home, pair.host)
 
 
 def rank(
-    weights: Mapping[str, float], pairs: Iterable[LikePair], group: Mapping[str, str]
-) -> list[Likest]:
+    weights: Mapping[str, float], pairs: Iterable[SimilarPair], group: Mapping[str, str]
+) -> list[SimilarHost]:
     """Hosts in order, or countries when `group` names the country of each institution.
 
     `weights` says how much each home course counts, usually its ECTS.
     """
-    best: dict[str, dict[str, LikePair]] = defaultdict(dict)
+    best: dict[str, dict[str, SimilarPair]] = defaultdict(dict)
     for pair in sorted(pairs, key=pair_order):
         if pair.home in weights and COUNTS[pair.certainty]:
             best[group[pair.institution]].setdefault(pair.home, pair)
     whole = sum(weights.values()) or 1.0
     found = [
-        Likest(
+        SimilarHost(
             name,
             round(
                 sum(
@@ -84,5 +84,5 @@ def rank(
     return sorted(found, key=lambda one: (-one.share, -total_strength(one.pairs), one.name))
 
 
-def total_strength(pairs: Sequence[LikePair]) -> float:
+def total_strength(pairs: Sequence[SimilarPair]) -> float:
     return round(sum(sorted(pair.strength for pair in pairs)), 6)

@@ -1,4 +1,4 @@
-"""Why two courses are alike: what both name, which outcomes meet, which formal facts agree.
+"""Why two courses are similar: what both name, which outcomes meet, which formal facts agree.
 
 Everything is symmetric: the reasons seen from the other course are the same ones mirrored.
 """
@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from sojourn.engines.search.analysis import STOPWORDS
 from sojourn.engines.similarity.concepts import Concepts
 from sojourn.engines.similarity.texts import Version
-from sojourn.engines.similarity.words import BOILERPLATE, look_alike, word_stem, words_at
+from sojourn.engines.similarity.words import BOILERPLATE, word_similarity, word_stem, words_at
 
 SHORTEST_WORD = 4
 # Two words of this many letters that share this much are one word in two languages or forms
 # ("immunology", "immunologie"); measured on the edition's synonym pairs.
-SHORTEST_ALIKE = 6
-LOOK_ALIKE = 0.45
+SHORTEST_SIMILAR_WORD = 6
+SIMILAR_WORDS = 0.45
 # From which cosine of centred sentence vectors two outcomes are shown as one beside the other:
 # of the outcomes of different courses about one pair in 150 reaches it.
 OUTCOMES_MEET = 0.45
@@ -114,11 +114,11 @@ def reasons(
     theirs: Version,
     concepts: Concepts,
     facts: tuple[Facts, Facts],
-    outcome_likeness: NDArray[np.float32] | None = None,
+    outcome_similarity: NDArray[np.float32] | None = None,
 ) -> Reasons:
     """Explain why these two are similar.
 
-    `outcome_likeness` holds the cosine of each of our outcomes (rows) with each of theirs, where
+    `outcome_similarity` holds the cosine of each of our outcomes (rows) with each of theirs, where
     the sentence model could be used.
     """
     left, right = terms_of(ours, concepts), terms_of(theirs, concepts)
@@ -127,10 +127,10 @@ def reasons(
     their_terms = {term for _, term in pairs}
     our_marks = marked_version(ours, concepts, our_terms)
     their_marks = marked_version(theirs, concepts, their_terms)
-    if outcome_likeness is None:
+    if outcome_similarity is None:
         met = meeting(shared_words(ours, theirs, concepts, pairs), ours, theirs, OUTCOMES_SHARE)
     else:
-        met = meeting(outcome_likeness, ours, theirs, OUTCOMES_MEET)
+        met = meeting(outcome_similarity, ours, theirs, OUTCOMES_MEET)
     return Reasons(
         shared=tuple(
             sorted((Shared(left[one], right[other]) for one, other in pairs), key=shared_order)
@@ -201,7 +201,7 @@ def shared_terms(
     ours = [term for term in left if term not in right and is_long_word(term)]
     theirs = [term for term in right if term not in left and is_long_word(term)]
     candidates = [
-        (look_alike(one[1], other[1]), one, other)
+        (word_similarity(one[1], other[1]), one, other)
         for one in ours
         for other in theirs
         # Words that begin differently are hardly ever one word.
@@ -209,8 +209,8 @@ def shared_terms(
     ]
     candidates.sort(key=lambda found: (-found[0], *sorted((found[1][1], found[2][1]))))
     used: set[tuple[str, Term]] = set()
-    for likeness, one, other in candidates:
-        if likeness < LOOK_ALIKE:
+    for similarity, one, other in candidates:
+        if similarity < SIMILAR_WORDS:
             break
         if ("ours", one) in used or ("theirs", other) in used:
             continue
@@ -220,7 +220,7 @@ def shared_terms(
 
 
 def is_long_word(term: Term) -> bool:
-    return term[0] == "word" and len(term[1]) >= SHORTEST_ALIKE
+    return term[0] == "word" and len(term[1]) >= SHORTEST_SIMILAR_WORD
 
 
 def marked(text: str, language: str, concepts: Concepts, shared: set[Term]) -> Marked:
@@ -276,19 +276,19 @@ def shared_words(
 
 
 def meeting(
-    likeness: NDArray[np.float32], ours: Version, theirs: Version, least: float
+    similarity: NDArray[np.float32], ours: Version, theirs: Version, least: float
 ) -> list[tuple[int, int]]:
-    """Pairs of outcomes, the most alike first, each outcome once."""
+    """Pairs of outcomes, the most similar first, each outcome once."""
     best = [
         (row, column)
         for row in range(len(ours.outcomes))
         for column in range(len(theirs.outcomes))
-        if likeness[row, column] >= least
+        if similarity[row, column] >= least
     ]
     # Equals go by their texts, so that the order is the same from either side.
     best.sort(
         key=lambda pair: (
-            -round(float(likeness[pair]), 5),
+            -round(float(similarity[pair]), 5),
             *sorted((ours.outcomes[pair[0]], theirs.outcomes[pair[1]])),
         )
     )

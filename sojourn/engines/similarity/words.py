@@ -1,4 +1,4 @@
-"""Words that carry meaning, where they stand in a text, and how much two words look alike."""
+"""Words that carry meaning, where they stand in a text, and how much two words look similar."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHORTEST_GRAM, LONGEST_GRAM = 3, 5
 # N-grams are numbered by a hash of fixed size: an edited course never renumbers the others.
 GRAMS = 1 << 20
 
-# What every course description says of itself: it is no ground for a likeness.
+# What every course description says of itself: it is no ground for a similarity.
 BOILERPLATE = frozenset(
     word
     for line in (resources.files(__package__) / "common_words.txt").read_text("utf-8").splitlines()
@@ -30,7 +30,7 @@ BOILERPLATE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a text, folded, and where it stands."""
+    """A word of a text, folded, and where it is."""
 
     folded: str
     start: int
@@ -86,7 +86,7 @@ def _gram_set(word: str) -> frozenset[str]:
     return frozenset(grams_of(word))
 
 
-def look_alike(one: str, other: str) -> float:
+def word_similarity(one: str, other: str) -> float:
     """Return what two words have in common, from 0 to 1: the Dice coefficient of their n-grams."""
     ours, theirs = _gram_set(one), _gram_set(other)
     return 2 * len(ours & theirs) / (len(ours) + len(theirs))

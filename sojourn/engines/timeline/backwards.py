@@ -5,7 +5,7 @@ its own that nobody can move, such as a deadline. From departure backwards:
 
 - a step has to be done when the first of those that wait for it begins, or at departure;
 - it has to begin its length earlier: `begin_safely` counts the long end of every length on the
-  way, `begin_at_last` the short end, so the truth lies between;
+  way, `begin_at_last` the short end, so the truth is between;
 - a deadline fixes when a step is done. A deadline that comes after the step had to be done cannot
   be kept in time; one that has passed is passed, whatever the lengths say.
 
@@ -62,7 +62,7 @@ class Dated:
     done_by: dt.date
     outlook: Outlook
     collides: bool
-    """Its deadline lies after the day on which the next step has to begin at the latest."""
+    """Its deadline is after the day on which the next step has to begin at the latest."""
 
 
 @dataclass(frozen=True, slots=True)

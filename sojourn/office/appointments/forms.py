@@ -1,4 +1,4 @@
-"""The office's forms about hours and talks."""
+"""The office's forms about hours and appointments."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class _Plain(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         for name, value in list(cleaned.items()):
             if isinstance(value, str) and "\x00" in value:
-                self.add_error(name, _("This text holds a character that cannot be kept."))
+                self.add_error(name, _("This text contains a character that cannot be saved."))
         return cleaned
 
 
@@ -61,7 +61,7 @@ _TYPED = ("day", "starts", "minutes")
 
 
 class MoveForm(_Plain):
-    """Another time for a talk: one of the free slots, or one that is typed."""
+    """Another time for an appointment: one of the free slots, or one that is typed."""
 
     seen = forms.IntegerField(min_value=0, max_value=32767, widget=forms.HiddenInput)
     slot = forms.ChoiceField(label=_("A free time"), required=False)
@@ -85,7 +85,7 @@ class MoveForm(_Plain):
         self._times = {slot.starts.isoformat(): slot for slot in times}
         field = cast(forms.ChoiceField, self.fields["slot"])
         field.choices = [("", _("Another time, as below"))] + [
-            (value, _said(slot)) for value, slot in self._times.items()
+            (value, _slot_label(slot)) for value, slot in self._times.items()
         ]
         for name in _TYPED:
             # Needed only where no free time was chosen.
@@ -105,16 +105,16 @@ class MoveForm(_Plain):
     @property
     def time(self) -> Slot:
         """The chosen time with its place; the form is valid."""
-        said = self.cleaned_data
-        if said["slot"]:
-            return self._times[said["slot"]]
-        starts = dt.datetime.combine(said["day"], said["starts"], diaries.zone())
+        data = self.cleaned_data
+        if data["slot"]:
+            return self._times[data["slot"]]
+        starts = dt.datetime.combine(data["day"], data["starts"], diaries.zone())
         starts = starts.astimezone(dt.UTC)
         return Slot(
             starts,
-            starts + dt.timedelta(minutes=said["minutes"]),
-            said["room"],
-            said["online_link"],
+            starts + dt.timedelta(minutes=data["minutes"]),
+            data["room"],
+            data["online_link"],
         )
 
 
@@ -131,7 +131,7 @@ def move_initial(appointment: Appointment) -> dict[str, object]:
     }
 
 
-def _said(slot: Slot) -> str:
+def _slot_label(slot: Slot) -> str:
     place = formatting.place(slot.room, slot.online_link)
     when = formatting.when(slot.starts, slot.ends)
     return f"{when}, {place}" if place else when
@@ -176,7 +176,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         if first and last and first > last:
             self.add_error("valid_until", _("The last day must not come before the first."))
         if "\x00" in cleaned.get("room", ""):
-            self.add_error("room", _("This text holds a character that cannot be kept."))
+            self.add_error("room", _("This text contains a character that cannot be saved."))
         return cleaned
 
 
@@ -244,7 +244,7 @@ class WeeklyForm(TranslatedForm, _Plain):
 
     @property
     def weekly(self) -> WeeklyHour:
-        return WeeklyHour(**self.said())
+        return WeeklyHour(**self.values())
 
 
 class LastDayForm(_Plain):
@@ -258,7 +258,7 @@ class DateForm(TranslatedForm, _Plain):
 
     takes_place = forms.ChoiceField(
         label=_("Does it take place?"),
-        choices=[("yes", _("Yes, but differently than usual")), ("no", _("No"))],
+        choices=[("yes", _("Yes, but different from usual")), ("no", _("No"))],
         initial="yes",
         widget=forms.RadioSelect,
     )
@@ -278,12 +278,12 @@ class DateForm(TranslatedForm, _Plain):
 
     @property
     def otherwise(self) -> DateChange:
-        said = self.cleaned_data
+        data = self.cleaned_data
         return DateChange(
-            is_cancelled=said["takes_place"] == "no",
-            starts=said["starts"],
-            ends=said["ends"],
-            room=said["room"],
-            online_link=said["online_link"],
+            is_cancelled=data["takes_place"] == "no",
+            starts=data["starts"],
+            ends=data["ends"],
+            room=data["room"],
+            online_link=data["online_link"],
             note=self.translations("note"),
         )

@@ -107,7 +107,7 @@ REPORTS: lists.Kind[Report] = lists.Kind(
         lists.Column("sent", gettext_lazy("Sent in"), ("submitted_at",)),
     ),
     row=_report_row,
-    empty=gettext_lazy("No report was sent in yet"),
+    empty=gettext_lazy("No report has been submitted yet"),
     first_order="-sent",
     filters=(
         lists.Filter(
@@ -142,7 +142,7 @@ class Field:
 @dataclass(frozen=True)
 class Course:
     number: int
-    said: str
+    summary: str
     decided: str
     may_approve: bool
     is_open: bool
@@ -255,16 +255,18 @@ def _spoken(report: Report) -> list[str]:
 
 
 def _consents(report: Report) -> list[str]:
-    said = []
+    summary = []
     if report.shows_name:
-        said.append(_("first name shown: %(name)s") % {"name": report.first_name})
+        summary.append(_("first name shown: %(name)s") % {"name": report.first_name})
     else:
-        said.append(_("without a name"))
-    said.append(_("costs shown and counted") if report.shows_costs else _("costs not shown"))
+        summary.append(_("without a name"))
+    summary.append(_("costs shown and counted") if report.shows_costs else _("costs not shown"))
     if hasattr(report, "photo"):
-        said.append(_("photo shown") if report.shows_photo else _("photo not shown"))
-    said.append(_("students may write") if report.is_contactable else _("students may not write"))
-    return said
+        summary.append(_("photo shown") if report.shows_photo else _("photo not shown"))
+    summary.append(
+        _("students may write") if report.is_contactable else _("students may not write")
+    )
+    return summary
 
 
 def _course(one: FollowedCourse) -> Course:
@@ -277,13 +279,13 @@ def _course(one: FollowedCourse) -> Course:
         home = one.home_title
         if home and not one.home_course:
             home = _("%(title)s (not in the catalogue)") % {"title": home}
-        said = (
+        summary = (
             _("%(there)s, recognised for %(home)s") % {"there": there, "home": home}
             if home
-            else _("%(there)s, recognised, not said for which course") % {"there": there}
+            else _("%(there)s, recognised, but not known for which course") % {"there": there}
         )
     else:
-        said = f"{there}, {Recognition(one.recognised).label}"
+        summary = f"{there}, {Recognition(one.recognised).label}"
     decided = (
         ""
         if one.precedent_decision == Decision.OPEN
@@ -291,7 +293,7 @@ def _course(one: FollowedCourse) -> Course:
     )
     return Course(
         number=one.pk,
-        said=said,
+        summary=summary,
         decided=decided,
         may_approve=precedents.may_become_precedent(one) and not decided,
         is_open=one.recognised == Recognition.YES and not decided,
@@ -307,9 +309,9 @@ def invitation_state(invitation: ReportInvitation) -> tuple[str, str]:
     if invitation.is_declined:
         return _("declined"), "quiet"
     if invitation.closed_at is not None:
-        return _("taken back"), "quiet"
+        return _("withdrawn"), "quiet"
     if report is None and invitation.reminded_at is not None:
-        return _("not begun, reminded once"), "warn"
+        return _("not started, reminded once"), "warn"
     if report is None:
         return _("not opened yet"), "warn"
     if report.state == ReportState.DRAFT:
@@ -330,9 +332,9 @@ def _invitation_row(invitation: ReportInvitation) -> lists.Row:
     )
 
 
-CLOSE = lists.Action("close", gettext_lazy("take back"))
+CLOSE = lists.Action("close", gettext_lazy("withdraw"))
 INVITATIONS: lists.Kind[ReportInvitation] = lists.Kind(
-    caption=gettext_lazy("Invitations to tell"),
+    caption=gettext_lazy("Invitations to report"),
     columns=(
         lists.Column("mail", gettext_lazy("Mail address"), ("email",)),
         lists.Column("place", gettext_lazy("Place"), (column("opportunity__title", FIRST),)),
@@ -340,7 +342,7 @@ INVITATIONS: lists.Kind[ReportInvitation] = lists.Kind(
         lists.Column("state", gettext_lazy("State")),
     ),
     row=_invitation_row,
-    empty=gettext_lazy("Nobody was invited yet"),
+    empty=gettext_lazy("Nobody has been invited yet"),
     first_order="-when",
     search=lambda rows, text: with_words(rows, text, "email", *columns("opportunity__title")),
     actions=(CLOSE,),
@@ -371,7 +373,7 @@ class Suggested:
     text: str
     now: str
     """What the catalogue says today."""
-    said: str
+    summary: str
     """'3 reports, the last in January 2026'"""
     is_course: bool
     state: str
@@ -396,7 +398,7 @@ def _suggested(row: Any) -> Suggested:
         text = _("Students followed “%(title)s” there.") % {"title": row.title}
         now = _("The catalogue does not know this course.")
     else:
-        text = _("%(use)s: %(language)s, level %(level)s is what one needs.") % {
+        text = _("%(use)s: you need %(language)s at level %(level)s.") % {
             "use": LanguageUse(row.use).label,
             "language": language_name(row.language, page_language()),
             "level": row.level,
@@ -407,9 +409,9 @@ def _suggested(row: Any) -> Suggested:
         now = (
             _("The catalogue says %(level)s.") % {"level": need.level}
             if need and need.level
-            else _("The catalogue says nothing of it.")
+            else _("The catalogue says nothing about it.")
         )
-    said = ngettext(
+    summary = ngettext(
         "%(count)d report, the last of %(day)s", "%(count)d reports, the last of %(day)s", row.count
     ) % {
         "count": row.count,
@@ -421,7 +423,7 @@ def _suggested(row: Any) -> Suggested:
         place_href=url_for("portal:opportunity", row.opportunity.slug),
         text=text,
         now=now if row.state == Decision.OPEN else "",
-        said=said,
+        summary=summary,
         is_course=is_course,
         state=str(Decision(row.state).label),
         is_open=row.state == Decision.OPEN,

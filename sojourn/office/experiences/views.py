@@ -114,7 +114,7 @@ def _do(request: HttpRequest, record: Report) -> str:
             return _("The change is saved; the writer sees it.")
         case "publish":
             moderation.publish(by, record.pk, revision)
-            return _("The report stands on the pages. Its writer gets a mail.")
+            return _("The report is published. Its writer gets a mail.")
         case "send-back":
             moderation.send_back(by, record.pk, post.get("answer", ""))
             return _("The writer gets a mail, and finds your question with the draft.")
@@ -126,7 +126,7 @@ def _do(request: HttpRequest, record: Report) -> str:
             return _("Added to the courses that were recognised before.")
         case "turn-away":
             precedents.reject(by, _course_of(record, post.get("course", "")))
-            return _("No precedent was made of it.")
+            return _("It was not made a precedent.")
     raise ExperienceError(_("Choose what to do."))
 
 
@@ -168,8 +168,8 @@ def invited(request: HttpRequest) -> HttpResponse:
         said.success(
             request,
             ngettext(
-                "%(count)d invitation is taken back.",
-                "%(count)d invitations are taken back.",
+                "%(count)d invitation is withdrawn.",
+                "%(count)d invitations are withdrawn.",
                 count,
             )
             % {"count": count},
@@ -208,10 +208,10 @@ def _ask_before_closing(request: HttpRequest) -> HttpResponse:
     context = {
         "part": PART,
         "question": ngettext(
-            "Take back this invitation?", "Take back these %(count)d invitations?", count
+            "Withdraw this invitation?", "Withdraw these %(count)d invitations?", count
         )
         % {"count": count},
-        "text": _("Their links open nothing any more, unless a report was begun there."),
+        "text": _("Their links no longer work, unless a report was started with them."),
         "lines": [one.email for one in chosen],
         "keys": [str(one.pk) for one in chosen],
         "do": presenters.CLOSE.name,
@@ -235,7 +235,7 @@ def _invite(request: HttpRequest) -> str:
     if result.known:
         said_of.append(_("Invited before: %(count)d.") % {"count": result.known})
     if result.stopped:
-        said_of.append(_("Never to be written to again: %(count)d.") % {"count": result.stopped})
+        said_of.append(_("Asked us never to write again: %(count)d.") % {"count": result.stopped})
     return " ".join(said_of)
 
 
@@ -273,7 +273,7 @@ def _decide(request: HttpRequest) -> str:
     match post.get("do", ""):
         case "language":
             suggestions.accept_language(by, number)
-            return _("The catalogue says so now, with the reports as its source.")
+            return _("The catalogue now says this too, with the reports as its source.")
         case "course":
             suggestions.accept_course(by, number, post.get("language", ""), post.get("level", ""))
             return _("The course is in the catalogue now, with the reports as its source.")
@@ -326,7 +326,7 @@ def _ask_before_stopping(request: HttpRequest) -> HttpResponse:
     context = {
         "part": PART,
         "question": _("Never write to this address again?"),
-        "text": _("This cannot be undone here: the promise is kept, whoever asks."),
+        "text": _("This cannot be undone here, not even on request."),
         "lines": [person.email],
         "keys": [str(person.pk)],
         "do": "stop",
@@ -352,7 +352,7 @@ def _see_to(request: HttpRequest) -> str:
             raise Http404
         language = known_language(post.get("language"))
         correspondents.set_address(by, contact, post.get("email", ""), language)
-        return _("The address is written down. Students never see it.")
+        return _("The address is saved. Students never see it.")
     person = _person(request, post.get("number", post.get("pick", "")))
     match do:
         case "ask":
@@ -360,10 +360,10 @@ def _see_to(request: HttpRequest) -> str:
             return _("The question is on its way by mail.")
         case "record":
             correspondents.record_agreement(by, person, post.get("how", ""))
-            return _("The agreement is written down, with your name.")
+            return _("The agreement is recorded, with your name.")
         case "stop":
             correspondents.record_stop(by, person)
-            return _("Nobody will write to this address again.")
+            return _("This address will never get mail from students again.")
     raise ExperienceError(_("Choose what to do."))
 
 

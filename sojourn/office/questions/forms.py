@@ -30,7 +30,7 @@ class ReplyForm(MessageForm):
         label=gettext_lazy("Then the question is"),
         choices=[
             (QuestionState.ANSWERED, gettext_lazy("answered")),
-            (QuestionState.ASKED_BACK, gettext_lazy("with the asker: I need to know more")),
+            (QuestionState.ASKED_BACK, gettext_lazy("waiting for the person who asked")),
         ],
         widget=forms.RadioSelect,
         initial=QuestionState.ANSWERED,
@@ -60,9 +60,9 @@ class AnswerForm(TranslatedForm, forms.Form):
         max_length=300,
         help_text=gettext_lazy("Of a place, a host or a guide, copied from the browser."),
     )
-    owner = forms.ChoiceField(label=gettext_lazy("Who keeps it right"))
+    owner = forms.ChoiceField(label=gettext_lazy("Who keeps it up to date"))
     review_on = forms.DateField(
-        label=gettext_lazy("Look at it again on"),
+        label=gettext_lazy("Check it again on"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
@@ -82,19 +82,19 @@ class AnswerForm(TranslatedForm, forms.Form):
         owner.choices = [(key, str(user)) for key, user in self.owners.items()]
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        about = said.get("page", "")
-        if said.get("address"):
-            found = _PAGE.search(said["address"].strip())
+        data = super().clean() or {}
+        about = data.get("page", "")
+        if data.get("address"):
+            found = _PAGE.search(data["address"].strip())
             if found is None:
                 self.add_error("address", _("This is not the address of such a page."))
-                return said
-            said["about"] = QuestionSubject.named(f"{_KINDS[found[1]]}:{found[2]}")
+                return data
+            data["about"] = QuestionSubject.named(f"{_KINDS[found[1]]}:{found[2]}")
         elif about:
-            said["about"] = QuestionSubject.named(about)
+            data["about"] = QuestionSubject.named(about)
         elif "page" not in self.errors:
-            self.add_error("page", _("Choose the page on which the answer stands."))
-        return said
+            self.add_error("page", _("Choose the page for the answer."))
+        return data
 
     def owner_chosen(self) -> User:
         return self.owners[self.cleaned_data["owner"]]

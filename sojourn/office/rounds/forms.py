@@ -102,7 +102,7 @@ class BeyondAgreementForm(forms.Form):
         empty_label=gettext_lazy("Choose"),
     )
     seats = forms.IntegerField(
-        label=gettext_lazy("Up to how many seats a year"),
+        label=gettext_lazy("Maximum number of seats a year"),
         help_text=gettext_lazy("All rounds of the academic year together."),
         min_value=1,
         max_value=agreements.MOST_SEATS,
@@ -141,7 +141,7 @@ class BasicsForm(_Named):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.fields["answer_by"].help_text = _(
-            "Left empty: as many days after the results as the edition gives."
+            "Leave empty for as many days after the results as the edition says."
         )
 
     def clean(self) -> dict[str, Any]:
@@ -151,10 +151,12 @@ class BasicsForm(_Named):
         found = [(name, cleaned[name]) for name in _MOMENTS if cleaned.get(name)]
         for (_name, before), (name, after) in pairwise(found):
             if after <= before:
-                self.add_error(name, _("This comes before what goes before it."))
+                self.add_error(name, _("This must come after the moment before it."))
         most, fewest = cleaned.get("motivation_words_max"), cleaned.get("motivation_words_min")
         if most and fewest and fewest > most:
-            self.add_error("motivation_words_min", _("This is more than the most words."))
+            self.add_error(
+                "motivation_words_min", _("This is more than the maximum number of words.")
+            )
         return cleaned
 
 
@@ -343,7 +345,7 @@ class RoundEditPage:
         )
 
     def write(self, round_: Round) -> None:
-        """Save what was sent, in the transaction of whoever calls."""
+        """Save what was sent, in the transaction of the caller."""
         if isinstance(self.form, forms.ModelForm):
             for name in rules.FIELDS:
                 setattr(round_, name, self.form.cleaned_data[name])
@@ -409,7 +411,7 @@ def _quotas(round_: Round, sent: QueryDict | None) -> Group:
     )
     for form in formset.forms:
         _choices(form, "opportunity", round_.opportunities.select_related("opportunity"))
-    return Group(_("Quotas: seats promised to, or at most for, a category"), formset)
+    return Group(_("Quotas: a minimum or maximum of seats for a category"), formset)
 
 
 _GROUPS: dict[str, list[Callable[..., Group]]] = {

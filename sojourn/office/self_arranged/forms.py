@@ -25,7 +25,7 @@ class AskForm(ReplyForm):
 
 
 class DeclineForm(forms.Form):
-    """Why it cannot be; the student reads it as it stands."""
+    """Why it cannot be; the student reads it as written."""
 
     sending = forms.UUIDField(widget=forms.HiddenInput)
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
@@ -34,14 +34,14 @@ class DeclineForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=LONGEST_TEXT,
         error_messages={
-            "required": gettext_lazy("Give the reason: the student has to know it."),
+            "required": gettext_lazy("Give the reason; the student will read it."),
             "max_length": TOO_LONG,
         },
     )
 
 
 class ApproveForm(TranslatedForm, forms.Form):
-    """For which window, under which title, and where a new host lies."""
+    """For which window, under which title, and where a new host is."""
 
     window = forms.ChoiceField(
         label=gettext_lazy("In which mobility window does it fit?"),
@@ -71,11 +71,11 @@ class ApproveForm(TranslatedForm, forms.Form):
             del self.fields["latitude"], self.fields["longitude"]
 
     def approval(self) -> Approval:
-        said = self.cleaned_data
+        data = self.cleaned_data
         return Approval(
-            window=said["window"],
+            window=data["window"],
             title=self.translations("title"),
-            ects=said["ects"],
-            latitude=said.get("latitude"),
-            longitude=said.get("longitude"),
+            ects=data["ects"],
+            latitude=data.get("latitude"),
+            longitude=data.get("longitude"),
         )

@@ -118,7 +118,7 @@ def page(
 
 
 def address(place: SelfArrangedPlace) -> str:
-    return reverse("office:own-place", kwargs={"number": place.pk})
+    return reverse("office:self-arranged-place", kwargs={"number": place.pk})
 
 
 def windows(records: Records, first_programme: str) -> list[tuple[str, str]]:
@@ -131,7 +131,7 @@ def windows(records: Records, first_programme: str) -> list[tuple[str, str]]:
 
 
 def likely_position(records: Records, place: SelfArrangedPlace) -> tuple[float, float] | None:
-    """Where a new host may lie: where another institution of the same city does."""
+    """Where a new host may be: where another institution of the same city does."""
     city = place.city.casefold()
     for one in records.institutions.values():
         if one.country == place.country and city in (
@@ -164,7 +164,7 @@ def _in_state(found: QuerySet[SelfArrangedPlace], value: str) -> QuerySet[SelfAr
 def _facts(place: SelfArrangedPlace) -> tuple[components.Fact, ...]:
     days = (place.starts_on, place.ends_on)
     window = place.window
-    said: Iterable[tuple[str, str, str]] = (
+    rows: Iterable[tuple[str, str, str]] = (
         (_("What"), str(OpportunityKind(place.kind).label), ""),
         (_("When"), " – ".join(date_format(day, "j F Y") for day in days), ""),
         (_("Department or group"), place.department, ""),
@@ -173,7 +173,7 @@ def _facts(place: SelfArrangedPlace) -> tuple[components.Fact, ...]:
         (_("Website"), place.website, place.website),
         (_("Fits in"), str(window.name) if window else "", ""),
     )
-    return tuple(components.Fact(label, value, href) for label, value, href in said if value)
+    return tuple(components.Fact(label, value, href) for label, value, href in rows if value)
 
 
 def _near(records: Records, place: SelfArrangedPlace) -> tuple[PageLink, ...]:
@@ -200,7 +200,9 @@ def _message(place: SelfArrangedPlace, written: Message) -> components.Message:
         at=written.written_at,
         text=written.text,
         files=tuple(
-            file_link(file, reverse("office:own-place-file", kwargs={**number, "file": file.pk}))
+            file_link(
+                file, reverse("office:self-arranged-place-file", kwargs={**number, "file": file.pk})
+            )
             for file in written.files.all()
         ),
         number=written.number,

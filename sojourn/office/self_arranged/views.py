@@ -30,16 +30,18 @@ from sojourn.planning.models import Plan
 
 @require_safe
 @office_page(may_enter_office)
-def own_places(request: HttpRequest) -> HttpResponse:
+def places(request: HttpRequest) -> HttpResponse:
     listing = lists.shown(presenters.kind(), self_arranged_lists.all_places(who(request)), request)
     return render(
-        request, "office/self_arranged/templates/list.html", {"part": "own-places", "list": listing}
+        request,
+        "office/self_arranged/templates/list.html",
+        {"part": "self-arranged-places", "list": listing},
     )
 
 
 @require_safe
 @office_page(may_enter_office)
-def own_place(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
+def place(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     return _page(request, _one(request, number))
 
 
@@ -53,12 +55,12 @@ def reply(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     form = AskForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, found, ask=form, status=422)
-    said = form.cleaned_data
+    data = form.cleaned_data
     try:
         written = NewMessage(
-            said["text"], said["sending"], files.store_uploads(said["attachments"])
+            data["text"], data["sending"], files.store_uploads(data["attachments"])
         )
-        self_arranged_places.ask_back(found, written, by=who(request), seen=said["seen"])
+        self_arranged_places.ask_back(found, written, by=who(request), seen=data["seen"])
     except ThreadChangedError as error:
         again = AskForm(_seen_now(request, found))
         return _page(request, found, ask=again, problem=error.message, status=409)
@@ -67,7 +69,7 @@ def reply(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
         form.add_error(field, error.message)
         return _page(request, found, ask=form, status=422)
     messages.success(request, _("Sent."))
-    return redirect("office:own-place", number=number)
+    return redirect("office:self-arranged-place", number=number)
 
 
 @require_POST
@@ -84,8 +86,8 @@ def approve(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     except AdvisingError as error:
         form.add_error(None, error.message)
         return _page(request, found, approve_form=form, status=422)
-    messages.success(request, _("Approved. The student can plan with it now, and knows."))
-    return redirect("office:own-place", number=number)
+    messages.success(request, _("Approved. The student gets a mail and can plan with it now."))
+    return redirect("office:self-arranged-place", number=number)
 
 
 @require_POST
@@ -96,10 +98,10 @@ def decline(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     form = DeclineForm(request.POST)
     if not form.is_valid():
         return _page(request, found, decline_form=form, status=422)
-    said = form.cleaned_data
+    data = form.cleaned_data
     try:
-        reason = NewMessage(said["reason"], said["sending"])
-        self_arranged_places.decline(found, reason, by=who(request), seen=said["seen"])
+        reason = NewMessage(data["reason"], data["sending"])
+        self_arranged_places.decline(found, reason, by=who(request), seen=data["seen"])
     except ThreadChangedError as error:
         again = DeclineForm(_seen_now(request, found))
         return _page(request, found, decline_form=again, problem=error.message, status=409)
@@ -107,7 +109,7 @@ def decline(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
         form.add_error(None, error.message)
         return _page(request, found, decline_form=form, status=422)
     messages.success(request, _("Declined. The student reads why."))
-    return redirect("office:own-place", number=number)
+    return redirect("office:self-arranged-place", number=number)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -121,10 +123,10 @@ def publish(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         self_arranged_places.publish(found, by=who(request))
         messages.success(request, _("Everybody sees it now. Complete its page in the catalogue."))
-        return redirect("office:own-place", number=number)
+        return redirect("office:self-arranged-place", number=number)
     records = current_snapshot().records
     page = presenters.page(who(request), records, found, (), timezone.now())
-    context = {"part": "own-places", "page": page}
+    context = {"part": "self-arranged-places", "page": page}
     return render(request, "office/self_arranged/templates/publish.html", context)
 
 
@@ -147,7 +149,7 @@ def _page(
     written = self_arranged_lists.messages_of(found)
     seen = {"seen": len(written), "sending": uuid.uuid4()}
     context = {
-        "part": "own-places",
+        "part": "self-arranged-places",
         "page": presenters.page(
             who(request), current_snapshot().records, found, written, timezone.now()
         ),

@@ -39,13 +39,13 @@ def of(*records: Model | None) -> tuple[Event, ...]:
     A report and what is published.
     """
     events = audit.events_of(record for record in records if record is not None)
-    return tuple(_event(event, _said_of_fields(event)) for event in events[:MOST])
+    return tuple(_event(event, _fields_in_words(event)) for event in events[:MOST])
 
 
 def of_desk(contact: Contact) -> tuple[Event, ...]:
     """Return what was done to the hours, absences and rules of someone's desk."""
     return tuple(
-        _event(event, _said_of_hours(event) or _said_of_fields(event))
+        _event(event, _hours_in_words(event) or _fields_in_words(event))
         for event in desk_history.events(contact.pk)[:MOST]
     )
 
@@ -53,20 +53,20 @@ def of_desk(contact: Contact) -> tuple[Event, ...]:
 def _event(event: AuditEvent, detail: str = "") -> Event:
     return Event(
         formatting.moment(event.at),
-        str(event.actor) if event.actor else _("by itself"),
+        str(event.actor) if event.actor else _("automatic"),
         str(WORDS.get(event.action, event.action)),
         detail,
     )
 
 
-def _said_of_hours(event: AuditEvent) -> str:
+def _hours_in_words(event: AuditEvent) -> str:
     now, was = _time(event.details.get("now", {})), _time(event.details.get("was", {}))
     if now and was and now != was:
         return _("%(now)s (before: %(was)s)") % {"now": now, "was": was}
     return now or was
 
 
-def _said_of_fields(event: AuditEvent) -> str:
+def _fields_in_words(event: AuditEvent) -> str:
     """'Room, walk-in hour: from' of what somebody changed in the admin."""
     fields = event.details.get("fields", ()) if event.action.startswith("admin.") else ()
     return ", ".join(_field(event.object_type, str(name)) for name in fields)
@@ -90,18 +90,18 @@ def _field(kind: str, name: str) -> str:
 
 def _time(facts: desk_history.Facts) -> str:
     """'Monday, 14:00–15:00, from 1 March' of the values that an event holds."""
-    said = []
+    parts = []
     if "weekday" in facts:
-        said.append(str(Weekday(int(facts["weekday"])).label))
+        parts.append(str(Weekday(int(facts["weekday"])).label))
     if days := _days(facts.get("first_day"), facts.get("last_day")):
-        said.append(days)
+        parts.append(days)
     if "starts" in facts:
-        said.append(f"{facts['starts']}–{facts['ends']}")
+        parts.append(f"{facts['starts']}–{facts['ends']}")
     if first := facts.get("valid_from"):
-        said.append(_("from %(day)s") % {"day": _day(first)})
+        parts.append(_("from %(day)s") % {"day": _day(first)})
     if last := facts.get("valid_until"):
-        said.append(_("until %(day)s") % {"day": _day(last)})
-    return ", ".join(said)
+        parts.append(_("until %(day)s") % {"day": _day(last)})
+    return ", ".join(parts)
 
 
 def _days(first: object, last: object) -> str:
@@ -117,26 +117,26 @@ def _day(value: object) -> str:
 WORDS: dict[str, str | Promise] = {
     "appointment.booked": gettext_lazy("booked"),
     "appointment.moved": gettext_lazy("moved"),
-    "appointment.reworded": gettext_lazy("said otherwise what it is about"),
+    "appointment.reworded": gettext_lazy("changed what it is about"),
     "appointment.cancelled": gettext_lazy("cancelled"),
     "appointment.offered": gettext_lazy("offered from the waiting list"),
-    "appointment.accepted": gettext_lazy("said yes to the offer"),
-    "appointment.declined": gettext_lazy("said no to the offer"),
-    "appointment.offer_lapsed": gettext_lazy("the offer ended"),
+    "appointment.accepted": gettext_lazy("accepted the offer"),
+    "appointment.declined": gettext_lazy("declined the offer"),
+    "appointment.offer_lapsed": gettext_lazy("the offer lapsed"),
     "appointment.held": gettext_lazy("appointment took place"),
-    "appointment.no_show": gettext_lazy("nobody came"),
+    "appointment.no_show": gettext_lazy("student did not come"),
     "ticket.taken": gettext_lazy("took a number"),
     "ticket.called": gettext_lazy("called in"),
-    "ticket.done": gettext_lazy("visit over"),
+    "ticket.done": gettext_lazy("ended the visit"),
     "ticket.left": gettext_lazy("left the queue"),
-    "ticket.no_show": gettext_lazy("nobody came"),
+    "ticket.no_show": gettext_lazy("student did not come"),
     "appointment_note.private": gettext_lazy("wrote a note for the office"),
     "appointment_note.shared": gettext_lazy("wrote a note that the student reads"),
     "next_step.agreed": gettext_lazy("agreed on a step"),
-    "next_step.removed": gettext_lazy("took a step back"),
-    "next_step.done": gettext_lazy("did the step"),
-    "next_step.reopened": gettext_lazy("said that the step is still to do"),
-    "saved_reply.saved": gettext_lazy("kept this text"),
+    "next_step.removed": gettext_lazy("removed a step"),
+    "next_step.done": gettext_lazy("ticked off the step"),
+    "next_step.reopened": gettext_lazy("reopened the step"),
+    "saved_reply.saved": gettext_lazy("saved this text"),
     "mail.sent_again": gettext_lazy("had it sent again"),
     "walk_in.added": gettext_lazy("added a weekly walk-in hour"),
     "walk_in.changed": gettext_lazy("changed a weekly walk-in hour"),
@@ -144,57 +144,59 @@ WORDS: dict[str, str | Promise] = {
     "walk_in.removed": gettext_lazy("removed a weekly walk-in hour"),
     "walk_in.date_changed": gettext_lazy("changed the walk-in hour of one date"),
     "walk_in.date_cancelled": gettext_lazy("cancelled the walk-in hour of one date"),
-    "walk_in.change_undone": gettext_lazy("made one date as usual again"),
+    "walk_in.change_undone": gettext_lazy("undid the change of one date"),
     "absence.added": gettext_lazy("added days away"),
     "absence.removed": gettext_lazy("removed days away"),
     "slot_rule.added": gettext_lazy("added a rule for slots"),
     "slot_rule.changed": gettext_lazy("changed a rule for slots"),
     "slot_rule.deleted": gettext_lazy("removed a rule for slots"),
     "diary.saved": gettext_lazy("changed how slots can be booked"),
-    "admin.added": gettext_lazy("added it in the tables"),
-    "admin.changed": gettext_lazy("changed in the tables:"),
-    "admin.deleted": gettext_lazy("deleted it in the tables"),
-    "admin.published": gettext_lazy("published it in the tables"),
-    "admin.withdrawn": gettext_lazy("withdrew it in the tables"),
+    "admin.added": gettext_lazy("added it in the catalogue"),
+    "admin.changed": gettext_lazy("changed in the catalogue:"),
+    "admin.deleted": gettext_lazy("deleted it in the catalogue"),
+    "admin.published": gettext_lazy("published it in the catalogue"),
+    "admin.withdrawn": gettext_lazy("withdrew it in the catalogue"),
     "answer.published": gettext_lazy("published the answer"),
     "answer.changed": gettext_lazy("changed the answer"),
-    "answer.reviewed": gettext_lazy("said that it is still right"),
-    "answer.withdrawn": gettext_lazy("took it off the site"),
-    "answer.republished": gettext_lazy("put it on the site again"),
-    "question.asked": gettext_lazy("asked"),
-    "question.written_on": gettext_lazy("wrote on"),
+    "answer.reviewed": gettext_lazy("marked it as still correct"),
+    "answer.withdrawn": gettext_lazy("unpublished it"),
+    "answer.republished": gettext_lazy("published it again"),
+    "question.asked": gettext_lazy("asked the question"),
+    "question.written_on": gettext_lazy("wrote again"),
     "question.replied": gettext_lazy("replied"),
-    "question.assigned": gettext_lazy("said who answers"),
+    "question.assigned": gettext_lazy("assigned it"),
     "question.closed": gettext_lazy("closed it"),
     "question.reopened": gettext_lazy("reopened it"),
-    "self_arranged_place.proposed": gettext_lazy("told about the place"),
-    "self_arranged_place.changed": gettext_lazy("changed what was told"),
-    "self_arranged_place.written_on": gettext_lazy("wrote on"),
-    "self_arranged_place.asked_back": gettext_lazy("asked back"),
+    "self_arranged_place.proposed": gettext_lazy("reported the place"),
+    "self_arranged_place.changed": gettext_lazy("changed the details"),
+    "self_arranged_place.written_on": gettext_lazy("wrote again"),
+    "self_arranged_place.asked_back": gettext_lazy("asked the student something"),
     "self_arranged_place.approved": gettext_lazy("approved it"),
     "self_arranged_place.declined": gettext_lazy("declined it"),
-    "self_arranged_place.withdrawn": gettext_lazy("took it back"),
+    "self_arranged_place.withdrawn": gettext_lazy("withdrew it"),
     "self_arranged_place.published": gettext_lazy("published it for everybody"),
     "report.begun": gettext_lazy("began to write"),
     "report.claimed": gettext_lazy("opened the invitation"),
     "report.saved": gettext_lazy("saved it"),
-    "report.consent": gettext_lazy("said what may be shown"),
+    "report.consent": gettext_lazy("chose what may be shown"),
     "report.photo_added": gettext_lazy("added a photo"),
     "report.photo_removed": gettext_lazy("removed the photo"),
     "report.submitted": gettext_lazy("sent it in"),
     "report.edited": gettext_lazy("edited it"),
-    "report.sent_back": gettext_lazy("gave it back to the writer"),
+    "report.sent_back": gettext_lazy("sent it back to the writer"),
     "report.declined": gettext_lazy("declined it"),
     "report.published": gettext_lazy("published it"),
-    "report.withdrawn": gettext_lazy("took it back"),
+    "report.withdrawn": gettext_lazy("withdrew it"),
     "round.drafted": gettext_lazy("drafted it"),
     "round.copied": gettext_lazy("copied it from an earlier round"),
-    "round.continued": gettext_lazy("made it for the seats that were left"),
+    "round.continued": gettext_lazy("made it for the seats that were left over"),
     "round.edited": gettext_lazy("edited the draft"),
     "round.rules_changed": gettext_lazy("changed the rules, with a public note"),
-    "round.applicant_deleted": gettext_lazy("an applicant deleted their account; the seat went on"),
+    "round.applicant_deleted": gettext_lazy(
+        "an applicant deleted their account; the seat went to the next"
+    ),
     "round.beyond_agreement": gettext_lazy("stated why there are more seats than agreed"),
-    "round.reviews_assigned": gettext_lazy("gave applications to reviewers"),
+    "round.reviews_assigned": gettext_lazy("assigned applications to reviewers"),
     "round.values_imported": gettext_lazy("imported grades or credits"),
     "round.publish": gettext_lazy("published it"),
     "round.unpublish": gettext_lazy("made it a draft again"),

@@ -29,10 +29,10 @@ class Part:
 PARTS: tuple[Part, ...] = (
     Part("today", _("Today"), "office:today"),
     Part("appointments", _("Appointments"), "office:appointments"),
-    Part("lines", _("Walk-in queue"), "office:lines"),
+    Part("queues", _("Walk-in queue"), "office:queues"),
     Part("hours", _("Hours"), "office:hours"),
     Part("questions", _("Questions"), "office:questions"),
-    Part("own-places", _("Self-arranged places"), "office:own-places"),
+    Part("self-arranged-places", _("Self-arranged places"), "office:self-arranged-places"),
     Part("experiences", _("Experiences"), "office:experiences"),
     Part("rounds", _("Rounds"), "office:rounds"),
     Part("results", _("Results"), "office:results"),

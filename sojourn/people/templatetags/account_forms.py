@@ -13,9 +13,9 @@ _LABELS = {
     "password": _("Password"),
     "password1": _("Password"),
     "password2": _("The same password once more"),
-    "oldpassword": _("The password you have now"),
+    "oldpassword": _("Your current password"),
     "code": _("Code"),
-    "name": _("A name for this key, so that you know it again"),
+    "name": _("A name for this key, so that you recognise it"),
     "passwordless": _("Sign in with this key alone, without a password"),
     "remember": _("Stay signed in on this computer"),
 }

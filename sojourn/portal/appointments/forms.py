@@ -1,4 +1,4 @@
-"""Forms by which a student asks for a talk, or takes a number."""
+"""Forms to book an appointment or take a number."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from sojourn.catalogue.snapshot.types import AdviceRoute
 
 
 class WishForm(forms.Form):
-    """What the talk is about; for an appointment, a change of it, or a place on a waiting list."""
+    """What it is about, for an appointment, a change of it, or the waiting list."""
 
     route = forms.ChoiceField(
         label=_("How are you looking?"),
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose the one that comes nearest.")},
+        error_messages={"required": _("Choose the one that comes closest.")},
     )
     topic = forms.CharField(
         label=_("What is it about?"),
@@ -51,7 +51,7 @@ class WishForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         for name in ("topic", "question"):
             if "\x00" in cleaned.get(name, ""):
-                self.add_error(name, _("This text holds a character that cannot be kept."))
+                self.add_error(name, _("This text contains a character that cannot be saved."))
         return cleaned
 
     @property
@@ -68,7 +68,7 @@ class WishForm(forms.Form):
 
 
 class BookingForm(WishForm):
-    """A talk to be: its time among those that are free, and what it is about."""
+    """A new appointment: one of the free times, and what it is about."""
 
     slot = forms.CharField(
         label=_("When"), max_length=60, error_messages={"required": _("Choose a time.")}

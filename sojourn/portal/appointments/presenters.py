@@ -1,4 +1,4 @@
-"""What the pages of advice show: times to choose from, one's own talks, one's place in the line."""
+"""What the pages of advice show: free times, the student's appointments, the place in the queue."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Week:
 
 
 @dataclass(frozen=True)
-class Talk:
+class AppointmentView:
     """An appointment as its student sees it."""
 
     when: str
@@ -107,7 +107,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Desk:
-    """Somebody one can talk to."""
+    """A contact whom students can visit or book."""
 
     slug: str
     name: str
@@ -115,7 +115,7 @@ class Desk:
     next_walk_in: contacts.Moment | None
     calendar: str
     example: bool
-    line_href: str
+    queue_href: str
     is_open: bool
     """Whether numbers are given now."""
     book_href: str
@@ -128,8 +128,8 @@ class Desk:
 class Own:
     """What a student has standing with the office."""
 
-    ahead: tuple[Talk, ...] = ()
-    past: tuple[Talk, ...] = ()
+    ahead: tuple[AppointmentView, ...] = ()
+    past: tuple[AppointmentView, ...] = ()
     offers: tuple[Offer, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     steps: tuple[Step, ...] = ()
@@ -198,10 +198,12 @@ def _days(slots: tuple[Slot, ...]) -> tuple[Day, ...]:
     )
 
 
-def talk(records: Records, appointment: Appointment, now: dt.datetime) -> Talk:
+def appointment_view(
+    records: Records, appointment: Appointment, now: dt.datetime
+) -> AppointmentView:
     state = AppointmentState(appointment.state)
     routes = {route.slug: str(route.name) for route in records.edition.advice_routes}
-    return Talk(
+    return AppointmentView(
         when=formatting.sentence_case(
             advising_formatting.when(appointment.starts_at, appointment.ends_at)
         ),
@@ -231,7 +233,7 @@ def offer(appointment: Appointment) -> Offer:
 
 
 def own(records: Records, student: User, now: dt.datetime) -> Own:
-    """Everything that stands between a student and the office."""
+    """Collect the student's appointments, steps, waiting-list entries and number."""
     known = student.appointments.select_related("diary__contact").order_by("starts_at")
     standing = [
         each for each in known if each.state == AppointmentState.BOOKED and each.ends_at > now
@@ -243,8 +245,8 @@ def own(records: Records, student: User, now: dt.datetime) -> Own:
         and each.state in (AppointmentState.HELD, AppointmentState.BOOKED, AppointmentState.NO_SHOW)
     ]
     return Own(
-        ahead=tuple(talk(records, each, now) for each in standing),
-        past=tuple(talk(records, each, now) for each in reversed(past)),
+        ahead=tuple(appointment_view(records, each, now) for each in standing),
+        past=tuple(appointment_view(records, each, now) for each in reversed(past)),
         offers=tuple(
             offer(each)
             for each in known
@@ -301,7 +303,7 @@ def notes(appointment: Appointment) -> tuple[Note, ...]:
 
 
 def desks(records: Records, now: dt.datetime) -> list[Desk]:
-    """Whom one can talk to: those with walk-in hours or with slots."""
+    """List the contacts with walk-in hours or slots."""
     known = {diary.contact.slug: diary for diary in diaries.all_diaries().prefetch_related("rules")}
     found = [
         contact
@@ -323,7 +325,7 @@ def _desk(records: Records, contact: Contact, diary: Diary | None, now: dt.datet
         next_walk_in=person.next,
         calendar=person.calendar,
         example=person.example,
-        line_href=reverse("advice:line", kwargs={"slug": contact.slug}),
+        queue_href=reverse("advice:queue", kwargs={"slug": contact.slug}),
         is_open=bool(hours) and hours[0].starts - queue.OPENS_BEFORE <= now,
         book_href=reverse("advice:book", kwargs={"slug": contact.slug}),
         first_free=advising_formatting.when(slots[0].starts, slots[0].ends) if slots else "",
@@ -347,7 +349,7 @@ def in_line(ticket: Ticket, now: dt.datetime) -> InLine:
         ) % {"count": place.ahead}
     else:
         headline = _("You are next")
-    detail = _("Probably around %(time)s, judging by today's visits.") % {"time": f"{likely:%H:%M}"}
+    detail = _("Probably around %(time)s, based on today's visits.") % {"time": f"{likely:%H:%M}"}
     return InLine(state, ticket.number, headline, detail, place.fits)
 
 

@@ -1,4 +1,4 @@
-"""Addresses of advice: booking a talk, and the walk-in line. Only numbers nobody can guess."""
+"""Addresses of advice: appointments and the walk-in queue; ids are random."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ urlpatterns: list[URLPattern] = [
     path("appointments/<uuid:appointment_id>/move/", booking.move, name="move"),
     path("appointments/<uuid:appointment_id>/words/", booking.words, name="words"),
     path("appointments/<uuid:appointment_id>/cancel/", booking.cancel, name="cancel"),
-    path("line/<slug:slug>/", queue.line, name="line"),
-    path("line/<slug:slug>/state/", queue.state, name="line-state"),
-    path("line/<slug:slug>/leave/", queue.leave, name="line-leave"),
+    path("line/<slug:slug>/", queue.queue, name="queue"),
+    path("line/<slug:slug>/state/", queue.state, name="queue-state"),
+    path("line/<slug:slug>/leave/", queue.leave, name="queue-leave"),
 ]

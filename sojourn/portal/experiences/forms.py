@@ -43,7 +43,9 @@ FEWEST_ROWS = 3
 
 # What each criterion means, so that a 4 here and a 4 there say the same.
 CRITERIA: dict[str, Promise] = {
-    "teaching": gettext_lazy("Lectures, groups and supervision: did you learn what you came for?"),
+    "teaching": gettext_lazy(
+        "Lectures, tutorials and supervision: did you learn what you came for?"
+    ),
     "research": gettext_lazy("Your project or the lab, if you had one."),
     "housing": gettext_lazy("Finding a room, its price and what it was like."),
     "city": gettext_lazy("Getting around, being safe, something to do."),
@@ -75,7 +77,7 @@ CONSENTS: tuple[tuple[str, Promise, Promise], ...] = (
     (
         ConsentPart.PHOTO.value,
         gettext_lazy("Show my photo"),
-        gettext_lazy("I took it, and whoever can be recognised in it agrees."),
+        gettext_lazy("I took it, and everyone who can be recognised in it agrees."),
     ),
     (
         ConsentPart.CONTACT.value,
@@ -143,13 +145,13 @@ class ReportForm(forms.Form):
     ends_on.label = gettext_lazy("Last day")
     title = forms.CharField(
         label=gettext_lazy("A title"),
-        help_text=gettext_lazy("What you would shout to a friend across the street."),
+        help_text=gettext_lazy("Your stay in one line."),
         max_length=120,
         required=False,
     )
     advice = forms.CharField(
         label=gettext_lazy("One piece of advice"),
-        help_text=gettext_lazy("What you wish someone had told you."),
+        help_text=gettext_lazy("What you wish you had known."),
         max_length=1000,
         required=False,
         widget=_area(3),
@@ -296,42 +298,42 @@ class ReportForm(forms.Form):
         return cleaned
 
     def content(self) -> ReportContent:
-        said = self.cleaned_data
+        data = self.cleaned_data
         return ReportContent(
-            language=said["language"] or page_language(),
-            opportunity=said["opportunity"],
-            programme=said["programme"],
-            starts_on=said["starts_on"],
-            ends_on=said["ends_on"],
-            **{name: said[name] for name in TEXTS},
-            first_name=said["first_name"],
-            photo_words=said["photo_words"],
+            language=data["language"] or page_language(),
+            opportunity=data["opportunity"],
+            programme=data["programme"],
+            starts_on=data["starts_on"],
+            ends_on=data["ends_on"],
+            **{name: data[name] for name in TEXTS},
+            first_name=data["first_name"],
+            photo_words=data["photo_words"],
             ratings={
-                criterion: int(said[f"rating_{criterion}"])
+                criterion: int(data[f"rating_{criterion}"])
                 for criterion in RatingCriterion.values
-                if said[f"rating_{criterion}"]
+                if data[f"rating_{criterion}"]
             },
             paid={
-                item: said[f"paid_{item}"]
+                item: data[f"paid_{item}"]
                 for item in CostItem.values
-                if said[f"paid_{item}"] is not None
+                if data[f"paid_{item}"] is not None
             },
             languages=tuple(
-                LanguageDraft(use, said[f"spoken_{use}"], said[f"level_{use}"])
+                LanguageDraft(use, data[f"spoken_{use}"], data[f"level_{use}"])
                 for use in LanguageUse.values
-                if said[f"spoken_{use}"] and said[f"level_{use}"]
+                if data[f"spoken_{use}"] and data[f"level_{use}"]
             ),
             courses=tuple(
                 CourseDraft(
-                    said[f"course_{number}"].strip(),
-                    said[f"ects_{number}"],
-                    said[f"recognised_{number}"] or Recognition.UNKNOWN.value,
-                    said[f"home_{number}"].strip(),
+                    data[f"course_{number}"].strip(),
+                    data[f"ects_{number}"],
+                    data[f"recognised_{number}"] or Recognition.UNKNOWN.value,
+                    data[f"home_{number}"].strip(),
                 )
                 for number in range(self.rows)
-                if said[f"course_{number}"].strip()
+                if data[f"course_{number}"].strip()
             ),
-            consents=frozenset(said["consents"]),
+            consents=frozenset(data["consents"]),
         )
 
 

@@ -55,9 +55,9 @@ class AnswersForm(forms.Form):
         for question in questions:
             self.fields[question.statement] = forms.ChoiceField(
                 label=str(question.text),
-                choices=[("yes", _("Yes")), ("no", _("No")), ("", _("I leave it open"))],
+                choices=[("yes", _("Yes")), ("no", _("No")), ("", _("I do not know"))],
                 required=False,
-                error_messages={"invalid_choice": _("Answer yes or no, or leave it open.")},
+                error_messages={"invalid_choice": _("Answer yes or no, or that you do not know.")},
             )
 
     def answers(self) -> dict[str, bool | None]:

@@ -81,7 +81,7 @@ class WishField(forms.MultipleChoiceField):
     def clean(self, value: Any) -> list[str]:
         if isinstance(value, list | tuple) and len(value) > MOST_WISHES:
             raise forms.ValidationError(
-                _("Choose at most %(most)d; this was %(count)d. Fewer wishes say more.")
+                _("Choose at most %(most)d; you chose %(count)d. Fewer wishes give a better list.")
                 % {"most": MOST_WISHES, "count": len(value)}
             )
         chosen: list[str] = super().clean(value)
@@ -115,7 +115,9 @@ class ProfileForm(forms.Form):
     )
     year = PlainIntegerField(
         label=gettext_lazy("In which year are you now?"),
-        help_text=gettext_lazy("Going abroad fits in certain years. Count within the programme."),
+        help_text=gettext_lazy(
+            "Going abroad is possible in certain years. Count within the programme."
+        ),
         required=False,
         min_value=1,
         max_value=8,
@@ -132,7 +134,7 @@ class ProfileForm(forms.Form):
     )
     hours_a_week = PlainIntegerField(
         label=gettext_lazy("Hours a week you could spend on a language"),
-        help_text=gettext_lazy("Then we can say whether you get to a level before you leave."),
+        help_text=gettext_lazy("Then we can tell whether you can reach a level before you leave."),
         required=False,
         min_value=0,
         max_value=60,
@@ -152,7 +154,9 @@ class ProfileForm(forms.Form):
     )
     citizenship_group = KnownChoiceField(
         label=gettext_lazy("Your passport is from"),
-        help_text=gettext_lazy("Only because visa rules differ by it. Nothing else uses it."),
+        help_text=gettext_lazy(
+            "We ask this only because visa rules depend on it. We use it for nothing else."
+        ),
         required=False,
         widget=forms.RadioSelect,
     )
@@ -167,7 +171,7 @@ class ProfileForm(forms.Form):
         language = page_language()
         self._choices("programme", _programmes(records))
         self._choices(
-            "citizenship_group", [("", _("I would rather not say")), *CitizenshipGroup.choices]
+            "citizenship_group", [("", _("I prefer not to say")), *CitizenshipGroup.choices]
         )
         self._choices("wished_kinds", OpportunityKind.choices)
         self._choices(
@@ -210,27 +214,27 @@ class ProfileForm(forms.Form):
 
     def profile(self, kept: Profile) -> Profile:
         """Return what was filled in; `kept` holds languages for which the form has no field."""
-        said = self.cleaned_data
+        data = self.cleaned_data
         asked = set(asked_languages(self.records))
         return Profile(
-            programme=said["programme"],
-            year=said["year"],
-            ects_earned=said["ects_earned"],
+            programme=data["programme"],
+            year=data["year"],
+            ects_earned=data["ects_earned"],
             languages=tuple(
                 [
-                    KnownLanguage(code, said[LEVEL_PREFIX + code])
+                    KnownLanguage(code, data[LEVEL_PREFIX + code])
                     for code in asked_languages(self.records)
-                    if said[LEVEL_PREFIX + code]
+                    if data[LEVEL_PREFIX + code]
                 ]
                 + [known for known in kept.languages if known.code not in asked]
             ),
-            budget=said["budget"],
-            hours_a_week=said["hours_a_week"],
-            citizenship_group=said["citizenship_group"],
-            wished_subjects=tuple(said["wished_subjects"]),
-            wished_countries=tuple(said["wished_countries"]),
-            wished_periods=tuple(said["wished_periods"]),
-            wished_kinds=tuple(said["wished_kinds"]),
+            budget=data["budget"],
+            hours_a_week=data["hours_a_week"],
+            citizenship_group=data["citizenship_group"],
+            wished_subjects=tuple(data["wished_subjects"]),
+            wished_countries=tuple(data["wished_countries"]),
+            wished_periods=tuple(data["wished_periods"]),
+            wished_kinds=tuple(data["wished_kinds"]),
         )
 
 

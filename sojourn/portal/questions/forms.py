@@ -13,7 +13,7 @@ from sojourn.advising.questions import LONGEST_SUBJECT
 
 
 class QuestionForm(MessageForm):
-    """A new question. Whoever is signed in is not asked for an address."""
+    """A new question. Students who are signed in are not asked for an address."""
 
     about = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
     looked = forms.CharField(widget=forms.HiddenInput, required=False, max_length=1)
@@ -28,12 +28,12 @@ class QuestionForm(MessageForm):
     email = forms.EmailField(
         label=gettext_lazy("Your mail address"),
         help_text=gettext_lazy(
-            "For the answer only. You get a link under which you read on; no account needed."
+            "For the answer only. You get a link to the conversation; you need no account."
         ),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
-            "required": gettext_lazy("Without an address the answer cannot reach you."),
+            "required": gettext_lazy("Without an address we cannot send you the answer."),
             "invalid": gettext_lazy("Write a mail address, such as name@example.org."),
         },
     )
@@ -42,7 +42,9 @@ class QuestionForm(MessageForm):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.fields["text"].label = _("Your question")
-        self.fields["text"].help_text = _("Say what you know already. One question at a time.")
+        self.fields["text"].help_text = _(
+            "Tell us what you already know. Ask one question at a time."
+        )
 
     @classmethod
     def for_visitor(cls, *arguments: Any, **named: Any) -> QuestionForm:

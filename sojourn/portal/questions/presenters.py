@@ -1,4 +1,4 @@
-"""Questions as whoever asked them sees them."""
+"""Questions as the asker sees them."""
 
 from __future__ import annotations
 
@@ -161,7 +161,9 @@ def _what_next(state: str) -> str:
         QuestionState.WAITING: _(
             "You get a mail as soon as there is an answer. You can add something below."
         ),
-        QuestionState.ASKED_BACK: _("Read what the office wants to know, and write back below."),
-        QuestionState.ANSWERED: _("Does it help? Then you are done. If not, write on below."),
-        QuestionState.CLOSED: _("Nobody has to do anything. Writing on opens it again."),
+        QuestionState.ASKED_BACK: _("Read what the office wants to know, and reply below."),
+        QuestionState.ANSWERED: _(
+            "If this answers your question, you are done. If not, reply below."
+        ),
+        QuestionState.CLOSED: _("Nobody needs to do anything. If you write again, it reopens."),
     }[QuestionState(state)]

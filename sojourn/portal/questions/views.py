@@ -77,20 +77,20 @@ def ask(request: HttpRequest) -> HttpResponse:
     about = QuestionSubject.named(request.POST.get("about", ""))
     if not form.is_valid():
         return _ask_page(request, form, about, status=422)
-    said = form.cleaned_data
-    if not said["looked"]:
-        likely = _likely(request, f"{said['subject']} {said['text']}", about)
+    data = form.cleaned_data
+    if not data["looked"]:
+        likely = _likely(request, f"{data['subject']} {data['text']}", about)
         if likely:
             again = make({**_typed(request), "looked": "1"})
             return _ask_page(
-                request, again, about, likely=likely, lost_files=bool(said["attachments"])
+                request, again, about, likely=likely, lost_files=bool(data["attachments"])
             )
-    asker = Asker(user, said.get("email", ""), page_language())
+    asker = Asker(user, data.get("email", ""), page_language())
     try:
         written = NewMessage(
-            said["text"], said["sending"], files.store_uploads(said["attachments"])
+            data["text"], data["sending"], files.store_uploads(data["attachments"])
         )
-        question = questions.ask(asker, said["subject"], written, about)
+        question = questions.ask(asker, data["subject"], written, about)
     except AdvisingError as error:
         form.add_error(_field_of(error), error.message)
         return _ask_page(request, form, about, status=422)
@@ -186,13 +186,13 @@ def _thread(
     if request.method == "POST":
         form = MessageForm(request.POST, request.FILES)
         if form.is_valid():
-            said = form.cleaned_data
+            data = form.cleaned_data
             try:
                 if user is None:
-                    files.require_few_today(question, len(said["attachments"]), timezone.now())
-                kept = files.store_uploads(said["attachments"])
+                    files.require_few_today(question, len(data["attachments"]), timezone.now())
+                kept = files.store_uploads(data["attachments"])
                 questions.write_on(
-                    question, NewMessage(said["text"], said["sending"], kept), by=user
+                    question, NewMessage(data["text"], data["sending"], kept), by=user
                 )
             except AdvisingError as error:
                 form.add_error(_field_of(error), error.message)

@@ -92,10 +92,10 @@ def _local(value: dt.datetime) -> dt.date:
     return timezone.localtime(value).date()
 
 
-def page(told: OwnResult, now: dt.datetime) -> ResultPage:
-    application = told.application
-    headline, lead = _headline(told)
-    offer = told.offer
+def page(result: OwnResult, now: dt.datetime) -> ResultPage:
+    application = result.application
+    headline, lead = _headline(result)
+    offer = result.offer
     return ResultPage(
         title=_("Your result: %(round)s") % {"round": application.round.title},
         round=application.round.title,
@@ -106,82 +106,87 @@ def page(told: OwnResult, now: dt.datetime) -> ResultPage:
         lead=lead,
         offer=str(offer.uuid) if offer else "",
         place=place_name(offer.opportunity) if offer else "",
-        answers=_answers(told) if told.may_answer else (),
-        may_stop_waiting=(told.is_running and offer is not None and offer.meaning.waits_for_higher),
-        may_leave=told.is_running and application.state == ApplicationState.SUBMITTED,
-        choices=tuple(_choice(told, each) for each in told.choices),
+        answers=_answers(result) if result.may_answer else (),
+        may_stop_waiting=(
+            result.is_running and offer is not None and offer.meaning.waits_for_higher
+        ),
+        may_leave=result.is_running and application.state == ApplicationState.SUBMITTED,
+        choices=tuple(_choice(result, each) for each in result.choices),
         code=application.code,
-        lot=str(told.explanation.lot) if told.explanation else "",
+        lot=str(result.explanation.lot) if result.explanation else "",
         certificate_href=reverse("results:certificate", args=[application.round.slug]),
-        objection_href=_objection_href(told, now),
-        objection_link=_("To your objection") if told.objection else _("Make an objection"),
-        objection=_objection_sentence(told, now),
-        history=tuple(_past(each) for each in told.earlier),
+        objection_href=_objection_href(result, now),
+        objection_link=_("See your objection") if result.objection else _("Make an objection"),
+        objection=_objection_sentence(result, now),
+        history=tuple(_past(each) for each in result.earlier),
     )
 
 
-def _headline(told: OwnResult) -> tuple[str, str]:
-    offer = told.offer
-    if told.application.state == ApplicationState.WITHDRAWN:
-        return _("You left this round"), _("You wait for nothing here any more.")
+def _headline(result: OwnResult) -> tuple[str, str]:
+    offer = result.offer
+    if result.application.state == ApplicationState.WITHDRAWN:
+        return _("You have left this round"), _("You are no longer waiting for anything here.")
     if offer is None:
-        if told.queue:
+        if result.queue:
             return (
                 _("No place yet"),
-                _("You are on the waiting list. It moves by itself, and a letter tells you."),
+                _("You are on the waiting list. It moves automatically, and we send you a mail."),
             )
         return _("No place in this round"), _("Below you read why, choice by choice.")
     place = place_name(offer.opportunity)
     if offer.meaning.awaits_answer:
-        if not told.may_answer:
+        if not result.may_answer:
             return _("Your offer: %(place)s") % {"place": place}, _(
-                "The time to answer is over. The place goes to the next one."
+                "The time to answer is over. The place goes to the next student."
             )
         return (
             _("You are offered: %(place)s") % {"place": place},
-            _("Answer by %(until)s, by the clock of this site. After that it goes to the next one.")
+            _(
+                "Answer by %(until)s, by the clock of this site. After that it goes to "
+                "the next student."
+            )
             % {"until": moment(offer.answer_by)},
         )
     if offer.meaning.waits_for_higher:
         return (
             _("Yours: %(place)s") % {"place": place},
             _(
-                "When a choice higher on your list comes free, you move up by itself and leave "
-                "this place to somebody else."
+                "When a choice higher on your list becomes free, you move up "
+                "automatically and this place goes to somebody else."
             ),
         )
     return (
         _("Yours: %(place)s") % {"place": place},
         _(
-            "You accepted this place. Nobody can take it from you; the office names you to the "
-            "host."
+            "You accepted this place. It cannot be taken away from you; the office "
+            "will nominate you to the host."
         ),
     )
 
 
-def _answers(told: OwnResult) -> tuple[Answer, ...]:
+def _answers(result: OwnResult) -> tuple[Answer, ...]:
     answers = [
         Answer(
             "accept",
             _("I accept this place"),
-            _("You wait for nothing else; it is yours.")
-            if told.waits_for_higher
+            _("You are not waiting for anything else; this place is yours.")
+            if result.waits_for_higher
             else _("It is yours from then on."),
         )
     ]
-    if told.may_wait and told.waits_for_higher:
+    if result.may_wait and result.waits_for_higher:
         higher = [
             place_name(each.opportunity)
-            for each in told.choices
-            if told.offer is not None
-            and each.rank < told.offer.rank
-            and each.opportunity.key in told.queue
+            for each in result.choices
+            if result.offer is not None
+            and each.rank < result.offer.rank
+            and each.opportunity.key in result.queue
         ]
         answers.append(
             Answer(
                 "wait",
-                _("I accept it, and stay on the list for more"),
-                _("You move up by itself if this comes free: %(places)s.")
+                _("I accept it, and stay on the waiting list for a higher choice"),
+                _("You move up automatically if this becomes free: %(places)s.")
                 % {"places": formatting.listed(higher)},
             )
         )
@@ -190,13 +195,13 @@ def _answers(told: OwnResult) -> tuple[Answer, ...]:
             "decline",
             _("I do not want this place"),
             _(
-                "It goes to somebody else at once and cannot come back. You stay on the list for "
-                "higher choices only."
+                "It goes to somebody else at once; you cannot get it back. You stay on "
+                "the waiting list for higher choices only."
             )
-            if told.waits_for_higher
+            if result.waits_for_higher
             else _(
-                "It goes to somebody else at once and cannot come back. You then have no place in "
-                "this round."
+                "It goes to somebody else at once; you cannot get it back. You then "
+                "have no place in this round."
             ),
         )
     )
@@ -208,63 +213,63 @@ def thanks(answered: Offer) -> str:
     if answered.meaning.is_refused:
         return _("You declined the place. Thank you: somebody else can have it now.")
     if answered.meaning.waits_for_higher:
-        return _("The place is yours, and you stay on the list for higher choices.")
+        return _("The place is yours, and you stay on the waiting list for higher choices.")
     return _("The place is yours.")
 
 
-def _choice(told: OwnResult, choice: Choice) -> ChoiceLine:
-    standing, tone = _standing(told, choice)
+def _choice(result: OwnResult, choice: Choice) -> ChoiceLine:
+    standing, tone = _standing(result, choice)
     return ChoiceLine(
         rank=choice.rank,
         place=place_name(choice.opportunity),
         standing=standing,
         tone=tone,
-        why=_why(told, choice),
-        queue=_queue(told, choice),
+        why=_why(result, choice),
+        queue=_queue(result, choice),
     )
 
 
-def _standing(told: OwnResult, choice: Choice) -> tuple[str, str]:
-    offer = told.offer
+def _standing(result: OwnResult, choice: Choice) -> tuple[str, str]:
+    offer = result.offer
     if offer is not None and offer.opportunity_id == choice.opportunity_id:
         if offer.meaning.awaits_answer:
             return _("offered to you"), "good"
         return _("yours"), "good"
-    past = [each for each in told.earlier if each.opportunity_id == choice.opportunity_id]
+    past = [each for each in result.earlier if each.opportunity_id == choice.opportunity_id]
     if past:
         return str(past[-1].get_state_display()), "warn"
-    if choice.opportunity.key in told.queue:
+    if choice.opportunity.key in result.queue:
         return _("waiting list"), "warn"
     if offer is not None and choice.rank > offer.rank:
         return _("not needed"), "quiet"
     return _("no place"), "bad"
 
 
-def _queue(told: OwnResult, choice: Choice) -> str:
-    place = told.queue.get(choice.opportunity.key)
+def _queue(result: OwnResult, choice: Choice) -> str:
+    place = result.queue.get(choice.opportunity.key)
     if place is None:
         return ""
     return _("You are number %(place)d on the waiting list now.") % {"place": place}
 
 
-def _why(told: OwnResult, choice: Choice) -> str:
-    explanation = told.explanation
+def _why(result: OwnResult, choice: Choice) -> str:
+    explanation = result.explanation
     key = choice.opportunity.key
-    score = told.own_scores.get(key)
+    score = result.own_scores.get(key)
     if explanation is None:
         return ""
     if explanation.placement.opportunity == key:
         if score is None:
             return ""
         return _("You have %(score)s points here, and lot %(lot)d.") % {
-            "score": _points(score, told.score_digits),
+            "score": _points(score, result.score_digits),
             "lot": explanation.lot,
         }
     for each in explanation.why_not:
         if each.opportunity == key:
-            return _reason(each, choice, told.score_digits, explanation.lot)
-    if told.has_refused_better_than(choice):
-        return _("You did not take a choice that you like better, so you no longer wait for this.")
+            return _reason(each, choice, result.score_digits, explanation.lot)
+    if result.has_refused_better_than(choice):
+        return _("You did not accept a higher choice, so you are no longer waiting for this one.")
     if explanation.placement.rank is not None and choice.rank > explanation.placement.rank:
         return _("The results gave you a choice that you like better.")
     return ""
@@ -273,13 +278,13 @@ def _why(told: OwnResult, choice: Choice) -> str:
 def _reason(why: WhyNot, choice: Choice, digits: int, lot: int) -> str:
     own = "" if why.score is None else _points(why.score, digits)
     if why.reason is Reason.NOT_ELIGIBLE:
-        said = choice.exclusion_reason
-        if said:
-            return _("You could not be placed here: %(reason)s") % {"reason": said}
+        parts = choice.exclusion_reason
+        if parts:
+            return _("You could not be placed here: %(reason)s") % {"reason": parts}
         return _("You could not be placed here.")
     if why.reason is Reason.BELOW_MINIMUM_SCORE:
         lowest = "" if why.minimum_score is None else _points(why.minimum_score, digits)
-        return _("At least %(lowest)s points are asked here; you have %(own)s.") % {
+        return _("You need at least %(lowest)s points here; you have %(own)s.") % {
             "lowest": lowest,
             "own": own,
         }
@@ -301,8 +306,9 @@ def _reason(why: WhyNot, choice: Choice, digits: int, lot: int) -> str:
     if group:
         return (
             _(
-                "All seats for your group of applicants are taken: the last one admitted of it had "
-                "%(last)s points and lot %(last_lot)d; you have %(own)s."
+                "All seats for your group of applicants are taken: the last admitted "
+                "from your group had %(last)s points and lot %(last_lot)d; you have "
+                "%(own)s."
             )
             % words
         )
@@ -315,12 +321,13 @@ def _reason(why: WhyNot, choice: Choice, digits: int, lot: int) -> str:
 def _beaten_unseen(own: str, *, is_group: bool) -> str:
     if is_group:
         return _(
-            "The seats for your group of applicants went to others who come before you; you have "
-            "%(own)s points. Fewer than three were admitted, so we do not show their points."
+            "The seats for your group of applicants went to others who have "
+            "priority; you have %(own)s points. Fewer than three were admitted, so "
+            "we do not show their points."
         ) % {"own": own}
     return _(
-        "The seats went to others who come before you; you have %(own)s points. Fewer than three "
-        "were admitted, so we do not show their points."
+        "The seats went to others who have priority; you have %(own)s points. "
+        "Fewer than three were admitted, so we do not show their points."
     ) % {"own": own}
 
 
@@ -339,21 +346,21 @@ def _past(offer: Offer) -> str:
 # --- Objections -----------------------------------------------------------------------------
 
 
-def _objection_href(told: OwnResult, now: dt.datetime) -> str:
-    if told.objection is None and not objections.may_object(told.application, now):
+def _objection_href(result: OwnResult, now: dt.datetime) -> str:
+    if result.objection is None and not objections.may_object(result.application, now):
         return ""
-    return reverse("results:objection", args=[told.application.uuid])
+    return reverse("results:objection", args=[result.application.uuid])
 
 
-def _objection_sentence(told: OwnResult, now: dt.datetime) -> str:
-    if told.objection is not None:
+def _objection_sentence(result: OwnResult, now: dt.datetime) -> str:
+    if result.objection is not None:
         return _("Your objection: %(state)s.") % {
-            "state": str(told.objection.get_state_display()).lower()
+            "state": str(result.objection.get_state_display()).lower()
         }
-    until = {"until": moment(told.publication.objections_until)}
-    if objections.may_object(told.application, now):
+    until = {"until": moment(result.publication.objections_until)}
+    if objections.may_object(result.application, now):
         return _("Do you think that something went wrong? You can object until %(until)s.") % until
-    return _("One could object until %(until)s.") % until
+    return _("Objections were possible until %(until)s.") % until
 
 
 @dataclass(frozen=True)
@@ -466,8 +473,8 @@ def certificate_page(found: PublishedResult) -> CertificatePage:
         ),
         shortfalls=tuple(
             ngettext(
-                "%(place)s: a seat was promised to %(group)s, %(admitted)d used",
-                "%(place)s: %(minimum)d seats were promised to %(group)s, %(admitted)d used",
+                "%(place)s: one seat reserved for %(group)s, %(admitted)d used",
+                "%(place)s: %(minimum)d seats reserved for %(group)s, %(admitted)d used",
                 each["minimum"],
             )
             % {

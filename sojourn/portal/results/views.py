@@ -109,14 +109,14 @@ def give_up(request: HttpRequest, uuid: UUID) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         if "sure" not in request.POST:
-            problem = _("Tick the box first: what you give up goes to somebody else at once.")
+            problem = _("Tick the box first: your place goes to somebody else at once.")
         else:
             try:
                 offers.leave(application, actor=_student(request))
             except SelectionError as error:
                 problem = error.message
             else:
-                messages.success(request, _("You have left this round. Thank you for saying so."))
+                messages.success(request, _("You have left this round. Thank you for telling us."))
                 return redirect("results:result", uuid=uuid)
     now = timezone.now()
     page = presenters.page(results.own_result(application, now), now)
@@ -172,7 +172,7 @@ def take_back(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except SelectionError as error:
         messages.warning(request, error.message)
     else:
-        messages.success(request, _("You have taken your objection back."))
+        messages.success(request, _("You have withdrawn your objection."))
     return redirect("results:objection", uuid=uuid)
 
 

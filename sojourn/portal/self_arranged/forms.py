@@ -59,14 +59,14 @@ class PlaceForm(forms.Form):
     subject = forms.CharField(
         label=gettext_lazy("On which subject?"),
         max_length=150,
-        help_text=gettext_lazy("In a few words, as it could stand above it."),
+        help_text=gettext_lazy("In a few words, like a title."),
         error_messages={"required": gettext_lazy("Say in a few words what it is about.")},
     )
     starts_on = forms.DateField(
         label=gettext_lazy("First day"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={
-            "required": gettext_lazy("Give a day, if need be the likely one."),
+            "required": gettext_lazy("Give a day; a likely one is enough."),
             "invalid": gettext_lazy("Write a day, such as 2027-02-01."),
         },
     )
@@ -74,7 +74,7 @@ class PlaceForm(forms.Form):
         label=gettext_lazy("Last day"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={
-            "required": gettext_lazy("Give a day, if need be the likely one."),
+            "required": gettext_lazy("Give a day; a likely one is enough."),
             "invalid": gettext_lazy("Write a day, such as 2027-02-01."),
         },
     )
@@ -97,32 +97,32 @@ class PlaceForm(forms.Form):
         return chosen if chosen in self.records.institutions else ""
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
+        data = super().clean() or {}
         if not self.known:
-            if "city" in said and not said["city"].strip():
-                self.add_error("city", _("Of a new institution we need the city."))
-            if "country" in said and not said["country"]:
-                self.add_error("country", _("Of a new institution we need the country."))
-        first, last = said.get("starts_on"), said.get("ends_on")
+            if "city" in data and not data["city"].strip():
+                self.add_error("city", _("For a new institution we need the city."))
+            if "country" in data and not data["country"]:
+                self.add_error("country", _("For a new institution we need the country."))
+        first, last = data.get("starts_on"), data.get("ends_on")
         if first and last and last < first:
             self.add_error("ends_on", _("The last day comes before the first."))
-        return said
+        return data
 
     def facts(self) -> PlaceFacts:
-        said = self.cleaned_data
+        data = self.cleaned_data
         return PlaceFacts(
             institution=self.known,
-            institution_name=said["institution_name"],
-            city=said["city"],
-            country=said["country"],
-            website=said["website"],
-            department=said["department"],
-            supervisor_name=said["supervisor_name"],
-            supervisor_email=said["supervisor_email"],
-            kind=said["kind"],
-            subject=said["subject"],
-            starts_on=said["starts_on"],
-            ends_on=said["ends_on"],
+            institution_name=data["institution_name"],
+            city=data["city"],
+            country=data["country"],
+            website=data["website"],
+            department=data["department"],
+            supervisor_name=data["supervisor_name"],
+            supervisor_email=data["supervisor_email"],
+            kind=data["kind"],
+            subject=data["subject"],
+            starts_on=data["starts_on"],
+            ends_on=data["ends_on"],
         )
 
 

@@ -68,7 +68,7 @@ def rows(found: Iterable[SelfArrangedPlace]) -> tuple[Row, ...]:
         Row(
             subject=place.subject,
             where=self_arranged_lists.host_and_place(place),
-            href=reverse("own-places:place", kwargs={"number": place.pk}),
+            href=reverse("self-arranged:place", kwargs={"number": place.pk}),
             state=_state(place.state),
             tone=TONES[SelfArrangedState(place.state)],
             changed_at=place.changed_at,
@@ -103,7 +103,7 @@ def page(place: SelfArrangedPlace, written: Iterable[Message]) -> SelfArrangedPa
         messages=tuple(
             presenters.message(
                 one,
-                lambda file: reverse("own-places:file", kwargs={**number, "file": file.pk}),
+                lambda file: reverse("self-arranged:file", kwargs={**number, "file": file.pk}),
             )
             for one in written
         ),
@@ -113,14 +113,14 @@ def page(place: SelfArrangedPlace, written: Iterable[Message]) -> SelfArrangedPa
 
 
 def facts(place: SelfArrangedPlace) -> tuple[components.Fact, ...]:
-    said = (
+    parts = (
         (_("What"), str(OpportunityKind(place.kind).label)),
         (_("When"), f"{formatting.day(place.starts_on)} – {formatting.day(place.ends_on)}"),
         (_("Department or group"), place.department),
         (_("Supervisor"), place.supervisor_name),
         (_("Fits in"), _window(place)),
     )
-    return tuple(components.Fact(label, value) for label, value in said if value)
+    return tuple(components.Fact(label, value) for label, value in parts if value)
 
 
 def as_typed(place: SelfArrangedPlace) -> dict[str, Any]:
@@ -169,16 +169,10 @@ def _what_next(state: str) -> str:
         SelfArrangedState.WAITING: _(
             "You get a mail as soon as the office has written or decided."
         ),
-        SelfArrangedState.ASKED_BACK: _(
-            "Read what the office wants to know, and write back below."
-        ),
-        SelfArrangedState.APPROVED: _(
-            "It is an opportunity like any other now, in your plan and for nobody else."
-        ),
-        SelfArrangedState.DECLINED: _(
-            "The reason stands below. Write back when something is different now."
-        ),
+        SelfArrangedState.ASKED_BACK: _("Read what the office wants to know, and reply below."),
+        SelfArrangedState.APPROVED: _("It is now a place like any other, in your plan only."),
+        SelfArrangedState.DECLINED: _("The reason is below. Reply if something has changed."),
         SelfArrangedState.WITHDRAWN: _(
-            "You withdrew it. You can report another place at any time."
+            "You have withdrawn it. You can report another place at any time."
         ),
     }[SelfArrangedState(state)]

@@ -6,7 +6,7 @@ from django.urls import URLPattern, path
 
 from sojourn.portal.self_arranged import views
 
-app_name = "own-places"
+app_name = "self-arranged"
 urlpatterns: list[URLPattern] = [
     path("", views.own, name="own"),
     path("new/", views.propose, name="new"),

@@ -36,7 +36,7 @@ def _signed_in(
     """Give the view the person who is signed in: what they arrange lasts for months."""
 
     @private_page
-    @open_to(is_signed_in, back=lambda **_arguments: reverse("own-places:own"))
+    @open_to(is_signed_in, back=lambda **_arguments: reverse("self-arranged:own"))
     @wraps(view)
     def wrapped(request: HttpRequest, /, *arguments: P.args, **named: P.kwargs) -> HttpResponseBase:
         return view(request, signed_in_person(request), *arguments, **named)
@@ -65,19 +65,19 @@ def propose(request: HttpRequest, user: User) -> HttpResponse:
     near = _near_unless_looked(request)
     if not form.is_valid():
         return _form_page(request, form, near=near, status=422)
-    said = form.cleaned_data
+    data = form.cleaned_data
     if near:
-        return _form_page(request, form, near=near, lost_files=bool(said["attachments"]))
+        return _form_page(request, form, near=near, lost_files=bool(data["attachments"]))
     try:
         written = NewMessage(
-            said["text"], said["sending"], files.store_uploads(said["attachments"])
+            data["text"], data["sending"], files.store_uploads(data["attachments"])
         )
         place = self_arranged_places.propose(user, form.facts(), written)
     except AdvisingError as error:
         form.add_error(_field_of(error), error.message)
         return _form_page(request, form, status=422)
-    messages.success(request, _("The office knows of your place now."))
-    return redirect("own-places:place", number=place.pk)
+    messages.success(request, _("The office has your place now."))
+    return redirect("self-arranged:place", number=place.pk)
 
 
 @require_POST
@@ -98,17 +98,17 @@ def place(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         form = MessageForm(request.POST, request.FILES)
         if form.is_valid():
-            said = form.cleaned_data
+            data = form.cleaned_data
             try:
-                kept = files.store_uploads(said["attachments"])
+                kept = files.store_uploads(data["attachments"])
                 self_arranged_places.write_on(
-                    place, NewMessage(said["text"], said["sending"], kept)
+                    place, NewMessage(data["text"], data["sending"], kept)
                 )
             except AdvisingError as error:
                 form.add_error(_field_of(error), error.message)
             else:
                 messages.success(request, _("Sent. The office reads it."))
-                return redirect("own-places:place", number=number)
+                return redirect("self-arranged:place", number=number)
         status = 422
     page = presenters.page(place, self_arranged_lists.messages_of(place))
     context = {"page": page, "form": form, "section": "plan"}
@@ -123,7 +123,7 @@ def change(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
     records = current_snapshot().records
     if place.state not in self_arranged_places.MAY_CHANGE:
         messages.info(request, _("The office has decided. Write to it below instead."))
-        return redirect("own-places:place", number=number)
+        return redirect("self-arranged:place", number=number)
     if request.method != "POST":
         form = PlaceForm(records, initial=presenters.as_typed(place))
         return _form_page(request, form, place=place)
@@ -139,13 +139,13 @@ def change(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
         form.add_error(None, error.message)
         return _form_page(request, form, place=place, status=422)
     messages.success(request, _("Changed. The office sees it."))
-    return redirect("own-places:place", number=number)
+    return redirect("self-arranged:place", number=number)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @_signed_in
 def withdraw(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
-    """Asks first: what is withdrawn has to be told anew."""
+    """Ask first: a withdrawn place has to be reported again."""
     place = _own(user, number)
     if request.method == "POST":
         try:
@@ -154,7 +154,7 @@ def withdraw(request: HttpRequest, user: User, number: uuid.UUID) -> HttpRespons
             messages.warning(request, error.message)
         else:
             messages.success(request, _("Withdrawn. The office does nothing more with it."))
-        return redirect("own-places:place", number=number)
+        return redirect("self-arranged:place", number=number)
     context = {"page": presenters.page(place, ()), "section": "plan"}
     return render(request, "portal/self_arranged/templates/withdraw.html", context)
 

@@ -25,7 +25,7 @@ _SENTENCE = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 
 def has_closed(opportunity: Opportunity, today: dt.date) -> bool:
-    """Whether every day to apply by lies behind us."""
+    """Whether every day to apply by is behind us."""
     dates = [d.date for d in opportunity.deadlines if d.kind in DEADLINES_TO_APPLY]
     return bool(dates) and max(dates) < today
 
@@ -48,8 +48,8 @@ def years(records: Records, opportunity: Opportunity) -> str:
     if len(found) != 1:
         return ""
     year, level = found.pop()
-    said = _("master year %(year)d") if level == "master" else _("year %(year)d")
-    return said % {"year": year}
+    text = _("master year %(year)d") if level == "master" else _("year %(year)d")
+    return text % {"year": year}
 
 
 def _deadline_text(deadline: Deadline, today: dt.date) -> str:

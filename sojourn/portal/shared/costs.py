@@ -68,12 +68,12 @@ def _basis(line: CostLine) -> str:
 
 
 def _about(line: CostLine) -> str:
-    said = [labels.cost_scope(line.scope), _("figures of %(year)d") % {"year": line.year}]
+    parts = [labels.cost_scope(line.scope), _("figures of %(year)d") % {"year": line.year}]
     if not line.provenance.is_example:
-        said.append(labels.certainty(line.certainty).lower())
+        parts.append(labels.certainty(line.certainty).lower())
     if line.rate_on is not None:
-        said.append(converted(line, line.rate_on))
-    return formatting.sentence_case(", ".join(said))
+        parts.append(converted(line, line.rate_on))
+    return formatting.sentence_case(", ".join(parts))
 
 
 def converted(line: CostLine, day: dt.date) -> str:
@@ -82,14 +82,14 @@ def converted(line: CostLine, day: dt.date) -> str:
     if line.office_rate is None:
         return _("converted from %(currency)s at the rate of %(day)s") % words
     example = _("example")
-    said = (
+    text = (
         _(
             "converted from %(currency)s at the rate of %(day)s that our office entered, because "
             "the European Central Bank has none"
         )
         % words
     )
-    return f"{said} ({example})" if line.office_rate.provenance.is_example else said
+    return f"{text} ({example})" if line.office_rate.provenance.is_example else text
 
 
 def rate_source(line: CostLine) -> components.Source | None:
@@ -110,21 +110,22 @@ def reported(one: ReportedItem) -> str:
         _("%(count)d students who went there (%(years)s) paid %(middle)s.")
         if one.paid_low == one.paid_high
         else _(
-            "%(count)d students who went there (%(years)s) paid %(range)s; "
-            "the middle is %(middle)s."
+            "%(count)d students who went there (%(years)s) paid %(range)s; the "
+            "median is %(middle)s."
         )
     ) % words
     if one.weight == 1:
-        return f"{paid} " + _("There is no published figure, so this is what we go by.")
+        return f"{paid} " + _("There is no published figure, so we use this one.")
     return f"{paid} " + _("That counts for %(share)s%% of this line.") % words
 
 
 def how_reports_count() -> str:
     """Return the rule, once for all lines; `engines.budget.reports` has it in full."""
     return _(
-        "Where students who came back say what they paid, that moves the published figure, and "
-        "the more so the more of them there are: three count for %(three)d%%, five for "
-        "%(five)d%%, ten for %(ten)d%%. Fewer than three move nothing."
+        "Where students who returned report what they paid, that changes the "
+        "published figure, and more so if there are more of them: three count "
+        "for %(three)d%%, five for %(five)d%%, ten for %(ten)d%%. Fewer than "
+        "three change nothing."
     ) % {
         name: round(weight_of_reports(count) * 100)
         for name, count in (("three", 3), ("five", 5), ("ten", 10))

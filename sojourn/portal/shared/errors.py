@@ -68,8 +68,8 @@ def gone(request: HttpRequest) -> HttpResponse:
     with _in_its_language(request):
         page = ErrorPage(
             title=_("This one is no longer offered"),
-            text=_("It used to be here and was withdrawn. Nothing you did is lost."),
-            detail=_("Perhaps something near it fits, or somebody knows what came instead."),
+            text=_("It was here before, but has been withdrawn. Nothing you did is lost."),
+            detail=_("Perhaps something similar fits, or somebody knows what replaced it."),
             search=True,
             ways=_ways(),
         )
@@ -80,7 +80,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     with _in_its_language(request):
         page = ErrorPage(
             title=_("There is no page here"),
-            text=_("The address may be mistyped, or the link that brought you is old."),
+            text=_("The address may be mistyped, or the link you followed may be old."),
             search=True,
             ways=_ways(),
         )
@@ -92,7 +92,7 @@ def bad_query(request: HttpRequest, parameter: str, message: str) -> HttpRespons
     with _in_its_language(request):
         page = ErrorPage(
             title=_("We could not read this address"),
-            text=_("The part “%(parameter)s” of the address says something we do not know.")
+            text=_("We do not know the value of “%(parameter)s” in the address.")
             % {"parameter": parameter},
             detail=message,
             search=True,
@@ -105,7 +105,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     with _in_its_language(request):
         page = ErrorPage(
             title=_("We could not read what was sent"),
-            text=_("Something in the request was not as it should be. Go back and try again."),
+            text=_("Something was wrong with the request. Go back and try again."),
             ways=_ways(),
         )
         return _answer(request, page, 400)
@@ -173,8 +173,8 @@ def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
         page = ErrorPage(
             title=_("This form was open for too long"),
             text=_(
-                "To keep others from acting in your name, a form is valid for a while only. "
-                "Go back, load the page again, and send it once more."
+                "For your safety a form is valid for a limited time only. Go back, "
+                "reload the page, and send it again."
             ),
             detail=_("If that does not help: your browser may refuse cookies for this site."),
             ways=_ways(),
@@ -187,7 +187,7 @@ def no_catalogue(request: HttpRequest) -> HttpResponse:
     with _in_its_language(request):
         page = ErrorPage(
             title=_("There are no places yet"),
-            text=_("Sojourn runs, but its catalogue is still empty."),
+            text=_("Sojourn is running, but its catalogue is still empty."),
             detail=_(
                 "For whoever runs this site: load an edition with “sojourn load editions/leiden”."
             ),

@@ -22,7 +22,7 @@ _USES: dict[str, Promise] = {
     "patients": _("With patients"),
     "daily_life": _("In daily life"),
 }
-# What stands before a level, so that nobody has to know the codes by heart.
+# The words before a level, so that nobody has to know the codes by heart.
 _LEVELS: dict[str, Promise] = {
     "A1": _("a few words and sentences"),
     "A2": _("simple talk about everyday things"),

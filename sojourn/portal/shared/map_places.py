@@ -86,7 +86,7 @@ class Picture:
 
 
 # Drawing a map takes 3 to 120 ms and depends on places alone, so drawings outlive the snapshot:
-# an edit that moves no place draws nothing anew. Some 10 kB each.
+# an edit that moves no place redraws nothing. Some 10 kB each.
 KEPT_DRAWINGS = 1_500
 
 
@@ -151,7 +151,7 @@ def world(
 def europe(
     snapshot: Snapshot, destinations: list[maps.Place], size: tuple[int, int] = maps.REGION
 ) -> Picture:
-    """Return what lies around home. Cities drawn as one lead to the table beside it."""
+    """Return what is around home. Cities drawn as one lead to the table beside it."""
     language = page_language()
     return Picture(_region(home(snapshot.records), tuple(destinations), size, "#h-table", language))
 
@@ -162,5 +162,5 @@ def country(snapshot: Snapshot, code: str, name: str, hosts: list[Institution]) 
 
 
 def near(snapshot: Snapshot, institution: Institution) -> Picture:
-    """Where the institution lies."""
+    """Where the institution is."""
     return Picture(_near(home(snapshot.records), place(institution), page_language()))

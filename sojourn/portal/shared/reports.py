@@ -29,11 +29,13 @@ def _by(report: Report) -> str:
 
 
 def by_without_author(report: Report) -> str:
-    """'2025, 20 weeks, paid €6,100 in all'."""
-    said = [str(report.year), formatting.weeks(report.stay_weeks, None)]
+    """'2025, 20 weeks, paid €6,100 in total'."""
+    parts = [str(report.year), formatting.weeks(report.stay_weeks, None)]
     if report.paid_total is not None:
-        said.append(_("paid %(amount)s in total") % {"amount": formatting.euros(report.paid_total)})
-    return ", ".join(part for part in said if part)
+        parts.append(
+            _("paid %(amount)s in total") % {"amount": formatting.euros(report.paid_total)}
+        )
+    return ", ".join(part for part in parts if part)
 
 
 def report(record: Report, records: Records | None = None) -> components.Report:
@@ -74,7 +76,7 @@ def _course(records: Records, one: FollowedCourse) -> components.FollowedCourse:
         title=str(there.title) if there else one.title,
         href=urls.course(there.slug) if there else "",
         ects=formatting.ects_points(_number(one.ects)),
-        said=_recognised(records, one),
+        recognition=_recognised(records, one),
     )
 
 
@@ -101,13 +103,13 @@ def of(records: Records, slugs: Iterable[str]) -> list[Report]:
     return sorted(found, key=lambda report: (-report.year, report.slug))
 
 
-def all_of(told: list[Report], view: str, key: str) -> Link | None:
-    """Where all reports of a place, host or country stand, if there are more than on its page."""
-    if len(told) <= ON_THE_PAGE:
+def all_of(reports: list[Report], view: str, key: str) -> Link | None:
+    """Link to all reports of a place, host or country, if there are more than on its page."""
+    if len(reports) <= ON_THE_PAGE:
         return None
     name = "code" if view == "in" else "slug"
-    title = ngettext("All %(count)d report", "All %(count)d reports", len(told))
-    return Link(title % {"count": len(told)}, reverse(f"experiences:{view}", kwargs={name: key}))
+    title = ngettext("All %(count)d report", "All %(count)d reports", len(reports))
+    return Link(title % {"count": len(reports)}, reverse(f"experiences:{view}", kwargs={name: key}))
 
 
 # --- Several at a glance --------------------------------------------------------------------------
@@ -150,12 +152,12 @@ class Glance:
 _WIDTH, _STEP, _HEIGHT = 12, 16, 36
 
 
-def glance(told: list[Report]) -> Glance | None:
+def glance(reports: list[Report]) -> Glance | None:
     """Return what they say together; nothing without a report."""
-    found = summarise(told)
+    found = summarise(reports)
     if found is None:
         return None
-    counted = told if found.is_example else [one for one in told if not one.is_example]
+    counted = reports if found.is_example else [one for one in reports if not one.is_example]
     marked = tuple(_marked(spread) for spread in found.spreads)
     return Glance(
         text=summary(counted),
@@ -171,8 +173,8 @@ def _examples(is_example: bool, left_out: int) -> str:
     if not left_out:
         return ""
     return ngettext(
-        "Besides, there is %(count)d example; it is not counted.",
-        "Besides, there are %(count)d examples; they are not counted.",
+        "There is also %(count)d example; it is not counted.",
+        "There are also %(count)d examples; they are not counted.",
         left_out,
     ) % {"count": left_out}
 
@@ -183,7 +185,7 @@ def _marked(spread: RatingSpread) -> Marked:
     for position, count in enumerate(spread.counts):
         height = round(_HEIGHT * count / most, 1) if count else 1.5
         bars.append(Bar(position + 1, count, position * _STEP, round(_HEIGHT - height, 1), height))
-    said = [
+    parts = [
         ngettext("%(count)d gave %(mark)d", "%(count)d gave %(mark)d", count)
         % {"count": count, "mark": mark}
         for mark, count in enumerate(spread.counts, start=1)
@@ -194,7 +196,7 @@ def _marked(spread: RatingSpread) -> Marked:
         label=labels.rating(spread.criterion),
         bars=tuple(bars),
         mean=formatting.number(mean, 1) if mean is not None else "",
-        words=", ".join(said),
+        words=", ".join(parts),
     )
 
 
@@ -209,8 +211,8 @@ def summary(reports: list[Report]) -> str:
     askable = sum(report.is_contactable for report in reports)
     if askable:
         text += " " + ngettext(
-            "%(count)d writer may be asked, after you sign in.",
-            "%(count)d writers may be asked, after you sign in.",
+            "You can write to %(count)d author, after you sign in.",
+            "You can write to %(count)d authors, after you sign in.",
             askable,
         ) % {"count": askable}
     return text

@@ -1,4 +1,4 @@
-"""A round in a list: its title, where it stands by the clock, and how many places it has."""
+"""A round in a list: its title, its state by the clock, and how many places it has."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def card(round_: Round, now: dt.datetime) -> RoundCard:
 
 
 def status(round_: Round, now: dt.datetime) -> str:
-    """Where the round stands, by the clock, in a sentence."""
+    """Say the state of the round by the clock in a sentence."""
     if round_.opens_at is not None and now < round_.opens_at:
         return _("Opens %(moment)s") % {"moment": moment(round_.opens_at)}
     if calendar.takes_applications(round_, now) and round_.closes_at is not None:

@@ -1,4 +1,4 @@
-"""Likeness between courses as a page shows it: a word for how sure, and the reasons to open."""
+"""Similarity between courses as a page shows it: a word for how sure, and the reasons to open."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NAMED = 8  # shared words that a page lists; the marks in the texts show all
 
 @dataclass(frozen=True)
 class Sure:
-    """How sure a likeness is: a word, and the kind of line that is drawn for it."""
+    """How sure a similarity is: a word, and the kind of line that is drawn for it."""
 
     word: str
     line: str
@@ -91,7 +91,7 @@ class Equivalents:
 def certainty(value: Certainty) -> Sure:
     words = {
         Certainty.RECOGNISED: _("Recognised before"),
-        Certainty.VERY_ALIKE: _("Very similar"),
+        Certainty.VERY_SIMILAR: _("Very similar"),
         Certainty.PARTLY: _("Partly similar"),
         Certainty.WEAK: _("Slightly similar"),
     }
@@ -249,7 +249,7 @@ def _facts(found: Reasons, ours: Course, theirs: Course) -> tuple[str, ...]:
 
 def _about_credits(agreement: Agreement, ours: Decimal | None, theirs: Decimal | None) -> str:
     if agreement is Agreement.UNKNOWN:
-        return _("Credits: not known of both, so not compared")
+        return _("Credits: not known for both, so not compared")
     both = {"ours": formatting.ects_points(ours), "theirs": formatting.ects_points(theirs)}
     if agreement is Agreement.SAME:
         return _("Credits: the same, %(ours)s") % both
@@ -260,7 +260,7 @@ def _about_credits(agreement: Agreement, ours: Decimal | None, theirs: Decimal |
 
 def _about_level(agreement: Agreement, ours: Course, theirs: Course) -> str:
     if agreement is Agreement.UNKNOWN:
-        return _("Level: not known of both, so not compared")
+        return _("Level: not known for both, so not compared")
     both = {"ours": labels.level(ours.level), "theirs": labels.level(theirs.level)}
     if agreement is Agreement.SAME:
         return _("Level: the same, %(ours)s") % both
@@ -270,7 +270,7 @@ def _about_level(agreement: Agreement, ours: Course, theirs: Course) -> str:
 def _about_field(agreement: Agreement) -> str:
     return {
         Agreement.SAME: _("Field of study (ISCED-F): the same"),
-        Agreement.CLOSE: _("Field of study (ISCED-F): close"),
-        Agreement.DIFFERENT: _("Field of study (ISCED-F): another"),
-        Agreement.UNKNOWN: _("Field of study (ISCED-F): not known of both"),
+        Agreement.CLOSE: _("Field of study (ISCED-F): related"),
+        Agreement.DIFFERENT: _("Field of study (ISCED-F): different"),
+        Agreement.UNKNOWN: _("Field of study (ISCED-F): not known for both"),
     }[agreement]

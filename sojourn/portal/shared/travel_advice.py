@@ -46,28 +46,28 @@ def colour(level: str) -> str:
 
 def known(records: Records, countries: Iterable[str], today: dt.date) -> tuple[Advice, ...]:
     """Return what is kept for these countries; nothing where nobody has looked."""
-    return tuple(_told(one, today) for one in advice_of(records.travel_advice, countries))
+    return tuple(_advice(one, today) for one in advice_of(records.travel_advice, countries))
 
 
-def _told(advice: TravelAdvice, today: dt.date) -> Advice:
+def _advice(advice: TravelAdvice, today: dt.date) -> Advice:
     country = names.country_name(advice.country, page_language())
-    said = [
-        _("%(level)s. We looked on %(day)s.")
+    parts = [
+        _("%(level)s. Checked on %(day)s.")
         % {"level": AdviceLevel(advice.level).label, "day": formatting.day(advice.checked_on)}
     ]
     stale = is_stale(advice, today)
     if stale:
-        said.append(
-            _("That is more than %(days)d days ago: it may be another colour by now.")
+        parts.append(
+            _("That is more than %(days)d days ago; the colour may have changed.")
             % {"days": GOES_STALE_AFTER.days}
         )
     if advice.level in AGAINST:
-        said.append(_("There is no exchange there until that changes."))
+        parts.append(_("There is no exchange there until that changes."))
     # An old green reassures nobody.
     kind = "warn" if stale and advice.level not in AGAINST else _NOTICES[advice.level]
     return Advice(
         title=_("Dutch travel advice for %(country)s") % {"country": country},
-        text=" ".join(said),
+        text=" ".join(parts),
         kind=kind,
         note=str(advice.note),
         source=sources.shown(advice.source),

@@ -25,7 +25,7 @@ def packed(*numbers: int) -> Packed:
 
 @pytest.fixture
 def store(tmp_path: Path) -> SentenceStore:
-    return SentenceStore(tmp_path / "likeness.sqlite3", "a-model")
+    return SentenceStore(tmp_path / "similarity.sqlite3", "a-model")
 
 
 class CountingModel:
@@ -83,7 +83,7 @@ def test_a_broken_store_costs_time_and_nothing_else(store: SentenceStore, asked:
 
 @pytest.mark.usefixtures("asked")
 def test_a_store_that_cannot_be_written_to_is_survived() -> None:
-    store = SentenceStore(Path("/proc/nowhere/likeness.sqlite3"), "m")
+    store = SentenceStore(Path("/proc/nowhere/similarity.sqlite3"), "m")
     assert list(SentenceVectors(store, CountingModel).of(["aa"])["aa"]) == [127] * 4
 
 

@@ -1,4 +1,4 @@
-"""Likeness between the courses of the Leiden edition."""
+"""Similarity between the courses of the Leiden edition."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_pairs_are_those_of_the_courses_asked_for(leiden: Snapshot) -> None:
 
 @pytest.mark.usefixtures("words_alone")
 def test_karolinska_is_most_like_biomedical_sciences(leiden: Snapshot) -> None:
-    found = table_of(leiden).alike("biomedical-sciences-bsc")
+    found = table_of(leiden).ranking_for("biomedical-sciences-bsc")
     assert found.institutions[0].name == "karolinska-institutet"
     assert found.countries[0].name == "SE"
     assert all(
@@ -205,7 +205,7 @@ def test_a_course_that_is_gone_is_named_no_more(worker_alone: Snapshot) -> None:
     take_newest_table(after)
     table = table_of(after)
     assert AT_KAROLINSKA not in [one.course for one in table.equivalents(IMMUNOLOGY, RANKED)]
-    assert table.alike("biomedical-sciences-bsc").institutions
+    assert table.ranking_for("biomedical-sciences-bsc").institutions
 
 
 def test_an_edit_of_something_else_compares_nothing_again(

@@ -14,7 +14,7 @@ from sojourn.engines.similarity.cover import (
     Cover,
     CoverError,
     HostLimits,
-    Likeness,
+    Similarity,
     Wishes,
     best_cover,
 )
@@ -28,8 +28,8 @@ def test_two_courses_that_match_cover_both() -> None:
         [IMMUNOLOGY, PHYSIOLOGY],
         [CourseLoad("ki-immunology", 7.5), CourseLoad("ki-physiology", 9)],
         [
-            Likeness("ki-immunology", "home-immunology", 0.9),
-            Likeness("ki-physiology", "home-physiology", 0.8),
+            Similarity("ki-immunology", "home-immunology", 0.9),
+            Similarity("ki-physiology", "home-physiology", 0.8),
         ],
     )
     assert cover.covered_ects == 15
@@ -42,9 +42,9 @@ def test_a_limit_in_ects_takes_the_set_that_covers_most() -> None:
         [IMMUNOLOGY, PHYSIOLOGY],
         [CourseLoad("a", 6), CourseLoad("b", 9), CourseLoad("c", 3)],
         [
-            Likeness("a", "home-immunology", 1),
-            Likeness("b", "home-physiology", 1),
-            Likeness("c", "home-immunology", 1),
+            Similarity("a", "home-immunology", 1),
+            Similarity("b", "home-physiology", 1),
+            Similarity("c", "home-immunology", 1),
         ],
         HostLimits(most_ects=12),
     )
@@ -58,29 +58,32 @@ def test_one_course_at_a_time_where_the_host_teaches_in_blocks() -> None:
         CourseLoad("first", 9, september, october),  # six weeks at 1.5 ECTS a week
         CourseLoad("second", 9, dt.date(2027, 9, 20), dt.date(2027, 10, 31)),
     ]
-    likenesses = [Likeness("first", "h1", 1), Likeness("second", "h2", 1)]
+    similarities = [Similarity("first", "h1", 1), Similarity("second", "h2", 1)]
     homes = [CourseLoad("h1", 9), CourseLoad("h2", 6)]
-    cover = best_cover(homes, blocks, likenesses, HostLimits(most_ects_a_week=1.5))
+    cover = best_cover(homes, blocks, similarities, HostLimits(most_ects_a_week=1.5))
     assert cover.taken == ("first",)
-    assert best_cover(homes, blocks, likenesses).covered_ects == 15
+    assert best_cover(homes, blocks, similarities).covered_ects == 15
 
 
 def test_of_equal_covers_the_surer_wins() -> None:
     cover = best_cover(
         [IMMUNOLOGY],
         [CourseLoad("unsure", 6), CourseLoad("recognised-before", 6)],
-        [Likeness("unsure", IMMUNOLOGY.id, 0.4), Likeness("recognised-before", IMMUNOLOGY.id, 1)],
+        [
+            Similarity("unsure", IMMUNOLOGY.id, 0.4),
+            Similarity("recognised-before", IMMUNOLOGY.id, 1),
+        ],
     )
     assert cover.taken == ("recognised-before",)
 
 
 def test_a_pinned_pair_is_kept_and_a_forbidden_one_is_not() -> None:
     hosts = [CourseLoad("good", 6), CourseLoad("wanted", 6)]
-    likenesses = [Likeness("good", IMMUNOLOGY.id, 1), Likeness("wanted", IMMUNOLOGY.id, 0.1)]
+    similarities = [Similarity("good", IMMUNOLOGY.id, 1), Similarity("wanted", IMMUNOLOGY.id, 0.1)]
     pin = Wishes(pinned=frozenset({("wanted", IMMUNOLOGY.id)}))
     ban = Wishes(forbidden=frozenset({("good", IMMUNOLOGY.id)}))
-    assert best_cover([IMMUNOLOGY], hosts, likenesses, wishes=pin).taken == ("wanted",)
-    assert best_cover([IMMUNOLOGY], hosts, likenesses, wishes=ban).taken == ("wanted",)
+    assert best_cover([IMMUNOLOGY], hosts, similarities, wishes=pin).taken == ("wanted",)
+    assert best_cover([IMMUNOLOGY], hosts, similarities, wishes=ban).taken == ("wanted",)
 
 
 def test_pins_that_break_the_hosts_limit_are_refused_with_a_reason() -> None:
@@ -109,15 +112,15 @@ sizes = st.sampled_from([1.5, 3.0, 4.5, 6.0, 7.5, 9.0])
 @st.composite
 def problems(
     draw: st.DrawFn,
-) -> tuple[list[CourseLoad], list[CourseLoad], list[Likeness], HostLimits]:
+) -> tuple[list[CourseLoad], list[CourseLoad], list[Similarity], HostLimits]:
     homes = [CourseLoad(f"h{i}", draw(sizes)) for i in range(draw(st.integers(1, 3)))]
     hosts = []
     for i in range(draw(st.integers(1, 4))):
         start = dt.date(2027, 9, 1) + dt.timedelta(weeks=draw(st.integers(0, 8)))
         end = start + dt.timedelta(weeks=draw(st.integers(1, 6)), days=-1)
         hosts.append(CourseLoad(f"k{i}", draw(sizes), start, end))
-    likenesses = [
-        Likeness(host.id, home.id, draw(st.sampled_from([0.2, 0.5, 1.0])))
+    similarities = [
+        Similarity(host.id, home.id, draw(st.sampled_from([0.2, 0.5, 1.0])))
         for host in hosts
         for home in homes
         if draw(st.booleans())
@@ -126,13 +129,13 @@ def problems(
         draw(st.one_of(st.none(), st.sampled_from([6.0, 12.0, 30.0]))),
         draw(st.one_of(st.none(), st.sampled_from([1.5, 3.0]))),
     )
-    return homes, hosts, likenesses, limits
+    return homes, hosts, similarities, limits
 
 
 def most_covered_by_brute_force(
     homes: list[CourseLoad],
     hosts: list[CourseLoad],
-    likenesses: list[Likeness],
+    similarities: list[Similarity],
     limits: HostLimits,
 ) -> float:
     """Try every set of host courses; within a set the cover is a bipartite max flow (min cut)."""
@@ -143,7 +146,7 @@ def most_covered_by_brute_force(
                 continue
             if limits.most_ects_a_week is not None and too_heavy(chosen, limits.most_ects_a_week):
                 continue
-            best = max(best, max_flow(homes, chosen, likenesses))
+            best = max(best, max_flow(homes, chosen, similarities))
     return best
 
 
@@ -162,13 +165,13 @@ def too_heavy(chosen: tuple[CourseLoad, ...], most: float) -> bool:
 
 
 def max_flow(
-    homes: list[CourseLoad], chosen: tuple[CourseLoad, ...], likenesses: list[Likeness]
+    homes: list[CourseLoad], chosen: tuple[CourseLoad, ...], similarities: list[Similarity]
 ) -> float:
     """By the min-cut theorem: the cheapest choice of host courses to cut; the rest cut at home."""
     cheapest = float("inf")
     for cut in itertools.product([True, False], repeat=len(chosen)):
         kept = {host.id for host, is_cut in zip(chosen, cut, strict=True) if not is_cut}
-        reached = {link.home for link in likenesses if link.host in kept}
+        reached = {link.home for link in similarities if link.host in kept}
         cost = sum(host.ects for host, is_cut in zip(chosen, cut, strict=True) if is_cut)
         # A pair carries at most min(host, home), which the two course capacities already imply.
         cost += sum(home.ects for home in homes if home.id in reached)
@@ -180,7 +183,7 @@ def max_flow(
 @settings(max_examples=60, deadline=None)
 @given(problems())
 def test_no_set_of_courses_covers_more(
-    problem: tuple[list[CourseLoad], list[CourseLoad], list[Likeness], HostLimits],
+    problem: tuple[list[CourseLoad], list[CourseLoad], list[Similarity], HostLimits],
 ) -> None:
     cover = best_cover(*problem)
     assert cover.covered_ects == pytest.approx(most_covered_by_brute_force(*problem), abs=1e-2)
@@ -190,14 +193,14 @@ def test_no_set_of_courses_covers_more(
 @settings(max_examples=40, deadline=None)
 @given(problems(), sizes, st.booleans())
 def test_another_host_course_never_lowers_what_is_covered(
-    problem: tuple[list[CourseLoad], list[CourseLoad], list[Likeness], HostLimits],
+    problem: tuple[list[CourseLoad], list[CourseLoad], list[Similarity], HostLimits],
     ects: float,
-    alike: bool,
+    is_similar: bool,
 ) -> None:
-    homes, hosts, likenesses, limits = problem
-    before = best_cover(homes, hosts, likenesses, limits).covered_ects
-    more = [Likeness("new", homes[0].id, 0.7)] if alike else []
-    after = best_cover(homes, [*hosts, CourseLoad("new", ects)], [*likenesses, *more], limits)
+    homes, hosts, similarities, limits = problem
+    before = best_cover(homes, hosts, similarities, limits).covered_ects
+    more = [Similarity("new", homes[0].id, 0.7)] if is_similar else []
+    after = best_cover(homes, [*hosts, CourseLoad("new", ects)], [*similarities, *more], limits)
     assert after.covered_ects >= before - 1e-2
 
 
@@ -205,13 +208,13 @@ def test_another_host_course_never_lowers_what_is_covered(
 @settings(max_examples=30, deadline=None)
 @given(problems(), st.randoms(use_true_random=False))
 def test_the_order_of_the_input_changes_nothing(
-    problem: tuple[list[CourseLoad], list[CourseLoad], list[Likeness], HostLimits],
+    problem: tuple[list[CourseLoad], list[CourseLoad], list[Similarity], HostLimits],
     random: object,
 ) -> None:
-    homes, hosts, likenesses, limits = problem
-    shuffled = [list(homes), list(hosts), list(likenesses)]
+    homes, hosts, similarities, limits = problem
+    shuffled = [list(homes), list(hosts), list(similarities)]
     for part in shuffled:
         random.shuffle(part)  # type: ignore[attr-defined]
-    first = best_cover(homes, hosts, likenesses, limits)
+    first = best_cover(homes, hosts, similarities, limits)
     second: Cover = best_cover(*shuffled, limits)  # type: ignore[arg-type]
     assert first == second

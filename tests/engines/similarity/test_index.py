@@ -35,7 +35,7 @@ from sojourn.engines.similarity.meaning import (
 )
 from sojourn.engines.similarity.texts import CourseText, Version, whole_text
 from sojourn.engines.similarity.wordpiece import WordPieces
-from sojourn.engines.similarity.words import look_alike
+from sojourn.engines.similarity.words import word_similarity
 from tests.engines.similarity.courses import ALL, CONCEPTS, HOST_IMMUNOLOGY, IMMUNOLOGY, catalogues
 
 pytestmark = pytest.mark.slow
@@ -92,7 +92,7 @@ def test_a_dutch_course_finds_its_english_twin(model: Remembering) -> None:
     index = CourseIndex.build(ALL, CONCEPTS, sentences_of(ordered, model))
     found = index.nearest(index.question(IMMUNOLOGY))
     assert found[0].id == HOST_IMMUNOLOGY.id
-    assert found[0].signals.certainty in (Certainty.VERY_ALIKE, Certainty.PARTLY)
+    assert found[0].signals.certainty in (Certainty.VERY_SIMILAR, Certainty.PARTLY)
     assert found[1].signals.score < found[0].signals.score - 1
 
 
@@ -135,12 +135,12 @@ def test_a_model_has_no_vote_on_a_language_that_it_does_not_know() -> None:
     assert english["host-heart"].scale is IN_ENGLISH
 
 
-def test_a_title_alone_is_never_very_alike() -> None:
+def test_a_title_alone_is_never_very_similar() -> None:
     twins = [CourseText(name, (Version("en", "Immunology"),)) for name in ("one", "other")]
     index = index_of([*ALL, *twins])
     best = index.nearest(index.question(twins[0]))[0]
     assert (best.id, best.signals.certainty) == ("other", Certainty.PARTLY)
-    assert best.signals.score > BY_MEANING.very_alike
+    assert best.signals.score > BY_MEANING.very_similar
 
 
 def test_the_language_of_a_text_is_found_and_that_of_a_title_is_believed() -> None:
@@ -173,8 +173,8 @@ def test_the_english_model_knows_what_is_alike() -> None:
 
 
 def test_words_of_two_languages_look_alike() -> None:
-    assert look_alike("immunologie", "immunology") > 0.6
-    assert look_alike("immunologie", "statistics") < 0.2
+    assert word_similarity("immunologie", "immunology") > 0.6
+    assert word_similarity("immunologie", "statistics") < 0.2
 
 
 def test_packing_keeps_the_direction() -> None:
@@ -209,7 +209,7 @@ def test_the_words_for_certainty_keep_what_they_promise(model: Remembering) -> N
     from bench.similarity.calibrate import pairs_of, share
 
     twins, others = pairs_of(model, ("en", "nl"))
-    very, partly = {Certainty.VERY_ALIKE}, {Certainty.VERY_ALIKE, Certainty.PARTLY}
+    very, partly = {Certainty.VERY_SIMILAR}, {Certainty.VERY_SIMILAR, Certainty.PARTLY}
     assert share(twins, very) >= 0.9
     assert share(twins, partly) >= 0.99
     assert share(others, very) <= 0.005
@@ -232,7 +232,7 @@ def test_the_order_of_the_courses_changes_nothing(
 
 @settings(max_examples=25, deadline=None)
 @given(catalogues(), st.booleans())
-def test_likeness_is_the_same_from_either_side(texts: list[CourseText], with_meaning: bool) -> None:
+def test_similarity_is_symmetric(texts: list[CourseText], with_meaning: bool) -> None:
     index = index_of(texts, with_meaning)
     for one in texts:
         for other in texts:
@@ -287,7 +287,7 @@ def test_a_better_signal_never_makes_it_less_certain(
     values = {"letters": letters, "concepts": concepts, "meaning": mean, "sentences": best}
     before = Signals(**values)
     after = Signals(**values | {which: values[which] + more})
-    order = [None, Certainty.WEAK, Certainty.PARTLY, Certainty.VERY_ALIKE]
+    order = [None, Certainty.WEAK, Certainty.PARTLY, Certainty.VERY_SIMILAR]
     assert order.index(after.certainty) >= order.index(before.certainty)
     assert after.strength >= before.strength
 

@@ -1,4 +1,4 @@
-"""Why two courses are alike, and the order of hosts."""
+"""Why two courses are similar, and the order of hosts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sojourn.engines.similarity.certainty import Certainty
-from sojourn.engines.similarity.ranking import COUNTS, LikePair, rank
+from sojourn.engines.similarity.ranking import COUNTS, SimilarPair, rank
 from sojourn.engines.similarity.reasons import (
     Agreement,
     Facts,
@@ -51,8 +51,8 @@ def test_everyday_words_are_no_reason() -> None:
 
 
 def test_outcomes_that_mean_the_same_stand_side_by_side() -> None:
-    likeness = np.array([[0.1, 0.7], [0.8, 0.2]], dtype=np.float32)
-    found = reasons(OURS, THEIRS, CONCEPTS, NOTHING, likeness)
+    similarity = np.array([[0.1, 0.7], [0.8, 0.2]], dtype=np.float32)
+    found = reasons(OURS, THEIRS, CONCEPTS, NOTHING, similarity)
     assert [(plain(pair.ours), plain(pair.theirs)) for pair in found.outcomes] == [
         (OURS.outcomes[1], THEIRS.outcomes[0]),
         (OURS.outcomes[0], THEIRS.outcomes[1]),
@@ -99,12 +99,12 @@ def test_reasons_are_the_same_from_either_side(
     ours: Version, theirs: Version, with_vectors: bool, seed: int
 ) -> None:
     shape = (len(ours.outcomes), len(theirs.outcomes))
-    likeness = None
+    similarity = None
     if with_vectors:
-        likeness = np.random.default_rng(seed).uniform(0, 1, shape).astype(np.float32)
+        similarity = np.random.default_rng(seed).uniform(0, 1, shape).astype(np.float32)
     facts = Facts(Decimal(6), "bachelor", "0912"), Facts(Decimal(5), "master", "0911")
-    there = reasons(ours, theirs, CONCEPTS, facts, likeness)
-    turned = likeness.T if likeness is not None else None
+    there = reasons(ours, theirs, CONCEPTS, facts, similarity)
+    turned = similarity.T if similarity is not None else None
     back = reasons(theirs, ours, CONCEPTS, (facts[1], facts[0]), turned).mirrored()
     assert {(one.ours, one.theirs) for one in there.shared} == {
         (one.ours, one.theirs) for one in back.shared
@@ -130,16 +130,16 @@ WEIGHTS = {"a": 6.0, "b": 6.0, "c": 12.0}
 PLACES = {"here": "here", "there": "there"}
 
 
-def pair(home: str, institution: str, certainty: Certainty, strength: float = 0.5) -> LikePair:
-    return LikePair(home, f"{institution}-{home}", institution, certainty, strength)
+def pair(home: str, institution: str, certainty: Certainty, strength: float = 0.5) -> SimilarPair:
+    return SimilarPair(home, f"{institution}-{home}", institution, certainty, strength)
 
 
 def test_the_host_that_meets_most_credits_comes_first() -> None:
     found = rank(
         WEIGHTS,
         [
-            pair("a", "here", Certainty.VERY_ALIKE),
-            pair("b", "here", Certainty.VERY_ALIKE),
+            pair("a", "here", Certainty.VERY_SIMILAR),
+            pair("b", "here", Certainty.VERY_SIMILAR),
             pair("c", "there", Certainty.RECOGNISED),
         ],
         PLACES,
@@ -157,7 +157,7 @@ def test_a_home_course_counts_once_by_its_best_match() -> None:
     assert [one.certainty for one in found[0].pairs] == [Certainty.RECOGNISED]
 
 
-def test_weak_likenesses_bring_no_host_into_the_list() -> None:
+def test_weak_similarities_bring_no_host_into_the_list() -> None:
     assert rank(WEIGHTS, [pair("a", "here", Certainty.WEAK)], PLACES) == []
 
 
@@ -176,7 +176,7 @@ pairs = st.lists(
 @pytest.mark.slow
 @given(pairs, st.randoms(use_true_random=False))
 def test_the_order_of_the_pairs_changes_nothing(
-    found: list[LikePair], chance: random.Random
+    found: list[SimilarPair], chance: random.Random
 ) -> None:
     shuffled = chance.sample(found, len(found))
     assert rank(WEIGHTS, found, PLACES) == rank(WEIGHTS, shuffled, PLACES)
@@ -184,7 +184,7 @@ def test_the_order_of_the_pairs_changes_nothing(
 
 @pytest.mark.slow
 @given(pairs, pairs)
-def test_another_pair_never_lowers_a_host(some: list[LikePair], more: list[LikePair]) -> None:
+def test_another_pair_never_lowers_a_host(some: list[SimilarPair], more: list[SimilarPair]) -> None:
     before = {one.name: one.share for one in rank(WEIGHTS, some, PLACES)}
     after = {one.name: one.share for one in rank(WEIGHTS, [*some, *more], PLACES)}
     assert all(after[name] >= share for name, share in before.items())

@@ -77,7 +77,7 @@ def check_languages(languages: list[str]) -> list[str]:
 
 
 class AdviceRoute(Part):
-    """A way of looking for a place that a student can talk about with the coordinator."""
+    """A way of searching for a place that students can book an appointment about."""
 
     id: Annotated[Slug, StringConstraints(max_length=60)]
     name: LineText

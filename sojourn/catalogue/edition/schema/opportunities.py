@@ -54,7 +54,7 @@ class Period(SubFact):
     ends: DayOrMonth
 
     @model_validator(mode="after")
-    def _alike(self) -> Self:
+    def _best_similarity(self) -> Self:
         if len(self.starts) != len(self.ends):
             raise wrong("one end is a day and the other a month", "two days or two months")
         if len(self.starts) > 2 and self.starts > self.ends:

@@ -43,8 +43,8 @@ class PaidCosts(Part):
 
     @property
     def lines(self) -> dict[str, Decimal]:
-        said = {name: getattr(self, name) for name in type(self).model_fields}
-        return {name: amount for name, amount in said.items() if amount is not None}
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: amount for name, amount in fields.items() if amount is not None}
 
 
 class Report(Sourced):

@@ -1,4 +1,4 @@
-"""The list of appointments, and one of them with its student's sheet."""
+"""The list of appointments, and one of them with its student's summary."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ACTIONS = (HELD, NO_SHOW, CANCEL)
 
 @dataclass(frozen=True)
 class Head:
-    """What stands above the sheet."""
+    """The head of an appointment's page."""
 
     when: str
     place: str
@@ -108,7 +108,7 @@ KIND: lists.Kind[Appointment] = lists.Kind(
             (
                 ("ahead", _("Still to come")),
                 ("today", _("Today")),
-                ("unwritten", _("Over, outcome not written down")),
+                ("unwritten", _("Over, no outcome recorded")),
                 ("past", _("Over")),
             ),
             _narrow_by_time,
@@ -134,7 +134,7 @@ def rows(reader: User) -> QuerySet[Appointment]:
 
 
 def head(reader: User, snapshot: Snapshot, appointment: Appointment, now: dt.datetime) -> Head:
-    """Say what stands above the sheet, and what the reader may do with the appointment."""
+    """Describe the appointment, and what the reader may do with it."""
     advises = may_advise(reader, appointment)
     routes = {route.slug: str(route.name) for route in snapshot.records.edition.advice_routes}
     stands = appointment.state in (

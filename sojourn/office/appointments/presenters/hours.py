@@ -70,7 +70,7 @@ class Away:
     reason: str
     remove_href: str
     appointments: tuple[str, ...]
-    """Talks that fall into it and still stand."""
+    """Active appointments on these days."""
 
 
 @dataclass(frozen=True)

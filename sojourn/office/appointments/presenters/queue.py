@@ -33,7 +33,7 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Line:
+class QueuePage:
     who: str
     slug: str
     hour: str
@@ -41,7 +41,7 @@ class Line:
     inside: Number | None
     waiting: tuple[Number, ...]
     typical: str
-    """How long talks take today, in words."""
+    """How long visits take today, in words."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def desks(reader: User, records: Records, now: dt.datetime) -> list[Desk]:
         found.append(
             Desk(
                 who=contact.name or str(contact.title),
-                href=reverse("office:line", kwargs={"slug": contact.slug}),
+                href=reverse("office:queue", kwargs={"slug": contact.slug}),
                 hour=_hour(diary, now) if diary else "",
                 waiting=len(queue.queue_of(diary, queue.queue_day(now)).waiting) if diary else 0,
             )
@@ -89,17 +89,17 @@ def desks(reader: User, records: Records, now: dt.datetime) -> list[Desk]:
     return found
 
 
-def line(reader: User, diary: Diary, now: dt.datetime) -> Line:
+def queue_page(reader: User, diary: Diary, now: dt.datetime) -> QueuePage:
     """Show a queue; of numbers that the reader may not see, only that they wait."""
     found = queue.queue_of(diary, queue.queue_day(now))
     inside = found.inside or (
-        # A talk of another day that nobody ended still has to be ended first.
+        # A visit of another day that nobody ended has to be ended first.
         diary.tickets.filter(state="called").select_related("student").first()
     )
     tickets = [*found.waiting, *([inside] if inside else [])]
     visible = Ticket.objects.visible_to(reader).filter(pk__in=[each.pk for each in tickets])
     known = set(visible.values_list("pk", flat=True))
-    return Line(
+    return QueuePage(
         who=diaries.name_of(diary),
         slug=diary.contact.slug,
         hour=_hour(diary, now),
@@ -137,12 +137,12 @@ def _typical(lengths: tuple[dt.timedelta, ...]) -> str:
     if not lengths:
         return ""
     minutes = round(sum(lengths, dt.timedelta()) / len(lengths) / dt.timedelta(minutes=1))
-    talks = ngettext(
+    visits = ngettext(
         "%(talks)d visit today, %(minutes)d minutes long",
         "%(talks)d visits today, %(minutes)d minutes each on average",
         len(lengths),
     )
-    return talks % {"talks": len(lengths), "minutes": minutes}
+    return visits % {"talks": len(lengths), "minutes": minutes}
 
 
 def door(contact: Contact, site: str) -> list[Door]:
@@ -152,7 +152,7 @@ def door(contact: Contact, site: str) -> list[Door]:
     found = []
     for language in reversed(LANGUAGES):
         with override(language):
-            address = site + reverse("advice:line", kwargs={"slug": contact.slug})
+            address = site + reverse("advice:queue", kwargs={"slug": contact.slug})
             code = segno.make(address, error="m")
             found.append(
                 Door(

@@ -1,7 +1,7 @@
-"""The sheet about a student that lies open during a talk: plan, fit, questions, what was said.
+"""What the office sees about a student: plan, fit, questions, notes, earlier appointments.
 
-It is shown only for somebody who asked for a talk, and the pages on which they ask say so. The
-student's own notes at the top five are not on it.
+It is shown only for students who asked for an appointment, and the booking pages tell them so. The
+student's own notes on the top five are not in it.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class Earlier:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class StudentSummary:
     name: str
     mail: str
     facts: tuple[Fact, ...]
@@ -104,22 +104,22 @@ class Sheet:
     notes: tuple[Note, ...]
     steps: tuple[Step, ...]
     asked: tuple[Earlier, ...]
-    """What they asked in writing and the office has not settled."""
+    """Questions that wait for the office."""
     earlier: tuple[Earlier, ...]
 
 
-def sheet(reader: User, student: User, besides: Appointment | None = None) -> Sheet:
+def summary_of(reader: User, student: User, besides: Appointment | None = None) -> StudentSummary:
     """Collect what an appointment needs and the reader may see.
 
     `besides` is the appointment that is open and not an earlier one.
 
-    A place that the student found, and nobody else sees, stands on it like any other.
+    A self-arranged place that nobody else sees is shown like any other place.
     """
     snapshot = visible_snapshot(student)
     plan = Plan.objects.visible_to(reader).filter(owner=student).first()
     profile = profile_of(plan)
     fits = fit_of(snapshot, profile, weights_of(plan))
-    return Sheet(
+    return StudentSummary(
         name=str(student),
         mail=student.email,
         facts=_facts(snapshot, profile),
@@ -168,7 +168,7 @@ def _facts(snapshot: Snapshot, profile: Profile) -> tuple[Fact, ...]:
         ),
         (_("Budget"), _euros(profile.budget) if profile.budget is not None else ""),
         (
-            _("Wished subjects"),
+            _("Preferred subjects"),
             ", ".join(
                 str(records.subjects[slug].name)
                 for slug in profile.wished_subjects
@@ -203,7 +203,7 @@ def _place(reader: User, snapshot: Snapshot, rank: int, entry: Entry, fits: FitL
         title=str(place.title),
         where=f"{host.city}, {country_name(place.country, language)}",
         # Its page is for its student alone; the office has its own.
-        href=reverse("office:own-place", kwargs={"number": mine})
+        href=reverse("office:self-arranged-place", kwargs={"number": mine})
         if mine
         else url_for("portal:opportunity", place.slug),
         verdict=str(verdict),

@@ -1,4 +1,4 @@
-"""Appointments in the office: the list, one of them with the student's sheet, outcomes."""
+"""Appointments in the office: the list, one of them with the student's summary, outcomes."""
 
 from __future__ import annotations
 
@@ -88,18 +88,18 @@ def several(request: HttpRequest) -> HttpResponse:
 @require_safe
 @office_page(may_enter_office)
 def appointment(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
-    """One talk with everything that it needs."""
+    """Show one appointment with everything that it needs."""
     found, now = _found(request, appointment_id), timezone.now()
     return render(
         request,
         "office/appointments/templates/appointment.html",
         {
             "part": "appointments",
-            "talk_kind": "appointment",
-            "talk_id": found.pk,
+            "subject_kind": "appointment",
+            "subject_id": found.pk,
             "may_write": may_advise(who(request), found),
             "head": appointments_presenter.head(who(request), current_snapshot(), found, now),
-            "sheet": student_summary.sheet(who(request), found.student, besides=found),
+            "summary": student_summary.summary_of(who(request), found.student, besides=found),
             "history": history.of(found, *found.notes.all(), *found.next_steps.all()),
             "note_form": NoteForm(),
             "step_form": StepForm(),
@@ -140,7 +140,7 @@ def outcome(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_advise)
 def move(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
-    """Hold the talk at another time or in another place, and tell the student."""
+    """Move the appointment to another time or place, and tell the student."""
     found, now = _found(request, appointment_id), timezone.now()
     require(may_advise(who(request), found))
     choices = appointments_presenter.free_times(found, now)

@@ -81,18 +81,18 @@ def add_absence(request: HttpRequest, slug: str) -> HttpResponse:
     form = AbsenceForm(request.POST)
     if not form.is_valid():
         return _desk_page(request, contact, absence=form)
-    said = form.cleaned_data
+    data = form.cleaned_data
     made = advising_hours.add_absence(
         contact,
-        said["first_day"],
-        said["last_day"],
+        data["first_day"],
+        data["last_day"],
         form.translations("reason"),
         who(request),
     )
     standing = advising_hours.appointments_during(made)
     if standing:
         messages.warning(
-            request, _("Appointments fall into these days. They stand until you cancel them.")
+            request, _("There are appointments on these days. They remain until you cancel them.")
         )
     else:
         messages.success(request, _("Nobody can walk in or book on these days."))
@@ -150,7 +150,7 @@ def rule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         return _rule_page(request, slug, form, number)
     diaries.save_rule(form.instance, who(request))
     _settle(found.diary)
-    messages.success(request, _("Saved. Appointments that were made stay as they are."))
+    messages.success(request, _("Saved. Appointments already made stay as they are."))
     return redirect("office:desk", slug=slug)
 
 
@@ -166,7 +166,7 @@ def remove_rule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     found = _rule(request, slug, number)
     if request.method == "POST":
         diaries.delete_rule(found, who(request))
-        messages.success(request, _("The rule is gone. Appointments that were made stay."))
+        messages.success(request, _("The rule is removed. Appointments already made stay."))
         return redirect("office:desk", slug=slug)
     return _ask(request, _("Remove this rule?"), [str(found)], slug)
 
@@ -235,7 +235,7 @@ def _gone_already(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _settle(diary: Diary) -> None:
-    """Offer what came free to whoever waits."""
+    """Offer times that became free to the waiting list."""
     release_expired_offers(diary, timezone.now())
 
 

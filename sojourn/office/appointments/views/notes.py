@@ -1,4 +1,4 @@
-"""What is written down during a talk: notes, and steps that go into the student's plan."""
+"""Notes of an appointment or visit, and steps that go into the student's plan."""
 
 from __future__ import annotations
 
@@ -25,29 +25,29 @@ from sojourn.people.permissions import require
 
 @require_POST
 @office_page(may_advise)
-def note(request: HttpRequest, kind: str, talk_id: uuid.UUID) -> HttpResponse:
-    talk, here = _talk(who(request), kind, talk_id)
+def note(request: HttpRequest, kind: str, subject_id: uuid.UUID) -> HttpResponse:
+    subject, here = _subject(who(request), kind, subject_id)
     form = NoteForm(request.POST)
     if not form.is_valid():
         return _again(request, form, here)
     text, now = form.cleaned_data["text"], timezone.now()
     if form.cleaned_data["readers"] == "both":
-        appointment_notes.write_shared_note(talk, who(request), text, now)
+        appointment_notes.write_shared_note(subject, who(request), text, now)
     else:
-        appointment_notes.write_private_note(talk, who(request), text, now)
+        appointment_notes.write_private_note(subject, who(request), text, now)
     messages.success(request, _("The note is saved."))
     return redirect(here)
 
 
 @require_POST
 @office_page(may_advise)
-def step(request: HttpRequest, kind: str, talk_id: uuid.UUID) -> HttpResponse:
-    talk, here = _talk(who(request), kind, talk_id)
+def step(request: HttpRequest, kind: str, subject_id: uuid.UUID) -> HttpResponse:
+    subject, here = _subject(who(request), kind, subject_id)
     form = StepForm(request.POST)
     if not form.is_valid():
         return _again(request, form, here)
-    said = form.cleaned_data
-    appointment_notes.agree_on(talk, who(request), said["text"], said["due_on"], timezone.now())
+    data = form.cleaned_data
+    appointment_notes.agree_on(subject, who(request), data["text"], data["due_on"], timezone.now())
     messages.success(request, _("The step is in the student's plan."))
     return redirect(here)
 
@@ -59,7 +59,7 @@ def remove_step(request: HttpRequest, step_id: uuid.UUID) -> HttpResponse:
     steps = NextStep.objects.visible_to(who(request)).select_related("student")
     found = steps.filter(pk=step_id).first()
     if found is None:
-        # Of which talk it was is known no more.
+        # It is no longer known to which appointment it belonged.
         return already_done.already(request, "office:appointments")
     require(may_advise(who(request), found))
     back = _address_of(found)
@@ -75,7 +75,7 @@ def remove_step(request: HttpRequest, step_id: uuid.UUID) -> HttpResponse:
             },
         )
     appointment_notes.take_back(found, who(request))
-    messages.success(request, _("The step is gone."))
+    messages.success(request, _("The step is removed."))
     return redirect(back)
 
 
@@ -89,18 +89,18 @@ def _again(request: HttpRequest, form: NoteForm | StepForm, back: str) -> HttpRe
     )
 
 
-def _talk(reader: User, kind: str, talk_id: uuid.UUID) -> tuple[NoteSubject, str]:
+def _subject(reader: User, kind: str, subject_id: uuid.UUID) -> tuple[NoteSubject, str]:
     """Return the appointment, and the address of its page."""
     if kind == "appointment":
         visible = Appointment.objects.visible_to(reader).select_related("student")
-        found = visible.filter(pk=talk_id).first()
+        found = visible.filter(pk=subject_id).first()
         if found is not None:
             require(may_advise(reader, found))
             here = reverse("office:appointment", kwargs={"appointment_id": found.pk})
             return NoteSubject(found.student, appointment=found), here
     if kind == "number":
         tickets = Ticket.objects.visible_to(reader).select_related("student")
-        ticket = tickets.filter(pk=talk_id).first()
+        ticket = tickets.filter(pk=subject_id).first()
         if ticket is not None and ticket.student is not None:
             require(may_advise(reader, ticket))
             here = reverse("office:ticket", kwargs={"ticket_id": ticket.pk})

@@ -1,4 +1,4 @@
-"""The walk-in line in the office: who waits, the next one with one key, the sheet beside it."""
+"""The walk-in queue in the office: who waits, calling the next, the student's summary."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from sojourn.advising import diaries, queue
+from sojourn.advising import diaries
+from sojourn.advising import queue as advising_queue
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Diary, Ticket, TicketState
 from sojourn.advising.permissions import may_advise
@@ -28,21 +29,20 @@ from sojourn.people.permissions import may_enter_office
 
 @require_safe
 @office_page(may_enter_office)
-def lines(request: HttpRequest) -> HttpResponse:
-    """Every walk-in line; with a single one, that one."""
+def queues(request: HttpRequest) -> HttpResponse:
+    """List the walk-in queues; open it directly if there is only one."""
     desks = queue_presenter.desks(who(request), current_snapshot().records, timezone.now())
     if len(desks) == 1:
         return redirect(desks[0].href)
-    return render(
-        request, "office/appointments/templates/queue/lines.html", {"part": "lines", "desks": desks}
-    )
+    context = {"part": "queues", "desks": desks}
+    return render(request, "office/appointments/templates/queue/queues.html", context)
 
 
 @require_safe
 @office_page(may_enter_office)
-def line(request: HttpRequest, slug: str) -> HttpResponse:
+def queue(request: HttpRequest, slug: str) -> HttpResponse:
     diary, now = _diary(request, slug), timezone.now()
-    page = queue_presenter.line(who(request), diary, now)
+    page = queue_presenter.queue_page(who(request), diary, now)
     inside = (
         Ticket.objects.visible_to(who(request))
         .select_related("student")
@@ -54,15 +54,15 @@ def line(request: HttpRequest, slug: str) -> HttpResponse:
     student = inside.student if inside else None
     return render(
         request,
-        "office/appointments/templates/queue/line.html",
+        "office/appointments/templates/queue/queue.html",
         {
-            "part": "lines",
-            "line": page,
+            "part": "queues",
+            "queue": page,
             "may_call": may_advise(who(request)),
             "may_write": inside is not None and may_advise(who(request), inside),
-            "sheet": student_summary.sheet(who(request), student) if student else None,
-            "talk_kind": "number",
-            "talk_id": inside.pk if inside else None,
+            "summary": student_summary.summary_of(who(request), student) if student else None,
+            "subject_kind": "number",
+            "subject_id": inside.pk if inside else None,
             "note_form": NoteForm(),
             "step_form": StepForm(),
         },
@@ -72,8 +72,8 @@ def line(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @office_page(may_enter_office)
 def state(request: HttpRequest, slug: str) -> HttpResponse:
-    """For the script of the page: whether the line is another one than it shows."""
-    page = queue_presenter.line(who(request), _diary(request, slug), timezone.now())
+    """Tell the script of the page whether the queue differs from what it shows."""
+    page = queue_presenter.queue_page(who(request), _diary(request, slug), timezone.now())
     return JsonResponse(
         {
             "inside": page.inside.key if page.inside else "",
@@ -86,7 +86,7 @@ def state(request: HttpRequest, slug: str) -> HttpResponse:
 @office_page(may_advise)
 def call_next(request: HttpRequest, slug: str) -> HttpResponse:
     try:
-        called = queue.call_next(
+        called = advising_queue.call_next(
             _diary(request, slug), _seen(request), who(request), timezone.now()
         )
     except AdvisingError as error:
@@ -94,25 +94,26 @@ def call_next(request: HttpRequest, slug: str) -> HttpResponse:
     else:
         if called is None:
             messages.success(request, _("Nobody is waiting."))
-    return redirect("office:line", slug=slug)
+    return redirect("office:queue", slug=slug)
 
 
 @require_POST
 @office_page(may_advise)
 def end(request: HttpRequest, slug: str) -> HttpResponse:
-    """End the talk that is going on, or say that nobody came."""
+    """End the visit that is going on, or record that nobody came."""
     diary, seen = _diary(request, slug), _seen(request)
     inside = diary.tickets.filter(pk=seen).first() if seen else None
     if inside is not None:
-        verb = queue.mark_no_show if request.POST.get("how") == "no_show" else queue.finish
+        missed = request.POST.get("how") == "no_show"
+        verb = advising_queue.mark_no_show if missed else advising_queue.finish
         verb(inside, who(request), timezone.now())
-    return redirect("office:line", slug=slug)
+    return redirect("office:queue", slug=slug)
 
 
 @require_safe
 @office_page(may_enter_office)
 def ticket(request: HttpRequest, ticket_id: uuid.UUID) -> HttpResponse:
-    """One number with its student's sheet, during the talk and after it."""
+    """Show one number with its student's summary, during the visit and after it."""
     visible = Ticket.objects.visible_to(who(request)).select_related("student", "diary__contact")
     found = visible.filter(pk=ticket_id).first()
     if found is None:
@@ -121,15 +122,17 @@ def ticket(request: HttpRequest, ticket_id: uuid.UUID) -> HttpResponse:
         request,
         "office/appointments/templates/queue/ticket.html",
         {
-            "part": "lines",
+            "part": "queues",
             "number": found.number,
             "state": TicketState(found.state).label,
             "topic": found.topic,
             "name": str(found.student) if found.student else found.name,
             "slug": found.diary.contact.slug,
-            "sheet": student_summary.sheet(who(request), found.student) if found.student else None,
-            "talk_kind": "number",
-            "talk_id": found.pk,
+            "summary": student_summary.summary_of(who(request), found.student)
+            if found.student
+            else None,
+            "subject_kind": "number",
+            "subject_id": found.pk,
             "may_write": may_advise(who(request), found),
             "history": history.of(found, *found.notes.all(), *found.next_steps.all()),
             "note_form": NoteForm(),
@@ -148,7 +151,7 @@ def door(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "office/appointments/templates/queue/door.html",
-        {"part": "lines", "doors": queue_presenter.door(contact, site_url(request)), "slug": slug},
+        {"part": "queues", "doors": queue_presenter.door(contact, site_url(request)), "slug": slug},
     )
 
 

@@ -109,7 +109,9 @@ def remove(request: HttpRequest, slug: str, hour: str) -> HttpResponse:
         {
             "part": "hours",
             "question": _("Remove this weekly hour with all its dates?"),
-            "text": _("To stop it from some day on, end it instead; what was stays known then."),
+            "text": _(
+                "To stop it from a certain day, end it instead; then its past dates are kept."
+            ),
             "lines": [hours.weekly_line(found)],
             "back": reverse("office:walk-in", kwargs={"slug": slug, "hour": hour}),
         },

@@ -65,7 +65,7 @@ MAILS: Kind[OutboxMail] = Kind(
     columns=(
         Column("subject", gettext_lazy("Subject line"), ("subject__folded",)),
         Column("to", gettext_lazy("Receiver")),
-        Column("state", gettext_lazy("How far it is"), ("state",)),
+        Column("state", gettext_lazy("Progress"), ("state",)),
         Column("written", gettext_lazy("Written"), ("created_at",)),
         Column("attempts", gettext_lazy("Attempts"), ("attempts",), numeric=True),
     ),
@@ -75,7 +75,7 @@ MAILS: Kind[OutboxMail] = Kind(
     filters=(
         Filter(
             "state",
-            gettext_lazy("How far it is"),
+            gettext_lazy("Progress"),
             tuple((value, label) for value, label in MailState.choices),
             _narrow,
         ),
@@ -106,10 +106,8 @@ def one(mail: OutboxMail) -> Mail:
 
 def _why_no_text(mail: OutboxMail) -> str:
     if mail.is_secret:
-        return _(
-            "It is about an account and may hold a link that lets somebody in: nobody reads it."
-        )
-    return _("What it said is deleted two weeks after it was delivered.")
+        return _("It is about an account and may contain a link to sign in, so it is not shown.")
+    return _("The text is deleted two weeks after delivery.")
 
 
 def _receiver(mail: OutboxMail) -> str:

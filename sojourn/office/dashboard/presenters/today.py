@@ -42,7 +42,7 @@ def page(reader: User, now: dt.datetime) -> TodayPage:
     return TodayPage(faults(now), tuple(section(reader, now) for section in SECTIONS))
 
 
-def talks(reader: User, now: dt.datetime) -> Section:
+def appointments(reader: User, now: dt.datetime) -> Section:
     """Return the appointments of today and the next days."""
     booked = Appointment.objects.visible_to(reader).filter(state=AppointmentState.BOOKED)
     until_next_week = booked.filter(
@@ -68,7 +68,7 @@ def talks(reader: User, now: dt.datetime) -> Section:
 
 
 def walk_in(reader: User, now: dt.datetime) -> Section:
-    """Who stands in the walk-in lines now."""
+    """List who is in the walk-in queues now."""
     today = timezone.localtime(now).date()
     found = (
         Ticket.objects.visible_to(reader)
@@ -82,14 +82,14 @@ def walk_in(reader: User, now: dt.datetime) -> Section:
         lines=tuple(
             Line(
                 title=f"{each.number}. {each.student or each.name}",
-                href=reverse("office:line", kwargs={"slug": each.diary.contact.slug}),
+                href=reverse("office:queue", kwargs={"slug": each.diary.contact.slug}),
                 detail=each.topic,
                 age=formatting.clock(each.taken_at),
             )
             for each in found[:LINES_A_SECTION]
         ),
         all_title=_("To the queue"),
-        all_href=reverse("office:lines"),
+        all_href=reverse("office:queues"),
         more=max(0, found.count() - LINES_A_SECTION),
     )
 
@@ -130,7 +130,7 @@ def waiting_questions(reader: User, now: dt.datetime) -> Section:
     """Return what students asked and nobody answered, the longest wait first."""
     found = question_lists.waiting(reader).select_related("assignee")
     return Section(
-        title=_("Questions waiting"),
+        title=_("Waiting questions"),
         empty=_("Nobody is waiting for an answer."),
         lines=tuple(
             Line(
@@ -163,7 +163,7 @@ def waiting_places(reader: User, now: dt.datetime) -> Section:
             for place in found[:LINES_A_SECTION]
         ),
         all_title=_("All self-arranged places"),
-        all_href=reverse("office:own-places"),
+        all_href=reverse("office:self-arranged-places"),
         more=max(0, found.count() - LINES_A_SECTION),
     )
 
@@ -172,8 +172,8 @@ def answers_to_review(reader: User, now: dt.datetime) -> Section:
     """Return published answers whose review date has come."""
     found = answers.due(timezone.localtime(now).date())
     return Section(
-        title=_("Answers to look at again"),
-        empty=_("Every published answer was looked at in time."),
+        title=_("Answers to check"),
+        empty=_("Every published answer has been checked in time."),
         lines=tuple(
             Line(
                 answers.question_of(answer),
@@ -199,7 +199,7 @@ def reports_to_read(reader: User, now: dt.datetime) -> Section:
     found = list(rows.order_by("submitted_at")[:LINES_A_SECTION])
     return Section(
         title=_("Reports to read"),
-        empty=_("Every report was read."),
+        empty=_("Every report has been read."),
         lines=tuple(
             Line(
                 title=report.title,
@@ -217,7 +217,7 @@ def reports_to_read(reader: User, now: dt.datetime) -> Section:
 
 # Each area adds its section here, in the order in which a morning goes.
 SECTIONS: tuple[Callable[[User, dt.datetime], Section], ...] = (
-    talks,
+    appointments,
     walk_in,
     waiting_questions,
     waiting_places,

@@ -1,4 +1,4 @@
-"""The outbox for whoever runs the installation: what was sent, what waits, what was given up."""
+"""The outbox for operators: mail that was sent, waits or failed."""
 
 from __future__ import annotations
 

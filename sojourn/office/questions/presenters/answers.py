@@ -52,9 +52,9 @@ def kind() -> lists.Kind[PublishedAnswer]:
         columns=(
             lists.Column("question", gettext_lazy("Question"), ("question__folded",)),
             lists.Column("page", gettext_lazy("Page")),
-            lists.Column("owner", gettext_lazy("Who keeps it right"), by_name("owner")),
+            lists.Column("owner", gettext_lazy("Who keeps it up to date"), by_name("owner")),
             lists.Column("status", gettext_lazy("State"), ("status",)),
-            lists.Column("review", gettext_lazy("Look at it again"), ("review_on",)),
+            lists.Column("review", gettext_lazy("Check again"), ("review_on",)),
         ),
         row=_row,
         empty=_("No answer is published yet. Answer a question, then publish the answer."),
@@ -65,7 +65,7 @@ def kind() -> lists.Kind[PublishedAnswer]:
             ),
             lists.Filter(
                 "review",
-                gettext_lazy("Look at it again"),
+                gettext_lazy("Check again"),
                 (("due", gettext_lazy("now")),),
                 lambda found, _value: found.filter(review_on__lte=timezone.localdate()),
             ),
@@ -92,7 +92,7 @@ def shown(answer: PublishedAnswer, today: dt.date) -> Shown:
 
 
 def about_of(answer: PublishedAnswer) -> QuestionSubject:
-    """Return the page it stands on; the database holds that there is exactly one."""
+    """Return the page it is on; the database holds that there is exactly one."""
     kind = next(kind for kind in QuestionSubject.KINDS if getattr(answer, kind) is not None)
     return QuestionSubject(kind, getattr(answer, kind).slug)
 

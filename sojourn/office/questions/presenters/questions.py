@@ -29,7 +29,7 @@ from sojourn.office.shared import formatting, lists
 from sojourn.people.models import User
 
 ACTIONS = (
-    lists.Action("take", gettext_lazy("Take them on")),
+    lists.Action("take", gettext_lazy("Assign them to me")),
     lists.Action("settle", gettext_lazy("Close them")),
 )
 TONES = {
@@ -261,12 +261,12 @@ def pages_for_answer(records: Records, about: QuestionSubject | None) -> list[tu
     ]
 
 
-def trace_said(trace: Trace) -> str:
+def trace_in_words(trace: Trace) -> str:
     """Return what was found, in words."""
     kinds = {
-        TraceKind.ASKERS_ADDRESS: _("the asker's mail address"),
+        TraceKind.ASKERS_ADDRESS: _("the mail address of the person who asked"),
         TraceKind.ADDRESS: _("a mail address"),
-        TraceKind.NAME: _("a name of the asker"),
+        TraceKind.NAME: _("a name of the person who asked"),
         TraceKind.NUMBER: _("perhaps a student number"),
         TraceKind.TELEPHONE: _("perhaps a telephone number"),
     }

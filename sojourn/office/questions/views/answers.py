@@ -86,7 +86,7 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
     what = request.POST.get("what", "")
     if what == "right":
         publishing.mark_reviewed(found, by=who(request))
-        messages.success(request, _("Good. You are asked again in a year."))
+        messages.success(request, _("Good. We will ask you again in a year."))
     elif what == "withdraw":
         publishing.withdraw_answer(found, by=who(request))
         messages.success(request, _("It is unpublished. You can publish it again below."))

@@ -60,13 +60,13 @@ def several(request: HttpRequest) -> HttpResponse:
     if action.name == "take":
         for question in chosen:
             advising_questions.assign(question, by=who(request), to=who(request))
-        said = ngettext(
+        message = ngettext(
             "%(count)d question is yours.", "%(count)d questions are yours.", len(chosen)
         )
     elif "sure" in request.POST:
         for question in chosen:
             advising_questions.close_question(question, by=who(request))
-        said = ngettext(
+        message = ngettext(
             "%(count)d question is closed.", "%(count)d questions are closed.", len(chosen)
         )
     else:
@@ -82,7 +82,7 @@ def several(request: HttpRequest) -> HttpResponse:
             "back": back,
         }
         return render(request, "office/questions/templates/settle.html", context)
-    messages.success(request, said % {"count": len(chosen)})
+    messages.success(request, message % {"count": len(chosen)})
     return redirect(back)
 
 
@@ -112,13 +112,13 @@ def reply(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     form = ReplyForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, found, form, status=422)
-    said = form.cleaned_data
+    data = form.cleaned_data
     try:
         written = NewMessage(
-            said["text"], said["sending"], files.store_uploads(said["attachments"])
+            data["text"], data["sending"], files.store_uploads(data["attachments"])
         )
         message = advising_questions.reply(
-            found, written, by=who(request), becomes=said["becomes"], seen=said["seen"]
+            found, written, by=who(request), becomes=data["becomes"], seen=data["seen"]
         )
     except ThreadChangedError as error:
         again = ReplyForm({**_typed(request), "seen": str(found.messages.count())})
@@ -145,12 +145,12 @@ def assign(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
         if to is None:
             raise Http404
     advising_questions.assign(found, by=who(request), to=to)
-    said = (
+    message = (
         _("It is assigned to %(name)s.") % {"name": to}
         if to
         else _("It is not assigned to anyone now.")
     )
-    messages.success(request, said)
+    messages.success(request, message)
     return redirect("office:question", number=number)
 
 
@@ -222,13 +222,13 @@ def file(request: HttpRequest, number: uuid.UUID, file: uuid.UUID) -> HttpRespon
 
 
 def draft_of(form: AnswerForm) -> publishing.AnswerDraft:
-    said = form.cleaned_data
+    data = form.cleaned_data
     return publishing.AnswerDraft(
         question=form.translations("question"),
         text=form.translations("text"),
-        page=said["about"],
+        page=data["about"],
         owner=form.owner_chosen(),
-        review_on=said["review_on"],
+        review_on=data["review_on"],
     )
 
 
@@ -267,7 +267,7 @@ def _publish_page(
         "subject": found.subject,
         "back": reverse("office:question", kwargs={"number": found.pk}),
         "problem": problem,
-        "traces": [(one.text, questions_presenter.trace_said(one)) for one in traces],
+        "traces": [(one.text, questions_presenter.trace_in_words(one)) for one in traces],
     }
     return render(request, "office/questions/templates/publish.html", context, status=status)
 

@@ -67,7 +67,7 @@ def _edit(request: HttpRequest, reply: SavedReply | None) -> HttpResponse:
         form = SavedReplyForm(request.POST)
         if form.is_valid():
             try:
-                advising_saved_replies.save_reply(**form.said(), by=who(request), reply=reply)
+                advising_saved_replies.save_reply(**form.values(), by=who(request), reply=reply)
             except AdvisingError as error:
                 form.add_error("name", error.message)
             else:

@@ -91,7 +91,7 @@ def _cells(nominee: Nominee) -> tuple[str, ...]:
 
 
 def _lines(sheet: Sheet) -> list[str]:
-    """Return what stands above the list."""
+    """Return the head of the list."""
     lines = [
         _("From %(home)s to %(host)s") % {"home": sheet.home.name, "host": sheet.host.name},
         _("Academic year %(year)s") % {"year": sheet.academic_year},
@@ -130,7 +130,7 @@ def xlsx(sheet: Sheet) -> bytes:
 
 def pdf(sheet: Sheet) -> bytes:
     """Return the list as PDF/UA-1; typst itself refuses what would not be."""
-    told = {
+    document = {
         "language": page_language().partition("-")[0],
         "author": sheet.home.name or "Sojourn",
         "title": sheet.title,
@@ -141,7 +141,7 @@ def pdf(sheet: Sheet) -> bytes:
         % {"count": len(sheet.nominees)},
         "made": _("made on %(day)s") % {"day": date_format(sheet.made_on, "j F Y")},
     }
-    return documents.pdf(TEMPLATE, told)
+    return documents.pdf(TEMPLATE, document)
 
 
 def data(sheet: Sheet) -> bytes:

@@ -1,4 +1,4 @@
-"""The allocation of a round for the office: methods side by side, the run, who stands for it."""
+"""The allocation of a round for the office: methods side by side, the run, who approved it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from sojourn.selection.states import ApplicationState, RoundState
 FIRST_WAITING = 5
 
 METHOD_NAMES = {
-    Method.DEFERRED_ACCEPTANCE: gettext_lazy("Fair to every priority (deferred acceptance)"),
+    Method.DEFERRED_ACCEPTANCE: gettext_lazy("Respects every priority (deferred acceptance)"),
     Method.SERIAL_DICTATORSHIP: gettext_lazy("One queue by score"),
     Method.RANK_MAXIMAL: gettext_lazy("Most first choices (for comparison)"),
     Method.MOST_PLACED: gettext_lazy("Most students placed (for comparison)"),
@@ -202,25 +202,25 @@ def comparison_table(reports: Iterable[MethodReport | NotApplicable]) -> Table:
         ),
         Column(_("no place"), numeric=True),
         Column(_("passed over"), numeric=True),
-        Column(_("What is given up")),
+        Column(_("What it costs")),
     )
     return Table(
         _("What each method would do"), columns, [_method_row(each, longest) for each in found]
     )
 
 
-def _method_row(told: MethodReport | NotApplicable, longest: int) -> tuple[Cell, ...]:
-    name = Cell(str(METHOD_NAMES[told.method]))
-    if isinstance(told, NotApplicable):
+def _method_row(report: MethodReport | NotApplicable, longest: int) -> tuple[Cell, ...]:
+    name = Cell(str(METHOD_NAMES[report.method]))
+    if isinstance(report, NotApplicable):
         empty = (Cell("–"),) * (longest + 2)
         return (name, *empty, Cell(_("does not fit this round")))
-    counts = [*told.placed_by_rank, *[0] * (longest - len(told.placed_by_rank))]
-    given_up = str(WHAT_IS_GIVEN_UP.get(told.method, "")) or _("nothing: nobody is passed over")
+    counts = [*report.placed_by_rank, *[0] * (longest - len(report.placed_by_rank))]
+    given_up = str(WHAT_IS_GIVEN_UP.get(report.method, "")) or _("nothing: nobody is passed over")
     return (
         name,
         *(Cell(str(count)) for count in counts),
-        Cell(str(told.not_placed)),
-        Cell(str(told.students_passed_over)),
+        Cell(str(report.not_placed)),
+        Cell(str(report.students_passed_over)),
         Cell(given_up),
     )
 
@@ -330,7 +330,7 @@ def _preview_columns() -> tuple[Column, ...]:
         Column(_("choice"), numeric=True),
         Column(_("points"), numeric=True),
         Column(_("lot"), numeric=True),
-        Column(_("Standing")),
+        Column(_("Position")),
     )
 
 
@@ -363,12 +363,15 @@ def publish_page(run: AllocationRun) -> PublishPage:
             )
             % {"count": offered},
             ngettext(
-                "%(count)d letter goes out, to everybody who applied.",
-                "%(count)d letters go out, to everybody who applied.",
+                "%(count)d mail is sent, to everyone who applied.",
+                "%(count)d mails are sent, to everyone who applied.",
                 len(result.placements),
             )
             % {"count": len(result.placements)},
-            _("The seed of the lottery and the pseudonymous result become public."),
-            _("From then on an accepted place is never taken back."),
+            _(
+                "The seed of the lottery and the result, with codes instead of names, "
+                "become public."
+            ),
+            _("From then on an accepted place is never withdrawn."),
         ),
     )

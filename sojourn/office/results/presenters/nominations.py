@@ -88,31 +88,31 @@ def page(reader: User, round_: Round, today: dt.date) -> NominationsPage:
     )
 
 
-def _list(reader: User, round_: Round, told: HostList, today: dt.date) -> ListPart:
-    place = told.opportunity
+def _list(reader: User, round_: Round, host_list: HostList, today: dt.date) -> ListPart:
+    place = host_list.opportunity
     deadline = place.nomination_deadline
     unanswered = ""
-    if told.unanswered:
+    if host_list.unanswered:
         unanswered = ngettext(
             "%(count)d offer is still to be answered.",
             "%(count)d offers are still to be answered.",
-            told.unanswered,
-        ) % {"count": told.unanswered}
+            host_list.unanswered,
+        ) % {"count": host_list.unanswered}
     return ListPart(
         key=place.key,
         place=place_name(place),
         deadline=_("nominate by %(day)s") % {"day": date_format(deadline, "j F Y")}
         if deadline
-        else _("no nomination day is known"),
-        is_due=told.is_due(today),
-        students=_students(round_, told, decided_by(reader, round_.applications.all())),
+        else _("the nomination deadline is not known"),
+        is_due=host_list.is_due(today),
+        students=_students(round_, host_list, decided_by(reader, round_.applications.all())),
         may_mark=may_decide(reader),
-        to_send=len(told.to_send),
-        sent=len(told.sent),
+        to_send=len(host_list.to_send),
+        sent=len(host_list.sent),
         unanswered=unanswered,
-        nameless=nameless_sentence() if told.nameless else "",
+        nameless=nameless_sentence() if host_list.nameless else "",
         cancelled=(
-            *(str(each.offer.application.owner) for each in told.cancelled),
+            *(str(each.offer.application.owner) for each in host_list.cancelled),
             *_deleted(reader, round_, place),
         ),
         files=tuple(
@@ -123,21 +123,21 @@ def _list(reader: User, round_: Round, told: HostList, today: dt.date) -> ListPa
                 ("json", _("Data")),
             )
         )
-        if told.everybody and not told.nameless
+        if host_list.everybody and not host_list.nameless
         else (),
     )
 
 
-def _students(round_: Round, told: HostList, may_decide_on: set[int]) -> tuple[Student, ...]:
+def _students(round_: Round, host_list: HostList, may_decide_on: set[int]) -> tuple[Student, ...]:
     rows = [
-        *((each, _("to be named"), False) for each in told.to_send),
+        *((each, _("to be nominated"), False) for each in host_list.to_send),
         *(
             (each.offer, _("sent %(when)s") % {"when": moment(each.sent_at)}, True)
-            for each in told.sent
+            for each in host_list.sent
         ),
         *(
             (each.offer, _("confirmed %(when)s") % {"when": moment(each.confirmed_at)}, False)
-            for each in told.confirmed
+            for each in host_list.confirmed
             if each.confirmed_at
         ),
     ]
@@ -146,11 +146,12 @@ def _students(round_: Round, told: HostList, may_decide_on: set[int]) -> tuple[S
             name=str(offer.application.owner),
             email=offer.application.owner.email,
             programme=_programme(offer),
-            standing=_("%(standing)s, still waits for a higher choice") % {"standing": standing}
+            standing=_("%(standing)s, still waiting for a higher choice") % {"standing": standing}
             if offer.meaning.waits_for_higher
             else standing,
             confirm_href=reverse(
-                "office:nomination-confirmed", args=[round_.slug, told.opportunity.key, offer.uuid]
+                "office:nomination-confirmed",
+                args=[round_.slug, host_list.opportunity.key, offer.uuid],
             )
             if waits and offer.application_id in may_decide_on
             else "",
@@ -180,12 +181,12 @@ def _programme(offer: Offer) -> str:
 
 def sheet(reader: User, place: RoundOpportunity) -> Sheet:
     """One host's list as its files hold it."""
-    told = nomination_list(place, reader)
+    host_list = nomination_list(place, reader)
     entry = place.opportunity
     home = Institution.objects.filter(is_home=True).first()
     link = entry.host_links.select_related("institution").first()
-    named = {each.offer_id for each in (*told.sent, *told.confirmed)}
-    confirmed = {each.offer_id for each in told.confirmed}
+    named = {each.offer_id for each in (*host_list.sent, *host_list.confirmed)}
+    confirmed = {each.offer_id for each in host_list.confirmed}
     return Sheet(
         title=_("Nominations: %(place)s") % {"place": place_name(place)},
         opportunity=place.key,
@@ -212,7 +213,7 @@ def sheet(reader: User, place: RoundOpportunity) -> Sheet:
                 if each.pk in named
                 else "to-be-named",
             )
-            for each in told.everybody
+            for each in host_list.everybody
         ),
     )
 

@@ -179,7 +179,7 @@ def _offers_table(round_: Round, offers: QuerySet[Offer], may_decide: set[int]) 
                 Cell(moment(each.answer_by) if each.meaning.awaits_answer else "–"),
                 Cell(str(each.get_origin_display())),
                 Cell(
-                    _("give up for the student"),
+                    _("withdraw for the student"),
                     reverse("office:offer-give-up", args=[round_.slug, each.uuid]),
                 )
                 if is_running and each.meaning.is_accepted and each.application_id in may_decide

@@ -51,7 +51,7 @@ class StatisticsPage:
     sheet_href: str
 
 
-def page(reader: User, round_: Round, told: RoundStatistics) -> StatisticsPage:
+def page(reader: User, round_: Round, figures: RoundStatistics) -> StatisticsPage:
     """Tables first in what they say; the drawings say the same."""
     places = {
         each.key: place_name(each) for each in round_.opportunities.select_related("opportunity")
@@ -63,24 +63,26 @@ def page(reader: User, round_: Round, told: RoundStatistics) -> StatisticsPage:
         is_example=round_.is_example,
         tabs=tabs(round_, reader),
         facts=(
-            Fact(_("Applications"), str(told.applicants)),
-            Fact(_("Taken back"), str(told.withdrawn)),
-            Fact(_("Given a place by the results"), str(told.given)),
-            Fact(_("Without a place"), str(told.without_a_place)),
-            Fact(_("Accepted places"), str(told.accepted)),
-            Fact(_("Seats"), str(told.seats)),
-            Fact(_("Seats unused"), str(told.unused)),
+            Fact(_("Applications"), str(figures.applicants)),
+            Fact(_("Withdrawn"), str(figures.withdrawn)),
+            Fact(_("Got a place in the results"), str(figures.given)),
+            Fact(_("Without a place"), str(figures.without_a_place)),
+            Fact(_("Accepted places"), str(figures.accepted)),
+            Fact(_("Seats"), str(figures.seats)),
+            Fact(_("Seats unused"), str(figures.unused)),
         ),
         charts=(
             Chart(
                 _("Seats and how they were filled"),
                 _("strong: accepted; faint: seats"),
-                _bars((places[each.key], each.seats, each.accepted) for each in told.places),
+                _bars((places[each.key], each.seats, each.accepted) for each in figures.places),
             ),
             Chart(
-                _("How much each place was wanted"),
+                _("Demand for each place"),
                 _("strong: first choice; faint: on a list"),
-                _bars((places[each.key], each.choices, each.first_choices) for each in told.places),
+                _bars(
+                    (places[each.key], each.choices, each.first_choices) for each in figures.places
+                ),
             ),
             Chart(
                 _("Placed by rank"),
@@ -88,7 +90,7 @@ def page(reader: User, round_: Round, told: RoundStatistics) -> StatisticsPage:
                 _bars(
                     (_("choice %(rank)d") % {"rank": rank}, given, accepted)
                     for rank, (given, accepted) in enumerate(
-                        zip(told.given_by_rank, told.accepted_by_rank, strict=True), start=1
+                        zip(figures.given_by_rank, figures.accepted_by_rank, strict=True), start=1
                     )
                 ),
             ),
@@ -101,7 +103,7 @@ def page(reader: User, round_: Round, told: RoundStatistics) -> StatisticsPage:
                     Column(_("Seats"), numeric=True),
                     Column(_("on a list"), numeric=True),
                     Column(_("first choice"), numeric=True),
-                    Column(_("given by the results"), numeric=True),
+                    Column(_("in the results"), numeric=True),
                     Column(_("accepted"), numeric=True),
                     Column(_("unused"), numeric=True),
                 ),
@@ -115,20 +117,20 @@ def page(reader: User, round_: Round, told: RoundStatistics) -> StatisticsPage:
                         Cell(str(each.accepted)),
                         Cell(str(each.unused)),
                     )
-                    for each in told.places
+                    for each in figures.places
                 ],
             ),
             Table(
                 _("By rank"),
                 (
                     Column(_("Rank on the list")),
-                    Column(_("given by the results"), numeric=True),
+                    Column(_("in the results"), numeric=True),
                     Column(_("accepted"), numeric=True),
                 ),
                 [
                     (Cell(_("choice %(rank)d") % {"rank": rank}), Cell(str(given)), Cell(str(has)))
                     for rank, (given, has) in enumerate(
-                        zip(told.given_by_rank, told.accepted_by_rank, strict=True), start=1
+                        zip(figures.given_by_rank, figures.accepted_by_rank, strict=True), start=1
                     )
                 ],
             ),
@@ -137,7 +139,7 @@ def page(reader: User, round_: Round, told: RoundStatistics) -> StatisticsPage:
                 (
                     Column(_("Programme")),
                     Column(_("applicants"), numeric=True),
-                    Column(_("given by the results"), numeric=True),
+                    Column(_("in the results"), numeric=True),
                     Column(_("accepted"), numeric=True),
                 ),
                 [
@@ -147,14 +149,14 @@ def page(reader: User, round_: Round, told: RoundStatistics) -> StatisticsPage:
                         Cell(str(each.given)),
                         Cell(str(each.accepted)),
                     )
-                    for each in told.programmes
+                    for each in figures.programmes
                 ],
             ),
             Table(
                 _("Answers"),
                 (Column(_("State")), Column(_("offers"), numeric=True)),
                 [
-                    (Cell(str(state.label)), Cell(str(told.answers.get(state, 0))))
+                    (Cell(str(state.label)), Cell(str(figures.answers.get(state, 0))))
                     for state in OfferState
                 ],
             ),

@@ -83,7 +83,7 @@ def page(round_: Round, asked: Mapping[str, str]) -> WhatIfPage:
     found: Difference | None = None
     problem = ""
     if any(each.error for each in (*seats, *weights)):
-        problem = _("Some numbers cannot be tried; they are marked below.")
+        problem = _("Some numbers are not possible; they are marked below.")
     elif not any(int(each.value) for each in weights):
         problem = _("At least one weight must be above 0.")
     elif any(int(each.value) != each.now for each in (*seats, *weights)):
@@ -129,7 +129,7 @@ def _difference(round_: Round, seats: tuple[Field, ...], weights: tuple[Field, .
 
 
 def _lines(changes: tuple[Change, ...], names: Mapping[str, str]) -> tuple[ChangeLine, ...]:
-    def said(place: str | None, rank: int | None) -> str:
+    def in_words(place: str | None, rank: int | None) -> str:
         if place is None:
             return _("no place")
         return _("%(place)s (choice %(rank)d)") % {"place": names[place], "rank": rank or 0}
@@ -137,8 +137,8 @@ def _lines(changes: tuple[Change, ...], names: Mapping[str, str]) -> tuple[Chang
     return tuple(
         ChangeLine(
             each.application,
-            said(each.before, each.rank_before),
-            said(each.after, each.rank_after),
+            in_words(each.before, each.rank_before),
+            in_words(each.after, each.rank_after),
         )
         for each in changes
     )

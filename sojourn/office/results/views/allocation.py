@@ -47,7 +47,7 @@ def results(request: HttpRequest) -> HttpResponse:
 @require_safe
 @office_page(may_see_all_applicants)
 def allocation(request: HttpRequest, slug: str) -> HttpResponse:
-    """One round: what each method would do, or the run that was made and who stands for it."""
+    """One round: what each method would do, or the run that was made and who approved it."""
     round_ = round_of(request, slug)
     page = allocation_presenter.page(round_, who(request))
     return render(
@@ -68,7 +68,7 @@ def run(request: HttpRequest, slug: str) -> HttpResponse:
     else:
         messages.success(
             request,
-            _("Run %(number)d is kept. Nobody outside the office sees it yet.")
+            _("Run %(number)d is saved. Nobody outside the office sees it yet.")
             % {"number": made.number},
         )
     return redirect("office:allocation", slug=slug)
@@ -92,7 +92,7 @@ def decide(request: HttpRequest, slug: str, number: int) -> HttpResponse:
                 messages.success(request, _("You no longer approve this run."))
             case "set-aside":
                 runs.set_aside(found, actor=actor)
-                messages.success(request, _("The run is set aside, and stays on record."))
+                messages.success(request, _("The run is set aside. It stays on record."))
             case "again":
                 _say_whether_it_is_the_same(request, found)
             case _:
@@ -104,10 +104,13 @@ def decide(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 def _say_whether_it_is_the_same(request: HttpRequest, found: AllocationRun) -> None:
     if runs.reproduces_result(found):
-        messages.success(request, _("Run again on the same input: the same bytes."))
+        messages.success(
+            request, _("Run again with the same input: the result is exactly the same.")
+        )
     else:
         messages.warning(
-            request, _("Run again on the same input: another result. Do not publish this run.")
+            request,
+            _("Run again with the same input: the result is different. Do not publish this run."),
         )
 
 
@@ -124,14 +127,14 @@ def publish(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         if "sure" not in request.POST:
-            problem = _("Tick the box first: once published, a result cannot be taken back.")
+            problem = _("Tick the box first: a published result cannot be withdrawn.")
         else:
             try:
                 runs.publish(found, actor=who(request))
             except SelectionError as error:
                 problem = error.message
             else:
-                messages.success(request, _("The results are published, and the offers are out."))
+                messages.success(request, _("The results are published, and the offers are sent."))
                 return redirect("office:offers", slug=slug)
     page = allocation_presenter.publish_page(found)
     context = {"part": "results", "page": page, "problem": problem}

@@ -56,8 +56,8 @@ def sent(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         messages.success(
             request,
             ngettext(
-                "%(count)d student is marked as named to the host.",
-                "%(count)d students are marked as named to the host.",
+                "%(count)d student is marked as nominated to the host.",
+                "%(count)d students are marked as nominated to the host.",
                 len(named),
             )
             % {"count": len(named)},
@@ -94,7 +94,7 @@ def confirmed(request: HttpRequest, slug: str, key: str) -> HttpResponse:
             % {"count": count},
         )
     else:
-        messages.warning(request, _("Nobody waits for the host to confirm."))
+        messages.warning(request, _("Nobody is waiting for a confirmation."))
     return redirect("office:nominations", slug=slug)
 
 

@@ -51,7 +51,7 @@ def objection(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
         selection_objections.add_message(found, request.POST.get("text", ""), actor=who(request))
     except SelectionError as error:
         return _page(request, found, error.message, 422)
-    messages.success(request, _("The student is told that you wrote."))
+    messages.success(request, _("The student gets a mail that you wrote."))
     return redirect("office:objection", slug=slug, uuid=uuid)
 
 

@@ -109,7 +109,7 @@ def give_up(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
             except SelectionError as error:
                 problem = error.message
             else:
-                messages.success(request, _("The place is given up; the waiting list has moved."))
+                messages.success(request, _("The place is withdrawn; the waiting list has moved."))
                 return redirect("office:offers", slug=slug)
     context = {
         "part": "results",

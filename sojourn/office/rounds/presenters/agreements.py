@@ -30,7 +30,7 @@ def page(round_: Round, problems: list[str]) -> AgreementsPage:
             caption=_("Seats of each agreement"),
             columns=(
                 Column(_("Agreement")),
-                Column(_("Has, a year"), numeric=True),
+                Column(_("Seats a year"), numeric=True),
                 Column(_("In this round"), numeric=True),
                 Column(_("In other rounds of the year"), numeric=True),
             ),
@@ -47,16 +47,16 @@ def page(round_: Round, problems: list[str]) -> AgreementsPage:
         if claims
         else None,
         problems=tuple(problems),
-        reasons=tuple(_told(each) for each in round_.beyond_agreements.select_related("by")),
+        reasons=tuple(_line_of(each) for each in round_.beyond_agreements.select_related("by")),
     )
 
 
-def _told(reason: SeatsBeyondAgreement) -> str:
-    told = _("%(moment)s, %(who)s: up to %(seats)d of %(agreement)s, which has %(agreed)d.") % {
+def _line_of(reason: SeatsBeyondAgreement) -> str:
+    line = _("%(moment)s, %(who)s: up to %(seats)d of %(agreement)s, which has %(agreed)d.") % {
         "moment": formatting.moment(reason.at),
         "who": reason.by or _("account deleted"),
         "seats": reason.seats,
         "agreement": reason.agreement.slug,
         "agreed": reason.agreed,
     }
-    return f"{told} {reason.because}"
+    return f"{line} {reason.because}"

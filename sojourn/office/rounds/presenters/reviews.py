@@ -121,7 +121,7 @@ class Apart:
     what: str
     points: str
     asks: bool
-    """Whether the button stands here: once an application."""
+    """Whether to show the button: once for each application."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ class Overview:
     slug: str
     title: str
     is_review_time: bool
-    said: str
+    summary: str
     lacking: int
     lines: tuple[ReviewerLine, ...]
     apart: tuple[Apart, ...]
@@ -266,7 +266,7 @@ def overview(round_: Round) -> Overview:
         slug=round_.slug,
         title=round_.title,
         is_review_time=round_.state == RoundState.CLOSED,
-        said=_("%(done)d of %(all)d reviews done, for %(count)d applications.")
+        summary=_("%(done)d of %(all)d reviews done, for %(count)d applications.")
         % {"done": progress.done, "all": progress.reviews, "count": progress.applications},
         lacking=progress.without_enough,
         invited=tuple(

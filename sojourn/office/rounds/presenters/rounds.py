@@ -1,4 +1,4 @@
-"""Rounds as the office sees them: where each stands and what is to be done."""
+"""Rounds as the office sees them: the state of each and what is to be done."""
 
 from __future__ import annotations
 

@@ -53,11 +53,11 @@ def _closing(reader: User, now: dt.datetime) -> list[Line]:
             continue
         day = timezone.localtime(round_.closes_at).date()
         if day < monday:
-            told = _("closes: %(handed_in)d submitted, %(begun)d started") % {
+            detail = _("closes: %(handed_in)d submitted, %(begun)d started") % {
                 "handed_in": round_.handed_in,
                 "begun": round_.begun,
             }
-            lines.append(Line(round_.title, _page(round_), told, formatting.short_day(day)))
+            lines.append(Line(round_.title, _page(round_), detail, formatting.short_day(day)))
     return lines
 
 
@@ -69,14 +69,14 @@ def _under_review(reader: User) -> list[Line]:
         waiting = progress.reviews - progress.done
         if not (waiting or progress.without_enough):
             continue
-        told = []
+        detail = []
         if waiting:
-            told.append(
+            detail.append(
                 ngettext("%(count)d review to do", "%(count)d reviews to do", waiting)
                 % {"count": waiting}
             )
         if progress.without_enough:
-            told.append(
+            detail.append(
                 ngettext(
                     "%(count)d application lacks a reviewer",
                     "%(count)d applications lack a reviewer",
@@ -85,7 +85,7 @@ def _under_review(reader: User) -> list[Line]:
                 % {"count": progress.without_enough}
             )
         href = reverse("office:reviewers", args=[round_.slug])
-        lines.append(Line(round_.title, href, ", ".join(told)))
+        lines.append(Line(round_.title, href, ", ".join(detail)))
     return lines
 
 

@@ -139,7 +139,7 @@ def _work(request: HttpRequest, round_: Round) -> str:
             pk=_number(request, "invitation"),
         )
         reviewer_invitations.withdraw(found, actor=who(request))
-        return _("Taken back: the link opens nothing any more.")
+        return _("Withdrawn: the link no longer works.")
     if action == "dismiss":
         reviewer = get_object_or_404(
             Reviewer.objects.visible_to(who(request)),
@@ -147,7 +147,7 @@ def _work(request: HttpRequest, round_: Round) -> str:
             pk=_number(request, "reviewer"),
         )
         reviews.dismiss(reviewer, actor=who(request))
-        return _("Taken out of the round.")
+        return _("Removed from the round.")
     if action == "assign":
         count = reviews.assign(round_, actor=who(request))
         return ngettext("%(count)d review assigned.", "%(count)d reviews assigned.", count) % {

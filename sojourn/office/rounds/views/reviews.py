@@ -51,7 +51,7 @@ def invited(request: HttpRequest, number: uuid.UUID) -> HttpResponseBase:
         except SelectionError as error:
             problem = error.message
         else:
-            messages.success(request, _("Thank you. What there is to read will stand here."))
+            messages.success(request, _("Thank you. The applications you review will appear here."))
             return redirect("office:reviews")
     return render(
         request,
@@ -92,7 +92,7 @@ def conflict(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
         reviews.declare_conflict(row, request.POST.get("because", ""), actor=who(request))
     except SelectionError as error:
         return _page(request, row, problem=error.message)
-    messages.success(request, _("Handed back. Somebody else reads it; you will not see it again."))
+    messages.success(request, _("Returned. Somebody else will read it; you will not see it again."))
     return redirect("office:reviews")
 
 

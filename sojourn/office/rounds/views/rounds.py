@@ -75,12 +75,12 @@ def rounds(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     form = forms.NewRoundForm(request.POST or None)
     if form.is_valid():
-        said = form.cleaned_data
+        data = form.cleaned_data
         try:
             made = selection_rounds.draft(
-                said["slug"],
+                data["slug"],
                 form.translations("title"),
-                said["academic_year"],
+                data["academic_year"],
                 actor=who(request),
             )
         except SelectionError as error:
@@ -101,15 +101,17 @@ def copy(request: HttpRequest, slug: str) -> HttpResponse:
     source = managed_round(request, slug)
     form = forms.CopyForm(request.POST or None)
     if form.is_valid():
-        said = form.cleaned_data
+        data = form.cleaned_data
         try:
             made = selection_rounds.copy(
-                source, said["slug"], said["academic_year"], actor=who(request)
+                source, data["slug"], data["academic_year"], actor=who(request)
             )
         except SelectionError as error:
             form.add_error("slug", error.message)
         else:
-            messages.success(request, _("Copied. The calendar is 52 weeks on: check each date."))
+            messages.success(
+                request, _("Copied. The calendar has moved 52 weeks: check each date.")
+            )
             return redirect("office:round", slug=made.slug)
     return render(
         request,
@@ -198,15 +200,15 @@ def seats_of_agreements(request: HttpRequest, slug: str) -> HttpResponse:
     round_ = managed_round(request, slug)
     form = forms.BeyondAgreementForm(round_, request.POST if request.method == "POST" else None)
     if form.is_valid():
-        said = form.cleaned_data
+        data = form.cleaned_data
         try:
             agreements.state_reason(
-                round_, said["agreement"], said["seats"], said["because"], actor=who(request)
+                round_, data["agreement"], data["seats"], data["because"], actor=who(request)
             )
         except SelectionError as error:
             form.add_error("seats", error.message)
         else:
-            messages.success(request, _("Stated, with today's date and your name."))
+            messages.success(request, _("Saved, with today's date and your name."))
             return redirect("office:round-agreements", slug=slug)
     return render(
         request,
@@ -229,8 +231,9 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
         verb="publish",
         question=_("Publish the rules of %(title)s?"),
         text=_(
-            "From then on every change needs a dated public note, which everybody who applied "
-            "receives. The lottery's seed is drawn now, and its hash shown."
+            "From then on every change needs a public note with a date, which "
+            "everyone who applied receives. The seed of the lottery is drawn now, "
+            "and its hash is shown."
         ),
         action=_("Publish"),
         done=_("Published: everybody can read the rules."),
@@ -305,7 +308,7 @@ def _ask(
 
 def _say_changed(request: HttpRequest, count: int, *, is_public: bool) -> None:
     if not count:
-        messages.info(request, _("Nothing was different, so nothing changed."))
+        messages.info(request, _("Nothing was different, so nothing was changed."))
     elif is_public:
         messages.success(request, _("Changed. The note is public and on its way by mail."))
     else:

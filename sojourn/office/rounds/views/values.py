@@ -82,7 +82,7 @@ def take_in(request: HttpRequest, slug: str) -> HttpResponse:
     except signing.BadSignature:
         read = {}
     if read.get("round") != round_.pk or read.get("by") != who(request).pk:
-        messages.error(request, _("This reading is too old. Read the file again."))
+        messages.error(request, _("The file was read too long ago. Read it again."))
         return redirect("office:values", slug=slug)
     try:
         made = value_import.apply_import(

@@ -55,7 +55,7 @@ class Possible:
     depends: bool
     """The student has not said their programme and year yet."""
     because: str
-    told: tuple[words.Said, ...]
+    reasons: tuple[words.Said, ...]
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Slot:
     is_first: bool
     is_last: bool
     is_filled: bool
-    told: tuple[str, ...]
+    reasons: tuple[str, ...]
     error: str
     motivation_error: str
 
@@ -369,14 +369,14 @@ def _language(code: str, level: str) -> Select:
 
 def _possible(snapshot: Snapshot, judged: Eligibility, profile: Profile) -> Possible:
     opportunity = judged.row.opportunity
-    told = words.reasons(snapshot.records, judged.fit, profile) if judged.fit else ()
+    reasons = words.reasons(snapshot.records, judged.fit, profile) if judged.fit else ()
     return Possible(
         title=str(opportunity.title),
         href=urls.opportunity(opportunity.slug),
         may_choose=judged.may_choose,
         depends=judged.may_choose and not (profile.programme and profile.year),
         because=judged.because,
-        told=told if judged.may_choose else (),
+        reasons=reasons if judged.may_choose else (),
     )
 
 
@@ -399,7 +399,7 @@ def _slots(
             for each in judged
         ]
         chosen = next((each for each in judged if each.row.key == choice.key), None)
-        told = () if chosen is None or chosen.may_choose else (chosen.because,)
+        reasons = () if chosen is None or chosen.may_choose else (chosen.because,)
         shown.append(
             Slot(
                 number=number,
@@ -409,9 +409,9 @@ def _slots(
                 is_first=number == 1,
                 is_last=number >= len(draft.choices),
                 is_filled=not choice.is_empty,
-                told=told,
-                # Said once: that a place is not for this student stands there already.
-                error="" if told else wrong.get(f"choice-{number}", ""),
+                reasons=reasons,
+                # Said once: that a place is not for this student is there already.
+                error="" if reasons else wrong.get(f"choice-{number}", ""),
                 motivation_error=wrong.get(f"motivation-{number}", ""),
             )
         )
@@ -445,15 +445,15 @@ def _questions(round_: Round, draft: Draft, wrong: Mapping[str, str]) -> list[Qu
 
 
 def _about(application: Application) -> list[Line]:
-    said = []
+    parts = []
     if application.programme is not None:
-        said.append(Line(_("Degree programme"), str(application.programme.name)))
+        parts.append(Line(_("Degree programme"), str(application.programme.name)))
     if application.year is not None:
-        said.append(Line(_("Year of study"), str(application.year)))
+        parts.append(Line(_("Year of study"), str(application.year)))
     for code, level in sorted(application.languages.items()):
         name = language_title(code)
-        said.append(Line(name, level))
-    return said
+        parts.append(Line(name, level))
+    return parts
 
 
 def _answer(kind: str, text: str) -> str:

@@ -141,12 +141,14 @@ def page(round_: Round, now: dt.datetime) -> RoundPage:
 def grace(round_: Round) -> str:
     """Return the rule of grace, as the round states it."""
     if not round_.grace_minutes:
-        return _("The clock of the server decides. There is no grace after it.")
+        return _("The clock of the server decides. Anything later does not count.")
     return ngettext(
-        "The clock of the server decides. What arrives up to %(count)d minute later still counts: "
-        "that is for a slow connection, so do not plan on it.",
-        "The clock of the server decides. What arrives up to %(count)d minutes later still counts: "
-        "that is for a slow connection, so do not plan on it.",
+        "The clock of the server decides. What arrives up to %(count)d minute "
+        "later still counts; that is for a slow connection, so do not rely on "
+        "it.",
+        "The clock of the server decides. What arrives up to %(count)d minutes "
+        "later still counts; that is for a slow connection, so do not rely on "
+        "it.",
         round_.grace_minutes,
     ) % {"count": round_.grace_minutes}
 
@@ -159,18 +161,19 @@ def truth(round_: Round) -> str:
             "a place, and your list is long enough for all of them."
         )
     return ngettext(
-        "Put your choices in the order in which you really want them, that can never cost you a "
-        "place; but as your list holds only %(count)d, choose one where you stand a good chance.",
-        "Put your choices in the order in which you really want them, that can never cost you a "
-        "place; but as your list holds only %(count)d, make sure that at least one of them is a "
-        "place where you stand a good chance.",
+        "Put your choices in the order in which you really want them; that can "
+        "never cost you a place. As your list has room for only %(count)d, "
+        "choose one where you have a good chance.",
+        "Put your choices in the order in which you really want them; that can "
+        "never cost you a place. As your list has room for only %(count)d, "
+        "include at least one place where you have a good chance.",
         round_.most_choices,
     ) % {"count": round_.most_choices}
 
 
 def asked(round_: Round) -> list[str]:
     """Return what an applicant hands in."""
-    said = [
+    parts = [
         ngettext(
             "A list of at most %(count)d choice, in your order.",
             "A list of at most %(count)d choices, in your order.",
@@ -179,13 +182,13 @@ def asked(round_: Round) -> list[str]:
         % {"count": round_.most_choices}
     ]
     if round_.motivation_words_max:
-        said.append(motivation_words(round_))
+        parts.append(motivation_words(round_))
     if round_.asks_cv:
-        said.append(_("Your CV, as a PDF."))
+        parts.append(_("Your CV, as a PDF."))
     if round_.asks_transcript:
-        said.append(_("Your transcript of records, as a PDF."))
+        parts.append(_("Your transcript of records, as a PDF."))
     if round_.referees_asked:
-        said.append(
+        parts.append(
             ngettext(
                 "The name and mail address of %(count)d person who knows your work.",
                 "The names and mail addresses of %(count)d people who know your work.",
@@ -193,7 +196,7 @@ def asked(round_: Round) -> list[str]:
             )
             % {"count": round_.referees_asked}
         )
-    return [*said, *(question.text for question in round_.questions.all())]
+    return [*parts, *(question.text for question in round_.questions.all())]
 
 
 def _reminder(round_: Round) -> str:
@@ -223,8 +226,8 @@ def _days(round_: Round) -> tuple[Day, ...]:
     found = (
         (round_.opens_at, _("The round opens")),
         (round_.closes_at, _("The round closes")),
-        (round_.results_at, _("You hear the result, at the latest")),
-        (round_.answer_by, _("You answer an offer, at the latest")),
+        (round_.results_at, _("You hear the result by")),
+        (round_.answer_by, _("Last day to answer an offer")),
     )
     return tuple(
         Day(value.isoformat(), moment(value), label) for value, label in found if value is not None
@@ -236,8 +239,8 @@ def _place(row: RoundOpportunity) -> Place:
     if row.held_back:
         details.append(
             ngettext(
-                "%(count)d seat is held back and not given in this round.",
-                "%(count)d seats are held back and not given in this round.",
+                "%(count)d seat is held back and not allocated in this round.",
+                "%(count)d seats are held back and not allocated in this round.",
                 row.held_back,
             )
             % {"count": row.held_back}
@@ -267,13 +270,13 @@ def _place(row: RoundOpportunity) -> Place:
 def _quota(round_: Round, quota: Quota) -> str:
     who = category(round_, quota.category)
     if quota.maximum is None:
-        return _("%(who)s: first claim on %(low)d of the seats.") % {
+        return _("%(who)s: priority for %(low)d of the seats.") % {
             "who": who,
             "low": quota.minimum,
         }
     if not quota.minimum:
         return _("%(who)s: at most %(high)d.") % {"who": who, "high": quota.maximum}
-    return _("%(who)s: first claim on %(low)d of the seats, at most %(high)d in all.") % {
+    return _("%(who)s: priority for %(low)d of the seats, at most %(high)d in total.") % {
         "who": who,
         "low": quota.minimum,
         "high": quota.maximum,
@@ -287,7 +290,7 @@ def category(round_: Round, code: str) -> str:
 
 
 def _who(round_: Round) -> list[str]:
-    said = []
+    parts = []
     for row in round_.programmes.select_related("programme"):
         name = str(row.programme.name)
         if row.year_min and row.year_max and row.year_min != row.year_max:
@@ -302,8 +305,8 @@ def _who(round_: Round) -> list[str]:
             name = _("%(name)s, from year %(year)d on") % {"name": name, "year": row.year_min}
         elif row.year_max:
             name = _("%(name)s, up to year %(year)d") % {"name": name, "year": row.year_max}
-        said.append(name)
-    return said
+        parts.append(name)
+    return parts
 
 
 def _counts(criterion: Criterion, total: int) -> Counts:
@@ -328,7 +331,7 @@ def _figure(value: object) -> str:
 def _review(round_: Round, criteria: list[Criterion]) -> list[str]:
     if not any(each.behaviour.has_rubric for each in criteria):
         return []
-    said = [
+    parts = [
         ngettext(
             "%(count)d reviewer reads each application.",
             "%(count)d reviewers read each application, each without the other's scores.",
@@ -337,17 +340,20 @@ def _review(round_: Round, criteria: list[Criterion]) -> list[str]:
         % {"count": round_.reviews_each},
         _("Where two are more than %(limit)s points apart, a third one reads it too.")
         % {"limit": _figure(round_.disagreement_limit)},
-        _("The mean of their scores counts. Whoever knows you personally does not review you."),
+        _(
+            "The average of their scores counts. Nobody who knows you personally "
+            "reviews your application."
+        ),
     ]
     if round_.is_anonymous:
-        said.append(
+        parts.append(
             _("Reviewers do not see your name, so leave it out of your motivation and documents.")
         )
-    return said
+    return parts
 
 
 def _after(round_: Round) -> list[str]:
-    said = [
+    parts = [
         ngettext(
             "%(count)d person checks and approves the result before anybody sees it.",
             "%(count)d people check and approve the result before anybody sees it.",
@@ -356,11 +362,14 @@ def _after(round_: Round) -> list[str]:
         % {"count": round_.approvals_needed}
     ]
     if round_.may_accept_and_wait:
-        said.append(
-            _("You may accept an offer and stay on the list for a choice that you like better.")
+        parts.append(
+            _(
+                "You can accept an offer and stay on the waiting list for a choice "
+                "that you like better."
+            )
         )
     if round_.objection_days:
-        said.append(
+        parts.append(
             ngettext(
                 "You can object within %(count)d day after the results.",
                 "You can object within %(count)d days after the results.",
@@ -368,7 +377,7 @@ def _after(round_: Round) -> list[str]:
             )
             % {"count": round_.objection_days}
         )
-    return said
+    return parts
 
 
 def _note(round_: Round, note: PublicNote) -> NoteShown:

@@ -157,7 +157,7 @@ def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
         except SelectionError as error:
             problem = error.message
         else:
-            messages.success(request, _("You withdrew. You are not in this round any more."))
+            messages.success(request, _("You have withdrawn. You are not in this round any more."))
             return redirect("apply:mine")
     return render(
         request,
@@ -196,7 +196,7 @@ def round_or_404(slug: str) -> Round:
 
 
 def application_or_404(request: HttpRequest, slug: str) -> Application:
-    """Return the application of whoever is signed in; nobody else's can be asked for."""
+    """Return the application of the person who is signed in."""
     found = _application(request, slug)
     if found is None:
         raise Http404

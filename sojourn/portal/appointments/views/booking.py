@@ -1,4 +1,4 @@
-"""Booking a talk: choosing a time, moving it, giving it back, waiting for one."""
+"""Appointments: booking, moving, cancelling, the waiting list."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
     except AdvisingError as error:
         return _book_page(request, diary, form, problem=error.message, status=409)
     request.session.pop(DRAFT, None)
-    messages.success(request, _("Your appointment is made. A mail with it is on its way to you."))
+    messages.success(request, _("Your appointment is booked. You get a mail with the details."))
     return redirect("advice:appointment", appointment_id=made.pk)
 
 
@@ -89,7 +89,7 @@ def move(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
         "portal/appointments/templates/move.html",
         {
             "section": "contact",
-            "talk": presenters.talk(current_snapshot().records, mine, now),
+            "appointment": presenters.appointment_view(current_snapshot().records, mine, now),
             "weeks": presenters.weeks(mine.diary, free, now, mine.student),
             "problem": problem,
             "back": mine.pk,
@@ -101,7 +101,7 @@ def move(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @student_page
 def words(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
-    """Say otherwise what the talk is about."""
+    """Change what the appointment is about."""
     mine = _own(request, appointment_id)
     if not _can_change(mine, timezone.now()):
         return _too_late(request, mine)
@@ -145,7 +145,7 @@ def cancel(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
         "portal/appointments/templates/cancel.html",
         {
             "section": "contact",
-            "talk": presenters.talk(current_snapshot().records, mine, now),
+            "appointment": presenters.appointment_view(current_snapshot().records, mine, now),
             "back": mine.pk,
         },
     )
@@ -175,7 +175,8 @@ def wait(request: HttpRequest, slug: str, year: int, month: int, day: int) -> Ht
             else:
                 request.session.pop(DRAFT, None)
                 messages.success(
-                    request, _("You are on the list. You get a mail when a time comes free.")
+                    request,
+                    _("You are on the waiting list. You get a mail when a time becomes free."),
                 )
                 return redirect("advice:overview")
     else:
@@ -204,7 +205,7 @@ def stop_waiting(request: HttpRequest, code: uuid.UUID) -> HttpResponse:
     if found is None:
         raise Http404
     appointments.stop_waiting(found, timezone.now())
-    messages.success(request, _("You are off the list."))
+    messages.success(request, _("You are no longer on the waiting list."))
     return redirect("advice:overview")
 
 
@@ -215,7 +216,7 @@ def offer(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
     mine, now = _own(request, appointment_id), timezone.now()
     if request.method == "POST" and request.POST.get("answer") == "no":
         appointments.decline(mine, now)
-        messages.success(request, _("The time goes to the next one."))
+        messages.success(request, _("The time goes to the next person."))
         return redirect("advice:overview")
     problem, status = "", 200
     if request.method == "POST":
@@ -228,7 +229,7 @@ def offer(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
             messages.success(request, _("The time is yours."))
         return redirect("advice:appointment", appointment_id=mine.pk)
     if mine.state != AppointmentState.OFFERED or (mine.offer_ends_at or now) <= now:
-        messages.warning(request, _("That offer has ended; the time was passed on."))
+        messages.warning(request, _("That offer has ended; the time is no longer yours."))
         return redirect("advice:overview")
     return render(
         request,
@@ -275,7 +276,7 @@ def _can_change(mine: Appointment, now: dt.datetime) -> bool:
 
 
 def _too_late(request: HttpRequest, mine: Appointment) -> HttpResponse:
-    """To the page of a talk that was, or was cancelled; no form that cannot be sent."""
+    """Redirect to the page of a past or cancelled appointment; show no form that cannot be sent."""
     if mine.state != AppointmentState.OFFERED:
         messages.info(request, _("This appointment cannot be changed any more."))
     return redirect("advice:appointment", appointment_id=mine.pk)
@@ -321,7 +322,7 @@ def _appointment_page(request: HttpRequest, mine: Appointment) -> HttpResponse:
         "portal/appointments/templates/appointment.html",
         {
             "section": "contact",
-            "talk": presenters.talk(current_snapshot().records, mine, now),
+            "appointment": presenters.appointment_view(current_snapshot().records, mine, now),
             "can_change": _can_change(mine, now),
             "notes": presenters.notes(mine),
             "steps": presenters.steps(mine.student, now),

@@ -1,4 +1,4 @@
-"""Where talking to the office begins: what stands, what is free, what was agreed."""
+"""The overview of advice: the student's appointments, free times, agreed steps."""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sojourn.advising import diaries, queue
+from sojourn.advising import diaries
+from sojourn.advising import queue as advising_queue
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Diary, Ticket, TicketState
 from sojourn.catalogue.models import Contact
@@ -32,16 +33,16 @@ NUMBERS = "walk_in_numbers"
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
 @open_to(anybody)
-def line(request: HttpRequest, slug: str) -> HttpResponse:
+def queue(request: HttpRequest, slug: str) -> HttpResponse:
     diary, now = _diary(slug), timezone.now()
     form = NumberForm(request.POST if request.method == "POST" else None)
     problem = ""
     if request.method == "POST" and form.is_valid():
         held = _mine(request, diary)
         if held is not None and held.state in (TicketState.WAITING, TicketState.CALLED):
-            return redirect("advice:line", slug=slug)
+            return redirect("advice:queue", slug=slug)
         try:
-            taken = queue.take_number(
+            taken = advising_queue.take_number(
                 diary,
                 _student(request),
                 form.cleaned_data["name"],
@@ -54,14 +55,14 @@ def line(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             numbers = request.session.get(NUMBERS, {})
             request.session[NUMBERS] = {**numbers, slug: str(taken.pk)}
-            return redirect("advice:line", slug=slug)
+            return redirect("advice:queue", slug=slug)
     records = current_snapshot().records
     mine = _mine(request, diary)
-    hour = queue.current_walk_in_hour(diary, now)
-    standing = queue.queue_of(diary, queue.queue_day(now))
+    hour = advising_queue.current_walk_in_hour(diary, now)
+    standing = advising_queue.queue_of(diary, advising_queue.queue_day(now))
     return render(
         request,
-        "portal/appointments/templates/line.html",
+        "portal/appointments/templates/queue.html",
         {
             "section": "contact",
             "slug": slug,
@@ -105,9 +106,9 @@ def state(request: HttpRequest, slug: str) -> HttpResponse:
 def leave(request: HttpRequest, slug: str) -> HttpResponse:
     mine = _mine(request, _diary(slug))
     if mine is not None:
-        queue.leave(mine, timezone.now())
+        advising_queue.leave(mine, timezone.now())
         messages.success(request, _("You left the queue."))
-    return redirect("advice:line", slug=slug)
+    return redirect("advice:queue", slug=slug)
 
 
 def _student(request: HttpRequest) -> User | None:
@@ -126,7 +127,7 @@ def _diary(slug: str) -> Diary:
 
 def _mine(request: HttpRequest, diary: Diary) -> Ticket | None:
     """Return today's ticket of the account or of the browser."""
-    today = diary.tickets.filter(day=queue.queue_day(timezone.now())).select_related(
+    today = diary.tickets.filter(day=advising_queue.queue_day(timezone.now())).select_related(
         "diary__contact"
     )
     student = _student(request)

@@ -74,8 +74,8 @@ def _room(room: str) -> str:
     return _("room %(room)s") % {"room": room} if room else ""
 
 
-def _joined(*said: str) -> str:
-    return ", ".join(part for part in said if part)
+def _joined(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)
 
 
 def moment(walk_in: calendar.WalkIn) -> Moment:

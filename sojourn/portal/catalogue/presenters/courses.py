@@ -63,7 +63,7 @@ class Recognised:
 
     title: str
     href: str
-    said: str
+    summary: str
     note: str
     example: bool
 
@@ -97,13 +97,13 @@ def _recognised(records: Records, precedent: Precedent, course: Course) -> Recog
         return None
     institution = records.institutions[other.institution]
     name = institution.short_name or str(institution.name)
-    said = [name, str(precedent.year)]
+    summary = [name, str(precedent.year)]
     if precedent.decided_by:
-        said.append(_("decided by %(who)s") % {"who": precedent.decided_by})
+        summary.append(_("decided by %(who)s") % {"who": precedent.decided_by})
     return Recognised(
         title=str(other.title),
         href=urls.course(other.slug),
-        said=", ".join(said),
+        summary=", ".join(summary),
         note=str(precedent.note),
         example=precedent.is_example,
     )

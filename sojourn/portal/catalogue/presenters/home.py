@@ -38,7 +38,7 @@ class Row:
     href: str
     dots: tuple[int, ...]
     """Where to draw a dot for each report."""
-    said: str
+    summary: str
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def _rows(snapshot: Snapshot, programme: Programme) -> tuple[Row, ...]:
             name=str(destination.institution.city),
             href=urls.institution(destination.institution.slug),
             dots=tuple(range(6, 6 + 16 * min(destination.count, MOST_DOTS), 16)),
-            said=ngettext("%(count)d report", "%(count)d reports", destination.count)
+            summary=ngettext("%(count)d report", "%(count)d reports", destination.count)
             % {"count": destination.count},
         )
         for destination in went[:5]

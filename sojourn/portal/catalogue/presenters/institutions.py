@@ -40,7 +40,7 @@ class HostLine:
     name: str
     href: str
     city: str
-    said: str
+    summary: str
     preferred: bool
     preferred_example: bool
     example: bool
@@ -137,9 +137,9 @@ def _offered(records: Records, institution: Institution) -> list[Opportunity]:
 
 
 def line(records: Records, institution: Institution) -> HostLine:
-    said = [places_to_go(len(_offered(records, institution)))]
+    summary = [places_to_go(len(_offered(records, institution)))]
     if institution.courses:
-        said.append(
+        summary.append(
             ngettext("%(count)d course", "%(count)d courses", len(institution.courses))
             % {"count": len(institution.courses)}
         )
@@ -147,7 +147,7 @@ def line(records: Records, institution: Institution) -> HostLine:
         name=str(institution.name),
         href=urls.institution(institution.slug),
         city=str(institution.city),
-        said=", ".join(said),
+        summary=", ".join(summary),
         preferred=institution.is_preferred,
         preferred_example=institution.preferred.is_example,
         example=institution.is_example,
@@ -164,17 +164,17 @@ def found_by(institutions: Iterable[Institution], asked: str) -> list[Institutio
     return [
         institution
         for institution in institutions
-        if all(word in _said_of(institution) for word in words)
+        if all(word in _names_of(institution) for word in words)
     ]
 
 
-def _said_of(institution: Institution) -> str:
-    said = [institution.short_name, institution.native_name]
+def _names_of(institution: Institution) -> str:
+    summary = [institution.short_name, institution.native_name]
     for text in (institution.name, institution.city):
-        said += text.values()
-    said += [names.country_name(institution.country, language) for language in LANGUAGES]
-    said += names.ALSO_CALLED.get(institution.country, ())
-    return " ".join(plain_words(" ".join(said)))
+        summary += text.values()
+    summary += [names.country_name(institution.country, language) for language in LANGUAGES]
+    summary += names.ALSO_CALLED.get(institution.country, ())
+    return " ".join(plain_words(" ".join(summary)))
 
 
 def by_country(records: Records, institutions: Iterable[Institution]) -> list[CountryGroup]:
@@ -198,22 +198,22 @@ def by_country(records: Records, institutions: Iterable[Institution]) -> list[Co
 
 
 def _agreement(records: Records, agreement: Agreement) -> Signed:
-    said = [labels.level(agreement.level)]
+    summary = [labels.level(agreement.level)]
     named = [
         str(records.programmes[slug].short_name)
         for slug in agreement.programmes
         if slug in records.programmes
     ]
     if named:
-        said.append(formatting.listed(named))
+        summary.append(formatting.listed(named))
     if agreement.seats_out is not None:
-        said.append(
+        summary.append(
             ngettext("%(count)d seat a year", "%(count)d seats a year", agreement.seats_out)
             % {"count": agreement.seats_out}
         )
     if agreement.valid_until is not None:
-        said.append(_("until %(day)s") % {"day": formatting.day(agreement.valid_until)})
-    text = ", ".join(said)
+        summary.append(_("until %(day)s") % {"day": formatting.day(agreement.valid_until)})
+    text = ", ".join(summary)
     if agreement.note:
         text = f"{text}. {agreement.note}"
     return Signed(text, sources.of_entry(agreement.sources), agreement.is_example)
@@ -343,7 +343,7 @@ def country_page(snapshot: Snapshot, code: str) -> CountryPage | None:
     """Return the page of a country, or nothing where we know of no host there."""
     records = snapshot.records
     there = [host for host in records.institutions.values() if host.country == code]
-    # One does not go abroad to one's own institution; it stands here only if nobody else does.
+    # Students do not go abroad to their own institution; it is listed only if no other is.
     hosts = [host for host in there if not host.is_home] or there
     if not hosts:
         return None

@@ -137,13 +137,13 @@ class OpportunityPage:
         found = [
             ("what", _("What you would do"), True),
             ("costs", _("What it costs"), True),
-            ("in", _("How you get in"), bool(asked)),
+            ("in", _("How to get a place"), bool(asked)),
             ("language", _("Which language you need"), bool(self.language_needs)),
             ("dates", _("Dates"), bool(self.dates)),
             ("courses", _("Courses you can take there"), self.courses is not None),
             ("place", _("The place"), True),
             ("answers", _("Asked and answered"), bool(self.answers)),
-            ("reports", _("Who went before you"), True),
+            ("reports", _("Students who went"), True),
             ("people", _("Contact"), True),
             ("sources", _("Where this comes from"), bool(self.sources)),
         ]
@@ -253,8 +253,8 @@ def _similar(snapshot: Snapshot, opportunity: Opportunity) -> list[Opportunity]:
         return {windows[slug].programme for slug in one.windows if slug in windows}
 
     mine = programmes(opportunity)
-    alike = lists.similar_opportunities(snapshot, opportunity)
-    return sorted(alike, key=lambda one: not mine & programmes(one))[:SIMILAR_SHOWN]
+    similar = lists.similar_opportunities(snapshot, opportunity)
+    return sorted(similar, key=lambda one: not mine & programmes(one))[:SIMILAR_SHOWN]
 
 
 def page(snapshot: Snapshot, opportunity: Opportunity, now: dt.datetime) -> OpportunityPage:

@@ -135,7 +135,7 @@ def _edit(edit: ReportEdit) -> Edit:
 
 
 def seen_at(report: Report) -> str:
-    """Where a published report stands, for its writer to look at."""
+    """Where a published report is, for its writer to look at."""
     if report.published is None or report.opportunity is None:
         return ""
     return urls.opportunity(report.opportunity.slug) + "#reports"

@@ -114,9 +114,9 @@ def what_is_missing(person: Correspondent | None) -> str:
     if person is None:
         return _("The office has no address yet. Ask at the walk-in hour; they know who it is.")
     if person.state == ConsentState.STOPPED:
-        return _("Does not want to be written to.")
+        return _("Does not want messages.")
     if not correspondents.may_receive_messages(person):
-        return _("Was not asked yet, or has not said yes. The office can help you further.")
+        return _("Has not been asked yet, or has not said yes. The office can help you further.")
     return ""
 
 

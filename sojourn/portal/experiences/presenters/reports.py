@@ -22,7 +22,7 @@ class About:
     path: str
     """The page's own path, for its filters and pages."""
     back: components.Crumb | None
-    told: list[Report]
+    records_shown: list[Report]
     place: str = ""
     """The opportunity's slug, where it is about one."""
 
@@ -38,7 +38,7 @@ class Filter:
 
 
 @dataclass(frozen=True)
-class Told:
+class ListedReport:
     """A report and the place that it is about."""
 
     report: components.Report
@@ -52,7 +52,7 @@ class ReportsPage:
     crumbs: tuple[components.Crumb, ...]
     glance: reports.Glance | None
     filters: tuple[Filter, ...]
-    reports: tuple[Told, ...]
+    reports: tuple[ListedReport, ...]
     pagination: components.Pagination
     place: str
     names_places: bool
@@ -63,11 +63,13 @@ def page(records: Records, about: About, programme: str, number: int) -> Reports
     """Page `number` of the reports of students of a programme; None where there is no such page."""
     if programme and programme not in records.programmes:
         return None
-    told = [one for one in about.told if not programme or one.programme == programme]
-    last = max(1, -(-len(told) // A_PAGE))
+    records_shown = [
+        one for one in about.records_shown if not programme or one.programme == programme
+    ]
+    last = max(1, -(-len(records_shown) // A_PAGE))
     if not 1 <= number <= last:
         return None
-    shown = told[(number - 1) * A_PAGE : number * A_PAGE]
+    shown = records_shown[(number - 1) * A_PAGE : number * A_PAGE]
 
     def href(page_number: int) -> str:
         query = {"programme": programme} if programme else {}
@@ -79,28 +81,30 @@ def page(records: Records, about: About, programme: str, number: int) -> Reports
     return ReportsPage(
         title=about.title,
         crumbs=(*crumbs, components.Crumb(_("Experiences"))),
-        glance=reports.glance(told),
+        glance=reports.glance(records_shown),
         filters=_filters(records, about, programme),
-        reports=tuple(_told(records, one) for one in shown),
+        reports=tuple(_listed(records, one) for one in shown),
         pagination=components.Pagination.of(number, last, href),
         place=about.place,
         names_places=not about.place,
     )
 
 
-def _told(records: Records, record: Report) -> Told:
+def _listed(records: Records, record: Report) -> ListedReport:
     place = records.opportunities[record.opportunity]
-    return Told(reports.report(record, records), str(place.title), urls.opportunity(place.slug))
+    return ListedReport(
+        reports.report(record, records), str(place.title), urls.opportunity(place.slug)
+    )
 
 
 def _filters(records: Records, about: About, chosen: str) -> tuple[Filter, ...]:
     counts: dict[str, int] = {}
-    for one in about.told:
+    for one in about.records_shown:
         if one.programme:
             counts[one.programme] = counts.get(one.programme, 0) + 1
     if len(counts) < 2 and not chosen:
         return ()
-    every = Filter(_("Everyone"), about.path, len(about.told), not chosen)
+    every = Filter(_("Everyone"), about.path, len(about.records_shown), not chosen)
     return (
         every,
         *(

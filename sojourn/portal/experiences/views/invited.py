@@ -40,8 +40,8 @@ def no_link(request: HttpRequest) -> HttpResponse:
     """Return what a link shows that we did not make, or whose row is gone."""
     return _nothing(
         request,
-        _("This link opens nothing"),
-        _("Perhaps a part of the address was lost on the way. Open it from the mail once more."),
+        _("This link does not work"),
+        _("Perhaps part of the address is missing. Open it from the mail once more."),
         404,
     )
 
@@ -67,14 +67,14 @@ def invited(request: HttpRequest, token: str) -> HttpResponseBase:
         return _nothing(
             request,
             _("This invitation is closed"),
-            _("You can still tell how it was: make an account, and begin a report."),
+            _("You can still tell how it was: make an account and start a report."),
             410,
         )
     if request.method == "POST" and "no" in request.POST:
         invitations.decline(invitation, request.POST.get("never_again", ""))
         return _nothing(
             request,
-            _("Thank you for saying so"),
+            _("Thank you for telling us"),
             _("We will not ask you about this again."),
             200,
         )

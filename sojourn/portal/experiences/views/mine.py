@@ -1,6 +1,6 @@
 """One's own reports: begun, written, sent, taken back, deleted.
 
-A report is found by an unguessable id and belongs to an account, or to whoever opened the link of
+A report is found by a random id and belongs to an account, or to the person who opened the link of
 its invitation in this browser. For everybody else there is nothing at its address.
 """
 
@@ -108,7 +108,7 @@ def report(request: HttpRequest, number: UUID) -> HttpResponseBase:
                     {"problem": _("The office is reading this report.")}, status=409
                 )
             messages.warning(
-                request, _("This report lies at the office. Take it back first, then change it.")
+                request, _("The office is reading this report. Withdraw it first, then change it.")
             )
             return redirect("experiences:report", number=number)
         return _sent_page(request, record)
@@ -128,7 +128,9 @@ def _save(request: HttpRequest, record: Report) -> HttpResponse:
     quietly = "autosave" in request.POST
     if not form.is_valid():
         if quietly:
-            return JsonResponse({"problem": _("Not saved: something cannot be read.")}, status=422)
+            return JsonResponse(
+                {"problem": _("Not saved: we could not read everything you typed.")}, status=422
+            )
         return _page(request, record, form, 422)
     try:
         record = writing.save_draft(record.pk, form.content(), _revision(request))
@@ -138,8 +140,8 @@ def _save(request: HttpRequest, record: Report) -> HttpResponse:
         return _page(request, own_report(request, record.pk), form, 409, problem=error.message)
     if quietly:
         at = timezone.localtime().strftime("%H:%M")
-        said = _("Saved at %(time)s") % {"time": at}
-        return JsonResponse({"said": said, "revision": record.revision})
+        saved = _("Saved at %(time)s") % {"time": at}
+        return JsonResponse({"saved": saved, "revision": record.revision})
     if upload := form.cleaned_data["photo"]:
         try:
             photos.save_photo(record, upload, upload.size)
@@ -148,7 +150,7 @@ def _save(request: HttpRequest, record: Report) -> HttpResponse:
             form.add_error("photo", error.message)
             return _page(request, own_report(request, record.pk), form, 422)
     if "send" not in request.POST:
-        messages.success(request, _("Your draft is saved. Go on whenever you like."))
+        messages.success(request, _("Your draft is saved. Continue whenever you like."))
         return redirect("experiences:report", number=record.pk)
     missing = writing.find_missing(record)
     if missing:
@@ -245,7 +247,9 @@ def consents(request: HttpRequest, number: UUID) -> HttpResponseBase:
     record = own_report(request, number)
     known = {part for part, _title, _why in CONSENTS}
     writing.change_consents(record.pk, frozenset(known & set(request.POST.getlist("consents"))))
-    messages.success(request, _("Saved. What you took back is off the pages."))
+    messages.success(
+        request, _("Saved. What you no longer want to show has been removed from the site.")
+    )
     return redirect("experiences:report", number=number)
 
 
@@ -259,7 +263,10 @@ def take_back(request: HttpRequest, number: UUID) -> HttpResponseBase:
     writing.withdraw_report(record.pk)
     messages.success(
         request,
-        _("Your report is a draft again, and nobody but you sees it. Send it anew, or not."),
+        _(
+            "Your report is a draft again, and only you see it. You can submit it "
+            "again if you want."
+        ),
     )
     return redirect("experiences:report", number=number)
 
@@ -305,7 +312,7 @@ def delete(request: HttpRequest, number: UUID) -> HttpResponseBase:
     if request.method != "POST":
         return render(request, "portal/experiences/templates/delete.html", {"report": record})
     writing.delete_report(record.pk)
-    messages.success(request, _("Your report is deleted, on the pages too."))
+    messages.success(request, _("Your report is deleted, also from the site."))
     if request.user.is_authenticated:
         return redirect("experiences:mine")
     return redirect("experiences:all")

@@ -48,7 +48,7 @@ def write(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
         )
     if not user.is_student:
         said.warning(
-            request, _("Messages here are for students. You have the address in the office.")
+            request, _("Messages here are for students. You can find the address in the office.")
         )
         return redirect("experiences:people")
     subject = people_presenter.about(person)

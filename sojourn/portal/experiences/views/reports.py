@@ -32,7 +32,7 @@ def all_reports(request: HttpRequest) -> HttpResponse:
             title=_("What students who went say"),
             path=reverse("experiences:all"),
             back=None,
-            told=reports.of(records, records.reports),
+            records_shown=reports.of(records, records.reports),
         ),
     )
 
@@ -51,7 +51,7 @@ def of_opportunity(request: HttpRequest, slug: str) -> HttpResponse:
             title=str(place.title),
             path=reverse("experiences:of", kwargs={"slug": slug}),
             back=components.Crumb(str(place.title), urls.opportunity(slug)),
-            told=reports.of(records, place.reports),
+            records_shown=reports.of(records, place.reports),
             place=slug,
         ),
     )
@@ -71,7 +71,7 @@ def at_institution(request: HttpRequest, slug: str) -> HttpResponse:
             title=str(host.name),
             path=reverse("experiences:at", kwargs={"slug": slug}),
             back=components.Crumb(str(host.name), urls.institution(slug)),
-            told=at_hosts(records, {slug}),
+            records_shown=at_hosts(records, {slug}),
         ),
     )
 
@@ -91,7 +91,7 @@ def in_country(request: HttpRequest, code: str) -> HttpResponse:
             title=name,
             path=reverse("experiences:in", kwargs={"code": code}),
             back=components.Crumb(name, urls.country(code)),
-            told=at_hosts(records, hosts),
+            records_shown=at_hosts(records, hosts),
         ),
     )
 

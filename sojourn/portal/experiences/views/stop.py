@@ -34,7 +34,7 @@ def messages(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         correspondents.stop_permanently(person)
         return _stopped(request)
-    return _ask(request, _("Students can no longer write to you, under whatever name."))
+    return _ask(request, _("Students can no longer write to you."))
 
 
 @csrf_exempt
@@ -50,7 +50,7 @@ def invitations(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         experiences_invitations.decline(invitation, "stop")
         return _stopped(request)
-    return _ask(request, _("Nobody asks you again how it was, about this stay or another."))
+    return _ask(request, _("We will never ask you again how it was, about this stay or another."))
 
 
 def _ask(request: HttpRequest, text: str) -> HttpResponse:

@@ -75,11 +75,11 @@ def _notes(page: costs.CostsPage) -> list[str]:
 
 
 def _origin(figure: costs.Figure) -> str:
-    said = [figure.text, figure.about]
+    parts = [figure.text, figure.about]
     if figure.example:
-        said.append(_("example"))
-    said += [_source(one) for one in (figure.source, figure.rate_source) if one is not None]
-    return "; ".join(said)
+        parts.append(_("example"))
+    parts += [_source(one) for one in (figure.source, figure.rate_source) if one is not None]
+    return "; ".join(parts)
 
 
 def _source(source: Source) -> str:

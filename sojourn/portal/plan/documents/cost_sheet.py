@@ -24,7 +24,7 @@ def as_text(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
 
 
-def xlsx(records: Records, told: StayCosts) -> bytes:
+def xlsx(records: Records, stay: StayCosts) -> bytes:
     """One sheet: lines, grants, what is left to pay; with the sources beside."""
     content = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -34,7 +34,7 @@ def xlsx(records: Records, told: StayCosts) -> bytes:
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         euros = book.add_format({"num_format": "#,##0.00"})
         total = book.add_format({"num_format": "#,##0.00", "bold": True, "top": 1})
-        _Writer(sheet, bold, wrapped, euros, total).write(records, told)
+        _Writer(sheet, bold, wrapped, euros, total).write(records, stay)
     return content.getvalue()
 
 
@@ -51,38 +51,38 @@ class _Writer:
         self.total = total
         self.row = 0
 
-    def write(self, records: Records, told: StayCosts) -> None:
+    def write(self, records: Records, stay: StayCosts) -> None:
         sheet = self.sheet
         sheet.set_column(0, 0, 36)
         sheet.set_column(1, 3, 12)
         sheet.set_column(4, 4, 14)
         sheet.set_column(5, 5, 90)
-        self._text(str(told.opportunity.title), self.bold)
-        place = costs_presenter.where(records, told.opportunity)
-        self._text(", ".join(part for part in (place, costs_presenter.length(told.days)) if part))
+        self._text(str(stay.opportunity.title), self.bold)
+        place = costs_presenter.where(records, stay.opportunity)
+        self._text(", ".join(part for part in (place, costs_presenter.length(stay.days)) if part))
         self._text(_("All amounts in euros, for the whole stay."))
-        if told.missing:
-            items = ", ".join(labels.cost_item(item).lower() for item in told.missing)
+        if stay.missing:
+            items = ", ".join(labels.cost_item(item).lower() for item in stay.missing)
             self._text(_("This total is incomplete. Not known yet: %(lines)s.") % {"lines": items})
         self.row += 1
         self._heads(_("Item"))
         first = self.row
-        for line in told.lines:
+        for line in stay.lines:
             if line.is_expected or line.own is not None:
                 self._line(line)
-        self._sum(_("Costs"), first, self.row, told.costs)
+        self._sum(_("Costs"), first, self.row, stay.costs)
         costs = self.row
         self.row += 1
         self._heads(_("Grants"))
         first = self.row
-        for outcome in told.grants:
+        for outcome in stay.grants:
             if outcome.counted != EuroRange.nothing():
                 self._amounts(str(outcome.grant.name), outcome.counted)
                 sheet.write_string(self.row, 5, as_text(_origin(outcome.grant)), self.wrapped)
                 self.row += 1
-        self._sum(_("Grants together"), first, self.row, told.help_received)
+        self._sum(_("Grants together"), first, self.row, stay.help_received)
         self.row += 1
-        self._left(costs, self.row - 1, told.to_pay)
+        self._left(costs, self.row - 1, stay.to_pay)
 
     def _text(self, text: str, look: Format | None = None) -> None:
         self.sheet.write_string(self.row, 0, as_text(text), look)
@@ -102,11 +102,11 @@ class _Writer:
             self._amounts(name, line.estimate)
         if line.own is not None:
             self.sheet.write_number(self.row, 4, float(line.own), self.euros)
-        said = [costs_presenter.figure_in_words(figure) for figure in line.figures]
+        parts = [costs_presenter.figure_in_words(figure) for figure in line.figures]
         if line.reported is not None:
-            said.append(costs.reported(line.reported))
-        told = "\n".join(said) or _("not known")
-        self.sheet.write_string(self.row, 5, as_text(told), self.wrapped)
+            parts.append(costs.reported(line.reported))
+        stay = "\n".join(parts) or _("not known")
+        self.sheet.write_string(self.row, 5, as_text(stay), self.wrapped)
         self.row += 1
 
     def _amounts(self, name: str, amount: EuroRange) -> None:

@@ -110,7 +110,7 @@ class Asker:
     profile: Profile
     fits: FitList | None
     plan: Plan | None
-    likes: Mapping[str, SimilarCourses]
+    similar: Mapping[str, SimilarCourses]
 
 
 def page(snapshot: Snapshot, entries: TopFive, asker: Asker, only: str = "") -> ComparePage:
@@ -151,8 +151,8 @@ def _questions(
         personal = [
             (_("Possible for you"), lambda one: _verdict(one, fits, asker.profile)),
             (
-                _("Your courses that have a match"),
-                lambda one: _part(records, one, fits, asker, "likeness"),
+                _("Your courses with a similar course"),
+                lambda one: _part(records, one, fits, asker, "similarity"),
             ),
             (_("You pay, after grants"), lambda one: _to_pay(one, fits)),
             (_("Language, for you"), lambda one: _part(records, one, fits, asker, "language")),
@@ -161,14 +161,14 @@ def _questions(
         *personal[:1],
         *((str(fact.label), partial(_fact, fact)) for fact in facts.IN_SHORT),
         *personal[1:2],
-        (_("It costs, before grants"), _costs),
+        (_("Costs, before grants"), _costs),
         *personal[2:3],
         (_("Language asked"), _languages),
         *personal[3:],
         (str(facts.SEATS.label), partial(_fact, facts.SEATS)),
         (str(facts.APPLICANTS.label), _applied),
         # A row of its own only once some round has finished.
-        *([(_("How far the list went"), _list_went)] if rounds else []),
+        *([(_("How far the waiting list went"), _list_went)] if rounds else []),
         (_("In other students' top five"), _held),
         (_("Distance"), _distance),
         (_("Reports"), lambda one: _reports(records, one)),
@@ -241,8 +241,8 @@ def _part(records: Records, subject: _Subject, fits: FitList, asker: Asker, key:
     fit = fits.of(subject.place.slug)
     if fit is None:
         return _unknown()
-    said = words.parts(records, fit, asker.profile, asker.likes.get(subject.place.slug))
-    found = next(part for part in said if part.key == key)
+    pieces = words.parts(records, fit, asker.profile, asker.similar.get(subject.place.slug))
+    found = next(part for part in pieces if part.key == key)
     return Cell(
         formatting.sentence_case(found.text), href=found.href, known=found.width is not None
     )
@@ -294,10 +294,10 @@ def _to_pay(subject: _Subject, fits: FitList) -> Cell:
 
 
 def _languages(subject: _Subject) -> Cell:
-    said = {text for one in subject.inside if (text := facts.languages(one))}
-    if subject.place is None and len(said) == 1:
-        return Cell(said.pop())
-    if subject.place is None and not said:
+    pieces = {text for one in subject.inside if (text := facts.languages(one))}
+    if subject.place is None and len(pieces) == 1:
+        return Cell(pieces.pop())
+    if subject.place is None and not pieces:
         return _unknown()
     return _fact(facts.LANGUAGE, subject)
 
@@ -317,12 +317,12 @@ def _list_went(subject: _Subject) -> Cell:
     words = {"count": earlier.called, "year": earlier.academic_year}
     text = (
         ngettext(
-            "%(count)d called from the list in %(year)s",
-            "%(count)d called from the list in %(year)s",
+            "%(count)d offered a place from the list in %(year)s",
+            "%(count)d offered a place from the list in %(year)s",
             earlier.called,
         )
         if earlier.called
-        else _("nobody called from the list in %(year)s")
+        else _("nobody was offered a place from the list in %(year)s")
     ) % words
     return Cell(text, example=earlier.is_example)
 
@@ -331,7 +331,7 @@ def _held(subject: _Subject) -> Cell:
     if subject.place is None:
         return _of_country(subject)
     if subject.odds is None or subject.odds.held_by_others is None:
-        return _unknown(_("fewer than five, so not said"))
+        return _unknown(_("fewer than five, so not shown"))
     return Cell(str(subject.odds.held_by_others))
 
 

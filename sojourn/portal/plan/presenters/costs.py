@@ -74,7 +74,7 @@ class GrantLine:
     name: str
     amount: str
     why: str
-    """'You seem eligible because …', or what stands in the way."""
+    """'You seem eligible because …', or why not."""
     more: tuple[str, ...]
     about: str
     origin: str
@@ -90,7 +90,7 @@ class QuestionLine:
     name: str
     """Of the form's field."""
     text: str
-    said: str
+    answer: str
     """yes, no or open"""
 
 
@@ -121,31 +121,31 @@ class CostsPage:
     crumbs: tuple[Link, ...] = ()
 
 
-def page(records: Records, told: StayCosts) -> CostsPage:
-    place = told.opportunity
-    lines = tuple(_line(records, place, line) for line in told.lines)
-    missing = [labels.cost_item(item).lower() for item in told.missing]
-    useful = tuple(o for o in told.grants if o.standing is not Standing.NOT_ELIGIBLE)
+def page(records: Records, stay: StayCosts) -> CostsPage:
+    place = stay.opportunity
+    lines = tuple(_line(records, place, line) for line in stay.lines)
+    missing = [labels.cost_item(item).lower() for item in stay.missing]
+    useful = tuple(o for o in stay.grants if o.standing is not Standing.NOT_ELIGIBLE)
     return CostsPage(
         title=str(place.title),
         where=where(records, place),
-        length=length(told.days),
-        headline=rounded_range(told.to_pay) if told.is_known else "",
-        typical=formatting.euros(formatting.to_the_fifty(told.to_pay.typical)),
-        a_month=rounded_range(told.to_pay_a_month) if told.to_pay_a_month else "",
-        sentence=_sentence(told),
-        bars=bars(told),
+        length=length(stay.days),
+        headline=rounded_range(stay.to_pay) if stay.is_known else "",
+        typical=formatting.euros(formatting.to_the_fifty(stay.to_pay.typical)),
+        a_month=rounded_range(stay.to_pay_a_month) if stay.to_pay_a_month else "",
+        sentence=_sentence(stay),
+        bars=bars(stay),
         lines=tuple(line for line in lines if line.is_expected or line.own),
         further=tuple(line for line in lines if not line.is_expected and not line.own),
-        grants=tuple(_grant(records, told, outcome) for outcome in useful),
-        not_for_you=tuple(_grant(records, told, o) for o in told.grants if o not in useful),
-        questions=tuple(_question(question) for question in told.questions),
-        costs=rounded_range(told.costs),
-        help=rounded_range(told.help_received),
+        grants=tuple(_grant(records, stay, outcome) for outcome in useful),
+        not_for_you=tuple(_grant(records, stay, o) for o in stay.grants if o not in useful),
+        questions=tuple(_question(question) for question in stay.questions),
+        costs=rounded_range(stay.costs),
+        help=rounded_range(stay.help_received),
         missing=formatting.listed(missing),
-        reported=_reported(told),
+        reported=_reported(stay),
         how_reports_count=costs.how_reports_count() if any(one.reported for one in lines) else "",
-        has_examples=told.has_examples,
+        has_examples=stay.has_examples,
         distance=formatting.distance(place.distance_km),
     )
 
@@ -161,8 +161,8 @@ def length(days: int | None) -> str:
     if days is None:
         return ""
     weeks = round(days / 7)
-    told = ngettext("about %(count)d week", "about %(count)d weeks", weeks) % {"count": weeks}
-    return _("%(weeks)s (%(days)d days)") % {"weeks": told, "days": days}
+    stay = ngettext("about %(count)d week", "about %(count)d weeks", weeks) % {"count": weeks}
+    return _("%(weeks)s (%(days)d days)") % {"weeks": stay, "days": days}
 
 
 def rounded_range(amount: EuroRange) -> str:
@@ -172,32 +172,32 @@ def rounded_range(amount: EuroRange) -> str:
     )
 
 
-def _sentence(told: StayCosts) -> str:
-    if told.help_received == EuroRange.nothing():
+def _sentence(stay: StayCosts) -> str:
+    if stay.help_received == EuroRange.nothing():
         return (
             _("No grant is counted. Answer the questions below: some may apply.")
-            if (told.questions)
+            if (stay.questions)
             else _("No grant is counted.")
         )
-    return _("Costs of %(costs)s, less grants of %(help)s.") % {
-        "costs": rounded_range(told.costs),
-        "help": rounded_range(told.help_received),
+    return _("Costs of %(costs)s, minus grants of %(help)s.") % {
+        "costs": rounded_range(stay.costs),
+        "help": rounded_range(stay.help_received),
     }
 
 
 # --- The chart ----------------------------------------------------------------------------
 
 
-def bars(told: StayCosts) -> tuple[Bar, ...]:
+def bars(stay: StayCosts) -> tuple[Bar, ...]:
     """Costs that pile up, grants that take away, and what is left, by their typical amounts."""
-    largest = max(told.costs.typical, told.to_pay.high, Decimal(1))
+    largest = max(stay.costs.typical, stay.to_pay.high, Decimal(1))
 
     def at(amount: Decimal) -> str:
         return f"{round(float(amount / largest) * WIDE, 1):g}"
 
     found: list[Bar] = []
     reached = Decimal(0)
-    for line in told.lines:
+    for line in stay.lines:
         name = labels.cost_item(line.item)
         if line.counted is None:
             if line.is_missing:
@@ -207,13 +207,13 @@ def bars(told: StayCosts) -> tuple[Bar, ...]:
         kind = "cost" if line.own is None else "own"
         found.append(Bar(name, formatting.euros(amount), kind, at(reached), at(amount)))
         reached += amount
-    for outcome in told.grants:
+    for outcome in stay.grants:
         taken = min(outcome.counted.typical, reached)
         if taken > 0:
             reached -= taken
             amount_text = f"− {formatting.euros(outcome.counted.typical)}"
             found.append(Bar(str(outcome.grant.name), amount_text, "help", at(reached), at(taken)))
-    total = told.to_pay
+    total = stay.to_pay
     found.append(
         Bar(
             name=_("You pay"),
@@ -273,14 +273,14 @@ def figure(line: CostLine) -> Figure:
 
 def about_figure(line: CostLine) -> list[str]:
     """List what is known of a figure: 'for this country', 'figures of 2025', 'official'."""
-    said = [labels.cost_scope(line.scope), _("figures of %(year)d") % {"year": line.year}]
+    parts = [labels.cost_scope(line.scope), _("figures of %(year)d") % {"year": line.year}]
     if not line.provenance.is_example:
-        said.append(labels.certainty(line.certainty).lower())
+        parts.append(labels.certainty(line.certainty).lower())
     if line.checked_on is not None:
-        said.append(checked(line.checked_on))
+        parts.append(checked(line.checked_on))
     if line.rate_on is not None:
-        said.append(costs.converted(line, line.rate_on))
-    return said
+        parts.append(costs.converted(line, line.rate_on))
+    return parts
 
 
 def checked(day: dt.date) -> str:
@@ -290,14 +290,14 @@ def checked(day: dt.date) -> str:
 # --- Grants -------------------------------------------------------------------------------
 
 
-def _grant(records: Records, told: StayCosts, outcome: GrantOutcome) -> GrantLine:
+def _grant(records: Records, stay: StayCosts, outcome: GrantOutcome) -> GrantLine:
     grant = outcome.grant
     counted = outcome.counted != EuroRange.nothing()
     return GrantLine(
         name=str(grant.name),
         amount=_amount(outcome),
-        why=_why(told, outcome),
-        more=tuple(_more(told, grant, name, amount) for name, amount in outcome.more_if),
+        why=_why(stay, outcome),
+        more=tuple(_more(stay, grant, name, amount) for name, amount in outcome.more_if),
         about=str(grant.about),
         origin=origin(grant),
         sources=sources.of_entry(grant.sources),
@@ -308,13 +308,13 @@ def _grant(records: Records, told: StayCosts, outcome: GrantOutcome) -> GrantLin
 
 
 def origin(grant: Grant) -> str:
-    said = [
+    parts = [
         _("figures of %(year)d") % {"year": grant.year},
         labels.certainty(grant.certainty).lower(),
     ]
     if grant.checked_on is not None:
-        said.append(checked(grant.checked_on))
-    return ", ".join(said)
+        parts.append(checked(grant.checked_on))
+    return ", ".join(parts)
 
 
 def _amount(outcome: GrantOutcome) -> str:
@@ -327,33 +327,33 @@ def _amount(outcome: GrantOutcome) -> str:
     return formatting.euro_range(outcome.amount.low, outcome.amount.high)
 
 
-def _why(told: StayCosts, outcome: GrantOutcome) -> str:
+def _why(stay: StayCosts, outcome: GrantOutcome) -> str:
     because = {"reason": str(outcome.grant.because)}
     if outcome.standing is Standing.NOT_ELIGIBLE:
-        return _fails(told, outcome)
+        return _fails(stay, outcome)
     if outcome.gives_way:
-        return _("You seem eligible, but not together with a better one above or below.")
+        return _("You seem eligible, but not in combination with a better grant in this list.")
     if outcome.standing is Standing.SEEMS_ELIGIBLE:
         return _("You seem eligible because %(reason)s.") % because
     if outcome.open_questions:
-        return _("Counts once you have answered its question.")
-    if told.days is None:
+        return _("Counts once you have answered the question about it.")
+    if stay.days is None:
         return _("Depends on how long you stay, which is not known yet.")
-    return _("You may be eligible because %(reason)s. The amount is not published: ask.") % (
-        because
-    )
+    return _(
+        "You may be eligible because %(reason)s. The amount is not published: ask about it."
+    ) % (because)
 
 
-def _fails(told: StayCosts, outcome: GrantOutcome) -> str:
+def _fails(stay: StayCosts, outcome: GrantOutcome) -> str:
     """Return the first thing that rules it out."""
     asked = {question.statement: str(question.question) for question in outcome.grant.questions}
     for name in outcome.fails:
         if name == "country":
             return _("Not for %(country)s.") % {
-                "country": names.country_name(told.opportunity.country, page_language())
+                "country": names.country_name(stay.opportunity.country, page_language())
             }
         if name == "days":
-            return _fails_by_length(told, outcome.grant)
+            return _fails_by_length(stay, outcome.grant)
         if name == "purpose":
             return _("Not for this kind of stay.")
         if name == "distance":
@@ -363,17 +363,17 @@ def _fails(told: StayCosts, outcome: GrantOutcome) -> str:
     return _("Not for this stay.")
 
 
-def _fails_by_length(told: StayCosts, grant: Grant) -> str:
+def _fails_by_length(stay: StayCosts, grant: Grant) -> str:
     if grant.days_min is not None and grant.days_max is not None:
         return _("For stays of %(least)d to %(most)d days; this one lasts %(days)d.") % {
             "least": grant.days_min,
             "most": grant.days_max,
-            "days": told.days or 0,
+            "days": stay.days or 0,
         }
     return _("Not for a stay of this length.")
 
 
-def _more(told: StayCosts, grant: Grant, statement: str, amount: EuroRange) -> str:
+def _more(stay: StayCosts, grant: Grant, statement: str, amount: EuroRange) -> str:
     question = next(str(q.question) for q in grant.questions if q.statement == statement)
     return _("It would be %(amount)s if you answer yes to: “%(question)s”") % {
         "amount": formatting.euro_range(amount.low, amount.high),
@@ -382,21 +382,21 @@ def _more(told: StayCosts, grant: Grant, statement: str, amount: EuroRange) -> s
 
 
 def _question(question: StatementQuestion) -> QuestionLine:
-    said = {True: "yes", False: "no", None: "open"}[question.said]
-    return QuestionLine(question.statement, str(question.text), said)
+    answer = {True: "yes", False: "no", None: "open"}[question.answer]
+    return QuestionLine(question.statement, str(question.text), answer)
 
 
-def _reported(told: StayCosts) -> str:
-    if told.reported is None:
+def _reported(stay: StayCosts) -> str:
+    if stay.reported is None:
         return ""
     return _(
-        "%(count)d students who came back paid %(low)s in all at least, %(high)s at most, half of "
-        "them %(middle)s or less."
+        "%(count)d students who returned paid between %(low)s and %(high)s in "
+        "total; half of them paid %(middle)s or less."
     ) % {
-        "count": told.reported.count,
-        "low": formatting.euros(told.reported.low),
-        "high": formatting.euros(told.reported.high),
-        "middle": formatting.euros(told.reported.middle),
+        "count": stay.reported.count,
+        "low": formatting.euros(stay.reported.low),
+        "high": formatting.euros(stay.reported.high),
+        "middle": formatting.euros(stay.reported.middle),
     }
 
 
@@ -413,13 +413,13 @@ def own_as_typed(own: Mapping[str, Decimal]) -> dict[str, str]:
 
 def figure_in_words(line: CostLine) -> str:
     """One figure with its origin in one line, for what has no links."""
-    told = figure(line)
-    said = [told.text, told.about]
-    if told.example:
-        said.append(_("example"))
-    for source in (told.source, told.rate_source):
+    stay = figure(line)
+    parts = [stay.text, stay.about]
+    if stay.example:
+        parts.append(_("example"))
+    for source in (stay.source, stay.rate_source):
         if source is not None:
-            said.append(source.title)
+            parts.append(source.title)
             if source.url:
-                said.append(source.url)
-    return "; ".join(said)
+                parts.append(source.url)
+    return "; ".join(parts)

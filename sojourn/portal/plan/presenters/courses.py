@@ -1,4 +1,4 @@
-"""Will my courses count, as two columns with lines between them; and where it is most alike."""
+"""Will my courses count, as two columns with lines between them; and where it is most similar."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Course, Opportunity, Records, Window
 from sojourn.common.languages import page_language
 from sojourn.engines.similarity.certainty import Certainty
-from sojourn.engines.similarity.ranking import LikePair, Likest
+from sojourn.engines.similarity.ranking import SimilarHost, SimilarPair
 from sojourn.planning.courses import CoursePlan, Refusal, SizedCourse
 from sojourn.planning.models import CoverWish
 from sojourn.portal.shared import formatting, similarity, urls
@@ -32,7 +32,7 @@ class Box:
     title: str
     href: str
     credits: str
-    said: str
+    summary: str
     state: str  # covered, open, extra or unused: its look
 
 
@@ -72,7 +72,7 @@ class CoursesPage:
     href: str
     window: Window
     windows: tuple[tuple[Link, bool], ...]
-    said: str
+    summary: str
     problems: tuple[str, ...]
     notes: tuple[str, ...]
     home: tuple[Box, ...]
@@ -114,7 +114,7 @@ def page(snapshot: Snapshot, table: SimilarityTable, found: CoursePlan) -> Cours
     at_host = {box.slug: place for place, box in enumerate(host)}
     height = max(len(home), len(host), 1)
     linked = {(link.host, link.home) for link in cover.links}
-    said = {(wish.host, wish.home): wish.kind for wish in found.wishes}
+    summary = {(wish.host, wish.home): wish.kind for wish in found.wishes}
     courses = {one.course.slug: one.course for one in (*found.home, *found.host)}
 
     def pair(host_slug: str, home_slug: str, ects: float | None) -> Pair:
@@ -128,7 +128,7 @@ def page(snapshot: Snapshot, table: SimilarityTable, found: CoursePlan) -> Cours
                 snapshot, table, courses[home_slug], courses[host_slug],
                 table.precedents(host_slug, home_slug),
             ),
-            is_pinned=said.get((host_slug, home_slug)) is CoverWish.Kind.PIN,
+            is_pinned=summary.get((host_slug, home_slug)) is CoverWish.Kind.PIN,
         )  # fmt: skip
 
     taught = {one.course.slug for one in found.host}
@@ -137,7 +137,7 @@ def page(snapshot: Snapshot, table: SimilarityTable, found: CoursePlan) -> Cours
         href=urls.opportunity(found.opportunity.slug),
         window=found.window,
         windows=_window_links(records, found),
-        said=_said(found),
+        summary=_summary(found),
         problems=_problems(found, records),
         notes=_notes(found, table),
         home=tuple(home),
@@ -161,7 +161,7 @@ def page(snapshot: Snapshot, table: SimilarityTable, found: CoursePlan) -> Cours
             pair(one.host, one.home, None)
             for one in sorted(found.pairs, key=_pair_order)
             if (one.host, one.home) not in linked
-            and said.get((one.host, one.home)) is not CoverWish.Kind.FORBID
+            and summary.get((one.host, one.home)) is not CoverWish.Kind.FORBID
         ),
         ruled_out=tuple(
             pair(wish.host, wish.home, None)
@@ -180,7 +180,7 @@ def page(snapshot: Snapshot, table: SimilarityTable, found: CoursePlan) -> Cours
     )
 
 
-def _pair_order(pair: LikePair) -> tuple[int, float, str, str]:
+def _pair_order(pair: SimilarPair) -> tuple[int, float, str, str]:
     return (tuple(Certainty).index(pair.certainty), -pair.strength, pair.home, pair.host)
 
 
@@ -233,10 +233,10 @@ def _host_boxes(found: CoursePlan, home_order: Sequence[str]) -> list[Box]:
     return [box for _place, box in sorted(boxes, key=lambda pair: (pair[0], pair[1].slug))]
 
 
-def _box(one: SizedCourse, said: str, state: str) -> Box:
+def _box(one: SizedCourse, summary: str, state: str) -> Box:
     return Box(
         one.course.slug, str(one.course.title), urls.course(one.course.slug),
-        _credits(one), said, state,
+        _credits(one), summary, state,
     )  # fmt: skip
 
 
@@ -262,11 +262,11 @@ def _window_links(records: Records, found: CoursePlan) -> tuple[tuple[Link, bool
     )
 
 
-def _said(found: CoursePlan) -> str:
+def _summary(found: CoursePlan) -> str:
     cover = found.cover
     both = {"covered": points(cover.covered_ects), "asked": points(cover.home_ects)}
     if not cover.links:
-        return _("None of the courses here is enough like what this window asks for.")
+        return _("None of the courses here is similar enough to what this window asks for.")
     if cover.covered_ects >= cover.home_ects - 0.01:
         return _("These courses cover all %(asked)s that the window asks for.") % both
     return _("These courses cover %(covered)s of the %(asked)s that the window asks for.") % both
@@ -286,9 +286,9 @@ def _problems(found: CoursePlan, records: Records) -> tuple[str, ...]:
         else:
             texts.append(
                 _(
-                    "“%(host)s” for “%(home)s” does not fit beside the other pairs that you "
-                    "insist on: together they take more credits or more time than there are. "
-                    "Let go of one of them."
+                    "“%(host)s” for “%(home)s” does not fit with the other pairs that you "
+                    "fixed: together they take more credits or more time than there are. "
+                    "Release one of them."
                 )
                 % both
             )
@@ -300,16 +300,17 @@ def _notes(found: CoursePlan, table: SimilarityTable) -> tuple[str, ...]:
     if found.cover.is_choice:
         texts.append(
             _(
-                "At home you choose from %(number)s courses for this window. Shown is the choice "
-                "that these courses cover best."
+                "At home you choose from %(number)s courses for this window. We show "
+                "the choice that these courses cover best."
             )
             % {"number": len(found.home)}
         )
     if found.assumes:
         texts.append(
             _(
-                "Of the courses marked “about” we do not know the credits. We count an equal "
-                "share of what the window or the stay has left: ask before you rely on it."
+                "We do not know the credits of the courses marked “about”. We count an "
+                "equal share of the credits that are left in the window or the stay: "
+                "ask before you rely on it."
             )
         )
     if not table.uses_meaning:
@@ -329,17 +330,17 @@ def _outside(course: Course) -> str:
     return f"{course.title} ({formatting.months(course.starts_month, course.ends_month)})"
 
 
-# --- where it is most alike ---------------------------------------------------------------------
+# --- where it is most similar ---------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class LikePlace:
+class SimilarPlace:
     """A host or a country in the ranking."""
 
     title: str
     href: str
     where: str
-    said: str
+    summary: str
     counts: tuple[tuple[Sure, str], ...]
     marks: tuple[tuple[str, int], ...]  # one square for each home course: its certainty, its place
     width: int
@@ -357,29 +358,31 @@ class LikeRow:
 
 
 @dataclass(frozen=True)
-class AlikePage:
+class SimilarHostsPage:
     programme: str
     programmes: tuple[tuple[Link, bool], ...]
     compared: str
-    institutions: tuple[LikePlace, ...]
-    countries: tuple[LikePlace, ...]
+    institutions: tuple[SimilarPlace, ...]
+    countries: tuple[SimilarPlace, ...]
     legend: tuple[Sure, ...]
     by_words_alone: str
 
 
-def alike_page(snapshot: Snapshot, table: SimilarityTable, programme: str) -> AlikePage:
+def similar_hosts_page(
+    snapshot: Snapshot, table: SimilarityTable, programme: str
+) -> SimilarHostsPage:
     records = snapshot.records
-    found = table.alike(programme)
+    found = table.ranking_for(programme)
     number = len(found.courses)
-    return AlikePage(
+    return SimilarHostsPage(
         programme=str(records.programmes[programme].name),
         programmes=tuple(
             (
-                Link(str(one.short_name), f"{reverse('plan:alike')}?programme={one.slug}"),
+                Link(str(one.short_name), f"{reverse('plan:similar-hosts')}?programme={one.slug}"),
                 one.slug == programme,
             )
             for one in records.programmes.values()
-            if table.alike(one.slug).courses
+            if table.ranking_for(one.slug).courses
         ),
         compared=ngettext(
             "%(number)s course of the programme is compared.",
@@ -398,26 +401,26 @@ def alike_page(snapshot: Snapshot, table: SimilarityTable, programme: str) -> Al
     )
 
 
-def _counts(one: Likest) -> tuple[tuple[Sure, str], ...]:
+def _counts(one: SimilarHost) -> tuple[tuple[Sure, str], ...]:
     return tuple(
         (
             similarity.certainty(certainty),
             ngettext("%(number)s course", "%(number)s courses", one.number(certainty))
             % {"number": one.number(certainty)},
         )
-        for certainty in (Certainty.RECOGNISED, Certainty.VERY_ALIKE, Certainty.PARTLY)
+        for certainty in (Certainty.RECOGNISED, Certainty.VERY_SIMILAR, Certainty.PARTLY)
         if one.number(certainty)
     )
 
 
-def _marks(one: Likest) -> tuple[tuple[str, int], ...]:
+def _marks(one: SimilarHost) -> tuple[tuple[str, int], ...]:
     return tuple((pair.certainty.value, place * 12) for place, pair in enumerate(one.pairs))
 
 
-def _met(one: Likest, number: int) -> str:
+def _met(one: SimilarHost, number: int) -> str:
     return ngettext(
-        "%(met)s of %(number)s courses has one like it here",
-        "%(met)s of %(number)s courses have one like it here",
+        "%(met)s of %(number)s courses has a similar course here",
+        "%(met)s of %(number)s courses have a similar course here",
         len(one.pairs),
     ) % {
         "met": len(one.pairs),
@@ -425,15 +428,17 @@ def _met(one: Likest, number: int) -> str:
     }
 
 
-def _host(snapshot: Snapshot, table: SimilarityTable, one: Likest, number: int) -> LikePlace:
+def _host(
+    snapshot: Snapshot, table: SimilarityTable, one: SimilarHost, number: int
+) -> SimilarPlace:
     records = snapshot.records
     institution = records.institutions[one.name]
     country = names.country_name(institution.country, page_language())
-    return LikePlace(
+    return SimilarPlace(
         title=str(institution.name),
         href=urls.institution(institution.slug),
         where=f"{institution.city}, {country}",
-        said=_met(one, number),
+        summary=_met(one, number),
         counts=_counts(one),
         marks=_marks(one),
         width=number * 12,
@@ -447,7 +452,7 @@ def _host(snapshot: Snapshot, table: SimilarityTable, one: Likest, number: int) 
 
 
 def _like_rows(
-    snapshot: Snapshot, table: SimilarityTable, pairs: Iterable[LikePair]
+    snapshot: Snapshot, table: SimilarityTable, pairs: Iterable[SimilarPair]
 ) -> Iterable[LikeRow]:
     records = snapshot.records
     for place, pair in enumerate(pairs):
@@ -465,17 +470,17 @@ def _like_rows(
         )
 
 
-def _country(records: Records, one: Likest, number: int) -> LikePlace:
+def _country(records: Records, one: SimilarHost, number: int) -> SimilarPlace:
     hosts = dict.fromkeys(
         similarity.place_of(records, records.courses[pair.host])
         for pair in one.pairs
         if pair.host in records.courses
     )
-    return LikePlace(
+    return SimilarPlace(
         title=names.country_name(one.name, page_language()),
         href=urls.country(one.name),
         where=", ".join(hosts),
-        said=_met(one, number),
+        summary=_met(one, number),
         counts=_counts(one),
         marks=_marks(one),
         width=number * 12,

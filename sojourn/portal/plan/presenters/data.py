@@ -27,7 +27,7 @@ _NAMES: dict[str, str | Promise] = {
     "language_of_mail": gettext_lazy("Language of mail"),
     "joined": gettext_lazy("Account made"),
     "last_signed_in": gettext_lazy("Last signed in"),
-    "begun": gettext_lazy("Plan begun"),
+    "begun": gettext_lazy("Plan started"),
     "changed": gettext_lazy("Last changed"),
     "changes": gettext_lazy("Number of changes"),
     "programme": gettext_lazy("Programme"),
@@ -38,7 +38,7 @@ _NAMES: dict[str, str | Promise] = {
     "budget_eur": gettext_lazy("Budget in euros"),
     "hours_a_week_for_a_language": gettext_lazy("Hours a week for a language"),
     "citizenship_group": gettext_lazy("Passport"),
-    "wished_subjects": gettext_lazy("Wished subjects"),
+    "wished_subjects": gettext_lazy("Preferred subjects"),
     "wished_countries": gettext_lazy("Wished countries"),
     "wished_periods": gettext_lazy("Wished periods"),
     "wished_kinds": gettext_lazy("Wished kinds"),
@@ -105,7 +105,7 @@ def groups(records: Records, export: dict[str, Any]) -> list[Group]:
             nothing,
         ),
         Group(
-            _("Course pairs you insist on or rule out"),
+            _("Course pairs you fixed or excluded"),
             tuple(
                 Fact(
                     " / ".join(_course(records, pair[side]) for side in ("home", "host")),
@@ -122,7 +122,7 @@ def groups(records: Records, export: dict[str, Any]) -> list[Group]:
                     _moment(link["made"]),
                     _("withdrawn %(day)s") % {"day": _moment(link["withdrawn"])}
                     if link["withdrawn"]
-                    else _("works"),
+                    else _("active"),
                 )
                 for link in plan.get("share_links", ())
             ),
@@ -134,7 +134,7 @@ def groups(records: Records, export: dict[str, Any]) -> list[Group]:
             nothing,
         ),
         Group(_("Your applications"), _applied(records, export.get("selection") or {}), nothing),
-        Group(_("Your experiences"), _told(export.get("experiences") or {}), nothing),
+        Group(_("Your experiences"), _experiences(export.get("experiences") or {}), nothing),
         Group(
             _("Your questions to the office"),
             _threads(records, (export.get("advice") or {}).get("questions", ())),
@@ -146,7 +146,7 @@ def groups(records: Records, export: dict[str, Any]) -> list[Group]:
             nothing,
         ),
         Group(
-            _("What was written down about your changes"),
+            _("Log of your changes"),
             tuple(
                 Fact(_moment(event["at"]), data_labels.deed(event["action"]))
                 for event in export["events"]
@@ -177,7 +177,7 @@ def _applied(records: Records, selection: dict[str, Any]) -> tuple[Fact, ...]:
     )
 
 
-def _told(experiences: dict[str, Any]) -> tuple[Fact, ...]:
+def _experiences(experiences: dict[str, Any]) -> tuple[Fact, ...]:
     """One's reports and messages; the file to take along has them whole."""
     return (
         *(
@@ -186,7 +186,7 @@ def _told(experiences: dict[str, Any]) -> tuple[Fact, ...]:
         ),
         *(
             Fact(
-                _("Answer that you got")
+                _("Answer that you received")
                 if each["kind"] == "answer"
                 else _("Message that you sent"),
                 _moment(each["at"]),
@@ -227,8 +227,10 @@ def _threads(records: Records, found: Iterable[dict[str, Any]]) -> tuple[Fact, .
     apart = ("subject", "messages")
     lines = []
     for thread in found:
-        said = [_text(records, key, one) for key, one in thread.items() if key not in apart and one]
-        lines.append(Fact(str(thread["subject"]), ", ".join(said)))
+        parts = [
+            _text(records, key, one) for key, one in thread.items() if key not in apart and one
+        ]
+        lines.append(Fact(str(thread["subject"]), ", ".join(parts)))
         lines += [
             Fact(_moment(each["at"]), ", ".join([each["text"], *each["files"]]))
             for each in thread["messages"]

@@ -50,17 +50,17 @@ _DEEDS: dict[str, str | Promise] = {
     "agreed": gettext_lazy("agreed"),
     "answered": gettext_lazy("answered"),
     "approved": gettext_lazy("approved"),
-    "asked": gettext_lazy("asked"),
-    "asked_back": gettext_lazy("the office asked something back"),
+    "asked": gettext_lazy("asked the question"),
+    "asked_back": gettext_lazy("the office asked something"),
     "assigned": gettext_lazy("assigned"),
-    "begun": gettext_lazy("begun"),
+    "begun": gettext_lazy("started"),
     "booked": gettext_lazy("booked"),
     "called": gettext_lazy("called"),
     "cancelled": gettext_lazy("cancelled"),
     "changed": gettext_lazy("changed"),
     "closed": gettext_lazy("closed"),
     "claimed": gettext_lazy("invitation opened"),
-    "consent": gettext_lazy("said what may be shown"),
+    "consent": gettext_lazy("chose what may be shown"),
     "dates_feed_made": gettext_lazy("address for a calendar made"),
     "dates_feed_withdrawn": gettext_lazy("address for a calendar withdrawn"),
     "decline": gettext_lazy("declined"),
@@ -74,20 +74,20 @@ _DEEDS: dict[str, str | Promise] = {
     "kept": gettext_lazy("kept when you signed in"),
     "left": gettext_lazy("left"),
     "make": gettext_lazy("made"),
-    "merged": gettext_lazy("put together with an earlier one"),
-    "message": gettext_lazy("written on"),
+    "merged": gettext_lazy("merged with an earlier plan"),
+    "message": gettext_lazy("written again"),
     "moved": gettext_lazy("moved"),
-    "no_show": gettext_lazy("nobody came"),
+    "no_show": gettext_lazy("student did not come"),
     "noted": gettext_lazy("note written"),
-    "offer_lapsed": gettext_lazy("the offer ended"),
+    "offer_lapsed": gettext_lazy("the offer lapsed"),
     "offered": gettext_lazy("offered"),
-    "ordered": gettext_lazy("put in order"),
+    "ordered": gettext_lazy("reordered"),
     "own_costs_saved": gettext_lazy("own costs saved"),
     "photo_added": gettext_lazy("photo added"),
     "photo_removed": gettext_lazy("photo removed"),
     "private": gettext_lazy("for the office only"),
     "profile_saved": gettext_lazy("profile saved"),
-    "proposed": gettext_lazy("told"),
+    "proposed": gettext_lazy("reported"),
     "published": gettext_lazy("published"),
     "removed": gettext_lazy("removed"),
     "reopened": gettext_lazy("open again"),
@@ -96,7 +96,7 @@ _DEEDS: dict[str, str | Promise] = {
     "reworded": gettext_lazy("changed"),
     "saved": gettext_lazy("saved"),
     "sent": gettext_lazy("sent"),
-    "sent_back": gettext_lazy("the office asked something back"),
+    "sent_back": gettext_lazy("the office asked something"),
     "share_withdrawn": gettext_lazy("link withdrawn"),
     "shared": gettext_lazy("shared"),
     "statements_saved": gettext_lazy("statements for grants saved"),
@@ -108,17 +108,17 @@ _DEEDS: dict[str, str | Promise] = {
     "weights_saved": gettext_lazy("saved what matters to you"),
     "withdraw": gettext_lazy("withdrawn"),
     "withdrawn": gettext_lazy("withdrawn"),
-    "written_on": gettext_lazy("written on"),
+    "written_on": gettext_lazy("written again"),
 }
 
 
 def deed(action: str) -> str:
     """Return what was done, from an action of the audit trail: 'Your top five: added'."""
     thing, _dot, what = action.partition(".")
-    said = _THINGS.get(thing, gettext_lazy("Something else"))
+    label = _THINGS.get(thing, gettext_lazy("Something else"))
     if what not in _DEEDS:
-        return str(said)
-    return f"{said}: {_DEEDS[what]}"
+        return str(label)
+    return f"{label}: {_DEEDS[what]}"
 
 
 def place(records: Records, key: str) -> str:
@@ -129,7 +129,9 @@ def place(records: Records, key: str) -> str:
 def value(records: Records, key: str, kept: Any) -> str:
     """One value in words; `key` says what it is about."""
     if key == "statements":
-        return ", ".join(f"{name.replace('_', ' ')}: {_yes(said)}" for name, said in kept.items())
+        return ", ".join(
+            f"{name.replace('_', ' ')}: {_yes(answer)}" for name, answer in kept.items()
+        )
     if isinstance(kept, dict):
         return ", ".join(f"{_language(code)} {level}" for code, level in kept.items())
     if isinstance(kept, list):
@@ -165,5 +167,5 @@ def _language(code: str) -> str:
     return language_title(code)
 
 
-def _yes(said: object) -> str:
-    return _("yes") if said else _("no")
+def _yes(answer: object) -> str:
+    return _("yes") if answer else _("no")

@@ -33,7 +33,7 @@ class Row:
     parts: tuple[fit_text.PartShown, ...]
     sort_verdict: int
     sort_parts: str
-    """The five parts in thousandths, -1 for not known: what a browser needs to order anew."""
+    """The five parts in thousandths, -1 for not known: what a browser needs to order again."""
     in_top_five: bool
     is_out: bool
     """Not for this student: then the reason is enough."""
@@ -70,12 +70,12 @@ def page(
     profile: Profile,
     weights: Weights,
     top_five: TopFive,
-    likes: Mapping[str, SimilarCourses],
+    similar: Mapping[str, SimilarCourses],
 ) -> FitPage:
     chosen = {entry.key for entry in top_five}
     return FitPage(
         rows=tuple(
-            row(snapshot, fit, profile, chosen, likes.get(fit.opportunity.slug))
+            row(snapshot, fit, profile, chosen, similar.get(fit.opportunity.slug))
             for fit in fits.first(MOST_ROWS)
         ),
         total=len(fits),
@@ -91,7 +91,7 @@ def row(
     fit: PlaceFit,
     profile: Profile,
     chosen: set[str],
-    like: SimilarCourses | None,
+    counted: SimilarCourses | None,
 ) -> Row:
     records = snapshot.records
     return Row(
@@ -101,7 +101,7 @@ def row(
         verdict=fit_text.verdict(fit, profile),
         reasons=fit_text.reasons(records, fit, profile),
         not_judged=", ".join(fit_text.not_judged(fit, profile)),
-        parts=fit_text.parts(records, fit, profile, like),
+        parts=fit_text.parts(records, fit, profile, counted),
         sort_verdict=int(fit.verdict),
         sort_parts=",".join(
             str(-1 if fit.parts[part] is None else fit.parts[part]) for part in PARTS
@@ -116,17 +116,17 @@ def _counted(fits: FitList, profile: Profile) -> str:
     if profile.is_empty:
         # Nothing was judged, so nothing is called possible.
         return ngettext("%(count)d place", "%(count)d places", len(fits)) % {"count": len(fits)}
-    said = [
+    pieces = [
         ngettext(
             "%(count)d place is possible", "%(count)d places are possible", counts[Verdict.FITS]
         )
         % {"count": counts[Verdict.FITS]}
     ]
     if counts[Verdict.NOT_YET]:
-        said.append(_("%(count)d not yet") % {"count": counts[Verdict.NOT_YET]})
+        pieces.append(_("%(count)d not yet") % {"count": counts[Verdict.NOT_YET]})
     if counts[Verdict.NO]:
-        said.append(_("%(count)d not for you") % {"count": counts[Verdict.NO]})
-    return ", ".join(said)
+        pieces.append(_("%(count)d not for you") % {"count": counts[Verdict.NO]})
+    return ", ".join(pieces)
 
 
 def _missing(profile: Profile) -> tuple[Missing, ...]:
@@ -136,7 +136,7 @@ def _missing(profile: Profile) -> tuple[Missing, ...]:
         (profile.year is None, _("when you could go"), "id_year"),
         (profile.ects_earned is None, _("whether you have the credits"), "id_ects_earned"),
         (not profile.languages, _("whether your languages are enough"), "languages"),
-        (profile.budget is None, _("whether your money is enough"), "id_budget"),
+        (profile.budget is None, _("whether your budget is enough"), "id_budget"),
         (not profile.has_wishes, _("what you would like"), "wishes"),
     ]
     return tuple(Missing(text, anchor) for unsaid, text, anchor in asked if unsaid)

@@ -27,8 +27,8 @@ from sojourn.portal.shared.links import Link
 _PARTS: dict[str, str | Promise] = {
     "cost": gettext_lazy("Within my budget"),
     "language": gettext_lazy("Easy with my languages"),
-    "likeness": gettext_lazy("Similar to my own courses"),
-    "wishes": gettext_lazy("What I wish for"),
+    "similarity": gettext_lazy("Similar to my own courses"),
+    "wishes": gettext_lazy("My wishes"),
     "experiences": gettext_lazy("Rated well by students who went"),
 }
 _TONES = {Verdict.FITS: "good", Verdict.NOT_YET: "warn", Verdict.NO: "bad"}
@@ -100,33 +100,33 @@ def not_theirs(records: Records, fit: PlaceFit | None, profile: Profile) -> NotT
     kept = [reason for reason in fit.reasons if reason & planning_fit.FOR_OTHERS]
     if not kept:
         return None
-    said = tuple(_reason(records, fit, profile, reason) for reason in kept)
-    return NotTheirs(verdict(fit, profile), tone(fit.verdict), said)
+    pieces = tuple(_reason(records, fit, profile, reason) for reason in kept)
+    return NotTheirs(verdict(fit, profile), tone(fit.verdict), pieces)
 
 
 def not_judged(fit: PlaceFit, profile: Profile) -> list[str]:
-    """Return what could not be judged about this place, as it stands after 'Not judged:'."""
-    said = []
+    """Return what could not be judged about this place, as written after 'Not judged:'."""
+    pieces = []
     if fit.not_judged & Rule.WINDOW:
-        said.append(_("your year") if profile.programme else _("your programme"))
+        pieces.append(_("your year") if profile.programme else _("your programme"))
     if fit.not_judged & Rule.ECTS:
-        said.append(_("your credits"))
+        pieces.append(_("your credits"))
     if fit.not_judged & Rule.LANGUAGE:
-        said.append(_("your languages"))
+        pieces.append(_("your languages"))
     if fit.not_judged & Rule.SEATS:
-        said.append(_("seats (number not known)"))
+        pieces.append(_("seats (number not known)"))
     if fit.not_judged & Rule.DEADLINE:
-        said.append(_("the deadline (none is known)"))
-    return said
+        pieces.append(_("the deadline (none is known)"))
+    return pieces
 
 
 def parts(
-    records: Records, fit: PlaceFit, profile: Profile, like: SimilarCourses | None = None
+    records: Records, fit: PlaceFit, profile: Profile, similar: SimilarCourses | None = None
 ) -> tuple[PartShown, ...]:
     texts = {
         "cost": _cost(fit, profile),
         "language": _language(fit.opportunity, profile),
-        "likeness": _likeness(fit.opportunity, profile, like),
+        "similarity": _similarity(fit.opportunity, profile, similar),
         "wishes": _wishes(records, fit.opportunity, profile),
         "experiences": _experiences(records, fit.opportunity),
     }
@@ -136,20 +136,20 @@ def parts(
             part(key),
             None if value is None else round(value / 10),
             texts[key],
-            _page_of(key, fit.opportunity, like),
+            _page_of(key, fit.opportunity, similar),
         )
         for key, value in fit.parts.items()
     )
 
 
-def _page_of(key: str, place: Opportunity, like: SimilarCourses | None) -> str:
-    """Where a part is told in full; empty where there is nothing more to tell."""
-    told = {
+def _page_of(key: str, place: Opportunity, similar: SimilarCourses | None) -> str:
+    """Return the page with all of a part; empty where there is no such page."""
+    page = {
         "cost": place.costs is not None and "plan:costs",
         "language": bool(place.languages) and "plan:language",
-        "likeness": like is not None and "plan:courses",
+        "similarity": similar is not None and "plan:courses",
     }.get(key)
-    return reverse(told, kwargs={"slug": place.slug}) if told else ""
+    return reverse(page, kwargs={"slug": place.slug}) if page else ""
 
 
 # --- Reasons -----------------------------------------------------------------------------------
@@ -196,7 +196,7 @@ def _advised_against(records: Records, place: Opportunity) -> Said:
             "level": travel_advice.colour(advice.level),
             "day": formatting.day(advice.checked_on),
         },
-        Link(_("What the advice says"), f"{urls.country(advice.country)}#h-safe"),
+        Link(_("What the travel advice says"), f"{urls.country(advice.country)}#h-safe"),
     )
 
 
@@ -244,7 +244,7 @@ def _other_year(records: Records, fit: PlaceFit, profile: Profile, reason: Reaso
             % {"year": year, "month": formatting.month(fit.goes_in[1]), "when": fit.goes_in[0]}
         )
     text = (
-        _("It is for year %(year)d and has begun already.") % {"year": year}
+        _("It is for year %(year)d and has already started.") % {"year": year}
         if year == profile.year
         else _("It is for year %(year)d, and you are past that.") % {"year": year}
     )
@@ -261,7 +261,7 @@ def _credits(records: Records, place: Opportunity, profile: Profile) -> Said:
     asked = planning_fit.required_ects(records, place) or 0
     own = float(profile.ects_earned or 0)
     return Said(
-        _("It asks for %(asked)s earned first; you have %(own)s. Possible %(more)s from now.")
+        _("You first need %(asked)s; you have %(own)s. Possible after %(more)s more.")
         % {
             "asked": formatting.ects_points(_decimal(asked)),
             "own": formatting.ects_points(_decimal(own)),
@@ -277,7 +277,7 @@ def _level(place: Opportunity, profile: Profile) -> Said:
         if need.is_required and _gap(need, profile):
             of_level = uses.setdefault((need.language, need.level), [])
             of_level.append(_lower(labels.language_use(need.use)))
-    said = [
+    pieces = [
         _("%(language)s %(level)s is a condition (%(use)s); you have %(own)s")
         % {
             "language": _name(language),
@@ -288,7 +288,7 @@ def _level(place: Opportunity, profile: Profile) -> Said:
         for (language, level), of_level in uses.items()
     ]
     return Said(
-        "; ".join(said) + ". " + _("Possible once you reach it."),
+        "; ".join(pieces) + ". " + _("Possible once you reach it."),
         Link(
             _("How to get to that level in time"),
             reverse("plan:language", kwargs={"slug": place.slug}),
@@ -310,14 +310,14 @@ def _cost(fit: PlaceFit, profile: Profile) -> str:
         return _("the costs are not known yet")
     span = pays(to_pay)
     if profile.budget is None:
-        return _("%(range)s; you named no budget") % {"range": span}
+        return _("%(range)s; you gave no budget") % {"range": span}
     own = formatting.euros(profile.budget)
     if profile.budget >= to_pay.high:
         return _("%(own)s covers all of %(range)s") % {"own": own, "range": span}
     if profile.budget < to_pay.low:
         short = formatting.euros(to_pay.low - profile.budget)
         return _("%(range)s; at least %(short)s short") % {"range": span, "short": short}
-    return _("%(own)s lies within %(range)s") % {"own": own, "range": span}
+    return _("%(own)s is within %(range)s") % {"own": own, "range": span}
 
 
 def pays(to_pay: CostToPay) -> str:
@@ -332,17 +332,17 @@ def _language(place: Opportunity, profile: Profile) -> str:
     if not place.languages:
         return _("the language is not known")
     if not profile.languages:
-        return _("you named no language")
+        return _("you gave no language")
     gaps = {
         need.language: need.level
         for need in sorted(place.languages, key=lambda need: need.level)
         if _gap(need, profile)
     }
     if not gaps:
-        return _("you speak what is asked")
+        return _("you speak the language well enough")
     return formatting.listed(
         [
-            _("%(language)s %(level)s, you: %(own)s")
+            _("%(language)s %(level)s; you have %(own)s")
             % {
                 "language": _name(code),
                 "level": level,
@@ -353,29 +353,29 @@ def _language(place: Opportunity, profile: Profile) -> str:
     )
 
 
-def _likeness(place: Opportunity, profile: Profile, like: SimilarCourses | None) -> str:
+def _similarity(place: Opportunity, profile: Profile, similar: SimilarCourses | None) -> str:
     if not profile.programme:
-        return _("you named no programme")
+        return _("you gave no degree programme")
     if not place.courses:
         return _("no courses to compare")
-    if like is None:
+    if similar is None:
         return _("not compared")
-    if like.is_choice:
+    if similar.is_choice:
         return ngettext(
-            "a match for %(matched)d of the %(count)d course you can choose at home",
-            "a match for %(matched)d of the %(count)d courses you can choose at home",
-            like.asked,
-        ) % {"matched": like.matched, "count": like.asked}
+            "a similar course for %(matched)d of the %(count)d course you can choose at home",
+            "a similar course for %(matched)d of the %(count)d courses you can choose at home",
+            similar.asked,
+        ) % {"matched": similar.matched, "count": similar.asked}
     return ngettext(
-        "a match for %(matched)d of %(count)d course at home",
-        "a match for %(matched)d of %(count)d courses at home",
-        like.asked,
-    ) % {"matched": like.matched, "count": like.asked}
+        "a similar course for %(matched)d of %(count)d course at home",
+        "a similar course for %(matched)d of %(count)d courses at home",
+        similar.asked,
+    ) % {"matched": similar.matched, "count": similar.asked}
 
 
 def _wishes(records: Records, place: Opportunity, profile: Profile) -> str:
     if not profile.has_wishes:
-        return _("you named no wishes")
+        return _("you gave no wishes")
     has = [
         str(records.subjects[slug].name)
         for slug in profile.wished_subjects
@@ -395,16 +395,16 @@ def period_name(period: str) -> str:
 
 
 def _experiences(records: Records, place: Opportunity) -> str:
-    told = reports.of(records, place.reports)
-    values = [value for report in told for _criterion, value in report.ratings]
-    if not told:
+    found = reports.of(records, place.reports)
+    values = [value for report in found for _criterion, value in report.ratings]
+    if not found:
         return _("no report yet")
-    if len(told) < FEWEST or not values:
+    if len(found) < FEWEST or not values:
         # One or two opinions are no average; the reports themselves can be read.
-        return ngettext("%(count)d report", "%(count)d reports", len(told)) % {"count": len(told)}
+        return ngettext("%(count)d report", "%(count)d reports", len(found)) % {"count": len(found)}
     return ngettext(
-        "%(count)d report, %(mean)s of 5", "%(count)d reports, %(mean)s of 5", len(told)
-    ) % {"count": len(told), "mean": formatting.number(sum(values) / len(values), 1)}
+        "%(count)d report, %(mean)s of 5", "%(count)d reports, %(mean)s of 5", len(found)
+    ) % {"count": len(found), "mean": formatting.number(sum(values) / len(values), 1)}
 
 
 def _name(code: str) -> str:

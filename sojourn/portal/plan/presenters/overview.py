@@ -71,7 +71,11 @@ def page(snapshot: Snapshot, profile: Profile, entries: TopFive, fits: FitList) 
     return OverviewPage(
         step=_step(profile, entries, fits),
         done=_done(entries),
-        current="talk" if len(entries) >= TOP_FIVE_SIZE else "top-five" if entries else "find",
+        current="appointment"
+        if len(entries) >= TOP_FIVE_SIZE
+        else "top-five"
+        if entries
+        else "find",
         lines=tuple(_line(records, entry, fits, profile) for entry in entries),
         free=tuple(range(len(entries) + 1, TOP_FIVE_SIZE + 1)),
         dates=_dates(snapshot, profile, entries, fits),
@@ -85,13 +89,13 @@ def entries(records: Records, entries: TopFive) -> list[top_five.Named]:
 
 def with_answers_of(own: Profile, other: Profile) -> Profile:
     """Where the other profile says something, it counts; programme and year move together."""
-    said = {
+    shown = {
         name: getattr(other, name)
         for name in Profile.__dataclass_fields__
         if name != "revision" and getattr(other, name) not in ("", None, ())
     }
     languages = {known.code: known for known in (*own.languages, *other.languages)}
-    return replace(own, **{**said, "languages": tuple(languages.values())})
+    return replace(own, **{**shown, "languages": tuple(languages.values())})
 
 
 def answers(records: Records, profile: Profile) -> tuple[components.Fact, ...]:
@@ -106,8 +110,8 @@ def answers(records: Records, profile: Profile) -> tuple[components.Fact, ...]:
     if profile.ects_earned is not None:
         found.append((_("Earned"), formatting.ects_points(profile.ects_earned)))
     if profile.languages:
-        said = [f"{language_title(known.code)} {known.level}" for known in profile.languages]
-        found.append((_("Languages"), ", ".join(said)))
+        shown = [f"{language_title(known.code)} {known.level}" for known in profile.languages]
+        found.append((_("Languages"), ", ".join(shown)))
     if profile.budget is not None:
         found.append((_("Budget"), formatting.euros(profile.budget)))
     wishes = [
@@ -135,13 +139,13 @@ def _step(profile: Profile, entries: TopFive, fits: FitList) -> Step:
     if profile.is_empty:
         return Step(
             _("Say what you study"),
-            _("It takes a minute. Then each place tells you whether it is possible for you."),
+            _("It takes a minute. Then you see at each place whether it is possible for you."),
             _("Fill in your profile"),
             reverse("plan:profile"),
         )
     if not entries:
         return Step(
-            _("Look at what fits"),
+            _("See what fits"),
             _("Every place, in the order of what matters to you, with the reasons."),
             _("See what fits"),
             reverse("plan:fit"),

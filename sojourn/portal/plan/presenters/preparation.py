@@ -64,15 +64,15 @@ class LanguagePage:
     asks_profile: bool
 
 
-def languages(records: Records, told: StayLanguages) -> LanguagePage:
-    place = told.opportunity
+def languages(records: Records, stay: StayLanguages) -> LanguagePage:
+    place = stay.opportunity
     return LanguagePage(
         title=str(place.title),
         where=costs.where(records, place),
-        departure=departure(told.departure),
-        needs=tuple(_need(told, outcome) for outcome in told.needs),
-        courses=tuple(Link(str(course.title), urls.course(course.slug)) for course in told.courses),
-        asks_profile=any(not outcome.own_is_known for outcome in told.needs),
+        departure=departure(stay.departure),
+        needs=tuple(_need(stay, outcome) for outcome in stay.needs),
+        courses=tuple(Link(str(course.title), urls.course(course.slug)) for course in stay.courses),
+        asks_profile=any(not outcome.own_is_known for outcome in stay.needs),
     )
 
 
@@ -85,24 +85,24 @@ def departure(found: Departure | None) -> str:
     return f"{formatting.month(found.day.month)} {found.day.year}"
 
 
-def _need(told: StayLanguages, outcome: NeedOutcome) -> Need:
+def _need(stay: StayLanguages, outcome: NeedOutcome) -> Need:
     need = outcome.need
     language = language_name(need.language, page_language())
     meaning = labels.cefr(need.level)
-    words, standing = _outlook(told, outcome)
+    words, standing = _outlook(stay, outcome)
     guessing = not outcome.own_is_known and outcome.gap is not None
     if guessing:
-        words, standing = _("Say your level first: this counts from nothing."), "unknown"
+        words, standing = _("Fill in your level first: this counts from zero."), "unknown"
     return Need(
         use=labels.language_use(need.use),
         language=formatting.sentence_case(language),
-        asked=f"{need.level}: {meaning}" if need.level else _("no level named"),
+        asked=f"{need.level}: {meaning}" if need.level else _("no level given"),
         is_required=need.is_required,
         own=_own(outcome),
         hours=_hours(outcome),
         outlook=words,
         standing=standing,
-        advice="" if guessing else _advice(told, outcome, language),
+        advice="" if guessing else _advice(stay, outcome, language),
         origins=tuple(_origin(row) for row in outcome.figures),
         source=sources.of_fact(need.provenance),
         example=need.provenance.is_example,
@@ -112,7 +112,7 @@ def _need(told: StayLanguages, outcome: NeedOutcome) -> Need:
 def _own(outcome: NeedOutcome) -> str:
     if outcome.own:
         return f"{outcome.own}: {labels.cefr(outcome.own)}"
-    return _("none yet") if outcome.own_is_known else _("you have not said")
+    return _("none yet") if outcome.own_is_known else _("not filled in")
 
 
 def hours_range(hours: HoursRange) -> str:
@@ -134,67 +134,66 @@ def _hours(outcome: NeedOutcome) -> str:
     return hours_range(outcome.gap.hours)
 
 
-def _outlook(told: StayLanguages, outcome: NeedOutcome) -> tuple[str, str]:
+def _outlook(stay: StayLanguages, outcome: NeedOutcome) -> tuple[str, str]:
     gap = outcome.gap
     if gap is None:
         return _("Ask the host which level it expects."), "unknown"
-    pace = formatting.number(told.hours_a_week) if told.hours_a_week is not None else ""
+    pace = formatting.number(stay.hours_a_week) if stay.hours_a_week is not None else ""
     if gap.outlook is LanguageOutlook.NO_GAP:
-        return _("You are there."), "good"
+        return _("You have this level."), "good"
     if gap.outlook is LanguageOutlook.FITS:
-        return _("Fits before you leave, at %(pace)s hours a week.") % {"pace": pace}, "good"
+        return _("Possible before you leave, at %(pace)s hours a week.") % {"pace": pace}, "good"
     if gap.outlook is LanguageOutlook.MAY_FIT:
         return (
-            _("Fits only if it goes well, at %(pace)s hours a week.") % {"pace": pace},
+            _("Possible only if it goes well, at %(pace)s hours a week.") % {"pace": pace},
             "warn",
         )
     if gap.outlook is LanguageOutlook.DOES_NOT_FIT:
-        return _("Does not fit before you leave, at %(pace)s hours a week.") % {"pace": pace}, "bad"
+        return _("Not possible before you leave, at %(pace)s hours a week.") % {"pace": pace}, "bad"
     if gap.hours is None:
         return _("There is no published figure for this language, so we cannot say."), "unknown"
-    if told.departure is None:
+    if stay.departure is None:
         return _("We do not know yet when this stay begins."), "unknown"
     return _("Say how many hours a week you have, and we calculate it."), "unknown"
 
 
-def _advice(told: StayLanguages, outcome: NeedOutcome, language: str) -> str:
+def _advice(stay: StayLanguages, outcome: NeedOutcome, language: str) -> str:
     gap = outcome.gap
     if gap is None or gap.outlook is LanguageOutlook.NO_GAP:
         return ""
-    said = []
+    parts = []
     if gap.hours_a_week is not None and gap.hours_a_week.high > 0:
         low, high = gap.hours_a_week.low, gap.hours_a_week.high
         pace = f"{low}" if low == high else _("%(low)s to %(high)s") % {"low": low, "high": high}
-        said.append(
+        parts.append(
             _("To be there by %(day)s takes %(pace)s hours a week from now.")
-            % {"day": departure(told.departure), "pace": pace}
+            % {"day": departure(stay.departure), "pace": pace}
         )
     if outcome.need.use == "patients":
-        said.append(
+        parts.append(
             _(
-                "On a ward the patients' language counts, whatever the lectures use. "
-                "Ask if there is an interpreter."
+                "On a ward you need the patients' language, whatever language the "
+                "lectures use. Ask whether there is an interpreter."
             )
         )
     if outcome.need.is_required and gap.outlook is LanguageOutlook.DOES_NOT_FIT:
-        said.append(
+        parts.append(
             _(
-                "Ask the coordinator if a lower level will do, or look at a later start or "
-                "another place."
+                "Ask the coordinator whether a lower level is enough, or consider a "
+                "later start or another place."
             )
         )
     elif gap.hours is not None and gap.hours.high > 0:
-        said.append(
-            _("Look for a course in %(language)s with other people in it, and begin now.")
-            % {"language": language}
+        parts.append(
+            _("Look for a group course in %(language)s, and start now.") % {"language": language}
         )
-    return " ".join(said)
+    return " ".join(parts)
 
 
 def _origin(row: LearningHours) -> Origin:
     hours = hours_range(HoursRange(row.low, row.high))
     if row.measure == "guided_hours":
-        what = _("%(hours)s from nothing to %(level)s, measured for English") % {
+        what = _("%(hours)s from zero to %(level)s, measured for English") % {
             "hours": hours,
             "level": row.level,
         }
@@ -202,10 +201,10 @@ def _origin(row: LearningHours) -> Origin:
         what = _("%(hours)s of class to a working level, for speakers of English") % {
             "hours": hours
         }
-    said = [what, labels.certainty(row.certainty).lower()]
+    parts = [what, labels.certainty(row.certainty).lower()]
     if row.checked_on is not None:
-        said.append(costs.checked(row.checked_on))
-    return Origin(", ".join(said), sources.of_fact(row.provenance), row.provenance.is_example)
+        parts.append(costs.checked(row.checked_on))
+    return Origin(", ".join(parts), sources.of_fact(row.provenance), row.provenance.is_example)
 
 
 # --- Dates --------------------------------------------------------------------------------
@@ -264,9 +263,9 @@ def without_dates(records: Records, entries: TopFive) -> tuple[NoDates, ...]:
             continue
         name = top_five.named(records, entry.key)
         why = (
-            _("A country has no dates of its own. Choose a place in it, and its dates stand here.")
+            _("A country has no dates of its own. Choose a place there to see its dates here.")
             if entry.is_country
-            else _("This place is no longer offered. Another one could take its rank.")
+            else _("This place is no longer offered. You could put another one here.")
         )
         found.append(NoDates(rank, name.title, name.href, why))
     return tuple(found)
@@ -313,9 +312,9 @@ def _round(found: Preparation) -> str:
 
 def _verdict(found: Preparation) -> tuple[str, str]:
     if found.timeline is None:
-        return _(
-            "We do not know yet when this stay begins, so there is nothing to count back from."
-        ), ("unknown")
+        return _("We do not know yet when this stay starts, so we cannot count back from it."), (
+            "unknown"
+        )
     late = [
         str(step.step.name)
         for step in found.steps
@@ -326,12 +325,12 @@ def _verdict(found: Preparation) -> tuple[str, str]:
             "steps": formatting.listed([name.lower() for name in late])
         }, "bad"
     if not found.timeline.is_possible:
-        return _("Two dates do not go together; look below."), "bad"
+        return _("Two dates conflict; see below."), "bad"
     if any(step.dated.outlook is Outlook.HURRY for step in found.steps):
         return _("Possible if you begin now and nothing takes long."), "warn"
     if any(step.dated.outlook is Outlook.UNKNOWN for step in found.steps):
-        return _("Possible, as far as we know how long things take."), "warn"
-    return _("Everything still fits."), "good"
+        return _("Probably possible: we do not know how long everything takes."), "warn"
+    return _("There is still time for everything."), "good"
 
 
 _OUTLOOKS = {
@@ -409,17 +408,17 @@ def _length(low: int | None, high: int | None) -> str:
 def _outlook_words(found: PlannedStep) -> str:
     dated = found.dated
     if dated.collides:
-        return _("Comes later than the next step can wait")
+        return _("Too late for the next step")
     if dated.outlook is Outlook.IN_TIME:
         return _("In time")
     if dated.outlook is Outlook.HURRY:
-        return _("Only if it goes fast: begin by %(day)s at the latest") % {
+        return _("Only if it goes fast: start by %(day)s at the latest") % {
             "day": formatting.day(dated.begin_at_last)
         }
     if dated.outlook is Outlook.PASSED:
         return _("This date has passed")
     if dated.outlook is Outlook.TOO_LATE:
-        return _("Too late: even going fast, it had to begin by %(day)s") % {
+        return _("Too late: even if it goes fast, it had to start by %(day)s") % {
             "day": formatting.day(dated.begin_at_last)
         }
     if found.step.kind == "language":

@@ -131,16 +131,18 @@ def warnings(
 ) -> tuple[str, ...]:
     texts = {
         ListWarning.ALL_LONG_SHOTS: _(
-            "All five are long shots: last time at least twice as many applied as "
-            "there were seats. Keep the ones you love, and add one that has room."
+            "Your chances are small for all five: last time at least twice as many "
+            "students applied as there were seats. Keep your favourites, and add a "
+            "place with more room."
         ),
         ListWarning.ONE_WINDOW: _(
-            "All five are for the same part of your studies. If it does not work out there is "
-            "no second moment in this list. Perhaps one of them could be for another year."
+            "All five are for the same part of your studies. If it does not work "
+            "out, this list has no second chance. Perhaps one of them could be for "
+            "another year."
         ),
         ListWarning.NONE_POSSIBLE: _(
-            "None of the five is possible for you as your profile stands. Look at the reasons "
-            "below: some of them may be a matter of time."
+            "With your current profile none of the five is possible. See the "
+            "reasons below: some may be a matter of time."
         ),
     }
     found = admission_history.list_warnings(records, entries, verdicts, profile.programme)
@@ -149,19 +151,19 @@ def warnings(
 
 def odds_texts(odds: AdmissionHistory) -> tuple[str, ...]:
     """Return what was counted; never a probability."""
-    said = []
+    parts = []
     if odds.seats is not None:
-        said.append(
+        parts.append(
             ngettext("%(count)d seat", "%(count)d seats", odds.seats) % {"count": odds.seats}
         )
     if odds.applicants is not None:
-        said.append(facts.applied(odds.applicants, odds.applicants_year))
+        parts.append(facts.applied(odds.applicants, odds.applicants_year))
     if odds.held_by_others is not None:
-        said.append(
+        parts.append(
             _("%(count)d other students have it in their top five now")
             % {"count": odds.held_by_others}
         )
-    return tuple(said)
+    return tuple(parts)
 
 
 def _row(

@@ -1,4 +1,4 @@
-"""The top five side by side, for the student and for whoever has a link."""
+"""The top five side by side, for the student and for anyone who has a link."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ def compare(request: HttpRequest) -> HttpResponse:
     snapshot = visible_snapshot(request.user)
     plan = plan_of(request)
     profile = profile_of(plan)
-    likes = count_similar_courses(snapshot, profile.programme)
-    shares = {slug: like.share for slug, like in likes.items()}
+    similar = count_similar_courses(snapshot, profile.programme)
+    shares = {slug: counted.share for slug, counted in similar.items()}
     fits = fit_of(snapshot, profile, weights_of(plan), shares, finances_of(plan))
-    asker = compare_presenter.Asker(profile, fits, plan, likes)
+    asker = compare_presenter.Asker(profile, fits, plan, similar)
     only = request.GET.get("only", "")
     page = compare_presenter.page(snapshot, top_five_of(plan), asker, only)
     return render(request, "portal/plan/templates/compare.html", {"page": page, "part": "compare"})
@@ -91,7 +91,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     if plan is None:
         context = {
             "title": _("There is no list behind this link"),
-            "text": _("Perhaps a part of the address was lost on the way. Ask for it once more."),
+            "text": _("Perhaps part of the address is missing. Ask for the link once more."),
         }
         return render(request, "portal/plan/templates/no-share.html", context, status=404)
     asker = compare_presenter.Asker(Profile(), None, plan, {})

@@ -53,8 +53,8 @@ def _save_figures(request: HttpRequest, records: Records, place: Opportunity) ->
 
 
 def _save_answers(request: HttpRequest, records: Records, place: Opportunity) -> HttpResponse:
-    told = planning_costs.costs_of(records, place, plan_of(request))
-    form = AnswersForm(told.questions, request.POST)
+    stay = planning_costs.costs_of(records, place, plan_of(request))
+    form = AnswersForm(stay.questions, request.POST)
     if not form.is_valid():
         return _page(request, records, place, answers=form, status=422)
     planning_costs.save_statements(plan_for_change(request), form.answers())
@@ -73,11 +73,11 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     plan = plan_of(request)
-    told = planning_costs.costs_of(records, place, plan)
+    stay = planning_costs.costs_of(records, place, plan)
     if form is None:
         own = planning_costs.own_figures(plan, place.slug)
-        form = OwnFiguresForm(initial={"seen": told.seen} | costs_presenter.own_as_typed(own))
-    shown = costs_presenter.page(records, told)
+        form = OwnFiguresForm(initial={"seen": stay.seen} | costs_presenter.own_as_typed(own))
+    shown = costs_presenter.page(records, stay)
     context = {
         "page": shown,
         "place": place,
@@ -100,9 +100,9 @@ def document(request: HttpRequest, slug: str) -> HttpResponse:
     place = records.opportunities.get(slug)
     if place is None:
         return errors.missing(request, records, "opportunity", slug)
-    told = planning_costs.costs_of(records, place, plan_of(request))
+    stay = planning_costs.costs_of(records, place, plan_of(request))
     content = cost_document.pdf(
-        costs_presenter.page(records, told), page_language(), records.edition
+        costs_presenter.page(records, stay), page_language(), records.edition
     )
     return _file(content, "application/pdf", f"{slug}.pdf")
 
@@ -116,8 +116,8 @@ def sheet(request: HttpRequest, slug: str) -> HttpResponse:
     place = records.opportunities.get(slug)
     if place is None:
         return errors.missing(request, records, "opportunity", slug)
-    told = planning_costs.costs_of(records, place, plan_of(request))
-    return _file(cost_sheet.xlsx(records, told), cost_sheet.MEDIA_TYPE, f"{slug}.xlsx")
+    stay = planning_costs.costs_of(records, place, plan_of(request))
+    return _file(cost_sheet.xlsx(records, stay), cost_sheet.MEDIA_TYPE, f"{slug}.xlsx")
 
 
 def _file(content: bytes, media_type: str, name: str) -> HttpResponse:

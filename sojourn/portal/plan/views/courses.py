@@ -97,23 +97,23 @@ def forget(request: HttpRequest, slug: str) -> HttpResponse:
     plan = plan_of(request)
     if plan is not None:
         clear_pair_wishes(plan, window, slug)
-    messages.success(request, _("Everything you had chosen here has been released."))
+    messages.success(request, _("Everything you had chosen here is released."))
     return redirect(courses_presenter.address(opportunity, records.windows[window]))
 
 
 def _done(wanted: str) -> str:
     if wanted == "pin":
-        return _("This pair is now fixed. The rest has been worked out again.")
+        return _("This pair is now fixed. We calculated the rest again.")
     if wanted == "forbid":
-        return _("This pair is now excluded. The rest has been worked out again.")
-    return _("We work this pair out for you again.")
+        return _("This pair is now excluded. We calculated the rest again.")
+    return _("We calculate this pair for you again.")
 
 
 @require_safe
 @private_page
 @open_to(anybody)
-def alike(request: HttpRequest) -> HttpResponse:
-    """Hosts and countries in order of likeness to a degree programme."""
+def similar_hosts(request: HttpRequest) -> HttpResponse:
+    """Hosts and countries in order of similarity to a degree programme."""
     snapshot = visible_snapshot(request.user)
     records = snapshot.records
     plan = plan_of(request)
@@ -124,13 +124,13 @@ def alike(request: HttpRequest) -> HttpResponse:
     page = None
     if table is not None:
         own = plan.programme.slug if plan and plan.programme else ""
-        with_courses = [slug for slug in records.programmes if table.alike(slug).courses]
+        with_courses = [slug for slug in records.programmes if table.ranking_for(slug).courses]
         choices = [asked, own, *with_courses]
         programme = next((slug for slug in choices if slug in records.programmes), "")
         if programme:
-            page = courses_presenter.alike_page(snapshot, table, programme)
+            page = courses_presenter.similar_hosts_page(snapshot, table, programme)
     return render(
         request,
-        "portal/plan/templates/alike.html",
-        {"part": "alike", "page": page, "is_ready": table is not None},
+        "portal/plan/templates/similar-hosts.html",
+        {"part": "similar-hosts", "page": page, "is_ready": table is not None},
     )

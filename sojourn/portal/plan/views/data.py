@@ -68,7 +68,7 @@ def export(request: HttpRequest) -> HttpResponse:
 def delete(request: HttpRequest) -> HttpResponse:
     """Delete the plan; the box that says so has to be ticked."""
     if "sure" not in request.POST:
-        messages.warning(request, _("Tick the box first: a deleted plan cannot be brought back."))
+        messages.warning(request, _("Tick the box first: deleting a plan cannot be undone."))
         return redirect("plan:data")
     for plan in (plan_of(request), earlier_plan(request)):
         if plan is not None:
@@ -102,7 +102,7 @@ def delete_account(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your account and everything in it is deleted."))
             return redirect("portal:home")
     elif request.method == "POST":
-        problem = _("Tick the box first: a deleted account cannot be brought back.")
+        problem = _("Tick the box first: deleting an account cannot be undone.")
     return render(
         request,
         "portal/plan/templates/delete-account.html",
@@ -115,12 +115,12 @@ def _everything(request: HttpRequest) -> dict[str, Any]:
     """Return what every area keeps about the person who asks."""
     user = _user(request)
     advice = None if user is None else advice_data.export(user)
-    told = None if user is None else experience_data.export(user)
+    experiences = None if user is None else experience_data.export(user)
     applied = None if user is None else selection_data.export(user)
     return {
         **own_data.export(plan_of(request), user),
         "advice": advice,
-        "experiences": told,
+        "experiences": experiences,
         "selection": applied,
     }
 

@@ -36,9 +36,9 @@ def _page(request: HttpRequest, form: WeightsForm, status: int) -> HttpResponse:
     snapshot = visible_snapshot(request.user)
     plan = plan_of(request)
     profile, weights = profile_of(plan), weights_of(plan)
-    likes = count_similar_courses(snapshot, profile.programme)
-    shares = {slug: like.share for slug, like in likes.items()}
+    similar = count_similar_courses(snapshot, profile.programme)
+    shares = {slug: counted.share for slug, counted in similar.items()}
     fits = fit_of(snapshot, profile, weights, shares, finances_of(plan))
-    page = fit_presenter.page(snapshot, fits, profile, weights, top_five_of(plan), likes)
+    page = fit_presenter.page(snapshot, fits, profile, weights, top_five_of(plan), similar)
     context = {"page": page, "form": form, "part": "fit"}
     return render(request, "portal/plan/templates/fit.html", context, status=status)

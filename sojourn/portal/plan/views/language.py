@@ -57,9 +57,9 @@ def language(request: HttpRequest, slug: str) -> HttpResponse:
     form = PaceForm(request.GET) if asked else PaceForm(initial={"hours": profile.hours_a_week})
     valid = form.is_valid() if asked else True
     pace = form.cleaned_data.get("hours") if asked and valid else None
-    told = languages_of(snapshot.records, place, profile, snapshot.built_on, pace)
+    needs = languages_of(snapshot.records, place, profile, snapshot.built_on, pace)
     context = {
-        "page": preparation.languages(snapshot.records, told),
+        "page": preparation.languages(snapshot.records, needs),
         "place": place,
         "form": form,
         "part": "language",

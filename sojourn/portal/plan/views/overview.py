@@ -1,4 +1,4 @@
-"""Where one stands: the road, the top five, what to do next."""
+"""The overview of a plan: the road, the top five, what to do next."""
 
 from __future__ import annotations
 

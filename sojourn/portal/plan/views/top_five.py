@@ -111,18 +111,18 @@ def add(request: HttpRequest) -> HttpResponse:
         return redirect("plan:offer", key=key)
     except planning_top_five.UnknownPlaceError as error:
         raise Http404(error.message) from error
-    said = _about_added(request, change, key)
+    message = _about_added(request, change, key)
     _remember(request, change)
     if wants_json:
         return JsonResponse(
             {
                 "added": change.is_one,
-                "message": said,
+                "message": message,
                 "here": _("In your top five"),
                 "keys": [entry.key for entry in change.after],
             }
         )
-    return _done(request, said)
+    return _done(request, message)
 
 
 @require_POST
@@ -149,7 +149,9 @@ def remove(request: HttpRequest) -> HttpResponse:
         return planning_top_five.remove(plan_for_change(request), key)
 
     return _try(
-        request, change, lambda _change: _("%(title)s is off your list.") % _title(request, key)
+        request,
+        change,
+        lambda _change: _("%(title)s is removed from your list.") % _title(request, key),
     )
 
 
@@ -281,8 +283,8 @@ def _choose(request: HttpRequest, error: PlanChangedError) -> HttpResponse:
     )
 
 
-def _done(request: HttpRequest, said: str) -> HttpResponse:
-    messages.success(request, said)
+def _done(request: HttpRequest, message: str) -> HttpResponse:
+    messages.success(request, message)
     return redirect("plan:top-five")
 
 
@@ -301,7 +303,7 @@ def _can_undo(request: HttpRequest, entries: TopFive) -> bool:
 
 def _about_added(request: HttpRequest, change: ListChange, key: str) -> str:
     if not change.is_one:
-        return _("%(title)s is on your list already.") % _title(request, key)
+        return _("%(title)s is already on your list.") % _title(request, key)
     return _("%(title)s is number %(rank)d of your top five.") % {
         **_title(request, key),
         "rank": len(change.after),

@@ -28,7 +28,7 @@ async function save() {
   if (response.ok) form.elements.revision.value = answer.revision;
   // Another tab wrote meanwhile: from here on the person decides, with the button.
   if (response.status === 409) stopped = true;
-  line.textContent = answer.said ?? answer.problem;
+  line.textContent = answer.saved ?? answer.problem;
 }
 
 function soon() {

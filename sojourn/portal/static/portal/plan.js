@@ -4,13 +4,13 @@
 // what one sees is always what the server keeps. The order that a slider makes follows the formula
 // of sojourn/engines/fit/order.py in whole numbers, so it is the server's order, only at once.
 
-const said = document.querySelector("#said");
+const status = document.querySelector("#status-message");
 
 function say(text) {
-  // Emptied first, so that the same sentence twice is said twice.
-  said.textContent = "";
+  // Emptied first, so that the same sentence twice is announced twice.
+  status.textContent = "";
   requestAnimationFrame(() => {
-    said.textContent = text;
+    status.textContent = text;
   });
 }
 
@@ -53,8 +53,8 @@ async function submitInPlace(form, focusId) {
     note.closest("details").open = true;
   }
   prepareList();
-  const news = answer.page.querySelector("#said");
-  said.replaceChildren(...(news ? news.cloneNode(true).childNodes : []));
+  const news = answer.page.querySelector("#status-message");
+  status.replaceChildren(...(news ? news.cloneNode(true).childNodes : []));
   const again = document.getElementById(focusId);
   const next = again && !again.hidden ? again : fresh.querySelector("a[href], button:not([hidden])");
   next?.focus();
@@ -188,7 +188,7 @@ if (sliders) {
     // The server's order is the truth; it differs when more places exist than the page shows.
     if (fresh && order(fresh) !== order(fits)) fits.replaceWith(fresh);
     const first = document.querySelector("#fits h3")?.textContent.trim();
-    if (first) say(sliders.dataset.said.replace("{first}", first));
+    if (first) say(sliders.dataset.words.replace("{first}", first));
   };
 
   const changed = () => {

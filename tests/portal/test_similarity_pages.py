@@ -42,12 +42,12 @@ def test_a_course_shows_those_like_it_with_the_recognised_one_first(client: Clie
     assert part.index("Recognised before") < part.index("Partly similar")
     assert re.search(r'/en/courses/ki-immunology-and-microbiology/">', part)
     assert "<mark>" in part
-    assert "Both name:" in part
+    assert "Both mention:" in part
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("leiden")
-def test_a_likeness_is_never_a_bare_percentage(client: Client) -> None:
+def test_a_similarity_is_never_a_bare_percentage(client: Client) -> None:
     for address in ("/en/courses/lu-immunology/", COURSES, "/en/plan/alike/"):
         assert not re.search(r"\d\s?%", page(client, address)), address
 
@@ -91,22 +91,22 @@ def test_both_columns_and_a_line_for_each_pair(client: Client) -> None:
 def test_a_visitor_insists_and_lets_go_without_an_account(client: Client) -> None:
     answer = client.post(f"{COURSES}pair/", PAIR | {"kind": "pin"})
     assert (answer.status_code, answer["Location"]) == (302, f"{COURSES}?window={WINDOW}")
-    assert "kept by you" in page(client, COURSES)
+    assert "fixed by you" in page(client, COURSES)
     wish = CoverWish.objects.get()
     assert (wish.plan.owner, wish.kind) == (None, "pin")
     client.post(f"{COURSES}pair/", PAIR | {"kind": "release"})
     assert not CoverWish.objects.exists()
     client.post(f"{COURSES}pair/", PAIR | {"kind": "forbid"})
-    assert "Ruled out by you" in page(client, COURSES)
+    assert "Excluded by you" in page(client, COURSES)
     client.post(f"{COURSES}forget/", {"window": WINDOW})
-    assert "Ruled out by you" not in page(client, COURSES)
+    assert "Excluded by you" not in page(client, COURSES)
 
 
 @pytest.mark.usefixtures("leiden")
 def test_nobody_sees_what_another_one_chose(client: Client) -> None:
     client.post(f"{COURSES}pair/", PAIR | {"kind": "forbid"})
-    assert "Ruled out by you" in page(client, COURSES)
-    assert "Ruled out by you" not in page(Client(), COURSES)
+    assert "Excluded by you" in page(client, COURSES)
+    assert "Excluded by you" not in page(Client(), COURSES)
 
 
 @pytest.mark.usefixtures("leiden")
