@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -14,6 +15,7 @@ from django.contrib import admin
 from django.core.cache import cache
 from django.test import Client
 
+from sojourn.catalogue import services
 from sojourn.catalogue.models import Edition
 from sojourn.catalogue.snapshot.service import refresh_snapshot
 from sojourn.catalogue.snapshot.snapshot import Snapshot
@@ -46,6 +48,13 @@ def sign_in(client: Client, user: User) -> str:
     return str(answer.headers.get("Location", answer.status_code))
 
 
+def ask_for_a_second_step(is_asked: bool) -> None:
+    """Change the edition's rule as the office does, and let the pages see it."""
+    Edition.objects.update(staff_second_step=is_asked)
+    services.publish_change()
+    refresh_snapshot()
+
+
 def later(client: Client, seconds: int) -> None:
     """Let time pass for what this session remembers."""
     session = client.session
@@ -64,12 +73,15 @@ def test_a_password_alone_opens_neither_the_office_nor_the_admin(
     assert client.get("/en/opportunities/").status_code == 200  # what everybody may see
 
 
-def test_setting_up_an_app_opens_the_office_at_once(carla: User, client: Client) -> None:
+def test_setting_up_an_app_opens_the_office_at_once(
+    carla: User, client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
     sign_in(client, carla)
     page = client.get("/en/account/2fa/totp/activate/")
     assert page.status_code == 200  # who just signed in is not asked again
     secret = page.context["form"].secret
-    client.post("/en/account/2fa/totp/activate/", {"code": code_now(secret)})
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/en/account/2fa/totp/activate/", {"code": code_now(secret)})
     assert client.get("/en/office/").status_code == 200
     assert client.get("/admin/").status_code == 200
 
@@ -116,12 +128,10 @@ def test_a_role_given_while_somebody_is_signed_in_opens_nothing_by_itself(
 
 
 def test_an_edition_may_do_without_and_a_demonstration_does(carla: User, client: Client) -> None:
-    Edition.objects.update(staff_second_step=False)
-    refresh_snapshot()
+    ask_for_a_second_step(False)
     sign_in(client, carla)
     assert client.get("/en/office/").status_code == 200
-    Edition.objects.update(staff_second_step=True)
-    refresh_snapshot()
+    ask_for_a_second_step(True)
     assert client.get("/en/office/").status_code == 302
     User.objects.filter(pk=carla.pk).update(is_demo=True)
     assert client.get("/en/office/").status_code == 200
@@ -132,8 +142,7 @@ def test_staff_cannot_take_off_the_last_second_step(carla: User, client: Client)
     client.force_login(carla)
     client.post("/en/account/2fa/totp/deactivate/")
     assert Authenticator.objects.filter(pk=step.pk).exists()
-    Edition.objects.update(staff_second_step=False)
-    refresh_snapshot()
+    ask_for_a_second_step(False)
     client.post("/en/account/2fa/totp/deactivate/")
     assert not Authenticator.objects.filter(pk=step.pk).exists()
 
