@@ -44,7 +44,7 @@ FULL_CENTRE = 200
 SENTENCES_AT_ONCE = 4_096
 # In deviations: beyond it, more of the same letters says little more about what is taught.
 MOST_LETTERS = 10.0
-LITTLE = 0.05
+LITTLE = 0.5  # for a whole text in common
 SAMPLE_FOR_SKETCH = 20_000
 
 
@@ -309,8 +309,7 @@ class CourseIndex:
                 LETTERS_SAME.standard(cosines),
                 LETTERS_OTHER.standard(cosines),
             )
-            beyond = LITTLE * np.maximum(scaled - MOST_LETTERS, 0.0)
-            best = np.maximum(best, np.minimum(scaled, MOST_LETTERS) + beyond)
+            best = np.maximum(best, np.minimum(scaled, MOST_LETTERS) + LITTLE * cosines)
         if not text.versions:
             best[:] = LETTERS_OTHER.standard(0.0)
         return self.letters.best_of_versions(best)
