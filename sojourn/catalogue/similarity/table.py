@@ -134,7 +134,7 @@ class SimilarityTable:
         return self.index.nearest(self.index.question(self._text(slug)), among, most)
 
     def _certainty(self, slug: str, match: Match) -> Certainty | None:
-        """Return the word for a similarity; courses of two levels are partly alike at most."""
+        """Return the word for a similarity; courses of two levels are partly similar at most."""
         said = match.signals.certainty
         if said is not Certainty.VERY_SIMILAR or not self._compared(match.id):
             return said

@@ -116,7 +116,7 @@ class Signals:
     def certainty(self) -> Certainty | None:
         """The word for it, or None where there is too little to call it a similarity.
 
-        A title alone can never say more than that courses are partly alike.
+        A title alone can never say more than that courses are partly similar.
         """
         if self.score >= self.scale.very_similar and not self.by_title:
             return Certainty.VERY_SIMILAR
