@@ -198,13 +198,18 @@ def test_every_page_is_among_them(staged: Staged) -> None:
             for stop in staged.stops
             if stop.status != 404
         }
-    missing = {
+    missing = pages_to_see() - seen
+    assert not missing, sorted(missing)
+
+
+def pages_to_see() -> set[str]:
+    """The name of every address that is a page."""
+    pages = {
         name
         for name, view in named_pages()
         if not name.startswith("exchange:") and not only_takes_what_is_sent(view)
     }
-    missing -= seen | FILES | IN_BETWEEN | LEADING_ON
-    assert not missing, sorted(missing)
+    return pages - FILES - IN_BETWEEN - LEADING_ON
 
 
 def named_pages() -> Iterator[tuple[str, Callable[..., Any]]]:
