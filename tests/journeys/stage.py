@@ -76,8 +76,9 @@ def accounts() -> Iterator[Stop]:
         type(user).objects.filter(pk=user.pk).update(last_login=timezone.now())
     for path in ("login/", "signup/", "inactive/", "password/reset/", "password/reset/done/",
                  "password/reset/key/done/", "password/reset/key/1-never/",
-                 "confirm-email/", "invitation/never/"):  # fmt: skip
+                 "confirm-email/"):  # fmt: skip
         yield Stop("visitor", f"account/{path}")
+    yield Stop("visitor", "account/invitation/never/", 410)
     yield Stop("visitor", f"account/confirm-email/{EmailConfirmationHMAC(address).key}/")
     yield Stop("visitor", "account/login/", press="main form button[type=submit]",
                fill={"[name=login]": "nobody@example.org",
