@@ -294,7 +294,7 @@ class TestMovedByTheOffice:
         assert content["to"] == [hers.student.email]
         for said in (
             "Wednesday 2 December, 10:00 to 10:20", "Thursday 3 December, 15:00 to 15:30",
-            "room V5-28", "https://meet.example.org/a", "Choose another time",
+            "room V5-28", "https://meet.example.org/a", "Choose another one or cancel.",
         ):  # fmt: skip
             assert said in " ".join(content["body"].split()), said
         assert WISH.topic not in content["body"]

@@ -96,7 +96,7 @@ def test_a_fresh_green_is_told_without_a_warning(leiden: Snapshot) -> None:
     ("language", "said"),
     [
         ("en", "The Dutch travel advice for Cuba is red (checked"),
-        ("nl", "Het Nederlandse reisadvies voor Cuba is rood (nagekeken op"),
+        ("nl", "Het Nederlandse reisadvies voor Cuba is rood (gecontroleerd op"),
     ],
 )
 def test_what_fits_says_why_not_yet_and_leads_to_the_advice(

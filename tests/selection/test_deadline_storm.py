@@ -69,7 +69,8 @@ class Crowd:
 
 def crowd_of(round_: Round) -> list[Crowd]:
     users = User.objects.bulk_create(
-        User(email=f"storm-{number}@example.org", password="!") for number in range(STUDENTS)
+        User(email=f"storm-{number}@example.org", password="!", last_name=f"Storm {number}")
+        for number in range(STUDENTS)
     )
     Application.objects.bulk_create(Application(round=round_, owner=user) for user in users)
     return [Crowd(list(range(STUDENTS))[start::THREADS]) for start in range(THREADS)]
