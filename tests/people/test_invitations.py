@@ -92,7 +92,11 @@ def test_a_new_invitation_ends_the_one_before(link: str, client: Client) -> None
     assert client.get(path_of(again.link)).status_code == 200
 
 
-@pytest.mark.parametrize("key", ["nonsense", signing.dumps([1, "x"], salt="another")])
+@pytest.mark.parametrize(
+    "key",
+    ["nonsense", signing.dumps([1, "x"], salt="another")],
+    ids=["nonsense", "signed for something else"],
+)
 def test_no_other_link_opens_an_account(db: None, client: Client, key: str) -> None:
     assert client.get(f"/en/account/invitation/{key}/").status_code == 410
 
