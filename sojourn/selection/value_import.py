@@ -610,6 +610,13 @@ class _Reading:
             )
         low, high = criterion.behaviour.bounds(criterion)
         end = min(max(value, low), high)
+        if not accepts(criterion, end):
+            self._problem(
+                line,
+                _("“%(name)s” does not take %(text)s. See the explanation of this criterion.")
+                % named,
+            )
+            return None
         if end != value:
             self._remark(
                 line,

@@ -172,7 +172,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a number that a spreadsheet made short": (text([HEAD, ["9,9E+06", "7", "60"]]),
                                                "student number"),
     "a date in the place of a grade": (xlsx([HEAD, [int(ANNA), dt.date(2026, 5, 7), 60]]), "date"),
-    "words": (text([HEAD, [ANNA, "voldoende", "60"]]), "no number"),
+    "words": (text([HEAD, [ANNA, "voldoende", "60"]]), "is not a number"),
     "names that nobody knows": (text([["nummertje", "punt"], [ANNA, "7,5"]]), "student number"),
     "two numbers": (text([["studentnummer", "student id", "grades"], [ANNA, BERT, "7"]]),
                     "Two columns"),
@@ -256,7 +256,7 @@ def test_a_lost_zero_is_found_where_nobody_else_is_meant(
 def test_what_is_not_read_is_said(round_: Round, people: dict[str, Application]) -> None:
     reading = read(round_, text([[*HEAD[:2], "etcs"], [ANNA, "7,5", "60"], ["7654321", "6", "1"]]))
     assert [each.title for each in reading.columns if not each.meaning] == ["etcs"]
-    assert "“etcs” is not read. Is “ects” meant?" in remarks(reading)
+    assert "“etcs” is not read. If it is “ects”, choose the column below." in remarks(reading)
     assert [(each.line, each.number) for each in reading.not_found] == [(3, "7654321")]
     assert found(reading, people) == {"anna": ("7.5",)}
 

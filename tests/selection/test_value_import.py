@@ -91,7 +91,7 @@ def test_a_spreadsheet_with_numbers_as_numbers(
         ("student number,colour\n1234567,red\n", 1, "criterion"),
         ("student number,grades,grades\n1234567,8,7\n", 1, "Two columns"),
         ("student number,grades\n1234567,7,5\n", 2, "more cells"),
-        ("student number,grades\n1234567,1e3\n", 2, "no number"),
+        ("student number,grades\n1234567,1e3\n", 2, "is not a number"),
     ],
 )
 def test_bad_lines_are_named_and_then_nothing_can_be_taken_in(
