@@ -6,6 +6,7 @@ import asyncio
 import io
 import re
 from collections.abc import AsyncIterator, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from pathlib import Path
 from types import SimpleNamespace
@@ -82,7 +83,10 @@ class Application:
 def ask(application: Application, asked: Any, protocol: Protocol) -> None:
     served = Gateway(application, 1)
     try:
-        asyncio.run(served.__rsgi__(asked, protocol))  # type: ignore[arg-type]
+        # A browser of an earlier test may have a loop in this thread.
+        with ThreadPoolExecutor(1) as thread:
+            answer = served.__rsgi__(asked, protocol)  # type: ignore[arg-type]
+            thread.submit(asyncio.run, answer).result()
     finally:
         served.threads.shutdown()
 

@@ -74,7 +74,6 @@ def addresses() -> st.SearchStrategy[str]:
         "/en/account/login/",
         "/nl/account/signup/",
         "/en/account/password/reset/",
-        "/admin/login/",
     ]
     return st.one_of(
         st.sampled_from(SEARCHES), st.sampled_from(pages), st.sampled_from(api + others)
