@@ -73,7 +73,12 @@ def prepare() -> list[str]:
     )  # fmt: skip
     sessions = []
     for number in range(STUDENTS):
-        user = User.objects.create(email=f"storm-{number}@example.org", password="!")
+        user = User.objects.create(
+            email=f"storm-{number}@example.org",
+            password="!",
+            first_name="Student",
+            last_name=str(number),
+        )
         Application.objects.create(round=made, owner=user)
         session = SessionStore()
         session[SESSION_KEY] = str(user.pk)
