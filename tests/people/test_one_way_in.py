@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -73,15 +72,13 @@ def test_a_password_alone_opens_neither_the_office_nor_the_admin(
     assert client.get("/en/opportunities/").status_code == 200  # what everybody may see
 
 
-def test_setting_up_an_app_opens_the_office_at_once(
-    carla: User, client: Client, django_capture_on_commit_callbacks: Any
-) -> None:
+@pytest.mark.django_db(transaction=True)  # what follows a commit belongs to the same request
+def test_setting_up_an_app_opens_the_office_at_once(carla: User, client: Client) -> None:
     sign_in(client, carla)
     page = client.get("/en/account/2fa/totp/activate/")
     assert page.status_code == 200  # who just signed in is not asked again
     secret = page.context["form"].secret
-    with django_capture_on_commit_callbacks(execute=True):
-        client.post("/en/account/2fa/totp/activate/", {"code": code_now(secret)})
+    client.post("/en/account/2fa/totp/activate/", {"code": code_now(secret)})
     assert client.get("/en/office/").status_code == 200
     assert client.get("/admin/").status_code == 200
 
