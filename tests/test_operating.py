@@ -26,6 +26,16 @@ TEXT = (PROJECT / "docs" / "operating.md").read_text()
 LINES = [line[4:].rstrip() for line in TEXT.splitlines() if line.startswith("    ")]
 
 
+SET_UP_A_SECOND_STEP = """
+import os, sys, django
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'sojourn.config.settings')
+django.setup()
+from allauth.mfa.totp.internal.auth import TOTP
+from sojourn.people.models import User
+TOTP.activate(User.objects.get(email=sys.argv[1]), 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP')
+"""
+
+
 class Machine:
     """A machine with the documented folders, all below one folder of the test's."""
 
@@ -158,6 +168,9 @@ def _execute(machine: Machine, line: str) -> None:
     elif " transfer " in line:
         # Both ways are tried in tests/config/test_transfer.py; here, that there is such a command.
         machine.run(".venv/bin/sojourn transfer --help")
+    elif " reset-second-step " in line:
+        machine.run(f'{sys.executable} -c "{SET_UP_A_SECOND_STEP}" {line.split()[-1]}')
+        machine.run(line)
     elif match := re.fullmatch(r"15 3 \* \* \*  sojourn  (.*)", line):
         for old in machine.backups.iterdir():
             old.unlink()

@@ -39,7 +39,7 @@ WORDS: dict[str, dict[str, str]] = {
     "nl": {
         "search": "Zoeken",
         "subject": "immunologie",
-        "fits": r"\d+ plek(ken)? pas(t|sen)",
+        "fits": r"\d+ passende plek(ken)?",
         "country": "Zweden",
         "apply": "Filters toepassen",
         "map": "Kaart",

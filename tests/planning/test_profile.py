@@ -70,7 +70,7 @@ def test_everything_may_stay_empty(leiden: Snapshot) -> None:
         ("programme", "wizardry", "“wizardry” is not among the choices"),
         ("programme", "x" * 5000, "…” is not among the choices"),
         ("wished_subjects", ["\u202eevil"], "is not among the choices"),
-        ("wished_countries", ["SE"] * 10_000, "Choose at most 20; this was 10000"),
+        ("wished_countries", ["SE"] * 10_000, "Choose at most 20; you chose 10000"),
         ("hours_a_week", "168", "cannot be more than 60"),
         ("citizenship_group", "martian", "is not among the choices"),
     ],
