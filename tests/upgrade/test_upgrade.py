@@ -22,7 +22,7 @@ from tests.support import ready
 from tests.support.database import database_of_its_own
 from tests.support.site import PROJECT, environment, running_site, sojourn, stop
 from tests.upgrade import values
-from tests.upgrade.today import DROPPED, RENAMED, WORDS
+from tests.upgrade.today import DROPPED, NAMED, RENAMED, WORDS
 from tests.upgrade.visitor import Answer, Visitor
 
 pytestmark = pytest.mark.server
@@ -136,7 +136,9 @@ def check(page: dict[str, Any], answer: Answer) -> None:
     if answer.status != 200:
         return
     text = answer.text()
-    missing = [each for each in page["shows"] if word(each) not in text]
+    missing = [
+        each for each in page["shows"] if word(NAMED.get((page["page"], each), each)) not in text
+    ]
     assert missing == [], text
     shown = [each for each in page.get("hides", ()) if each in text]
     assert shown == [], text

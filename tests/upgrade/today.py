@@ -268,3 +268,6 @@ WORDS = {
     "@history of a finished round": "finished it",
     "@history of an added hour": "added a weekly walk-in hour",
 }
+
+# A page that showed a person's address and shows the name since there are names.
+NAMED = {("a report", "amina.haddou@example.org"): "Amina Haddou"}
