@@ -522,6 +522,7 @@ def mail() -> Iterator[Stop]:
 
     yield Stop("operator", "office/")
     yield Stop("operator", "office/mail/")
+    yield Stop("operator", "office/security/")
     yield Stop("operator", f"office/mail/{OutboxMail.objects.order_by('pk')[0].pk}/")
 
 

@@ -25,6 +25,7 @@ PAIR = {"window": WINDOW, "host": NEURO, "home": HOME_NEURO}
 def _words_alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv(SIGNALS, "words")
     reset_similarity()
+    reset_snapshot()  # and with it the pages that were kept of another comparison
     yield
     reset_similarity()
 
