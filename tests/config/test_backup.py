@@ -382,7 +382,7 @@ def test_what_is_made_is_for_its_owner_alone_whatever_the_umask(tmp_path: Path) 
     finally:
         os.umask(before)
     made = [data, *data.rglob("*")]
-    assert len(made) > 2
+    assert len(made) >= 2  # on PostgreSQL the key alone
     assert not [path for path in made if path.stat().st_mode & 0o077]
 
 
