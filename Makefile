@@ -6,10 +6,10 @@ BIN := .venv/bin
 # Tests run in parallel, one process a core; WHAT narrows them down: make pytest WHAT=tests/portal
 WHAT ?=
 PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
-# What `make test` leaves to `make test-all`: the same in the other language, with more examples.
-ONCE := -m "not broad"
+# What `make test` leaves to `make test-all`: what is long, and the same in the other language.
+ONCE := -m "not broad and not long"
 # All of tests/faults is a storm, and reading it takes seconds.
-FAST := -m "not browser and not storm and not server and not broad and not slow" --ignore=tests/faults
+FAST := -m "not browser and not storm and not server and not broad and not slow and not long" --ignore=tests/faults
 export PIP_NO_INPUT = 1
 # Every start of the command would compile the code anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -39,10 +39,10 @@ install-test:
 	@sh tools/python.sh "$(PYTHON)"
 	@"$(PYTHON)" tools/environment.py test
 
-test: install-test browser compile-messages lint ## checks and tests, each kind once, in parallel
+test: install-test browser compile-messages lint ## checks and tests but the longest, in parallel
 	$(PYTEST) $(ONCE) $(WHAT)
 
-test-all: install-test browser compile-messages lint ## the same with both languages and all examples
+test-all: install-test browser compile-messages lint ## all tests, in both languages, as .ci/run does
 	$(PYTEST) $(WHAT)
 
 pytest: install-test ## the tests alone (WHAT=tests/portal narrows them down)

@@ -14,6 +14,7 @@ def test_what_a_reader_makes_comes_back() -> None:
     assert read_in_child(f"{READERS}:back", content) == content[::-1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("reader", "code"),
     [

@@ -118,6 +118,7 @@ def test_a_database_of_another_kind_is_one_clear_sentence(tmp_path: Path, addres
     assert "geheim" not in shown.stderr
 
 
+@pytest.mark.long
 def test_migrate_says_what_it_did_and_the_second_time_that_nothing_is_left(
     tmp_path: Path, worker_id: str
 ) -> None:

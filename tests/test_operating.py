@@ -136,6 +136,7 @@ def code_of(machine: Machine) -> str:
     return digest.hexdigest()
 
 
+@pytest.mark.long
 def test_every_line_that_is_shown_works(machine: Machine) -> None:
     commands, files = proxies_and_units(LINES)
     assert len(commands) >= 12

@@ -86,6 +86,7 @@ def test_it_says_first_and_last_where_to_go(tmp_path: Path, env: dict[str, str])
         assert said[-1] == "Ctrl-C stops it."
 
 
+@pytest.mark.long
 def test_its_first_start_says_how_the_first_person_comes_in(
     tmp_path: Path, env: dict[str, str]
 ) -> None:
@@ -178,6 +179,7 @@ def test_the_port_is_free_again_at_once(tmp_path: Path, env: dict[str, str]) -> 
         next_one.bind(("127.0.0.1", port))
 
 
+@pytest.mark.long
 def test_two_that_start_at_once_on_an_empty_folder_both_serve(
     tmp_path: Path, empty: dict[str, str]
 ) -> None:
@@ -193,6 +195,7 @@ def test_two_that_start_at_once_on_an_empty_folder_both_serve(
             assert "Traceback" not in site.output()
 
 
+@pytest.mark.long
 def test_account_mail_is_delivered_by_the_worker(tmp_path: Path, env: dict[str, str]) -> None:
     with running_site(tmp_path, env=env) as site:
         page = f"{site.url}/en/account/password/reset/"
@@ -227,6 +230,7 @@ def answers(site: Site, path: str = "/healthz") -> bool:
         return False
 
 
+@pytest.mark.long
 @linux
 def test_web_processes_that_die_again_and_again_are_replaced_each_time(
     tmp_path: Path, env: dict[str, str]
@@ -241,6 +245,7 @@ def test_web_processes_that_die_again_and_again_are_replaced_each_time(
         assert "Traceback" not in site.output()
 
 
+@pytest.mark.long
 @linux
 def test_a_web_process_and_a_worker_that_hang_are_replaced(
     tmp_path: Path, env: dict[str, str]

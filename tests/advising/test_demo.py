@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from tests.advising.conftest import MakeStudent
 from tests.advising.people import coordinator as colleague
 
 
+@pytest.mark.slow
 def test_a_demo_student_books_at_once(leiden: Snapshot, student: MakeStudent) -> None:
     Absence.objects.all().delete()
     make_demo_slots()

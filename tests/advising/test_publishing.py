@@ -121,6 +121,7 @@ def test_a_page_that_is_not_there_is_refused(leiden: Snapshot) -> None:
         publish(answered(student(), carla), wanted)
 
 
+@pytest.mark.slow
 def test_taken_off_the_site_it_is_gone_and_can_come_back(leiden: Snapshot) -> None:
     carla = coordinator()
     answer = publish(answered(student(), carla), draft(carla))

@@ -156,6 +156,7 @@ def test_nothing_that_anybody_else_sends_changes_it(
     assert state_of_everything() == before
 
 
+@pytest.mark.slow
 def test_the_asker_and_the_office_do_see_it(both: Asked, somebody: Callable[[str], Client]) -> None:
     """Without this the tests above could pass on empty pages."""
     file = StoredFile.objects.get(message__question=both.of_account)

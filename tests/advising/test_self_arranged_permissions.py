@@ -90,6 +90,7 @@ def test_nobody_else_reads_it_on_its_own_pages(
         assert answer.status_code in (refused if is_office else (200, 302, 404, 405)), path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["visitor", "other student", SUPERVISOR])
 def test_nothing_that_anybody_else_sends_changes_it(
     annas: SelfArrangedPlace, somebody: Callable[[str], Client], who: str

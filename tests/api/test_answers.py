@@ -27,6 +27,7 @@ def test_without_any_the_list_is_empty() -> None:
     assert read("/api/v1/answers")["results"] == []
 
 
+@pytest.mark.slow
 def test_it_is_listed_and_read_in_both_languages() -> None:
     made = publish_an_answer()
     (listed,) = read("/api/v1/answers?lang=nl")["results"]
@@ -59,6 +60,7 @@ def test_it_is_found_by_what_it_is_about(query: str, count: int) -> None:
     assert read(f"/api/v1/answers?{query}")["count"] == count
 
 
+@pytest.mark.slow
 def test_what_is_known_is_not_sent_again_until_it_changes() -> None:
     made = publish_an_answer()
     way = f"/api/v1/answers/{made.slug}"
@@ -84,6 +86,7 @@ def test_what_was_taken_off_is_gone_what_never_was_is_not_found() -> None:
         assert json.loads(answer.content)["status"] == status
 
 
+@pytest.mark.slow
 def test_an_answer_whose_page_is_withdrawn_is_gone_with_it() -> None:
     made = publish_an_answer()
     withdraw(Opportunity.objects.filter(slug=PLACE))

@@ -33,6 +33,7 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
         yield from ((path, operation) for operation in methods.values())
 
 
+@pytest.mark.slow
 def test_it_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
     assert document["openapi"].startswith("3.1.")
     assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
@@ -98,6 +99,7 @@ def test_names_of_operations_are_unique_and_stable(document: dict[str, Any]) -> 
     assert all(re.fullmatch(r"(list|read)_[a-z]+", name) for name in names)
 
 
+@pytest.mark.slow
 def test_the_example_of_every_operation_runs_and_fits_its_shape(document: dict[str, Any]) -> None:
     publish_an_answer()  # the edition has none of its own
     for path, operation in operations(document):

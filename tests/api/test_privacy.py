@@ -92,6 +92,7 @@ def public_addresses() -> Iterator[str]:
     yield "/api/v1/courses?q=quackernack"
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_hidden_contact_appears_nowhere() -> None:
     for slug, fields in HIDDEN.items():
@@ -109,6 +110,7 @@ def test_a_hidden_contact_appears_nowhere() -> None:
     assert looked_at > 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slug", HIDDEN)
 def test_asking_for_a_hidden_contact_by_name_does_not_help(slug: str) -> None:
     add_contact(slug, **HIDDEN[slug])
@@ -135,6 +137,7 @@ def test_the_same_contact_is_shown_when_public_and_agreed() -> None:
     assert ROOM in client.get("/en/contacts/open-supervisor/walk-in.ics").content.decode()
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_draft_opportunity_appears_nowhere() -> None:
     opportunity = Opportunity.objects.filter(status=PublicationStatus.PUBLISHED).first()

@@ -373,6 +373,7 @@ def test_the_oldest_backups_go_and_nothing_else_does(
     assert not (tmp_path / "one.zip").exists()
 
 
+@pytest.mark.long
 def test_what_is_made_is_for_its_owner_alone_whatever_the_umask(tmp_path: Path) -> None:
     data = tmp_path / "data"
     env = environment(data)

@@ -14,6 +14,7 @@ def query(length: int) -> str:
     return "q=" + "a" * (length - len("q="))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/en/opportunities/", "/api/v1/opportunities", "/en/guide/"])
 def test_a_query_of_the_greatest_length_is_read_and_a_longer_one_is_not(path: str) -> None:
     assert Client().get(f"{path}?{query(LONGEST_QUERY)}").status_code == 200

@@ -36,6 +36,7 @@ def test_the_archive_holds_what_one_needs_to_run_it(archived: tarfile.TarFile) -
     } <= names  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_archive_holds_nothing_that_is_the_operators_own(archived: tarfile.TarFile) -> None:
     for entry in archived.getmembers():
         assert entry.isfile()

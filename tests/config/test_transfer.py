@@ -87,6 +87,7 @@ def test_an_installation_goes_to_postgresql_and_comes_back_the_same(
     assert sojourn("migrate", env=env).stdout.strip() == "Nothing to do."
 
 
+@pytest.mark.long
 def test_nonsense_is_refused_and_changes_nothing(tmp_path: Path) -> None:
     if os.environ.get("DATABASE_URL"):
         pytest.skip("says something about the SQLite file")

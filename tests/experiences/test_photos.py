@@ -95,6 +95,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(side: int) -> None:
         made(a_bomb(side))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content",
     [

@@ -80,6 +80,7 @@ def addresses() -> st.SearchStrategy[str]:
     )
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     "shard", [0, *(pytest.param(shard, marks=pytest.mark.broad) for shard in range(1, SHARDS))]

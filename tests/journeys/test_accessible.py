@@ -168,6 +168,7 @@ def keyboard(page: Page) -> Iterator[str]:
         yield f"does not show that it has the focus: {element}"
 
 
+@pytest.mark.long
 @pytest.mark.timeout(1200)
 @both_languages
 def test_nothing_is_in_anybodys_way(

@@ -71,6 +71,7 @@ def goes_on(page: Page, key: str) -> None:
         page.keyboard.press(key)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_questions_and_reviews_without_touching_a_mouse(
     busy_site: Site, new_page: Callable[..., Page]

@@ -218,6 +218,7 @@ def test_a_slider_moves_the_order_at_once_and_as_the_server_does(
     assert page.evaluate(slugs) == at_once
 
 
+@pytest.mark.long
 @both_languages
 def test_axe_finds_nothing_on_the_pages_of_a_plan(
     live_site: Site, new_page: Callable[..., Page], language: str

@@ -85,6 +85,7 @@ def walk(third_language: dict[str, str]) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.long
 def test_every_page_speaks_the_third_language(walk: dict[str, Any]) -> None:
     """Texts of the interface, of the edition, and what the edition lacks, marked as another's."""
     assert not walk["wrong"], "\n".join(walk["wrong"])

@@ -110,6 +110,7 @@ def carla(db: None) -> Client:
     return client
 
 
+@pytest.mark.slow
 def test_a_walk_in_hour_changed_in_the_admin_stands_in_the_desks_history(
     leiden: object, carla: Client
 ) -> None:
@@ -138,6 +139,7 @@ def test_a_field_that_is_no_more_keeps_its_name() -> None:
     assert history.of(anna)[0].detail == "no_such, no_such.field, account"
 
 
+@pytest.mark.slow
 def test_an_answer_has_its_history_on_its_page(leiden: object, carla: Client) -> None:
     made = publish_an_answer()
     for what in ("right", "withdraw", "show"):

@@ -47,6 +47,7 @@ def another_of_everything(number: int) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", LISTS)
 def test_as_many_queries_for_many_rows_as_for_a_few(
     leiden: Snapshot, client_of: MakeClient, path: str

@@ -34,6 +34,7 @@ def carla(round_: Round) -> Client:
     return client
 
 
+@pytest.mark.slow
 def test_a_list_with_somebody_nameless_does_not_go_out(carla: Client) -> None:
     refused = carla.post(f"{BASE}{PLACE}/sent/", follow=True).content.decode()
     assert "has not filled in a name" in refused
@@ -42,6 +43,7 @@ def test_a_list_with_somebody_nameless_does_not_go_out(carla: Client) -> None:
         assert carla.get(f"{BASE}{PLACE}.{kind}").status_code == 302
 
 
+@pytest.mark.slow
 def test_the_student_is_asked_once_a_day_and_the_list_goes_out_with_the_name(
     carla: Client,
 ) -> None:

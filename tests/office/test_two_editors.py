@@ -25,6 +25,7 @@ FORMS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMS)
 def test_the_second_sees_both_and_saves_what_they_choose(
     stage: Stage,  # noqa: F811
@@ -58,6 +59,7 @@ def test_the_second_sees_both_and_saves_what_they_choose(
     assert stored() == "Mine"
 
 
+@pytest.mark.slow
 def test_the_rules_of_a_round_and_the_settings_of_a_desk_are_watched_too(
     stage: Stage,  # noqa: F811
     client_of: Callable[[str], Client],  # noqa: F811

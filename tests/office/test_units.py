@@ -372,6 +372,7 @@ EVERYTHING = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @each_of(one for one in WHO if one not in SEES)
 def test_nothing_that_another_desk_sends_changes_what_is_of_medicine(
     stage: Stage, client_of: Callable[[str], Client], who: str

@@ -48,6 +48,8 @@ class _UndoneError(Exception):
     """Ends a try that must leave nothing behind."""
 
 
+@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [None, TWO_LINES], ids=["untouched", "two lines"])
 def test_every_form_takes_what_a_browser_sends(
     stage: Stage,  # noqa: F811

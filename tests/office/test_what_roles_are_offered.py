@@ -45,6 +45,8 @@ def with_files(stage: Stage) -> Stage:
     return stage
 
 
+@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("who", WALKERS)
 def test_whatever_a_page_offers_may_be_done(
     with_files: Stage, client_of: Callable[[str], Client], who: str

@@ -183,6 +183,7 @@ def words_of(content: str) -> str:
     return re.sub(r"<[^>]*>", " ", main)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "nl"])
 @pytest.mark.parametrize(
     "page",

@@ -124,6 +124,7 @@ def test_a_role_given_while_somebody_is_signed_in_opens_nothing_by_itself(
     assert client.get("/en/office/").headers["Location"] == SET_UP
 
 
+@pytest.mark.slow
 def test_an_edition_may_do_without_and_a_demonstration_does(carla: User, client: Client) -> None:
     ask_for_a_second_step(False)
     sign_in(client, carla)

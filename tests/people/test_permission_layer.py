@@ -96,6 +96,7 @@ def reads(path: Path) -> Iterator[tuple[str, str, int]]:
             yield node.args[0].id, "get_object_or_404", node.lineno
 
 
+@pytest.mark.slow
 def test_pages_begin_every_read_of_casework_with_what_the_reader_may_see() -> None:
     names = {model.__name__ for model in casework()}
     root = Path(sojourn.__file__).parent
@@ -113,6 +114,7 @@ def test_pages_begin_every_read_of_casework_with_what_the_reader_may_see() -> No
     assert found == []
 
 
+@pytest.mark.slow
 def test_pages_have_no_checks_of_roles_of_their_own() -> None:
     root = Path(sojourn.__file__).parent
     asks = {"is_staff", "is_superuser", "roles", "role_assignments", "has_perm", "in_units_of"}

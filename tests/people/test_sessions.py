@@ -84,6 +84,7 @@ def moved_back(client: Client, key: str, seconds: int) -> None:
     session.save()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "limit"), [(BEGAN, "STAFF_SESSION_SECONDS"), (SEEN, "STAFF_IDLE_SECONDS")]
 )

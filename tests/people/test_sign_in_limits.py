@@ -62,6 +62,7 @@ def test_a_header_that_the_client_wrote_is_no_other_network(ada: User) -> None:
     assert not tried(attacker, PASSWORD, f"198.51.100.99, {ELSEWHERE}")
 
 
+@pytest.mark.slow
 def test_a_known_device_gets_in_whatever_is_tried_from_its_own_network(ada: User) -> None:
     desk, attacker = Client(), Client()
     assert tried(desk, PASSWORD)
@@ -117,6 +118,7 @@ def test_the_wait_is_over_one_day(ada: User) -> None:
     assert tried(attacker, PASSWORD)
 
 
+@pytest.mark.slow
 def test_somebody_who_mistypes_twice_a_day_never_waits(ada: User) -> None:
     for _day in range(10):
         client = Client()

@@ -28,6 +28,7 @@ def withdraw(slug: str) -> None:
     refresh_snapshot()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_five_countries_and_no_profile(leiden: Snapshot, language: str) -> None:
     client = with_list("SE", "CU", "FR", "GB", "NO")
@@ -43,6 +44,7 @@ def test_five_countries_and_no_profile(leiden: Snapshot, language: str) -> None:
     assert 'class="tag"' not in row
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_withdrawn_place_stays_on_the_list_and_is_called_so(
     leiden: Snapshot, language: str

@@ -53,6 +53,7 @@ def test_everything_may_stay_empty(leiden: Snapshot) -> None:
     assert saved().is_empty
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [

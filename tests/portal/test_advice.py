@@ -62,6 +62,7 @@ def free(diary: Diary) -> str:
     return diaries.unreserved_slots(diary, timezone.now())[0].starts.isoformat()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "nl"])
 def test_a_student_books_moves_and_cancels(diary: Diary, anna: User, language: str) -> None:
     client = browser(anna)
@@ -84,6 +85,7 @@ def test_a_student_books_moves_and_cancels(diary: Diary, anna: User, language: s
     assert made.state == "cancelled"
 
 
+@pytest.mark.slow
 def test_what_was_typed_stays_when_something_is_missing(diary: Diary, anna: User) -> None:
     answer = browser(anna).post(f"/en/advice/book/{WHO}/", {"topic": "Kept 4711"})
     text = answer.content.decode()
@@ -93,6 +95,7 @@ def test_what_was_typed_stays_when_something_is_missing(diary: Diary, anna: User
     assert not Appointment.objects.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slot", ["", "x", "2026-11-30T10:00", "9" * 50, "2999-01-01T10:00Z"])
 def test_a_time_that_is_none_books_nothing(diary: Diary, anna: User, slot: str) -> None:
     answer = browser(anna).post(f"/en/advice/book/{WHO}/", {"slot": slot, **WORDS})
@@ -100,6 +103,7 @@ def test_a_time_that_is_none_books_nothing(diary: Diary, anna: User, slot: str) 
     assert not Appointment.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_time_that_was_just_taken_leads_to_those_that_are_free(diary: Diary, anna: User) -> None:
     slot = free(diary)
     bert = User.objects.create_user("bert@example.org")
@@ -112,6 +116,7 @@ def test_a_time_that_was_just_taken_leads_to_those_that_are_free(diary: Diary, a
     assert "Which one fits?" in text
 
 
+@pytest.mark.slow
 def test_by_country_the_page_leads_to_the_top_five_and_keeps_what_was_typed(
     diary: Diary, anna: User
 ) -> None:
@@ -158,6 +163,7 @@ def test_a_full_week_is_waited_for_and_what_comes_free_is_offered(diary: Diary, 
     assert offer.state == "booked"
 
 
+@pytest.mark.slow
 def test_an_agreed_step_stands_in_the_plan_and_is_ticked_off(diary: Diary, anna: User) -> None:
     author = User.objects.create_user("c@example.org")
     step = appointment_notes.agree_on(
@@ -190,6 +196,7 @@ class TestTheLine:
         assert "1 person waits now." in text
         assert "Cem4711" not in text
 
+    @pytest.mark.slow
     def test_a_student_finds_the_number_on_another_device(self, diary: Diary, anna: User) -> None:
         browser(anna).post(f"/en/advice/line/{WHO}/", {})
         assert "You are next" in browser(anna).get(f"/en/advice/line/{WHO}/").content.decode()
@@ -237,6 +244,7 @@ def test_an_hour_changed_on_one_date_shows_everywhere(diary: Diary, anna: User) 
     assert f"{tomorrow:%Y%m%d}T160000" in calendar
 
 
+@pytest.mark.slow
 def test_who_deletes_the_account_gives_the_time_to_whoever_waits(diary: Diary, anna: User) -> None:
     now = timezone.now()
     slots = diaries.unreserved_slots(diary, now)
@@ -253,6 +261,7 @@ def test_who_deletes_the_account_gives_the_time_to_whoever_waits(diary: Diary, a
     assert Appointment.objects.get(state="offered").student == bert
 
 
+@pytest.mark.slow
 def test_a_booking_without_a_time_leads_to_the_times(diary: Diary, anna: User) -> None:
     for slot in ("", "tomorrow", "2026-12-02T10:00", "x" * 100):
         answer = browser(anna).post(
@@ -265,6 +274,7 @@ def test_a_booking_without_a_time_leads_to_the_times(diary: Diary, anna: User) -
         assert "Sweden 4711" in page
 
 
+@pytest.mark.slow
 def test_a_cancelled_appointment_has_no_forms_that_cannot_be_sent(diary: Diary, anna: User) -> None:
     client = browser(anna)
     client.post(f"/en/advice/book/{WHO}/", {"slot": free(diary), **WORDS})
@@ -294,6 +304,7 @@ def test_a_number_taken_with_two_clicks_is_one(diary: Diary) -> None:
     assert sending not in again
 
 
+@pytest.mark.slow
 def test_nobody_gets_somebody_elses_number_by_its_form(diary: Diary, anna: User) -> None:
     hers = queue.take_number(diary, anna, "", "grants 4711", timezone.now())
     stranger = browser()

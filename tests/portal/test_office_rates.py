@@ -35,6 +35,7 @@ def test_without_a_rate_the_line_is_not_known(room_in_pesos: None) -> None:
     assert "room-in-pesos" not in {line.slug for line in costs.lines}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "said"),
     [

@@ -279,6 +279,7 @@ def test_links_lead_to_the_addresses_that_do_not_change() -> None:
         assert url_for("portal:institutions", language="en") == "/en/institutions/"
 
 
+@pytest.mark.long
 @both_languages
 def test_every_link_of_every_page_leads_somewhere(client: Client, language: str) -> None:
     """One walk over all links of one page of each kind."""

@@ -36,6 +36,7 @@ def page(client: Client, address: str) -> str:
     return response.content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("leiden")
 def test_a_course_shows_those_like_it_with_the_recognised_one_first(client: Client) -> None:
     text = page(client, "/en/courses/lu-immunology/")
@@ -61,6 +62,7 @@ def test_the_page_says_that_words_alone_were_compared(client: Client) -> None:
     assert "by their words and not by their meaning" in page(client, "/en/plan/alike/")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("leiden")
 def test_a_page_that_cannot_compare_yet_says_so_and_is_not_kept(
     client: Client, monkeypatch: pytest.MonkeyPatch
@@ -76,6 +78,7 @@ def test_a_page_that_cannot_compare_yet_says_so_and_is_not_kept(
     assert "still comparing" not in page(client, "/en/courses/lu-immunology/")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("leiden")
 def test_both_columns_and_a_line_for_each_pair(client: Client) -> None:
     text = page(client, COURSES)
@@ -88,6 +91,7 @@ def test_both_columns_and_a_line_for_each_pair(client: Client) -> None:
     assert "style=" not in text
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("leiden")
 def test_a_visitor_insists_and_lets_go_without_an_account(client: Client) -> None:
     answer = client.post(f"{COURSES}pair/", PAIR | {"kind": "pin"})
@@ -103,6 +107,7 @@ def test_a_visitor_insists_and_lets_go_without_an_account(client: Client) -> Non
     assert "Excluded by you" not in page(client, COURSES)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("leiden")
 def test_nobody_sees_what_another_one_chose(client: Client) -> None:
     client.post(f"{COURSES}pair/", PAIR | {"kind": "forbid"})
@@ -110,6 +115,7 @@ def test_nobody_sees_what_another_one_chose(client: Client) -> None:
     assert "Excluded by you" not in page(Client(), COURSES)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("leiden")
 def test_looking_writes_nothing(client: Client) -> None:
     page(client, COURSES)
@@ -117,6 +123,7 @@ def test_looking_writes_nothing(client: Client) -> None:
     assert not Plan.objects.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("leiden")
 def test_pairs_that_cannot_be_met_are_named(client: Client) -> None:
     pair = PAIR | {"host": "ki-physiology", "home": "lu-physiology-basic-concepts", "kind": "pin"}
@@ -151,6 +158,7 @@ def test_addresses(client: Client, address: str, status: int) -> None:
     assert client.get(address).status_code == status
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changed", "status"),
     [
@@ -175,6 +183,7 @@ def test_every_place_and_window_has_its_page(leiden: Snapshot, client: Client) -
                 page(client, f"/{language}/plan/courses/{opportunity.slug}/?window={window}")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("leiden")
 def test_plan_pages_are_kept_by_nobody(client: Client) -> None:
     for address in (COURSES, "/en/plan/alike/"):

@@ -53,6 +53,7 @@ def test_every_page_names_itself_and_its_other_language() -> None:
         assert alternates["en"].replace("/en/", "/nl/", 1) == alternates["nl"]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_every_page_in_it_is_there() -> None:
     client = Client()

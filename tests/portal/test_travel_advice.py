@@ -72,6 +72,7 @@ def test_country_and_place_tell_colour_day_source_and_rule(
     assert colour not in shown(language, "countries/SE/")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "old"), [("en", "more than 30 days ago"), ("nl", "meer dan 30 dagen geleden")]
 )
@@ -92,6 +93,7 @@ def test_a_fresh_green_is_told_without_a_warning(leiden: Snapshot) -> None:
     assert "days ago" not in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "said"),
     [

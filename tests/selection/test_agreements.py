@@ -192,6 +192,7 @@ def test_a_second_round_gives_no_more_than_the_first_one_left(given: Round) -> N
     assert (claim.here, claim.elsewhere, claim.is_too_much) == (4, 1, True)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_two_rounds_of_one_agreement_cannot_both_take_its_last_seats(
     round_: Round, agreement: Agreement, coordinator: User

@@ -257,6 +257,7 @@ def test_a_pdf_is_kept_outside_the_web_under_a_random_name(begun: Application) -
     assert files.path_of(document).read_bytes().startswith(b"%PDF")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "because"),
     [
@@ -295,6 +296,7 @@ def test_other_areas_leave_the_files_of_applications_alone(begun: Application) -
     assert path.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scanner", ["/bin/false", "/no/such/scanner"])
 def test_what_the_virus_scanner_refuses_is_not_kept(
     begun: Application, settings: Any, scanner: str
@@ -362,6 +364,7 @@ def sent(draft: Draft, seen: int, action: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "nl"])
 def test_the_whole_way_by_pages(
     round_: Round, person: Callable[..., User], signed_in: Callable[[User], Client], language: str

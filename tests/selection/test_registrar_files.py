@@ -145,6 +145,7 @@ KINDS: dict[str, tuple[bytes, dict[str, tuple[str, ...]]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_file_is_read_as_it_is_meant(
     round_: Round, people: dict[str, Application], kind: str
@@ -180,6 +181,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", REFUSED)
 def test_what_could_be_meant_otherwise_is_refused_whole(
     round_: Round, people: dict[str, Application], kind: str
@@ -190,6 +192,7 @@ def test_what_could_be_meant_otherwise_is_refused_whole(
     assert reading.values == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("grade", "value", "because"),
     [
@@ -212,6 +215,7 @@ def test_a_number_is_brought_into_its_criterion_and_that_is_said(
     assert because in remarks(reading)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("nothing", ["", "-", "–", "—", "n.v.t.", "NVT", "n/a", "N.B.", "…"])
 def test_what_says_that_there_is_no_value_leaves_the_value(
     round_: Round, people: dict[str, Application], nothing: str
@@ -269,6 +273,7 @@ def test_a_hidden_sheet_is_read_only_with_a_warning(
     assert "hidden" in remarks(reading)
 
 
+@pytest.mark.slow
 def test_columns_are_chosen_by_hand_and_remembered(
     round_: Round,
     people: dict[str, Application],
@@ -315,6 +320,7 @@ def test_the_template_comes_back_as_it_went(
     assert reading.not_found == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "because"),
     [
@@ -345,6 +351,7 @@ def test_a_number_is_read_as_itself_however_it_is_written(
     assert abs(value_cells.rounded(number.value) - value) <= Decimal("0.0005")
 
 
+@pytest.mark.slow
 @settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -364,6 +371,7 @@ CELL = st.sampled_from(["", "7", "8,5", "9.25", "-", "12", "0", "60", "n.v.t.", 
 LINE = st.tuples(st.sampled_from([ANNA, BERT, "912345", "1234567", "Totaal", ""]), CELL, CELL)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -51,6 +51,7 @@ def test_two_rounds_never_share_an_address(round_: Round, coordinator: User) -> 
         rounds.draft(round_.slug, Text({"en": "x", "nl": "x"}), "2027-2028", actor=coordinator)
 
 
+@pytest.mark.slow
 def test_publishing_commits_to_a_seed_that_nobody_sees(
     draft: Round, coordinator: User, signed_in: Callable[[User], Client]
 ) -> None:

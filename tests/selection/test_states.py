@@ -55,6 +55,7 @@ def world(leiden: Snapshot, person: Callable[..., User]) -> World:
     )
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @settings(
     max_examples=15,

@@ -80,6 +80,7 @@ def test_a_spreadsheet_with_numbers_as_numbers(
     assert [each.value for each in reading.values] == ["8.5", "7"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "line", "because"),
     [

@@ -38,6 +38,7 @@ NO_LIMITS = {f"SOJOURN_RATE_LIMIT_{kind}": "" for kind in ("SEARCH", "FORMS", "P
 MIGRATES_WITHIN = 300.0
 
 
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_an_installation_of_november_2026_goes_on(
     tmp_path: Path, worker_id: str, subtests: pytest.Subtests

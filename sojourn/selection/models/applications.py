@@ -34,7 +34,7 @@ CODE_LENGTH = 8
 
 
 def new_code() -> str:
-    """Make a pseudonym, used in a published result instead of a name."""
+    """Make a pseudonym, used instead of a name."""
     return "".join(secrets.choice(_CODE_LETTERS) for _letter in range(CODE_LENGTH))
 
 
@@ -60,12 +60,18 @@ class StudentNumber(Casework):
 
 
 class Application(Casework):
-    """One student in one round. `code` is its id in the allocation and in published results."""
+    """One student in one round, under two codes that cannot be connected.
+
+    `code` is its id in the allocation and in the published result: the student and the office know
+    it. It is made with the application, before the lottery's seed is known, because the lots are
+    drawn from it. `review_code` is what reviewers see where they see no names.
+    """
 
     visible = Own("owner") | InUnit("programme", f"owner__{PROGRAMME_OF_STUDENT}")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField(max_length=CODE_LENGTH, default=new_code, editable=False)
+    review_code = models.CharField(max_length=CODE_LENGTH, default=new_code, editable=False)
     round = models.ForeignKey(Round, models.PROTECT, related_name="applications")
     owner = models.ForeignKey(User, models.CASCADE, related_name="applications")
     state = models.CharField(
@@ -96,6 +102,9 @@ class Application(Casework):
         constraints = [
             models.UniqueConstraint(fields=["round", "owner"], name="application_once_a_round"),
             models.UniqueConstraint(fields=["round", "code"], name="application_code_once"),
+            models.UniqueConstraint(
+                fields=["round", "review_code"], name="application_review_code_once"
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=ApplicationState.values), name="application_state_known"
             ),

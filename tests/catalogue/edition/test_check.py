@@ -486,6 +486,7 @@ def test_what_a_code_should_look_like_is_always_said_in_words() -> None:
     assert unsaid == set()
 
 
+@pytest.mark.slow
 def test_five_thousand_courses_stand_in_one_file(harbour: EditionFolder) -> None:
     lines = "".join(
         f"  - id: many-{number}\n    title: {{en: Course {number}}}\n"

@@ -188,6 +188,7 @@ HOSTILE: dict[str, tuple[Callable[[EditionFolder], None], str]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("make", "message"), HOSTILE.values(), ids=HOSTILE.keys())
 def test_is_refused_quickly_and_changes_nothing(
     harbour: EditionFolder,

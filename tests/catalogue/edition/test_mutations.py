@@ -76,6 +76,7 @@ FAST = settings(
 )
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @settings(FAST, max_examples=200)
 @given(spoiled())

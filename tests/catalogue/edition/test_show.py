@@ -61,6 +61,7 @@ def test_a_folder_that_is_not_there_is_wrong_use(
     assert run_load(tmp_path / "nowhere", console, errors) == WRONG_USE
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_what_the_office_edited_is_listed_by_field(
     harbour: EditionFolder, console: Console, errors: Console

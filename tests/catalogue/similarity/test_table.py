@@ -49,6 +49,7 @@ def words_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SIGNALS, "words")
 
 
+@pytest.mark.slow
 def test_a_recognised_course_comes_before_every_computed_one(leiden: Snapshot) -> None:
     table = table_of(leiden)
     assert table.uses_meaning
@@ -165,6 +166,7 @@ def test_a_process_takes_what_the_worker_wrote(worker_alone: Snapshot) -> None:
     assert table_of(worker_alone) is table
 
 
+@pytest.mark.slow
 def test_of_an_edited_course_nothing_is_said_until_the_worker_compared_it(
     worker_alone: Snapshot,
 ) -> None:
@@ -189,6 +191,7 @@ def test_of_an_edited_course_nothing_is_said_until_the_worker_compared_it(
     assert table_of(after).knows(course)
 
 
+@pytest.mark.slow
 def test_a_precedent_is_told_even_of_an_edited_course(worker_alone: Snapshot) -> None:
     write_what_is_missing()
     after = edit("Something else")
@@ -208,6 +211,7 @@ def test_a_course_that_is_gone_is_named_no_more(worker_alone: Snapshot) -> None:
     assert table.ranking_for("biomedical-sciences-bsc").institutions
 
 
+@pytest.mark.slow
 def test_an_edit_of_something_else_compares_nothing_again(
     worker_alone: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,6 +226,7 @@ def test_an_edit_of_something_else_compares_nothing_again(
     assert folder == table_folders().newest()
 
 
+@pytest.mark.slow
 def test_other_signals_are_another_table(
     worker_alone: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -164,6 +164,7 @@ def test_of_two_grants_for_one_thing_the_better_counts() -> None:
         assert total == EuroRange.exactly(Decimal(300))
 
 
+@pytest.mark.slow
 @given(st.permutations(RULES))
 def test_the_order_of_rules_changes_no_total(rules: list[GrantRule]) -> None:
     assert awards(rules, STOCKHOLM)[1] == awards(RULES, STOCKHOLM)[1]

@@ -205,9 +205,9 @@ def waiting(user: User) -> list[Waiting]:
 
 
 def title_of(row: ReviewAssignment) -> str:
-    """Return the applicant's name, or the code where reviewers see no names."""
+    """Return the applicant's name, or the reviewers' code where they see no names."""
     if row.application.round.is_anonymous:
-        return _("Application %(code)s") % {"code": row.application.code}
+        return _("Application %(code)s") % {"code": row.application.review_code}
     return str(row.application.owner)
 
 

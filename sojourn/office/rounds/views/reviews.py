@@ -102,7 +102,8 @@ def document(request: HttpRequest, number: uuid.UUID, document: uuid.UUID) -> Fi
     """Return a document of an application under review."""
     row = _own(request, number)
     found = row.application.documents.filter(uuid=document, is_submitted=True).first()
-    return files.as_download(found, f"{row.application.code}-{found.kind}.pdf" if found else "")
+    name = f"{row.application.review_code}-{found.kind}.pdf" if found else ""
+    return files.as_download(found, name)
 
 
 def _own(request: HttpRequest, number: uuid.UUID) -> ReviewAssignment:
