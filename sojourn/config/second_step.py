@@ -22,7 +22,9 @@ from sojourn.people.models import User
 from sojourn.people.sign_in import has_taken_second_step, second_steps
 
 # Where one signs in and out, and sets a second step up.
-_ACCOUNT = ("account_", "account:", "mfa_", "usersessions_", "socialaccount_")
+_ACCOUNT = (
+    "account_", "account:", "mfa_", "usersessions_", "socialaccount_", "openid_connect_",
+)  # fmt: skip
 
 
 def needs_second_step(user: object) -> TypeGuard[User]:

@@ -13,6 +13,11 @@ from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 
 from sojourn.common.data_folder import PROJECT_ROOT, data_folder, secret_key
+from sojourn.config.identity_providers import (
+    IdentityProvidersError,
+    providers_from,
+    without_local_sign_in,
+)
 from sojourn.config.mail_server import MailServer
 
 django_stubs_ext.monkeypatch()
@@ -51,6 +56,7 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
     "allauth.mfa",
     "allauth.usersessions",
     "csp",
@@ -209,6 +215,20 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Sojourn"
 MFA_ADAPTER = "sojourn.config.second_step.StaffSecondStepAdapter"
 MFA_FORMS = {"add_webauthn": "sojourn.people.forms.AddKeyForm"}
+
+# Single sign-on, off unless SOJOURN_SSO names a provider (docs/operating.md). The tables and the
+# code are there anyway: nothing is asked of a provider before somebody presses its button.
+try:
+    SSO_PROVIDERS = providers_from(os.environ)
+    SSO_ONLY = without_local_sign_in(os.environ)
+except IdentityProvidersError as error:
+    raise ImproperlyConfigured(str(error)) from error
+SOCIALACCOUNT_ADAPTER = "sojourn.people.single_sign_on.SingleSignOnAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "sojourn.people.forms.SingleSignOnSignUpForm"}
+# Nothing is ever found by an address, and no token is kept.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 
 # Staff sign in again after a day's work, and after a while that nobody was there.
 STAFF_SESSION_SECONDS = int(float(os.environ.get("SOJOURN_STAFF_SESSION_HOURS", "8")) * 3600)

@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from sojourn.common.urls import API_PREFIX
 from sojourn.common.view_marks import RateLimit, marked, private_page
 from sojourn.config.source import source
+from sojourn.people.sso_views import callback
 from sojourn.portal.catalogue import sitemap
 from sojourn.portal.catalogue.views import root
 from sojourn.portal.shared import errors
@@ -18,6 +19,12 @@ admin_routes = marked(
     admin.site.get_urls(), private_page, RateLimit.NONE, {"login": RateLimit.FORMS}
 )
 account_routes = marked(accounts.urlpatterns, private_page, RateLimit.FORMS)
+# One address without a language: it is registered with the provider by hand.
+sso_routes = marked(
+    [path("account/sso/<slug:provider_id>/callback/", callback, name="openid_connect_callback")],
+    private_page,
+    RateLimit.FORMS,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # `/healthz` and `/readyz` are answered before any of this (sojourn.config.health).
@@ -30,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", sitemap.robots, name="robots"),
     path(".well-known/security.txt", sitemap.security_txt, name="security"),
     path("source/", source, name="source"),
+    *sso_routes,
     *i18n_patterns(
         path("account/", include("sojourn.portal.account.urls")),
         path("account/", include(account_routes)),

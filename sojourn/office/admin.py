@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
@@ -21,8 +22,11 @@ from sojourn.people.role_assignments import grant_role, revoke_role
 from sojourn.people.roles import EVERY_PROGRAMME, Role
 
 # Their owners look after these, on the pages of their account: not even an operator reads the
-# secret of somebody's app, or gives an account another address.
-for _model in (EmailAddress, Authenticator, UserSession, Group):
+# secret of somebody's app, or gives an account another address. Providers of single sign-on are
+# settings, so that nobody adds a way in here.
+for _model in (
+    EmailAddress, Authenticator, UserSession, Group, SocialAccount, SocialApp, SocialToken,
+):  # fmt: skip
     if admin.site.is_registered(_model):
         admin.site.unregister(_model)
 

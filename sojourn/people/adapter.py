@@ -7,12 +7,18 @@ import math
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.account.stages import EmailVerificationStage
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.stages import AuthenticateStage
+from django.conf import settings
+from django.contrib import messages
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.urls import translate_url
+from django.shortcuts import redirect
+from django.urls import reverse, translate_url
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -21,10 +27,11 @@ from django.utils.translation import ngettext, override
 from sojourn.common.callers import caller
 from sojourn.common.languages import page_language
 from sojourn.common.urls import url_for
-from sojourn.people import sign_in_limits
+from sojourn.people import sign_in_limits, single_sign_on
 from sojourn.people.known_devices import remember_device
-from sojourn.people.models import User
-from sojourn.people.sign_in import signed_in_recently
+from sojourn.people.models import SecurityEventKind, User
+from sojourn.people.security_log import note
+from sojourn.people.sign_in import came_by, signed_in_recently
 from sojourn.people.sign_in_limits import TooManyTriesError
 
 # Links that allauth puts into mail, made in the language of the page that caused it.
@@ -56,6 +63,23 @@ class ConfirmedAddressStage(EmailVerificationStage):  # type: ignore[misc]
         return answer
 
 
+class SecondStepStage(AuthenticateStage):  # type: ignore[misc]
+    """Asks for a second step, save where the provider asked and the settings say that it counts."""
+
+    def _should_handle(self, request: HttpRequest) -> bool:
+        user = self.login.user
+        if user is not None and single_sign_on.gave_second_step_there(request, user):
+            return False
+        return bool(super()._should_handle(request))
+
+
+# Ours in the place of allauth's.
+_STAGES = {
+    "allauth.account.stages.EmailVerificationStage": ConfirmedAddressStage,
+    "allauth.mfa.stages.AuthenticateStage": SecondStepStage,
+}
+
+
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     error_messages = DefaultAccountAdapter.error_messages | {
         "enter_current_password": _("This is not your current password."),
@@ -72,6 +96,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Return the home page in the language of the person (`next` goes before this)."""
+        if single_sign_on.is_waiting(request):
+            return url_for("account:connect", language=self._language(request))
         return url_for("portal:home", language=self._language(request))
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
@@ -102,6 +128,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             return made
         return user
 
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Make accounts with a password only where their owners could use it."""
+        return single_sign_on.STUDENT not in settings.SSO_ONLY
+
     def send_account_already_exists_mail(self, email: str) -> None:
         """Tell the owner; not whoever clicked twice, who has the link to confirm already."""
         young = timezone.now() - CLICKED_TWICE
@@ -109,10 +139,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             super().send_account_already_exists_mail(email)
 
     def get_login_stages(self) -> list[str]:
-        """Ask for a confirmed address by our own stage."""
-        ours = f"{ConfirmedAddressStage.__module__}.{ConfirmedAddressStage.__name__}"
-        theirs = "allauth.account.stages.EmailVerificationStage"
-        return [ours if each == theirs else each for each in super().get_login_stages()]
+        """Ask for a confirmed address and a second step by our own stages."""
+        ours = {path: f"{stage.__module__}.{stage.__name__}" for path, stage in _STAGES.items()}
+        return [ours.get(each, each) for each in super().get_login_stages()]
 
     def send_notification_mail(
         self,
@@ -163,16 +192,45 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """Begin to count anew: allauth calls this when somebody chose a new password."""
         sign_in_limits.forget(request, str(credentials.get("email", "")))
 
+    def pre_login(self, request: HttpRequest, user: User, **named: Any) -> HttpResponse | None:
+        """Let in nobody whose account is closed, or who comes by a way that is not theirs."""
+        response: HttpResponse | None = super().pre_login(request, user, **named)
+        if response is not None:
+            note(SecurityEventKind.NOT_LET_IN, about=user, detail="account.closed")
+            return response
+        if not single_sign_on.may_come_in(request, user):
+            note(SecurityEventKind.NOT_LET_IN, about=user, detail="sso only")
+            return redirect("account:sso-only")
+        if login := (named["signal_kwargs"] or {}).get("sociallogin"):
+            single_sign_on.count_second_step(request, user, login)
+        return None
+
     def post_login(self, request: HttpRequest, user: User, **named: Any) -> HttpResponse:
-        """Let the browser be known from now on."""
+        """Let the browser be known from now on; take over what a provider said."""
         response: HttpResponse = super().post_login(request, user, **named)
         remember_device(request, response, user)
+        if login := (named["signal_kwargs"] or {}).get("sociallogin"):
+            single_sign_on.take_over(user, login)
         return response
+
+    def logout(self, request: HttpRequest) -> None:
+        """Sign somebody out here, and say where they still are signed in."""
+        user, match = request.user, request.resolver_match
+        provider = came_by(request, user) if isinstance(user, User) else ""
+        super().logout(request)
+        if provider and match is not None and match.view_name == "account_logout":
+            messages.info(request, single_sign_on.still_signed_in(provider))
 
     def is_reauthentication_required(self, *, app: str, **named: Any) -> bool:
         """Ask nobody who signed in minutes ago."""
         required = super().is_reauthentication_required(app=app, **named)
-        return bool(required) and not signed_in_recently(self.request)
+        if not required or signed_in_recently(self.request):
+            return False
+        # allauth asks nothing of somebody without a password and a second step.
+        user = self.request.user
+        if not get_reauthentication_flows(user) and self.get_reauthentication_methods(user):
+            raise ReauthenticationRequired
+        return True
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
         """List the ways to authenticate once more, in our words."""
@@ -184,7 +242,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         for method in methods:
             method["description"] = words.get(method["id"], method["description"])
-        return methods
+        return methods + [
+            {
+                "id": f"sso:{provider.sub_id}",
+                "description": _("Use %s") % provider.name,
+                "url": reverse("openid_connect_again", args=[provider.sub_id]),
+            }
+            for provider in single_sign_on.providers_of(user)
+        ]
 
 
 def _wait_sentence(wait: dt.timedelta) -> str:

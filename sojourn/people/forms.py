@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account import forms as account
 from allauth.account.internal.flows.signup import prevent_enumeration
 from allauth.mfa.webauthn import forms as webauthn
+from allauth.socialaccount import forms as social
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
@@ -31,6 +32,12 @@ class SignUpForm(account.SignupForm):  # type: ignore[misc]  # allauth has no ty
         except AddressInUseError:
             answer: HttpResponse = prevent_enumeration(request, email=self.cleaned_data["email"])
             return None, answer
+
+
+class SingleSignOnSignUpForm(social.SignupForm):  # type: ignore[misc]
+    """Asks whoever comes from a provider that vouches for no address for one to confirm."""
+
+    field_order = ("email", "first_name", "last_name", "preferred_name")
 
 
 class AddKeyForm(webauthn.AddWebAuthnForm):  # type: ignore[misc]

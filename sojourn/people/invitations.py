@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -123,11 +124,35 @@ def accept(key: str, name: NameForm, password: str) -> User | None:
         user.language = page_language()
         user.set_password(password)
         user.save()
-        EmailAddress.objects.update_or_create(
-            user=user, email=user.email, defaults={"verified": True, "primary": True}
-        )
-        audit.record("staff.accepted", actor=user, about=user, on=user)
+        _confirm(user)
         return user
+
+
+def accept_without_password(key: str) -> User | None:
+    """Open the account for somebody who comes by single sign-on; None when the link is over.
+
+    The link is dead from now on: it names the password of before, and this one is another that
+    nobody knows either.
+    """
+    with transaction.atomic():
+        found = invited_by_link(key)
+        if found is None:
+            return None
+        user = User.objects.select_for_update().get(pk=found.pk)
+        if invited_by_link(key) is None:
+            return None
+        user.language = page_language()
+        user.set_unusable_password()
+        user.save()
+        _confirm(user)
+        return user
+
+
+def _confirm(user: User) -> None:
+    EmailAddress.objects.update_or_create(
+        user=user, email=user.email, defaults={"verified": True, "primary": True}
+    )
+    audit.record("staff.accepted", actor=user, about=user, on=user)
 
 
 def _path(user: User) -> str:
@@ -138,12 +163,14 @@ def _path(user: User) -> str:
 def _is_in_use(user: User) -> bool:
     """Tell whether the owner of the address has been in: only then is the account theirs."""
     confirmed = EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True)
-    return user.is_active and user.has_usable_password() and confirmed.exists()
+    has_a_way_in = user.has_usable_password() or SocialAccount.objects.filter(user=user).exists()
+    return user.is_active and has_a_way_in and confirmed.exists()
 
 
 def _make_ready(user: User) -> None:
     """Leave nothing with which somebody else could be in the account before its owner."""
     Authenticator.objects.filter(user=user).delete()
+    SocialAccount.objects.filter(user=user).delete()
     EmailAddress.objects.filter(user=user).exclude(email__iexact=user.email).delete()
     end_sessions(user)
     user.set_unusable_password()

@@ -90,6 +90,10 @@ class User(AbstractBaseUser, PermissionsMixin, Casework):
     is_staff = models.BooleanField(_("account of staff"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_demo = models.BooleanField(_("demonstration account"), default=False)
+    # The European Student Identifier, in small letters; from single sign-on.
+    student_identifier = models.CharField(
+        _("European Student Identifier"), max_length=255, blank=True, editable=False
+    )
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     USERNAME_FIELD = "email"
@@ -103,6 +107,15 @@ class User(AbstractBaseUser, PermissionsMixin, Casework):
         verbose_name_plural = _("accounts")
         constraints = [
             models.UniqueConstraint(Lower("email"), name="people_user_email_any_case_unique"),
+            models.UniqueConstraint(
+                fields=["student_identifier"],
+                condition=~models.Q(student_identifier=""),
+                name="people_user_student_identifier_unique",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(student_identifier=Lower("student_identifier")),
+                name="people_user_student_identifier_lower",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -317,7 +330,7 @@ class WorkerBeat(Casework):
 class SecurityEventKind(models.TextChoices):
     SIGNED_IN = "signed-in", _("Signed in")
     SIGNED_OUT = "signed-out", _("Signed out")
-    NOT_LET_IN = "not-let-in", _("Wrong password")
+    NOT_LET_IN = "not-let-in", _("Not let in")
     REFUSED = "refused", _("Refused a page")
     FILE_READ = "file-read", _("Downloaded a file")
     ACCOUNT_READ = "account-read", _("Read an account")

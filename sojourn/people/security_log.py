@@ -18,6 +18,7 @@ from django.http import HttpRequest
 
 from sojourn.common.request_log import current_request_id
 from sojourn.people.models import SecurityEvent, SecurityEventKind, User
+from sojourn.people.sign_in import came_by
 
 logger = logging.getLogger("sojourn.security")
 
@@ -62,8 +63,9 @@ def listen() -> None:
     user_login_failed.connect(_refused, dispatch_uid="sojourn.security")
 
 
-def _signed_in(sender: object, user: User, **_: Any) -> None:
-    note(SecurityEventKind.SIGNED_IN, actor=user)
+def _signed_in(sender: object, user: User, request: HttpRequest | None = None, **_: Any) -> None:
+    provider = came_by(request, user) if request is not None else ""
+    note(SecurityEventKind.SIGNED_IN, actor=user, detail=f"sso {provider}" if provider else "")
 
 
 def _signed_out(sender: object, user: User | None, **_: Any) -> None:

@@ -30,6 +30,15 @@ def has_taken_second_step(request: HttpRequest) -> bool:
     return any(each["method"] == "mfa" for each in get_authentication_records(request, user))
 
 
+def came_by(request: HttpRequest, user: User) -> str:
+    """Name the provider of single sign-on by which this session began; empty for any other way."""
+    if not hasattr(request, "session"):
+        return ""
+    records = get_authentication_records(request, user)
+    found = [each["provider"] for each in records if each["method"] == "socialaccount"]
+    return str(found[-1]) if found else ""
+
+
 def second_steps(user: User) -> set[str]:
     """Name the kinds of second step that an account has; recovery codes alone are none."""
     steps = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES)

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -35,12 +36,13 @@ def colleagues() -> list[Colleague]:
             "user", flat=True
         )
     )
+    by_single_sign_on = set(SocialAccount.objects.values_list("user", flat=True))
     found = User.objects.filter(is_staff=True).prefetch_related("role_assignments")
     return [
         Colleague(
             user,
             tuple(user.role_assignments.all()),
-            user.has_usable_password(),
+            user.has_usable_password() or user.pk in by_single_sign_on,
             user.pk in with_second_step,
             user.last_login,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -65,6 +66,11 @@ def _account(user: User | None) -> dict[str, Any] | None:
         "language_of_mail": user.language,
         "joined": user.date_joined.isoformat(),
         "last_signed_in": user.last_login.isoformat() if user.last_login else None,
+        "european_student_identifier": user.student_identifier or None,
+        "single_sign_on": {
+            kept.extra_data["iss"]: kept.extra_data["sub"]
+            for kept in SocialAccount.objects.filter(user=user)
+        },
     }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from allauth.socialaccount.models import SocialAccount
 from django import forms, template
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
@@ -37,6 +39,13 @@ def plain_fields(form: forms.Form) -> forms.Form:
                 "with each other are better than one with a digit."
             )
     return form
+
+
+@register.filter
+def provider_name(account: SocialAccount) -> str:
+    """Name the provider of single sign-on with which an account is connected."""
+    names = {each["provider_id"]: each["name"] for each in settings.SSO_PROVIDERS}
+    return str(names.get(account.provider, account.provider))
 
 
 # How browsers and systems call themselves, the particular before what it pretends to be.

@@ -10,5 +10,8 @@ app_name = "account"
 urlpatterns: list[URLPattern] = [
     path("invitation/<str:key>/", views.invitation, name="invitation"),
     path("name/", views.name, name="name"),
+    path("sso/known/", views.known, name="known"),
+    path("sso/connect/", views.connect, name="connect"),
+    path("sso/only/", views.sso_only, name="sso-only"),
     path("sessions/<int:number>/end/", views.end_session, name="end-session"),
 ]

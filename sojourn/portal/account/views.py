@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
+from allauth.socialaccount.models import SocialLogin
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sojourn.common.urls import url_for
 from sojourn.common.view_marks import RateLimit, private_page, rate_limited
-from sojourn.people import invitations, sessions
+from sojourn.people import invitations, sessions, single_sign_on
 from sojourn.people.names import RequiredNameForm
 from sojourn.people.permissions import (
+    anybody,
     is_signed_in,
     may_enter_office,
     open_to,
@@ -38,6 +40,9 @@ def invitation(request: HttpRequest, key: str) -> HttpResponse:
         if may_enter_office(request.user):  # the second of two clicks
             return redirect("office:today")
         return render(request, "portal/account/templates/invitation-over.html", status=410)
+    page = {"email": user.email, "offered": invitations.offered_roles(user), "key": key}
+    if single_sign_on.must_use_single_sign_on(user):
+        return render(request, "portal/account/templates/invitation.html", page)
     form = InvitationForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         opened = invitations.accept(key, form, form.cleaned_data["password1"])
@@ -50,7 +55,7 @@ def invitation(request: HttpRequest, key: str) -> HttpResponse:
     return render(
         request,
         "portal/account/templates/invitation.html",
-        {"form": form, "email": user.email, "offered": invitations.offered_roles(user)},
+        page | {"form": form},
         status=422 if form.is_bound else 200,
     )
 
@@ -80,6 +85,51 @@ def name(request: HttpRequest) -> HttpResponse:
         {"form": form, "next": back},
         status=422 if form.is_bound else 200,
     )
+
+
+@require_safe
+@private_page
+@open_to(anybody)
+def known(request: HttpRequest) -> HttpResponse:
+    """Tell who came by single sign-on that their address has an account here already."""
+    login = single_sign_on.waiting_login(request)
+    if login is None:
+        return redirect("account_login")
+    return render(request, "portal/account/templates/known.html", _about(login))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+@open_to(is_signed_in)
+def connect(request: HttpRequest) -> HttpResponse:
+    """Connect who came by single sign-on to the account that they signed in to since."""
+    user = signed_in_person(request)
+    login = single_sign_on.waiting_login(request)
+    if login is None:  # the second of two clicks, or too late
+        return redirect("socialaccount_connections")
+    if request.method != "POST":
+        page = _about(login) | {"account": user.email}
+        return render(request, "portal/account/templates/connect.html", page)
+    if "leave" in request.POST:
+        single_sign_on.forget_waiting(request)
+    elif single_sign_on.connect_waiting(request, user):
+        said = _("From now on you can sign in with %s.")
+        messages.success(request, said % login.provider.name)
+    else:
+        messages.error(request, _("It is connected to another account."))
+    return redirect("socialaccount_connections")
+
+
+@require_safe
+@private_page
+@open_to(anybody)
+def sso_only(request: HttpRequest) -> HttpResponse:
+    """Tell somebody that their account is open to single sign-on only."""
+    return render(request, "portal/account/templates/sso-only.html")
+
+
+def _about(login: SocialLogin) -> dict[str, object]:
+    return {"provider": login.provider, "email": login.user.email}
 
 
 @require_POST

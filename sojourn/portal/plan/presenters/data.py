@@ -27,6 +27,8 @@ _NAMES: dict[str, str | Promise] = {
     "language_of_mail": gettext_lazy("Language of mail"),
     "joined": gettext_lazy("Account made"),
     "last_signed_in": gettext_lazy("Last signed in"),
+    "european_student_identifier": gettext_lazy("European Student Identifier"),
+    "single_sign_on": gettext_lazy("Single sign-on"),
     "begun": gettext_lazy("Plan started"),
     "changed": gettext_lazy("Last changed"),
     "changes": gettext_lazy("Number of changes"),
