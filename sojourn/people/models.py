@@ -206,6 +206,46 @@ class RoleAssignment(Casework):
         return f"{self.get_role_display()} ({self.programme or '*'})"
 
 
+class StudentNumber(Casework):
+    """A student's number: claimed by whoever types it, confirmed by somebody who knows.
+
+    Several may claim one number; one of them has it. `people.student_numbers` moves it.
+    """
+
+    visible = OfStudent("owner")
+
+    owner = models.OneToOneField(User, models.CASCADE, related_name="student_number")
+    number = models.CharField(max_length=20, db_index=True)
+    claimed_at = models.DateTimeField(default=timezone.now)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    # "sso:" and the provider, "list" or "office".
+    confirmed_by = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["number"],
+                condition=models.Q(confirmed_at__isnull=False),
+                name="student_number_confirmed_once",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(number=""), name="student_number_says_something"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_at__isnull=True, confirmed_by="")
+                | (models.Q(confirmed_at__isnull=False) & ~models.Q(confirmed_by="")),
+                name="student_number_confirmed_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"student number of account {self.owner_id}"
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.confirmed_at is not None
+
+
 class AuditEvent(Casework):
     """One change of state in somebody's casework. Events are only ever added."""
 

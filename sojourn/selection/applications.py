@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import RestrictedError
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.common.translated_fields import columns
-from sojourn.people import audit, outbox
+from sojourn.people import audit, outbox, student_numbers
 from sojourn.people.models import User
 from sojourn.people.outbox import Letter, Link
 from sojourn.planning.profile import Profile
@@ -38,7 +38,6 @@ from sojourn.selection.models import (
     Referee,
     Round,
     RoundOpportunity,
-    StudentNumber,
 )
 from sojourn.selection.states import ApplicationState, RoundState
 
@@ -76,7 +75,7 @@ def begin(
     if there is not None:
         return reopen(there, now)
     draft = _from_the_plan(round_, snapshot, profile, wanted)
-    number = StudentNumber.objects.filter(owner=user).first()
+    number = student_numbers.number_of(user)
     if number is not None:
         draft = replace(draft, number=number.number)
     with transaction.atomic():
@@ -147,8 +146,8 @@ def gaps_of(
                 % {"rank": number, "because": because},
             )
         )
-    taken = _number_taken(application, draft)
-    return [*found, taken] if taken else found
+    other = _other_number(application, draft)
+    return [*found, other] if other else found
 
 
 def submit(
@@ -320,13 +319,15 @@ def _require_the_same(seen: Application, row: Application, round_: Round) -> Non
         )
 
 
-def _number_taken(application: Application, draft: Draft) -> Gap | None:
-    number = drafts.normal_number(draft.number)
-    others = StudentNumber.objects.filter(number=number).exclude(owner=application.owner_id)
-    if number and others.exists():
+def _other_number(application: Application, draft: Draft) -> Gap | None:
+    """Name a number that is not the confirmed one of this account."""
+    typed = student_numbers.normal_number(draft.number)
+    known = student_numbers.number_of(application.owner)
+    if typed and known is not None and known.is_confirmed and known.number != typed:
         return Gap(
             "number",
-            _("Another account has this student number. Check it, or write to the office."),
+            _("Your confirmed student number is %(number)s. Is it wrong? Write to the office.")
+            % {"number": known.number},
         )
     return None
 
@@ -377,13 +378,7 @@ def _write_facts(row: Application, round_: Round, draft: Draft) -> None:
     row.category = programme.category
     row.year = draft.year
     row.languages = {code: level for code, level in draft.languages.items() if level}
-    number = drafts.normal_number(draft.number)
-    try:
-        with transaction.atomic():
-            StudentNumber.objects.update_or_create(owner=row.owner, defaults={"number": number})
-    except IntegrityError as error:
-        taken = _number_taken(row, draft)
-        raise IncompleteError([taken] if taken else []) from error
+    student_numbers.claim(row.owner, draft.number)
 
 
 def _remove_documents(documents: list[Document]) -> None:

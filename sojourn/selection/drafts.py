@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from sojourn.engines.language import CEFR_LEVELS
+from sojourn.people.student_numbers import normal_number
 from sojourn.selection.models import (
     CustomQuestion,
     DocumentKind,
@@ -20,7 +20,6 @@ from sojourn.selection.models import (
 
 LONGEST_TEXT = 20_000
 LONGEST_LINE = 500
-_NUMBER = re.compile(r"[a-z]?([0-9]{5,12})")
 
 
 @dataclass(frozen=True)
@@ -111,12 +110,6 @@ def from_json(value: Any) -> Draft:
 
 def words(text: str) -> int:
     return len(text.split())
-
-
-def normal_number(text: str) -> str:
-    """Normalise a student number: 's 1234567' is 1234567. Empty when it is none."""
-    found = _NUMBER.fullmatch("".join(text.split()).lower())
-    return found[1] if found else ""
 
 
 def language_codes(round_: Round) -> list[str]:

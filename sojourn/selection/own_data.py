@@ -5,11 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from sojourn.people import audit
+from sojourn.people import audit, student_numbers
 from sojourn.people.models import User
 from sojourn.selection import files, offers
-from sojourn.selection.models import Application, Document, Nomination, ReviewAssignment
+from sojourn.selection.models import (
+    Application,
+    Document,
+    MeasuredValue,
+    Nomination,
+    ReviewAssignment,
+)
 from sojourn.selection.states import ApplicationState, NominationState, RoundState
 
 _NAMED = (NominationState.SENT, NominationState.CONFIRMED)
@@ -17,9 +24,10 @@ _NAMED = (NominationState.SENT, NominationState.CONFIRMED)
 
 def export(user: User) -> dict[str, Any]:
     """Export the student number and every application; of reviews only that they were done."""
-    number = getattr(user, "student_number", None)
+    number = student_numbers.number_of(user)
     return {
         "student_number": number.number if number else None,
+        "student_number_is_confirmed": number is not None and number.is_confirmed,
         "applications": [
             _application(each)
             for each in user.applications.select_related("round", "programme").order_by("pk")
@@ -28,6 +36,11 @@ def export(user: User) -> dict[str, Any]:
             reviewer__user=user, done_at__isnull=False
         ).count(),
     }
+
+
+def shown_values(application: Application) -> QuerySet[MeasuredValue]:
+    """Keep the values that the applicant may see: once their student number is confirmed."""
+    return application.values.filter(application__owner__student_number__confirmed_at__isnull=False)
 
 
 def erase(user: User) -> None:
@@ -87,9 +100,10 @@ def _application(application: Application) -> dict[str, Any]:
             {"kind": each.kind, "name": each.name, "bytes": each.size, "sha256": each.sha256}
             for each in application.documents.all()
         ],
+        # What came by a number is shown to whoever is known to have that number.
         "values": [
             {"criterion": code, "value": str(value)}
-            for code, value in application.values.values_list("criterion__code", "value")
+            for code, value in shown_values(application).values_list("criterion__code", "value")
         ],
         "scores": [
             {"criterion": code, "points": points}

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from sojourn.selection.drafts import normal_number
+from sojourn.people.student_numbers import normal_number
 
 PLACES = Decimal("0.001")  # what a measured value keeps
 _LONGEST = 40

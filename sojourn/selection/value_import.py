@@ -25,7 +25,7 @@ from django.utils.translation import ngettext
 
 from sojourn.common.child import UnreadableError, read_in_child
 from sojourn.engines.files.tables import MOST_COLUMNS, MOST_LINES, Table, from_json
-from sojourn.people import audit
+from sojourn.people import audit, student_numbers
 from sojourn.people.models import User
 from sojourn.selection import value_cells as cells
 from sojourn.selection import value_columns
@@ -37,7 +37,6 @@ from sojourn.selection.models import (
     ImportFile,
     MeasuredValue,
     Round,
-    StudentNumber,
     ValueImport,
 )
 from sojourn.selection.states import ApplicationState, RoundState
@@ -450,7 +449,8 @@ class _Reading:
         self, filled: Sequence[tuple[int, list[str]]], column: int
     ) -> list[tuple[int, list[str], Application]]:
         """Return the lines of applicants; say what the other lines are."""
-        applications = numbered_applications(self.round)
+        numbered = numbered_applications(self.round)
+        applications = numbered.applications
         bare = Counter(number.lstrip("0") for number in applications)
         read: list[tuple[int, list[str], str]] = []
         for line, row in filled:
@@ -486,7 +486,16 @@ class _Reading:
                     _("%(number)s is read as the number of %(student)s, without leading zeros.")
                     % {"number": number, "student": application.owner},
                 )
-            if application is None:
+            if application is None and number.lstrip("0") in numbered.contested:
+                self._remark(
+                    line,
+                    _(
+                        "Several accounts claim %(number)s. Say first whose it is, then read the "
+                        "file again."
+                    )
+                    % {"number": number},
+                )
+            elif application is None:
                 self.not_found.append(NotFound(line, number))
             else:
                 found.append((line, row, application))
@@ -636,17 +645,38 @@ def _formula() -> str:
     return _("A cell holds a formula. Paste the values instead of the formulas.")
 
 
-def numbered_applications(round_: Round) -> dict[str, Application]:
-    """Return the submitted applications by student number."""
-    numbers = dict(
-        StudentNumber.objects.filter(owner__applications__round=round_).values_list(
-            "owner_id", "number"
-        )
-    )
+@dataclass(frozen=True)
+class Numbered:
+    """The submitted applications by student number."""
+
+    applications: dict[str, Application]
+    contested: frozenset[str]
+    """Numbers, without leading zeros, that several claim and nobody has confirmed."""
+
+
+def numbered_applications(round_: Round) -> Numbered:
+    """Return the submitted applications by student number.
+
+    Where several accounts claim a number, it is that of the one who has it confirmed; until
+    somebody has, it is nobody's.
+    """
     rows = Application.objects.filter(
         round=round_, state=ApplicationState.SUBMITTED
-    ).select_related("owner")
-    return {numbers[each.owner_id]: each for each in rows if each.owner_id in numbers}
+    ).select_related("owner__student_number")
+    numbered = [
+        (own, each) for each in rows if (own := getattr(each.owner, "student_number", None))
+    ]
+    contested = student_numbers.contested(own for own, _each in numbered)
+    decided = {student_numbers.bare(own.number) for own, _each in numbered if own.is_confirmed}
+    return Numbered(
+        {own.number: each for own, each in numbered if own.owner_id not in contested},
+        frozenset(
+            bare
+            for own, _each in numbered
+            if own.owner_id in contested
+            and (bare := student_numbers.bare(own.number)) not in decided
+        ),
+    )
 
 
 def values_now(round_: Round) -> dict[tuple[int, int], Decimal]:

@@ -18,7 +18,9 @@ from django.utils import timezone
 
 from sojourn.advising.files import delete_strays
 from sojourn.catalogue.snapshot.service import current_snapshot
+from sojourn.people import student_numbers
 from sojourn.people.models import AuditEvent, OutboxMail, User
+from sojourn.people.student_numbers import normal_number
 from sojourn.planning.models import Plan
 from sojourn.planning.profile import Profile, save_profile
 from sojourn.selection import applications, drafts, files
@@ -205,15 +207,22 @@ def test_withdrawing_and_coming_back(submitted: Application) -> None:
     ]
 
 
-def test_two_accounts_with_one_student_number(
+def test_a_second_claim_of_a_student_number_blocks_nobody(
     submitted: Application, person: Callable[..., User]
 ) -> None:
     other = applications.begin(
         person("bert"), submitted.round, current_snapshot(), STUDENT, (), timezone.now()
     )
     other = applications.save(other, complete(), 0, timezone.now())
+    handed_in = applications.submit(other, current_snapshot(), STUDENT, timezone.now())
+    assert handed_in.state == ApplicationState.SUBMITTED
+    assert [len(case.claims) for case in student_numbers.cases()] == [2]
+
+
+def test_a_confirmed_student_number_is_not_typed_over(submitted: Application) -> None:
+    assert student_numbers.confirm(submitted.owner, "7654321", by="sso:test")
     with pytest.raises(IncompleteError) as caught:
-        applications.submit(other, current_snapshot(), STUDENT, timezone.now())
+        applications.submit(fresh(submitted), current_snapshot(), STUDENT, timezone.now())
     assert [gap.field for gap in caught.value.gaps] == ["number"]
 
 
@@ -222,7 +231,7 @@ def test_two_accounts_with_one_student_number(
     [("s1234567", "1234567"), (" S 1234567", "1234567"), ("123", ""), ("12345x", ""), ("", "")],
 )
 def test_a_student_number_as_it_is_compared(typed: str, number: str) -> None:
-    assert drafts.normal_number(typed) == number
+    assert normal_number(typed) == number
 
 
 def test_the_database_keeps_one_application_a_round_and_one_rank_once(

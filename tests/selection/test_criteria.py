@@ -12,11 +12,11 @@ from django.db import connection
 from django.test import Client
 
 from sojourn.office.rounds import forms
-from sojourn.people.models import User
+from sojourn.people.models import StudentNumber, User
 from sojourn.selection import criteria, drafts, reviews, rules, value_import
 from sojourn.selection.criteria import CriterionKind, CriterionScope, Evidence
 from sojourn.selection.errors import SelectionError
-from sojourn.selection.models import Application, Criterion, Round, StudentNumber
+from sojourn.selection.models import Application, Criterion, Round
 from sojourn.selection.scoring import score_sheet
 from sojourn.selection.states import RoundState
 from tests.selection.conftest import HALF_MINORS

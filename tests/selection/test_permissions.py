@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.office.rounds.urls import urlpatterns as office_urlpatterns
+from sojourn.people import student_numbers
 from sojourn.people.models import User
 from sojourn.people.roles import Role
 from sojourn.planning.profile import Profile
@@ -21,6 +23,7 @@ from sojourn.selection.drafts import Draft, DraftChoice
 from sojourn.selection.models import (
     Application,
     DocumentKind,
+    MeasuredValue,
     ReviewAssignment,
     Reviewer,
     ReviewerInvitation,
@@ -249,6 +252,23 @@ def test_nobody_outside_changes_a_round(
     choice = under_review.choices.get()
     assert choice.excluded_at is None
     assert under_review.reviews.get().state == "assigned"
+
+
+def test_a_value_that_came_by_number_is_shown_to_whom_the_number_is_known_to_be(
+    annas: Application,
+) -> None:
+    student_numbers.claim(annas.owner, "1234567")
+    criterion = annas.round.criteria.get(code="grades")
+    MeasuredValue.objects.create(application=annas, criterion=criterion, value=Decimal("7.5"))
+
+    def exported() -> list[dict[str, str]]:
+        annas.owner.refresh_from_db()
+        found: list[dict[str, str]] = own_data.export(annas.owner)["applications"][0]["values"]
+        return found
+
+    assert exported() == []
+    assert student_numbers.confirm(annas.owner, "1234567", by="list")
+    assert exported() == [{"criterion": "grades", "value": "7.500"}]
 
 
 def test_own_data_has_the_application_and_goes_with_the_account(

@@ -14,10 +14,11 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sojourn.people.models import User
+from sojourn.people import student_numbers
+from sojourn.people.models import StudentNumber, User
 from sojourn.selection import value_cells, value_import
 from sojourn.selection.errors import SelectionError
-from sojourn.selection.models import Application, ImportFile, MeasuredValue, Round, StudentNumber
+from sojourn.selection.models import Application, ImportFile, MeasuredValue, Round
 from sojourn.selection.value_import import ImportPreview
 from tests.selection.registrar_files import Error, far_corner, ods, prefixed, text, xls, xlsx
 
@@ -254,7 +255,10 @@ def test_a_lost_zero_is_found_where_nobody_else_is_meant(
     other = applicant("yan")
     StudentNumber.objects.create(owner=other.owner, number="00912345")
     reading = read(round_, lost)
-    assert (reading.values, reading.not_applicants) == ((), 1)
+    assert (reading.values, reading.not_applicants) == ((), 0)
+    assert "Several accounts claim 912345" in remarks(reading)
+    assert student_numbers.confirm(people["zoe"].owner, "0912345", by="list")
+    assert found(read(round_, lost), people) == {"zoe": ("7.5", "60")}
 
 
 def test_what_is_not_read_is_said(round_: Round, people: dict[str, Application]) -> None:

@@ -11,10 +11,10 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from sojourn.people.models import User
+from sojourn.people.models import StudentNumber, User
 from sojourn.selection import value_import
 from sojourn.selection.errors import SelectionError
-from sojourn.selection.models import Application, MeasuredValue, Round, StudentNumber, ValueImport
+from sojourn.selection.models import Application, MeasuredValue, Round, ValueImport
 from tests.selection.pdfs import pdf
 
 

@@ -116,7 +116,7 @@ ROWS = {
     "levels of rubrics": "selection.RubricLevel",
     "own questions of rounds": "selection.CustomQuestion:kind",
     "public notes": "selection.PublicNote",
-    "student numbers": "selection.StudentNumber",
+    "student numbers": "people.StudentNumber",
     "applications": "selection.Application:state",
     "choices": "selection.Choice",
     "answers of applicants": "selection.Answer",

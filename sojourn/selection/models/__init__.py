@@ -7,7 +7,6 @@ from sojourn.selection.models.applications import (
     Document,
     DocumentKind,
     Referee,
-    StudentNumber,
 )
 from sojourn.selection.models.results import (
     AllocationRun,
@@ -78,6 +77,5 @@ __all__ = [
     "RubricLevel",
     "Score",
     "SeatsBeyondAgreement",
-    "StudentNumber",
     "ValueImport",
 ]

@@ -21,7 +21,6 @@ from sojourn.people.visibility import (
     PROGRAMME_OF_STUDENT,
     Casework,
     InUnit,
-    OfStudent,
     Own,
     Through,
 )
@@ -40,23 +39,6 @@ def new_code() -> str:
 
 def new_file_name() -> str:
     return secrets.token_hex(24)
-
-
-class StudentNumber(Casework):
-    """A student's number, kept apart: only imports and the office's lists need it."""
-
-    visible = OfStudent("owner")
-
-    owner = models.OneToOneField(User, models.CASCADE, related_name="student_number")
-    number = models.CharField(max_length=20, unique=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=~Q(number=""), name="student_number_not_empty")
-        ]
-
-    def __str__(self) -> str:
-        return f"student number of account {self.owner_id}"
 
 
 class Application(Casework):

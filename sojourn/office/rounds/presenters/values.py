@@ -67,7 +67,7 @@ def template(round_: Round) -> ValueSheet:
     """Return the applicants with a student number, with the values that are there."""
     criteria = value_import.imported_criteria(round_)
     now = value_import.values_now(round_)
-    people = sorted(value_import.numbered_applications(round_).items())
+    people = sorted(value_import.numbered_applications(round_).applications.items())
     return ValueSheet(
         _("Values"),
         (_("Student number"), _("Name"), *(each.name for each in criteria)),
