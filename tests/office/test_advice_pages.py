@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from typing import ClassVar
 
+import holidays
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -417,6 +418,8 @@ class TestHours:
         Absence.objects.all().delete()
         today = timezone.localdate()
         monday = today + dt.timedelta(days=7 - today.weekday())
+        while monday in holidays.country_holidays("NL", years=monday.year):
+            monday += dt.timedelta(days=7)
         way = f"{HOURS}dates/coordinator-monday/{monday.year}-{monday.month}-{monday.day}/"
         assert office.get(way).status_code == 200
         office.post(way, {"takes_place": "no", "note_en": "Ill 4711", "note_nl": "Ziek"})
