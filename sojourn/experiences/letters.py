@@ -197,7 +197,7 @@ def message_to(
         return Letter(
             subject=_("A question from a student, about %(about)s") % {"about": about},
             paragraphs=(
-                _("%(name)s writes to you through Sojourn:") % {"name": sender},
+                _("%(name)s, a student, writes to you through Sojourn:") % {"name": sender},
                 *_paragraphs(text),
                 way,
                 _("To stop these messages for good: %(link)s") % {"link": _full(stop)},

@@ -23,6 +23,7 @@ from sojourn.experiences.errors import ExperienceError
 from sojourn.experiences.models import Correspondent, Message
 from sojourn.people import audit
 from sojourn.people.models import User
+from sojourn.people.names import clean_name
 
 WEEK = dt.timedelta(days=7)
 LONGEST_MESSAGE = 3000
@@ -32,11 +33,14 @@ ANSWER_WITHIN = dt.timedelta(days=90)
 
 @dataclass(frozen=True)
 class NewMessage:
-    """What somebody wants to say. `form` is the id of the form it was typed in."""
+    """What somebody wants to say. `form` is the id of the form it was typed in.
+
+    `name` is how an answer is signed; a question bears the name of the student's account.
+    """
 
     form: UUID
     text: str
-    name: str
+    name: str = ""
     shows_address: str = ""
     """The sender's own address, where it may go along; empty where it stays hidden."""
 
@@ -44,10 +48,14 @@ class NewMessage:
 def send_message(student: User, person: Correspondent, note: NewMessage, about: str) -> Message:
     """Mail a student's message; the same form sent twice is the same message.
 
+    The mail comes from our address, so it says that a student writes, under the account's own name.
     Raises ExperienceError when the person did not agree or stopped, when there is nothing to say,
-    or when this week's messages are used up.
+    when the account has no name, or when this week's messages are used up.
     """
     _check(note)
+    name = clean_name(student.get_full_name())
+    if not name:
+        raise ExperienceError(_("Fill in your name first: people like to know who asks."))
     with transaction.atomic():
         known = Message.objects.filter(form=note.form, student=student).first()
         if known is not None:
@@ -63,7 +71,7 @@ def send_message(student: User, person: Correspondent, note: NewMessage, about: 
             raise ExperienceError(_("You can no longer write to this person."))
         _within_limits(student, locked)
         message = Message.objects.create(student=student, correspondent=locked, form=note.form)
-        letters.message_to(locked, message, note.name, note.shows_address, about, note.text)
+        letters.message_to(locked, message, name, note.shows_address, about, note.text)
         audit.record(
             "message.sent",
             actor=student,
@@ -81,8 +89,6 @@ def _check(note: NewMessage) -> None:
         raise ExperienceError(
             _("This is too long: at most %(most)d characters.") % {"most": LONGEST_MESSAGE}, "text"
         )
-    if not note.name.strip():
-        raise ExperienceError(_("Say who you are: people like to know who asks."), "name")
 
 
 def _within_limits(student: User, person: Correspondent) -> None:
@@ -132,6 +138,11 @@ def may_be_answered(message: Message) -> bool:
 def send_answer(message: Message, note: NewMessage) -> Message:
     """Mail an answer to the student; the same form sent twice is the same answer."""
     _check(note)
+    name = clean_name(note.name)
+    if not name:
+        raise ExperienceError(
+            _("Fill in your name, so that the student knows who answers."), "name"
+        )
     with transaction.atomic():
         asked = Message.objects.select_for_update(of=("self",)).get(pk=message.pk)
         known = Message.objects.filter(form=note.form, answers=asked).first()
@@ -151,6 +162,6 @@ def send_answer(message: Message, note: NewMessage) -> Message:
             is_answer=True,
             form=note.form,
         )
-        letters.answer_to(asked.student, sent, note.name, note.shows_address, note.text)
+        letters.answer_to(asked.student, sent, name, note.shows_address, note.text)
         audit.record("message.answered", actor=None, about=asked.student, on=sent)
     return sent

@@ -329,7 +329,7 @@ def test_agreeing_and_stopping_take_one_click_each(supervisor: Correspondent) ->
 def test_a_message_and_its_answer(client: Client, supervisor: Correspondent, anna: User) -> None:
     path = f"/en/experiences/write/person/{CONTACT}/"
     assert client.get(path).status_code == 200
-    typed = {"form": str(uuid4()), "text": "How many hours a week?", "name": "Anna"}
+    typed = {"form": str(uuid4()), "text": "How many hours a week?", "name": "The office"}
     assert client.post(path, typed).status_code == 302
     assert client.post(path, typed).status_code == 302  # a double click
     message = Message.objects.get()
@@ -344,16 +344,29 @@ def test_a_message_and_its_answer(client: Client, supervisor: Correspondent, ann
     assert "answered you" in mine
 
 
-@pytest.mark.parametrize("missing", ["text", "name", "form"])
+@pytest.mark.parametrize("missing", ["text", "form"])
 def test_a_message_that_lacks_something_is_not_sent(
     client: Client, supervisor: Correspondent, missing: str
 ) -> None:
-    typed = {"form": str(uuid4()), "text": "A long question", "name": "Anna"}
+    typed = {"form": str(uuid4()), "text": "A long question"}
     answer = client.post(f"/en/experiences/write/person/{CONTACT}/", {**typed, missing: ""})
     assert answer.status_code == 422
     if missing != "text":
         assert "A long question" in answer.content.decode()
     assert not Message.objects.exists()
+
+
+def test_who_has_no_name_gives_it_first(
+    client: Client, supervisor: Correspondent, anna: User
+) -> None:
+    path = f"/en/experiences/write/person/{CONTACT}/"
+    assert "From <strong>Anna</strong>, a student." in client.get(path).content.decode()
+    User.objects.filter(pk=anna.pk).update(first_name="")
+    answer = client.get(path)
+    assert answer.status_code == 302
+    named = client.post(answer.url, {"first_name": "Anna", "last_name": "de Vries", "next": path})
+    assert named.url == path
+    assert "From <strong>Anna de Vries</strong>" in client.get(path).content.decode()
 
 
 def test_the_office_reads_who_wrote_to_whom_and_no_word_of_it(

@@ -418,7 +418,7 @@ def _plain(value: Decimal) -> str:
 
 
 class MessageForm(forms.Form):
-    """A message to somebody, or an answer to one."""
+    """A message to somebody who knows a place."""
 
     form = forms.UUIDField(widget=forms.HiddenInput)
     text = forms.CharField(
@@ -426,12 +426,20 @@ class MessageForm(forms.Form):
         max_length=LONGEST_MESSAGE,
         widget=_area(8),
     )
-    name = forms.CharField(label=gettext_lazy("Your name"), max_length=100)
     shows_address = forms.BooleanField(required=False)
 
     def __init__(self, data: Any = None, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, initial={"form": uuid.uuid4()} | (initial or {}))
         self.fields["text"].error_messages["required"] = _("Write your message first.")
+
+
+class AnswerForm(MessageForm):
+    """An answer to a message, signed by somebody without an account."""
+
+    name = forms.CharField(label=gettext_lazy("Your name"), max_length=100)
+
+    def __init__(self, data: Any = None, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial)
         self.fields["name"].error_messages["required"] = _(
-            "Say who you are: people like to know who asks."
+            "Fill in your name, so that the student knows who answers."
         )

@@ -26,7 +26,7 @@ from sojourn.experiences.models import (
 )
 from sojourn.people.models import User
 from sojourn.people.permissions import open_to, whoever_has_the_link
-from sojourn.portal.experiences.forms import MessageForm
+from sojourn.portal.experiences.forms import AnswerForm
 from sojourn.portal.experiences.presenters import people
 from sojourn.portal.experiences.views.mine import INVITED
 
@@ -158,10 +158,10 @@ def answer(request: HttpRequest, token: str) -> HttpResponseBase:
             410,
         )
     person = message.correspondent
-    form = MessageForm(initial={"form": uuid4(), "name": plain(people.own_name(person))})
+    form = AnswerForm(initial={"form": uuid4(), "name": plain(people.own_name(person))})
     status = 200
     if request.method == "POST":
-        form = MessageForm(request.POST)
+        form = AnswerForm(request.POST)
         status = 422
         if form.is_valid():
             note = messages.NewMessage(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages as said
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -51,8 +54,11 @@ def write(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
             request, _("Messages here are for students. You can find the address in the office.")
         )
         return redirect("experiences:people")
+    if not user.get_full_name() and request.method != "POST":
+        said.info(request, _("Fill in your name first: people like to know who asks."))
+        return redirect(f"{reverse('account:name')}?{urlencode({'next': request.path})}")
     subject = people_presenter.about(person)
-    form = MessageForm(initial={"name": user.get_full_name()})
+    form = MessageForm()
     status = 200
     if request.method == "POST":
         form = MessageForm(request.POST)
@@ -61,7 +67,6 @@ def write(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
             note = messages.NewMessage(
                 form=form.cleaned_data["form"],
                 text=form.cleaned_data["text"],
-                name=form.cleaned_data["name"],
                 shows_address=user.email if form.cleaned_data["shows_address"] else "",
             )
             try:
@@ -80,6 +85,7 @@ def write(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
             "form": form,
             "subject": subject,
             "address": user.email,
+            "own_name": user.get_full_name(),
             "left": messages.count_left_this_week(user),
             "is_example": person.is_example,
             "section": "contact",
