@@ -85,6 +85,7 @@ class OpportunityPage:
     near: tuple[OpportunityHit, ...] = ()
     corrections: tuple[str, ...] = ()
     has_every_word: bool = True  # False: no opportunity has all the words, these have the most
+    instead: tuple[str, ...] = ()  # names that no opportunity has: these are the nearest to them
 
 
 def marked_html(segments: Iterable[Segment]) -> SafeString:
@@ -227,6 +228,7 @@ def search_opportunities(
         near=() if total else _nearly_fitting(search, scores),
         corrections=(correction,) if correction else (),
         has_every_word=search.matches is None or search.matches.has_every_word,
+        instead=search.wanted.instead,
     )
 
 

@@ -21,15 +21,17 @@ from sojourn.catalogue.snapshot.search import (
     CatalogueSearch,
     advice_search,
     build_search,
+    directory_search,
     index_courses,
     index_opportunities,
+    synonyms_of,
 )
 from sojourn.catalogue.snapshot.snapshot import CatalogueState
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.common.shared_folders import SharedFolders
-from sojourn.engines.search import SearchIndex, Synonyms
+from sojourn.engines.search import SearchIndex
 
-INDEX_FORMAT = "v1"  # to be counted up with every change of what is in an index
+INDEX_FORMAT = "v2"  # to be counted up with every change of what is in an index
 LARGE = 2_000  # entries; fewer are indexed within a second
 
 
@@ -71,7 +73,7 @@ def _places(folder: Path, name: str, entries: Iterable[str]) -> npt.NDArray[np.i
 
 
 def _opened(folder: Path, records: Records) -> CatalogueSearch:
-    synonyms = Synonyms(records.edition.synonyms)
+    synonyms = synonyms_of(records)
     opportunities, courses = (
         SearchIndex.opened(folder / name, synonyms, _places(folder, name, entries))
         for name, entries in (
@@ -80,7 +82,12 @@ def _opened(folder: Path, records: Records) -> CatalogueSearch:
         )
     )
     return CatalogueSearch(
-        opportunities, courses, tuple(records.courses), *advice_search(records), folder
+        opportunities,
+        courses,
+        tuple(records.courses),
+        *advice_search(records),
+        *directory_search(records),
+        folder,
     )
 
 

@@ -10,11 +10,16 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
+
+from django.utils.translation import gettext_lazy
 
 from sojourn.catalogue import markdown
-from sojourn.catalogue.names import ALSO_CALLED, country_name
+from sojourn.catalogue.names import ALSO_CALLED, country_name, in_language
+from sojourn.catalogue.regions import nearest_regions, region_names
 from sojourn.catalogue.snapshot.types import (
     Answer,
+    Contact,
     Course,
     Guide,
     Institution,
@@ -30,6 +35,7 @@ OPPORTUNITY_WORDS = ("title", "place", "subject", "keyword", "course", "text")
 COURSE_WORDS = ("title", "place", "keyword")
 FOLDED_INTO = next(iter(STEMMED))
 HEAP = 15_000_000  # bytes that a new index may take before it is written: the least allowed
+WALK_IN_HOUR = gettext_lazy("Walk-in hour")
 MARKDOWN_SIGNS = re.compile(r"\]\([^)]*\)|[*_`#>\[\]|]+")
 
 
@@ -44,14 +50,24 @@ class Advice:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """An institution, or a person or office on the public contact list."""
+
+    kind: Literal["institution", "contact"]
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogueSearch:
-    """Three indexes; the numbers of their documents are places in the records."""
+    """Four indexes; the numbers of their documents are places in the records."""
 
     opportunities: SearchIndex
     courses: SearchIndex
     course_slugs: tuple[str, ...]
     advice: SearchIndex
     advised: tuple[Advice, ...]
+    directory: SearchIndex
+    listed: tuple[Listed, ...]
     folder: Path | None = None  # of the first two, where the worker wrote them
 
 
@@ -64,7 +80,11 @@ def _joined(texts: Iterable[str]) -> str:
     return " \n".join(text for text in texts if text)
 
 
-def _document(parts: Mapping[str, Mapping[str, str]], tags: tuple[str, ...] = ()) -> Document:
+def _document(
+    parts: Mapping[str, Mapping[str, str]],
+    tags: tuple[str, ...] = (),
+    names: tuple[str, ...] = (),
+) -> Document:
     """Put the words of a language that the engine does not stem among those of one that it does."""
     found: dict[str, dict[str, str]] = {}
     for part, texts in parts.items():
@@ -73,7 +93,7 @@ def _document(parts: Mapping[str, Mapping[str, str]], tags: tuple[str, ...] = ()
             if language not in STEMMED and text not in stemmed.values():
                 stemmed[FOLDED_INTO] = _joined([stemmed.get(FOLDED_INTO, ""), text])
         found[part] = stemmed
-    return Document(found, tags)
+    return Document(found, tags, names)
 
 
 def _in_each(make: dict[str, list[str]]) -> dict[str, str]:
@@ -92,11 +112,21 @@ def place_words(institution: Institution) -> dict[str, str]:
                     institution.city.in_language(language),
                     country_name(institution.country, language),
                     *ALSO_CALLED.get(institution.country, ()),
+                    *region_names(institution.country, language),
                 ]
             )
         )
         for language in LANGUAGES
     }
+
+
+def synonyms_of(records: Records) -> Synonyms:
+    """Return what the edition says in several ways, and the names of every country."""
+    return Synonyms(records.edition.synonyms, nearest_regions())
+
+
+def city_names(institution: Institution) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(institution.city.values()))
 
 
 def answers_by_opportunity(records: Records) -> dict[str, list[Answer]]:
@@ -141,7 +171,10 @@ def opportunity_document(
         {
             part: _in_each({language: make(language) for language in LANGUAGES})
             for part, make in parts
-        }
+        },
+        names=tuple(
+            name for slug in opportunity.hosts for name in city_names(records.institutions[slug])
+        ),
     )
 
 
@@ -188,6 +221,7 @@ def course_document(
             },
         },
         course_tags(course, records.institutions[course.institution].country),
+        city_names(records.institutions[course.institution]),
     )
 
 
@@ -254,7 +288,7 @@ def index_opportunities(records: Records, folder: Path | None = None) -> SearchI
     answered = answers_by_opportunity(records)
     return SearchIndex.build(
         (opportunity_document(records, one, answered) for one in records.opportunities.values()),
-        Synonyms(records.edition.synonyms),
+        synonyms_of(records),
         words_from=OPPORTUNITY_WORDS,
         memory=HEAP,
         folder=folder,
@@ -265,7 +299,7 @@ def index_courses(records: Records, folder: Path | None = None) -> SearchIndex:
     places: dict[str, dict[str, str]] = {}
     return SearchIndex.build(
         (course_document(records, one, places) for one in records.courses.values()),
-        Synonyms(records.edition.synonyms),
+        synonyms_of(records),
         words_from=COURSE_WORDS,
         memory=HEAP,
         folder=folder,
@@ -275,8 +309,57 @@ def index_courses(records: Records, folder: Path | None = None) -> SearchIndex:
 def advice_search(records: Records) -> tuple[SearchIndex, tuple[Advice, ...]]:
     """Index what is advised, which is little in every catalogue."""
     advised = advice_of(records)
-    synonyms = Synonyms(records.edition.synonyms)
+    synonyms = synonyms_of(records)
     return SearchIndex.build(map(_advice_document, advised), synonyms, memory=HEAP), advised
+
+
+def _institution_document(institution: Institution) -> Document:
+    return _document(
+        {
+            "title": {
+                one: _joined([institution.name.in_language(one), institution.short_name])
+                for one in LANGUAGES
+            },
+            "place": place_words(institution),
+        },
+        names=city_names(institution),
+    )
+
+
+def _contact_document(records: Records, contact: Contact) -> Document:
+    def about(language: str) -> str:
+        return _joined(
+            [
+                contact.title.in_language(language),
+                contact.unit_name.in_language(language),
+                in_language(WALK_IN_HOUR, language) if contact.walk_in_hours else "",
+            ]
+        )
+
+    institution = records.institutions.get(contact.institution)
+    return _document(
+        {
+            "title": {one: contact.name or contact.title.in_language(one) for one in LANGUAGES},
+            "keyword": {one: about(one) for one in LANGUAGES},
+            "place": place_words(institution) if institution and not institution.is_home else {},
+            "text": {one: contact.help_with.in_language(one) for one in LANGUAGES},
+        }
+    )
+
+
+def directory_search(records: Records) -> tuple[SearchIndex, tuple[Listed, ...]]:
+    """Index institutions and public contacts; a contact with restricted visibility is no record."""
+    institutions = [one for one in records.institutions.values() if not one.is_home]
+    contacts = records.contacts.values()
+    documents = [
+        *map(_institution_document, institutions),
+        *(_contact_document(records, one) for one in contacts),
+    ]
+    listed = (
+        *(Listed("institution", one.slug) for one in institutions),
+        *(Listed("contact", one.slug) for one in contacts),
+    )
+    return SearchIndex.build(documents, synonyms_of(records), memory=HEAP), listed
 
 
 def build_search(records: Records) -> CatalogueSearch:
@@ -286,4 +369,5 @@ def build_search(records: Records) -> CatalogueSearch:
         index_courses(records),
         tuple(records.courses),
         *advice_search(records),
+        *directory_search(records),
     )

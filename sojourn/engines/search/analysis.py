@@ -15,6 +15,10 @@ MOST_WORDS = 12
 
 # A run of letters and digits, as tantivy's own tokenizer sees it.
 WORD = re.compile(r"[^\W_]+")
+# 's after a word, as in "Alzheimer's".
+_POSSESSIVE = re.compile(r"(?<=[^\W_])['’]s\b")
+# Two words with a hyphen between them, which others write as one: 'co-schap'.
+HYPHENATED = re.compile(r"([^\W_]+)-([^\W_]+)")
 
 # Words that say nothing about what somebody looks for. They are indexed, because a phrase may
 # contain them, but a question that has other words does not insist on them.
@@ -149,4 +153,4 @@ def words_of(text: str) -> list[str]:
 
 def asked_words(text: str) -> list[str]:
     """Return the different words of a question, in order, at most `MOST_WORDS`."""
-    return list(dict.fromkeys(words_of(clean(text))))[:MOST_WORDS]
+    return list(dict.fromkeys(words_of(_POSSESSIVE.sub("", clean(text)))))[:MOST_WORDS]

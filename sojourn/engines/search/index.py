@@ -26,6 +26,7 @@ import tantivy
 from tantivy import Occur, Query
 
 from sojourn.engines.search.analysis import (
+    HYPHENATED,
     LANGUAGES,
     STOPWORDS,
     WORD,
@@ -34,8 +35,11 @@ from sojourn.engines.search.analysis import (
     clean,
     folded,
     stem,
+    words_of,
 )
+from sojourn.engines.search.compounds import parts_of
 from sojourn.engines.search.marking import Marker
+from sojourn.engines.search.sounds import sound_of
 from sojourn.engines.search.synonyms import Phrase, Span, Synonyms
 from sojourn.engines.search.vocabulary import Candidate, Vocabulary
 
@@ -49,7 +53,9 @@ WEIGHTS: dict[str, float] = {
     "text": 1.0,
     "detail": 0.5,
 }
-SYNONYM, PREFIX, ONE_SLIP, TWO_SLIPS = 0.5, 0.4, 0.5, 0.3
+SYNONYM, PREFIX, ONE_SLIP, TWO_SLIPS, SOUND = 0.5, 0.4, 0.5, 0.3, 0.3
+EXACT = 1000.0  # what has exactly the title that was asked for comes first, whatever else fits
+SOUND_LETTERS = 3  # by how many letters words differ at most that sound the same
 LIST_TIE = 0.3  # how much a word's other matches in a document add to its best one
 
 
@@ -59,6 +65,7 @@ class Document:
 
     parts: Mapping[str, Mapping[str, str]]
     tags: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()  # of places: found by how they sound, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,8 @@ class Wanted:
     notions: tuple[Query, ...]
     marker: Marker
     correction: str | None  # the question with unknown words replaced, to offer
+    title: str = ""  # the whole question, as the title that it may be
+    instead: tuple[str, ...] = ()  # names that nothing has; what is nearest is looked for
 
     def __bool__(self) -> bool:
         return bool(self.notions)
@@ -97,14 +106,17 @@ class _Plan:
     mark_prefixes: list[str] = field(default_factory=list)
     mark_phrases: list[Phrase] = field(default_factory=list)
     replaced: dict[str, str] = field(default_factory=dict)
+    instead: list[str] = field(default_factory=list)
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("number", fast=True, indexed=True)
     builder.add_text_field("tags", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("exact", tokenizer_name="raw", index_option="basic")
     # Every word as it is written, for beginnings and typing errors.
     builder.add_text_field("words", tokenizer_name="plain", index_option="freq")
+    builder.add_text_field("names", tokenizer_name="plain", index_option="basic")
     for part in WEIGHTS:
         for language in LANGUAGES:
             builder.add_text_field(f"{part}_{language}", tokenizer_name=language)
@@ -128,6 +140,7 @@ class SearchIndex:
         self.size: int = self._searcher.num_docs
         self._vocabulary = Vocabulary(self._searcher.terms_with_prefix("words", ""))
         self._synonym_words = Vocabulary((word, 1) for word in self._synonyms.single_words)
+        self._names_by_sound = self._sounds()
 
     @classmethod
     def build(
@@ -175,7 +188,7 @@ class SearchIndex:
 
     def understand(self, text: str) -> Wanted:
         """Return what someone typed, as notions to look for. Any text will do."""
-        words = asked_words(text)
+        words = self._joined(text, asked_words(text))
         content_words = [word for word in words if word not in STOPWORDS] or words
         plan = _Plan()
         spans = self._synonyms.spans(content_words)
@@ -193,11 +206,38 @@ class SearchIndex:
                 tuple(dict.fromkeys(plan.mark_phrases)),
             ),
             correction=_corrected(text, plan.replaced),
+            title=_title_key(text),
+            instead=tuple(plan.instead),
         )
 
+    def _joined(self, text: str, words: list[str]) -> list[str]:
+        """Write as one word what has a hyphen, where only that word is known: 'co-schap'."""
+        for match in HYPHENATED.finditer(clean(text)):
+            first, last = folded(match[1]), folded(match[2])
+            if first not in words or last not in words or self._synonyms.others((first, last)):
+                continue
+            if self._is_known_at_all(first + last):
+                place = words.index(first)
+                words = [word for word in words if word not in (first, last)]
+                words.insert(place, first + last)
+        return words
+
+    def _sounds(self) -> dict[str, list[str]]:
+        """Return the words of names of places by how they sound."""
+        found: dict[str, list[str]] = {}
+        for word, _count in self._searcher.terms_with_prefix("names", ""):
+            if sound := sound_of(word):
+                found.setdefault(sound, []).append(word)
+        return found
+
     def _notion(self, span: Span, plan: _Plan, *, is_last: bool) -> Query:
+        if span.instead is not None and not self._has_name(span.words):
+            return self._nearest_name(span, plan)
         ways: list[Query] = []
-        if len(span.words) == 1:
+        if span.instead is not None and len(span.words) > 1:
+            ways.append(self._phrase(span.words))
+            plan.mark_phrases.append(span.words)
+        elif len(span.words) == 1:
             ways += self._ways_of_word(span.words[0], plan, is_last=is_last, alone=not span.others)
         else:
             ways.append(
@@ -206,6 +246,30 @@ class SearchIndex:
             plan.mark_phrases.append(span.words)
         ways += self._as_synonyms(span.others, SYNONYM, plan)
         return Query.disjunction_max_query(ways, LIST_TIE)
+
+    def _nearest_name(self, span: Span, plan: _Plan) -> Query:
+        """Look for what else the name is called, or else for the nearest that there is."""
+        others = self._as_synonyms(span.others, 1.0, plan)
+        if others and self._has(found := Query.disjunction_max_query(others, LIST_TIE)):
+            return found
+        plan.instead.append(" ".join(span.words))
+        for phrase in span.instead or ():
+            if self._has_name(phrase):
+                plan.mark_phrases.append(phrase)
+                return self._named(phrase)
+        return Query.empty_query()
+
+    def _has_name(self, phrase: Phrase) -> bool:
+        """Whether a document has the name as written: "Spanje" is no form of "spannend"."""
+        if len(phrase) == 1:
+            return phrase[0] in self._vocabulary
+        return all(word in self._vocabulary for word in phrase) and self._has(self._phrase(phrase))
+
+    def _named(self, phrase: Phrase) -> Query:
+        return self._phrase(phrase) if len(phrase) > 1 else self._word(phrase[0])
+
+    def _has(self, query: Query) -> bool:
+        return bool(self._searcher.search(query, limit=1, count=False).hits)
 
     def _ways_of_word(self, word: str, plan: _Plan, *, is_last: bool, alone: bool) -> list[Query]:
         """Return the word itself, what begins with it, and what it may be a slip of."""
@@ -220,8 +284,13 @@ class SearchIndex:
                 ways += self._as_synonyms(self._synonyms.beginning_with(word), PREFIX, plan)
         if known or begins or not alone:
             return ways
-        for candidate in self._meant(word):
-            weight = ONE_SLIP if candidate.distance == 1 else TWO_SLIPS
+        candidates = self._meant(word)
+        if not candidates or candidates[0].distance > 1:
+            if parts := parts_of(word, self._is_known_at_all):
+                return [*ways, self._compound(parts, plan)]
+            candidates = candidates or self._heard(word)
+        for candidate in candidates:
+            weight = (ONE_SLIP, TWO_SLIPS, SOUND)[min(candidate.distance, 3) - 1]
             ways.append(Query.boost_query(self._word(candidate.word), weight))
             plan.mark_words.add(candidate.word)
             plan.replaced.setdefault(word, candidate.word)
@@ -229,6 +298,26 @@ class SearchIndex:
                 self._synonyms.others((candidate.word,)), SYNONYM * weight, plan
             )
         return ways
+
+    def _compound(self, parts: tuple[str, ...], plan: _Plan) -> Query:
+        """Every part of a word written as one, in any way to say it; or else what there is."""
+        notions = [
+            self._notion(span, plan, is_last=False) for span in self._synonyms.spans(list(parts))
+        ]
+        every = Query.boolean_query([(Occur.Must, notion) for notion in notions])
+        return every if self._has(every) else Query.disjunction_max_query(notions, LIST_TIE)
+
+    def _heard(self, word: str) -> list[Candidate]:
+        """Names of places that sound so; only names are written by ear."""
+        sound = sound_of(word)
+        return [
+            Candidate(name, 3, 1)
+            for name in self._names_by_sound.get(sound, ())
+            if abs(len(name) - len(word)) <= SOUND_LETTERS
+        ]
+
+    def _is_known_at_all(self, word: str) -> bool:
+        return self._is_known(word) or bool(self._synonyms.others((word,)))
 
     def _is_known(self, word: str) -> bool:
         """Whether some document has the word in any of its forms, in either language."""
@@ -314,8 +403,10 @@ class SearchIndex:
                 [(Occur.Should, notion) for notion in wanted.notions],
                 minimum_number_should_match=needed,
             )
-            if filters:
-                query = Query.boolean_query([*filters, (Occur.Must, query)])
+            if filters or needed == asked:
+                first = Query.term_query(self._schema, "exact", wanted.title)
+                exact = Query.const_score_query(first, EXACT)
+                query = Query.boolean_query([*filters, (Occur.Must, query), (Occur.Should, exact)])
             found = self._searcher.search(query, limit=limit, count=True)
             hits = found.hits
             if hits:
@@ -374,6 +465,10 @@ def _row(number: int, document: Document, words_from: tuple[str, ...]) -> tantiv
     row.add_unsigned("number", number)
     for tag in document.tags:
         row.add_text("tags", tag)
+    for title in {_title_key(text) for text in document.parts.get("title", {}).values()}:
+        row.add_text("exact", title)
+    for name in document.names:
+        row.add_text("names", name)
     for part, texts in document.parts.items():
         for language, text in texts.items():
             if text:
@@ -381,6 +476,11 @@ def _row(number: int, document: Document, words_from: tuple[str, ...]) -> tantiv
                 if part in words_from:
                     row.add_text("words", text)
     return row
+
+
+def _title_key(text: str) -> str:
+    """Return a title as it is compared with a question: its words, however they are written."""
+    return " ".join(words_of(clean(text)))
 
 
 def _corrected(text: str, replaced: Mapping[str, str]) -> str | None:

@@ -17,6 +17,7 @@ class Span:
 
     words: Phrase
     others: tuple[Phrase, ...] = ()
+    instead: tuple[Phrase, ...] | None = None  # of a name: what is nearest to it, nearest first
 
 
 def _keys(phrase: Phrase) -> set[tuple[str, Phrase]]:
@@ -26,9 +27,20 @@ def _keys(phrase: Phrase) -> set[tuple[str, Phrase]]:
 
 
 class Synonyms:
-    """Groups of phrases; each finds every other of its group."""
+    """Groups of phrases; each finds every other of its group.
 
-    def __init__(self, groups: Iterable[Iterable[str]] = ()) -> None:
+    Beside them names that are known even if no document has them, with what is nearest to each.
+    """
+
+    def __init__(
+        self,
+        groups: Iterable[Iterable[str]] = (),
+        names: Iterable[tuple[str, Iterable[str]]] = (),
+    ) -> None:
+        self._names: dict[Phrase, tuple[Phrase, ...]] = {
+            tuple(words_of(name)): tuple(tuple(words_of(one)) for one in nearest)
+            for name, nearest in names
+        }
         self._groups: list[tuple[Phrase, ...]] = []
         self._by_key: dict[tuple[str, Phrase], set[int]] = defaultdict(set)
         self._single_words: set[str] = set()
@@ -44,10 +56,15 @@ class Synonyms:
                 if len(phrase) == 1:
                     self._single_words.add(phrase[0])
             self._groups.append(phrases)
-        self._longest = max((len(phrase) for group in self._groups for phrase in group), default=1)
+        every = (*self._names, *(phrase for group in self._groups for phrase in group))
+        self._longest = max(map(len, every), default=1)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Synonyms) and self._groups == other._groups
+        return (
+            isinstance(other, Synonyms)
+            and self._groups == other._groups
+            and self._names == other._names
+        )
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -86,8 +103,9 @@ class Synonyms:
             for length in range(min(self._longest, len(words) - place), 0, -1):
                 phrase = tuple(words[place : place + length])
                 others = self.others(phrase)
-                if others or length == 1:
-                    found.append(Span(phrase, others))
+                instead = self._names.get(phrase)
+                if others or instead is not None or length == 1:
+                    found.append(Span(phrase, others, instead))
                     place += length
                     break
         return found

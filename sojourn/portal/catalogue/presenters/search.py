@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, get_args
@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from sojourn.catalogue.queries.everything import Other
 from sojourn.catalogue.queries.filters import OpportunityFilter
 from sojourn.catalogue.queries.opportunities import (
     Facet,
@@ -21,10 +22,17 @@ from sojourn.catalogue.queries.opportunities import (
     OpportunityPage,
 )
 from sojourn.catalogue.snapshot.snapshot import Snapshot
-from sojourn.catalogue.snapshot.types import Opportunity, Records
+from sojourn.catalogue.snapshot.types import Opportunity, Records, Subject
 from sojourn.common.languages import page_language
 from sojourn.design import components
 from sojourn.design.components import Column
+from sojourn.engines.search.analysis import words_of
+from sojourn.portal.catalogue.presenters.also_found import (
+    AlsoFound,
+    SubjectLink,
+    also_found,
+    subject_links,
+)
 from sojourn.portal.shared import cards, formatting, urls
 from sojourn.portal.shared import map_places as places
 
@@ -117,10 +125,13 @@ class SearchPage:
     map: places.Picture | None
     places: tuple[PlaceLine, ...]
     near: list[SafeString]
+    no_place_in: str
+    """Where no place is, in the words of the search; those shown are the nearest to it."""
+    also: AlsoFound
+    subjects: tuple[SubjectLink, ...]
     words_only: bool
     """Nothing but words was asked: without them there is everything."""
     ways: tuple[components.Loosen, ...]
-    contacts_href: str
     pagination: components.Pagination
 
 
@@ -193,6 +204,13 @@ def _chips(found: OpportunityPage, view: View) -> tuple[Chip, ...]:
         quoted = _("“%(words)s”") % {"words": found.filter.q}
         chips.insert(0, Chip(quoted, _href(found.filter.without("q").to_query(), view)))
     return tuple(chips)
+
+
+def _named_in(text: str, names: tuple[str, ...]) -> str:
+    """Return those names as they were typed, where the whole of what was typed is one of them."""
+    if not names:
+        return ""
+    return text.strip() if names == (" ".join(words_of(text)),) else names[0].title()
 
 
 def _count_text(found: OpportunityPage, narrowed: bool) -> str:
@@ -294,7 +312,13 @@ def _table(snapshot: Snapshot, found: OpportunityPage) -> components.Table:
     )
 
 
-def page(snapshot: Snapshot, found: OpportunityPage, view: View) -> SearchPage:
+def page(
+    snapshot: Snapshot,
+    found: OpportunityPage,
+    view: View,
+    others: Sequence[Other] = (),
+    subjects: Sequence[Subject] = (),
+) -> SearchPage:
     records = snapshot.records
     asked = found.filter
     opportunities = [hit.opportunity for hit in found.hits]
@@ -332,6 +356,9 @@ def page(snapshot: Snapshot, found: OpportunityPage, view: View) -> SearchPage:
         if view == "map"
         else (),
         near=[_near(snapshot, found, hit) for hit in found.near] if not found.total else [],
+        no_place_in=_named_in(asked.q, found.instead) if found.total else "",
+        also=also_found(records, others, found),
+        subjects=subject_links(subjects),
         words_only=bool(asked.q) and not asked.chosen,
         ways=tuple(
             components.Loosen(
@@ -339,7 +366,6 @@ def page(snapshot: Snapshot, found: OpportunityPage, view: View) -> SearchPage:
             )
             for way in found.suggestions
         ),
-        contacts_href=urls.contacts(),
         pagination=components.Pagination.of(
             asked.page,
             max(found.pages, 1),

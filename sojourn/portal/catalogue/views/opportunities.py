@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sojourn.catalogue.queries import filters
+from sojourn.catalogue.queries.everything import Other, search_everything
+from sojourn.catalogue.queries.near_subjects import near_subjects
 from sojourn.catalogue.queries.opportunities import search_opportunities
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.catalogue.snapshot.snapshot import Snapshot
@@ -71,10 +73,15 @@ def finder(request: HttpRequest) -> HttpResponse:
         return errors.bad_query(request, error.field, str(error.message))
     if asked.page > max(found.pages, 1):
         return errors.not_found(request)
+    others: tuple[Other, ...] = ()
+    if asked.q and asked.page == 1 and view == "list":
+        others = search_everything(snapshot, asked.q, language)
+    nothing = asked.q and not found.total and not others and not found.corrections
+    subjects = near_subjects(snapshot, asked.q) if nothing and not asked.chosen else ()
     return render(
         request,
         "portal/catalogue/templates/opportunities/list.html",
-        {"page": search.page(snapshot, found, view), "section": "find"},
+        {"page": search.page(snapshot, found, view, others, subjects), "section": "find"},
     )
 
 
