@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from sojourn.people.models import User
-from sojourn.selection.calendar import last_moment
-from sojourn.selection.models import Application, Lottery, Round
-from sojourn.selection.states import RoundState
+from sojourn.selection.calendar import last_moment, takes_applications
+from sojourn.selection.models import Application, Lottery, Round, RoundOpportunity
+from sojourn.selection.states import ApplicationState, RoundState
 
 
 def public_rounds() -> QuerySet[Round]:
@@ -46,3 +46,38 @@ def commitment_of(round_: Round) -> str:
 
 def application_of(user: User, round_: Round) -> Application | None:
     return Application.objects.filter(owner=user, round=round_).first()
+
+
+def standing_applications(user: User) -> list[Application]:
+    """List a student's applications that were not withdrawn, with their rounds and offers."""
+    return list(
+        Application.objects.filter(owner=user)
+        .exclude(state=ApplicationState.WITHDRAWN)
+        .select_related("round__publication")
+        .prefetch_related("offers__opportunity__opportunity")
+        .order_by("round__closes_at", "pk")
+    )
+
+
+def open_rounds_for(
+    user: User, slugs: Collection[str], now: dt.datetime
+) -> list[tuple[Round, int]]:
+    """List the open rounds in which a student did not begin, with how many of `slugs` are in each.
+
+    Rounds that have none of them are left out, and so is a round that the student withdrew from.
+    """
+    wanted = RoundOpportunity.objects.filter(opportunity__slug__in=slugs)
+    rounds = (
+        public_rounds()
+        .filter(opportunities__in=wanted)
+        .exclude(applications__owner=user)
+        .annotate(
+            of_list=Count(
+                "opportunities__opportunity",
+                filter=Q(opportunities__opportunity__slug__in=slugs),
+                distinct=True,
+            )
+        )
+        .order_by("closes_at", "slug")
+    )
+    return [(each, each.of_list) for each in rounds if takes_applications(each, now)]

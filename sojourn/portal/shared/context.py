@@ -8,11 +8,15 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from sojourn.catalogue.snapshot.service import NoCatalogue, current_snapshot
 from sojourn.catalogue.snapshot.types import EditionInfo
 from sojourn.common.languages import page_language
 from sojourn.common.urls import site_url, url_for
+from sojourn.people.models import User
+from sojourn.portal.shared import waiting
 
 
 @dataclass(frozen=True)
@@ -34,11 +38,23 @@ def _edition() -> EditionInfo | None:
         return None
 
 
+def _waits_for(request: HttpRequest) -> int:
+    """Ask once a page, and only for a student; an error page has no user."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or not user.is_student:
+        return 0
+    return waiting.count_for(user, timezone.now())
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     language = page_language()
     here = request.path
     prefix = url_for("portal:home")
-    base: dict[str, Any] = {"lang": language, "edition": _edition()}
+    base: dict[str, Any] = {
+        "lang": language,
+        "edition": _edition(),
+        "waits_for_you": SimpleLazyObject(lambda: _waits_for(request)),
+    }
     if not here.startswith(prefix):
         return base
     rest = here.removeprefix(prefix)

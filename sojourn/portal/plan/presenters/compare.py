@@ -18,7 +18,7 @@ from sojourn.design import components
 from sojourn.planning import admission_history
 from sojourn.planning.admission_history import AdmissionHistory
 from sojourn.planning.fit import FitList
-from sojourn.planning.models import Plan
+from sojourn.planning.models import TOP_FIVE_SIZE, Plan
 from sojourn.planning.profile import Profile
 from sojourn.planning.similar_courses import SimilarCourses
 from sojourn.planning.top_five import TopFive
@@ -83,6 +83,10 @@ class ComparePage:
         if not self.only_differences:
             return self.rows
         return tuple(row for row in self.rows if row.differs)
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.heads) >= TOP_FIVE_SIZE
 
     @property
     def columns(self) -> int:

@@ -21,17 +21,12 @@ from sojourn.planning.models import TOP_FIVE_SIZE
 from sojourn.planning.profile import Profile
 from sojourn.planning.top_five import Entry, TopFive
 from sojourn.portal.plan.presenters import fit_text, top_five
+from sojourn.portal.plan.presenters.matters import Matter, Standing, book_a_talk
 from sojourn.portal.shared import formatting, labels, urls
 
-
-@dataclass(frozen=True)
-class Step:
-    """What to do next."""
-
-    title: str
-    text: str
-    action: str
-    href: str
+ROAD = ("find", "top-five", "appointment", "apply", "go", "return")
+# The page has a part of its own for appointments.
+_SHOWN_ELSEWHERE = ("appointment", "time-offered")
 
 
 @dataclass(frozen=True)
@@ -57,7 +52,8 @@ class Date:
 
 @dataclass(frozen=True)
 class OverviewPage:
-    step: Step
+    step: Matter
+    also: tuple[Matter, ...]
     done: tuple[str, ...]
     current: str
     lines: tuple[Line, ...]
@@ -65,19 +61,33 @@ class OverviewPage:
     dates: tuple[Date, ...]
     answers: tuple[components.Fact, ...]
 
+    @property
+    def number(self) -> int:
+        """Return which step of the road one is at, from 1."""
+        return ROAD.index(self.current) + 1
 
-def page(snapshot: Snapshot, profile: Profile, entries: TopFive, fits: FitList) -> OverviewPage:
+
+def page(
+    snapshot: Snapshot,
+    profile: Profile,
+    entries: TopFive,
+    fits: FitList,
+    standing: Standing | None = None,
+) -> OverviewPage:
     records = snapshot.records
+    standing = standing or Standing(done=_done(entries))
+    step = _first(standing, len(entries)) or _step(profile, entries)
     return OverviewPage(
-        step=_step(profile, entries, fits),
-        done=_done(entries),
-        current="appointment"
-        if len(entries) >= TOP_FIVE_SIZE
-        else "top-five"
-        if entries
-        else "find",
+        step=step,
+        also=tuple(
+            each
+            for each in standing.matters
+            if each is not step and each.kind not in _SHOWN_ELSEWHERE
+        ),
+        done=standing.done,
+        current=step.step or _current(standing.done),
         lines=tuple(_line(records, entry, fits, profile) for entry in entries),
-        free=tuple(range(len(entries) + 1, TOP_FIVE_SIZE + 1)),
+        free=() if standing.has_applied else tuple(range(len(entries) + 1, TOP_FIVE_SIZE + 1)),
         dates=_dates(snapshot, profile, entries, fits),
         answers=answers(records, profile),
     )
@@ -135,36 +145,51 @@ def _done(entries: TopFive) -> tuple[str, ...]:
     return ("find",) if entries else ()
 
 
-def _step(profile: Profile, entries: TopFive, fits: FitList) -> Step:
+def _current(done: tuple[str, ...]) -> str:
+    """Return the first step that is still ahead."""
+    return next((each for each in ROAD if each not in done), ROAD[-1])
+
+
+def _first(standing: Standing, count: int) -> Matter | None:
+    """Return the matter that the page begins with; a talk ahead does not fill a list."""
+    quiet = {"answered"}
+    if count < TOP_FIVE_SIZE and not standing.has_applied:
+        quiet.add("appointment")
+    return next((each for each in standing.matters if each.kind not in quiet), None)
+
+
+def _step(profile: Profile, entries: TopFive) -> Matter:
+    """Return the next step of who has nothing going on: the profile, the list, the talk."""
     if profile.is_empty:
-        return Step(
+        return Matter(
+            "step",
             _("Say what you study"),
             _("It takes a minute. Then you see at each place whether it is possible for you."),
             _("Fill in your profile"),
             reverse("plan:profile"),
+            "top-five" if entries else "find",
         )
     if not entries:
-        return Step(
+        return Matter(
+            "step",
             _("See what fits"),
             _("Every place, in the order of what matters to you, with the reasons."),
             _("See what fits"),
             reverse("plan:fit"),
+            "find",
         )
     free = TOP_FIVE_SIZE - len(entries)
     if free:
-        return Step(
+        return Matter(
+            "step",
             ngettext("%(count)d place is free", "%(count)d places are free", free)
             % {"count": free},
             _("A list of five keeps your chances open. You can put them in order later."),
             _("Find another one"),
             reverse("plan:fit"),
+            "top-five",
         )
-    return Step(
-        _("Compare, then book an appointment"),
-        _("Your list is full. Put the five side by side, and take them to the walk-in hour."),
-        _("Compare your five"),
-        reverse("plan:compare"),
-    )
+    return book_a_talk()
 
 
 def _line(records: Records, entry: Entry, fits: FitList, profile: Profile) -> Line:

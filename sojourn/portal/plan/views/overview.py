@@ -21,7 +21,10 @@ from sojourn.planning.fit import fit_of, weights_of
 from sojourn.planning.profile import profile_of, save_profile
 from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.appointments import presenters
+from sojourn.portal.plan.presenters import matters
 from sojourn.portal.plan.presenters import overview as overview_presenter
+from sojourn.selection import applications
+from sojourn.selection.eligibility import why_not_at_all
 
 
 @require_safe
@@ -32,7 +35,22 @@ def overview(request: HttpRequest) -> HttpResponse:
     plan = plan_of(request)
     profile = profile_of(plan)
     fits = fit_of(snapshot, profile, weights_of(plan))
-    page = overview_presenter.page(snapshot, profile, top_five.top_five_of(plan), fits)
+    entries = top_five.top_five_of(plan)
+    now = timezone.now()
+    standing = None
+    if isinstance(request.user, User) and request.user.is_student:
+        standing = matters.of_student(
+            request.user,
+            [entry.key for entry in entries if not entry.is_country],
+            lambda round_: why_not_at_all(round_, profile.programme, profile.year),
+            lambda application: matters.still_missing(
+                applications.gaps_of(
+                    application, applications.read_draft(application), snapshot, profile
+                )
+            ),
+            now,
+        )
+    page = overview_presenter.page(snapshot, profile, entries, fits, standing)
     return render(
         request,
         "portal/plan/templates/overview.html",
@@ -41,7 +59,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "part": "overview",
             "has_plan": plan is not None,
             "from_before": earlier_plan(request) is not None,
-            "own": presenters.own(snapshot.records, request.user, timezone.now())
+            "own": presenters.own(snapshot.records, request.user, now)
             if isinstance(request.user, User)
             else presenters.Own(),
         },

@@ -1,0 +1,37 @@
+"""How much waits for a student, for the mark in the header of every page of theirs."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sojourn.advising.models import Appointment, AppointmentState, Question, QuestionState
+from sojourn.people.models import User
+from sojourn.selection.models import Application, Offer
+from sojourn.selection.states import AWAITS_ANSWER, ApplicationState, RoundState
+
+
+def count_for(user: User, now: dt.datetime) -> int:
+    """Count in one query what only this student can do; the matters of the plan say what."""
+    offers = Offer.objects.filter(
+        application__owner=user,
+        application__state=ApplicationState.SUBMITTED,
+        application__round__state=RoundState.RESULTS,
+        state__in=AWAITS_ANSWER,
+        answer_by__gte=now,
+    )
+    times = Appointment.objects.filter(
+        student=user, state=AppointmentState.OFFERED, offer_ends_at__gt=now
+    )
+    questions = Question.objects.filter(asker=user, state=QuestionState.ASKED_BACK)
+    drafts = Application.objects.filter(
+        owner=user,
+        state=ApplicationState.DRAFT,
+        round__state__in=(RoundState.PUBLISHED, RoundState.OPEN),
+        round__opens_at__lte=now,
+        round__closes_at__gte=now,
+    )
+    each = [
+        kind.order_by().values_list("uuid" if kind.model in (Offer, Application) else "id")
+        for kind in (offers, times, questions, drafts)
+    ]
+    return each[0].union(*each[1:], all=True).count()
