@@ -105,6 +105,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         return url_for("plan:overview", language=self._language(request))
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        """Return the home page, or where it is said that the provider may still know somebody."""
+        user = request.user
+        if isinstance(user, User) and came_by(request, user):
+            return url_for("account_login")
         return url_for("portal:home")
 
     def _language(self, request: HttpRequest) -> str:

@@ -27,7 +27,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sojourn.common.languages import page_language
-from sojourn.people import audit, invitations
+from sojourn.people import audit, invitations, student_numbers
 from sojourn.people.claims import Said
 from sojourn.people.models import SecurityEventKind, User
 from sojourn.people.names import LONGEST_NAME, clean_name
@@ -40,6 +40,8 @@ logger = logging.getLogger("sojourn.security")
 STUDENT = "student"
 # Key of the session: who came from a provider and is not connected yet.
 _TO_CONNECT = "sso_to_connect"
+# What has confirmed a student number: this and the provider.
+_BY = "sso:"
 _WAITS_SECONDS = 15 * 60
 
 
@@ -263,6 +265,15 @@ def take_over(user: User, sociallogin: SocialLogin) -> None:
         user.save(update_fields=["first_name", "last_name"])
     if user.is_student and said.student_identifier:
         _take_over_identifier(user, said.student_identifier)
+    if user.is_student and said.student_number:
+        _take_over_number(user, said.student_number, by=f"{_BY}{sociallogin.account.provider}")
+
+
+def _take_over_number(user: User, number: str, by: str) -> None:
+    """Confirm a student number, save where the office or its list already said which it is."""
+    held = student_numbers.number_of(user)
+    if held is None or not held.is_confirmed or held.confirmed_by.startswith(_BY):
+        student_numbers.confirm(user, number, by=by)
 
 
 def _take_over_identifier(user: User, identifier: str) -> None:

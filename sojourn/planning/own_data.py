@@ -67,10 +67,11 @@ def _account(user: User | None) -> dict[str, Any] | None:
         "joined": user.date_joined.isoformat(),
         "last_signed_in": user.last_login.isoformat() if user.last_login else None,
         "european_student_identifier": user.student_identifier or None,
-        "single_sign_on": {
-            kept.extra_data["iss"]: kept.extra_data["sub"]
+        # Issuer and subject, as the provider has them.
+        "single_sign_on": [
+            f"{kept.extra_data['iss']} {kept.extra_data['sub']}"
             for kept in SocialAccount.objects.filter(user=user)
-        },
+        ],
     }
 
 

@@ -19,8 +19,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from sojourn.catalogue.snapshot.snapshot import Snapshot
-from sojourn.people import invitations
-from sojourn.people.models import SecurityEvent, User
+from sojourn.people import invitations, student_numbers
+from sojourn.people.models import SecurityEvent, StudentNumber, User
 from sojourn.people.roles import Role
 from tests.support.accounts import account
 from tests.support.identity_provider import ESI, NUMBER, IdentityProvider, running_provider
@@ -494,9 +494,10 @@ def test_disconnecting_needs_another_way_in(provider: IdentityProvider) -> None:
 def test_signing_out_says_that_the_provider_does_not_know(provider: IdentityProvider) -> None:
     client = Client()
     come(client, provider)
-    client.post("/en/account/logout/")
+    left = client.post("/en/account/logout/").headers["Location"]
+    assert left == "/en/account/login/"
     assert signed_in(client) is None
-    page = client.get("/en/account/login/").content.decode()
+    page = client.get(left).content.decode()
     assert "still be signed in at SURFconext" in page
 
 
@@ -531,6 +532,41 @@ def test_two_accounts_never_share_a_student_identifier(provider: IdentityProvide
     assert second is not None
     assert second != first
     assert second.student_identifier == ""
+
+
+def number_of(user: User | None) -> tuple[str, str]:
+    held = StudentNumber.objects.get(owner=user)
+    return held.number, held.confirmed_by
+
+
+def test_a_student_number_of_ours_is_confirmed(provider: IdentityProvider) -> None:
+    provider.knows("ada", **ADA, schac_personal_unique_code=[NUMBER])
+    client = Client()
+    come(client, provider)
+    ada = signed_in(client)
+    assert number_of(ada) == ("1234567", "sso:surfconext")
+    # The provider corrects it; what the office says stays.
+    provider.knows("ada", **ADA, schac_personal_unique_code=[NUMBER.replace("1234567", "7654321")])
+    come(Client(), provider)
+    assert number_of(ada) == ("7654321", "sso:surfconext")
+    StudentNumber.objects.update(number="1111111", confirmed_by="office")
+    come(Client(), provider)
+    assert number_of(ada) == ("1111111", "office")
+
+
+def test_a_claim_of_somebody_else_stops_no_confirmation(provider: IdentityProvider) -> None:
+    student_numbers.claim(account("eve@example.org"), "1234567")
+    provider.knows("ada", **ADA, schac_personal_unique_code=[NUMBER])
+    client = Client()
+    come(client, provider)
+    assert number_of(signed_in(client)) == ("1234567", "sso:surfconext")
+
+
+def test_a_number_of_elsewhere_is_none_of_ours(provider: IdentityProvider) -> None:
+    elsewhere = NUMBER.replace("leidenuniv.nl", "uva.nl")
+    provider.knows("ada", **ADA, schac_personal_unique_code=[elsewhere])
+    come(Client(), provider)
+    assert not StudentNumber.objects.exists()
 
 
 def test_several_providers_have_a_button_each_and_none_is_asked_before(

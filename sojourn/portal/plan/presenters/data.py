@@ -164,6 +164,10 @@ def _course(records: Records, slug: str) -> str:
 
 def _applied(records: Records, selection: dict[str, Any]) -> tuple[Fact, ...]:
     number = selection.get("student_number")
+    if number and selection["student_number_is_confirmed"]:
+        number = _("%s, confirmed") % number
+    elif number:
+        number = _("%s, not confirmed yet") % number
     applied = selection.get("applications", ())
     titles = queries.titles_of([each["round"] for each in applied])
     return (

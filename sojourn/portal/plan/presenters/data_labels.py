@@ -42,6 +42,10 @@ _THINGS: dict[str, str | Promise] = {
     "choice": gettext_lazy("Choice in an application"),
     "offer": gettext_lazy("Offer"),
     "objection": gettext_lazy("Objection"),
+    "account": gettext_lazy("Your account"),
+    "sso": gettext_lazy("Single sign-on"),
+    "student_identifier": gettext_lazy("European Student Identifier"),
+    "student_number": gettext_lazy("Student number"),
 }
 _DEEDS: dict[str, str | Promise] = {
     "accept": gettext_lazy("accepted"),
@@ -60,12 +64,15 @@ _DEEDS: dict[str, str | Promise] = {
     "changed": gettext_lazy("changed"),
     "closed": gettext_lazy("closed"),
     "claimed": gettext_lazy("invitation opened"),
+    "confirmed": gettext_lazy("confirmed"),
+    "connected": gettext_lazy("connected"),
     "consent": gettext_lazy("chose what may be shown"),
     "dates_feed_made": gettext_lazy("address for a calendar made"),
     "dates_feed_withdrawn": gettext_lazy("address for a calendar withdrawn"),
     "decline": gettext_lazy("declined"),
     "declined": gettext_lazy("declined"),
     "deleted": gettext_lazy("deleted"),
+    "disconnected": gettext_lazy("disconnected"),
     "document_added": gettext_lazy("document added"),
     "done": gettext_lazy("done"),
     "dropped": gettext_lazy("deleted"),
@@ -73,6 +80,7 @@ _DEEDS: dict[str, str | Promise] = {
     "held": gettext_lazy("appointment took place"),
     "kept": gettext_lazy("kept when you signed in"),
     "left": gettext_lazy("left"),
+    "made": gettext_lazy("made"),
     "make": gettext_lazy("made"),
     "merged": gettext_lazy("merged with an earlier plan"),
     "message": gettext_lazy("written again"),
@@ -103,6 +111,8 @@ _DEEDS: dict[str, str | Promise] = {
     "submit": gettext_lazy("submitted"),
     "submitted": gettext_lazy("sent in"),
     "taken": gettext_lazy("taken"),
+    "taken_over": gettext_lazy("taken over from single sign-on"),
+    "unconfirmed": gettext_lazy("not confirmed any more"),
     "undone": gettext_lazy("change undone"),
     "value_set": gettext_lazy("grade or credits filled in"),
     "weights_saved": gettext_lazy("saved what matters to you"),
@@ -116,6 +126,8 @@ def deed(action: str) -> str:
     """Return what was done, from an action of the audit trail: 'Your top five: added'."""
     thing, _dot, what = action.partition(".")
     label = _THINGS.get(thing, gettext_lazy("Something else"))
+    if action == "student_number.claimed":  # of a report, the same word is about an invitation
+        return f"{label}: {_('filled in')}"
     if what not in _DEEDS:
         return str(label)
     return f"{label}: {_DEEDS[what]}"
