@@ -2,8 +2,9 @@
 
 Wrong passwords are counted for an account together with the network that tries it, and for the
 network alone; each one more makes the next wait longer. A browser in which the account was signed
-in to before is counted by itself: whatever others do, its owner gets in. Nobody can lock an
-account, because what is tried from elsewhere counts elsewhere.
+in to before never waits: whatever anybody does, the right password gets in there. After a hundred
+wrong ones in a day it is not known any more, and counts like any other. Nobody can lock an account,
+because what is tried from elsewhere counts elsewhere.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from sojourn.people.models import SignInFailures
 
 FIRST_WAIT = dt.timedelta(seconds=15)
 LONGEST_WAIT = dt.timedelta(minutes=15)
+MOST_ON_A_DEVICE = 100
 # Without a wrong password for this long, counting begins anew.
 FORGOTTEN_AFTER = dt.timedelta(days=1)
 
@@ -100,14 +102,21 @@ def delete_old() -> int:
 
 def _counted(request: HttpRequest, email: str) -> list[Counted]:
     device = device_of(request, email)
-    if device is not None:
-        return [Counted(_key("device", device.number), free=10)]
+    if device is not None and not _is_worn_out(key := _key("device", device.number)):
+        return [Counted(key, free=MOST_ON_A_DEVICE + 1)]
     network = client_network(request)
     return [
         Counted(_key("account", email, network), free=5),
         # Hundreds of students sign in from behind one address of a university.
         Counted(_key("network", network), free=100, is_shared=True),
     ]
+
+
+def _is_worn_out(key: str) -> bool:
+    """Tell whether so much was tried on a known device that somebody else may have it."""
+    young = timezone.now() - FORGOTTEN_AFTER
+    tried = SignInFailures.objects.filter(key=key, last_at__gte=young, count__gte=MOST_ON_A_DEVICE)
+    return tried.exists()
 
 
 def _wait(more: int) -> dt.timedelta:

@@ -73,6 +73,29 @@ def test_a_known_device_gets_in_whatever_is_tried_from_its_own_network(ada: User
     assert tried(desk, PASSWORD)
 
 
+@pytest.mark.slow
+def test_the_right_password_never_waits_on_a_known_device(ada: User, settings: Any) -> None:
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"forms": ""}
+    desk = Client()
+    assert tried(desk, PASSWORD)
+    desk.post("/en/account/logout/")
+    for number in range(40):
+        tried(desk, f"guess {number}")
+    assert tried(desk, PASSWORD)
+    desk.post("/en/account/logout/")
+
+    # Who goes on like that is not its owner: from a hundred on it counts like any other.
+    limit = sign_in_limits.MOST_ON_A_DEVICE
+    SignInFailures.objects.all().delete()
+    tried(desk, "guess")
+    SignInFailures.objects.update(count=limit - 1)
+    tried(desk, "the hundredth")
+    for number in range(5):
+        tried(desk, f"guess {number}")
+    assert not tried(desk, PASSWORD)
+    assert tried(Client(), PASSWORD, ELSEWHERE)
+
+
 def test_a_device_is_known_to_its_own_account_alone(ada: User) -> None:
     account("eve@example.org", password=PASSWORD)
     eve = Client()
