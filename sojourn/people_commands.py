@@ -48,7 +48,10 @@ def invite(address: str, role: str, programmes: tuple[str, ...], language: str |
     before stops working.
     """
     _start()
+    from django.conf import settings
+
     from sojourn.common.languages import FIRST, known_language
+    from sojourn.common.urls import site_root
     from sojourn.people.invitations import InvitationError
     from sojourn.people.invitations import invite as send_invitation
     from sojourn.people.roles import EVERY_PROGRAMME, Role
@@ -65,6 +68,12 @@ def invite(address: str, role: str, programmes: tuple[str, ...], language: str |
     except InvitationError as error:
         raise Failed(str(error)) from error
     if made.link:
+        if not settings.SITE_URL:
+            click.echo(
+                f"SOJOURN_URL is not set, so the link begins with {site_root()}. If people reach "
+                "Sojourn elsewhere, set SOJOURN_URL to that address and invite again.",
+                err=True,
+            )
         click.echo(f"{made.user.email} is invited. The link, which is in the mail too:")
         click.echo(f"  {made.link}")
     else:

@@ -40,6 +40,7 @@ def test_invite_prints_the_link_that_the_mail_holds(leiden: Snapshot, client: Cl
     assert shown.exit_code == 0, shown.output
     link = shown.output.split()[-1]
     assert link in OutboxMail.objects.get().content["body"]
+    assert "SOJOURN_URL is not set" in shown.stderr
     assert client.get(link.removeprefix("http://127.0.0.1:8000")).status_code == 200
     carla = User.objects.get(email="carla@example.org")
     held = set(carla.role_assignments.values_list("programme", flat=True))
