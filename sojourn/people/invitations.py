@@ -26,7 +26,7 @@ from sojourn.common.languages import page_language
 from sojourn.common.urls import site_root, url_for
 from sojourn.people import audit, outbox
 from sojourn.people.mail import Readable
-from sojourn.people.models import User
+from sojourn.people.models import AuditEvent, User
 from sojourn.people.names import NameForm
 from sojourn.people.outbox import Letter, Link
 from sojourn.people.role_assignments import grant_role
@@ -34,6 +34,8 @@ from sojourn.people.roles import EVERY_PROGRAMME, Role
 from sojourn.people.sessions import end_sessions
 
 WORKS_FOR = dt.timedelta(days=7)
+# Two clicks on one button, or a browser that sends a form again.
+CLICKED_TWICE = dt.timedelta(minutes=2)
 _SALT = "sojourn.people.invitations"
 
 
@@ -126,6 +128,25 @@ def accept(key: str, name: NameForm, password: str) -> User | None:
         user.save()
         _confirm(user)
         return user
+
+
+def accepted_just_now(key: str, password: str) -> User | None:
+    """Find who opened their account with this link and password a moment ago: two clicks are one.
+
+    The browser of somebody who clicks twice shows the answer to the second, and may not have got
+    the session that the first one began.
+    """
+    try:
+        number = int(signing.loads(key, salt=_SALT, max_age=WORKS_FOR)[0])
+    except (signing.BadSignature, ValueError, TypeError, LookupError):
+        return None
+    user = User.objects.filter(pk=number, is_active=True).first()
+    if user is None:
+        return None
+    accepted = AuditEvent.objects.filter(
+        about=user, action="staff.accepted", at__gt=timezone.now() - CLICKED_TWICE
+    )
+    return user if accepted.exists() and user.check_password(password) else None
 
 
 def accept_without_password(key: str) -> User | None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import threading
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.core import mail, signing
+from django.db import connections
 from django.test import Client
+from django.utils import timezone
 
 from sojourn.people import invitations
 from sojourn.people.invitations import InvitationError, invite
@@ -66,6 +69,38 @@ def test_the_link_works_once(link: str, client: Client) -> None:
     assert User.objects.get(email="carla@example.org").check_password(PASSWORD)
     # The second of two clicks finds somebody who is in.
     assert client.post(link, FORM).headers["Location"] == "/nl/office/"
+
+
+def test_two_clicks_are_one_account_and_no_error(link: str) -> None:
+    first, second = Client(), Client()  # the second was on its way before the first had a session
+    for client in (first, second):
+        assert client.post(link, FORM).headers["Location"] == "/nl/account/2fa/"
+    carla = User.objects.get(email="carla@example.org")
+    assert second.session["_auth_user_id"] == str(carla.pk)
+    accepted = AuditEvent.objects.filter(about=carla, action="staff.accepted")
+    assert accepted.count() == 1
+    # With another password, or later, the link is over.
+    assert Client().post(link, FORM | {"password1": "something else 5"}).status_code == 410
+    AuditEvent.objects.update(at=timezone.now() - invitations.CLICKED_TWICE)
+    assert Client().post(link, FORM).status_code == 410
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_the_same_moment() -> None:
+    link = path_of(invite("carla@example.org", Role.COORDINATOR, by=None, language="nl").link)
+    answers: list[str] = []
+
+    def click() -> None:
+        answers.append(Client().post(link, FORM).headers.get("Location", "none"))
+        connections.close_all()
+
+    clicks = [threading.Thread(target=click) for _ in range(2)]
+    for each in clicks:
+        each.start()
+    for each in clicks:
+        each.join(60)
+    assert answers == ["/nl/account/2fa/"] * 2
+    assert AuditEvent.objects.filter(action="staff.accepted").count() == 1
 
 
 def test_looking_at_the_link_uses_nothing_up(link: str, client: Client) -> None:

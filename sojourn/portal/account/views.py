@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sojourn.common.urls import url_for
 from sojourn.common.view_marks import RateLimit, private_page, rate_limited
 from sojourn.people import invitations, sessions, single_sign_on
+from sojourn.people.models import User
 from sojourn.people.names import RequiredNameForm
 from sojourn.people.permissions import (
     anybody,
@@ -35,29 +36,36 @@ from sojourn.portal.account.forms import InvitationForm
 @open_to(whoever_has_the_link)
 def invitation(request: HttpRequest, key: str) -> HttpResponse:
     """Open the account that somebody was invited to. Looking changes nothing."""
+    password = request.POST.get("password1", "")
     user = invitations.invited_by_link(key)
     if user is None:
         if may_enter_office(request.user):  # the second of two clicks
             return redirect("office:today")
+        if again := invitations.accepted_just_now(key, password):
+            return _sign_in(request, again)
         return render(request, "portal/account/templates/invitation-over.html", status=410)
     page = {"email": user.email, "offered": invitations.offered_roles(user), "key": key}
     if single_sign_on.must_use_single_sign_on(user):
         return render(request, "portal/account/templates/invitation.html", page)
     form = InvitationForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
-        opened = invitations.accept(key, form, form.cleaned_data["password1"])
-        if opened is None:
-            return redirect("account:invitation", key)
-        record_authentication(request, opened, method="password", email=opened.email)
-        login = Login(user=opened, email=opened.email, redirect_url=url_for("mfa_index"))
-        answer: HttpResponse = perform_login(request, login)
-        return answer
+        opened = invitations.accept(key, form, password)
+        # Two clicks at once: the other one was first.
+        opened = opened or invitations.accepted_just_now(key, password)
+        return _sign_in(request, opened) if opened else redirect("account:invitation", key)
     return render(
         request,
         "portal/account/templates/invitation.html",
         page | {"form": form},
         status=422 if form.is_bound else 200,
     )
+
+
+def _sign_in(request: HttpRequest, user: User) -> HttpResponse:
+    record_authentication(request, user, method="password", email=user.email)
+    login = Login(user=user, email=user.email, redirect_url=url_for("mfa_index"))
+    answer: HttpResponse = perform_login(request, login)
+    return answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
