@@ -173,7 +173,7 @@ def example_path(path: str, snapshot: Snapshot) -> str:
     queries = {
         "opportunities": "?q=immunology&sort=deadline",
         "courses": "?q=immunology&per_page=5",
-        "institutions": "?preferred=true",
+        "institutions": "?partner=true",
     }
     return path + queries.get(collection, "")
 

@@ -48,6 +48,26 @@ def test_where_nothing_is_known_the_page_says_where_to_look(
     assert "travel-advice" not in page
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "more"),
+    [
+        ("en", "Cuba: we have not looked up the Dutch travel advice", "More about Cuba</a>"),
+        ("nl", "Cuba: we hebben het Nederlandse reisadvies niet opgezocht", "Meer over Cuba</a>"),
+    ],
+)
+def test_a_place_says_that_nobody_looked_and_its_link_promises_no_answer(
+    leiden: Snapshot, language: str, said: str, more: str
+) -> None:
+    page = shown(language, f"opportunities/{CUBA}/")
+    assert said in page
+    assert more in page
+    assert "https://www.nederlandwereldwijd.nl/reisadvies" in page
+    # Where somebody looked, it is not said; nor of the country one lives in.
+    keep(leiden.built_on, "green")
+    assert said not in shown(language, f"opportunities/{CUBA}/")
+    assert "reisadvies niet" not in shown("nl", "opportunities/minor-global-health-rotterdam/")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "colour", "rule", "note"),

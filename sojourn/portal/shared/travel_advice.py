@@ -17,6 +17,7 @@ from sojourn.common.languages import page_language
 from sojourn.design import components
 from sojourn.portal.shared import formatting, sources
 
+MINISTRY = "https://www.nederlandwereldwijd.nl/reisadvies"
 _NOTICES = {"green": "good", "yellow": "info", "orange": "warn", "red": "bad"}
 
 
@@ -47,6 +48,16 @@ def colour(level: str) -> str:
 def known(records: Records, countries: Iterable[str], today: dt.date) -> tuple[Advice, ...]:
     """Return what is kept for these countries; nothing where nobody has looked."""
     return tuple(_advice(one, today) for one in advice_of(records.travel_advice, countries))
+
+
+def not_looked_up(records: Records, countries: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of the countries abroad whose advice nobody has looked up."""
+    at_home = records.home.country
+    return tuple(
+        names.country_name(country, page_language())
+        for country in dict.fromkeys(countries)
+        if country.lower() not in records.travel_advice and country != at_home
+    )
 
 
 def _advice(advice: TravelAdvice, today: dt.date) -> Advice:

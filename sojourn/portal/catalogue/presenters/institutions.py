@@ -30,8 +30,6 @@ from sojourn.portal.shared import (
     urls,
 )
 
-_FOREIGN_AFFAIRS = "https://www.nederlandwereldwijd.nl/reisadvies"
-
 
 @dataclass(frozen=True)
 class HostLine:
@@ -229,7 +227,8 @@ def _from_home(records: Records, institution: Institution) -> str:
 
 def _institution_facts(institution: Institution) -> tuple[Fact, ...]:
     known = (
-        Fact(_("Erasmus code"), institution.erasmus_code),
+        # Spaces that stay: the country is padded to three characters, and people copy the code.
+        Fact(_("Erasmus code"), institution.erasmus_code.replace(" ", "\N{NO-BREAK SPACE}")),
         Fact(_("SCHAC code"), institution.schac),
         Fact(_("ROR id"), institution.ror.removeprefix("https://ror.org/"), institution.ror),
     )
@@ -376,7 +375,7 @@ def country_page(snapshot: Snapshot, code: str) -> CountryPage | None:
         map_caption="",
         facts=tuple(fact for fact in facts if fact.value),
         advice=travel_advice.known(records, [code], snapshot.built_on),
-        advice_href=_FOREIGN_AFFAIRS,
+        advice_href=travel_advice.MINISTRY,
         glance=reports.glance(went),
         reports=tuple(reports.report(report, records) for report in went[:1]),
         reports_href=reverse("experiences:in", kwargs={"code": code}) if went else "",

@@ -118,6 +118,9 @@ class OpportunityPage:
     map: map_places.Picture
     map_caption: str
     advice: tuple[travel_advice.Advice, ...]
+    nobody_looked: tuple[str, ...]
+    """the countries abroad whose travel advice is not kept"""
+    ministry: str
     country_href: str
     country_text: str
     glance: reports.Glance | None
@@ -323,8 +326,10 @@ def page(snapshot: Snapshot, opportunity: Opportunity, now: dt.datetime) -> Oppo
             "home": home,
         },
         advice=travel_advice.known(records, opportunity.countries, today),
+        nobody_looked=travel_advice.not_looked_up(records, opportunity.countries),
+        ministry=travel_advice.MINISTRY,
         country_href=urls.country(main.country),
-        country_text=_("More about %(country)s, and whether it is safe") % {"country": country},
+        country_text=_("More about %(country)s") % {"country": country},
         glance=reports.glance(went),
         reports=tuple(reports.report(report, records) for report in went[: reports.ON_THE_PAGE]),
         all_reports=reports.all_of(went, "of", opportunity.slug),

@@ -53,7 +53,7 @@ _SORT_NAMES = {
     "title": gettext_lazy("Name"),
 }
 # What goes before what when there are no words that something could match.
-_WITHOUT_WORDS = gettext_lazy("Preferred partners first")
+_WITHOUT_WORDS = gettext_lazy("Partners first")
 # In a table, where a word in every second cell would drown what is known.
 UNKNOWN = "\N{EN DASH}"
 # The facets that stand open; the others open with a press, or when something in them is chosen.
