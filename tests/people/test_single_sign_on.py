@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from html import unescape
 from typing import Any
@@ -308,6 +309,23 @@ def test_a_provider_that_is_away_has_a_page_and_passwords_still_work(
     assert "/en/account/login/" in page
     client.post("/en/account/login/", {"login": "anna@example.org", "password": PASSWORD})
     assert signed_in(client) is not None
+
+
+def test_a_provider_that_does_not_answer_in_time_is_away(
+    provider: IdentityProvider, settings: Settings
+) -> None:
+    settings.SOCIALACCOUNT_REQUESTS_TIMEOUT = 0.2
+    waited = threading.Event()
+
+    def never(said: dict[str, Any]) -> dict[str, Any]:
+        waited.wait(60)
+        return said
+
+    provider.bent["/.well-known/openid-configuration"] = never
+    answer = Client().post(LEAVE)
+    waited.set()
+    assert answer.status_code == 503
+    assert "does not answer" in answer.content.decode()
 
 
 def test_a_provider_that_is_away_is_not_asked_by_everybody(provider: IdentityProvider) -> None:
