@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -88,7 +88,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Card:
-    """One opportunity as a boarding pass. Whatever is not known stays empty and is said so."""
+    """One opportunity as a boarding pass. What is not known is left out; its page says so."""
 
     href: str
     title: str
@@ -112,6 +112,31 @@ class Card:
     add_key: str = ""
     """What the link to the top five names; empty where a card has none."""
     add_href: str = ""
+
+    @property
+    def known_facts(self) -> tuple[Fact, ...]:
+        """Return when, credits and language, as far as they are known."""
+        return tuple(_unmarked(fact) for fact in self.facts if fact.value)
+
+    @property
+    def known_limits(self) -> tuple[Fact, ...]:
+        """Return seats and the day to apply by, as far as they are known."""
+        return tuple(_unmarked(fact) for fact in (self.seats, self.due) if fact.value)
+
+    @property
+    def has_examples(self) -> bool:
+        """Whether something on it is an example: one mark says so for the whole pass."""
+        facts = (*self.facts, self.seats, self.due)
+        return (
+            self.is_example
+            or self.costs_are_example
+            or (self.preferred and self.preferred_is_example)
+            or any(fact.example and fact.value for fact in facts)
+        )
+
+
+def _unmarked(fact: Fact) -> Fact:
+    return replace(fact, example=False)
 
 
 @dataclass(frozen=True)

@@ -297,3 +297,14 @@ def test_no_page_scrolls_sideways(live_site: Site, new_page: OpenPage, width: in
         if over > 0:
             wide[sample.kind] = over
     assert not wide
+
+
+@both_languages
+def test_a_list_of_22_places_on_a_phone_is_soon_read(
+    live_site: Site, new_page: OpenPage, language: str
+) -> None:
+    page = new_page(viewport={"width": 390, "height": 844})
+    page.goto(f"{live_site.url}/{language}/opportunities/?per_page=22")
+    expect(page.locator("article.card")).to_have_count(22)
+    height = page.locator(".cards").evaluate("list => list.offsetHeight")
+    assert height <= 6_000
