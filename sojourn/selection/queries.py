@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection
 
 from django.db.models import Count, Q, QuerySet
 
+from sojourn.catalogue.snapshot.build.open_rounds import OpenPlace
+from sojourn.common.languages import Text
+from sojourn.common.translated_fields import columns
 from sojourn.people.models import User
 from sojourn.selection.calendar import last_moment, takes_applications
 from sojourn.selection.models import Application, Lottery, Round, RoundOpportunity
@@ -81,3 +85,23 @@ def open_rounds_for(
         .order_by("closes_at", "slug")
     )
     return [(each, each.of_list) for each in rounds if takes_applications(each, now)]
+
+
+def open_places(now: dt.datetime) -> dict[str, OpenPlace]:
+    """Return what the catalogue shows of places in open rounds; the round that closes first counts.
+
+    An opportunity that is in a round under several agreements has the seats of all of them.
+    """
+    rounds = Round.objects.filter(state__in=(RoundState.PUBLISHED, RoundState.OPEN))
+    found: dict[str, OpenPlace] = {}
+    for round_ in rounds.order_by("closes_at", "slug"):
+        if round_.closes_at is None or not takes_applications(round_, now):
+            continue
+        seats: Counter[str] = Counter()
+        for row in round_.opportunities.select_related("opportunity"):
+            seats[row.opportunity.slug] += row.seats_to_give
+        for slug, count in seats.items():
+            title = Text.from_columns(*(getattr(round_, each) for each in columns("title")))
+            place = OpenPlace(round_.slug, title, round_.closes_at, count, round_.is_example)
+            found.setdefault(slug, place)
+    return found

@@ -11,6 +11,11 @@ from typing import Any, get_args, get_type_hints
 from sojourn.catalogue import models
 from sojourn.catalogue.snapshot.build.costs import CostTable
 from sojourn.catalogue.snapshot.build.facts import read_deadlines, read_languages, read_requirements
+from sojourn.catalogue.snapshot.build.open_rounds import (
+    deadlines_of,
+    read_open_places,
+    seats_of,
+)
 from sojourn.catalogue.snapshot.build.reading import Links, Reading, by_slug, slugs, slugs_by
 from sojourn.catalogue.snapshot.build.rows import (
     in_languages,
@@ -95,6 +100,7 @@ class OpportunityReader:
         self._requirements = read_requirements(reading)
         self._languages = read_languages(reading)
         self._deadlines = read_deadlines(reading)
+        self._open_places = read_open_places()
         self._report_slugs = slugs_by(reports.values(), "opportunity")
         lengths = table(models.MobilityWindow).values_list("pk", "weeks_min", "weeks_max")
         self._window_weeks = {key: (low, high) for key, low, high in lengths}
@@ -117,6 +123,8 @@ class OpportunityReader:
         hosts = [self._institutions[reading.institutions[one]] for one in reading.hosts[key]]
         reports = self._report_slugs.get(fields["slug"], ())
         facts = {name: _fact(reading, row, name) for name in FACTS}
+        in_round = self._open_places.get(fields["slug"])
+        facts["seats"] = seats_of(facts["seats"], in_round)
         facts["period"] = period = _with_months(facts["period"])
         return Opportunity(
             **fields,
@@ -131,7 +139,7 @@ class OpportunityReader:
             similar=(),  # known once all are
             requirements=tuple(self._requirements.get(key, ())),
             languages=tuple(self._languages.get(key, ())),
-            deadlines=tuple(self._deadlines.get(key, ())),
+            deadlines=deadlines_of(self._deadlines.get(key, ()), in_round),
             costs=self._costs.range(
                 key,
                 reading.hosts[key][0],

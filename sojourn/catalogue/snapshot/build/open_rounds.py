@@ -1,0 +1,82 @@
+"""What an open selection round makes of its places: its closing time and seats are theirs.
+
+Every surface reads dates and seats from an opportunity's record, so it is said here once. The
+rounds belong to a domain above the catalogue, which gives a function that reads them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from sojourn.catalogue.snapshot.facets import DEADLINES_TO_APPLY
+from sojourn.catalogue.snapshot.types import Deadline, Provenance, Seats
+from sojourn.common.languages import LANGUAGES, Text
+
+
+@dataclass(frozen=True)
+class OpenPlace:
+    """A place in a round that takes applications now."""
+
+    round: str
+    title: Text
+    closes_at: dt.datetime
+    seats: int
+    is_example: bool
+
+
+_readers: list[Callable[[dt.datetime], Mapping[str, OpenPlace]]] = []
+
+
+def read_with(reader: Callable[[dt.datetime], Mapping[str, OpenPlace]]) -> None:
+    """Name the function that reads the places of open rounds, by the opportunity's slug."""
+    _readers[:] = [reader]
+
+
+def read_open_places() -> Mapping[str, OpenPlace]:
+    return _readers[0](timezone.now()) if _readers else {}
+
+
+def deadlines_of(own: Iterable[Deadline], place: OpenPlace | None) -> tuple[Deadline, ...]:
+    """Put the round's closing time in the place of the host's own dates, which say what they are.
+
+    While a round is open one applies in it and nowhere else.
+    """
+    if place is None:
+        return tuple(own)
+    local = timezone.localtime(place.closes_at)
+    closing = Deadline(
+        slug=f"round-{place.round}",
+        kind=DEADLINES_TO_APPLY[0],
+        date=local.date(),
+        time=local.time().replace(second=0, microsecond=0),
+        label=_in_languages(lambda: _("The round closes"), place.title),
+        provenance=Provenance(is_example=place.is_example),
+    )
+    others = (_of_host(each) if each.kind in DEADLINES_TO_APPLY else each for each in own)
+    return tuple(sorted((closing, *others), key=lambda each: (each.date, each.slug)))
+
+
+def seats_of(own: Seats | None, place: OpenPlace | None) -> Seats | None:
+    if place is None:
+        return own
+    return Seats(place.seats, Provenance(is_example=place.is_example))
+
+
+def _of_host(deadline: Deadline) -> Deadline:
+    label = _in_languages(lambda: _("The host's own date"), deadline.label)
+    return replace(deadline, kind="other", label=label)
+
+
+def _in_languages(what: Callable[[], str], detail: Text) -> Text:
+    """Return `what`, and after a colon the detail, in every language of the site."""
+    found = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            said = detail.in_language(language)
+            found[language] = f"{what()}: {said}" if said else what()
+    return Text(found)

@@ -1,0 +1,116 @@
+"""While a round is open, every surface says its closing time and seats of a place, and no other."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from django.utils.translation import override
+
+from sojourn.catalogue.models import Deadline, Opportunity
+from sojourn.catalogue.services import publish_change
+from sojourn.catalogue.snapshot.facets import next_deadline
+from sojourn.catalogue.snapshot.service import refresh_snapshot
+from sojourn.catalogue.snapshot.snapshot import Snapshot
+from sojourn.planning import top_five
+from sojourn.planning.models import Plan
+from sojourn.portal.shared import formatting
+from sojourn.selection.models import Round
+from sojourn.selection.states import RoundState
+from tests.selection.rounds import PLACES, closed_round
+from tests.support.accounts import STUDENT, account
+
+pytestmark = pytest.mark.django_db
+EDINBURGH, BORDEAUX, _FINLAND = PLACES
+SEATS = 47
+OWN_DAYS = (5, 130)
+
+
+@pytest.fixture
+def round_(leiden: Snapshot) -> Round:
+    """Closes in twenty days; the host's own dates are before that and long after it."""
+    now = timezone.now()
+    made = closed_round({EDINBURGH: SEATS})
+    made.state, made.closes_at = RoundState.OPEN, now + dt.timedelta(days=20)
+    made.results_at, made.answer_by = now + dt.timedelta(days=30), now + dt.timedelta(days=40)
+    made.save()
+    place = Opportunity.objects.get(slug=EDINBURGH)
+    Deadline.objects.filter(opportunity=place).delete()
+    for number in OWN_DAYS:
+        Deadline.objects.create(
+            opportunity=place, slug=f"own-{number}", kind="application", label_en="Papers",
+            label_nl="Papieren", date=timezone.localdate() + dt.timedelta(days=number),
+        )  # fmt: skip
+    publish_change()
+    refresh_snapshot()
+    return made
+
+
+def closing(round_: Round) -> dt.date:
+    assert round_.closes_at is not None
+    return timezone.localtime(round_.closes_at).date()
+
+
+def said_of(day: dt.date) -> set[str]:
+    with override("en"):
+        return {formatting.day(day), formatting.short_day(day)}
+
+
+def test_every_surface_says_the_same(round_: Round) -> None:
+    student = account("eline@example.org", STUDENT)
+    plan = Plan.objects.create(owner=student)
+    for key in (EDINBURGH, BORDEAUX):
+        top_five.add(plan, key)
+    client = Client()
+    client.force_login(student)
+    the_day, iso = said_of(closing(round_)), closing(round_).isoformat()
+    page = client.get(f"/en/opportunities/{EDINBURGH}/").content.decode()
+    shown = page.replace(formatting.NO_BREAK, " ").replace("&nbsp;", " ")
+    assert any(f"Apply by {each}" in shown for each in the_day)
+    assert re.search(rf'class="num">\s*{SEATS}\b', page) or f">{SEATS}<" in page
+    assert shown.count("The host&#x27;s own date: Papers") == len(OWN_DAYS)
+    compared = client.get("/en/plan/compare/").content.decode()
+    assert any(each in compared for each in the_day)
+    assert str(SEATS) in compared
+    overview = client.get("/en/plan/").content.decode()
+    assert f'<time datetime="{iso}">' in overview
+    listed = client.get("/en/opportunities/?q=Edinburgh").content.decode()
+    assert any(each in listed for each in the_day)
+    for feed in ("deadlines.ics", f"opportunities/{EDINBURGH}/deadlines.ics"):
+        events = client.get(f"/en/{feed}").content.decode().replace("\r\n ", "").split("BEGIN:")
+        assert any(iso.replace("-", "") in one and "The round closes" in one for one in events)
+    answer = client.get(f"/api/v1/opportunities/{EDINBURGH}").json()
+    to_apply = [each["date"] for each in answer["deadlines"] if each["kind"] == "application"]
+    assert to_apply == [iso]
+    assert answer["seats"]["number"] == SEATS
+    nodes = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    assert iso in json.dumps([json.loads(each) for each in nodes])
+    for own in OWN_DAYS:
+        for each in said_of(timezone.localdate() + dt.timedelta(days=own)):
+            assert f"Apply by {each}" not in shown
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "counts"),
+    [
+        (RoundState.OPEN, 20, True),
+        (RoundState.PUBLISHED, 20, True),
+        (RoundState.OPEN, -1, False),
+        (RoundState.DRAFT, 20, False),
+    ],
+)
+def test_only_while_it_is_open_by_the_clock(
+    round_: Round, state: RoundState, days: int, counts: bool
+) -> None:
+    round_.state, round_.closes_at = state, timezone.now() + dt.timedelta(days=days)
+    round_.save()
+    publish_change()
+    place = refresh_snapshot().records.opportunities[EDINBURGH]
+    due = next_deadline(place, timezone.localdate())
+    assert due is not None
+    assert due.slug.startswith("round-") is counts
+    assert (place.seats is not None and place.seats.number == SEATS) is counts
