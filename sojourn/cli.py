@@ -268,6 +268,7 @@ def _make_demo_accounts() -> list[DemoAccount]:
 def _load_demo_edition() -> None:
     from rich.console import Console
 
+    from sojourn.catalogue.acting import let_everybody_in
     from sojourn.catalogue.edition.load import load_edition
     from sojourn.catalogue.edition.problems import EditionError
     from sojourn.catalogue.edition.show import show_problems
@@ -278,6 +279,7 @@ def _load_demo_edition() -> None:
     except EditionError as error:
         show_problems(error, Console(stderr=True))
         raise Failed("The Leiden edition could not be loaded.") from error
+    let_everybody_in()
 
 
 EDITION_FOLDER = click.argument(

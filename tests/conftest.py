@@ -244,3 +244,22 @@ def signed_in_with_a_second_step(monkeypatch: pytest.MonkeyPatch) -> None:
         session.save()
 
     monkeypatch.setattr(Client, "force_login", force_login)
+
+
+@pytest.fixture(autouse=True)
+def whoever_is_signed_in_confirmed_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sign in by force whom the site would let sign in: with a confirmed address.
+
+    An account whose address a test left unconfirmed stays so.
+    """
+    from allauth.account.models import EmailAddress
+    from django.test import Client
+
+    force_login = Client.force_login
+
+    def confirmed(self: Client, user: Any, *arguments: Any, **named: Any) -> None:
+        if not EmailAddress.objects.filter(user=user).exists():
+            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        force_login(self, user, *arguments, **named)
+
+    monkeypatch.setattr(Client, "force_login", confirmed)

@@ -29,6 +29,7 @@ from sojourn.catalogue.forms import (
     CatalogueForm,
     CountryField,
     CourseForm,
+    DomainsField,
     LinesField,
     ReportForm,
     WordSetsField,
@@ -85,6 +86,8 @@ class CatalogueFields:
             options["form_class"] = CountryField
         elif db_field.name == "synonyms":
             options["form_class"] = WordSetsField
+        elif db_field.name == "student_domains":
+            options["form_class"] = DomainsField
         elif isinstance(db_field, db.URLField):
             options["assume_scheme"] = "https"
         field: Field | None = super().formfield_for_dbfield(  # type: ignore[misc]
@@ -396,7 +399,7 @@ class EditionAdmin(TranslatedAdmin):
             "answer_days",
             "remind_application_days",
         ),
-        part(_("Who gets in"), "staff_second_step"),
+        part(_("Who gets in"), "staff_second_step", "student_domains"),
         part(
             _("What is kept, and for how long"),
             "keep_questions_days",

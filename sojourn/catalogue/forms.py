@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 from django import forms
@@ -12,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from sojourn.catalogue.choices import RatingCriterion
 from sojourn.catalogue.edition.references import is_country
 from sojourn.catalogue.edition.schema import check_links, refuse_html
+from sojourn.catalogue.edition.schema.faculty import DOMAIN
 from sojourn.common.languages import (
     FIRST,
     LANGUAGES,
@@ -83,6 +85,20 @@ class WordSetsField(LinesField):
                     _("“%(word)s” stands alone: a set has two words or more.") % {"word": words[0]}
                 )
         return sets
+
+
+class DomainsField(LinesField):
+    """Domains of mail addresses, one on each line, with or without the @ before it."""
+
+    def clean(self, value: Any) -> Any:
+        domains = [line.lower().rpartition("@")[2] for line in super().clean(value)]
+        for domain in domains:
+            if not re.fullmatch(DOMAIN, domain):
+                raise ValidationError(
+                    _("“%(domain)s” is no domain, such as student.example.org.")
+                    % {"domain": domain}
+                )
+        return domains
 
 
 class CountryField(forms.TypedChoiceField):

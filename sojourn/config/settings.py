@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "sojourn.config.second_step.SecondStepMiddleware",
+    "sojourn.config.acting.ActingMiddleware",
     # Beside the views: what is before may answer without reading what was sent.
     "sojourn.config.line_ends.LineEndsMiddleware",
 ]

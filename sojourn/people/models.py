@@ -246,6 +246,20 @@ class StudentNumber(Casework):
         return self.confirmed_at is not None
 
 
+class AccessDecision(Casework):
+    """Whether the office lets in somebody whose address is not one of our students'."""
+
+    visible = OfStudent("person")
+
+    person = models.OneToOneField(User, models.CASCADE, related_name="access_decision")
+    is_let_in = models.BooleanField()
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"access of account {self.person_id}"
+
+
 class AuditEvent(Casework):
     """One change of state in somebody's casework. Events are only ever added."""
 

@@ -199,6 +199,10 @@ class Edition(models.Model):
     staff_second_step = models.BooleanField(
         _("whoever works in the office needs a second step"), default=True
     )
+    # After the @ of a mail address. None: everybody is let in.
+    student_domains = models.JSONField(
+        _("domains of the mail addresses of our students"), default=list, blank=True
+    )
     synonyms = models.JSONField(_("words that find each other"), default=list, blank=True)
     # Ways of searching that students can book an appointment about: [{"id", "top_five", "name":
     # {language: text}}]; top_five is how many places a student's list must have first.

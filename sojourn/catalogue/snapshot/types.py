@@ -123,6 +123,7 @@ class EditionInfo:
     synonyms: tuple[tuple[str, ...], ...]
     advice_routes: tuple[AdviceRoute, ...] = ()
     staff_second_step: bool = True
+    student_domains: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

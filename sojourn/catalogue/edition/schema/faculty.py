@@ -97,11 +97,19 @@ class SelectionRules(Part):
     """Days before a round closes that a new round reminds who has not handed in; 0: never."""
 
 
+DOMAIN = r"^[a-z0-9-]+(\.[a-z0-9-]+)+$"
+
+
 class AccountRules(Part):
     """Who gets in, and how."""
 
     staff_second_step: bool = True
     """Whether whoever works in the office needs a second step: an app's code, or a passkey."""
+    student_domains: Annotated[
+        list[Annotated[str, Field(pattern=DOMAIN, max_length=100)]], Field(max_length=50)
+    ] = []
+    """What stands after the @ in the mail addresses of our students, such as umail.leidenuniv.nl.
+    The office lets in whoever has another address. Left out: everybody is let in."""
 
 
 class KeepingRules(Part):
