@@ -28,7 +28,7 @@ PROGRAMME = click.option(
 
 @click.group()
 def people() -> None:
-    """Say who works in the office, and as what.
+    """Say who works in the office, and as what; and which students are let in.
 
     A coordinator decides, a secretary advises, a member of the Board of Examiners reads, a
     reviewer reads what is given to them, an operator does everything and looks after roles.
@@ -185,6 +185,46 @@ def deactivate(address: str) -> None:
         click.echo("Nothing was theirs to do.")
 
 
+@people.command()
+def waiting() -> None:
+    """List the students whose address is of no domain of ours, and who wait to be let in."""
+    _start()
+    from sojourn.catalogue.acting import waiting as who_waits
+    from sojourn.catalogue.snapshot.service import refresh_snapshot
+
+    refresh_snapshot()
+    found = who_waits()
+    for user in found:
+        name = user.get_full_name()
+        click.echo(f"{user.email}{f'  {name}' if name else ''}")
+    if not found:
+        click.echo("Nobody waits.")
+
+
+@people.command("let-in")
+@ADDRESS
+def let_in(address: str) -> None:
+    """Let the student with this ADDRESS book, apply and write to people; they get a mail."""
+    _start()
+    from sojourn.people.access import let_in as open_to
+
+    user = _students_account(address)
+    open_to(user, by=None)
+    click.echo(f"{user.email} is let in.")
+
+
+@people.command()
+@ADDRESS
+def refuse(address: str) -> None:
+    """Do not let in the student with this ADDRESS; they keep their plan and get a mail."""
+    _start()
+    from sojourn.people.access import refuse as keep_out
+
+    user = _students_account(address)
+    keep_out(user, by=None)
+    click.echo(f"{user.email} is not let in.")
+
+
 @people.command("reset-second-step")
 @ADDRESS
 def reset_second_step(address: str) -> None:
@@ -213,6 +253,13 @@ def _account(address: str) -> User:
     user = User.objects.filter(email__iexact=address.strip()).first()
     if user is None:
         raise Failed(f"There is no account with the address {address}.")
+    return user
+
+
+def _students_account(address: str) -> User:
+    user = _account(address)
+    if user.is_staff:
+        raise Failed(f"{user.email} works in the office.")
     return user
 
 

@@ -9,3 +9,7 @@ class AdvisingError(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+
+class WrongCodeError(AdvisingError):
+    """A code of the walk-in hour that is not today's."""

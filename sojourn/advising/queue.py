@@ -16,10 +16,11 @@ import uuid
 from dataclasses import dataclass
 
 from django.db.models import Max
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from sojourn.advising import diaries
-from sojourn.advising.errors import AdvisingError
+from sojourn.advising.errors import AdvisingError, WrongCodeError
 from sojourn.advising.models import Diary, Ticket, TicketState
 from sojourn.advising.waiting_time import estimate_turn
 from sojourn.catalogue.calendar import WalkIn, next_walk_ins
@@ -31,6 +32,9 @@ from sojourn.people.models import User
 OPENS_BEFORE = dt.timedelta(minutes=30)
 # More than ever fit into an hour, and few enough that nobody can flood the line.
 LONGEST_LINE = 40
+# Of these, so many by visitors without an account: nobody can fill the line with numbers.
+MOST_ANONYMOUS = 20
+_CODE_DIGITS = 5
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,23 @@ def queue_day(now: dt.datetime) -> dt.date:
     return now.astimezone(diaries.zone()).date()
 
 
+def entry_code(diary: Diary, day: dt.date) -> str:
+    """Return the code of the day, which the door and the office's page show."""
+    digest = salted_hmac(
+        "sojourn.advising.queue", f"{diary.pk} {day.isoformat()}", algorithm="sha256"
+    ).digest()
+    return f"{int.from_bytes(digest[:8], 'big') % 10**_CODE_DIGITS:0{_CODE_DIGITS}d}"
+
+
+def require_code(diary: Diary, typed: str, now: dt.datetime) -> None:
+    """Refuse whoever is not at the door. Raises WrongCodeError."""
+    digits = "".join(each for each in typed if each.isdigit())
+    if not constant_time_compare(digits, entry_code(diary, queue_day(now))):
+        raise WrongCodeError(
+            _("This is not today's code. It is on the door of the walk-in hour; please look again.")
+        )
+
+
 def take_number(
     diary: Diary,
     student: User | None,
@@ -102,6 +123,11 @@ def take_number(
         if of_today.filter(state=TicketState.WAITING).count() >= LONGEST_LINE:
             raise AdvisingError(
                 _("The queue is too long for this hour. Book an appointment instead.")
+            )
+        anonymous = of_today.filter(state=TicketState.WAITING, student__isnull=True)
+        if student is None and anonymous.count() >= MOST_ANONYMOUS:
+            raise AdvisingError(
+                _("Many people without an account wait already. Sign in to take a number.")
             )
         last = of_today.aggregate(last=Max("number"))["last"] or 0
         made = Ticket.objects.create(

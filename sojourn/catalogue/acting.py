@@ -61,10 +61,12 @@ def waiting() -> QuerySet[User]:
     return _outside(people).order_by("date_joined", "pk")
 
 
-def decided() -> QuerySet[User]:
-    """List about whom the office decided, the last one first."""
-    people = User.objects.exclude(access_decision=None).select_related("access_decision__by")
-    return _outside(people).order_by("-access_decision__at", "-pk")
+def refused() -> QuerySet[User]:
+    """List who was not let in, the last one first."""
+    people = User.objects.filter(access_decision__is_let_in=False)
+    return (
+        _outside(people).select_related("access_decision").order_by("-access_decision__at", "-pk")
+    )
 
 
 def let_everybody_in() -> None:

@@ -34,6 +34,8 @@ class RateLimit(StrEnum):
     """Searches: a GET with a search text, and every POST."""
     FORMS = "forms"
     """Forms that visitors without an account can send."""
+    WALK_IN = "walk-in"
+    """Numbers of the walk-in queue: few an hour, wrong codes included."""
     PLAN = "plan"
     """Changes to what is a student's own; a slider saves several times a minute."""
     NONE = "none"

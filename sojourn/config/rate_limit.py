@@ -96,7 +96,7 @@ def _client(request: HttpRequest, limit: RateLimit, proxies: Sequence[Network]) 
     By the account, so that a form's budget that others of the same network spent does not keep
     somebody out who was in before.
     """
-    if limit is RateLimit.FORMS and (devices := devices_of(request)):
+    if limit in (RateLimit.FORMS, RateLimit.WALK_IN) and (devices := devices_of(request)):
         return f"account {devices[0].account}"
     return client_network(request, proxies)
 

@@ -347,6 +347,8 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
 RATE_LIMITS = {
     "search": os.environ.get("SOJOURN_RATE_LIMIT_SEARCH", "200/10 second; 600/minute"),
     "forms": os.environ.get("SOJOURN_RATE_LIMIT_FORMS", "30/minute; 300/hour"),
+    # Numbers of the walk-in queue. People at one door share a network.
+    "walk-in": os.environ.get("SOJOURN_RATE_LIMIT_WALK_IN", "20/hour"),
     # Files that somebody without an account sends.
     "files": os.environ.get("SOJOURN_RATE_LIMIT_FILES", "20/day"),
     "plan": os.environ.get("SOJOURN_RATE_LIMIT_PLAN", "60/10 second; 150/minute; 2000/hour"),

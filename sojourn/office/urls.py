@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sojourn.office.rounds.urls")),
     path("", include("sojourn.office.appointments.urls")),
     path("", include("sojourn.office.experiences.urls")),
+    path("", include("sojourn.office.people.urls")),
 ]

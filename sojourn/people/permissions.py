@@ -18,7 +18,7 @@ from django.http.response import HttpResponseBase
 from django.urls import resolve, reverse
 
 from sojourn.people.models import User
-from sojourn.people.roles import SEEING, Role
+from sojourn.people.roles import DECIDING, SEEING, Role
 from sojourn.people.visibility import Casework
 
 Person = User | AnonymousUser
@@ -50,6 +50,11 @@ def is_student(user: Person) -> bool:
 def may_enter_office(user: Person) -> bool:
     """Tell whether somebody works in the office, for whatever degree programme."""
     return holds(user, SEEING)
+
+
+def may_judge_account(user: Person, account: User | None = None) -> bool:
+    """Tell whether somebody lets people in and says whose a student number is."""
+    return holds(user, DECIDING, account)
 
 
 def may_run_installation(user: Person) -> bool:

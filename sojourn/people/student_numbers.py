@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,10 +27,6 @@ BY_OFFICE = "office"
 LONGEST_LIST = 500_000
 _NUMBER = re.compile(r"[a-z]?([0-9]{5,12})")
 _ADDRESS = re.compile(r"[^\s;,<>\"]+@[^\s;,<>\"]+")
-
-
-class NumberInUseError(Exception):
-    """Another account has this number confirmed."""
 
 
 @dataclass(frozen=True)
@@ -108,15 +105,10 @@ def confirm(user: User, number: str, *, by: str, actor: User | None = None) -> b
         return False
 
 
-def withdraw_confirmation(row: StudentNumber, *, actor: User) -> None:
-    """Make a claim of a number again, which was confirmed by mistake."""
+def claims_beside(row: StudentNumber) -> list[StudentNumber]:
+    """List the claims of others for the same number."""
     with transaction.atomic():
-        held = StudentNumber.objects.select_for_update().get(pk=row.pk)
-        if not held.is_confirmed:
-            return
-        held.confirmed_at, held.confirmed_by = None, ""
-        held.save(update_fields=["confirmed_at", "confirmed_by"])
-        audit.record("student_number.unconfirmed", actor=actor, about=held.owner, on=held)
+        return [each for each in _same_number(row) if each.pk != row.pk]
 
 
 def decide(chosen: StudentNumber, *, actor: User) -> tuple[User, ...]:
@@ -161,7 +153,9 @@ def contested(rows: Iterable[StudentNumber]) -> set[int]:
     }
 
 
-def confirm_by_list(text: str, *, actor: User | None) -> ListResult:
+def confirm_by_list(
+    text: str, *, actor: User | None, among: QuerySet[User] | None = None
+) -> ListResult:
     """Confirm numbers by the office's own list: in each line a number and a mail address.
 
     What the office exports from the student system says whose number it is; it counts for the
@@ -169,6 +163,7 @@ def confirm_by_list(text: str, *, actor: User | None) -> ListResult:
     """
     lines = [" ".join(line.split()) for line in text[:LONGEST_LIST].splitlines() if line.strip()]
     confirmed, not_found, in_use, unread = [], [], [], []
+    people = (User.objects.all() if among is None else among).filter(is_staff=False)
     unchanged = 0
     with transaction.atomic():
         for line in lines:
@@ -177,12 +172,11 @@ def confirm_by_list(text: str, *, actor: User | None) -> ListResult:
                 unread.append(line)
                 continue
             number, address = said
-            owner = User.objects.filter(
+            owner = people.filter(
                 pk__in=EmailAddress.objects.filter(email__iexact=address, verified=True).values(
                     "user"
                 ),
                 email__iexact=address,
-                is_staff=False,
             ).first()
             if owner is None:
                 not_found.append(line)

@@ -101,8 +101,8 @@ def each_of(who: Iterable[str]) -> Any:
 
 # Addresses that name nothing of a student: hours, answers, lists, what is made anew.
 OF_NOBODY = {
-    "today", "mail", "mail-one", "mail-again", "questions", "questions-several", "answers",
-    "answer", "answer-change", "saved-replies", "saved-reply-new", "saved-reply",
+    "today", "accounts", "mail", "mail-one", "mail-again", "questions", "questions-several",
+    "answers", "answer", "answer-change", "saved-replies", "saved-reply-new", "saved-reply",
     "saved-reply-throw-away", "self-arranged-places", "results", "rounds", "round-new", "reviews",
     "invited-reviewer", "appointments", "appointments-several", "queues", "queue", "queue-state",
     "queue-next", "queue-end", "door", "hours", "desk", "desk-settings", "desk-absent",

@@ -11,6 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from sojourn.advising.models import Question
+from sojourn.catalogue import acting, services
+from sojourn.catalogue.models import Edition
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.cli import cli
 from sojourn.people.models import AuditEvent, OutboxMail, User
@@ -113,3 +115,17 @@ def test_an_address_that_nobody_has_is_one_sentence(db: None, command: str) -> N
     shown = typed(command, "nobody@example.org")
     assert shown.exit_code == 1
     assert shown.output.count("\n") == 1
+
+
+def test_students_from_elsewhere_are_listed_let_in_and_refused(leiden: Snapshot) -> None:
+    Edition.objects.update(student_domains=["student.example.org"])
+    services.publish_change()
+    guest = account("guest@example.com", password="a long pass phrase")
+    assert "guest@example.com" in typed("waiting").output
+    assert typed("let-in", "guest@example.com").exit_code == 0
+    assert acting.may_act(guest)
+    assert "Nobody waits" in typed("waiting").output
+    assert typed("refuse", "guest@example.com").exit_code == 0
+    assert not acting.may_act(guest)
+    account("carla@example.org", Role.COORDINATOR)
+    assert typed("let-in", "carla@example.org").exit_code != 0

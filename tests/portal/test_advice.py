@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,6 +13,7 @@ from django.utils import timezone
 
 from sojourn.advising import appointment_notes, appointments, diaries, own_data, queue
 from sojourn.advising.appointments import AppointmentRequest
+from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Appointment, Diary, NextStep, SlotRule, Ticket
 from sojourn.catalogue.models import Absence, Contact, Edition, WalkInHour
 from sojourn.catalogue.services import publish_change
@@ -177,11 +180,57 @@ def test_an_agreed_step_stands_in_the_plan_and_is_ticked_off(diary: Diary, anna:
     assert NextStep.objects.get().done_at is None
 
 
+def code(diary: Diary) -> str:
+    return queue.entry_code(diary, queue.queue_day(timezone.now()))
+
+
 class TestTheLine:
+    @pytest.mark.parametrize("typed", ["", "1", "123456", "９９９９９", "x"])
+    def test_a_wrong_code_takes_no_number_and_keeps_what_was_typed(
+        self, diary: Diary, typed: str
+    ) -> None:
+        sent = {"name": "Cem4711", "topic": "Grants4711", "code": typed}
+        answer = browser().post(f"/en/advice/line/{WHO}/", sent)
+        text = answer.content.decode()
+        assert answer.status_code == 422
+        assert "not today's code" in html.unescape(text)
+        assert "Cem4711" in text
+        assert "Grants4711" in text
+        assert not Ticket.objects.exists()
+
+    def test_the_code_changes_each_day_and_is_of_one_desk(self, diary: Diary) -> None:
+        today = dt.date(2026, 11, 30)
+        days = {queue.entry_code(diary, today + dt.timedelta(days=each)) for each in range(30)}
+        assert len(days) > 25
+        assert all(re.fullmatch(r"\d{5}", each) for each in days)
+        other = Diary(pk=diary.pk + 1)
+        assert queue.entry_code(other, today) != queue.entry_code(diary, today)
+
+    def test_the_office_and_the_door_show_the_code(self, diary: Diary) -> None:
+        desk = User.objects.create_user("desk@example.org", role="coordinator", is_demo=True)
+        office = browser(desk)
+        for page in (f"/en/office/line/{WHO}/", f"/nl/office/line/{WHO}/door/"):
+            assert code(diary) in office.get(page).content.decode()
+
+    def test_numbers_without_an_account_leave_room_for_students(
+        self, diary: Diary, anna: User
+    ) -> None:
+        for _each in range(queue.MOST_ANONYMOUS):
+            queue.take_number(diary, None, "x", "", timezone.now())
+        with pytest.raises(AdvisingError, match="Sign in"):
+            queue.take_number(diary, None, "x", "", timezone.now())
+        assert queue.take_number(diary, anna, "", "", timezone.now()).number == 21
+
+    def test_numbers_are_limited_by_network_and_hour(self, diary: Diary, settings: Any) -> None:
+        settings.RATE_LIMITS = {**settings.RATE_LIMITS, "walk-in": "2/hour"}
+        client = browser()
+        answers = [client.post(f"/en/advice/line/{WHO}/", {"code": "0"}) for _each in range(3)]
+        assert [each.status_code for each in answers] == [422, 422, 429]
+
     def test_a_visitor_takes_a_number_sees_the_place_and_leaves(self, diary: Diary) -> None:
         client, way = browser(), f"/en/advice/line/{WHO}/"
         assert "Take a number" in client.get(way).content.decode()
-        text = client.post(way, {"name": "Cem"}, follow=True).content.decode()
+        text = client.post(way, {"name": "Cem", "code": code(diary)}, follow=True).content.decode()
         assert "You are next" in text
         assert re.search(r'<noscript>\s*<meta http-equiv="refresh"', text)
         assert client.get(f"{way}state/").json()["headline"] == "You are next"
@@ -191,7 +240,7 @@ class TestTheLine:
         assert Ticket.objects.get().state == "left"
 
     def test_another_browser_sees_only_how_many_wait(self, diary: Diary) -> None:
-        browser().post(f"/en/advice/line/{WHO}/", {"name": "Cem4711"})
+        browser().post(f"/en/advice/line/{WHO}/", {"name": "Cem4711", "code": code(diary)})
         text = browser().get(f"/en/advice/line/{WHO}/").content.decode()
         assert "1 person waits now." in text
         assert "Cem4711" not in text
@@ -203,7 +252,7 @@ class TestTheLine:
 
     def test_the_page_says_when_it_is_ones_turn(self, diary: Diary) -> None:
         client, way = browser(), f"/en/advice/line/{WHO}/"
-        client.post(way, {})
+        client.post(way, {"code": f" {code(diary)} "})
         queue.call_next(diary, None, User.objects.create_user("c@example.org"), timezone.now())
         assert client.get(f"{way}state/").json()["state"] == "called"
         assert "It is your turn" in client.get(way).content.decode()
@@ -297,7 +346,9 @@ def test_a_number_taken_with_two_clicks_is_one(diary: Diary) -> None:
     (sending,) = re.findall(r'name="sending" value="([0-9a-f-]{36})"', page)
     # The second click goes out before the first answer, and its session, has come.
     for click in (browser(), browser()):
-        click.post(f"/en/advice/line/{WHO}/", {"name": "Cem", "sending": sending})
+        click.post(
+            f"/en/advice/line/{WHO}/", {"name": "Cem", "sending": sending, "code": code(diary)}
+        )
         assert 'class="big-number">1<' in click.get(f"/en/advice/line/{WHO}/").content.decode()
     assert Ticket.objects.count() == 1
     again = browser().get(f"/en/advice/line/{WHO}/").content.decode()
@@ -308,7 +359,9 @@ def test_a_number_taken_with_two_clicks_is_one(diary: Diary) -> None:
 def test_nobody_gets_somebody_elses_number_by_its_form(diary: Diary, anna: User) -> None:
     hers = queue.take_number(diary, anna, "", "grants 4711", timezone.now())
     stranger = browser()
-    answer = stranger.post(f"/en/advice/line/{WHO}/", {"sending": str(hers.pk)})
+    answer = stranger.post(
+        f"/en/advice/line/{WHO}/", {"sending": str(hers.pk), "code": code(diary)}
+    )
     assert answer.status_code == 409
     assert "4711" not in answer.content.decode()
     assert stranger.post(f"/en/advice/line/{WHO}/", {"sending": "x"}).status_code in (302, 422)

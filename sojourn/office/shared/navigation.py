@@ -10,7 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sojourn.common.urls import url_for
-from sojourn.people.permissions import PageRule, may_enter_office, may_run_installation
+from sojourn.people.permissions import (
+    PageRule,
+    may_enter_office,
+    may_judge_account,
+    may_run_installation,
+)
 from sojourn.selection.permissions import may_review
 
 
@@ -37,6 +42,7 @@ PARTS: tuple[Part, ...] = (
     Part("rounds", _("Rounds"), "office:rounds"),
     Part("results", _("Results"), "office:results"),
     Part("reviews", _("My reviews"), "office:reviews", may_review),
+    Part("accounts", _("Accounts"), "office:accounts", may_judge_account),
     Part("mail", _("Mail"), "office:mail", may_run_installation),
     Part("security", _("Security"), "office:security", may_run_installation),
 )

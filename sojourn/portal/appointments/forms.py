@@ -101,6 +101,13 @@ class NumberForm(forms.Form):
         help_text=_("So that we know who to call."),
     )
     topic = forms.CharField(label=_("What is it about?"), max_length=120, required=False)
+    code = forms.CharField(
+        label=_("The code of today"),
+        help_text=_("Five digits, on the door of the walk-in hour."),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+    )
 
 
 def slot_of(text: str) -> dt.datetime | None:

@@ -59,6 +59,7 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
             "part": "queues",
             "queue": page,
             "may_call": may_advise(who(request)),
+            "entry_code": _code(diary),
             "may_write": inside is not None and may_advise(who(request), inside),
             "summary": student_summary.summary_of(who(request), student) if student else None,
             "subject_kind": "number",
@@ -151,8 +152,18 @@ def door(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "office/appointments/templates/queue/door.html",
-        {"part": "queues", "doors": queue_presenter.door(contact, site_url(request)), "slug": slug},
+        {
+            "part": "queues",
+            "doors": queue_presenter.door(contact, site_url(request)),
+            "day": advising_queue.queue_day(timezone.now()),
+            "entry_code": _code(_diary(request, slug)),
+            "slug": slug,
+        },
     )
+
+
+def _code(diary: Diary) -> str:
+    return advising_queue.entry_code(diary, advising_queue.queue_day(timezone.now()))
 
 
 def _diary(request: HttpRequest, slug: str) -> Diary:

@@ -17,6 +17,7 @@ from sojourn.catalogue.models import DeadlineKind
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.urls import url_for
 from sojourn.experiences.models import Report, ReportState
+from sojourn.office.people import presenters as people_presenters
 from sojourn.office.questions.presenters import answers, questions
 from sojourn.office.results.presenters import today as results_today
 from sojourn.office.rounds.presenters import today as rounds_today
@@ -25,6 +26,7 @@ from sojourn.office.shared import formatting
 from sojourn.office.shared.faults import Fault, faults
 from sojourn.office.shared.pending import LINES_A_SECTION, Line, Section
 from sojourn.people.models import User
+from sojourn.people.permissions import may_judge_account
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ class TodayPage:
 
 def page(reader: User, now: dt.datetime) -> TodayPage:
     """Everything that waits at `now`, section by section."""
-    return TodayPage(faults(now), tuple(section(reader, now) for section in SECTIONS))
+    sections = [*SECTIONS, accounts] if may_judge_account(reader) else SECTIONS
+    return TodayPage(faults(now), tuple(section(reader, now) for section in sections))
 
 
 def appointments(reader: User, now: dt.datetime) -> Section:
@@ -216,6 +219,11 @@ def reports_to_read(reader: User, now: dt.datetime) -> Section:
 
 
 # Each area adds its section here, in the order in which a morning goes.
+def accounts(reader: User, now: dt.datetime) -> Section:
+    """Return whom the office lets in, and numbers that are claimed twice; for who decides."""
+    return people_presenters.section(reader, now)
+
+
 SECTIONS: tuple[Callable[[User, dt.datetime], Section], ...] = (
     appointments,
     walk_in,

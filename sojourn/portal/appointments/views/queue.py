@@ -15,11 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sojourn.advising import diaries
 from sojourn.advising import queue as advising_queue
-from sojourn.advising.errors import AdvisingError
+from sojourn.advising.errors import AdvisingError, WrongCodeError
 from sojourn.advising.models import Diary, Ticket, TicketState
+from sojourn.catalogue.acting import may_act
 from sojourn.catalogue.models import Contact
 from sojourn.catalogue.snapshot.service import current_snapshot
-from sojourn.common.view_marks import private_page
+from sojourn.common.view_marks import RateLimit, private_page, rate_limited
 from sojourn.people.models import User
 from sojourn.people.permissions import anybody, open_to
 from sojourn.portal.appointments import presenters
@@ -31,6 +32,7 @@ NUMBERS = "walk_in_numbers"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@rate_limited(RateLimit.WALK_IN)
 @private_page
 @open_to(anybody)
 def queue(request: HttpRequest, slug: str) -> HttpResponse:
@@ -42,6 +44,8 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
         if held is not None and held.state in (TicketState.WAITING, TicketState.CALLED):
             return redirect("advice:queue", slug=slug)
         try:
+            if not _is_known(request) and advising_queue.current_walk_in_hour(diary, now):
+                advising_queue.require_code(diary, form.cleaned_data["code"], now)
             taken = advising_queue.take_number(
                 diary,
                 _student(request),
@@ -50,6 +54,8 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
                 now,
                 form.cleaned_data["sending"],
             )
+        except WrongCodeError as error:
+            form.add_error("code", error.message)
         except AdvisingError as error:
             problem = error.message
         else:
@@ -76,6 +82,7 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
             "form": form,
             "problem": problem,
             "knows_who": _student(request) is not None,
+            "asks_code": not _is_known(request),
         },
         status=409 if problem else 422 if form.errors else 200,
     )
@@ -109,6 +116,12 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
         advising_queue.leave(mine, timezone.now())
         messages.success(request, _("You left the queue."))
     return redirect("advice:queue", slug=slug)
+
+
+def _is_known(request: HttpRequest) -> bool:
+    """Tell whether this is one of our students, who needs no code."""
+    student = _student(request)
+    return student is not None and may_act(student)
 
 
 def _student(request: HttpRequest) -> User | None:

@@ -1,0 +1,1 @@
+"""Who is who: accounts to let in, student numbers to confirm."""
