@@ -12,19 +12,17 @@ from sojourn.selection.states import AWAITS_ANSWER, ApplicationState, RoundState
 
 def count_for(user: User, now: dt.datetime) -> int:
     """Count in one query what only this student can do; the matters of the plan say what."""
-    offers = Offer.objects.filter(
-        application__owner=user,
+    offers = Offer.objects.owned_by(user).filter(
         application__state=ApplicationState.SUBMITTED,
         application__round__state=RoundState.RESULTS,
         state__in=AWAITS_ANSWER,
         answer_by__gte=now,
     )
-    times = Appointment.objects.filter(
-        student=user, state=AppointmentState.OFFERED, offer_ends_at__gt=now
+    times = Appointment.objects.owned_by(user).filter(
+        state=AppointmentState.OFFERED, offer_ends_at__gt=now
     )
-    questions = Question.objects.filter(asker=user, state=QuestionState.ASKED_BACK)
-    drafts = Application.objects.filter(
-        owner=user,
+    questions = Question.objects.owned_by(user).filter(state=QuestionState.ASKED_BACK)
+    drafts = Application.objects.owned_by(user).filter(
         state=ApplicationState.DRAFT,
         round__state__in=(RoundState.PUBLISHED, RoundState.OPEN),
         round__opens_at__lte=now,
