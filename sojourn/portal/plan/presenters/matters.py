@@ -283,7 +283,7 @@ def _talks(user: User, now: dt.datetime) -> tuple[list[Matter], bool]:
     """Return the appointments ahead and the times on offer; and whether a talk took place."""
     found = []
     was_held = False
-    for each in Appointment.objects.filter(student=user).order_by("starts_at"):
+    for each in Appointment.objects.owned_by(user).order_by("starts_at"):
         if each.state == AppointmentState.OFFERED and (each.offer_ends_at or now) > now:
             found.append(
                 Matter(
@@ -317,8 +317,8 @@ def _talks(user: User, now: dt.datetime) -> tuple[list[Matter], bool]:
 
 
 def _questions(user: User) -> list[Matter]:
-    asked = Question.objects.filter(
-        asker=user, state__in=(QuestionState.ASKED_BACK, QuestionState.ANSWERED)
+    asked = Question.objects.owned_by(user).filter(
+        state__in=(QuestionState.ASKED_BACK, QuestionState.ANSWERED)
     )
     return [_question(each) for each in asked.order_by("-changed_at")]
 
