@@ -18,7 +18,7 @@ from sojourn.people.models import User
 from sojourn.people.roles import Role
 from sojourn.planning.profile import Profile
 from sojourn.portal.apply.urls import urlpatterns as apply_urlpatterns
-from sojourn.selection import applications, calendar, files, own_data
+from sojourn.selection import applications, calendar, files, number_cases, own_data
 from sojourn.selection.drafts import Draft, DraftChoice
 from sojourn.selection.models import (
     Application,
@@ -28,9 +28,11 @@ from sojourn.selection.models import (
     Reviewer,
     ReviewerInvitation,
     Round,
+    ValueImport,
 )
 from tests.selection.conftest import HALF_MINORS, MEDICINE
 from tests.selection.pdfs import pdf
+from tests.support.accounts import account
 
 pytestmark = pytest.mark.slow
 
@@ -269,6 +271,24 @@ def test_a_value_that_came_by_number_is_shown_to_whom_the_number_is_known_to_be(
     assert exported() == []
     assert student_numbers.confirm(annas.owner, "1234567", by="list")
     assert exported() == [{"criterion": "grades", "value": "7.500"}]
+
+
+def test_values_that_came_by_somebody_elses_number_are_taken_back(
+    annas: Application,
+) -> None:
+    office = account("whose@example.org", Role.COORDINATOR)
+    owner = account("owner@example.org", password="a long pass phrase")
+    student_numbers.claim(annas.owner, "1234567")
+    grades = annas.round.criteria.get(code="grades")
+    read = ValueImport.objects.create(
+        round=annas.round, by=office, sha256="0" * 64, lines=1, changed=1
+    )
+    MeasuredValue.objects.create(
+        application=annas, criterion=grades, value=Decimal("7.5"), source=read
+    )
+    assert number_cases.decide(student_numbers.claim(owner, "1234567"), actor=office) == 1
+    assert not annas.values.exists()
+    assert annas.state == Application.objects.get(pk=annas.pk).state
 
 
 def test_own_data_has_the_application_and_goes_with_the_account(

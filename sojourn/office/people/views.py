@@ -14,6 +14,7 @@ from sojourn.office.shared.access import office_page, who
 from sojourn.people import access, student_numbers
 from sojourn.people.models import StudentNumber, User
 from sojourn.people.permissions import may_judge_account, require
+from sojourn.selection import number_cases
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,10 +76,15 @@ def _decide_on_number(request: HttpRequest) -> HttpResponse:
     for rival in student_numbers.claims_beside(claim):
         require(may_judge_account(who(request), rival.owner))
     require(may_judge_account(who(request), claim.owner))
-    student_numbers.decide(claim, actor=who(request))
+    taken = number_cases.decide(claim, actor=who(request))
     messages.success(
         request,
         _("%(number)s is the number of %(person)s. The other one gets a mail.")
         % {"number": claim.number, "person": claim.owner},
     )
+    if taken:
+        messages.warning(
+            request,
+            _("Imported values of the other one were removed. Read the file of grades again."),
+        )
     return redirect("office:accounts")

@@ -155,7 +155,6 @@ def door(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "part": "queues",
             "doors": queue_presenter.door(contact, site_url(request)),
-            "day": advising_queue.queue_day(timezone.now()),
             "entry_code": _code(_diary(request, slug)),
             "slug": slug,
         },
