@@ -127,7 +127,8 @@ def deed(action: str) -> str:
     thing, _dot, what = action.partition(".")
     label = _THINGS.get(thing, gettext_lazy("Something else"))
     if action == "student_number.claimed":  # of a report, the same word is about an invitation
-        return f"{label}: {_('filled in')}"
+        filled_in = _("filled in")
+        return f"{label}: {filled_in}"
     if what not in _DEEDS:
         return str(label)
     return f"{label}: {_DEEDS[what]}"
