@@ -31,7 +31,7 @@ def asked_by(student: User) -> tuple[Correspondent, Message]:
 
 def supervisor_by_link() -> Client:
     """A browser in which every link was opened and a message was answered."""
-    person, message = asked_by(User.objects.create_user("kim@example.org"))
+    person, message = asked_by(User.objects.create_user("kim@example.org", first_name="Kim"))
     client = Client()
     for name, token in (
         ("consent", token_for(LinkPurpose.CONSENT, person.pk)),
