@@ -338,7 +338,8 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "manifest-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
+        "object-src": [NONE],
     }
 }
 

@@ -65,6 +65,7 @@ def test_the_policy_for_content_is_strict_everywhere(address: str, status: int) 
         return  # plain data, answered before everything else
     directives = policy(Client().get(address))
     assert directives["default-src"] == "'none'"
+    assert directives["object-src"] == directives["base-uri"] == "'none'"
     assert directives["script-src"] == "'self'"
     assert directives["style-src"] == "'self'"
     assert directives["frame-ancestors"] == "'none'"
