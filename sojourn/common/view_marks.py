@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver
@@ -51,6 +52,8 @@ class ViewMarks:
     """The path is written to the request log; otherwise only the route, without ids and keys."""
     bytes_of_files: int = 0
     """How much room the files take that may come with its form; a body is refused beyond it."""
+    person: Callable[..., int | None] | None = None
+    """Finds the account whose data it shows, from its arguments: who reads it is noted."""
 
 
 NO_MARKS = ViewMarks()
@@ -121,6 +124,27 @@ def takes_files(size: int) -> Callable[[V], V]:
 
     def mark(view: V) -> V:
         return _marked(view, replace(marks_of(view), bytes_of_files=size))
+
+    return mark
+
+
+def about_person(model: type[Model], account: str, argument: str) -> Callable[[V], V]:
+    """Mark a view that shows the data of one person, so that who reads it is noted.
+
+    The argument of the view names a row of the model; the lookup leads from there to the account.
+    An empty one leads to nobody: then the page alone is noted, as it is for a person without one.
+    """
+
+    def find(**arguments: object) -> int | None:
+        if not account:
+            return None
+        has_uuid = any(field.name == "uuid" for field in model._meta.concrete_fields)
+        row = {"uuid" if has_uuid else "pk": arguments[argument]}
+        found = model._base_manager.filter(**row).values_list(account, flat=True).first()
+        return found if isinstance(found, int) else None
+
+    def mark(view: V) -> V:
+        return _marked(view, replace(marks_of(view), person=find))
 
     return mark
 

@@ -1,4 +1,4 @@
-"""Has the log of security events see what people were refused, and which files staff were given."""
+"""Has the log of security events see what people were refused, and whom staff read about."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from sojourn.common.view_marks import marks_of
 from sojourn.people import security_log
 
 
@@ -19,6 +20,11 @@ class SecurityEventsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         is_file = "attachment" in response.headers.get("Content-Disposition", "")
-        if response.status_code == 403 or is_file or request.path.startswith("/admin/"):
+        if (
+            response.status_code == 403
+            or is_file
+            or request.path.startswith("/admin/")
+            or (request.resolver_match and marks_of(request.resolver_match.func).person)
+        ):
             security_log.note_answer(request, response.status_code, is_file)
         return response

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from sojourn.catalogue.models import DegreeProgramme
 from sojourn.office.shared.access import who
 from sojourn.people.models import RoleAssignment, User
+from sojourn.people.recorded_admin import FoldedSearch
 from sojourn.people.role_assignments import grant_role, revoke_role
 from sojourn.people.roles import EVERY_PROGRAMME, Role
 
@@ -57,7 +58,7 @@ class RoleForm(forms.ModelForm[RoleAssignment]):
 
 
 @admin.register(RoleAssignment)
-class RoleAssignmentAdmin(admin.ModelAdmin[RoleAssignment]):
+class RoleAssignmentAdmin(FoldedSearch):
     """Who holds which role of which degree programme."""
 
     form = RoleForm

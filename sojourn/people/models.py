@@ -388,6 +388,7 @@ class SecurityEventKind(models.TextChoices):
     REFUSED = "refused", _("Refused a page")
     FILE_READ = "file-read", _("Downloaded a file")
     ACCOUNT_READ = "account-read", _("Read an account")
+    PERSON_READ = "person-read", _("Read about a person")
     RIGHTS_CHANGED = "rights-changed", _("Changed rights")
 
 

@@ -63,7 +63,7 @@ class RequiredNameForm(NameForm):
         said = super().clean() or self.cleaned_data
         names = ("first_name", "last_name")
         if not any(said.get(name) or name in self.errors for name in names):
-            self.add_error("first_name", _("Fill in your name as it stands in your passport."))
+            self.add_error("first_name", _("Fill in your name as it is in your passport."))
         return said
 
 

@@ -10,11 +10,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.admin.options import ModelAdmin
+from django.contrib.admin.utils import lookup_spawns_duplicates
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from sojourn.common.folding import with_words
 from sojourn.common.row_state import state_of
 from sojourn.people import audit
 from sojourn.people.models import User
@@ -23,7 +25,20 @@ SHOWN_STATE = "shown_state"
 LONGEST_SHOWN = 4000
 
 
-class RecordedAdmin(ModelAdmin):  # type: ignore[type-arg]
+class FoldedSearch(ModelAdmin):  # type: ignore[type-arg]
+    """A table that is searched as the office's lists are: o finds ø, case is nothing."""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        fields = self.get_search_fields(request)
+        if not fields or not search_term.strip():
+            return queryset, False
+        repeats = any(lookup_spawns_duplicates(self.opts, field) for field in fields)
+        return with_words(queryset, search_term, *fields), repeats
+
+
+class RecordedAdmin(FoldedSearch):
     """A table whose changes are recorded by the names of what was changed, never by values.
 
     Actions that change rows in another way call `record_change` for each of them.
@@ -111,7 +126,7 @@ def _tell_what_stands_there(form: Any, now: Model) -> None:
         None,
         _(
             "Somebody else changed this since you opened the page. Nothing was saved yet: what you"
-            " typed stands in the fields, and what is saved now beside them. Saving once more keeps"
+            " typed is in the fields, with what is saved now beside it. Saving once more keeps"
             " yours."
         ),
     )

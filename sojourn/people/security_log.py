@@ -15,34 +15,48 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.http import HttpRequest
+from django.utils import timezone
 
 from sojourn.common.request_log import current_request_id
+from sojourn.common.view_marks import marks_of
 from sojourn.people.models import SecurityEvent, SecurityEventKind, User
 from sojourn.people.sign_in import came_by
 
 logger = logging.getLogger("sojourn.security")
 
 KEPT = dt.timedelta(days=180)
+# Whoever reads about the same person again within this time is noted once.
+ONCE_IN = dt.timedelta(hours=1)
 
 
 def note(
     kind: SecurityEventKind,
     *,
     actor: User | None = None,
-    about: User | None = None,
+    about: User | int | None = None,
     detail: str = "",
 ) -> None:
     """Write an event down. `detail` is a route, a role, a digest: nothing that names a person."""
     event = SecurityEvent.objects.create(
         kind=kind,
         actor=actor.pk if actor else None,
-        about=about.pk if about else None,
+        about=about.pk if isinstance(about, User) else about,
         detail=detail[:120],
         request_id=current_request_id(),
     )
     logger.info(
         "%s by account %s about account %s: %s", kind, event.actor, event.about, event.detail
     )
+
+
+def note_reading(actor: User, about: int | None, detail: str) -> None:
+    """Note that staff read about a person; again within the hour it is the same reading."""
+    same = SecurityEvent.objects.filter(
+        kind=SecurityEventKind.PERSON_READ, actor=actor.pk, at__gt=timezone.now() - ONCE_IN
+    )
+    same = same.filter(about=about) if about else same.filter(about=None, detail=detail)
+    if not same.exists():
+        note(SecurityEventKind.PERSON_READ, actor=actor, about=about, detail=detail)
 
 
 def delete_old_events(now: dt.datetime) -> int:
@@ -87,14 +101,22 @@ def note_answer(request: HttpRequest, status: int, is_file: bool) -> None:
     match = request.resolver_match
     if match is None or not isinstance(user, User):
         return
-    route = match.view_name
+    route, person = match.view_name, marks_of(match.func).person
     if status == 403:
         note(SecurityEventKind.REFUSED, actor=user, detail=route)
     elif status == 200 and route.startswith("office:") and is_file:
-        note(SecurityEventKind.FILE_READ, actor=user, detail=_named(route, match.kwargs))
+        about_whom = person(**match.kwargs) if person else None
+        detail = _named(route, match.kwargs)
+        note(SecurityEventKind.FILE_READ, actor=user, about=about_whom, detail=detail)
+    elif status in _SHOWN and person:
+        note_reading(user, person(**match.kwargs), _named(route, match.kwargs))
     elif status == 200 and route == "admin:people_user_change":
         about = User.objects.filter(pk=match.kwargs["object_id"]).first()
         note(SecurityEventKind.ACCOUNT_READ, actor=user, about=about, detail=route)
+
+
+# The page, or the page with a form again.
+_SHOWN = (200, 409, 422)
 
 
 def _named(route: str, kwargs: dict[str, Any]) -> str:

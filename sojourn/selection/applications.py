@@ -126,7 +126,7 @@ def gaps_of(
     kinds = set(application.documents.values_list("kind", flat=True))
     found = drafts.gaps(round_, draft, kinds)
     if not application.owner.get_full_name():
-        found.insert(0, Gap("name", _("Fill in your name as it stands in your passport.")))
+        found.insert(0, Gap("name", _("Fill in your name as it is in your passport.")))
     filled = profile_with(profile, draft.programme, draft.year, draft.languages)
     by_key = {each.row.key: each for each in eligibility(snapshot, round_, filled)}
     for number, choice in enumerate(draft.choices, start=1):

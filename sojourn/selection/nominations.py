@@ -145,7 +145,7 @@ def _name_letter() -> Letter:
         paragraphs=(
             _(
                 "You have a place abroad, and we want to tell the university there that you come. "
-                "Your account has no name yet. Fill it in as it stands in your passport."
+                "Your account has no name yet. Fill it in as it is in your passport."
             ),
         ),
         link=Link(_("Fill in my name"), url_for("account:name")),

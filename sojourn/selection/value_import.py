@@ -542,8 +542,8 @@ class _Reading:
             self._remark(
                 0,
                 ngettext(
-                    "%(count)d person who did not apply stands in the file more than once.",
-                    "%(count)d people who did not apply stand in the file more than once.",
+                    "%(count)d person who did not apply is in the file more than once.",
+                    "%(count)d people who did not apply are in the file more than once.",
                     len(doubles),
                 )
                 % {"count": len(doubles)},

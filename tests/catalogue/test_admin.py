@@ -610,3 +610,22 @@ def test_a_change_that_comes_to_nothing_leaves_no_record(
     with pytest.raises(RuntimeError):
         coordinator.post(change_address(place), form)
     assert recorded() == []
+
+
+@pytest.mark.parametrize("words", ["orsted", "ØRSTED", "o'brien", "OBRIEN łodz", "lodz"])
+def test_the_search_finds_a_name_however_it_is_typed(coordinator: Client, words: str) -> None:
+    models.Subject.objects.create(
+        slug="found", name_en="Ørsted, O’Brien and Łódź", name_nl="Ørsted, O’Brien en Łódź"
+    )
+    page = coordinator.get(list_address(models.Subject), {"q": words}).content.decode()
+    assert "Ørsted" in page
+    page = coordinator.get(list_address(models.Subject), {"q": f"{words} nothing"})
+    assert "Ørsted" not in page.content.decode()
+
+
+@pytest.mark.parametrize("model", TABLES, ids=lambda model: model._meta.model_name)
+def test_every_table_can_be_searched_by_the_fields_it_names(
+    coordinator: Client, model: Any
+) -> None:
+    if admin.site._registry[model].search_fields:
+        assert coordinator.get(list_address(model), {"q": "ø o’b"}).status_code == 200

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sojourn.catalogue.models import Opportunity
 from sojourn.common.languages import known_language, page_language
+from sojourn.common.view_marks import about_person
 from sojourn.experiences import (
     correspondents,
     invitations,
@@ -51,8 +52,9 @@ def _report(request: HttpRequest, number: UUID) -> Report:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@about_person(Report, "writer", "number")
 @office_page(may_enter_office)
-@edits(lambda request, number: presenters.reports(who(request)).filter(pk=number))
+@edits(lambda request, number: presenters.reports(who(request)).filter(pk=number), by=may_moderate)
 def report(request: HttpRequest, number: UUID) -> HttpResponse:
     """Read a report; change its words, publish it, send it back, decline it."""
     if request.method == "POST" and not _is_here(request, number):
@@ -143,6 +145,7 @@ def _whole(text: str) -> int:
 
 
 @require_safe
+@about_person(Report, "writer", "number")
 @office_page(may_enter_office)
 def photo(request: HttpRequest, number: UUID) -> HttpResponse:
     kept = getattr(_report(request, number), "photo", None)

@@ -19,7 +19,7 @@ from sojourn.advising.permissions import may_advise, may_decide_on_place
 from sojourn.advising.threads import NewMessage, ThreadChangedError
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.languages import REQUIRED
-from sojourn.common.view_marks import takes_files
+from sojourn.common.view_marks import about_person, takes_files
 from sojourn.office.self_arranged import presenters
 from sojourn.office.self_arranged.forms import ApproveForm, AskForm, DeclineForm
 from sojourn.office.shared import history, lists
@@ -40,6 +40,7 @@ def places(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@about_person(SelfArrangedPlace, "student", "number")
 @office_page(may_enter_office)
 def place(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     return _page(request, _one(request, number))
@@ -47,6 +48,7 @@ def place(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @takes_files(files.MOST_FILES * files.LARGEST_FILE)
+@about_person(SelfArrangedPlace, "student", "number")
 @office_page(may_advise)
 def reply(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     """Write to the student; while nothing is decided it is their turn then."""
@@ -91,6 +93,7 @@ def approve(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
+@about_person(SelfArrangedPlace, "student", "number")
 @office_page(may_decide_on_place)
 def decline(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     found = _one(request, number)
@@ -113,6 +116,7 @@ def decline(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@about_person(SelfArrangedPlace, "student", "number")
 @office_page(may_decide_on_place)
 def publish(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     """Show it to everybody, after a confirmation."""
@@ -131,6 +135,7 @@ def publish(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
+@about_person(SelfArrangedPlace, "student", "number")
 @office_page(may_enter_office)
 def file(request: HttpRequest, number: uuid.UUID, file: uuid.UUID) -> HttpResponseBase:
     return files.as_download(self_arranged_lists.file_of(_one(request, number), file))

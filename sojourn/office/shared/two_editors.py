@@ -1,11 +1,11 @@
 """Forms of one thing that two people have open: the second is told, and loses nothing.
 
 A view that changes rows names them; its form carries a mark of what they held when it was shown.
-Where they hold something else by now, nothing is saved: a page shows what stands there and what
+Where they hold something else by now, nothing is saved: a page shows what is saved and what
 was typed, and the form may be sent once more, over what it has seen then.
 
     @office_page(may_advise)
-    @edits(lambda request, number: SavedReply.objects.filter(pk=number))
+    @edits(lambda request, number: SavedReply.objects.filter(pk=number), by=may_advise)
     def edit(request, number): ...
 
     {% include "office/shared/templates/components/shown-state.html" %}   in the form
@@ -24,6 +24,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from sojourn.common.row_state import state_of, values_of
+from sojourn.people.permissions import PageRule, require
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -34,12 +35,19 @@ _NOT_TYPED = {FIELD, "csrfmiddlewaretoken", "do", "sending"}
 
 def edits(
     rows: Callable[..., QuerySet[Any] | Sequence[QuerySet[Any]]],
+    *,
+    by: PageRule,
 ) -> Callable[[View[P]], View[P]]:
-    """Refuse a form about rows that somebody changed since it was shown."""
+    """Refuse a form about rows that somebody changed since it was shown.
+
+    `by` says who may send it: anybody else is refused before a row is read.
+    """
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
         def seen(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if request.method == "POST":
+                require(by(request.user))
             shown = request.POST.get(FIELD) if request.method == "POST" else None
             if shown is None:
                 found = _rows(rows(request, *args, **kwargs))
@@ -54,6 +62,7 @@ def edits(
                     return _both(request, found)
                 return view(request, *args, **kwargs)
 
+        setattr(seen, "edited_by", by)  # noqa: B010  # functions have no such field for mypy
         return seen
 
     return decorate
@@ -78,7 +87,7 @@ def _back(request: HttpRequest) -> str:
 
 
 def _both(request: HttpRequest, found: Iterable[Model]) -> HttpResponse:
-    """Show what stands there now and what was typed; the form can be sent again."""
+    """Show what is saved now and what was typed; the form can be sent again."""
     typed = [(name, text) for name in request.POST for text in request.POST.getlist(name)]
     titles = {
         field.name: str(field.verbose_name) for row in found for field in row._meta.concrete_fields

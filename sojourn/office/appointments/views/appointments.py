@@ -19,6 +19,7 @@ from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Appointment, AppointmentState
 from sojourn.advising.permissions import may_advise
 from sojourn.catalogue.snapshot.service import current_snapshot
+from sojourn.common.view_marks import about_person
 from sojourn.office.appointments.forms import MoveForm, NoteForm, StepForm, move_initial
 from sojourn.office.appointments.presenters import appointments as appointments_presenter
 from sojourn.office.appointments.presenters import student_summary
@@ -86,6 +87,7 @@ def several(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@about_person(Appointment, "student", "appointment_id")
 @office_page(may_enter_office)
 def appointment(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
     """Show one appointment with everything that it needs."""
@@ -138,6 +140,7 @@ def outcome(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@about_person(Appointment, "student", "appointment_id")
 @office_page(may_advise)
 def move(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
     """Move the appointment to another time or place, and tell the student."""

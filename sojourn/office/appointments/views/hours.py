@@ -55,14 +55,14 @@ def hours(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @office_page(may_enter_office)
-@edits(_diaries)
+@edits(_diaries, by=may_keep_hours)
 def desk(request: HttpRequest, slug: str) -> HttpResponse:
     return _desk_page(request, _contact(slug))
 
 
 @require_POST
 @office_page(may_keep_hours)
-@edits(_diaries)
+@edits(_diaries, by=may_keep_hours)
 def save_settings(request: HttpRequest, slug: str) -> HttpResponse:
     contact = _contact(slug)
     form = SettingsForm(request.POST, instance=diaries.diary_of(contact))
@@ -140,7 +140,10 @@ def new_rule(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_keep_hours)
-@edits(lambda request, slug, number: SlotRule.objects.visible_to(who(request)).filter(pk=number))
+@edits(
+    lambda request, slug, number: SlotRule.objects.visible_to(who(request)).filter(pk=number),
+    by=may_keep_hours,
+)
 def rule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     found = _rule(request, slug, number)
     if request.method != "POST":
@@ -173,7 +176,7 @@ def remove_rule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_keep_hours)
-@edits(_changes)
+@edits(_changes, by=may_keep_hours)
 def date(
     request: HttpRequest, slug: str, hour: str, year: int, month: int, day: int
 ) -> HttpResponse:

@@ -19,6 +19,7 @@ from sojourn.advising.permissions import may_advise
 from sojourn.catalogue.models import Contact
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.urls import site_url
+from sojourn.common.view_marks import about_person
 from sojourn.office.appointments.forms import NoteForm, StepForm
 from sojourn.office.appointments.presenters import queue as queue_presenter
 from sojourn.office.appointments.presenters import student_summary
@@ -112,6 +113,7 @@ def end(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@about_person(Ticket, "student", "ticket_id")
 @office_page(may_enter_office)
 def ticket(request: HttpRequest, ticket_id: uuid.UUID) -> HttpResponse:
     """Show one number with its student's summary, during the visit and after it."""

@@ -50,7 +50,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_keep_hours)
-@edits(lambda _request, slug, hour: WalkInHour.objects.filter(slug=hour))
+@edits(lambda _request, slug, hour: WalkInHour.objects.filter(slug=hour), by=may_keep_hours)
 def hour(request: HttpRequest, slug: str, hour: str) -> HttpResponse:
     """Hold an hour otherwise from now on."""
     found = _found(slug, hour)

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from sojourn.common.view_marks import about_person
 from sojourn.office.dashboard.presenters import mail as mail_presenter
 from sojourn.office.shared import history, lists
 from sojourn.office.shared.access import office_page, who
@@ -28,6 +29,7 @@ def mails(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@about_person(OutboxMail, "", "number")
 @office_page(may_run_installation)
 def mail(request: HttpRequest, number: int) -> HttpResponse:
     found = get_object_or_404(OutboxMail.objects.visible_to(who(request)), pk=number)

@@ -35,7 +35,7 @@ def answers(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_enter_office)
-@edits(lambda _request, slug: PublishedAnswer.objects.filter(slug=slug))
+@edits(lambda _request, slug: PublishedAnswer.objects.filter(slug=slug), by=may_publish_answers)
 def answer(request: HttpRequest, slug: str) -> HttpResponse:
     found = _one(slug)
     about = answers_presenter.about_of(found)

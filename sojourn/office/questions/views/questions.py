@@ -23,7 +23,7 @@ from sojourn.advising.permissions import may_advise, may_publish_answers
 from sojourn.advising.threads import NewMessage, ThreadChangedError
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.translated_fields import text_of
-from sojourn.common.view_marks import takes_files
+from sojourn.common.view_marks import about_person, takes_files
 from sojourn.office.questions.forms import AnswerForm, ReplyForm
 from sojourn.office.questions.presenters import questions as questions_presenter
 from sojourn.office.shared import history, lists
@@ -94,6 +94,7 @@ def _back(request: HttpRequest) -> str:
 
 
 @require_safe
+@about_person(Question, "asker", "number")
 @office_page(may_enter_office)
 def question(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     found = _one(request, number)
@@ -103,6 +104,7 @@ def question(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @takes_files(files.MOST_FILES * files.LARGEST_FILE)
+@about_person(Question, "asker", "number")
 @office_page(may_advise)
 def reply(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     found = _one(request, number)
@@ -172,6 +174,7 @@ def state(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@about_person(Question, "asker", "number")
 @office_page(may_publish_answers)
 def publish(request: HttpRequest, number: uuid.UUID, message: int) -> HttpResponse:
     """Make of a reply an answer for everybody."""
@@ -216,6 +219,7 @@ def publish(request: HttpRequest, number: uuid.UUID, message: int) -> HttpRespon
 
 
 @require_safe
+@about_person(Question, "asker", "number")
 @office_page(may_enter_office)
 def file(request: HttpRequest, number: uuid.UUID, file: uuid.UUID) -> HttpResponseBase:
     return files.as_download(question_lists.file_of(_one(request, number), file))

@@ -38,7 +38,10 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_advise)
-@edits(lambda request, number: SavedReply.objects.visible_to(who(request)).filter(pk=number))
+@edits(
+    lambda request, number: SavedReply.objects.visible_to(who(request)).filter(pk=number),
+    by=may_advise,
+)
 def edit(request: HttpRequest, number: int) -> HttpResponse:
     return _edit(request, _one(request, number))
 

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from sojourn.common.view_marks import about_person
 from sojourn.office.results.presenters import objections as objections_presenter
 from sojourn.office.results.views.offers import published_round
 from sojourn.office.shared.access import office_page, who
@@ -40,6 +41,7 @@ def _objection(request: HttpRequest, slug: str, uuid: UUID) -> Objection:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@about_person(Objection, "application__owner", "uuid")
 @office_page(may_enter_office)
 def objection(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """Show the thread; a POST adds to it."""
@@ -56,6 +58,7 @@ def objection(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
 
 
 @require_POST
+@about_person(Objection, "application__owner", "uuid")
 @office_page(may_decide)
 def decide(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """Uphold or dismiss, with reasons."""

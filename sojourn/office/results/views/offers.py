@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from sojourn.common.view_marks import about_person
 from sojourn.office.results.presenters import offers as offers_presenter
 from sojourn.office.shared.access import office_page, who
 from sojourn.people.permissions import may_enter_office, require
@@ -87,6 +88,7 @@ def _number(typed: str) -> int:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@about_person(Offer, "application__owner", "uuid")
 @office_page(may_decide)
 def give_up(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     """Give up an accepted place for a student who asked for it, after asking once more."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from sojourn.common.view_marks import about_person
 from sojourn.office.rounds.presenters import reviews as reviews_presenter
 from sojourn.office.rounds.presenters import rounds as listed
 from sojourn.office.rounds.views.rounds import managed_round, round_of
@@ -43,6 +44,7 @@ def applications(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@about_person(Application, "owner", "number")
 @office_page(may_enter_office)
 def application(request: HttpRequest, slug: str, number: uuid.UUID) -> HttpResponse:
     visible = Application.objects.visible_to(who(request)).select_related("round", "owner")
@@ -69,6 +71,7 @@ def application(request: HttpRequest, slug: str, number: uuid.UUID) -> HttpRespo
 
 
 @require_safe
+@about_person(Document, "application__owner", "number")
 @office_page(may_enter_office)
 def document(request: HttpRequest, slug: str, number: uuid.UUID) -> FileResponse:
     visible = Document.objects.visible_to(who(request)).filter(is_submitted=True)

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from sojourn.common.view_marks import about_person
 from sojourn.office.rounds.presenters import reviews as reviews_presenter
 from sojourn.office.shared.access import office_page, who
 from sojourn.people.permissions import is_signed_in
@@ -62,6 +63,7 @@ def invited(request: HttpRequest, number: uuid.UUID) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@about_person(ReviewAssignment, "application__owner", "number")
 @office_page(may_review)
 def review(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     row = _own(request, number)
@@ -97,6 +99,7 @@ def conflict(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
+@about_person(ReviewAssignment, "application__owner", "number")
 @office_page(may_review)
 def document(request: HttpRequest, number: uuid.UUID, document: uuid.UUID) -> FileResponse:
     """Return a document of an application under review."""

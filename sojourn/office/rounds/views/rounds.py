@@ -146,7 +146,7 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_manage)
-@edits(_rules)
+@edits(_rules, by=may_manage)
 def edit(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     round_ = managed_round(request, slug)
     title = next((each.title for each in forms.PARTS if each.name == part), None)
