@@ -22,6 +22,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from sojourn.common.row_state import state_of, values_of
 from sojourn.people.permissions import PageRule, require
@@ -97,11 +98,16 @@ def _both(request: HttpRequest, found: Iterable[Model]) -> HttpResponse:
         "office/shared/templates/two-editors.html",
         {
             "back": _back(request),
-            "now": [pair for row in found for pair in values_of(row)],
-            "typed": [
-                (titles.get(name, name), text)
-                for name, text in typed
-                if name not in _NOT_TYPED and text
+            "both": [
+                (_("What is saved now"), [pair for row in found for pair in values_of(row)]),
+                (
+                    _("What you typed"),
+                    [
+                        (titles.get(name, name), text)
+                        for name, text in typed
+                        if name not in _NOT_TYPED and text
+                    ],
+                ),
             ],
             "sent": [
                 (name, text) for name, text in typed if name not in (FIELD, "csrfmiddlewaretoken")
