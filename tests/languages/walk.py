@@ -121,7 +121,9 @@ class Walk:
         short = names() | {text for text in self.written if 2 < len(text) < 60}
         longest_first = sorted(short, key=len, reverse=True)
         known = "|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in longest_first)
-        self.left_over = re.compile(rf"https?://\S+|sha256:\w+|{known}")
+        # Operators read an address of the office by its name, with what it is about.
+        route = r"office:[\w-]+(?: [\w-]+)*"
+        self.left_over = re.compile(rf"https?://\S+|sha256:\w+|{route}|{known}")
 
     @cache  # noqa: B019 - there is one walk
     def says_something(self, text: str) -> bool:
