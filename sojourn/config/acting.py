@@ -14,11 +14,12 @@ from django.shortcuts import render
 
 from sojourn.catalogue.acting import Hurdle, hurdle
 from sojourn.common.view_marks import marks_of
+from sojourn.config.second_step import ACCOUNT_PAGES
 from sojourn.people.models import User
 from sojourn.people.permissions import whoever_has_the_link
 
 # One's own: the plan with its costs and top five, and the account.
-OWN = ("plan:", "account_", "account:", "mfa_", "usersessions_", "socialaccount_", "openid_connect")
+OWN = ("plan:", *ACCOUNT_PAGES)
 # Taking back, ending and looking up what is one's own; the walk-in queue is open to anybody and has
 # a rule of its own.
 OWN_PAGES = frozenset(

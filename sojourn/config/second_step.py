@@ -21,8 +21,8 @@ from sojourn.people.adapter import SecondStepAdapter
 from sojourn.people.models import User
 from sojourn.people.sign_in import has_taken_second_step, second_steps
 
-# Where one signs in and out, and sets a second step up.
-_ACCOUNT = (
+# How the names of pages begin where one signs in and out, and sets a second step up.
+ACCOUNT_PAGES = (
     "account_", "account:", "mfa_", "usersessions_", "socialaccount_", "openid_connect_",
 )  # fmt: skip
 
@@ -84,4 +84,4 @@ class StaffSecondStepAdapter(SecondStepAdapter):
 
 def _is_of_account(request: HttpRequest) -> bool:
     match = request.resolver_match
-    return match is not None and match.view_name.startswith(_ACCOUNT)
+    return match is not None and match.view_name.startswith(ACCOUNT_PAGES)

@@ -93,11 +93,7 @@ def invite(
 
 def invited_by_link(key: str) -> User | None:
     """Find whom a link invites; None when it was used, replaced or is too old."""
-    try:
-        said = signing.loads(key, salt=_SALT, max_age=WORKS_FOR)
-        number, seal = int(said[0]), str(said[1])
-    except (signing.BadSignature, ValueError, TypeError, LookupError):
-        return None
+    number, seal = _said(key)
     user = User.objects.filter(pk=number, is_active=True).first()
     if user is None or user.has_usable_password() or not constant_time_compare(seal, _seal(user)):
         return None
@@ -115,12 +111,8 @@ def accept(key: str, name: NameForm, password: str) -> User | None:
     Whoever has the link has read the mail, so the address is confirmed.
     """
     with transaction.atomic():
-        found = invited_by_link(key)
-        if found is None:
-            return None
-        # Two clicks at once: the second waits here, and finds the link used.
-        user = User.objects.select_for_update().get(pk=found.pk)
-        if invited_by_link(key) is None:
+        user = _locked(key)
+        if user is None:
             return None
         name.put_name_on(user)
         user.language = page_language()
@@ -136,10 +128,7 @@ def accepted_just_now(key: str, password: str) -> User | None:
     The browser of somebody who clicks twice shows the answer to the second, and may not have got
     the session that the first one began.
     """
-    try:
-        number = int(signing.loads(key, salt=_SALT, max_age=WORKS_FOR)[0])
-    except (signing.BadSignature, ValueError, TypeError, LookupError):
-        return None
+    number, _seal_of_then = _said(key)
     user = User.objects.filter(pk=number, is_active=True).first()
     if user is None:
         return None
@@ -156,17 +145,32 @@ def accept_without_password(key: str) -> User | None:
     nobody knows either.
     """
     with transaction.atomic():
-        found = invited_by_link(key)
-        if found is None:
-            return None
-        user = User.objects.select_for_update().get(pk=found.pk)
-        if invited_by_link(key) is None:
+        user = _locked(key)
+        if user is None:
             return None
         user.language = page_language()
         user.set_unusable_password()
         user.save()
         _confirm(user)
         return user
+
+
+def _said(key: str) -> tuple[int, str]:
+    """Read a link: the key of an account, 0 where it was not made here or is too old; its seal."""
+    try:
+        said = signing.loads(key, salt=_SALT, max_age=WORKS_FOR)
+        return int(said[0]), str(said[1])
+    except (signing.BadSignature, ValueError, TypeError, LookupError):
+        return 0, ""
+
+
+def _locked(key: str) -> User | None:
+    """Lock whom a link invites. Two clicks at once: the second waits, and finds the link used."""
+    found = invited_by_link(key)
+    if found is None:
+        return None
+    user = User.objects.select_for_update().get(pk=found.pk)
+    return user if invited_by_link(key) else None
 
 
 def _confirm(user: User) -> None:

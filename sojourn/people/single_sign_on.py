@@ -294,31 +294,18 @@ def _take_over_identifier(user: User, identifier: str) -> None:
 
 def connected(request: HttpRequest, sociallogin: SocialLogin, **_signal: Any) -> None:
     """Write down that an account has one more way in."""
-    user: User = sociallogin.user
-    provider = sociallogin.account.provider
-    audit.record("sso.connected", actor=user, about=user, on=user, details={"provider": provider})
-    note(
-        SecurityEventKind.RIGHTS_CHANGED,
-        actor=user,
-        about=user,
-        detail=f"sso.connected {provider}",
-    )
-    take_over(user, sociallogin)
+    _write_down("sso.connected", sociallogin.user, sociallogin.account.provider)
+    take_over(sociallogin.user, sociallogin)
 
 
 def disconnected(request: HttpRequest, socialaccount: SocialAccount, **_signal: Any) -> None:
     """Write down that an account has one way in less."""
-    user: User = socialaccount.user
-    provider = socialaccount.provider
-    audit.record(
-        "sso.disconnected", actor=user, about=user, on=user, details={"provider": provider}
-    )
-    note(
-        SecurityEventKind.RIGHTS_CHANGED,
-        actor=user,
-        about=user,
-        detail=f"sso.disconnected {provider}",
-    )
+    _write_down("sso.disconnected", socialaccount.user, socialaccount.provider)
+
+
+def _write_down(action: str, user: User, provider: str) -> None:
+    audit.record(action, actor=user, about=user, on=user, details={"provider": provider})
+    note(SecurityEventKind.RIGHTS_CHANGED, actor=user, about=user, detail=f"{action} {provider}")
 
 
 def problem(request: HttpRequest, provider: Any, reason: str) -> HttpResponse:

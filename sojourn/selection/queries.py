@@ -9,8 +9,7 @@ from collections.abc import Collection
 from django.db.models import Count, Q, QuerySet
 
 from sojourn.catalogue.snapshot.build.open_rounds import OpenPlace
-from sojourn.common.languages import Text
-from sojourn.common.translated_fields import columns
+from sojourn.common.translated_fields import text_of
 from sojourn.people.models import User
 from sojourn.selection.calendar import last_moment, takes_applications
 from sojourn.selection.models import Application, Lottery, Round, RoundOpportunity
@@ -100,8 +99,8 @@ def open_places(now: dt.datetime) -> dict[str, OpenPlace]:
         seats: Counter[str] = Counter()
         for row in round_.opportunities.select_related("opportunity"):
             seats[row.opportunity.slug] += row.seats_to_give
+        title = text_of(round_, "title")
         for slug, count in seats.items():
-            title = Text.from_columns(*(getattr(round_, each) for each in columns("title")))
             place = OpenPlace(round_.slug, title, round_.closes_at, count, round_.is_example)
             found.setdefault(slug, place)
     return found

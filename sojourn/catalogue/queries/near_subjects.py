@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -56,13 +55,8 @@ def _vectors(names: tuple[str, ...]) -> Vectors | None:
 def near_subjects(snapshot: Snapshot, text: str) -> tuple[Subject, ...]:
     """Return the few subjects nearest in meaning; none where none is near."""
     records = snapshot.records
-    subjects = [
-        subject
-        for subject, facet_count in zip(
-            records.subjects.values(), _places_by_subject(snapshot), strict=True
-        )
-        if facet_count
-    ]
+    used = {slug for one in records.opportunities.values() for slug in one.subjects}
+    subjects = [subject for slug, subject in records.subjects.items() if slug in used]
     names = tuple(subject.name.in_language(one) for subject in subjects for one in LANGUAGES)
     vectors, model = _vectors(names) if names else None, _model()
     if vectors is None or model is None:
@@ -71,15 +65,10 @@ def near_subjects(snapshot: Snapshot, text: str) -> tuple[Subject, ...]:
     length = float(np.linalg.norm(asked))
     if not length:
         return ()
-    likeness = (vectors @ (asked / length)).reshape(len(subjects), len(LANGUAGES)).max(axis=1)
-    enough = max(NEAR, float(likeness.max()) - BEHIND)
-    order = np.argsort(-likeness, kind="stable")[:MOST]
-    return tuple(subjects[place] for place in order if likeness[place] >= enough)
-
-
-def _places_by_subject(snapshot: Snapshot) -> Sequence[int]:
-    used = {slug for one in snapshot.records.opportunities.values() for slug in one.subjects}
-    return [int(slug in used) for slug in snapshot.records.subjects]
+    similarity = (vectors @ (asked / length)).reshape(len(subjects), len(LANGUAGES)).max(axis=1)
+    enough = max(NEAR, float(similarity.max()) - BEHIND)
+    order = np.argsort(-similarity, kind="stable")[:MOST]
+    return tuple(subjects[place] for place in order if similarity[place] >= enough)
 
 
 def _ways_to_say(text: str, synonyms: Synonyms) -> list[str]:

@@ -24,7 +24,6 @@ class Person:
     email: str
     since: str
     number: str = ""
-    state: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,11 +69,12 @@ def section(reader: User, now: dt.datetime) -> Section:
     """Return what of this waits, for the office's first page."""
     seen = User.objects.visible_to(reader)
     waiting = acting.waiting().filter(pk__in=seen.values("pk"))
+    cases = _cases(reader)
     href = reverse("office:accounts")
     lines = [
         *(
             Line(_("Number %(number)s is claimed twice") % {"number": each.number}, href)
-            for each in _cases(reader)
+            for each in cases
         ),
         *(
             Line(str(each), href, each.email, formatting.age(each.date_joined, now))
@@ -87,7 +87,7 @@ def section(reader: User, now: dt.datetime) -> Section:
         lines=tuple(lines[:LINES_A_SECTION]),
         all_title=_("All accounts that wait"),
         all_href=href,
-        more=max(0, waiting.count() + len(_cases(reader)) - LINES_A_SECTION),
+        more=max(0, waiting.count() + len(cases) - LINES_A_SECTION),
     )
 
 

@@ -49,9 +49,8 @@ def accounts(request: HttpRequest) -> HttpResponse:
 
 
 def _decide_on_person(request: HttpRequest, do: str) -> HttpResponse:
-    key = request.POST.get("account", "")
     people = User.objects.visible_to(who(request)).filter(is_staff=False)
-    person = people.filter(pk=key).first() if key.isdecimal() and len(key) < 18 else None
+    person = people.filter(pk=_key(request, "account")).first()
     if person is None:
         raise Http404
     require(may_judge_account(who(request), person))
@@ -67,9 +66,8 @@ def _decide_on_person(request: HttpRequest, do: str) -> HttpResponse:
 
 
 def _decide_on_number(request: HttpRequest) -> HttpResponse:
-    key = request.POST.get("claim", "")
     claims = StudentNumber.objects.visible_to(who(request)).select_related("owner")
-    claim = claims.filter(pk=key).first() if key.isdecimal() and len(key) < 18 else None
+    claim = claims.filter(pk=_key(request, "claim")).first()
     if claim is None or claim.number != request.POST.get("number"):
         messages.warning(request, _("This claim has changed. Look again."))
         return redirect("office:accounts")
@@ -88,3 +86,9 @@ def _decide_on_number(request: HttpRequest) -> HttpResponse:
             _("Imported values of the other one were removed. Read the file of grades again."),
         )
     return redirect("office:accounts")
+
+
+def _key(request: HttpRequest, field: str) -> int:
+    """Return the key of a row that a form names; 0, which no row has, for what is no key."""
+    sent = request.POST.get(field, "")
+    return int(sent) if sent.isdecimal() and len(sent) < 18 else 0
