@@ -1,7 +1,7 @@
 """The subjects nearest in meaning to words that nothing has: 'psychiatrie' is near neuroscience.
 
 Asked only where a search finds nothing at all. The sentence model is loaded at the first such
-search of a process (half a second, 150 MB) and answers within some milliseconds after that.
+search of a process (1.4 seconds, 117 MB) and answers within some milliseconds after that.
 """
 
 from __future__ import annotations
