@@ -115,7 +115,8 @@ def test_it_stops_cleanly_and_leaves_nobody_behind(
 ) -> None:
     with running_site(tmp_path, env=env) as site:
         assert eventually(lambda: worker_of(site))
-        assert len(processes_of(site)) >= 4  # the supervisor, two web processes, the worker
+        # The supervisor, two web processes, the worker.
+        assert eventually(lambda: len(processes_of(site)) >= 4)
         if to == "everybody":  # as Ctrl-C in a terminal and systemd do
             os.killpg(site.process.pid, number)
         else:
