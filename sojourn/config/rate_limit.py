@@ -2,7 +2,8 @@
 
 Counted in the memory of each process (so with two processes a client gets at most twice the
 figure), by a hash of the client's address that changes at every start: nothing that names a
-person is kept, and nothing survives a restart.
+person is kept, and nothing survives a restart. What is few an hour or a day (numbers of the walk-in
+queue, files of visitors) is counted once for all processes and machines, in the database.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from sojourn.common.callers import Network, client_network
 from sojourn.common.urls import is_api_path
 from sojourn.common.view_marks import RateLimit, marks_of
 from sojourn.config.rate_limit_counts import InMemoryCounts
+from sojourn.people import shared_counts
 from sojourn.people.known_devices import devices_of
 from sojourn.portal.shared import errors
 
@@ -72,8 +74,8 @@ class RateLimitMiddleware:
         count = sum(len(files) for _name, files in request.FILES.lists())
         if not count:
             return False
-        client = self._key(client_network(request, self.proxies))
-        spent = [item for item in items if not self.limiter.hit(item, FILES, client, cost=count)]
+        client = client_network(request, self.proxies)
+        spent = [item for item in items if shared_counts.spend(item, FILES, client, cost=count)]
         return bool(spent)
 
     def _key(self, address: str) -> str:
@@ -81,8 +83,10 @@ class RateLimitMiddleware:
 
     def _wait(self, items: list[RateLimitItem], limit: RateLimit, address: str) -> int:
         """Seconds this client has to wait, 0 if it may go on."""
-        client = self._key(address)
         # Every window counts every request, so that the long one is not blind to refused bursts.
+        if limit is RateLimit.WALK_IN:
+            return max(shared_counts.spend(item, limit, address) for item in items)
+        client = self._key(address)
         spent = [item for item in items if not self.limiter.hit(item, limit, client)]
         if not spent:
             return 0

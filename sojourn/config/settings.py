@@ -343,8 +343,9 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
     }
 }
 
-# How fast one client may go before it is asked to wait, a process (the `limits` notation; an
-# empty text lifts the limit). Searching as you type is at most five requests a second.
+# How fast one client may go before it is asked to wait (the `limits` notation; an empty text lifts
+# the limit). Counted by each process, but walk-in and files, which all processes and machines count
+# together. Searching as you type is at most five requests a second.
 RATE_LIMITS = {
     "search": os.environ.get("SOJOURN_RATE_LIMIT_SEARCH", "200/10 second; 600/minute"),
     "forms": os.environ.get("SOJOURN_RATE_LIMIT_FORMS", "30/minute; 300/hour"),

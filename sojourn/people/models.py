@@ -315,6 +315,25 @@ class SignInFailures(Casework):
         return f"{self.count} wrong"
 
 
+class RequestCount(Casework):
+    """How often something was asked in a window of time; `people.shared_counts` counts."""
+
+    visible = Office(frozenset({Role.OPERATOR}))
+
+    key = models.CharField(max_length=64, unique=True)
+    window = models.BigIntegerField(default=0)
+    count = models.PositiveIntegerField(default=0)
+    previous = models.PositiveIntegerField(default=0)
+    until = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = _("counted requests")
+        verbose_name_plural = _("counted requests")
+
+    def __str__(self) -> str:
+        return f"{self.count} requests"
+
+
 class MailState(models.TextChoices):
     """Where a mail is on its way; `sojourn.people.delivery` moves it."""
 

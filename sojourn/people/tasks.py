@@ -17,7 +17,7 @@ from django_tasks_db.models import DBTaskResult
 
 from sojourn import scheduling
 from sojourn.common.locks import one_at_a_time
-from sojourn.people import delivery, security_log, sessions, sign_in_limits
+from sojourn.people import delivery, security_log, sessions, shared_counts, sign_in_limits
 from sojourn.people.models import MailState
 
 KEEP_FINISHED = dt.timedelta(days=7)
@@ -45,6 +45,7 @@ def run_nightly_jobs() -> None:
     call_command("clearsessions", verbosity=0)
     sessions.forget_ended_sessions()
     sign_in_limits.delete_old()
+    shared_counts.delete_old()
     delete_finished_tasks()
     delivery.delete_old_mail(timezone.now())
     security_log.delete_old_events(timezone.now())

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import threading
 import time
 
 import pytest
 from django.conf.urls.i18n import i18n_patterns
+from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, override_settings
 from django.urls import path
+from django.utils import timezone
 from limits import parse_many
 from limits.strategies import SlidingWindowCounterRateLimiter
 
@@ -20,6 +23,8 @@ from sojourn.config import settings as real_settings
 from sojourn.config.rate_limit import RateLimitMiddleware
 from sojourn.config.rate_limit_counts import InMemoryCounts
 from sojourn.config.urls import urlpatterns as site
+from sojourn.people import shared_counts
+from sojourn.people.models import RequestCount
 
 
 @rate_limited(RateLimit.SEARCH)
@@ -29,6 +34,11 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @rate_limited(RateLimit.FORMS)
 def form(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok")
+
+
+@rate_limited(RateLimit.WALK_IN)
+def walk_in(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok")
 
 
@@ -234,3 +244,59 @@ def test_a_spent_window_weighs_on_the_next_one_until_it_is_gone(
     assert let_through(61) == 1  # 10 x 59/60 of the window before
     assert let_through(90) == 4
     assert let_through(181) == 10
+
+
+def let_through(middleware: RateLimitMiddleware, remote: str = "192.0.2.7") -> bool:
+    request = RequestFactory().post("/en/advice/line/somebody/", REMOTE_ADDR=remote)
+    return middleware.process_view(request, walk_in, (), {}) is None
+
+
+@override_settings(RATE_LIMITS={"walk-in": "5/hour"})
+def test_numbers_of_the_walk_in_line_count_in_all_processes_together() -> None:
+    one, other = (RateLimitMiddleware(lambda request: HttpResponse()) for _ in range(2))
+    assert [let_through(each) for each in (one, other, one, other, one)] == [True] * 5
+    assert not let_through(one)
+    assert not let_through(other)
+    assert let_through(other, "192.0.2.8")
+    kept = " ".join(map(str, RequestCount.objects.values_list()))
+    assert "192.0.2" not in kept
+    assert shared_counts.delete_old() == 0
+    RequestCount.objects.update(until=timezone.now() - dt.timedelta(seconds=1))
+    assert shared_counts.delete_old() == 2
+
+
+def test_a_shared_window_weighs_on_the_next_one_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    [ten_a_minute] = parse_many("10/minute")
+
+    def counted(second: float) -> int:
+        monkeypatch.setattr(time, "time", lambda: 1_200_000_000 + second)
+        return [shared_counts.spend(ten_a_minute, "client") for _ in range(20)].count(0)
+
+    assert counted(59) == 10
+    assert counted(61) == 1  # 10 x 59/60 of the window before
+    assert counted(55) == 0  # on a machine whose clock is behind
+    assert counted(90) == 4
+    assert counted(181) == 10
+
+
+@pytest.mark.storm
+@pytest.mark.django_db(transaction=True)
+@override_settings(RATE_LIMITS={"walk-in": "7/hour"})
+def test_many_at_the_same_moment_get_as_many_numbers_as_there_are() -> None:
+    middlewares = [RateLimitMiddleware(lambda request: HttpResponse()) for _ in range(8)]
+    gate, told = threading.Barrier(8), list[bool]()
+
+    def ask(middleware: RateLimitMiddleware) -> None:
+        try:
+            gate.wait()
+            for _ in range(3):
+                told.append(let_through(middleware))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=ask, args=(each,)) for each in middlewares]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(told), told.count(True)) == (24, 7)

@@ -1,0 +1,62 @@
+"""Counts of rare requests that all processes and machines share: rows of the database.
+
+A row names nobody: its key is a digest under the installation's secret, and it goes when it does
+not count any more.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import time
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from limits import RateLimitItem
+
+from sojourn.people.models import RequestCount
+
+
+def spend(item: RateLimitItem, *names: str, cost: int = 1) -> int:
+    """Count a request by these names. Return how many seconds it has to wait, 0 if it may go on.
+
+    The window before weighs on this one by the part of it that is less than a window ago, as in the
+    limits that each process counts. What is refused is not counted.
+    """
+    seconds = item.get_expiry()
+    expires = timezone.now() + dt.timedelta(seconds=2 * seconds)
+    with transaction.atomic():
+        row, _made = RequestCount.objects.select_for_update().get_or_create(
+            key=_key(str(seconds), *names), defaults={"until": expires}
+        )
+        # Of the one who holds the row, so that windows follow each other; where the clock of this
+        # machine is behind, the window that another has begun goes on.
+        now = max(time.time(), row.window * seconds)
+        _move_to(row, int(now // seconds))
+        left = seconds - now % seconds
+        if math.floor(row.previous * left / seconds + row.count) + cost > item.amount:
+            return max(1, math.ceil(left))
+        row.count += cost
+        row.until = expires
+        row.save()
+    return 0
+
+
+def delete_old() -> int:
+    """Delete what does not count any more. Return how many rows."""
+    gone, _each = RequestCount.objects.filter(until__lt=timezone.now()).delete()
+    return gone
+
+
+def _move_to(row: RequestCount, window: int) -> None:
+    if window > row.window:
+        row.previous = row.count if window == row.window + 1 else 0
+        row.count = 0
+        row.window = window
+
+
+def _key(*parts: str) -> str:
+    return salted_hmac(
+        "sojourn.people.shared_counts", "\0".join(parts), algorithm="sha256"
+    ).hexdigest()
