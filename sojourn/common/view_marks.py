@@ -54,6 +54,8 @@ class ViewMarks:
     """How much room the files take that may come with its form; a body is refused beyond it."""
     person: Callable[..., int | None] | None = None
     """Finds the account whose data it shows, from its arguments: who reads it is noted."""
+    lists_people: bool = False
+    """It shows a list of people: who reads it is noted with the name of the list."""
 
 
 NO_MARKS = ViewMarks()
@@ -147,6 +149,11 @@ def about_person(model: type[Model], account: str, argument: str) -> Callable[[V
         return _marked(view, replace(marks_of(view), person=find))
 
     return mark
+
+
+def lists_people(view: V) -> V:
+    """Mark a view that shows many people, so that who reads the list is noted."""
+    return _marked(view, replace(marks_of(view), lists_people=True))
 
 
 def mark_public_page(response: R) -> R:

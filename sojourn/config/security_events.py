@@ -24,7 +24,12 @@ class SecurityEventsMiddleware:
             response.status_code == 403
             or is_file
             or request.path.startswith("/admin/")
-            or (request.resolver_match and marks_of(request.resolver_match.func).person)
+            or (request.resolver_match and _shows_people(request.resolver_match.func))
         ):
             security_log.note_answer(request, response.status_code, is_file)
         return response
+
+
+def _shows_people(view: object) -> bool:
+    marks = marks_of(view)
+    return marks.person is not None or marks.lists_people

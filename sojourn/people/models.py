@@ -406,8 +406,9 @@ class SecurityEventKind(models.TextChoices):
     NOT_LET_IN = "not-let-in", _("Not let in")
     REFUSED = "refused", _("Refused a page")
     FILE_READ = "file-read", _("Downloaded a file")
-    ACCOUNT_READ = "account-read", _("Read an account")
+    ACCOUNT_READ = "account-read", _("Read an account")  # of events of before; now PERSON_READ
     PERSON_READ = "person-read", _("Read about a person")
+    LIST_READ = "list-read", _("Read a list of people")
     RIGHTS_CHANGED = "rights-changed", _("Changed rights")
 
 

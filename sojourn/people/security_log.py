@@ -59,6 +59,18 @@ def note_reading(actor: User, about: int | None, detail: str) -> None:
         note(SecurityEventKind.PERSON_READ, actor=actor, about=about, detail=detail)
 
 
+def note_list(actor: User, detail: str) -> None:
+    """Note that staff read a list of people; again within the hour it is the same reading."""
+    same = SecurityEvent.objects.filter(
+        kind=SecurityEventKind.LIST_READ,
+        actor=actor.pk,
+        detail=detail[:120],
+        at__gt=timezone.now() - ONCE_IN,
+    )
+    if not same.exists():
+        note(SecurityEventKind.LIST_READ, actor=actor, detail=detail)
+
+
 def delete_old_events(now: dt.datetime) -> int:
     gone, _each = SecurityEvent.objects.filter(at__lt=now - KEPT).delete()
     return gone
@@ -101,7 +113,8 @@ def note_answer(request: HttpRequest, status: int, is_file: bool) -> None:
     match = request.resolver_match
     if match is None or not isinstance(user, User):
         return
-    route, person = match.view_name, marks_of(match.func).person
+    route, marks = match.view_name, marks_of(match.func)
+    person = marks.person
     if status == 403:
         note(SecurityEventKind.REFUSED, actor=user, detail=route)
     elif status == 200 and route.startswith("office:") and is_file:
@@ -110,13 +123,13 @@ def note_answer(request: HttpRequest, status: int, is_file: bool) -> None:
         note(SecurityEventKind.FILE_READ, actor=user, about=about_whom, detail=detail)
     elif status in _SHOWN and person:
         note_reading(user, person(**match.kwargs), _named(route, match.kwargs))
-    elif status == 200 and route == "admin:people_user_change":
-        about = User.objects.filter(pk=match.kwargs["object_id"]).first()
-        note(SecurityEventKind.ACCOUNT_READ, actor=user, about=about, detail=route)
+    elif status in _SHOWN and (marks.lists_people or route in _LISTS_OF_THE_ADMIN):
+        note_list(user, _named(route, match.kwargs))
 
 
 # The page, or the page with a form again.
 _SHOWN = (200, 409, 422)
+_LISTS_OF_THE_ADMIN = ("admin:people_roleassignment_changelist",)
 
 
 def _named(route: str, kwargs: dict[str, Any]) -> str:

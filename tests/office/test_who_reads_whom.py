@@ -11,8 +11,14 @@ from django.utils import timezone
 
 from sojourn.common.view_marks import marks_of
 from sojourn.people.models import SecurityEvent, SecurityEventKind
-from sojourn.people.security_log import ONCE_IN, note_reading
-from tests.office.test_units import Stage, client_of, routes, stage  # noqa: F401 (fixtures)
+from sojourn.people.security_log import ONCE_IN, note_list, note_reading
+from tests.office.test_units import (  # noqa: F401 (fixtures)
+    NAME,
+    Stage,
+    client_of,
+    routes,
+    stage,
+)
 from tests.support.accounts import account
 
 # Pages whose address names a row that belongs to no student.
@@ -29,16 +35,16 @@ OF_NOBODY = {
 }
 
 
+def can_be_read(view: Callable[..., object]) -> bool:
+    try:
+        answer = view(RequestFactory().get("/"))
+    except Exception:  # it goes on, and misses the session
+        return True
+    return getattr(answer, "status_code", 200) != 405
+
+
 def pages_about_a_row() -> list[tuple[str, Callable[..., object]]]:
     """Find the office's pages whose address has a number in it."""
-
-    def can_be_read(view: Callable[..., object]) -> bool:
-        try:
-            answer = view(RequestFactory().get("/"))
-        except Exception:  # it goes on, and misses the session
-            return True
-        return getattr(answer, "status_code", 200) != 405
-
     return [
         (name, view)
         for name, route, view in routes()
@@ -75,6 +81,105 @@ def test_whoever_opens_one_is_noted_with_whom_it_is_about(
         "appointment", "ticket", "question", "self-arranged-place", "experience", "application",
         "objection", "offer-give-up",
     }  # fmt: skip
+
+
+# Pages that can be read, show no person, and whose address names none.
+WITHOUT_PEOPLE = {
+    "security": "accounts are numbers there",
+    "answers": "published answers, without who asked",
+    "answer": "a published answer",
+    "saved-replies": "texts of the office",
+    "saved-reply-new": "a text of the office",
+    "results": "rounds",
+    "what-if": "figures of a round",
+    "statistics": "figures of a round",
+    "statistics-xlsx": "figures of a round; its download is noted",
+    "nominations-xlsx": "its download is noted",
+    "nominations-pdf": "its download is noted",
+    "nominations-json": "its download is noted",
+    "values-template": "its download is noted",
+    "rounds": "rounds",
+    "round": "the rules of a round",
+    "round-new": "a form",
+    "round-edit": "the rules of a round",
+    "round-agreements": "the rules of a round",
+    "round-copy": "a form",
+    "round-publish": "the rules of a round",
+    "round-unpublish": "the rules of a round",
+    "round-delete": "a question",
+    "experience-suggestions": "places of the catalogue",
+    "door": "a code to hang at the door",
+    "hours": "opening hours",
+    "desk": "opening hours",
+    "rule-new": "opening hours",
+    "walk-in-new": "opening hours",
+    "walk-in": "opening hours",
+    "walk-in-end": "opening hours",
+    "walk-in-remove": "opening hours",
+}
+
+
+def test_every_other_page_is_marked_as_a_list_or_has_no_people() -> None:
+    rest = {
+        name: marks_of(view)
+        for name, _route, view in routes()
+        if can_be_read(view) and marks_of(view).person is None and name not in OF_NOBODY
+    }
+    assert {name for name, marks in rest.items() if not marks.lists_people} == set(WITHOUT_PEOPLE)
+
+
+@pytest.mark.slow
+def test_whoever_reads_a_page_with_a_persons_name_is_noted(
+    stage: Stage,  # noqa: F811
+    client_of: Callable[[str], Client],  # noqa: F811
+) -> None:
+    """Of every page of the office, whatever its marks say."""
+    client = client_of("operator")
+    lists = set()
+    for name, route, view in routes():
+        SecurityEvent.objects.all().delete()
+        if not can_be_read(view):
+            continue
+        answer = client.get(stage.address(name, route))
+        if answer.status_code != 200:
+            continue
+        body = b"".join(answer) if answer.streaming else answer.content
+        is_file = "attachment" in answer.headers.get("Content-Disposition", "")
+        if is_file or NAME.encode() in body or stage.student.email.encode() in body:
+            event = SecurityEvent.objects.get()
+            assert NAME not in event.detail
+            if event.kind == SecurityEventKind.LIST_READ:
+                assert event.detail.split()[0] == f"office:{name}"
+                assert event.about is None
+                lists.add(name)
+    assert lists >= {
+        "today", "questions", "self-arranged-places", "applications", "offers", "nominations",
+        "objections", "appointments", "queue", "mail",
+    }  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_reading_a_list_again_within_the_hour_is_one_reading_of_it() -> None:
+    reader = account("carla@example.org")
+    for detail in ("office:offers one", "office:offers one", "office:offers two"):
+        note_list(reader, detail)
+    read = SecurityEvent.objects.filter(kind=SecurityEventKind.LIST_READ)
+    assert list(read.order_by("pk").values_list("detail", flat=True)) == [
+        "office:offers one", "office:offers two",
+    ]  # fmt: skip
+    read.update(at=timezone.now() - ONCE_IN - dt.timedelta(seconds=1))
+    note_list(reader, "office:offers one")
+    assert read.count() == 3
+
+
+@pytest.mark.slow
+def test_the_list_of_roles_in_the_admin_is_noted(
+    client_of: Callable[[str], Client],  # noqa: F811
+) -> None:
+    client = client_of("operator")
+    SecurityEvent.objects.all().delete()
+    assert client.get("/admin/people/roleassignment/").status_code == 200
+    assert SecurityEvent.objects.get().detail == "admin:people_roleassignment_changelist"
 
 
 @pytest.mark.django_db

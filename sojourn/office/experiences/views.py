@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sojourn.catalogue.models import Opportunity
 from sojourn.common.languages import known_language, page_language
-from sojourn.common.view_marks import about_person
+from sojourn.common.view_marks import about_person, lists_people
 from sojourn.experiences import (
     correspondents,
     invitations,
@@ -36,6 +36,7 @@ PART = "experiences"
 
 
 @require_safe
+@lists_people
 @office_page(may_enter_office)
 def reports(request: HttpRequest) -> HttpResponse:
     listing = lists.shown(presenters.REPORTS, presenters.reports(who(request)), request)
@@ -156,6 +157,7 @@ def photo(request: HttpRequest, number: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@lists_people
 @office_page(may_invite_writers)
 def invited(request: HttpRequest) -> HttpResponse:
     """Who was invited to tell; invite more, or take invitations back."""
@@ -294,6 +296,7 @@ def _uuid(text: str) -> UUID:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@lists_people
 @office_page(may_invite_writers)
 def people(request: HttpRequest) -> HttpResponse:
     """Who may be written to: addresses, agreements, stops."""
@@ -371,6 +374,7 @@ def _see_to(request: HttpRequest) -> str:
 
 
 @require_safe
+@lists_people
 @office_page(may_enter_office)
 def messages(request: HttpRequest) -> HttpResponse:
     """Who wrote to whom and when; never what was said."""

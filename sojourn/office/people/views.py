@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from sojourn.common.view_marks import lists_people
 from sojourn.office.people import presenters
 from sojourn.office.people.forms import NumberListForm
 from sojourn.office.shared.access import office_page, who
@@ -18,6 +19,7 @@ from sojourn.selection import number_cases
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@lists_people
 @office_page(may_judge_account)
 def accounts(request: HttpRequest) -> HttpResponse:
     form, result = NumberListForm(), None

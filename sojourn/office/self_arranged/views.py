@@ -19,7 +19,7 @@ from sojourn.advising.permissions import may_advise, may_decide_on_place
 from sojourn.advising.threads import NewMessage, ThreadChangedError
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.languages import REQUIRED
-from sojourn.common.view_marks import about_person, takes_files
+from sojourn.common.view_marks import about_person, lists_people, takes_files
 from sojourn.office.self_arranged import presenters
 from sojourn.office.self_arranged.forms import ApproveForm, AskForm, DeclineForm
 from sojourn.office.shared import history, lists
@@ -29,6 +29,7 @@ from sojourn.planning.models import Plan
 
 
 @require_safe
+@lists_people
 @office_page(may_enter_office)
 def places(request: HttpRequest) -> HttpResponse:
     listing = lists.shown(presenters.kind(), self_arranged_lists.all_places(who(request)), request)

@@ -1,7 +1,8 @@
 """A column of a language is long enough for any code, and no migration names the languages."""
 
-import sojourn.common.languages
 from django.db import migrations, models
+
+import sojourn.common.languages
 
 
 class Migration(migrations.Migration):

@@ -2,8 +2,8 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-from django.conf import settings
 from django.apps.registry import Apps
+from django.conf import settings
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 

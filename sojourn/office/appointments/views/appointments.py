@@ -19,7 +19,7 @@ from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Appointment, AppointmentState
 from sojourn.advising.permissions import may_advise
 from sojourn.catalogue.snapshot.service import current_snapshot
-from sojourn.common.view_marks import about_person
+from sojourn.common.view_marks import about_person, lists_people
 from sojourn.office.appointments.forms import MoveForm, NoteForm, StepForm, move_initial
 from sojourn.office.appointments.presenters import appointments as appointments_presenter
 from sojourn.office.appointments.presenters import student_summary
@@ -29,6 +29,7 @@ from sojourn.people.permissions import may_enter_office, require
 
 
 @require_safe
+@lists_people
 @office_page(may_enter_office)
 def appointments(request: HttpRequest) -> HttpResponse:
     return render(
@@ -44,6 +45,7 @@ def appointments(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@lists_people
 @office_page(may_advise)
 def several(request: HttpRequest) -> HttpResponse:
     """Do one thing to several appointments, after asking."""

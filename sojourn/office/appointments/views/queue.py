@@ -19,7 +19,7 @@ from sojourn.advising.permissions import may_advise
 from sojourn.catalogue.models import Contact
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.urls import site_url
-from sojourn.common.view_marks import about_person
+from sojourn.common.view_marks import about_person, lists_people
 from sojourn.office.appointments.forms import NoteForm, StepForm
 from sojourn.office.appointments.presenters import queue as queue_presenter
 from sojourn.office.appointments.presenters import student_summary
@@ -29,6 +29,7 @@ from sojourn.people.permissions import may_enter_office
 
 
 @require_safe
+@lists_people
 @office_page(may_enter_office)
 def queues(request: HttpRequest) -> HttpResponse:
     """List the walk-in queues; open it directly if there is only one."""
@@ -40,6 +41,7 @@ def queues(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@lists_people
 @office_page(may_enter_office)
 def queue(request: HttpRequest, slug: str) -> HttpResponse:
     diary, now = _diary(request, slug), timezone.now()
@@ -72,6 +74,7 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@lists_people
 @office_page(may_enter_office)
 def state(request: HttpRequest, slug: str) -> HttpResponse:
     """Tell the script of the page whether the queue differs from what it shows."""

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from sojourn.common.view_marks import about_person
+from sojourn.common.view_marks import about_person, lists_people
 from sojourn.office.dashboard.presenters import mail as mail_presenter
 from sojourn.office.shared import history, lists
 from sojourn.office.shared.access import office_page, who
@@ -18,6 +18,7 @@ from sojourn.people.permissions import may_run_installation
 
 
 @require_safe
+@lists_people
 @office_page(may_run_installation)
 def mails(request: HttpRequest) -> HttpResponse:
     listing = lists.shown(

@@ -7,12 +7,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from sojourn.common.view_marks import lists_people
 from sojourn.office.dashboard.presenters import today as today_presenter
 from sojourn.office.shared.access import office_page, who
 from sojourn.people.permissions import may_enter_office
 
 
 @require_safe
+@lists_people
 @office_page(may_enter_office)
 def today(request: HttpRequest) -> HttpResponse:
     page = today_presenter.page(who(request), timezone.now())

@@ -23,7 +23,7 @@ from sojourn.advising.permissions import may_advise, may_publish_answers
 from sojourn.advising.threads import NewMessage, ThreadChangedError
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.translated_fields import text_of
-from sojourn.common.view_marks import about_person, takes_files
+from sojourn.common.view_marks import about_person, lists_people, takes_files
 from sojourn.office.questions.forms import AnswerForm, ReplyForm
 from sojourn.office.questions.presenters import questions as questions_presenter
 from sojourn.office.shared import history, lists
@@ -32,6 +32,7 @@ from sojourn.people.permissions import may_enter_office, require
 
 
 @require_safe
+@lists_people
 @office_page(may_enter_office)
 def questions(request: HttpRequest) -> HttpResponse:
     listing = lists.shown(
@@ -45,6 +46,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@lists_people
 @office_page(may_advise)
 def several(request: HttpRequest) -> HttpResponse:
     """Take on several questions, or close them after a confirmation."""

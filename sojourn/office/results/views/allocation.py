@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from sojourn.common.view_marks import lists_people
 from sojourn.office.results.presenters import allocation as allocation_presenter
 from sojourn.office.results.presenters import what_if as what_if_presenter
 from sojourn.office.shared.access import asked_again, asked_again_to_see, office_page, who
@@ -45,6 +46,7 @@ def results(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@lists_people
 @office_page(may_see_all_applicants)
 def allocation(request: HttpRequest, slug: str) -> HttpResponse:
     """One round: what each method would do, or the run that was made and who approved it."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from sojourn.common.view_marks import lists_people
 from sojourn.office.results.documents import nominations as nomination_files
 from sojourn.office.results.presenters import nominations as nominations_presenter
 from sojourn.office.results.views.offers import published_round
@@ -34,6 +35,7 @@ def _place(request: HttpRequest, slug: str, key: str) -> RoundOpportunity:
 
 
 @require_safe
+@lists_people
 @office_page(may_enter_office)
 def nominations(request: HttpRequest, slug: str) -> HttpResponse:
     page = nominations_presenter.page(

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sojourn.common.view_marks import about_person
+from sojourn.common.view_marks import about_person, lists_people
 from sojourn.office.results.presenters import objections as objections_presenter
 from sojourn.office.results.views.offers import published_round
 from sojourn.office.shared.access import office_page, who
@@ -22,6 +22,7 @@ from sojourn.selection.permissions import may_decide
 
 
 @require_safe
+@lists_people
 @office_page(may_enter_office)
 def objections(request: HttpRequest, slug: str) -> HttpResponse:
     page = objections_presenter.list_page(who(request), published_round(request, slug))

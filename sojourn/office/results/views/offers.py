@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sojourn.common.view_marks import about_person
+from sojourn.common.view_marks import about_person, lists_people
 from sojourn.office.results.presenters import offers as offers_presenter
 from sojourn.office.shared.access import office_page, who
 from sojourn.people.permissions import may_enter_office, require
@@ -38,6 +38,7 @@ def managed_round(request: HttpRequest, slug: str) -> Round:
 
 
 @require_safe
+@lists_people
 @office_page(may_enter_office)
 def offers(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(request, published_round(request, slug))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sojourn.common.view_marks import about_person
+from sojourn.common.view_marks import about_person, lists_people
 from sojourn.office.rounds.presenters import reviews as reviews_presenter
 from sojourn.office.rounds.presenters import rounds as listed
 from sojourn.office.rounds.views.rounds import managed_round, round_of
@@ -27,6 +27,7 @@ from sojourn.selection.permissions import may_decide, may_manage
 
 
 @require_safe
+@lists_people
 @office_page(may_enter_office)
 def applications(request: HttpRequest, slug: str) -> HttpResponse:
     round_ = round_of(request, slug)
@@ -80,6 +81,7 @@ def document(request: HttpRequest, slug: str, number: uuid.UUID) -> FileResponse
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@lists_people
 @office_page(may_manage)
 def reviewers(request: HttpRequest, slug: str) -> HttpResponse:
     round_ = managed_round(request, slug)

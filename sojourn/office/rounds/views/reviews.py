@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sojourn.common.view_marks import about_person
+from sojourn.common.view_marks import about_person, lists_people
 from sojourn.office.rounds.presenters import reviews as reviews_presenter
 from sojourn.office.shared.access import office_page, who
 from sojourn.people.permissions import is_signed_in
@@ -24,6 +24,7 @@ from sojourn.selection.reviews import GivenScore, ScoreKey
 
 
 @require_safe
+@lists_people
 @office_page(may_review)
 def mine(request: HttpRequest) -> HttpResponse:
     return render(

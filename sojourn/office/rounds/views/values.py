@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sojourn.common.view_marks import takes_files
+from sojourn.common.view_marks import lists_people, takes_files
 from sojourn.office.rounds.documents import value_sheet
 from sojourn.office.rounds.presenters import reviews as reviews_presenter
 from sojourn.office.rounds.presenters import values as presenter
@@ -32,6 +32,7 @@ _COLUMN = re.compile(r"column-([0-9]{1,3})")
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @takes_files(value_import.LARGEST)
+@lists_people
 @office_page(may_manage)
 def values(request: HttpRequest, slug: str) -> HttpResponse:
     """Read a file, show what it would change, and import it in a second step."""
