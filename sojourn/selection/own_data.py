@@ -43,6 +43,11 @@ def shown_values(application: Application) -> QuerySet[MeasuredValue]:
     return application.values.filter(application__owner__student_number__confirmed_at__isnull=False)
 
 
+def hides_points(application: Application) -> bool:
+    """Tell whether its points come from values that the applicant may not see yet."""
+    return application.values.exists() and not shown_values(application).exists()
+
+
 def erase(user: User) -> None:
     """Leave every round, so that a seat goes on at once; and delete the files of applications.
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from sojourn.engines.allocation import Explanation, Method, explain
 from sojourn.people.models import User
-from sojourn.selection import offers, run_file, waiting
+from sojourn.selection import offers, own_data, run_file, waiting
 from sojourn.selection.models import (
     AllocationRun,
     Application,
@@ -37,6 +37,8 @@ class OwnResult:
     explanation: Explanation | None
     """None when the application was taken back before the allocation."""
     score_digits: int
+    hides_points: bool
+    """The points come from grades of a student number that is not known to be the applicant's."""
     choices: tuple[Choice, ...]
     offer: Offer | None
     """The place that is offered or accepted now."""
@@ -109,6 +111,7 @@ def own_result(application: Application, now: dt.datetime) -> OwnResult:
         publication=round_.publication,
         explanation=explanation,
         score_digits=problem.score_digits,
+        hides_points=own_data.hides_points(application),
         choices=tuple(application.choices.select_related("opportunity__opportunity")),
         offer=next((each for each in own if each.meaning.takes_seat), None),
         earlier=tuple(each for each in own if not each.meaning.takes_seat),

@@ -13,7 +13,8 @@ import pytest
 from django.test import Client
 
 from sojourn.catalogue.snapshot.snapshot import Snapshot
-from sojourn.people.models import User
+from sojourn.people import student_numbers
+from sojourn.people.models import OutboxMail, StudentNumber, User
 from sojourn.people.roles import Role
 from sojourn.portal.results import urls
 from sojourn.selection import objections
@@ -85,6 +86,62 @@ def test_fewer_than_three_admitted_show_no_score(round_: Round) -> None:
         told = text_of(number)
         assert "9.5" not in told
     assert "we do not show their points" in text_of(3)
+
+
+def test_no_points_are_shown_before_the_student_number_is_confirmed(round_: Round) -> None:
+    """The fourth student, with a mean of 7.4: the last one admitted before them had 7.9."""
+    them = User.objects.get(email="student3@example.org")
+    StudentNumber.objects.filter(owner=them).update(confirmed_at=None, confirmed_by="")
+    points = re.compile(r"7[.,]4|7[.,]9")
+
+    def everything() -> str:
+        client, found = student(3), application(3)
+        pages = [
+            client.get(f"/{language}{path}").content.decode()
+            for language in ("en", "nl")
+            for path in (
+                f"/apply/results/{found.uuid}/",
+                f"/apply/results/{found.uuid}/give-up/",
+                f"/apply/results/{found.uuid}/objection/",
+                "/apply/results/",
+                f"/apply/{round_.slug}/receipt/",
+                f"/apply/{round_.slug}/",
+                f"/apply/rounds/{round_.slug}/certificate/",
+                "/plan/",
+                "/plan/data/",
+            )
+        ]
+        files = [
+            client.get(f"/en/apply/rounds/{round_.slug}/result.json").content.decode(),
+            client.get("/en/plan/data/export.json").content.decode(),
+        ]
+        assert "No place yet" in pages[0]
+        assert '"placements"' in files[0]
+        assert '"applications"' in files[1]
+        mails = [f"{each.subject} {each.content}" for each in OutboxMail.objects.all()]
+        assert mails
+        return " ".join([*pages, *files, *mails])
+
+    told = everything()
+    assert not points.search(told)
+    page = text_of(3)
+    assert "No place yet" in page
+    assert "You are number 1 on the waiting list now" in page
+    assert "Your points are not shown yet" in page
+    assert 'href="/en/questions/ask/"' in page
+    assert page.count("Why not is shown here once") == 2
+    assert student_numbers.confirm(them, "9100003", by="office")
+    assert points.search(everything())
+    assert "Your points are not shown yet" not in text_of(3)
+
+
+def test_a_place_is_named_and_can_be_accepted_without_a_confirmed_number(round_: Round) -> None:
+    StudentNumber.objects.filter(owner__email="student0@example.org").delete()
+    page = text_of(0)
+    assert "You are offered" in page
+    assert "points here" not in page
+    assert "Your points are not shown yet" in page
+    assert "The place is yours" in answer(0, "accept")
 
 
 def test_nobody_else_is_named(round_: Round) -> None:

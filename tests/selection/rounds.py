@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from sojourn.catalogue.models import DegreeProgramme, Opportunity
 from sojourn.engines.allocation import commitment
-from sojourn.people.models import AuditEvent, User
+from sojourn.people.models import AuditEvent, StudentNumber, User
 from sojourn.people.roles import Role
 from sojourn.selection import runs
 from sojourn.selection.models import (
@@ -80,7 +80,7 @@ def closed_round(seats: dict[str, int], *, nominate_in: int = 60) -> Round:
 def applicants(
     round_: Round, lists: Sequence[Sequence[str]], grades: Sequence[str]
 ) -> list[Application]:
-    """One student for each list, with the grade beside it."""
+    """One student for each list, with the grade beside it; their numbers are confirmed."""
     programme = DegreeProgramme.objects.get(slug="medicine-bsc")
     users = User.objects.bulk_create(
         User(email=f"student{number}@example.org", first_name="Student", last_name=f"No {number}",
@@ -88,6 +88,12 @@ def applicants(
         for number in range(len(lists))
     )  # fmt: skip
     now = timezone.now()
+    StudentNumber.objects.bulk_create(
+        StudentNumber(
+            owner=user, number=f"{9_100_000 + number}", confirmed_at=now, confirmed_by="list"
+        )
+        for number, user in enumerate(users)
+    )
     made = Application.objects.bulk_create(
         Application(
             round=round_, owner=user, code=f"code{number:04}", state=ApplicationState.SUBMITTED,

@@ -60,6 +60,7 @@ class ResultPage:
     title: str
     round: str
     is_example: bool
+    hides_points: bool
     href: str
     uuid: str
     headline: str
@@ -100,6 +101,7 @@ def page(result: OwnResult, now: dt.datetime) -> ResultPage:
         title=_("Your result: %(round)s") % {"round": application.round.title},
         round=application.round.title,
         is_example=application.round.is_example,
+        hides_points=result.hides_points,
         href=reverse("results:result", args=[application.uuid]),
         uuid=str(application.uuid),
         headline=headline,
@@ -259,7 +261,7 @@ def _why(result: OwnResult, choice: Choice) -> str:
     if explanation is None:
         return ""
     if explanation.placement.opportunity == key:
-        if score is None:
+        if score is None or result.hides_points:
             return ""
         return _("You have %(score)s points here, and lot %(lot)d.") % {
             "score": _points(score, result.score_digits),
@@ -267,12 +269,18 @@ def _why(result: OwnResult, choice: Choice) -> str:
         }
     for each in explanation.why_not:
         if each.opportunity == key:
+            if result.hides_points and each.reason not in _WITHOUT_POINTS:
+                return _("Why not is shown here once your student number is confirmed.")
             return _reason(each, choice, result.score_digits, explanation.lot)
     if result.has_refused_better_than(choice):
         return _("You did not accept a higher choice, so you are no longer waiting for this one.")
     if explanation.placement.rank is not None and choice.rank > explanation.placement.rank:
         return _("The results gave you a choice that you like better.")
     return ""
+
+
+# The reasons that say nothing of points.
+_WITHOUT_POINTS = (Reason.NOT_ELIGIBLE, Reason.NO_SEAT)
 
 
 def _reason(why: WhyNot, choice: Choice, digits: int, lot: int) -> str:
