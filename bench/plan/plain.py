@@ -10,7 +10,8 @@ from dataclasses import replace
 from sojourn.engines.budget import GrantRule, Stay, Stays, awards
 from sojourn.engines.fit import PARTS, Places, Reason, Student, Verdict
 
-_NEVER = Reason.OTHER_PROGRAMME | Reason.WINDOW_PASSED | Reason.NO_SEATS
+_NEVER = Reason.OTHER_PROGRAMME | Reason.WINDOW_PASSED | Reason.NO_SEATS | Reason.DEADLINE_PASSED
+_ON_SCHEDULE = Reason.LATER_YEAR | Reason.ECTS_AHEAD | Reason.LANGUAGE_AHEAD
 
 
 def to_pay(
@@ -62,37 +63,64 @@ def _rows(places: Places) -> Rows:
     return found
 
 
-def _window(places: Places, student: Student, row: int) -> tuple[int, float]:
+def _window(places: Places, student: Student, row: int) -> tuple[int, float, float]:
+    """The kind of the window, the month in which it begins, the years until then."""
     programme, year = int(places.window_programme[row]), int(places.window_year[row])
     month = int(places.window_month[row])
-    if programme in student.later_programmes and programme != student.programme:
-        return 3, math.inf
-    if programme != student.programme:
-        return 5, math.inf
+    later = programme in student.later_programmes and programme != student.programme
+    if not later and programme != student.programme:
+        return 5, math.inf, math.nan
+    if later and (student.year is None or student.programme_years is None or year == 0):
+        return 3, math.inf, math.nan
     if student.year is None or year == 0:
-        return 1, math.inf
-    ahead = year - student.year
+        return 1, math.inf, math.nan
+    ahead = year - student.year + ((student.programme_years or 0) if later else 0)
     now = student.today.year * 12 + student.today.month - 1
     begins = math.inf
     if month:
         begins = (student.academic_year + ahead + (month < 8)) * 12 + month - 1
+    if later:
+        return 3, begins, ahead
     if ahead < 0 or (ahead == 0 and begins <= now):
-        return 4, begins
-    return (2 if ahead > 1 else 0), begins
+        return 4, begins, ahead
+    return (2 if ahead > 1 else 0), begins, ahead
+
+
+def _ects(student: Student, asked: float, kind: int, goes: float, ahead: float) -> Reason:
+    if math.isnan(asked) or kind == 3 or (student.ects is not None and asked <= student.ects):
+        return Reason(0)
+    if student.year is None or math.isnan(ahead):
+        return Reason(0)
+    behind = 60 * (student.year - 1)
+    half = 30 if goes != math.inf and 1 <= goes % 12 <= 6 else 0
+    then = behind + 60 * ahead + half
+    if student.ects is None:
+        return Reason.ECTS_AHEAD if behind < asked <= then else Reason(0)
+    then = max(then - max(0.0, behind - student.ects), student.ects)
+    return Reason.ECTS_AHEAD if asked <= then else Reason.ECTS
+
+
+def _none_left(places: Places, number: int, covering: list[int]) -> bool:
+    seats = float(places.seats[number])
+    if not math.isnan(seats):
+        return seats <= 0
+    return bool(covering) and all(places.agreement_seats[row] <= 0 for row in covering)
 
 
 def verdict(places: Places, student: Student, number: int, rows: Rows) -> int:
     windows, needs, agreements = (kind[number] for kind in rows)
     reasons = Reason(0)
-    kind, goes = 1, math.inf
+    kind, goes, ahead = 1, math.inf, math.nan
     if student.programme != -1 and windows:
-        kind, goes = min(_window(places, student, row) for row in windows)
+        kind, goes, ahead = min(
+            (_window(places, student, row) for row in windows), key=lambda one: one[:2]
+        )
     reasons |= {
         2: Reason.LATER_YEAR, 3: Reason.LATER_PROGRAMME, 4: Reason.WINDOW_PASSED,
         5: Reason.OTHER_PROGRAMME,
     }.get(kind, Reason(0))  # fmt: skip
-    if student.ects is not None and places.required_ects[number] > student.ects:
-        reasons |= Reason.ECTS
+    is_later = kind in (2, 3)
+    reasons |= _ects(student, float(places.required_ects[number]), kind, goes, ahead)
     for row in needs:
         own = student.languages.get(int(places.need_language[row]), 0)
         if student.languages and places.need_is_required[row] and own < places.need_level[row]:
@@ -100,24 +128,28 @@ def verdict(places: Places, student: Student, number: int, rows: Rows) -> int:
     covering = [
         row for row in agreements if places.agreement_programme[row] in (-1, student.programme)
     ]
-    seats = places.seats[number]
-    if not math.isnan(seats):
-        none_left = seats <= 0
-    else:
-        none_left = bool(covering) and all(places.agreement_seats[row] <= 0 for row in covering)
-    if none_left:
+    if _none_left(places, number, covering) and not is_later:
         reasons |= Reason.NO_SEATS
     starts = student.today.toordinal()
+    a_year_before = 0
     if goes != math.inf:
         starts = dt.date(int(goes) // 12, int(goes) % 12 + 1, 1).toordinal()
+        a_year_before = dt.date(int(goes) // 12 - 1, int(goes) % 12 + 1, 1).toordinal()
     until = [places.agreement_until[row] for row in covering]
     if until and not any(math.isnan(day) or day >= starts for day in until):
         reasons |= Reason.AGREEMENT_ENDS
-    if places.has_deadlines[number] and places.next_deadline[number] < student.today.toordinal():
-        reasons |= Reason.DEADLINE_PASSED
+    last = places.next_deadline[number]
+    if places.has_deadlines[number] and a_year_before <= last < student.today.toordinal():
+        reasons |= Reason(0) if is_later else Reason.DEADLINE_PASSED
     if places.advised_against[number] == 1:
         reasons |= Reason.ADVISED_AGAINST
-    return Verdict.NO if reasons & _NEVER else Verdict.NOT_YET if reasons else Verdict.FITS
+    if reasons & _NEVER:
+        return Verdict.NO
+    if reasons & ~_ON_SCHEDULE:
+        return Verdict.NOT_YET
+    if kind == 1:
+        return Verdict.PERHAPS
+    return Verdict.ON_TRACK if reasons else Verdict.FITS
 
 
 def parts(places: Places, student: Student, number: int, rows: Rows) -> list[float | None]:

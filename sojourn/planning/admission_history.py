@@ -96,7 +96,7 @@ def list_warnings(
         found.append(ListWarning.ALL_LONG_SHOTS)
     if len({_windows(records, place, programme) for place in known}) == 1:
         found.append(ListWarning.ONE_WINDOW)
-    if verdicts and all(verdict is not Verdict.FITS for verdict in verdicts):
+    if verdicts and all(verdict >= Verdict.NOT_YET for verdict in verdicts):
         found.append(ListWarning.NONE_POSSIBLE)
     return found
 

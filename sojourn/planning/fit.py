@@ -23,7 +23,14 @@ from sojourn.catalogue.models import OpportunityKind
 from sojourn.catalogue.safety import is_advised_against
 from sojourn.catalogue.snapshot import facets
 from sojourn.catalogue.snapshot.snapshot import Snapshot
-from sojourn.catalogue.snapshot.types import Agreement, LanguageNeed, Opportunity, Records
+from sojourn.catalogue.snapshot.types import (
+    Agreement,
+    Deadline,
+    LanguageNeed,
+    Opportunity,
+    Records,
+    Requirement,
+)
 from sojourn.engines import fit as engine
 from sojourn.engines.budget import GrantRule, Stays, help_for
 from sojourn.engines.fit import PARTS, Places, Reason, Rule, Student, Verdict
@@ -32,6 +39,7 @@ from sojourn.engines.language.gap import CEFR_LEVELS
 from sojourn.planning.changes import changing, note_change
 from sojourn.planning.costs import NOBODYS, StudentFinances, costs_with, rules_of, stay_days
 from sojourn.planning.errors import PlanError
+from sojourn.planning.language import hours_to_learn
 from sojourn.planning.models import Plan
 from sojourn.planning.profile import Profile
 
@@ -79,6 +87,12 @@ class PlaceFit:
     goes_in: tuple[int, int] | None  # year and month
     parts: dict[str, int | None]  # thousandths; None: not known
     to_pay: CostToPay | None  # None: nobody knows the costs
+    years_ahead: int | None = None  # academic years from the current one until departure
+
+    @property
+    def is_for_others(self) -> bool:
+        """Tell whether no departure is this student's."""
+        return any(reason & FOR_OTHERS for reason in self.reasons)
 
 
 @dataclass(frozen=True)
@@ -111,12 +125,22 @@ class FitList:
         number = self.coded.numbers.get(slug)
         return number is not None and bool(int(self.judgement.reasons[number]) & FOR_OTHERS)
 
+    def possible(self, count: int) -> list[PlaceFit]:
+        """List the first of those that are possible, or may be one day."""
+        return self.first(min(count, len(self) - self.counts()[Verdict.NO]))
+
+    def ruled_out(self, count: int) -> list[PlaceFit]:
+        """List the first of those that are not for this student."""
+        start = len(self) - self.counts()[Verdict.NO]
+        return [self._place(int(number)) for number in self.order[start : start + count]]
+
     def counts(self) -> dict[Verdict, int]:
         return {verdict: int((self.judgement.verdict == verdict).sum()) for verdict in Verdict}
 
     def _place(self, number: int) -> PlaceFit:
         reasons = Reason(int(self.judgement.reasons[number]))
         month = int(self.judgement.goes_in[number])
+        ahead = float(self.judgement.ahead[number])
         return PlaceFit(
             opportunity=self.records.opportunities[self.coded.places.slugs[number]],
             verdict=Verdict(int(self.judgement.verdict[number])),
@@ -128,6 +152,7 @@ class FitList:
                 for part, value in zip(PARTS, self.parts[number].tolist(), strict=True)
             },
             to_pay=self.to_pay.of(number),
+            years_ahead=None if np.isnan(ahead) else int(ahead),
         )
 
 
@@ -258,8 +283,8 @@ def encode_catalogue(records: Records, today: dt.date) -> CodedCatalogue:
         agreement_until=_numbers(columns.agreement_until),
         required_ects=_numbers(required_ects(records, place) for place in opportunities),
         seats=_numbers(place.seats.number if place.seats else None for place in opportunities),
-        next_deadline=_numbers(_last_deadline(place) for place in opportunities),
-        has_deadlines=np.array([_last_deadline(p) is not None for p in opportunities], bool),
+        next_deadline=_numbers(_last_day(place) for place in opportunities),
+        has_deadlines=np.array([_last_day(p) is not None for p in opportunities], bool),
         advised_against=_codes(_advised(records, place, today) for place in opportunities),
         cost_low=_numbers(_cost_bounds(place)[0] for place in opportunities),
         cost_high=_numbers(_cost_bounds(place)[1] for place in opportunities),
@@ -306,10 +331,12 @@ def _stays(opportunities: Iterable[Opportunity], countries: Mapping[str, int]) -
 
 def student_of(snapshot: Snapshot, coded: CodedCatalogue, profile: Profile) -> Student:
     """Encode the profile in the numbers of the columns; unknown values are left out."""
+    programme = snapshot.records.programmes.get(profile.programme)
     return Student(
         today=snapshot.built_on,
         programme=coded.programmes.get(profile.programme, UNKNOWN),
         later_programmes=coded.followed_by.get(profile.programme, frozenset()),
+        programme_years=programme.years if programme else None,
         year=profile.year,
         ects=None if profile.ects_earned is None else float(profile.ects_earned),
         languages={
@@ -317,6 +344,7 @@ def student_of(snapshot: Snapshot, coded: CodedCatalogue, profile: Profile) -> S
             coded.languages.get(known.code, len(coded.languages)): level_rank(known.level)
             for known in profile.languages
         },
+        weeks_to_learn=_weeks_to_learn(snapshot.records, coded, profile),
         budget=None if profile.budget is None else float(profile.budget),
         wished_subjects=_known(profile.wished_subjects, coded.subjects),
         wished_countries=_known(profile.wished_countries, coded.countries),
@@ -325,22 +353,43 @@ def student_of(snapshot: Snapshot, coded: CodedCatalogue, profile: Profile) -> S
     )
 
 
+def _weeks_to_learn(
+    records: Records, coded: CodedCatalogue, profile: Profile
+) -> dict[tuple[int, int], float]:
+    """Return how long each level takes in the student's own hours, by the slower figure."""
+    if not profile.hours_a_week or not profile.languages:
+        return {}
+    found = {}
+    for code, number in coded.languages.items():
+        own = profile.level_of(code)
+        for level in CEFR_LEVELS[level_rank(own) :]:
+            hours = hours_to_learn(records.learning_hours, code, own, level)
+            if hours is not None:
+                found[number, level_rank(level)] = hours.high / profile.hours_a_week
+    return found
+
+
 def level_rank(level: str) -> int:
     """Rank a level: 1 for A1 up to 6 for C2; 0 for none."""
     return CEFR_LEVELS.index(level) + 1 if level in CEFR_LEVELS else 0
 
 
-def required_ects(records: Records, place: Opportunity) -> float | None:
-    """Return how many ECTS must have been earned, where the edition says so as a number."""
-    credits_needed = [
-        asked.ects
+def asked_ects(records: Records, place: Opportunity) -> Requirement | None:
+    """Return the requirement that asks for the most ECTS, where the edition has a number."""
+    with_number = [
+        asked
         for asked in (
             *place.requirements,
             *(fact for slug in place.windows for fact in records.windows[slug].requirements),
         )
         if asked.ects is not None
     ]
-    return float(max(credits_needed)) if credits_needed else None
+    return max(with_number, key=lambda asked: asked.ects or 0, default=None)
+
+
+def required_ects(records: Records, place: Opportunity) -> float | None:
+    asked = asked_ects(records, place)
+    return float(asked.ects) if asked and asked.ects is not None else None
 
 
 def periods_of(records: Records, place: Opportunity) -> tuple[str, ...]:
@@ -432,14 +481,15 @@ def agreements_of(records: Records, place: Opportunity) -> list[Agreement]:
     return [agreement for host in hosts for agreement in host.agreements]
 
 
-def _last_deadline(place: Opportunity) -> int | None:
+def last_deadline(place: Opportunity) -> Deadline | None:
     """Return the last known day to apply or register; until then there is a way in."""
-    days = [
-        deadline.date.toordinal()
-        for deadline in place.deadlines
-        if deadline.kind in facets.DEADLINES_TO_APPLY
-    ]
-    return max(days) if days else None
+    to_apply = [each for each in place.deadlines if each.kind in facets.DEADLINES_TO_APPLY]
+    return max(to_apply, key=lambda each: each.date, default=None)
+
+
+def _last_day(place: Opportunity) -> int | None:
+    deadline = last_deadline(place)
+    return None if deadline is None else deadline.date.toordinal()
 
 
 def _ratings(records: Records, place: Opportunity) -> list[float]:

@@ -111,6 +111,17 @@ def guided_hours(
         return None, ()
 
 
+def hours_to_learn(
+    figures: Mapping[str, LearningHours], language: str, own: str, level: str
+) -> HoursRange | None:
+    """Return the hours from one's own level (empty: none) to another; None where unknown."""
+    guided, _figures = guided_hours(figures)
+    if guided is None:
+        return None
+    effort, _figures = effort_of(figures, language)
+    return language_gap(level, own or None, guided, effort, None, None).hours
+
+
 def effort_of(
     figures: Mapping[str, LearningHours], language: str
 ) -> tuple[LearningEffort | None, tuple[LearningHours, ...]]:

@@ -17,9 +17,12 @@ from sojourn.selection.models import Round, RoundOpportunity, RoundProgramme
 
 _TITLES = tuple(f"opportunity__{title}" for title in columns("title"))
 # What makes a choice impossible. Seats and deadlines are the round's own; credits and language
-# levels are told, and the office judges them.
+# levels are told as they will be at departure, and the office judges them as they are.
 _BARS = Reason.OTHER_PROGRAMME | Reason.WINDOW_PASSED | Reason.LATER_PROGRAMME
-_TOLD = Reason.ECTS | Reason.LANGUAGE | Reason.LATER_YEAR | Reason.ADVISED_AGAINST
+_TOLD = (
+    Reason.ECTS | Reason.ECTS_AHEAD | Reason.LANGUAGE | Reason.LANGUAGE_AHEAD
+    | Reason.LATER_YEAR | Reason.ADVISED_AGAINST
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -60,10 +60,15 @@ def test_the_first_year_has_to_be_passed_for_karolinska(leiden: Snapshot) -> Non
     student = Profile(programme="biomedical-sciences-bsc", year=1, ects_earned=Decimal(30))
     fit = fit_of(leiden, student, {}).of(KAROLINSKA)
     assert fit is not None
-    assert Reason.ECTS in fit.reasons
+    assert fit.reasons == (Reason.ECTS_AHEAD,)
+    assert fit.verdict is Verdict.ON_TRACK
     unsaid = fit_of(leiden, replace(student, ects_earned=None), {}).of(KAROLINSKA)
     assert unsaid is not None
-    assert Rule.ECTS in unsaid.not_judged
+    assert unsaid.reasons == (Reason.ECTS_AHEAD,)
+    second = replace(student, year=2, ects_earned=None)
+    of_second = fit_of(leiden, second, {}).of(KAROLINSKA)
+    assert of_second is not None
+    assert Rule.ECTS in of_second.not_judged
 
 
 def test_safety_is_not_judged_where_nobody_looked_lately(leiden: Snapshot) -> None:

@@ -74,10 +74,15 @@ class Student:
     programme: int = UNKNOWN
     # Programmes that follow on the student's own, such as the master after the bachelor.
     later_programmes: frozenset[int] = frozenset()
+    # How many years the student's own programme takes.
+    programme_years: int | None = None
     year: int | None = None
     ects: float | None = None
     # Rank (0 to 6) by language. A student who names one language is taken to know no other.
     languages: Mapping[int, int] = field(default_factory=dict)
+    # How many weeks it takes to reach a level of a language (its number and the level's rank) in
+    # the hours that the student has; what is not named cannot be said.
+    weeks_to_learn: Mapping[tuple[int, int], float] = field(default_factory=dict)
     budget: float | None = None
     wished_subjects: frozenset[int] = frozenset()
     wished_countries: frozenset[int] = frozenset()

@@ -1,21 +1,30 @@
 """The hard rules: what makes a place impossible, what makes it impossible for now.
 
-Each rule says yes, no, not yet or "cannot be judged", for all places at once. A rule that cannot
-be judged never blocks; the page names it, so that the student can fill in what is
-missing or ask.
+Each rule says yes, on track, not yet, no or "cannot be judged", for all places at once. A place is
+judged at the departure that the student could still take, by what they will have then if they pass
+on schedule: 60 ECTS a year of study, as ECTS defines it. A rule that cannot be judged never blocks;
+the page names it, so that the student can fill in what is missing or ask.
 
 The rules, in full:
 
 - window: the place is for the student's programme, in a year that is still to come. A window of
   the current year counts as passed from the month in which it begins. One that is two years or
-  more ahead is "not yet": its round has not come. A place for the programme that follows on the
-  student's own (the master after the bachelor) is "not yet" as well.
-- ECTS: at least as many earned as the place asks for.
-- language: the level that the place makes a condition, for every language of it.
+  more ahead is "on track": the years before it have to be passed, and its round has not come. A
+  place for the programme that follows on the student's own (the master after the bachelor) is "not
+  yet". Without programme or year a place is "perhaps", however much else speaks for it.
+- ECTS: at least as many as the place asks for. Enough today is a yes; enough at departure on
+  schedule is "on track". What is missing of the years behind stays missing; credits beyond the
+  schedule stay. Without the student's year or credits it is judged by the other one, or not at all.
+- language: the level that the place makes a condition, for every language of it; "on track" where
+  the student has said how much time they have and it is enough before departure.
 - seats: the place has some; where it names no number, an agreement for the programme has some.
   An agreement that ends before the window begins is "not yet": it has to be renewed first.
-- deadline: one to apply is ahead, or none is known. When all have passed it is "not yet".
+- deadline: one to apply is ahead, or none is known. When all have passed the place is closed. The
+  days of a departure a year earlier say nothing.
 - safety: "not yet" while the home advises against going.
+
+Seats and days to apply are those of the coming round, so they are not held against a window that
+is further ahead.
 """
 
 from __future__ import annotations
@@ -39,6 +48,8 @@ from sojourn.engines.fit.model import (
 )
 
 MONTHS = 12
+# By the definition of ECTS: the work of a year of full-time study (ECTS Users' Guide, 2015).
+ECTS_A_YEAR = 60
 NEXT_YEAR = 1  # windows up to this many years ahead are in the coming round
 
 
@@ -46,12 +57,14 @@ class Verdict(IntEnum):
     """From possible to impossible; the order in which places are listed."""
 
     FITS = 0
-    NOT_YET = 1
-    NO = 2
+    ON_TRACK = 1
+    PERHAPS = 2
+    NOT_YET = 3
+    NO = 4
 
 
 class Reason(IntFlag):
-    """Why a place is not possible, or not yet."""
+    """Why a place is not possible, or not yet, or on what it depends."""
 
     LATER_YEAR = 1
     LATER_PROGRAMME = 2
@@ -63,6 +76,8 @@ class Reason(IntFlag):
     AGREEMENT_ENDS = 128
     DEADLINE_PASSED = 256
     ADVISED_AGAINST = 512
+    ECTS_AHEAD = 1024
+    LANGUAGE_AHEAD = 2048
 
 
 class Rule(IntFlag):
@@ -76,12 +91,16 @@ class Rule(IntFlag):
     SAFETY = 32
 
 
-_NEVER = Reason.OTHER_PROGRAMME | Reason.WINDOW_PASSED | Reason.NO_SEATS
+_NEVER = Reason.OTHER_PROGRAMME | Reason.WINDOW_PASSED | Reason.NO_SEATS | Reason.DEADLINE_PASSED
+# What comes true by itself if the student passes on schedule, or learns what they have time for.
+_ON_SCHEDULE = Reason.LATER_YEAR | Reason.ECTS_AHEAD | Reason.LANGUAGE_AHEAD
 
 
 def severity(reason: Reason) -> Verdict:
     """Return how much one reason weighs."""
-    return Verdict.NO if reason & _NEVER else Verdict.NOT_YET
+    if reason & _NEVER:
+        return Verdict.NO
+    return Verdict.ON_TRACK if reason & _ON_SCHEDULE else Verdict.NOT_YET
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +112,8 @@ class Judgement:
     not_judged: NDArray[np.int32]  # Rule flags
     # The month (see months_since_year_zero) in which the student would go; -1: not known.
     goes_in: Codes
+    # In how many academic years that is; NaN: not known.
+    ahead: Numbers
 
 
 class _Window(Enum):
@@ -124,66 +145,123 @@ def judge(places: Places, student: Student) -> Judgement:
     """Apply every rule to every place."""
     reasons = np.zeros(len(places), np.int32)
     not_judged = np.zeros(len(places), np.int32)
-    window, goes_in = _windows(places, student)
+    own = _windows(places, student)
     for kind, reason in _OF_WINDOW.items():
-        reasons[window == kind.value] |= reason
-    not_judged[window == _Window.NOT_SURE.value] |= Rule.WINDOW
-    _ects(places, student, reasons, not_judged)
-    _languages(places, student, reasons, not_judged)
-    _seats(places, student, goes_in, reasons, not_judged)
-    _deadlines(places, student, reasons, not_judged)
+        reasons[own.kind == kind.value] |= reason
+    not_judged[own.kind == _Window.NOT_SURE.value] |= Rule.WINDOW
+    _ects(places, student, own, reasons, not_judged)
+    _languages(places, student, own, reasons, not_judged)
+    _seats(places, student, own, reasons, not_judged)
+    _deadlines(places, student, own, reasons, not_judged)
     reasons[places.advised_against == 1] |= Reason.ADVISED_AGAINST
     not_judged[places.advised_against == UNKNOWN] |= Rule.SAFETY
-    verdict = np.where(reasons & _NEVER, Verdict.NO, np.where(reasons, Verdict.NOT_YET, 0))
-    return Judgement(verdict.astype(np.int8), reasons, not_judged, goes_in)
+    verdict = np.select(
+        [
+            (reasons & _NEVER) != 0,
+            (reasons & ~int(_ON_SCHEDULE)) != 0,
+            (not_judged & Rule.WINDOW) != 0,
+            reasons != 0,
+        ],
+        [Verdict.NO, Verdict.NOT_YET, Verdict.PERHAPS, Verdict.ON_TRACK],
+        Verdict.FITS,
+    )
+    return Judgement(verdict.astype(np.int8), reasons, not_judged, own.goes_in, own.ahead)
 
 
-def _windows(places: Places, student: Student) -> tuple[Codes, Codes]:
-    """Return the best window of each place for this student, and the month in which it begins."""
-    best = np.full(len(places), _Window.NOT_SURE.value, np.int64)
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """The best window of each place for this student; one value a place in each column."""
+
+    kind: Codes  # of _Window
+    goes_in: Codes  # the month in which it begins; UNKNOWN: not known
+    ahead: Numbers  # academic years until it begins; NaN: not known
+
+    @property
+    def is_later(self) -> Marks:
+        """Of a round that has not come."""
+        later = (_Window.LATER_YEAR.value, _Window.LATER_PROGRAMME.value)
+        return np.isin(self.kind, later)
+
+
+def _windows(places: Places, student: Student) -> _Own:
+    kinds = np.full(len(places), _Window.NOT_SURE.value, np.int64)
     goes_in = np.full(len(places), UNKNOWN, np.int64)
+    years_ahead = np.full(len(places), np.nan)
     if student.programme == UNKNOWN or not len(places.window_place):
-        return best, goes_in
+        return _Own(kinds, goes_in, years_ahead)
     own = places.window_programme == student.programme
     kind = np.full(len(own), _Window.OTHER_PROGRAMME.value, np.int64)
-    if student.later_programmes:
-        later = np.isin(places.window_programme, sorted(student.later_programmes))
-        kind[later] = _Window.LATER_PROGRAMME.value
     month = np.full(len(own), _FAR, np.int64)
+    ahead = np.full(len(own), np.nan)
+    if student.later_programmes:
+        later = np.isin(places.window_programme, sorted(student.later_programmes)) & ~own
+        kind[later] = _Window.LATER_PROGRAMME.value
+        if student.year is not None and student.programme_years is not None:
+            ahead[later] = student.programme_years - student.year + places.window_year[later]
     if student.year is None:
         kind[own] = _Window.NOT_SURE.value
     else:
-        ahead = places.window_year - student.year
-        known_year, known_month = places.window_year > 0, places.window_month > 0
+        ahead[own] = places.window_year[own] - student.year
+        ahead[places.window_year <= 0] = np.nan
+        known_month = ~np.isnan(ahead) & (places.window_month > 0)
         begins = (
-            (student.academic_year + ahead + (places.window_month < FIRST_MONTH_OF_YEAR)) * MONTHS
+            (student.academic_year + np.nan_to_num(ahead).astype(np.int64)
+             + (places.window_month < FIRST_MONTH_OF_YEAR)) * MONTHS
             + places.window_month
             - 1
-        )
-        month = np.where(own & known_year & known_month, begins, month)
+        )  # fmt: skip
+        month = np.where(known_month, begins, month)
         has_begun = known_month & (begins <= months_since_year_zero(student.today))
         kind[own] = _Window.POSSIBLE.value
         kind[own & (ahead > NEXT_YEAR)] = _Window.LATER_YEAR.value
         kind[own & ((ahead < 0) | ((ahead == 0) & has_begun))] = _Window.PASSED.value
-        kind[own & ~known_year] = _Window.NOT_SURE.value
-    # One number for both, so that the best window is the smallest: kind first, then month.
-    both = np.full(len(places), np.iinfo(np.int64).max, np.int64)
-    np.minimum.at(both, places.window_place, kind * (_FAR + 1) + month)
-    has_window = both < np.iinfo(np.int64).max
-    best[has_window] = both[has_window] // (_FAR + 1)
-    goes_in[has_window] = both[has_window] % (_FAR + 1)
-    goes_in[goes_in == _FAR] = UNKNOWN
-    return best, goes_in
+        kind[own & (places.window_year <= 0)] = _Window.NOT_SURE.value
+    # The best window of each place comes first: by kind, then by month.
+    order = np.lexsort((month, kind, places.window_place))
+    place, first = np.unique(places.window_place[order], return_index=True)
+    best = order[first]
+    kinds[place] = kind[best]
+    goes_in[place] = np.where(month[best] == _FAR, UNKNOWN, month[best])
+    years_ahead[place] = ahead[best]
+    return _Own(kinds, goes_in, years_ahead)
 
 
 def _ects(
-    places: Places, student: Student, reasons: NDArray[np.int32], not_judged: NDArray[np.int32]
+    places: Places,
+    student: Student,
+    own: _Own,
+    reasons: NDArray[np.int32],
+    not_judged: NDArray[np.int32],
 ) -> None:
-    asks = ~np.isnan(places.required_ects)
+    asked = places.required_ects
+    asks = ~np.isnan(asked) & (own.kind != _Window.LATER_PROGRAMME.value)
+    then = _ects_then(student, own)
     if student.ects is None:
-        not_judged[asks] |= Rule.ECTS
-    else:
-        reasons[asks & (places.required_ects > student.ects)] |= Reason.ECTS
+        # On schedule the years behind are passed.
+        now = ECTS_A_YEAR * (student.year - 1) if student.year else 0
+        ahead = asks & (asked > now) & (asked <= np.nan_to_num(then))
+        reasons[ahead] |= Reason.ECTS_AHEAD
+        not_judged[asks & ~ahead] |= Rule.ECTS
+        return
+    short = asks & (asked > student.ects)
+    not_judged[short & np.isnan(then)] |= Rule.ECTS
+    reasons[short & (asked <= then)] |= Reason.ECTS_AHEAD
+    reasons[short & (asked > then)] |= Reason.ECTS
+
+
+def _ects_then(student: Student, own: _Own) -> Numbers:
+    """Return what the student will have at departure on schedule; NaN: not known."""
+    if student.year is None:
+        return np.full(len(own.kind), np.nan)
+    schedule_now = ECTS_A_YEAR * (student.year - 1)
+    month = own.goes_in % MONTHS + 1
+    # From February on the first half of that year is behind; January still belongs to it.
+    half = (own.goes_in != UNKNOWN) & (month > 1) & (month < FIRST_MONTH_OF_YEAR)
+    schedule_then = schedule_now + ECTS_A_YEAR * own.ahead + np.where(half, ECTS_A_YEAR / 2, 0)
+    if student.ects is None:
+        return schedule_then
+    missing = max(0.0, schedule_now - student.ects)
+    return np.maximum(schedule_then - missing, student.ects)
 
 
 def own_levels(places: Places, student: Student) -> Codes:
@@ -198,35 +276,57 @@ def own_levels(places: Places, student: Student) -> Codes:
 
 
 def _languages(
-    places: Places, student: Student, reasons: NDArray[np.int32], not_judged: NDArray[np.int32]
+    places: Places,
+    student: Student,
+    window: _Own,
+    reasons: NDArray[np.int32],
+    not_judged: NDArray[np.int32],
 ) -> None:
     own = own_levels(places, student)
     required = places.need_is_required & (places.need_level > 0)
     not_judged[places.need_place[required & (own == UNKNOWN)]] |= Rule.LANGUAGE
-    missing = required & (own != UNKNOWN) & (own < places.need_level)
-    reasons[places.need_place[missing]] |= Reason.LANGUAGE
+    missing = np.flatnonzero(required & (own != UNKNOWN) & (own < places.need_level))
+    if not len(missing):
+        return
+    of = places.need_place[missing]
+    weeks_left = (_first_day(window.goes_in, student)[of] - student.today.toordinal()) / 7
+    weeks = np.fromiter(
+        (
+            student.weeks_to_learn.get(need, np.inf)
+            for need in zip(
+                places.need_language[missing].tolist(),
+                places.need_level[missing].tolist(),
+                strict=True,
+            )
+        ),
+        np.float64,
+        len(missing),
+    )
+    in_time = (window.goes_in[of] != UNKNOWN) & (weeks <= weeks_left)
+    reasons[of[~in_time]] |= Reason.LANGUAGE
+    reasons[of[in_time]] |= Reason.LANGUAGE_AHEAD
 
 
 def _seats(
     places: Places,
     student: Student,
-    goes_in: Codes,
+    own: _Own,
     reasons: NDArray[np.int32],
     not_judged: NDArray[np.int32],
 ) -> None:
     known = ~np.isnan(places.seats)
-    reasons[known & (places.seats <= 0)] |= Reason.NO_SEATS
+    reasons[known & (places.seats <= 0) & ~own.is_later] |= Reason.NO_SEATS
     covers = (places.agreement_programme == ANY_PROGRAMME) | (
         places.agreement_programme == student.programme
     )
     of = places.agreement_place
     has_some = _any(len(places), of, covers & ~(places.agreement_seats <= 0))
     says_none = _any(len(places), of, covers & (places.agreement_seats <= 0))
-    reasons[~known & says_none & ~has_some] |= Reason.NO_SEATS
+    reasons[~known & says_none & ~has_some & ~own.is_later] |= Reason.NO_SEATS
     says_some = _any(len(places), of, covers & (places.agreement_seats > 0))
     not_judged[~known & ~says_some & ~(says_none & ~has_some)] |= Rule.SEATS
     # Until when: an agreement without an end, or one that outlasts the beginning, is enough.
-    starts = _first_day(goes_in, student)[of] if len(of) else np.zeros(0)
+    starts = _first_day(own.goes_in, student)[of] if len(of) else np.zeros(0)
     lasts = covers & (np.isnan(places.agreement_until) | (places.agreement_until >= starts))
     has_lasting = _any(len(places), of, lasts)
     reasons[_any(len(places), of, covers) & ~has_lasting] |= Reason.AGREEMENT_ENDS
@@ -257,8 +357,16 @@ def _any(count: int, of: Codes, marks: Marks) -> Marks:
 
 
 def _deadlines(
-    places: Places, student: Student, reasons: NDArray[np.int32], not_judged: NDArray[np.int32]
+    places: Places,
+    student: Student,
+    own: _Own,
+    reasons: NDArray[np.int32],
+    not_judged: NDArray[np.int32],
 ) -> None:
-    ahead = places.next_deadline >= student.today.toordinal()
-    reasons[places.has_deadlines & ~ahead] |= Reason.DEADLINE_PASSED
-    not_judged[~places.has_deadlines] |= Rule.DEADLINE
+    passed = places.has_deadlines & ~(places.next_deadline >= student.today.toordinal())
+    a_year_before = _first_day(
+        np.where(own.goes_in == UNKNOWN, UNKNOWN, own.goes_in - MONTHS), student
+    )
+    is_of_an_earlier_year = (own.goes_in != UNKNOWN) & (places.next_deadline < a_year_before)
+    reasons[passed & ~is_of_an_earlier_year & ~own.is_later] |= Reason.DEADLINE_PASSED
+    not_judged[~places.has_deadlines | (passed & is_of_an_earlier_year)] |= Rule.DEADLINE

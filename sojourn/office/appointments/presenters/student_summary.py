@@ -28,7 +28,7 @@ from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.common.languages import language_title, page_language
 from sojourn.common.urls import url_for
 from sojourn.design.components import Fact
-from sojourn.engines.fit import Reason, Rule, Verdict
+from sojourn.engines.fit import Reason, Verdict
 from sojourn.office.shared import formatting
 from sojourn.people.models import User
 from sojourn.planning.fit import FitList, PlaceFit, fit_of, weights_of
@@ -39,6 +39,8 @@ from sojourn.planning.visible_catalogue import visible_snapshot
 
 _VERDICTS: dict[Verdict, tuple[str | Promise, str]] = {
     Verdict.FITS: (gettext_lazy("fits"), "good"),
+    Verdict.ON_TRACK: (gettext_lazy("on track"), "track"),
+    Verdict.PERHAPS: (gettext_lazy("perhaps"), "open"),
     Verdict.NOT_YET: (gettext_lazy("not yet"), "warn"),
     Verdict.NO: (gettext_lazy("does not fit"), "bad"),
 }
@@ -48,7 +50,9 @@ _REASONS: dict[Reason, str | Promise] = {
     Reason.OTHER_PROGRAMME: gettext_lazy("another programme"),
     Reason.WINDOW_PASSED: gettext_lazy("the year for it is over"),
     Reason.ECTS: gettext_lazy("credits"),
+    Reason.ECTS_AHEAD: gettext_lazy("credits by departure"),
     Reason.LANGUAGE: gettext_lazy("language level"),
+    Reason.LANGUAGE_AHEAD: gettext_lazy("language level by departure"),
     Reason.NO_SEATS: gettext_lazy("no seats"),
     Reason.AGREEMENT_ENDS: gettext_lazy("the agreement ends"),
     Reason.DEADLINE_PASSED: gettext_lazy("the deadline is over"),
@@ -192,8 +196,6 @@ def _place(reader: User, snapshot: Snapshot, rank: int, entry: Entry, fits: FitL
         return Place(rank, entry.key, _("no longer offered"), "", "", "", "", "")
     host = snapshot.records.institutions[place.hosts[0]]
     verdict, tone = _VERDICTS[fit.verdict]
-    if fit.verdict is Verdict.FITS and fit.not_judged & Rule.WINDOW:
-        verdict, tone = _("perhaps"), "quiet"
     own = SelfArrangedPlace.objects.visible_to(reader).filter(
         opportunity__slug=place.slug, opportunity__private_to__isnull=False
     )

@@ -15,6 +15,7 @@ from sojourn.catalogue.snapshot.facets import next_deadline
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Opportunity, Records
 from sojourn.design import components
+from sojourn.engines.fit import Verdict
 from sojourn.planning import admission_history
 from sojourn.planning.admission_history import AdmissionHistory
 from sojourn.planning.fit import FitList
@@ -153,7 +154,7 @@ def _questions(
     if asker.fits is not None:
         fits = asker.fits
         personal = [
-            (_("Possible for you"), lambda one: _verdict(one, fits, asker.profile)),
+            (_("Possible for you"), lambda one: _verdict(records, one, fits, asker.profile)),
             (
                 _("Your courses with a similar course"),
                 lambda one: _part(records, one, fits, asker, "similarity"),
@@ -226,13 +227,17 @@ def _of_country(subject: _Subject) -> Cell:
     return _unknown(_("differs by place"))
 
 
-def _verdict(subject: _Subject, fits: FitList, profile: Profile) -> Cell:
+def _verdict(records: Records, subject: _Subject, fits: FitList, profile: Profile) -> Cell:
     judged = [fit for one in subject.inside if (fit := fits.of(one.slug)) is not None]
     if not judged:
         return _unknown()
     if subject.place is not None:
-        return Cell(words.verdict(judged[0], profile), tone=words.tone(judged[0].verdict))
-    possible = sum(fit.verdict == 0 for fit in judged)
+        return Cell(
+            words.verdict(judged[0], profile),
+            tone=words.tone(judged[0].verdict),
+            example=bool(words.examples(records, judged[0])),
+        )
+    possible = sum(fit.verdict <= Verdict.ON_TRACK for fit in judged)
     return Cell(
         _("%(count)d of %(all)d places") % {"count": possible, "all": len(judged)},
         tone="good" if possible else "bad",

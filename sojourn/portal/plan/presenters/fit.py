@@ -16,7 +16,7 @@ from sojourn.planning.profile import Profile
 from sojourn.planning.similar_courses import SimilarCourses
 from sojourn.planning.top_five import TopFive
 from sojourn.portal.plan.presenters import fit_text
-from sojourn.portal.shared import cards
+from sojourn.portal.shared import cards, map_places, urls
 
 # More than anybody reads; who wants the rest says what they wish for.
 MOST_ROWS = 60
@@ -35,8 +35,21 @@ class Row:
     sort_parts: str
     """The five parts in thousandths, -1 for not known: what a browser needs to order again."""
     in_top_five: bool
-    is_out: bool
-    """Not for this student: then the reason is enough."""
+    examples: str
+    """The figures behind the verdict that only illustrate."""
+
+
+@dataclass(frozen=True)
+class RuledOut:
+    """A place that is not for this student: then the reason is enough."""
+
+    slug: str
+    title: str
+    where: str
+    href: str
+    verdict: str
+    tone: str
+    reasons: tuple[fit_text.Said, ...]
 
 
 @dataclass(frozen=True)
@@ -57,7 +70,10 @@ class Missing:
 @dataclass(frozen=True)
 class FitPage:
     rows: tuple[Row, ...]
+    ruled_out: tuple[RuledOut, ...]
+    number_ruled_out: int
     total: int
+    """How many there are without those that are ruled out."""
     counted: str
     sliders: tuple[Slider, ...]
     missing: tuple[Missing, ...]
@@ -73,12 +89,15 @@ def page(
     similar: Mapping[str, SimilarCourses],
 ) -> FitPage:
     chosen = {entry.key for entry in top_five}
+    out = fits.counts()[Verdict.NO]
     return FitPage(
         rows=tuple(
             row(snapshot, fit, profile, chosen, similar.get(fit.opportunity.slug))
-            for fit in fits.first(MOST_ROWS)
+            for fit in fits.possible(MOST_ROWS)
         ),
-        total=len(fits),
+        ruled_out=tuple(_ruled_out(snapshot, fit, profile) for fit in fits.ruled_out(MOST_ROWS)),
+        number_ruled_out=out,
+        total=len(fits) - out,
         counted=_counted(fits, profile),
         sliders=tuple(Slider(part, fit_text.part(part), weights[part]) for part in PARTS),
         missing=_missing(profile),
@@ -107,7 +126,20 @@ def row(
             str(-1 if fit.parts[part] is None else fit.parts[part]) for part in PARTS
         ),
         in_top_five=fit.opportunity.slug in chosen,
-        is_out=fit.verdict is Verdict.NO,
+        examples=fit_text.examples(records, fit),
+    )
+
+
+def _ruled_out(snapshot: Snapshot, fit: PlaceFit, profile: Profile) -> RuledOut:
+    place = fit.opportunity
+    return RuledOut(
+        slug=place.slug,
+        title=str(place.title),
+        where=map_places.where(snapshot.records.institutions[place.hosts[0]]),
+        href=urls.opportunity(place.slug),
+        verdict=fit_text.verdict(fit, profile),
+        tone=fit_text.tone(fit.verdict),
+        reasons=fit_text.reasons(snapshot.records, fit, profile),
     )
 
 
@@ -116,16 +148,22 @@ def _counted(fits: FitList, profile: Profile) -> str:
     if profile.is_empty:
         # Nothing was judged, so nothing is called possible.
         return ngettext("%(count)d place", "%(count)d places", len(fits)) % {"count": len(fits)}
-    pieces = [
-        ngettext(
-            "%(count)d place is possible", "%(count)d places are possible", counts[Verdict.FITS]
-        )
-        % {"count": counts[Verdict.FITS]}
-    ]
-    if counts[Verdict.NOT_YET]:
-        pieces.append(_("%(count)d not yet") % {"count": counts[Verdict.NOT_YET]})
-    if counts[Verdict.NO]:
-        pieces.append(_("%(count)d not for you") % {"count": counts[Verdict.NO]})
+    words = {
+        Verdict.FITS: lambda n: ngettext(
+            "%(count)d place is possible", "%(count)d places are possible", n
+        ),
+        Verdict.ON_TRACK: lambda n: (
+            _("on track for %(count)d")
+            if counts[Verdict.FITS]
+            else ngettext("On track for %(count)d place", "On track for %(count)d places", n)
+        ),
+        Verdict.PERHAPS: lambda n: ngettext(
+            "%(count)d place is perhaps possible", "%(count)d places are perhaps possible", n
+        ),
+        Verdict.NOT_YET: lambda n: ngettext("%(count)d not yet", "%(count)d not yet", n),
+        Verdict.NO: lambda n: ngettext("%(count)d not for you", "%(count)d not for you", n),
+    }
+    pieces = [words[each](count) % {"count": count} for each, count in counts.items() if count]
     return ", ".join(pieces)
 
 

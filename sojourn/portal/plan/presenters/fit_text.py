@@ -16,6 +16,7 @@ from sojourn.catalogue.snapshot.facets import PERIODS
 from sojourn.catalogue.snapshot.types import LanguageNeed, Opportunity, Records, Window
 from sojourn.common.languages import language_title, page_language
 from sojourn.engines.fit import Reason, Rule, Verdict
+from sojourn.engines.fit.parts import HIGHEST_RATING
 from sojourn.experiences.summary_statistics import FEWEST
 from sojourn.planning import fit as planning_fit
 from sojourn.planning.fit import CostToPay, PlaceFit
@@ -31,7 +32,13 @@ _PARTS: dict[str, str | Promise] = {
     "wishes": gettext_lazy("My wishes"),
     "experiences": gettext_lazy("Rated well by students who went"),
 }
-_TONES = {Verdict.FITS: "good", Verdict.NOT_YET: "warn", Verdict.NO: "bad"}
+_TONES = {
+    Verdict.FITS: "good",
+    Verdict.ON_TRACK: "track",
+    Verdict.PERHAPS: "open",
+    Verdict.NOT_YET: "warn",
+    Verdict.NO: "bad",
+}
 
 
 @dataclass(frozen=True)
@@ -58,25 +65,86 @@ def part(key: str) -> str:
 
 
 def tone(verdict: Verdict) -> str:
-    """good, warn or bad; the words beside it say the same."""
+    """good, track, open, warn or bad; the words beside it say the same."""
     return _TONES[verdict]
 
 
 def verdict(fit: PlaceFit, profile: Profile) -> str:
-    """Return the heading above the reasons."""
-    if fit.verdict is Verdict.NOT_YET:
-        return _("Not yet")
+    """Return the heading above the reasons: what is true at departure, and on what condition."""
     if fit.verdict is Verdict.NO:
-        return _("Not for you")
-    if fit.not_judged & Rule.WINDOW:
+        return _("Closed") if fit.reasons == (Reason.DEADLINE_PASSED,) else _("Not for you")
+    if fit.verdict is Verdict.PERHAPS:
         return _("Perhaps")
-    if fit.goes_in:
-        year, month = fit.goes_in
-        return _("Possible, from %(month)s %(year)d") % {
-            "month": formatting.month(month),
-            "year": year,
-        }
-    return _("Possible")
+    when = (
+        {"month": formatting.month(fit.goes_in[1]), "year": fit.goes_in[0]} if fit.goes_in else {}
+    )
+    if fit.verdict is Verdict.NOT_YET:
+        if fit.reasons != (Reason.LATER_PROGRAMME,):
+            return _("Not yet")
+        if not when:
+            return _("Later, in your master")
+        return _("Later, in your master: from %(month)s %(year)d") % when
+    if fit.verdict is Verdict.ON_TRACK:
+        words = when | {"conditions": formatting.listed(_conditions(fit, profile))}
+        if not when:
+            return _("On track: possible if you %(conditions)s") % words
+        return _("On track: possible from %(month)s %(year)d if you %(conditions)s") % words
+    return _("Possible, from %(month)s %(year)d") % when if when else _("Possible")
+
+
+def _conditions(fit: PlaceFit, profile: Profile) -> list[str]:
+    """Return what still has to come true, as it is said after 'if you'."""
+    found = []
+    years = _years_to_pass(fit, profile)
+    if len(years) == 1:
+        found.append(_("pass year %(year)d") % {"year": years[0]})
+    elif years:
+        found.append(
+            _("pass years %(years)s") % {"years": formatting.listed([str(year) for year in years])}
+        )
+    elif Reason.ECTS_AHEAD in fit.reasons:
+        found.append(_("earn the credits it asks for"))
+    if Reason.LANGUAGE_AHEAD in fit.reasons:
+        missing = [need for need in fit.opportunity.languages if _stands_in_the_way(need, profile)]
+        highest = {need.language: need.level for need in sorted(missing, key=lambda one: one.level)}
+        found += [
+            _("reach %(language)s %(level)s") % {"language": _name(code), "level": level}
+            for code, level in highest.items()
+        ]
+    return found
+
+
+def _years_to_pass(fit: PlaceFit, profile: Profile) -> list[int]:
+    """List the student's years of study until departure, where passing them is the condition."""
+    on_schedule = (Reason.LATER_YEAR, Reason.ECTS_AHEAD)
+    if not profile.year or not any(reason in fit.reasons for reason in on_schedule):
+        return []
+    return list(range(profile.year, profile.year + (fit.years_ahead or 0)))
+
+
+def _stands_in_the_way(need: LanguageNeed, profile: Profile) -> bool:
+    return need.is_required and bool(_gap(need, profile))
+
+
+def examples(records: Records, fit: PlaceFit) -> str:
+    """Name the figures behind the verdict that only illustrate; empty where all are real."""
+    if fit.is_for_others:
+        return ""
+    place, found = fit.opportunity, []
+    asked = planning_fit.asked_ects(records, place)
+    if asked is not None and asked.provenance.is_example:
+        found.append(_("the credits asked"))
+    if any(need.is_required and need.provenance.is_example for need in place.languages):
+        found.append(_("the language level"))
+    if Reason.LATER_YEAR not in fit.reasons:
+        due = planning_fit.last_deadline(place)
+        if due is not None and due.provenance.is_example:
+            found.append(_("the day to apply"))
+        if place.seats is not None and place.seats.provenance.is_example:
+            found.append(_("the number of seats"))
+    if place.period is not None and place.period.provenance.is_example:
+        found.append(_("the month of departure"))
+    return formatting.listed(found)
 
 
 def reasons(records: Records, fit: PlaceFit, profile: Profile) -> tuple[Said, ...]:
@@ -134,12 +202,25 @@ def parts(
         PartShown(
             key,
             part(key),
-            None if value is None else round(value / 10),
+            _width(records, fit, key, similar),
             texts[key],
             _page_of(key, fit.opportunity, similar),
         )
-        for key, value in fit.parts.items()
+        for key in fit.parts
     )
+
+
+def _width(records: Records, fit: PlaceFit, key: str, similar: SimilarCourses | None) -> int | None:
+    """Return how much of the bar is filled: the share that the words beside it name."""
+    value = fit.parts[key]
+    if value is None:
+        return None
+    if key == "similarity" and similar is not None:
+        return round(100 * similar.matched / similar.asked) if similar.asked else None
+    if key == "experiences":
+        mean = _mean_rating(records, fit.opportunity)
+        return None if mean is None else round(100 * mean / HIGHEST_RATING)
+    return round(value / 10)
 
 
 def _page_of(key: str, place: Opportunity, similar: SimilarCourses | None) -> str:
@@ -161,9 +242,9 @@ def _reason(records: Records, fit: PlaceFit, profile: Profile, reason: Reason) -
         return _other_programme(records, place, profile, reason)
     if reason in (Reason.LATER_YEAR, Reason.WINDOW_PASSED):
         return _other_year(records, fit, profile, reason)
-    if reason is Reason.ECTS:
-        return _credits(records, place, profile)
-    if reason is Reason.LANGUAGE:
+    if reason in (Reason.ECTS, Reason.ECTS_AHEAD):
+        return _credits(records, place, profile, reason)
+    if reason in (Reason.LANGUAGE, Reason.LANGUAGE_AHEAD):
         return _level(place, profile)
     ask = Link(_("Ask the coordinator"), urls.contacts())
     if reason is Reason.NO_SEATS:
@@ -237,11 +318,9 @@ def _other_year(records: Records, fit: PlaceFit, profile: Profile, reason: Reaso
     )
     year = years[0] if reason is Reason.LATER_YEAR else years[-1]
     if reason is Reason.LATER_YEAR:
-        if fit.goes_in is None:
-            return Said(_("It is for year %(year)d; that is still ahead.") % {"year": year})
         return Said(
-            _("It is for year %(year)d. Possible from %(month)s %(when)d.")
-            % {"year": year, "month": formatting.month(fit.goes_in[1]), "when": fit.goes_in[0]}
+            _("It is for year %(year)d; you are in year %(own)d.")
+            % {"year": year, "own": profile.year or 0}
         )
     text = (
         _("It is for year %(year)d and has already started.") % {"year": year}
@@ -257,16 +336,28 @@ def _other_year(records: Records, fit: PlaceFit, profile: Profile, reason: Reaso
     )
 
 
-def _credits(records: Records, place: Opportunity, profile: Profile) -> Said:
-    asked = planning_fit.required_ects(records, place) or 0
-    own = float(profile.ects_earned or 0)
+def _credits(records: Records, place: Opportunity, profile: Profile, reason: Reason) -> Said:
+    asked = {
+        "asked": formatting.ects_points(_decimal(planning_fit.required_ects(records, place) or 0))
+    }
+    if profile.ects_earned is None:
+        return Said(_("You need %(asked)s when you leave.") % asked)
+    own = asked | {"own": formatting.ects_points(profile.ects_earned)}
+    if reason is Reason.ECTS_AHEAD:
+        # Selection compares the credits of the day one applies, which are fewer.
+        return Said(
+            _(
+                "You need %(asked)s when you leave; you have %(own)s now. A selection compares "
+                "what you have when you apply."
+            )
+            % own
+        )
     return Said(
-        _("You first need %(asked)s; you have %(own)s. Possible after %(more)s more.")
-        % {
-            "asked": formatting.ects_points(_decimal(asked)),
-            "own": formatting.ects_points(_decimal(own)),
-            "more": formatting.ects_points(_decimal(asked - own)),
-        }
+        _(
+            "You need %(asked)s when you leave; with your %(own)s now you fall short, also if "
+            "you pass everything until then."
+        )
+        % own
     )
 
 
@@ -274,7 +365,7 @@ def _level(place: Opportunity, profile: Profile) -> Said:
     """Return the conditions that are not met, each with its use."""
     uses: dict[tuple[str, str], list[str]] = {}
     for need in place.languages:
-        if need.is_required and _gap(need, profile):
+        if _stands_in_the_way(need, profile):
             of_level = uses.setdefault((need.language, need.level), [])
             of_level.append(_lower(labels.language_use(need.use)))
     pieces = [
@@ -288,7 +379,7 @@ def _level(place: Opportunity, profile: Profile) -> Said:
         for (language, level), of_level in uses.items()
     ]
     return Said(
-        "; ".join(pieces) + ". " + _("Possible once you reach it."),
+        "; ".join(pieces) + ".",
         Link(
             _("How to get to that level in time"),
             reverse("plan:language", kwargs={"slug": place.slug}),
@@ -394,17 +485,26 @@ def period_name(period: str) -> str:
     return _lower(str(PERIODS.get(period, period)))
 
 
-def _experiences(records: Records, place: Opportunity) -> str:
+def _mean_rating(records: Records, place: Opportunity) -> float | None:
+    """Return the mean of all ratings; one or two opinions are no average."""
     found = reports.of(records, place.reports)
     values = [value for report in found for _criterion, value in report.ratings]
-    if not found:
+    return sum(values) / len(values) if len(found) >= FEWEST and values else None
+
+
+def _experiences(records: Records, place: Opportunity) -> str:
+    count = len(reports.of(records, place.reports))
+    if not count:
         return _("no report yet")
-    if len(found) < FEWEST or not values:
-        # One or two opinions are no average; the reports themselves can be read.
-        return ngettext("%(count)d report", "%(count)d reports", len(found)) % {"count": len(found)}
+    mean = _mean_rating(records, place)
+    if mean is None:
+        return ngettext("%(count)d report", "%(count)d reports", count) % {"count": count}
     return ngettext(
-        "%(count)d report, %(mean)s of 5", "%(count)d reports, %(mean)s of 5", len(found)
-    ) % {"count": len(found), "mean": formatting.number(sum(values) / len(values), 1)}
+        "%(count)d report, %(mean)s of 5", "%(count)d reports, %(mean)s of 5", count
+    ) % {
+        "count": count,
+        "mean": formatting.number(mean, 1),
+    }
 
 
 def _name(code: str) -> str:

@@ -38,6 +38,7 @@ class Line:
     href: str
     tone: str
     verdict: str
+    rests_on_examples: bool
     note: str
 
 
@@ -201,6 +202,7 @@ def _line(records: Records, entry: Entry, fits: FitList, profile: Profile) -> Li
         href=name.href,
         tone=fit_text.tone(fit.verdict) if fit else "",
         verdict=fit_text.verdict(fit, profile) if fit else "",
+        rests_on_examples=bool(fit and fit_text.examples(records, fit)),
         note=entry.note,
     )
 

@@ -41,6 +41,8 @@ class Row:
     tone: str
     verdict: str
     reasons: tuple[fit_text.Said, ...]
+    examples: str
+    """The figures behind the verdict that only illustrate."""
     odds: tuple[str, ...]
     odds_are_example: bool
     ways: tuple[Link, ...]
@@ -193,6 +195,7 @@ def _row(
         tone=fit_text.tone(fit.verdict) if fit else "",
         verdict=fit_text.verdict(fit, profile) if fit else "",
         reasons=fit_text.reasons(records, fit, profile) if fit else (),
+        examples=fit_text.examples(records, fit) if fit else "",
         odds=odds_texts(odds) if odds else (),
         odds_are_example=bool(odds and odds.is_example),
         ways=_ways(place) if place else (),
