@@ -12,13 +12,14 @@ from sojourn.engines.similarity.texts import CourseText, Version
 
 def course_text(course: Course) -> CourseText:
     """Return the course's own words, in each language in which there are any."""
+    summary, outcomes, topics = course.summary, course.outcomes, course.topics
     versions = (
         Version(
             language,
             course.title[language],
-            course.summary[language],
-            course.outcomes[language],
-            course.topics[language],
+            summary[language],
+            outcomes[language],
+            topics[language],
         )
         for language in LANGUAGES
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -129,10 +130,12 @@ def _terms_between(first: dt.date, last: dt.date) -> tuple[str, ...]:
     length = (last - first).days + 1
     days = dict.fromkeys(_TERM_MONTHS, 0)
     # A stay longer than a year falls in every term all the same.
-    for ahead in range(min(length, 366)):
-        month = (first + dt.timedelta(days=ahead)).month
+    day, left = first, min(length, 366)
+    while left > 0:
+        in_month = min(left, monthrange(day.year, day.month)[1] - day.day + 1)
         for term, months in _TERM_MONTHS.items():
-            days[term] += month in months
+            days[term] += in_month if day.month in months else 0
+        day, left = day + dt.timedelta(days=in_month), left - in_month
     found = tuple(
         term for term, count in days.items() if count >= _ENOUGH_DAYS or 2 * count >= length
     )

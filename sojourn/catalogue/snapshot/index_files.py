@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -72,19 +73,21 @@ def _places(folder: Path, name: str, entries: Iterable[str]) -> npt.NDArray[np.i
     return np.fromiter((now.get(slug, -1) for slug in slugs), np.int64, len(slugs))
 
 
+@lru_cache(maxsize=2)
+def _opened_index(
+    folder: Path, name: str, entries: tuple[str, ...], synonyms: tuple[tuple[str, ...], ...]
+) -> SearchIndex:
+    """Open an index; most edits change neither the index nor which entries there are."""
+    places = _places(folder, name, entries)
+    return SearchIndex.opened(folder / name, synonyms_of(synonyms), places)
+
+
 def _opened(folder: Path, records: Records) -> CatalogueSearch:
-    synonyms = synonyms_of(records)
-    opportunities, courses = (
-        SearchIndex.opened(folder / name, synonyms, _places(folder, name, entries))
-        for name, entries in (
-            ("opportunities", records.opportunities),
-            ("courses", records.courses),
-        )
-    )
+    courses, synonyms = tuple(records.courses), records.edition.synonyms
     return CatalogueSearch(
-        opportunities,
+        _opened_index(folder, "opportunities", tuple(records.opportunities), synonyms),
+        _opened_index(folder, "courses", courses, synonyms),
         courses,
-        tuple(records.courses),
         *advice_search(records),
         *directory_search(records),
         folder,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -120,9 +121,10 @@ def place_words(institution: Institution) -> dict[str, str]:
     }
 
 
-def synonyms_of(records: Records) -> Synonyms:
+@lru_cache(maxsize=1)
+def synonyms_of(groups: tuple[tuple[str, ...], ...]) -> Synonyms:
     """Return what the edition says in several ways, and the names of every country."""
-    return Synonyms(records.edition.synonyms, nearest_regions())
+    return Synonyms(groups, nearest_regions())
 
 
 def city_names(institution: Institution) -> tuple[str, ...]:
@@ -196,6 +198,7 @@ def course_document(
 ) -> Document:
     if course.institution not in places:
         places[course.institution] = place_words(records.institutions[course.institution])
+    summary, outcomes, topics = course.summary, course.outcomes, course.topics
     return _document(
         {
             "title": {
@@ -207,16 +210,9 @@ def course_document(
                 for language in LANGUAGES
             },
             "place": places[course.institution],
-            "keyword": {
-                language: _joined(course.topics.in_language(language)) for language in LANGUAGES
-            },
+            "keyword": {language: _joined(topics.in_language(language)) for language in LANGUAGES},
             "text": {
-                language: _joined(
-                    [
-                        course.summary.in_language(language),
-                        *course.outcomes.in_language(language),
-                    ]
-                )
+                language: _joined([summary.in_language(language), *outcomes.in_language(language)])
                 for language in LANGUAGES
             },
         },
@@ -288,7 +284,7 @@ def index_opportunities(records: Records, folder: Path | None = None) -> SearchI
     answered = answers_by_opportunity(records)
     return SearchIndex.build(
         (opportunity_document(records, one, answered) for one in records.opportunities.values()),
-        synonyms_of(records),
+        synonyms_of(records.edition.synonyms),
         words_from=OPPORTUNITY_WORDS,
         memory=HEAP,
         folder=folder,
@@ -299,7 +295,7 @@ def index_courses(records: Records, folder: Path | None = None) -> SearchIndex:
     places: dict[str, dict[str, str]] = {}
     return SearchIndex.build(
         (course_document(records, one, places) for one in records.courses.values()),
-        synonyms_of(records),
+        synonyms_of(records.edition.synonyms),
         words_from=COURSE_WORDS,
         memory=HEAP,
         folder=folder,
@@ -309,7 +305,7 @@ def index_courses(records: Records, folder: Path | None = None) -> SearchIndex:
 def advice_search(records: Records) -> tuple[SearchIndex, tuple[Advice, ...]]:
     """Index what is advised, which is little in every catalogue."""
     advised = advice_of(records)
-    synonyms = synonyms_of(records)
+    synonyms = synonyms_of(records.edition.synonyms)
     return SearchIndex.build(map(_advice_document, advised), synonyms, memory=HEAP), advised
 
 
@@ -359,7 +355,7 @@ def directory_search(records: Records) -> tuple[SearchIndex, tuple[Listed, ...]]
         *(Listed("institution", one.slug) for one in institutions),
         *(Listed("contact", one.slug) for one in contacts),
     )
-    return SearchIndex.build(documents, synonyms_of(records), memory=HEAP), listed
+    return SearchIndex.build(documents, synonyms_of(records.edition.synonyms), memory=HEAP), listed
 
 
 def build_search(records: Records) -> CatalogueSearch:

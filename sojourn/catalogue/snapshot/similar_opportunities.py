@@ -35,10 +35,16 @@ def _marks(one: Opportunity) -> list[Mark]:
 
 
 def similar_opportunities(
-    opportunities: Iterable[Opportunity], shown: int = SHOWN
+    opportunities: Iterable[Opportunity], before: Iterable[Opportunity] = ()
 ) -> dict[str, tuple[str, ...]]:
-    """Return for every slug the most similar others, best first; ties go by slug."""
+    """Return for every slug the most similar others, best first; ties go by slug.
+
+    Where those of `before` had the same marks, the answer is what it was.
+    """
+    before = list(before)
     marks = {one.slug: _marks(one) for one in opportunities}
+    if marks == {one.slug: _marks(one) for one in before}:
+        return {one.slug: one.similar for one in before}
     slugs = sorted(marks)
     if not slugs:
         return {}
@@ -66,7 +72,7 @@ def similar_opportunities(
         similarity = (unit[first:last] @ unit_turned).toarray()
         similarity[(grounds[first:last] @ grounds_turned).toarray() == 0] = 0.0
         similarity[np.arange(last - first), np.arange(first, last)] = 0.0
-        take = min(shown, len(slugs))
+        take = min(SHOWN, len(slugs))
         best = np.argpartition(-similarity, take - 1, axis=1)[:, :take]
         for row in range(last - first):
             scored = sorted((-float(similarity[row, other]), int(other)) for other in best[row])

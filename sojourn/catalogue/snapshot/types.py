@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -79,6 +80,40 @@ class TextList:
 def _as_json(texts: Iterable[str]) -> str:
     listed = list(texts)
     return json.dumps(listed) if listed else ""
+
+
+class CourseTexts(bytes):
+    """What is said of a course at length, compressed, and read when somebody looks.
+
+    Of a course these texts are the most by far, and only its own page shows them: as strings, a
+    hundred thousand would take 140 MB more.
+    """
+
+    __slots__ = ()
+
+    FIELDS = ("summary", "outcomes", "topics")
+
+    @classmethod
+    def from_columns(cls, *columns: str | None) -> CourseTexts:
+        """From the columns of FIELDS, each in the site's languages; lists as JSON arrays."""
+        return cls(zlib.compress(json.dumps(columns, ensure_ascii=False).encode(), 1))
+
+    def _columns(self, field: str) -> list[str | None]:
+        first = self.FIELDS.index(field) * len(LANGUAGES)
+        columns: list[str | None] = json.loads(zlib.decompress(self))
+        return columns[first : first + len(LANGUAGES)]
+
+    @property
+    def summary(self) -> Text:
+        return Text.from_columns(*self._columns("summary"))
+
+    @property
+    def outcomes(self) -> TextList:
+        return TextList.from_json(*self._columns("outcomes"))
+
+    @property
+    def topics(self) -> TextList:
+        return TextList.from_json(*self._columns("topics"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,12 +279,24 @@ class Course:
     year: int | None
     starts_month: int | None
     ends_month: int | None
-    summary: Text
-    outcomes: TextList
-    topics: TextList
+    texts: CourseTexts
     opportunities: tuple[str, ...]
     sources: tuple[Source, ...] = ()
     is_example: bool = False
+    row: int = field(default=0, compare=False, repr=False)
+    """A number that another row has not, so that one that did not change is not read again."""
+
+    @property
+    def summary(self) -> Text:
+        return self.texts.summary
+
+    @property
+    def outcomes(self) -> TextList:
+        return self.texts.outcomes
+
+    @property
+    def topics(self) -> TextList:
+        return self.texts.topics
 
 
 @dataclass(frozen=True, slots=True)

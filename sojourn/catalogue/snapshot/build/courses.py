@@ -15,18 +15,27 @@ def course_links(reading: Reading) -> Links:
 def read_courses(reading: Reading, links: Links) -> dict[str, Course]:
     opportunities = inverse(links, reading.opportunities)
     found: dict[str, Course] = {}
+    sources = reading.sources_of(models.Course)
     query = reading.published(models.Course)
-    for row, fields in reading.rows(query, Course, "institution_id", "programme_id"):
+    for row, values, make_fields in reading.unread_rows(
+        query, Course, "slug", "institution_id", "programme_id"
+    ):
         if row.institution_id not in reading.institutions:
             continue
-        reading.courses[row.pk] = fields["slug"]
-        course = Course(
-            **fields,
-            institution=reading.institutions[row.institution_id],
-            programme=reading.programmes.get(row.programme_id),
-            opportunities=tuple(opportunities.get(row.pk, ())),
-        )
-        found[course.slug] = reading.shared("courses", course)
+        reading.courses[row.pk] = row.slug
+        besides = {
+            "row": hash(values),
+            "institution": reading.institutions[row.institution_id],
+            "programme": reading.programmes.get(row.programme_id),
+            "opportunities": tuple(opportunities.get(row.pk, ())),
+            "sources": sources.get(row.pk, ()),
+        }
+        before = reading.before("courses", row.slug)
+        if before is not None and all(getattr(before, name) == besides[name] for name in besides):
+            found[row.slug] = before
+        else:
+            course = Course(**make_fields() | besides)
+            found[row.slug] = reading.shared("courses", course)
     return by_slug(found)
 
 

@@ -163,7 +163,8 @@ class OpportunityReader:
 
 def with_similar(reading: Reading, opportunities: dict[str, Opportunity]) -> dict[str, Opportunity]:
     """Name for each opportunity those that resemble it."""
-    similar = similar_opportunities(opportunities.values())
+    before = reading.previous.opportunities.values() if reading.previous else ()
+    similar = similar_opportunities(opportunities.values(), before)
     return {
         slug: reading.shared("opportunities", replace(one, similar=similar[slug]))
         for slug, one in opportunities.items()

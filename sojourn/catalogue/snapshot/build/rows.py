@@ -12,15 +12,15 @@ import sys
 from collections.abc import Callable
 from dataclasses import fields
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from types import NoneType
 from typing import Any, NamedTuple, TypeVar, get_args, get_type_hints
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Model, QuerySet, TextField
+from django.db.models import JSONField, Model, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from sojourn.catalogue.snapshot.types import TextList
+from sojourn.catalogue.snapshot.types import CourseTexts, TextList
 from sojourn.common.languages import Text
 from sojourn.common.translated_fields import columns
 
@@ -83,6 +83,19 @@ def _has_column(model: type[Model], name: str) -> bool:
         return False
 
 
+def _text_columns(model: type[Model], name: str) -> tuple[str | Cast, ...]:
+    """Return the columns of a text in every language; of a list of texts the JSON in each.
+
+    The JSON is what the database keeps: it is read when somebody looks.
+    """
+    is_list = isinstance(model._meta.get_field(in_languages(name)[0]), JSONField)
+    return tuple(Cast(one, TextField()) if is_list else one for one in in_languages(name))
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
 def _has_few_values(model: type[Model], name: str) -> bool:
     """Return true for a column of codes: a hundred thousand courses share a few of each."""
     column: Any = model._meta.get_field(name)
@@ -91,14 +104,14 @@ def _has_few_values(model: type[Model], name: str) -> bool:
 
 def _field_reader(name: str, kind: Any, model: type[Model]) -> FieldReader | None:
     if kind in (Text, TextList):
-        columns = in_languages(name)
         if not is_in_languages(model, name):
             return None
-        if kind is Text:
-            return FieldReader(name, columns, _text)
-        # The JSON that the database keeps: `TextList` reads it when it is needed.
-        casts = tuple(Cast(column, TextField()) for column in columns)
-        return FieldReader(name, casts, TextList.from_json)
+        return FieldReader(
+            name, _text_columns(model, name), _text if kind is Text else TextList.from_json
+        )
+    if kind is CourseTexts:
+        columns = tuple(one for part in CourseTexts.FIELDS for one in _text_columns(model, part))
+        return FieldReader(name, columns, CourseTexts.from_columns)
     if not _has_column(model, name):
         return None
     options = [one for one in get_args(kind) if one is not NoneType]
@@ -106,6 +119,9 @@ def _field_reader(name: str, kind: Any, model: type[Model]) -> FieldReader | Non
         kind = options[0]
     if kind is str and _has_few_values(model, name):
         return FieldReader(name, (name,), sys.intern)
+    if kind is Decimal:
+        # A few values are many entries' as well: one object for equal ones of a column.
+        return FieldReader(name, (name,), lru_cache(maxsize=1024)(_same))
     if kind in MAKERS:
         return FieldReader(name, (name,), MAKERS[kind])
     return FieldReader(name, (name,), None) if kind in PLAIN else None
