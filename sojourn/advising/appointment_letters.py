@@ -31,6 +31,24 @@ def booked(appointment: Appointment, now: dt.datetime) -> None:
     )
 
 
+def booked_by_the_office(appointment: Appointment, now: dt.datetime) -> None:
+    """Tell the student that the office made an appointment, and what it sees of them then."""
+    _post(
+        appointment,
+        lambda: _letter(
+            appointment,
+            _("Your appointment: %(when)s") % {"when": _when(appointment)},
+            _(
+                "%(who)s made an appointment with you. If the time does not suit you, move or "
+                "cancel it. In the appointment the office sees your profile and your top five, "
+                "but not your notes."
+            )
+            % {"who": _who(appointment)},
+        ),
+        itip.request(appointment, now),
+    )
+
+
 def moved(appointment: Appointment, now: dt.datetime) -> None:
     """Tell the student the new time."""
     _post(

@@ -294,6 +294,45 @@ def decline(offer: Appointment, now: dt.datetime) -> None:
 # --- What the office does -------------------------------------------------------------------
 
 
+def book_for_office(
+    diary: Diary, student: User, at: Slot, wish: AppointmentRequest, by: User, now: dt.datetime
+) -> Appointment:
+    """Make an appointment for a student; neither slot rules, notice nor top five apply.
+
+    The same one twice changes nothing. Raises AlreadyBookedError, and AdvisingError when the time
+    is over or somebody's.
+    """
+    with diaries.locked(diary) as held:
+        _release_expired_offers(held, now)
+        existing = upcoming(held, student, now)
+        if existing is not None:
+            if existing.starts_at == at.starts:
+                return existing
+            raise AdvisingError(
+                _("There is an appointment already: %(when)s. Move that one instead.")
+                % {"when": formatting.when(existing.starts_at, existing.ends_at)}
+            )
+        if at.starts <= now:
+            raise AdvisingError(_("That time is over. Choose a later one."))
+        wanted = Appointment(
+            diary=held,
+            student=student,
+            starts_at=at.starts,
+            ends_at=at.ends,
+            room=at.room,
+            online_link=at.online_link,
+            topic=wish.topic,
+            question=wish.question,
+            state=AppointmentState.BOOKED,
+        )
+        _require_free_time(wanted, at)
+        made = _save(wanted, now)
+        audit.record("appointment.booked", actor=by, about=student, on=made)
+        appointment_letters.booked_by_the_office(made, now)
+        _plan_reminder(made, now)
+        return made
+
+
 def move_for_office(
     appointment: Appointment, to: Slot, by: User, seen: int, now: dt.datetime
 ) -> Appointment:

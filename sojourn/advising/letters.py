@@ -54,6 +54,21 @@ def office_wrote(question: Question, message: Message) -> None:
     )
 
 
+def office_began(question: Question, message: Message) -> None:
+    """Tell a student that the office began a conversation."""
+    if question.asker is None:
+        return
+    outbox.post(
+        key=_key(question, message),
+        to=question.asker,
+        write=lambda: Letter(
+            subject=_("The study abroad office wrote to you"),
+            paragraphs=(_("There is a message from the office for you. Only you can read it."),),
+            link=Link(_("Read and reply"), _asker_page(question)),
+        ),
+    )
+
+
 def asker_wrote(question: Question, message: Message) -> None:
     """Tell the assigned colleague that the asker wrote; all where nobody is assigned."""
     if question.assignee is None or not question.assignee.is_active:

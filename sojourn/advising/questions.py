@@ -109,14 +109,7 @@ def ask(
 
     Raises AdvisingError when something is missing or too much was asked today.
     """
-    subject = " ".join(subject.replace("\0", "").split())
-    if not subject:
-        raise AdvisingError(_("Say in a few words what it is about."))
-    if len(subject) > LONGEST_SUBJECT:
-        raise AdvisingError(
-            _("Use at most %(most)d characters; the rest goes into the question.")
-            % {"most": LONGEST_SUBJECT}
-        )
+    subject = _clean_subject(subject)
     with transaction.atomic():
         before = already_sent(written.sending)
         if before is not None:
@@ -137,6 +130,38 @@ def ask(
         audit.record("question.asked", actor=asker.user, about=asker.user, on=question)
         letters.question_received(question, message)
         letters.question_waits(question, message)
+    return question
+
+
+def begin_for_office(
+    student: User, subject: str, written: NewMessage, *, by: User, becomes: str
+) -> Question:
+    """Begin a thread with a student: the office tells something, or asks it (`becomes`).
+
+    The same form sent twice gives the same thread. Raises AdvisingError when something is missing.
+    """
+    subject = _clean_subject(subject)
+    if becomes not in (ANSWERED, ASKED_BACK):
+        raise AdvisingError(_("Choose whether you tell something or ask something."))
+    with transaction.atomic():
+        before = already_sent(written.sending)
+        if before is not None:
+            return _own_or_refuse(before, Asker(student, "", student.language))
+        now = timezone.now()
+        question = Question.objects.create(
+            asker=student,
+            language=student.language,
+            subject=subject,
+            state=becomes,
+            assignee=by,
+            asked_at=now,
+            changed_at=now,
+        )
+        message = add_message(question, written, side=Side.OFFICE, author=by)
+        audit.record(
+            "question.begun", actor=by, about=student, on=question, details={"state": becomes}
+        )
+        letters.office_began(question, message)
     return question
 
 
@@ -222,6 +247,19 @@ def subject_of(question: Question) -> QuestionSubject | None:
         if entry is not None:
             return QuestionSubject(kind, entry.slug)
     return None
+
+
+def _clean_subject(subject: str) -> str:
+    """Return a subject on one line. Raises AdvisingError when it is empty or too long."""
+    subject = " ".join(subject.replace("\0", "").split())
+    if not subject:
+        raise AdvisingError(_("Say in a few words what it is about."))
+    if len(subject) > LONGEST_SUBJECT:
+        raise AdvisingError(
+            _("Use at most %(most)d characters; the rest goes into the question.")
+            % {"most": LONGEST_SUBJECT}
+        )
+    return subject
 
 
 def _own_or_refuse(message: Message, asker: Asker) -> Question:

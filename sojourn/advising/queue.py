@@ -98,8 +98,11 @@ def take_number(
     topic: str,
     now: dt.datetime,
     sending: uuid.UUID | None = None,
+    actor: User | None = None,
 ) -> Ticket:
     """Join the end of the queue. A student who is in it already keeps the number.
+
+    `actor` is who takes it for the student, where it is not they themselves.
 
     `sending` is the number of the form: the same form sent again is the same place in the line,
     also of somebody without an account whose first answer has not arrived yet. Raises
@@ -140,7 +143,7 @@ def take_number(
             topic=topic,
             taken_at=now,
         )
-        audit.record("ticket.taken", actor=student, about=student, on=made)
+        audit.record("ticket.taken", actor=actor or student, about=student, on=made)
         return made
 
 

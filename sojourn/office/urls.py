@@ -14,4 +14,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sojourn.office.appointments.urls")),
     path("", include("sojourn.office.experiences.urls")),
     path("", include("sojourn.office.people.urls")),
+    path("students/", include("sojourn.office.students.urls")),
 ]

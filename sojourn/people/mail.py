@@ -20,7 +20,7 @@ from django.db import transaction
 from sojourn import scheduling
 from sojourn.common.languages import known_language, page_language
 from sojourn.people.delivery import DELIVER_MAIL
-from sojourn.people.models import OutboxMail
+from sojourn.people.models import OutboxMail, User
 
 
 class Readable(Enum):
@@ -56,6 +56,7 @@ def enqueue(
     key: str,
     language: str,
     readable: Readable = Readable.BY_THE_OFFICE,
+    receiver: User | None = None,
 ) -> OutboxMail:
     """Write the mail and the task that sends it, both or neither.
 
@@ -66,6 +67,7 @@ def enqueue(
             key=key,
             defaults={
                 "to": list(message.to),
+                "receiver": receiver,
                 "language": known_language(language),
                 "subject": str(message.subject)[:300],
                 "content": as_content(message) | {"message_id": message_id(key)},

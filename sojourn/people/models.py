@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -20,6 +21,7 @@ from sojourn.people.visibility import (
     InUnit,
     Office,
     OfStudent,
+    Only,
     Own,
 )
 
@@ -75,6 +77,8 @@ class User(AbstractBaseUser, PermissionsMixin, Casework):
 
     visible = Own("pk") | InUnit(PROGRAMME_OF_STUDENT)
 
+    # What the office's addresses name: it says nothing, and nobody guesses it.
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("mail address"), unique=True)
     # As in the passport. Some people have one name alone, in either field.
     first_name = models.CharField(_("given names"), max_length=100, blank=True)
@@ -350,9 +354,16 @@ class OutboxMail(Casework):
     `key` says what it is about: the same thing is never written twice.
     """
 
-    visible = Office(frozenset({Role.OPERATOR}))
+    # Besides the operator's: what a student was sent, for those who see the student.
+    visible = Office(frozenset({Role.OPERATOR})) | Only(
+        InUnit(f"receiver__{PROGRAMME_OF_STUDENT}"), models.Q(receiver__is_staff=False)
+    )
 
     key = models.CharField(max_length=200, unique=True)
+    # The account that it is for; the address below is not kept as long.
+    receiver = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="mails", editable=False
+    )
     to = models.JSONField(default=list)
     language = models.CharField(
         max_length=CODE_LENGTH, choices=language_choices, default=first_language

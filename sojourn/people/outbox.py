@@ -88,7 +88,8 @@ def post(
         if stop is not None:
             message.extra_headers["List-Unsubscribe"] = f"<{site_root()}{stop()}>"
             message.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    return enqueue(message, key=key, language=language, readable=readable)
+    receiver = to if isinstance(to, User) else None
+    return enqueue(message, key=key, language=language, readable=readable, receiver=receiver)
 
 
 def _message(

@@ -173,10 +173,9 @@ def submit(
             calendar.require_open(round_, now)
             _require_not_withdrawn(row)
             _require_the_same(application, row, round_)
-            _write_rows(row, draft)
             row.revision += 1
             row.submitted_at = now
-            _write_facts(row, round_, draft)
+            write_submitted(row, round_, draft)
             is_first = row.state == ApplicationState.DRAFT
             move(
                 row,
@@ -330,6 +329,12 @@ def _other_number(application: Application, draft: Draft) -> Gap | None:
             % {"number": known.number},
         )
     return None
+
+
+def write_submitted(row: Application, round_: Round, draft: Draft) -> None:
+    """Make what a draft says the application that counts; the caller has locked and saves it."""
+    _write_rows(row, draft)
+    _write_facts(row, round_, draft)
 
 
 def _write_rows(row: Application, draft: Draft) -> None:

@@ -148,6 +148,13 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
     Transition(
         "application",
+        "take_in",
+        ApplicationState.DRAFT,
+        ApplicationState.SUBMITTED,
+        Actor.OFFICE,
+    ),
+    Transition(
+        "application",
         "resubmit",
         ApplicationState.SUBMITTED,
         ApplicationState.SUBMITTED,

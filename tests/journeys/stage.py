@@ -449,6 +449,12 @@ def rounds() -> Iterator[Stop]:
     yield Stop("student", f"apply/results/{mine.uuid}/objection/")
     yield Stop("student", f"apply/results/{after.uuid}/objection/")
     yield Stop("visitor", "apply/rounds/told-round/certificate/")
+    for path in ("", f"{student.uuid}/", f"{student.uuid}/?show=changes",
+                 *(f"{student.uuid}/{each}/" for each in ("appointment", "number", "write", "note",
+                                                          "task", "application")),
+                 f"{_user('new student').uuid}/application/open-round/"):  # fmt: skip
+        yield Stop("office", f"office/students/{path}")
+    yield Stop("office", f"office/students/{student.uuid}/write/", press="main form button.next")
     yield from _office_of_rounds(at_open)
     for number in ReviewAssignment.objects.filter(
         application__round=in_review, reviewer__user=office

@@ -101,7 +101,8 @@ def each_of(who: Iterable[str]) -> Any:
 
 # Addresses that name nothing of a student: hours, answers, lists, what is made anew.
 OF_NOBODY = {
-    "today", "accounts", "mail", "mail-one", "mail-again", "questions", "questions-several",
+    "today", "students", "accounts", "mail", "mail-one", "mail-again", "questions",
+    "questions-several",
     "answers", "answer", "answer-change", "saved-replies", "saved-reply-new", "saved-reply",
     "saved-reply-throw-away", "self-arranged-places", "results", "rounds", "round-new", "reviews",
     "invited-reviewer", "appointments", "appointments-several", "queues", "queue", "queue-state",
@@ -143,6 +144,7 @@ class Stage:
             "invited-reviewer": {"number": self.round.reviewer_invitations.get().uuid},
             "offer-give-up": {**round_, "uuid": found.offers.get().uuid},
             "nomination-confirmed": {**round_, "uuid": found.offers.get().uuid},
+            "student-application-round": {"slug": self.closed.slug},
         }
         by_area: dict[str, dict[str, Any]] = {
             "review": {"number": found.reviews.get().uuid, "document": document},
@@ -211,6 +213,7 @@ def advice_of(student: User) -> dict[str, Any]:
             key=f"{message.pk:064}",
         )  # fmt: skip
     return {
+        "student": student.uuid, "step": step.pk,
         "appointment_id": appointment.pk, "ticket_id": ticket.pk, "step_id": step.pk,
         "kind": "appointment", "subject_id": appointment.pk, "hour": "coordinator-monday",
         "year": 2027, "month": 1, "day": 4,
@@ -347,7 +350,7 @@ def test_who_reads_what_of_medicine(
             "today", "questions", "question", "self-arranged-places", "self-arranged-place",
             "appointments", "appointment", "queue", "ticket", "applications", "application",
             "offers", "nominations", "objections", "objection", "experiences", "experience",
-            "allocation",
+            "allocation", "students", "student",
         } - told <= {"allocation"}  # fmt: skip
     elif who == "student":
         assert told <= {"invited-reviewer"}

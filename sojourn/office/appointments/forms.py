@@ -23,7 +23,7 @@ _TIME = {"type": "time"}
 _DATE = {"type": "date"}
 
 
-class _Plain(forms.Form):
+class PlainForm(forms.Form):
     """Refuses the one character that PostgreSQL cannot keep."""
 
     def clean(self) -> dict[str, Any]:
@@ -34,7 +34,7 @@ class _Plain(forms.Form):
         return cleaned
 
 
-class NoteForm(_Plain):
+class NoteForm(PlainForm):
     text = forms.CharField(
         label=_("Note"), max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 4})
     )
@@ -46,7 +46,7 @@ class NoteForm(_Plain):
     )
 
 
-class StepForm(_Plain):
+class StepForm(PlainForm):
     text = forms.CharField(
         label=_("Agreed step"),
         max_length=LONGEST_STEP,
@@ -60,7 +60,7 @@ class StepForm(_Plain):
 _TYPED = ("day", "starts", "minutes")
 
 
-class MoveForm(_Plain):
+class MoveForm(PlainForm):
     """Another time for an appointment: one of the free slots, or one that is typed."""
 
     seen = forms.IntegerField(min_value=0, max_value=32767, widget=forms.HiddenInput)
@@ -85,7 +85,7 @@ class MoveForm(_Plain):
         self._times = {slot.starts.isoformat(): slot for slot in times}
         field = cast(forms.ChoiceField, self.fields["slot"])
         field.choices = [("", _("Another time, as below"))] + [
-            (value, _slot_label(slot)) for value, slot in self._times.items()
+            (value, slot_label(slot)) for value, slot in self._times.items()
         ]
         for name in _TYPED:
             # Needed only where no free time was chosen.
@@ -131,7 +131,7 @@ def move_initial(appointment: Appointment) -> dict[str, object]:
     }
 
 
-def _slot_label(slot: Slot) -> str:
+def slot_label(slot: Slot) -> str:
     place = formatting.place(slot.room, slot.online_link)
     when = formatting.when(slot.starts, slot.ends)
     return f"{when}, {place}" if place else when
@@ -186,7 +186,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("notice_hours", "horizon_weeks", "offer_hours")
 
 
-class AbsenceForm(TranslatedForm, _Plain):
+class AbsenceForm(TranslatedForm, PlainForm):
     first_day = forms.DateField(
         label=_("From"), widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
     )
@@ -205,7 +205,7 @@ class AbsenceForm(TranslatedForm, _Plain):
         return cleaned
 
 
-class WeeklyForm(TranslatedForm, _Plain):
+class WeeklyForm(TranslatedForm, PlainForm):
     """A walk-in hour every week."""
 
     weekday = forms.TypedChoiceField(label=_("Weekday"), choices=Weekday.choices, coerce=int)
@@ -247,13 +247,13 @@ class WeeklyForm(TranslatedForm, _Plain):
         return WeeklyHour(**self.values())
 
 
-class LastDayForm(_Plain):
+class LastDayForm(PlainForm):
     last_day = forms.DateField(
         label=_("Last day"), widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
     )
 
 
-class DateForm(TranslatedForm, _Plain):
+class DateForm(TranslatedForm, PlainForm):
     """A walk-in hour on one date."""
 
     takes_place = forms.ChoiceField(

@@ -47,6 +47,7 @@ from sojourn.experiences.models import (
 )
 from sojourn.experiences.moderation import EDITABLE, TextPiece, word_difference
 from sojourn.office.shared import lists
+from sojourn.office.shared.people import address_of, cell
 from sojourn.people.models import User
 
 _TONES = {
@@ -239,7 +240,7 @@ def _facts(report: Report) -> tuple[Fact, ...]:
             str(programme.name) if programme else "",
         ),
         Fact(_("Written in"), dict(settings.LANGUAGES).get(report.language, "")),
-        Fact(_("Writer"), writer or invited),
+        Fact(_("Writer"), writer or invited, address_of(report.writer)),
         Fact(_("Sent in"), day(report.submitted_at)),
         Fact(_("Languages needed"), "; ".join(_spoken(report))),
     )
@@ -535,20 +536,21 @@ def ways() -> list[tuple[str, str]]:
 
 
 def _message_row(message: Message) -> lists.Row:
-    student = str(message.student) if message.student else _("someone who left")
+    student = cell(message.student, _("someone who left"))
     person = message.correspondent
     other = _("someone who left")
     if person is not None and person.contact is not None:
         other = person.contact.name or str(person.contact.title)
     elif person is not None and person.report is not None:
         other = _("writer of “%(title)s”") % {"title": person.report.title}
-    sender, receiver = (other, student) if message.is_answer else (student, other)
+    person_there = lists.Cell(other)
+    sender, receiver = (person_there, student) if message.is_answer else (student, person_there)
     return lists.Row(
         str(message.pk),
         (
             lists.Cell(day(message.sent_at)),
-            lists.Cell(sender),
-            lists.Cell(receiver),
+            sender,
+            receiver,
             lists.Cell(_("answer") if message.is_answer else _("question")),
         ),
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from sojourn.catalogue import acting
 from sojourn.office.shared import formatting
 from sojourn.office.shared.pending import LINES_A_SECTION, Line, Section
+from sojourn.office.shared.people import PersonLink, address_of, link
 from sojourn.people import student_numbers
 from sojourn.people.models import StudentNumber, User
 
@@ -20,7 +21,7 @@ MOST_SHOWN = 100
 @dataclass(frozen=True)
 class Person:
     key: int
-    name: str
+    name: PersonLink
     email: str
     since: str
     number: str = ""
@@ -29,7 +30,7 @@ class Person:
 @dataclass(frozen=True)
 class Claim:
     key: int
-    name: str
+    name: PersonLink
     email: str
     since: str
     state: str
@@ -96,7 +97,7 @@ def _person(user: User) -> Person:
     decision = getattr(user, "access_decision", None)
     return Person(
         user.pk,
-        user.get_full_name() or _("without a name"),
+        PersonLink(user.get_full_name() or _("without a name"), address_of(user)),
         user.email,
         formatting.moment(decision.at if decision else user.date_joined),
         number.number if number else "",
@@ -119,7 +120,7 @@ def _cases(reader: User) -> list[Case]:
 def _claim(row: StudentNumber, *, is_seen: bool) -> Claim:
     return Claim(
         row.pk,
-        str(row.owner) if is_seen else _("another programme"),
+        link(row.owner) if is_seen else PersonLink(_("another programme")),
         row.owner.email if is_seen else "",
         formatting.moment(row.claimed_at),
         _("confirmed") if row.is_confirmed else _("claimed"),

@@ -22,7 +22,7 @@ from sojourn.common.folding import by_name
 from sojourn.common.urls import url_for
 from sojourn.design import components
 from sojourn.office.questions.presenters.questions import PageLink, file_link
-from sojourn.office.shared import formatting, lists
+from sojourn.office.shared import formatting, lists, people
 from sojourn.people.models import User
 
 TONES = {
@@ -38,7 +38,7 @@ TONES = {
 class SelfArrangedPage:
     number: str
     subject: str
-    student: str
+    student: people.PersonLink
     address: str
     where: str
     state: str
@@ -97,7 +97,7 @@ def page(
     return SelfArrangedPage(
         number=str(place.pk),
         subject=place.subject,
-        student=str(place.student),
+        student=people.link(place.student),
         address=place.student.email,
         where=self_arranged_lists.host_and_place(place),
         state=str(SelfArrangedState(place.state).label),
@@ -149,7 +149,7 @@ def _row(place: SelfArrangedPlace) -> lists.Row:
         cells=(
             lists.Cell(place.subject, address(place)),
             lists.Cell(self_arranged_lists.host_and_place(place)),
-            lists.Cell(str(place.student)),
+            people.cell(place.student),
             lists.Cell(state.label, tone=TONES[state]),
             lists.Cell(date_format(place.starts_on, "j F Y")),
             lists.Cell(formatting.age(since, timezone.now())),

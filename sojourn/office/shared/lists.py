@@ -174,7 +174,7 @@ def shown(kind: Kind[M], rows: QuerySet[M], request: HttpRequest) -> Listing:
     by, order = _order(kind, asked.get("sort", ""))
     total = rows.count()
     last = max(1, -(-total // kind.per_page))
-    number = min(_number(asked.get("page", "")), last)
+    number = min(number_in(asked.get("page", "")), last)
     first = (number - 1) * kind.per_page
     page = rows.order_by(*order, "pk")[first : first + kind.per_page]
     headings = tuple(_heading(column, by, asked, path) for column in kind.columns)
@@ -251,5 +251,5 @@ def _heading(column: Column, by: str, asked: QueryDict, path: str) -> Heading:
     return Heading(column.title, column.numeric, address(path, asked, sort=other), direction)
 
 
-def _number(text: str) -> int:
+def number_in(text: str) -> int:
     return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 7 else 1

@@ -31,20 +31,44 @@ class Part:
     """Who sees it; its pages ask again."""
 
 
-PARTS: tuple[Part, ...] = (
-    Part("today", _("Today"), "office:today"),
-    Part("appointments", _("Appointments"), "office:appointments"),
-    Part("queues", _("Walk-in queue"), "office:queues"),
-    Part("hours", _("Hours"), "office:hours"),
-    Part("questions", _("Questions"), "office:questions"),
-    Part("self-arranged-places", _("Self-arranged places"), "office:self-arranged-places"),
-    Part("experiences", _("Experiences"), "office:experiences"),
-    Part("rounds", _("Rounds"), "office:rounds"),
-    Part("results", _("Results"), "office:results"),
-    Part("reviews", _("My reviews"), "office:reviews", may_review),
-    Part("accounts", _("Accounts"), "office:accounts", may_judge_account),
-    Part("mail", _("Mail"), "office:mail", may_run_installation),
-    Part("security", _("Security"), "office:security", may_run_installation),
+@dataclass(frozen=True)
+class Group:
+    """Parts that belong together, under a heading; the first group has none."""
+
+    title: str | Promise
+    parts: tuple[Part, ...]
+
+
+GROUPS: tuple[Group, ...] = (
+    Group("", (Part("today", _("Today"), "office:today"),)),
+    Group(
+        _("People"),
+        (
+            Part("students", _("Students"), "office:students"),
+            Part("questions", _("Questions"), "office:questions"),
+            Part("appointments", _("Appointments"), "office:appointments"),
+            Part("queues", _("Walk-in queue"), "office:queues"),
+            Part("hours", _("Hours"), "office:hours"),
+            Part("self-arranged-places", _("Self-arranged places"), "office:self-arranged-places"),
+            Part("experiences", _("Experiences"), "office:experiences"),
+        ),
+    ),
+    Group(
+        _("Selection"),
+        (
+            Part("rounds", _("Rounds"), "office:rounds"),
+            Part("results", _("Results"), "office:results"),
+            Part("reviews", _("My reviews"), "office:reviews", may_review),
+        ),
+    ),
+    Group(
+        _("House"),
+        (
+            Part("accounts", _("Accounts"), "office:accounts", may_judge_account),
+            Part("mail", _("Mail"), "office:mail", may_run_installation),
+            Part("security", _("Security"), "office:security", may_run_installation),
+        ),
+    ),
 )
 
 
@@ -54,9 +78,17 @@ def menu(request: HttpRequest) -> dict[str, Any]:
         return {}
     return {
         "section": "office",
-        "office_parts": [
-            {"name": part.name, "title": part.title, "href": url_for(part.address)}
-            for part in PARTS
-            if part.who(request.user)
+        "office_groups": [
+            {"title": group.title, "parts": parts}
+            for group in GROUPS
+            if (parts := _opened(group, request))
         ],
     }
+
+
+def _opened(group: Group, request: HttpRequest) -> list[dict[str, Any]]:
+    return [
+        {"name": part.name, "title": part.title, "href": url_for(part.address)}
+        for part in group.parts
+        if part.who(request.user)
+    ]

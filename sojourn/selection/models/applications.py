@@ -77,6 +77,9 @@ class Application(Casework):
     languages = models.JSONField(default=dict, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    # Of one that the office entered for the student.
+    taken_in_because = models.CharField(max_length=500, blank=True)
+    taken_in_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -18,7 +18,7 @@ from sojourn.advising.permissions import may_advise
 from sojourn.advising.slots import Slot
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.common.folding import by_name, with_words
-from sojourn.office.shared import formatting, lists
+from sojourn.office.shared import formatting, lists, people
 from sojourn.people.models import User
 
 _TONES = {
@@ -72,7 +72,7 @@ def _row(appointment: Appointment) -> lists.Row:
                 formatting.moment(appointment.starts_at),
                 reverse("office:appointment", kwargs={"appointment_id": appointment.pk}),
             ),
-            lists.Cell(str(appointment.student)),
+            people.cell(appointment.student),
             lists.Cell(appointment.topic),
             lists.Cell(diaries.name_of(appointment.diary)),
             lists.Cell(advising_formatting.place(appointment.room, appointment.online_link)),

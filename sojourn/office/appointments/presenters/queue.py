@@ -16,7 +16,7 @@ from sojourn.advising import formatting as advising_formatting
 from sojourn.advising.models import Diary, Ticket
 from sojourn.catalogue.snapshot.types import Contact, Records
 from sojourn.common.languages import LANGUAGES
-from sojourn.office.shared import formatting
+from sojourn.office.shared import formatting, people
 from sojourn.people.models import User
 
 
@@ -25,7 +25,7 @@ class Number:
     """One number of the line."""
 
     number: int
-    name: str
+    name: people.PersonLink
     topic: str
     since: str
     href: str
@@ -122,10 +122,11 @@ def _hour(diary: Diary, now: dt.datetime) -> str:
 def _number(ticket: Ticket, is_visible: bool) -> Number:
     if not is_visible:
         since = formatting.clock(ticket.taken_at)
-        return Number(ticket.number, _("another programme"), "", since, "", str(ticket.pk))
+        name = people.PersonLink(_("another programme"))
+        return Number(ticket.number, name, "", since, "", str(ticket.pk))
     return Number(
         number=ticket.number,
-        name=str(ticket.student) if ticket.student else ticket.name or _("without a name"),
+        name=people.link(ticket.student, ticket.name or _("without a name")),
         topic=ticket.topic,
         since=formatting.clock(ticket.taken_at),
         href=reverse("office:ticket", kwargs={"ticket_id": ticket.pk}),

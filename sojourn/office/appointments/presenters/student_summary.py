@@ -6,6 +6,8 @@ student's own notes on the top five are not in it.
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -29,7 +31,7 @@ from sojourn.common.languages import language_title, page_language
 from sojourn.common.urls import url_for
 from sojourn.design.components import Fact
 from sojourn.engines.fit import Reason, Verdict
-from sojourn.office.shared import formatting
+from sojourn.office.shared import formatting, people
 from sojourn.people.models import User
 from sojourn.planning.fit import FitList, PlaceFit, fit_of, weights_of
 from sojourn.planning.models import Plan
@@ -101,7 +103,7 @@ class Earlier:
 
 @dataclass(frozen=True)
 class StudentSummary:
-    name: str
+    name: people.PersonLink
     mail: str
     facts: tuple[Fact, ...]
     places: tuple[Place, ...]
@@ -122,15 +124,11 @@ def summary_of(reader: User, student: User, besides: Appointment | None = None) 
     snapshot = visible_snapshot(student)
     plan = Plan.objects.visible_to(reader).filter(owner=student).first()
     profile = profile_of(plan)
-    fits = fit_of(snapshot, profile, weights_of(plan))
     return StudentSummary(
-        name=str(student),
+        name=people.link(student),
         mail=student.email,
-        facts=_facts(snapshot, profile),
-        places=tuple(
-            _place(reader, snapshot, rank, entry, fits)
-            for rank, entry in enumerate(top_five_of(plan), start=1)
-        ),
+        facts=facts_of(snapshot, profile),
+        places=places_of(reader, snapshot, plan),
         notes=tuple(_note(note) for note in appointment_notes.notes_about(reader, student)),
         steps=tuple(
             _step(reader, step) for step in appointment_notes.steps_seen_by(reader, student)
@@ -159,7 +157,7 @@ def summary_of(reader: User, student: User, besides: Appointment | None = None) 
     )
 
 
-def _facts(snapshot: Snapshot, profile: Profile) -> tuple[Fact, ...]:
+def facts_of(snapshot: Snapshot, profile: Profile) -> tuple[Fact, ...]:
     records = snapshot.records
     programme = records.programmes.get(profile.programme)
     found = [
@@ -183,7 +181,23 @@ def _facts(snapshot: Snapshot, profile: Profile) -> tuple[Fact, ...]:
     return tuple(Fact(label, value) for label, value in found if value)
 
 
-def _place(reader: User, snapshot: Snapshot, rank: int, entry: Entry, fits: FitList) -> Place:
+def places_of(reader: User, snapshot: Snapshot, plan: Plan | None) -> tuple[Place, ...]:
+    """Show the top five of a plan, and how each place fits."""
+    entries = top_five_of(plan)
+    fits = fit_of(snapshot, profile_of(plan), weights_of(plan))
+    own = SelfArrangedPlace.objects.visible_to(reader).filter(
+        opportunity__slug__in=[entry.key for entry in entries],
+        opportunity__private_to__isnull=False,
+    )
+    pages = dict(own.values_list("opportunity__slug", "pk"))
+    return tuple(
+        _place(snapshot, rank, entry, fits, pages) for rank, entry in enumerate(entries, start=1)
+    )
+
+
+def _place(
+    snapshot: Snapshot, rank: int, entry: Entry, fits: FitList, pages: Mapping[str, uuid.UUID]
+) -> Place:
     language = page_language()
     if entry.is_country:
         return Place(
@@ -196,10 +210,7 @@ def _place(reader: User, snapshot: Snapshot, rank: int, entry: Entry, fits: FitL
         return Place(rank, entry.key, _("no longer offered"), "", "", "", "", "")
     host = snapshot.records.institutions[place.hosts[0]]
     verdict, tone = _VERDICTS[fit.verdict]
-    own = SelfArrangedPlace.objects.visible_to(reader).filter(
-        opportunity__slug=place.slug, opportunity__private_to__isnull=False
-    )
-    mine = own.values_list("pk", flat=True).first()
+    mine = pages.get(place.slug)
     return Place(
         rank=rank,
         title=str(place.title),

@@ -25,7 +25,7 @@ from sojourn.common.folding import by_name
 from sojourn.common.languages import language_title
 from sojourn.common.urls import url_for
 from sojourn.design import components
-from sojourn.office.shared import formatting, lists
+from sojourn.office.shared import formatting, lists, people
 from sojourn.people.models import User
 
 ACTIONS = (
@@ -73,7 +73,7 @@ class Other:
 class Thread:
     number: str
     subject: str
-    asker: str
+    asker: people.PersonLink
     address: str
     language: str
     about: PageLink | None
@@ -93,7 +93,7 @@ class Thread:
 
 def kind(user: User) -> lists.Kind[Question]:
     """Return the office's list of questions, for one of its people."""
-    people = [(str(each.pk), str(each)) for each in question_lists.colleagues()]
+    colleagues = [(str(each.pk), str(each)) for each in question_lists.colleagues()]
     return lists.Kind(
         caption=_("Questions"),
         columns=(
@@ -115,7 +115,7 @@ def kind(user: User) -> lists.Kind[Question]:
                 (
                     (question_lists.MINE, gettext_lazy("Me")),
                     (question_lists.NOBODY, gettext_lazy("Nobody yet")),
-                    *people,
+                    *colleagues,
                 ),
                 lambda found, value: question_lists.assigned_to(found, value, user),
             ),
@@ -139,7 +139,7 @@ def _row(question: Question) -> lists.Row:
         key=str(question.pk),
         cells=(
             lists.Cell(question.subject, address(question)),
-            lists.Cell(asker_name(question)),
+            people.cell(question.asker, question.reply_email),
             lists.Cell(about.title if about else ""),
             lists.Cell(state.label, tone=TONES[state]),
             lists.Cell(str(question.assignee or "")),
@@ -165,7 +165,7 @@ def thread(
     return Thread(
         number=str(question.pk),
         subject=question.subject,
-        asker=asker_name(question),
+        asker=people.link(question.asker, question.reply_email),
         address=question.asker.email if question.asker else question.reply_email,
         language=language_title(question.language),
         about=about_shown(question),
@@ -274,6 +274,6 @@ def trace_in_words(trace: Trace) -> str:
 
 
 def _people(chosen: str) -> tuple[Choice, ...]:
-    people = [(str(user.pk), str(user)) for user in question_lists.colleagues()]
-    pairs = [("", _("Nobody yet")), *people]
+    colleagues = [(str(user.pk), str(user)) for user in question_lists.colleagues()]
+    pairs = [("", _("Nobody yet")), *colleagues]
     return tuple(Choice(value, title, value == chosen) for value, title in pairs)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from sojourn.design.components import Cell, Column, Fact, Table
 from sojourn.engines.allocation import Method, MethodReport, NotApplicable, compare_methods
 from sojourn.engines.allocation.lottery import lots
+from sojourn.office.shared.people import address_of as person_page
 from sojourn.people.models import User
 from sojourn.selection import run_file, runs
 from sojourn.selection.errors import SelectionError
@@ -299,7 +300,9 @@ def _preview(run: AllocationRun, reader: User) -> tuple[tuple[PlacePreview, ...]
         ]
         rows = [
             (
-                Cell(str(people[code].owner) if code in people else "–"),
+                Cell(str(people[code].owner), person_page(people[code].owner))
+                if code in people
+                else Cell("–"),
                 Cell(code),
                 Cell(str(rank)),
                 Cell(points(score, problem.score_digits)),

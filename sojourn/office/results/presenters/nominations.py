@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from sojourn.catalogue.models import Institution
 from sojourn.office.results.documents.nominations import Host, Nominee, Sheet
 from sojourn.office.results.presenters.allocation import Tab, tabs
+from sojourn.office.shared import people
 from sojourn.people.models import AuditEvent, User
 from sojourn.selection.models import Offer, Round, RoundOpportunity
 from sojourn.selection.nominations import (
@@ -36,7 +37,7 @@ class File:
 class Student:
     """One student on a host's list."""
 
-    name: str
+    name: people.PersonLink
     email: str
     programme: str
     standing: str
@@ -143,7 +144,7 @@ def _students(round_: Round, host_list: HostList, may_decide_on: set[int]) -> tu
     ]
     return tuple(
         Student(
-            name=str(offer.application.owner),
+            name=people.link(offer.application.owner),
             email=offer.application.owner.email,
             programme=_programme(offer),
             standing=_("%(standing)s, still waiting for a higher choice") % {"standing": standing}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from sojourn.design.components import Cell, Column, Message, Table
 from sojourn.office.results.presenters.allocation import Tab, tabs
+from sojourn.office.shared import people
 from sojourn.people.models import User
 from sojourn.selection.models import Objection, Round
 from sojourn.selection.offers import moment, place_name
@@ -38,7 +39,7 @@ class ObjectionsPage:
     title: str
     slug: str
     uuid: str
-    student: str
+    student: people.PersonLink
     code: str
     state: str
     may_decide: bool
@@ -68,11 +69,11 @@ def list_page(reader: User, round_: Round) -> ListPage:
             (Column(_("Student")), Column(_("Made")), Column(_("State"))),
             [
                 (
+                    Cell(str(each.application.owner), people.address_of(each.application.owner)),
                     Cell(
-                        str(each.application.owner),
+                        moment(each.made_at),
                         reverse("office:objection", args=[round_.slug, each.uuid]),
                     ),
-                    Cell(moment(each.made_at)),
                     Cell(str(each.get_state_display())),
                 )
                 for each in found
@@ -95,7 +96,7 @@ def page(reader: User, found: Objection) -> ObjectionsPage:
         title=application.round.title,
         slug=application.round.slug,
         uuid=str(found.uuid),
-        student=str(application.owner),
+        student=people.link(application.owner),
         code=application.code,
         state=str(found.get_state_display()),
         may_decide=found.state == ObjectionState.OPEN and may_decide(reader, application),

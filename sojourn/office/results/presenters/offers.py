@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from sojourn.common.folding import by_name, with_words
 from sojourn.design.components import Cell, Column, Pagination, Table
 from sojourn.office.results.presenters.allocation import Tab, tabs
+from sojourn.office.shared import people
 from sojourn.people.models import User
 from sojourn.selection.models import MoreSeats, Offer, Round, RoundOpportunity
 from sojourn.selection.offers import count_seat_additions, moment, place_name
@@ -172,7 +173,7 @@ def _offers_table(round_: Round, offers: QuerySet[Offer], may_decide: set[int]) 
         ),
         rows=[
             (
-                Cell(str(each.application.owner)),
+                Cell(str(each.application.owner), people.address_of(each.application.owner)),
                 Cell(place_name(each.opportunity)),
                 Cell(str(each.rank)),
                 Cell(str(each.get_state_display())),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sojourn.common.view_marks import about_person, lists_people
 from sojourn.office.results.presenters import offers as offers_presenter
+from sojourn.office.shared import people
 from sojourn.office.shared.access import office_page, who
 from sojourn.people.permissions import may_enter_office, require
 from sojourn.selection import offers as selection_offers
@@ -117,7 +118,7 @@ def give_up(request: HttpRequest, slug: str, uuid: UUID) -> HttpResponse:
     context = {
         "part": "results",
         "slug": slug,
-        "student": str(offer.application.owner),
+        "student": people.link(offer.application.owner),
         "place": selection_offers.place_name(offer.opportunity),
         "problem": problem,
     }

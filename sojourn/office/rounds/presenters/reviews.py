@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sojourn.common.folding import by_name
-from sojourn.office.shared import formatting
+from sojourn.office.shared import formatting, people
 from sojourn.people.models import User
 from sojourn.selection import reviews, scoring
 from sojourn.selection.models import (
@@ -31,7 +31,7 @@ MOST_LACKING = 100
 class LackingLine:
     """An applicant without a score: what is missing."""
 
-    student: str
+    student: people.PersonLink
     href: str
     what: str
 
@@ -177,7 +177,7 @@ class Whole:
     uuid: str
     slug: str
     round_title: str
-    name: str
+    name: people.PersonLink
     state: str
     may_decide: bool
     facts: tuple[Text, ...]
@@ -311,7 +311,7 @@ def whole(reader: User, application: Application) -> Whole:
         uuid=str(application.uuid),
         slug=round_.slug,
         round_title=round_.title,
-        name=str(application.owner),
+        name=people.link(application.owner),
         state=str(application.get_state_display()),
         may_decide=round_.state == RoundState.CLOSED and may_decide(reader, application),
         facts=(
@@ -389,7 +389,7 @@ def lacking(reader: User, round_: Round) -> Lacking:
     return Lacking(
         tuple(
             LackingLine(
-                str(row.owner),
+                people.link(row.owner),
                 reverse("office:application", args=[round_.slug, row.uuid]),
                 ", ".join(_what(each, titles) for each in missing[row.pk]),
             )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from sojourn.common.folding import by_name, with_words
 from sojourn.office.rounds import forms
-from sojourn.office.shared import formatting
+from sojourn.office.shared import formatting, people
 from sojourn.office.shared.lists import Cell, Column, Filter, Kind, Row
 from sojourn.people.models import User
 from sojourn.selection import reviews, rules, scoring
@@ -105,11 +105,11 @@ def _application_row(application: Application) -> Row:
     return Row(
         str(application.uuid),
         (
+            people.cell(owner),
             Cell(
-                str(owner),
+                application.code,
                 reverse("office:application", args=[application.round.slug, application.uuid]),
             ),
-            Cell(application.code),
             Cell(application.get_state_display()),
             Cell(str(application.programme.short_name) if application.programme else "–"),
             Cell(formatting.moment(application.submitted_at) if application.submitted_at else "–"),
