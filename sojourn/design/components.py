@@ -98,8 +98,15 @@ class Card:
     """When, credits, language."""
     seats: Fact
     due: Fact
+    institution: str = ""
+    """'Karolinska Institutet'"""
     crop: SafeString | str = ""
-    """`drawn(maps.card_crop(...))`"""
+    """The way there from home: `drawn(maps.card_crop(...))`"""
+    picture: SafeString | str = ""
+    """The city: `drawn(maps.city_picture(...))`"""
+    city: str = ""
+    distance: str = ""
+    """'1,160 km'"""
     costs: Range | None = None
     costs_are_example: bool = False
     lead: str = ""
@@ -107,6 +114,11 @@ class Card:
     sentence: str = ""
     is_example: bool = False
     """All of it: then nothing in it has a mark of its own."""
+    rating: Stars | None = None
+    standing: SafeString | str = ""
+    """What the rules say for the programme and year that were chosen: `<p class="verdict">`."""
+    like_home: SafeString | str = ""
+    """How many courses are like those at home: `<p class="like-home">`."""
     preferred: bool = False
     preferred_is_example: bool = False
     add_key: str = ""
@@ -119,9 +131,12 @@ class Card:
         return tuple(_unmarked(fact) for fact in self.facts if fact.value)
 
     @property
-    def known_limits(self) -> tuple[Fact, ...]:
-        """Return seats and the day to apply by, as far as they are known."""
-        return tuple(_unmarked(fact) for fact in (self.seats, self.due) if fact.value)
+    def shown_seats(self) -> Fact:
+        return _unmarked(self.seats)
+
+    @property
+    def shown_due(self) -> Fact:
+        return _unmarked(self.due)
 
     @property
     def has_examples(self) -> bool:
@@ -130,6 +145,7 @@ class Card:
         return (
             self.is_example
             or self.costs_are_example
+            or bool(self.rating and self.rating.example)
             or (self.preferred and self.preferred_is_example)
             or any(fact.example and fact.value for fact in facts)
         )
@@ -155,6 +171,25 @@ class Rating:
     @property
     def dots(self) -> tuple[tuple[int, bool], ...]:
         return tuple((10 + 18 * i, i < self.value) for i in range(5))
+
+
+@dataclass(frozen=True)
+class Stars:
+    """What returned students think of a place, as five dots; never without how many they are."""
+
+    value: float
+    """1 to 5, in halves"""
+    count: str
+    """'2 reports'"""
+    example: bool = False
+
+    @property
+    def dots(self) -> tuple[tuple[int, str], ...]:
+        """Return where each dot is, and whether it is full, half or empty."""
+        kinds = (
+            "full" if self.value >= i + 1 else "half" if self.value > i else "" for i in range(5)
+        )
+        return tuple((8 + 15 * i, kind) for i, kind in enumerate(kinds))
 
 
 @dataclass(frozen=True)

@@ -46,8 +46,8 @@ PLACES = (
 )
 
 
-def _crop(number: int) -> SafeString:
-    return components.drawn(maps.card_crop(HOME, PLACES[number], texts=map_texts()))
+def _city(number: int) -> SafeString:
+    return components.drawn(maps.city_picture(HOME, PLACES[number]))
 
 
 def _short(when: str, ects: str, language: str) -> tuple[components.Fact, ...]:
@@ -65,7 +65,13 @@ def sample_cards() -> list[components.Card]:
             href="#one",
             title="Sample: a semester at Karolinska Institutet",
             where="Stockholm, Sweden",
-            crop=_crop(0),
+            institution="Karolinska Institutet",
+            picture=_city(0),
+            city="Stockholm",
+            distance="1,160 km",
+            rating=components.Stars(4.5, "2 reports"),
+            standing=SafeString('<p class="verdict good">Possible, from August 2027</p>'),
+            like_home=SafeString('<p class="like-home">Courses: 5 of 8 like Leiden</p>'),
             facts=_short("Sep to Jan, year 2", "30 ECTS", "English"),
             costs=components.Range("€3,900 to 6,400", 3900, 4900, 6400, 9000),
             costs_are_example=True,
@@ -80,7 +86,9 @@ def sample_cards() -> list[components.Card]:
             title="Voorbeeld: wetenschapsstage infectieziekten en internationale "
             "gezondheidszorgwetenschappen in Havana",
             where="Havana, Cuba",
-            crop=_crop(4),
+            picture=_city(4),
+            city="Havana",
+            distance="7,800 km",
             facts=_short(
                 "Sep to Nov, year 3",
                 "15 ECTS",
@@ -97,7 +105,9 @@ def sample_cards() -> list[components.Card]:
             href="#three",
             title="Sample: a place of which little is known",
             where="Edinburgh, United Kingdom",
-            crop=_crop(1),
+            picture=_city(1),
+            city="Edinburgh",
+            distance="650 km",
             facts=_short("", "", ""),
             seats=components.Fact("Seats", "", unknown="not known"),
             due=components.Fact("Apply by", "", unknown="no date yet"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -9,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sojourn.catalogue.models import Contact, ContactRole, PublicationStatus
+from sojourn.catalogue.models import Contact, ContactRole, PublicationStatus, Visibility
 from sojourn.experiences import letters, publication
 from sojourn.experiences.errors import ExperienceError
 from sojourn.experiences.models import (
@@ -164,6 +167,30 @@ def may_receive_messages(person: Correspondent | None) -> bool:
         and person.state == ConsentState.AGREED
         and not is_stopped(person.email)
         and (person.report is None or person.report.published is not None)
+    )
+
+
+@dataclass(frozen=True)
+class Askable:
+    """A contact of a host to whom students may be brought; consent comes first."""
+
+    slug: str
+    role: str
+    has_agreed: bool
+
+
+def askable_at(hosts: Collection[str]) -> tuple[Askable, ...]:
+    """Return those who know these hosts, whether named in public or not: names are not in it."""
+    found = (
+        contacts_to_ask()
+        .exclude(visibility=Visibility.OFFICE)
+        .filter(institution__slug__in=hosts)
+        .select_related("correspondent")
+        .order_by("role", "position", "slug")
+    )
+    return tuple(
+        Askable(one.slug, one.role, may_receive_messages(getattr(one, "correspondent", None)))
+        for one in found
     )
 
 

@@ -152,6 +152,15 @@ def test_a_card_has_one_mark_however_much_of_it_is_an_example(card: components.C
         assert shown.xpath(".//p[@class='marks']/span[@class='example']")
 
 
+def test_a_card_says_what_students_thought_with_how_many_they_are(card: components.Card) -> None:
+    shown = component("card", card=card)
+    (stars,) = shown.xpath(".//p[@class='stars']")
+    assert words(stars).endswith("out of 5 in 2 reports")
+    assert len(stars.xpath(".//circle[@class='full']")) == 4
+    assert len(stars.xpath(".//path[@class='full']")) == 1, "the fifth dot is half"
+    assert not component("card", card=replace(card, rating=None)).xpath(".//p[@class='stars']")
+
+
 def test_a_card_is_one_link_with_its_title_as_name(card: components.Card) -> None:
     (link,) = component("card", card=card).iter("a")
     assert words(link) == card.title

@@ -399,6 +399,22 @@ def test_a_card_crop_is_hidden_from_screen_readers_and_holds_no_link() -> None:
     assert not list(crop.iter(f"{SVG}a"))
 
 
+def test_five_places_of_one_city_have_five_drawings() -> None:
+    drawn = [maps.city_picture(LEIDEN, STOCKHOLM, number) for number in range(5)]
+    assert len({one.svg for one in drawn}) == 5
+    assert "59°N" in drawn[-1].svg
+    for one in drawn:
+        assert tree(one).get("aria-hidden") == "true"
+        assert not list(tree(one).iter(f"{SVG}a"))
+
+
+@pytest.mark.parametrize("goal", ALL, ids=lambda goal: goal.id)
+def test_a_citys_drawing_shows_something_to_know_it_by(goal: maps.Place) -> None:
+    svg = maps.city_picture(LEIDEN, goal).svg
+    assert 'class="land"' in svg
+    assert 'class="dot"' in svg or 'class="latitude"' in svg
+
+
 def test_every_link_says_where_it_leads() -> None:
     drawing = world(LEIDEN)
     links = list(tree(drawing).iter(f"{SVG}a"))
@@ -430,6 +446,7 @@ def test_the_drawings_stay_small() -> None:
     assert sent(maps.world_map(LEIDEN, ALL, frame=maps.NARROW)) < 10_000
     for goal in ALL:
         assert sent(maps.card_crop(LEIDEN, goal)) < 4_000
+        assert sent(maps.city_picture(LEIDEN, goal, 3)) < 4_000
 
 
 def test_coordinates_have_at_most_one_decimal() -> None:

@@ -31,6 +31,7 @@ SAMPLES = (
     Sample("institution", "institutions/karolinska-institutet/"),
     Sample("country", "countries/SE/"),
     Sample("course", "courses/ki-immunology-and-microbiology/"),
+    Sample("most-like-home", "alike/"),
     Sample("map", "map/"),
     Sample("guides", "guide/"),
     Sample("guide", "guide/costs/"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import Client
+from lxml import html
 
 from sojourn.catalogue.similarity import service
 from sojourn.catalogue.similarity.build import SIGNALS
@@ -18,6 +19,8 @@ from sojourn.planning.models import CoverWish, Plan
 STAY, WINDOW = "karolinska-biomedicine-semester", "bms-bsc-y2-karolinska-semester"
 NEURO, HOME_NEURO = "ki-neuroscience", "lu-introduction-neurosciences"
 COURSES = f"/en/plan/courses/{STAY}/"
+ALIKE, HOST = "/en/alike/", "/en/institutions/karolinska-institutet/"
+BMS = "biomedical-sciences-bsc"
 PAIR = {"window": WINDOW, "host": NEURO, "home": HOME_NEURO}
 
 
@@ -50,7 +53,7 @@ def test_a_course_shows_those_like_it_with_the_recognised_one_first(client: Clie
 @pytest.mark.slow
 @pytest.mark.usefixtures("leiden")
 def test_a_similarity_is_never_a_bare_percentage(client: Client) -> None:
-    for address in ("/en/courses/lu-immunology/", COURSES, "/en/plan/alike/"):
+    for address in ("/en/courses/lu-immunology/", COURSES, ALIKE):
         assert not re.search(r"\d\s?%", page(client, address)), address
 
 
@@ -59,7 +62,7 @@ def test_a_similarity_is_never_a_bare_percentage(client: Client) -> None:
 def test_the_page_says_that_words_alone_were_compared(client: Client) -> None:
     assert "by their words and not by their meaning" in page(client, "/en/courses/lu-immunology/")
     assert "by their words and not by their meaning" in page(client, COURSES)
-    assert "by their words and not by their meaning" in page(client, "/en/plan/alike/")
+    assert "by their words and not by their meaning" in page(client, ALIKE)
 
 
 @pytest.mark.slow
@@ -72,7 +75,9 @@ def test_a_page_that_cannot_compare_yet_says_so_and_is_not_kept(
     monkeypatch.setattr(service, "follow_snapshots", lambda: None)
     assert "still comparing" in page(client, "/en/courses/lu-immunology/")
     assert "Look again in a minute" in page(client, COURSES)
-    assert "Look again in a minute" in page(client, "/en/plan/alike/")
+    for address in (ALIKE, HOST, "/en/countries/SE/", "/en/opportunities/?sort=similar"):
+        assert "Look again in a minute" in page(client, address), address
+    assert "like Leiden" not in page(client, HOST)
     monkeypatch.undo()
     monkeypatch.setenv(SIGNALS, "words")
     assert "still comparing" not in page(client, "/en/courses/lu-immunology/")
@@ -119,7 +124,7 @@ def test_nobody_sees_what_another_one_chose(client: Client) -> None:
 @pytest.mark.usefixtures("leiden")
 def test_looking_writes_nothing(client: Client) -> None:
     page(client, COURSES)
-    page(client, "/en/plan/alike/")
+    client.get("/en/plan/alike/")
     assert not Plan.objects.exists()
 
 
@@ -146,11 +151,12 @@ def test_a_form_from_elsewhere_is_refused() -> None:
         ("/en/plan/courses/nowhere/", 404),
         (f"{COURSES}?window=nowhere", 404),
         (f"{COURSES}?window=%00%F0%9F%A6%84", 404),
-        ("/en/plan/alike/?programme=nothing", 404),
+        ("/en/alike/?programme=nothing", 404),
+        ("/en/alike/?programme=%00", 404),
         ("/en/plan/courses/half-minor-tanzania-kcmc/", 200),
         ("/en/plan/courses/medicine-elective-paramaribo/", 200),
-        ("/nl/plan/alike/?programme=medicine-bsc", 200),
-        ("/nl/plan/alike/?programme=pharmacy-msc", 200),
+        ("/nl/alike/?programme=medicine-bsc", 200),
+        ("/nl/alike/?programme=pharmacy-msc", 200),
     ],
 )
 @pytest.mark.usefixtures("leiden")
@@ -188,3 +194,75 @@ def test_every_place_and_window_has_its_page(leiden: Snapshot, client: Client) -
 def test_plan_pages_are_kept_by_nobody(client: Client) -> None:
     for address in (COURSES, "/en/plan/alike/"):
         assert client.get(address)["Cache-Control"] == "private, no-store"
+
+
+def parsed(client: Client, address: str) -> html.HtmlElement:
+    return html.document_fromstring(page(client, address))
+
+
+def words(element: html.HtmlElement) -> str:
+    return " ".join(element.text_content().split())
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("leiden")
+def test_the_hosts_most_like_home_each_with_the_same_squares(client: Client) -> None:
+    document = parsed(client, f"{ALIKE}?programme={BMS}")
+    assert "Most like Leiden" in words(document.xpath("//h1")[0])
+    hosts = document.xpath("//ol[@class='similar-hosts']/li")
+    assert hosts[0].get("id") == "karolinska-institutet"
+    asked = {words(one).split(" of ")[1] for one in document.xpath("//span[@class='match']")}
+    assert asked == {"29"}
+    for host in hosts:
+        drawn = host.xpath(".//summary//*[@class='squares']/*[name()='rect' and @width='12']")
+        assert len([one for one in drawn if one.get("class") != "half"]) == 29
+        met = int(words(host.xpath(".//span[@class='match']")[0]).split(" of ")[0])
+        assert met == len(host.xpath(".//ol[@class='course-pairs']/li"))
+    first = hosts[0].xpath(".//h2")
+    assert words(first[0]).startswith("Recognised before"), "what was decided comes first"
+    assert STAY in hosts[0].xpath("string(.//div[@class='opened']//a/@href)")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("leiden")
+def test_a_host_without_a_place_for_the_programme_says_for_whom_it_is(
+    leiden: Snapshot, client: Client
+) -> None:
+    document = parsed(client, f"{ALIKE}?programme=medicine-bsc")
+    open_hosts = set(document.xpath("//ol[@class='similar-hosts']/li/@id"))
+    closed = words(document.xpath("//details[@class='closed-hosts']")[0])
+    assert "karolinska-institutet" not in open_hosts
+    assert "Karolinska Institutet: only for Biomedical Sciences" in closed
+    text = words(parsed(client, HOST).xpath("//section[@aria-labelledby='h-like-home']")[0])
+    assert re.search(r"Medicine BSc: \d+ of 22 courses; no place here is for this programme", text)
+    assert re.search(r"Biomedical Sciences BSc: \d+ of 29 courses, 6 of them recognised", text)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("leiden")
+def test_cards_and_countries_say_how_many_courses_are_like_home(client: Client) -> None:
+    found = parsed(client, f"/en/opportunities/?programme={BMS}&year=2")
+    (card,) = found.xpath(f"//article[.//a[contains(@href, '{STAY}')]]")
+    assert re.search(r"Courses: \d of 8 like Leiden", words(card))
+    in_dutch = parsed(client, f"/nl/opportunities/?programme={BMS}&year=2")
+    assert re.search(r"Vakken: \d van de 8 zoals in Leiden", words(in_dutch))
+    country = words(parsed(client, "/en/countries/SE/"))
+    assert re.search(r"Biomedical Sciences BSc: \d+ of 29 courses", country)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("leiden")
+def test_most_like_home_first_and_what_was_recognised_before_all_others(client: Client) -> None:
+    address = f"/en/opportunities/?programme={BMS}&sort=similar"
+    links = parsed(client, address).xpath("//article[@class='card']//h3/a/@href")
+    assert f"/{STAY}/" in links[0]
+    assert "half-minor-tanzania-kcmc" in " ".join(links), "those without a match follow"
+    api = client.get(f"/api/v1/opportunities?programme={BMS}&sort=similar").json()
+    assert api["results"][0]["slug"] == STAY
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("leiden")
+def test_the_plan_leads_to_the_public_page(client: Client) -> None:
+    answer = client.get("/en/plan/alike/")
+    assert (answer.status_code, answer["Location"]) == (302, ALIKE)

@@ -37,6 +37,7 @@ from sojourn.catalogue.queries.opportunities import (
 )
 from sojourn.catalogue.snapshot import types as records
 from sojourn.catalogue.snapshot.facets import COSTS, DEADLINES, PERIODS
+from sojourn.planning.similar_courses import most_similar
 
 router = Router(tags=["Opportunities"])
 
@@ -369,7 +370,10 @@ def list_opportunities(
     context = request.context
     try:
         wanted = OpportunityFilter.from_query(_without(request.GET, "lang"))
-        found = search_opportunities(context.snapshot, wanted, context.language)
+        similar = (
+            most_similar(context.snapshot, wanted.programme) if query.sort == "similar" else {}
+        )
+        found = search_opportunities(context.snapshot, wanted, context.language, similar=similar)
     except QueryError as error:
         raise invalid_parameter(error.field, str(error.message)) from error
     links = page_links(request, query.page, max(1, found.pages))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sojourn.catalogue.snapshot.facets import FACETS
 
-SORTS = ("relevance", "deadline", "cost", "distance", "ects", "title")
+SORTS = ("relevance", "deadline", "cost", "similar", "distance", "ects", "title")
 PER_PAGE = 20
 MOST_PER_PAGE = 100
 MOST_VALUES = 40  # of one filter

@@ -110,6 +110,7 @@ class _Search:
     wanted: Wanted
     matches: Matches | None
     constraints: Mapping[str, Bits]  # by filter; the three of one window under 'window'
+    similar: Mapping[str, int]  # the rank of a place by how much it is like home
 
     @property
     def columns(self) -> OpportunityColumns:
@@ -171,17 +172,30 @@ def _constraints(
     return found
 
 
-def _begin(snapshot: Snapshot, asked: OpportunityFilter, language: str) -> _Search:
+def _begin(
+    snapshot: Snapshot, asked: OpportunityFilter, language: str, similar: Mapping[str, int]
+) -> _Search:
     wanted = snapshot.search.opportunities.understand(asked.q)
     matches = snapshot.search.opportunities.search(wanted) if wanted else None
-    return _Search(
-        snapshot, asked, language, wanted, matches, _constraints(snapshot.columns, asked, matches)
-    )
+    constraints = _constraints(snapshot.columns, asked, matches)
+    return _Search(snapshot, asked, language, wanted, matches, constraints, similar)
 
 
 def _ranks(search: _Search) -> npt.NDArray[np.int64]:
     sort = search.asked.sort
+    if sort == "similar":
+        return _ranks_like_home(search)
     return search.columns.ranks[f"title_{search.language}" if sort == "title" else sort]
+
+
+def _ranks_like_home(search: _Search) -> npt.NDArray[np.int64]:
+    """Return the most similar first; what is like nothing at home follows as it does without."""
+    columns = search.columns
+    ranks = columns.ranks["relevance"] + columns.size
+    for number, one in enumerate(columns.opportunities):
+        if one.slug in search.similar:
+            ranks[number] = search.similar[one.slug]
+    return ranks
 
 
 def _scores(search: _Search) -> npt.NDArray[np.float32]:
@@ -201,15 +215,20 @@ def _in_order(
 
 
 def search_opportunities(
-    snapshot: Snapshot, asked: OpportunityFilter, language: str, per_page: int | None = None
+    snapshot: Snapshot,
+    asked: OpportunityFilter,
+    language: str,
+    per_page: int | None = None,
+    similar: Mapping[str, int] | None = None,
 ) -> OpportunityPage:
     """One page of the opportunities that fit, with the counts of every filter.
 
     Each filter counts with the others applied but not its own. A page beyond the last is empty.
     A page holds `per_page`, where the way of showing them asks for another number than the search.
+    `similar` ranks places by how much they are like home, for the order that asks for it.
     """
     size = per_page or asked.per_page
-    search = _begin(snapshot, asked, language)
+    search = _begin(snapshot, asked, language, similar or {})
     fitting = search.all_but()
     numbers = sets.members(fitting, search.columns.size)
     scores = _scores(search)

@@ -6,6 +6,7 @@ drawing.svg, drawing.markers, drawing.inset
 """
 
 from sojourn.design.maps.card import card_crop
+from sojourn.design.maps.city import city_picture
 from sojourn.design.maps.globe import distance_km
 from sojourn.design.maps.model import (
     NARROW,
@@ -42,6 +43,7 @@ __all__ = [
     "Point",
     "Texts",
     "card_crop",
+    "city_picture",
     "country_map",
     "distance",
     "distance_km",

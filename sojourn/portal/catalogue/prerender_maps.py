@@ -25,3 +25,5 @@ def draw_maps(snapshot: Snapshot) -> None:
                     map_places.world(snapshot, destinations, frame)
             for together in list(hosts)[:HOSTS_AHEAD]:
                 map_places.crop(snapshot, together)
+            for opportunity in list(records.opportunities.values())[:HOSTS_AHEAD]:
+                map_places.picture(snapshot, opportunity)

@@ -20,7 +20,9 @@ from sojourn.common.urls import site_url, url_for
 from sojourn.common.view_marks import public_view
 
 XML = "application/xml; charset=utf-8"
-FIXED_PAGES = ("home", "opportunities", "institutions", "map", "guides", "contacts")
+FIXED_PAGES = (
+    "home", "opportunities", "institutions", "most-like-home", "map", "guides", "contacts",
+)  # fmt: skip
 SECURITY_TXT_DAYS = 180
 
 Route = tuple[str, *tuple[str, ...]]

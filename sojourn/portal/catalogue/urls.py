@@ -11,6 +11,7 @@ from sojourn.portal.catalogue.views import (
     guides,
     home,
     institutions,
+    most_like_home,
     opportunities,
     world_map,
 )
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("countries/", countries.countries, name="countries"),
     path("countries/<str:code>/", countries.country, name="country"),
     path("courses/<slug:slug>/", courses.course, name="course"),
+    path("alike/", most_like_home.most_like_home, name="most-like-home"),
     path("map/", world_map.world, name="map"),
     path("guide/", guides.guides, name="guides"),
     path("guide/<slug:slug>/", guides.guide, name="guide"),

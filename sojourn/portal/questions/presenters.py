@@ -167,3 +167,11 @@ def _what_next(state: str) -> str:
         ),
         QuestionState.CLOSED: _("Nobody needs to do anything. If you write again, it reopens."),
     }[QuestionState(state)]
+
+
+def connect_wish(role: str) -> str:
+    """Return the subject of a question that asks to be brought to somebody; empty for others."""
+    return {
+        "home_contact": _("Can you connect me with the contact at home for this place?"),
+        "supervisor": _("Can you connect me with a supervisor of earlier students?"),
+    }.get(role, "")

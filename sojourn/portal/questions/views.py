@@ -72,6 +72,9 @@ def ask(request: HttpRequest) -> HttpResponse:
             None,
         )
         initial = {"about": f"{about.kind}:{about.slug}"[:200]} if about else {}
+        wish = presenters.connect_wish(request.GET.get("connect", ""))
+        if wish:
+            initial["subject"] = wish
         return _ask_page(request, make(initial=initial), about)
     form = make(request.POST, request.FILES)
     about = QuestionSubject.named(request.POST.get("about", ""))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from django.template.loader import get_template
@@ -16,12 +16,28 @@ from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import CostRange, Deadline, Opportunity, Records
 from sojourn.common.languages import page_language
 from sojourn.design import components
-from sojourn.portal.shared import facts, formatting, map_places, urls
+from sojourn.portal.shared import facts, formatting, like_home, map_places, reports, urls
 
 # One scale for all ranges of the site, so that two cards can be compared by eye.
 SCALE = Decimal(12_000)
-# In a ready-made card, where the sentence goes.
-_SENTENCE = "\N{OBJECT REPLACEMENT CHARACTER}"
+# In a ready-made card, where goes what differs between pages. No text of the catalogue has them.
+_SENTENCE, _STANDING, _LIKE_HOME, _STUDY = (
+    f"\N{OBJECT REPLACEMENT CHARACTER}{key}" for key in "svlq"
+)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The programme and year that a visitor chose on the page, and what they say of places."""
+
+    programme: str = ""
+    study: str = ""
+    """Both in one word, as a place's page takes them; empty where one of them is not chosen."""
+    standings: Mapping[str, SafeString] = field(default_factory=dict)
+    """What the rules say of each place, as a line of its card."""
+
+
+NOTHING_CHOSEN = Chosen()
 
 
 def has_closed(opportunity: Opportunity, today: dt.date) -> bool:
@@ -86,17 +102,25 @@ def card(snapshot: Snapshot, opportunity: Opportunity) -> components.Card:
         shown = [replace(fact, example=False) for fact in shown]
     *short, seats, due = shown
     hosts = [records.institutions[slug] for slug in opportunity.hosts]
+    main = hosts[0]
     return components.Card(
         href=urls.opportunity(opportunity.slug),
         title=str(opportunity.title),
         where=map_places.where_of(records, opportunity),
+        institution=", ".join(host.short_name or str(host.name) for host in hosts)
+        if len(hosts) > 1
+        else str(main.name),
         crop=map_places.crop(snapshot, opportunity.hosts),
+        picture=map_places.picture(snapshot, opportunity),
+        city=str(main.city),
+        distance=formatting.distance(main.distance_km),
+        rating=reports.stars(records, opportunity.reports),
         facts=tuple(short),
         costs=cost_range(opportunity.costs),
         costs_are_example=marked and bool(opportunity.costs and opportunity.costs.has_examples),
         seats=seats,
         due=due,
-        sentence=_SENTENCE,
+        sentence=str(opportunity.summary),
         is_example=opportunity.is_example,
         preferred=opportunity.is_preferred,
         preferred_is_example=marked
@@ -106,16 +130,35 @@ def card(snapshot: Snapshot, opportunity: Opportunity) -> components.Card:
     )
 
 
-def card_html(snapshot: Snapshot, opportunity: Opportunity, sentence: str = "") -> SafeString:
+def card_html(
+    snapshot: Snapshot,
+    opportunity: Opportunity,
+    sentence: str = "",
+    chosen: Chosen = NOTHING_CHOSEN,
+) -> SafeString:
     """Render the card, once for each snapshot and language; `sentence` is escaped already."""
 
     def render() -> str:
         made = card(snapshot, opportunity)
+        made = replace(
+            made,
+            href=made.href + _STUDY,
+            sentence=_SENTENCE,
+            standing=_STANDING,
+            like_home=_LIKE_HOME,
+        )
         return get_template("design/components/card.html").render({"card": made})
 
     ready = snapshot.fragments.get("card", opportunity.slug, page_language(), render)
-    shown = sentence or formatting.escaped(str(opportunity.summary))
-    return mark_safe(ready.replace(_SENTENCE, shown, 1))  # noqa: S308
+    shown = {
+        _SENTENCE: sentence or formatting.escaped(str(opportunity.summary)),
+        _STANDING: chosen.standings.get(opportunity.slug, ""),
+        _LIKE_HOME: like_home.on_card(snapshot, opportunity, chosen.programme),
+        _STUDY: f"?study={chosen.study}" if chosen.study else "",
+    }
+    for mark, text in shown.items():
+        ready = ready.replace(mark, text, 1)
+    return mark_safe(ready)  # noqa: S308 (a template made it, and each piece is escaped)
 
 
 def cards_html(snapshot: Snapshot, opportunities: Iterable[Opportunity]) -> list[SafeString]:

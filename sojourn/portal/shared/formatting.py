@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from functools import cache
 
@@ -158,6 +159,17 @@ def listed(words: list[str]) -> str:
 def sentence_case(text: str) -> str:
     """Return a first letter that is large; the rest stays as it was."""
     return text[:1].upper() + text[1:]
+
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=\S)")
+
+
+def first_sentence(text: str, longest: int = 180) -> str:
+    """Return the first sentence; a very long one ends at a word, with dots."""
+    first = _SENTENCE_END.split(" ".join(text.split()), maxsplit=1)[0]
+    if len(first) <= longest:
+        return first
+    return first[:longest].rsplit(" ", 1)[0].rstrip(",;:") + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def escaped(text: str) -> str:

@@ -96,6 +96,11 @@ def _crop(home: maps.Place, there: tuple[maps.Place, ...], language: str) -> Saf
 
 
 @lru_cache(maxsize=KEPT_DRAWINGS)
+def _city(home: maps.Place, there: maps.Place, number: int) -> SafeString:
+    return _safe(maps.city_picture(home, there, number))
+
+
+@lru_cache(maxsize=KEPT_DRAWINGS)
 def _near(home: maps.Place, there: maps.Place, language: str) -> SafeString:
     return _safe(maps.place_map(home, there, texts=_texts(language)))
 
@@ -136,6 +141,19 @@ def crop(snapshot: Snapshot, hosts: Iterable[str]) -> SafeString:
     cities = {(each.latitude, each.longitude): each for each in reversed(found)}
     there = tuple(place(each) for each in reversed(cities.values()))
     return _crop(home(snapshot.records), there, page_language())
+
+
+def picture(snapshot: Snapshot, opportunity: Opportunity) -> SafeString:
+    """Return the drawing of a place's city: another one for each place of one host."""
+    host = snapshot.records.institutions[opportunity.hosts[0]]
+    there = host.opportunities
+    number = there.index(opportunity.slug) if opportunity.slug in there else len(there)
+    return picture_of(snapshot, host, number)
+
+
+def picture_of(snapshot: Snapshot, institution: Institution, number: int = 0) -> SafeString:
+    """Return a drawing of an institution's city."""
+    return _city(home(snapshot.records), place(institution), number)
 
 
 def world(

@@ -152,6 +152,24 @@ class Glance:
 _WIDTH, _STEP, _HEIGHT = 12, 16, 36
 
 
+def stars(records: Records, slugs: Iterable[str]) -> components.Stars | None:
+    """Return all ratings of a place as five dots, to the half; nothing where nobody rated it.
+
+    Only a drawing, with how many reports it comes from: a figure needs three of them.
+    """
+    rated = [one for one in of(records, slugs) if one.ratings]
+    counted = [one for one in rated if not one.is_example] or rated
+    if not counted:
+        return None
+    means = [sum(value for _name, value in one.ratings) / len(one.ratings) for one in counted]
+    number = len(counted)
+    return components.Stars(
+        value=round(2 * sum(means) / number) / 2,
+        count=ngettext("%(count)d report", "%(count)d reports", number) % {"count": number},
+        example=counted[0].is_example,
+    )
+
+
 def glance(reports: list[Report]) -> Glance | None:
     """Return what they say together; nothing without a report."""
     found = summarise(reports)

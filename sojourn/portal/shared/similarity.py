@@ -102,6 +102,14 @@ def legend() -> tuple[Sure, ...]:
     return tuple(certainty(value) for value in Certainty)
 
 
+def words_alone() -> str:
+    return _(
+        "On this server courses are compared by their words and not by their "
+        "meaning, because a part of the program is missing or switched off. Similar "
+        "courses may be missed."
+    )
+
+
 def place_of(records: Records, course: Course) -> str:
     institution = records.institutions[course.institution]
     return institution.short_name or str(institution.name)

@@ -59,6 +59,10 @@ def world() -> str:
     return url_for("portal:map")
 
 
+def most_like_home(programme: str = "") -> str:
+    return url_for("portal:most-like-home") + (f"?programme={programme}" if programme else "")
+
+
 def contacts(slug: str = "") -> str:
     return url_for("portal:contacts") + (f"#{slug}" if slug else "")
 
@@ -83,6 +87,16 @@ def add_to_top_five(key: str) -> str:
 def ask(kind: str = "", slug: str = "") -> str:
     """Where a question is asked; about an opportunity, an institution or a guide if named."""
     return url_for("questions:ask") + (f"?{kind}={slug}" if kind else "")
+
+
+def ask_to_connect(opportunity: str, role: str) -> str:
+    """Where the office is asked to bring a student to somebody who knows the place."""
+    return f"{ask('opportunity', opportunity)}&connect={role}"
+
+
+def write_to(kind: str, slug: str) -> str:
+    """Where one writes to a contact ('person') or to the author of a report; after signing in."""
+    return url_for("experiences:write", kind, slug)
 
 
 def sign_in(then: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -23,6 +23,7 @@ from sojourn.portal.shared import (
     cards,
     formatting,
     labels,
+    like_home,
     map_places,
     reports,
     sources,
@@ -39,6 +40,8 @@ class HostLine:
     href: str
     city: str
     summary: str
+    like_home: str
+    """'13 of 29 courses like Leiden (Biomedical Sciences BSc)'; empty where none is"""
     preferred: bool
     preferred_example: bool
     example: bool
@@ -93,6 +96,7 @@ class InstitutionPage:
     sources: tuple[components.Source, ...]
     answers: tuple[answers.Answered, ...]
     ask_href: str
+    like_home: like_home.LikeHome
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,7 @@ class CountryPage:
     reports: tuple[components.Report, ...]
     reports_href: str
     nearby: tuple[CountryChip, ...]
+    like_home: like_home.LikeHome
 
 
 def places_to_go(count: int) -> str:
@@ -134,7 +139,7 @@ def _offered(records: Records, institution: Institution) -> list[Opportunity]:
     ]
 
 
-def line(records: Records, institution: Institution) -> HostLine:
+def line(records: Records, institution: Institution, like: Mapping[str, str]) -> HostLine:
     summary = [places_to_go(len(_offered(records, institution)))]
     if institution.courses:
         summary.append(
@@ -146,6 +151,7 @@ def line(records: Records, institution: Institution) -> HostLine:
         href=urls.institution(institution.slug),
         city=str(institution.city),
         summary=", ".join(summary),
+        like_home=like.get(institution.slug, ""),
         preferred=institution.is_preferred,
         preferred_example=institution.preferred.is_example,
         example=institution.is_example,
@@ -175,9 +181,10 @@ def _names_of(institution: Institution) -> str:
     return " ".join(plain_words(" ".join(summary)))
 
 
-def by_country(records: Records, institutions: Iterable[Institution]) -> list[CountryGroup]:
+def by_country(snapshot: Snapshot, institutions: Iterable[Institution]) -> list[CountryGroup]:
     """Hosts by country, in the order of the alphabet of the page."""
-    language = page_language()
+    records, language = snapshot.records, page_language()
+    like = like_home.of_hosts(snapshot)
     groups: dict[str, list[Institution]] = {}
     for institution in institutions:
         groups.setdefault(institution.country, []).append(institution)
@@ -187,7 +194,7 @@ def by_country(records: Records, institutions: Iterable[Institution]) -> list[Co
             name=names.country_name(code, language),
             href=urls.country(code),
             hosts=tuple(
-                line(records, host) for host in sorted(hosts, key=lambda host: str(host.name))
+                line(records, host, like) for host in sorted(hosts, key=lambda host: str(host.name))
             ),
         )
         for code, hosts in groups.items()
@@ -293,6 +300,7 @@ def institution_page(
         sources=sources.of_page(institution.sources),
         answers=answers.on_page(records, "institution", institution.slug),
         ask_href=urls.ask("institution", institution.slug),
+        like_home=like_home.of_institution(snapshot, institution.slug),
     )
 
 
@@ -349,6 +357,7 @@ def country_page(snapshot: Snapshot, code: str) -> CountryPage | None:
     name = names.country_name(code, page_language())
     offered = _offered_in(records, hosts)
     went = _went(records, offered)
+    like = like_home.of_hosts(snapshot)
     spoken = [language_title(language) for language in names.official_languages(code)]
     facts = (
         Fact(_("Language"), formatting.listed(spoken)),
@@ -370,7 +379,7 @@ def country_page(snapshot: Snapshot, code: str) -> CountryPage | None:
             components.Crumb(name),
         ),
         cards=cards.cards_html(snapshot, offered),
-        hosts=tuple(line(records, host) for host in hosts),
+        hosts=tuple(line(records, host, like) for host in hosts),
         map=map_places.country(snapshot, code, name, hosts),
         map_caption="",
         facts=tuple(fact for fact in facts if fact.value),
@@ -380,4 +389,5 @@ def country_page(snapshot: Snapshot, code: str) -> CountryPage | None:
         reports=tuple(reports.report(report, records) for report in went[:1]),
         reports_href=reverse("experiences:in", kwargs={"code": code}) if went else "",
         nearby=_neighbours(records, code),
+        like_home=like_home.of_country(snapshot, code),
     )

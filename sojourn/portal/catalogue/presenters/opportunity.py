@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sojourn.catalogue import markdown, names
 from sojourn.catalogue.queries import lists
 from sojourn.catalogue.snapshot.facets import next_deadline
+from sojourn.catalogue.snapshot.search import plain
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import (
     Deadline,
@@ -21,12 +24,19 @@ from sojourn.catalogue.snapshot.types import (
     Opportunity,
     Provenance,
     Records,
+    Report,
     Source,
     facts_of,
 )
-from sojourn.common.languages import language_name, page_language
+from sojourn.common.languages import in_language_of, language_name, page_language
 from sojourn.design import components
-from sojourn.portal.catalogue.presenters import contacts, courses
+from sojourn.experiences.correspondents import Askable
+from sojourn.portal.catalogue.presenters import (
+    answers_in_short,
+    courses,
+    people_to_ask,
+    study,
+)
 from sojourn.portal.shared import (
     answers,
     cards,
@@ -34,16 +44,18 @@ from sojourn.portal.shared import (
     facts,
     formatting,
     labels,
+    like_home,
     map_places,
     reports,
     sources,
     travel_advice,
     urls,
 )
-from sojourn.portal.shared.links import Link, Stop
+from sojourn.portal.shared.links import Link
 
 OPTIONAL_FACTS = tuple(facts_of(Opportunity))
 SIMILAR_SHOWN = 3  # one row on a wide screen
+VOICES = 2
 
 
 @dataclass(frozen=True)
@@ -84,6 +96,36 @@ class Day:
 
 
 @dataclass(frozen=True)
+class Voice:
+    """A report in short: its title, how it begins, its advice."""
+
+    title: str
+    begins: str
+    advice: str
+    by: str
+    language: str
+    example: bool
+
+
+@dataclass(frozen=True)
+class InShort:
+    """What the folded parts of the page say while they are folded."""
+
+    what: str
+    get_in: str
+    language: str
+    dates: str
+    courses: str
+    place: str
+    figures: str
+    answers: str
+    reports: str
+    unknown: str
+    sources: str
+    similar: str
+
+
+@dataclass(frozen=True)
 class OpportunityPage:
     slug: str
     title: str
@@ -98,14 +140,27 @@ class OpportunityPage:
     crumbs: tuple[components.Crumb, ...]
     hosts: tuple[Host, ...]
     crop: SafeString
-    facts: tuple[components.Fact, ...]
+    stars: components.Stars | None
+    standing: study.Standing | None
+    """What the rules say for the programme and year that were chosen on this page."""
+    studies: tuple[study.Choice, ...]
+    when: components.Fact
+    length: str
+    credits: components.Fact
+    language: components.Fact
     windows: tuple[For, ...]
     costs: costs.Table | None
+    paid: str
+    """'2 students paid €5,700 and €6,100.'"""
     seats: components.Fact
     applicants: components.Fact
     due: components.Fact
+    like_home: tuple[like_home.Window, ...]
+    is_compared: bool
     apply_by: str
     """'Apply by 5 February 2027, 23:59'"""
+    due_time: str
+    """'before 23:59'; empty for a whole day"""
     description: SafeString
     subjects: tuple[Link, ...]
     requirements: tuple[components.Fact, ...]
@@ -125,32 +180,16 @@ class OpportunityPage:
     country_text: str
     glance: reports.Glance | None
     reports: tuple[components.Report, ...]
+    voices: tuple[Voice, ...]
     all_reports: Link | None
-    people: tuple[contacts.Person, ...]
+    people: tuple[people_to_ask.Row, ...]
+    in_short: InShort
+    unknown: tuple[str, ...]
     similar: list[SafeString]
     sources: tuple[components.Source, ...]
     top_five_href: str
     ask_href: str
     answers: tuple[answers.Answered, ...]
-
-    @property
-    def stops(self) -> tuple[Stop, ...]:
-        """The parts of the page, in its order."""
-        asked = self.requirements or self.selection or self.seats.value
-        found = [
-            ("what", _("What you would do"), True),
-            ("costs", _("What it costs"), True),
-            ("in", _("How to get a place"), bool(asked)),
-            ("language", _("Which language you need"), bool(self.language_needs)),
-            ("dates", _("Dates"), bool(self.dates)),
-            ("courses", _("Courses you can take there"), self.courses is not None),
-            ("place", _("The place"), True),
-            ("answers", _("Asked and answered"), bool(self.answers)),
-            ("reports", _("Students who went"), True),
-            ("people", _("Contact"), True),
-            ("sources", _("Where this comes from"), bool(self.sources)),
-        ]
-        return tuple(Stop(key, title) for key, title, there in found if there)
 
 
 def _host(institution: Institution) -> Host:
@@ -260,7 +299,41 @@ def _similar(snapshot: Snapshot, opportunity: Opportunity) -> list[Opportunity]:
     return sorted(similar, key=lambda one: not mine & programmes(one))[:SIMILAR_SHOWN]
 
 
-def page(snapshot: Snapshot, opportunity: Opportunity, now: dt.datetime) -> OpportunityPage:
+def _voice(report: Report) -> Voice:
+    text = str(report.text)
+    shown = reports.report(report)
+    return Voice(
+        title=shown.title,
+        begins=in_language_of(text, formatting.first_sentence(plain(text))),
+        advice=shown.advice,
+        by=shown.by,
+        language=shown.language,
+        example=report.is_example,
+    )
+
+
+def _paid(went: Iterable[Report]) -> str:
+    """Say what students who returned paid in all, where they told."""
+    amounts = sorted(one.paid_total for one in went if one.paid_total is not None)
+    if not amounts:
+        return ""
+    return ngettext(
+        "%(count)d student paid %(amounts)s.", "%(count)d students paid %(amounts)s.", len(amounts)
+    ) % {
+        "count": len(amounts),
+        "amounts": formatting.euros(amounts[0])
+        if amounts[0] == amounts[-1]
+        else formatting.euro_range(amounts[0], amounts[-1]),
+    }
+
+
+def page(
+    snapshot: Snapshot,
+    opportunity: Opportunity,
+    now: dt.datetime,
+    chosen: study.Study | None = None,
+    askable: Sequence[Askable] = (),
+) -> OpportunityPage:
     records = snapshot.records
     today = snapshot.built_on
     language = page_language()
@@ -273,6 +346,12 @@ def page(snapshot: Snapshot, opportunity: Opportunity, now: dt.datetime) -> Oppo
     home = str(records.edition.home_city)
     there = courses.known(records, opportunity.courses)
     went = reports.of(records, opportunity.reports)
+    found_costs = costs.table(opportunity.costs)
+    found_sources = _sources(opportunity)
+    similar = _similar(snapshot, opportunity)
+    asked = answers.on_page(records, "opportunity", opportunity.slug)
+    missing = found_costs.missing_text if found_costs else ""
+    unknown = answers_in_short.unknown(records, opportunity, deadline is not None, missing)
     return OpportunityPage(
         slug=opportunity.slug,
         title=str(opportunity.title),
@@ -291,16 +370,32 @@ def page(snapshot: Snapshot, opportunity: Opportunity, now: dt.datetime) -> Oppo
         ),
         hosts=tuple(_host(host) for host in hosts),
         crop=map_places.crop(snapshot, opportunity.hosts),
-        facts=(
-            *(fact.of(opportunity) for fact in facts.IN_SHORT),
-            replace(facts.LANGUAGE.of(opportunity), href="#language"),
+        stars=reports.stars(records, opportunity.reports),
+        standing=study.standing(snapshot, opportunity, chosen) if chosen else None,
+        studies=study.choices(records, opportunity, chosen),
+        when=facts.PERIOD.of(opportunity),
+        length=", ".join(
+            part
+            for part in (
+                facts.LENGTH.of(opportunity).value,
+                cards.years(records, opportunity),
+            )
+            if part
         ),
+        credits=facts.CREDITS.of(opportunity),
+        language=replace(facts.LANGUAGE.of(opportunity), href="#language"),
         windows=_windows(records, opportunity),
-        costs=costs.table(opportunity.costs),
+        costs=found_costs,
+        paid=_paid(went),
         seats=facts.SEATS.of(opportunity),
         applicants=facts.APPLICANTS.of(opportunity),
         due=_due(deadline, closed),
+        like_home=like_home.of_place(snapshot, opportunity, chosen.programme if chosen else ""),
+        is_compared=like_home.is_ready(snapshot),
         apply_by=_apply_by(deadline, closed),
+        due_time=_("before %(time)s") % {"time": formatting.clock(deadline.time)}
+        if deadline and deadline.time
+        else "",
         description=markdown.render(str(opportunity.description)),
         subjects=tuple(
             Link(str(records.subjects[slug].name), urls.opportunities_with(subject=slug))
@@ -332,11 +427,27 @@ def page(snapshot: Snapshot, opportunity: Opportunity, now: dt.datetime) -> Oppo
         country_text=_("More about %(country)s") % {"country": country},
         glance=reports.glance(went),
         reports=tuple(reports.report(report, records) for report in went[: reports.ON_THE_PAGE]),
+        voices=tuple(_voice(report) for report in went[:VOICES]),
         all_reports=reports.all_of(went, "of", opportunity.slug),
-        people=contacts.people(records, opportunity.contacts, now),
-        similar=cards.cards_html(snapshot, _similar(snapshot, opportunity)),
-        sources=_sources(opportunity),
+        people=people_to_ask.rows(records, opportunity, askable, now),
+        in_short=InShort(
+            what=answers_in_short.what(opportunity),
+            get_in=answers_in_short.how_to_get_in(opportunity),
+            language=answers_in_short.languages(opportunity),
+            dates=answers_in_short.dates(opportunity, today),
+            courses=answers_in_short.courses(there),
+            place=answers_in_short.place(main, records, opportunity),
+            figures=answers_in_short.figures(found_costs) if found_costs else "",
+            answers=format_html_join(" ", "{}", ((one.question,) for one in asked)),
+            reports=reports.summary(went),
+            unknown=answers_in_short.how_much_is_unknown(unknown),
+            sources=answers_in_short.sources(found_sources),
+            similar=format_html_join("; ", "{}", ((str(one.title),) for one in similar)),
+        ),
+        unknown=unknown,
+        similar=cards.cards_html(snapshot, similar),
+        sources=found_sources,
         top_five_href=urls.add_to_top_five(opportunity.slug),
         ask_href=urls.ask("opportunity", opportunity.slug),
-        answers=answers.on_page(records, "opportunity", opportunity.slug),
+        answers=asked,
     )

@@ -27,13 +27,14 @@ from sojourn.common.languages import page_language
 from sojourn.design import components
 from sojourn.design.components import Column
 from sojourn.engines.search.analysis import words_of
+from sojourn.portal.catalogue.presenters import study
 from sojourn.portal.catalogue.presenters.also_found import (
     AlsoFound,
     SubjectLink,
     also_found,
     subject_links,
 )
-from sojourn.portal.shared import cards, formatting, urls
+from sojourn.portal.shared import cards, formatting, like_home, urls
 from sojourn.portal.shared import map_places as places
 
 View = Literal["list", "map", "table"]
@@ -48,6 +49,7 @@ _SORT_NAMES = {
     "relevance": gettext_lazy("Best match"),
     "deadline": gettext_lazy("Deadline"),
     "cost": gettext_lazy("Costs"),
+    "similar": gettext_lazy("Most like %(home)s"),
     "distance": gettext_lazy("Distance"),
     "ects": gettext_lazy("Credits"),
     "title": gettext_lazy("Name"),
@@ -131,13 +133,16 @@ class SearchPage:
     subjects: tuple[SubjectLink, ...]
     words_only: bool
     """Nothing but words was asked: without them there is everything."""
+    still_comparing: bool
+    """Sorted by similarity, which nobody has computed yet."""
     ways: tuple[components.Loosen, ...]
     pagination: components.Pagination
 
 
-def _sort_names(asked: OpportunityFilter) -> Iterator[tuple[str, str]]:
+def _sort_names(asked: OpportunityFilter, home: str) -> Iterator[tuple[str, str]]:
     for sort, name in _SORT_NAMES.items():
-        yield sort, str(_WITHOUT_WORDS if sort == "relevance" and not asked.q else name)
+        shown = str(_WITHOUT_WORDS if sort == "relevance" and not asked.q else name)
+        yield sort, shown.replace("%(home)s", home)
 
 
 def _href(query: str, view: View) -> str:
@@ -240,8 +245,8 @@ def _description(found: OpportunityPage, records: Records) -> str:
     }
 
 
-def _hit(snapshot: Snapshot, hit: OpportunityHit) -> SafeString:
-    return cards.card_html(snapshot, hit.opportunity, hit.marked)
+def _hit(snapshot: Snapshot, hit: OpportunityHit, chosen: cards.Chosen) -> SafeString:
+    return cards.card_html(snapshot, hit.opportunity, hit.marked, chosen)
 
 
 def _near(snapshot: Snapshot, found: OpportunityPage, hit: OpportunityHit) -> SafeString:
@@ -319,10 +324,12 @@ def page(
     others: Sequence[Other] = (),
     subjects: Sequence[Subject] = (),
 ) -> SearchPage:
+    chosen = study.chosen_in(snapshot, found)
     records = snapshot.records
     asked = found.filter
     opportunities = [hit.opportunity for hit in found.hits]
     here = asked.to_query()
+    home = str(records.edition.home_city)
     from_the_start = replace(asked, page=1).to_query()
     return SearchPage(
         title=_title(found),
@@ -337,7 +344,9 @@ def page(
         facets=tuple(_facet(snapshot, facet) for facet in found.facets if facet.options),
         chips=_chips(found, view),
         clear_href=_href("", view),
-        sorts=tuple(Choice(sort, name, sort == asked.sort) for sort, name in _sort_names(asked)),
+        sorts=tuple(
+            Choice(sort, name, sort == asked.sort) for sort, name in _sort_names(asked, home)
+        ),
         views=tuple(
             ViewLink(str(_VIEW_NAMES[other]), _href(from_the_start, other), other == view)
             for other in VIEWS
@@ -347,7 +356,7 @@ def page(
             for words in found.corrections
         ),
         some_words_only=bool(found.total) and not found.has_every_word,
-        cards=[_hit(snapshot, hit) for hit in found.hits] if view == "list" else [],
+        cards=[_hit(snapshot, hit, chosen) for hit in found.hits] if view == "list" else [],
         table=_table(snapshot, found) if view == "table" else None,
         map=places.world(snapshot, places.hosts_of(records, opportunities))
         if view == "map"
@@ -360,6 +369,7 @@ def page(
         also=also_found(records, others, found),
         subjects=subject_links(subjects),
         words_only=bool(asked.q) and not asked.chosen,
+        still_comparing=asked.sort == "similar" and not like_home.is_ready(snapshot),
         ways=tuple(
             components.Loosen(
                 _("Without %(filter)s") % {"filter": way.label}, _href(way.query, view), way.count

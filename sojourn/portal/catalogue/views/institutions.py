@@ -22,15 +22,15 @@ LONGEST_SEARCH = 200
 @require_safe
 @public_page
 def institutions(request: HttpRequest) -> HttpResponse:
-    records = current_snapshot().records
+    snapshot = current_snapshot()
     asked = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
-    every = institutions_presenter.abroad(records)
+    every = institutions_presenter.abroad(snapshot.records)
     found = institutions_presenter.found_by(every, asked)
     return render(
         request,
         "portal/catalogue/templates/institutions/list.html",
         {
-            "groups": institutions_presenter.by_country(records, found),
+            "groups": institutions_presenter.by_country(snapshot, found),
             "total": len(every),
             "asked": asked,
             "found": len(found),

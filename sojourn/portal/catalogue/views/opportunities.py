@@ -25,8 +25,10 @@ from sojourn.common.view_marks import (
     public_view,
     rate_limited,
 )
+from sojourn.experiences import correspondents
+from sojourn.planning.similar_courses import most_similar
 from sojourn.planning.visible_catalogue import visible_snapshot
-from sojourn.portal.catalogue.presenters import home, search
+from sojourn.portal.catalogue.presenters import home, search, study
 from sojourn.portal.catalogue.presenters import opportunity as opportunity_presenter
 from sojourn.portal.shared import errors, round_cards, urls
 from sojourn.selection import queries as selection_queries
@@ -68,7 +70,8 @@ def finder(request: HttpRequest) -> HttpResponse:
             filters.MOST_PER_PAGE if view == "map" and "per_page" not in request.GET else None
         )
         language = page_language()
-        found = search_opportunities(snapshot, asked, language, per_page)
+        similar = most_similar(snapshot, asked.programme) if asked.sort == "similar" else {}
+        found = search_opportunities(snapshot, asked, language, per_page, similar)
     except filters.QueryError as error:
         return errors.bad_query(request, error.field, str(error.message))
     if asked.page > max(found.pages, 1):
@@ -97,11 +100,18 @@ def opportunity(request: HttpRequest, slug: str) -> HttpResponseBase:
     return errors.missing(request, snapshot.records, "opportunity", slug)
 
 
+def _page_of(
+    request: HttpRequest, snapshot: Snapshot, slug: str
+) -> opportunity_presenter.OpportunityPage:
+    record = snapshot.records.opportunities[slug]
+    chosen = study.read(snapshot.records, request.GET.get("study", ""))
+    askable = correspondents.askable_at(record.hosts)
+    return opportunity_presenter.page(snapshot, record, timezone.now(), chosen, askable)
+
+
 @private_page
 def _for_its_student(request: HttpRequest, snapshot: Snapshot, slug: str) -> HttpResponse:
-    page = opportunity_presenter.page(
-        snapshot, snapshot.records.opportunities[slug], timezone.now()
-    )
+    page = _page_of(request, snapshot, slug)
     context = {"page": page, "private": True, "section": "plan"}
     return render(request, "portal/catalogue/templates/opportunities/opportunity.html", context)
 
@@ -118,7 +128,7 @@ def _for_everybody(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         "portal/catalogue/templates/opportunities/opportunity.html",
         {
-            "page": opportunity_presenter.page(snapshot, record, now),
+            "page": _page_of(request, snapshot, slug),
             "record": record,
             "rounds": rounds,
             "section": "find",

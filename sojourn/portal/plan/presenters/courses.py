@@ -1,22 +1,19 @@
-"""Will my courses count, as two columns with lines between them; and where it is most similar."""
+"""Will my courses count, as two columns with lines between them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from sojourn.catalogue import names
-from sojourn.catalogue.similarity.table import OPENED, SimilarityTable
+from sojourn.catalogue.similarity.table import SimilarityTable
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Course, Opportunity, Records, Window
-from sojourn.common.languages import page_language
 from sojourn.engines.similarity.certainty import Certainty
-from sojourn.engines.similarity.ranking import SimilarHost, SimilarPair
+from sojourn.engines.similarity.ranking import SimilarPair
 from sojourn.planning.courses import CoursePlan, Refusal, SizedCourse
 from sojourn.planning.models import CoverWish
 from sojourn.portal.shared import formatting, similarity, urls
@@ -314,176 +311,9 @@ def _notes(found: CoursePlan, table: SimilarityTable) -> tuple[str, ...]:
             )
         )
     if not table.uses_meaning:
-        texts.append(words_alone())
+        texts.append(similarity.words_alone())
     return tuple(texts)
-
-
-def words_alone() -> str:
-    return _(
-        "On this server courses are compared by their words and not by their "
-        "meaning, because a part of the program is missing or switched off. Similar "
-        "courses may be missed."
-    )
 
 
 def _outside(course: Course) -> str:
     return f"{course.title} ({formatting.months(course.starts_month, course.ends_month)})"
-
-
-# --- where it is most similar ---------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class SimilarPlace:
-    """A host or a country in the ranking."""
-
-    title: str
-    href: str
-    where: str
-    summary: str
-    counts: tuple[tuple[Sure, str], ...]
-    marks: tuple[tuple[str, int], ...]  # one square for each home course: its certainty, its place
-    width: int
-    pairs: tuple[LikeRow, ...]
-    example: bool
-
-
-@dataclass(frozen=True)
-class LikeRow:
-    home: Link
-    host: Link
-    where: str
-    sure: Sure
-    why: SafeString | str
-
-
-@dataclass(frozen=True)
-class SimilarHostsPage:
-    programme: str
-    programmes: tuple[tuple[Link, bool], ...]
-    compared: str
-    institutions: tuple[SimilarPlace, ...]
-    countries: tuple[SimilarPlace, ...]
-    legend: tuple[Sure, ...]
-    by_words_alone: str
-
-
-def similar_hosts_page(
-    snapshot: Snapshot, table: SimilarityTable, programme: str
-) -> SimilarHostsPage:
-    records = snapshot.records
-    found = table.ranking_for(programme)
-    number = len(found.courses)
-    return SimilarHostsPage(
-        programme=str(records.programmes[programme].name),
-        programmes=tuple(
-            (
-                Link(str(one.short_name), f"{reverse('plan:similar-hosts')}?programme={one.slug}"),
-                one.slug == programme,
-            )
-            for one in records.programmes.values()
-            if table.ranking_for(one.slug).courses
-        ),
-        compared=ngettext(
-            "%(number)s course of the programme is compared.",
-            "%(number)s courses of the programme are compared.",
-            number,
-        )
-        % {"number": number},
-        institutions=tuple(
-            _host(snapshot, table, one, number)
-            for one in found.institutions
-            if one.name in records.institutions
-        ),
-        countries=tuple(_country(records, one, number) for one in found.countries),
-        legend=similarity.legend()[:3],
-        by_words_alone="" if table.uses_meaning else words_alone(),
-    )
-
-
-def _counts(one: SimilarHost) -> tuple[tuple[Sure, str], ...]:
-    return tuple(
-        (
-            similarity.certainty(certainty),
-            ngettext("%(number)s course", "%(number)s courses", one.number(certainty))
-            % {"number": one.number(certainty)},
-        )
-        for certainty in (Certainty.RECOGNISED, Certainty.VERY_SIMILAR, Certainty.PARTLY)
-        if one.number(certainty)
-    )
-
-
-def _marks(one: SimilarHost) -> tuple[tuple[str, int], ...]:
-    return tuple((pair.certainty.value, place * 12) for place, pair in enumerate(one.pairs))
-
-
-def _met(one: SimilarHost, number: int) -> str:
-    return ngettext(
-        "%(met)s of %(number)s courses has a similar course here",
-        "%(met)s of %(number)s courses have a similar course here",
-        len(one.pairs),
-    ) % {
-        "met": len(one.pairs),
-        "number": number,
-    }
-
-
-def _host(
-    snapshot: Snapshot, table: SimilarityTable, one: SimilarHost, number: int
-) -> SimilarPlace:
-    records = snapshot.records
-    institution = records.institutions[one.name]
-    country = names.country_name(institution.country, page_language())
-    return SimilarPlace(
-        title=str(institution.name),
-        href=urls.institution(institution.slug),
-        where=f"{institution.city}, {country}",
-        summary=_met(one, number),
-        counts=_counts(one),
-        marks=_marks(one),
-        width=number * 12,
-        pairs=tuple(_like_rows(snapshot, table, one.pairs)),
-        example=all(
-            records.courses[pair.host].is_example
-            for pair in one.pairs
-            if pair.host in records.courses
-        ),
-    )
-
-
-def _like_rows(
-    snapshot: Snapshot, table: SimilarityTable, pairs: Iterable[SimilarPair]
-) -> Iterable[LikeRow]:
-    records = snapshot.records
-    for place, pair in enumerate(pairs):
-        home, host = records.courses.get(pair.home), records.courses.get(pair.host)
-        if home is None or host is None:
-            continue
-        yield LikeRow(
-            Link(str(home.title), urls.course(home.slug)),
-            Link(str(host.title), urls.course(host.slug)),
-            similarity.place_of(records, host),
-            similarity.certainty(pair.certainty),
-            similarity.why(snapshot, table, home, host, table.precedents(host.slug, home.slug))
-            if place < OPENED
-            else "",
-        )
-
-
-def _country(records: Records, one: SimilarHost, number: int) -> SimilarPlace:
-    hosts = dict.fromkeys(
-        similarity.place_of(records, records.courses[pair.host])
-        for pair in one.pairs
-        if pair.host in records.courses
-    )
-    return SimilarPlace(
-        title=names.country_name(one.name, page_language()),
-        href=urls.country(one.name),
-        where=", ".join(hosts),
-        summary=_met(one, number),
-        counts=_counts(one),
-        marks=_marks(one),
-        width=number * 12,
-        pairs=(),
-        example=False,
-    )

@@ -1,4 +1,4 @@
-"""Will my courses count at this place, and where is it most like home."""
+"""Will my courses count at this place."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from sojourn.planning.errors import PlanError
 from sojourn.planning.models import CoverWish
 from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.plan.presenters import courses as courses_presenter
-from sojourn.portal.shared import errors
+from sojourn.portal.shared import errors, urls
 
 KINDS = {"pin": CoverWish.Kind.PIN, "forbid": CoverWish.Kind.FORBID, "release": None}
 LONGEST_SLUG = 200
@@ -113,24 +113,7 @@ def _done(wanted: str) -> str:
 @private_page
 @open_to(anybody)
 def similar_hosts(request: HttpRequest) -> HttpResponse:
-    """Hosts and countries in order of similarity to a degree programme."""
-    snapshot = visible_snapshot(request.user)
-    records = snapshot.records
+    """Lead to the public page, with the programme of the plan chosen."""
     plan = plan_of(request)
-    asked = request.GET.get("programme", "")
-    if asked and asked not in records.programmes:
-        raise Http404
-    table = similarity_table(snapshot)
-    page = None
-    if table is not None:
-        own = plan.programme.slug if plan and plan.programme else ""
-        with_courses = [slug for slug in records.programmes if table.ranking_for(slug).courses]
-        choices = [asked, own, *with_courses]
-        programme = next((slug for slug in choices if slug in records.programmes), "")
-        if programme:
-            page = courses_presenter.similar_hosts_page(snapshot, table, programme)
-    return render(
-        request,
-        "portal/plan/templates/similar-hosts.html",
-        {"part": "similar-hosts", "page": page, "is_ready": table is not None},
-    )
+    own = plan.programme.slug if plan and plan.programme else ""
+    return redirect(urls.most_like_home(own))
