@@ -26,8 +26,7 @@ from sojourn.advising.slots import Slot
 from sojourn.catalogue.calendar import next_walk_ins
 from sojourn.catalogue.snapshot.types import Contact, Records
 from sojourn.people.models import User
-from sojourn.portal.catalogue.presenters import contacts
-from sojourn.portal.shared import formatting
+from sojourn.portal.shared import contacts, formatting
 
 # A step that was ticked off stays in sight this long, so that a slip can be mended.
 STEPS_STAY = dt.timedelta(days=14)

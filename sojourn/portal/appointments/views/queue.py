@@ -25,7 +25,7 @@ from sojourn.people.models import User
 from sojourn.people.permissions import anybody, open_to
 from sojourn.portal.appointments import presenters
 from sojourn.portal.appointments.forms import NumberForm
-from sojourn.portal.catalogue.presenters import contacts
+from sojourn.portal.shared import contacts
 
 # Of the session: the id of the number that this browser holds, by the contact's slug.
 NUMBERS = "walk_in_numbers"

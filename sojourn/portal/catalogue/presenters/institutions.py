@@ -17,10 +17,11 @@ from sojourn.common.languages import LANGUAGES, language_title, page_language
 from sojourn.design import components
 from sojourn.design.components import Fact
 from sojourn.engines.search.analysis import plain_words
-from sojourn.portal.catalogue.presenters import contacts, courses
+from sojourn.portal.catalogue.presenters import courses
 from sojourn.portal.shared import (
     answers,
     cards,
+    contacts,
     formatting,
     labels,
     like_home,

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 
 from sojourn.catalogue.snapshot.types import Contact, Opportunity, Records, Report
 from sojourn.experiences.correspondents import Askable
-from sojourn.portal.catalogue.presenters import contacts
-from sojourn.portal.shared import formatting, reports, urls
+from sojourn.portal.shared import contacts, formatting, reports, urls
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import public_page
-from sojourn.portal.catalogue.presenters import contacts as contacts_presenter
+from sojourn.portal.shared import contacts as contacts_presenter
 
 
 @require_safe

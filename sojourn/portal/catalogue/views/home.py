@@ -11,9 +11,8 @@ from sojourn.catalogue.queries import lists
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import public_page
 from sojourn.design import maps
-from sojourn.portal.catalogue.presenters import contacts
 from sojourn.portal.catalogue.presenters import home as home_presenter
-from sojourn.portal.shared import cards, map_places, round_cards, urls
+from sojourn.portal.shared import cards, contacts, map_places, round_cards, urls
 from sojourn.selection import queries as selection_queries
 
 CLOSING_NEXT = 3

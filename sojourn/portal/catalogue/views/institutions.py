@@ -11,9 +11,8 @@ from django.views.decorators.http import require_safe
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page, public_page, public_view
 from sojourn.planning.visible_catalogue import visible_snapshot
-from sojourn.portal.catalogue.presenters import contacts
 from sojourn.portal.catalogue.presenters import institutions as institutions_presenter
-from sojourn.portal.shared import errors
+from sojourn.portal.shared import contacts, errors
 
 SEARCHED_FROM = 24  # more hosts than one sees in two screens
 LONGEST_SEARCH = 200
