@@ -114,7 +114,7 @@ def plan() -> Iterator[Stop]:
     shared = sharing.share(mine)
     for path in ("data/delete-account/", "", "profile/", "fit/", "top-five/",
                  f"top-five/add/{FIVE[1]}/", "compare/",
-                 "share/", "data/", "dates/", "alike/", f"costs/{FIVE[3]}/", f"costs/{PLACE}/",
+                 "share/", "data/", "dates/", f"costs/{FIVE[3]}/", f"costs/{PLACE}/",
                  f"language/{FIVE[3]}/", f"courses/{PLACE}/",
                  "top-five/add/half-minor-finland/"):  # fmt: skip
         yield Stop("student", f"plan/{path}")

@@ -308,3 +308,33 @@ def test_a_list_of_22_places_on_a_phone_is_soon_read(
     expect(page.locator("article.card")).to_have_count(22)
     height = page.locator(".cards").evaluate("list => list.offsetHeight")
     assert height <= 6_000
+
+
+@both_languages
+def test_a_folded_part_opens_by_keyboard_by_a_link_and_on_paper(
+    live_site: Site, new_page: OpenPage, language: str
+) -> None:
+    place = f"{live_site.url}/{language}/opportunities/karolinska-biomedicine-semester/"
+    page = new_page()
+    page.goto(f"{place}#dates")
+    expect(page.locator("#dates li").first).to_be_visible()
+    expect(page.locator("#sources")).not_to_be_visible()
+    page.locator("details:has(> #sources) > summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#sources")).to_be_visible()
+    page.locator("a[href='#cost-lines']").click()
+    expect(page.locator("#cost-lines table")).to_be_visible()
+    page.locator("details:has(> #cost-lines) > summary").click()
+    expect(page.locator("#cost-lines table")).not_to_be_visible()
+    page.locator("a[href='#cost-lines']").click()
+    expect(page.locator("#cost-lines table")).to_be_visible()
+    page.emulate_media(media="print")
+    for part in page.locator("details.fold > section").all():
+        expect(part).to_be_visible()
+
+
+def test_a_list_of_all_places_is_short_on_a_phone(live_site: Site, new_page: OpenPage) -> None:
+    page = new_page(viewport={"width": 390, "height": 844})
+    page.goto(f"{live_site.url}/en/opportunities/?per_page=22")
+    assert page.locator("article.card").count() == 22
+    assert page.evaluate("document.documentElement.scrollHeight") <= 6_000

@@ -31,7 +31,7 @@ FIVE = (
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PARTS = (
     "", "profile/", "fit/", "top-five/", "compare/", "share/", "data/", "top-five/add/SE/",
-    "dates/", "alike/", f"costs/{FIVE[1]}/", f"language/{FIVE[1]}/",
+    "dates/", f"costs/{FIVE[1]}/", f"language/{FIVE[1]}/",
     "courses/karolinska-biomedicine-semester/",
 )  # fmt: skip
 
@@ -311,7 +311,7 @@ def test_courses_are_insisted_on_ruled_out_and_let_go(
     with page.expect_navigation():
         page.locator(pairs).first.locator("button[value=pin]").click()
     assert page.locator(f"{pairs} .tag").count() == 1
-    page.goto(f"{base}plan/alike/")
+    page.goto(f"{base}alike/")
     place = page.locator(".similar-hosts > li").first
     place.locator("summary").first.click()
     assert place.locator("details[open]").count() >= 1
@@ -321,7 +321,7 @@ def wait_for_every_similarity(site: Site) -> None:
     """Until each web process has compared the courses: a new connection may meet any of them."""
     in_a_row = 0
     for _try in range(600):
-        with urllib.request.urlopen(f"{site.url}/en/plan/alike/", timeout=60) as answer:
+        with urllib.request.urlopen(f"{site.url}/en/alike/", timeout=60) as answer:
             in_a_row = in_a_row + 1 if b'class="similar-hosts' in answer.read() else 0
         if in_a_row == 24:
             return
@@ -332,7 +332,7 @@ def wait_for_every_similarity(site: Site) -> None:
 
 def wait_for_similarity(page: Page, base: str) -> None:
     """Until the site has compared its courses, which it does beside its other work."""
-    page.goto(f"{base}plan/alike/")
+    page.goto(f"{base}alike/")
     for _try in range(60):
         if page.locator(".similar-hosts").count():
             return
