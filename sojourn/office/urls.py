@@ -14,5 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sojourn.office.appointments.urls")),
     path("", include("sojourn.office.experiences.urls")),
     path("", include("sojourn.office.people.urls")),
+    path("search/", include("sojourn.office.search.urls")),
     path("students/", include("sojourn.office.students.urls")),
 ]

@@ -449,6 +449,8 @@ def rounds() -> Iterator[Stop]:
     yield Stop("student", f"apply/results/{mine.uuid}/objection/")
     yield Stop("student", f"apply/results/{after.uuid}/objection/")
     yield Stop("visitor", "apply/rounds/told-round/certificate/")
+    for path in ("search/", "search/?q=demo", "search/?q=nothing-at-all"):
+        yield Stop("office", f"office/{path}")
     for path in ("", f"{student.uuid}/", f"{student.uuid}/?show=changes",
                  *(f"{student.uuid}/{each}/" for each in ("appointment", "number", "write", "note",
                                                           "task", "application")),

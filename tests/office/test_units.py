@@ -101,7 +101,7 @@ def each_of(who: Iterable[str]) -> Any:
 
 # Addresses that name nothing of a student: hours, answers, lists, what is made anew.
 OF_NOBODY = {
-    "today", "students", "accounts", "mail", "mail-one", "mail-again", "questions",
+    "today", "students", "search", "accounts", "mail", "mail-one", "mail-again", "questions",
     "questions-several",
     "answers", "answer", "answer-change", "saved-replies", "saved-reply-new", "saved-reply",
     "saved-reply-throw-away", "self-arranged-places", "results", "rounds", "round-new", "reviews",

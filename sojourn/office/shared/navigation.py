@@ -29,6 +29,8 @@ class Part:
     """The name of its first page, such as 'office:today'."""
     who: PageRule = may_enter_office
     """Who sees it; its pages ask again."""
+    key: str = ""
+    """The letter that goes there, after a g."""
 
 
 @dataclass(frozen=True)
@@ -40,32 +42,37 @@ class Group:
 
 
 GROUPS: tuple[Group, ...] = (
-    Group("", (Part("today", _("Today"), "office:today"),)),
+    Group("", (Part("today", _("Today"), "office:today", key="t"),)),
     Group(
         _("People"),
         (
-            Part("students", _("Students"), "office:students"),
-            Part("questions", _("Questions"), "office:questions"),
-            Part("appointments", _("Appointments"), "office:appointments"),
-            Part("queues", _("Walk-in queue"), "office:queues"),
-            Part("hours", _("Hours"), "office:hours"),
-            Part("self-arranged-places", _("Self-arranged places"), "office:self-arranged-places"),
-            Part("experiences", _("Experiences"), "office:experiences"),
+            Part("students", _("Students"), "office:students", key="s"),
+            Part("questions", _("Questions"), "office:questions", key="q"),
+            Part("appointments", _("Appointments"), "office:appointments", key="a"),
+            Part("queues", _("Walk-in queue"), "office:queues", key="w"),
+            Part("hours", _("Hours"), "office:hours", key="h"),
+            Part(
+                "self-arranged-places",
+                _("Self-arranged places"),
+                "office:self-arranged-places",
+                key="o",
+            ),
+            Part("experiences", _("Experiences"), "office:experiences", key="e"),
         ),
     ),
     Group(
         _("Selection"),
         (
-            Part("rounds", _("Rounds"), "office:rounds"),
-            Part("results", _("Results"), "office:results"),
-            Part("reviews", _("My reviews"), "office:reviews", may_review),
+            Part("rounds", _("Rounds"), "office:rounds", key="r"),
+            Part("results", _("Results"), "office:results", key="u"),
+            Part("reviews", _("My reviews"), "office:reviews", may_review, key="v"),
         ),
     ),
     Group(
         _("House"),
         (
-            Part("accounts", _("Accounts"), "office:accounts", may_judge_account),
-            Part("mail", _("Mail"), "office:mail", may_run_installation),
+            Part("accounts", _("Accounts"), "office:accounts", may_judge_account, key="c"),
+            Part("mail", _("Mail"), "office:mail", may_run_installation, key="m"),
             Part("security", _("Security"), "office:security", may_run_installation),
         ),
     ),
@@ -88,7 +95,7 @@ def menu(request: HttpRequest) -> dict[str, Any]:
 
 def _opened(group: Group, request: HttpRequest) -> list[dict[str, Any]]:
     return [
-        {"name": part.name, "title": part.title, "href": url_for(part.address)}
+        {"name": part.name, "title": part.title, "href": url_for(part.address), "key": part.key}
         for part in group.parts
         if part.who(request.user)
     ]

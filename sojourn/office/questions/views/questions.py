@@ -26,7 +26,7 @@ from sojourn.common.translated_fields import text_of
 from sojourn.common.view_marks import about_person, lists_people, takes_files
 from sojourn.office.questions.forms import AnswerForm, ReplyForm
 from sojourn.office.questions.presenters import questions as questions_presenter
-from sojourn.office.shared import history, lists
+from sojourn.office.shared import history, lists, seen
 from sojourn.office.shared.access import office_page, who
 from sojourn.people.permissions import may_enter_office, require
 
@@ -100,6 +100,7 @@ def _back(request: HttpRequest) -> str:
 @office_page(may_enter_office)
 def question(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     found = _one(request, number)
+    seen.note(request, "question", found.pk)
     count = found.messages.count()
     return _page(request, found, ReplyForm(initial={"seen": count}))
 

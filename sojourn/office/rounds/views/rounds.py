@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sojourn.office.rounds import forms
 from sojourn.office.rounds.presenters import agreements as agreements_shown
 from sojourn.office.rounds.presenters import rounds as rounds_presenter
-from sojourn.office.shared import history, lists
+from sojourn.office.shared import history, lists, seen
 from sojourn.office.shared.access import office_page, who
 from sojourn.office.shared.two_editors import edits
 from sojourn.people.permissions import may_enter_office, require
@@ -133,6 +133,7 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
     round_ = round_of(request, slug)
     if round_.state in (RoundState.PUBLISHED, RoundState.OPEN):
         round_ = follow(round_, now)  # the worker may be late
+    seen.note(request, "round", round_.slug)
     return render(
         request,
         "office/rounds/templates/round.html",

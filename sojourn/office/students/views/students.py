@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from sojourn.common.view_marks import about_person, lists_people
 from sojourn.experiences.students import students_seen_by
-from sojourn.office.shared import lists
+from sojourn.office.shared import lists, seen
 from sojourn.office.shared.access import office_page, who
 from sojourn.office.students.presenters import list as list_presenter
 from sojourn.office.students.presenters import page as page_presenter
@@ -36,6 +36,7 @@ def students(request: HttpRequest) -> HttpResponse:
 def student(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
     """Show everything about one student that the reader may see."""
     found = get_object_or_404(students_seen_by(who(request)), uuid=student)
+    seen.note(request, "student", found.uuid)
     page = page_presenter.page(
         who(request),
         found,
