@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sojourn.catalogue.snapshot.types import Deadline, Opportunity, PreparationStep, Records
 from sojourn.engines.language.gap import HoursRange
 from sojourn.engines.timeline import Dated, Step, Timeline, backwards
-from sojourn.planning.departure import Departure, a_year_later, own_departure
+from sojourn.planning.departure import Departure, a_year_later, is_of_one_year, own_departure
 from sojourn.planning.language import StayLanguages, languages_of
 from sojourn.planning.models import Plan
 from sojourn.planning.profile import Profile, profile_of
@@ -43,7 +43,8 @@ class Preparation:
     timeline: Timeline | None
     steps: tuple[PlannedStep, ...]
     next_possible: Departure | None
-    """Where this departure cannot be reached any more: the same one a year later."""
+    """Where this departure cannot be reached any more: the same one a year later, unless the
+    programme has the place in this year of study alone."""
     is_of_a_later_year: bool = False
     """The student's own year comes after the next departure: the days of its round are not known
     yet, and the known ones are of an earlier round."""
@@ -79,7 +80,7 @@ def preparation_for(
         if step.kind == "language" and _nothing_to_learn(language):
             continue
         days = _length(step, hours, language.hours_a_week)
-        deadline = None if is_later else _deadline(step, place.deadlines, departure.day)
+        deadline = None if is_later else _deadline(step, place.deadlines, departure.day, today)
         found[step.slug] = (step, deadline)
         low, high = days or (None, None)
         steps.append(Step(step.slug, low, high, step.before, deadline.date if deadline else None))
@@ -93,7 +94,9 @@ def preparation_for(
             PlannedStep(found[dated.step.id][0], dated, found[dated.step.id][1])
             for dated in timeline.steps
         ),
-        next_possible=None if timeline.is_possible else a_year_later(departure),
+        next_possible=None
+        if timeline.is_possible or is_of_one_year(records, place, profile)
+        else a_year_later(departure),
         is_of_a_later_year=is_later,
     )
 
@@ -129,17 +132,19 @@ def _length(
 
 
 def _deadline(
-    step: PreparationStep, deadlines: Iterable[Deadline], departure: dt.date
+    step: PreparationStep, deadlines: Iterable[Deadline], departure: dt.date, today: dt.date
 ) -> Deadline | None:
     """Return the last one of its kind before departure, within a year and a half of it.
 
-    A place that opens twice a year has two; the later one is still in time for this departure.
+    A place that opens twice a year has two; the later one is still in time for this departure. One
+    that has passed counts within a year alone: before that it was for the departure before.
     """
     kinds = DEADLINES.get(step.kind, ())
-    earliest = departure - dt.timedelta(days=550)
+    ahead, passed = (departure - dt.timedelta(days) for days in (550, 365))
     fitting = [
         deadline
         for deadline in deadlines
-        if deadline.kind in kinds and earliest <= deadline.date < departure
+        if deadline.kind in kinds
+        and (ahead if deadline.date >= today else passed) <= deadline.date < departure
     ]
     return max(fitting, key=lambda deadline: deadline.date, default=None)

@@ -49,6 +49,15 @@ def a_year_later(departure: Departure) -> Departure:
     return Departure(later, is_exact=False)
 
 
+def is_of_one_year(records: Records, opportunity: Opportunity, profile: Profile) -> bool:
+    """Tell whether the programme has this place in a year of study, which comes only once."""
+    return bool(profile.year) and any(
+        window.programme == profile.programme and window.phase is not None and window.phase.year
+        for slug in opportunity.windows
+        if (window := records.windows.get(slug)) is not None
+    )
+
+
 def own_departure(
     records: Records, opportunity: Opportunity, profile: Profile, today: dt.date
 ) -> tuple[Departure | None, bool]:

@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Collection
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from sojourn.catalogue.snapshot.build.open_rounds import OpenPlace
 from sojourn.common.translated_fields import text_of
+from sojourn.engines.fit.model import FIRST_MONTH_OF_YEAR
 from sojourn.people.models import User
 from sojourn.selection.calendar import last_moment, takes_applications
 from sojourn.selection.models import Application, Lottery, Round, RoundOpportunity
@@ -87,20 +89,42 @@ def open_rounds_for(
 
 
 def open_places(now: dt.datetime) -> dict[str, OpenPlace]:
-    """Return what the catalogue shows of places in open rounds; the round that closes first counts.
+    """Return what the catalogue shows of places in rounds; the open one that closes first counts.
 
-    An opportunity that is in a round under several agreements has the seats of all of them.
+    Then those of rounds that have closed, until the academic year that they are about begins. An
+    opportunity that is in a round under several agreements has the seats of all of them.
     """
-    rounds = Round.objects.filter(state__in=(RoundState.PUBLISHED, RoundState.OPEN))
+    rounds = [
+        each
+        for each in Round.objects.exclude(state=RoundState.DRAFT).order_by("closes_at", "slug")
+        if each.closes_at is not None
+    ]
     found: dict[str, OpenPlace] = {}
-    for round_ in rounds.order_by("closes_at", "slug"):
-        if round_.closes_at is None or not takes_applications(round_, now):
-            continue
-        seats: Counter[str] = Counter()
-        for row in round_.opportunities.select_related("opportunity"):
-            seats[row.opportunity.slug] += row.seats_to_give
-        title = text_of(round_, "title")
-        for slug, count in seats.items():
-            place = OpenPlace(round_.slug, title, round_.closes_at, count, round_.is_example)
-            found.setdefault(slug, place)
+    for round_ in rounds:
+        if takes_applications(round_, now):
+            _add_places(found, round_, None)
+    for round_ in reversed(rounds):
+        begins = _year_begins(round_)
+        has_closed = round_.closes_at is not None and round_.closes_at < now
+        if has_closed and begins is not None and timezone.localdate(now) < begins:
+            _add_places(found, round_, begins)
     return found
+
+
+def _add_places(found: dict[str, OpenPlace], round_: Round, closed_for: dt.date | None) -> None:
+    seats: Counter[str] = Counter()
+    for row in round_.opportunities.select_related("opportunity"):
+        seats[row.opportunity.slug] += row.seats_to_give
+    title, closes_at = text_of(round_, "title"), round_.closes_at
+    for slug, count in seats.items():
+        if closes_at is not None:
+            place = OpenPlace(round_.slug, title, closes_at, count, round_.is_example, closed_for)
+            found.setdefault(slug, place)
+
+
+def _year_begins(round_: Round) -> dt.date | None:
+    """Return the first day of the round's academic year, which is written as '2027-2028'."""
+    year = round_.academic_year[:4]
+    if not (year.isascii() and year.isdigit()):
+        return None
+    return dt.date(int(year), FIRST_MONTH_OF_YEAR, 1)

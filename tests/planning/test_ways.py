@@ -107,6 +107,22 @@ def test_what_is_impossible_says_when_it_is_possible(leiden: Snapshot) -> None:
     assert way.next_possible == Departure(dt.date(2028, 9, 1), False)
 
 
+def test_a_year_of_study_comes_once_so_no_later_departure_is_named(leiden: Snapshot) -> None:
+    cuba = leiden.records.opportunities[CUBA]
+    second = Profile(programme="medicine-bsc", year=2)
+    way = preparation_for(leiden.records, cuba, second, dt.date(2027, 7, 28))
+    assert way.timeline is not None
+    assert not way.timeline.is_possible
+    assert way.next_possible is None
+
+
+def test_a_day_to_apply_of_the_year_before_is_not_missed(leiden: Snapshot) -> None:
+    cuba = leiden.records.opportunities[CUBA]
+    old = replace(cuba.deadlines[0], kind="registration", date=dt.date(2026, 3, 15))
+    way = preparation_for(leiden.records, replace(cuba, deadlines=(old,)), Profile(), TODAY)
+    assert all(step.deadline is None for step in way.steps)
+
+
 def test_a_passport_from_elsewhere_needs_papers_in_europe_too(leiden: Snapshot) -> None:
     ki = leiden.records.opportunities["karolinska-biomedicine-semester"]
     for group, needed in (("", False), ("eu", False), ("other", True)):

@@ -111,6 +111,10 @@ def test_only_while_it_is_open_by_the_clock(
     publish_change()
     place = refresh_snapshot().records.opportunities[EDINBURGH]
     due = next_deadline(place, timezone.localdate())
-    assert due is not None
-    assert due.slug.startswith("round-") is counts
+    if state is RoundState.OPEN and not counts:
+        # It has closed: the host's own dates of that year are no way in any more.
+        assert due is None
+    else:
+        assert due is not None
+        assert due.slug.startswith("round-") is counts
     assert (place.seats is not None and place.seats.number == SEATS) is counts

@@ -236,6 +236,7 @@ def _line(figure: CostFigure, weeks: Decimal, rates: Rates) -> CostLine | None:
         provenance=figure.provenance,
         rate_on=rate.on if rate else None,
         office_rate=rate.of_office if rate else None,
+        covers=figure.covers,
     )
 
 

@@ -425,6 +425,7 @@ class CostLine:
     provenance: Provenance
     rate_on: dt.date | None = None  # the day of the exchange rate, where one was used
     office_rate: ExchangeRate | None = None  # where that was not the ECB's
+    covers: tuple[str, ...] = ()  # other items that the figure has in it
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""What an open selection round makes of its places: its closing time and seats are theirs.
+"""What a selection round makes of its places: its closing time and seats are theirs.
+
+While it is open one applies in it and nowhere else. Once it has closed the places of its year are
+closed, whatever the host's own dates of that year say.
 
 Every surface reads dates and seats from an opportunity's record, so it is said here once. The
 rounds belong to a domain above the catalogue, which gives a function that reads them.
@@ -20,13 +23,15 @@ from sojourn.common.languages import LANGUAGES, Text
 
 @dataclass(frozen=True)
 class OpenPlace:
-    """A place in a round that takes applications now."""
+    """A place in a round that takes applications, or took them for a year still to come."""
 
     round: str
     title: Text
     closes_at: dt.datetime
     seats: int
     is_example: bool
+    closed_for: dt.date | None = None
+    """The first day of the academic year for which it has closed; None while it is open."""
 
 
 _readers: list[Callable[[dt.datetime], Mapping[str, OpenPlace]]] = []
@@ -44,7 +49,7 @@ def read_open_places() -> Mapping[str, OpenPlace]:
 def deadlines_of(own: Iterable[Deadline], place: OpenPlace | None) -> tuple[Deadline, ...]:
     """Put the round's closing time in the place of the host's own dates, which say what they are.
 
-    While a round is open one applies in it and nowhere else.
+    After the round has closed the host's dates for a later year stand as they are.
     """
     if place is None:
         return tuple(own)
@@ -54,15 +59,24 @@ def deadlines_of(own: Iterable[Deadline], place: OpenPlace | None) -> tuple[Dead
         kind=DEADLINES_TO_APPLY[0],
         date=local.date(),
         time=local.time().replace(second=0, microsecond=0),
-        label=_in_languages(lambda: _("The round closes"), place.title),
+        label=_in_languages(
+            lambda: _("The round has closed") if place.closed_for else _("The round closes"),
+            place.title,
+        ),
         provenance=Provenance(is_example=place.is_example),
     )
-    others = (_of_host(each) if each.kind in DEADLINES_TO_APPLY else each for each in own)
+    others = (
+        _of_host(each)
+        if each.kind in DEADLINES_TO_APPLY
+        and (place.closed_for is None or each.date < place.closed_for)
+        else each
+        for each in own
+    )
     return tuple(sorted((closing, *others), key=lambda each: (each.date, each.slug)))
 
 
 def seats_of(own: Seats | None, place: OpenPlace | None) -> Seats | None:
-    if place is None:
+    if place is None or place.closed_for is not None:
         return own
     return Seats(place.seats, Provenance(is_example=place.is_example))
 

@@ -36,9 +36,10 @@ def _data(page: costs.CostsPage, language: str, edition: EditionInfo) -> dict[st
         "lines_title": _("The costs, line by line"),
         "columns": [_("Item"), _("Estimate"), _("Typical"), _("Your figure")],
         "lines": [
-            [line.name, line.estimate or _("not known"), line.typical or "–", line.own or "–"]
+            [_named(line), line.estimate or _("not known"), line.typical or "–", line.own or "–"]
             for line in lines
         ],
+        "total": [_("You pay"), page.headline, page.typical, ""] if page.headline else [],
         "grants_title": _("Grants"),
         "grants": [
             {
@@ -57,6 +58,10 @@ def _data(page: costs.CostsPage, language: str, edition: EditionInfo) -> dict[st
         ]
         + [{"name": line.name, "text": line.reported} for line in lines if line.reported],
     }
+
+
+def _named(line: costs.Line) -> str:
+    return f"{line.name}: {line.contains}" if line.contains else line.name
 
 
 def _notes(page: costs.CostsPage) -> list[str]:

@@ -42,6 +42,8 @@ class Cell:
     example: bool = False
     known: bool = True
     href: str = ""
+    worth: float | None = None
+    """How good it is for the student, higher is better; None where that is not for us to say."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +74,48 @@ class Head:
 
 
 @dataclass(frozen=True)
+class PairRow:
+    """One question asked of two places."""
+
+    name: str
+    cells: tuple[Cell, Cell]
+    better: int | None
+    """Which of the two is better for the student, 0 or 1."""
+
+
+@dataclass(frozen=True)
+class Chooser:
+    """A number of the list: shows that place beside the one that is kept."""
+
+    rank: int
+    title: str
+    query: str
+    is_shown: bool
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two places side by side, for a narrow screen."""
+
+    heads: tuple[Head, Head]
+    tones: tuple[Cell | None, Cell | None]
+    same: tuple[tuple[str, str], ...]
+    differs: tuple[PairRow, ...]
+    chooser: tuple[Chooser, ...]
+    next: Chooser | None
+    """The pair after this one."""
+
+    @property
+    def same_in_short(self) -> str:
+        return ", ".join(text for _name, text in self.same)
+
+
+@dataclass(frozen=True)
 class ComparePage:
     heads: tuple[Head, ...]
     rows: tuple[Row, ...]
+    pair: Pair | None
+    """Two of them, where there are so many."""
     same: int
     """How many rows are the same for all."""
     only_differences: bool
@@ -118,7 +159,9 @@ class Asker:
     similar: Mapping[str, SimilarCourses]
 
 
-def page(snapshot: Snapshot, entries: TopFive, asker: Asker, only: str = "") -> ComparePage:
+def page(
+    snapshot: Snapshot, entries: TopFive, asker: Asker, only: str = "", pair: str = ""
+) -> ComparePage:
     records = snapshot.records
     held = admission_history.held_by_others(asker.plan, [entry.key for entry in entries])
     rounds = last_rounds_of([entry.key for entry in entries if not entry.is_country])
@@ -132,15 +175,63 @@ def page(snapshot: Snapshot, entries: TopFive, asker: Asker, only: str = "") -> 
     last = max((n for n, row in enumerate(rows) if row.is_drawn), default=None)
     if last is not None:
         rows[last] = _with_lowest(rows[last])
+    heads = tuple(
+        Head(rank, top_five.named(records, entry.key), _crop(snapshot, subject))
+        for rank, (entry, subject) in enumerate(zip(entries, subjects, strict=True), start=1)
+    )
     return ComparePage(
-        heads=tuple(
-            Head(rank, top_five.named(records, entry.key), _crop(snapshot, subject))
-            for rank, (entry, subject) in enumerate(zip(entries, subjects, strict=True), start=1)
-        ),
+        heads=heads,
         rows=tuple(rows),
+        pair=_pair(heads, rows, pair, is_personal=asker.fits is not None),
         same=sum(not row.differs for row in rows),
         only_differences=only == "differences",
     )
+
+
+def _pair(heads: tuple[Head, ...], rows: list[Row], asked: str, is_personal: bool) -> Pair | None:
+    """Return the two that were asked for, such as '2-3'; otherwise the first two."""
+    if len(heads) < 2:
+        return None
+    numbers = [int(text) for text in asked.split("-") if text.isascii() and text.isdigit()]
+    known = list(dict.fromkeys(number for number in numbers if 1 <= number <= len(heads)))
+    one, two = known if len(known) == 2 else (1, 2)
+    cells = [(row, (row.cells[one - 1], row.cells[two - 1])) for row in rows]
+    verdicts = cells.pop(0)[1] if is_personal else (None, None)
+    both = [(row, pair) for row, pair in cells if pair[0].known or pair[1].known]
+    chooser = tuple(
+        Chooser(
+            head.rank,
+            head.place.title,
+            f"?pair={head.rank}-{two if head.rank == one else one}"
+            if head.rank in (one, two)
+            else f"?pair={one}-{head.rank}",
+            head.rank in (one, two),
+        )
+        for head in heads
+    )
+    after = (max(one, two), max(one, two) + 1)
+    return Pair(
+        heads=(heads[one - 1], heads[two - 1]),
+        tones=verdicts,
+        same=tuple((row.name, pair[0].text) for row, pair in both if pair[0].text == pair[1].text),
+        differs=tuple(
+            PairRow(row.name, pair, _better(*pair))
+            for row, pair in both
+            if pair[0].text != pair[1].text
+        ),
+        chooser=chooser,
+        next=Chooser(
+            after[1], heads[after[1] - 1].place.title, f"?pair={after[0]}-{after[1]}", False
+        )
+        if after[1] <= len(heads)
+        else None,
+    )
+
+
+def _better(one: Cell, two: Cell) -> int | None:
+    if one.worth is None or two.worth is None or one.worth == two.worth:
+        return None
+    return int(two.worth > one.worth)
 
 
 Question = tuple[str, Callable[[_Subject], Cell]]
@@ -253,7 +344,10 @@ def _part(records: Records, subject: _Subject, fits: FitList, asker: Asker, key:
     pieces = words.parts(records, fit, asker.profile, asker.similar.get(subject.place.slug))
     found = next(part for part in pieces if part.key == key)
     return Cell(
-        formatting.sentence_case(found.text), href=found.href, known=found.width is not None
+        formatting.sentence_case(found.text),
+        href=found.href,
+        known=found.width is not None,
+        worth=found.width,
     )
 
 
@@ -292,10 +386,11 @@ def _to_pay(subject: _Subject, fits: FitList) -> Cell:
     text = formatting.euro_range(low, high)
     drawn = components.Range(text, low, typical, high, cards.SCALE)
     if subject.place is None:
-        return Cell(text, range=drawn)
+        return Cell(text, range=drawn, worth=-float(typical))
     return Cell(
         text,
         range=drawn,
+        worth=-float(typical),
         note="" if known[0].has_grants else _("no grant counted yet"),
         href=reverse("plan:costs", kwargs={"slug": subject.place.slug}),
         example=bool(subject.place.costs and subject.place.costs.has_examples),

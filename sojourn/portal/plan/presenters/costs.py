@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sojourn.catalogue import names
+from sojourn.catalogue.choices import CostItem
 from sojourn.catalogue.snapshot.costs import is_invented
 from sojourn.catalogue.snapshot.types import CostLine, Grant, Opportunity, Records
 from sojourn.common.languages import locale, page_language
@@ -63,6 +64,8 @@ class Line:
     figures: tuple[Figure, ...]
     reported: str
     """What returned students paid and how far that moves the line; mostly nothing."""
+    contains: str
+    """What daily life is made of here."""
     ask: str
     """Where nobody knows: whom to ask."""
     is_expected: bool
@@ -198,7 +201,7 @@ def bars(stay: StayCosts) -> tuple[Bar, ...]:
     found: list[Bar] = []
     reached = Decimal(0)
     for line in stay.lines:
-        name = labels.cost_item(line.item)
+        name = line_name(line)
         if line.counted is None:
             if line.is_missing:
                 found.append(Bar(name, _("not known"), "missing", x=at(reached)))
@@ -233,7 +236,7 @@ def bars(stay: StayCosts) -> tuple[Bar, ...]:
 def _line(records: Records, place: Opportunity, line: ItemCosts) -> Line:
     return Line(
         item=line.item,
-        name=labels.cost_item(line.item),
+        name=line_name(line),
         estimate=formatting.euro_range(line.estimate.low, line.estimate.high)
         if line.estimate
         else "",
@@ -241,11 +244,30 @@ def _line(records: Records, place: Opportunity, line: ItemCosts) -> Line:
         own="" if line.own is None else formatting.euros(line.own),
         figures=tuple(figure(one) for one in line.figures),
         reported=costs.reported(line.reported) if line.reported else "",
+        contains=_contains(line),
         ask="" if line.estimate else whom_to_ask(records, place),
         is_expected=line.is_expected,
         example=any(is_invented(one) for one in line.figures)
         or bool(line.reported and line.reported.is_example),
     )
+
+
+def line_name(line: ItemCosts) -> str:
+    """Return the item, and what its figures have in them besides: 'Daily life with food'."""
+    name = labels.cost_item(line.item)
+    inside = dict.fromkeys(item for one in line.figures for item in one.covers)
+    if not inside:
+        return name
+    covered = formatting.listed([labels.cost_item(item).lower() for item in inside])
+    return _("%(line)s with %(items)s") % {"line": name, "items": covered}
+
+
+def _contains(line: ItemCosts) -> str:
+    """Say what daily life is, in the words of its figure where there are some."""
+    if line.item != CostItem.DAILY_LIFE or line.estimate is None:
+        return ""
+    notes = [str(one.note) for one in line.figures if one.note]
+    return " ".join(notes) or _("Local transport, telephone, laundry, going out.")
 
 
 def whom_to_ask(records: Records, place: Opportunity) -> str:

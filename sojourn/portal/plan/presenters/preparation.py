@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -21,10 +22,6 @@ from sojourn.portal.plan.presenters import costs, top_five
 from sojourn.portal.plan.presenters.fit_text import NotTheirs
 from sojourn.portal.shared import formatting, labels, sources, urls
 from sojourn.portal.shared.links import Link
-
-# The drawing's own units.
-WIDE = 600
-
 
 # --- Language -----------------------------------------------------------------------------
 
@@ -178,10 +175,7 @@ def _advice(stay: StayLanguages, outcome: NeedOutcome, language: str) -> str:
         )
     if outcome.need.is_required and gap.outlook is LanguageOutlook.DOES_NOT_FIT:
         parts.append(
-            _(
-                "Ask the coordinator whether a lower level is enough, or consider a "
-                "later start or another place."
-            )
+            _("Ask the coordinator whether a lower level is enough, or look at another place.")
         )
     elif gap.hours is not None and gap.hours.high > 0:
         parts.append(
@@ -212,6 +206,10 @@ def _origin(row: LearningHours) -> Origin:
 
 @dataclass(frozen=True)
 class StepLine:
+    """One step towards one place."""
+
+    day: dt.date
+    """By which it stands in the timeline."""
     name: str
     when: str
     """'Begin by 3 March 2027', or its last day."""
@@ -221,8 +219,16 @@ class StepLine:
     about: str
     example: bool
     sources: tuple[components.Source, ...]
-    x: str
-    width: str
+
+
+@dataclass(frozen=True)
+class TimelineStep:
+    """A step of the one timeline, and the places that it is for."""
+
+    line: StepLine
+    places: tuple[str, ...]
+    is_for_all: bool
+    is_departure: bool = False
 
 
 @dataclass(frozen=True)
@@ -232,17 +238,18 @@ class WayPart:
     anchor: str
     rank: int
     title: str
+    city: str
     href: str
     not_theirs: NotTheirs | None
     """That it is for others; then there are no dates."""
     departure: str
+    leaves: dt.date | None
     round: str
     """That the days of this round are not known yet; empty where they may be."""
     verdict: str
     standing: str
     later: str
     steps: tuple[StepLine, ...]
-    today_x: str
 
 
 @dataclass(frozen=True)
@@ -271,34 +278,46 @@ def without_dates(records: Records, entries: TopFive) -> tuple[NoDates, ...]:
     return tuple(found)
 
 
-def way(found: Preparation, today: dt.date, not_theirs: NotTheirs | None = None) -> WayPart:
+def way(records: Records, found: Preparation, not_theirs: NotTheirs | None = None) -> WayPart:
     slug = found.opportunity.slug
-    verdict, standing = _verdict(found)
-    starts = {step.step.slug: _can_begin(found, step) for step in found.steps}
-    first = min([today, *starts.values()])
-    last = found.departure.day if found.departure else today
-    scale = max((last - first).days, 1)
-
-    def at(day: dt.date) -> float:
-        return round((day - first).days / scale * WIDE, 1)
-
+    steps = (
+        () if not_theirs else tuple(_step(step, _can_begin(found, step)) for step in found.steps)
+    )
+    verdict, standing = _verdict(found, steps)
     return WayPart(
         anchor=f"way-{slug}",
         rank=found.rank,
         title=str(found.opportunity.title),
+        city=str(records.institutions[found.opportunity.hosts[0]].city),
         href=urls.opportunity(slug),
         not_theirs=not_theirs,
         departure="" if not_theirs else departure(found.departure),
+        leaves=None if not_theirs or found.departure is None else found.departure.day,
         round=_round(found),
         verdict=verdict,
         standing=standing,
         later=departure(found.next_possible),
-        steps=() if not_theirs else tuple(
-            _step(step, starts[step.step.slug], at(starts[step.step.slug]), at(step.dated.done_by))
-            for step in sorted(found.steps, key=lambda step: starts[step.step.slug])
-        ),
-        today_x=f"{at(today):g}",
-    )  # fmt: skip
+        steps=steps,
+    )
+
+
+def timeline(ways: Sequence[WayPart]) -> tuple[TimelineStep, ...]:
+    """Put the steps of all places into one line; what is the same for several is said once."""
+    there = [way for way in ways if way.steps]
+    found: dict[tuple[bool, StepLine], list[str]] = {}
+    for way in there:
+        for step in way.steps:
+            found.setdefault((False, step), []).append(f"{way.rank}. {way.city}")
+        if way.leaves is not None:
+            leave = StepLine(
+                way.leaves, _("You leave"), way.departure, "", "", "leave", "", False, ()
+            )
+            found.setdefault((True, leave), []).append(f"{way.rank}. {way.city}")
+    steps = (
+        TimelineStep(line, tuple(places), len(places) == len(there), is_departure)
+        for (is_departure, line), places in found.items()
+    )
+    return tuple(sorted(steps, key=lambda one: (one.line.day, one.is_departure, one.line.name)))
 
 
 def _round(found: Preparation) -> str:
@@ -310,7 +329,7 @@ def _round(found: Preparation) -> str:
     )
 
 
-def _verdict(found: Preparation) -> tuple[str, str]:
+def _verdict(found: Preparation, lines: Sequence[StepLine]) -> tuple[str, str]:
     if found.timeline is None:
         return _("We do not know yet when this stay starts, so we cannot count back from it."), (
             "unknown"
@@ -330,6 +349,11 @@ def _verdict(found: Preparation) -> tuple[str, str]:
         return _("Possible if you begin now and nothing takes long."), "warn"
     if any(step.dated.outlook is Outlook.UNKNOWN for step in found.steps):
         return _("Probably possible: we do not know how long everything takes."), "warn"
+    tight = [line.name.lower() for line in lines if line.standing == "warn"]
+    if tight:
+        return _("Possible, but there is little time for: %(steps)s.") % {
+            "steps": formatting.listed(list(dict.fromkeys(tight)))
+        }, "warn"
     return _("There is still time for everything."), "good"
 
 
@@ -353,7 +377,7 @@ def _can_begin(way: Preparation, found: PlannedStep) -> dt.date:
     return min(begins, found.dated.done_by)
 
 
-def _step(found: PlannedStep, start: dt.date, begins: float, ends: float) -> StepLine:
+def _step(found: PlannedStep, start: dt.date) -> StepLine:
     dated = found.dated
     is_tight = start > dated.begin_safely and dated.outlook is Outlook.IN_TIME
     if found.deadline is not None and found.step.kind != "application":
@@ -384,6 +408,7 @@ def _step(found: PlannedStep, start: dt.date, begins: float, ends: float) -> Ste
         else list(found.step.sources)
     )
     return StepLine(
+        day=min(start, dated.done_by) if found.deadline is None else dated.done_by,
         name=str(found.deadline.label) if found.deadline and found.deadline.label
         else str(found.step.name),
         when=when,
@@ -394,8 +419,6 @@ def _step(found: PlannedStep, start: dt.date, begins: float, ends: float) -> Ste
         about=str(found.step.about),
         example=example or (found.step.is_example and not by_deadline),
         sources=sources.of_entry(origin),
-        x=f"{min(begins, WIDE - 6):g}",
-        width=f"{max(ends - begins, 6):g}",
     )  # fmt: skip
 
 

@@ -35,8 +35,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     shares = {slug: counted.share for slug, counted in similar.items()}
     fits = fit_of(snapshot, profile, weights_of(plan), shares, finances_of(plan))
     asker = compare_presenter.Asker(profile, fits, plan, similar)
-    only = request.GET.get("only", "")
-    page = compare_presenter.page(snapshot, top_five_of(plan), asker, only)
+    asked = request.GET.get("only", ""), request.GET.get("pair", "")
+    page = compare_presenter.page(snapshot, top_five_of(plan), asker, *asked)
     return render(request, "portal/plan/templates/compare.html", {"page": page, "part": "compare"})
 
 
@@ -95,7 +95,8 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
         }
         return render(request, "portal/plan/templates/no-share.html", context, status=404)
     asker = compare_presenter.Asker(Profile(), None, plan, {})
-    page = compare_presenter.page(current_snapshot(), top_five_of(plan), asker)
+    pair = request.GET.get("pair", "")
+    page = compare_presenter.page(current_snapshot(), top_five_of(plan), asker, pair=pair)
     response = render(request, "portal/plan/templates/shared.html", {"page": page})
     # The address is the key; no other site shall learn it.
     response.headers["Referrer-Policy"] = "no-referrer"

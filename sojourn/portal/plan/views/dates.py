@@ -55,17 +55,19 @@ def _page(request: HttpRequest, address: str = "") -> HttpResponse:
     profile = profile_of(plan)
     found = preparations_of(snapshot.records, plan, snapshot.built_on)
     fits = fit_of(snapshot, profile, weights_of(plan)) if found else None
+    ways = [
+        preparation.way(
+            snapshot.records,
+            each,
+            fit_text.not_theirs(snapshot.records, fits.of(each.opportunity.slug), profile)
+            if fits
+            else None,
+        )
+        for each in found
+    ]
     context = {
-        "ways": [
-            preparation.way(
-                way,
-                snapshot.built_on,
-                fit_text.not_theirs(snapshot.records, fits.of(way.opportunity.slug), profile)
-                if fits
-                else None,
-            )
-            for way in found
-        ],
+        "ways": ways,
+        "timeline": preparation.timeline(ways),
         "without_dates": preparation.without_dates(snapshot.records, top_five_of(plan)),
         "hours_a_week": profile.hours_a_week,
         "address": address,

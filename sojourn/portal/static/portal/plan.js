@@ -210,6 +210,54 @@ if (sliders) {
   }
 }
 
+// --- Costs: own figures count while one types ------------------------------------------------------
+
+const figures = document.querySelector("#figures");
+
+if (figures) {
+  let waiting = 0;
+  let isSaving = false;
+  let isSubmitted = false;
+
+  const save = async () => {
+    if (isSaving) {
+      waiting = setTimeout(save, 400);
+      return;
+    }
+    isSaving = true;
+    try {
+      const { response, page } = await send(figures);
+      // A mistake, or another tab was first: the button says so, at the field.
+      if (!response.ok) return;
+      const fresh = page.querySelector("#figures");
+      if (!fresh) return;
+      figures.elements.seen.value = fresh.elements.seen.value;
+      for (const id of ["bill-part", "total-now"]) {
+        const now = page.getElementById(id);
+        if (now) document.getElementById(id)?.replaceWith(now);
+      }
+      say(document.querySelector("#total-now")?.textContent.trim().replace(/\s+/g, " ") ?? "");
+    } catch {
+      // Offline, or the server is gone: what was typed stays, and the button tries again.
+    } finally {
+      isSaving = false;
+      if (isSubmitted) figures.submit();
+    }
+  };
+
+  figures.addEventListener("submit", (event) => {
+    clearTimeout(waiting);
+    // The button sends what was saved last, so it waits for what is on its way.
+    isSubmitted = true;
+    if (isSaving) event.preventDefault();
+  });
+
+  figures.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(save, 500);
+  });
+}
+
 // --- Small things ---------------------------------------------------------------------------------
 
 for (const button of document.querySelectorAll("[data-print]")) {
