@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from sojourn.office.shared import views
+
 app_name = "office"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sojourn.office.dashboard.urls")),
@@ -14,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sojourn.office.appointments.urls")),
     path("", include("sojourn.office.experiences.urls")),
     path("", include("sojourn.office.people.urls")),
+    path("views/", views.save, name="view-save"),
+    path("views/<int:number>/remove/", views.remove, name="view-remove"),
     path("search/", include("sojourn.office.search.urls")),
     path("students/", include("sojourn.office.students.urls")),
 ]

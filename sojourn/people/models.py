@@ -399,6 +399,29 @@ class OutboxMail(Casework):
         return f"mail {self.pk}"
 
 
+class SavedView(Casework):
+    """A state of one of the office's lists under a name: its filters, order and columns."""
+
+    visible = Own("owner") | Only(Office(), models.Q(is_shared=True))
+
+    owner = models.ForeignKey(User, models.CASCADE, related_name="saved_views")
+    list = models.CharField(max_length=40)
+    name = models.CharField(_("name"), max_length=60)
+    # As in the address; never what was searched for, which may be somebody's name.
+    query = models.CharField(max_length=1000, blank=True)
+    is_shared = models.BooleanField(_("for everybody in the office"), default=False)
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "list", "name"], name="saved_view_once"),
+            models.CheckConstraint(condition=~models.Q(name=""), name="saved_view_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class WorkerBeat(Casework):
     """The last sign of life of one worker (`sojourn.people.workers`)."""
 

@@ -201,8 +201,9 @@ def test_a_missing_grade_stops_the_run_and_is_said(round_: Round, anna: Client) 
     assert f'href="{values}"' in stopped
     # Whom it is about is one click away, and nobody else is named.
     lacking = anna.get(values).content.decode()
-    assert re.findall(r'href="([^"]+)">Student No \d</a>: (.+?)</li>', lacking) == [
-        (f"/en/office/rounds/small-round/applications/{who.uuid}/", "Grades")
+    student = f'<a href="/en/office/students/{who.owner.uuid}/">Student No 3</a>'
+    assert re.findall(r'<li>(<a .+?</a>): <a href="([^"]+)">(.+?)</a></li>', lacking) == [
+        (student, f"/en/office/rounds/small-round/applications/{who.uuid}/", "Grades")
     ]
     send(anna, "small-round/run/")
     round_.refresh_from_db()

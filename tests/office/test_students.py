@@ -146,7 +146,8 @@ def test_as_many_queries_for_a_big_history_as_for_a_small_one(
         appointment_notes.write_private_note(subject, office, f"Note {number}", timezone.now())
         appointment_notes.agree_on(subject, office, f"Step {number}", None, timezone.now())
         asks(student, f"Question {number}")
-        told(student, facts())
+        if number <= 4:  # no more may wait
+            told(student, facts())
         another = closed_round({PLACE: 1})
         Round.objects.filter(pk=another.pk).update(slug=f"round-{number}")
         programme = DegreeProgramme.objects.get(slug=MEDICINE)

@@ -101,8 +101,8 @@ def each_of(who: Iterable[str]) -> Any:
 
 # Addresses that name nothing of a student: hours, answers, lists, what is made anew.
 OF_NOBODY = {
-    "today", "students", "search", "accounts", "mail", "mail-one", "mail-again", "questions",
-    "questions-several",
+    "today", "students", "search", "view-save", "view-remove", "accounts", "mail", "mail-one",
+    "mail-again", "questions", "questions-several",
     "answers", "answer", "answer-change", "saved-replies", "saved-reply-new", "saved-reply",
     "saved-reply-throw-away", "self-arranged-places", "results", "rounds", "round-new", "reviews",
     "invited-reviewer", "appointments", "appointments-several", "queues", "queue", "queue-state",
@@ -144,6 +144,7 @@ class Stage:
             "invited-reviewer": {"number": self.round.reviewer_invitations.get().uuid},
             "offer-give-up": {**round_, "uuid": found.offers.get().uuid},
             "nomination-confirmed": {**round_, "uuid": found.offers.get().uuid},
+            "view-remove": {"number": 1},
             "student-application-round": {"slug": self.closed.slug},
         }
         by_area: dict[str, dict[str, Any]] = {

@@ -127,6 +127,7 @@ REPORTS: lists.Kind[Report] = lists.Kind(
         "writer__last_name",
         "writer__email",
     ),
+    name="reports",
 )
 
 

@@ -39,9 +39,13 @@ PART = "experiences"
 @lists_people
 @office_page(may_enter_office)
 def reports(request: HttpRequest) -> HttpResponse:
-    listing = lists.shown(presenters.REPORTS, presenters.reports(who(request)), request)
-    context = {"part": PART, "tab": "reports", "list": listing}
-    return render(request, "office/experiences/templates/reports.html", context)
+    return lists.answer(
+        request,
+        "office/experiences/templates/reports.html",
+        presenters.REPORTS,
+        presenters.reports(who(request)),
+        {"part": PART, "tab": "reports"},
+    )
 
 
 def _report(request: HttpRequest, number: UUID) -> Report:

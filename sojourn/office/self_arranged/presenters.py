@@ -80,6 +80,7 @@ def kind() -> lists.Kind[SelfArrangedPlace]:
             ),
         ),
         search=self_arranged_lists.matching,
+        name="self-arranged-places",
     )
 
 

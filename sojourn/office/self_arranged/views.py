@@ -32,11 +32,12 @@ from sojourn.planning.models import Plan
 @lists_people
 @office_page(may_enter_office)
 def places(request: HttpRequest) -> HttpResponse:
-    listing = lists.shown(presenters.kind(), self_arranged_lists.all_places(who(request)), request)
-    return render(
+    return lists.answer(
         request,
         "office/self_arranged/templates/list.html",
-        {"part": "self-arranged-places", "list": listing},
+        presenters.kind(),
+        self_arranged_lists.all_places(who(request)),
+        {"part": "self-arranged-places"},
     )
 
 

@@ -125,6 +125,7 @@ KIND: lists.Kind[Appointment] = lists.Kind(
     search=_search,
     actions=ACTIONS,
     action_page="office:appointments-several",
+    name="appointments",
 )
 
 

@@ -32,15 +32,12 @@ from sojourn.people.permissions import may_enter_office, require
 @lists_people
 @office_page(may_enter_office)
 def appointments(request: HttpRequest) -> HttpResponse:
-    return render(
+    return lists.answer(
         request,
         "office/appointments/templates/list.html",
-        {
-            "part": "appointments",
-            "list": lists.shown(
-                appointments_presenter.KIND, appointments_presenter.rows(who(request)), request
-            ),
-        },
+        appointments_presenter.KIND,
+        appointments_presenter.rows(who(request)),
+        {"part": "appointments"},
     )
 
 
@@ -51,11 +48,9 @@ def several(request: HttpRequest) -> HttpResponse:
     """Do one thing to several appointments, after asking."""
     back = _back(request)
     action = lists.action_of(request, appointments_presenter.ACTIONS)
-    chosen = list(
-        appointments_presenter.rows(who(request))
-        .filter(pk__in=lists.picked(request))
-        .order_by("starts_at")
-    )
+    rows = appointments_presenter.rows(who(request))
+    found = lists.chosen(appointments_presenter.KIND, rows, request)
+    chosen = list(found.order_by("starts_at")[: lists.MOST_PICKED])
     if action is None or not chosen:
         messages.warning(request, _("Pick at least one appointment first."))
         return redirect(back)

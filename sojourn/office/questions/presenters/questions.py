@@ -124,6 +124,7 @@ def kind(user: User) -> lists.Kind[Question]:
         actions=ACTIONS,
         action_page="office:questions-several",
         per_page=25,
+        name="questions",
     )
 
 

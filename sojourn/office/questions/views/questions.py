@@ -35,13 +35,12 @@ from sojourn.people.permissions import may_enter_office, require
 @lists_people
 @office_page(may_enter_office)
 def questions(request: HttpRequest) -> HttpResponse:
-    listing = lists.shown(
-        questions_presenter.kind(who(request)), question_lists.all_questions(who(request)), request
-    )
-    return render(
+    return lists.answer(
         request,
         "office/questions/templates/list.html",
-        {"part": "questions", "here": "questions", "list": listing},
+        questions_presenter.kind(who(request)),
+        question_lists.all_questions(who(request)),
+        {"part": "questions", "here": "questions"},
     )
 
 
@@ -50,9 +49,9 @@ def questions(request: HttpRequest) -> HttpResponse:
 @office_page(may_advise)
 def several(request: HttpRequest) -> HttpResponse:
     """Take on several questions, or close them after a confirmation."""
-    keys = lists.picked(request)
     visible = question_lists.all_questions(who(request))
-    chosen = list(visible.filter(pk__in=keys).order_by("asked_at"))
+    found = lists.chosen(questions_presenter.kind(who(request)), visible, request)
+    chosen = list(found.order_by("asked_at")[: lists.MOST_PICKED])
     require(all(may_advise(who(request), each) for each in chosen))
     action = lists.action_of(request, questions_presenter.ACTIONS)
     back = _back(request)

@@ -15,10 +15,11 @@ from django.utils.translation import ngettext
 
 from sojourn.common.languages import page_language
 from sojourn.design import documents
+from sojourn.office.shared.spreadsheets import XLSX, safe_text
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+__all__ = ["XLSX"]
+
 TEMPLATE = Path(__file__).with_name("nominations.typ")
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -61,11 +62,6 @@ class Sheet:
     starts_on: dt.date | None
     ends_on: dt.date | None
     nominees: tuple[Nominee, ...]
-
-
-def safe_text(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula, also after it was saved as CSV."""
-    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
 
 
 def _columns() -> tuple[str, ...]:

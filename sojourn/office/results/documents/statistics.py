@@ -9,7 +9,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from sojourn.design.components import Fact, Table
-from sojourn.office.results.documents.nominations import XLSX, safe_text
+from sojourn.office.shared.spreadsheets import XLSX, safe_text
 
 __all__ = ["XLSX", "xlsx"]
 

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sojourn.common.folding import by_name, with_words
 from sojourn.office.rounds import forms
 from sojourn.office.shared import formatting, people
-from sojourn.office.shared.lists import Cell, Column, Filter, Kind, Row
+from sojourn.office.shared.lists import Cell, Column, Filter, Kind, Ranked, Row
 from sojourn.people.models import User
 from sojourn.selection import reviews, rules, scoring
 from sojourn.selection.calendar import last_moment
 from sojourn.selection.models import Application, Round
+from sojourn.selection.offers import place_name
 from sojourn.selection.permissions import may_manage, may_see_all_applicants
+from sojourn.selection.score_lines import Points, points_of
 from sojourn.selection.states import ApplicationState, RoundState
 
 
@@ -100,58 +105,110 @@ ROUNDS: Kind[Round] = Kind(
 )
 
 
-def _application_row(application: Application) -> Row:
-    owner = application.owner
-    return Row(
-        str(application.uuid),
-        (
-            people.cell(owner),
-            Cell(
-                application.code,
-                reverse("office:application", args=[application.round.slug, application.uuid]),
+def applications(round_: Round, place: str) -> Kind[Application]:
+    """Return the list of a round's applications; the choices of `place` are marked in it."""
+    is_scored = round_.state in _AFTER_CLOSING
+    places = [
+        (each.key, place_name(each)) for each in round_.opportunities.select_related("opportunity")
+    ]
+    points: dict[int, Points] = {}
+
+    def prepare(found: Sequence[Application]) -> None:
+        if is_scored:
+            points.update(
+                points_of([each for each in found if each.state == ApplicationState.SUBMITTED])
+            )
+
+    def total(application: Application) -> Fraction:
+        known = points.get(application.pk)
+        return known.total if known else Fraction(-1)
+
+    def row(application: Application) -> Row:
+        known = points.get(application.pk)
+        missing = ", ".join(each.name for each in known.missing) if known else ""
+        return Row(
+            str(application.uuid),
+            (
+                people.cell(application.owner),
+                Cell(
+                    application.code,
+                    reverse("office:application", args=[round_.slug, application.uuid]),
+                ),
+                Cell(str(application.programme.short_name) if application.programme else "–"),
+                Cell("", ranks=_choices(application, place)),
+                Cell(
+                    number_format(float(known.total), 2) if known else "–",
+                    tone="quiet" if known and not known.is_final else "",
+                ),
+                Cell(missing, tone="warn" if missing else ""),
+                Cell(application.get_state_display()),
+                Cell(
+                    formatting.moment(application.submitted_at) if application.submitted_at else "–"
+                ),
+                Cell(application.owner.email),
             ),
-            Cell(application.get_state_display()),
-            Cell(str(application.programme.short_name) if application.programme else "–"),
-            Cell(formatting.moment(application.submitted_at) if application.submitted_at else "–"),
+        )
+
+    return Kind(
+        caption=_("Applications"),
+        columns=(
+            Column("name", gettext_lazy("Student"), by_name("owner")),
+            Column("code", gettext_lazy("Application"), ("code",)),
+            Column("programme", gettext_lazy("Programme"), ("programme__slug",)),
+            Column("choices", gettext_lazy("Choices")),
+            Column(
+                "points",
+                gettext_lazy("Points"),
+                numeric=True,
+                value=total if is_scored else None,
+                is_extra=not is_scored,
+            ),
+            Column("missing", gettext_lazy("Missing"), is_extra=not is_scored),
+            Column("state", gettext_lazy("State"), ("state",)),
+            Column("handed-in", gettext_lazy("Submitted"), ("submitted_at",), is_extra=is_scored),
+            Column("mail", gettext_lazy("Mail address"), ("owner__email",), is_extra=True),
         ),
+        row=row,
+        empty=_("Nobody has applied yet"),
+        first_order="name",
+        filters=(
+            Filter(
+                "state",
+                gettext_lazy("State"),
+                tuple(ApplicationState.choices),
+                lambda rows, value: rows.filter(state=value),
+            ),
+            Filter(
+                "place",
+                gettext_lazy("Choice"),
+                tuple(places),
+                lambda rows, value: rows.filter(choices__opportunity__key=value),
+            ),
+        ),
+        search=lambda rows, text: with_words(
+            rows,
+            text,
+            "owner__first_name",
+            "owner__last_name",
+            "owner__preferred_name",
+            "owner__email",
+            "code",
+            "owner__student_number__number",
+        ),
+        name="applications",
+        prepare=prepare,
     )
 
 
-APPLICATIONS: Kind[Application] = Kind(
-    caption=gettext_lazy("Applications"),
-    columns=(
-        Column(
-            "name",
-            gettext_lazy("Student"),
-            by_name("owner"),
-        ),
-        Column("code", gettext_lazy("Code"), ("code",)),
-        Column("state", gettext_lazy("State"), ("state",)),
-        Column("programme", gettext_lazy("Programme"), ("programme__slug",)),
-        Column("handed-in", gettext_lazy("Submitted"), ("submitted_at",)),
-    ),
-    row=_application_row,
-    empty=gettext_lazy("Nobody has applied yet"),
-    first_order="name",
-    filters=(
-        Filter(
-            "state",
-            gettext_lazy("State"),
-            tuple(ApplicationState.choices),
-            lambda rows, value: rows.filter(state=value),
-        ),
-    ),
-    search=lambda rows, text: with_words(
-        rows,
-        text,
-        "owner__first_name",
-        "owner__last_name",
-        "owner__preferred_name",
-        "owner__email",
-        "code",
-        "owner__student_number__number",
-    ),
-)
+def _choices(application: Application, place: str) -> tuple[Ranked, ...]:
+    return tuple(
+        Ranked(
+            each.rank,
+            place_name(each.opportunity),
+            "out" if each.excluded_at else "hit" if each.opportunity.key == place else "",
+        )
+        for each in sorted(application.choices.all(), key=lambda choice: choice.rank)
+    )
 
 
 def page(reader: User, round_: Round, now: dt.datetime) -> RoundsPage:

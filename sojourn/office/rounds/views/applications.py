@@ -32,15 +32,15 @@ from sojourn.selection.permissions import may_decide, may_manage
 def applications(request: HttpRequest, slug: str) -> HttpResponse:
     round_ = round_of(request, slug)
     visible = Application.objects.visible_to(who(request)).filter(round=round_)
-    rows = visible.select_related("owner", "programme", "round")
-    return render(
+    rows = visible.select_related("owner", "programme", "round").prefetch_related(
+        "choices__opportunity__opportunity"
+    )
+    return lists.answer(
         request,
         "office/rounds/templates/applications.html",
-        {
-            "part": "rounds",
-            "round": round_,
-            "list": lists.shown(listed.APPLICATIONS, rows, request),
-        },
+        listed.applications(round_, request.GET.get("place", "")),
+        rows,
+        {"part": "rounds", "round": round_},
     )
 
 

@@ -131,6 +131,7 @@ def kind(reader: User) -> lists.Kind[User]:
             ),
         ),
         search=lambda found, text: with_words(found, text, *NAMES),
+        name="students",
     )
 
 

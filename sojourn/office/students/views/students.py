@@ -24,9 +24,12 @@ from sojourn.people.permissions import may_enter_office
 @office_page(may_enter_office)
 def students(request: HttpRequest) -> HttpResponse:
     reader = who(request)
-    listing = lists.shown(list_presenter.kind(reader), list_presenter.rows(reader), request)
-    return render(
-        request, "office/students/templates/list.html", {"part": "students", "list": listing}
+    return lists.answer(
+        request,
+        "office/students/templates/list.html",
+        list_presenter.kind(reader),
+        list_presenter.rows(reader),
+        {"part": "students"},
     )
 
 
