@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone, translation
 
 from sojourn.catalogue.snapshot.snapshot import Snapshot
-from sojourn.office.results.presenters.today import results
+from sojourn.office.results.presenters.today import sections
 from sojourn.office.rounds.presenters.today import rounds
 from sojourn.people.models import User
 from sojourn.selection import offers, reviews, runs
@@ -32,8 +32,8 @@ def told(section: str, now: dt.datetime) -> list[str]:
     reader = User.objects.filter(email="reader@example.org").first()
     reader = reader or account("reader@example.org", "coordinator")
     with translation.override("en"):
-        shown = {"rounds": rounds, "results": results}[section](reader, now)
-        return [f"{line.title}: {line.detail}" for line in shown.lines]
+        shown = (rounds(reader, now),) if section == "rounds" else sections(reader, now)
+        return [f"{line.title}: {line.detail}" for each in shown for line in each.lines]
 
 
 @pytest.mark.parametrize(

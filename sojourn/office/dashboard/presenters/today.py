@@ -1,4 +1,4 @@
-"""What waits for the office: one section an area, the oldest first."""
+"""What waits for the office, what hurts most first, and the next hour beside it."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from sojourn.advising import formatting as advising_formatting
 from sojourn.advising import question_lists, self_arranged_lists
 from sojourn.advising.models import Appointment, AppointmentState, Ticket, TicketState
-from sojourn.catalogue.models import DeadlineKind
+from sojourn.catalogue.calendar import next_walk_ins
+from sojourn.catalogue.models import Agreement, CostLine, DeadlineKind, PublicationStatus
+from sojourn.catalogue.names import country_name
 from sojourn.catalogue.snapshot.service import current_snapshot
+from sojourn.common.languages import page_language
 from sojourn.common.urls import url_for
 from sojourn.experiences.models import Report, ReportState
+from sojourn.experiences.permissions import may_change_catalogue
 from sojourn.office.people import presenters as people_presenters
 from sojourn.office.questions.presenters import answers, questions
 from sojourn.office.results.presenters import today as results_today
@@ -24,49 +30,236 @@ from sojourn.office.rounds.presenters import today as rounds_today
 from sojourn.office.self_arranged import presenters
 from sojourn.office.shared import formatting
 from sojourn.office.shared.faults import Fault, faults
-from sojourn.office.shared.pending import LINES_A_SECTION, Line, Section
-from sojourn.people.models import User
+from sojourn.office.shared.pending import LINES_A_SECTION, Hurt, Line, Section
+from sojourn.office.shared.people import PersonLink, address_of, link
+from sojourn.people.models import MailState, OutboxMail, User
 from sojourn.people.permissions import may_judge_account
 
 
 @dataclass(frozen=True)
-class TodayPage:
-    faults: tuple[Fault, ...]
+class Band:
+    """What waits and hurts alike."""
+
+    title: str
     sections: tuple[Section, ...]
 
     @property
-    def waits(self) -> bool:
-        return any(section.lines for section in self.sections)
+    def count(self) -> int:
+        return len(self.sections)
+
+
+@dataclass(frozen=True)
+class NextHour:
+    """The next walk-in hour of somebody."""
+
+    who: str
+    when: str
+    place: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Booked:
+    when: str
+    who: PersonLink
+    topic: str
+    href: str
+
+
+@dataclass(frozen=True)
+class TodayPage:
+    day: str
+    faults: tuple[Fault, ...]
+    bands: tuple[Band, ...]
+    hour: NextHour | None
+    booked: tuple[Booked, ...]
+    dates: Section
+
+    @property
+    def waits(self) -> int:
+        return sum(each.count for each in self.bands)
+
+
+BANDS: tuple[tuple[Hurt, Promise], ...] = (
+    (Hurt.FIRST, gettext_lazy("Do first")),
+    (Hurt.WEEK, gettext_lazy("Within a week")),
+    (Hurt.CAN_WAIT, gettext_lazy("Can wait")),
+)
+# Questions and places that wait longer hurt most.
+PATIENCE_QUESTION = dt.timedelta(days=2)
+PATIENCE_PLACE = dt.timedelta(days=5)
+AGREEMENTS_AHEAD = dt.timedelta(days=365)
+AGREEMENTS_SOON = dt.timedelta(days=60)
+FIGURES_KEEP = dt.timedelta(days=365)
+ADVICE_KEEPS = dt.timedelta(days=90)
 
 
 def page(reader: User, now: dt.datetime) -> TodayPage:
-    """Everything that waits at `now`, section by section."""
-    sections = [*SECTIONS, accounts] if may_judge_account(reader) else SECTIONS
-    return TodayPage(faults(now), tuple(section(reader, now) for section in sections))
-
-
-def appointments(reader: User, now: dt.datetime) -> Section:
-    """Return the appointments of today and the next days."""
-    booked = Appointment.objects.visible_to(reader).filter(state=AppointmentState.BOOKED)
-    until_next_week = booked.filter(
-        Q(ends_at__lte=now) | Q(starts_at__lt=now + dt.timedelta(days=7))
+    """Everything that waits at `now`, what hurts most first; nothing else."""
+    found = [section(reader, now) for section in SECTIONS]
+    found += results_today.sections(reader, now)
+    if may_judge_account(reader):
+        found.append(accounts(reader, now))
+    if may_change_catalogue(reader):
+        found.append(figures(reader, now))
+    waiting = [each for each in found if each.lines]
+    return TodayPage(
+        day=formatting.day(timezone.localtime(now).date()),
+        faults=faults(now),
+        bands=tuple(
+            Band(str(title), tuple(each for each in waiting if each.hurt == hurt))
+            for hurt, title in BANDS
+            if any(each.hurt == hurt for each in waiting)
+        ),
+        hour=_next_hour(now),
+        booked=_booked(reader, now),
+        dates=deadlines(reader, now),
     )
-    found = until_next_week.select_related("student").order_by("starts_at")
+
+
+def _next_hour(now: dt.datetime) -> NextHour | None:
+    records = current_snapshot().records
+    found = [
+        (hour.starts, hour, contact)
+        for contact in records.contacts.values()
+        for hour in next_walk_ins(contact, records.edition, now, 1).hours
+    ]
+    if not found:
+        return None
+    _starts, hour, contact = min(found, key=lambda each: each[0])
+    return NextHour(
+        who=contact.name or str(contact.title),
+        when=advising_formatting.when(hour.starts, hour.ends),
+        place=advising_formatting.place(hour.room, hour.online_link),
+        href=reverse("office:queue", kwargs={"slug": contact.slug}),
+    )
+
+
+def _booked(reader: User, now: dt.datetime) -> tuple[Booked, ...]:
+    """List the appointments of today and the next days."""
+    ahead = Appointment.objects.visible_to(reader).filter(
+        state=AppointmentState.BOOKED, ends_at__gt=now, starts_at__lt=now + dt.timedelta(days=7)
+    )
+    return tuple(
+        Booked(
+            formatting.moment(each.starts_at),
+            link(each.student),
+            each.topic,
+            reverse("office:appointment", kwargs={"appointment_id": each.pk}),
+        )
+        for each in ahead.select_related("student").order_by("starts_at")[:LINES_A_SECTION]
+    )
+
+
+def unwritten(reader: User, now: dt.datetime) -> Section:
+    """Return the appointments that are over, of which nobody wrote what came of them."""
+    over = Appointment.objects.visible_to(reader).filter(
+        state=AppointmentState.BOOKED, ends_at__lte=now
+    )
+    found = over.select_related("student").order_by("starts_at")
     return Section(
-        title=_("Appointments"),
-        empty=_("No appointments in the coming week."),
+        title=_("Appointments without an outcome"),
+        empty="",
         lines=tuple(
             Line(
                 title=f"{formatting.moment(each.starts_at)}: {each.student}",
                 href=reverse("office:appointment", kwargs={"appointment_id": each.pk}),
                 detail=each.topic,
-                age=_("outcome?") if each.ends_at <= now else "",
+                age=formatting.age(each.ends_at, now),
             )
             for each in found[:LINES_A_SECTION]
         ),
-        all_title=_("All appointments"),
-        all_href=f"{reverse('office:appointments')}?time=ahead",
+        all_title=_("Write what came of them"),
+        all_href=f"{reverse('office:appointments')}?time=unwritten",
         more=max(0, found.count() - LINES_A_SECTION),
+    )
+
+
+def failed_mails(reader: User, now: dt.datetime) -> Section:
+    """Return the mails to students that did not arrive in the last month."""
+    failed = OutboxMail.objects.visible_to(reader).filter(
+        state=MailState.FAILED, receiver__isnull=False, created_at__gt=now - dt.timedelta(days=30)
+    )
+    found = failed.select_related("receiver").order_by("-created_at")
+    return Section(
+        title=_("Mail that did not arrive"),
+        empty="",
+        lines=tuple(
+            Line(
+                str(each.receiver),
+                address_of(each.receiver),
+                "" if each.is_secret else each.subject,
+                formatting.age(each.created_at, now),
+            )
+            for each in found[:LINES_A_SECTION]
+        ),
+        all_title=_("All students"),
+        all_href=reverse("office:students"),
+        more=max(0, found.count() - LINES_A_SECTION),
+        hurt=Hurt.FIRST,
+    )
+
+
+def agreements(reader: User, now: dt.datetime) -> Section:
+    """Return the agreements that end within a year."""
+    today = timezone.localtime(now).date()
+    found = Agreement.objects.filter(
+        status=PublicationStatus.PUBLISHED,
+        valid_until__gte=today,
+        valid_until__lte=today + AGREEMENTS_AHEAD,
+    ).select_related("partner")
+    rows = list(found.order_by("valid_until", "slug"))
+    is_soon = bool(rows) and rows[0].valid_until is not None
+    soon = is_soon and rows[0].valid_until <= today + AGREEMENTS_SOON  # type: ignore[operator]
+    return Section(
+        title=_("Agreements that end"),
+        empty="",
+        lines=tuple(
+            Line(
+                str(each.partner.name),
+                url_for("portal:institution", each.partner.slug),
+                "",
+                formatting.short_day(each.valid_until) if each.valid_until else "",
+            )
+            for each in rows[:LINES_A_SECTION]
+        ),
+        all_title=_("All partners"),
+        all_href=url_for("portal:institutions"),
+        more=max(0, len(rows) - LINES_A_SECTION),
+        hurt=Hurt.WEEK if soon else Hurt.CAN_WAIT,
+    )
+
+
+def figures(reader: User, now: dt.datetime) -> Section:
+    """Return the sources of costs, grants and travel advice that nobody looked at for long."""
+    today = timezone.localtime(now).date()
+    records = current_snapshot().records
+    language = page_language()
+    old: list[tuple[dt.date, str, str]] = [
+        (each.checked_on, country_name(each.country, language), _("travel advice"))
+        for each in records.travel_advice.values()
+        if each.checked_on < today - ADVICE_KEEPS
+    ]
+    costs = CostLine.objects.filter(source__checked_on__lt=today - FIGURES_KEEP)
+    old += [
+        (day, title, _("source of costs"))
+        for day, title in costs.order_by()
+        .values_list("source__checked_on", "source__title")
+        .distinct()
+        if day is not None
+    ]
+    old.sort(key=lambda each: each[:1])
+    return Section(
+        title=_("Figures past their day"),
+        empty="",
+        lines=tuple(
+            Line(title, "", what, formatting.full_day(day))
+            for day, title, what in old[:LINES_A_SECTION]
+        ),
+        all_title=_("Edit the catalogue"),
+        all_href="/admin/catalogue/",
+        more=max(0, len(old) - LINES_A_SECTION),
+        hurt=Hurt.CAN_WAIT,
     )
 
 
@@ -94,6 +287,7 @@ def walk_in(reader: User, now: dt.datetime) -> Section:
         all_title=_("To the queue"),
         all_href=reverse("office:queues"),
         more=max(0, found.count() - LINES_A_SECTION),
+        hurt=Hurt.FIRST,
     )
 
 
@@ -132,6 +326,7 @@ def deadlines(reader: User, now: dt.datetime) -> Section:
 def waiting_questions(reader: User, now: dt.datetime) -> Section:
     """Return what students asked and nobody answered, the longest wait first."""
     found = question_lists.waiting(reader).select_related("assignee")
+    oldest = found.values_list("waiting_since", flat=True).first()
     return Section(
         title=_("Waiting questions"),
         empty=_("Nobody is waiting for an answer."),
@@ -145,14 +340,16 @@ def waiting_questions(reader: User, now: dt.datetime) -> Section:
             for question in found[:LINES_A_SECTION]
         ),
         all_title=_("All questions"),
-        all_href=reverse("office:questions"),
+        all_href=f"{reverse('office:questions')}?state=waiting",
         more=max(0, found.count() - LINES_A_SECTION),
+        hurt=Hurt.FIRST if oldest and oldest < now - PATIENCE_QUESTION else Hurt.WEEK,
     )
 
 
 def waiting_places(reader: User, now: dt.datetime) -> Section:
     """Places that students found and nobody decided about, the longest wait first."""
     found = self_arranged_lists.waiting(reader)
+    oldest = found.values_list("waiting_since", flat=True).first()
     return Section(
         title=_("Self-arranged places waiting"),
         empty=_("No student is waiting for a decision."),
@@ -166,8 +363,9 @@ def waiting_places(reader: User, now: dt.datetime) -> Section:
             for place in found[:LINES_A_SECTION]
         ),
         all_title=_("All self-arranged places"),
-        all_href=reverse("office:self-arranged-places"),
+        all_href=f"{reverse('office:self-arranged-places')}?state=waiting",
         more=max(0, found.count() - LINES_A_SECTION),
+        hurt=Hurt.FIRST if oldest and oldest < now - PATIENCE_PLACE else Hurt.WEEK,
     )
 
 
@@ -189,6 +387,7 @@ def answers_to_review(reader: User, now: dt.datetime) -> Section:
         all_title=_("All published answers"),
         all_href=reverse("office:answers"),
         more=max(0, found.count() - LINES_A_SECTION),
+        hurt=Hurt.CAN_WAIT,
     )
 
 
@@ -213,25 +412,26 @@ def reports_to_read(reader: User, now: dt.datetime) -> Section:
             for report in found
         ),
         all_title=_("All reports"),
-        all_href=reverse("office:experiences"),
+        all_href=f"{reverse('office:experiences')}?state=submitted",
         more=max(0, rows.count() - len(found)),
+        hurt=Hurt.CAN_WAIT,
     )
 
 
-# Each area adds its section here, in the order in which a morning goes.
 def accounts(reader: User, now: dt.datetime) -> Section:
     """Return whom the office lets in, and numbers that are claimed twice; for who decides."""
     return people_presenters.section(reader, now)
 
 
+# Each area adds its section here, in the order in which a morning goes.
 SECTIONS: tuple[Callable[[User, dt.datetime], Section], ...] = (
-    appointments,
     walk_in,
+    failed_mails,
     waiting_questions,
     waiting_places,
-    reports_to_read,
+    unwritten,
     rounds_today.rounds,
-    results_today.results,
-    deadlines,
+    reports_to_read,
     answers_to_review,
+    agreements,
 )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sojourn.office.shared import formatting
-from sojourn.office.shared.pending import LINES_A_SECTION, Line, Section
+from sojourn.office.shared.pending import LINES_A_SECTION, Hurt, Line, Section
 from sojourn.people.models import User
 from sojourn.selection.models import AllocationRun, Objection, Offer, RoundOpportunity
 from sojourn.selection.nominations import nomination_list
@@ -23,21 +23,33 @@ AHEAD = dt.timedelta(days=14)
 SOON = dt.timedelta(days=2)
 
 
-def results(reader: User, now: dt.datetime) -> Section:
-    """Everything of the results that waits, what was made or is due first on top."""
-    lines = [
-        *_runs(reader, now),
-        *_objections(reader, now),
-        *_nominations(reader, now),
-        *_offers(reader, now),
-    ]
+def sections(reader: User, now: dt.datetime) -> tuple[Section, ...]:
+    """Return what of the results waits, one section a kind of work."""
+    today = timezone.localtime(now).date()
+    nominations = _nominations(reader, now)
+    first = min((day for day, _line in nominations), default=None)
+    soon = first is not None and first <= today + SOON
+    return (
+        _section(_("Offers without an answer"), _offers(reader, now), Hurt.FIRST),
+        _section(
+            _("Nominations due"),
+            [line for _day, line in nominations],
+            Hurt.FIRST if soon else Hurt.WEEK,
+        ),
+        _section(_("Objections to decide"), _objections(reader, now), Hurt.FIRST),
+        _section(_("Results to approve and publish"), _runs(reader, now), Hurt.WEEK),
+    )
+
+
+def _section(title: str, lines: list[Line], hurt: Hurt) -> Section:
     return Section(
-        title=_("Results and nominations"),
-        empty=_("No run, objection, nomination or offer waits for you."),
+        title=title,
+        empty="",
         lines=tuple(lines[:LINES_A_SECTION]),
         all_title=_("All results"),
         all_href=reverse("office:results"),
         more=max(0, len(lines) - LINES_A_SECTION),
+        hurt=hurt,
     )
 
 
@@ -86,7 +98,7 @@ def _objections(reader: User, now: dt.datetime) -> list[Line]:
     ]
 
 
-def _nominations(reader: User, now: dt.datetime) -> list[Line]:
+def _nominations(reader: User, now: dt.datetime) -> list[tuple[dt.date, Line]]:
     today = timezone.localtime(now).date()
     due = (
         RoundOpportunity.objects.visible_to(reader)
@@ -99,16 +111,19 @@ def _nominations(reader: User, now: dt.datetime) -> list[Line]:
         to_send = len(nomination_list(place, reader).to_send)
         if to_send and place.nomination_deadline is not None:
             lines.append(
-                Line(
-                    place_name(place),
-                    reverse("office:nominations", args=[place.round.slug]),
-                    ngettext(
-                        "%(count)d student to nominate",
-                        "%(count)d students to nominate",
-                        to_send,
-                    )
-                    % {"count": to_send},
-                    formatting.short_day(place.nomination_deadline),
+                (
+                    place.nomination_deadline,
+                    Line(
+                        place_name(place),
+                        reverse("office:nominations", args=[place.round.slug]),
+                        ngettext(
+                            "%(count)d student to nominate",
+                            "%(count)d students to nominate",
+                            to_send,
+                        )
+                        % {"count": to_send},
+                        formatting.short_day(place.nomination_deadline),
+                    ),
                 )
             )
     return lines

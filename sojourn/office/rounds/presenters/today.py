@@ -11,17 +11,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sojourn.office.shared import formatting
-from sojourn.office.shared.pending import LINES_A_SECTION, Line, Section
+from sojourn.office.shared.pending import LINES_A_SECTION, Hurt, Line, Section
 from sojourn.people.models import User
 from sojourn.selection import reviews
 from sojourn.selection.calendar import last_moment
 from sojourn.selection.models import Round
 from sojourn.selection.states import ApplicationState, RoundState
 
+# How long before its opening a draft is told.
+AHEAD = dt.timedelta(days=14)
+
 
 def rounds(reader: User, now: dt.datetime) -> Section:
     """Return the rounds that close before Monday, then those that are being reviewed."""
-    lines = [*_closing(reader, now), *_under_review(reader)]
+    lines = [*_closing(reader, now), *_to_open(reader, now), *_under_review(reader)]
     return Section(
         title=_("Rounds"),
         empty=_("No round closes before Monday, and no review waits."),
@@ -29,7 +32,25 @@ def rounds(reader: User, now: dt.datetime) -> Section:
         all_title=_("All rounds"),
         all_href=reverse("office:rounds"),
         more=max(0, len(lines) - LINES_A_SECTION),
+        hurt=Hurt.WEEK,
     )
+
+
+def _to_open(reader: User, now: dt.datetime) -> list[Line]:
+    """Return the rounds that open within two weeks, or should have, and are still a draft."""
+    drafts = Round.objects.visible_to(reader).filter(
+        state=RoundState.DRAFT, opens_at__lte=now + AHEAD
+    )
+    return [
+        Line(
+            round_.title,
+            _page(round_),
+            _("opens soon, and its rules are not published"),
+            formatting.short_day(timezone.localtime(round_.opens_at).date()),
+        )
+        for round_ in drafts.order_by("opens_at", "slug")
+        if round_.opens_at is not None
+    ]
 
 
 def _closing(reader: User, now: dt.datetime) -> list[Line]:
@@ -68,6 +89,9 @@ def _under_review(reader: User) -> list[Line]:
         progress = reviews.review_progress(round_)
         waiting = progress.reviews - progress.done
         if not (waiting or progress.without_enough):
+            if progress.applications:
+                href = reverse("office:allocation", args=[round_.slug])
+                lines.append(Line(round_.title, href, _("reviewed: the seats can be allocated")))
             continue
         detail = []
         if waiting:
