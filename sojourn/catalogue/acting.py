@@ -44,7 +44,7 @@ def hurdle(user: User) -> Hurdle | None:
     """Say what keeps somebody from acting on people and seats; None when nothing does."""
     if not has_confirmed_address(user):
         return Hurdle.ADDRESS
-    if not _outside(User.objects.filter(pk=user.pk)).exists():
+    if _has_our_address(user) or not _outside(User.objects.filter(pk=user.pk)).exists():
         return None
     decision = AccessDecision.objects.filter(person=user).first()
     if decision is None:
@@ -73,6 +73,12 @@ def let_everybody_in() -> None:
     """Name no domains in the edition, as a demonstration does."""
     if Edition.objects.exclude(student_domains=[]).update(student_domains=[]):
         publish_change()
+
+
+def _has_our_address(user: User) -> bool:
+    """Tell by the address alone, as most of our students are known."""
+    domains = current_snapshot().records.edition.student_domains
+    return user.email.lower().endswith(tuple(f"@{domain.lower()}" for domain in domains))
 
 
 def _outside(people: QuerySet[User]) -> QuerySet[User]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from sojourn import scheduling
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.common.translated_fields import columns
 from sojourn.people import audit, outbox, student_numbers
@@ -41,6 +42,7 @@ from sojourn.selection.models import (
 )
 from sojourn.selection.states import ApplicationState, RoundState
 
+SEND_RECEIPT = "sojourn.selection.tasks.send_receipt"
 _CAN_STILL_WITHDRAW = (RoundState.PUBLISHED, RoundState.OPEN, RoundState.CLOSED)
 
 
@@ -101,21 +103,25 @@ def save(application: Application, draft: Draft, seen: int, now: dt.datetime) ->
     """
     # The round as this request read it: a draft that is saved while it closes does not count.
     calendar.require_open(application.round, now)
+    _require_not_withdrawn(application)
+    if drafts.from_json(application.draft) == draft:
+        return application
+    written = {"draft": draft.to_json(), "draft_revision": seen + 1, "draft_saved_at": now}
+    # One statement that also asks whether the draft is still the one that was seen, so that the
+    # lock is held no longer than the write takes.
+    seen_rows = Application.objects.filter(pk=application.pk, draft_revision=seen)
+    if seen_rows.exclude(state=ApplicationState.WITHDRAWN).update(**written):
+        for name, value in written.items():
+            setattr(application, name, value)
+        return application
     with transaction.atomic():
         row = _locked_with(application, application.round)
-        _require_not_withdrawn(row)
-        value = draft.to_json()
-        if drafts.from_json(row.draft) == draft:
-            return row
-        if row.draft_revision != seen:
-            raise ChangedMeanwhileError(
-                _("You saved something else in another tab. Nothing is lost: see below.")
-            )
-        row.draft = value
-        row.draft_revision += 1
-        row.draft_saved_at = now
-        row.save(update_fields=["draft", "draft_revision", "draft_saved_at"])
+    _require_not_withdrawn(row)
+    if drafts.from_json(row.draft) == draft:
         return row
+    raise ChangedMeanwhileError(
+        _("You saved something else in another tab. Nothing is lost: see below.")
+    )
 
 
 def gaps_of(
@@ -123,7 +129,8 @@ def gaps_of(
 ) -> list[Gap]:
     """List what is still missing, in the order of the form, impossible choices included."""
     round_ = application.round
-    kinds = set(application.documents.values_list("kind", flat=True))
+    asked = drafts.document_kinds(round_)
+    kinds = set(application.documents.values_list("kind", flat=True)) if asked else set()
     found = drafts.gaps(round_, draft, kinds)
     if not application.owner.get_full_name():
         found.insert(0, Gap("name", _("Fill in your name as it is in your passport.")))
@@ -184,7 +191,8 @@ def submit(
                 about=row.owner,
                 revision=row.revision,
             )
-            _send_receipt(row)
+            # Written by the worker: at the last minute hundreds wait behind this transaction.
+            scheduling.enqueue(SEND_RECEIPT, row.pk, row.revision)
             return row
     except RestrictedError as error:
         raise NotAllowedNowError(
@@ -397,7 +405,8 @@ def _moment(value: dt.datetime) -> str:
     return date_format(timezone.localtime(value), "j F Y, H:i")
 
 
-def _send_receipt(row: Application) -> None:
+def send_receipt(row: Application) -> None:
+    """Post the receipt of what an application says now; twice is once."""
     choices = row.choices.select_related("opportunity__opportunity").only(
         "application", "rank", *(f"opportunity__opportunity__{title}" for title in columns("title"))
     )

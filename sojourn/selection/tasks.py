@@ -9,6 +9,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from sojourn.selection import (
+    applications,
     calendar,
     files,
     offers,
@@ -17,8 +18,8 @@ from sojourn.selection import (
     schedule,
     value_import,
 )
-from sojourn.selection.models import Round
-from sojourn.selection.states import RoundState
+from sojourn.selection.models import Application, Round
+from sojourn.selection.states import ApplicationState, RoundState
 
 
 @task()
@@ -41,6 +42,18 @@ def remind_applicants(round_pk: int) -> None:
     round_ = Round.objects.filter(pk=round_pk).first()
     if round_ is not None:
         reminders.remind(round_, timezone.now())
+
+
+@task()
+def send_receipt(application_pk: int, revision: int) -> None:
+    """Send the receipt of one submission, unless a later one or a withdrawal took its place."""
+    row = (
+        Application.objects.select_related("round", "owner")
+        .filter(pk=application_pk, revision=revision, state=ApplicationState.SUBMITTED)
+        .first()
+    )
+    if row is not None:
+        applications.send_receipt(row)
 
 
 @task()

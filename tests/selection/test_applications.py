@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from sojourn.advising.files import delete_strays
 from sojourn.catalogue.snapshot.service import current_snapshot
@@ -29,6 +30,7 @@ from sojourn.selection.drafts import Draft, DraftChoice
 from sojourn.selection.errors import ChangedMeanwhileError, NotAllowedNowError
 from sojourn.selection.models import Application, Choice, Document, DocumentKind, Round
 from sojourn.selection.states import ApplicationState, RoundState
+from sojourn.selection.tasks import send_receipt
 from tests.selection.conftest import BIOMEDICINE, HALF_MINORS, MEDICINE
 from tests.selection.pdfs import pdf
 
@@ -56,6 +58,12 @@ def begun(round_: Round, person: Callable[..., User]) -> Application:
 def submitted(begun: Application) -> Application:
     saved = applications.save(begun, complete(), 0, timezone.now())
     return applications.submit(saved, current_snapshot(), STUDENT, timezone.now())
+
+
+def work_off() -> None:
+    """Send the receipts that wait in the queue, as the worker does; also those of before."""
+    for waiting in DBTaskResult.objects.filter(task_path=applications.SEND_RECEIPT):
+        send_receipt.call(*waiting.args_kwargs["args"])
 
 
 def fresh(application: Application) -> Application:
@@ -133,8 +141,25 @@ def test_handing_in_writes_the_list_in_order_and_sends_a_receipt(submitted: Appl
         (2, HALF_MINORS[1]),
     ]
     assert submitted.owner.student_number.number == "1234567"
+    assert not OutboxMail.objects.filter(key__startswith="application-receipt").exists()
+    work_off()
     mail = OutboxMail.objects.get(key=f"application-receipt:{submitted.uuid}:1")
     assert submitted.code in str(mail.__dict__)
+
+
+def test_a_receipt_is_sent_once_and_only_for_what_counts(submitted: Application) -> None:
+    saved = applications.save(fresh(submitted), complete(HALF_MINORS[1]), 1, timezone.now())
+    applications.submit(saved, current_snapshot(), STUDENT, timezone.now())
+    work_off()
+    work_off()
+    keys = OutboxMail.objects.filter(key__startswith="application-receipt")
+    assert [each.key.rpartition(":")[2] for each in keys] == ["2"]
+
+
+def test_no_receipt_follows_a_withdrawal(submitted: Application) -> None:
+    applications.withdraw(fresh(submitted), timezone.now())
+    work_off()
+    assert not OutboxMail.objects.filter(key__startswith="application-receipt").exists()
 
 
 def test_typing_after_handing_in_changes_nothing_that_counts(submitted: Application) -> None:
@@ -148,7 +173,20 @@ def test_handing_in_again_replaces_the_list(submitted: Application) -> None:
     applications.submit(saved, current_snapshot(), STUDENT, timezone.now())
     assert [each.opportunity.key for each in submitted.choices.all()] == [HALF_MINORS[1]]
     assert fresh(submitted).revision == 2
-    assert OutboxMail.objects.filter(key__startswith="application-receipt").count() == 2
+
+
+def test_saving_a_draft_is_one_statement(
+    begun: Application, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    with django_assert_num_queries(1):
+        applications.save(begun, complete(), 0, timezone.now())
+
+
+def test_a_draft_saved_after_a_withdrawal_elsewhere_is_refused(submitted: Application) -> None:
+    shown = fresh(submitted)
+    applications.withdraw(fresh(submitted), timezone.now())
+    with pytest.raises(NotAllowedNowError):
+        applications.save(shown, complete(HALF_MINORS[1]), 1, timezone.now())
 
 
 def test_two_tabs_do_not_overwrite_each_other(begun: Application) -> None:
