@@ -423,11 +423,26 @@ def send_receipt(row: Application) -> None:
                 _("Your choices:") + "\n" + listed,
                 _("You can change or withdraw it until %(moment)s.")
                 % {"moment": _moment(closes) if closes else ""},
+                *_what_happens_next(row.round),
             ),
             link=Link(_("Read what you submitted"), address),
         )
 
     outbox.post(key=f"application-receipt:{row.uuid}:{row.revision}", to=row.owner, write=write)
+
+
+def _what_happens_next(round_: Round) -> tuple[str, ...]:
+    if round_.results_at is None:
+        return ()
+    result = _("You hear the result by %(moment)s, by mail and on your page.") % {
+        "moment": _moment(round_.results_at)
+    }
+    if round_.answer_by is None:
+        return (result,)
+    answer = _("If you are offered a place, you answer by %(moment)s.") % {
+        "moment": _moment(round_.answer_by)
+    }
+    return (f"{result} {answer}",)
 
 
 def _send_withdrawal(row: Application) -> None:

@@ -25,6 +25,7 @@ from sojourn.catalogue.models import DegreeProgramme, Opportunity
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.common.languages import Text
 from sojourn.common.translated_fields import columns_of
+from sojourn.people import student_numbers
 from sojourn.people.models import User
 from sojourn.planning.profile import Profile
 from sojourn.selection import (
@@ -237,6 +238,8 @@ def _apply(
         draft = _draft(number, chance, is_biomedicine=is_biomedicine)
         if user.pk not in applied:
             _submit(round_, snapshot, user, draft)
+            # As the office's list does, so that a result shows its points.
+            student_numbers.confirm(user, draft.number, by=student_numbers.BY_LIST)
 
 
 def _example_student(number: int) -> User:

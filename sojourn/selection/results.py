@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from sojourn.engines.allocation import Explanation, Method, explain
 from sojourn.people.models import User
-from sojourn.selection import offers, own_data, run_file, waiting
+from sojourn.selection import offers, own_data, run_file, scoring, waiting
 from sojourn.selection.models import (
     AllocationRun,
     Application,
@@ -23,6 +23,7 @@ from sojourn.selection.models import (
     Publication,
     Round,
 )
+from sojourn.selection.scoring import ScoreSum
 from sojourn.selection.states import ApplicationState, RoundState
 
 _KEPT = 8
@@ -46,6 +47,9 @@ class OwnResult:
     queue: Mapping[str, int]
     """The place on each waiting list, by the opportunity's key, from 1."""
     own_scores: Mapping[str, int | None]
+    sums: Mapping[str, ScoreSum]
+    """How the score of a choice adds up, by the opportunity's key. A choice is left out where the
+    figures of today no longer give the score that decided."""
     may_wait: bool
     objection: Objection | None
 
@@ -106,20 +110,31 @@ def own_result(application: Application, now: dt.datetime) -> OwnResult:
     own = list(application.offers.select_related("opportunity__opportunity"))
     problem = run_file.problem_from(bytes(run.input))
     asked = next((each for each in problem.applications if each.id == application.code), None)
+    own_scores = {each.opportunity: each.score for each in asked.choices} if asked else {}
+    hides_points = own_data.hides_points(application)
     return OwnResult(
         application=application,
         publication=round_.publication,
         explanation=explanation,
         score_digits=problem.score_digits,
-        hides_points=own_data.hides_points(application),
+        hides_points=hides_points,
         choices=tuple(application.choices.select_related("opportunity__opportunity")),
         offer=next((each for each in own if each.meaning.takes_seat), None),
         earlier=tuple(each for each in own if not each.meaning.takes_seat),
         queue=_queue(application, run, now),
-        own_scores={each.opportunity: each.score for each in asked.choices} if asked else {},
+        own_scores=own_scores,
+        sums={} if hides_points else _sums(application, own_scores),
         may_wait=offers.may_wait(round_),
         objection=Objection.objects.filter(application=application).first(),
     )
+
+
+def _sums(application: Application, own_scores: Mapping[str, int | None]) -> dict[str, ScoreSum]:
+    return {
+        key: each
+        for key, each in scoring.sums_of(application).items()
+        if each.score == own_scores.get(key)
+    }
 
 
 @lru_cache(maxsize=_KEPT)

@@ -6,6 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
+
+from django.db.models import QuerySet
 
 from sojourn.engines import allocation as engine
 from sojourn.engines.allocation.scoring import Exact
@@ -46,6 +49,28 @@ class ScoreSheet:
     missing: tuple[MissingValue, ...]
 
 
+@dataclass(frozen=True)
+class Counted:
+    """What one criterion adds to the score of a choice, exactly; `most` is what it could add."""
+
+    criterion: Criterion
+    value: Exact
+    points: Fraction
+    most: Fraction
+
+    @property
+    def share(self) -> Fraction:
+        return self.points / self.most if self.most else Fraction(0)
+
+
+@dataclass(frozen=True)
+class ScoreSum:
+    """The score of a choice in smallest steps, and what each criterion adds to it."""
+
+    score: int
+    parts: tuple[Counted, ...]
+
+
 def scheme_of(round_: Round, weights: Mapping[str, int] | None = None) -> engine.ScoringScheme:
     """Return the criteria as the engine reads them; `weights` by code replace the round's."""
     changed = weights or {}
@@ -70,7 +95,12 @@ def score_sheet(round_: Round, weights: Mapping[str, int] | None = None) -> Scor
         .order_by("code")
         .prefetch_related("choices__opportunity")
     )
-    values = _values(round_, criteria, applications)
+    values = _values(
+        criteria,
+        applications,
+        Score.objects.filter(review__application__round=round_),
+        MeasuredValue.objects.filter(application__round=round_),
+    )
     rows = []
     missing = []
     for application in applications:
@@ -89,6 +119,38 @@ def score_sheet(round_: Round, weights: Mapping[str, int] | None = None) -> Scor
     return ScoreSheet(tuple(rows), tuple(dict.fromkeys(missing)))
 
 
+def sums_of(application: Application) -> dict[str, ScoreSum]:
+    """Say how the score of each choice adds up, by its opportunity's key, where it is complete."""
+    criteria = list(application.round.criteria.prefetch_related("levels"))
+    scheme = scheme_of(application.round)
+    weights = sum(each.weight for each in criteria) or 1
+    values = _values(
+        criteria,
+        [application],
+        Score.objects.filter(review__application=application),
+        MeasuredValue.objects.filter(application=application),
+    )
+    sums = {}
+    for choice in application.choices.select_related("opportunity"):
+        found = {
+            criterion.code: values[key]
+            for criterion in criteria
+            if (key := (application.pk, criterion.pk, _choice_key(criterion, choice))) in values
+        }
+        if len(found) == len(criteria):
+            parts = tuple(
+                Counted(
+                    criterion,
+                    found[criterion.code],
+                    part.points,
+                    Fraction(criterion.weight * scheme.highest, weights),
+                )
+                for criterion, part in zip(criteria, scheme.breakdown(found), strict=True)
+            )
+            sums[choice.opportunity.key] = ScoreSum(scheme.score(found), parts)
+    return sums
+
+
 Key = tuple[int, int, int | None]
 
 
@@ -102,20 +164,23 @@ def _missing(application: Application, criterion: Criterion, choice: Choice) -> 
 
 
 def _values(
-    round_: Round, criteria: Sequence[Criterion], applications: Iterable[Application]
+    criteria: Sequence[Criterion],
+    applications: Iterable[Application],
+    given: QuerySet[Score],
+    measurements: QuerySet[MeasuredValue],
 ) -> dict[Key, Exact]:
     """Find every known value: by measuring, from the reviewers, from the application itself."""
     points: dict[Key, list[int]] = defaultdict(list)
-    scores = Score.objects.filter(
-        review__application__round=round_, review__state=ReviewState.DONE
-    ).values_list("review__application_id", "criterion_id", "choice_id", "points")
-    for application_id, criterion_id, choice_id, given in scores:
-        points[application_id, criterion_id, choice_id].append(given)
+    scores = given.filter(review__state=ReviewState.DONE).values_list(
+        "review__application_id", "criterion_id", "choice_id", "points"
+    )
+    for application_id, criterion_id, choice_id, number in scores:
+        points[application_id, criterion_id, choice_id].append(number)
     measured: dict[Key, Decimal] = {
         (application_id, criterion_id, None): value
-        for application_id, criterion_id, value in MeasuredValue.objects.filter(
-            application__round=round_
-        ).values_list("application_id", "criterion_id", "value")
+        for application_id, criterion_id, value in measurements.values_list(
+            "application_id", "criterion_id", "value"
+        )
     }
     values: dict[Key, Exact] = {}
     for application in applications:

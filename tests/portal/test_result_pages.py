@@ -18,7 +18,14 @@ from sojourn.people.models import OutboxMail, StudentNumber, User
 from sojourn.people.roles import Role
 from sojourn.portal.results import urls
 from sojourn.selection import objections
-from sojourn.selection.models import Application, Objection, Offer, Publication, Round
+from sojourn.selection.models import (
+    Application,
+    MeasuredValue,
+    Objection,
+    Offer,
+    Publication,
+    Round,
+)
 from sojourn.selection.states import ApplicationState, ObjectionState, OfferState
 from tests.selection.rounds import PLACES, applicants, check_whole, closed_round, published
 
@@ -142,6 +149,39 @@ def test_a_place_is_named_and_can_be_accepted_without_a_confirmed_number(round_:
     assert "points here" not in page
     assert "Your points are not shown yet" in page
     assert "The place is yours" in answer(0, "accept")
+
+
+def test_a_result_shows_its_sum_its_waiting_list_and_what_to_do(round_: Round) -> None:
+    offered, waiting = text_of(0), text_of(3)
+    assert "How your 9.000 points add up" in offered
+    assert "Answer by" in offered
+    assert "How your 7.400 points add up" in waiting
+    # One criterion, the grade, on the scale of the round: what it is, its share, its points.
+    assert "7.4" in waiting[waiting.index("<tbody>") : waiting.index("</tbody>")]
+    assert "half minor in Edinburgh: the last one admitted had 7.900" in waiting.replace(
+        "Half minor", "half minor"
+    )
+    assert "What waiting means" in waiting
+    assert "What waiting means" not in offered
+    assert "For the waiting list you need to do nothing" in waiting
+    assert 'href="/en/advice/"' in waiting
+
+
+def test_a_sum_that_no_longer_gives_the_score_is_left_out(round_: Round) -> None:
+    """The office corrected a figure after the results: the page adds up nothing else."""
+    MeasuredValue.objects.filter(application=application(3)).update(value=8)
+    page = text_of(3)
+    assert "points add up" not in page
+    assert "you have 7.400" in page
+
+
+def test_no_sum_is_shown_before_the_student_number_is_confirmed(round_: Round) -> None:
+    StudentNumber.objects.filter(owner__email="student3@example.org").update(
+        confirmed_at=None, confirmed_by=""
+    )
+    page = text_of(3)
+    assert "points add up" not in page
+    assert "the last one admitted had" not in page
 
 
 def test_nobody_else_is_named(round_: Round) -> None:

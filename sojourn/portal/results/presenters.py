@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from hashlib import sha256
 
 from django.urls import reverse
@@ -12,14 +13,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from sojourn.catalogue.snapshot.types import Records
 from sojourn.design.components import Message
 from sojourn.engines.allocation import Reason, WhyNot
 from sojourn.portal.apply.presenters.round_page import category
-from sojourn.portal.shared import formatting
+from sojourn.portal.shared import formatting, urls
+from sojourn.portal.shared.links import AFTER_SELECTION, guide_or_list
 from sojourn.selection import objections
 from sojourn.selection.models import Application, Choice, Objection, Offer
 from sojourn.selection.offers import moment, place_name
 from sojourn.selection.results import OwnResult, PublishedResult
+from sojourn.selection.scoring import Counted, ScoreSum
 from sojourn.selection.states import ApplicationState, ObjectionState
 
 
@@ -56,6 +60,56 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class SumLine:
+    """What one criterion adds: in words, in figures, and as drawn in thousandths."""
+
+    name: str
+    detail: str
+    share: str
+    points: str
+    shade: int
+    starts: str
+    """Where its part of the whole bar begins, and how long it is; of a thousand."""
+    length: str
+    most: str
+    """How long its own bar is, beside that of the criterion that can add most."""
+    reached: str
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The score of the last one admitted at a choice, as a mark on the bar."""
+
+    at: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Sum:
+    """How the points of one or several choices add up."""
+
+    title: str
+    places: str
+    """For which choices, where not for all."""
+    lines: tuple[SumLine, ...]
+    total: str
+    of: str
+    reached: str
+    is_open: bool
+    """It is of the place that is the student's, or of the first choice; others are folded."""
+    cuts: tuple[Cut, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to do now, or to know."""
+
+    title: str
+    detail: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
 class ResultPage:
     title: str
     round: str
@@ -72,6 +126,10 @@ class ResultPage:
     may_stop_waiting: bool
     may_leave: bool
     choices: tuple[ChoiceLine, ...]
+    sums: tuple[Sum, ...]
+    waiting: tuple[str, ...]
+    """What it means to wait; empty where nobody waits."""
+    steps: tuple[Step, ...]
     code: str
     lot: str
     certificate_href: str
@@ -93,7 +151,7 @@ def _local(value: dt.datetime) -> dt.date:
     return timezone.localtime(value).date()
 
 
-def page(result: OwnResult, now: dt.datetime) -> ResultPage:
+def page(result: OwnResult, records: Records, now: dt.datetime) -> ResultPage:
     application = result.application
     headline, lead = _headline(result)
     offer = result.offer
@@ -114,6 +172,9 @@ def page(result: OwnResult, now: dt.datetime) -> ResultPage:
         ),
         may_leave=result.is_running and application.state == ApplicationState.SUBMITTED,
         choices=tuple(_choice(result, each) for each in result.choices),
+        sums=_sums(result),
+        waiting=_waiting(result),
+        steps=_steps(result, records),
         code=application.code,
         lot=str(result.explanation.lot) if result.explanation else "",
         certificate_href=reverse("results:certificate", args=[application.round.slug]),
@@ -164,6 +225,208 @@ def _headline(result: OwnResult) -> tuple[str, str]:
             "will nominate you to the host."
         ),
     )
+
+
+# --- The sum --------------------------------------------------------------------------------
+
+_WHOLE = 1000
+
+
+def _sums(result: OwnResult) -> tuple[Sum, ...]:
+    """Return each way in which points add up, with the choices that have it in common."""
+    grouped: dict[ScoreSum, list[Choice]] = {}
+    for choice in result.choices:
+        found = result.sums.get(choice.opportunity.key)
+        if found is not None:
+            grouped.setdefault(found, []).append(choice)
+    return tuple(
+        _sum(result, found, choices, is_only=len(grouped) == 1)
+        for found, choices in grouped.items()
+    )
+
+
+def _sum(result: OwnResult, found: ScoreSum, choices: list[Choice], *, is_only: bool) -> Sum:
+    digits = result.score_digits
+    highest = result.application.round.score_highest
+    total = _points(found.score, digits)
+    most = max(each.most for each in found.parts)
+    first = result.choices[0].opportunity
+    shown = [each.opportunity for each in choices]
+    starts = Fraction(0)
+    lines = []
+    for number, part in enumerate(found.parts):
+        lines.append(
+            SumLine(
+                name=part.criterion.name,
+                detail=_value(part, result.application),
+                share=_("%(share)s × %(most)s")
+                % {"share": _figure(part.share, 2), "most": _figure(part.most, 2)},
+                points=formatting.number(Decimal(f"{float(part.points):.{digits}f}"), digits),
+                shade=number % 4,
+                starts=_drawn(starts / highest),
+                length=_drawn(part.points / highest),
+                most=_drawn(part.most / most),
+                reached=_drawn(part.points / most),
+            )
+        )
+        starts += part.points
+    return Sum(
+        title=_("How your %(points)s points add up") % {"points": total},
+        places="" if is_only else formatting.listed([place_name(e.opportunity) for e in choices]),
+        lines=tuple(lines),
+        total=total,
+        of=_("of %(highest)d") % {"highest": highest},
+        reached=_drawn(starts / highest),
+        is_open=is_only or (result.offer.opportunity if result.offer else first) in shown,
+        cuts=_cuts(result, choices),
+    )
+
+
+def _drawn(part: Fraction) -> str:
+    """Return a length as a drawing writes it, in every language with a point."""
+    return f"{float(part) * _WHOLE:.1f}"
+
+
+def _figure(value: Fraction | Decimal | int, most_digits: int) -> str:
+    """Return a figure without zeros that say nothing: 0.75, 4, 7.6."""
+    rounded = round(Fraction(value), most_digits)
+    digits = next(n for n in range(most_digits + 1) if round(rounded, n) == rounded)
+    # Through text: a fraction has more digits than a decimal can.
+    return formatting.number(Decimal(f"{float(rounded):.{digits}f}"), digits)
+
+
+def _value(part: Counted, application: Application) -> str:
+    criterion = part.criterion
+    figures = {
+        "value": _figure(part.value, 2),
+        "low": _figure(criterion.lowest, 2),
+        "high": _figure(criterion.highest, 2),
+    }
+    if criterion.behaviour.asks_language and application.languages.get(criterion.language):
+        level = {"level": application.languages[criterion.language]}
+        return _("%(level)s, that is %(value)s of %(high)s") % {**figures, **level}
+    if criterion.lowest:
+        return _("%(value)s, on a scale from %(low)s to %(high)s") % figures
+    if criterion.behaviour.has_rubric:
+        return _("%(value)s of %(high)s, the average of your reviewers") % figures
+    return _("%(value)s of %(high)s") % figures
+
+
+def _cuts(result: OwnResult, choices: list[Choice]) -> tuple[Cut, ...]:
+    """Return the scores of those admitted last, where a student may know them."""
+    if result.explanation is None:
+        return ()
+    named = {each.opportunity.key: each for each in choices}
+    whole = result.application.round.score_highest * 10**result.score_digits
+    return tuple(
+        Cut(
+            _drawn(Fraction(why.last_admitted.score, whole)),
+            _("%(place)s: the last one admitted had %(points)s")
+            % {
+                "place": place_name(named[why.opportunity].opportunity),
+                "points": _points(why.last_admitted.score, result.score_digits),
+            },
+        )
+        for why in result.explanation.why_not
+        if why.opportunity in named and why.last_admitted is not None
+    )
+
+
+# --- What waiting means, and what to do -----------------------------------------------------
+
+
+def _waiting(result: OwnResult) -> tuple[str, ...]:
+    if not result.queue:
+        return ()
+    parts = [
+        _(
+            "When somebody ahead of you says no, or gives up the place, it goes to the next one on "
+            "the list. You do nothing: we send you a mail, and the offer stands on this page with "
+            "the day by which you answer."
+        )
+    ]
+    if result.offer is not None and result.offer.meaning.waits_for_higher:
+        parts.append(
+            _(
+                "Your place now is safe. When a higher choice becomes free, you move up and this "
+                "place goes to somebody else. You can stop waiting at any time."
+            )
+        )
+    elif result.may_answer and result.may_wait and result.waits_for_higher:
+        parts.append(
+            _(
+                "You can accept what is offered and wait as well. Then this place is yours until "
+                "you move up. You can stop waiting at any time."
+            )
+        )
+    else:
+        parts.append(
+            _(
+                "Your number gets lower as others drop out. It is no promise: keep another plan "
+                "ready. The list ends when the office closes the round."
+            )
+        )
+    return tuple(parts)
+
+
+def _steps(result: OwnResult, records: Records) -> tuple[Step, ...]:
+    if result.application.state == ApplicationState.WITHDRAWN:
+        return ()
+    offer = result.offer
+    if offer is None:
+        return _steps_without_place(result)
+    talk = Step(
+        _("Talk about your courses"),
+        _("Take the courses you would follow to a talk, so that you know what counts."),
+        urls.advice(),
+    )
+    follows = Step(
+        _("See what follows, and when"),
+        _("Papers, room, grant and insurance, in the order in which you need them."),
+        guide_or_list(records, AFTER_SELECTION),
+    )
+    if offer.meaning.awaits_answer:
+        if not result.may_answer:
+            return ()
+        first = Step(
+            _("Answer by %(until)s") % {"until": moment(offer.answer_by)},
+            _("With the form on this page. Without an answer it goes to the next student."),
+        )
+        return (first, talk, follows)
+    deadline = offer.opportunity.nomination_deadline
+    nominated = Step(
+        _("We tell the host that you are coming"),
+        _("By %(day)s. You hear it by mail; there is nothing you need to do for it.")
+        % {"day": formatting.day(deadline)}
+        if deadline
+        else _("You hear it by mail; there is nothing you need to do for it."),
+    )
+    return (talk, follows, nominated)
+
+
+def _steps_without_place(result: OwnResult) -> tuple[Step, ...]:
+    find = Step(
+        _("Look at what is still possible"),
+        _("Places with another deadline, or in another period."),
+        urls.opportunities(),
+    )
+    talk = Step(
+        _("Talk it over with the coordinator"),
+        _("Bring two or three places that you would also like."),
+        urls.advice(),
+    )
+    own = Step(
+        _("Perhaps you know a place yourself"),
+        _("A group or a hospital that would have you: tell the office."),
+        reverse("self-arranged:new"),
+    )
+    if not result.queue:
+        return (find, talk, own)
+    wait = Step(
+        _("For the waiting list you need to do nothing"),
+        _("We send you a mail as soon as a place is yours."),
+    )
+    return (wait, find, talk)
 
 
 def _answers(result: OwnResult) -> tuple[Answer, ...]:

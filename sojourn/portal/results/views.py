@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page, public_view
 from sojourn.engines import allocation as engine
 from sojourn.people.models import User
@@ -59,7 +60,8 @@ def _page(
     request: HttpRequest, application: Application, problem: str = "", status: int = 200
 ) -> HttpResponse:
     now = timezone.now()
-    page = presenters.page(results.own_result(application, now), now)
+    records = current_snapshot().records
+    page = presenters.page(results.own_result(application, now), records, now)
     context = {"page": page, "problem": problem}
     return render(request, "portal/results/templates/result.html", context, status=status)
 
@@ -119,7 +121,8 @@ def give_up(request: HttpRequest, uuid: UUID) -> HttpResponse:
                 messages.success(request, _("You have left this round. Thank you for telling us."))
                 return redirect("results:result", uuid=uuid)
     now = timezone.now()
-    page = presenters.page(results.own_result(application, now), now)
+    records = current_snapshot().records
+    page = presenters.page(results.own_result(application, now), records, now)
     return render(
         request,
         "portal/results/templates/give-up.html",

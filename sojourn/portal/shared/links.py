@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sojourn.catalogue.snapshot.types import Records
+from sojourn.portal.shared import urls
+
+# Guides that pages of Sojourn lead to, where the edition has them under these names.
+AFTER_SELECTION = "after-you-are-selected"
+FINDING_A_PLACE = "find-a-place"
+
 
 @dataclass(frozen=True)
 class Link:
@@ -17,3 +24,8 @@ class Stop:
 
     id: str
     title: str
+
+
+def guide_or_list(records: Records, slug: str) -> str:
+    """Return where a guide is; the list of guides where the edition has none of that name."""
+    return urls.guide(slug) if slug in records.guides else urls.guides()

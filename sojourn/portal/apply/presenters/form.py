@@ -17,6 +17,7 @@ from sojourn.engines.language import CEFR_LEVELS
 from sojourn.planning.profile import Profile
 from sojourn.portal.apply import forms
 from sojourn.portal.apply.presenters import round_page
+from sojourn.portal.apply.presenters.round_page import Day
 from sojourn.portal.plan.presenters import fit_text as words
 from sojourn.portal.shared import labels, round_cards, urls
 from sojourn.selection import applications, drafts, files
@@ -163,6 +164,8 @@ class Receipt:
     moment: str
     can_change: bool
     deadline: str
+    next: tuple[Day, ...]
+    """What happens after submitting, and when; empty where it does not count."""
     choices: tuple[ChoiceLine, ...]
     about: tuple[Line, ...]
     answers: tuple[Line, ...]
@@ -285,6 +288,7 @@ def receipt(application: Application, now: dt.datetime) -> Receipt:
         moment=round_cards.moment(application.submitted_at) if application.submitted_at else "",
         can_change=takes_applications(round_, now),
         deadline=round_cards.moment(round_.closes_at) if round_.closes_at else "",
+        next=_next(round_) if application.state == ApplicationState.SUBMITTED else (),
         choices=tuple(
             ChoiceLine(
                 rank=each.rank,
@@ -305,6 +309,35 @@ def receipt(application: Application, now: dt.datetime) -> Receipt:
             Line(each.name, f"{each.email} {each.relation}".strip())
             for each in application.referees.all()
         ),
+    )
+
+
+def _next(round_: Round) -> tuple[Day, ...]:
+    """Return the days that come after submitting, with what one does or waits for."""
+    has_reviewers = any(each.behaviour.has_rubric for each in round_.criteria.all())
+    found = (
+        (
+            round_.closes_at,
+            _("The round closes"),
+            _("Until then you can change or withdraw what you submitted."),
+        ),
+        (
+            round_.results_at,
+            _("You hear the result by"),
+            _("Reviewers score it, and the seats are given by the published rules. We mail you.")
+            if has_reviewers
+            else _("The seats are given by the published rules. We mail you."),
+        ),
+        (
+            round_.answer_by,
+            _("Last day to answer an offer"),
+            _("You say whether you take the place. Without an answer it goes to the next student."),
+        ),
+    )
+    return tuple(
+        Day(at.isoformat(), round_cards.moment(at), label, detail)
+        for at, label, detail in found
+        if at is not None
     )
 
 
