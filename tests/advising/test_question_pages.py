@@ -16,6 +16,8 @@ from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.people.models import OutboxMail
 from tests.advising.people import coordinator, student
 
+MAKASSAR = "half-minor-indonesia-makassar"
+
 pytestmark = pytest.mark.slow
 
 PLACE = "half-minor-edinburgh"
@@ -99,6 +101,59 @@ def test_likely_answers_come_while_typing(leiden: Snapshot) -> None:
     answer = Client().post("/nl/questions/likely/", {"subject": "beurs", "text": "welke beurs?"})
     assert "/nl/guide/" in answer.content.decode()
     assert Client().post("/nl/questions/likely/", {"text": "qqq zzz"}).content.strip() == b""
+
+
+@pytest.mark.parametrize(
+    ("asked", "place", "found"),
+    [
+        ("Do I need a visa for Makassar for ten weeks?", MAKASSAR, "/en/guide/costs/"),
+        ("Visa. What do I arrange to stay in Indonesia for months?", MAKASSAR, "/en/guide/costs/"),
+        (
+            "How do I find a room in Stockholm?",
+            "karolinska-biomedicine-semester",
+            "/en/guide/costs/",
+        ),
+        ("Is my health insurance valid abroad?", "", "/en/guide/safety-and-health/"),
+        ("Can I get an Erasmus grant?", "", "/en/guide/grants/"),
+        ("When do my grades come home, and how are they converted?", "", "/en/guide/coming-home/"),
+    ],
+)
+def test_an_answer_offered_is_about_the_place_or_says_what_is_asked(
+    leiden: Snapshot, asked: str, place: str, found: str
+) -> None:
+    about = f"opportunity:{place}" if place else ""
+    answer = Client().post("/en/questions/likely/", {"text": asked, "about": about})
+    page = answer.content.decode()
+    assert found in page
+    if place:
+        assert "/guide/coming-home/" not in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "place"),
+    [
+        ("What time does the library close on Sunday?", ""),
+        ("My laptop broke. Where can I print my thesis this week?", ""),
+        ("Krijg ik mijn ov terug als ik in het buitenland ben?", ""),
+        ("Can I bring my dog for ten weeks?", MAKASSAR),
+        ("Is my health insurance valid?", MAKASSAR),
+    ],
+)
+def test_where_nothing_is_near_no_answer_is_offered(
+    leiden: Snapshot, asked: str, place: str
+) -> None:
+    about = f"opportunity:{place}" if place else ""
+    answer = Client().post("/en/questions/likely/", {"text": asked, "about": about})
+    assert answer.content.strip() == b""
+
+
+def test_the_excerpt_shows_the_word_that_tells_most(leiden: Snapshot) -> None:
+    asked = {
+        "text": "Do I need a visa for Makassar for ten weeks?", "about": f"opportunity:{MAKASSAR}"
+    }  # fmt: skip
+    assert "<mark>Visa</mark>" in " ".join(
+        Client().post("/en/questions/likely/", asked).content.decode().split()
+    ).replace("<mark> ", "<mark>").replace(" </mark>", "</mark>")
 
 
 def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(leiden: Snapshot) -> None:

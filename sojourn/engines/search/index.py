@@ -333,7 +333,9 @@ class SearchIndex:
         return bool(self._searcher.doc_freq(field, word))
 
     def _meant(self, word: str) -> list[Candidate]:
-        """Words near an unknown one: of the documents, and of the synonyms."""
+        """Words near an unknown one: of the documents, and of the synonyms. A number has none."""
+        if word.isdecimal():
+            return []
         return self._vocabulary.near(word) or self._synonym_words.near(word)
 
     def _as_synonyms(self, phrases: Iterable[Phrase], weight: float, plan: _Plan) -> list[Query]:
@@ -416,22 +418,34 @@ class SearchIndex:
         return Matches(nothing, np.empty(0, dtype=np.float32), 0, 0, asked)
 
     def nearest(self, wanted: Wanted, share: float, limit: int) -> Matches:
-        """Return the documents that have at least that share of the notions, by score.
+        """Return the documents that have at least that share of the question, by score.
 
-        For a question in many words, of which no document has all. Two notions are asked for at
-        least, or all where there are fewer.
+        For a question in many words, of which no document has all. A notion weighs by how seldom
+        it is, one that no document has the most, so that "visa" decides and "weeks" does not.
         """
-        asked = len(wanted.notions)
-        needed = max(min(2, asked), math.ceil(asked * share))
-        if not asked:
-            return self._matches([], 0, 0, 0)
-        query = Query.boolean_query(
-            [(Occur.Should, notion) for notion in wanted.notions],
-            minimum_number_should_match=needed,
+        weights = []
+        has: list[dict[int, float]] = []
+        for notion in wanted.notions:
+            hits = self._searcher.search(notion, limit=max(1, self.size), count=False).hits
+            found = self._matches(hits, 0, 0, 0)
+            has.append(dict(zip(found.documents.tolist(), found.scores.tolist(), strict=True)))
+            weights.append(math.log((self.size + 1) / (len(hits) + 1)))
+        needed = share * sum(weights)
+        best = []
+        for number in set[int]().union(*has):
+            mine = sum(
+                weight for weight, scores in zip(weights, has, strict=True) if number in scores
+            )
+            if mine and mine >= needed:
+                best.append((sum(scores.get(number, 0.0) for scores in has), number))
+        best.sort(key=lambda one: (-one[0], one[1]))
+        return Matches(
+            np.array([number for _score, number in best[:limit]], dtype=np.int64),
+            np.array([score for score, _number in best[:limit]], dtype=np.float32),
+            len(best),
+            0,
+            len(wanted.notions),
         )
-        found = self._searcher.search(query, limit=max(1, limit), count=True)
-        total: int = found.count or 0  # type: ignore[attr-defined]
-        return self._matches(found.hits, total, needed, asked)
 
     def tagged(self, tags: Iterable[str]) -> npt.NDArray[np.int64]:
         """Return the documents that carry all of the tags, in their order."""

@@ -64,6 +64,7 @@ class PlaceForm(forms.Form):
     )
     starts_on = forms.DateField(
         label=gettext_lazy("First day"),
+        help_text=gettext_lazy("A likely day is enough."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={
             "required": gettext_lazy("Give a day; a likely one is enough."),
@@ -72,6 +73,7 @@ class PlaceForm(forms.Form):
     )
     ends_on = forms.DateField(
         label=gettext_lazy("Last day"),
+        help_text=gettext_lazy("A likely day is enough."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={
             "required": gettext_lazy("Give a day; a likely one is enough."),
@@ -136,6 +138,7 @@ class ProposalForm(PlaceForm, MessageForm):
         super().__init__(*arguments, **named)
         self.fields["text"].label = _("What was agreed?")
         self.fields["text"].help_text = _(
-            "Who said what, and what is still open. Add the letter or mail if you have it."
+            "A few rough words are enough, such as “nothing yet”: who said what, and what is still "
+            "open. You can add to it later, and send the letter or mail when you have it."
         )
         self.fields["attachments"].label = _("Documents")

@@ -26,6 +26,7 @@ from sojourn.people.models import User
 from sojourn.people.permissions import is_signed_in, open_to, signed_in_person
 from sojourn.portal.self_arranged import presenters
 from sojourn.portal.self_arranged.forms import ANOTHER, PlaceForm, ProposalForm
+from sojourn.portal.shared.links import FINDING_A_PLACE, guide_or_list
 
 P = ParamSpec("P")
 
@@ -48,9 +49,9 @@ def _signed_in(
 @_signed_in
 def own(request: HttpRequest, user: User) -> HttpResponse:
     rows = presenters.rows(self_arranged_lists.places_of(user))
-    return render(
-        request, "portal/self_arranged/templates/list.html", {"rows": rows, "section": "plan"}
-    )
+    guide = guide_or_list(current_snapshot().records, FINDING_A_PLACE)
+    context = {"rows": rows, "guide": guide, "section": "plan"}
+    return render(request, "portal/self_arranged/templates/list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -180,6 +181,7 @@ def _form_page(
         "lost_files": lost_files,
         "number": place.pk if place else None,
         "chosen": request.POST.get("institution", "") or form.initial.get("institution", ""),
+        "guide": guide_or_list(current_snapshot().records, FINDING_A_PLACE),
         "section": "plan",
     }
     return render(request, "portal/self_arranged/templates/form.html", context, status=status)
