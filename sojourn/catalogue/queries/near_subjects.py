@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -27,11 +28,11 @@ from sojourn.engines.similarity.meaning import (
 logger = logging.getLogger(__name__)
 
 MOST = 3
-# Measured on the subjects of Leiden: what is near has 0.41 and more ("alzheimer" to ageing), what
-# is of another world at most 0.36 ("robots", "guitar", "football", letters at random).
-NEAR = 0.40
+# Measured on the subjects of Leiden: what is near has 0.30 and more (psychiatry to neuroscience
+# 0.37, epilepsy 0.36), what is of another world less (robots 0.20, guitar 0.23, letters 0.21).
+NEAR = 0.30
 # How much further than the nearest one another may be.
-BEHIND = 0.12
+BEHIND = 0.10
 READ = 100
 
 
@@ -46,32 +47,64 @@ def _model() -> UniversalSentenceEncoder | None:
         return None
 
 
+@dataclass(frozen=True)
+class _Directions:
+    """Where each subject lies, seen from the middle of all.
+
+    What all have in common says nothing: to the model every word that ends in -ology is alike.
+    """
+
+    middle: Vectors
+    subjects: Vectors
+
+    def of(self, vectors: Vectors) -> Vectors:
+        return _of_length_one(vectors.mean(axis=0) - self.middle)
+
+
 @lru_cache(maxsize=4)
-def _vectors(names: tuple[str, ...]) -> Vectors | None:
+def _directions(said: tuple[tuple[str, ...], ...]) -> _Directions | None:
     model = _model()
-    return model.encode(names) if model else None
+    if model is None or not said:
+        return None
+    centres = np.vstack([model.encode(texts).mean(axis=0) for texts in said])
+    middle = centres.mean(axis=0)
+    return _Directions(middle, _of_length_one(centres - middle))
 
 
 def near_subjects(snapshot: Snapshot, text: str) -> tuple[Subject, ...]:
     """Return the few subjects nearest in meaning; none where none is near."""
     records = snapshot.records
+    synonyms = Synonyms(records.edition.synonyms)
     used = {slug for one in records.opportunities.values() for slug in one.subjects}
     subjects = [subject for slug, subject in records.subjects.items() if slug in used]
-    names = tuple(subject.name.in_language(one) for subject in subjects for one in LANGUAGES)
-    vectors, model = _vectors(names) if names else None, _model()
-    if vectors is None or model is None:
+    directions, model = _directions(tuple(_said_of(one, synonyms) for one in subjects)), _model()
+    if directions is None or model is None:
         return ()
-    asked = model.encode(_ways_to_say(text, Synonyms(records.edition.synonyms))).mean(axis=0)
-    length = float(np.linalg.norm(asked))
-    if not length:
-        return ()
-    similarity = (vectors @ (asked / length)).reshape(len(subjects), len(LANGUAGES)).max(axis=1)
+    asked = directions.of(model.encode(_ways_to_say(text, synonyms)))
+    similarity = directions.subjects @ asked
     enough = max(NEAR, float(similarity.max()) - BEHIND)
     order = np.argsort(-similarity, kind="stable")[:MOST]
     return tuple(subjects[place] for place in order if similarity[place] >= enough)
+
+
+def _said_of(subject: Subject, synonyms: Synonyms) -> tuple[str, ...]:
+    """Return its names, and what else the edition calls it or a word of it."""
+    said = []
+    for language in LANGUAGES:
+        name = subject.name.in_language(language)
+        said += _ways_to_say(name, synonyms)
+        for word in asked_words(name):
+            said += [" ".join(words) for words in synonyms.others((word,))]
+    return tuple(dict.fromkeys(said))
 
 
 def _ways_to_say(text: str, synonyms: Synonyms) -> list[str]:
     shown = " ".join(text[:READ].split())
     others = synonyms.others(tuple(asked_words(shown)))
     return [shown, *(" ".join(words) for words in others)]
+
+
+def _of_length_one(vectors: Vectors) -> Vectors:
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    found: Vectors = np.divide(vectors, lengths, where=lengths > 0, out=np.zeros_like(vectors))
+    return found
