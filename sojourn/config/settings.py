@@ -292,6 +292,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("SOJOURN_MAIL_FROM", "sojourn@localhost")
 
 # What the worker does each night besides cleaning up.
 NIGHTLY_TASKS = [
+    "sojourn.catalogue.tasks.delete_old_searches",
     "sojourn.advising.tasks.delete_old_questions",
     "sojourn.advising.tasks.delete_old_appointments",
     "sojourn.experiences.tasks.run_nightly_jobs",

@@ -528,11 +528,15 @@ def _round(slug: str, until: int) -> Round:
 
 
 def mail() -> Iterator[Stop]:
+    from sojourn.catalogue import fruitless_searches
     from sojourn.people.models import OutboxMail
 
     yield Stop("operator", "office/")
     yield Stop("operator", "office/mail/")
     yield Stop("operator", "office/security/")
+    for _time in range(2):
+        fruitless_searches.record("psychiatrie", "nl")
+    yield Stop("office", "office/searches/")
     yield Stop("operator", f"office/mail/{OutboxMail.objects.order_by('pk')[0].pk}/")
 
 

@@ -86,6 +86,7 @@ def test_whoever_opens_one_is_noted_with_whom_it_is_about(
 # Pages that can be read, show no person, and whose address names none.
 WITHOUT_PEOPLE = {
     "security": "accounts are numbers there",
+    "searches": "words and weeks",
     "answers": "published answers, without who asked",
     "answer": "a published answer",
     "saved-replies": "texts of the office",

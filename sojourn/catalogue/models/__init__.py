@@ -65,11 +65,13 @@ from sojourn.catalogue.models.opportunities import (
     OpportunityRequirement,
 )
 from sojourn.catalogue.models.programmes import DegreeProgramme, StudyPhase, Subject
+from sojourn.catalogue.models.searches import FruitlessSearch
 
 __all__ = [
     "Absence", "AdviceLevel", "Agreement", "CatalogueVersion",
     "Certainty", "Contact", "ContactRole", "CostItem", "CostLine", "CostPeriod", "Course",
     "Deadline", "DeadlineKind", "DegreeProgramme", "Edition", "Entry", "ExchangeRate", "Fact",
+    "FruitlessSearch",
     "Grant", "GrantAmount", "GrantPays", "GrantQuestion", "Guide", "Institution", "InstitutionKind",
     "LanguageNeed", "LanguageUse", "LearningHours", "LearningMeasure", "Level", "MobilityWindow",
     "Opportunity", "OpportunityHost", "OpportunityKind", "OpportunityRequirement",

@@ -71,6 +71,7 @@ GROUPS: tuple[Group, ...] = (
     Group(
         _("House"),
         (
+            Part("searches", _("Searches"), "office:searches"),
             Part("accounts", _("Accounts"), "office:accounts", may_judge_account, key="c"),
             Part("mail", _("Mail"), "office:mail", may_run_installation, key="m"),
             Part("security", _("Security"), "office:security", may_run_installation),

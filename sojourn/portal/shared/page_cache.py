@@ -125,6 +125,8 @@ def asked(request: HttpRequest) -> Asked | None:
         return None
     if "HTTP_AUTHORIZATION" in meta or "HTTP_RANGE" in meta:
         return None
+    if "HTTP_X_SENT" in meta:  # a search as it was sent, after those while it was typed: it counts
+        return None
     query = canonical_query(meta.get("QUERY_STRING", ""))
     if query is None:
         return None

@@ -11,6 +11,8 @@ document.addEventListener("htmx:configRequest", (event) => {
     if (name === "sort" && said[0] === "relevance") continue;
     for (const value of said) asked.append(name, value);
   }
+  // A question that was sent, not one that is still being typed.
+  if (event.detail.triggeringEvent?.type === "submit") event.detail.headers["X-Sent"] = "1";
 });
 
 document.addEventListener("htmx:beforeSwap", () => {
