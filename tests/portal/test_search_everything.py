@@ -64,6 +64,44 @@ verzekering             guide/
 insurance               guide/
 housing                 guide/
 kosten                  guide/
+half minor              opportunities/half-minor-bordeaux/
+halve minor             opportunities/half-minor-bordeaux/
+summer school           guide/
+beurs                   guide/
+grants                  guide/
+vaccinatie              guide/
+vaccination             guide/
+malaria                 guide/
+Erasmus                 guide/
+cijfers                 guide/
+learning agreement      guide/
+heimwee                 guide/
+kamer                   guide/
+Zweden                  opportunities/karolinska-biomedicine-semester/
+Sweden                  opportunities/karolinska-biomedicine-semester/
+Stockholm               opportunities/karolinska-biomedicine-semester/
+Indonesië               opportunities/half-minor-indonesia-makassar/
+Tanzania                opportunities/half-minor-tanzania-kcmc/
+Suriname                opportunities/medicine-elective-paramaribo/
+Frankrijk               opportunities/half-minor-bordeaux/
+Verenigd Koninkrijk     opportunities/half-minor-edinburgh/
+Londen                  opportunities/half-minor-organ-transplantation-london/
+London                  opportunities/half-minor-organ-transplantation-london/
+transplantatie          opportunities/half-minor-organ-transplantation-london/
+tropengeneeskunde       opportunities/half-minor-global-health-cuba/
+global health           opportunities/half-minor-global-health-cuba/
+transplantion           opportunities/half-minor-organ-transplantation-london/
+Karolinka               opportunities/karolinska-biomedicine-semester/
+Finland                 opportunities/half-minor-finland/
+Helsinki                opportunities/half-minor-finland/
+Leuven                  opportunities/ku-leuven-bachelor-internship/
+Kaapstad                opportunities/medicine-rotation-cape-town/
+Cape Town               opportunities/medicine-rotation-cape-town/
+röntgen                 opportunities/
+x-ray                   opportunities/
+kanker                  opportunities/
+cancer                  opportunities/
+immuunsysteem           opportunities/
 UK                      opportunities/half-minor-edinburgh/
 Schotland               opportunities/half-minor-edinburgh/
 """
@@ -76,6 +114,14 @@ ELSEWHERE = [
     ("Kenya", "half-minor-tanzania-kcmc", True),
     ("Brazilië", "medicine-elective-paramaribo", True),
 ]
+# A search while it is typed: what is offered first of its kind.
+SUGGESTED = """
+imm         opportunities/
+visa        guide/
+evel        contacts/#
+Karol       institutions/karolinska-institutet/
+edinb       opportunities/half-minor-edinburgh/
+"""
 languages = pytest.mark.parametrize("language", ["en", "nl"])
 
 
@@ -143,16 +189,20 @@ def test_an_empty_answer_has_ways_on(client: Client, language: str, asked: str) 
     assert any("/own-places/" in one or "new/" in one for one in found)
 
 
-@pytest.mark.parametrize("asked", ["psychiatrie", "psychiatry", "mental health"])
+@pytest.mark.parametrize(
+    "asked",
+    ["psychiatrie", "psychiatry", "mental health", "epilepsy", "schizophrenia", "depressie"],
+)
 def test_a_word_that_nothing_has_is_near_subjects_in_meaning(
     monkeypatch: pytest.MonkeyPatch, asked: str
 ) -> None:
     monkeypatch.delenv(SIGNALS, raising=False)
-    slugs = [one.name["en"] for one in near_subjects(current_snapshot(), asked)]
-    assert "Neuroscience" in slugs
+    names = [one.name["en"] for one in near_subjects(current_snapshot(), asked)]
+    assert names[0] == "Neuroscience"
+    assert "Oncology" not in names
 
 
-@pytest.mark.parametrize("asked", ["guitar", "voetbal", "qwxyzt", "banana"])
+@pytest.mark.parametrize("asked", ["guitar", "voetbal", "qwxyzt", "banana", "robots", "cooking"])
 def test_what_is_of_another_world_is_near_nothing(
     monkeypatch: pytest.MonkeyPatch, asked: str
 ) -> None:
@@ -167,3 +217,27 @@ def test_only_people_on_the_public_list_are_found(client: Client) -> None:
     for listed in search.listed:
         if listed.kind == "contact":
             assert f'id="{listed.slug}"' in public
+
+
+@languages
+@pytest.mark.parametrize(
+    ("asked", "address"),
+    [(*line.split(None, 1),) for line in SUGGESTED.strip().splitlines()],
+)
+def test_suggestions_come_while_typing(
+    client: Client, language: str, asked: str, address: str
+) -> None:
+    answer = client.get(f"/{language}/search/suggestions/", {"q": asked})
+    document = lxml_html.fragment_fromstring(answer.content.decode(), create_parent="div")
+    options = document.xpath("//a[@role='option']")
+    assert any(f"/{language}/{address}" in one.get("href") for one in options)
+    assert len({one.get("id") for one in options}) == len(options)
+    assert all(one.text_content().strip() for one in options)
+
+
+@pytest.mark.parametrize("asked", ["", " ", "qwxyzt", "\0", "<script>", "a" * 5000])
+def test_where_nothing_is_found_nothing_is_suggested(client: Client, asked: str) -> None:
+    answer = client.get("/en/search/suggestions/", {"q": asked})
+    assert answer.status_code == 200
+    assert b"<script" not in answer.content
+    assert b"option" not in answer.content

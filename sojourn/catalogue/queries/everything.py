@@ -9,10 +9,12 @@ from typing import Literal
 
 from sojourn.catalogue.queries.opportunities import segments_of
 from sojourn.catalogue.snapshot.snapshot import Snapshot
+from sojourn.catalogue.snapshot.types import Opportunity
 from sojourn.engines.search import SearchIndex, Segment, Wanted
 
 Kind = Literal["guide", "answer", "institution", "course", "contact"]
 MOST = 3  # of each kind
+MOST_PLACES = 4
 EXCERPT = 110
 
 
@@ -45,6 +47,29 @@ def search_everything(snapshot: Snapshot, text: str, language: str) -> tuple[Oth
         if len(kept.setdefault(other.kind, [])) < MOST:
             kept[other.kind].append(other)
     return tuple(other for others in kept.values() for other in others)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """What a search that is being typed leads to: places, and what there is beside them."""
+
+    places: tuple[tuple[Opportunity, tuple[Segment, ...]], ...]
+    others: tuple[Other, ...]
+
+
+def suggest(snapshot: Snapshot, text: str, language: str) -> Suggestions:
+    """Return the few best of each kind for what was typed so far."""
+    index = snapshot.search.opportunities
+    wanted = index.understand(text)
+    found = index.search(wanted, limit=MOST_PLACES) if wanted else None
+    places = []
+    # Where nothing has all the words, the page says so; there is no room for it here.
+    if found is not None and found.has_every_word and not wanted.instead:
+        for number in found.documents.tolist():
+            place = snapshot.columns.opportunities[number]
+            title = place.title.in_language(language)
+            places.append((place, segments_of(wanted.marker, title, title)))
+    return Suggestions(tuple(places), search_everything(snapshot, text, language))
 
 
 def _numbers(index: SearchIndex, text: str, limit: int) -> tuple[Wanted, list[int]]:

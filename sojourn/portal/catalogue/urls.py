@@ -20,6 +20,7 @@ app_name = "portal"
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("opportunities/", opportunities.finder, name="opportunities"),
+    path("search/suggestions/", opportunities.suggestions, name="suggestions"),
     path("opportunities/<slug:slug>/", opportunities.opportunity, name="opportunity"),
     path("institutions/", institutions.institutions, name="institutions"),
     path("institutions/<slug:slug>/", institutions.institution, name="institution"),

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sojourn.catalogue.queries.everything import Kind, Other
+from sojourn.catalogue.queries.everything import Kind, Other, Suggestions
 from sojourn.catalogue.queries.opportunities import OpportunityPage, marked_html
-from sojourn.catalogue.snapshot.types import Contact, Records, Subject
+from sojourn.catalogue.snapshot.types import Contact, Opportunity, Records, Subject
 from sojourn.portal.shared import formatting, urls
 
 _GROUPS: dict[Kind, Promise] = {
@@ -39,7 +40,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Group:
-    kind: Kind
+    kind: Kind | Literal["place"]
     name: str
     rows: tuple[Row, ...]
 
@@ -71,6 +72,34 @@ def also_found(records: Records, others: Sequence[Other], found: OpportunityPage
     return AlsoFound(
         tuple(groups), not found.total or not found.has_every_word or (named and not place_named)
     )
+
+
+@dataclass(frozen=True)
+class SuggestionList:
+    groups: tuple[Group, ...]
+    q: str
+
+
+_SUGGESTED: tuple[Kind, ...] = ("guide", "answer", "institution", "contact")
+
+
+def suggestion_list(records: Records, q: str, found: Suggestions) -> SuggestionList:
+    """Return the suggestions in groups: places first, then what is not a place."""
+    places = tuple(
+        Row(marked_html(title), urls.opportunity(place.slug), _where(records, place))
+        for place, title in found.places
+    )
+    groups = [Group("place", _("Places"), places)] if places else []
+    for kind in _SUGGESTED:
+        rows = [row for one in found.others if one.kind == kind and (row := _row(records, one))]
+        if rows:
+            groups.append(Group(kind, str(_GROUPS[kind]), tuple(rows)))
+    return SuggestionList(tuple(groups), q)
+
+
+def _where(records: Records, place: Opportunity) -> str:
+    hosts = [records.institutions[slug] for slug in place.hosts[:1]]
+    return ", ".join(f"{host.name}, {host.city}" for host in hosts)
 
 
 def _row(records: Records, other: Other) -> Row | None:

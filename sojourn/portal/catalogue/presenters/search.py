@@ -89,7 +89,8 @@ class Chip:
 class FacetBox:
     name: str
     label: str
-    options: tuple[SafeString, ...]
+    options: SafeString
+    """All its choices: a hundred on a page, too many for a template to go through."""
     open: bool
     chosen: int
     one_of: bool
@@ -191,7 +192,9 @@ def _facet(snapshot: Snapshot, facet: Facet) -> FacetBox:
     return FacetBox(
         name=facet.name,
         label=facet.label,
-        options=tuple(_option_html(snapshot, facet, option) for option in facet.options),
+        options=mark_safe(  # noqa: S308 (made of pieces that are safe)
+            "".join(_option_html(snapshot, facet, option) for option in facet.options)
+        ),
         open=bool(chosen) or facet.name in _OPEN_FACETS,
         chosen=chosen,
         one_of=facet.name in _ONE_OF,

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from sojourn.catalogue import fruitless_searches
 from sojourn.catalogue.queries import filters
-from sojourn.catalogue.queries.everything import Other, search_everything
+from sojourn.catalogue.queries.everything import Other, search_everything, suggest
 from sojourn.catalogue.queries.near_subjects import near_subjects
 from sojourn.catalogue.queries.opportunities import search_opportunities
 from sojourn.catalogue.snapshot.service import current_snapshot
@@ -30,8 +31,11 @@ from sojourn.planning.similar_courses import most_similar
 from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.catalogue.presenters import home, search, study
 from sojourn.portal.catalogue.presenters import opportunity as opportunity_presenter
+from sojourn.portal.catalogue.presenters.also_found import suggestion_list
 from sojourn.portal.shared import errors, round_cards, urls
 from sojourn.selection import queries as selection_queries
+
+MOST_TYPED = 200
 
 
 def _view(request: HttpRequest) -> search.View:
@@ -42,6 +46,11 @@ def _view(request: HttpRequest) -> search.View:
     raise filters.QueryError(
         "view", _("It can be one of: %(ways)s.") % {"ways": ", ".join(get_args(search.View))}
     )
+
+
+def _is_asked_in_full(request: HttpRequest) -> bool:
+    """Tell a question that was sent from the beginning of one that is being typed."""
+    return "HX-Request" not in request.headers or "X-Sent" in request.headers
 
 
 def _chosen_study(request: HttpRequest) -> HttpResponse | None:
@@ -77,14 +86,32 @@ def finder(request: HttpRequest) -> HttpResponse:
     if asked.page > max(found.pages, 1):
         return errors.not_found(request)
     others: tuple[Other, ...] = ()
-    if asked.q and asked.page == 1 and view == "list":
+    # Whoever narrows the list looks for a place.
+    if asked.q and asked.page == 1 and view == "list" and not (asked.chosen and found.total):
         others = search_everything(snapshot, asked.q, language)
     nothing = asked.q and not found.total and not others and not found.corrections
     subjects = near_subjects(snapshot, asked.q) if nothing and not asked.chosen else ()
+    if nothing and not asked.chosen and _is_asked_in_full(request):
+        fruitless_searches.note(asked.q, language)
     return render(
         request,
         "portal/catalogue/templates/opportunities/list.html",
         {"page": search.page(snapshot, found, view, others, subjects), "section": "find"},
+    )
+
+
+@require_safe
+@rate_limited(RateLimit.SEARCH)
+@public_page
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """Return what the search box offers while somebody types, as a part of its page."""
+    q = " ".join(request.GET.get("q", "").replace("\0", "").split())[:MOST_TYPED]
+    snapshot = current_snapshot()
+    found = suggest(snapshot, q, page_language())
+    return render(
+        request,
+        "portal/catalogue/templates/opportunities/suggestions.html",
+        {"page": suggestion_list(snapshot.records, q, found)},
     )
 
 
