@@ -61,10 +61,10 @@ def suggest(snapshot: Snapshot, text: str, language: str) -> Suggestions:
     """Return the few best of each kind for what was typed so far."""
     index = snapshot.search.opportunities
     wanted = index.understand(text)
-    found = index.search(wanted, limit=MOST_PLACES) if wanted else None
+    found = index.search_whole(wanted, MOST_PLACES) if wanted else None
     places = []
     # Where nothing has all the words, the page says so; there is no room for it here.
-    if found is not None and found.has_every_word and not wanted.instead:
+    if found is not None and not wanted.instead:
         for number in found.documents.tolist():
             place = snapshot.columns.opportunities[number]
             title = place.title.in_language(language)
@@ -77,8 +77,7 @@ def _numbers(index: SearchIndex, text: str, limit: int) -> tuple[Wanted, list[in
     wanted = index.understand(text)
     if not wanted or wanted.instead:
         return wanted, []
-    found = index.search(wanted, limit=limit)
-    return wanted, found.documents.tolist() if found.has_every_word else []
+    return wanted, index.search_whole(wanted, limit).documents.tolist()
 
 
 def _advice(snapshot: Snapshot, text: str, language: str) -> Iterator[Other]:

@@ -401,21 +401,30 @@ class SearchIndex:
             for tag in tags
         ]
         for needed in range(asked, 0, -1):
-            query = Query.boolean_query(
-                [(Occur.Should, notion) for notion in wanted.notions],
-                minimum_number_should_match=needed,
-            )
-            if filters or needed == asked:
-                first = Query.term_query(self._schema, "exact", wanted.title)
-                exact = Query.const_score_query(first, EXACT)
-                query = Query.boolean_query([*filters, (Occur.Must, query), (Occur.Should, exact)])
-            found = self._searcher.search(query, limit=limit, count=True)
-            hits = found.hits
-            if hits:
-                total: int = found.count  # type: ignore[attr-defined]
-                return self._matches(hits, total, needed, asked)
-        nothing = np.empty(0, dtype=np.int64)
-        return Matches(nothing, np.empty(0, dtype=np.float32), 0, 0, asked)
+            found = self._having(wanted, needed, filters, limit)
+            if found.total:
+                return found
+        return self._matches([], 0, 0, asked)
+
+    def search_whole(self, wanted: Wanted, limit: int) -> Matches:
+        """Return the documents that have every notion; one question less where none has."""
+        return self._having(wanted, len(wanted.notions), [], limit)
+
+    def _having(
+        self, wanted: Wanted, needed: int, filters: list[tuple[Occur, Query]], limit: int
+    ) -> Matches:
+        asked = len(wanted.notions)
+        query = Query.boolean_query(
+            [(Occur.Should, notion) for notion in wanted.notions],
+            minimum_number_should_match=needed,
+        )
+        if filters or needed == asked:
+            first = Query.term_query(self._schema, "exact", wanted.title)
+            exact = Query.const_score_query(first, EXACT)
+            query = Query.boolean_query([*filters, (Occur.Must, query), (Occur.Should, exact)])
+        found = self._searcher.search(query, limit=limit, count=True)
+        total: int = found.count or 0  # type: ignore[attr-defined]
+        return self._matches(found.hits, total, needed, asked)
 
     def nearest(self, wanted: Wanted, share: float, limit: int) -> Matches:
         """Return the documents that have at least that share of the question, by score.
