@@ -191,6 +191,39 @@ def test_without_a_document_with_all_words_the_nearest_are_found() -> None:
     assert (matches.notions, matches.asked) == (1, 2)
 
 
+def test_a_whole_match_is_all_the_words_or_nothing() -> None:
+    whole = INDEX.search_whole(INDEX.understand("immunology stockholm"), 5)
+    assert (whole.documents.tolist(), whole.has_every_word) == ([STOCKHOLM], True)
+    assert INDEX.search_whole(INDEX.understand("surgery in cuba"), 5).total == 0
+
+
+def test_the_seldom_words_of_a_long_question_decide() -> None:
+    """Two documents have the common word; one has the two that tell what is asked."""
+    index = SearchIndex.build(
+        [
+            document(
+                ("Weeks that pass", ""), ("", ""), ("", ""), ("Ten weeks, and you need them.", "")
+            ),
+            document(("Papers", ""), ("", ""), ("", ""), ("A visa for ten weeks.", "")),
+            *[
+                document((f"Filler {n}", ""), ("", ""), ("", ""), ("You need weeks.", ""))
+                for n in range(9)
+            ],
+        ]
+    )
+    asked = index.understand("do you need a visa for weeks ")
+    assert index.nearest(asked, 0.5, 5).documents.tolist() == [1]
+    # What no document speaks of weighs most: nothing comes near.
+    assert index.nearest(index.understand("do dogs and parrots need weeks "), 0.5, 5).total == 0
+    assert index.nearest(index.understand(""), 0.5, 5).total == 0
+
+
+def test_a_number_is_no_slip_of_another() -> None:
+    index = SearchIndex.build([document(("Autumn 12027", ""), ("", ""), ("", ""))])
+    assert index.search(index.understand("12027.")).total == 1
+    assert index.search(index.understand("12028.")).total == 0
+
+
 def test_words_without_meaning_are_not_insisted_on() -> None:
     assert found("the surgery with my own")[0] == BARCELONA
     assert found("chirurgie in de") == found("chirurgie")
