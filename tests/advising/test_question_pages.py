@@ -113,7 +113,7 @@ def test_likely_answers_come_while_typing(leiden: Snapshot) -> None:
             "karolinska-biomedicine-semester",
             "/en/guide/costs/",
         ),
-        ("Is my health insurance valid abroad?", "", "/en/guide/safety-and-health/"),
+        ("Which health insurance do I need abroad?", "", "/en/guide/safety-and-health/"),
         ("Can I get an Erasmus grant?", "", "/en/guide/grants/"),
         ("When do my grades come home, and how are they converted?", "", "/en/guide/coming-home/"),
     ],
