@@ -57,6 +57,11 @@ def may_judge_account(user: Person, account: User | None = None) -> bool:
     return holds(user, DECIDING, account)
 
 
+def may_edit_catalogue(user: Person) -> bool:
+    """Tell whether somebody writes guides and synonyms in the admin."""
+    return isinstance(user, User) and user.has_perm("catalogue.change_edition")
+
+
 def may_run_installation(user: Person) -> bool:
     """Tell whether somebody looks after the installation and its mail."""
     return holds(user, {Role.OPERATOR})

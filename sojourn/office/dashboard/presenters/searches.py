@@ -14,6 +14,7 @@ from sojourn.common.languages import language_title
 from sojourn.common.urls import url_for
 from sojourn.office.shared import formatting
 from sojourn.people.models import User
+from sojourn.people.permissions import may_edit_catalogue
 
 
 @dataclass(frozen=True)
@@ -47,22 +48,18 @@ def row(missed: Missed) -> Row:
 
 def ways(user: User) -> list[Way]:
     """Return what this person may do about it."""
-    found = []
     edition = Edition.objects.first()
-    if edition is not None and user.has_perm("catalogue.change_edition"):
-        found.append(
-            Way(
-                _("Make a synonym"),
-                reverse("admin:catalogue_edition_change", args=[edition.pk]) + "#id_synonyms",
-                _("Where we have it under another name: put both on one line of “Synonyms”."),
-            )
-        )
-    if user.has_perm("catalogue.add_guide"):
-        found.append(
-            Way(
-                _("Write a guide"),
-                reverse("admin:catalogue_guide_add"),
-                _("Where people want to know something that no page says."),
-            )
-        )
-    return found
+    if edition is None or not may_edit_catalogue(user):
+        return []
+    return [
+        Way(
+            _("Make a synonym"),
+            reverse("admin:catalogue_edition_change", args=[edition.pk]) + "#id_synonyms",
+            _("Where we have it under another name: put both on one line of “Synonyms”."),
+        ),
+        Way(
+            _("Write a guide"),
+            reverse("admin:catalogue_guide_add"),
+            _("Where people want to know something that no page says."),
+        ),
+    ]
