@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import OperationalError
+from django.test import Client
+from django.utils import timezone
 
-from sojourn.portal.shared import errors
+from sojourn.catalogue.snapshot.snapshot import Snapshot
+from sojourn.portal.shared import errors, page_cache, round_cards
+from sojourn.selection.models import Round
+from sojourn.selection.states import RoundState
+from tests.selection.rounds import closed_round
 
 if TYPE_CHECKING:
-    from django.test import Client, RequestFactory
+    from django.test import RequestFactory
 
 
 @pytest.mark.parametrize(
@@ -62,3 +70,26 @@ def test_the_address_of_a_button_says_so_to_somebody_who_opens_it(
     assert response.headers["Allow"] == "POST"
     assert "no-store" in response.headers["Cache-Control"]
     assert said in response.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/en/", "/nl/opportunities/half-minor-edinburgh/"])
+def test_a_public_page_is_shown_while_the_database_is_away(
+    address: str, leiden: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the rounds that it showed before; in a process that showed none, without."""
+    closed_round({"half-minor-edinburgh": 1})
+    tomorrow = timezone.now() + dt.timedelta(days=1)
+    Round.objects.update(state=RoundState.OPEN, closes_at=tomorrow, results_at=tomorrow)
+    title = "A small round" if address.startswith("/en/") else "Een kleine ronde"
+    assert title in Client().get(address).content.decode()
+
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(round_cards, "card", away)
+    monkeypatch.setattr(page_cache, "asked", lambda _request: None)
+    assert title in Client().get(address).content.decode()
+    monkeypatch.setattr(round_cards, "_shown", {})
+    answer = Client().get(address)
+    assert answer.status_code == 200
+    assert title not in answer.content.decode()

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from django.db import InterfaceError, OperationalError
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from sojourn.common.languages import page_language
 from sojourn.portal.shared import formatting
 from sojourn.selection import calendar
 from sojourn.selection.models import Round
 from sojourn.selection.states import RoundState
+
+logger = logging.getLogger("sojourn.portal")
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,29 @@ def moment(value: dt.datetime) -> str:
     local = timezone.localtime(value)
     day = f"{formatting.weekday(local.weekday())} {formatting.day(local.date())}"
     return f"{day}, {formatting.clock(local)}"
+
+
+# By the page that shows them, with its language: the cards that it showed last.
+_shown: dict[tuple[str, str], tuple[RoundCard, ...]] = {}
+
+
+def cards(
+    page: str, find: Callable[[dt.datetime], Iterable[Round]], now: dt.datetime
+) -> tuple[RoundCard, ...]:
+    """Return the cards of the rounds that a public page shows.
+
+    While the database cannot be reached these are the ones that this process showed last: a public
+    page does not wait for it.
+    """
+    key = (page, page_language())
+    try:
+        found = tuple(card(each, now) for each in find(now))
+    except (OperationalError, InterfaceError):
+        logger.warning("the rounds of a public page could not be read; it shows the last ones")
+        return _shown.get(key, ())
+    if found or key in _shown:
+        _shown[key] = found
+    return found
 
 
 def card(round_: Round, now: dt.datetime) -> RoundCard:

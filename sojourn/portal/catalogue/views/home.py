@@ -32,9 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "portal/catalogue/templates/home/home.html",
         {
-            "rounds": [
-                round_cards.card(each, now) for each in selection_queries.current_rounds(now)
-            ],
+            "rounds": round_cards.cards("", selection_queries.current_rounds, now),
             "studies": home_presenter.studies(records),
             "hero": map_places.world(snapshot, destinations),
             "hero_narrow": map_places.world(snapshot, destinations, maps.NARROW),

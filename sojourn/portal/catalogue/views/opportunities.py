@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import get_args
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -148,9 +149,7 @@ def _for_everybody(request: HttpRequest, slug: str) -> HttpResponse:
     snapshot = current_snapshot()
     record = snapshot.records.opportunities[slug]
     now = timezone.now()
-    rounds = [
-        round_cards.card(each, now) for each in selection_queries.rounds_of_opportunity(slug, now)
-    ]
+    rounds = round_cards.cards(slug, partial(selection_queries.rounds_of_opportunity, slug), now)
     return render(
         request,
         "portal/catalogue/templates/opportunities/opportunity.html",
