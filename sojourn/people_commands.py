@@ -185,6 +185,25 @@ def deactivate(address: str) -> None:
         click.echo("Nothing was theirs to do.")
 
 
+@people.command("sign-out")
+@click.argument("address", required=False)
+@click.option("--everybody", is_flag=True, help="Sign out everybody, in every browser.")
+def sign_out(address: str | None, everybody: bool) -> None:
+    """Sign out the person with this ADDRESS everywhere, or everybody; they may sign in again."""
+    if bool(address) == everybody:
+        raise click.UsageError("Give one address, or --everybody.")
+    _start()
+    from sojourn.people.sessions import end_all_sessions
+    from sojourn.people.staff import sign_out as sign_out_of_all
+
+    if address:
+        user = _account(address)
+        count = sign_out_of_all(user, by=None)
+        click.echo(f"{user.email} is signed out of {count} browsers.")
+    else:
+        click.echo(f"{end_all_sessions()} browsers are signed out.")
+
+
 @people.command()
 def waiting() -> None:
     """List the students whose address is of no domain of ours, and who wait to be let in."""

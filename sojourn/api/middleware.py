@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -34,6 +35,9 @@ class ApiMiddleware:
         return response
 
     def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            # A redirect would hide that everything is sent twice, the first time for all to read.
+            return problem_response(request, 403, "Ask over HTTPS.")
         if request.method == "OPTIONS":
             # A browser asks first when a script sends If-None-Match.
             response = HttpResponse(status=204)

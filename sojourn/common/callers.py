@@ -32,6 +32,13 @@ def caller(request: HttpRequest, proxies: Sequence[Network] | None = None) -> Ad
     return address
 
 
+def is_by_our_proxy(request: HttpRequest) -> bool:
+    """Tell whether a proxy that the settings name handed the request on."""
+    address = _parse(request.META.get("REMOTE_ADDR", ""))
+    ours = _trusted(tuple(settings.TRUSTED_PROXIES))
+    return address is not None and any(address in network for network in ours)
+
+
 def client_network(request: HttpRequest, proxies: Sequence[Network] | None = None) -> str:
     """Return what to count a caller by.
 

@@ -21,7 +21,7 @@ class SecurityEventsMiddleware:
         response = self.get_response(request)
         is_file = "attachment" in response.headers.get("Content-Disposition", "")
         if (
-            response.status_code == 403
+            response.status_code in (403, 404)
             or is_file
             or request.path.startswith("/admin/")
             or (request.resolver_match and _shows_people(request.resolver_match.func))

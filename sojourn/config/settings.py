@@ -74,6 +74,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "sojourn.config.edge.EdgeMiddleware",
     "sojourn.common.request_log.RequestLogMiddleware",
     "sojourn.config.security_headers.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -201,7 +202,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": "10/5m/key", "reset_password": "20/m/ip"}
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "sojourn.config.cache.ProcessCache",
         # Nobody pushes the counts of others out by making many.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
@@ -231,6 +232,9 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 
+# A student signs in again after a fortnight that nobody was there, and after thirty days at most.
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+LONGEST_SESSION_SECONDS = 30 * 24 * 3600
 # Staff sign in again after a day's work, and after a while that nobody was there.
 STAFF_SESSION_SECONDS = int(float(os.environ.get("SOJOURN_STAFF_SESSION_HOURS", "8")) * 3600)
 STAFF_IDLE_SECONDS = int(float(os.environ.get("SOJOURN_STAFF_IDLE_HOURS", "1")) * 3600)
@@ -313,6 +317,14 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# A browser takes such a cookie over TLS alone, and from no other host of the same domain.
+COOKIE_PREFIX = "__Host-" if BEHIND_TLS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}django_language"
+MESSAGES_COOKIE_NAME = f"{COOKIE_PREFIX}messages"
+DEVICE_COOKIE_NAME = f"{COOKIE_PREFIX}sojourn_device"
+MESSAGE_STORAGE = "sojourn.common.message_storage.MessageStorage"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -320,7 +332,8 @@ CSRF_FAILURE_VIEW = "sojourn.portal.shared.errors.form_too_old"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 if BEHIND_TLS:
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    # A probe speaks plain HTTP from inside; a program that asks the API so is told.
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^api/"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True

@@ -16,7 +16,6 @@ from django.utils.crypto import salted_hmac
 
 from sojourn.people.models import User
 
-COOKIE = "sojourn_device"
 _SALT = "sojourn.people.known_devices"
 _AGE = 180 * 24 * 3600
 _MOST_ACCOUNTS = 3
@@ -36,7 +35,7 @@ class Device:
 
 def devices_of(request: HttpRequest) -> list[Device]:
     """Read the cookie; empty where there is none or somebody else made it."""
-    text = request.COOKIES.get(COOKIE, "")
+    text = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
     try:
         said = signing.loads(text, salt=_SALT, max_age=_AGE) if text else []
         return [Device(int(account), str(number), str(seal)) for account, number, seal in said]
@@ -62,7 +61,7 @@ def remember_device(request: HttpRequest, response: HttpResponseBase, user: User
     here = Device(user.pk, secrets.token_urlsafe(9), _seal(user))
     kept = [here, *others][:_MOST_ACCOUNTS]
     response.set_cookie(
-        COOKIE,
+        settings.DEVICE_COOKIE_NAME,
         signing.dumps([[each.account, each.number, each.seal] for each in kept], salt=_SALT),
         max_age=_AGE,
         secure=settings.SESSION_COOKIE_SECURE,

@@ -12,6 +12,7 @@ import hmac
 import logging
 from typing import Any
 
+from allauth.mfa.signals import authentication_failed
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.http import HttpRequest
@@ -20,7 +21,7 @@ from django.utils import timezone
 from sojourn.common.request_log import current_request_id
 from sojourn.common.view_marks import marks_of
 from sojourn.people.models import SecurityEvent, SecurityEventKind, User
-from sojourn.people.sign_in import came_by
+from sojourn.people.sign_in import steps_taken
 
 logger = logging.getLogger("sojourn.security")
 
@@ -50,25 +51,27 @@ def note(
 
 
 def note_reading(actor: User, about: int | None, detail: str) -> None:
-    """Note that staff read about a person; again within the hour it is the same reading."""
-    same = SecurityEvent.objects.filter(
-        kind=SecurityEventKind.PERSON_READ, actor=actor.pk, at__gt=timezone.now() - ONCE_IN
-    )
-    same = same.filter(about=about) if about else same.filter(about=None, detail=detail)
-    if not same.exists():
-        note(SecurityEventKind.PERSON_READ, actor=actor, about=about, detail=detail)
+    """Note that staff read about a person."""
+    # The same person by another page is the same reading.
+    _note_once(SecurityEventKind.PERSON_READ, actor, detail, about=about)
 
 
 def note_list(actor: User, detail: str) -> None:
-    """Note that staff read a list of people; again within the hour it is the same reading."""
+    """Note that staff read a list of people."""
+    _note_once(SecurityEventKind.LIST_READ, actor, detail)
+
+
+def _note_once(
+    kind: SecurityEventKind, actor: User, detail: str, *, about: int | None = None
+) -> None:
+    """Note an event that is the same one when it comes again within the hour."""
     same = SecurityEvent.objects.filter(
-        kind=SecurityEventKind.LIST_READ,
-        actor=actor.pk,
-        detail=detail[:120],
-        at__gt=timezone.now() - ONCE_IN,
+        kind=kind, actor=actor.pk, about=about, at__gt=timezone.now() - ONCE_IN
     )
+    if not about:
+        same = same.filter(detail=detail[:120])
     if not same.exists():
-        note(SecurityEventKind.LIST_READ, actor=actor, detail=detail)
+        note(kind, actor=actor, about=about, detail=detail)
 
 
 def delete_old_events(now: dt.datetime) -> int:
@@ -87,11 +90,12 @@ def listen() -> None:
     user_logged_in.connect(_signed_in, dispatch_uid="sojourn.security")
     user_logged_out.connect(_signed_out, dispatch_uid="sojourn.security")
     user_login_failed.connect(_refused, dispatch_uid="sojourn.security")
+    authentication_failed.connect(_wrong_code, dispatch_uid="sojourn.security")
 
 
 def _signed_in(sender: object, user: User, request: HttpRequest | None = None, **_: Any) -> None:
-    provider = came_by(request, user) if request is not None else ""
-    note(SecurityEventKind.SIGNED_IN, actor=user, detail=f"sso {provider}" if provider else "")
+    steps = steps_taken(request, user) if request is not None else ""
+    note(SecurityEventKind.SIGNED_IN, actor=user, detail=steps)
 
 
 def _signed_out(sender: object, user: User | None, **_: Any) -> None:
@@ -107,6 +111,10 @@ def _refused(
     note(SecurityEventKind.NOT_LET_IN, about=about, detail="" if about else digest(address))
 
 
+def _wrong_code(sender: object, user: User, **_: Any) -> None:
+    note(SecurityEventKind.NOT_LET_IN, about=user, detail="second step")
+
+
 def note_answer(request: HttpRequest, status: int, is_file: bool) -> None:
     """Note what a signed-in person was refused, and which file or account staff were given."""
     user = getattr(request, "user", None)
@@ -117,6 +125,10 @@ def note_answer(request: HttpRequest, status: int, is_file: bool) -> None:
     person = marks.person
     if status == 403:
         note(SecurityEventKind.REFUSED, actor=user, detail=route)
+    elif status == 404:
+        # What is somebody else's is answered like what never was.
+        if marks.is_private and match.kwargs:
+            _note_once(SecurityEventKind.REFUSED, user, _named(route, match.kwargs))
     elif status == 200 and route.startswith("office:") and is_file:
         about_whom = person(**match.kwargs) if person else None
         detail = _named(route, match.kwargs)

@@ -26,7 +26,10 @@ _WRITTEN_EVERY = 60
 
 
 class SessionAgeMiddleware:
-    """Ends the sessions of staff after a day's work, and after an hour that nobody was there."""
+    """Ends the sessions of staff after a day's work, or an hour that nobody was there.
+
+    Those of students end after thirty days, and by their cookie after a fortnight.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -44,7 +47,8 @@ class SessionAgeMiddleware:
         seen = session.setdefault(SEEN, now)
         if now - began > settings.STAFF_SESSION_SECONDS or now - seen > settings.STAFF_IDLE_SECONDS:
             user = request.user
-            if isinstance(user, User) and not user.is_student:
+            is_too_old = now - began > settings.LONGEST_SESSION_SECONDS
+            if isinstance(user, User) and (is_too_old or not user.is_student):
                 logout(request)
                 messages.info(request, _("You were signed out, because it was a while ago."))
                 return
@@ -73,6 +77,13 @@ def end_sessions(user: User) -> int:
     Session.objects.filter(session_key__in=keys).delete()
     UserSession.objects.filter(user=user).delete()
     return len(keys)
+
+
+def end_all_sessions() -> int:
+    """End every session of everybody. Return how many there were."""
+    UserSession.objects.all().delete()
+    gone, _each = Session.objects.all().delete()
+    return gone
 
 
 def end_session(user: User, number: int) -> bool:

@@ -1,4 +1,4 @@
-"""Counts of rare requests that all processes and machines share: rows of the database.
+"""Counts of what is rare that all processes and machines share: rows of the database.
 
 A row names nobody: its key is a digest under the installation's secret, and it goes when it does
 not count any more.
@@ -41,6 +41,23 @@ def spend(item: RateLimitItem, *names: str, cost: int = 1) -> int:
         row.until = expires
         row.save()
     return 0
+
+
+def is_first(name: str, seconds: float) -> bool:
+    """Tell whether nobody asked by this name within its seconds, and remember that somebody did."""
+    now = timezone.now()
+    expires = now + dt.timedelta(seconds=seconds)
+    with transaction.atomic():
+        row, is_new = RequestCount.objects.select_for_update().get_or_create(
+            key=_key("once", name), defaults={"until": expires}
+        )
+        if is_new:
+            return True
+        if row.until > now:
+            return False
+        row.until = expires
+        row.save()
+        return True
 
 
 def delete_old() -> int:

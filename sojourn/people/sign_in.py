@@ -39,6 +39,19 @@ def came_by(request: HttpRequest, user: User) -> str:
     return str(found[-1]) if found else ""
 
 
+def steps_taken(request: HttpRequest, user: User) -> str:
+    """Name how this session began: `password totp`, `sso surfconext`, `webauthn`."""
+    if not hasattr(request, "session"):
+        return ""
+    found = [
+        f"sso {each['provider']}"
+        if each["method"] == "socialaccount"
+        else str(each.get("type") or each["method"])
+        for each in get_authentication_records(request, user)
+    ]
+    return " ".join(dict.fromkeys(found))
+
+
 def second_steps(user: User) -> set[str]:
     """Name the kinds of second step that an account has; recovery codes alone are none."""
     steps = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES)

@@ -61,6 +61,13 @@ def close_account(user: User, *, by: User | None) -> None:
     user.forget_roles()
 
 
+def sign_out(user: User, *, by: User | None) -> int:
+    """End every session of a person. Return how many there were."""
+    count = end_sessions(user)
+    note(SecurityEventKind.SIGNED_OUT, actor=by, about=user, detail=f"everywhere ({count})")
+    return count
+
+
 def reset_second_step(user: User, *, by: User | None) -> bool:
     """Take the second step off an account whose owner lost it, and write to them.
 

@@ -8,7 +8,15 @@ import threading
 import time
 
 import pytest
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.conf.urls.i18n import i18n_patterns
+from django.core.cache import caches
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, override_settings
@@ -20,11 +28,13 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from sojourn.common.callers import client_network
 from sojourn.common.view_marks import RateLimit, rate_limited
 from sojourn.config import settings as real_settings
+from sojourn.config.cache import ProcessCache
 from sojourn.config.rate_limit import RateLimitMiddleware
 from sojourn.config.rate_limit_counts import InMemoryCounts
 from sojourn.config.urls import urlpatterns as site
 from sojourn.people import shared_counts
 from sojourn.people.models import RequestCount
+from tests.support.accounts import account
 
 
 @rate_limited(RateLimit.SEARCH)
@@ -300,3 +310,29 @@ def test_many_at_the_same_moment_get_as_many_numbers_as_there_are() -> None:
     for thread in threads:
         thread.join()
     assert (len(told), told.count(True)) == (24, 7)
+
+
+def test_a_used_code_of_a_second_step_is_used_in_all_processes() -> None:
+    one, other = (ProcessCache(f"process {number}", {}) for number in range(2))
+    used, unused = (f"allauth.mfa.totp.used?user=7&code={code}" for code in (123456, 654321))
+    assert one.add(used, "y", timeout=30)
+    assert not one.add(used, "y", timeout=30)
+    assert not other.add(used, "y", timeout=30)
+    assert other.add(unused, "y", timeout=30)
+    assert other.add("a lock of one process", "y")
+    assert one.add("a lock of one process", "y")
+    RequestCount.objects.update(until=timezone.now() - dt.timedelta(seconds=1))
+    one.clear()
+    assert one.add(used, "y", timeout=30)
+    assert isinstance(caches["default"], ProcessCache)
+    assert "123456" not in str(list(RequestCount.objects.values_list()))
+
+
+@override_settings(MFA_TOTP_TOLERANCE=0)
+def test_allauth_asks_the_cache_of_all_processes_about_a_code() -> None:
+    secret = generate_totp_secret()
+    held = TOTP.activate(account("carla@example.org"), secret)
+    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    assert held.validate_code(code)
+    caches["default"].clear()  # as another process has it
+    assert not held.validate_code(code)

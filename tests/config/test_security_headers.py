@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client, override_settings
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory, override_settings
+
+from sojourn.config.edge import EdgeMiddleware
 
 EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
@@ -110,7 +113,7 @@ import json, django
 from django.conf import settings
 django.setup()
 from django.test import RequestFactory
-from django.core.handlers.wsgi import WSGIHandler
+from sojourn.common.message_storage import NamedCookieStorage
 from django.test.client import ClientHandler
 handler = ClientHandler()
 handler.load_middleware()
@@ -122,7 +125,10 @@ print(json.dumps({
     "plain": ask("/robots.txt"),
     "probe": ask("/healthz"),
     "tls": ask("/healthz", HTTP_X_FORWARDED_PROTO="https"),
+    "api": settings.SECURE_SSL_REDIRECT and ask("/api/v1/guides"),
     "cookies": [settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE],
+    "names": [value for name, value in vars(settings._wrapped).items()
+              if name.endswith("_COOKIE_NAME")] + [NamedCookieStorage.cookie_name],
     "httponly": settings.SESSION_COOKIE_HTTPONLY,
 }))
 """
@@ -161,6 +167,13 @@ def test_behind_tls_everything_moves_to_it_and_stays_there(tmp_path: Path) -> No
     assert found["tls"]["headers"]["Strict-Transport-Security"].startswith("max-age=31536000")
     assert found["cookies"] == [True, True]
     assert found["httponly"] is True
+    # A browser holds such a cookie to this host, and refuses one that came without TLS.
+    assert len(found["names"]) >= 6
+    assert [name for name in found["names"] if not name.startswith("__Host-")] == []
+    # A program is told; a redirect would hide that it speaks in the clear.
+    assert found["api"]["status"] == 403
+    assert "Location" not in found["api"]["headers"]
+    assert found["api"]["headers"]["Content-Type"] == "application/problem+json"
     # A probe from inside speaks plain HTTP and is not sent away.
     assert found["probe"]["status"] == 200
 
@@ -171,3 +184,38 @@ def test_without_tls_nothing_promises_it(tmp_path: Path) -> None:
     assert "Strict-Transport-Security" not in found["tls"]["headers"]
     assert found["cookies"] == [False, False]
     assert found["httponly"] is True
+
+
+@pytest.mark.parametrize(
+    ("proxies", "caller", "is_believed"),
+    [
+        (["10.0.0.0/8"], "10.1.2.3", True),
+        (["10.0.0.0/8"], "192.0.2.9", False),
+        (["10.0.0.0/8"], "", False),
+        ([], "192.0.2.9", True),
+    ],
+)
+def test_who_may_say_that_a_request_came_over_tls(
+    proxies: list[str], caller: str, is_believed: bool
+) -> None:
+    with override_settings(
+        TRUSTED_PROXIES=proxies, SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https")
+    ):
+        seen = []
+
+        def view(request: HttpRequest) -> HttpResponse:
+            seen.append((request.is_secure(), request.headers.get("X-Request-ID")))
+            return HttpResponse()
+
+        request = RequestFactory().get(
+            "/", REMOTE_ADDR=caller, HTTP_X_FORWARDED_PROTO="https", HTTP_X_REQUEST_ID="abcdefgh"
+        )
+        EdgeMiddleware(view)(request)
+        assert seen == [(True, "abcdefgh") if is_believed else (False, None)]
+
+
+@pytest.mark.parametrize(("address", "_status"), ADDRESSES)
+def test_trace_is_refused(address: str, _status: int) -> None:
+    response = Client().generic("TRACE", address, headers={"cookie": "sessionid=secret-session"})
+    assert response.status_code == 405
+    assert response.content == b""

@@ -129,3 +129,21 @@ def test_students_from_elsewhere_are_listed_let_in_and_refused(leiden: Snapshot)
     assert not acting.may_act(guest)
     account("carla@example.org", Role.COORDINATOR)
     assert typed("let-in", "carla@example.org").exit_code != 0
+
+
+def test_one_person_or_everybody_is_signed_out(db: None) -> None:
+    ada, bert = account("ada@example.org"), account("bert@example.org")
+    browsers = [Client() for _ in range(3)]
+    for client, user in zip(browsers, (ada, ada, bert), strict=True):
+        client.force_login(user)
+
+    def who_is_in() -> list[bool]:
+        return [client.get("/en/account/name/").status_code == 200 for client in browsers]
+
+    assert who_is_in() == [True, True, True]
+    assert "2 browsers" in typed("sign-out", "Ada@example.org").output
+    assert who_is_in() == [False, False, True]
+    assert typed("sign-out").exit_code == 2
+    assert typed("sign-out", "ada@example.org", "--everybody").exit_code == 2
+    assert "1 browsers" in typed("sign-out", "--everybody").output
+    assert who_is_in() == [False, False, False]

@@ -6,6 +6,13 @@ import uuid
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.contrib.auth import authenticate
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, RequestFactory
@@ -107,3 +114,40 @@ def test_old_events_go() -> None:
     event = SecurityEvent.objects.get()
     assert security_log.delete_old_events(event.at + security_log.KEPT / 2) == 0
     assert security_log.delete_old_events(event.at + security_log.KEPT * 2) == 1
+
+
+@pytest.mark.parametrize("code_is_right", [True, False])
+def test_which_steps_were_taken_is_noted(code_is_right: bool, leiden: Any) -> None:
+    carla = account("carla@example.org", "coordinator", password="wind-mill-42-canal")
+    secret = generate_totp_secret()
+    TOTP.activate(carla, secret)
+    SecurityEvent.objects.all().delete()
+    client = Client()
+    client.post("/en/account/login/", {"login": carla.email, "password": "wind-mill-42-canal"})
+    assert kinds() == []
+    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    typed = code if code_is_right else f"{(int(code) + 1) % 10**6:06}"
+    client.post("/en/account/2fa/authenticate/", {"code": typed})
+    noted = SecurityEvent.objects.get()
+    if code_is_right:
+        assert (noted.kind, noted.actor, noted.detail) == (
+            Kind.SIGNED_IN, carla.pk, "password totp",
+        )  # fmt: skip
+    else:
+        assert (noted.kind, noted.about, noted.detail) == (
+            Kind.NOT_LET_IN, carla.pk, "second step",
+        )  # fmt: skip
+
+
+def test_asking_for_what_is_somebody_else_s_is_noted_once(leiden: Any) -> None:
+    client = Client()
+    client.force_login(account("anna.jansen@example.org"))
+    SecurityEvent.objects.all().delete()
+    address = f"/en/apply/results/{uuid.uuid4()}/"
+    for _ in range(3):
+        assert client.get(address).status_code == 404
+    noted = SecurityEvent.objects.get()
+    assert noted.kind == Kind.REFUSED
+    assert noted.detail.split()[0] == "results:result"
+    assert client.get("/en/no-such-page/").status_code == 404
+    assert SecurityEvent.objects.count() == 1

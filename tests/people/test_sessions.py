@@ -102,6 +102,15 @@ def test_staff_are_signed_out_and_students_are_not(ada: User, key: str, limit: s
     assert "signed out" in office.get("/en/account/login/").content.decode()
 
 
+@pytest.mark.slow
+def test_a_student_signs_in_again_after_thirty_days(ada: User) -> None:
+    student = browser(ada)
+    moved_back(student, BEGAN, settings.LONGEST_SESSION_SECONDS - 300)
+    assert is_in(student)
+    moved_back(student, BEGAN, 600)
+    assert not is_in(student)
+
+
 def test_being_there_counts_and_a_page_that_keeps_itself_fresh_does_not(ada: User) -> None:
     carla = account("carla@example.org", Role.COORDINATOR, PASSWORD)
     office = browser(carla)

@@ -120,7 +120,8 @@ def asked(request: HttpRequest) -> Asked | None:
         return None
     meta = request.META
     if "HTTP_COOKIE" in meta and (
-        settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES
+        settings.SESSION_COOKIE_NAME in request.COOKIES
+        or settings.MESSAGES_COOKIE_NAME in request.COOKIES
     ):
         return None
     if "HTTP_AUTHORIZATION" in meta or "HTTP_RANGE" in meta:
