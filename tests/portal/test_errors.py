@@ -78,8 +78,8 @@ def test_a_public_page_is_shown_while_the_database_is_away(
 ) -> None:
     """With the rounds that it showed before; in a process that showed none, without."""
     closed_round({"half-minor-edinburgh": 1})
-    tomorrow = timezone.now() + dt.timedelta(days=1)
-    Round.objects.update(state=RoundState.OPEN, closes_at=tomorrow, results_at=tomorrow)
+    tomorrow, later = (timezone.now() + dt.timedelta(days=days) for days in (1, 2))
+    Round.objects.update(state=RoundState.OPEN, closes_at=tomorrow, results_at=later)
     title = "A small round" if address.startswith("/en/") else "Een kleine ronde"
     assert title in Client().get(address).content.decode()
 
