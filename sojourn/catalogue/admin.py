@@ -687,8 +687,15 @@ class ExchangeRateAdmin(CatalogueAdmin):
         super().save_model(request, obj, form, change)
 
 
+class AdviceRegionInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = models.AdviceRegion
+    fields = (*texts("name"), "level", "position")
+    extra = 0
+
+
 @admin.register(models.TravelAdvice)
 class TravelAdviceAdmin(TranslatedAdmin):
+    inlines = (AdviceRegionInline,)
     list_display = ("country", "level", "checked_on", "source", "written_by")
     list_filter = ("level",)
     list_select_related = ("source",)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import math
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.account.stages import EmailVerificationStage
+from allauth.account.utils import get_next_redirect_url
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.stages import AuthenticateStage
@@ -44,6 +47,8 @@ _ONCE_IN_A_WHILE = (
     "account/email/unknown_account",
     "account/email/account_already_exists",
 )
+# In the link that confirms an address: where its owner was going.
+THEN = "then"
 # Two clicks on one button, or a browser that sends a form again.
 CLICKED_TWICE = dt.timedelta(minutes=2)
 
@@ -103,6 +108,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         """Return the plan: most people sign up to keep one, and see there that it is kept."""
         return url_for("plan:overview", language=self._language(request))
+
+    def get_email_confirmation_url(
+        self, request: HttpRequest, emailconfirmation: EmailConfirmation
+    ) -> str:
+        """Write into the link where its owner was going, for who opens it on another device."""
+        url = str(super().get_email_confirmation_url(request, emailconfirmation))
+        going = get_next_redirect_url(request)
+        return f"{url}?{urlencode({THEN: going})}" if going else url
+
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        """Return the sign-in page, and from there where the person was going."""
+        then = self.request.POST.get(THEN, "")
+        if self.request.user.is_authenticated or not then or not self.is_safe_url(then):
+            return str(super().get_email_verification_redirect_url(email_address))
+        return f"{url_for('account_login')}?{urlencode({'next': then})}"
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         """Return the home page, or where it is said that the provider may still know somebody."""

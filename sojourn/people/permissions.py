@@ -47,6 +47,11 @@ def is_student(user: Person) -> bool:
     return isinstance(user, User) and user.is_student
 
 
+def is_student_or_visitor(user: Person) -> bool:
+    """Open to students, and to visitors, who sign in before anything is written."""
+    return not user.is_authenticated or is_student(user)
+
+
 def may_enter_office(user: Person) -> bool:
     """Tell whether somebody works in the office, for whatever degree programme."""
     return holds(user, SEEING)

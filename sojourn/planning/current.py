@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from sojourn.people.models import User
-from sojourn.planning import adoption
+from sojourn.planning import adoption, study_choice
 from sojourn.planning.models import Plan
 
 # Keys of the session.
@@ -34,13 +34,24 @@ def plan_of(request: HttpRequest) -> Plan | None:
 def plan_for_change(request: HttpRequest) -> Plan:
     """Return the plan of the account or session; make it if there is none."""
     if isinstance(request.user, User):
-        return Plan.objects.get_or_create(owner=request.user)[0]
-    plan = _without_owner(request.session, VISITOR_PLAN)
-    if plan is None:
-        delete_abandoned_plans()
-        plan = Plan.objects.create()
-        request.session[VISITOR_PLAN] = plan.pk
+        plan = Plan.objects.get_or_create(owner=request.user)[0]
+    else:
+        plan = _without_owner(request.session, VISITOR_PLAN) or _new_plan(request.session)
+    study_choice.carry_over(plan, request)
     return plan
+
+
+def _new_plan(session: SessionBase) -> Plan:
+    delete_abandoned_plans()
+    plan = Plan.objects.create()
+    session[VISITOR_PLAN] = plan.pk
+    return plan
+
+
+def has_plan(request: HttpRequest) -> bool:
+    """Tell without a query whether there may be a plan: a student's, or one of this session."""
+    user = request.user
+    return user.is_student if isinstance(user, User) else VISITOR_PLAN in request.session
 
 
 def delete_abandoned_plans() -> int:

@@ -15,7 +15,6 @@ from sojourn.engines.allocation import Explanation, Method, explain
 from sojourn.people.models import User
 from sojourn.selection import offers, own_data, run_file, scoring, waiting
 from sojourn.selection.models import (
-    AllocationRun,
     Application,
     Choice,
     Objection,
@@ -121,7 +120,7 @@ def own_result(application: Application, now: dt.datetime) -> OwnResult:
         choices=tuple(application.choices.select_related("opportunity__opportunity")),
         offer=next((each for each in own if each.meaning.takes_seat), None),
         earlier=tuple(each for each in own if not each.meaning.takes_seat),
-        queue=_queue(application, run, now),
+        queue=waiting_places(application, now),
         own_scores=own_scores,
         sums={} if hides_points else _sums(application, own_scores),
         may_wait=offers.may_wait(round_),
@@ -144,11 +143,12 @@ def _explanations(data: bytes, method: Method) -> dict[str, Explanation]:
     }
 
 
-def _queue(application: Application, run: AllocationRun, now: dt.datetime) -> dict[str, int]:
-    """Return the applicant's place on the waiting lists that can still move."""
+def waiting_places(application: Application, now: dt.datetime) -> dict[str, int]:
+    """Return the applicant's place on the waiting lists that can still move, by the place's key."""
     round_ = application.round
     if round_.state != RoundState.RESULTS or application.state != ApplicationState.SUBMITTED:
         return {}
+    run = round_.publication.run
     result = waiting.current_round(round_, run, now).next_offers().result
     own = next(
         (each for each in explain(result) if each.placement.application == application.code), None

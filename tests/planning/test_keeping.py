@@ -54,7 +54,8 @@ def test_signing_up_keeps_the_visitors_plan(leiden: Snapshot) -> None:
     assert plan.owner == User.objects.get(email="new@example.org")
     assert keys(plan) == [A, B]
     assert profile_of(plan).budget == 4000
-    assert client.get("/en/plan/top-five/state/").json()["keys"] == [A, B]
+    listed = client.get("/en/plan/top-five/state/").json()["places"]
+    assert [place["key"] for place in listed] == [A, B]
 
 
 def test_signing_in_joins_two_plans_and_keeps_what_has_no_room(

@@ -145,12 +145,12 @@ def test_a_forged_session_key_opens_no_owned_plan(anna: Client) -> None:
     session["plan"] = Plan.objects.get(owner__email="anna@example.org").pk
     session.save()
     assert NOTE not in client.get("/en/plan/top-five/").content.decode()
-    assert client.get("/en/plan/top-five/state/").json()["keys"] == []
+    assert client.get("/en/plan/top-five/state/").json()["places"] == []
 
 
 def test_signing_out_takes_the_plan_off_the_screen(anna: Client) -> None:
     anna.logout()
-    assert anna.get("/en/plan/top-five/state/").json()["keys"] == []
+    assert anna.get("/en/plan/top-five/state/").json()["places"] == []
 
 
 def test_every_view_of_the_plan_is_in_the_matrix() -> None:

@@ -175,8 +175,8 @@ def seen_on(client: Client) -> str:
 
 
 def places_on(client: Client) -> list[str]:
-    keys: list[str] = client.get("/en/plan/top-five/state/").json()["keys"]
-    return keys
+    listed = client.get("/en/plan/top-five/state/").json()["places"]
+    return [place["key"] for place in listed]
 
 
 def test_the_second_tab_gets_a_choice_and_may_have_its_way(leiden: Snapshot) -> None:

@@ -16,9 +16,8 @@ from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.people.models import User
 from sojourn.planning import top_five
 from sojourn.planning.models import Plan
-from sojourn.portal.plan.presenters import matters
-from sojourn.portal.plan.presenters.matters import Standing
-from sojourn.portal.shared import waiting
+from sojourn.portal.shared import matters, waiting
+from sojourn.portal.shared.matters import Standing
 from sojourn.selection import offers
 from sojourn.selection.models import Application, Offer, Round
 from sojourn.selection.states import ApplicationState, RoundState
@@ -50,7 +49,7 @@ def standing(
 
 def kinds(user: User, places: tuple[str, ...] = (EDINBURGH,)) -> list[str]:
     found = standing(user, places)
-    assert sum(each.waits for each in found.matters) == waiting.count_for(user, timezone.now())
+    assert sum(each.waits for each in found.matters) == len(waiting.ids_for(user, timezone.now()))
     return [each.kind for each in found.matters]
 
 
@@ -147,12 +146,13 @@ def test_from_the_offer_to_the_way_back(leiden: Snapshot) -> None:
     )
     assert kinds(first, FIVE) == ["offer"]
     assert standing(first).matters[0].due == Offer.objects.get(application__owner=first).answer_by
-    assert kinds(third, FIVE) == ["no-place"]
+    assert kinds(third, FIVE) == ["waiting"]
+    assert "number 2 on the waiting list" in standing(third).matters[0].title
     assert answered(Offer.objects.get(application__owner=first), offers.accept, first) == ["place"]
     assert "apply" in standing(first).done
     waits = Offer.objects.get(application__owner=second)
     assert answered(waits, offers.accept_and_wait, second) == ["place"]
-    assert "higher choice" in standing(second).matters[0].text
+    assert "number 1 on the waiting list" in standing(second).matters[0].text
     year_after = timezone.make_aware(dt.datetime(2028, 10, 1))
     assert [each.kind for each in standing(first, at=year_after).matters] == ["return"]
     assert not standing(first, at=timezone.make_aware(dt.datetime(2029, 10, 1))).matters

@@ -6,6 +6,9 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import RequestFactory
+from django.utils import timezone
 from django.utils.translation import override
 
 from sojourn.catalogue.snapshot.snapshot import Snapshot
@@ -14,6 +17,7 @@ from sojourn.planning.fit import fit_of
 from sojourn.planning.models import Plan
 from sojourn.planning.profile import Profile
 from sojourn.portal.plan.presenters import overview
+from sojourn.portal.shared import standing
 
 pytestmark = pytest.mark.django_db
 KI, EDINBURGH, FINLAND = (
@@ -40,5 +44,9 @@ def test_only_one_s_own_days_to_apply_are_named(
     for key in (KI, EDINBURGH, FINLAND):
         top_five.add(plan, key)
     with override("en"):
-        page = overview.page(then, profile, top_five.top_five_of(plan), fit_of(then, profile, {}))
+        entries = top_five.top_five_of(plan)
+        request = RequestFactory().get("/en/plan/")
+        request.user = AnonymousUser()
+        stand = standing.of_request(request, then, profile, entries, timezone.now())
+        page = overview.page(then, profile, entries, fit_of(then, profile, {}), stand)
     assert [date.href for date in page.dates] == [f"/en/opportunities/{slug}/" for slug in shown]

@@ -42,7 +42,12 @@ def rows_of(edition: Edition) -> Iterator[Row]:
     yield from _grants(edition)
     yield from _exchange_rates(edition)
     for advice in edition.travel_advice:
-        yield _row(models.TravelAdvice, advice.entry, slug=advice.entry.country.lower())
+        yield _row(
+            models.TravelAdvice,
+            advice.entry,
+            slug=advice.entry.country.lower(),
+            inner={"regions": [_columns(region) for region in advice.entry.regions]},
+        )
     yield from _plain(models.LearningHours, edition.language_learning, numbered=True)
     yield from _plain(models.PreparationStep, edition.preparation, numbered=True)
     yield from _plain(models.Precedent, edition.precedents)

@@ -457,6 +457,7 @@ TABLES: tuple[EntryTable, ...] = (
         models.TravelAdvice,
         "travel advice",
         together={"figures": ("level", "checked_on", "source")},
+        inner=(InnerTable("regions", models.AdviceRegion, "advice", keyed=False),),
     ),
     EntryTable(
         models.LearningHours,

@@ -24,6 +24,7 @@ from sojourn.catalogue.choices import (
     Weekday,
 )
 from sojourn.catalogue.models.advice import (
+    AdviceRegion,
     Guide,
     LearningHours,
     PreparationStep,
@@ -68,7 +69,7 @@ from sojourn.catalogue.models.programmes import DegreeProgramme, StudyPhase, Sub
 from sojourn.catalogue.models.searches import FruitlessSearch
 
 __all__ = [
-    "Absence", "AdviceLevel", "Agreement", "CatalogueVersion",
+    "Absence", "AdviceLevel", "AdviceRegion", "Agreement", "CatalogueVersion",
     "Certainty", "Contact", "ContactRole", "CostItem", "CostLine", "CostPeriod", "Course",
     "Deadline", "DeadlineKind", "DegreeProgramme", "Edition", "Entry", "ExchangeRate", "Fact",
     "FruitlessSearch",

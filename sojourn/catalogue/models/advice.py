@@ -81,6 +81,30 @@ class TravelAdvice(models.Model):
             raise ValidationError({"checked_on": _("That day has not come yet.")})
 
 
+class AdviceRegion(models.Model):
+    """A part of a country for which the travel advice has another colour."""
+
+    advice = models.ForeignKey(
+        TravelAdvice, models.CASCADE, related_name="regions", verbose_name=_("travel advice")
+    )
+    name = models.CharField(_("region"), max_length=200)
+    level = models.CharField(_("level"), max_length=10, choices=AdviceLevel)
+    position = models.PositiveIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("region with another colour")
+        verbose_name_plural = _("regions with another colour")
+        ordering = ["position"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(level__in=AdviceLevel.values), name="advice_region_has_a_known_level"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.level}"
+
+
 class ReportValues(models.Model):
     """What a report holds in the same columns as its writer fills it in and as it is published."""
 

@@ -640,6 +640,14 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class AdviceRegion:
+    """A part of a country with another colour."""
+
+    name: Text
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
 class TravelAdvice:
     """The Dutch travel advice for a country, as read on a day."""
 
@@ -649,6 +657,7 @@ class TravelAdvice:
     checked_on: dt.date
     note: Text
     source: Source
+    regions: tuple[AdviceRegion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from allauth.account.adapter import get_adapter
+from allauth.account.utils import get_next_redirect_url
 from allauth.socialaccount.models import SocialAccount
 from django import forms, template
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+
+from sojourn.people.forms import SignUpForm
+from sojourn.people.reasons import reason_at
 
 register = template.Library()
 
@@ -39,6 +44,20 @@ def plain_fields(form: forms.Form) -> forms.Form:
                 "with each other are better than one with a digit."
             )
     return form
+
+
+@register.simple_tag(takes_context=True)
+def why_sign_in(context: template.Context) -> str:
+    """Say why the page where this person is going needs an account."""
+    return reason_at(get_next_redirect_url(context["request"]) or "")
+
+
+@register.simple_tag(takes_context=True)
+def sign_up_form(context: template.Context) -> forms.Form | None:
+    """Return an empty form to make an account, where one makes it here."""
+    if not get_adapter().is_open_for_signup(context["request"]):
+        return None
+    return SignUpForm()
 
 
 @register.filter

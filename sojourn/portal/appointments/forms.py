@@ -82,9 +82,6 @@ class BookingForm(WishForm):
             raise forms.ValidationError(_("Choose a time."))
         return starts
 
-    def draft(self) -> dict[str, str]:
-        return {name: text for name, text in super().draft().items() if name != "slot"}
-
 
 class NumberForm(forms.Form):
     """Taking a number in the walk-in line; everything may stay empty.

@@ -145,7 +145,9 @@ class InLine:
     fits: bool
 
 
-def weeks(diary: Diary, slots: tuple[Slot, ...], now: dt.datetime, student: User) -> list[Week]:
+def weeks(
+    diary: Diary, slots: tuple[Slot, ...], now: dt.datetime, student: User | None
+) -> list[Week]:
     """Return the free times by week and day, and the weeks that are full."""
     here = diaries.zone()
     free = {
@@ -155,7 +157,9 @@ def weeks(diary: Diary, slots: tuple[Slot, ...], now: dt.datetime, student: User
     full = set(diaries.full_weeks(diary, now))
     waits = set(
         diary.waiting.filter(
-            student=student, state__in=[WaitingState.WAITING, WaitingState.OFFERED]
+            student=student,
+            student__isnull=False,
+            state__in=[WaitingState.WAITING, WaitingState.OFFERED],
         ).values_list("week", flat=True)
     )
     return [

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("", overview.overview, name="overview"),
     path("before/", overview.from_before, name="from-before"),
     path("profile/", profile.profile, name="profile"),
+    path("study/", profile.study, name="study"),
     path("fit/", fit.fit, name="fit"),
     path("top-five/", top_five.top_five, name="top-five"),
     path("top-five/state/", top_five.state, name="state"),

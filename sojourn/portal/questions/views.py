@@ -33,6 +33,7 @@ from sojourn.people.permissions import (
     signed_in_person,
     whoever_has_the_link,
 )
+from sojourn.people.reasons import signing_in_is_for
 from sojourn.portal.questions import presenters
 from sojourn.portal.questions.forms import QuestionForm
 
@@ -58,6 +59,7 @@ def own(request: HttpRequest) -> HttpResponse:
 @rate_limited(RateLimit.FORMS)
 @private_page
 @open_to(anybody)
+@signing_in_is_for(lambda: _("With an account you find the answer to your question here."))
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask. What may already answer it is shown first; then it is sent."""
     user = _user(request)

@@ -24,6 +24,7 @@ from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page, takes_files
 from sojourn.people.models import User
 from sojourn.people.permissions import is_signed_in, open_to, signed_in_person
+from sojourn.people.reasons import signing_in_is_for
 from sojourn.portal.self_arranged import presenters
 from sojourn.portal.self_arranged.forms import ANOTHER, PlaceForm, ProposalForm
 from sojourn.portal.shared.links import FINDING_A_PLACE, guide_or_list
@@ -47,6 +48,7 @@ def _signed_in(
 
 @require_safe
 @_signed_in
+@signing_in_is_for(lambda: _("To tell of a place you found yourself you need an account."))
 def own(request: HttpRequest, user: User) -> HttpResponse:
     rows = presenters.rows(self_arranged_lists.places_of(user))
     guide = guide_or_list(current_snapshot().records, FINDING_A_PLACE)

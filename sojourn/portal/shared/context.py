@@ -16,6 +16,7 @@ from sojourn.catalogue.snapshot.types import EditionInfo
 from sojourn.common.languages import page_language
 from sojourn.common.urls import site_url, url_for
 from sojourn.people.models import User
+from sojourn.planning.current import has_plan
 from sojourn.portal.shared import waiting
 
 
@@ -43,7 +44,13 @@ def _waits_for(request: HttpRequest) -> int:
     user = getattr(request, "user", None)
     if not isinstance(user, User) or not user.is_student:
         return 0
-    return waiting.count_for(user, timezone.now())
+    return len(waiting.ids_for(user, timezone.now()))
+
+
+def _list_href(request: HttpRequest) -> str:
+    """Return where a script asks for this person's list; nothing where there is none."""
+    has_both = hasattr(request, "user") and hasattr(request, "session")
+    return url_for("plan:state") if has_both and has_plan(request) else ""
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -54,6 +61,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "lang": language,
         "edition": _edition(),
         "waits_for_you": SimpleLazyObject(lambda: _waits_for(request)),
+        "list_href": SimpleLazyObject(lambda: _list_href(request)),
     }
     if not here.startswith(prefix):
         return base

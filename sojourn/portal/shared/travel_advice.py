@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from sojourn.catalogue import names
 from sojourn.catalogue.models import AdviceLevel
 from sojourn.catalogue.safety import AGAINST, GOES_STALE_AFTER, advice_of, is_stale
-from sojourn.catalogue.snapshot.types import Records, TravelAdvice
+from sojourn.catalogue.snapshot.types import AdviceRegion, Records, TravelAdvice
 from sojourn.common.languages import page_language
 from sojourn.design import components
 from sojourn.portal.shared import formatting, sources
@@ -30,6 +30,8 @@ class Advice:
     kind: str
     """of the notice"""
     note: str
+    regions: tuple[str, ...]
+    """the parts of the country with another colour, each in a sentence"""
     source: components.Source
     href: str
     is_against: bool
@@ -60,6 +62,13 @@ def not_looked_up(records: Records, countries: Iterable[str]) -> tuple[str, ...]
     )
 
 
+def _region(region: AdviceRegion) -> str:
+    names = {"region": region.name, "level": colour(region.level)}
+    if region.level in AGAINST:
+        return _("%(region)s: %(level)s. There is no exchange to that part.") % names
+    return _("%(region)s: %(level)s.") % names
+
+
 def _advice(advice: TravelAdvice, today: dt.date) -> Advice:
     country = names.country_name(advice.country, page_language())
     parts = [
@@ -81,6 +90,7 @@ def _advice(advice: TravelAdvice, today: dt.date) -> Advice:
         text=" ".join(parts),
         kind=kind,
         note=str(advice.note),
+        regions=tuple(_region(region) for region in advice.regions),
         source=sources.shown(advice.source),
         href=advice.source.url,
         is_against=advice.level in AGAINST,

@@ -1,8 +1,9 @@
-"""How much waits for a student, for the mark in the header of every page of theirs."""
+"""What waits for a student: what only they can do, for the mark in the header and for the plan."""
 
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 from sojourn.advising.models import Appointment, AppointmentState, Question, QuestionState
 from sojourn.people.models import User
@@ -10,8 +11,8 @@ from sojourn.selection.models import Application, Offer
 from sojourn.selection.states import AWAITS_ANSWER, ApplicationState, RoundState
 
 
-def count_for(user: User, now: dt.datetime) -> int:
-    """Count in one query what only this student can do; the matters of the plan say what."""
+def ids_for(user: User, now: dt.datetime) -> frozenset[uuid.UUID]:
+    """Find in one query the offers, times, questions and drafts that wait for this student."""
     offers = Offer.objects.owned_by(user).filter(
         application__state=ApplicationState.SUBMITTED,
         application__round__state=RoundState.RESULTS,
@@ -29,7 +30,9 @@ def count_for(user: User, now: dt.datetime) -> int:
         round__closes_at__gte=now,
     )
     each = [
-        kind.order_by().values_list("uuid" if kind.model in (Offer, Application) else "id")
+        kind.order_by().values_list(
+            "uuid" if kind.model in (Offer, Application) else "id", flat=True
+        )
         for kind in (offers, times, questions, drafts)
     ]
-    return each[0].union(*each[1:], all=True).count()
+    return frozenset(each[0].union(*each[1:], all=True))

@@ -165,6 +165,13 @@ class ExchangeRate(SubFact):
         return self
 
 
+class AdviceRegion(Part):
+    """A part of a country for which the travel advice has another colour."""
+
+    name: LineText
+    level: Annotated[str, OneOf(AdviceLevel)]
+
+
 class TravelAdvice(Part):
     """The Dutch travel advice for a country on a day. Never an example: someone might go by it."""
 
@@ -172,10 +179,14 @@ class TravelAdvice(Part):
     level: Annotated[
         str,
         OneOf(AdviceLevel),
-        Field(description="The colour of most of the country; say in the note where it differs"),
+        Field(description="The colour of most of the country"),
     ]
     checked_on: Day
     source: Annotated[Reference, Field(description="The page of the advice: it has an address")]
+    regions: Annotated[
+        list[AdviceRegion],
+        Field(max_length=40, description="The parts of the country with another colour"),
+    ] = []
     note: ParagraphText | None = None
 
 

@@ -8,6 +8,7 @@ from sojourn.catalogue import models
 from sojourn.catalogue.snapshot.build.reading import Reading
 from sojourn.catalogue.snapshot.build.rows import table
 from sojourn.catalogue.snapshot.types import (
+    AdviceRegion,
     Grant,
     GrantAmount,
     GrantQuestion,
@@ -38,9 +39,17 @@ def read_grants(reading: Reading) -> dict[str, Grant]:
 
 
 def read_travel_advice(reading: Reading) -> dict[str, TravelAdvice]:
+    regions: dict[int, list[AdviceRegion]] = defaultdict(list)
+    in_order = table(models.AdviceRegion).order_by("position", "pk")
+    for row, fields in reading.rows(in_order, AdviceRegion, "advice_id"):
+        regions[row.advice_id].append(AdviceRegion(**fields))
     query = table(models.TravelAdvice).order_by("country")
     return {
-        fields["slug"]: TravelAdvice(**fields, source=reading.sources[row.source_id])
+        fields["slug"]: TravelAdvice(
+            **fields,
+            source=reading.sources[row.source_id],
+            regions=tuple(regions.get(row.pk, ())),
+        )
         for row, fields in reading.rows(query, TravelAdvice, "source_id")
     }
 

@@ -13,6 +13,7 @@ from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page, takes_files
 from sojourn.people.models import User
 from sojourn.people.permissions import P, View, is_signed_in, open_to
+from sojourn.people.reasons import signing_in_is_for
 from sojourn.planning.current import plan_of
 from sojourn.planning.profile import profile_of
 from sojourn.planning.top_five import top_five_of
@@ -35,8 +36,13 @@ def own_page(view: View[P]) -> View[P]:
     return private_page(open_to(is_signed_in)(view))
 
 
+def _to_apply(**_round: str) -> str:
+    return _("To apply you need an account: you can change your application there.")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @own_page
+@signing_in_is_for(_to_apply)
 def begin(request: HttpRequest, slug: str) -> HttpResponse:
     """One step from the top five to an application."""
     round_ = round_or_404(slug)
@@ -75,6 +81,7 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @takes_files(files.LARGEST * len(DocumentKind))
 @own_page
+@signing_in_is_for(_to_apply)
 def form(request: HttpRequest, slug: str) -> HttpResponse:
     application = _application(request, slug)
     if application is None:

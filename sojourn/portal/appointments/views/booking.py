@@ -7,7 +7,9 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +19,12 @@ from sojourn.advising import appointments, diaries
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Appointment, AppointmentState, Diary, WeekWaiting
 from sojourn.catalogue.snapshot.service import current_snapshot
+from sojourn.common.view_marks import private_page
+from sojourn.people.models import User
+from sojourn.people.permissions import is_student_or_visitor, open_to
+from sojourn.people.reasons import signing_in_is_for
+from sojourn.planning.current import plan_of
+from sojourn.planning.top_five import top_five_of
 from sojourn.portal.appointments import presenters
 from sojourn.portal.appointments.forms import BookingForm, WishForm, slot_of
 from sojourn.portal.appointments.views.overview import student_of, student_page
@@ -26,19 +34,42 @@ from sojourn.portal.shared import formatting
 DRAFT = "advice_wish"
 
 
+def _to_book(slug: str) -> str:
+    contact = current_snapshot().records.contacts.get(slug)
+    return _("To book a talk with %(who)s you need an account.") % {
+        "who": contact.name if contact else _("the office")
+    }
+
+
+def _to_wait(slug: str, **_week: int) -> str:
+    return _to_book(slug)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
-@student_page
-def book(request: HttpRequest, slug: str) -> HttpResponse:
-    diary, student, now = _diary(slug), student_of(request), timezone.now()
-    standing = appointments.upcoming(diary, student, now)
+@private_page
+@open_to(is_student_or_visitor)
+@signing_in_is_for(_to_book)
+def book(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Choose a time and say what about. A visitor sees the times, and signs in to take one."""
+    diary, now = _diary(slug), timezone.now()
     if request.method != "POST":
-        if standing is not None:
-            return redirect("advice:appointment", appointment_id=standing.pk)
-        return _book_page(request, diary, _booking(initial=request.session.get(DRAFT)))
+        kept = request.session.get(DRAFT) or {}
+        if isinstance(request.user, User):
+            standing = appointments.upcoming(diary, request.user, now)
+            if standing is not None:
+                return redirect("advice:appointment", appointment_id=standing.pk)
+        return _book_page(request, diary, _booking(initial=kept), chosen=kept.get("slot", ""))
     form = _booking(request.POST)
     if not form.is_valid():
         return _book_page(request, diary, form, chosen=request.POST.get("slot", ""), status=422)
-    starts = form.cleaned_data["slot"]
+    if not request.user.is_authenticated:
+        request.session[DRAFT] = form.draft()
+        first = _too_short(request, form.wish.route)
+        if first is not None:
+            chosen = form.cleaned_data["slot"].isoformat()
+            return _book_page(request, diary, form, first=first, chosen=chosen, status=422)
+        return redirect_to_login(request.get_full_path())
+    student, starts = student_of(request), form.cleaned_data["slot"]
     try:
         made = appointments.book(diary, student, starts, form.wish, now)
     except appointments.TopFiveFirstError as error:
@@ -153,6 +184,7 @@ def cancel(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @student_page
+@signing_in_is_for(_to_wait)
 def wait(request: HttpRequest, slug: str, year: int, month: int, day: int) -> HttpResponse:
     """Wait for a time in a full week."""
     diary, student = _diary(slug), student_of(request)
@@ -244,6 +276,12 @@ def offer(request: HttpRequest, appointment_id: uuid.UUID) -> HttpResponse:
     )
 
 
+def _too_short(request: HttpRequest, route: str) -> appointments.TopFiveFirstError | None:
+    """Say before a visitor makes an account that their list is too short for this talk."""
+    needed, has = appointments.needed_places(route), len(top_five_of(plan_of(request)))
+    return appointments.TopFiveFirstError(needed, has) if has < needed else None
+
+
 def _booking(data: Any = None, initial: Any = None) -> BookingForm:
     routes = current_snapshot().records.edition.advice_routes
     return BookingForm(data, initial=initial, routes=routes)
@@ -302,7 +340,10 @@ def _book_page(
             "section": "contact",
             "who": diaries.name_of(diary),
             "form": form,
-            "weeks": presenters.weeks(diary, slots, now, student_of(request)),
+            "weeks": presenters.weeks(
+                diary, slots, now, request.user if isinstance(request.user, User) else None
+            ),
+            "is_visitor": not request.user.is_authenticated,
             "any_free": bool(slots),
             "chosen": chosen,
             "problem": problem,

@@ -10,10 +10,9 @@ from django.utils.translation import ngettext
 from sojourn.catalogue.queries import lists
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Programme, Records
+from sojourn.planning.study_choice import StudyChoice
 from sojourn.portal.shared import urls
 
-# Together the value of one choice: 'medicine-bsc.3'.
-SEPARATOR = "."
 # More reports than this are said in words only.
 MOST_DOTS = 8
 
@@ -26,7 +25,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Study:
-    """A degree programme with the years in which one can go."""
+    """A degree programme with the years that one can be in."""
 
     name: str
     choices: tuple[Choice, ...]
@@ -49,29 +48,22 @@ class Went:
     rows: tuple[Row, ...]
 
 
-def _years(records: Records, programme: Programme) -> list[int]:
-    """Return the years in which going abroad fits and something is on offer."""
-    found = set()
-    for slug in programme.windows:
-        window = records.windows[slug]
-        if window.phase is not None and window.opportunities:
-            found.add(window.phase.year)
-    return sorted(found)
-
-
 def studies(records: Records) -> list[Study]:
+    """Return the degree programmes for which there are places, with the years one can be in."""
     found = []
     for programme in records.programmes.values():
+        if not any(records.windows[slug].opportunities for slug in programme.windows):
+            continue
+        years = [StudyChoice(programme.slug, year) for year in range(1, programme.years + 1)]
         choices = tuple(
             Choice(
-                f"{programme.slug}{SEPARATOR}{year}",
+                each.word,
                 _("%(programme)s, year %(year)d")
-                % {"programme": programme.short_name, "year": year},
+                % {"programme": programme.short_name, "year": each.year},
             )
-            for year in _years(records, programme)
+            for each in years
         )
-        if choices:
-            found.append(Study(str(programme.name), choices))
+        found.append(Study(str(programme.name), choices))
     return found
 
 

@@ -81,7 +81,10 @@ class InstitutionPage:
     example: bool
     description: str
     crumbs: tuple[components.Crumb, ...]
+    is_home: bool
     cards: list[SafeString]
+    instead: tuple[HostLine, ...]
+    """where one can go in the same country, when there is no place here"""
     about: SafeString
     city_life: SafeString
     courses: components.Table | None
@@ -129,6 +132,8 @@ class CountryPage:
 
 
 def places_to_go(count: int) -> str:
+    if not count:
+        return _("no place to go at the moment")
     return ngettext("%(count)d place to go", "%(count)d places to go", count) % {"count": count}
 
 
@@ -161,6 +166,11 @@ def line(records: Records, institution: Institution, like: Mapping[str, str]) ->
 
 def abroad(records: Records) -> list[Institution]:
     return [institution for institution in records.institutions.values() if not institution.is_home]
+
+
+def with_places(records: Records, institutions: Iterable[Institution]) -> list[Institution]:
+    """Leave out where nobody can go: a list of hosts is a list of where to go."""
+    return [institution for institution in institutions if _offered(records, institution)]
 
 
 def found_by(institutions: Iterable[Institution], asked: str) -> list[Institution]:
@@ -288,7 +298,9 @@ def institution_page(
             components.Crumb(country, urls.country(institution.country)),
             components.Crumb(name),
         ),
+        is_home=institution.is_home,
         cards=cards.cards_html(snapshot, offered),
+        instead=() if offered else _instead(records, institution),
         about=markdown.render(str(institution.about)),
         city_life=markdown.render(str(institution.city_life)),
         courses=courses.table(_("Courses"), taught) if taught else None,
@@ -305,8 +317,15 @@ def institution_page(
     )
 
 
+def _instead(records: Records, institution: Institution) -> tuple[HostLine, ...]:
+    near = [host for host in abroad(records) if host.country == institution.country]
+    return tuple(line(records, host, {}) for host in with_places(records, near))
+
+
 def _country_description(name: str, hosts: list[Institution], offered: int, home: str) -> str:
     cities = formatting.listed(list(dict.fromkeys(str(host.city) for host in hosts)))
+    if not offered:
+        return _("There is no place to go in %(country)s at the moment.") % {"country": name}
     return _("%(count)s from %(home)s in %(country)s: %(cities)s.") % {
         "count": formatting.sentence_case(places_to_go(offered)),
         "home": home,
@@ -353,6 +372,7 @@ def country_page(snapshot: Snapshot, code: str) -> CountryPage | None:
     there = [host for host in records.institutions.values() if host.country == code]
     # Students do not go abroad to their own institution; it is listed only if no other is.
     hosts = [host for host in there if not host.is_home] or there
+    hosts = with_places(records, hosts) or hosts
     if not hosts:
         return None
     name = names.country_name(code, page_language())

@@ -14,7 +14,7 @@ from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Opportunity, Records
 from sojourn.planning import fit
 from sojourn.planning.profile import Profile
-from sojourn.portal.catalogue.presenters.home import SEPARATOR
+from sojourn.planning.study_choice import SEPARATOR
 from sojourn.portal.plan.presenters import fit_text
 from sojourn.portal.shared import cards, formatting
 

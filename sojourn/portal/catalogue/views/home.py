@@ -1,26 +1,59 @@
-"""The home page: what this is, in one glance, and the first question."""
+"""The home page: what this is, in one glance, and the first question.
+
+Whoever has a plan reads first where they stand; that page is theirs and not kept.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from sojourn.catalogue.queries import lists
 from sojourn.catalogue.snapshot.service import current_snapshot
-from sojourn.common.view_marks import public_page
+from sojourn.common.view_marks import private_page, public_page, public_view
 from sojourn.design import maps
+from sojourn.planning.current import has_plan, plan_of
+from sojourn.planning.profile import profile_of
+from sojourn.planning.study_choice import with_choice
+from sojourn.planning.top_five import top_five_of
+from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.catalogue.presenters import home as home_presenter
-from sojourn.portal.shared import cards, contacts, map_places, round_cards, urls
+from sojourn.portal.shared import cards, contacts, map_places, round_cards, standing, urls
 from sojourn.selection import queries as selection_queries
 
 CLOSING_NEXT = 3
 
 
 @require_safe
+@public_view
+def home(request: HttpRequest) -> HttpResponseBase:
+    return _of_ones_own(request) if has_plan(request) else _for_everybody(request)
+
+
 @public_page
-def home(request: HttpRequest) -> HttpResponse:
+def _for_everybody(request: HttpRequest) -> HttpResponse:
+    records = current_snapshot().records
+    return _page(request, {"studies": home_presenter.studies(records)})
+
+
+@private_page
+def _of_ones_own(request: HttpRequest) -> HttpResponse:
+    plan = plan_of(request)
+    profile = with_choice(profile_of(plan), request)
+    stand = standing.of_request(
+        request, visible_snapshot(request.user), profile, top_five_of(plan), timezone.now()
+    )
+    records = current_snapshot().records
+    studies = [] if profile.programme else home_presenter.studies(records)
+    return _page(request, {"stand": stand, "studies": studies})
+
+
+def _page(request: HttpRequest, own: dict[str, Any]) -> HttpResponse:
     snapshot = current_snapshot()
     records = snapshot.records
     closing = lists.closing_next(snapshot, snapshot.built_on, CLOSING_NEXT)
@@ -33,7 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "portal/catalogue/templates/home/home.html",
         {
             "rounds": round_cards.cards("", selection_queries.current_rounds, now),
-            "studies": home_presenter.studies(records),
+            **own,
             "hero": map_places.world(snapshot, destinations),
             "hero_narrow": map_places.world(snapshot, destinations, maps.NARROW),
             "total": len(records.opportunities),

@@ -23,8 +23,10 @@ LONGEST_SEARCH = 200
 def institutions(request: HttpRequest) -> HttpResponse:
     snapshot = current_snapshot()
     asked = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
-    every = institutions_presenter.abroad(snapshot.records)
-    found = institutions_presenter.found_by(every, asked)
+    there = institutions_presenter.abroad(snapshot.records)
+    every = institutions_presenter.with_places(snapshot.records, there)
+    # Who asks by name finds the others too, and reads there where to go instead.
+    found = institutions_presenter.found_by(there, asked) if asked else every
     return render(
         request,
         "portal/catalogue/templates/institutions/list.html",

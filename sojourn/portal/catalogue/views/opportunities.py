@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import get_args
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -30,10 +30,10 @@ from sojourn.common.view_marks import (
 from sojourn.experiences import correspondents
 from sojourn.planning.similar_courses import most_similar
 from sojourn.planning.visible_catalogue import visible_snapshot
-from sojourn.portal.catalogue.presenters import home, search, study
 from sojourn.portal.catalogue.presenters import opportunity as opportunity_presenter
+from sojourn.portal.catalogue.presenters import search, study
 from sojourn.portal.catalogue.presenters.also_found import suggestion_list
-from sojourn.portal.shared import errors, round_cards, urls
+from sojourn.portal.shared import errors, round_cards
 from sojourn.selection import queries as selection_queries
 
 MOST_TYPED = 200
@@ -54,23 +54,10 @@ def _is_asked_in_full(request: HttpRequest) -> bool:
     return "HX-Request" not in request.headers or "X-Sent" in request.headers
 
 
-def _chosen_study(request: HttpRequest) -> HttpResponse | None:
-    """Split the home page's one word for programme and year into two."""
-    if "study" not in request.GET:
-        return None
-    programme, _dot, year = request.GET["study"].rpartition(home.SEPARATOR)
-    if not programme:
-        return HttpResponseRedirect(urls.opportunities())
-    return HttpResponseRedirect(urls.opportunities_with(programme=programme, year=year))
-
-
 @require_safe
 @rate_limited(RateLimit.SEARCH)
 @public_page
 def finder(request: HttpRequest) -> HttpResponse:
-    chosen = _chosen_study(request)
-    if chosen is not None:
-        return chosen
     snapshot = current_snapshot()
     try:
         view = _view(request)

@@ -25,6 +25,7 @@ from sojourn.experiences import photos, writing
 from sojourn.experiences.errors import ExperienceError, ReportChangedError
 from sojourn.experiences.models import Report, ReportState
 from sojourn.people.permissions import is_signed_in, open_to, signed_in_person, whoever_has_the_link
+from sojourn.people.reasons import signing_in_is_for
 from sojourn.portal.experiences.forms import CONSENTS, ReportForm, filled_in, given_consents
 from sojourn.portal.experiences.presenters import mine as mine_presenter
 
@@ -52,9 +53,14 @@ def _needs_sign_in(request: HttpRequest, number: UUID) -> bool:
     return not request.user.is_authenticated and str(number) not in request.session.get(INVITED, [])
 
 
+def _to_tell() -> str:
+    return _("To tell how it was you need an account.")
+
+
 @require_safe
 @private_page
 @open_to(is_signed_in)
+@signing_in_is_for(_to_tell)
 def mine(request: HttpRequest) -> HttpResponseBase:
     user = signed_in_person(request)
     records = current_snapshot().records
@@ -73,6 +79,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
 @open_to(is_signed_in)
+@signing_in_is_for(_to_tell)
 def begin(request: HttpRequest) -> HttpResponseBase:
     """Start a draft; a GET, as after signing in, asks for the click once more."""
     user = signed_in_person(request)

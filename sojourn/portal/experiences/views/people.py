@@ -18,13 +18,19 @@ from sojourn.experiences import messages
 from sojourn.experiences.correspondents import may_receive_messages
 from sojourn.experiences.errors import ExperienceError
 from sojourn.people.permissions import is_signed_in, open_to, signed_in_person
+from sojourn.people.reasons import signing_in_is_for
 from sojourn.portal.experiences.forms import MessageForm
 from sojourn.portal.experiences.presenters import people as people_presenter
+
+
+def _to_write(**_person: str) -> str:
+    return _("To write to somebody who went you need an account: they see who asks.")
 
 
 @require_safe
 @private_page
 @open_to(is_signed_in)
+@signing_in_is_for(_to_write)
 def people(request: HttpRequest) -> HttpResponseBase:
     """Everybody, or those of one place."""
     user = signed_in_person(request)
@@ -39,6 +45,7 @@ def people(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @private_page
 @open_to(is_signed_in)
+@signing_in_is_for(_to_write)
 def write(request: HttpRequest, kind: str, slug: str) -> HttpResponseBase:
     user = signed_in_person(request)
     person, there = people_presenter.find(kind, slug)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from sojourn.catalogue import names
 from sojourn.catalogue.snapshot.facets import next_deadline
@@ -21,10 +19,10 @@ from sojourn.planning.models import TOP_FIVE_SIZE
 from sojourn.planning.profile import Profile
 from sojourn.planning.top_five import Entry, TopFive
 from sojourn.portal.plan.presenters import fit_text, top_five
-from sojourn.portal.plan.presenters.matters import Matter, Standing, book_a_talk
 from sojourn.portal.shared import formatting, labels, urls
+from sojourn.portal.shared.matters import Matter
+from sojourn.portal.shared.standing import Stand
 
-ROAD = ("find", "top-five", "appointment", "apply", "go", "return")
 # The page has a part of its own for appointments.
 _SHOWN_ELSEWHERE = ("appointment", "time-offered")
 
@@ -53,19 +51,12 @@ class Date:
 
 @dataclass(frozen=True)
 class OverviewPage:
-    step: Matter
+    stand: Stand
     also: tuple[Matter, ...]
-    done: tuple[str, ...]
-    current: str
     lines: tuple[Line, ...]
     free: tuple[int, ...]
     dates: tuple[Date, ...]
     answers: tuple[components.Fact, ...]
-
-    @property
-    def number(self) -> int:
-        """Return which step of the road one is at, from 1."""
-        return ROAD.index(self.current) + 1
 
 
 def page(
@@ -73,22 +64,14 @@ def page(
     profile: Profile,
     entries: TopFive,
     fits: FitList,
-    standing: Standing | None = None,
+    stand: Stand,
 ) -> OverviewPage:
     records = snapshot.records
-    standing = standing or Standing(done=_done(entries))
-    step = _first(standing, len(entries)) or _step(profile, entries)
     return OverviewPage(
-        step=step,
-        also=tuple(
-            each
-            for each in standing.matters
-            if each is not step and each.kind not in _SHOWN_ELSEWHERE
-        ),
-        done=standing.done,
-        current=step.step or _current(standing.done),
+        stand=stand,
+        also=tuple(each for each in stand.also if each.kind not in _SHOWN_ELSEWHERE),
         lines=tuple(_line(records, entry, fits, profile) for entry in entries),
-        free=() if standing.has_applied else tuple(range(len(entries) + 1, TOP_FIVE_SIZE + 1)),
+        free=() if stand.has_applied else tuple(range(len(entries) + 1, TOP_FIVE_SIZE + 1)),
         dates=_dates(snapshot, profile, entries, fits),
         answers=answers(records, profile),
     )
@@ -138,59 +121,6 @@ def answers(records: Records, profile: Profile) -> tuple[components.Fact, ...]:
     if wishes:
         found.append((_("Wishes"), ", ".join(wishes)))
     return tuple(components.Fact(label, value) for label, value in found)
-
-
-def _done(entries: TopFive) -> tuple[str, ...]:
-    if len(entries) >= TOP_FIVE_SIZE:
-        return ("find", "top-five")
-    return ("find",) if entries else ()
-
-
-def _current(done: tuple[str, ...]) -> str:
-    """Return the first step that is still ahead."""
-    return next((each for each in ROAD if each not in done), ROAD[-1])
-
-
-def _first(standing: Standing, count: int) -> Matter | None:
-    """Return the matter that the page begins with; a talk ahead does not fill a list."""
-    quiet = {"answered"}
-    if count < TOP_FIVE_SIZE and not standing.has_applied:
-        quiet.add("appointment")
-    return next((each for each in standing.matters if each.kind not in quiet), None)
-
-
-def _step(profile: Profile, entries: TopFive) -> Matter:
-    """Return the next step of who has nothing going on: the profile, the list, the talk."""
-    if profile.is_empty:
-        return Matter(
-            "step",
-            _("Say what you study"),
-            _("It takes a minute. Then you see at each place whether it is possible for you."),
-            _("Fill in your profile"),
-            reverse("plan:profile"),
-            "top-five" if entries else "find",
-        )
-    if not entries:
-        return Matter(
-            "step",
-            _("See what fits"),
-            _("Every place, in the order of what matters to you, with the reasons."),
-            _("See what fits"),
-            reverse("plan:fit"),
-            "find",
-        )
-    free = TOP_FIVE_SIZE - len(entries)
-    if free:
-        return Matter(
-            "step",
-            ngettext("%(count)d place is free", "%(count)d places are free", free)
-            % {"count": free},
-            _("A list of five keeps your chances open. You can put them in order later."),
-            _("Find another one"),
-            reverse("plan:fit"),
-            "top-five",
-        )
-    return book_a_talk()
 
 
 def _line(records: Records, entry: Entry, fits: FitList, profile: Profile) -> Line:

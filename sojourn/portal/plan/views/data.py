@@ -21,7 +21,7 @@ from sojourn.common.view_marks import private_page
 from sojourn.experiences import own_data as experience_data
 from sojourn.people.models import User
 from sojourn.people.permissions import anybody, is_student, open_to
-from sojourn.planning import own_data
+from sojourn.planning import own_data, study_choice
 from sojourn.planning.current import earlier_plan, plan_of
 from sojourn.planning.errors import PlanError
 from sojourn.planning.visible_catalogue import visible_snapshot
@@ -76,7 +76,9 @@ def delete(request: HttpRequest) -> HttpResponse:
     for key in ("plan", "plan_from_before", "top_five_undo"):
         request.session.pop(key, None)
     messages.success(request, _("Your plan is deleted."))
-    return redirect("plan:overview")
+    response = redirect("plan:overview")
+    study_choice.forget(response)
+    return response
 
 
 @private_page

@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sojourn.common.view_marks import private_page
 from sojourn.people.models import User
 from sojourn.people.permissions import anybody, open_to
+from sojourn.people.reasons import signing_in_is_for
 from sojourn.planning import top_five
 from sojourn.planning.current import (
     delete_earlier_plan,
@@ -19,38 +21,26 @@ from sojourn.planning.current import (
 )
 from sojourn.planning.fit import fit_of, weights_of
 from sojourn.planning.profile import profile_of, save_profile
+from sojourn.planning.study_choice import with_choice
 from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.appointments import presenters
-from sojourn.portal.plan.presenters import matters
 from sojourn.portal.plan.presenters import overview as overview_presenter
-from sojourn.selection import applications
-from sojourn.selection.eligibility import why_not_at_all
+from sojourn.portal.shared import standing
 
 
 @require_safe
 @private_page
 @open_to(anybody)
+@signing_in_is_for(lambda: _("To keep your plan and open it on every device you need an account."))
 def overview(request: HttpRequest) -> HttpResponse:
     snapshot = visible_snapshot(request.user)
     plan = plan_of(request)
-    profile = profile_of(plan)
+    profile = with_choice(profile_of(plan), request)
     fits = fit_of(snapshot, profile, weights_of(plan))
     entries = top_five.top_five_of(plan)
     now = timezone.now()
-    standing = None
-    if isinstance(request.user, User) and request.user.is_student:
-        standing = matters.of_student(
-            request.user,
-            [entry.key for entry in entries if not entry.is_country],
-            lambda round_: why_not_at_all(round_, profile.programme, profile.year),
-            lambda application: matters.still_missing(
-                applications.gaps_of(
-                    application, applications.read_draft(application), snapshot, profile
-                )
-            ),
-            now,
-        )
-    page = overview_presenter.page(snapshot, profile, entries, fits, standing)
+    stand = standing.of_request(request, snapshot, profile, entries, now)
+    page = overview_presenter.page(snapshot, profile, entries, fits, stand)
     return render(
         request,
         "portal/plan/templates/overview.html",

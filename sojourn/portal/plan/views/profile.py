@@ -8,14 +8,16 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page
 from sojourn.people.permissions import anybody, open_to
+from sojourn.planning import study_choice
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.errors import PlanChangedError
 from sojourn.planning.profile import Profile, profile_of, save_profile
+from sojourn.planning.study_choice import with_choice
 from sojourn.portal.plan.forms import ProfileForm, filled_in
 
 
@@ -34,7 +36,7 @@ class Difference:
 def profile(request: HttpRequest) -> HttpResponse:
     records = current_snapshot().records
     if request.method != "POST":
-        saved = profile_of(plan_of(request))
+        saved = with_choice(profile_of(plan_of(request)), request)
         return _page(request, ProfileForm(records, initial=filled_in(saved)), 200)
     form = ProfileForm(records, request.POST)
     if not form.is_valid():
@@ -53,7 +55,22 @@ def profile(request: HttpRequest) -> HttpResponse:
             differences=_differences(form, now, wanted),
         )
     messages.success(request, _("Your profile is saved. This is what fits it."))
-    return redirect("plan:fit")
+    response = redirect("plan:fit")
+    study_choice.forget(response)
+    return response
+
+
+@require_safe
+@private_page
+@open_to(anybody)
+def study(request: HttpRequest) -> HttpResponse:
+    """Keep what the home page asked, programme and year, and show what fits it."""
+    choice = study_choice.named(request.GET.get("study", ""))
+    if choice is None:
+        return redirect("portal:opportunities")
+    response = redirect("plan:fit")
+    study_choice.keep(response, choice)
+    return response
 
 
 def _page(

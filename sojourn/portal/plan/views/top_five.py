@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -26,8 +27,10 @@ from sojourn.planning.errors import PlanChangedError, PlanError
 from sojourn.planning.fit import fit_of, weights_of
 from sojourn.planning.models import TOP_FIVE_SIZE
 from sojourn.planning.profile import profile_of
+from sojourn.planning.study_choice import with_choice
 from sojourn.planning.top_five import Entry, ListChange, TopFive
 from sojourn.planning.visible_catalogue import visible_snapshot
+from sojourn.portal.plan.presenters import mine
 from sojourn.portal.plan.presenters import top_five as top_five_presenter
 
 # Of the session: the list before the last change, and the fingerprint of the one after.
@@ -56,14 +59,7 @@ def top_five(request: HttpRequest) -> HttpResponse:
 @open_to(anybody)
 def state(request: HttpRequest) -> HttpResponse:
     """For scripts on public pages: what is on the list, and the token for adding to it."""
-    entries = planning_top_five.top_five_of(plan_of(request))
-    return JsonResponse(
-        {
-            "keys": [entry.key for entry in entries],
-            "full": len(entries) >= TOP_FIVE_SIZE,
-            "token": get_token(request),
-        }
-    )
+    return JsonResponse({**_mine(request), "token": get_token(request)})
 
 
 @require_safe
@@ -118,8 +114,7 @@ def add(request: HttpRequest) -> HttpResponse:
             {
                 "added": change.is_one,
                 "message": message,
-                "here": _("In your top five"),
-                "keys": [entry.key for entry in change.after],
+                "mine": _mine(request),
             }
         )
     return _done(request, message)
@@ -206,6 +201,15 @@ def undo(request: HttpRequest) -> HttpResponse:
         return planning_top_five.restore(plan_for_change(request), entries, kept["after"])
 
     return _try(request, change, lambda _change: _("Undone: your list is as it was before."))
+
+
+def _mine(request: HttpRequest) -> dict[str, Any]:
+    snapshot = visible_snapshot(request.user)
+    plan = plan_of(request)
+    profile = with_choice(profile_of(plan), request)
+    entries = planning_top_five.top_five_of(plan)
+    fits = fit_of(snapshot, profile, weights_of(plan))
+    return mine.page(snapshot, entries, fits, profile)
 
 
 def _list(request: HttpRequest, status: int, **more: object) -> HttpResponse:

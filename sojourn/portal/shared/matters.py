@@ -1,12 +1,13 @@
 """What is going on for a student: each matter with its day and where it leads, the first one first.
 
-One list for every page that says where a student stands. `waits` marks what only the student can
-do; `portal.shared.waiting` counts the same things for the header.
+One list for every page that says where a student stands. What only the student can do is found by
+`portal.shared.waiting`, which the header counts.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
@@ -18,9 +19,9 @@ from django.utils.translation import ngettext
 from sojourn.advising.models import Appointment, AppointmentState, Question, QuestionState
 from sojourn.people.models import User
 from sojourn.planning.models import TOP_FIVE_SIZE
-from sojourn.portal.shared import formatting
+from sojourn.portal.shared import formatting, waiting
 from sojourn.portal.shared.round_cards import moment
-from sojourn.selection import queries
+from sojourn.selection import queries, results
 from sojourn.selection.calendar import takes_applications
 from sojourn.selection.drafts import Gap
 from sojourn.selection.models import Application, Offer, Round
@@ -66,11 +67,14 @@ class Standing:
         return any(each.kind in _AFTER_APPLYING for each in self.matters)
 
 
-_AFTER_APPLYING = ("offer", "place", "applied", "no-place", "return")
+_AFTER_APPLYING = ("offer", "place", "applied", "waiting", "no-place", "return")
 _ORDER = (
     "offer", "time-offered", "asked-back", "draft", "round-soon", "place", "return", "talk",
-    "round", "applied", "no-place", "too-late", "appointment", "answered",
+    "round", "applied", "waiting", "no-place", "too-late", "appointment", "answered",
 )  # fmt: skip
+
+# What waits for the student, by id.
+Ids = Collection[uuid.UUID]
 
 
 def of_student(
@@ -85,11 +89,14 @@ def of_student(
     `places` is the student's list. `why_not` says why a round is not for this student, and
     `missing` what a draft still needs; they are asked only of rounds and drafts that are open.
     """
+    waits = waiting.ids_for(user, now)
     applications = queries.standing_applications(user)
-    found = [matter for each in applications for matter in _of_application(each, missing, now)]
-    talks, was_held = _talks(user, now)
+    found = [
+        matter for each in applications for matter in _of_application(each, missing, waits, now)
+    ]
+    talks, was_held = _talks(user, waits, now)
     found += talks
-    found += _questions(user)
+    found += _questions(user, waits)
     if places:
         found += [
             _open_round(round_, count, now)
@@ -136,47 +143,89 @@ def book_a_talk() -> Matter:
 
 
 def _of_application(
-    application: Application, missing: Callable[[Application], str], now: dt.datetime
+    application: Application,
+    missing: Callable[[Application], str],
+    waits: Ids,
+    now: dt.datetime,
 ) -> list[Matter]:
     round_ = application.round
     if application.state == ApplicationState.DRAFT:
-        return _draft(application, missing, now)
+        return _draft(application, missing, waits, now)
     if getattr(round_, "publication", None) is None:
         return [_applied(application, now)]
     offer = next((each for each in application.offers.all() if each.meaning.takes_seat), None)
-    result = reverse("results:result", args=[application.uuid])
     if offer is not None and offer.meaning.is_accepted:
-        return _place(offer, round_, result, now)
+        return _place(offer, application, now)
     if round_.state != RoundState.RESULTS:
         return []
-    if offer is not None and now <= offer.answer_by:
+    if offer is not None and offer.uuid in waits:
         return [
             Matter(
                 "offer",
                 _("You are offered a place: %(place)s") % {"place": place_name(offer.opportunity)},
                 _("Without an answer it goes to the next student."),
                 _("Answer"),
-                result,
+                _result(application),
                 "apply",
                 offer.answer_by,
                 _("Answer by"),
                 waits=True,
             )
         ]
-    return [
-        Matter(
-            "no-place",
-            _("You have no place now: %(round)s") % {"round": round_.title},
-            _("Your result says why, and whether you are on a waiting list."),
-            _("See your result"),
-            result,
+    return [_without_place(application, now)]
+
+
+def _result(application: Application) -> str:
+    return reverse("results:result", args=[application.uuid])
+
+
+def _without_place(application: Application, now: dt.datetime) -> Matter:
+    round_ = application.round
+    queue = _queue(application, now)
+    action = _("See your result")
+    if queue:
+        return Matter(
+            "waiting",
+            queue,
+            _("When a seat comes free, we offer it to the next student and send a mail."),
+            action,
+            _result(application),
             "apply",
         )
-    ]
+    return Matter(
+        "no-place",
+        _("You have no place now: %(round)s") % {"round": round_.title},
+        _("Your result says why, choice by choice."),
+        action,
+        _result(application),
+        "apply",
+    )
+
+
+def _queue(application: Application, now: dt.datetime) -> str:
+    """Say where the student waits, for the choice that they like best."""
+    places = results.waiting_places(application, now)
+    waits_for = next(
+        (
+            choice.opportunity
+            for choice in application.choices.select_related("opportunity__opportunity")
+            if choice.opportunity.key in places
+        ),
+        None,
+    )
+    if waits_for is None:
+        return ""
+    return _("You are number %(number)d on the waiting list: %(place)s") % {
+        "number": places[waits_for.key],
+        "place": place_name(waits_for),
+    }
 
 
 def _draft(
-    application: Application, missing: Callable[[Application], str], now: dt.datetime
+    application: Application,
+    missing: Callable[[Application], str],
+    waits: Ids,
+    now: dt.datetime,
 ) -> list[Matter]:
     round_ = application.round
     if takes_applications(round_, now):
@@ -191,7 +240,7 @@ def _draft(
                 round_.closes_at,
                 _("Closes"),
                 # In the minutes of grace it still counts, but nobody is called to it.
-                waits=round_.closes_at is not None and now <= round_.closes_at,
+                waits=application.uuid in waits,
             )
         ]
     if round_.state not in (RoundState.OPEN, RoundState.CLOSED):
@@ -228,7 +277,8 @@ def _applied(application: Application, now: dt.datetime) -> Matter:
     )
 
 
-def _place(offer: Offer, round_: Round, result: str, now: dt.datetime) -> list[Matter]:
+def _place(offer: Offer, application: Application, now: dt.datetime) -> list[Matter]:
+    round_ = application.round
     names = {"place": place_name(offer.opportunity)}
     ends = int(round_.academic_year[-4:])
     today = timezone.localtime(now).date()
@@ -245,16 +295,19 @@ def _place(offer: Offer, round_: Round, result: str, now: dt.datetime) -> list[M
                 "return",
             )
         ]
-    waiting = offer.meaning.waits_for_higher and round_.state == RoundState.RESULTS
+    may_move_up = offer.meaning.waits_for_higher and round_.state == RoundState.RESULTS
+    higher = _queue(application, now) if may_move_up else ""
     return [
         Matter(
             "place",
             _("You have a place: %(place)s") % names,
-            _("You accepted it, and you still wait for a higher choice.")
-            if waiting
+            f"{higher}."
+            if higher
+            else _("You accepted it, and you still wait for a higher choice.")
+            if may_move_up
             else _("You accepted it. Now prepare: courses, papers, a room."),
-            _("See your result") if waiting else _("What to do before you go"),
-            result if waiting else reverse("plan:dates"),
+            _("See your result") if may_move_up else _("What to do before you go"),
+            _result(application) if may_move_up else reverse("plan:dates"),
             "go",
         )
     ]
@@ -279,12 +332,12 @@ def _open_round(round_: Round, count: int, now: dt.datetime) -> Matter:
     )
 
 
-def _talks(user: User, now: dt.datetime) -> tuple[list[Matter], bool]:
+def _talks(user: User, waits: Ids, now: dt.datetime) -> tuple[list[Matter], bool]:
     """Return the appointments ahead and the times on offer; and whether a talk took place."""
     found = []
     was_held = False
     for each in Appointment.objects.owned_by(user).order_by("starts_at"):
-        if each.state == AppointmentState.OFFERED and (each.offer_ends_at or now) > now:
+        if each.pk in waits:
             found.append(
                 Matter(
                     "time-offered",
@@ -316,18 +369,18 @@ def _talks(user: User, now: dt.datetime) -> tuple[list[Matter], bool]:
     return found, was_held
 
 
-def _questions(user: User) -> list[Matter]:
+def _questions(user: User, waits: Ids) -> list[Matter]:
     asked = Question.objects.owned_by(user).filter(
         state__in=(QuestionState.ASKED_BACK, QuestionState.ANSWERED)
     )
-    return [_question(each) for each in asked.order_by("-changed_at")]
+    return [_question(each, waits) for each in asked.order_by("-changed_at")]
 
 
-def _question(question: Question) -> Matter:
+def _question(question: Question, waits: Ids) -> Matter:
     href = reverse("questions:thread", args=[question.pk])
     day = formatting.day(timezone.localtime(question.changed_at).date())
     detail = f"{question.subject}, {day}"
-    if question.state == QuestionState.ASKED_BACK:
+    if question.pk in waits:
         title, action = _("The office asks you something back"), _("Answer the office")
         return Matter("asked-back", title, detail, action, href, "", waits=True)
     return Matter(
