@@ -138,17 +138,17 @@ def test_what_fits_says_why_not_yet_and_leads_to_the_advice(
     ],
 )
 def test_a_region_has_a_colour_of_its_own(leiden: Snapshot, language: str, orange: str) -> None:
-    for path in ("countries/ID/", "opportunities/half-minor-makassar/"):
+    for path in ("countries/ID/", "opportunities/half-minor-indonesia-makassar/"):
         assert orange in shown(language, path), path
 
 
 def test_a_host_without_places_is_in_no_list_and_says_where_one_can_go(leiden: Snapshot) -> None:
     for path in ("institutions/", "countries/ID/", "countries/JP/"):
         assert "0 places" not in shown("en", path)
-    assert "Universitas Indonesia" not in shown("en", "countries/ID/")
+    assert "University of Indonesia" not in shown("en", "countries/ID/")
     assert "There is no place to go in Japan at the moment." in shown("en", "countries/JP/")
     page = shown("en", "institutions/universitas-indonesia/")
     assert "There is no place to go here at the moment" in page
-    assert 'href="/en/institutions/hasanuddin-university/"' in page
+    assert 'href="/en/institutions/universitas-hasanuddin/"' in page
     # Who asks by name still finds it.
     assert "no place to go at the moment" in shown("en", "institutions/?q=universitas+indonesia")
