@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import urllib.request
@@ -33,6 +34,22 @@ pytestmark = pytest.mark.browser
 KAROLINSKA, EDINBURGH = "karolinska-biomedicine-semester", "half-minor-edinburgh"
 COORDINATOR, OPERATOR = "coordinator@example.org", "operator@example.org"
 PLACED, WAITING = "student-biomedical-sciences-bsc@example.org", "student-medicine-bsc@example.org"
+# How the plan and the home page begin, in each state.
+STANDS = {
+    "en": {
+        "round": "Apply: ", "draft": "Submit your application: ", "applied": "You applied: ",
+        "offer": "You are offered a place: ", "waiting": "on the waiting list: ",
+        "place": "You have a place: ",
+        "ready": "Everything is filled in.", "nothing": "You need to do nothing now.",
+    },
+    "nl": {
+        "round": "Meld je aan: ", "draft": "Dien je aanmelding in: ",
+        "applied": "Je bent aangemeld: ",
+        "offer": "Je krijgt een plek aangeboden: ", "waiting": "op de wachtlijst: ",
+        "place": "Je hebt een plek: ",
+        "ready": "Alles is ingevuld.", "nothing": "Je hoeft nu niets te doen.",
+    },
+}  # fmt: skip
 NUMBERS = {PLACED: "7654321", WAITING: "7654322"}
 
 
@@ -67,6 +84,7 @@ class Person:
     def __init__(self, page: Page, site: Site, language: str, email: str) -> None:
         self.page = page
         page.set_default_timeout(60_000)  # the machine may be busy
+        self.language = language
         self.base = f"{site.url}/{language}/"
         accounts = (site.data / "demo-accounts.txt").read_text().splitlines()
         passwords = dict(line.split("\t")[:2] for line in accounts if "\t" in line)
@@ -79,6 +97,25 @@ class Person:
     def goes_to(self, path: str) -> None:
         self.page.goto(self.base + path)
         self.finds_nothing_in_the_way()
+
+    def stands(self, state: str, *, waits: int, said: str = "") -> None:
+        """Read the same answer and badge on plan and home page, wide and on a phone."""
+        before = self.page.viewport_size
+        words = STANDS[self.language]
+        for width in (1280, 390):
+            self.page.set_viewport_size({"width": width, "height": 900})
+            for path, title in (("plan/", ".step-title"), ("", ".stand h1")):
+                self.goes_to(path)
+                assert words[state] in self.reads(title), (state, path, width)
+                if said:
+                    assert words[said] in self.reads(".step, .stand")
+                badge = self.page.locator(".bar .waits")
+                assert badge.count() == bool(waits)
+                assert not waits or badge.inner_text().split()[-1] == str(waits)
+                assert self.page.locator(".road li a").count() == 6
+                assert self.page.locator("main .button.next").count() == 1
+        assert before is not None
+        self.page.set_viewport_size(before)
 
     def sends(self, button: str) -> None:
         with self.page.expect_navigation():
@@ -132,6 +169,7 @@ def test_a_round_from_opening_to_nominations(
     code = apply_from_the_top_five(placed, slug, "biomedical-sciences-bsc", KAROLINSKA)
     apply_from_the_top_five(waiting, slug, "medicine-bsc", EDINBURGH)
     round_goes_on(stage.env, slug, "closed")
+    placed.stands("applied", waits=0, said="nothing")
     placed.goes_to(f"apply/{slug}/form/")
     assert placed.page.locator("button[value=hand-in]").count() == 0
 
@@ -140,8 +178,11 @@ def test_a_round_from_opening_to_nominations(
     round_goes_on(stage.env, slug, "reviewed")
     allocate(one, two, slug)
 
+    placed.stands("offer", waits=1)
     accept_the_place(placed, slug)
+    placed.stands("place", waits=0)
     wait_and_move_up(waiting, one, slug)
+    waiting.stands("place", waits=0)
     decide_the_objection(placed, one, slug)
     nominate(one, slug, tmp_path)
     check_the_certificate(placed, slug, code, tmp_path)
@@ -163,12 +204,18 @@ def apply_from_the_top_five(student: Person, slug: str, programme: str, place: s
     if page.locator("a.added").count() == 0:
         page.click("a.button[data-add]")
         page.wait_for_selector("a.added")
+    is_followed = place == KAROLINSKA
+    if is_followed:
+        student.stands("round", waits=0)
     student.goes_to("apply/")
     student.goes_to(f"apply/{slug}/")
     student.sends("main a.button.next")
     student.sends("main button.next")
     page.wait_for_url("**/form/")
     assert page.input_value("#choice-1") == place
+    if is_followed:
+        student.stands("draft", waits=1)
+        student.goes_to(f"apply/{slug}/form/")
     page.select_option("#programme", programme)
     page.select_option("#year", "1" if place == KAROLINSKA else "2")
     page.fill("#number", NUMBERS[PLACED if place == KAROLINSKA else WAITING])
@@ -190,10 +237,15 @@ def apply_from_the_top_five(student: Person, slug: str, programme: str, place: s
     page.wait_for_function("() => document.querySelectorAll('#gaps li').length === 0")
     page.reload()
     assert page.input_value("#motivation-1") == "I want to work beside family doctors."
+    if is_followed:
+        student.stands("draft", waits=1, said="ready")
+        student.goes_to(f"apply/{slug}/form/")
     student.sends("button[value='hand-in']")
     page.wait_for_url("**/receipt/")
     assert "I want to work beside family doctors." in student.reads("main")
     code = student.reads(".code")
+    if is_followed:
+        student.stands("applied", waits=0)
     student.goes_to("apply/mine/")
     return code
 
@@ -286,7 +338,10 @@ def accept_the_place(student: Person, slug: str) -> None:
 
 def wait_and_move_up(student: Person, office: Person, slug: str) -> None:
     """Who got nothing reads why and where they stand; seats come free and they are offered one."""
+    student.stands("waiting", waits=0)
+    number = re.findall(r"\d+", student.reads(".stand h1"))[0]
     opens_the_result(student, slug)
+    assert number in student.reads(".own-choices")
     assert student.page.locator(".answer").count() == 0
     assert student.page.locator(".own-choices .reason").count() == 2  # why not; where on the list
     office.goes_to(f"office/results/{slug}/offers/")
@@ -294,6 +349,7 @@ def wait_and_move_up(student: Person, office: Person, slug: str) -> None:
     office.page.fill("#count", "40")
     office.page.fill("#because", "The host takes more.")
     office.sends("form[action$='/seats/'] button")
+    student.stands("offer", waits=1)
     opens_the_result(student, slug)
     student.page.check("[name=answer][value=accept]")
     student.sends(".answer button")
