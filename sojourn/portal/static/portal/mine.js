@@ -42,7 +42,8 @@ function markName(link, place) {
   card.classList.add("mine");
   (card.querySelector(".picture") ?? card).after(rank);
   if (place.fit && !card.querySelector(".verdict")) {
-    link.parentElement.after(element("p", `verdict ${place.tone}`, place.fit));
+    const verdict = element("p", `verdict ${place.tone}`, place.fit);
+    (card.querySelector(".last") ?? link.parentElement).prepend(verdict);
   }
 }
 
