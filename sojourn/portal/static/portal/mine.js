@@ -22,6 +22,7 @@ function markLink(link, place) {
   if (spoken) link.append(spoken);
   link.removeAttribute("data-add");
   link.dataset.added = place.key;
+  link.dataset.rank = place.rank;
   link.classList.add("added");
   link.classList.replace("next", "plain");
   link.href = mine.list;
