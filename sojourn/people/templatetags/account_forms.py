@@ -54,10 +54,13 @@ def why_sign_in(context: template.Context) -> str:
 
 @register.simple_tag(takes_context=True)
 def sign_up_form(context: template.Context) -> forms.Form | None:
-    """Return an empty form to make an account, where one makes it here."""
+    """Return an empty form to make an account where one does that; only what must be filled in."""
     if not get_adapter().is_open_for_signup(context["request"]):
         return None
-    return SignUpForm()
+    form = SignUpForm()
+    for name in [name for name, field in form.fields.items() if not field.required]:
+        del form.fields[name]
+    return form
 
 
 @register.filter
