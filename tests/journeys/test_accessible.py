@@ -63,7 +63,7 @@ SINGLE_SIGN_ON = {
     "socialaccount_login_error", "socialaccount_signup",
 }  # fmt: skip
 # These lead on to where their content is.
-LEADING_ON = {"portal:countries", "plan:similar-hosts"}
+LEADING_ON = {"portal:countries", "plan:similar-hosts", "plan:study"}
 
 
 # Everything that can have the focus shows it, itself or the card, row or label that it stands in.
