@@ -98,6 +98,13 @@ class LanguageUse(models.TextChoices):
     DAILY_LIFE = "daily_life", _("Daily life")
 
 
+class HomeBlock(models.TextChoices):
+    """A stretch at home that a stay stands in for as a whole."""
+
+    SEMESTER = "semester", _("Semester")
+    HALF_MINOR = "half_minor", _("Half minor")
+
+
 class DeadlineKind(models.TextChoices):
     APPLICATION = "application", _("Apply by")
     NOMINATION = "nomination", _("Nomination by")

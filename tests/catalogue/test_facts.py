@@ -29,7 +29,8 @@ def test_an_optional_fact_of_a_place_is_known_everywhere(fact: str) -> None:
 
 def test_every_optional_fact_of_a_place_is_shown_on_its_page_and_in_the_comparison() -> None:
     shown = {one.field for one in (*facts.IN_SHORT, facts.SEATS, facts.APPLICANTS)} - {""}
-    assert shown | {"selection"} == set(models.Opportunity.FACTS)  # a text of its own on the page
+    of_their_own = {"selection", "counts_as"}  # texts of their own on the page
+    assert shown | of_their_own == set(models.Opportunity.FACTS)
 
 
 def test_no_other_record_of_a_place_has_a_source_of_its_own() -> None:

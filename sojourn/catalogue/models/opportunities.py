@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from sojourn.catalogue.choices import (
     CEFR_CHOICES,
     DeadlineKind,
+    HomeBlock,
     LanguageUse,
     OpportunityKind,
     PublicationStatus,
@@ -40,6 +41,7 @@ class Opportunity(Entry):
         "seats": ("seats",),
         "applicants": ("applicants", "applicants_year"),
         "selection": ("selection_text", "selection_criteria"),
+        "counts_as": ("counts_as_block", "counts_as_year"),
     }
 
     title = models.CharField(_("title"), max_length=200)
@@ -107,6 +109,15 @@ class Opportunity(Entry):
     selection_criteria = models.JSONField(_("criteria"), default=list, blank=True)
     selection_is_example, selection_source = origin_of(
         _("the selection is an example"), _("source of the selection")
+    )
+    counts_as_block = models.CharField(
+        _("counts at home as"), max_length=20, blank=True, choices=HomeBlock
+    )
+    counts_as_year = models.PositiveSmallIntegerField(
+        _("and did so in year"), null=True, blank=True
+    )
+    counts_as_is_example, counts_as_source = origin_of(
+        _("what it counts as is an example"), _("source of what it counts as")
     )
     self_arranged = models.BooleanField(_("a place the student finds"), default=False)
     # A draft that one student sees in their plan: the place that they found themselves.

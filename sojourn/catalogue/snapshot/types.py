@@ -487,6 +487,15 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
+class CountsAs:
+    """What a stay counts as at home when it counts as a whole; null if not known."""
+
+    block: Annotated[str, "`semester` or `half_minor`."]
+    year: Annotated[int | None, "A year in which it did; null if not known."]
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
 class Period:
     """When a stay takes place: exact days where known, otherwise months."""
 
@@ -531,6 +540,7 @@ class Opportunity:
     distance_km: float
     sources: tuple[Source, ...] = ()
     is_example: bool = False
+    counts_as: CountsAs | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sojourn.catalogue.choices import (
     CostItem,
     CostPeriod,
     DeadlineKind,
+    HomeBlock,
     LanguageUse,
     OneOf,
     OpportunityKind,
@@ -89,6 +90,13 @@ class Selection(SubFact):
                 "each of them in the same languages",
             )
         return self
+
+
+class CountsAs(SubFact):
+    """What the stay counts as at home, where it stands in for a stretch as a whole."""
+
+    block: Annotated[str, OneOf(HomeBlock)]
+    year: Year | None = None  # one in which it did
 
 
 class LanguageNeed(SubFact):
@@ -201,6 +209,7 @@ class Opportunity(Sourced):
     seats: Seats | None = None
     applicants: Applicants | None = None
     selection: Selection | None = None
+    counts_as: CountsAs | None = None
     requirements: Annotated[list[Requirement], Field(max_length=20)] = []
     languages: Annotated[list[LanguageNeed], Field(max_length=20)] = []
     costs: Annotated[list[CostFigures], Field(max_length=40)] = []

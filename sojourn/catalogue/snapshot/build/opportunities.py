@@ -58,7 +58,7 @@ def _fact(reading: Reading, row: Any, name: str) -> Any:
     values = []
     for column, kind in _columns_of(name):
         value = {Text: text_of, TextList: text_list_of}.get(kind, getattr)(row, column)
-        if value is None and NoneType not in get_args(kind):
+        if value in (None, "") and NoneType not in get_args(kind):
             return None
         values.append(value)
     if all(value is None or (isinstance(value, Text | TextList) and not value) for value in values):

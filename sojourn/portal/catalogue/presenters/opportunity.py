@@ -50,6 +50,7 @@ from sojourn.portal.shared import (
     sources,
     travel_advice,
     urls,
+    whole,
 )
 from sojourn.portal.shared.links import Link
 
@@ -155,6 +156,8 @@ class OpportunityPage:
     seats: components.Fact
     applicants: components.Fact
     due: components.Fact
+    whole: whole.Whole | None
+    """What it counts as at home, said before its courses."""
     like_home: tuple[like_home.Window, ...]
     is_compared: bool
     apply_by: str
@@ -389,6 +392,7 @@ def page(
         paid=_paid(went),
         seats=facts.SEATS.of(opportunity),
         applicants=facts.APPLICANTS.of(opportunity),
+        whole=whole.of_place(records, opportunity),
         due=_due(deadline, closed),
         like_home=like_home.of_place(snapshot, opportunity, chosen.programme if chosen else ""),
         is_compared=like_home.is_ready(snapshot),

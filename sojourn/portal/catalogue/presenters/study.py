@@ -85,7 +85,10 @@ def standing(snapshot: Snapshot, place: Opportunity, study: Study) -> Standing |
         _named(snapshot.records, study),
         fit_text.verdict(one, study.profile),
         fit_text.tone(one.verdict),
-        fit_text.reasons(snapshot.records, one, study.profile),
+        (
+            *fit_text.reasons(snapshot.records, one, study.profile),
+            *fit_text.example_note(snapshot.records, one),
+        ),
         formatting.listed(fit_text.not_judged(one, study.profile)),
     )
 

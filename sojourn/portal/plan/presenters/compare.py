@@ -25,7 +25,7 @@ from sojourn.planning.similar_courses import SimilarCourses
 from sojourn.planning.top_five import TopFive
 from sojourn.portal.plan.presenters import fit_text as words
 from sojourn.portal.plan.presenters import top_five
-from sojourn.portal.shared import cards, facts, formatting, map_places
+from sojourn.portal.shared import cards, facts, formatting, map_places, whole
 from sojourn.selection.earlier_rounds import EarlierRound, last_rounds_of
 
 COUNTRY_CODE = 2
@@ -255,6 +255,7 @@ def _questions(
         ]
     return [
         *personal[:1],
+        (_("Counts at home as"), lambda one: _whole(records, one, asker.profile)),
         *((str(fact.label), partial(_fact, fact)) for fact in facts.IN_SHORT),
         *personal[1:2],
         (_("Costs, before grants"), _costs),
@@ -333,6 +334,15 @@ def _verdict(records: Records, subject: _Subject, fits: FitList, profile: Profil
         _("%(count)d of %(all)d places") % {"count": possible, "all": len(judged)},
         tone="good" if possible else "bad",
     )
+
+
+def _whole(records: Records, subject: _Subject, profile: Profile) -> Cell:
+    if subject.place is None:
+        return _of_country(subject)
+    found = whole.of_place(records, subject.place, profile.programme)
+    if found is None:
+        return _unknown(_("ask the coordinator"))
+    return Cell(found.short, example=found.example)
 
 
 def _part(records: Records, subject: _Subject, fits: FitList, asker: Asker, key: str) -> Cell:

@@ -16,7 +16,8 @@ from sojourn.planning.profile import Profile
 from sojourn.planning.similar_courses import SimilarCourses
 from sojourn.planning.top_five import TopFive
 from sojourn.portal.plan.presenters import fit_text
-from sojourn.portal.shared import cards, map_places, urls
+from sojourn.portal.shared import cards, map_places, urls, whole
+from sojourn.portal.shared.whole import Whole
 
 # More than anybody reads; who wants the rest says what they wish for.
 MOST_ROWS = 60
@@ -34,6 +35,8 @@ class Row:
     sort_verdict: int
     sort_parts: str
     """The five parts in thousandths, -1 for not known: what a browser needs to order again."""
+    whole: Whole | None
+    """What it counts as at home, before its courses are compared."""
     in_top_five: bool
     examples: str
     """The figures behind the verdict that only illustrate."""
@@ -126,6 +129,7 @@ def row(
             str(-1 if fit.parts[part] is None else fit.parts[part]) for part in PARTS
         ),
         in_top_five=fit.opportunity.slug in chosen,
+        whole=whole.of_place(records, fit.opportunity, profile.programme),
         examples=fit_text.examples(records, fit),
     )
 

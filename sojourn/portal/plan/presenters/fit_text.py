@@ -126,6 +126,13 @@ def _stands_in_the_way(need: LanguageNeed, profile: Profile) -> bool:
     return need.is_required and bool(_gap(need, profile))
 
 
+def example_note(records: Records, fit: PlaceFit) -> tuple[Said, ...]:
+    """Say which figures behind the verdict only illustrate; nothing where all are real."""
+    figures = examples(records, fit)
+    text = _("Judged by figures that are only examples: %(figures)s.") % {"figures": figures}
+    return (Said(text),) if figures else ()
+
+
 def examples(records: Records, fit: PlaceFit) -> str:
     """Name the figures behind the verdict that only illustrate; empty where all are real."""
     if fit.is_for_others:

@@ -24,8 +24,9 @@ from sojourn.planning.models import TOP_FIVE_SIZE, Plan
 from sojourn.planning.profile import Profile
 from sojourn.planning.top_five import LONGEST_NOTE, Entry, TopFive, order_seen
 from sojourn.portal.plan.presenters import fit_text
-from sojourn.portal.shared import cards, facts, map_places, urls
+from sojourn.portal.shared import cards, facts, map_places, urls, whole
 from sojourn.portal.shared.links import Link
+from sojourn.portal.shared.whole import Whole
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Row:
     tone: str
     verdict: str
     reasons: tuple[fit_text.Said, ...]
+    whole: Whole | None
+    """What it counts as at home, before its courses are compared."""
     examples: str
     """The figures behind the verdict that only illustrate."""
     odds: tuple[str, ...]
@@ -195,6 +198,7 @@ def _row(
         tone=fit_text.tone(fit.verdict) if fit else "",
         verdict=fit_text.verdict(fit, profile) if fit else "",
         reasons=fit_text.reasons(records, fit, profile) if fit else (),
+        whole=whole.of_place(records, place, profile.programme) if place else None,
         examples=fit_text.examples(records, fit) if fit else "",
         odds=odds_texts(odds) if odds else (),
         odds_are_example=bool(odds and odds.is_example),

@@ -24,7 +24,7 @@ from sojourn.planning.errors import PlanError
 from sojourn.planning.models import CoverWish
 from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.plan.presenters import courses as courses_presenter
-from sojourn.portal.shared import errors, urls
+from sojourn.portal.shared import errors, urls, whole
 
 KINDS = {"pin": CoverWish.Kind.PIN, "forbid": CoverWish.Kind.FORBID, "release": None}
 LONGEST_SLUG = 200
@@ -51,7 +51,13 @@ def courses(request: HttpRequest, slug: str) -> HttpResponse:
     if window is None and request.GET.get("window"):
         raise Http404
     table = similarity_table(snapshot)
-    context = {"part": "courses", "opportunity": opportunity, "window": window}
+    programme = window.programme if window else ""
+    context = {
+        "part": "courses",
+        "opportunity": opportunity,
+        "window": window,
+        "whole": whole.of_place(snapshot.records, opportunity, programme),
+    }
     if window is None or table is None:
         return render(request, "portal/plan/templates/courses.html", context | {"page": None})
     wishes = wishes_of(plan, window, opportunity)
