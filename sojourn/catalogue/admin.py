@@ -349,6 +349,20 @@ class GrantAmountInline(admin.TabularInline):  # type: ignore[type-arg]
     extra = 0
 
 
+class RoadStepInline(FactInline):
+    model = models.RoadStep
+    fields = (
+        "number",
+        *texts("name", "about"),
+        ("who", "gate", "seen_by_office", "expires"),
+        ("due_days", "due_from"),
+        ("begins_days", "begins_from"),
+        ("after", "done_by"),
+        ("own_rule", "year", "checked_on"),
+        FactInline.origin,
+    )
+
+
 class WalkInInline(FactInline):
     model = models.WalkInHour
     fields = (
@@ -404,6 +418,7 @@ class EditionAdmin(TranslatedAdmin):
             _("What is kept, and for how long"),
             "keep_questions_days",
             "keep_messages_days",
+            "keep_stays_days",
             "keep_appointments_days",
             "remind_report_days",
         ),
@@ -815,3 +830,19 @@ class PreparationStepAdmin(EntryAdmin):
         part(_("How long"), ("weeks_min", "weeks_max"), "before", ("checked_on", "certainty")),
         part(_("For whom"), ("countries", "not_countries"), "kinds", "citizenship"),
     ]
+
+
+@admin.register(models.Road)
+class RoadAdmin(EntryAdmin):
+    list_display = ("name", "days_min", "days_max", "year", "status", "example", "written_by")
+    list_filter = ("status", "is_example")
+    search_fields = ("slug", *columns("name"))
+    inlines = [RoadStepInline]
+    fieldsets = [
+        part(None, *texts("name", "about"), "position"),
+        part(_("For whom"), ("days_min", "days_max"), ("countries", "not_countries"), "kinds"),
+        part(_("Figures"), ("year", "checked_on")),
+    ]
+
+    def inner_slug(self, owner: Any, row: Any) -> str:
+        return f"{owner.slug}-{row.who}"

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from pydantic_core import CoreSchema, core_schema
 
 from sojourn.engines.language import CEFR_LEVELS
@@ -206,3 +207,39 @@ class RatingCriterion(models.TextChoices):
     CITY = "city", _("City")
     SUPPORT = "support", _("Support")
     LANGUAGE = "language", _("Getting by with the language")
+
+
+class Pen(models.TextChoices):
+    """Who does a step of a road: the one who has the pen."""
+
+    STUDENT = "student", _("the student")
+    OFFICE = "office", _("the office")
+    BOARD = "board", _("the Board of Examiners")
+    HOST = "host", _("the host")
+
+
+class Gate(models.TextChoices):
+    """A point of a road that opens when what it asks for is there."""
+
+    NOMINATION = "nomination", pgettext_lazy("gate", "Nomination")
+    AGREEMENT = "agreement", pgettext_lazy("gate", "Agreement")
+    DEPARTURE = "departure", pgettext_lazy("gate", "Departure")
+    END = "end", pgettext_lazy("gate", "End of the stay")
+    RECOGNITION = "recognition", pgettext_lazy("gate", "Recognition")
+
+
+class DoneBy(models.TextChoices):
+    """What happens in Sojourn itself by which a step is done."""
+
+    NOMINATION = "nomination", _("the nomination was sent")
+    AGREEMENT = "agreement", _("everybody signed the agreement")
+    ARRIVAL = "arrival", _("the arrival was confirmed")
+    RETURN = "return", _("the return was confirmed")
+
+
+class CountedFrom(models.TextChoices):
+    """From which day of a stay a step is counted."""
+
+    DEPARTURE = "departure", _("the day you travel")
+    START = "start", _("the first day at the host")
+    END = "end", _("the last day at the host")

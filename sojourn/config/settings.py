@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "sojourn.advising",
     "sojourn.selection",
     "sojourn.experiences",
+    "sojourn.mobility",
     "sojourn.portal",
     "sojourn.office",
     "sojourn.api",
@@ -301,6 +302,7 @@ NIGHTLY_TASKS = [
     "sojourn.advising.tasks.delete_old_appointments",
     "sojourn.experiences.tasks.run_nightly_jobs",
     "sojourn.selection.tasks.run_nightly_jobs",
+    "sojourn.mobility.tasks.run_nightly_jobs",
 ]
 
 # Files that people send are handed to this command, with their path as last argument; when it

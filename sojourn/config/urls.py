@@ -48,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("own-places/", include("sojourn.portal.self_arranged.urls")),
         path("questions/", include("sojourn.portal.questions.urls")),
         path("experiences/", include("sojourn.portal.experiences.urls")),
+        path("stays/", include("sojourn.portal.stays.urls")),
         path("office/", include("sojourn.office.urls")),
         path("", include("sojourn.exchange.urls")),
         path("", include("sojourn.portal.catalogue.urls")),

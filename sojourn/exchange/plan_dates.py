@@ -12,11 +12,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from sojourn.catalogue.choices import Pen
 from sojourn.catalogue.snapshot.types import EditionInfo
 from sojourn.common.languages import page_language
+from sojourn.common.translated_fields import text_of
 from sojourn.common.urls import site_url, url_for
 from sojourn.common.view_marks import private_page
 from sojourn.exchange.calendars import Entry, Feed, feed_uid, in_order, write
+from sojourn.mobility.naming import title_of
+from sojourn.mobility.queries import standing_of
+from sojourn.mobility.states import StepState
+from sojourn.people.models import User
 from sojourn.people.permissions import open_to, whoever_has_the_link
 from sojourn.planning.dates import PlannedStep, Preparation, preparations_of
 from sojourn.planning.dates_feed import FeedWithdrawnError, plan_of_feed
@@ -51,6 +57,8 @@ def plan_dates(request: HttpRequest, token: str) -> HttpResponse:
         for on_the_way in way.steps
         if on_the_way.dated.done_by >= today
     ]
+    if plan.owner is not None:
+        entries += stay_entries(request, edition, plan.owner, today)
     feed = Feed(
         uid=feed_uid("plan-dates", edition, language),
         name=_("Before you go abroad"),
@@ -63,6 +71,30 @@ def plan_dates(request: HttpRequest, token: str) -> HttpResponse:
         entries=in_order(entries),
     )
     return _unreferred(HttpResponse(write(feed), content_type=CONTENT_TYPE))
+
+
+def stay_entries(
+    request: HttpRequest, edition: EditionInfo, owner: User, today: dt.date
+) -> list[Entry]:
+    """Return the steps of the student's own stays that are still theirs to do, on their days."""
+    return [
+        Entry(
+            uid=f"stay-{row.pk}@{edition.slug}.sojourn",
+            starts=row.due_on,
+            ends=None,
+            summary=_("Last day: %(step)s (%(place)s)")
+            % {"step": text_of(row.step, "name"), "place": title_of(stay)},
+            description=site_url(request) + url_for("stays:stay", stay.uuid),
+            location="",
+            url=site_url(request) + url_for("stays:stay", stay.uuid),
+            category=_("Before you go abroad"),
+        )
+        for stay in standing_of(owner)
+        if stay.meaning.is_running
+        for row in stay.steps.all()
+        if row.step.who == Pen.STUDENT and row.state == StepState.WAITING
+        if row.due_on is not None and row.due_on >= today
+    ]
 
 
 def _entry(

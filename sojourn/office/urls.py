@@ -20,4 +20,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("views/<int:number>/remove/", views.remove, name="view-remove"),
     path("search/", include("sojourn.office.search.urls")),
     path("students/", include("sojourn.office.students.urls")),
+    path("stays/", include("sojourn.office.stays.urls")),
 ]

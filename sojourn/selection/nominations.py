@@ -15,6 +15,7 @@ from sojourn.people.models import User
 from sojourn.people.outbox import Letter, Link
 from sojourn.people.roles import DECIDING, SEEING
 from sojourn.people.visibility import Roles
+from sojourn.selection import followers
 from sojourn.selection.changes import locked, move
 from sojourn.selection.errors import NotAllowedNowError
 from sojourn.selection.models import Nomination, Offer, Round, RoundOpportunity
@@ -166,6 +167,7 @@ def _nominate(offer: Offer, actor: User, now: dt.datetime) -> Nomination:
         on=nomination,
         details={"after": NominationState.SENT},
     )
+    followers.nominated(row, actor)
     return nomination
 
 

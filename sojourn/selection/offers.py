@@ -20,7 +20,7 @@ from sojourn.engines.allocation import NextOffer
 from sojourn.people import audit, outbox
 from sojourn.people.models import User
 from sojourn.people.outbox import Letter, Link
-from sojourn.selection import agreements, schedule, waiting
+from sojourn.selection import agreements, followers, schedule, waiting
 from sojourn.selection.changes import locked, move
 from sojourn.selection.errors import NotAllowedNowError, SelectionError
 from sojourn.selection.models import (
@@ -113,6 +113,7 @@ def withdraw(offer: Offer, *, actor: User) -> Offer:
         now = timezone.now()
         _change(row, "withdraw", actor, now)
         _cancel_nomination(row, actor)
+        followers.given_up(row, actor)
         _advance(round_, now)
         return row
 
@@ -131,6 +132,7 @@ def leave(application: Application, *, actor: User) -> Application:
             offer = locked(active)
             _change(offer, "decline" if offer.meaning.awaits_answer else "withdraw", actor, now)
             _cancel_nomination(offer, actor)
+            followers.given_up(offer, actor)
         row.withdrawn_at = now
         move(row, "withdraw", actor=actor, about=row.owner)
         _advance(round_, now)

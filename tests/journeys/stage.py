@@ -400,6 +400,34 @@ def experiences() -> Iterator[Stop]:
         yield Stop("office", f"office/experiences/{path}")
 
 
+# --- Stays ----------------------------------------------------------------------------------------
+
+
+def stays() -> Iterator[Stop]:
+    from sojourn.catalogue.models import Opportunity, Road
+    from sojourn.mobility import beginnings, steps
+    from sojourn.mobility.periods import Days
+
+    student, office = _user("student"), _user("office")
+    today = dt.date.today()
+    planned = beginnings.PlannedStay(
+        road=Road.objects.get(slug="erasmus-courses"),
+        days=Days(today + dt.timedelta(days=90), today + dt.timedelta(days=230)),
+        opportunity=Opportunity.objects.get(slug=PLACE),
+    )
+    stay = beginnings.begin_by_hand([student], planned, uuid.uuid4(), actor=office)[0]
+    ours = stay.steps.get(step__slug="erasmus-courses-nomination")
+    steps.settle(ours, actor=office)
+    steps.tick(stay.steps.get(step__slug="erasmus-courses-insurance"), actor=student)
+    for path in ("", f"{stay.uuid}/", f"{stay.uuid}/days/", f"{stay.uuid}/withdraw/"):
+        yield Stop("student", f"stays/{path}")
+    yield Stop("new student", "stays/")
+    for path in ("", "new/", f"{stay.uuid}/", f"{stay.uuid}/days/", f"{stay.uuid}/road/",
+                 f"{stay.uuid}/host/{stay.hosts.get().pk}/",
+                 f"{stay.uuid}/change/postponed/"):  # fmt: skip
+        yield Stop("office", f"office/stays/{path}")
+
+
 # --- Selection ------------------------------------------------------------------------------------
 
 
@@ -560,7 +588,8 @@ def set_stage() -> list[Stop]:
     found: list[Stop] = []
     for part in (
         # First what asks for a password again when signing in was a while ago.
-        accounts, plan, talks, questions, own_places, experiences, rounds, mail, public,
+        accounts, plan, talks, questions, own_places, experiences, stays, rounds, mail,
+        public,
     ):  # fmt: skip
         found += part()
     return list({json.dumps(asdict(stop)): stop for stop in found}.values())

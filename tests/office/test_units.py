@@ -43,6 +43,7 @@ from sojourn.catalogue.models import (
 )
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.experiences.models import FollowedCourse, Report, ReportPhoto, ReportState
+from sojourn.mobility.models import Stay
 from sojourn.office import urls
 from sojourn.people.models import OutboxMail, User
 from sojourn.people.permissions import is_signed_in
@@ -109,7 +110,8 @@ OF_NOBODY = {
     "queue-next", "queue-end", "door", "hours", "desk", "desk-settings", "desk-absent",
     "desk-present", "rule-new", "rule", "rule-remove", "walk-in-new", "walk-in", "walk-in-end",
     "walk-in-remove", "hour-date", "experiences", "experience-invitations",
-    "experience-suggestions", "experience-people", "experience-messages",
+    "experience-suggestions", "experience-people", "experience-messages", "stays", "stay-new",
+    "stays-begin",
 }  # fmt: skip
 # A step that somebody may not see is like one that was removed already: back to the list.
 TOLD_IT_IS_GONE = {"step-remove", "experience"}
@@ -138,6 +140,7 @@ class Stage:
         found, document = self.application, self.application.documents.get().uuid
         first = name.partition("-")[0]
         question, place = Question.objects.get(), SelfArrangedPlace.objects.get()
+        stay = Stay.objects.get()  # begun by the nomination
         by_name: dict[str, dict[str, Any]] = {
             "application": {**round_, "number": found.uuid},
             "application-document": {**round_, "number": document},
@@ -154,6 +157,13 @@ class Stage:
             "question": {"number": question.pk, "file": file_of(question=question), "message": 2},
             "self": {"number": place.pk, "file": file_of(self_arranged_place=place)},
             "experience": {"number": Report.objects.get().pk},
+            "stay": {
+                "number": stay.uuid,
+                "step": stay.steps.all()[0].pk,
+                "gate": "departure",
+                "host": stay.hosts.get().pk,
+                "kind": "withdrawn",
+            },
             "answer": {"slug": "may-i-bring-a-dog"},
             "saved": {"number": SavedReply.objects.get().pk},
             "mail": {"number": OutboxMail.objects.order_by("pk")[0].pk},
@@ -352,6 +362,7 @@ def test_who_reads_what_of_medicine(
             "appointments", "appointment", "queue", "ticket", "applications", "application",
             "offers", "nominations", "objections", "objection", "experiences", "experience",
             "allocation", "students", "student",
+            "stays", "stay",
         } - told <= {"allocation"}  # fmt: skip
     elif who == "student":
         assert told <= {"invited-reviewer"}
@@ -508,7 +519,7 @@ def test_somebody_with_the_role_for_both_programmes_does_it_all(stage: Stage) ->
 LISTS = (
     "", "questions/", "own-places/", "experiences/", "appointments/", "results/",
     "rounds/decided-round/applications/", "results/decided-round/offers/",
-    "results/decided-round/objections/",
+    "results/decided-round/objections/", "stays/",
 )  # fmt: skip
 
 

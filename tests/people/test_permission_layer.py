@@ -19,10 +19,19 @@ from sojourn.people.visibility import Casework, Rule
 from tests.config.test_view_marks import every_route
 from tests.support.accounts import account
 
-CASEWORK = ("people", "planning", "advising", "selection", "experiences")
+CASEWORK = ("people", "planning", "advising", "selection", "experiences", "mobility")
 INTERFACES = ("portal", "office", "api", "exchange")
 # Below these every route is about somebody's casework.
-PERSONAL = ("office/", "plan/", "apply/", "advice/", "questions/", "own-places/", "experiences/")
+PERSONAL = (
+    "office/",
+    "plan/",
+    "apply/",
+    "advice/",
+    "questions/",
+    "own-places/",
+    "experiences/",
+    "stays/",
+)
 BEGINS = {"visible_to", "owned_by", "named_by_link"}
 # Reads that begin in another way, with the reason.
 ALLOWED = {

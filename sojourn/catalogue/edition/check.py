@@ -36,6 +36,7 @@ LISTS: dict[str, type[BaseModel]] = {
     "travel_advice.yaml": schema.TravelAdvice,
     "language_learning.yaml": schema.LearningHours,
     "preparation.yaml": schema.PreparationStep,
+    "roads.yaml": schema.Road,
     "reports.yaml": schema.Report,
 }
 NEEDED = ("edition.yaml", "sources.yaml", "institutions.yaml")
@@ -171,6 +172,10 @@ class _EditionCheck:
         for inner in _items(node, "deadlines"):
             slug = schema.deadline_slug(owner, _text_of(inner, "id"))
             self.declared.know("deadline", slug, file, inner.line)
+        if model is schema.Road:
+            for inner in _items(node, "steps"):
+                slug = schema.road_step_slug(owner, _text_of(inner, "id"))
+                self.declared.know("step of a road", slug, file, inner.line)
         for inner in _items(node, "costs"):
             slug = schema.cost_slug(owner, _text_of(inner, "id"), _text_of(inner, "line"))
             self.declared.know("cost line", slug, file, inner.line)
@@ -297,6 +302,7 @@ KIND_NAMES: dict[type[BaseModel], str] = {
     schema.TravelAdvice: "travel advice",
     schema.LearningHours: "figure about learning",
     schema.PreparationStep: "step",
+    schema.Road: "road",
     schema.Report: "report",
 }
 

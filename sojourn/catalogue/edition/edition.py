@@ -69,6 +69,7 @@ class Edition:
     travel_advice: tuple[Found[schema.TravelAdvice], ...] = ()
     language_learning: tuple[Found[schema.LearningHours], ...] = ()
     preparation: tuple[Found[schema.PreparationStep], ...] = ()
+    roads: tuple[Found[schema.Road], ...] = ()
     reports: tuple[Found[schema.Report], ...] = ()
     guides: tuple[TranslatedGuide, ...] = ()
 
@@ -90,6 +91,7 @@ class Edition:
             self.travel_advice,
             self.language_learning,
             self.preparation,
+            self.roads,
             self.reports,
         ):
             yield from entries
@@ -114,6 +116,7 @@ class Edition:
             "travel advice": len(self.travel_advice),
             "figures about learning": len(self.language_learning),
             "steps before departure": len(self.preparation),
+            "roads": len(self.roads),
             "reports": len(self.reports),
             "guides": len(self.guides),
             "sources": len(self.sources),

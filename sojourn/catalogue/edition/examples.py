@@ -52,6 +52,7 @@ def without_examples(edition: Edition) -> Edition:
             travel_advice=_facts(edition.travel_advice, known),
             language_learning=_facts(edition.language_learning, known),
             preparation=_facts(edition.preparation, known),
+            roads=_roads(edition.roads, known),
             reports=_facts(edition.reports, known),
             guides=tuple(
                 replace(guide, written=written)
@@ -94,6 +95,20 @@ def _facts(entries: tuple[Found[M], ...], known: Known) -> tuple[Found[M], ...]:
         if getattr(found.entry, "example", False) or not _stands(found.entry, known):
             continue
         kept.append(replace(found, entry=_stripped(found.entry, known)))
+    return tuple(kept)
+
+
+def _roads(roads: tuple[Found[schema.Road], ...], known: Known) -> tuple[Found[schema.Road], ...]:
+    """Return the roads that still have a step; none waits for one that is gone."""
+    kept = []
+    for found in _facts(roads, known):
+        held = {step.id for step in found.entry.steps}
+        steps = [
+            step.model_copy(update={"after": [each for each in step.after if each in held]})
+            for step in found.entry.steps
+        ]
+        if steps:
+            kept.append(replace(found, entry=found.entry.model_copy(update={"steps": steps})))
     return tuple(kept)
 
 

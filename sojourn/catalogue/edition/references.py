@@ -144,7 +144,10 @@ def _collect(found: Found[BaseModel], declared: Declared, problems: Problems) ->
     for path, part in parts_of(found.entry):
         if isinstance(part, schema.DegreeProgramme):
             example = part.example
-        if isinstance(part, schema.SubFact) and not (part.main_source or part.example or example):
+        own = isinstance(part, schema.RoadStep) and part.own_rule
+        if isinstance(part, schema.SubFact) and not (
+            part.main_source or part.example or example or own
+        ):
             _note(
                 problems, found, path, "nothing says where this comes from",
                 "source: an id, or example: true",
@@ -207,6 +210,10 @@ CODES: dict[type[schema.Part], dict[str, tuple[Callable[[str], bool], str, str]]
     schema.TravelAdvice: {"country": (is_country, "country", "a code such as SE")},
     schema.LearningHours: {"languages": (is_language, "language", "a code such as sv")},
     schema.PreparationStep: {
+        "countries": (is_country, "country", "a code such as SE"),
+        "not_countries": (is_country, "country", "a code such as SE"),
+    },
+    schema.Road: {
         "countries": (is_country, "country", "a code such as SE"),
         "not_countries": (is_country, "country", "a code such as SE"),
     },

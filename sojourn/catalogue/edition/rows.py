@@ -50,6 +50,7 @@ def rows_of(edition: Edition) -> Iterator[Row]:
         )
     yield from _plain(models.LearningHours, edition.language_learning, numbered=True)
     yield from _plain(models.PreparationStep, edition.preparation, numbered=True)
+    yield from _roads(edition)
     yield from _plain(models.Precedent, edition.precedents)
     yield from _reports(edition)
     yield from _guides(edition)
@@ -314,6 +315,34 @@ def _grants(edition: Edition) -> Iterator[Row]:
                 "questions": [_columns(question) for question in grant.questions],
                 "amounts": [_columns(amount) for amount in grant.amounts],
             },
+            position=position,
+        )
+
+
+def _roads(edition: Edition) -> Iterator[Row]:
+    for position, found in enumerate(edition.roads):
+        road = found.entry
+        yield _row(
+            models.Road,
+            road,
+            inner={
+                "steps": {
+                    schema.road_step_slug(road.id, step.id): {
+                        **_columns(step, road, apart={"due", "begins", "after"}),
+                        "after": [schema.road_step_slug(road.id, other) for other in step.after],
+                        "due_days": step.due.counted if step.due else None,
+                        "due_from": step.due.day if step.due else "",
+                        "begins_days": step.turn.counted if step.turn else None,
+                        "begins_from": step.turn.day if step.turn else "",
+                        "number": number,
+                    }
+                    for number, step in enumerate(road.steps)
+                }
+            },
+            apart=("days",),
+            days_min=road.days.min if road.days else None,
+            days_max=road.days.max if road.days else None,
+            gates=[one.model_dump() for one in road.gates],
             position=position,
         )
 

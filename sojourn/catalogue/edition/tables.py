@@ -474,6 +474,13 @@ TABLES: tuple[EntryTable, ...] = (
         links=("sources",),
     ),
     EntryTable(
+        models.Road,
+        "road",
+        together={"days": ("days_min", "days_max")},
+        links=("sources",),
+        inner=(InnerTable("steps", models.RoadStep, "road", keyed=True),),
+    ),
+    EntryTable(
         models.Precedent,
         "precedent",
         together={"courses": ("host_course", "home_course")},

@@ -66,6 +66,7 @@ from sojourn.catalogue.models.opportunities import (
     OpportunityRequirement,
 )
 from sojourn.catalogue.models.programmes import DegreeProgramme, StudyPhase, Subject
+from sojourn.catalogue.models.roads import Road, RoadStep
 from sojourn.catalogue.models.searches import FruitlessSearch
 
 __all__ = [
@@ -77,8 +78,8 @@ __all__ = [
     "LanguageNeed", "LanguageUse", "LearningHours", "LearningMeasure", "Level", "MobilityWindow",
     "Opportunity", "OpportunityHost", "OpportunityKind", "OpportunityRequirement",
     "OrganisationalUnit", "Precedent", "PreparationStep", "PublicationStatus", "PublishedAnswer",
-    "PublishedReport", "ReportValues", "ReportedCost", "Source", "StepKind", "StudyPhase",
-    "Subject",
+    "PublishedReport", "ReportValues", "ReportedCost", "Road", "RoadStep", "Source", "StepKind",
+    "StudyPhase", "Subject",
     "TravelAdvice", "Visibility", "WalkInChange", "WalkInHour", "Weekday", "WindowRequirement",
     "country_validator", "isced_validator", "ordered_range", "rate_slug", "require_order",
     "slug_validator", "statement_validator",

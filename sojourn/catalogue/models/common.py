@@ -191,6 +191,11 @@ class Edition(models.Model):
         # What was agreed for the coming months stays readable.
         validators=[MinValueValidator(180), MaxValueValidator(3650)],
     )
+    keep_stays_days = models.PositiveSmallIntegerField(
+        _("days that a stay is kept after it is finished"),
+        default=1825,
+        validators=[MinValueValidator(365), MaxValueValidator(3650)],
+    )
     remind_report_days = models.PositiveSmallIntegerField(
         _("days until somebody who was asked for a report is reminded"),
         default=21,

@@ -68,6 +68,7 @@ GROUPS: tuple[Group, ...] = (
             Part("reviews", _("My reviews"), "office:reviews", may_review, key="v"),
         ),
     ),
+    Group(_("Away"), (Part("stays", _("Stays"), "office:stays", key="y"),)),
     Group(
         _("House"),
         (

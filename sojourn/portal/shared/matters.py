@@ -17,10 +17,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sojourn.advising.models import Appointment, AppointmentState, Question, QuestionState
+from sojourn.mobility.models import Stay
+from sojourn.mobility.queries import standing_of
+from sojourn.mobility.states import StayState
 from sojourn.people.models import User
 from sojourn.planning.models import TOP_FIVE_SIZE
 from sojourn.portal.shared import formatting, waiting
 from sojourn.portal.shared.round_cards import moment
+from sojourn.portal.stays.presenters import next_of
 from sojourn.selection import queries, results
 from sojourn.selection.calendar import takes_applications
 from sojourn.selection.drafts import Gap
@@ -67,9 +71,9 @@ class Standing:
         return any(each.kind in _AFTER_APPLYING for each in self.matters)
 
 
-_AFTER_APPLYING = ("offer", "place", "applied", "waiting", "no-place", "return")
+_AFTER_APPLYING = ("offer", "place", "stay", "applied", "waiting", "no-place", "return")
 _ORDER = (
-    "offer", "time-offered", "asked-back", "draft", "round-soon", "place", "return", "talk",
+    "offer", "time-offered", "asked-back", "draft", "round-soon", "stay", "place", "return", "talk",
     "round", "applied", "waiting", "no-place", "too-late", "appointment", "answered",
 )  # fmt: skip
 
@@ -91,9 +95,15 @@ def of_student(
     """
     waits = waiting.ids_for(user, now)
     applications = queries.standing_applications(user)
+    stays = list(standing_of(user))
+    begun = {each.offer_id for each in stays}
     found = [
-        matter for each in applications for matter in _of_application(each, missing, waits, now)
+        matter
+        for each in applications
+        if not begun.intersection(offer.pk for offer in each.offers.all())
+        for matter in _of_application(each, missing, waits, now)
     ]
+    found += [_stay(each, now) for each in stays]
     talks, was_held = _talks(user, waits, now)
     found += talks
     found += _questions(user, waits)
@@ -117,7 +127,7 @@ def of_student(
         done.append("top-five")
     if was_held:
         done.append("appointment")
-    if kinds & {"place", "return"}:
+    if kinds & {"place", "stay", "return"}:
         done.append("apply")
     if "return" in kinds:
         done.append("go")
@@ -311,6 +321,20 @@ def _place(offer: Offer, application: Application, now: dt.datetime) -> list[Mat
             "go",
         )
     ]
+
+
+def _stay(stay: Stay, now: dt.datetime) -> Matter:
+    title, text, due = next_of(stay, now)
+    return Matter(
+        "stay",
+        title,
+        text,
+        _("To your stay"),
+        reverse("stays:stay", args=[stay.uuid]),
+        "return" if stay.state == StayState.BACK else "go",
+        due,
+        _("By"),
+    )
 
 
 def _open_round(round_: Round, count: int, now: dt.datetime) -> Matter:

@@ -67,7 +67,7 @@ def test_what_the_office_edited_is_listed_by_field(
     harbour: EditionFolder, console: Console, errors: Console
 ) -> None:
     assert run_load(harbour.path, console, errors) == FINE
-    assert "42 changes; the catalogue is at version 1." in console.export_text()
+    assert "43 changes; the catalogue is at version 1." in console.export_text()
     models.Opportunity.objects.filter(slug="northern-half-minor").update(summary_nl="Koud.")
     assert run_load(harbour.path, console, errors) == FINE
     printed = console.export_text()

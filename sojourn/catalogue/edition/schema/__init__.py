@@ -22,6 +22,7 @@ from sojourn.catalogue.edition.schema.opportunities import (
 )
 from sojourn.catalogue.edition.schema.parts import Part, Sourced, SubFact, Translations
 from sojourn.catalogue.edition.schema.reports import Guide, GuideHead, PaidCosts, Ratings, Report
+from sojourn.catalogue.edition.schema.roads import Road, RoadStep, road_step_slug
 from sojourn.catalogue.edition.schema.rules import (
     ExchangeRate,
     Grant,
@@ -35,7 +36,7 @@ __all__ = [
     "Agreement", "Consent", "Contact", "CostFigures", "CostLine", "CostScope", "Course",
     "CourseFile", "DegreeProgramme", "ExchangeRate", "Faculty", "Grant", "Guide", "GuideHead",
     "Institution", "LanguageNeed", "LearningHours", "Opportunity", "PaidCosts", "Part", "Period",
-    "Precedent", "PreparationStep", "Ratings", "Report", "Source", "Sourced", "SubFact",
-    "Translations", "TravelAdvice", "Window", "check_links", "cost_slug", "deadline_slug",
-    "english_name", "refuse_html",
+    "Precedent", "PreparationStep", "Ratings", "Report", "Road", "RoadStep", "Source", "Sourced",
+    "SubFact", "Translations", "TravelAdvice", "Window", "check_links", "cost_slug",
+    "deadline_slug", "english_name", "refuse_html", "road_step_slug",
 ]  # fmt: skip

@@ -121,6 +121,8 @@ class KeepingRules(Part):
     """Days until the log forgets who wrote to whom."""
     appointments_days: Annotated[int, Field(ge=180, le=3650)] = 730
     """Days until an appointment, a walk-in number and the notes of an appointment are deleted."""
+    stays_days: Annotated[int, Field(ge=365, le=3650)] = 1825
+    """Days until a stay that is finished or withdrawn is deleted, with its agreement."""
     remind_report_days: Annotated[int, Field(ge=7, le=90)] = 21
     """Days until somebody who was asked for a report, and did not begin, is asked once more."""
 

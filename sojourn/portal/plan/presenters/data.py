@@ -136,6 +136,7 @@ def groups(records: Records, export: dict[str, Any]) -> list[Group]:
             nothing,
         ),
         Group(_("Your applications"), _applied(records, export.get("selection") or {}), nothing),
+        Group(_("Your stays abroad"), _stays(export.get("mobility") or {}), nothing),
         Group(_("Your experiences"), _experiences(export.get("experiences") or {}), nothing),
         Group(
             _("Your questions to the office"),
@@ -160,6 +161,21 @@ def groups(records: Records, export: dict[str, Any]) -> list[Group]:
 
 def _course(records: Records, slug: str) -> str:
     return str(records.courses[slug].title) if slug in records.courses else slug
+
+
+def _stays(mobility: dict[str, Any]) -> tuple[Fact, ...]:
+    return tuple(
+        Fact(
+            each["title"],
+            _("%(days)s; steps: %(steps)d")
+            % {
+                "days": " – ".join(day for day in (each["from"], each["until"]) if day)
+                or _("days not known"),
+                "steps": len(each["steps"]),
+            },
+        )
+        for each in mobility.get("stays", ())
+    )
 
 
 def _applied(records: Records, selection: dict[str, Any]) -> tuple[Fact, ...]:

@@ -19,6 +19,7 @@ from sojourn.advising import own_data as advice_data
 from sojourn.catalogue.models import Edition
 from sojourn.common.view_marks import private_page
 from sojourn.experiences import own_data as experience_data
+from sojourn.mobility import own_data as stay_data
 from sojourn.people.models import User
 from sojourn.people.permissions import anybody, is_student, open_to
 from sojourn.planning import own_data, study_choice
@@ -95,6 +96,7 @@ def delete_account(request: HttpRequest) -> HttpResponse:
             with transaction.atomic():
                 experience_data.erase(user)
                 advice_data.release_bookings(user, timezone.now())
+                stay_data.erase(user)
                 selection_data.erase(user)
                 own_data.delete_account(user)
         except PlanError as error:
@@ -119,11 +121,13 @@ def _everything(request: HttpRequest) -> dict[str, Any]:
     advice = None if user is None else advice_data.export(user)
     experiences = None if user is None else experience_data.export(user)
     applied = None if user is None else selection_data.export(user)
+    stays = None if user is None else stay_data.export(user)
     return {
         **own_data.export(plan_of(request), user),
         "advice": advice,
         "experiences": experiences,
         "selection": applied,
+        "mobility": stays,
     }
 
 

@@ -1,0 +1,1 @@
+"""Stays abroad, from nominated to recognised: roads and steps, gates, agreements."""

@@ -1,0 +1,58 @@
+"""How anything of a stay changes its state: locked, looked up in the table, audited."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sojourn.mobility.errors import MobilityError, NotAllowedNowError
+from sojourn.mobility.models import Stay, StayStep
+from sojourn.mobility.states import Actor, find_transition
+from sojourn.people import audit
+from sojourn.people.models import User
+
+
+def locked(stay: Stay) -> Stay:
+    """Lock the stay until the transaction ends, and read it as it is now.
+
+    Whatever belongs to a stay is changed under this lock. A change that also touches the round
+    takes the lock of the round first, so that two can never wait for each other.
+    """
+    found = Stay.objects.select_for_update(of=("self",)).filter(pk=stay.pk).first()
+    if found is None:
+        raise MobilityError(_("This is no longer there. Perhaps somebody else deleted it."))
+    return found
+
+
+def move(
+    row: Stay | StayStep, name: str, *, actor: User | None, student: User, **details: Any
+) -> None:
+    """Make the transition `name` on a row of a locked stay, and record it.
+
+    Raises NotAllowedNowError when the table does not allow it from the state in which the row is,
+    or not by this person. The caller gives the other values that a constraint asks for.
+    """
+    of = "stay" if isinstance(row, Stay) else "step"
+    change = find_transition(of, name, row.state)
+    if change is None or _actor(actor, student) not in change.by:
+        raise NotAllowedNowError(
+            _("This cannot be done now: the state is “%(state)s”.")
+            % {"state": row.get_state_display()}
+        )
+    before, row.state, row.changed_at = row.state, change.after, timezone.now()
+    row.save()
+    audit.record(
+        f"{of}.{name}",
+        actor=actor,
+        about=student,
+        on=row,
+        details={"before": before, "after": change.after, **details},
+    )
+
+
+def _actor(actor: User | None, student: User) -> Actor:
+    if actor is None:
+        return Actor.CLOCK
+    return Actor.STUDENT if actor.pk == student.pk else Actor.OFFICE

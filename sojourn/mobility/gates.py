@@ -1,0 +1,189 @@
+"""The gates of a road: what keeps each shut, and who answered for an exception.
+
+A gate is open when nothing stands in its way, or when somebody who may do so answered for exactly
+what does. Something new in the way shuts it again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sojourn.catalogue.choices import Gate
+from sojourn.catalogue.models import AdviceLevel, TravelAdvice
+from sojourn.catalogue.names import country_name
+from sojourn.catalogue.safety import AGAINST, GOES_STALE_AFTER
+from sojourn.common.languages import page_language
+from sojourn.common.translated_fields import text_of
+from sojourn.mobility.changes import locked
+from sojourn.mobility.errors import MobilityError, NotAllowedNowError
+from sojourn.mobility.models import GateOverride, Stay
+from sojourn.mobility.permissions import may_override
+from sojourn.mobility.steps import days_of
+from sojourn.people import audit
+from sojourn.people.models import User
+
+LONGEST_REASON = 1000
+ORDER = tuple(Gate)
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """One thing that keeps a gate shut."""
+
+    code: str
+    """The slug of a step, or what else it is: `travel:SE:red`, `gate:agreement`."""
+    why: str
+
+
+@dataclass(frozen=True)
+class GateOf:
+    """A gate of a stay, as it stands now."""
+
+    gate: Gate
+    blockers: tuple[Blocker, ...]
+    override: GateOverride | None
+    """The exception that somebody answered for, if it still covers all that is in the way."""
+
+    @property
+    def is_open(self) -> bool:
+        return not self.blockers or self.override is not None
+
+
+def gates_of(stay: Stay) -> list[GateOf]:
+    """Look at every gate that the road has, in the order in which they come."""
+    has = {row.step.gate for row in stay.steps.all() if row.step.gate}
+    has |= {one["gate"] for one in stay.road.gates}
+    return [_look(stay, gate) for gate in ORDER if gate in has]
+
+
+def next_gate(found: list[GateOf]) -> GateOf | None:
+    """Return the first gate that is shut."""
+    return next((each for each in found if not each.is_open), None)
+
+
+def blockers(stay: Stay, gate: Gate) -> list[Blocker]:
+    """List what keeps a gate shut: steps, the gate before departure, travel advice."""
+    day = _day_of(stay, gate)
+    found = [
+        Blocker(row.step.slug, _why(row.state, str(text_of(row.step, "name")), row.is_settled))
+        for row in stay.steps.all()
+        if row.step.gate == gate and not row.is_valid_on(day)
+    ]
+    if gate == Gate.DEPARTURE and stay.meaning.is_before:
+        found += _travel(stay, day)
+        agreement = _look(stay, Gate.AGREEMENT)
+        if not agreement.is_open:
+            found.append(Blocker("gate:agreement", _("The agreement is not settled.")))
+    return found
+
+
+def is_open(stay: Stay, gate: Gate) -> bool:
+    """Tell whether a gate is open now."""
+    return _look(stay, gate).is_open
+
+
+def require_open(stay: Stay, gate: Gate) -> None:
+    """Refuse what needs an open gate, with what stands in the way."""
+    found = _look(stay, gate)
+    if not found.is_open:
+        raise NotAllowedNowError(" ".join(each.why for each in found.blockers))
+
+
+def override(stay: Stay, gate: Gate, reason: str, *, actor: User, seen: list[str]) -> GateOverride:
+    """Answer for an exception: the gate opens for what stands in its way now.
+
+    `seen` are the codes of what the person saw; where something else stands there by now, they
+    look again.
+    """
+    reason = reason.strip()[:LONGEST_REASON]
+    if not reason:
+        raise MobilityError(_("Say why."))
+    with transaction.atomic():
+        row = locked(stay)
+        if not may_override(actor, row, gate):
+            raise NotAllowedNowError(_("You may not answer for an exception at this gate."))
+        now = sorted(each.code for each in blockers(row, gate))
+        if not now:
+            raise NotAllowedNowError(_("This gate is open; there is nothing to answer for."))
+        if now != sorted(seen):
+            raise MobilityError(
+                _("Something else stands in the way by now, see below. Decide again.")
+            )
+        made = GateOverride.objects.create(
+            stay=row, gate=gate, blockers=now, reason=reason, by=actor
+        )
+        audit.record(
+            "gate.override",
+            actor=actor,
+            about=row.student,
+            on=row,
+            details={"gate": gate, "blockers": now},
+        )
+        return made
+
+
+def _look(stay: Stay, gate: Gate) -> GateOf:
+    found = blockers(stay, gate)
+    codes = {each.code for each in found}
+    covering = None
+    if codes:
+        held = [each for each in stay.overrides.all() if each.gate == gate]
+        covering = next((each for each in reversed(held) if codes <= set(each.blockers)), None)
+    return GateOf(gate, tuple(found), covering)
+
+
+def _day_of(stay: Stay, gate: Gate) -> dt.date:
+    """Return the day on which a gate has to be open: that of departure, while it is to come."""
+    today = timezone.localdate()
+    if gate == Gate.DEPARTURE and stay.meaning.is_before:
+        return max(today, days_of(stay)["departure"] or today)
+    return today
+
+
+def _why(state: str, name: str, is_settled: bool) -> str:
+    if is_settled:
+        return _("Not valid on that day: %(step)s.") % {"step": name}
+    return _("Not done: %(step)s.") % {"step": name}
+
+
+def _travel(stay: Stay, day: dt.date) -> list[Blocker]:
+    """List the countries to which nobody is let go by the travel advice that is known today."""
+    countries = {host.country for host in stay.hosts.all()}
+    language = page_language()
+    found = []
+    for advice in TravelAdvice.objects.filter(country__in=countries).order_by("country"):
+        name = country_name(advice.country, language)
+        if advice.level in AGAINST:
+            found.append(
+                Blocker(
+                    f"travel:{advice.country}:{advice.level}",
+                    _("Travel advice for %(country)s: %(level)s (read on %(day)s).")
+                    % {
+                        "country": name,
+                        "level": AdviceLevel(advice.level).label,
+                        "day": advice.checked_on.isoformat(),
+                    },
+                )
+            )
+    soon = day - timezone.localdate() <= GOES_STALE_AFTER
+    if soon:
+        fresh = set(
+            TravelAdvice.objects.filter(
+                country__in=countries, checked_on__gte=timezone.localdate() - GOES_STALE_AFTER
+            ).values_list("country", flat=True)
+        )
+        against = {each.code.split(":")[1] for each in found}
+        found += [
+            Blocker(
+                f"travel:{country}:unknown",
+                _("Nobody looked up the travel advice for %(country)s in the last 30 days.")
+                % {"country": country_name(country, language)},
+            )
+            for country in sorted(countries - fresh - against)
+        ]
+    return found

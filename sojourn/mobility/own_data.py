@@ -1,0 +1,76 @@
+"""What a stay stores about a person: exported as plain data, or erased."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sojourn.mobility.models import Stay
+from sojourn.mobility.states import STANDING
+from sojourn.people import audit
+from sojourn.people.models import User
+
+
+def export(user: User) -> dict[str, Any]:
+    """Export every stay with its days, hosts, steps and changes."""
+    return {"stays": [_stay(each) for each in user.stays.order_by("begun_at", "pk")]}
+
+
+def _stay(stay: Stay) -> dict[str, Any]:
+    return {
+        "id": str(stay.uuid),
+        "state": stay.state,
+        "road": stay.road.slug,
+        "place": stay.opportunity.slug if stay.opportunity else None,
+        "title": stay.title,
+        "began_with": stay.origin,
+        "begun": stay.begun_at.isoformat(),
+        "from": stay.starts_on.isoformat() if stay.starts_on else None,
+        "until": stay.ends_on.isoformat() if stay.ends_on else None,
+        "hosts": list(
+            stay.hosts.values(
+                "name", "city", "country", "department", "contact_name", "contact_role",
+                "contact_email",
+            )
+        ),
+        "periods": [
+            {"kind": each.kind, "from": _day(each.starts_on), "until": _day(each.ends_on)}
+            for each in stay.periods.order_by("kind")
+        ],
+        "steps": [
+            {
+                "step": each.step.slug,
+                "state": each.state,
+                "by": _day(each.due_on),
+                "valid_until": _day(each.valid_until),
+                "note": each.reason,
+            }
+            for each in stay.steps.select_related("step")
+        ],
+        "changes": [
+            {"kind": each.kind, "why": each.reason, "at": each.at.isoformat()}
+            for each in stay.changes.all()
+        ],
+        "exceptions": [
+            {"gate": each.gate, "why": each.reason, "at": each.at.isoformat()}
+            for each in stay.overrides.all()
+        ],
+    }  # fmt: skip
+
+
+def _day(value: Any) -> str | None:
+    return value.isoformat() if value else None
+
+
+def erase(user: User) -> None:
+    """Note for the office that a stay under way goes, before the account is deleted with it.
+
+    The rows go with the account; the office must still know that a host has to be told.
+    """
+    for stay in user.stays.filter(state__in=STANDING):
+        audit.record(
+            "stay.student_deleted",
+            actor=None,
+            about=None,
+            on=stay.road,
+            details={"hosts": list(stay.hosts.values_list("name", flat=True))},
+        )

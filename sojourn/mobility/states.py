@@ -1,0 +1,168 @@
+"""The states of a stay, and the one table of the transitions that are allowed.
+
+Every change of a state goes through `changes.move`, which looks here; docs/mobility.md shows the
+same table, and a test compares the two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class StayState(models.TextChoices):
+    """The state of a stay."""
+
+    PREPARING = "preparing", _("Being prepared")
+    AWAY = "away", _("Abroad")
+    INTERRUPTED = "interrupted", _("Interrupted")
+    BACK = "back", _("Back, not settled yet")
+    FINISHED = "finished", _("Finished")
+    POSTPONED = "postponed", _("Postponed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    @property
+    def meaning(self) -> StayMeaning:
+        """Return what follows from the state."""
+        return _STAY_MEANINGS[self]
+
+
+@dataclass(frozen=True)
+class StayMeaning:
+    """What follows from the state of a stay, wherever that is asked."""
+
+    is_running: bool = False
+    """Somebody has something to do, and deadlines count."""
+    is_before: bool = False
+    """The student has not left."""
+    is_over: bool = False
+    """Nothing is to be done any more."""
+
+
+_STAY_MEANINGS = {
+    StayState.PREPARING: StayMeaning(is_running=True, is_before=True),
+    StayState.AWAY: StayMeaning(is_running=True),
+    StayState.INTERRUPTED: StayMeaning(),
+    StayState.BACK: StayMeaning(is_running=True),
+    StayState.FINISHED: StayMeaning(is_over=True),
+    StayState.POSTPONED: StayMeaning(is_before=True),
+    StayState.WITHDRAWN: StayMeaning(is_over=True),
+}
+# For queries.
+RUNNING = [each for each in StayState if each.meaning.is_running]
+OVER = [each for each in StayState if each.meaning.is_over]
+STANDING = [each for each in StayState if not each.meaning.is_over]
+
+
+class StepState(models.TextChoices):
+    """The state of one step of a stay."""
+
+    WAITING = "waiting", _("To do")
+    SAID = "said", _("Done, the office looks at it")
+    DONE = "done", pgettext_lazy("step", "Done")
+    WAIVED = "waived", pgettext_lazy("step", "Not needed")
+
+
+# What a gate asks for is there.
+SETTLED = [StepState.DONE, StepState.WAIVED]
+
+
+class Actor(models.TextChoices):
+    """Who makes a transition."""
+
+    STUDENT = "student", _("student")
+    OFFICE = "office", _("office")
+    CLOCK = "clock", _("clock")
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One allowed change: of what, its name, from which state to which, and by whom."""
+
+    of: str
+    name: str
+    before: str
+    after: str
+    by: tuple[Actor, ...]
+
+
+_S, _O, _C = Actor.STUDENT, Actor.OFFICE, Actor.CLOCK
+_P, _A, _I, _B = StayState.PREPARING, StayState.AWAY, StayState.INTERRUPTED, StayState.BACK
+_F, _LATER, _W = StayState.FINISHED, StayState.POSTPONED, StayState.WITHDRAWN
+
+TRANSITIONS: tuple[Transition, ...] = (
+    Transition("stay", "depart", _P, _A, (_S, _O)),
+    Transition("stay", "come_back", _A, _B, (_S, _O)),
+    Transition("stay", "finish", _B, _F, (_O,)),
+    Transition("stay", "reopen", _F, _B, (_O,)),
+    Transition("stay", "withdraw", _P, _W, (_S, _O)),
+    Transition("stay", "withdraw", _LATER, _W, (_S, _O)),
+    Transition("stay", "lose_place", _P, _W, (_S, _O)),
+    Transition("stay", "lose_place", _LATER, _W, (_S, _O)),
+    Transition("stay", "postpone", _P, _LATER, (_O,)),
+    Transition("stay", "resume", _LATER, _P, (_O,)),
+    Transition("stay", "interrupt", _A, _I, (_O,)),
+    Transition("stay", "go_on", _I, _A, (_O,)),
+    Transition("stay", "return_early", _A, _B, (_O,)),
+    Transition("stay", "return_early", _I, _B, (_O,)),
+    Transition("stay", "force_majeure", _P, _W, (_O,)),
+    Transition("stay", "force_majeure", _A, _B, (_O,)),
+    Transition("stay", "force_majeure", _I, _B, (_O,)),
+    Transition("stay", "extend", _A, _A, (_O,)),
+    Transition("step", "do", StepState.WAITING, StepState.DONE, (_S, _O)),
+    Transition("step", "say", StepState.WAITING, StepState.SAID, (_S,)),
+    Transition("step", "accept", StepState.SAID, StepState.DONE, (_O,)),
+    Transition("step", "send_back", StepState.SAID, StepState.WAITING, (_O,)),
+    Transition("step", "waive", StepState.WAITING, StepState.WAIVED, (_O,)),
+    Transition("step", "waive", StepState.SAID, StepState.WAIVED, (_O,)),
+    Transition("step", "reopen", StepState.DONE, StepState.WAITING, (_S, _O)),
+    Transition("step", "reopen", StepState.WAIVED, StepState.WAITING, (_O,)),
+    Transition("step", "run_out", StepState.DONE, StepState.WAITING, (_C,)),
+)
+
+
+def find_transition(of: str, name: str, before: str) -> Transition | None:
+    """Find the transition of that name from that state; None where it is not allowed."""
+    return next(
+        (each for each in TRANSITIONS if (each.of, each.name, each.before) == (of, name, before)),
+        None,
+    )
+
+
+class ChangeKind(models.TextChoices):
+    """How the course of a stay changes; each kind has consequences of its own."""
+
+    WITHDRAWN = "withdrawn", _("The student does not go")
+    POSTPONED = "postponed", _("The stay is postponed")
+    INTERRUPTED = "interrupted", _("The stay is interrupted")
+    EARLY_RETURN = "early_return", _("The student comes back early")
+    FORCE_MAJEURE = "force_majeure", _("Force majeure ends it")
+    EXTENDED = "extended", _("The stay is extended")
+
+    @property
+    def transition(self) -> str:
+        """Return the name of the transition that it makes."""
+        return _TRANSITION_OF[self]
+
+    @property
+    def asks_for_last_day(self) -> bool:
+        """Tell whether there is a new last day to say."""
+        return self in (ChangeKind.EARLY_RETURN, ChangeKind.FORCE_MAJEURE, ChangeKind.EXTENDED)
+
+
+_TRANSITION_OF = {
+    ChangeKind.WITHDRAWN: "withdraw",
+    ChangeKind.POSTPONED: "postpone",
+    ChangeKind.INTERRUPTED: "interrupt",
+    ChangeKind.EARLY_RETURN: "return_early",
+    ChangeKind.FORCE_MAJEURE: "force_majeure",
+    ChangeKind.EXTENDED: "extend",
+}
+
+
+def changes_from(state: str) -> list[ChangeKind]:
+    """List the kinds of ending that are possible from a state."""
+    return [kind for kind in ChangeKind if find_transition("stay", kind.transition, state)]

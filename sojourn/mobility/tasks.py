@@ -1,0 +1,20 @@
+"""The worker's nightly tasks for stays. Running them twice does no harm."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django_tasks import task
+
+from sojourn.mobility import retention, steps
+
+# A week's notice, in every month: departures of September are prepared in July.
+NOTICE_DAYS = 7
+
+
+@task()
+def run_nightly_jobs() -> None:
+    """Give turns, open what ran out, remind of what is due, delete what is kept no longer."""
+    now = timezone.now()
+    steps.follow(now)
+    steps.remind_of_due(now, days=NOTICE_DAYS)
+    retention.delete_old_stays(now)

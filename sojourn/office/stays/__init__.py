@@ -1,0 +1,1 @@
+"""Stays in the office: who is on which road, at which gate, and who has the pen."""

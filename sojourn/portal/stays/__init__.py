@@ -1,0 +1,1 @@
+"""A student's own stays: what now, the steps, the days."""

@@ -1,0 +1,259 @@
+"""A stay as its student sees it: what now, for whom something waits, what comes later."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sojourn.advising import self_arranged_lists
+from sojourn.advising.models import SelfArrangedPlace
+from sojourn.catalogue.choices import DoneBy, Gate, Pen
+from sojourn.common.translated_fields import text_of
+from sojourn.design import components
+from sojourn.mobility import gates, naming, periods, wording
+from sojourn.mobility.models import PeriodKind, Stay, StayStep
+from sojourn.mobility.standing import pen_of, standing_of
+from sojourn.mobility.states import StayState, StepState
+
+TONES = {
+    StayState.PREPARING: "",
+    StayState.AWAY: "good",
+    StayState.INTERRUPTED: "warn",
+    StayState.BACK: "",
+    StayState.FINISHED: "good",
+    StayState.POSTPONED: "warn",
+    StayState.WITHDRAWN: "quiet",
+}
+
+
+_MAY_BE_THERE = dt.timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step as it is shown."""
+
+    key: int
+    name: str
+    about: str
+    when: str
+    is_late: bool
+    waits: str
+    """'The host has had it for 6 days.'"""
+    state: str
+    is_own_rule: bool
+    is_example: bool
+    source: components.Source | None
+    note: str
+    may_tick: bool
+    tick: str
+    """The words on the button."""
+    may_untick: bool
+
+
+@dataclass(frozen=True)
+class StayPage:
+    number: str
+    title: str
+    where: str
+    state: str
+    tone: str
+    length: str
+    """'57 days to go'"""
+    headline: str
+    says: str
+    mine: tuple[Step, ...]
+    others: tuple[Step, ...]
+    later: tuple[Step, ...]
+    settled: tuple[Step, ...]
+    shut: tuple[str, ...]
+    """What keeps the gate of departure shut, while that is to come."""
+    exception: str
+    facts: tuple[components.Fact, ...]
+    conflicts: tuple[str, ...]
+    may_arrive: bool
+    may_return: bool
+    may_withdraw: bool
+    may_change_days: bool
+    needs_days: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    title: str
+    where: str
+    days: str
+    state: str
+    tone: str
+    href: str
+
+
+@dataclass(frozen=True)
+class PlaceRow:
+    number: str
+    title: str
+    where: str
+
+
+def row(stay: Stay) -> Row:
+    return Row(
+        naming.title_of(stay),
+        _where(stay),
+        wording.days_of(stay.starts_on, stay.ends_on),
+        str(StayState(stay.state).label),
+        TONES[StayState(stay.state)],
+        reverse("stays:stay", args=[stay.uuid]),
+    )
+
+
+def place_row(place: SelfArrangedPlace) -> PlaceRow:
+    return PlaceRow(str(place.pk), place.subject, self_arranged_lists.host_and_place(place))
+
+
+def page(stay: Stay, now: dt.datetime) -> StayPage:
+    today = timezone.localtime(now).date()
+    found = standing_of(stay)
+    running = stay.meaning.is_running
+    departure = next((each for each in gates.gates_of(stay) if each.gate == Gate.DEPARTURE), None)
+    shows_gate = departure is not None and stay.state == StayState.PREPARING
+    headline, says = what_now(stay, now)
+    return StayPage(
+        number=str(stay.uuid),
+        title=naming.title_of(stay),
+        where=_where(stay),
+        state=str(StayState(stay.state).label),
+        tone=TONES[StayState(stay.state)],
+        length=wording.where_it_is(stay, today),
+        headline=headline,
+        says=says,
+        mine=tuple(_step(each, now, running) for each in found.mine) if running else (),
+        others=tuple(_step(each, now, running) for each in found.others) if running else (),
+        later=tuple(_step(each, now, running) for each in found.later)
+        if not stay.meaning.is_over
+        else (),
+        settled=tuple(_step(each, now, running) for each in found.settled),
+        shut=tuple(each.why for each in departure.blockers)
+        if departure is not None and shows_gate and not departure.is_open
+        else (),
+        exception=departure.override.reason
+        if departure is not None and shows_gate and departure.override
+        else "",
+        facts=facts(stay),
+        conflicts=tuple(wording.conflict(each) for each in periods.conflicts_of(stay)),
+        may_arrive=stay.state == StayState.PREPARING and _is_near(stay, today),
+        may_return=stay.state == StayState.AWAY,
+        may_withdraw=stay.meaning.is_before,
+        may_change_days=not stay.meaning.is_over,
+        needs_days=stay.starts_on is None or stay.ends_on is None,
+    )
+
+
+def what_now(stay: Stay, now: dt.datetime) -> tuple[str, str]:
+    """Return what the student has to do now in a line, and more about it."""
+    today = timezone.localtime(now).date()
+    over = {
+        StayState.FINISHED: _("Everything is settled."),
+        StayState.WITHDRAWN: _("You do not go. Nothing is asked of you any more."),
+        StayState.POSTPONED: _("Your stay is postponed. The office gives you the new days."),
+        StayState.INTERRUPTED: _("Your stay is interrupted. Tell the office how it goes on."),
+    }.get(StayState(stay.state))
+    if over is not None:
+        return str(StayState(stay.state).label), over
+    found = standing_of(stay)
+    if found.mine:
+        first = found.mine[0]
+        return str(text_of(first.step, "name")), wording.when(first, today)
+    if stay.starts_on is None:
+        return _("Say when you go"), _("Then we can count what has to be done by when.")
+    if found.others:
+        first = found.others[0]
+        name = str(text_of(first.step, "name"))
+        return _("Nothing for you now"), f"{name}. {wording.waits_for(first, now)}"
+    return _("Nothing for you now"), _("We write to you when something is to be done.")
+
+
+def next_of(stay: Stay, now: dt.datetime) -> tuple[str, str, dt.datetime | None]:
+    """Return a line for "where you stand": the stay, what now, and by when."""
+    headline, says = what_now(stay, now)
+    mine = standing_of(stay).mine
+    due = mine[0].due_on if mine else None
+    moment = timezone.make_aware(dt.datetime.combine(due, dt.time(23, 59))) if due else None
+    title = _("Your stay: %(place)s") % {"place": naming.place_of(stay)}
+    return title, f"{headline}. {says}".replace(".. ", ". "), moment
+
+
+def facts(stay: Stay) -> tuple[components.Fact, ...]:
+    rows: list[tuple[str, str]] = [
+        (_("Road"), str(text_of(stay.road, "name"))),
+        (_("At the host"), wording.days_of(stay.starts_on, stay.ends_on)),
+        *(
+            (str(PeriodKind(each.kind).label), wording.days_of(each.starts_on, each.ends_on))
+            for each in stay.periods.all()
+        ),
+    ]
+    rows += [
+        (host.name, ", ".join(part for part in (host.department, host.contact_name) if part))
+        for host in stay.hosts.all()
+        if host.department or host.contact_name
+    ]
+    return tuple(components.Fact(label, value, unknown=_("not known yet")) for label, value in rows)
+
+
+def origin_of(row: StayStep) -> components.Source | None:
+    """Return the source of a step's rule."""
+    source = row.step.source
+    if source is None:
+        return None
+    return components.Source(
+        source.title,
+        source.publisher,
+        source.url,
+        row.step.year or source.year,
+        row.step.checked_on or source.checked_on,
+    )
+
+
+def _step(row: StayStep, now: dt.datetime, running: bool) -> Step:
+    today = timezone.localtime(now).date()
+    mine = pen_of(row) == Pen.STUDENT and running and not row.is_settled
+    by_itself = row.step.done_by in (DoneBy.ARRIVAL, DoneBy.RETURN)
+    note = row.reason
+    if row.valid_until:
+        valid = _("Valid until %(day)s.") % {"day": wording.day(row.valid_until)}
+        note = f"{valid} {note}".strip()
+    return Step(
+        key=row.pk,
+        name=str(text_of(row.step, "name")),
+        about=str(text_of(row.step, "about")),
+        when=wording.when(row, today),
+        is_late=wording.is_late(row, today),
+        waits="" if mine else wording.waits_for(row, now),
+        state=wording.state_of(row),
+        is_own_rule=row.step.own_rule,
+        is_example=row.step.is_example,
+        source=origin_of(row),
+        note=note,
+        may_tick=mine and row.waiting_since is not None and not by_itself,
+        tick=_("I have it: let the office look") if row.step.seen_by_office else _("Done"),
+        may_untick=running
+        and row.state == StepState.DONE
+        and row.step.who == Pen.STUDENT
+        and not row.step.seen_by_office
+        and not by_itself,
+    )
+
+
+def _is_near(stay: Stay, today: dt.date) -> bool:
+    """Tell whether somebody may be there already: people travel some weeks ahead."""
+    return stay.starts_on is None or stay.starts_on - today <= _MAY_BE_THERE
+
+
+def _where(stay: Stay) -> str:
+    return " · ".join(
+        ", ".join(part for part in (host.name, naming.where(host)) if part)
+        for host in stay.hosts.all()
+    )
