@@ -94,3 +94,6 @@ def test_after_the_round_has_closed_the_host_s_own_day_is_no_way_in(
     assert "The round has closed" in page
     assert "Too late for this departure" in page
     assert "There is still time for everything" not in page
+    listed = client.get("/en/plan/top-five/").content.decode()
+    assert "This round has closed. What you submitted before the deadline counts." in listed
+    assert "none of the five is possible" not in listed

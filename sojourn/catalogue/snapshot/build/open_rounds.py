@@ -20,6 +20,8 @@ from sojourn.catalogue.snapshot.facets import DEADLINES_TO_APPLY
 from sojourn.catalogue.snapshot.types import Deadline, Provenance, Seats
 from sojourn.common.languages import LANGUAGES, Text
 
+_ROUND = "round-"
+
 
 @dataclass(frozen=True)
 class OpenPlace:
@@ -55,7 +57,7 @@ def deadlines_of(own: Iterable[Deadline], place: OpenPlace | None) -> tuple[Dead
         return tuple(own)
     local = timezone.localtime(place.closes_at)
     closing = Deadline(
-        slug=f"round-{place.round}",
+        slug=f"{_ROUND}{place.round}",
         kind=DEADLINES_TO_APPLY[0],
         date=local.date(),
         time=local.time().replace(second=0, microsecond=0),
@@ -73,6 +75,11 @@ def deadlines_of(own: Iterable[Deadline], place: OpenPlace | None) -> tuple[Dead
         for each in own
     )
     return tuple(sorted((closing, *others), key=lambda each: (each.date, each.slug)))
+
+
+def is_of_round(deadline: Deadline) -> bool:
+    """Tell whether a day is the closing time of a round."""
+    return deadline.slug.startswith(_ROUND)
 
 
 def seats_of(own: Seats | None, place: OpenPlace | None) -> Seats | None:

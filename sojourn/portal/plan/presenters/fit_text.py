@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from sojourn.catalogue import names
 from sojourn.catalogue.safety import standing_in_the_way
+from sojourn.catalogue.snapshot.build.open_rounds import is_of_round
 from sojourn.catalogue.snapshot.facets import PERIODS
 from sojourn.catalogue.snapshot.types import LanguageNeed, Opportunity, Records, Window
 from sojourn.common.languages import language_title, page_language
@@ -260,6 +261,9 @@ def _reason(records: Records, fit: PlaceFit, profile: Profile, reason: Reason) -
         return Said(
             _("The agreement with the host ends before you would go. It may be renewed."), ask
         )
+    due = planning_fit.last_deadline(place)
+    if reason is Reason.DEADLINE_PASSED and due is not None and is_of_round(due):
+        return Said(_("This round has closed. What you submitted before the deadline counts."))
     if reason is Reason.DEADLINE_PASSED:
         return Said(
             _("The last known day to apply has passed. The next round is not announced."), ask

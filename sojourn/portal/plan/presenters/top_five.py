@@ -16,7 +16,7 @@ from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Opportunity, Records
 from sojourn.common.languages import page_language
 from sojourn.design import components
-from sojourn.engines.fit import Verdict
+from sojourn.engines.fit import Reason, Verdict
 from sojourn.planning import admission_history
 from sojourn.planning.admission_history import AdmissionHistory, ListWarning
 from sojourn.planning.fit import FitList
@@ -90,7 +90,12 @@ def page(
         plan, [entry.key for entry in entries if not entry.is_country]
     )
     judged = [fits.of(entry.key) for entry in entries if not entry.is_country]
-    verdicts = [fit.verdict for fit in judged if fit is not None]
+    # A place that has closed may be one that the student applied for.
+    verdicts = [
+        fit.verdict
+        for fit in judged
+        if fit is not None and Reason.DEADLINE_PASSED not in fit.reasons
+    ]
     last = len(entries)
     return TopFivePage(
         rows=tuple(
