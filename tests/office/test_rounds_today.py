@@ -78,7 +78,7 @@ def test_reviews_wait_until_they_are_done(round_: Round) -> None:
     for review in reviews.reviews_of(one):
         reviews.save_scores(review, {(rubric.pk, None): reviews.GivenScore(2)}, actor=one)
         reviews.finish(review, actor=one)
-    assert told("rounds", now) == []
+    assert told("rounds", now) == ["A small round: reviewed: the seats can be allocated"]
 
 
 def test_a_run_says_how_many_more_must_approve_it(round_: Round) -> None:
