@@ -78,6 +78,7 @@ class Wanted:
     correction: str | None  # the question with unknown words replaced, to offer
     title: str = ""  # the whole question, as the title that it may be
     instead: tuple[str, ...] = ()  # names that nothing has; what is nearest is looked for
+    missing: int = 0  # of the notions: those that no document has in any way
 
     def __bool__(self) -> bool:
         return bool(self.notions)
@@ -107,6 +108,7 @@ class _Plan:
     mark_phrases: list[Phrase] = field(default_factory=list)
     replaced: dict[str, str] = field(default_factory=dict)
     instead: list[str] = field(default_factory=list)
+    missing: int = 0
 
 
 def _schema() -> tantivy.Schema:
@@ -139,7 +141,6 @@ class SearchIndex:
         self._places = places
         self.size: int = self._searcher.num_docs
         self._vocabulary = Vocabulary(self._searcher.terms_with_prefix("words", ""))
-        self._synonym_words = Vocabulary((word, 1) for word in self._synonyms.single_words)
         self._names_by_sound = self._sounds()
 
     @classmethod
@@ -208,6 +209,7 @@ class SearchIndex:
             correction=_corrected(text, plan.replaced),
             title=_title_key(text),
             instead=tuple(plan.instead),
+            missing=plan.missing,
         )
 
     def _joined(self, text: str, words: list[str]) -> list[str]:
@@ -289,6 +291,7 @@ class SearchIndex:
             if parts := parts_of(word, self._is_known_at_all):
                 return [*ways, self._compound(parts, plan)]
             candidates = candidates or self._heard(word)
+            plan.missing += not candidates
         for candidate in candidates:
             weight = (ONE_SLIP, TWO_SLIPS, SOUND)[min(candidate.distance, 3) - 1]
             ways.append(Query.boost_query(self._word(candidate.word), weight))
@@ -336,7 +339,7 @@ class SearchIndex:
         """Words near an unknown one: of the documents, and of the synonyms. A number has none."""
         if word.isdecimal():
             return []
-        return self._vocabulary.near(word) or self._synonym_words.near(word)
+        return self._vocabulary.near(word) or self._synonyms.vocabulary.near(word)
 
     def _as_synonyms(self, phrases: Iterable[Phrase], weight: float, plan: _Plan) -> list[Query]:
         ways = []
@@ -400,7 +403,7 @@ class SearchIndex:
             (Occur.Must, Query.const_score_query(Query.term_query(self._schema, "tags", tag), 0.0))
             for tag in tags
         ]
-        for needed in range(asked, 0, -1):
+        for needed in range(asked - wanted.missing, 0, -1):
             found = self._having(wanted, needed, filters, limit)
             if found.total:
                 return found
@@ -408,6 +411,8 @@ class SearchIndex:
 
     def search_whole(self, wanted: Wanted, limit: int) -> Matches:
         """Return the documents that have every notion; one question less where none has."""
+        if wanted.missing:
+            return self._matches([], 0, 0, len(wanted.notions))
         return self._having(wanted, len(wanted.notions), [], limit)
 
     def _having(

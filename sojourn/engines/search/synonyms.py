@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from sojourn.engines.search.analysis import LANGUAGES, stem, words_of
+from sojourn.engines.search.vocabulary import Vocabulary
 
 Phrase = tuple[str, ...]  # folded words
 
@@ -68,10 +70,10 @@ class Synonyms:
 
     __hash__ = None  # type: ignore[assignment]
 
-    @property
-    def single_words(self) -> frozenset[str]:
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
         """Every member of one word: known, even if no document has it."""
-        return frozenset(self._single_words)
+        return Vocabulary((word, 1) for word in self._single_words)
 
     def others(self, phrase: Phrase) -> tuple[Phrase, ...]:
         """Return what else says the same as this phrase, in any of its forms."""
