@@ -118,6 +118,7 @@ class OpportunityReader:
 
     def _opportunity(self, row: Any, fields: dict[str, Any]) -> Opportunity:
         reading, key = self._reading, row.pk
+        before = reading.before("opportunities", fields["slug"])
         windows = [one for one in self._windows.get(key, ()) if one in reading.windows]
         programmes = [reading.programmes[reading.window_programmes[one]] for one in windows]
         hosts = [self._institutions[reading.institutions[one]] for one in reading.hosts[key]]
@@ -126,7 +127,7 @@ class OpportunityReader:
         in_round = self._open_places.get(fields["slug"])
         facts["seats"] = seats_of(facts["seats"], in_round)
         facts["period"] = period = _with_months(facts["period"])
-        return Opportunity(
+        made = Opportunity(
             **fields,
             **facts,
             hosts=tuple(host.slug for host in hosts),
@@ -136,7 +137,7 @@ class OpportunityReader:
             courses=slugs(self._courses.get(key, ()), reading.courses),
             contacts=slugs(self._contacts.get(key, ()), reading.contacts),
             reports=tuple(reports),
-            similar=(),  # known once all are
+            similar=before.similar if before else (),  # known anew once all are
             requirements=tuple(self._requirements.get(key, ())),
             languages=tuple(self._languages.get(key, ())),
             deadlines=deadlines_of(self._deadlines.get(key, ()), in_round),
@@ -152,6 +153,8 @@ class OpportunityReader:
             countries=tuple(dict.fromkeys(host.country for host in hosts)),
             distance_km=hosts[0].distance_km,
         )
+        # Here and not once all are read: ten thousand at a time would take 60 MB.
+        return reading.shared("opportunities", made)
 
     def _weeks(self, fields: dict[str, Any], windows: list[int]) -> tuple[int | None, int | None]:
         """Return the length of the stay, else that of its only window."""
@@ -166,6 +169,6 @@ def with_similar(reading: Reading, opportunities: dict[str, Opportunity]) -> dic
     before = reading.previous.opportunities.values() if reading.previous else ()
     similar = similar_opportunities(opportunities.values(), before)
     return {
-        slug: reading.shared("opportunities", replace(one, similar=similar[slug]))
+        slug: one if one.similar == similar[slug] else replace(one, similar=similar[slug])
         for slug, one in opportunities.items()
     }
