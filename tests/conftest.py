@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import gc
 import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -27,6 +30,26 @@ if TYPE_CHECKING:
     from sojourn.catalogue.snapshot.snapshot import Snapshot
 
 _leiden_served: list[Snapshot] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin to make what most tests start from while the tests are still being collected."""
+    runs_everything = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    if runs_everything and not hasattr(config, "workerinput") and not config.option.collectonly:
+        # A test that needs it sooner waits for it, and makes it where this process could not.
+        ahead = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.ready"],
+            cwd=ready.PROJECT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        config.add_cleanup(ahead.wait)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector thousands of tests, which stay until the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

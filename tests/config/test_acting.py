@@ -136,6 +136,7 @@ def test_an_edition_without_domains_lets_everybody_in(leiden: Snapshot) -> None:
     assert not acting.waiting().exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("address", "is_ours"),
     [

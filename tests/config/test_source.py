@@ -58,6 +58,7 @@ def test_files_laid_beside_the_code_are_not_handed_out(
     assert list(source.source_files()) == [tmp_path / "sojourn" / "cli.py"]
 
 
+@pytest.mark.slow
 def test_the_archive_is_made_once(client: Client, db: None) -> None:
     read(client)
     (kept,) = Path(settings.DATA).glob("source-*.tar.gz")

@@ -358,6 +358,7 @@ def test_the_second_step_of_staff_is_still_asked(provider: IdentityProvider) -> 
     assert signed_in(client) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("claims", "is_in"),
     [

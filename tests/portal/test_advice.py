@@ -185,6 +185,7 @@ def code(diary: Diary) -> str:
 
 
 class TestTheLine:
+    @pytest.mark.slow
     @pytest.mark.parametrize("typed", ["", "1", "123456", "９９９９９", "x"])
     def test_a_wrong_code_takes_no_number_and_keeps_what_was_typed(
         self, diary: Diary, typed: str

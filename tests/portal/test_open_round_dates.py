@@ -96,6 +96,7 @@ def test_every_surface_says_the_same(round_: Round) -> None:
             assert each not in due[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("state", "days", "counts"),
     [

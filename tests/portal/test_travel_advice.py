@@ -48,6 +48,7 @@ def test_where_nothing_is_known_the_page_says_where_to_look(
     assert "travel-advice" not in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "said", "more"),
     [

@@ -246,3 +246,8 @@ def _digest_of(patterns: tuple[str, ...], more: str = "") -> str:
                 digest.update(str(file.relative_to(PROJECT)).encode() + b"\0")
                 digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()[:16]
+
+
+if __name__ == "__main__":
+    for kind in (MIGRATED, LEIDEN, HARBOUR):
+        folder_of(kind)
