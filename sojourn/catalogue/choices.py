@@ -232,7 +232,6 @@ class DoneBy(models.TextChoices):
     """What happens in Sojourn itself by which a step is done."""
 
     NOMINATION = "nomination", _("the nomination was sent")
-    AGREEMENT = "agreement", _("everybody signed the agreement")
     ARRIVAL = "arrival", _("the arrival was confirmed")
     RETURN = "return", _("the return was confirmed")
 

@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                 ('begins_from', models.CharField(blank=True, choices=[('departure', 'the day you travel'), ('start', 'the first day at the host'), ('end', 'the last day at the host')], max_length=10, verbose_name='counted from the day')),
                 ('seen_by_office', models.BooleanField(default=False, verbose_name='the office has to see it')),
                 ('expires', models.BooleanField(default=False, verbose_name='is valid until a day')),
-                ('done_by', models.CharField(blank=True, choices=[('nomination', 'the nomination was sent'), ('agreement', 'everybody signed the agreement'), ('arrival', 'the arrival was confirmed'), ('return', 'the return was confirmed')], max_length=12, verbose_name='done when')),
+                ('done_by', models.CharField(blank=True, choices=[('nomination', 'the nomination was sent'), ('arrival', 'the arrival was confirmed'), ('return', 'the return was confirmed')], max_length=12, verbose_name='done when')),
                 ('own_rule', models.BooleanField(default=False, verbose_name="the office's own rule")),
                 ('year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='year it speaks of')),
                 ('checked_on', models.DateField(blank=True, null=True, verbose_name='checked on')),
