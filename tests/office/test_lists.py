@@ -167,7 +167,7 @@ def test_no_cell_of_a_file_is_a_formula() -> None:
 class TestTheListOfStudents:
     def client(self, email: str = "carla@example.org") -> Client:
         client = Client()
-        client.force_login(account(email, "coordinator"))
+        client.force_login(account(email, "coordinator", "a long pass phrase"))
         return client
 
     def test_a_file_holds_exactly_what_is_shown_over_all_pages(self, leiden: Snapshot) -> None:
