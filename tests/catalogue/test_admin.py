@@ -482,6 +482,7 @@ def test_the_database_refuses_a_rate_that_cannot_be(catalogue: None, wrong: dict
 def an_advice(**values: Any) -> dict[str, Any]:
     source = models.Source.objects.get(slug="prospectus").pk
     return {
+        "regions-TOTAL_FORMS": "0", "regions-INITIAL_FORMS": "0",
         "country": "CU", "level": "orange", "checked_on": "2026-11-10", "source": source,
         "note_en": "", "note_nl": "",
     } | values  # fmt: skip
