@@ -15,7 +15,6 @@ from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.planning.models import Plan
 from sojourn.planning.profile import Profile, profile_of, save_profile
 
-COOKIE = "study"
 # In the one word for both: 'medicine-bsc.2'.
 SEPARATOR = "."
 
@@ -42,7 +41,7 @@ def named(word: str) -> StudyChoice | None:
 def keep(response: HttpResponse, choice: StudyChoice) -> None:
     """Let the browser remember the choice as long as a visitor's plan is kept."""
     response.set_cookie(
-        COOKIE,
+        settings.STUDY_COOKIE_NAME,
         choice.word,
         max_age=settings.SESSION_COOKIE_AGE,
         secure=settings.SESSION_COOKIE_SECURE,
@@ -51,12 +50,12 @@ def keep(response: HttpResponse, choice: StudyChoice) -> None:
 
 
 def forget(response: HttpResponse) -> None:
-    response.delete_cookie(COOKIE, samesite="Lax")
+    response.delete_cookie(settings.STUDY_COOKIE_NAME, samesite="Lax")
 
 
 def with_choice(profile: Profile, request: HttpRequest) -> Profile:
     """Fill in what was chosen on the home page where the profile says nothing about it."""
-    choice = named(request.COOKIES.get(COOKIE, ""))
+    choice = named(request.COOKIES.get(settings.STUDY_COOKIE_NAME, ""))
     if choice is None or profile.programme or profile.year is not None:
         return profile
     return replace(profile, programme=choice.programme, year=choice.year)
@@ -64,7 +63,7 @@ def with_choice(profile: Profile, request: HttpRequest) -> Profile:
 
 def carry_over(plan: Plan, request: HttpRequest) -> None:
     """Write the choice into a plan that says nothing about programme and year."""
-    if not request.COOKIES.get(COOKIE):
+    if not request.COOKIES.get(settings.STUDY_COOKIE_NAME):
         return
     saved = profile_of(plan)
     wanted = with_choice(saved, request)

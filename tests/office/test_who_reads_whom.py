@@ -108,6 +108,7 @@ WITHOUT_PEOPLE = {
     "round-publish": "the rules of a round",
     "round-unpublish": "the rules of a round",
     "round-delete": "a question",
+    "stay-new": "a form",
     "experience-suggestions": "places of the catalogue",
     "door": "a code to hang at the door",
     "hours": "opening hours",

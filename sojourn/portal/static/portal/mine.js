@@ -149,7 +149,7 @@ function region() {
 
 // What was said on the home page stays chosen there.
 function chooseStudy() {
-  const said = document.cookie.match(/(?:^|; )study=([a-z0-9.-]+)/)?.[1];
+  const said = document.cookie.match(/(?:^|; )(?:__Host-)?study=([a-z0-9.-]+)/)?.[1];
   const choice = document.querySelector("#study");
   if (said && choice && !choice.value) choice.value = said;
 }
