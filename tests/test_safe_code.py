@@ -59,6 +59,7 @@ def test_scripts_keep_nothing_of_a_person_and_run_no_text() -> None:
     assert named(r"innerHTML|outerHTML|insertAdjacentHTML", found) == {
         "office/static/office/keys.js",
         "portal/static/portal/questions.js",
+        "portal/static/portal/suggest.js",
     }
 
 
