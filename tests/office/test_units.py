@@ -111,7 +111,7 @@ OF_NOBODY = {
     "desk-present", "rule-new", "rule", "rule-remove", "walk-in-new", "walk-in", "walk-in-end",
     "walk-in-remove", "hour-date", "experiences", "experience-invitations",
     "experience-suggestions", "experience-people", "experience-messages", "stays", "stay-new",
-    "stays-begin",
+    "stays-begin", "searches",
 }  # fmt: skip
 # A step that somebody may not see is like one that was removed already: back to the list.
 TOLD_IT_IS_GONE = {"step-remove", "experience"}
