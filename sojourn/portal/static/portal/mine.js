@@ -74,8 +74,11 @@ function markDot(dot, place) {
   number.setAttribute("x", dot.getAttribute("cx"));
   number.setAttribute("y", Number(dot.getAttribute("cy")) + 4.2);
   number.textContent = place.rank;
-  marker.append(number);
-  const spoken = `${marker.getAttribute("aria-label")}, ${place.of}`;
+  // What is spoken begins with what is written, in its order (WCAG 2.5.3).
+  const name = marker.querySelector("text")?.textContent ?? "";
+  const rest = marker.getAttribute("aria-label").slice(name.length).replace(/^, /, "");
+  const spoken = `${name} ${place.rank} ${place.of}, ${rest}`.trim();
+  marker.append(" ", number);
   marker.setAttribute("aria-label", spoken);
   const title = marker.querySelector("title");
   if (title) title.textContent = spoken;
