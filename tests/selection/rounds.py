@@ -209,7 +209,10 @@ def check_whole_life(round_: Round) -> None:
 
 def check_who() -> None:
     by = {(f"{each.of}.{each.name}", str(each.before)): each.by for each in TRANSITIONS}
+    of_selection = {each.of for each in TRANSITIONS}
     for event in AuditEvent.objects.filter(details__has_key="before").select_related("actor"):
+        if event.action.split(".")[0] not in of_selection:
+            continue  # a nomination begins a stay
         who = by[event.action, event.details["before"]]
         if who == Actor.STUDENT:
             is_theirs = event.actor is not None and event.actor == event.about

@@ -42,6 +42,7 @@ def test_a_valid_edition_is_read_as_a_whole() -> None:
         "steps before departure": 3,
         "reports": 1,
         "guides": 2,
+        "roads": 1,
         "sources": 2,
     }
 
