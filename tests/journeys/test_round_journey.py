@@ -362,7 +362,7 @@ def decide_the_objection(student: Person, office: Person, slug: str) -> None:
     student.sends("form .button.next")
     for path in ("offers", "statistics", "objections"):
         office.goes_to(f"office/results/{slug}/{path}/")
-    office.sends("table a")
+    office.sends("table a[href*='/objections/']")
     office.page.check("[value=dismiss]")
     office.page.fill("#outcome-text", "!")
     office.sends("#decide ~ form button, form[action$='/decide/'] button")
