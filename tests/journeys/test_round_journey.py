@@ -61,9 +61,9 @@ class Stage:
     env: dict[str, str]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def stage(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Stage]:
-    """One server for both languages."""
+    """A site for each language: the place of one round would stand on the plan of the next."""
     folder = tmp_path_factory.mktemp("round-site")
     with ready.installation(ready.DEMO_ACCOUNTS, folder, f"{worker_id}-round") as env:
         with running_site(folder, env=env) as site:
