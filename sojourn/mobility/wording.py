@@ -44,7 +44,8 @@ def when(row: StayStep, today: dt.date) -> str:
         late = ngettext("%(days)d day late", "%(days)d days late", -left) % {"days": -left}
         return f"{by}, {late}"
     if left == 0:
-        return f"{by}, {_('today')}"
+        today = _("today")
+        return f"{by}, {today}"
     ahead = ngettext("in %(days)d day", "in %(days)d days", left) % {"days": left}
     return f"{by}, {ahead}"
 

@@ -46,7 +46,8 @@ FILES = {
     "office:values-template",
     "self-arranged:file", "self-arranged:known", "plan:costs-pdf", "plan:costs-xlsx",
     "plan:export", "plan:state",
-    "questions:file", "questions:file-read", "questions:likely", "results:file", "results:verify",
+    "portal:suggestions", "questions:file", "questions:file-read", "questions:likely",
+    "results:file", "results:verify",
 }  # fmt: skip
 # What only somebody in the middle of signing in sees, or whose account has a second step already.
 IN_BETWEEN = {

@@ -122,7 +122,8 @@ def test_a_report_travels_from_the_writer_by_the_office_to_the_page(
             break
         student.wait_for_timeout(500)
         student.reload()
-    assert student.locator(f"h3:has-text('{title}')").count() == 1
+    assert student.locator(f"#reports h3:has-text('{title}')").count() == 1
+    student.evaluate("location.hash = 'reports'")  # reports are folded, a link opens them
     picture_there = student.locator("#reports img.photo").first
     picture_there.scroll_into_view_if_needed()
     student.wait_for_function("() => document.querySelector('#reports img.photo').naturalWidth > 0")

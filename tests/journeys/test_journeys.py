@@ -56,7 +56,7 @@ def test_find_by_subject(live_site: Site, new_page: OpenPage, language: str) -> 
     words = WORDS[language]
     page = new_page()
     page.goto(f"{live_site.url}/{language}/")
-    page.locator("main").get_by_role("searchbox").fill(words["subject"])
+    page.locator("main input[type=search]").fill(words["subject"])
     page.locator("main").get_by_role("button", name=words["search"], exact=True).click()
     expect(page.locator("#count")).to_have_text(re.compile(words["fits"]))
     expect(page.locator("article.card").first).to_be_visible()
@@ -110,7 +110,7 @@ def test_find_by_map(live_site: Site, new_page: OpenPage, language: str) -> None
 def test_results_follow_what_one_types(live_site: Site, new_page: OpenPage) -> None:
     page = new_page()
     page.goto(f"{live_site.url}/en/opportunities/")
-    field = page.get_by_role("searchbox")
+    field = page.locator("input[type=search]")
     field.press_sequentially("imunology", delay=20)  # with a mistake in it
     expect(page).to_have_url(re.compile("q=imunology"))
     expect(page.locator("#found article.card").first).to_be_visible()
@@ -121,7 +121,7 @@ def test_results_follow_what_one_types(live_site: Site, new_page: OpenPage) -> N
 def test_what_was_typed_in_one_go_is_one_step_back(live_site: Site, new_page: OpenPage) -> None:
     page = new_page()
     page.goto(f"{live_site.url}/en/opportunities/?country=SE")
-    field = page.get_by_role("searchbox")
+    field = page.locator("input[type=search]")
     for piece, so_far in (("imm", "imm"), ("unol", "immunol"), ("ogy", "immunology")):
         field.press_sequentially(piece)
         expect(page).to_have_url(re.compile(f"q={so_far}(&|$)"))
@@ -133,7 +133,7 @@ def test_what_was_typed_in_one_go_is_one_step_back(live_site: Site, new_page: Op
 def test_the_other_language_asks_what_was_typed(live_site: Site, new_page: OpenPage) -> None:
     page = new_page()
     page.goto(f"{live_site.url}/en/opportunities/")
-    page.get_by_role("searchbox").fill("neuro")
+    page.locator("input[type=search]").fill("neuro")
     expect(page).to_have_url(f"{live_site.url}/en/opportunities/?q=neuro")
     page.get_by_role("banner").get_by_role("link", name="Nederlands").click()
     expect(page).to_have_url(f"{live_site.url}/nl/opportunities/?q=neuro")
@@ -142,7 +142,7 @@ def test_the_other_language_asks_what_was_typed(live_site: Site, new_page: OpenP
 def test_a_search_without_an_answer_says_so(live_site: Site, new_page: OpenPage) -> None:
     page = new_page()
     page.goto(f"{live_site.url}/nl/opportunities/")
-    field, count = page.get_by_role("searchbox"), page.locator("#count")
+    field, count = page.locator("input[type=search]"), page.locator("#count")
     page.context.set_offline(True)
     field.fill("neuro")
     expect(count).to_contain_text("De site antwoordt niet")
@@ -156,7 +156,7 @@ def test_results_are_announced(live_site: Site, new_page: OpenPage) -> None:
     page = new_page()
     page.goto(f"{live_site.url}/en/opportunities/")
     page.locator("#count").evaluate("element => { element.dataset.kept = 'yes' }")
-    page.get_by_role("searchbox").fill("cuba")
+    page.locator("input[type=search]").fill("cuba")
     expect(page).to_have_url(re.compile("q=cuba"))
     expect(page.locator("#count")).to_have_attribute("data-kept", "yes")
     expect(page.locator("#count")).to_have_attribute("aria-live", "polite")
