@@ -44,8 +44,8 @@ def when(row: StayStep, today: dt.date) -> str:
         late = ngettext("%(days)d day late", "%(days)d days late", -left) % {"days": -left}
         return f"{by}, {late}"
     if left == 0:
-        today = _("today")
-        return f"{by}, {today}"
+        on_the_day = _("today")
+        return f"{by}, {on_the_day}"
     ahead = ngettext("in %(days)d day", "in %(days)d days", left) % {"days": left}
     return f"{by}, {ahead}"
 

@@ -69,7 +69,11 @@ def test_asked_answered_published_and_read_by_everybody(
 
     anna.goto(f"{site.url}/{language}/questions/ask/?opportunity={PLACE}")
     anna.fill("[name=subject]", f"Canary {language}")
-    anna.fill("[name=text]", "Which grant pays the costs of a stay with a canary?")
+    asks = {
+        "en": "Which grant pays the costs of a stay with a canary?",
+        "nl": "Welke beurs betaalt de kosten van een verblijf met een kanarie?",
+    }
+    anna.fill("[name=text]", asks[language])
     anna.wait_for_selector(".likely")
     found += violations(anna, "ask")
     anna.set_input_files("[name=attachments]", [PDF])

@@ -274,4 +274,10 @@ NAMED = {
     ("a report", "amina.haddou@example.org"): "Amina Haddou",
     # Reviewers have a code of their own, made by the migration.
     ("a review", "jsh8dx7a"): "Application",
+    # Points are shown once the student number is confirmed; the page says so until then.
+    ("a result", "7.153"): "confirmed that this number is yours",
+    **dict.fromkeys(
+        [("a result in Dutch", points) for points in ("5,688", "6,555", "6,063", "6,438")],
+        "bevestigd dat dit nummer",
+    ),
 }
