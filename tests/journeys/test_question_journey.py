@@ -71,7 +71,7 @@ def test_asked_answered_published_and_read_by_everybody(
     anna.fill("[name=subject]", f"Canary {language}")
     asks = {
         "en": "Which grant pays the costs of a stay with a canary?",
-        "nl": "Welke beurs betaalt de kosten van een verblijf met een kanarie?",
+        "nl": "Welke beurzen en subsidies zijn er voor de kosten?",
     }
     anna.fill("[name=text]", asks[language])
     anna.wait_for_selector(".likely")
