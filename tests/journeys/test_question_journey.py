@@ -74,7 +74,8 @@ def test_asked_answered_published_and_read_by_everybody(
         "nl": "Welke beurzen en subsidies zijn er voor de kosten?",
     }
     anna.fill("[name=text]", asks[language])
-    anna.wait_for_selector(".likely")
+    if language == "en":  # in Dutch no page of the place is near enough to this question
+        anna.wait_for_selector(".likely")
     found += violations(anna, "ask")
     anna.set_input_files("[name=attachments]", [PDF])
     send(anna)
