@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import logging
 from typing import Any
+from uuid import UUID
 
 from allauth.mfa.signals import authentication_failed
 from django.conf import settings
@@ -126,9 +127,11 @@ def note_answer(request: HttpRequest, status: int, is_file: bool) -> None:
     if status == 403:
         note(SecurityEventKind.REFUSED, actor=user, detail=route)
     elif status == 404:
-        # What is somebody else's is answered like what never was.
+        # What is somebody else's is answered like what never was. Rows are named; a text in an
+        # address may be a link's secret, or what somebody typed.
         if marks.is_private and match.kwargs:
-            _note_once(SecurityEventKind.REFUSED, user, _named(route, match.kwargs))
+            rows = {name: one for name, one in match.kwargs.items() if isinstance(one, int | UUID)}
+            _note_once(SecurityEventKind.REFUSED, user, _named(route, rows))
     elif status == 200 and route.startswith("office:") and is_file:
         about_whom = person(**match.kwargs) if person else None
         detail = _named(route, match.kwargs)

@@ -151,3 +151,12 @@ def test_asking_for_what_is_somebody_else_s_is_noted_once(leiden: Any) -> None:
     assert noted.detail.split()[0] == "results:result"
     assert client.get("/en/no-such-page/").status_code == 404
     assert SecurityEvent.objects.count() == 1
+
+
+def test_a_link_s_secret_is_not_noted(leiden: Any) -> None:
+    client = Client()
+    client.force_login(account("anna.jansen@example.org"))
+    SecurityEvent.objects.all().delete()
+    file = uuid.uuid4()
+    assert client.get(f"/en/questions/read/a-secret/files/{file}/").status_code == 404
+    assert SecurityEvent.objects.get().detail == f"questions:file-read {file}"
