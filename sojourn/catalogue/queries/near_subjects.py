@@ -14,6 +14,7 @@ from functools import lru_cache
 import numpy as np
 
 from sojourn.catalogue.similarity.build import SIGNALS, WORDS
+from sojourn.catalogue.snapshot.search import synonyms_of
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Subject
 from sojourn.common.languages import LANGUAGES
@@ -62,11 +63,15 @@ class _Directions:
 
 
 @lru_cache(maxsize=4)
-def _directions(said: tuple[tuple[str, ...], ...]) -> _Directions | None:
+def _directions(
+    names: tuple[tuple[str, ...], ...], groups: tuple[tuple[str, ...], ...]
+) -> _Directions | None:
+    """Return the directions of subjects, each by its names, with the synonyms of the edition."""
     model = _model()
-    if model is None or not said:
+    if model is None or not names:
         return None
-    centres = np.vstack([model.encode(texts).mean(axis=0) for texts in said])
+    synonyms = synonyms_of(groups)
+    centres = np.vstack([model.encode(_said_of(each, synonyms)).mean(axis=0) for each in names])
     middle = centres.mean(axis=0)
     return _Directions(middle, _of_length_one(centres - middle))
 
@@ -74,24 +79,24 @@ def _directions(said: tuple[tuple[str, ...], ...]) -> _Directions | None:
 def near_subjects(snapshot: Snapshot, text: str) -> tuple[Subject, ...]:
     """Return the few subjects nearest in meaning; none where none is near."""
     records = snapshot.records
-    synonyms = Synonyms(records.edition.synonyms)
     used = {slug for one in records.opportunities.values() for slug in one.subjects}
     subjects = [subject for slug, subject in records.subjects.items() if slug in used]
-    directions, model = _directions(tuple(_said_of(one, synonyms) for one in subjects)), _model()
+    names = tuple(tuple(one.name.in_language(each) for each in LANGUAGES) for one in subjects)
+    groups = records.edition.synonyms
+    directions, model = _directions(names, groups), _model()
     if directions is None or model is None:
         return ()
-    asked = directions.of(model.encode(_ways_to_say(text, synonyms)))
+    asked = directions.of(model.encode(_ways_to_say(text, synonyms_of(groups))))
     similarity = directions.subjects @ asked
     enough = max(NEAR, float(similarity.max()) - BEHIND)
     order = np.argsort(-similarity, kind="stable")[:MOST]
     return tuple(subjects[place] for place in order if similarity[place] >= enough)
 
 
-def _said_of(subject: Subject, synonyms: Synonyms) -> tuple[str, ...]:
-    """Return its names, and what else the edition calls it or a word of it."""
+def _said_of(names: tuple[str, ...], synonyms: Synonyms) -> tuple[str, ...]:
+    """Return the names of a subject, and what else the edition calls it or a word of it."""
     said = []
-    for language in LANGUAGES:
-        name = subject.name.in_language(language)
+    for name in names:
         said += _ways_to_say(name, synonyms)
         for word in asked_words(name):
             said += [" ".join(words) for words in synonyms.others((word,))]
