@@ -6,7 +6,6 @@ A page never waits for it: a thread of the process writes, and drops what comes 
 from __future__ import annotations
 
 import datetime as dt
-import hmac
 import logging
 import queue
 import re
@@ -20,6 +19,7 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from sojourn.catalogue.models import FruitlessSearch
 from sojourn.engines.search.analysis import words_of
@@ -32,6 +32,7 @@ MOST_WORDS, LONGEST = 5, 60
 # So many different ones are counted in a week; a flood of made-up words ends there.
 MOST_A_WEEK = 2_000
 WAITING = 50
+_SALT = "sojourn.catalogue.fruitless_searches"
 _ADDRESS = re.compile(r"@|://|www\.", re.IGNORECASE)
 _DIGITS = re.compile(r"\d[\d\s.-]{2,}\d")
 _BEFORE_NAMES = frozenset(
@@ -69,7 +70,7 @@ def record(text: str, language: str) -> None:
         return
     shown = " ".join(words)
     week = _week_of(timezone.localdate())
-    digest = hmac.digest(settings.SECRET_KEY.encode(), f"{week} {shown}".encode(), "sha256").hex()
+    digest = salted_hmac(_SALT, f"{week} {shown}", algorithm="sha256").hexdigest()
     with transaction.atomic():
         known = FruitlessSearch.objects.filter(week=week, language=language, digest=digest)
         if known.update(count=F("count") + 1, words=shown):
