@@ -1,10 +1,10 @@
 """The order of places by what matters to the student.
 
 Possible places come first, then those one is on track for, those that may be possible, those that
-are not possible yet, and the others. Within each, the
-sum over the parts of weight times part decides, higher first; a part that is not known counts as
-half. What is still equal is ordered by slug. All figures are whole numbers, so that a browser that
-follows the same formula comes to the same order, and the same input always does.
+are not possible yet, and the others. Within each, the sum over the parts of weight times part
+decides, higher first; a part that is not known counts as half. What is still equal is ordered by
+slug. All figures are whole numbers, so that a browser that follows the same formula comes to the
+same order, and the same input always does.
 """
 
 from __future__ import annotations
