@@ -56,6 +56,8 @@ class ViewMarks:
     """Finds the account whose data it shows, from its arguments: who reads it is noted."""
     lists_people: bool = False
     """It shows a list of people: who reads it is noted with the name of the list."""
+    why_sign_in: Callable[..., str] | None = None
+    """Says why it asks a visitor to sign in, from its arguments."""
 
 
 NO_MARKS = ViewMarks()
@@ -154,6 +156,15 @@ def about_person(model: type[Model], account: str, argument: str) -> Callable[[V
 def lists_people(view: V) -> V:
     """Mark a view that shows many people, so that who reads the list is noted."""
     return _marked(view, replace(marks_of(view), lists_people=True))
+
+
+def signing_in_is_for(reason: Callable[..., str]) -> Callable[[V], V]:
+    """Mark a view with why it asks visitors to sign in, made of the arguments in its address."""
+
+    def mark(view: V) -> V:
+        return _marked(view, replace(marks_of(view), why_sign_in=reason))
+
+    return mark
 
 
 def mark_public_page(response: R) -> R:

@@ -1,25 +1,12 @@
-"""Why a page asks a visitor to sign in: the page says it, and it is read where one signs in."""
+"""Why a page asks a visitor to sign in: the page is marked with it, and signing in says it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
 from urllib.parse import urlsplit
 
-from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 
-V = TypeVar("V", bound=Callable[..., HttpResponseBase])
-
-
-def signing_in_is_for(reason: Callable[..., str]) -> Callable[[V], V]:
-    """Mark a view with the reason, made of the arguments in its address."""
-
-    def mark(view: V) -> V:
-        setattr(view, "reason", reason)  # noqa: B010  # functions have no such field for mypy
-        return view
-
-    return mark
+from sojourn.common.view_marks import marks_of
 
 
 def reason_at(address: str) -> str:
@@ -28,5 +15,5 @@ def reason_at(address: str) -> str:
         match = resolve(urlsplit(address).path)
     except (Resolver404, ValueError):
         return ""
-    reason = getattr(match.func, "reason", None)
+    reason = marks_of(match.func).why_sign_in
     return str(reason(**match.kwargs)) if reason else ""

@@ -24,7 +24,13 @@ from sojourn.advising.threads import NewMessage
 from sojourn.catalogue.likely import likely_answers
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.languages import page_language
-from sojourn.common.view_marks import RateLimit, private_page, rate_limited, takes_files
+from sojourn.common.view_marks import (
+    RateLimit,
+    private_page,
+    rate_limited,
+    signing_in_is_for,
+    takes_files,
+)
 from sojourn.people.models import User
 from sojourn.people.permissions import (
     anybody,
@@ -33,7 +39,6 @@ from sojourn.people.permissions import (
     signed_in_person,
     whoever_has_the_link,
 )
-from sojourn.people.reasons import signing_in_is_for
 from sojourn.portal.questions import presenters
 from sojourn.portal.questions.forms import QuestionForm
 

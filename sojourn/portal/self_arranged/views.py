@@ -21,10 +21,9 @@ from sojourn.advising.forms import MessageForm
 from sojourn.advising.models import SelfArrangedPlace
 from sojourn.advising.threads import NewMessage
 from sojourn.catalogue.snapshot.service import current_snapshot
-from sojourn.common.view_marks import private_page, takes_files
+from sojourn.common.view_marks import private_page, signing_in_is_for, takes_files
 from sojourn.people.models import User
 from sojourn.people.permissions import is_signed_in, open_to, signed_in_person
-from sojourn.people.reasons import signing_in_is_for
 from sojourn.portal.self_arranged import presenters
 from sojourn.portal.self_arranged.forms import ANOTHER, PlaceForm, ProposalForm
 from sojourn.portal.shared.links import FINDING_A_PLACE, guide_or_list

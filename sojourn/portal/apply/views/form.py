@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sojourn.catalogue.snapshot.service import current_snapshot
-from sojourn.common.view_marks import private_page, takes_files
+from sojourn.common.view_marks import private_page, signing_in_is_for, takes_files
 from sojourn.people.models import User
 from sojourn.people.permissions import P, View, is_signed_in, open_to
-from sojourn.people.reasons import signing_in_is_for
 from sojourn.planning.current import plan_of
 from sojourn.planning.profile import profile_of
 from sojourn.planning.top_five import top_five_of

@@ -19,10 +19,9 @@ from sojourn.advising import appointments, diaries
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import Appointment, AppointmentState, Diary, WeekWaiting
 from sojourn.catalogue.snapshot.service import current_snapshot
-from sojourn.common.view_marks import private_page
+from sojourn.common.view_marks import private_page, signing_in_is_for
 from sojourn.people.models import User
 from sojourn.people.permissions import is_student_or_visitor, open_to
-from sojourn.people.reasons import signing_in_is_for
 from sojourn.planning.current import plan_of
 from sojourn.planning.top_five import top_five_of
 from sojourn.portal.appointments import presenters

@@ -19,13 +19,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.languages import page_language
-from sojourn.common.view_marks import private_page, takes_files
+from sojourn.common.view_marks import private_page, signing_in_is_for, takes_files
 from sojourn.experiences import messages as experiences_messages
 from sojourn.experiences import photos, writing
 from sojourn.experiences.errors import ExperienceError, ReportChangedError
 from sojourn.experiences.models import Report, ReportState
 from sojourn.people.permissions import is_signed_in, open_to, signed_in_person, whoever_has_the_link
-from sojourn.people.reasons import signing_in_is_for
 from sojourn.portal.experiences.forms import CONSENTS, ReportForm, filled_in, given_consents
 from sojourn.portal.experiences.presenters import mine as mine_presenter
 

@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sojourn.catalogue.snapshot.service import current_snapshot
-from sojourn.common.view_marks import private_page
+from sojourn.common.view_marks import private_page, signing_in_is_for
 from sojourn.experiences import messages
 from sojourn.experiences.correspondents import may_receive_messages
 from sojourn.experiences.errors import ExperienceError
 from sojourn.people.permissions import is_signed_in, open_to, signed_in_person
-from sojourn.people.reasons import signing_in_is_for
 from sojourn.portal.experiences.forms import MessageForm
 from sojourn.portal.experiences.presenters import people as people_presenter
 

@@ -8,10 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sojourn.common.view_marks import private_page
+from sojourn.common.view_marks import private_page, signing_in_is_for
 from sojourn.people.models import User
 from sojourn.people.permissions import anybody, open_to
-from sojourn.people.reasons import signing_in_is_for
 from sojourn.planning import top_five
 from sojourn.planning.current import (
     delete_earlier_plan,
