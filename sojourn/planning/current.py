@@ -48,7 +48,7 @@ def _new_plan(session: SessionBase) -> Plan:
     return plan
 
 
-def has_plan(request: HttpRequest) -> bool:
+def may_have_plan(request: HttpRequest) -> bool:
     """Tell without a query whether there may be a plan: a student's, or one of this session."""
     user = request.user
     return user.is_student if isinstance(user, User) else VISITOR_PLAN in request.session

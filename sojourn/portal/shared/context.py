@@ -16,7 +16,7 @@ from sojourn.catalogue.snapshot.types import EditionInfo
 from sojourn.common.languages import page_language
 from sojourn.common.urls import site_url, url_for
 from sojourn.people.models import User
-from sojourn.planning.current import has_plan
+from sojourn.planning.current import may_have_plan
 from sojourn.portal.shared import waiting
 
 
@@ -50,7 +50,7 @@ def _waits_for(request: HttpRequest) -> int:
 def _list_href(request: HttpRequest) -> str:
     """Return where a script asks for this person's list; nothing where there is none."""
     has_both = hasattr(request, "user") and hasattr(request, "session")
-    return url_for("plan:state") if has_both and has_plan(request) else ""
+    return url_for("plan:state") if has_both and may_have_plan(request) else ""
 
 
 def page(request: HttpRequest) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from sojourn.catalogue.queries import lists
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page, public_page, public_view
 from sojourn.design import maps
-from sojourn.planning.current import has_plan, plan_of
+from sojourn.planning.current import may_have_plan, plan_of
 from sojourn.planning.profile import profile_of
 from sojourn.planning.study_choice import with_choice
 from sojourn.planning.top_five import top_five_of
@@ -32,7 +32,7 @@ CLOSING_NEXT = 3
 @require_safe
 @public_view
 def home(request: HttpRequest) -> HttpResponseBase:
-    return _of_ones_own(request) if has_plan(request) else _for_everybody(request)
+    return _of_ones_own(request) if may_have_plan(request) else _for_everybody(request)
 
 
 @public_page
