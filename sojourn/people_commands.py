@@ -193,15 +193,14 @@ def sign_out(address: str | None, everybody: bool) -> None:
     if bool(address) == everybody:
         raise click.UsageError("Give one address, or --everybody.")
     _start()
-    from sojourn.people.sessions import end_all_sessions
-    from sojourn.people.staff import sign_out as sign_out_of_all
+    from sojourn.people import staff
 
     if address:
         user = _account(address)
-        count = sign_out_of_all(user, by=None)
+        count = staff.sign_out(user, by=None)
         click.echo(f"{user.email} is signed out of {count} browsers.")
     else:
-        click.echo(f"{end_all_sessions()} browsers are signed out.")
+        click.echo(f"{staff.sign_out_everybody(by=None)} browsers are signed out.")
 
 
 @people.command()

@@ -15,7 +15,7 @@ from sojourn.people import audit, outbox
 from sojourn.people.models import RoleAssignment, SecurityEventKind, User
 from sojourn.people.outbox import Letter, Link
 from sojourn.people.security_log import note
-from sojourn.people.sessions import end_sessions
+from sojourn.people.sessions import end_all_sessions, end_sessions
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,13 @@ def sign_out(user: User, *, by: User | None) -> int:
     """End every session of a person. Return how many there were."""
     count = end_sessions(user)
     note(SecurityEventKind.SIGNED_OUT, actor=by, about=user, detail=f"everywhere ({count})")
+    return count
+
+
+def sign_out_everybody(*, by: User | None) -> int:
+    """End every session of everybody. Return how many there were."""
+    count = end_all_sessions()
+    note(SecurityEventKind.SIGNED_OUT, actor=by, detail=f"everybody ({count})")
     return count
 
 

@@ -15,7 +15,7 @@ from sojourn.catalogue import acting, services
 from sojourn.catalogue.models import Edition
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.cli import cli
-from sojourn.people.models import AuditEvent, OutboxMail, User
+from sojourn.people.models import AuditEvent, OutboxMail, SecurityEvent, SecurityEventKind, User
 from sojourn.people.roles import Role
 from sojourn.people_commands import ROLES
 from tests.support.accounts import account
@@ -147,3 +147,8 @@ def test_one_person_or_everybody_is_signed_out(db: None) -> None:
     assert typed("sign-out", "ada@example.org", "--everybody").exit_code == 2
     assert "1 browsers" in typed("sign-out", "--everybody").output
     assert who_is_in() == [False, False, False]
+    noted = SecurityEvent.objects.filter(kind=SecurityEventKind.SIGNED_OUT).order_by("pk")
+    assert [(each.about, each.detail) for each in noted] == [
+        (ada.pk, "everywhere (2)"),
+        (None, "everybody (1)"),
+    ]
