@@ -330,6 +330,8 @@ DEVICE_COOKIE_NAME = f"{COOKIE_PREFIX}sojourn_device"
 MESSAGE_STORAGE = "sojourn.common.message_storage.MessageStorage"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+# Scripts take the token from a form or an answer.
+CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "sojourn.portal.shared.errors.form_too_old"
 LANGUAGE_COOKIE_SAMESITE = "Lax"

@@ -129,7 +129,7 @@ print(json.dumps({
     "cookies": [settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE],
     "names": [value for name, value in vars(settings._wrapped).items()
               if name.endswith("_COOKIE_NAME")] + [NamedCookieStorage.cookie_name],
-    "httponly": settings.SESSION_COOKIE_HTTPONLY,
+    "httponly": settings.SESSION_COOKIE_HTTPONLY and settings.CSRF_COOKIE_HTTPONLY,
 }))
 """
 
