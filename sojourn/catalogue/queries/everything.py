@@ -59,16 +59,13 @@ class Suggestions:
 
 def suggest(snapshot: Snapshot, text: str, language: str) -> Suggestions:
     """Return the few best of each kind for what was typed so far."""
-    index = snapshot.search.opportunities
-    wanted = index.understand(text)
-    found = index.search_whole(wanted, MOST_PLACES) if wanted else None
-    places = []
     # Where nothing has all the words, the page says so; there is no room for it here.
-    if found is not None and not wanted.instead:
-        for number in found.documents.tolist():
-            place = snapshot.columns.opportunities[number]
-            title = place.title.in_language(language)
-            places.append((place, segments_of(wanted.marker, title, title)))
+    wanted, numbers = _numbers(snapshot.search.opportunities, text, MOST_PLACES)
+    places = []
+    for number in numbers:
+        place = snapshot.columns.opportunities[number]
+        title = place.title.in_language(language)
+        places.append((place, segments_of(wanted.marker, title, title)))
     return Suggestions(tuple(places), search_everything(snapshot, text, language))
 
 
