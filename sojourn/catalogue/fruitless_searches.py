@@ -48,7 +48,6 @@ class Missed:
     language: str
     this_week: int
     count: int
-    weeks: int
     last_week: dt.date
 
 
@@ -108,7 +107,6 @@ def missed() -> list[Missed]:
             language,
             sum(row.count for row in rows if row.week == this_week),
             sum(row.count for row in rows),
-            len(rows),
             max(row.week for row in rows),
         )
         for (words, language), rows in found.items()
