@@ -138,11 +138,17 @@ def _look(stay: Stay, gate: Gate) -> GateOf:
 
 
 def _day_of(stay: Stay, gate: Gate) -> dt.date:
-    """Return the day on which a gate has to be open: that of departure, while it is to come."""
+    """Return the day that counts for a gate.
+
+    What departure asks for has to be valid when the student leaves, and from then on until the
+    last day at the host.
+    """
     today = timezone.localdate()
-    if gate == Gate.DEPARTURE and stay.meaning.is_before:
+    if gate != Gate.DEPARTURE:
+        return today
+    if stay.meaning.is_before:
         return max(today, days_of(stay)["departure"] or today)
-    return today
+    return min(today, stay.ends_on or today)
 
 
 def _why(state: str, name: str, is_settled: bool) -> str:

@@ -20,7 +20,7 @@ from sojourn.mobility.changes import locked, move
 from sojourn.mobility.errors import ChangedMeanwhileError, MobilityError, NotAllowedNowError
 from sojourn.mobility.models import PeriodKind, Stay, StayStep
 from sojourn.mobility.permissions import speaks_for_board
-from sojourn.mobility.states import RUNNING, StepState
+from sojourn.mobility.states import RUNNING, StayState, StepState
 from sojourn.people import audit
 from sojourn.people.models import User
 
@@ -239,8 +239,7 @@ def follow(now: dt.datetime) -> None:
     for stay in _running():
         with transaction.atomic():
             row = locked(stay)
-            ran_out = row.steps.filter(state=StepState.DONE, valid_until__lt=today)
-            for step in ran_out.select_related("step"):
+            for step in _ran_out(row, today):
                 _open_again(step, "run_out", None, row)
                 letters.ran_out(row, step)
             count_again(row)
@@ -262,6 +261,15 @@ def remind_of_due(now: dt.datetime, *, days: int) -> None:
 
 def _running() -> QuerySet[Stay]:
     return Stay.objects.filter(state__in=RUNNING).order_by("pk")
+
+
+def _ran_out(stay: Stay, today: dt.date) -> list[StayStep]:
+    """Find what is no longer valid; what lasted to the end of the stay was valid long enough."""
+    if stay.state == StayState.BACK:
+        return []
+    needed_on = min(today, stay.ends_on or today)
+    rows = stay.steps.filter(state=StepState.DONE, valid_until__lt=needed_on)
+    return list(rows.select_related("step"))
 
 
 # --- How it is done ---------------------------------------------------------------------------

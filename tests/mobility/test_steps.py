@@ -9,7 +9,8 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from sojourn.mobility import endings, periods, steps, tasks
+from sojourn.catalogue.choices import Gate
+from sojourn.mobility import endings, gates, periods, steps, tasks
 from sojourn.mobility.errors import MobilityError, NotAllowedNowError
 from sojourn.mobility.models import PeriodKind, Stay, StayHost, StayStep
 from sojourn.mobility.periods import Conflict, Days, Misfit, conflicts
@@ -132,6 +133,30 @@ def test_what_runs_out_is_open_again_and_its_student_told(stay: Stay, coordinato
     row = step(stay, "insurance")
     assert (row.state, row.valid_until) == (StepState.WAITING, None)
     assert OutboxMail.objects.filter(key__startswith=f"stay-step-ran-out:{row.pk}").count() == 1
+
+
+def test_what_lasted_to_the_end_of_the_stay_does_not_run_out_after_it(
+    stay: Stay, coordinator: User
+) -> None:
+    last = in_days(245)  # the stay ends five days earlier
+    steps.settle(step(stay, "insurance"), actor=coordinator, valid_until=last)
+    with time_machine.travel(timezone.now() + dt.timedelta(days=250), tick=False):
+        for state in (StayState.AWAY, StayState.BACK):
+            Stay.objects.filter(pk=stay.pk).update(state=state)
+            tasks.run_nightly_jobs.func()
+            row = step(stay, "insurance")
+            assert (row.state, row.valid_until) == (StepState.DONE, last)
+            shut = {each.code for each in gates.blockers(again(stay), Gate.DEPARTURE)}
+            assert row.step.slug not in shut
+    assert not OutboxMail.objects.filter(key__startswith="stay-step-ran-out").exists()
+
+
+def test_what_runs_out_during_the_stay_is_open_again(stay: Stay, coordinator: User) -> None:
+    steps.settle(step(stay, "insurance"), actor=coordinator, valid_until=in_days(200))
+    Stay.objects.filter(pk=stay.pk).update(state=StayState.AWAY)
+    with time_machine.travel(timezone.now() + dt.timedelta(days=210), tick=False):
+        tasks.run_nightly_jobs.func()
+    assert step(stay, "insurance").state == StepState.WAITING
 
 
 # --- Reminders ---------------------------------------------------------------------------------
