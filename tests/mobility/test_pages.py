@@ -234,6 +234,17 @@ def test_nobody_of_the_office_works_on_their_own_stay(
     assert client.post(there, {"do": "settle"}).status_code == 403
 
 
+def test_only_who_decides_goes_on_with_a_postponed_stay(stay: Stay, coordinator: User) -> None:
+    Stay.objects.filter(pk=stay.pk).update(state=StayState.POSTPONED)
+    secretary = User.objects.create_user("sec@example.org", role=Role.SECRETARY)
+    there = f"/en/office/stays/{stay.uuid}/move/"
+    sent = {"do": "resume", "starts_on": str(in_days(300)), "ends_on": str(in_days(400))}
+    assert client_for(secretary).post(there, sent).status_code == 403
+    assert again(stay).state == StayState.POSTPONED
+    assert client_for(coordinator).post(there, sent).status_code == 302
+    assert (again(stay).state, again(stay).starts_on) == (StayState.PREPARING, in_days(300))
+
+
 def test_a_list_of_many_asks_the_database_as_often(
     stay: Stay, coordinator: User, django_assert_max_num_queries: object
 ) -> None:

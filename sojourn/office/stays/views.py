@@ -260,6 +260,7 @@ def move(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
         elif do == "reopen":
             endings.reopen(found, actor=actor)
         elif do == "resume":
+            require(may_decide_on_stay(actor, found))
             form = NewDaysForm(request.POST)
             if not form.is_valid():
                 problem = _("Say the new first and last day.")
