@@ -6,6 +6,7 @@ import datetime as dt
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from sojourn.advising import self_arranged_places
 from sojourn.advising.self_arranged_places import Approval, PlaceFacts
@@ -23,7 +24,7 @@ from sojourn.people.roles import Role
 from sojourn.selection import nominations, offers
 from sojourn.selection.models import Nomination, Offer, Round
 from sojourn.selection.states import NominationState
-from tests.mobility.conftest import again, begun, in_days, planned, step, student
+from tests.mobility.conftest import BIOMEDICINE, again, begun, in_days, planned, step, student
 from tests.selection.rounds import applicants, closed_round, published
 
 PLACE = "half-minor-finland"
@@ -58,6 +59,21 @@ def test_beginning_it_again_gives_the_same_stay(nominated: Offer) -> None:
     office = User.objects.get(email="one@office.example")
     assert beginnings.begin_for_offer(nominated, stay.road, actor=office) == stay
     assert Stay.objects.count() == 1
+
+
+def test_who_does_not_look_after_a_student_begins_nothing_for_them(nominated: Offer) -> None:
+    owner = nominated.application.owner
+    Stay.objects.all().delete()
+    owner.role_assignments.create(role=Role.COORDINATOR, programme=BIOMEDICINE)
+    User.objects.filter(pk=owner.pk).update(is_staff=True)
+    client = Client()
+    client.force_login(User.objects.get(pk=owner.pk))
+    sent = {"offer": str(nominated.uuid)}
+    assert client.post("/en/office/stays/begin/", sent).status_code == 403
+    assert not Stay.objects.exists()
+    client.force_login(User.objects.get(email="one@office.example"))
+    assert client.post("/en/office/stays/begin/", sent).status_code == 302
+    assert Stay.objects.get().offer == nominated
 
 
 def test_an_offer_that_was_not_nominated_is_no_stay(nominated: Offer) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -95,13 +96,17 @@ def begin(request: HttpRequest) -> HttpResponse:
             offer = Offer.objects.visible_to(reader).filter(uuid=key).first()
             if offer is not None:
                 road = _road(presenters.likely_road(offer, None))
-                _require_work(request, beginnings.begin_for_offer(offer, road, actor=reader))
+                # Whether they look after it is asked of the stay; what may not be is not kept.
+                with transaction.atomic():
+                    made = beginnings.begin_for_offer(offer, road, actor=reader)
+                    _require_work(request, made)
                 count += 1
         for key in _keys(request.POST.getlist("place")):
             place = SelfArrangedPlace.objects.visible_to(reader).filter(pk=key).first()
             if place is not None:
-                made = beginnings.begin_for_own_place(place, None, actor=reader)
-                _require_work(request, made)
+                with transaction.atomic():
+                    made = beginnings.begin_for_own_place(place, None, actor=reader)
+                    _require_work(request, made)
                 count += 1
     except MobilityError as error:
         messages.warning(request, error.message)
