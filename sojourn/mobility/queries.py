@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 
 from sojourn.advising.models import SelfArrangedPlace, SelfArrangedState
-from sojourn.catalogue.choices import Pen
+from sojourn.catalogue.choices import Gate, Pen
 from sojourn.common.folding import with_words
 from sojourn.common.languages import page_language
 from sojourn.common.translated_fields import column
 from sojourn.mobility.models import Stay, StayStep
-from sojourn.mobility.states import OVER, STANDING, StepState
+from sojourn.mobility.states import OVER, SETTLED, STANDING, StepState
 from sojourn.people.models import User
 from sojourn.selection.models import Offer
 from sojourn.selection.states import ACCEPTED, NominationState
@@ -65,23 +75,22 @@ def own_places_to_begin(reader: User) -> QuerySet[SelfArrangedPlace]:
     )
 
 
-_WAITING = StayStep.objects.filter(
-    stay=OuterRef("pk"),
-    state__in=(StepState.WAITING, StepState.SAID),
-    waiting_since__isnull=False,
+_UNSETTLED = StayStep.objects.filter(stay=OuterRef("pk")).exclude(state__in=SETTLED)
+_WAITING = _UNSETTLED.filter(waiting_since__isnull=False)
+_GATES_IN_ORDER = Case(
+    *(When(step__gate=gate, then=place) for place, gate in enumerate(Gate)),
+    output_field=IntegerField(),
 )
 
 
 def with_pen(found: QuerySet[Stay]) -> QuerySet[Stay]:
-    """Say with each stay what waits, for whom and since when: the step that is due first."""
-    first = _WAITING.order_by("due_on", "step__number").values
-    shut = (
-        StayStep.objects.filter(stay=OuterRef("pk"))
-        .filter(state__in=(StepState.WAITING, StepState.SAID))
-        .exclude(step__gate="")
-        .order_by("step__number")
-        .values
-    )
+    """Say with each stay what waits, for whom and since when: the step that is due first.
+
+    Its next gate is the first one for which a step is not settled.
+    """
+    # Databases differ in where they put what has no day: it comes last, as on the stay's page.
+    first = _WAITING.order_by(F("due_on").asc(nulls_last=True), "step__number").values
+    shut = _UNSETTLED.exclude(step__gate="").order_by(_GATES_IN_ORDER).values
     name = column("name", page_language())
     return found.annotate(
         pen_since=Subquery(first("waiting_since")[:1]),

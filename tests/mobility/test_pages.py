@@ -129,6 +129,19 @@ def test_the_list_says_who_has_the_pen_and_narrows(
                 ) is there, query  # fmt: skip
 
 
+def test_the_list_names_what_is_due_first_and_the_first_gate_that_is_shut(
+    stay: Stay, coordinator: User
+) -> None:
+    client = client_for(coordinator)
+    # What has no day, as the nomination, comes after what has one.
+    assert "Choose your courses there" in text(client.get("/en/office/stays/"))
+    steps.settle(step(stay, "nomination"), actor=coordinator)
+    # The host's letter is the next step of the road; it is for departure, and that comes later.
+    for gate, there in (("agreement", True), ("departure", False)):
+        page = client.get(f"/en/office/stays/?gate={gate}").content.decode()
+        assert (f"/stays/{stay.uuid}/" in page) is there, gate
+
+
 def test_a_reminder_is_one_click(stay: Stay, coordinator: User) -> None:
     client, row = client_for(coordinator), step(stay, "courses-chosen")
     there = f"/en/office/stays/{stay.uuid}/steps/{row.pk}/"

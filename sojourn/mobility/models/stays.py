@@ -22,7 +22,7 @@ from sojourn.catalogue.models import (
     country_validator,
     ordered_range,
 )
-from sojourn.mobility.states import ChangeKind, StayMeaning, StayState, StepState
+from sojourn.mobility.states import SETTLED, ChangeKind, StayMeaning, StayState, StepState
 from sojourn.people.models import User
 from sojourn.people.visibility import PROGRAMME_OF_STUDENT, Casework, InUnit, Own, Through
 from sojourn.selection.models import Offer
@@ -236,7 +236,7 @@ class StayStep(Casework):
     @property
     def is_settled(self) -> bool:
         """Tell whether the road goes on from here."""
-        return self.state in (StepState.DONE, StepState.WAIVED)
+        return self.state in SETTLED
 
     def is_valid_on(self, day: dt.date) -> bool:
         """Tell whether it holds on that day: settled, and not run out."""
