@@ -37,10 +37,7 @@ def move(
     of = "stay" if isinstance(row, Stay) else "step"
     change = find_transition(of, name, row.state)
     if change is None or _actor(actor, student) not in change.by:
-        raise NotAllowedNowError(
-            _("This cannot be done now: the state is “%(state)s”.")
-            % {"state": row.get_state_display()}
-        )
+        raise refusal(row)
     before, row.state, row.changed_at = row.state, change.after, timezone.now()
     row.save()
     audit.record(
@@ -49,6 +46,13 @@ def move(
         about=student,
         on=row,
         details={"before": before, "after": change.after, **details},
+    )
+
+
+def refusal(row: Stay | StayStep) -> NotAllowedNowError:
+    """Return the error that says in which state it is, and that this cannot be done in it."""
+    return NotAllowedNowError(
+        _("This cannot be done now: the state is “%(state)s”.") % {"state": row.get_state_display()}
     )
 
 

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from sojourn.catalogue.choices import DoneBy, Gate
 from sojourn.mobility import gates, letters, steps
-from sojourn.mobility.changes import locked, move
-from sojourn.mobility.errors import MobilityError, NotAllowedNowError
+from sojourn.mobility.changes import locked, move, refusal
+from sojourn.mobility.errors import MobilityError
 from sojourn.mobility.models import Stay, StayChange
 from sojourn.mobility.periods import Days, require_order
 from sojourn.mobility.states import ChangeKind, StayState, find_transition
@@ -148,10 +148,7 @@ def make_change(
         before = row.ends_on
         name = kind.transition
         if find_transition("stay", name, row.state) is None:
-            raise NotAllowedNowError(
-                _("This cannot be done now: the state is “%(state)s”.")
-                % {"state": row.get_state_display()}
-            )
+            raise refusal(row)
         was_before = row.meaning.is_before
         if kind.asks_for_last_day and not was_before:
             row.ends_on = _last_day(row, kind, last_day)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from sojourn.catalogue.choices import CountedFrom, DoneBy, Pen
 from sojourn.catalogue.models import RoadStep
 from sojourn.mobility import letters
-from sojourn.mobility.changes import locked, move
+from sojourn.mobility.changes import locked, move, refusal
 from sojourn.mobility.errors import ChangedMeanwhileError, MobilityError, NotAllowedNowError
 from sojourn.mobility.models import PeriodKind, Stay, StayStep
 from sojourn.mobility.permissions import speaks_for_board
@@ -104,7 +104,8 @@ def tick(row: StayStep, *, actor: User) -> StayStep:
             raise NotAllowedNowError(_("This step is not yours to tick off."))
         if found.state != StepState.WAITING:
             return found
-        _require_turn(stay, found)
+        if found.waiting_since is None:
+            raise NotAllowedNowError(_("This step is not due yet: something else comes first."))
         if found.step.seen_by_office:
             found.waiting_since = timezone.now()
             move(found, "say", actor=actor, student=stay.student)
@@ -276,17 +277,15 @@ def _ran_out(stay: Stay, today: dt.date) -> list[StayStep]:
 
 
 def _found(stay: Stay, row: StayStep) -> StayStep:
+    """Read a step under the lock. Nothing is done or taken back where the stay does not run."""
+    if not stay.meaning.is_running:
+        raise refusal(stay)
     found = stay.steps.select_related("step").filter(pk=row.pk).first()
     if found is None:
         raise ChangedMeanwhileError(
             _("The road of this stay was changed meanwhile. Look at its steps again.")
         )
     return found
-
-
-def _require_turn(stay: Stay, row: StayStep) -> None:
-    if row.waiting_since is None or not stay.meaning.is_running:
-        raise NotAllowedNowError(_("This step is not due yet: something else comes first."))
 
 
 def _settle(row: StayStep, name: str, actor: User, stay: Stay) -> None:

@@ -125,6 +125,26 @@ def test_twice_is_once(stay: Stay, noor: User, coordinator: User) -> None:
     assert AuditEvent.objects.filter(action="step.do").count() == 2
 
 
+@pytest.mark.parametrize("state", [s for s in StayState if not s.meaning.is_running])
+def test_steps_of_a_stay_that_does_not_run_stay_as_they_are(
+    stay: Stay, noor: User, coordinator: User, state: StayState
+) -> None:
+    """A page may still be open from before: its buttons do nothing any more."""
+    steps.tick(step(stay, "courses-chosen"), actor=noor)
+    steps.settle(step(stay, "safety-session"), actor=coordinator)
+    Stay.objects.filter(pk=stay.pk).update(state=state)
+    before = list(stay.steps.values())
+    for change in (
+        lambda: steps.untick(step(stay, "courses-chosen"), actor=noor),
+        lambda: steps.reopen(step(stay, "safety-session"), actor=coordinator),
+        lambda: steps.waive(step(stay, "portal"), "No.", actor=coordinator),
+        lambda: steps.settle(step(stay, "nomination"), actor=coordinator),
+    ):
+        with pytest.raises(NotAllowedNowError, match=str(state.label)):
+            change()
+    assert list(stay.steps.values()) == before
+
+
 def test_what_runs_out_is_open_again_and_its_student_told(stay: Stay, coordinator: User) -> None:
     steps.settle(step(stay, "insurance"), actor=coordinator, valid_until=in_days(10))
     with time_machine.travel(timezone.now() + dt.timedelta(days=11), tick=False):
