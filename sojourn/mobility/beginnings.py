@@ -15,7 +15,6 @@ from sojourn.catalogue.choices import DoneBy
 from sojourn.catalogue.models import (
     DegreeProgramme,
     Institution,
-    MobilityWindow,
     Opportunity,
     PublicationStatus,
     Road,
@@ -146,8 +145,8 @@ def begin_for_nomination(offer: Offer, actor: User | None) -> None:
         _begin_for_offer(offer, road, actor)
 
 
-def begin_for_offer(offer: Offer, road: Road, *, actor: User) -> Stay:
-    """Begin the stay of an accepted and nominated offer on that road. Twice gives the same one."""
+def begin_for_offer(offer: Offer, *, actor: User) -> Stay:
+    """Begin the stay of an accepted and nominated offer. Twice gives the same one."""
     with transaction.atomic():
         row = Offer.objects.select_for_update(of=("self",)).get(pk=offer.pk)
         known = Stay.objects.filter(offer=row).first()
@@ -160,6 +159,11 @@ def begin_for_offer(offer: Offer, road: Road, *, actor: User) -> Stay:
             or nomination.state == NominationState.CANCELLED
         ):
             raise NotAllowedNowError(_("Only an accepted place that was nominated becomes a stay."))
+        road = likely_road(row.opportunity.opportunity)
+        if road is None:
+            raise MobilityError(
+                _("No road fits this place. Begin the stay by hand and choose the road.")
+            )
         return _begin_for_offer(row, road, actor)
 
 
@@ -187,7 +191,7 @@ def _begin_for_offer(offer: Offer, road: Road, actor: User | None) -> Stay:
     return _begun(stay, actor, nominated=True)
 
 
-def begin_for_own_place(place: SelfArrangedPlace, road: Road | None, *, actor: User) -> Stay:
+def begin_for_own_place(place: SelfArrangedPlace, *, actor: User) -> Stay:
     """Begin the stay at a place that the student found and the office approved.
 
     The student may do it, or the office. Twice gives the same stay.
@@ -200,7 +204,7 @@ def begin_for_own_place(place: SelfArrangedPlace, road: Road | None, *, actor: U
         if row.state != SelfArrangedState.APPROVED or row.opportunity is None:
             raise NotAllowedNowError(_("Only a place that the office approved becomes a stay."))
         found = row.opportunity
-        road = road or road_for(row.kind, _countries(found), length(row.starts_on, row.ends_on))
+        road = road_for(row.kind, _countries(found), length(row.starts_on, row.ends_on))
         if road is None:
             raise MobilityError(
                 _("There are no rules for a stay like this yet. Ask the office to begin it.")
@@ -237,7 +241,6 @@ class PlannedStay:
     road: Road
     days: Days
     opportunity: Opportunity | None = None
-    window: MobilityWindow | None = None
     title: str = ""
     host: Institution | None = None
     host_name: str = ""
@@ -277,7 +280,6 @@ def _by_hand(student: User, planned: PlannedStay, sending: UUID, actor: User) ->
         programme=_programme_of(student),
         road=planned.road,
         opportunity=place,
-        window=planned.window,
         title=planned.title.strip() or (_title(place) if place else ""),
         origin=Origin.OFFICE,
         starts_on=planned.days.first,

@@ -61,11 +61,6 @@ def gates_of(stay: Stay) -> list[GateOf]:
     return [_look(stay, gate) for gate in ORDER if gate in has]
 
 
-def next_gate(found: list[GateOf]) -> GateOf | None:
-    """Return the first gate that is shut."""
-    return next((each for each in found if not each.is_open), None)
-
-
 def blockers(stay: Stay, gate: Gate) -> list[Blocker]:
     """List what keeps a gate shut: steps, the gate before departure, travel advice."""
     day = _day_of(stay, gate)

@@ -14,11 +14,6 @@ def title_of(stay: Stay) -> str:
     return str(found) or stay.title
 
 
-def host_name(host: StayHost) -> str:
-    """Return the host as it was written down."""
-    return host.name
-
-
 def where(host: StayHost) -> str:
     """Return 'Stockholm, Sweden', in the language of the page."""
     country = country_name(host.country, page_language())

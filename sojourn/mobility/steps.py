@@ -228,12 +228,6 @@ def done_by(stay: Stay, event: DoneBy, *, actor: User | None) -> None:
     count_again(stay)
 
 
-def undone(stay: Stay, event: DoneBy, *, actor: User) -> None:
-    """Open the steps again that this event had done. The caller holds the lock."""
-    for row in stay.steps.filter(step__done_by=event, state=StepState.DONE).select_related("step"):
-        _open_again(row, "reopen", actor, stay)
-
-
 def follow(now: dt.datetime) -> None:
     """Give turns that began with a day, and open what ran out. Twice does no harm."""
     today = timezone.localtime(now).date()

@@ -13,7 +13,6 @@ from sojourn.catalogue.choices import Pen
 from sojourn.mobility.models import PeriodKind, Stay, StayStep
 from sojourn.mobility.periods import Conflict, Misfit
 from sojourn.mobility.standing import pen_of
-from sojourn.mobility.states import StepState
 
 
 def day(value: dt.date) -> str:
@@ -86,11 +85,6 @@ def waits_for(row: StayStep, now: dt.datetime) -> str:
         ),
     }
     return texts[pen_of(row)] % {"days": days}
-
-
-def state_of(row: StayStep) -> str:
-    """Return the state of a step in a word or two."""
-    return str(StepState(row.state).label)
 
 
 def is_late(row: StayStep, today: dt.date) -> bool:

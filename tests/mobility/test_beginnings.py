@@ -57,7 +57,7 @@ def test_a_nomination_begins_the_stay_on_the_road_that_fits(nominated: Offer) ->
 def test_beginning_it_again_gives_the_same_stay(nominated: Offer) -> None:
     stay = Stay.objects.get()
     office = User.objects.get(email="one@office.example")
-    assert beginnings.begin_for_offer(nominated, stay.road, actor=office) == stay
+    assert beginnings.begin_for_offer(nominated, actor=office) == stay
     assert Stay.objects.count() == 1
 
 
@@ -81,7 +81,7 @@ def test_an_offer_that_was_not_nominated_is_no_stay(nominated: Offer) -> None:
     Nomination.objects.update(state=NominationState.CANCELLED)
     office = User.objects.get(email="one@office.example")
     with pytest.raises(MobilityError):
-        beginnings.begin_for_offer(nominated, Road.objects.all()[0], actor=office)
+        beginnings.begin_for_offer(nominated, actor=office)
 
 
 def test_who_gives_up_the_place_in_the_round_gives_up_the_stay(nominated: Offer) -> None:
@@ -220,19 +220,19 @@ def test_an_approved_place_becomes_a_stay_when_its_student_says_so(
     )  # fmt: skip
     place = self_arranged_places.propose(noor, facts, NewMessage("Agreed.", uuid4()))
     with pytest.raises(MobilityError):
-        beginnings.begin_for_own_place(place, None, actor=noor)
+        beginnings.begin_for_own_place(place, actor=noor)
     self_arranged_places.approve(
         place,
         Approval("bms-bsc-y3-research-internship", Text({"en": "Macrophages"})),
         by=coordinator,
     )
     place.refresh_from_db()
-    made = beginnings.begin_for_own_place(place, None, actor=noor)
+    made = beginnings.begin_for_own_place(place, actor=noor)
     assert made.road.slug == "research-placement"
     host = made.hosts.get()
     assert (host.contact_name, host.contact_email) == ("Astrid Exempel", "astrid@example.edu")
     assert (made.starts_on, made.programme) == (in_days(60), place.window.programme)  # type: ignore[union-attr]
-    assert beginnings.begin_for_own_place(place, None, actor=noor) == made
+    assert beginnings.begin_for_own_place(place, actor=noor) == made
 
 
 def test_length_counts_both_ends() -> None:

@@ -17,7 +17,6 @@ from sojourn.mobility.endings import LONGEST_REASON
 from sojourn.mobility.forms import day_field
 from sojourn.mobility.models import StayHost
 from sojourn.mobility.periods import Days
-from sojourn.mobility.states import ChangeKind
 from sojourn.people.models import User
 
 LONGEST_LIST = 6000
@@ -184,11 +183,10 @@ class ChangeForm(forms.Form):
     )
     last_day = day_field(gettext_lazy("New last day at the host"), required=True)
 
-    def __init__(self, *arguments: Any, kind: ChangeKind, asks_day: bool, **named: Any) -> None:
+    def __init__(self, *arguments: Any, asks_day: bool, **named: Any) -> None:
         super().__init__(*arguments, **named)
         if not asks_day:
             del self.fields["last_day"]
-        self.kind = kind
 
 
 class NewDaysForm(forms.Form):

@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sojourn.advising import self_arranged_lists
-from sojourn.advising.models import SelfArrangedPlace
 from sojourn.catalogue.choices import Gate, Pen
 from sojourn.common.folding import by_name
 from sojourn.common.translated_fields import text_of
 from sojourn.design import components
-from sojourn.mobility import beginnings, endings, gates, naming, periods, queries, wording
+from sojourn.mobility import beginnings, gates, naming, periods, queries, wording
 from sojourn.mobility.models import PeriodKind, Stay, StayHost, StayStep
 from sojourn.mobility.permissions import may_decide_on_stay, may_override, may_work_on
 from sojourn.mobility.standing import standing_of
@@ -25,7 +24,6 @@ from sojourn.mobility.states import ChangeKind, StayState, StepState, changes_fr
 from sojourn.office.shared import formatting, lists, people
 from sojourn.office.stays.forms import roads
 from sojourn.people.models import User
-from sojourn.selection.models import Offer
 from sojourn.selection.offers import place_name
 
 TONES = {
@@ -118,7 +116,6 @@ class StayPage:
     moves: tuple[tuple[str, str], ...]
     """What can be done at once: its name and its words."""
     may_work: bool
-    may_decide: bool
     may_change_road: bool
     asks_new_days: bool
     group: int
@@ -206,15 +203,6 @@ def places_to_begin(reader: User) -> list[ToBegin]:
     ]
 
 
-def likely_road(offer: Offer | None, place: SelfArrangedPlace | None) -> str:
-    """Name the road that fits, to be proposed."""
-    opportunity = offer.opportunity.opportunity if offer else place.opportunity if place else None
-    if opportunity is None:
-        return ""
-    found = beginnings.likely_road(opportunity)
-    return found.slug if found else ""
-
-
 def page(reader: User, stay: Stay, others: int, now: dt.datetime) -> StayPage:
     today = timezone.localtime(now).date()
     works, decides = may_work_on(reader, stay), may_decide_on_stay(reader, stay)
@@ -253,7 +241,6 @@ def page(reader: User, stay: Stay, others: int, now: dt.datetime) -> StayPage:
         else (),
         moves=_moves(state) if works else (),
         may_work=works,
-        may_decide=decides,
         may_change_road=decides and stay.meaning.is_before,
         asks_new_days=decides and state == StayState.POSTPONED,
         group=others,
@@ -350,7 +337,7 @@ def _step(row: StayStep, stay: Stay, works: bool, decides: bool, now: dt.datetim
         gate=str(Gate(row.step.gate).label) if row.step.gate else "",
         when=wording.when(row, today),
         is_late=late,
-        state=wording.state_of(row) if has_turn or row.is_settled else _("Later"),
+        state=row.get_state_display() if has_turn or row.is_settled else _("Later"),
         tone="good" if row.is_settled else "bad" if late else "warn" if has_turn else "quiet",
         waits=wording.waits_for(row, now) if running else "",
         reminded=_("Reminded %(moment)s.") % {"moment": formatting.moment(row.reminded_at)}
@@ -379,7 +366,3 @@ def _source(row: StayStep) -> components.Source | None:
         source.title, source.publisher, source.url, row.step.year or source.year,
         row.step.checked_on or source.checked_on,
     )  # fmt: skip
-
-
-def consequences(stay: Stay, kind: ChangeKind) -> list[endings.Consequence]:
-    return endings.consequences(stay, kind)

@@ -95,17 +95,16 @@ def begin(request: HttpRequest) -> HttpResponse:
         for key in _keys(request.POST.getlist("offer")):
             offer = Offer.objects.visible_to(reader).filter(uuid=key).first()
             if offer is not None:
-                road = _road(presenters.likely_road(offer, None))
                 # Whether they look after it is asked of the stay; what may not be is not kept.
                 with transaction.atomic():
-                    made = beginnings.begin_for_offer(offer, road, actor=reader)
+                    made = beginnings.begin_for_offer(offer, actor=reader)
                     _require_work(request, made)
                 count += 1
         for key in _keys(request.POST.getlist("place")):
             place = SelfArrangedPlace.objects.visible_to(reader).filter(pk=key).first()
             if place is not None:
                 with transaction.atomic():
-                    made = beginnings.begin_for_own_place(place, None, actor=reader)
+                    made = beginnings.begin_for_own_place(place, actor=reader)
                     _require_work(request, made)
                 count += 1
     except MobilityError as error:
@@ -192,8 +191,9 @@ def road(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     is_sent = request.method == "POST"
     form = RoadForm(request.POST if is_sent else None, initial={"road": found.road.slug})
     if is_sent and form.is_valid():
+        chosen = Road.objects.get(slug=form.cleaned_data["road"])
         try:
-            beginnings.change_road(found, _road(form.cleaned_data["road"]), actor=who(request))
+            beginnings.change_road(found, chosen, actor=who(request))
         except MobilityError as error:
             form.add_error(None, error.message)
         else:
@@ -296,7 +296,6 @@ def change(request: HttpRequest, number: uuid.UUID, kind: str) -> HttpResponse:
     asks_day = wanted.asks_for_last_day and not found.meaning.is_before
     form = ChangeForm(
         request.POST if is_sent else None,
-        kind=wanted,
         asks_day=asks_day,
         initial={"last_day": found.ends_on},
     )
@@ -315,7 +314,7 @@ def change(request: HttpRequest, number: uuid.UUID, kind: str) -> HttpResponse:
         **PART,
         "page": _shown(request, found),
         "kind": wanted.label,
-        "consequences": presenters.consequences(found, wanted),
+        "consequences": endings.consequences(found, wanted),
         "form": form,
     }
     return render(
@@ -357,15 +356,6 @@ def _one(request: HttpRequest, number: uuid.UUID) -> Stay:
 
 def _require_work(request: HttpRequest, found: Stay) -> None:
     require(may_work_on(who(request), found))
-
-
-def _road(slug: str) -> Road:
-    found = Road.objects.filter(slug=slug).first()
-    if found is None:
-        raise MobilityError(
-            _("No road fits this place. Begin the stay by hand and choose the road.")
-        )
-    return found
 
 
 def _keys(sent: list[str]) -> list[uuid.UUID]:

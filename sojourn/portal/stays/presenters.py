@@ -44,7 +44,6 @@ class Step:
     is_late: bool
     waits: str
     """'The host has had it for 6 days.'"""
-    state: str
     is_own_rule: bool
     is_example: bool
     source: components.Source | None
@@ -232,7 +231,6 @@ def _step(row: StayStep, now: dt.datetime, running: bool) -> Step:
         when=wording.when(row, today),
         is_late=wording.is_late(row, today),
         waits="" if mine else wording.waits_for(row, now),
-        state=wording.state_of(row),
         is_own_rule=row.step.own_rule,
         is_example=row.step.is_example,
         source=origin_of(row),

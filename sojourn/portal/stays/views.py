@@ -67,7 +67,7 @@ def begin(request: HttpRequest, user: User, place: uuid.UUID) -> HttpResponse:
     if found is None:
         raise Http404
     try:
-        made = beginnings.begin_for_own_place(found, None, actor=user)
+        made = beginnings.begin_for_own_place(found, actor=user)
     except MobilityError as error:
         messages.warning(request, error.message)
         return redirect("stays:own")
