@@ -54,17 +54,10 @@ def depart(stay: Stay, on: dt.date, *, actor: User) -> Stay:
             raise MobilityError(_("That day is still to come. Say it when you are there."))
         if row.ends_on and on > row.ends_on:
             raise MobilityError(_("That is after the last day of the stay. Change its days first."))
-        shut = [each.code for each in gates.blockers(row, Gate.DEPARTURE)]
-        is_open = gates.is_open(row, Gate.DEPARTURE)
+        gate = gates.look(row, Gate.DEPARTURE)
+        shut = {} if gate.is_open else {"gate_was_shut": [each.code for each in gate.blockers]}
         row.starts_on = row.starts_on or on
-        move(
-            row,
-            "depart",
-            actor=actor,
-            student=row.student,
-            on=on.isoformat(),
-            **({} if is_open else {"gate_was_shut": shut}),
-        )
+        move(row, "depart", actor=actor, student=row.student, on=on.isoformat(), **shut)
         steps.done_by(row, DoneBy.ARRIVAL, actor=actor)
         return row
 

@@ -21,7 +21,7 @@ from sojourn.common.languages import page_language
 from sojourn.common.translated_fields import text_of
 from sojourn.mobility.changes import locked
 from sojourn.mobility.errors import MobilityError, NotAllowedNowError
-from sojourn.mobility.models import GateOverride, Stay
+from sojourn.mobility.models import GateOverride, Stay, StayStep
 from sojourn.mobility.permissions import may_override
 from sojourn.mobility.steps import days_of
 from sojourn.people import audit
@@ -58,33 +58,39 @@ def gates_of(stay: Stay) -> list[GateOf]:
     """Look at every gate that the road has, in the order in which they come."""
     has = {row.step.gate for row in stay.steps.all() if row.step.gate}
     has |= {one["gate"] for one in stay.road.gates}
-    return [_look(stay, gate) for gate in ORDER if gate in has]
+    return [look(stay, gate) for gate in ORDER if gate in has]
+
+
+def look(stay: Stay, gate: Gate) -> GateOf:
+    """Look at one gate: what keeps it shut now, and the exception that covers all of that."""
+    found = blockers(stay, gate)
+    codes = {each.code for each in found}
+    covering = None
+    if codes:
+        held = [each for each in stay.overrides.all() if each.gate == gate]
+        covering = next((each for each in reversed(held) if codes <= set(each.blockers)), None)
+    return GateOf(gate, tuple(found), covering)
 
 
 def blockers(stay: Stay, gate: Gate) -> list[Blocker]:
     """List what keeps a gate shut: steps, the gate before departure, travel advice."""
     day = _day_of(stay, gate)
     found = [
-        Blocker(row.step.slug, _why(row.state, str(text_of(row.step, "name")), row.is_settled))
+        Blocker(row.step.slug, _why(row))
         for row in stay.steps.all()
         if row.step.gate == gate and not row.is_valid_on(day)
     ]
     if gate == Gate.DEPARTURE and stay.meaning.is_before:
         found += _travel(stay, day)
-        agreement = _look(stay, Gate.AGREEMENT)
+        agreement = look(stay, Gate.AGREEMENT)
         if not agreement.is_open:
             found.append(Blocker("gate:agreement", _("The agreement is not settled.")))
     return found
 
 
-def is_open(stay: Stay, gate: Gate) -> bool:
-    """Tell whether a gate is open now."""
-    return _look(stay, gate).is_open
-
-
 def require_open(stay: Stay, gate: Gate) -> None:
     """Refuse what needs an open gate, with what stands in the way."""
-    found = _look(stay, gate)
+    found = look(stay, gate)
     if not found.is_open:
         raise NotAllowedNowError(" ".join(each.why for each in found.blockers))
 
@@ -122,16 +128,6 @@ def override(stay: Stay, gate: Gate, reason: str, *, actor: User, seen: list[str
         return made
 
 
-def _look(stay: Stay, gate: Gate) -> GateOf:
-    found = blockers(stay, gate)
-    codes = {each.code for each in found}
-    covering = None
-    if codes:
-        held = [each for each in stay.overrides.all() if each.gate == gate]
-        covering = next((each for each in reversed(held) if codes <= set(each.blockers)), None)
-    return GateOf(gate, tuple(found), covering)
-
-
 def _day_of(stay: Stay, gate: Gate) -> dt.date:
     """Return the day that counts for a gate.
 
@@ -146,8 +142,9 @@ def _day_of(stay: Stay, gate: Gate) -> dt.date:
     return min(today, stay.ends_on or today)
 
 
-def _why(state: str, name: str, is_settled: bool) -> str:
-    if is_settled:
+def _why(row: StayStep) -> str:
+    name = text_of(row.step, "name")
+    if row.is_settled:
         return _("Not valid on that day: %(step)s.") % {"step": name}
     return _("Not done: %(step)s.") % {"step": name}
 
@@ -155,36 +152,22 @@ def _why(state: str, name: str, is_settled: bool) -> str:
 def _travel(stay: Stay, day: dt.date) -> list[Blocker]:
     """List the countries to which nobody is let go by the travel advice that is known today."""
     countries = {host.country for host in stay.hosts.all()}
-    language = page_language()
-    found = []
-    for advice in TravelAdvice.objects.filter(country__in=countries).order_by("country"):
-        name = country_name(advice.country, language)
-        if advice.level in AGAINST:
-            found.append(
-                Blocker(
-                    f"travel:{advice.country}:{advice.level}",
-                    _("Travel advice for %(country)s: %(level)s (read on %(day)s).")
-                    % {
-                        "country": name,
-                        "level": AdviceLevel(advice.level).label,
-                        "day": advice.checked_on.isoformat(),
-                    },
-                )
-            )
-    soon = day - timezone.localdate() <= GOES_STALE_AFTER
-    if soon:
-        fresh = set(
-            TravelAdvice.objects.filter(
-                country__in=countries, checked_on__gte=timezone.localdate() - GOES_STALE_AFTER
-            ).values_list("country", flat=True)
-        )
-        against = {each.code.split(":")[1] for each in found}
-        found += [
-            Blocker(
-                f"travel:{country}:unknown",
-                _("Nobody looked up the travel advice for %(country)s in the last 30 days.")
-                % {"country": country_name(country, language)},
-            )
-            for country in sorted(countries - fresh - against)
-        ]
-    return found
+    known = {each.country: each for each in TravelAdvice.objects.filter(country__in=countries)}
+    language, today = page_language(), timezone.localdate()
+    is_soon = day - today <= GOES_STALE_AFTER
+    against: list[Blocker] = []
+    unknown: list[Blocker] = []
+    for country in sorted(countries):
+        name = country_name(country, language)
+        advice = known.get(country)
+        if advice is not None and advice.level in AGAINST:
+            why = _("Travel advice for %(country)s: %(level)s (read on %(day)s).") % {
+                "country": name,
+                "level": AdviceLevel(advice.level).label,
+                "day": advice.checked_on.isoformat(),
+            }
+            against.append(Blocker(f"travel:{country}:{advice.level}", why))
+        elif is_soon and (advice is None or today - advice.checked_on > GOES_STALE_AFTER):
+            why = _("Nobody looked up the travel advice for %(country)s in the last 30 days.")
+            unknown.append(Blocker(f"travel:{country}:unknown", why % {"country": name}))
+    return against + unknown

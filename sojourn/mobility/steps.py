@@ -67,9 +67,9 @@ def count_again(stay: Stay) -> None:
 
 def days_of(stay: Stay) -> dict[str, dt.date | None]:
     """Return the days from which steps are counted; departure is the day of travel if known."""
-    travel = stay.periods.filter(kind=PeriodKind.TRAVEL).values_list("starts_on", flat=True).first()
+    first = {each.kind: each.starts_on for each in stay.periods.all()}
     return {
-        CountedFrom.DEPARTURE: travel or stay.starts_on,
+        CountedFrom.DEPARTURE: first.get(PeriodKind.TRAVEL) or stay.starts_on,
         CountedFrom.START: stay.starts_on,
         CountedFrom.END: stay.ends_on,
     }

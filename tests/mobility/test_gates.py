@@ -42,14 +42,14 @@ def settle_all(stay: Stay, coordinator: User, gate: Gate) -> None:
 def test_a_gate_is_shut_until_its_steps_are_done(stay: Stay, coordinator: User) -> None:
     assert codes(stay, Gate.NOMINATION) == ["erasmus-courses-nomination"]
     settle_all(stay, coordinator, Gate.NOMINATION)
-    assert gates.is_open(again(stay), Gate.NOMINATION)
+    assert gates.look(again(stay), Gate.NOMINATION).is_open
 
 
 def test_departure_needs_the_agreement_too(stay: Stay, coordinator: User) -> None:
     settle_all(stay, coordinator, Gate.DEPARTURE)
     assert codes(stay, Gate.DEPARTURE) == ["gate:agreement"]
     settle_all(stay, coordinator, Gate.AGREEMENT)
-    assert gates.is_open(again(stay), Gate.DEPARTURE)
+    assert gates.look(again(stay), Gate.DEPARTURE).is_open
 
 
 def test_a_paper_that_runs_out_before_departure_keeps_the_gate_shut(
@@ -68,10 +68,10 @@ def test_the_travel_advice_counts_on_the_day_of_departure(
     for gate in (Gate.NOMINATION, Gate.AGREEMENT, Gate.DEPARTURE):
         settle_all(stay, coordinator, gate)
     advice("green")
-    assert gates.is_open(again(stay), Gate.DEPARTURE)
+    assert gates.look(again(stay), Gate.DEPARTURE).is_open
     with time_machine.travel(timezone.now() + dt.timedelta(days=100), tick=False):
         advice(level)
-        assert gates.is_open(again(stay), Gate.DEPARTURE) is not shut
+        assert gates.look(again(stay), Gate.DEPARTURE).is_open is not shut
 
 
 def test_advice_that_nobody_looked_up_lately_keeps_it_shut_near_departure(
@@ -93,7 +93,7 @@ def test_somebody_named_answers_for_exactly_what_is_in_the_way(
     seen = codes(stay, Gate.DEPARTURE)
     made = gates.override(stay, Gate.DEPARTURE, "The host sleeps.", actor=coordinator, seen=seen)
     assert (made.by, made.reason, made.blockers) == (coordinator, "The host sleeps.", sorted(seen))
-    assert gates.is_open(again(stay), Gate.DEPARTURE)
+    assert gates.look(again(stay), Gate.DEPARTURE).is_open
     assert AuditEvent.objects.filter(action="gate.override", actor=coordinator).count() == 1
 
 
@@ -102,7 +102,7 @@ def test_something_new_in_the_way_shuts_it_again(stay: Stay, coordinator: User) 
         stay, Gate.DEPARTURE, "Known.", actor=coordinator, seen=codes(stay, Gate.DEPARTURE)
     )
     advice("red")
-    assert not gates.is_open(again(stay), Gate.DEPARTURE)
+    assert not gates.look(again(stay), Gate.DEPARTURE).is_open
 
 
 def test_who_saw_something_else_looks_again(stay: Stay, coordinator: User) -> None:

@@ -117,8 +117,7 @@ def page(stay: Stay, now: dt.datetime) -> StayPage:
     today = timezone.localtime(now).date()
     found = standing_of(stay)
     running = stay.meaning.is_running
-    departure = next((each for each in gates.gates_of(stay) if each.gate == Gate.DEPARTURE), None)
-    shows_gate = departure is not None and stay.state == StayState.PREPARING
+    departure = _departure(stay)
     headline, says = what_now(stay, now)
     return StayPage(
         number=str(stay.uuid),
@@ -136,11 +135,9 @@ def page(stay: Stay, now: dt.datetime) -> StayPage:
         else (),
         settled=tuple(_step(each, now, running) for each in found.settled),
         shut=tuple(each.why for each in departure.blockers)
-        if departure is not None and shows_gate and not departure.is_open
+        if departure and not departure.is_open
         else (),
-        exception=departure.override.reason
-        if departure is not None and shows_gate and departure.override
-        else "",
+        exception=departure.override.reason if departure and departure.override else "",
         facts=facts(stay),
         conflicts=tuple(wording.conflict(each) for each in periods.conflicts_of(stay)),
         may_arrive=stay.state == StayState.PREPARING and _is_near(stay, today),
@@ -149,6 +146,13 @@ def page(stay: Stay, now: dt.datetime) -> StayPage:
         may_change_days=not stay.meaning.is_over,
         needs_days=stay.starts_on is None or stay.ends_on is None,
     )
+
+
+def _departure(stay: Stay) -> gates.GateOf | None:
+    """Look at the gate of departure, while that is to come and the road has one."""
+    if stay.state != StayState.PREPARING:
+        return None
+    return next((each for each in gates.gates_of(stay) if each.gate == Gate.DEPARTURE), None)
 
 
 def what_now(stay: Stay, now: dt.datetime) -> tuple[str, str]:
