@@ -20,6 +20,13 @@ def where(host: StayHost) -> str:
     return ", ".join(part for part in (host.city, country) if part)
 
 
+def hosts_of(stay: Stay) -> str:
+    """Return all hosts: 'Karolinska Institutet, Stockholm, Sweden'."""
+    return " · ".join(
+        ", ".join(part for part in (host.name, where(host)) if part) for host in stay.hosts.all()
+    )
+
+
 def place_of(stay: Stay) -> str:
     """Return the place in a few words: title and first host."""
     host = next(iter(stay.hosts.all()), None)

@@ -1,4 +1,4 @@
-"""Words about a stay that the student's pages, the office's and mails say alike."""
+"""What the student's pages, the office's and mails say alike about a stay."""
 
 from __future__ import annotations
 
@@ -10,9 +10,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sojourn.catalogue.choices import Pen
+from sojourn.design import components
 from sojourn.mobility.models import PeriodKind, Stay, StayStep
 from sojourn.mobility.periods import Conflict, Misfit
 from sojourn.mobility.standing import pen_of
+from sojourn.mobility.states import StayState
+
+# How good or bad a state is, as the design shows it.
+TONES = {
+    StayState.PREPARING: "",
+    StayState.AWAY: "good",
+    StayState.INTERRUPTED: "warn",
+    StayState.BACK: "",
+    StayState.FINISHED: "good",
+    StayState.POSTPONED: "warn",
+    StayState.WITHDRAWN: "quiet",
+}
 
 
 def day(value: dt.date) -> str:
@@ -22,13 +35,13 @@ def day(value: dt.date) -> str:
 
 def days_of(first: dt.date | None, last: dt.date | None) -> str:
     """'18 January 2027 – 4 June 2027'; what is not known is left open."""
-    if first is None and last is None:
-        return ""
-    if first is None:
-        return _("until %(day)s") % {"day": day(last or dt.date.max)}
-    if last is None:
+    if first and last:
+        return f"{day(first)} – {day(last)}"
+    if first:
         return _("from %(day)s") % {"day": day(first)}
-    return f"{day(first)} – {day(last)}"
+    if last:
+        return _("until %(day)s") % {"day": day(last)}
+    return ""
 
 
 def when(row: StayStep, today: dt.date) -> str:
@@ -47,6 +60,28 @@ def when(row: StayStep, today: dt.date) -> str:
         return f"{by}, {on_the_day}"
     ahead = ngettext("in %(days)d day", "in %(days)d days", left) % {"days": left}
     return f"{by}, {ahead}"
+
+
+def note_of(row: StayStep) -> str:
+    """Return until when it is valid, and what was noted about it."""
+    if row.valid_until is None:
+        return row.reason
+    valid = _("Valid until %(day)s.") % {"day": day(row.valid_until)}
+    return f"{valid} {row.reason}".strip()
+
+
+def source_of(row: StayStep) -> components.Source | None:
+    """Return where the rule comes from, as read in the year and on the day that it names."""
+    source = row.step.source
+    if source is None:
+        return None
+    return components.Source(
+        source.title,
+        source.publisher,
+        source.url,
+        row.step.year or source.year,
+        row.step.checked_on or source.checked_on,
+    )
 
 
 def waits_for(row: StayStep, now: dt.datetime) -> str:
@@ -90,6 +125,17 @@ def waits_for(row: StayStep, now: dt.datetime) -> str:
 def is_late(row: StayStep, today: dt.date) -> bool:
     """Tell whether the day has passed and it is not done."""
     return row.due_on is not None and row.due_on < today and not row.is_settled
+
+
+def all_days(stay: Stay) -> list[tuple[str, str]]:
+    """Name the days at the host and each period that differs from them."""
+    return [
+        (_("At the host"), days_of(stay.starts_on, stay.ends_on)),
+        *(
+            (str(PeriodKind(each.kind).label), days_of(each.starts_on, each.ends_on))
+            for each in stay.periods.all()
+        ),
+    ]
 
 
 def conflict(found: Conflict) -> str:

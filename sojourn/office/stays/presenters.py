@@ -17,7 +17,7 @@ from sojourn.common.folding import by_name
 from sojourn.common.translated_fields import text_of
 from sojourn.design import components
 from sojourn.mobility import beginnings, gates, naming, periods, queries, wording
-from sojourn.mobility.models import PeriodKind, Stay, StayHost, StayStep
+from sojourn.mobility.models import Stay, StayHost, StayStep
 from sojourn.mobility.permissions import may_decide_on_stay, may_override, may_work_on
 from sojourn.mobility.standing import standing_of
 from sojourn.mobility.states import ChangeKind, StayState, StepState, changes_from
@@ -25,16 +25,6 @@ from sojourn.office.shared import formatting, lists, people
 from sojourn.office.stays.forms import roads
 from sojourn.people.models import User
 from sojourn.selection.offers import place_name
-
-TONES = {
-    StayState.PREPARING: "",
-    StayState.AWAY: "good",
-    StayState.INTERRUPTED: "warn",
-    StayState.BACK: "",
-    StayState.FINISHED: "good",
-    StayState.POSTPONED: "warn",
-    StayState.WITHDRAWN: "quiet",
-}
 
 
 @dataclass(frozen=True)
@@ -173,7 +163,7 @@ def _row(stay: Stay) -> lists.Row:
             lists.Cell(naming.place_of(stay), reverse("office:stay", args=[stay.uuid])),
             people.cell(stay.student),
             lists.Cell(formatting.full_day(stay.starts_on) if stay.starts_on else _("not known")),
-            lists.Cell(state.label, tone=TONES[state]),
+            lists.Cell(state.label, tone=wording.TONES[state]),
             lists.Cell(Gate(gate).label if gate and not stay.meaning.is_over else ""),
             lists.Cell(_pen_in_list(stay)),
             lists.Cell(formatting.age(since, timezone.now()) if since else ""),
@@ -218,9 +208,9 @@ def page(reader: User, stay: Stay, others: int, now: dt.datetime) -> StayPage:
         title=naming.title_of(stay),
         student=people.link(stay.student),
         address=stay.student.email,
-        where=" · ".join(_where(host) for host in stay.hosts.all()),
+        where=naming.hosts_of(stay),
         state=str(state.label),
-        tone=TONES[state],
+        tone=wording.TONES[state],
         length=wording.where_it_is(stay, today),
         facts=_facts(stay),
         misfits=tuple(_misfit(stay)),
@@ -263,11 +253,7 @@ def _facts(stay: Stay) -> tuple[components.Fact, ...]:
         (_("Road"), str(text_of(stay.road, "name"))),
         (_("Programme"), str(text_of(stay.programme, "name")) if stay.programme else ""),
         (_("Window"), str(text_of(window, "name")) if window else ""),
-        (_("At the host"), wording.days_of(stay.starts_on, stay.ends_on)),
-        *(
-            (str(PeriodKind(each.kind).label), wording.days_of(each.starts_on, each.ends_on))
-            for each in stay.periods.all()
-        ),
+        *wording.all_days(stay),
         (_("Began with"), str(stay.get_origin_display())),
     )
     return tuple(components.Fact(label, value, unknown=_("not known yet")) for label, value in rows)
@@ -311,10 +297,6 @@ def _host(host: StayHost) -> Host:
     return Host(host.pk, host.name, naming.where(host), contact, host.contact_email)
 
 
-def _where(host: StayHost) -> str:
-    return ", ".join(part for part in (host.name, naming.where(host)) if part)
-
-
 def _step(row: StayStep, stay: Stay, works: bool, decides: bool, now: dt.datetime) -> Step:
     today = timezone.localtime(now).date()
     running = stay.meaning.is_running
@@ -326,10 +308,6 @@ def _step(row: StayStep, stay: Stay, works: bool, decides: bool, now: dt.datetim
             "name": row.settled_by or _("automatic"),
             "moment": formatting.moment(row.settled_at),
         }
-    note = row.reason
-    if row.valid_until:
-        valid = _("Valid until %(day)s.") % {"day": wording.day(row.valid_until)}
-        note = f"{valid} {note}".strip()
     return Step(
         key=row.pk,
         name=str(text_of(row.step, "name")),
@@ -343,11 +321,11 @@ def _step(row: StayStep, stay: Stay, works: bool, decides: bool, now: dt.datetim
         reminded=_("Reminded %(moment)s.") % {"moment": formatting.moment(row.reminded_at)}
         if row.reminded_at
         else "",
-        note=note,
+        note=wording.note_of(row),
         settled=settled,
         is_own_rule=row.step.own_rule,
         is_example=row.step.is_example,
-        source=_source(row),
+        source=wording.source_of(row),
         asks_day=row.step.expires,
         asks_decision=row.step.who == Pen.BOARD,
         may_settle=works and running and not row.is_settled,
@@ -356,13 +334,3 @@ def _step(row: StayStep, stay: Stay, works: bool, decides: bool, now: dt.datetim
         may_reopen=works and running and row.is_settled,
         may_remind=works and running and has_turn,
     )
-
-
-def _source(row: StayStep) -> components.Source | None:
-    source = row.step.source
-    if source is None:
-        return None
-    return components.Source(
-        source.title, source.publisher, source.url, row.step.year or source.year,
-        row.step.checked_on or source.checked_on,
-    )  # fmt: skip

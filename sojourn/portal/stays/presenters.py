@@ -15,20 +15,9 @@ from sojourn.catalogue.choices import DoneBy, Gate, Pen
 from sojourn.common.translated_fields import text_of
 from sojourn.design import components
 from sojourn.mobility import gates, naming, periods, wording
-from sojourn.mobility.models import PeriodKind, Stay, StayStep
+from sojourn.mobility.models import Stay, StayStep
 from sojourn.mobility.standing import pen_of, standing_of
 from sojourn.mobility.states import StayState, StepState
-
-TONES = {
-    StayState.PREPARING: "",
-    StayState.AWAY: "good",
-    StayState.INTERRUPTED: "warn",
-    StayState.BACK: "",
-    StayState.FINISHED: "good",
-    StayState.POSTPONED: "warn",
-    StayState.WITHDRAWN: "quiet",
-}
-
 
 _MAY_BE_THERE = dt.timedelta(days=30)
 
@@ -101,10 +90,10 @@ class PlaceRow:
 def row(stay: Stay) -> Row:
     return Row(
         naming.title_of(stay),
-        _where(stay),
+        naming.hosts_of(stay),
         wording.days_of(stay.starts_on, stay.ends_on),
         str(StayState(stay.state).label),
-        TONES[StayState(stay.state)],
+        wording.TONES[StayState(stay.state)],
         reverse("stays:stay", args=[stay.uuid]),
     )
 
@@ -122,9 +111,9 @@ def page(stay: Stay, now: dt.datetime) -> StayPage:
     return StayPage(
         number=str(stay.uuid),
         title=naming.title_of(stay),
-        where=_where(stay),
+        where=naming.hosts_of(stay),
         state=str(StayState(stay.state).label),
-        tone=TONES[StayState(stay.state)],
+        tone=wording.TONES[StayState(stay.state)],
         length=wording.where_it_is(stay, today),
         headline=headline,
         says=says,
@@ -192,42 +181,20 @@ def next_of(stay: Stay, now: dt.datetime) -> tuple[str, str, dt.datetime | None]
 def facts(stay: Stay) -> tuple[components.Fact, ...]:
     rows: list[tuple[str, str]] = [
         (_("Road"), str(text_of(stay.road, "name"))),
-        (_("At the host"), wording.days_of(stay.starts_on, stay.ends_on)),
+        *wording.all_days(stay),
         *(
-            (str(PeriodKind(each.kind).label), wording.days_of(each.starts_on, each.ends_on))
-            for each in stay.periods.all()
+            (host.name, ", ".join(part for part in (host.department, host.contact_name) if part))
+            for host in stay.hosts.all()
+            if host.department or host.contact_name
         ),
     ]
-    rows += [
-        (host.name, ", ".join(part for part in (host.department, host.contact_name) if part))
-        for host in stay.hosts.all()
-        if host.department or host.contact_name
-    ]
     return tuple(components.Fact(label, value, unknown=_("not known yet")) for label, value in rows)
-
-
-def origin_of(row: StayStep) -> components.Source | None:
-    """Return the source of a step's rule."""
-    source = row.step.source
-    if source is None:
-        return None
-    return components.Source(
-        source.title,
-        source.publisher,
-        source.url,
-        row.step.year or source.year,
-        row.step.checked_on or source.checked_on,
-    )
 
 
 def _step(row: StayStep, now: dt.datetime, running: bool) -> Step:
     today = timezone.localtime(now).date()
     mine = pen_of(row) == Pen.STUDENT and running and not row.is_settled
     by_itself = row.step.done_by in (DoneBy.ARRIVAL, DoneBy.RETURN)
-    note = row.reason
-    if row.valid_until:
-        valid = _("Valid until %(day)s.") % {"day": wording.day(row.valid_until)}
-        note = f"{valid} {note}".strip()
     return Step(
         key=row.pk,
         name=str(text_of(row.step, "name")),
@@ -237,8 +204,8 @@ def _step(row: StayStep, now: dt.datetime, running: bool) -> Step:
         waits="" if mine else wording.waits_for(row, now),
         is_own_rule=row.step.own_rule,
         is_example=row.step.is_example,
-        source=origin_of(row),
-        note=note,
+        source=wording.source_of(row),
+        note=wording.note_of(row),
         may_tick=mine and row.waiting_since is not None and not by_itself,
         tick=_("I have it: let the office look") if row.step.seen_by_office else _("Done"),
         may_untick=running
@@ -252,10 +219,3 @@ def _step(row: StayStep, now: dt.datetime, running: bool) -> Step:
 def _is_near(stay: Stay, today: dt.date) -> bool:
     """Tell whether somebody may be there already: people travel some weeks ahead."""
     return stay.starts_on is None or stay.starts_on - today <= _MAY_BE_THERE
-
-
-def _where(stay: Stay) -> str:
-    return " · ".join(
-        ", ".join(part for part in (host.name, naming.where(host)) if part)
-        for host in stay.hosts.all()
-    )
