@@ -27,7 +27,7 @@ from sojourn.mobility.errors import MobilityError, NotAllowedNowError
 from sojourn.mobility.models import Origin, Stay, StayHost, StayStep
 from sojourn.mobility.periods import Days, require_order
 from sojourn.mobility.permissions import may_work_on
-from sojourn.mobility.states import StayState, StepState
+from sojourn.mobility.states import StayState
 from sojourn.people import audit
 from sojourn.people.models import User
 from sojourn.selection.models import Nomination, Offer
@@ -179,7 +179,7 @@ def _begin_for_offer(offer: Offer, road: Road, actor: User | None) -> Stay:
         road=road,
         opportunity=place,
         window=windows.first() if windows.count() == 1 else None,
-        title=_title(place),
+        title=_in_english(place, "title"),
         origin=Origin.OFFER,
         offer=offer,
         starts_on=place.starts_on,
@@ -188,7 +188,10 @@ def _begin_for_offer(offer: Offer, road: Road, actor: User | None) -> Stay:
     )
     stay.save()
     _copy_hosts(stay, place)
-    return _begun(stay, actor, nominated=True)
+    _begun(stay, actor)
+    if actor is not None:
+        steps.done_by(stay, DoneBy.NOMINATION, actor=actor)
+    return stay
 
 
 def begin_for_own_place(place: SelfArrangedPlace, *, actor: User) -> Stay:
@@ -280,7 +283,7 @@ def _by_hand(student: User, planned: PlannedStay, sending: UUID, actor: User) ->
         programme=_programme_of(student),
         road=planned.road,
         opportunity=place,
-        title=planned.title.strip() or (_title(place) if place else ""),
+        title=planned.title.strip() or (_in_english(place, "title") if place else ""),
         origin=Origin.OFFICE,
         starts_on=planned.days.first,
         ends_on=planned.days.last,
@@ -312,7 +315,7 @@ def _programme_of(student: User) -> DegreeProgramme | None:
     ).first()
 
 
-def _begun(stay: Stay, actor: User | None, *, nominated: bool = False) -> Stay:
+def _begun(stay: Stay, actor: User | None) -> Stay:
     steps.lay_out(stay)
     audit.record(
         "stay.begin",
@@ -321,16 +324,8 @@ def _begun(stay: Stay, actor: User | None, *, nominated: bool = False) -> Stay:
         on=stay,
         details={"after": StayState.PREPARING, "road": stay.road.slug, "origin": stay.origin},
     )
-    if nominated:
-        _already_nominated(stay, actor)
     letters.stay_begun(stay)
     return stay
-
-
-def _already_nominated(stay: Stay, actor: User | None) -> None:
-    """Settle the step that the nomination did."""
-    if actor is not None and stay.steps.filter(state=StepState.WAITING).exists():
-        steps.done_by(stay, DoneBy.NOMINATION, actor=actor)
 
 
 def _copy_hosts(stay: Stay, place: Opportunity, **first: str) -> None:
@@ -350,12 +345,9 @@ def _copy_hosts(stay: Stay, place: Opportunity, **first: str) -> None:
         )
 
 
-def _in_english(host: Institution, name: str) -> str:
-    return str(text_of(host, name).get(REQUIRED[0], "")) or str(text_of(host, name))
-
-
-def _title(place: Opportunity) -> str:
-    return str(text_of(place, "title").get(REQUIRED[0], "")) or str(text_of(place, "title"))
+def _in_english(entry: Institution | Opportunity, name: str) -> str:
+    text = text_of(entry, name)
+    return text[REQUIRED[0]] or str(text)
 
 
 def _countries(place: Opportunity) -> list[str]:

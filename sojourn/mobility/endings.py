@@ -157,7 +157,7 @@ def make_change(
         if actor.pk == row.student_id:
             letters.student_changed_it(row, kind)
         else:
-            letters.stay_changed(row, kind, actor=actor)
+            letters.stay_changed(row, kind)
         return row
 
 

@@ -83,10 +83,8 @@ def ran_out(stay: Stay, row: StayStep) -> None:
     )
 
 
-def stay_changed(stay: Stay, kind: ChangeKind, *, actor: User) -> None:
-    """Tell the student what became of the stay, unless they did it themselves."""
-    if actor.pk == stay.student_id:
-        return
+def stay_changed(stay: Stay, kind: ChangeKind) -> None:
+    """Tell the student what became of the stay."""
 
     def write() -> Letter:
         return Letter(

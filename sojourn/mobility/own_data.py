@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from sojourn.mobility.models import Stay
@@ -24,8 +25,8 @@ def _stay(stay: Stay) -> dict[str, Any]:
         "title": stay.title,
         "began_with": stay.origin,
         "begun": stay.begun_at.isoformat(),
-        "from": stay.starts_on.isoformat() if stay.starts_on else None,
-        "until": stay.ends_on.isoformat() if stay.ends_on else None,
+        "from": _day(stay.starts_on),
+        "until": _day(stay.ends_on),
         "hosts": list(
             stay.hosts.values(
                 "name", "city", "country", "department", "contact_name", "contact_role",
@@ -57,7 +58,7 @@ def _stay(stay: Stay) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _day(value: Any) -> str | None:
+def _day(value: dt.date | None) -> str | None:
     return value.isoformat() if value else None
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -125,6 +124,7 @@ def untick(row: StayStep, *, actor: User) -> StayStep:
         if found.state != StepState.DONE or found.settled_by_id != actor.pk:
             return found
         _open_again(found, "reopen", actor, stay)
+        count_again(stay)
         return found
 
 
@@ -190,8 +190,10 @@ def reopen(row: StayStep, *, actor: User) -> StayStep:
     with transaction.atomic():
         stay = locked(row.stay)
         found = _found(stay, row)
-        if found.is_settled:
-            _open_again(found, "reopen", actor, stay)
+        if not found.is_settled:
+            return found
+        _open_again(found, "reopen", actor, stay)
+        count_again(stay)
         return found
 
 
@@ -218,20 +220,19 @@ def remind(row: StayStep, *, actor: User) -> bool:
 # --- What happens elsewhere ----------------------------------------------------------------
 
 
-def done_by(stay: Stay, event: DoneBy, *, actor: User | None) -> None:
+def done_by(stay: Stay, event: DoneBy, *, actor: User) -> None:
     """Settle the steps that this event does. The caller holds the lock of the stay."""
     for row in stay.steps.filter(step__done_by=event).select_related("step"):
         if not row.is_settled:
-            row.settled_by, row.settled_at, row.waiting_since = actor, timezone.now(), None
             name = "accept" if row.state == StepState.SAID else "do"
-            move(row, name, actor=actor, student=stay.student, by=str(event))
+            _settle(row, name, actor, stay, by=str(event))
     count_again(stay)
 
 
 def follow(now: dt.datetime) -> None:
     """Give turns that began with a day, and open what ran out. Twice does no harm."""
     today = timezone.localtime(now).date()
-    for stay in _running():
+    for stay in Stay.objects.filter(state__in=RUNNING).order_by("pk"):
         with transaction.atomic():
             row = locked(stay)
             for step in _ran_out(row, today):
@@ -252,10 +253,6 @@ def remind_of_due(now: dt.datetime, *, days: int) -> None:
     )
     for row in soon.select_related("stay__student", "step"):
         letters.due_soon(row.stay, row)
-
-
-def _running() -> QuerySet[Stay]:
-    return Stay.objects.filter(state__in=RUNNING).order_by("pk")
 
 
 def _ran_out(stay: Stay, today: dt.date) -> list[StayStep]:
@@ -282,16 +279,15 @@ def _found(stay: Stay, row: StayStep) -> StayStep:
     return found
 
 
-def _settle(row: StayStep, name: str, actor: User, stay: Stay) -> None:
+def _settle(row: StayStep, name: str, actor: User, stay: Stay, **details: str) -> None:
     row.settled_by, row.settled_at, row.waiting_since = actor, timezone.now(), None
-    move(row, name, actor=actor, student=stay.student)
+    move(row, name, actor=actor, student=stay.student, **details)
 
 
 def _open_again(row: StayStep, name: str, actor: User | None, stay: Stay) -> None:
     row.settled_by = row.settled_at = row.valid_until = None
     row.reason = ""
     move(row, name, actor=actor, student=stay.student)
-    count_again(stay)
 
 
 def _reason(text: str) -> str:
