@@ -14,11 +14,11 @@ from sojourn.advising.threads import NewMessage
 from sojourn.catalogue.models import Opportunity, Road
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.common.languages import Text
-from sojourn.mobility import beginnings
+from sojourn.mobility import beginnings, endings, steps
 from sojourn.mobility.beginnings import begin_by_hand, change_road, road_for
 from sojourn.mobility.errors import MobilityError
 from sojourn.mobility.models import Origin, Stay
-from sojourn.mobility.states import StayState, StepState
+from sojourn.mobility.states import ChangeKind, StayState, StepState
 from sojourn.people.models import AuditEvent, OutboxMail, User
 from sojourn.people.roles import Role
 from sojourn.selection import nominations, offers
@@ -93,9 +93,6 @@ def test_who_gives_up_the_place_in_the_round_gives_up_the_stay(nominated: Offer)
 
 
 def test_who_gives_up_the_stay_gives_up_the_place_in_the_round(nominated: Offer) -> None:
-    from sojourn.mobility import endings
-    from sojourn.mobility.states import ChangeKind
-
     stay = Stay.objects.get()
     endings.make_change(stay, ChangeKind.WITHDRAWN, "Ill.", actor=stay.student)
     assert Nomination.objects.get().state == NominationState.CANCELLED
@@ -104,9 +101,6 @@ def test_who_gives_up_the_stay_gives_up_the_place_in_the_round(nominated: Offer)
 
 
 def test_a_finished_round_gives_the_seat_to_nobody_and_the_page_says_so(nominated: Offer) -> None:
-    from sojourn.mobility import endings
-    from sojourn.mobility.states import ChangeKind
-
     Round.objects.update(state="finished")
     stay = Stay.objects.get()
     seat = endings.consequences(stay, ChangeKind.WITHDRAWN)[0]
@@ -141,8 +135,6 @@ def test_the_road_follows_kind_country_and_length(
 
 
 def test_another_road_keeps_what_was_done_on_both(stay: Stay, coordinator: User) -> None:
-    from sojourn.mobility import steps
-
     steps.settle(step(stay, "safety-session"), actor=coordinator)
     moved = change_road(stay, Road.objects.get(slug="courses-outside"), actor=coordinator)
     assert step(moved, "safety-session").state == StepState.DONE

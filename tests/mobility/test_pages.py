@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from uuid import uuid4
 
 import pytest
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.exchange.plan_dates import stay_entries
@@ -288,10 +290,6 @@ def test_ones_own_data_has_the_stay_and_deleting_the_account_takes_it(
 
 
 def test_what_is_over_goes_after_its_term_and_not_before(stay: Stay) -> None:
-    import datetime as dt
-
-    from django.utils import timezone
-
     Stay.objects.filter(pk=stay.pk).update(state=StayState.WITHDRAWN)
     soon, late = (timezone.now() + dt.timedelta(days=days) for days in (1824, 1826))
     assert retention.delete_old_stays(soon) == 0
