@@ -259,7 +259,9 @@ def _money_text(kind: ChangeKind) -> str:
 
 def _insurance_text(kind: ChangeKind) -> str:
     if kind == ChangeKind.EXTENDED:
-        return _("Both have to last until the new last day. The page shows how many days miss.")
+        return _(
+            "Both have to last until the new last day. The page shows how many days are missing."
+        )
     if kind in (ChangeKind.WITHDRAWN, ChangeKind.POSTPONED):
         return _("Cancel or move them; the days on the page stay until somebody changes them.")
     return _("Look whether they cover the way home, and the time after it.")

@@ -73,7 +73,7 @@ def ran_out(stay: Stay, row: StayStep) -> None:
         return Letter(
             subject=_("Not valid any more: %(step)s") % {"step": _name(row)},
             paragraphs=(
-                _("Its last day has passed, and your stay needs it. Arrange it anew, please."),
+                _("Its last day has passed, and your stay needs it. Please arrange it again."),
             ),
             link=_page(stay),
         )
@@ -91,7 +91,10 @@ def stay_changed(stay: Stay, kind: ChangeKind) -> None:
             subject=_("Your stay has changed: %(place)s") % {"place": place_of(stay)},
             paragraphs=(
                 f"{kind.label}.",
-                _("Its page says what this means for your place, money, insurance and papers."),
+                _(
+                    "Its page says what you still have to do. "
+                    "Ask us if you want to know what this means for your place or your money."
+                ),
             ),
             link=_page(stay),
         )
