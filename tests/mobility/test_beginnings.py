@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 
 from sojourn.advising import self_arranged_places
+from sojourn.advising.models import SelfArrangedPlace
 from sojourn.advising.self_arranged_places import Approval, PlaceFacts
 from sojourn.advising.threads import NewMessage
-from sojourn.catalogue.models import Opportunity, Road
+from sojourn.catalogue.models import Opportunity, PublicationStatus, Road
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.common.languages import Text
 from sojourn.mobility import beginnings, endings, steps
@@ -201,30 +202,56 @@ def test_days_in_the_wrong_order_begin_nothing(noor: User, coordinator: User) ->
 # --- A place that the student found ---------------------------------------------------------
 
 
-def test_an_approved_place_becomes_a_stay_when_its_student_says_so(
-    noor: User, coordinator: User
-) -> None:
+def proposed(who: User) -> SelfArrangedPlace:
     facts = PlaceFacts(
         institution="karolinska-institutet", institution_name="", city="", country="", website="",
         department="Neuroscience", supervisor_name="Astrid Exempel",
         supervisor_email="astrid@example.edu", kind="research_internship", subject="Macrophages",
         starts_on=in_days(60), ends_on=in_days(160),
     )  # fmt: skip
-    place = self_arranged_places.propose(noor, facts, NewMessage("Agreed.", uuid4()))
-    with pytest.raises(MobilityError):
-        beginnings.begin_for_own_place(place, actor=noor)
+    return self_arranged_places.propose(who, facts, NewMessage("Agreed.", uuid4()))
+
+
+def approve(place: SelfArrangedPlace, coordinator: User) -> None:
     self_arranged_places.approve(
         place,
         Approval("bms-bsc-y3-research-internship", Text({"en": "Macrophages"})),
         by=coordinator,
     )
     place.refresh_from_db()
+
+
+def test_an_approved_place_becomes_a_stay_when_its_student_says_so(
+    noor: User, coordinator: User
+) -> None:
+    place = proposed(noor)
+    with pytest.raises(MobilityError):
+        beginnings.begin_for_own_place(place, actor=noor)
+    approve(place, coordinator)
     made = beginnings.begin_for_own_place(place, actor=noor)
     assert made.road.slug == "research-placement"
     host = made.hosts.get()
     assert (host.contact_name, host.contact_email) == ("Astrid Exempel", "astrid@example.edu")
     assert (made.starts_on, made.programme) == (in_days(60), place.window.programme)  # type: ignore[union-attr]
     assert beginnings.begin_for_own_place(place, actor=noor) == made
+
+
+def test_whose_place_no_road_fits_is_named_and_in_nobody_elses_way(
+    nominated: Offer, noor: User
+) -> None:
+    office = User.objects.get(email="one@office.example")
+    Stay.objects.all().delete()
+    Road.objects.filter(slug__in=["erasmus-courses", "courses-outside"]).update(
+        status=PublicationStatus.DRAFT
+    )
+    place = proposed(noor)
+    approve(place, office)
+    client = Client()
+    client.force_login(office)
+    sent = {"offer": str(nominated.uuid), "place": str(place.pk)}
+    page = client.post("/en/office/stays/begin/", sent, follow=True).content.decode()
+    assert f"{nominated.application.owner}: No road fits this place." in page
+    assert Stay.objects.get().own_place == place
 
 
 def test_length_counts_both_ends() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.db import transaction
@@ -36,6 +38,7 @@ from sojourn.office.stays.forms import (
     RoadForm,
     StepForm,
 )
+from sojourn.people.models import User
 from sojourn.people.permissions import may_enter_office, require
 from sojourn.selection.models import Offer
 
@@ -88,31 +91,38 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_POST
 @office_page(may_work_on)
 def begin(request: HttpRequest) -> HttpResponse:
-    """Begin the stays of nominated students and of approved places that were picked."""
+    """Begin the stays of nominated students and of approved places that were picked.
+
+    Whose stay cannot begin is named, and stands in nobody else's way.
+    """
     reader = who(request)
+    offers = Offer.objects.visible_to(reader).filter(uuid__in=_keys(request.POST.getlist("offer")))
+    places = SelfArrangedPlace.objects.visible_to(reader).filter(
+        pk__in=_keys(request.POST.getlist("place"))
+    )
+    picked: list[tuple[User, Callable[[], Stay]]] = [
+        *(
+            (each.application.owner, partial(beginnings.begin_for_offer, each, actor=reader))
+            for each in offers.select_related("application__owner")
+        ),
+        *(
+            (each.student, partial(beginnings.begin_for_own_place, each, actor=reader))
+            for each in places.select_related("student")
+        ),
+    ]
     count = 0
-    try:
-        for key in _keys(request.POST.getlist("offer")):
-            offer = Offer.objects.visible_to(reader).filter(uuid=key).first()
-            if offer is not None:
-                # Whether they look after it is asked of the stay; what may not be is not kept.
-                with transaction.atomic():
-                    made = beginnings.begin_for_offer(offer, actor=reader)
-                    _require_work(request, made)
-                count += 1
-        for key in _keys(request.POST.getlist("place")):
-            place = SelfArrangedPlace.objects.visible_to(reader).filter(pk=key).first()
-            if place is not None:
-                with transaction.atomic():
-                    made = beginnings.begin_for_own_place(place, actor=reader)
-                    _require_work(request, made)
-                count += 1
-    except MobilityError as error:
-        messages.warning(request, error.message)
-        return redirect("office:stays")
+    for student, begin_stay in picked:
+        try:
+            # Whether they look after it is asked of the stay; what may not be is not kept.
+            with transaction.atomic():
+                _require_work(request, begin_stay())
+        except MobilityError as error:
+            messages.warning(request, f"{student}: {error.message}")
+        else:
+            count += 1
     if count:
         messages.success(request, _begun(count))
-    else:
+    elif not picked:
         messages.warning(request, _("Pick at least one student."))
     return redirect("office:stays")
 
