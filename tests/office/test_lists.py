@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -214,6 +215,16 @@ class TestTheListOfStudents:
         for _twice in range(2):
             assert client.post(remove, {"back": "https://elsewhere.example/"}).status_code == 302
         assert not SavedView.objects.exists()
+
+    @pytest.mark.parametrize(
+        "path", ["students", "appointments", "questions", "own-places", "experiences", "stays"]
+    )
+    def test_a_view_of_every_list_can_be_kept(self, leiden: Snapshot, path: str) -> None:
+        client = self.client()
+        page = client.get(f"/en/office/{path}/").content.decode()
+        (name,) = re.findall(r'name="list" value="([^"]+)"', page)
+        client.post("/en/office/views/", {"list": name, "name": "Mine", "query": ""})
+        assert SavedView.objects.get().list == name
 
     def test_a_view_of_ones_own_is_nobody_elses(self, leiden: Snapshot) -> None:
         client = self.client()

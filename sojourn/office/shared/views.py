@@ -14,7 +14,15 @@ from sojourn.people import saved_views
 from sojourn.people.permissions import may_enter_office
 
 LISTS = frozenset(
-    {"students", "applications", "questions", "appointments", "self-arranged-places", "reports"}
+    {
+        "students",
+        "applications",
+        "questions",
+        "appointments",
+        "self-arranged-places",
+        "reports",
+        "stays",
+    }
 )
 
 
