@@ -16,6 +16,10 @@ from sojourn.people import audit
 from sojourn.people.models import User
 
 
+# A form that is sent twice comes within this time; later the same words are another note.
+SENT_TWICE = dt.timedelta(minutes=10)
+
+
 @dataclass(frozen=True)
 class NoteSubject:
     """What a note or a step is about: a student, and the appointment it came from."""
@@ -42,7 +46,7 @@ def write_shared_note(
 def agree_on(
     subject: NoteSubject, author: User, text: str, due_on: dt.date | None, now: dt.datetime
 ) -> NextStep:
-    """Put a step into the student's plan. The same step of the same appointment again adds none."""
+    """Put a step into the student's plan. The same step again adds none while it is open."""
     wanted = text.strip()
     if not wanted:
         raise AdvisingError(_("Write down what the step is."))
@@ -52,6 +56,7 @@ def agree_on(
             appointment=subject.appointment,
             ticket=subject.ticket,
             text=wanted,
+            done_at=None,
             defaults={"author": author, "due_on": due_on, "created_at": now},
         )
         if is_new:
@@ -125,6 +130,7 @@ def _note(
             ticket=subject.ticket,
             text=wanted,
             is_shared=action == "appointment_note.shared",
+            created_at__gt=now - SENT_TWICE,
             defaults={"author": author, "created_at": now},
         )
         if is_new:

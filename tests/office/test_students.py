@@ -282,6 +282,28 @@ class TestBegin:
             assert self.send(client, student, f"task/{step.pk}/remove") == 302
         assert not NextStep.objects.exists()
 
+    def test_the_same_words_on_another_day_are_another_note(
+        self, student: User, leiden: Snapshot
+    ) -> None:
+        office, now = account("carla@example.org", "coordinator"), timezone.now()
+        for at in (now, now, now + dt.timedelta(days=30)):
+            appointment_notes.write_private_note(
+                NoteSubject(student), office, "Called, no answer.", at
+            )
+        assert AppointmentNote.objects.count() == 2
+
+    def test_a_task_that_was_done_can_be_given_again(
+        self, student: User, leiden: Snapshot
+    ) -> None:
+        office, now = account("carla@example.org", "coordinator"), timezone.now()
+        for done in (False, True):
+            for _twice in range(2):
+                step = appointment_notes.agree_on(
+                    NoteSubject(student), office, "Send your transcript", None, now
+                )
+            assert NextStep.objects.count() == 1 + done
+            appointment_notes.mark_done(step, now)
+
     def test_a_number_in_the_hour_that_runs(
         self, student: User, client_of: MakeClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
