@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sojourn.advising import appointment_notes, appointments, diaries, questions, queue
@@ -32,8 +33,11 @@ from sojourn.people.permissions import may_judge_account, require
 from sojourn.planning.models import Plan
 from sojourn.selection import taken_in
 from sojourn.selection.errors import SelectionError
+from sojourn.selection.models import Application
+from sojourn.selection.states import ApplicationState
 
 MOST_TIMES = 60
+_TAKEN_IN = gettext_lazy("The application is in; the student gets a mail.")
 
 
 def _student(request: HttpRequest, key: uuid.UUID) -> User:
@@ -264,6 +268,9 @@ def take_in(request: HttpRequest, student: uuid.UUID, slug: str) -> HttpResponse
     found = _judged(request, student)
     rounds = {each.slug: each for each in taken_in.rounds_to_take_in(found, who(request))}
     if slug not in rounds:
+        if request.method == "POST" and _took_in(request, found, slug):
+            messages.success(request, _TAKEN_IN)
+            return _back(found)
         raise Http404
     round_ = rounds[slug]
     form = OnPaperForm(request.POST or None, round_=round_, initial=_known_of(request, found))
@@ -274,7 +281,7 @@ def take_in(request: HttpRequest, student: uuid.UUID, slug: str) -> HttpResponse
         except SelectionError as error:
             problem = error.message
         else:
-            messages.success(request, _("The application is in; the student gets a mail."))
+            messages.success(request, _TAKEN_IN)
             return _back(found)
     return _shown(
         request,
@@ -292,6 +299,20 @@ def _judged(request: HttpRequest, key: uuid.UUID) -> User:
     found = get_object_or_404(students_seen_by(who(request)), uuid=key)
     require(may_judge_account(who(request), found))
     return found
+
+
+def _took_in(request: HttpRequest, student: User, slug: str) -> bool:
+    """Tell whether the reader entered this application already, as by a double click."""
+    return (
+        Application.objects.visible_to(who(request))
+        .filter(
+            owner=student,
+            round__slug=slug,
+            state=ApplicationState.SUBMITTED,
+            taken_in_by=who(request),
+        )
+        .exists()
+    )
 
 
 def _known_of(request: HttpRequest, student: User) -> dict[str, object]:
