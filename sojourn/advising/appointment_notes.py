@@ -15,7 +15,6 @@ from sojourn.advising.models import Appointment, AppointmentNote, NextStep, Tick
 from sojourn.people import audit
 from sojourn.people.models import User
 
-
 # A form that is sent twice comes within this time; later the same words are another note.
 SENT_TWICE = dt.timedelta(minutes=10)
 
@@ -64,14 +63,17 @@ def agree_on(
         return made
 
 
-def take_back(step: NextStep, actor: User) -> None:
-    """Remove a step that was agreed by mistake, unless the student has done it."""
+def take_back(step: NextStep, actor: User) -> bool:
+    """Remove a step that was agreed by mistake; tell whether. One that the student did stays."""
     with transaction.atomic():
-        if step.done_at is None:
-            # On the appointment or ticket, whose history outlives the step.
-            source = step.appointment or step.ticket or step
-            audit.record("next_step.removed", actor=actor, about=step.student, on=source)
-            step.delete()
+        held = NextStep.objects.select_for_update().filter(pk=step.pk, done_at=None).first()
+        if held is None:
+            return False
+        # On the appointment or ticket, whose history outlives the step.
+        source = held.appointment or held.ticket or held
+        audit.record("next_step.removed", actor=actor, about=held.student, on=source)
+        held.delete()
+        return True
 
 
 def mark_done(step: NextStep, now: dt.datetime) -> None:

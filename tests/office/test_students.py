@@ -282,6 +282,18 @@ class TestBegin:
             assert self.send(client, student, f"task/{step.pk}/remove") == 302
         assert not NextStep.objects.exists()
 
+    def test_a_task_that_was_done_meanwhile_stays_and_is_said_to(
+        self, student: User, client_of: MakeClient
+    ) -> None:
+        client, office = client_of("coordinator"), User.objects.get(is_staff=True)
+        step = appointment_notes.agree_on(
+            NoteSubject(student), office, "Ask Turku", None, timezone.now()
+        )
+        appointment_notes.mark_done(step, timezone.now())
+        assert self.send(client, student, f"task/{step.pk}/remove") == 302
+        assert "The student has done it already, so it stays." in page(client, student)
+        assert NextStep.objects.exists()
+
     def test_the_same_words_on_another_day_are_another_note(
         self, student: User, leiden: Snapshot
     ) -> None:
@@ -292,9 +304,7 @@ class TestBegin:
             )
         assert AppointmentNote.objects.count() == 2
 
-    def test_a_task_that_was_done_can_be_given_again(
-        self, student: User, leiden: Snapshot
-    ) -> None:
+    def test_a_task_that_was_done_can_be_given_again(self, student: User, leiden: Snapshot) -> None:
         office, now = account("carla@example.org", "coordinator"), timezone.now()
         for done in (False, True):
             for _twice in range(2):

@@ -74,8 +74,10 @@ def remove_step(request: HttpRequest, step_id: uuid.UUID) -> HttpResponse:
                 "back": back,
             },
         )
-    appointment_notes.take_back(found, who(request))
-    messages.success(request, _("The step is removed."))
+    if appointment_notes.take_back(found, who(request)):
+        messages.success(request, _("The step is removed."))
+    else:
+        messages.info(request, _("The student has done it already, so it stays."))
     return redirect(back)
 
 

@@ -237,9 +237,10 @@ def remove_task(request: HttpRequest, student: uuid.UUID, step: uuid.UUID) -> Ht
     there = NextStep.objects.visible_to(who(request)).filter(pk=step, student=found).first()
     if there is None:
         messages.info(request, _("It has already been removed."))
-    else:
-        appointment_notes.take_back(there, who(request))
+    elif appointment_notes.take_back(there, who(request)):
         messages.success(request, _("The task is taken back."))
+    else:
+        messages.info(request, _("The student has done it already, so it stays."))
     return _back(found)
 
 
