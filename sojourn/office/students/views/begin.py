@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -40,10 +40,12 @@ MOST_TIMES = 60
 _TAKEN_IN = gettext_lazy("The application is in; the student gets a mail.")
 
 
-def _student(request: HttpRequest, key: uuid.UUID) -> User:
-    """Find a student whom the reader advises; others are refused."""
+def _student(
+    request: HttpRequest, key: uuid.UUID, may: Callable[[User, User], bool] = may_advise
+) -> User:
+    """Find a student with whom the reader may begin this; others are refused."""
     found = get_object_or_404(students_seen_by(who(request)), uuid=key)
-    require(may_advise(who(request), found))
+    require(may(who(request), found))
     return found
 
 
@@ -51,23 +53,31 @@ def _back(student: User) -> HttpResponse:
     return redirect("office:student", student=student.uuid)
 
 
-def _shown(
+def _begin(
     request: HttpRequest,
     student: User,
-    title: str | Promise,
-    form: forms.Form | None,
-    action: str,
+    form: forms.Form,
+    do: Callable[[], HttpResponse],
     *,
-    problem: str = "",
+    title: str,
+    action: str,
     lead: str = "",
     nothing: str = "",
 ) -> HttpResponse:
-    wrong = bool(problem) or bool(form is not None and form.errors)
+    """Show a form and do what it is for once it is sent; `nothing` says why there is none."""
+    problem = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            return do()
+        except (AdvisingError, SelectionError) as error:
+            problem = error.message
+    shown = None if nothing else form
+    wrong = bool(problem) or bool(shown is not None and shown.errors)
     context = {
         "part": "students",
         "student": student,
         "title": title,
-        "form": form,
+        "form": shown,
         "action": action,
         "problem": problem,
         "lead": lead,
@@ -93,28 +103,26 @@ def appointment(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
         ]
     ]
     form = AppointmentForm(request.POST or None, times=times)
-    problem = ""
-    if request.method == "POST" and form.is_valid():
+
+    def book() -> HttpResponse:
         slug, slot = form.chosen
         diary = diaries.all_diaries().get(contact__slug=slug)
-        data = form.cleaned_data
-        wish = AppointmentRequest(data["topic"], data["question"])
-        try:
-            appointments.book_for_office(diary, found, slot, wish, who(request), now)
-        except AdvisingError as error:
-            problem = error.message
-        else:
-            messages.success(request, _("The appointment is made; the student gets a mail."))
-            return _back(found)
-    return _shown(
+        wish = AppointmentRequest(form.cleaned_data["topic"], form.cleaned_data["question"])
+        appointments.book_for_office(diary, found, slot, wish, who(request), now)
+        messages.success(request, _("The appointment is made; the student gets a mail."))
+        return _back(found)
+
+    return _begin(
         request,
         found,
-        _("Make an appointment"),
-        form if times else None,
-        _("Make the appointment"),
-        problem=problem,
+        form,
+        book,
+        title=_("Make an appointment"),
+        action=_("Make the appointment"),
         lead=_("The student gets a mail with the time, and can move or cancel it."),
-        nothing=_("No time is free in the coming weeks. Add times under Hours first."),
+        nothing=""
+        if times
+        else _("No time is free in the coming weeks. Add times under Hours first."),
     )
 
 
@@ -131,32 +139,25 @@ def number(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
     }
     hours = [(slug, diaries.name_of(diary)) for slug, diary in running.items()]
     form = NumberForm(request.POST or None, hours=hours)
-    problem = ""
-    if request.method == "POST" and form.is_valid():
-        try:
-            taken = queue.take_number(
-                running[form.cleaned_data["hour"]],
-                found,
-                "",
-                form.cleaned_data["topic"],
-                now,
-                actor=who(request),
-            )
-        except AdvisingError as error:
-            problem = error.message
-        else:
-            messages.success(
-                request, _("Number %(number)d is the student's.") % {"number": taken.number}
-            )
-            return _back(found)
-    return _shown(
+
+    def take() -> HttpResponse:
+        diary, topic = running[form.cleaned_data["hour"]], form.cleaned_data["topic"]
+        taken = queue.take_number(diary, found, "", topic, now, actor=who(request))
+        messages.success(
+            request, _("Number %(number)d is the student's.") % {"number": taken.number}
+        )
+        return _back(found)
+
+    return _begin(
         request,
         found,
-        _("A number in the walk-in hour"),
-        form if hours else None,
-        _("Take the number"),
-        problem=problem,
-        nothing=_("No walk-in hour runs now. Numbers are given from half an hour before it."),
+        form,
+        take,
+        title=_("A number in the walk-in hour"),
+        action=_("Take the number"),
+        nothing=""
+        if hours
+        else _("No walk-in hour runs now. Numbers are given from half an hour before it."),
     )
 
 
@@ -167,29 +168,26 @@ def write(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
     """Begin a conversation with a student."""
     found = _student(request, student)
     form = MessageForm(request.POST or None)
-    problem = ""
-    if request.method == "POST" and form.is_valid():
+
+    def send() -> HttpResponse:
         data = form.cleaned_data
-        try:
-            begun = questions.begin_for_office(
-                found,
-                data["subject"],
-                NewMessage(data["text"], data["sending"]),
-                by=who(request),
-                becomes=data["becomes"],
-            )
-        except AdvisingError as error:
-            problem = error.message
-        else:
-            messages.success(request, _("Sent; the student gets a mail that it is there."))
-            return redirect("office:question", number=begun.pk)
-    return _shown(
+        begun = questions.begin_for_office(
+            found,
+            data["subject"],
+            NewMessage(data["text"], data["sending"]),
+            by=who(request),
+            becomes=data["becomes"],
+        )
+        messages.success(request, _("Sent; the student gets a mail that it is there."))
+        return redirect("office:question", number=begun.pk)
+
+    return _begin(
         request,
         found,
-        _("Write a message"),
         form,
-        _("Send"),
-        problem=problem,
+        send,
+        title=_("Write a message"),
+        action=_("Send"),
         lead=_("The student reads it here and can answer; a mail says that it is there."),
     )
 
@@ -201,7 +199,8 @@ def note(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
     """Keep a note about a student that belongs to no talk."""
     found, now = _student(request, student), timezone.now()
     form = NoteForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+
+    def keep() -> HttpResponse:
         subject, text = NoteSubject(found), form.cleaned_data["text"]
         if form.cleaned_data["readers"] == "both":
             appointment_notes.write_shared_note(subject, who(request), text, now)
@@ -209,7 +208,8 @@ def note(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
             appointment_notes.write_private_note(subject, who(request), text, now)
         messages.success(request, _("The note is saved."))
         return _back(found)
-    return _shown(request, found, _("Write a note"), form, _("Save the note"))
+
+    return _begin(request, found, form, keep, title=_("Write a note"), action=_("Save the note"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -217,16 +217,23 @@ def note(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
 @office_page(may_advise)
 def task(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
     """Put a task into the student's plan."""
-    found = _student(request, student)
+    found, now = _student(request, student), timezone.now()
     form = StepForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        appointment_notes.agree_on(
-            NoteSubject(found), who(request), data["text"], data["due_on"], timezone.now()
-        )
+
+    def agree() -> HttpResponse:
+        text, due_on = form.cleaned_data["text"], form.cleaned_data["due_on"]
+        appointment_notes.agree_on(NoteSubject(found), who(request), text, due_on, now)
         messages.success(request, _("The step is in the student's plan."))
         return _back(found)
-    return _shown(request, found, _("A task for the student"), form, _("Add it to the plan"))
+
+    return _begin(
+        request,
+        found,
+        form,
+        agree,
+        title=_("A task for the student"),
+        action=_("Add it to the plan"),
+    )
 
 
 @require_POST
@@ -249,7 +256,7 @@ def remove_task(request: HttpRequest, student: uuid.UUID, step: uuid.UUID) -> Ht
 @office_page(may_judge_account)
 def application(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
     """Choose the round for an application by hand."""
-    found = _judged(request, student)
+    found = _student(request, student, may_judge_account)
     return render(
         request,
         "office/students/templates/rounds.html",
@@ -266,7 +273,7 @@ def application(request: HttpRequest, student: uuid.UUID) -> HttpResponse:
 @office_page(may_judge_account)
 def take_in(request: HttpRequest, student: uuid.UUID, slug: str) -> HttpResponse:
     """Enter an application for a student, with the reason."""
-    found = _judged(request, student)
+    found = _student(request, student, may_judge_account)
     rounds = {each.slug: each for each in taken_in.rounds_to_take_in(found, who(request))}
     if slug not in rounds:
         if request.method == "POST" and _took_in(request, found, slug):
@@ -275,31 +282,21 @@ def take_in(request: HttpRequest, student: uuid.UUID, slug: str) -> HttpResponse
         raise Http404
     round_ = rounds[slug]
     form = OnPaperForm(request.POST or None, round_=round_, initial=_known_of(request, found))
-    problem = ""
-    if request.method == "POST" and form.is_valid():
-        try:
-            taken_in.take_in(round_, found, form.paper, by=who(request), now=timezone.now())
-        except SelectionError as error:
-            problem = error.message
-        else:
-            messages.success(request, _TAKEN_IN)
-            return _back(found)
-    return _shown(
+
+    def submit() -> HttpResponse:
+        taken_in.take_in(round_, found, form.paper, by=who(request), now=timezone.now())
+        messages.success(request, _TAKEN_IN)
+        return _back(found)
+
+    return _begin(
         request,
         found,
-        round_.title,
         form,
-        _("Submit the application"),
-        problem=problem,
+        submit,
+        title=round_.title,
+        action=_("Submit the application"),
         lead=_("It counts like any other. The student gets the choices and the reason by mail."),
     )
-
-
-def _judged(request: HttpRequest, key: uuid.UUID) -> User:
-    """Find a student about whom the reader decides; others are refused."""
-    found = get_object_or_404(students_seen_by(who(request)), uuid=key)
-    require(may_judge_account(who(request), found))
-    return found
 
 
 def _took_in(request: HttpRequest, student: User, slug: str) -> bool:
