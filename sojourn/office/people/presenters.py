@@ -84,7 +84,6 @@ def section(reader: User, now: dt.datetime) -> Section:
     ]
     return Section(
         title=_("Accounts"),
-        empty=_("No account waits for you."),
         lines=tuple(lines[:LINES_A_SECTION]),
         all_title=_("All accounts that wait"),
         all_href=href,

@@ -33,8 +33,6 @@ class Section:
     """The things of one kind that wait, and where all of them are."""
 
     title: str
-    empty: str
-    """What is said when nothing waits."""
     lines: tuple[Line, ...]
     all_title: str
     all_href: str

@@ -159,7 +159,6 @@ def unwritten(reader: User, now: dt.datetime) -> Section:
     found = over.select_related("student").order_by("starts_at")
     return Section(
         title=_("Appointments without an outcome"),
-        empty="",
         lines=tuple(
             Line(
                 title=f"{formatting.moment(each.starts_at)}: {each.student}",
@@ -183,7 +182,6 @@ def failed_mails(reader: User, now: dt.datetime) -> Section:
     found = failed.select_related("receiver").order_by("-created_at")
     return Section(
         title=_("Mail that did not arrive"),
-        empty="",
         lines=tuple(
             Line(
                 str(each.receiver),
@@ -213,7 +211,6 @@ def agreements(reader: User, now: dt.datetime) -> Section:
     soon = is_soon and rows[0].valid_until <= today + AGREEMENTS_SOON  # type: ignore[operator]
     return Section(
         title=_("Agreements that end"),
-        empty="",
         lines=tuple(
             Line(
                 str(each.partner.name),
@@ -251,7 +248,6 @@ def figures(reader: User, now: dt.datetime) -> Section:
     old.sort(key=lambda each: each[:1])
     return Section(
         title=_("Figures past their day"),
-        empty="",
         lines=tuple(
             Line(title, "", what, formatting.full_day(day))
             for day, title, what in old[:LINES_A_SECTION]
@@ -274,7 +270,6 @@ def walk_in(reader: User, now: dt.datetime) -> Section:
     )
     return Section(
         title=_("Walk-in queue"),
-        empty=_("Nobody is waiting at the door."),
         lines=tuple(
             Line(
                 title=f"{each.number}. {each.student or each.name}",
@@ -307,7 +302,6 @@ def deadlines(reader: User, now: dt.datetime) -> Section:
     )
     return Section(
         title=_("Deadlines this week"),
-        empty=_("No place closes before Monday."),
         lines=tuple(
             Line(
                 title=title,
@@ -329,7 +323,6 @@ def waiting_questions(reader: User, now: dt.datetime) -> Section:
     oldest = found.values_list("waiting_since", flat=True).first()
     return Section(
         title=_("Waiting questions"),
-        empty=_("Nobody is waiting for an answer."),
         lines=tuple(
             Line(
                 question.subject,
@@ -352,7 +345,6 @@ def waiting_places(reader: User, now: dt.datetime) -> Section:
     oldest = found.values_list("waiting_since", flat=True).first()
     return Section(
         title=_("Self-arranged places waiting"),
-        empty=_("No student is waiting for a decision."),
         lines=tuple(
             Line(
                 place.subject,
@@ -374,7 +366,6 @@ def answers_to_review(reader: User, now: dt.datetime) -> Section:
     found = answers.due(timezone.localtime(now).date())
     return Section(
         title=_("Answers to check"),
-        empty=_("Every published answer has been checked in time."),
         lines=tuple(
             Line(
                 answers.question_of(answer),
@@ -401,7 +392,6 @@ def reports_to_read(reader: User, now: dt.datetime) -> Section:
     found = list(rows.order_by("submitted_at")[:LINES_A_SECTION])
     return Section(
         title=_("Reports to read"),
-        empty=_("Every report has been read."),
         lines=tuple(
             Line(
                 title=report.title,

@@ -44,7 +44,6 @@ def sections(reader: User, now: dt.datetime) -> tuple[Section, ...]:
 def _section(title: str, lines: list[Line], hurt: Hurt) -> Section:
     return Section(
         title=title,
-        empty="",
         lines=tuple(lines[:LINES_A_SECTION]),
         all_title=_("All results"),
         all_href=reverse("office:results"),

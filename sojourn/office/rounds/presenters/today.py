@@ -27,7 +27,6 @@ def rounds(reader: User, now: dt.datetime) -> Section:
     lines = [*_closing(reader, now), *_to_open(reader, now), *_under_review(reader)]
     return Section(
         title=_("Rounds"),
-        empty=_("No round closes before Monday, and no review waits."),
         lines=tuple(lines[:LINES_A_SECTION]),
         all_title=_("All rounds"),
         all_href=reverse("office:rounds"),
