@@ -207,8 +207,10 @@ def agreements(reader: User, now: dt.datetime) -> Section:
         valid_until__lte=today + AGREEMENTS_AHEAD,
     ).select_related("partner")
     rows = list(found.order_by("valid_until", "slug"))
-    is_soon = bool(rows) and rows[0].valid_until is not None
-    soon = is_soon and rows[0].valid_until <= today + AGREEMENTS_SOON  # type: ignore[operator]
+    is_soon = any(
+        each.valid_until is not None and each.valid_until <= today + AGREEMENTS_SOON
+        for each in rows
+    )
     return Section(
         title=_("Agreements that end"),
         lines=tuple(
@@ -223,7 +225,7 @@ def agreements(reader: User, now: dt.datetime) -> Section:
         all_title=_("All partners"),
         all_href=url_for("portal:institutions"),
         more=max(0, len(rows) - LINES_A_SECTION),
-        hurt=Hurt.WEEK if soon else Hurt.CAN_WAIT,
+        hurt=Hurt.WEEK if is_soon else Hurt.CAN_WAIT,
     )
 
 
@@ -320,7 +322,8 @@ def deadlines(reader: User, now: dt.datetime) -> Section:
 def waiting_questions(reader: User, now: dt.datetime) -> Section:
     """Return what students asked and nobody answered, the longest wait first."""
     found = question_lists.waiting(reader).select_related("assignee")
-    oldest = found.values_list("waiting_since", flat=True).first()
+    shown = found[:LINES_A_SECTION]
+    oldest = shown[0].waiting_since if shown else None
     return Section(
         title=_("Waiting questions"),
         lines=tuple(
@@ -330,7 +333,7 @@ def waiting_questions(reader: User, now: dt.datetime) -> Section:
                 str(question.assignee or ""),
                 formatting.age(question.waiting_since or question.asked_at, now),
             )
-            for question in found[:LINES_A_SECTION]
+            for question in shown
         ),
         all_title=_("All questions"),
         all_href=f"{reverse('office:questions')}?state=waiting",
@@ -342,7 +345,8 @@ def waiting_questions(reader: User, now: dt.datetime) -> Section:
 def waiting_places(reader: User, now: dt.datetime) -> Section:
     """Places that students found and nobody decided about, the longest wait first."""
     found = self_arranged_lists.waiting(reader)
-    oldest = found.values_list("waiting_since", flat=True).first()
+    shown = found[:LINES_A_SECTION]
+    oldest = shown[0].waiting_since if shown else None
     return Section(
         title=_("Self-arranged places waiting"),
         lines=tuple(
@@ -352,7 +356,7 @@ def waiting_places(reader: User, now: dt.datetime) -> Section:
                 self_arranged_lists.host_and_place(place),
                 formatting.age(place.waiting_since or place.proposed_at, now),
             )
-            for place in found[:LINES_A_SECTION]
+            for place in shown
         ),
         all_title=_("All self-arranged places"),
         all_href=f"{reverse('office:self-arranged-places')}?state=waiting",
