@@ -15,9 +15,7 @@ from django.utils.translation import ngettext
 
 from sojourn.common.languages import page_language
 from sojourn.design import documents
-from sojourn.office.shared.spreadsheets import XLSX, safe_text
-
-__all__ = ["XLSX"]
+from sojourn.office.shared.spreadsheets import safe_text
 
 TEMPLATE = Path(__file__).with_name("nominations.typ")
 

@@ -9,9 +9,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from sojourn.design.components import Fact, Table
-from sojourn.office.shared.spreadsheets import XLSX, safe_text
-
-__all__ = ["XLSX", "xlsx"]
+from sojourn.office.shared.spreadsheets import safe_text
 
 # Longer names than this are refused by spreadsheet programs.
 _LONGEST_NAME = 31

@@ -17,6 +17,7 @@ from sojourn.office.results.documents import nominations as nomination_files
 from sojourn.office.results.presenters import nominations as nominations_presenter
 from sojourn.office.results.views.offers import published_round
 from sojourn.office.shared.access import asked_again_to_see, office_page, who
+from sojourn.office.shared.spreadsheets import XLSX
 from sojourn.people import audit
 from sojourn.people.permissions import may_enter_office, require
 from sojourn.selection import nominations as selection_nominations
@@ -132,7 +133,7 @@ def sheet(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     if refused := _refuse_without_names(request, place):
         return refused
     content = nomination_files.xlsx(nominations_presenter.sheet(who(request), place))
-    return _file(request, place, content, nomination_files.XLSX, "xlsx")
+    return _file(request, place, content, XLSX, "xlsx")
 
 
 @require_safe

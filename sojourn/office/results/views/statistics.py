@@ -10,6 +10,7 @@ from sojourn.office.results.documents import statistics as statistics_sheet
 from sojourn.office.results.presenters import statistics as statistics_presenter
 from sojourn.office.results.views.allocation import round_of
 from sojourn.office.shared.access import office_page, who
+from sojourn.office.shared.spreadsheets import XLSX
 from sojourn.selection import statistics as selection_statistics
 from sojourn.selection.permissions import may_see_all_applicants
 
@@ -35,4 +36,4 @@ def sheet(request: HttpRequest, slug: str) -> HttpResponse:
     )
     headers = {"Content-Disposition": f'attachment; filename="figures-{slug}.xlsx"'}
     content = statistics_sheet.xlsx(page.title, page.facts, page.tables)
-    return HttpResponse(content, content_type=statistics_sheet.XLSX, headers=headers)
+    return HttpResponse(content, content_type=XLSX, headers=headers)

@@ -9,8 +9,6 @@ from decimal import Decimal
 
 import xlsxwriter
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 @dataclass(frozen=True)
 class ValueSheet:

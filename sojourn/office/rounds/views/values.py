@@ -18,6 +18,7 @@ from sojourn.office.rounds.presenters import reviews as reviews_presenter
 from sojourn.office.rounds.presenters import values as presenter
 from sojourn.office.rounds.views.rounds import managed_round
 from sojourn.office.shared.access import office_page, who
+from sojourn.office.shared.spreadsheets import XLSX
 from sojourn.selection import value_import
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import Round
@@ -67,9 +68,7 @@ def values(request: HttpRequest, slug: str) -> HttpResponse:
 def template(request: HttpRequest, slug: str) -> HttpResponse:
     """Hand out a spreadsheet with the applicants, to fill in and read."""
     round_ = managed_round(request, slug)
-    response = HttpResponse(
-        value_sheet.xlsx(presenter.template(round_)), content_type=value_sheet.XLSX
-    )
+    response = HttpResponse(value_sheet.xlsx(presenter.template(round_)), content_type=XLSX)
     response.headers["Content-Disposition"] = f'attachment; filename="{round_.slug}.xlsx"'
     return response
 
