@@ -25,6 +25,15 @@ class RoundState(models.TextChoices):
     FINISHED = "finished", _("Finished")
 
 
+# Nobody applies any more.
+AFTER_CLOSING = (
+    RoundState.CLOSED,
+    RoundState.ALLOCATED,
+    RoundState.RESULTS,
+    RoundState.FINISHED,
+)
+
+
 class ApplicationState(models.TextChoices):
     """The state of one student's application."""
 

@@ -23,21 +23,13 @@ from sojourn.selection.models import Application, Round
 from sojourn.selection.offers import place_name
 from sojourn.selection.permissions import may_manage, may_see_all_applicants
 from sojourn.selection.score_lines import Points, points_of
-from sojourn.selection.states import ApplicationState, RoundState
+from sojourn.selection.states import AFTER_CLOSING, ApplicationState, RoundState
 
 
 @dataclass(frozen=True)
 class Fact:
     label: str
     value: str
-
-
-_AFTER_CLOSING = (
-    RoundState.CLOSED,
-    RoundState.ALLOCATED,
-    RoundState.RESULTS,
-    RoundState.FINISHED,
-)
 
 
 @dataclass(frozen=True)
@@ -107,7 +99,7 @@ ROUNDS: Kind[Round] = Kind(
 
 def applications(round_: Round, place: str) -> Kind[Application]:
     """Return the list of a round's applications; the choices of `place` are marked in it."""
-    is_scored = round_.state in _AFTER_CLOSING
+    is_scored = round_.state in AFTER_CLOSING
     places = [
         (each.key, place_name(each)) for each in round_.opportunities.select_related("opportunity")
     ]
@@ -245,7 +237,7 @@ def page(reader: User, round_: Round, now: dt.datetime) -> RoundsPage:
         disagreements=len(reviews.disagreements(round_)) if is_review_time else 0,
         clock=formatting.moment(last) if last and now <= last else "",
         allocation_href=reverse("office:allocation", args=at)
-        if round_.state in _AFTER_CLOSING and may_see_all_applicants(reader, round_)
+        if round_.state in AFTER_CLOSING and may_see_all_applicants(reader, round_)
         else "",
         next=_next(round_, progress) if manages else None,
     )

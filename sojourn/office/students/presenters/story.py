@@ -24,10 +24,9 @@ from sojourn.people.models import MailState
 from sojourn.selection.models import Application
 from sojourn.selection.offers import place_name
 from sojourn.selection.score_lines import Points
-from sojourn.selection.states import ApplicationState, ObjectionState, OfferState, RoundState
+from sojourn.selection.states import AFTER_CLOSING, ApplicationState, ObjectionState, OfferState
 
 PER_PAGE = 30
-_AFTER_CLOSING = {RoundState.CLOSED, RoundState.ALLOCATED, RoundState.RESULTS, RoundState.FINISHED}
 
 MILESTONE, TALK, CHANGE = "milestones", "talks", "changes"
 KINDS: tuple[tuple[str, str | Promise], ...] = (
@@ -281,7 +280,7 @@ def _offers(application: Application) -> str:
 def sums_of(application: Application, points: Points, won: set[int]) -> Sums:
     """Show the points of a submitted application; the seats that it won are marked."""
     total_weight = sum(each.criterion.weight for each in points.lines) or 1
-    is_closed = application.round.state in _AFTER_CLOSING
+    is_closed = application.round.state in AFTER_CLOSING
     return Sums(
         parts=tuple(
             Part(
