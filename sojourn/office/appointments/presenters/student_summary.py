@@ -128,7 +128,7 @@ def summary_of(reader: User, student: User, besides: Appointment | None = None) 
         name=people.link(student),
         mail=student.email,
         facts=facts_of(snapshot, profile),
-        places=places_of(reader, snapshot, plan),
+        places=places_of(reader, snapshot, plan, profile),
         notes=tuple(_note(note) for note in appointment_notes.notes_about(reader, student)),
         steps=tuple(
             _step(reader, step) for step in appointment_notes.steps_seen_by(reader, student)
@@ -181,10 +181,12 @@ def facts_of(snapshot: Snapshot, profile: Profile) -> tuple[Fact, ...]:
     return tuple(Fact(label, value) for label, value in found if value)
 
 
-def places_of(reader: User, snapshot: Snapshot, plan: Plan | None) -> tuple[Place, ...]:
+def places_of(
+    reader: User, snapshot: Snapshot, plan: Plan | None, profile: Profile
+) -> tuple[Place, ...]:
     """Show the top five of a plan, and how each place fits."""
     entries = top_five_of(plan)
-    fits = fit_of(snapshot, profile_of(plan), weights_of(plan))
+    fits = fit_of(snapshot, profile, weights_of(plan))
     own = SelfArrangedPlace.objects.visible_to(reader).filter(
         opportunity__slug__in=[entry.key for entry in entries],
         opportunity__private_to__isnull=False,

@@ -106,6 +106,7 @@ def page(reader: User, student: User, now: dt.datetime, show: str, number: int) 
     file = StudentFile(reader, student, now)
     snapshot = visible_snapshot(student)
     advises = may_advise(reader, student)
+    profile = profile_of(file.plan)
     return StudentPage(
         name=str(student),
         initials=_initials(student),
@@ -137,8 +138,8 @@ def page(reader: User, student: User, now: dt.datetime, show: str, number: int) 
             for each in file.notes[:5]
         ),
         is_plan_shown=file.plan is not None,
-        profile=student_summary.facts_of(snapshot, profile_of(file.plan)) if file.plan else (),
-        places=student_summary.places_of(reader, snapshot, file.plan) if file.plan else (),
+        profile=student_summary.facts_of(snapshot, profile) if file.plan else (),
+        places=student_summary.places_of(reader, snapshot, file.plan, profile) if file.plan else (),
         mails=tuple(_mail(each) for each in file.mails[:6]),
     )
 
