@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, TextField
+from django.db.models import TextField
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
@@ -30,7 +30,7 @@ from sojourn.office.shared import formatting
 from sojourn.office.shared.navigation import GROUPS
 from sojourn.office.shared.people import address_of
 from sojourn.office.shared.seen import Kind
-from sojourn.office.students.presenters.list import NAMES
+from sojourn.office.students.presenters.list import BY_NAME, NAMES
 from sojourn.people.models import MailState, OutboxMail, User
 from sojourn.people.permissions import PageRule, may_judge_account, may_run_installation
 from sojourn.selection.models import Application, Round
@@ -70,7 +70,7 @@ class SearchPage:
 
 @dataclass(frozen=True)
 class Deed:
-    """Something that one can do, found by these words in each language."""
+    """Something that one can do, found by the words of its title."""
 
     title: str | Promise
     page: str
@@ -114,9 +114,7 @@ def page(reader: User, text: str, seen: Sequence[tuple[Kind, str]]) -> SearchPag
 
 def _people(reader: User, text: str) -> list[User]:
     found = with_words(students_seen_by(reader), text, *NAMES)
-    rows = found.select_related("plan__programme", "student_number").order_by(
-        "last_name__as_name", "first_name__as_name", "pk"
-    )
+    rows = found.select_related("plan__programme").order_by(*BY_NAME, "pk")
     return list(rows[:MOST])
 
 
@@ -270,9 +268,7 @@ def _mails(reader: User, text: str) -> list[Hit]:
     reads_all = may_run_installation(reader)
     hits = []
     for each in rows[:MOST]:
-        href = address_of(each.receiver)
-        if reads_all:
-            href = reverse("office:mail-one", args=[each.pk])
+        href = _where_to_read(each, reads_all)
         if not href:
             continue
         day = formatting.short_day(timezone.localtime(each.created_at).date())
@@ -281,11 +277,19 @@ def _mails(reader: User, text: str) -> list[Hit]:
         hits.append(
             Hit(
                 each.subject,
-                href if reads_all else f"{href}?show=talks",
+                href,
                 _("to %(who)s, %(day)s, %(state)s") % {"who": to, "day": day, "state": state},
             )
         )
     return hits
+
+
+def _where_to_read(mail: OutboxMail, reads_all: bool) -> str:
+    """Return the page of a mail for whoever reads all of them, for others that of its student."""
+    if reads_all:
+        return reverse("office:mail-one", args=[mail.pk])
+    student = address_of(mail.receiver)
+    return f"{student}?show=talks" if student else ""
 
 
 def _pages(reader: User, text: str) -> list[Hit]:
@@ -301,11 +305,11 @@ def _seen(reader: User, seen: Sequence[tuple[Kind, str]]) -> list[Hit]:
     keys: dict[Kind, list[str]] = {"student": [], "question": [], "round": []}
     for kind, key in seen:
         keys[kind].append(key)
-    numbers = [key for key in (*keys["student"], *keys["question"]) if _is_number(key)]
+    numbers = [key for key in (*keys["student"], *keys["question"]) if _is_uuid(key)]
     hits: dict[tuple[str, str], Hit] = {}
     for student in students_seen_by(reader).filter(uuid__in=numbers):
         hits["student", str(student.uuid)] = Hit(str(student), address_of(student))
-    for question in Question.objects.visible_to(reader).filter(Q(pk__in=numbers)):
+    for question in Question.objects.visible_to(reader).filter(pk__in=numbers):
         hits["question", str(question.pk)] = Hit(
             question.subject, reverse("office:question", args=[question.pk]), _("question")
         )
@@ -318,7 +322,7 @@ def _seen(reader: User, seen: Sequence[tuple[Kind, str]]) -> list[Hit]:
     return [hits[each] for each in seen if each in hits]
 
 
-def _is_number(text: str) -> bool:
+def _is_uuid(text: str) -> bool:
     try:
         UUID(text)
     except ValueError:

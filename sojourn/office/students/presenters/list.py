@@ -28,6 +28,7 @@ from sojourn.people.models import User
 from sojourn.selection.models import Application, Offer
 from sojourn.selection.states import ACCEPTED, AWAITS_ANSWER, ApplicationState
 
+BY_NAME = ("last_name__as_name", "first_name__as_name")
 NAMES = ("first_name", "last_name", "preferred_name", "email", "student_number__number")
 
 
@@ -95,9 +96,7 @@ def kind(reader: User) -> lists.Kind[User]:
     return lists.Kind(
         caption=_("Students"),
         columns=(
-            lists.Column(
-                "name", gettext_lazy("Student"), ("last_name__as_name", "first_name__as_name")
-            ),
+            lists.Column("name", gettext_lazy("Student"), BY_NAME),
             lists.Column("number", gettext_lazy("Number"), ("student_number__number",)),
             lists.Column("programme", gettext_lazy("Programme"), ("plan__programme__slug",)),
             lists.Column("year", gettext_lazy("Year"), ("plan__year",), numeric=True),
