@@ -42,15 +42,13 @@ class AppointmentForm(PlainForm):
     ) -> None:
         """Offer times, each with the contact's slug, their name and the slot."""
         super().__init__(*arguments, **named)
-        self._times = {
-            f"{slug} {slot.starts.isoformat()}": (slug, slot) for slug, _n, slot in times
-        }
-        field = cast(forms.ChoiceField, self.fields["slot"])
+        self._times: dict[str, tuple[str, Slot]] = {}
         groups: dict[str, list[tuple[str, str]]] = {}
         for slug, name, slot in times:
-            groups.setdefault(name, []).append(
-                (f"{slug} {slot.starts.isoformat()}", slot_label(slot))
-            )
+            key = f"{slug} {slot.starts.isoformat()}"
+            self._times[key] = (slug, slot)
+            groups.setdefault(name, []).append((key, slot_label(slot)))
+        field = cast(forms.ChoiceField, self.fields["slot"])
         field.choices = list(groups.items())
         field.error_messages["invalid_choice"] = _("That time was just taken. Choose another one.")
 
@@ -101,12 +99,13 @@ class OnPaperForm(PlainForm):
 
     def __init__(self, *arguments: Any, round_: Round, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.round = round_
+        self._languages = drafts.language_codes(round_)
+        self._ranks = range(1, min(round_.most_choices, MOST_ON_PAPER) + 1)
         cast(forms.ChoiceField, self.fields["programme"]).choices = [
             (each.programme.slug, str(each.programme.name))
             for each in round_.programmes.select_related("programme")
         ]
-        for code in drafts.language_codes(round_):
+        for code in self._languages:
             self.fields[f"level-{code}"] = forms.ChoiceField(
                 label=_("Level of %(language)s") % {"language": language_title(code)},
                 choices=[("", "–"), *CEFR_CHOICES],
@@ -114,7 +113,7 @@ class OnPaperForm(PlainForm):
             )
         rows = round_.opportunities.select_related("opportunity")
         places = [(each.key, str(each.opportunity.title)) for each in rows]
-        for rank in range(1, min(round_.most_choices, MOST_ON_PAPER) + 1):
+        for rank in self._ranks:
             self.fields[f"choice-{rank}"] = forms.ChoiceField(
                 label=_("Choice %(rank)d") % {"rank": rank},
                 choices=[("", "–"), *places],
@@ -138,19 +137,16 @@ class OnPaperForm(PlainForm):
     def paper(self) -> OnPaper:
         """What was typed; the form is valid."""
         data = self.cleaned_data
-        ranks = range(1, min(self.round.most_choices, MOST_ON_PAPER) + 1)
         return OnPaper(
             programme=data["programme"],
             year=data["year"],
             number=data["number"],
             languages={
-                code: data[f"level-{code}"]
-                for code in drafts.language_codes(self.round)
-                if data[f"level-{code}"]
+                code: data[f"level-{code}"] for code in self._languages if data[f"level-{code}"]
             },
             choices=tuple(
                 DraftChoice(data[f"choice-{rank}"], data.get(f"motivation-{rank}", ""))
-                for rank in ranks
+                for rank in self._ranks
                 if data[f"choice-{rank}"]
             ),
             because=data["because"],
