@@ -299,8 +299,8 @@ def book_for_office(
 ) -> Appointment:
     """Make an appointment for a student; neither slot rules, notice nor top five apply.
 
-    The same one twice changes nothing. Raises AlreadyBookedError, and AdvisingError when the time
-    is over or somebody's.
+    The same one twice changes nothing. Raises AdvisingError when they have another one in this
+    diary, and when the time is over or somebody's.
     """
     with diaries.locked(diary) as held:
         _release_expired_offers(held, now)

@@ -64,7 +64,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Ranked:
-    """One of the choices in a cell; `mark` is hit, won or out."""
+    """One of the choices in a cell; `mark` is hit or out."""
 
     rank: int
     text: Words
@@ -227,8 +227,7 @@ def answer(
     listing = replace(
         shown(kind, rows, request),
         files=tuple(
-            (title, address(request.path, request.GET, **{"as": name}))
-            for name, title in (("xlsx", "XLSX"), ("csv", "CSV"))
+            (name.upper(), address(request.path, request.GET, **{"as": name})) for name in _FILES
         ),
     )
     return render(request, template, {**(context or {}), "list": listing})
