@@ -30,6 +30,7 @@ from sojourn.advising.threads import NewMessage
 from sojourn.catalogue.models import DegreeProgramme, Opportunity
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.experiences.models import Report, ReportState
+from sojourn.office.students.presenters import list as student_list
 from sojourn.people.models import AuditEvent, OutboxMail, User
 from sojourn.planning.models import Plan, TopFiveEntry
 from sojourn.selection import taken_in
@@ -202,6 +203,19 @@ def test_the_list_finds_whoever_there_is_such_a_row_of(
     found = client.get(f"/en/office/students/?with={who}").content.decode()
     assert "Noor" in found
     assert "Another" not in found
+
+
+def test_an_appointment_that_was_cancelled_is_no_talk(student: User, client_of: MakeClient) -> None:
+    client, office = client_of("coordinator"), User.objects.get(email="coordinator@example.org")
+    held = talk(student, "Costs")
+    assert student_list.rows(office).values_list("last_talk", flat=True)[0] == held.starts_at
+    Appointment.objects.update(state="cancelled")
+    Ticket.objects.create(
+        diary=held.diary, day=timezone.localdate(), number=1, student=student, name="",
+        topic="", taken_at=timezone.now(), state="left",
+    )  # fmt: skip
+    assert "Noor" not in client.get("/en/office/students/?with=talked").content.decode()
+    assert student_list.rows(office).values_list("last_talk", flat=True)[0] is None
 
 
 def test_a_name_leads_to_the_student_from_every_list(student: User, client_of: MakeClient) -> None:

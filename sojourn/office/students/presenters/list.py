@@ -19,7 +19,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sojourn.advising.models import Appointment, Question, QuestionState, SelfArrangedPlace, Ticket
+from sojourn.advising.models import (
+    Appointment,
+    AppointmentState,
+    Question,
+    QuestionState,
+    SelfArrangedPlace,
+    Ticket,
+    TicketState,
+)
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.folding import with_words
 from sojourn.experiences.students import students_seen_by
@@ -29,6 +37,9 @@ from sojourn.selection.models import Application, Offer
 from sojourn.selection.states import ACCEPTED, AWAITS_ANSWER, ApplicationState
 
 BY_NAME = ("last_name__as_name", "first_name__as_name")
+# What counts as having come, or coming; a slot that was offered or cancelled does not.
+_TALKS = (AppointmentState.BOOKED, AppointmentState.HELD)
+_VISITS = (TicketState.WAITING, TicketState.CALLED, TicketState.DONE)
 NAMES = ("first_name", "last_name", "preferred_name", "email", "student_number__number")
 
 
@@ -47,7 +58,7 @@ def rows(reader: User) -> QuerySet[User]:
 
     talks = (
         Appointment.objects.visible_to(reader)
-        .filter(student=OuterRef("pk"))
+        .filter(student=OuterRef("pk"), state__in=_TALKS)
         .order_by()
         .values("student")
         .annotate(last=Max("starts_at"))
@@ -152,8 +163,8 @@ def _with(reader: User, found: QuerySet[User], value: str) -> QuerySet[User]:
             Question.objects.visible_to(reader).filter(state=QuestionState.WAITING).values("asker"),
         ),
         "talked": (
-            Appointment.objects.visible_to(reader).values("student"),
-            Ticket.objects.visible_to(reader).values("student"),
+            Appointment.objects.visible_to(reader).filter(state__in=_TALKS).values("student"),
+            Ticket.objects.visible_to(reader).filter(state__in=_VISITS).values("student"),
         ),
         "applied": (
             Application.objects.visible_to(reader)
