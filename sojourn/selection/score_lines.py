@@ -6,16 +6,14 @@ One read of each table, however many applications and rounds there are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
 from sojourn.engines import allocation as engine
 from sojourn.engines.allocation.scoring import Exact
-from sojourn.selection.criteria import CriterionScope, Evidence
 from sojourn.selection.models import Application, Criterion, MeasuredValue, Score
-from sojourn.selection.states import ReviewState
+from sojourn.selection.scoring import Key, choice_key, values_of
 
 
 @dataclass(frozen=True)
@@ -53,44 +51,28 @@ def points_of(applications: Sequence[Application]) -> dict[int, Points]:
         round__in={application.round_id for application in applications}
     ).order_by("position", "code"):
         criteria[each.round_id].append(each)
-    given: dict[tuple[int, int, int | None], list[int]] = defaultdict(list)
-    for key, criterion, choice, points in Score.objects.filter(
-        review__application__in=applications, review__state=ReviewState.DONE
-    ).values_list("review__application_id", "criterion_id", "choice_id", "points"):
-        given[key, criterion, choice].append(points)
-    measured: dict[tuple[int, int], Decimal] = {
-        (key, criterion): value
-        for key, criterion, value in MeasuredValue.objects.filter(
-            application__in=applications
-        ).values_list("application_id", "criterion_id", "value")
-    }
+    values = values_of(
+        criteria,
+        applications,
+        Score.objects.filter(review__application__in=applications),
+        MeasuredValue.objects.filter(application__in=applications),
+    )
     return {
-        application.pk: _points(application, criteria[application.round_id], given, measured)
+        application.pk: _points(application, criteria[application.round_id], values)
         for application in applications
     }
 
 
 def _points(
-    application: Application,
-    criteria: Sequence[Criterion],
-    given: dict[tuple[int, int, int | None], list[int]],
-    measured: dict[tuple[int, int], Decimal],
+    application: Application, criteria: Sequence[Criterion], values: Mapping[Key, Exact]
 ) -> Points:
-    standing = sorted(
-        (each for each in application.choices.all() if each.excluded_at is None),
-        key=lambda each: each.rank,
-    )
-    first = standing[0].pk if standing else None
+    standing = [each for each in application.choices.all() if each.excluded_at is None]
+    first = min(standing, key=lambda each: each.rank, default=None)
     weights = sum(each.weight for each in criteria)
     lines = []
     for each in criteria:
-        choice = first if each.scope == CriterionScope.CHOICE else None
-        evidence = Evidence(
-            application.languages,
-            given.get((application.pk, each.pk, choice), ()),
-            measured.get((application.pk, each.pk)) if choice is None else None,
-        )
-        value = each.behaviour.value(each, evidence)
+        choice = choice_key(each, first) if first else None
+        value = values.get((application.pk, each.pk, choice))
         points, share = None, 0.0
         if value is not None:
             part = (

@@ -95,8 +95,8 @@ def score_sheet(round_: Round, weights: Mapping[str, int] | None = None) -> Scor
         .order_by("code")
         .prefetch_related("choices__opportunity")
     )
-    values = _values(
-        criteria,
+    values = values_of(
+        {round_.pk: criteria},
         applications,
         Score.objects.filter(review__application__round=round_),
         MeasuredValue.objects.filter(application__round=round_),
@@ -108,7 +108,7 @@ def score_sheet(round_: Round, weights: Mapping[str, int] | None = None) -> Scor
         for choice in sorted(application.choices.all(), key=lambda each: each.rank):
             found: dict[str, Exact] = {}
             for criterion in criteria:
-                key = (application.pk, criterion.pk, _choice_key(criterion, choice))
+                key = (application.pk, criterion.pk, choice_key(criterion, choice))
                 if key in values:
                     found[criterion.code] = values[key]
                 elif choice.excluded_at is None:
@@ -124,8 +124,8 @@ def sums_of(application: Application) -> dict[str, ScoreSum]:
     criteria = list(application.round.criteria.prefetch_related("levels"))
     scheme = scheme_of(application.round)
     weights = sum(each.weight for each in criteria) or 1
-    values = _values(
-        criteria,
+    values = values_of(
+        {application.round_id: criteria},
         [application],
         Score.objects.filter(review__application=application),
         MeasuredValue.objects.filter(application=application),
@@ -135,7 +135,7 @@ def sums_of(application: Application) -> dict[str, ScoreSum]:
         found = {
             criterion.code: values[key]
             for criterion in criteria
-            if (key := (application.pk, criterion.pk, _choice_key(criterion, choice))) in values
+            if (key := (application.pk, criterion.pk, choice_key(criterion, choice))) in values
         }
         if len(found) == len(criteria):
             parts = tuple(
@@ -154,7 +154,8 @@ def sums_of(application: Application) -> dict[str, ScoreSum]:
 Key = tuple[int, int, int | None]
 
 
-def _choice_key(criterion: Criterion, choice: Choice) -> int | None:
+def choice_key(criterion: Criterion, choice: Choice) -> int | None:
+    """Return what of a choice names a value: nothing where the applicant has one for all."""
     return choice.pk if criterion.scope == CriterionScope.CHOICE else None
 
 
@@ -163,13 +164,16 @@ def _missing(application: Application, criterion: Criterion, choice: Choice) -> 
     return MissingValue(application, criterion, choice if is_per_choice else None)
 
 
-def _values(
-    criteria: Sequence[Criterion],
+def values_of(
+    criteria: Mapping[int, Sequence[Criterion]],
     applications: Iterable[Application],
     given: QuerySet[Score],
     measurements: QuerySet[MeasuredValue],
 ) -> dict[Key, Exact]:
-    """Find every known value: by measuring, from the reviewers, from the application itself."""
+    """Find every known value: by measuring, from the reviewers, from the application itself.
+
+    `criteria` are those of each round, by its primary key.
+    """
     points: dict[Key, list[int]] = defaultdict(list)
     scores = given.filter(review__state=ReviewState.DONE).values_list(
         "review__application_id", "criterion_id", "choice_id", "points"
@@ -184,9 +188,9 @@ def _values(
     }
     values: dict[Key, Exact] = {}
     for application in applications:
-        for criterion in criteria:
+        for criterion in criteria[application.round_id]:
             for choice in application.choices.all():
-                key = (application.pk, criterion.pk, _choice_key(criterion, choice))
+                key = (application.pk, criterion.pk, choice_key(criterion, choice))
                 if key in values:
                     continue
                 evidence = Evidence(application.languages, points.get(key, ()), measured.get(key))
