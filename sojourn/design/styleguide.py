@@ -71,7 +71,9 @@ def sample_cards() -> list[components.Card]:
             distance="1,160 km",
             rating=components.Stars(4.5, "2 reports"),
             standing=SafeString('<p class="verdict good">Possible, from August 2027</p>'),
-            like_home=SafeString('<p class="like-home">Courses: 5 of 8 like Leiden</p>'),
+            like_home=SafeString(
+                '<p class="like-home"><span class="unit">Courses: </span>5 of 8 like Leiden</p>'
+            ),
             facts=_short("Sep to Jan, year 2", "30 ECTS", "English"),
             costs=components.Range("€3,900 to 6,400", 3900, 4900, 6400, 9000),
             costs_are_example=True,
