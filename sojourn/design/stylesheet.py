@@ -34,6 +34,7 @@ FILES = (
     "table",
     "wayfinding",
     "notice",
+    "fold",
     "hour",
     "thread",
     "parts-menu",

@@ -47,3 +47,10 @@ def fact(shown: Fact, kind: str = "") -> SafeString:
     if kind:
         value = format_html('<span class="{}">{}</span>', kind, value)
     return value + example(shown.example) + source(shown.source)
+
+
+@register.simple_block_tag
+def fold(content: SafeString, id: str, title: str, in_short: str) -> SafeString:  # noqa: A002
+    """Fold a part of a page behind its title and its answer in short."""
+    named = {"id": id, "title": title, "in_short": in_short, "content": content}
+    return SafeString(render_to_string("design/components/fold.html", named))
