@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from sojourn.catalogue.snapshot.service import current_snapshot
+from sojourn.catalogue.snapshot.types import Records
 from sojourn.planning.models import Plan
 from sojourn.planning.profile import Profile, profile_of, save_profile
 
@@ -28,17 +29,21 @@ class StudyChoice:
     def word(self) -> str:
         return f"{self.programme}{SEPARATOR}{self.year}"
 
+    @property
+    def profile(self) -> Profile:
+        return Profile(programme=self.programme, year=self.year)
 
-def named(word: str) -> StudyChoice | None:
+
+def choice_of(records: Records, word: str) -> StudyChoice | None:
     """Read a choice; None where no such programme has such a year."""
     slug, _dot, year = word.rpartition(SEPARATOR)
-    programme = current_snapshot().records.programmes.get(slug)
+    programme = records.programmes.get(slug)
     if programme is None or year not in {str(one) for one in range(1, programme.years + 1)}:
         return None
     return StudyChoice(slug, int(year))
 
 
-def keep(response: HttpResponse, choice: StudyChoice) -> None:
+def set_cookie(response: HttpResponse, choice: StudyChoice) -> None:
     """Let the browser remember the choice as long as a visitor's plan is kept."""
     response.set_cookie(
         settings.STUDY_COOKIE_NAME,
@@ -49,14 +54,21 @@ def keep(response: HttpResponse, choice: StudyChoice) -> None:
     )
 
 
-def forget(response: HttpResponse) -> None:
+def delete_cookie(response: HttpResponse) -> None:
     response.delete_cookie(settings.STUDY_COOKIE_NAME, samesite="Lax")
 
 
-def with_choice(profile: Profile, request: HttpRequest) -> Profile:
-    """Fill in what was chosen on the home page where the profile says nothing about it."""
-    choice = named(request.COOKIES.get(settings.STUDY_COOKIE_NAME, ""))
-    if choice is None or profile.programme or profile.year is not None:
+def profile_for(request: HttpRequest, plan: Plan | None) -> Profile:
+    """Return what the plan says, with the choice of the home page where it says nothing."""
+    return _with_choice(profile_of(plan), request)
+
+
+def _with_choice(profile: Profile, request: HttpRequest) -> Profile:
+    if profile.programme or profile.year is not None:
+        return profile
+    word = request.COOKIES.get(settings.STUDY_COOKIE_NAME)
+    choice = choice_of(current_snapshot().records, word) if word else None
+    if choice is None:
         return profile
     return replace(profile, programme=choice.programme, year=choice.year)
 
@@ -66,7 +78,7 @@ def carry_over(plan: Plan, request: HttpRequest) -> None:
     if not request.COOKIES.get(settings.STUDY_COOKIE_NAME):
         return
     saved = profile_of(plan)
-    wanted = with_choice(saved, request)
+    wanted = _with_choice(saved, request)
     if wanted != saved:
         save_profile(plan, wanted, saved.seen)
         plan.refresh_from_db()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sojourn.catalogue.queries import lists
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Programme, Records
 from sojourn.planning.study_choice import StudyChoice
+from sojourn.portal.catalogue.presenters import study
 from sojourn.portal.shared import urls
 
 # More reports than this are said in words only.
@@ -55,14 +55,7 @@ def studies(records: Records) -> list[Study]:
         if not any(records.windows[slug].opportunities for slug in programme.windows):
             continue
         years = [StudyChoice(programme.slug, year) for year in range(1, programme.years + 1)]
-        choices = tuple(
-            Choice(
-                each.word,
-                _("%(programme)s, year %(year)d")
-                % {"programme": programme.short_name, "year": each.year},
-            )
-            for each in years
-        )
+        choices = tuple(Choice(each.word, study.named(records, each)) for each in years)
         found.append(Study(str(programme.name), choices))
     return found
 

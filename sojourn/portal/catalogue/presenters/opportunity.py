@@ -31,6 +31,7 @@ from sojourn.catalogue.snapshot.types import (
 from sojourn.common.languages import in_language_of, language_name, page_language
 from sojourn.design import components
 from sojourn.experiences.correspondents import Askable
+from sojourn.planning.study_choice import StudyChoice
 from sojourn.portal.catalogue.presenters import (
     answers_in_short,
     courses,
@@ -334,7 +335,7 @@ def page(
     snapshot: Snapshot,
     opportunity: Opportunity,
     now: dt.datetime,
-    chosen: study.Study | None = None,
+    chosen: StudyChoice | None = None,
     askable: Sequence[Askable] = (),
 ) -> OpportunityPage:
     records = snapshot.records

@@ -13,27 +13,9 @@ from sojourn.catalogue.queries.opportunities import OpportunityPage
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Opportunity, Records
 from sojourn.planning import fit
-from sojourn.planning.profile import Profile
-from sojourn.planning.study_choice import SEPARATOR
+from sojourn.planning.study_choice import SEPARATOR, StudyChoice, choice_of
 from sojourn.portal.plan.presenters import fit_text
 from sojourn.portal.shared import cards, formatting
-
-
-@dataclass(frozen=True)
-class Study:
-    """A programme and a year of it."""
-
-    programme: str
-    year: int
-
-    @property
-    def key(self) -> str:
-        """'medicine-bsc.3', as the home page's choice says it."""
-        return f"{self.programme}{SEPARATOR}{self.year}"
-
-    @property
-    def profile(self) -> Profile:
-        return Profile(programme=self.programme, year=self.year)
 
 
 @dataclass(frozen=True)
@@ -47,28 +29,27 @@ class Choice:
 class Standing:
     """What the rules say of one place for one study, and what they could not judge."""
 
-    study: str
-    """'Biomedical Sciences BSc, year 1'"""
     verdict: str
     tone: str
     reasons: tuple[fit_text.Said, ...]
     not_judged: str
 
 
-def choices(records: Records, place: Opportunity, chosen: Study | None) -> tuple[Choice, ...]:
+def choices(records: Records, place: Opportunity, chosen: StudyChoice | None) -> tuple[Choice, ...]:
     """List the years of the programmes that the place is for."""
     found = [
-        Study(slug, year)
+        StudyChoice(slug, year)
         for slug in dict.fromkeys(place.programmes)
         if slug in records.programmes
         for year in range(1, records.programmes[slug].years + 1)
     ]
     if chosen is not None and chosen not in found:
         found.insert(0, chosen)
-    return tuple(Choice(one.key, _named(records, one), one == chosen) for one in found)
+    return tuple(Choice(one.word, named(records, one), one == chosen) for one in found)
 
 
-def _named(records: Records, study: Study) -> str:
+def named(records: Records, study: StudyChoice) -> str:
+    """'Biomedical Sciences BSc, year 1'."""
     programme = records.programmes[study.programme]
     return _("%(programme)s, year %(year)d") % {
         "programme": programme.short_name,
@@ -76,13 +57,12 @@ def _named(records: Records, study: Study) -> str:
     }
 
 
-def standing(snapshot: Snapshot, place: Opportunity, study: Study) -> Standing | None:
+def standing(snapshot: Snapshot, place: Opportunity, study: StudyChoice) -> Standing | None:
     fits = fit.fit_of(snapshot, study.profile, fit.weights_of(None))
     one = fits.of(place.slug)
     if one is None:
         return None
     return Standing(
-        _named(snapshot.records, study),
         fit_text.verdict(one, study.profile),
         fit_text.tone(one.verdict),
         (
@@ -93,26 +73,20 @@ def standing(snapshot: Snapshot, place: Opportunity, study: Study) -> Standing |
     )
 
 
-def read(records: Records, value: str) -> Study | None:
-    """Return the study that a page's address names; None for what is not one."""
-    programme, _dot, year = value.rpartition(SEPARATOR)
-    if programme not in records.programmes or year not in ("1", "2", "3", "4", "5", "6"):
-        return None
-    return Study(programme, int(year))
-
-
 def chosen_in(snapshot: Snapshot, found: OpportunityPage) -> cards.Chosen:
     """Return what the filters of a search say: one programme, and perhaps a year."""
     asked = found.filter
     programme = asked.programme[0] if len(asked.programme) == 1 else ""
-    study = read(snapshot.records, f"{programme}{SEPARATOR}{asked.year}")
+    study = choice_of(snapshot.records, f"{programme}{SEPARATOR}{asked.year}")
     if study is None:
         return cards.Chosen(programme)
     slugs = [hit.opportunity.slug for hit in found.hits]
-    return cards.Chosen(programme, study.key, _standings(snapshot, study, slugs))
+    return cards.Chosen(programme, study.word, _standings(snapshot, study, slugs))
 
 
-def _standings(snapshot: Snapshot, study: Study, slugs: Iterable[str]) -> dict[str, SafeString]:
+def _standings(
+    snapshot: Snapshot, study: StudyChoice, slugs: Iterable[str]
+) -> dict[str, SafeString]:
     fits = fit.fit_of(snapshot, study.profile, fit.weights_of(None))
     found = {}
     for slug in slugs:

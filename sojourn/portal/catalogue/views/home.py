@@ -18,8 +18,7 @@ from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.view_marks import private_page, public_page, public_view
 from sojourn.design import maps
 from sojourn.planning.current import may_have_plan, plan_of
-from sojourn.planning.profile import profile_of
-from sojourn.planning.study_choice import with_choice
+from sojourn.planning.study_choice import profile_for
 from sojourn.planning.top_five import top_five_of
 from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.catalogue.presenters import home as home_presenter
@@ -44,7 +43,7 @@ def _for_everybody(request: HttpRequest) -> HttpResponse:
 @private_page
 def _of_ones_own(request: HttpRequest) -> HttpResponse:
     plan = plan_of(request)
-    profile = with_choice(profile_of(plan), request)
+    profile = profile_for(request, plan)
     stand = standing.of_request(
         request, visible_snapshot(request.user), profile, top_five_of(plan), timezone.now()
     )

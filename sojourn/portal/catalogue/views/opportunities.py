@@ -29,9 +29,10 @@ from sojourn.common.view_marks import (
 )
 from sojourn.experiences import correspondents
 from sojourn.planning.similar_courses import most_similar
+from sojourn.planning.study_choice import choice_of
 from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.catalogue.presenters import opportunity as opportunity_presenter
-from sojourn.portal.catalogue.presenters import search, study
+from sojourn.portal.catalogue.presenters import search
 from sojourn.portal.catalogue.presenters.also_found import suggestion_list
 from sojourn.portal.shared import errors, round_cards
 from sojourn.selection import queries as selection_queries
@@ -119,7 +120,7 @@ def _page_of(
     request: HttpRequest, snapshot: Snapshot, slug: str
 ) -> opportunity_presenter.OpportunityPage:
     record = snapshot.records.opportunities[slug]
-    chosen = study.read(snapshot.records, request.GET.get("study", ""))
+    chosen = choice_of(snapshot.records, request.GET.get("study", ""))
     askable = correspondents.askable_at(record.hosts)
     return opportunity_presenter.page(snapshot, record, timezone.now(), chosen, askable)
 

@@ -78,7 +78,7 @@ def delete(request: HttpRequest) -> HttpResponse:
         request.session.pop(key, None)
     messages.success(request, _("Your plan is deleted."))
     response = redirect("plan:overview")
-    study_choice.forget(response)
+    study_choice.delete_cookie(response)
     return response
 
 

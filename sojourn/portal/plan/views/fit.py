@@ -11,9 +11,8 @@ from sojourn.people.permissions import anybody, open_to
 from sojourn.planning.costs import finances_of
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.fit import fit_of, save_weights, weights_of
-from sojourn.planning.profile import profile_of
 from sojourn.planning.similar_courses import count_similar_courses
-from sojourn.planning.study_choice import with_choice
+from sojourn.planning.study_choice import profile_for
 from sojourn.planning.top_five import top_five_of
 from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.plan.forms import WeightsForm
@@ -36,7 +35,7 @@ def fit(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, form: WeightsForm, status: int) -> HttpResponse:
     snapshot = visible_snapshot(request.user)
     plan = plan_of(request)
-    profile, weights = with_choice(profile_of(plan), request), weights_of(plan)
+    profile, weights = profile_for(request, plan), weights_of(plan)
     similar = count_similar_courses(snapshot, profile.programme)
     shares = {slug: counted.share for slug, counted in similar.items()}
     fits = fit_of(snapshot, profile, weights, shares, finances_of(plan))

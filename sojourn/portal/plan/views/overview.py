@@ -20,7 +20,7 @@ from sojourn.planning.current import (
 )
 from sojourn.planning.fit import fit_of, weights_of
 from sojourn.planning.profile import profile_of, save_profile
-from sojourn.planning.study_choice import with_choice
+from sojourn.planning.study_choice import profile_for
 from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.appointments import presenters
 from sojourn.portal.plan.presenters import overview as overview_presenter
@@ -34,7 +34,7 @@ from sojourn.portal.shared import standing
 def overview(request: HttpRequest) -> HttpResponse:
     snapshot = visible_snapshot(request.user)
     plan = plan_of(request)
-    profile = with_choice(profile_of(plan), request)
+    profile = profile_for(request, plan)
     fits = fit_of(snapshot, profile, weights_of(plan))
     entries = top_five.top_five_of(plan)
     now = timezone.now()

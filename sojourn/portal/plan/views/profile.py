@@ -17,7 +17,6 @@ from sojourn.planning import study_choice
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.errors import PlanChangedError
 from sojourn.planning.profile import Profile, profile_of, save_profile
-from sojourn.planning.study_choice import with_choice
 from sojourn.portal.plan.forms import ProfileForm, filled_in
 
 
@@ -36,7 +35,7 @@ class Difference:
 def profile(request: HttpRequest) -> HttpResponse:
     records = current_snapshot().records
     if request.method != "POST":
-        saved = with_choice(profile_of(plan_of(request)), request)
+        saved = study_choice.profile_for(request, plan_of(request))
         return _page(request, ProfileForm(records, initial=filled_in(saved)), 200)
     form = ProfileForm(records, request.POST)
     if not form.is_valid():
@@ -56,7 +55,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         )
     messages.success(request, _("Your profile is saved. This is what fits it."))
     response = redirect("plan:fit")
-    study_choice.forget(response)
+    study_choice.delete_cookie(response)
     return response
 
 
@@ -65,11 +64,11 @@ def profile(request: HttpRequest) -> HttpResponse:
 @open_to(anybody)
 def study(request: HttpRequest) -> HttpResponse:
     """Keep what the home page asked, programme and year, and show what fits it."""
-    choice = study_choice.named(request.GET.get("study", ""))
+    choice = study_choice.choice_of(current_snapshot().records, request.GET.get("study", ""))
     if choice is None:
         return redirect("portal:opportunities")
     response = redirect("plan:fit")
-    study_choice.keep(response, choice)
+    study_choice.set_cookie(response, choice)
     return response
 
 

@@ -27,7 +27,7 @@ from sojourn.planning.errors import PlanChangedError, PlanError
 from sojourn.planning.fit import fit_of, weights_of
 from sojourn.planning.models import TOP_FIVE_SIZE
 from sojourn.planning.profile import profile_of
-from sojourn.planning.study_choice import with_choice
+from sojourn.planning.study_choice import profile_for
 from sojourn.planning.top_five import Entry, ListChange, TopFive
 from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.plan.presenters import mine
@@ -206,7 +206,7 @@ def undo(request: HttpRequest) -> HttpResponse:
 def _mine(request: HttpRequest) -> dict[str, Any]:
     snapshot = visible_snapshot(request.user)
     plan = plan_of(request)
-    profile = with_choice(profile_of(plan), request)
+    profile = profile_for(request, plan)
     entries = planning_top_five.top_five_of(plan)
     fits = fit_of(snapshot, profile, weights_of(plan))
     return mine.page(snapshot, entries, fits, profile)
