@@ -93,6 +93,18 @@ def test_what_was_chosen_on_the_home_page_is_carried_into_the_profile(leiden: Sn
     assert (profile.programme, profile.year) == ("biomedical-sciences-bsc", 1)
 
 
+def test_a_choice_counts_on_every_page_of_a_plan_that_was_there_before(leiden: Snapshot) -> None:
+    client = Client()
+    client.post("/en/plan/top-five/add/", {"place": EDINBURGH})
+    unknown = client.get(STATE).json()["places"][0]["fit"]
+    client.get("/en/plan/study/", {"study": "biomedical-sciences-bsc.1"})
+    assert profile_of(Plan.objects.get()).programme == ""
+    verdict = client.get(STATE).json()["places"][0]["fit"]
+    assert verdict != unknown
+    for page in ("", "top-five/", "compare/"):
+        assert verdict in client.get(f"/en/plan/{page}").content.decode(), page
+
+
 def test_what_the_profile_says_goes_before_a_choice(leiden: Snapshot) -> None:
     user = account("eline@example.org", STUDENT)
     client = Client()

@@ -17,8 +17,9 @@ from sojourn.planning.costs import finances_of
 from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.errors import PlanError
 from sojourn.planning.fit import fit_of, weights_of
-from sojourn.planning.profile import Profile, profile_of
+from sojourn.planning.profile import Profile
 from sojourn.planning.similar_courses import count_similar_courses
+from sojourn.planning.study_choice import profile_for
 from sojourn.planning.top_five import top_five_of
 from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.plan.presenters import compare as compare_presenter
@@ -30,7 +31,7 @@ from sojourn.portal.plan.presenters import compare as compare_presenter
 def compare(request: HttpRequest) -> HttpResponse:
     snapshot = visible_snapshot(request.user)
     plan = plan_of(request)
-    profile = profile_of(plan)
+    profile = profile_for(request, plan)
     similar = count_similar_courses(snapshot, profile.programme)
     shares = {slug: counted.share for slug, counted in similar.items()}
     fits = fit_of(snapshot, profile, weights_of(plan), shares, finances_of(plan))

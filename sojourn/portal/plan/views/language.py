@@ -13,7 +13,7 @@ from sojourn.common.view_marks import private_page
 from sojourn.people.permissions import anybody, open_to
 from sojourn.planning.current import plan_of
 from sojourn.planning.language import languages_of
-from sojourn.planning.profile import profile_of
+from sojourn.planning.study_choice import profile_for
 from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.plan.forms import PlainIntegerField
 from sojourn.portal.plan.presenters import preparation
@@ -52,7 +52,7 @@ def language(request: HttpRequest, slug: str) -> HttpResponse:
     place = snapshot.records.opportunities.get(slug)
     if place is None:
         return errors.missing(request, snapshot.records, "opportunity", slug)
-    profile = profile_of(plan_of(request))
+    profile = profile_for(request, plan_of(request))
     asked = "hours" in request.GET
     form = PaceForm(request.GET) if asked else PaceForm(initial={"hours": profile.hours_a_week})
     valid = form.is_valid() if asked else True

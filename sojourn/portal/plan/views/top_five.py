@@ -26,7 +26,6 @@ from sojourn.planning.current import plan_for_change, plan_of
 from sojourn.planning.errors import PlanChangedError, PlanError
 from sojourn.planning.fit import fit_of, weights_of
 from sojourn.planning.models import TOP_FIVE_SIZE
-from sojourn.planning.profile import profile_of
 from sojourn.planning.study_choice import profile_for
 from sojourn.planning.top_five import Entry, ListChange, TopFive
 from sojourn.planning.visible_catalogue import visible_snapshot
@@ -215,7 +214,7 @@ def _mine(request: HttpRequest) -> dict[str, Any]:
 def _list(request: HttpRequest, status: int, **more: object) -> HttpResponse:
     snapshot = visible_snapshot(request.user)
     plan = plan_of(request)
-    profile = profile_of(plan)
+    profile = profile_for(request, plan)
     entries = planning_top_five.top_five_of(plan)
     fits = fit_of(snapshot, profile, weights_of(plan))
     context = {
