@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from django.conf import settings
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
 
@@ -85,10 +85,34 @@ class BorrowedText(str):
         return format_html("<span lang={}>{}</span>", self.language, self.plain)
 
 
+class JoinedText(str):
+    """Texts in one line, some of which may be in another language than the page."""
+
+    __slots__ = ("pieces", "separator")
+    separator: str
+    pieces: tuple[str, ...]
+
+    @classmethod
+    def of(cls, separator: str, pieces: tuple[str, ...]) -> JoinedText:
+        made = cls(separator.join(plain(one) for one in pieces))
+        made.separator, made.pieces = separator, pieces
+        return made
+
+    def __str__(self) -> str:
+        return self
+
+    @property
+    def plain(self) -> str:
+        return str.__str__(self)
+
+    def __html__(self) -> str:
+        return format_html_join(self.separator, "{}", ((one,) for one in self.pieces))
+
+
 def plain(text: object) -> str:
     """Return a text without its mark of another language."""
     said = str(text)
-    return said.plain if isinstance(said, BorrowedText) else said
+    return said.plain if isinstance(said, BorrowedText | JoinedText) else said
 
 
 class Text(Mapping[str, str]):
@@ -164,6 +188,11 @@ NOTHING = Text()
 def in_language_of(text: str, piece: str) -> str:
     """Return a piece of a text with the mark that the text has, if it has one."""
     return borrowed(piece, text.language) if isinstance(text, BorrowedText) else piece
+
+
+def joined(separator: str, pieces: Iterable[str]) -> str:
+    """Join texts; on a page those in another language keep their mark."""
+    return JoinedText.of(separator, tuple(pieces))
 
 
 def borrowed(text: str, language: str) -> str:

@@ -53,7 +53,7 @@ def names() -> set[str]:
     english = Locale("en")
     own = (name for _code, name in settings.LANGUAGES)
     return {
-        "Sojourn", "ECTS", "CEFR", "ISCED-F", *own, *english.territories.values(),
+        "Sojourn", "ECTS", "CEFR", "ISCED-F", "XLSX", *own, *english.territories.values(),
         *english.languages.values(), *english.currencies.values(),
     }  # fmt: skip
 
@@ -121,9 +121,10 @@ class Walk:
         short = names() | {text for text in self.written if 2 < len(text) < 60}
         longest_first = sorted(short, key=len, reverse=True)
         known = "|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in longest_first)
-        # Operators read an address of the office by its name, with what it is about.
+        # Operators read an address of the office by its name, with what it is about, and a network
+        # by its digest.
         route = r"office:[\w-]+(?: [\w-]+)*"
-        self.left_over = re.compile(rf"https?://\S+|sha256:\w+|{route}|{known}")
+        self.left_over = re.compile(rf"https?://\S+|sha256:\w+|\b[0-9a-f]{{16}}\b|{route}|{known}")
 
     @cache  # noqa: B019 - there is one walk
     def says_something(self, text: str) -> bool:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from sojourn.advising import self_arranged_lists
 from sojourn.advising.models import SelfArrangedPlace
 from sojourn.catalogue.choices import DoneBy, Gate, Pen
+from sojourn.common.languages import joined
 from sojourn.common.translated_fields import text_of
 from sojourn.design import components
 from sojourn.mobility import gates, naming, periods, wording
@@ -164,7 +165,7 @@ def what_now(stay: Stay, now: dt.datetime) -> tuple[str, str]:
     if found.others:
         first = found.others[0]
         name = str(text_of(first.step, "name"))
-        return _("Nothing for you now"), f"{name}. {wording.waits_for(first, now)}"
+        return _("Nothing for you now"), joined(". ", (name, wording.waits_for(first, now)))
     return _("Nothing for you now"), _("We write to you when something is to be done.")
 
 
@@ -175,7 +176,7 @@ def next_of(stay: Stay, now: dt.datetime) -> tuple[str, str, dt.datetime | None]
     due = mine[0].due_on if mine else None
     moment = timezone.make_aware(dt.datetime.combine(due, dt.time(23, 59))) if due else None
     title = _("Your stay: %(place)s") % {"place": naming.place_of(stay)}
-    return title, f"{headline}. {says}".replace(".. ", ". "), moment
+    return title, joined(" " if headline.endswith(".") else ". ", (headline, says)), moment
 
 
 def facts(stay: Stay) -> tuple[components.Fact, ...]:

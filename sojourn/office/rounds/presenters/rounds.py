@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sojourn.common.folding import by_name, with_words
+from sojourn.common.languages import joined
 from sojourn.office.rounds import forms
 from sojourn.office.shared import formatting, people
 from sojourn.office.shared.lists import Cell, Column, Filter, Kind, Ranked, Row
@@ -117,7 +118,7 @@ def applications(round_: Round, place: str) -> Kind[Application]:
 
     def row(application: Application) -> Row:
         known = points.get(application.pk)
-        missing = ", ".join(each.name for each in known.missing) if known else ""
+        missing = joined(", ", (each.name for each in known.missing)) if known else ""
         return Row(
             str(application.uuid),
             (

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.snapshot.types import Contact, Opportunity, Records, Report
+from sojourn.common.languages import in_language_of, plain
 from sojourn.experiences.correspondents import Askable
 from sojourn.portal.shared import contacts, formatting, reports, urls
 
@@ -51,7 +52,8 @@ def _row(
     records: Records, place: Opportunity, contact: Contact, agreed: bool, now: dt.datetime
 ) -> Row:
     person = contacts.person(records, contact, now)
-    about = formatting.first_sentence(str(contact.help_with))
+    helps = str(contact.help_with)
+    about = in_language_of(helps, formatting.first_sentence(plain(helps)))
     action, href = _("Ask the office"), urls.ask("opportunity", place.slug)
     if contact.walk_in_hours:
         action, href = _("Book an appointment"), urls.advice()

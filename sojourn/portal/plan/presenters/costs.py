@@ -14,7 +14,7 @@ from sojourn.catalogue import names
 from sojourn.catalogue.choices import CostItem
 from sojourn.catalogue.snapshot.costs import is_invented
 from sojourn.catalogue.snapshot.types import CostLine, Grant, Opportunity, Records
-from sojourn.common.languages import locale, page_language
+from sojourn.common.languages import joined, locale, page_language
 from sojourn.design import components
 from sojourn.engines.budget import EuroRange, Standing
 from sojourn.planning.costs import GrantOutcome, ItemCosts, StatementQuestion, StayCosts
@@ -267,7 +267,7 @@ def _contains(line: ItemCosts) -> str:
     if line.item != CostItem.DAILY_LIFE or line.estimate is None:
         return ""
     notes = [str(one.note) for one in line.figures if one.note]
-    return " ".join(notes) or _("Local transport, telephone, laundry, going out.")
+    return joined(" ", notes) or _("Local transport, telephone, laundry, going out.")
 
 
 def whom_to_ask(records: Records, place: Opportunity) -> str:
