@@ -165,8 +165,8 @@ def deactivate(address: str) -> None:
     """
     _start()
     from sojourn.common.urls import site_root, url_for
-    from sojourn.config.open_work import open_work_of
     from sojourn.people.staff import close_account
+    from sojourn.selection.open_work import open_work_of
 
     user = _account(address)
     if not user.is_active:

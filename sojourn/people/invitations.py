@@ -29,6 +29,7 @@ from sojourn.people.mail import Readable
 from sojourn.people.models import AuditEvent, User
 from sojourn.people.names import NameForm
 from sojourn.people.outbox import Letter, Link
+from sojourn.people.permissions import may_look_after_colleagues
 from sojourn.people.role_assignments import grant_role
 from sojourn.people.roles import EVERY_PROGRAMME, Role
 from sojourn.people.sessions import end_sessions
@@ -57,6 +58,7 @@ def invite(
     *,
     by: User | None,
     programmes: Sequence[str] = (EVERY_PROGRAMME,),
+    until: dt.date | None = None,
     language: str | None = None,
 ) -> Invited:
     """Give somebody a role and write to them; make the account if there is none.
@@ -67,16 +69,18 @@ def invite(
     try:
         validate_email(address)
     except ValidationError as error:
-        raise InvitationError(f"{email} is no mail address.") from error
+        raise InvitationError(_("%(email)s is no mail address.") % {"email": email}) from error
     with transaction.atomic():
         user = User.objects.select_for_update().filter(email__iexact=address).first()
         if user is None:
             user = User.objects.create_user(address, language=language or page_language())
+        elif by is not None:
+            _refuse_account(user, by)
         is_new = not _is_in_use(user)
         if is_new:
             _make_ready(user)
         for programme in programmes:
-            grant_role(user, role, by=by, programme=programme)
+            grant_role(user, role, by=by, programme=programme, until=until)
         event = audit.record(
             "staff.invited", actor=by, about=user, on=user, details={"role": str(role)}
         )
@@ -89,6 +93,22 @@ def invite(
             readable=Readable.BY_NOBODY_ELSE,
         )
     return Invited(user, f"{site_root()}{path}" if is_new else "")
+
+
+def _refuse_account(user: User, by: User) -> None:
+    """Refuse the account of a student, one's own, and a closed one of somebody with more rights.
+
+    The command line may invite them: whoever types there runs the installation.
+    """
+    if user.pk == by.pk:
+        raise InvitationError(_("This is your own address."))
+    if user.is_student:
+        raise InvitationError(
+            _("This is the address of a student's account. Ask for another address.")
+        )
+    # An invitation opens a closed account, with all the roles that it still has.
+    if not user.is_active and not may_look_after_colleagues(by, user):
+        raise InvitationError(_("This account is closed. Ask an operator to open it again."))
 
 
 def invited_by_link(key: str) -> User | None:

@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from sojourn.common.languages import CODE_LENGTH, first_language, language_choices
-from sojourn.people.roles import EVERY_PROGRAMME, SEEING, Role, Units
+from sojourn.people.roles import DECIDING, EVERY_PROGRAMME, SEEING, Role, Units
 from sojourn.people.visibility import (
     PROGRAMME_OF_STUDENT,
     Casework,
@@ -178,7 +178,7 @@ def _not_ended() -> models.Q:
 class RoleAssignment(Casework):
     """A role of a person, for one degree programme or for all (`EVERY_PROGRAMME`)."""
 
-    visible = Own("user") | Office(frozenset({Role.OPERATOR}))
+    visible = Own("user") | Office(DECIDING)
 
     user = models.ForeignKey(
         User, models.CASCADE, related_name="role_assignments", verbose_name=_("account")

@@ -67,6 +67,35 @@ def may_edit_catalogue(user: Person) -> bool:
     return isinstance(user, User) and user.has_perm("catalogue.change_edition")
 
 
+def may_look_after_colleagues(user: Person, colleague: User | None = None) -> bool:
+    """Tell whether somebody invites colleagues, ends their accounts and says what they do.
+
+    Of one colleague: only whoever could give every role that they hold, and never of oneself.
+    """
+    if not holds(user, DECIDING):
+        return False
+    if colleague is None:
+        return True
+    return (
+        not colleague.is_student
+        and colleague.pk != user.pk
+        and all(
+            may_give_role(user, held.role, held.programme)
+            for held in colleague.role_assignments.all()
+        )
+    )
+
+
+def may_give_role(user: Person, role: str, programme: str) -> bool:
+    """Tell whether somebody gives this role and takes it away, of one programme or of all.
+
+    An operator gives every role; who decides about some programmes gives the others, of those.
+    """
+    if may_run_installation(user):
+        return True
+    return role != Role.OPERATOR and isinstance(user, User) and programme in user.units(*DECIDING)
+
+
 def may_run_installation(user: Person) -> bool:
     """Tell whether somebody looks after the installation and its mail."""
     return holds(user, {Role.OPERATOR})

@@ -44,5 +44,8 @@ class Units:
         found = frozenset(programmes)
         return cls(found - {EVERY_PROGRAMME}, EVERY_PROGRAMME in found)
 
+    def __contains__(self, programme: str) -> bool:
+        return self.of_all or programme in self.programmes
+
     def __bool__(self) -> bool:
         return self.of_all or bool(self.programmes)

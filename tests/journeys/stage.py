@@ -562,6 +562,10 @@ def mail() -> Iterator[Stop]:
     yield Stop("operator", "office/")
     yield Stop("operator", "office/mail/")
     yield Stop("operator", "office/security/")
+    yield Stop("operator", "office/people/")
+    yield Stop("operator", "office/people/invite/", press="main form .button.next")
+    yield Stop("operator", f"office/people/{_user('office').uuid}/")
+    yield Stop("operator", f"office/people/{_user('office').uuid}/close/")
     for _time in range(2):
         fruitless_searches.record("psychiatrie", "nl")
     yield Stop("office", "office/searches/")

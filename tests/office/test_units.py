@@ -111,7 +111,9 @@ OF_NOBODY = {
     "desk-present", "rule-new", "rule", "rule-remove", "walk-in-new", "walk-in", "walk-in-end",
     "walk-in-remove", "hour-date", "experiences", "experience-invitations",
     "experience-suggestions", "experience-people", "experience-messages", "stays", "stay-new",
-    "stays-begin", "searches",
+    "stays-begin", "searches", "colleagues", "colleague-new",
+    "colleague", "colleague-role", "colleague-role-remove", "colleague-close",
+    "colleague-second-step", "colleague-sign-out",
 }  # fmt: skip
 # A step that somebody may not see is like one that was removed already: back to the list.
 TOLD_IT_IS_GONE = {"step-remove", "experience"}
@@ -164,6 +166,8 @@ class Stage:
                 "host": stay.hosts.get().pk,
                 "kind": "withdrawn",
             },
+            # Of nobody: tests/office/test_colleagues.py has those of somebody.
+            "colleague": {"colleague": uuid.uuid4(), "number": 1},
             "answer": {"slug": "may-i-bring-a-dog"},
             "saved": {"number": SavedReply.objects.get().pk},
             "mail": {"number": OutboxMail.objects.order_by("pk")[0].pk},

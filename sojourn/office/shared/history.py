@@ -14,10 +14,13 @@ from django.utils.translation import gettext_lazy
 
 from sojourn.advising import desk_history
 from sojourn.catalogue.models import Contact, Weekday
+from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.office.shared import formatting
 from sojourn.people import audit
-from sojourn.people.models import AuditEvent
+from sojourn.people.models import AuditEvent, User
+from sojourn.people.roles import Role
 
+_ABOUT_COLLEAGUES = r"^(staff|role|account|second_step)\."
 # A thread of years stays readable; the audit trail keeps the rest.
 MOST = 50
 
@@ -42,6 +45,13 @@ def of(*records: Model | None) -> tuple[Event, ...]:
     return tuple(_event(event, _fields_in_words(event)) for event in events[:MOST])
 
 
+def of_colleague(colleague: User, reader: User) -> tuple[Event, ...]:
+    """Return what was done to somebody's account and roles, as far as the reader may see it."""
+    about = AuditEvent.objects.visible_to(reader).filter(about=colleague)
+    events = about.filter(action__regex=_ABOUT_COLLEAGUES).select_related("actor")
+    return tuple(_event(event, _role_in_words(event)) for event in events[:MOST])
+
+
 def of_desk(contact: Contact) -> tuple[Event, ...]:
     """Return what was done to the hours, absences and rules of someone's desk."""
     return tuple(
@@ -57,6 +67,21 @@ def _event(event: AuditEvent, detail: str = "") -> Event:
         str(WORDS.get(event.action, event.action)),
         detail,
     )
+
+
+def _role_in_words(event: AuditEvent) -> str:
+    """'Coordinator, all programmes, until 31 January 2027' of an event about a role."""
+    role = event.details.get("role", "")
+    if role not in Role.values:
+        return ""
+    words = [str(Role(role).label)]
+    if "programme" in event.details:
+        slug = str(event.details["programme"])
+        known = current_snapshot().records.programmes.get(slug)
+        words.append(str(known.short_name) if known else slug or _("all programmes"))
+    if last := event.details.get("until"):
+        words.append(_("until %(day)s") % {"day": _day(last)})
+    return ", ".join(words)
 
 
 def _hours_in_words(event: AuditEvent) -> str:
@@ -140,6 +165,10 @@ WORDS: dict[str, str | Promise] = {
     "student_number.confirmed": gettext_lazy("confirmed the student number"),
     "student_number.refused": gettext_lazy("gave the student number to somebody else"),
     "student_identifier.taken_over": gettext_lazy("took over the student identifier"),
+    "staff.invited": gettext_lazy("invited to work here:"),
+    "staff.accepted": gettext_lazy("opened the account"),
+    "role.granted": gettext_lazy("gave the role"),
+    "role.revoked": gettext_lazy("took away the role"),
     "second_step.reset": gettext_lazy("took away the second step of signing in"),
     "application.begun": gettext_lazy("began an application"),
     "application.submit": gettext_lazy("submitted the application"),

@@ -14,6 +14,7 @@ from sojourn.people.permissions import (
     PageRule,
     may_enter_office,
     may_judge_account,
+    may_look_after_colleagues,
     may_run_installation,
 )
 from sojourn.selection.permissions import may_review
@@ -74,6 +75,13 @@ GROUPS: tuple[Group, ...] = (
         (
             Part("searches", _("Searches"), "office:searches"),
             Part("accounts", _("Accounts"), "office:accounts", may_judge_account, key="c"),
+            Part(
+                "colleagues",
+                _("Colleagues"),
+                "office:colleagues",
+                may_look_after_colleagues,
+                key="l",
+            ),
             Part("mail", _("Mail"), "office:mail", may_run_installation, key="m"),
             Part("security", _("Security"), "office:security", may_run_installation),
         ),

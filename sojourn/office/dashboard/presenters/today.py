@@ -23,7 +23,7 @@ from sojourn.common.languages import page_language
 from sojourn.common.urls import url_for
 from sojourn.experiences.models import Report, ReportState
 from sojourn.experiences.permissions import may_change_catalogue
-from sojourn.office.people import presenters as people_presenters
+from sojourn.office.people.presenters import accounts as people_presenters
 from sojourn.office.questions.presenters import answers, questions
 from sojourn.office.results.presenters import today as results_today
 from sojourn.office.rounds.presenters import today as rounds_today

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from sojourn.common.view_marks import lists_people
-from sojourn.office.people import presenters
 from sojourn.office.people.forms import NumberListForm
+from sojourn.office.people.presenters import accounts as presenters
 from sojourn.office.shared.access import office_page, who
 from sojourn.people import access, student_numbers
 from sojourn.people.models import StudentNumber, User
