@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.timeout(600)]
 
 # On 29 November 2026 by what a person had to do: five lists, each opened, typed into and sent.
 BEFORE = {"a student by name, everything on one page": 15}
+# What could not be done at all then has no number.
 WHO = "Example Applicant 07"
 
 
@@ -112,3 +113,27 @@ def test_a_note_and_a_message_begin_with_one_key(
     hands.key("?")
     page.wait_for_selector("#all-keys[open]")
     assert page.locator("#all-keys .go kbd").count() > 12
+
+
+@both_languages
+def test_job_9_a_colleague_for_one_programme_alone(
+    site_of_a_round: Site, new_page: Callable[..., Page], language: str
+) -> None:
+    page = new_page(reduced_motion="reduce")
+    enter(page, site_of_a_round, language)
+    hands = Hands(page)
+    hands.key("g")
+    hands.key("l")
+    page.wait_for_url("**/people/")
+    hands.clicks(".opening .button.next")
+    page.wait_for_url("**/people/invite/")
+    hands.clicks("#id_email")
+    hands.types("new.colleague@example.org")
+    hands.clicks("input[name=role][value=coordinator]")
+    hands.clicks("input[name=programmes][value=biomedical-sciences-bsc]")
+    hands.clicks("main form .button.next")
+    page.wait_for_selector(".status-message :text('new.colleague@example.org')")
+    assert page.text_content("h1") == "new.colleague@example.org"
+    assert hands.steps == 8
+    rights = page.text_content("#roles ~ ul") or ""
+    assert "Biomed" in rights
