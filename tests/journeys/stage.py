@@ -562,6 +562,7 @@ def mail() -> Iterator[Stop]:
     yield Stop("operator", "office/")
     yield Stop("operator", "office/mail/")
     yield Stop("operator", "office/security/")
+    yield Stop("office", "office/history/")
     yield Stop("operator", "office/people/")
     yield Stop("operator", "office/people/invite/", press="main form .button.next")
     yield Stop("operator", f"office/people/{_user('office').uuid}/")

@@ -60,6 +60,12 @@ def of_desk(contact: Contact) -> tuple[Event, ...]:
     )
 
 
+def told(event: AuditEvent) -> Event:
+    """Tell any one event, with what it says of hours, fields or roles."""
+    detail = _hours_in_words(event) or _fields_in_words(event) or _role_in_words(event)
+    return _event(event, detail)
+
+
 def _event(event: AuditEvent, detail: str = "") -> Event:
     return Event(
         formatting.moment(event.at),

@@ -82,6 +82,7 @@ GROUPS: tuple[Group, ...] = (
                 may_look_after_colleagues,
                 key="l",
             ),
+            Part("events", _("History"), "office:events", key="x"),
             Part("mail", _("Mail"), "office:mail", may_run_installation, key="m"),
             Part("security", _("Security"), "office:security", may_run_installation),
         ),
