@@ -184,8 +184,13 @@ def _place_page(place: SelfArrangedPlace) -> str:
     return reverse("self-arranged:place", kwargs={"number": place.pk})
 
 
+def mail_key(question: Question, number: int) -> str:
+    """Return the key of the mail about a message of a thread."""
+    return f"question-message:{question.pk}:{number}"
+
+
 def _key(question: Question, message: Message) -> str:
-    return f"question-message:{question.pk}:{message.number}"
+    return mail_key(question, message.number)
 
 
 def _asker_page(question: Question) -> str:

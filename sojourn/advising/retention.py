@@ -18,6 +18,7 @@ from sojourn.advising import diaries, files
 from sojourn.advising.models import (
     AppointmentNote,
     Diary,
+    GroupMessage,
     NextStep,
     Question,
     QuestionState,
@@ -45,6 +46,8 @@ def delete_old_questions(now: dt.datetime) -> int:
             _erase_subjects(Question, [number])
             mine.delete()
             deleted += 1
+    # What was written to several goes with the last of its threads.
+    GroupMessage.objects.filter(sent_at__lt=oldest, threads__isnull=True).delete()
     # The content of files whose rows are gone by now.
     files.delete_strays()
     return deleted

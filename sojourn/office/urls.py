@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sojourn.office.people.urls")),
     path("views/", views.save, name="view-save"),
     path("views/<int:number>/remove/", views.remove, name="view-remove"),
+    path("write/", include("sojourn.office.writing.urls")),
     path("history/", include("sojourn.office.history.urls")),
     path("search/", include("sojourn.office.search.urls")),
     path("students/", include("sojourn.office.students.urls")),

@@ -112,7 +112,7 @@ OF_NOBODY = {
     "desk-present", "rule-new", "rule", "rule-remove", "walk-in-new", "walk-in", "walk-in-end",
     "walk-in-remove", "hour-date", "experiences", "experience-invitations",
     "experience-suggestions", "experience-people", "experience-messages", "stays", "stay-new",
-    "stays-begin", "searches", "colleagues", "colleague-new", "events",
+    "stays-begin", "searches", "colleagues", "colleague-new", "events", "group-messages", "group-message-new", "group-message",
     "colleague", "colleague-role", "colleague-role-remove", "colleague-close",
     "colleague-second-step", "colleague-sign-out",
 }  # fmt: skip
@@ -168,6 +168,7 @@ class Stage:
                 "kind": "withdrawn",
             },
             # Of nobody: tests/office/test_colleagues.py has those of somebody.
+            "group": {"number": uuid.uuid4()},
             "colleague": {"colleague": uuid.uuid4(), "number": 1},
             "answer": {"slug": "may-i-bring-a-dog"},
             "saved": {"number": SavedReply.objects.get().pk},

@@ -6,6 +6,7 @@ from sojourn.advising.models.appointments import (
     WaitingState,
     WeekWaiting,
 )
+from sojourn.advising.models.group_messages import GroupMessage
 from sojourn.advising.models.hours import Diary, SlotRule
 from sojourn.advising.models.notes import AppointmentNote, NextStep
 from sojourn.advising.models.questions import Question, QuestionState, SavedReply
@@ -18,6 +19,7 @@ __all__ = [
     "AppointmentNote",
     "AppointmentState",
     "Diary",
+    "GroupMessage",
     "Message",
     "NextStep",
     "Question",

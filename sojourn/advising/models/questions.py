@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sojourn.advising.models.group_messages import GroupMessage
 from sojourn.catalogue.models import Guide, Institution, Opportunity
 from sojourn.common.languages import CODE_LENGTH, language_choices
 from sojourn.people.models import User
@@ -50,6 +51,10 @@ class Question(Casework):
     guide = models.ForeignKey(Guide, models.SET_NULL, null=True, blank=True, related_name="+")
     assignee = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("assigned")
+    )
+    # The message to several students with which it began.
+    group_message = models.ForeignKey(
+        GroupMessage, models.SET_NULL, null=True, blank=True, related_name="threads"
     )
     asked_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)

@@ -37,6 +37,8 @@ M = TypeVar("M", bound=Model)
 Words = str | Promise
 
 PER_PAGE = 50
+# What lists of people offer to do with picked rows, and where (office/writing).
+WRITE_PAGE = "office:group-message-new"
 _ANY = gettext_lazy("Any")
 MOST_PICKED = 500
 LONGEST_SEARCH = 100
@@ -115,6 +117,9 @@ class Action:
     title: Words
 
 
+WRITE = Action("write", gettext_lazy("Write to them"))
+
+
 @dataclass(frozen=True)
 class Kind(Generic[M]):
     """What a list is made of. `first_order` is the column it is sorted by, "-name" downwards."""
@@ -127,6 +132,8 @@ class Kind(Generic[M]):
     filters: tuple[Filter[M], ...] = ()
     search: Callable[[QuerySet[M], str], QuerySet[M]] | None = None
     actions: tuple[Action, ...] = ()
+    about: str = ""
+    """Which rows a form about several is about, where its page serves more lists than one."""
     action_page: str = ""
     """The name of the page to which picked rows are sent; only with actions."""
     per_page: int = PER_PAGE
@@ -198,6 +205,7 @@ class Listing:
     actions: tuple[Action, ...]
     """What the reader may do with several rows."""
     action_href: str
+    about: str
     pagination: Pagination
     columns: tuple[Option, ...] = ()
     """Which columns are shown, to choose from."""
@@ -342,6 +350,7 @@ def shown(kind: Kind[M], rows: QuerySet[M], request: HttpRequest) -> Listing:
         everything_href=path,
         here=request.get_full_path(),
         actions=kind.actions if may_act else (),
+        about=kind.about,
         action_href=reverse(kind.action_page) if may_act else "",
         pagination=Pagination.of(number, last, lambda page: address(path, asked, page=str(page))),
         columns=tuple(

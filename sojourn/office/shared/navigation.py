@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from sojourn.advising.permissions import may_advise
 from sojourn.common.urls import url_for
 from sojourn.people.permissions import (
     PageRule,
@@ -49,6 +50,7 @@ GROUPS: tuple[Group, ...] = (
         (
             Part("students", _("Students"), "office:students", key="s"),
             Part("questions", _("Questions"), "office:questions", key="q"),
+            Part("group-messages", _("Messages"), "office:group-messages", may_advise, key="b"),
             Part("appointments", _("Appointments"), "office:appointments", key="a"),
             Part("queues", _("Walk-in queue"), "office:queues", key="w"),
             Part("hours", _("Hours"), "office:hours", key="h"),

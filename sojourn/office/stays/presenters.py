@@ -134,6 +134,9 @@ def kind() -> lists.Kind[Stay]:
         row=_row,
         empty=_("No stay has begun yet."),
         first_order="begins",
+        actions=(lists.WRITE,),
+        action_page=lists.WRITE_PAGE,
+        about="stays",
         filters=(
             lists.Filter("road", gettext_lazy("Road"), tuple(roads()), _on_road),
             lists.Filter("gate", gettext_lazy("Next gate"), tuple(Gate.choices), queries.at_gate),

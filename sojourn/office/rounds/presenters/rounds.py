@@ -16,7 +16,16 @@ from sojourn.common.folding import by_name, with_words
 from sojourn.common.languages import joined
 from sojourn.office.rounds import forms
 from sojourn.office.shared import formatting, people
-from sojourn.office.shared.lists import Cell, Column, Filter, Kind, Ranked, Row
+from sojourn.office.shared.lists import (
+    WRITE,
+    WRITE_PAGE,
+    Cell,
+    Column,
+    Filter,
+    Kind,
+    Ranked,
+    Row,
+)
 from sojourn.people.models import User
 from sojourn.selection import reviews, rules, scoring
 from sojourn.selection.calendar import last_moment
@@ -164,6 +173,9 @@ def applications(round_: Round, place: str) -> Kind[Application]:
         row=row,
         empty=_("Nobody has applied yet"),
         first_order="name",
+        actions=(WRITE,),
+        action_page=WRITE_PAGE,
+        about=f"round:{round_.slug}",
         filters=(
             Filter(
                 "state",

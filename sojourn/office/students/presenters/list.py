@@ -142,6 +142,9 @@ def kind(reader: User) -> lists.Kind[User]:
         ),
         search=lambda found, text: with_words(found, text, *NAMES),
         name="students",
+        actions=(lists.WRITE,),
+        action_page=lists.WRITE_PAGE,
+        about="students",
     )
 
 

@@ -1,0 +1,125 @@
+"""Write to a selection of students: one thread each, in the student's language.
+
+A text may hold fields, such as `{name}`; what they are called and what they say of each student is
+the caller's. The answers come into each student's own thread.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from sojourn.advising import questions
+from sojourn.advising.errors import AdvisingError
+from sojourn.advising.models import GroupMessage, Question
+from sojourn.advising.threads import NewMessage
+from sojourn.common.languages import LANGUAGES, Text, known_language, language_title
+from sojourn.people import outbox
+from sojourn.people.mail import Readable
+from sojourn.people.models import User
+from sojourn.people.outbox import Letter
+
+MOST_RECIPIENTS = 500
+_FIELD = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """A student to write to, and what the fields of the text say of them."""
+
+    student: User
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What to write, in every language that a receiver reads."""
+
+    subject: Text
+    text: Text
+    becomes: str
+    """Whether the office waits for an answer: a state of a question."""
+
+    def filled(self, receiver: Receiver) -> tuple[str, str]:
+        """Return subject and text for one student, in their language."""
+        language = known_language(receiver.student.language)
+        said = receiver.fields
+        return tuple(  # type: ignore[return-value]
+            _FIELD.sub(lambda found: said.get(found[1], found[0]), text[language])
+            for text in (self.subject, self.text)
+        )
+
+
+def problems_of(draft: Draft, receivers: Iterable[Receiver], known: Iterable[str]) -> list[str]:
+    """Say what has to be mended before this can go out: fields, languages, receivers."""
+    known = sorted(known)
+    texts = [*draft.subject.values(), *draft.text.values()]
+    used = {name for text in texts for name in _FIELD.findall(text)}
+    found = [
+        _("There is no field {%(name)s}. You can use: %(known)s.")
+        % {"name": name, "known": ", ".join(f"{{{one}}}" for one in known)}
+        for name in sorted(used - set(known))
+    ]
+    read = {known_language(one.student.language) for one in receivers}
+    found += [
+        _("Some of them read this language: %(language)s. Write subject and text in it too.")
+        % {"language": language_title(language)}
+        for language in LANGUAGES
+        if language in read and not (draft.subject[language] and draft.text[language])
+    ]
+    if not read:
+        found.append(_("There is nobody to write to."))
+    return found
+
+
+def send(draft: Draft, receivers: list[Receiver], sending: uuid.UUID, *, by: User) -> GroupMessage:
+    """Begin a thread with each of them; they get a mail. The same form sent twice sends once.
+
+    Raises AdvisingError when there are too many or a text is missing.
+    """
+    if len(receivers) > MOST_RECIPIENTS:
+        raise AdvisingError(
+            _("You can write to at most %(count)d students at once.") % {"count": MOST_RECIPIENTS}
+        )
+    with transaction.atomic():
+        message, is_new = GroupMessage.objects.get_or_create(
+            uuid=sending,
+            defaults={
+                "sent_by": by,
+                "subjects": dict(draft.subject),
+                "texts": dict(draft.text),
+            },
+        )
+        if is_new:
+            for receiver in receivers:
+                _begin(message, draft, receiver, by)
+    return message
+
+
+def send_test(draft: Draft, receiver: Receiver, sending: uuid.UUID, *, by: User) -> None:
+    """Mail the message to the colleague who writes it, as this student would read it."""
+    subject, text = draft.filled(receiver)
+    outbox.post(
+        key=f"group-message-test:{sending}:{uuid.uuid4()}",
+        to=by,
+        write=lambda: Letter(
+            subject=_("Test: %(subject)s") % {"subject": subject},
+            paragraphs=tuple(part for part in text.split("\n") if part.strip()),
+        ),
+        readable=Readable.BY_NOBODY_ELSE,
+    )
+
+
+def _begin(message: GroupMessage, draft: Draft, receiver: Receiver, by: User) -> None:
+    subject, text = draft.filled(receiver)
+    # The key of each thread follows from that of the message and the student.
+    key = uuid.uuid5(message.uuid, str(receiver.student.uuid))
+    thread = questions.begin_for_office(
+        receiver.student, subject, NewMessage(text, key), by=by, becomes=draft.becomes
+    )
+    Question.objects.filter(pk=thread.pk).update(group_message=message)

@@ -1,0 +1,1 @@
+"""Write to a selection of a list: students, applicants of a round, those with a stay."""
