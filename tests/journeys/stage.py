@@ -556,13 +556,26 @@ def _round(slug: str, until: int) -> Round:
 
 
 def mail() -> Iterator[Stop]:
+    from sojourn.advising import group_messages
+    from sojourn.advising.group_messages import Draft, Receiver
+    from sojourn.advising.models import QuestionState
     from sojourn.catalogue import fruitless_searches
+    from sojourn.common.languages import Text
     from sojourn.people.models import OutboxMail
 
     yield Stop("operator", "office/")
     yield Stop("operator", "office/mail/")
     yield Stop("operator", "office/security/")
     yield Stop("office", "office/history/")
+    draft = Draft(
+        Text({"en": "Your insurance", "nl": "Je verzekering"}),
+        Text({"en": "Dear {name}", "nl": "Beste {name}"}),
+        QuestionState.ANSWERED,
+    )
+    receiver = Receiver(_user("student"), {"name": "Anna"})
+    message = group_messages.send(draft, [receiver], uuid.uuid4(), by=_user("office"))
+    yield Stop("office", "office/write/")
+    yield Stop("office", f"office/write/{message.uuid}/")
     yield Stop("operator", "office/people/")
     yield Stop("operator", "office/people/invite/", press="main form .button.next")
     yield Stop("operator", f"office/people/{_user('office').uuid}/")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.journeys.axe import violations
 from tests.journeys.languages import both_languages
 from tests.journeys.test_office_by_keyboard import enter
 from tests.support import ready
@@ -137,3 +138,38 @@ def test_job_9_a_colleague_for_one_programme_alone(
     assert hands.steps == 8
     rights = page.text_content("#roles ~ ul") or ""
     assert "Biomed" in rights
+
+
+@both_languages
+def test_job_12_write_to_all_applicants_of_a_round(
+    site_of_a_round: Site, new_page: Callable[..., Page], language: str
+) -> None:
+    page = new_page(reduced_motion="reduce")
+    enter(page, site_of_a_round, language)
+    page.goto(f"{site_of_a_round.url}/{language}/office/rounds/")
+    hands = Hands(page)
+    hands.clicks("main tbody th a >> nth=0")
+    hands.clicks("a[href$='/applications/'] >> nth=0")
+    page.wait_for_selector("main tbody tr")
+    if page.locator("input[name=everything]").count():
+        hands.clicks("input[name=everything]")
+    else:
+        for box in page.locator("input[name=pick]").all():
+            box.check()
+        hands.steps += 1
+    hands.clicks(".bulk button")
+    page.wait_for_selector("[name=text_en]")
+    for code in ("en", "nl"):
+        page.fill(f"[name=subject_{code}]", "{name}, {code}")
+        page.fill(f"[name=text_{code}]", "{name}: {place}")
+        hands.steps += 2
+    hands.clicks("button[value=look]")
+    page.wait_for_selector(".paper")
+    assert violations(page, "compose") == []
+    sample = page.text_content(".paper") or ""
+    assert "Example Applicant" in sample
+    assert "{" not in sample
+    hands.clicks("button[value=send]")
+    page.wait_for_url("**/write/*/")
+    assert page.locator("main tbody tr").count() > 3
+    assert hands.steps <= 12

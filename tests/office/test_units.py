@@ -112,7 +112,8 @@ OF_NOBODY = {
     "desk-present", "rule-new", "rule", "rule-remove", "walk-in-new", "walk-in", "walk-in-end",
     "walk-in-remove", "hour-date", "experiences", "experience-invitations",
     "experience-suggestions", "experience-people", "experience-messages", "stays", "stay-new",
-    "stays-begin", "searches", "colleagues", "colleague-new", "events", "group-messages", "group-message-new", "group-message",
+    "stays-begin", "searches", "colleagues", "colleague-new", "events",
+    "group-messages", "group-message-new", "group-message",
     "colleague", "colleague-role", "colleague-role-remove", "colleague-close",
     "colleague-second-step", "colleague-sign-out",
 }  # fmt: skip
