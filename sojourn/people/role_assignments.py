@@ -43,6 +43,11 @@ def revoke_role(assignment: RoleAssignment, *, by: User | None) -> None:
     assignment.user.forget_roles()
 
 
+def roles_held(user: User) -> tuple[RoleAssignment, ...]:
+    """Return every role that was given and not taken away, also those whose last day is over."""
+    return tuple(user.role_assignments.all())
+
+
 def _record(action: str, assignment: RoleAssignment, by: User | None) -> None:
     detail = f"{action} {assignment.role} {assignment.programme}".strip()
     note(SecurityEventKind.RIGHTS_CHANGED, actor=by, about=assignment.user, detail=detail)

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -102,16 +101,20 @@ class InvitationForm(RoleForm):
 class ClosingForm(forms.Form):
     """To whom the open questions of a colleague go when their account is closed."""
 
-    to = forms.ModelChoiceField(
-        User.objects.none(),
-        label=_("Their open questions go to"),
-        empty_label=_("Nobody yet: everybody in the office sees them"),
-        required=False,
-    )
+    to = forms.ChoiceField(label=_("Their open questions go to"), required=False)
 
-    def __init__(self, *arguments: Any, colleagues: QuerySet[User], **named: Any) -> None:
+    def __init__(self, *arguments: Any, colleagues: Iterable[User], **named: Any) -> None:
         super().__init__(*arguments, **named)
-        cast("forms.ModelChoiceField[User]", self.fields["to"]).queryset = colleagues
+        self._colleagues = {str(each.uuid): each for each in colleagues}
+        cast(forms.ChoiceField, self.fields["to"]).choices = [
+            ("", gettext("Nobody yet: everybody in the office sees them")),
+            *((key, str(each)) for key, each in self._colleagues.items()),
+        ]
+
+    @property
+    def heir(self) -> User | None:
+        """Return who takes the questions over; the form is valid."""
+        return self._colleagues.get(self.cleaned_data["to"])
 
 
 MAY: dict[Role, str | Promise] = {

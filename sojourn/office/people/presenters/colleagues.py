@@ -24,6 +24,7 @@ from sojourn.people.permissions import (
     may_look_after_colleagues,
     may_run_installation,
 )
+from sojourn.people.role_assignments import roles_held
 from sojourn.people.roles import EVERY_PROGRAMME, Role
 from sojourn.selection.open_work import open_work_of
 
@@ -139,7 +140,7 @@ def page(reader: User, colleague: User) -> ColleaguePage:
         name=str(colleague),
         mail=colleague.email,
         facts=_facts(colleague),
-        roles=tuple(_held(each, reader, colleague) for each in colleague.role_assignments.all()),
+        roles=tuple(_held(each, reader, colleague) for each in roles_held(colleague)),
         is_open=colleague.is_active,
         is_oneself=colleague.pk == reader.pk,
         may_look_after=may,
@@ -184,7 +185,7 @@ def role_in_words(held: RoleAssignment) -> str:
 
 
 def _row(colleague: User) -> Row:
-    held = [each for each in colleague.role_assignments.all() if not _is_over(each)]
+    held = [each for each in roles_held(colleague) if not _is_over(each)]
     state, tone = _state(colleague)
     return Row(
         str(colleague.uuid),

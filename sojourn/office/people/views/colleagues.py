@@ -153,7 +153,7 @@ def close(request: HttpRequest, colleague: uuid.UUID) -> HttpResponse:
     require(may_look_after_colleagues(who(request), found))
     form = ClosingForm(request.POST or None, colleagues=advisers().exclude(pk=found.pk))
     if request.method == "POST" and form.is_valid():
-        to = form.cleaned_data["to"]
+        to = form.heir
         with transaction.atomic():
             count = hand_over_questions(found, to, by=who(request)) if to else 0
             if found.is_active:
