@@ -494,7 +494,7 @@ class InstitutionAdmin(EntryAdmin):
     autocomplete_fields = ("sources", "preferred_source")
     fieldsets = [
         part(None, *texts("name"), ("short_name", "native_name"), ("kind", "website")),
-        part(_("Place"), *texts("city"), "country", ("latitude", "longitude")),
+        part(_("Place"), *texts("city"), ("country", "region"), ("latitude", "longitude")),
         part(
             _("Relation"),
             ("is_home", "is_partner"),
@@ -704,7 +704,7 @@ class ExchangeRateAdmin(CatalogueAdmin):
 
 class AdviceRegionInline(admin.TabularInline):  # type: ignore[type-arg]
     model = models.AdviceRegion
-    fields = (*texts("name"), "level", "position")
+    fields = (*texts("name"), "codes", "level", "position")
     extra = 0
 
 

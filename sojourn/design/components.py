@@ -121,6 +121,8 @@ class Card:
     """How many courses are like those at home: `<p class="like-home">`."""
     preferred: bool = False
     preferred_is_example: bool = False
+    warning: str = ""
+    """The travel advice, where it stands in the way of going."""
     add_key: str = ""
     """What the link to the top five names; empty where a card has none."""
     add_href: str = ""
@@ -271,6 +273,16 @@ class Pagination:
             next=href(number + 1) if number < last else "",
             links=tuple(links),
         )
+
+
+@dataclass(frozen=True)
+class Narrow:
+    """One of a row of links of which one is chosen."""
+
+    title: str
+    href: str
+    on: bool
+    count: int | None = None
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from sojourn.catalogue.choices import Gate
 from sojourn.catalogue.models import AdviceLevel, TravelAdvice
 from sojourn.catalogue.names import country_name
-from sojourn.catalogue.safety import AGAINST, GOES_STALE_AFTER
+from sojourn.catalogue.safety import AGAINST, GOES_STALE_AFTER, region_with
 from sojourn.common.languages import page_language
 from sojourn.common.translated_fields import text_of
 from sojourn.mobility.changes import locked
@@ -151,22 +151,25 @@ def _why(row: StayStep) -> str:
 
 def _travel(stay: Stay, day: dt.date) -> list[Blocker]:
     """List the countries to which nobody is let go by the travel advice that is known today."""
-    countries = {host.country for host in stay.hosts.all()}
-    known = {each.country: each for each in TravelAdvice.objects.filter(country__in=countries)}
+    spots = {(host.country, host.region) for host in stay.hosts.all()}
+    advices = TravelAdvice.objects.filter(country__in={country for country, _region in spots})
+    known = {each.country: each for each in advices.prefetch_related("regions")}
     language, today = page_language(), timezone.localdate()
     is_soon = day - today <= GOES_STALE_AFTER
     against: list[Blocker] = []
     unknown: list[Blocker] = []
-    for country in sorted(countries):
+    for country, code in sorted(spots):
         name = country_name(country, language)
         advice = known.get(country)
-        if advice is not None and advice.level in AGAINST:
-            why = _("Travel advice for %(country)s: %(level)s (read on %(day)s).") % {
-                "country": name,
-                "level": AdviceLevel(advice.level).label,
+        region = region_with(advice.regions.all(), code) if advice is not None else None
+        level = region.level if region else advice.level if advice is not None else ""
+        if advice is not None and level in AGAINST:
+            why = _("Travel advice for %(where)s: %(level)s (read on %(day)s).") % {
+                "where": f"{text_of(region, 'name')} ({name})" if region else name,
+                "level": AdviceLevel(level).label,
                 "day": advice.checked_on.isoformat(),
             }
-            against.append(Blocker(f"travel:{country}:{advice.level}", why))
+            against.append(Blocker(f"travel:{code if region else country}:{level}", why))
         elif is_soon and (advice is None or today - advice.checked_on > GOES_STALE_AFTER):
             why = _("Nobody looked up the travel advice for %(country)s in the last 30 days.")
             unknown.append(Blocker(f"travel:{country}:unknown", why % {"country": name}))

@@ -20,7 +20,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.models import OpportunityKind
-from sojourn.catalogue.safety import is_advised_against
+from sojourn.catalogue.safety import is_advised_against, whereabouts
 from sojourn.catalogue.snapshot import facets
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import (
@@ -124,6 +124,11 @@ class FitList:
         """Tell whether the opportunity is offered, but no departure is this student's."""
         number = self.coded.numbers.get(slug)
         return number is not None and bool(int(self.judgement.reasons[number]) & FOR_OTHERS)
+
+    def all_for_others(self) -> Marks:
+        """Mark what is for others, in the order of the catalogue."""
+        marks: Marks = (self.judgement.reasons & FOR_OTHERS) != 0
+        return marks
 
     def possible(self, count: int) -> list[PlaceFit]:
         """List the first of those that are possible, or may be one day."""
@@ -312,7 +317,8 @@ def encode_catalogue(records: Records, today: dt.date) -> CodedCatalogue:
 
 
 def _advised(records: Records, place: Opportunity, today: dt.date) -> int:
-    against = is_advised_against(records.travel_advice, place.countries, today)
+    spots = whereabouts(records.institutions, place)
+    against = is_advised_against(records.travel_advice, spots, today)
     return UNKNOWN if against is None else int(against)
 
 

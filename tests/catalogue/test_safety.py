@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given
@@ -10,11 +11,13 @@ from hypothesis import strategies as st
 
 from sojourn.catalogue.safety import (
     GOES_STALE_AFTER,
+    Whereabouts,
     is_advised_against,
     is_stale,
     standing_in_the_way,
 )
 from sojourn.catalogue.snapshot.types import (
+    AdviceRegion,
     Source,
     TravelAdvice,
 )
@@ -30,34 +33,40 @@ def advice(country: str, level: str, days_ago: int = 0) -> TravelAdvice:
     return TravelAdvice(country.lower(), country, level, day, Text(), SOURCE)
 
 
+def at(*countries: str) -> list[Whereabouts]:
+    return [Whereabouts(country) for country in countries]
+
+
 def kept(*advices: TravelAdvice) -> dict[str, TravelAdvice]:
     return {one.slug: one for one in advices}
 
 
 def test_what_nobody_looked_up_is_not_known() -> None:
-    assert is_advised_against({}, ["CU"], TODAY) is None
-    assert is_advised_against(kept(advice("CU", "green")), [], TODAY) is None
-    assert is_advised_against(kept(advice("CU", "green")), ["CU", "SE"], TODAY) is None
+    assert is_advised_against({}, at("CU"), TODAY) is None
+    assert is_advised_against(kept(advice("CU", "green")), at(), TODAY) is None
+    assert is_advised_against(kept(advice("CU", "green")), at("CU", "SE"), TODAY) is None
 
 
 def test_orange_and_red_stand_in_the_way_and_green_and_yellow_do_not() -> None:
-    said = [is_advised_against(kept(advice("CU", level)), ["CU"], TODAY) for level in LEVELS]
+    said = [is_advised_against(kept(advice("CU", level)), at("CU"), TODAY) for level in LEVELS]
     assert said == [False, False, True, True]
 
 
 def test_one_country_is_enough_and_the_strictest_is_named() -> None:
     known = kept(advice("SE", "green"), advice("CU", "orange"), advice("SR", "red"))
-    assert is_advised_against(known, ["SE", "CU"], TODAY) is True
-    assert standing_in_the_way(known, ["CU", "SE", "SR"]) == known["sr"]
-    assert standing_in_the_way(known, ["SE"]) is None
+    assert is_advised_against(known, at("SE", "CU"), TODAY) is True
+    strictest = standing_in_the_way(known, at("CU", "SE", "SR"))
+    assert strictest is not None
+    assert strictest.advice == known["sr"]
+    assert standing_in_the_way(known, at("SE")) is None
 
 
 def test_an_old_green_is_not_known_and_an_old_orange_still_counts() -> None:
     days = GOES_STALE_AFTER.days
     assert not is_stale(advice("CU", "green", days), TODAY)
     assert is_stale(advice("CU", "green", days + 1), TODAY)
-    assert is_advised_against(kept(advice("CU", "green", days + 1)), ["CU"], TODAY) is None
-    assert is_advised_against(kept(advice("CU", "orange", days + 1)), ["CU"], TODAY) is True
+    assert is_advised_against(kept(advice("CU", "green", days + 1)), at("CU"), TODAY) is None
+    assert is_advised_against(kept(advice("CU", "orange", days + 1)), at("CU"), TODAY) is True
 
 
 @given(st.integers(0, 3000), st.permutations(["SE", "CU", "SR"]))
@@ -66,8 +75,27 @@ def test_a_stricter_colour_never_opens_a_place(days_ago: int, countries: list[st
     strictness = {False: 0, None: 1, True: 2}
     said = [
         strictness[
-            is_advised_against(kept(*others, advice("CU", level, days_ago)), countries, TODAY)
+            is_advised_against(kept(*others, advice("CU", level, days_ago)), at(*countries), TODAY)
         ]
         for level in LEVELS
     ]
     assert all(one <= other for one, other in pairwise(said))
+
+
+def test_the_colour_of_the_region_counts_and_no_other_of_the_country() -> None:
+    papua = AdviceRegion(Text(), "orange", ("ID-PA", "ID-PT"))
+    known = kept(replace(advice("ID", "yellow"), regions=(papua,)))
+    for region, said in (("ID-PA", True), ("ID-PT", True), ("ID-SN", False), ("", False)):
+        assert is_advised_against(known, [Whereabouts("ID", region)], TODAY) is said, region
+    there = standing_in_the_way(known, [Whereabouts("ID", "ID-SN"), Whereabouts("ID", "ID-PA")])
+    assert there is not None
+    assert there.region is papua
+    # The other way round: a safe region of a country to which one does not go.
+    island = AdviceRegion(Text(), "green", ("CU-99",))
+    known = kept(replace(advice("CU", "red"), regions=(island,)))
+    assert is_advised_against(known, [Whereabouts("CU", "CU-99")], TODAY) is False
+    assert is_advised_against(known, at("CU"), TODAY) is True
+    # Its day is that of the whole advice: an old green is not known there either.
+    days = GOES_STALE_AFTER.days + 1
+    known = kept(replace(advice("CU", "red", days), regions=(island,)))
+    assert is_advised_against(known, [Whereabouts("CU", "CU-99")], TODAY) is None

@@ -9,7 +9,7 @@ import time_machine
 from django.utils import timezone
 
 from sojourn.catalogue.choices import Gate
-from sojourn.catalogue.models import Source, TravelAdvice
+from sojourn.catalogue.models import Institution, Source, TravelAdvice
 from sojourn.mobility import endings, gates, steps
 from sojourn.mobility.errors import MobilityError, NotAllowedNowError
 from sojourn.mobility.models import Stay
@@ -72,6 +72,25 @@ def test_the_travel_advice_counts_on_the_day_of_departure(
     with time_machine.travel(timezone.now() + dt.timedelta(days=100), tick=False):
         advice(level)
         assert gates.look(again(stay), Gate.DEPARTURE).is_open is not shut
+
+
+def test_the_colour_of_the_host_s_region_counts(stay: Stay, coordinator: User) -> None:
+    for gate in (Gate.NOMINATION, Gate.AGREEMENT, Gate.DEPARTURE):
+        settle_all(stay, coordinator, gate)
+    advice("green")
+    TravelAdvice.objects.get(country="SE").regions.create(
+        name_en="The north", name_nl="Het noorden", level="orange", codes=["SE-BD"]
+    )
+    assert gates.look(again(stay), Gate.DEPARTURE).is_open
+    host = stay.hosts.get().institution
+    assert host is not None
+    Institution.objects.filter(pk=host.pk).update(region="SE-BD")
+    (blocker,) = gates.blockers(again(stay), Gate.DEPARTURE)
+    assert blocker.code == "travel:SE-BD:orange"
+    assert "The north (Sweden)" in blocker.why
+    advice("red")
+    Institution.objects.filter(pk=host.pk).update(region="SE-AB")
+    assert codes(stay, Gate.DEPARTURE) == ["travel:SE:red"]
 
 
 def test_advice_that_nobody_looked_up_lately_keeps_it_shut_near_departure(

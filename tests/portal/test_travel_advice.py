@@ -7,8 +7,9 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
-from sojourn.catalogue.models import Source, TravelAdvice
+from sojourn.catalogue.models import Institution, Source, TravelAdvice
 from sojourn.catalogue.services import publish_change
 from sojourn.catalogue.snapshot.service import refresh_snapshot
 from sojourn.catalogue.snapshot.snapshot import Snapshot
@@ -141,6 +142,43 @@ def test_what_fits_says_why_not_yet_and_leads_to_the_advice(
 def test_a_region_has_a_colour_of_its_own(leiden: Snapshot, language: str, orange: str) -> None:
     for path in ("countries/ID/", "opportunities/half-minor-indonesia-makassar/"):
         assert orange in shown(language, path), path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("language", "reason", "title", "tag"),
+    [
+        ("en", "The Dutch travel advice for The <i>east</i> (Cuba) is orange (checked",
+         "Dutch travel advice for The <i>east</i> (Cuba)", "Travel advice: orange"),
+        ("nl", "Het Nederlandse reisadvies voor Het oosten (Cuba) is oranje (gecontroleerd op",
+         "Nederlands reisadvies voor Het oosten (Cuba)", "Reisadvies: oranje"),
+    ],
+)  # fmt: skip
+def test_where_the_region_has_a_colour_it_counts_everywhere(
+    leiden: Snapshot, language: str, reason: str, title: str, tag: str
+) -> None:
+    keep(leiden.built_on, "yellow")
+    advice = TravelAdvice.objects.get(country="CU")
+    advice.regions.create(
+        name_en="The <i>east</i>", name_nl="Het oosten", level="orange", codes=["CU-13"]
+    )
+    publish_change()
+    refresh_snapshot()
+    assert tag not in shown(language, "opportunities/?country=CU")
+    assert escape(reason) not in shown(language, "plan/fit/")
+    slug = leiden.records.opportunities[CUBA].hosts[0]
+    Institution.objects.filter(slug=slug).update(region="CU-13")
+    publish_change()
+    refresh_snapshot()
+    assert escape(reason) in shown(language, "plan/fit/")
+    assert tag in shown(language, "opportunities/?country=CU")
+    page = shown(language, f"opportunities/{CUBA}/")
+    assert escape(title) in page
+    assert ADDRESS in page
+    client = Client()
+    client.post(f"/{language}/plan/top-five/add/", {"place": CUBA})
+    compared = client.get(f"/{language}/plan/compare/").content.decode()
+    assert {"en": "Orange, read on", "nl": "Oranje, gelezen op"}[language] in compared
 
 
 def test_a_host_without_places_is_in_no_list_and_says_where_one_can_go(leiden: Snapshot) -> None:

@@ -25,6 +25,7 @@ from sojourn.catalogue.models.common import (
     Source,
     country_validator,
     ordered_range,
+    region_validator,
     require_order,
     slug_validator,
 )
@@ -88,6 +89,10 @@ class AdviceRegion(models.Model):
         TravelAdvice, models.CASCADE, related_name="regions", verbose_name=_("travel advice")
     )
     name = models.CharField(_("region"), max_length=200)
+    codes = models.JSONField(
+        _("codes"), default=list, blank=True,
+        help_text=_("ISO 3166-2, such as ID-PA: the hosts there have this colour."),
+    )  # fmt: skip
     level = models.CharField(_("level"), max_length=10, choices=AdviceLevel)
     position = models.PositiveIntegerField(_("position"), default=0)
 
@@ -103,6 +108,13 @@ class AdviceRegion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.level}"
+
+    def clean(self) -> None:
+        codes = self.codes
+        if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+            raise ValidationError({"codes": _("Give a list of codes.")})
+        for code in codes:
+            region_validator(code)
 
 
 class ReportValues(models.Model):

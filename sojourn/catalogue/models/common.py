@@ -20,6 +20,9 @@ slug_validator = RegexValidator(
     r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Use small letters, digits and single hyphens.")
 )
 country_validator = RegexValidator(r"^[A-Z]{2}$", _("Use a two-letter country code, such as SE."))
+region_validator = RegexValidator(
+    r"^[A-Z]{2}-[A-Z0-9]{1,3}$", _("Use a code of ISO 3166-2, such as ID-SN.")
+)
 isced_validator = RegexValidator(r"^\d{2,4}$", _("Use an ISCED-F code of two to four digits."))
 statement_validator = RegexValidator(
     r"^[a-z]+(_[a-z]+)*$", _("Use small letters and single underscores, such as green_travel.")

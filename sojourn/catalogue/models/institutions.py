@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from sojourn.catalogue.choices import InstitutionKind, Level
@@ -13,6 +13,7 @@ from sojourn.catalogue.models.common import (
     country_validator,
     ordered_range,
     origin_of,
+    region_validator,
     require_order,
     slug_validator,
 )
@@ -34,6 +35,10 @@ class Institution(Entry):
     country = models.CharField(
         _("country"), max_length=2, validators=[country_validator], db_index=True
     )
+    region = models.CharField(
+        _("region"), max_length=6, blank=True, validators=[region_validator],
+        help_text=_("ISO 3166-2, such as ID-SN: its travel advice may differ from the country's."),
+    )  # fmt: skip
     latitude = models.FloatField(
         _("latitude"), validators=[MinValueValidator(-90), MaxValueValidator(90)]
     )
@@ -58,6 +63,10 @@ class Institution(Entry):
         verbose_name_plural = _("institutions")
         ordering = ["slug"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(region="") | Q(region__startswith=F("country")),
+                name="institution_region_in_country",
+            ),
             models.UniqueConstraint(
                 fields=["is_home"], condition=Q(is_home=True), name="institution_one_home"
             ),

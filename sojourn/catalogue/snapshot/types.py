@@ -262,6 +262,7 @@ class Institution:
     contacts: tuple[str, ...]
     sources: tuple[Source, ...] = ()
     is_example: bool = False
+    region: str = ""  # ISO 3166-2, where it is noted
 
 
 @dataclass(frozen=True, slots=True)
@@ -655,6 +656,7 @@ class AdviceRegion:
 
     name: Text
     level: str
+    codes: tuple[str, ...] = ()  # ISO 3166-2
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,12 @@ class StayHost(Casework):
     def __str__(self) -> str:
         return f"host {self.pk}"
 
+    @property
+    def region(self) -> str:
+        """Return the region of the institution, where it is in the catalogue and noted there."""
+        known = self.institution
+        return known.region if known is not None and known.country == self.country else ""
+
 
 class PeriodKind(models.TextChoices):
     """The periods of a stay that are not the days at the host."""

@@ -16,7 +16,15 @@ from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import CostRange, Deadline, Opportunity, Records
 from sojourn.common.languages import page_language
 from sojourn.design import components
-from sojourn.portal.shared import facts, formatting, like_home, map_places, reports, urls
+from sojourn.portal.shared import (
+    facts,
+    formatting,
+    like_home,
+    map_places,
+    reports,
+    travel_advice,
+    urls,
+)
 
 # One scale for all ranges of the site, so that two cards can be compared by eye.
 SCALE = Decimal(12_000)
@@ -125,6 +133,7 @@ def card(snapshot: Snapshot, opportunity: Opportunity) -> components.Card:
         preferred=opportunity.is_preferred,
         preferred_is_example=marked
         and any(host.is_preferred and host.preferred.is_example for host in hosts),
+        warning=travel_advice.warning(records, opportunity),
         add_key=opportunity.slug,
         add_href=urls.add_to_top_five(opportunity.slug),
     )

@@ -11,8 +11,17 @@ from django.utils.translation import pgettext
 
 from sojourn.catalogue import names
 from sojourn.catalogue.models import AdviceLevel
-from sojourn.catalogue.safety import AGAINST, GOES_STALE_AFTER, advice_of, is_stale
-from sojourn.catalogue.snapshot.types import AdviceRegion, Records, TravelAdvice
+from sojourn.catalogue.safety import (
+    AGAINST,
+    GOES_STALE_AFTER,
+    AdviceThere,
+    Whereabouts,
+    advice_of,
+    is_stale,
+    standing_in_the_way,
+    whereabouts,
+)
+from sojourn.catalogue.snapshot.types import AdviceRegion, Opportunity, Records
 from sojourn.common.languages import page_language
 from sojourn.design import components
 from sojourn.portal.shared import formatting, sources
@@ -47,9 +56,35 @@ def colour(level: str) -> str:
     }[level]
 
 
-def known(records: Records, countries: Iterable[str], today: dt.date) -> tuple[Advice, ...]:
-    """Return what is kept for these countries; nothing where nobody has looked."""
-    return tuple(_advice(one, today) for one in advice_of(records.travel_advice, countries))
+def named(there: AdviceThere) -> str:
+    """'Indonesia', or the region where that has a colour of its own: 'Papua (Indonesia)'."""
+    country = names.country_name(there.advice.country, page_language())
+    return f"{there.region.name} ({country})" if there.region else country
+
+
+def known(records: Records, spots: Iterable[Whereabouts], today: dt.date) -> tuple[Advice, ...]:
+    """Return what is kept for these spots; nothing where nobody has looked."""
+    return tuple(_advice(one, today) for one in advice_of(records.travel_advice, spots))
+
+
+def in_short(records: Records, place: Opportunity) -> str:
+    """'Yellow, read on 21 March 2025'; empty where nobody has looked."""
+    found = advice_of(records.travel_advice, whereabouts(records.institutions, place))
+    return "; ".join(
+        _("%(level)s, read on %(day)s")
+        % {
+            "level": formatting.sentence_case(colour(one.level)),
+            "day": formatting.day(one.advice.checked_on),
+        }
+        for one in found
+    )
+
+
+def warning(records: Records, place: Opportunity) -> str:
+    """'Travel advice: orange', where that stands in the way of going; otherwise nothing."""
+    spots = whereabouts(records.institutions, place)
+    there = standing_in_the_way(records.travel_advice, spots)
+    return _("Travel advice: %(level)s") % {"level": colour(there.level)} if there else ""
 
 
 def not_looked_up(records: Records, countries: Iterable[str]) -> tuple[str, ...]:
@@ -69,11 +104,11 @@ def _region(region: AdviceRegion) -> str:
     return _("%(region)s: %(level)s.") % names
 
 
-def _advice(advice: TravelAdvice, today: dt.date) -> Advice:
-    country = names.country_name(advice.country, page_language())
+def _advice(there: AdviceThere, today: dt.date) -> Advice:
+    advice, level = there.advice, there.level
     parts = [
         _("%(level)s. Checked on %(day)s.")
-        % {"level": AdviceLevel(advice.level).label, "day": formatting.day(advice.checked_on)}
+        % {"level": AdviceLevel(level).label, "day": formatting.day(advice.checked_on)}
     ]
     stale = is_stale(advice, today)
     if stale:
@@ -81,17 +116,18 @@ def _advice(advice: TravelAdvice, today: dt.date) -> Advice:
             _("That is more than %(days)d days ago; the colour may have changed.")
             % {"days": GOES_STALE_AFTER.days}
         )
-    if advice.level in AGAINST:
+    if level in AGAINST:
         parts.append(_("There is no exchange there until that changes."))
     # An old green reassures nobody.
-    kind = "warn" if stale and advice.level not in AGAINST else _NOTICES[advice.level]
+    kind = "warn" if stale and level not in AGAINST else _NOTICES[level]
     return Advice(
-        title=_("Dutch travel advice for %(country)s") % {"country": country},
+        title=_("Dutch travel advice for %(where)s") % {"where": named(there)},
         text=" ".join(parts),
         kind=kind,
         note=str(advice.note),
-        regions=tuple(_region(region) for region in advice.regions),
+        # Where the region is known, the others decide nothing.
+        regions=() if there.region else tuple(_region(region) for region in advice.regions),
         source=sources.shown(advice.source),
         href=advice.source.url,
-        is_against=advice.level in AGAINST,
+        is_against=level in AGAINST,
     )

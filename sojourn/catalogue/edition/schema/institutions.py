@@ -28,6 +28,7 @@ from sojourn.catalogue.edition.schema.values import (
     Month,
     Reference,
     References,
+    Region,
     Slug,
     WebAddress,
     Word,
@@ -58,6 +59,7 @@ class Institution(Sourced):
     kind: Annotated[str, OneOf(InstitutionKind)]
     city: LineText
     country: Country
+    region: Region | None = None
     lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
     lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
     home: bool = False

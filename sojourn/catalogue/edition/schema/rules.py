@@ -36,6 +36,7 @@ from sojourn.catalogue.edition.schema.values import (
     LanguageCode,
     Reference,
     References,
+    Region,
     Slug,
     Year,
     wrong,
@@ -169,6 +170,10 @@ class AdviceRegion(Part):
     """A part of a country for which the travel advice has another colour."""
 
     name: LineText
+    codes: Annotated[
+        list[Region],
+        Field(max_length=40, description="The hosts of these regions have its colour"),
+    ] = []
     level: Annotated[str, OneOf(AdviceLevel)]
 
 

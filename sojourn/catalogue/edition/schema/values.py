@@ -233,6 +233,11 @@ Amount = Annotated[
 Count = Annotated[int, Field(ge=0, le=30_000)]
 WeekCount = Annotated[int, Field(ge=1, le=260)]
 Rating = Annotated[int, Field(ge=1, le=5)]
+Region = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$"),
+    Field(description="ISO 3166-2, such as ID-SN"),
+]
 Country = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Z]{2}$"),

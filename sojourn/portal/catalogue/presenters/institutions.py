@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sojourn.catalogue import markdown, names
+from sojourn.catalogue.safety import Whereabouts
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Agreement, Institution, Opportunity, Records, Report
 from sojourn.common.languages import LANGUAGES, language_title, page_language
@@ -404,7 +405,7 @@ def country_page(snapshot: Snapshot, code: str) -> CountryPage | None:
         map=map_places.country(snapshot, code, name, hosts),
         map_caption="",
         facts=tuple(fact for fact in facts if fact.value),
-        advice=travel_advice.known(records, [code], snapshot.built_on),
+        advice=travel_advice.known(records, [Whereabouts(code)], snapshot.built_on),
         advice_href=travel_advice.MINISTRY,
         glance=reports.glance(went),
         reports=tuple(reports.report(report, records) for report in went[:1]),

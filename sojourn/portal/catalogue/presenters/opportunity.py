@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from sojourn.catalogue import markdown, names
 from sojourn.catalogue.queries import lists
+from sojourn.catalogue.safety import whereabouts
 from sojourn.catalogue.snapshot.facets import next_deadline
 from sojourn.catalogue.snapshot.search import plain
 from sojourn.catalogue.snapshot.snapshot import Snapshot
@@ -425,7 +426,7 @@ def page(
             "distance": formatting.distance(main.distance_km),
             "home": home,
         },
-        advice=travel_advice.known(records, opportunity.countries, today),
+        advice=travel_advice.known(records, whereabouts(records.institutions, opportunity), today),
         nobody_looked=travel_advice.not_looked_up(records, opportunity.countries),
         ministry=travel_advice.MINISTRY,
         country_href=urls.country(main.country),

@@ -25,7 +25,7 @@ from sojourn.planning.similar_courses import SimilarCourses
 from sojourn.planning.top_five import TopFive
 from sojourn.portal.plan.presenters import fit_text as words
 from sojourn.portal.plan.presenters import top_five
-from sojourn.portal.shared import cards, facts, formatting, map_places, whole
+from sojourn.portal.shared import cards, facts, formatting, map_places, travel_advice, urls, whole
 from sojourn.selection.earlier_rounds import EarlierRound, last_rounds_of
 
 COUNTRY_CODE = 2
@@ -268,6 +268,7 @@ def _questions(
         *([(_("How far the waiting list went"), _list_went)] if rounds else []),
         (_("In other students' top five"), _held),
         (_("Distance"), _distance),
+        (_("Travel advice"), lambda one: _travel_advice(records, one)),
         (_("Reports"), lambda one: _reports(records, one)),
         (_("Apply by"), lambda one: _due(snapshot, one)),
     ]
@@ -468,6 +469,17 @@ def _reports(records: Records, subject: _Subject) -> Cell:
         return _unknown(_("none yet"))
     text = ngettext("%(count)d report", "%(count)d reports", len(slugs)) % {"count": len(slugs)}
     return Cell(text, example=all(records.reports[slug].is_example for slug in slugs))
+
+
+def _travel_advice(records: Records, subject: _Subject) -> Cell:
+    said = {travel_advice.in_short(records, one) for one in subject.inside}
+    if len(said) != 1:
+        return _of_country(subject)
+    text = said.pop()
+    country = subject.inside[0].country
+    if not text:
+        return _unknown(_("not looked up")) if country != records.home.country else _unknown("–")
+    return Cell(text, href=f"{urls.country(country)}#h-safe")
 
 
 def _due(snapshot: Snapshot, subject: _Subject) -> Cell:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from sojourn.catalogue import names
-from sojourn.catalogue.safety import standing_in_the_way
+from sojourn.catalogue.safety import standing_in_the_way, whereabouts
 from sojourn.catalogue.snapshot.build.open_rounds import is_of_round
 from sojourn.catalogue.snapshot.facets import PERIODS
 from sojourn.catalogue.snapshot.types import LanguageNeed, Opportunity, Records, Window
@@ -23,7 +23,7 @@ from sojourn.planning import fit as planning_fit
 from sojourn.planning.fit import CostToPay, PlaceFit
 from sojourn.planning.profile import Profile
 from sojourn.planning.similar_courses import SimilarCourses
-from sojourn.portal.shared import formatting, labels, reports, travel_advice, urls
+from sojourn.portal.shared import facts, formatting, labels, reports, travel_advice, urls
 from sojourn.portal.shared.links import Link
 
 _PARTS: dict[str, str | Promise] = {
@@ -59,6 +59,8 @@ class PartShown:
     width: int | None
     text: str
     href: str = ""
+    is_known: bool = True
+    """False where neither the place nor the student says anything: then it decides nothing."""
 
 
 def part(key: str) -> str:
@@ -206,6 +208,13 @@ def parts(
         "wishes": _wishes(records, fit.opportunity, profile),
         "experiences": _experiences(records, fit.opportunity),
     }
+    known = {
+        "cost": fit.to_pay is not None,
+        "language": bool(fit.opportunity.languages),
+        "similarity": similar is not None,
+        "wishes": False,
+        "experiences": bool(reports.of(records, fit.opportunity.reports)),
+    }
     return tuple(
         PartShown(
             key,
@@ -213,6 +222,7 @@ def parts(
             _width(records, fit, key, similar),
             texts[key],
             _page_of(key, fit.opportunity, similar),
+            fit.parts[key] is not None or known[key],
         )
         for key in fit.parts
     )
@@ -272,23 +282,24 @@ def _reason(records: Records, fit: PlaceFit, profile: Profile, reason: Reason) -
 
 
 def _advised_against(records: Records, place: Opportunity) -> Said:
-    advice = standing_in_the_way(records.travel_advice, place.countries)
-    if advice is None:
+    spots = whereabouts(records.institutions, place)
+    there = standing_in_the_way(records.travel_advice, spots)
+    if there is None:
         return Said(
             _("You are advised not to travel there now. That can change."),
             Link(_("Ask the coordinator"), urls.contacts()),
         )
     return Said(
         _(
-            "The Dutch travel advice for %(country)s is %(level)s (checked %(day)s). There is no "
+            "The Dutch travel advice for %(where)s is %(level)s (checked %(day)s). There is no "
             "exchange there until that changes."
         )
         % {
-            "country": names.country_name(advice.country, page_language()),
-            "level": travel_advice.colour(advice.level),
-            "day": formatting.day(advice.checked_on),
+            "where": travel_advice.named(there),
+            "level": travel_advice.colour(there.level),
+            "day": formatting.day(there.advice.checked_on),
         },
-        Link(_("What the travel advice says"), f"{urls.country(advice.country)}#h-safe"),
+        Link(_("What the travel advice says"), f"{urls.country(there.advice.country)}#h-safe"),
     )
 
 
@@ -412,7 +423,7 @@ def _cost(fit: PlaceFit, profile: Profile) -> str:
         return _("the costs are not known yet")
     span = pays(to_pay)
     if profile.budget is None:
-        return _("%(range)s; you gave no budget") % {"range": span}
+        return span
     own = formatting.euros(profile.budget)
     if profile.budget >= to_pay.high:
         return _("%(own)s covers all of %(range)s") % {"own": own, "range": span}
@@ -434,7 +445,8 @@ def _language(place: Opportunity, profile: Profile) -> str:
     if not place.languages:
         return _("the language is not known")
     if not profile.languages:
-        return _("you gave no language")
+        asked = facts.languages(place)
+        return _("asks %(languages)s") % {"languages": asked} if asked else _("none is required")
     gaps = {
         need.language: need.level
         for need in sorted(place.languages, key=lambda need: need.level)
