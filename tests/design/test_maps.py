@@ -260,6 +260,8 @@ def test_two_places_at_one_spot_become_a_marker_with_their_number() -> None:
     assert {p.id for p in both.places} == {"edinburgh", "twin"}
     (link,) = [a for a in tree(drawing).iter(f"{SVG}a") if a.get("href") == "/en/map/"]
     assert link.get("aria-label") == "Edinburgh +1, 2 places: Edinburgh, Edinburgh Napier"
+    # By the addresses of its places a script finds those of somebody's list.
+    assert set(link.get("data-at").split()) == {EDINBURGH.href, twin.href}
     assert "2" in link.xpath("string()")
 
 

@@ -108,7 +108,7 @@ def pin(marker: Marker, home: Place, texts: Texts, more: str) -> str:
     Several places behind one marker lead to `more`, where they are told apart.
     """
     at = marker.at
-    drawn, number_on_it = "", ""
+    drawn, number_on_it, several = "", "", ""
     if at != marker.true:
         drawn += line("lead-line", at, marker.true)
     if len(marker.places) > 1:
@@ -116,6 +116,8 @@ def pin(marker: Marker, home: Place, texts: Texts, more: str) -> str:
         spoken = texts.several.format(count=len(marker.places), names=names)
         hrefs = {place.href for place in marker.places}
         href = more or (hrefs.pop() if len(hrefs) == 1 else "")
+        # By these a script finds the places of somebody's list.
+        several = f' data-at="{escape(" ".join(sorted(hrefs - {""})))}"'
         drawn += circle("many", at, MANY)
         number_on_it = (
             f' <text class="count" x="{number(at.x)}" y="{number(at.y + 4.2)}">'
@@ -135,7 +137,7 @@ def pin(marker: Marker, home: Place, texts: Texts, more: str) -> str:
     title = f"<title>{escape(spoken)}</title>"
     if not href:
         return f"<g>{title}{drawn}</g>"
-    return f'<a href="{escape(href)}" aria-label="{escape(spoken)}">{title}{drawn}</a>'
+    return f'<a href="{escape(href)}"{several} aria-label="{escape(spoken)}">{title}{drawn}</a>'
 
 
 def sheet(kind: str, name: str, title: str, size: tuple[int, int], body: Sequence[str]) -> str:

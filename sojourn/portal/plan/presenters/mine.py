@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.snapshot.snapshot import Snapshot
+from sojourn.catalogue.snapshot.types import Records
 from sojourn.planning.fit import FitList
 from sojourn.planning.models import TOP_FIVE_SIZE
 from sojourn.planning.profile import Profile
+from sojourn.planning.study_choice import SEPARATOR, choice_of
 from sojourn.planning.top_five import TopFive
 from sojourn.portal.plan.presenters import fit_text, top_five
 from sojourn.portal.shared import urls
@@ -32,11 +34,14 @@ class Mine:
     """The addresses of its hosts, by which a map knows it."""
     fit: str
     tone: str
+    example: str
+    """The mark of a verdict that stands on figures that only illustrate."""
 
 
 def page(snapshot: Snapshot, entries: TopFive, fits: FitList, profile: Profile) -> dict[str, Any]:
     return {
         "list": reverse("plan:top-five"),
+        "study": _study(snapshot.records, profile),
         "count": _("%(count)d of %(most)d") % {"count": len(entries), "most": TOP_FIVE_SIZE},
         "places": [
             asdict(_place(snapshot, entry.key, rank, fits, profile))
@@ -58,4 +63,11 @@ def _place(snapshot: Snapshot, key: str, rank: int, fits: FitList, profile: Prof
         at=tuple(urls.institution(host) for host in place.hosts) if place else (),
         fit=fit_text.verdict(fit, profile) if fit else "",
         tone=fit_text.tone(fit.verdict) if fit else "",
+        example=_("example") if fit and fit_text.examples(snapshot.records, fit) else "",
     )
+
+
+def _study(records: Records, profile: Profile) -> str:
+    """Return programme and year as a search takes them; empty where one of them is not said."""
+    choice = choice_of(records, f"{profile.programme}{SEPARATOR}{profile.year}")
+    return choice.word if choice else ""

@@ -28,6 +28,15 @@ function markLink(link, place) {
   link.href = mine.list;
 }
 
+// Says with it when it stands on figures that only illustrate.
+function verdictOf(place) {
+  const verdict = element("p", `verdict ${place.tone}`, "");
+  const words = element("span", "", place.fit);
+  if (place.example) words.append(" ", element("span", "example", place.example));
+  verdict.append(words);
+  return verdict;
+}
+
 // The rank before the name of a place, and on a card the verdict below it.
 function markName(link, place) {
   // The pages of the plan say it themselves.
@@ -43,8 +52,7 @@ function markName(link, place) {
   card.classList.add("mine");
   (card.querySelector(".picture") ?? card).after(rank);
   if (place.fit && !card.querySelector(".verdict")) {
-    const verdict = element("p", `verdict ${place.tone}`, place.fit);
-    (card.querySelector(".last") ?? link.parentElement).prepend(verdict);
+    (card.querySelector(".last") ?? link.parentElement).prepend(verdictOf(place));
   }
 }
 
@@ -58,27 +66,38 @@ function markPage(place) {
   rank.append(element("span", "hush", ` ${place.of} `));
   heading.prepend(rank, " ");
   if (place.fit && !document.querySelector("main .verdict")) {
-    link.parentElement.before(element("p", `verdict ${place.tone}`, place.fit));
+    link.parentElement.before(verdictOf(place));
   }
 }
 
 const SVG = "http://www.w3.org/2000/svg";
 
+// The dot of a place, or of several places that lie too close: my ranks there, in its middle.
 function markDot(dot, place) {
   const marker = dot.parentElement;
-  if (marker.classList.contains("mine")) return;
+  marker.dataset.spoken ??= marker.getAttribute("aria-label");
+  const known = marker.dataset.ranks ? marker.dataset.ranks.split(" ") : [];
+  if (known.includes(String(place.rank))) return;
+  const ranks = [...known, place.rank].join(" ");
+  marker.dataset.ranks = ranks;
   marker.classList.add("mine");
-  dot.setAttribute("r", "8");
-  const number = document.createElementNS(SVG, "text");
+  const label = marker.querySelector("text:not(.count, .mine-number)")?.textContent ?? "";
+  let number = marker.querySelector(".count, .mine-number");
+  if (!number) {
+    number = document.createElementNS(SVG, "text");
+    number.setAttribute("class", "mine-number");
+    number.setAttribute("x", dot.getAttribute("cx"));
+    number.setAttribute("y", Number(dot.getAttribute("cy")) + 4.2);
+    marker.append(" ", number);
+  }
+  dot.setAttribute("r", Math.max(8, 4 + 3 * ranks.length));
   number.setAttribute("class", "mine-number");
-  number.setAttribute("x", dot.getAttribute("cx"));
-  number.setAttribute("y", Number(dot.getAttribute("cy")) + 4.2);
-  number.textContent = place.rank;
+  number.textContent = ranks;
   // What is spoken begins with what is written, in its order (WCAG 2.5.3).
-  const name = marker.querySelector("text")?.textContent ?? "";
-  const rest = marker.getAttribute("aria-label").slice(name.length).replace(/^, /, "");
-  const spoken = `${name} ${place.rank} ${place.of}, ${rest}`.trim();
-  marker.append(" ", number);
+  const rest = marker.dataset.spoken.slice(
+    marker.dataset.spoken.startsWith(label) ? label.length : 0,
+  );
+  const spoken = `${label} ${ranks} ${place.of}, ${rest.replace(/^, /, "")}`.trim();
   marker.setAttribute("aria-label", spoken);
   const title = marker.querySelector("title");
   if (title) title.textContent = spoken;
@@ -96,9 +115,8 @@ function markAll() {
       }
     }
     for (const host of place.at) {
-      for (const dot of document.querySelectorAll(`.map a[href="${host}"] .dot`)) {
-        markDot(dot, place);
-      }
+      const here = `.map a[href="${host}"] .dot, .map a[data-at~="${host}"] .many`;
+      for (const dot of document.querySelectorAll(here)) markDot(dot, place);
     }
     markPage(place);
   }
@@ -119,6 +137,7 @@ async function remember() {
   if (!address) return;
   try {
     mine = await ask(address);
+    chooseStudy(mine.study);
     markAll();
   } catch {
     // Nothing is marked then; every link still leads to a page that knows.
@@ -150,15 +169,18 @@ function region() {
   return found;
 }
 
-// What was said on the home page stays chosen there.
-function chooseStudy() {
-  const said = document.cookie.match(/(?:^|; )(?:__Host-)?study=([a-z0-9.-]+)/)?.[1];
+// What was said on the home page stays chosen there, and the finder begins with it.
+function chooseStudy(said) {
+  if (!said) return;
   const choice = document.querySelector("#study");
-  if (said && choice && !choice.value) choice.value = said;
+  if (choice && !choice.value) choice.value = said;
+  const dot = said.lastIndexOf(".");
+  const asked = new URLSearchParams({ programme: said.slice(0, dot), year: said.slice(dot + 1) });
+  for (const link of document.querySelectorAll("a[data-find]")) link.search = asked;
 }
 
 region();
-chooseStudy();
+chooseStudy(document.cookie.match(/(?:^|; )(?:__Host-)?study=([a-z0-9.-]+)/)?.[1]);
 remember();
 
 document.addEventListener("htmx:afterSettle", markAll);
