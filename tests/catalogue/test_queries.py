@@ -93,7 +93,7 @@ def fits(snapshot: Snapshot, one: Opportunity, wanted: OpportunityFilter) -> boo
     if (wanted.programme or wanted.window or wanted.year is not None) and not any(
         (not wanted.programme or window.programme in wanted.programme)
         and (not wanted.window or window.slug in wanted.window)
-        and (wanted.year is None or window.phase is None or window.phase.year == wanted.year)
+        and (wanted.year is None or window.phase is None or window.phase.year >= wanted.year)
         for window in windows
     ):
         return False
@@ -256,8 +256,10 @@ def test_one_window_must_meet_programme_and_year_together(db: None) -> None:
     publish_change()
     snapshot = current_snapshot()
     assert set(slugs(snapshot, "programme=medicine&year=3")) == {"clinic", "both"}
-    # It has a window of medicine, and one in year 2, but no window of medicine in year 2.
-    assert slugs(snapshot, "programme=medicine&year=2") == []
+    # Who is in year 2 can still go in year 3.
+    assert set(slugs(snapshot, "programme=medicine&year=2")) == {"clinic", "both"}
+    # It has a window of medicine, and one in year 3, but no window of biomedicine in year 3.
+    assert "both" not in slugs(snapshot, "programme=biomedicine&year=3")
 
 
 @pytest.mark.parametrize("sort", SORTS)

@@ -80,8 +80,9 @@ def test_the_verdict_is_for_the_programme_and_year_chosen_on_the_page(client: Cl
 
 def test_a_card_leads_to_the_page_with_the_same_programme_and_year(client: Client) -> None:
     found = document(client, "opportunities/?programme=biomedical-sciences-bsc&year=2")
-    (link,) = found.xpath("//article[@class='card']//h3/a/@href")
-    assert link.endswith(f"/{SEMESTER}?study=biomedical-sciences-bsc.2")
+    links = found.xpath("//article[@class='card']//h3/a/@href")
+    assert links
+    assert all(link.endswith("/?study=biomedical-sciences-bsc.2") for link in links)
     assert found.xpath("//article[@class='card']//p[starts-with(@class, 'verdict')]")
     plain = document(client, "opportunities/?q=karolinska")
     assert not plain.xpath("//article[@class='card']//p[starts-with(@class, 'verdict')]")

@@ -329,7 +329,7 @@ class OpportunityQuery(PageQuery):
     window: SlugList = Field([], max_length=MOST_VALUES, description="Mobility windows.")
     # A text, because "3.0" is a whole number to JSON Schema and none to a reader.
     year: Annotated[str, Field(pattern="^([1-9]|10)$")] | None = Field(
-        None, description="Year of study, 1 to 10."
+        None, description="The year that somebody is in, 1 to 10: windows of that year and later."
     )
     subject: SlugList = Field([], max_length=MOST_VALUES, description="Subjects.")
     country: list[Annotated[str, Field(pattern="^[A-Za-z]{2}$")]] = Field(

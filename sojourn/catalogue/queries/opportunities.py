@@ -23,6 +23,7 @@ from sojourn.common.languages import LANGUAGES, borrowed, in_language_of
 from sojourn.engines.search import Marker, Matches, Segment, Wanted
 
 NEARLY = 3  # places that nearly fit, shown when none does
+MOST_OTHERS = 60  # of the places for others
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,9 @@ class OpportunityPage:
     corrections: tuple[str, ...] = ()
     has_every_word: bool = True  # False: no opportunity has all the words, these have the most
     instead: tuple[str, ...] = ()  # names that no opportunity has: these are the nearest to them
+    # What is for another programme or for a year that is behind; at most MOST_OTHERS.
+    for_others: tuple[Opportunity, ...] = ()
+    number_for_others: int = 0
 
 
 def marked_html(segments: Iterable[Segment]) -> SafeString:
@@ -109,7 +113,8 @@ class _Search:
     language: str
     wanted: Wanted
     matches: Matches | None
-    constraints: Mapping[str, Bits]  # by filter; the three of one window under 'window'
+    # By filter; the three of one window under 'window', what is not for others under 'theirs'.
+    constraints: Mapping[str, Bits]
     similar: Mapping[str, int]  # the rank of a place by how much it is like home
 
     @property
@@ -138,8 +143,9 @@ def _allowed_windows(
         [
             (not programmes or programme in programmes)
             and (not windows or slug in windows)
-            # A window that is bound to no year is open in each.
-            and (year is None or its_year is None or its_year == year)
+            # The year that one is in: every window from then on is still open. One that is bound
+            # to no year is open in each.
+            and (year is None or its_year is None or its_year >= year)
             for slug, programme, its_year in zip(
                 columns.facets["window"].values,
                 columns.window_programmes,
@@ -158,9 +164,14 @@ def _in_windows(columns: OpportunityColumns, allowed: npt.NDArray[np.bool_]) -> 
 
 
 def _constraints(
-    columns: OpportunityColumns, asked: OpportunityFilter, matches: Matches | None
+    columns: OpportunityColumns,
+    asked: OpportunityFilter,
+    matches: Matches | None,
+    for_others: npt.NDArray[np.bool_] | None,
 ) -> dict[str, Bits]:
     found: dict[str, Bits] = {}
+    if for_others is not None:
+        found["theirs"] = sets.set_of(np.flatnonzero(~for_others), columns.size)
     if matches is not None:
         found["q"] = sets.set_of(matches.documents, columns.size)
     allowed = _allowed_windows(columns, asked)
@@ -173,11 +184,15 @@ def _constraints(
 
 
 def _begin(
-    snapshot: Snapshot, asked: OpportunityFilter, language: str, similar: Mapping[str, int]
+    snapshot: Snapshot,
+    asked: OpportunityFilter,
+    language: str,
+    similar: Mapping[str, int],
+    for_others: npt.NDArray[np.bool_] | None,
 ) -> _Search:
     wanted = snapshot.search.opportunities.understand(asked.q)
     matches = snapshot.search.opportunities.search(wanted) if wanted else None
-    constraints = _constraints(snapshot.columns, asked, matches)
+    constraints = _constraints(snapshot.columns, asked, matches, for_others)
     return _Search(snapshot, asked, language, wanted, matches, constraints, similar)
 
 
@@ -220,15 +235,18 @@ def search_opportunities(
     language: str,
     per_page: int | None = None,
     similar: Mapping[str, int] | None = None,
+    for_others: npt.NDArray[np.bool_] | None = None,
 ) -> OpportunityPage:
     """One page of the opportunities that fit, with the counts of every filter.
 
     Each filter counts with the others applied but not its own. A page beyond the last is empty.
     A page holds `per_page`, where the way of showing them asks for another number than the search.
     `similar` ranks places by how much they are like home, for the order that asks for it.
+    `for_others` marks the opportunities of the catalogue that are not for who asks: they are
+    counted and listed apart, as are those for another programme than the one that was chosen.
     """
     size = per_page or asked.per_page
-    search = _begin(snapshot, asked, language, similar or {})
+    search = _begin(snapshot, asked, language, similar or {}, for_others)
     fitting = search.all_but()
     numbers = sets.members(fitting, search.columns.size)
     scores = _scores(search)
@@ -237,6 +255,7 @@ def search_opportunities(
     shown = ordered[first : first + size]
     total = len(numbers)
     correction = search.wanted.correction
+    others = _for_others(search, fitting, scores)
     return OpportunityPage(
         filter=asked,
         total=total,
@@ -248,7 +267,19 @@ def search_opportunities(
         corrections=(correction,) if correction else (),
         has_every_word=search.matches is None or search.matches.has_every_word,
         instead=search.wanted.instead,
+        for_others=tuple(search.columns.opportunities[one] for one in others[:MOST_OTHERS]),
+        number_for_others=len(others),
     )
+
+
+def _for_others(
+    search: _Search, fitting: Bits, scores: npt.NDArray[np.float32]
+) -> npt.NDArray[np.int64]:
+    """Return what has all the rest that was asked, where one programme and no window is chosen."""
+    if len(search.asked.programme) != 1 or search.asked.window:
+        return np.empty(0, dtype=np.int64)
+    left = search.all_but("window", "theirs") & ~fitting
+    return _in_order(search, sets.members(left, search.columns.size), scores)
 
 
 # --- Hits ---------------------------------------------------------------------------------------
@@ -355,7 +386,7 @@ def _counts_in_one_window(search: _Search, name: str) -> dict[str, int]:
     allowed = _allowed_windows(columns, search.asked, ignore=name)
     if allowed is None:
         allowed = np.ones(len(slugs), dtype=bool)
-    among = search.all_but("window")
+    among = search.all_but("window", "theirs")
     if name == "window":
         counted = columns.facets["window"].counts(among)
         return {
@@ -369,11 +400,16 @@ def _counts_in_one_window(search: _Search, name: str) -> dict[str, int]:
             dtype=bool,
         ).reshape(len(values), len(slugs))
     else:
-        asked_for = {search.asked.year} if search.asked.year is not None else set()
-        years = sorted({year for year in columns.window_years if year is not None} | asked_for)
-        values = [str(year) for year in years]
+        known = (year for year in columns.window_years if year is not None)
+        years = {*range(1, max(known, default=0) + 1)}
+        if search.asked.year is not None:
+            years.add(search.asked.year)
+        values = [str(year) for year in sorted(years)]
         belongs = np.array(
-            [[own is None or own == year for own in columns.window_years] for year in years],
+            [
+                [own is None or own >= year for own in columns.window_years]
+                for year in sorted(years)
+            ],
             dtype=bool,
         ).reshape(len(values), len(slugs))
     return {
@@ -463,7 +499,7 @@ def _loosenings(search: _Search) -> tuple[Loosening, ...]:
             continue
         without = asked.without(name)
         if name in FACETS and FACETS[name].in_one_window:
-            left = search.all_but("window")
+            left = search.all_but("window", "theirs")
             allowed = _allowed_windows(search.columns, without)
             if allowed is not None:
                 left &= _in_windows(search.columns, allowed)
@@ -478,12 +514,14 @@ def _loosenings(search: _Search) -> tuple[Loosening, ...]:
 
 def _nearly_fitting(search: _Search, scores: npt.NDArray[np.float32]) -> tuple[OpportunityHit, ...]:
     """Return the few that meet the most of what was asked, at least half of it and not nothing."""
-    constraints = search.constraints
+    constraints = {name: bits for name, bits in search.constraints.items() if name != "theirs"}
     if len(constraints) < 2:
         return ()
     size = search.columns.size
     met = {name: sets.unpack(bits, size) for name, bits in constraints.items()}
-    points = np.sum(list(met.values()), axis=0, dtype=np.int8)
+    points: npt.NDArray[np.int8] = np.sum(list(met.values()), axis=0, dtype=np.int8)
+    if (theirs := search.constraints.get("theirs")) is not None:
+        points *= sets.unpack(theirs, size)
     ranks = search.columns.ranks["relevance"]
     best: list[int] = []
     for enough in range(len(constraints) - 1, (len(constraints) - 1) // 2, -1):

@@ -213,7 +213,7 @@ FACETS: Mapping[str, FacetRule] = {
         in_one_window=True,
     ),
     "year": FacetRule(
-        _("Year of study"),
+        _("Year that I am in"),
         label_of=_year,
         in_one_window=True,
     ),

@@ -137,6 +137,8 @@ class SearchPage:
     still_comparing: bool
     """Sorted by similarity, which nobody has computed yet."""
     ways: tuple[components.Loosen, ...]
+    for_others: study.ForOthers | None
+    """What is not for who searches, on the last page."""
     pagination: components.Pagination
 
 
@@ -222,6 +224,13 @@ def _named_in(text: str, names: tuple[str, ...]) -> str:
 
 
 def _count_text(found: OpportunityPage, narrowed: bool) -> str:
+    if found.number_for_others:
+        everything = found.total + found.number_for_others
+        return ngettext(
+            "%(count)d of %(all)d places is for you",
+            "%(count)d of %(all)d places are for you",
+            found.total,
+        ) % {"count": found.total, "all": everything}
     if not narrowed:
         return ngettext("%(count)d place", "%(count)d places", found.total) % {"count": found.total}
     return ngettext("%(count)d place fits", "%(count)d places fit", found.total) % {
@@ -324,13 +333,14 @@ def page(
     snapshot: Snapshot,
     found: OpportunityPage,
     view: View,
+    student: study.Asked,
     others: Sequence[Other] = (),
     subjects: Sequence[Subject] = (),
 ) -> SearchPage:
-    chosen = study.chosen_in(snapshot, found)
     records = snapshot.records
     asked = found.filter
     opportunities = [hit.opportunity for hit in found.hits]
+    chosen = study.on_cards(snapshot, student, opportunities)
     here = asked.to_query()
     home = str(records.edition.home_city)
     from_the_start = replace(asked, page=1).to_query()
@@ -379,6 +389,9 @@ def page(
             )
             for way in found.suggestions
         ),
+        for_others=study.for_others(snapshot, student, found)
+        if asked.page >= found.pages
+        else None,
         pagination=components.Pagination.of(
             asked.page,
             max(found.pages, 1),

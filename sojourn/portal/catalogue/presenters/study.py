@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from sojourn.catalogue.queries.filters import OpportunityFilter
 from sojourn.catalogue.queries.opportunities import OpportunityPage
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Opportunity, Records
+from sojourn.design.templatetags.components import example
 from sojourn.planning import fit
+from sojourn.planning.profile import Profile
 from sojourn.planning.study_choice import SEPARATOR, StudyChoice, choice_of
 from sojourn.portal.plan.presenters import fit_text
-from sojourn.portal.shared import cards, formatting
+from sojourn.portal.shared import cards, formatting, map_places, urls
+
+MOST_REASONS = 3  # in one line
 
 
 @dataclass(frozen=True)
@@ -73,28 +79,93 @@ def standing(snapshot: Snapshot, place: Opportunity, study: StudyChoice) -> Stan
     )
 
 
-def chosen_in(snapshot: Snapshot, found: OpportunityPage) -> cards.Chosen:
-    """Return what the filters of a search say: one programme, and perhaps a year."""
-    asked = found.filter
+@dataclass(frozen=True)
+class Asked:
+    """The one programme, and perhaps the year, that a search is for, and what fits them."""
+
+    programme: str = ""
+    choice: StudyChoice | None = None
+    fits: fit.FitList | None = None
+
+    @property
+    def profile(self) -> Profile:
+        return self.choice.profile if self.choice else Profile(programme=self.programme)
+
+
+def asked_in(snapshot: Snapshot, asked: OpportunityFilter) -> Asked:
+    """Return what the filters of a search say of who searches."""
     programme = asked.programme[0] if len(asked.programme) == 1 else ""
-    study = choice_of(snapshot.records, f"{programme}{SEPARATOR}{asked.year}")
-    if study is None:
-        return cards.Chosen(programme)
-    slugs = [hit.opportunity.slug for hit in found.hits]
-    return cards.Chosen(programme, study.word, _standings(snapshot, study, slugs))
+    if programme not in snapshot.records.programmes:
+        return Asked()
+    choice = choice_of(snapshot.records, f"{programme}{SEPARATOR}{asked.year}")
+    found = Asked(programme, choice)
+    return replace(found, fits=fit.fit_of(snapshot, found.profile, fit.weights_of(None)))
 
 
-def _standings(
-    snapshot: Snapshot, study: StudyChoice, slugs: Iterable[str]
-) -> dict[str, SafeString]:
-    fits = fit.fit_of(snapshot, study.profile, fit.weights_of(None))
+def on_cards(snapshot: Snapshot, study: Asked, places: Iterable[Opportunity]) -> cards.Chosen:
+    """Return what cards say of these places to who chose a programme and a year."""
+    if study.choice is None or study.fits is None:
+        return cards.Chosen(study.programme)
     found = {}
-    for slug in slugs:
-        one = fits.of(slug)
+    for place in places:
+        one = study.fits.of(place.slug)
         if one is not None:
-            found[slug] = format_html(
-                '<p class="verdict {}">{}</p>',
-                fit_text.tone(one.verdict),
-                fit_text.verdict(one, study.profile),
+            found[place.slug] = _on_card(snapshot.records, one, study.profile)
+    return cards.Chosen(study.programme, study.choice.word, found)
+
+
+def _on_card(records: Records, one: fit.PlaceFit, profile: Profile) -> SafeString:
+    """Return the verdict; a card that is an example as a whole has a mark for all of it."""
+    rests_on_examples = not one.opportunity.is_example and fit_text.examples(records, one)
+    return format_html(
+        '<p class="verdict {}"><span>{}{}</span></p>',
+        fit_text.tone(one.verdict),
+        fit_text.verdict(one, profile),
+        example(rests_on_examples),
+    )
+
+
+@dataclass(frozen=True)
+class ForOther:
+    """A place that is not for who searches: then the reason is enough."""
+
+    title: str
+    href: str
+    where: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ForOthers:
+    """The places of a search that are not for who searches."""
+
+    title: str
+    in_short: str
+    places: tuple[ForOther, ...]
+    more: int
+    """How many there are beside those that are listed."""
+
+
+def for_others(snapshot: Snapshot, study: Asked, found: OpportunityPage) -> ForOthers | None:
+    """Return them for the end of the list; nothing where there are none."""
+    if study.fits is None or not found.for_others:
+        return None
+    listed = []
+    for place in found.for_others:
+        one = study.fits.of(place.slug)
+        reasons = fit_text.reasons(snapshot.records, one, study.profile) if one else ()
+        listed.append(
+            ForOther(
+                str(place.title),
+                urls.opportunity(place.slug),
+                map_places.where_of(snapshot.records, place),
+                tuple(reason.text for reason in reasons),
             )
-    return found
+        )
+    counted = Counter(place.reasons[0] for place in listed if place.reasons)
+    return ForOthers(
+        _("Not for you (%(count)d)") % {"count": found.number_for_others},
+        " ".join(f"{text} ({count})" for text, count in counted.most_common(MOST_REASONS)),
+        tuple(listed),
+        found.number_for_others - len(listed),
+    )

@@ -32,7 +32,7 @@ from sojourn.planning.similar_courses import most_similar
 from sojourn.planning.study_choice import choice_of
 from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.catalogue.presenters import opportunity as opportunity_presenter
-from sojourn.portal.catalogue.presenters import search
+from sojourn.portal.catalogue.presenters import search, study
 from sojourn.portal.catalogue.presenters.also_found import suggestion_list
 from sojourn.portal.shared import errors, round_cards
 from sojourn.selection import queries as selection_queries
@@ -69,7 +69,9 @@ def finder(request: HttpRequest) -> HttpResponse:
         )
         language = page_language()
         similar = most_similar(snapshot, asked.programme) if asked.sort == "similar" else {}
-        found = search_opportunities(snapshot, asked, language, per_page, similar)
+        student = study.asked_in(snapshot, asked)
+        marked = student.fits.all_for_others() if student.fits else None
+        found = search_opportunities(snapshot, asked, language, per_page, similar, marked)
     except filters.QueryError as error:
         return errors.bad_query(request, error.field, str(error.message))
     if asked.page > max(found.pages, 1):
@@ -85,7 +87,7 @@ def finder(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "portal/catalogue/templates/opportunities/list.html",
-        {"page": search.page(snapshot, found, view, others, subjects), "section": "find"},
+        {"page": search.page(snapshot, found, view, student, others, subjects), "section": "find"},
     )
 
 
