@@ -123,7 +123,9 @@ def row(
         verdict=fit_text.verdict(fit, profile),
         reasons=fit_text.reasons(records, fit, profile),
         not_judged=", ".join(fit_text.not_judged(fit, profile)),
-        parts=fit_text.parts(records, fit, profile, counted),
+        parts=tuple(
+            part for part in fit_text.parts(records, fit, profile, counted) if part.is_known
+        ),
         sort_verdict=int(fit.verdict),
         sort_parts=",".join(
             str(-1 if fit.parts[part] is None else fit.parts[part]) for part in PARTS
