@@ -17,12 +17,13 @@ from sojourn.catalogue import names
 from sojourn.catalogue.similarity.table import OPENED, SimilarityTable
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Institution, Opportunity, Programme, Records
-from sojourn.common.languages import page_language
+from sojourn.common.languages import joined, page_language
 from sojourn.engines.similarity.certainty import Certainty
 from sojourn.engines.similarity.ranking import SimilarHost, SimilarPair
-from sojourn.portal.shared import formatting, like_home, map_places, similarity, urls
+from sojourn.portal.shared import formatting, like_home, map_places, similarity, urls, whole
 from sojourn.portal.shared.links import Link
 from sojourn.portal.shared.similarity import Sure
+from sojourn.portal.shared.whole import Whole
 
 # Of the drawing of squares: how wide a course and the gap between two windows are.
 _STEP, _GAP = 16, 12
@@ -55,6 +56,17 @@ class Pair:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Something one can do at a host, and what all of it counts as at home."""
+
+    slug: str
+    title: str
+    href: str
+    add_href: str
+    whole: Whole | None
+
+
+@dataclass(frozen=True)
 class Host:
     slug: str
     name: str
@@ -65,7 +77,7 @@ class Host:
     matched: int
     summary: str
     """'6 recognised before, 7 alike in content'"""
-    places: tuple[Link, ...]
+    places: tuple[Place, ...]
     """What one can do there in the programme."""
     recognised: tuple[Pair, ...]
     alike: tuple[Pair, ...]
@@ -123,7 +135,7 @@ def page(snapshot: Snapshot, table: SimilarityTable, programme: Programme) -> Pa
             continue
         places = offered.get(institution.slug, [])
         if places:
-            hosts.append(_host(snapshot, table, institution, one, at, places))
+            hosts.append(_host(snapshot, table, institution, one, at, places, programme.slug))
         else:
             closed.append(_closed(records, institution))
     return Page(
@@ -190,6 +202,7 @@ def _host(
     one: SimilarHost,
     at: Mapping[str, int],
     places: list[Opportunity],
+    programme: str,
 ) -> Host:
     records = snapshot.records
     kinds = {pair.home: pair.certainty.value for pair in one.pairs}
@@ -204,7 +217,7 @@ def _host(
         squares=tuple(Square(x, kinds.get(course, "none")) for course, x in at.items()),
         matched=len(one.pairs),
         summary=_summary(one),
-        places=tuple(_place(place) for place in places),
+        places=tuple(_place(records, place, programme) for place in places),
         recognised=tuple(pair for sort, pair in pairs if sort is Certainty.RECOGNISED),
         alike=tuple(pair for sort, pair in pairs if sort is not Certainty.RECOGNISED),
         example=all(
@@ -215,10 +228,15 @@ def _host(
     )
 
 
-def _place(place: Opportunity) -> Link:
+def _place(records: Records, place: Opportunity, programme: str) -> Place:
     credits_ = formatting.ects_points(place.ects)
-    title = f"{place.title}, {credits_}" if credits_ else str(place.title)
-    return Link(title, urls.opportunity(place.slug))
+    return Place(
+        place.slug,
+        joined(", ", (str(place.title), credits_)) if credits_ else str(place.title),
+        urls.opportunity(place.slug),
+        urls.add_to_top_five(place.slug),
+        whole.of_place(records, place, programme),
+    )
 
 
 def _summary(one: SimilarHost) -> str:

@@ -28,16 +28,6 @@ class About:
 
 
 @dataclass(frozen=True)
-class Filter:
-    """One programme to narrow the list to."""
-
-    title: str
-    href: str
-    count: int
-    on: bool
-
-
-@dataclass(frozen=True)
 class ListedReport:
     """A report and the place that it is about."""
 
@@ -51,7 +41,7 @@ class ReportsPage:
     title: str
     crumbs: tuple[components.Crumb, ...]
     glance: reports.Glance | None
-    filters: tuple[Filter, ...]
+    filters: tuple[components.Narrow, ...]
     reports: tuple[ListedReport, ...]
     pagination: components.Pagination
     place: str
@@ -97,22 +87,22 @@ def _listed(records: Records, record: Report) -> ListedReport:
     )
 
 
-def _filters(records: Records, about: About, chosen: str) -> tuple[Filter, ...]:
+def _filters(records: Records, about: About, chosen: str) -> tuple[components.Narrow, ...]:
     counts: dict[str, int] = {}
     for one in about.records_shown:
         if one.programme:
             counts[one.programme] = counts.get(one.programme, 0) + 1
     if len(counts) < 2 and not chosen:
         return ()
-    every = Filter(_("Everyone"), about.path, len(about.records_shown), not chosen)
+    every = components.Narrow(_("Everyone"), about.path, not chosen, len(about.records_shown))
     return (
         every,
         *(
-            Filter(
+            components.Narrow(
                 str(programme.name),
                 f"{about.path}?{urlencode({'programme': slug})}",
-                counts.get(slug, 0),
                 slug == chosen,
+                counts.get(slug, 0),
             )
             for slug, programme in records.programmes.items()
             if slug in counts or slug == chosen

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from sojourn.catalogue.similarity.table import SimilarityTable
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Course, Opportunity, Records, Window
+from sojourn.common.languages import joined
+from sojourn.design import components
 from sojourn.engines.similarity.certainty import Certainty
 from sojourn.engines.similarity.ranking import SimilarPair
 from sojourn.planning.courses import CoursePlan, Refusal, SizedCourse
@@ -68,7 +70,7 @@ class CoursesPage:
     title: str
     href: str
     window: Window
-    windows: tuple[tuple[Link, bool], ...]
+    windows: tuple[components.Narrow, ...]
     summary: str
     problems: tuple[str, ...]
     notes: tuple[str, ...]
@@ -243,16 +245,14 @@ def _credits(one: SizedCourse) -> str:
     return points(one.ects)
 
 
-def _window_links(records: Records, found: CoursePlan) -> tuple[tuple[Link, bool], ...]:
+def _window_links(records: Records, found: CoursePlan) -> tuple[components.Narrow, ...]:
     windows = windows_of(records, found.opportunity)
     if len(windows) < 2:
         return ()
     return tuple(
-        (
-            Link(
-                f"{window.name}, {records.programmes[window.programme].short_name}",
-                address(found.opportunity, window),
-            ),
+        components.Narrow(
+            joined(", ", (str(window.name), str(records.programmes[window.programme].short_name))),
+            address(found.opportunity, window),
             window.slug == found.window.slug,
         )
         for window in windows
