@@ -161,6 +161,10 @@ def context() -> dict[str, Any]:
         ],
         "range": components.Range("€3,900 to 6,400", 3900, 4900, 6400, 9000),
         "table": sample_table(),
+        "narrow": (
+            components.Narrow("Everyone", "#everyone", on=True, count=12),
+            components.Narrow("Medicine", "#medicine", on=False, count=5),
+        ),
         "pagination": components.Pagination.of(6, 14, lambda n: f"?page={n}"),
         "crumbs": [
             components.Crumb("Places", "#places"),

@@ -146,6 +146,13 @@ class ForOthers:
     """How many there are beside those that are listed."""
 
 
+def _in_short(counted: Counter[str]) -> str:
+    """Count the reasons: 'It is for Medicine MSc (4). It is for Pharmacy MSc (1).'."""
+    shown = counted.most_common(MOST_REASONS)
+    text = " ".join(f"{reason.removesuffix('.')} ({count})." for reason, count in shown)
+    return f"{text} …" if len(counted) > MOST_REASONS else text
+
+
 def for_others(snapshot: Snapshot, study: Asked, found: OpportunityPage) -> ForOthers | None:
     """Return them for the end of the list; nothing where there are none."""
     if study.fits is None or not found.for_others:
@@ -165,7 +172,7 @@ def for_others(snapshot: Snapshot, study: Asked, found: OpportunityPage) -> ForO
     counted = Counter(place.reasons[0] for place in listed if place.reasons)
     return ForOthers(
         _("Not for you (%(count)d)") % {"count": found.number_for_others},
-        " ".join(f"{text} ({count})" for text, count in counted.most_common(MOST_REASONS)),
+        _in_short(counted),
         tuple(listed),
         found.number_for_others - len(listed),
     )

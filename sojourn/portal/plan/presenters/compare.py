@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
@@ -169,7 +169,7 @@ def page(
         replace(_subject(records, entry.key, held), earlier=rounds.get(entry.key))
         for entry in entries
     ]
-    questions = _questions(snapshot, asker, rounds) if subjects else []
+    questions = _questions(snapshot, asker, subjects, rounds) if subjects else []
     rows = [_row(name, subjects, cell) for name, cell in questions]
     # Of two rows with ranges the last decides: what one pays after grants.
     last = max((n for n, row in enumerate(rows) if row.is_drawn), default=None)
@@ -238,9 +238,13 @@ Question = tuple[str, Callable[[_Subject], Cell]]
 
 
 def _questions(
-    snapshot: Snapshot, asker: Asker, rounds: Mapping[str, EarlierRound]
+    snapshot: Snapshot,
+    asker: Asker,
+    subjects: Sequence[_Subject],
+    rounds: Mapping[str, EarlierRound],
 ) -> list[Question]:
     records = snapshot.records
+    is_held = any(one.odds and one.odds.held_by_others is not None for one in subjects)
     personal: list[Question] = []
     if asker.fits is not None:
         fits = asker.fits
@@ -261,12 +265,13 @@ def _questions(
         (_("Costs, before grants"), _costs),
         *personal[2:3],
         (_("Language asked"), _languages),
-        *personal[3:],
+        # Of somebody who names no language it would say what is asked once more.
+        *(personal[3:] if asker.profile.languages else []),
         (str(facts.SEATS.label), partial(_fact, facts.SEATS)),
         (str(facts.APPLICANTS.label), _applied),
         # A row of its own only once some round has finished.
         *([(_("How far the waiting list went"), _list_went)] if rounds else []),
-        (_("In other students' top five"), _held),
+        *([(_("In other students' top five"), _held)] if is_held else []),
         (_("Distance"), _distance),
         (_("Travel advice"), lambda one: _travel_advice(records, one)),
         (_("Reports"), lambda one: _reports(records, one)),

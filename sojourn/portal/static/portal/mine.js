@@ -110,7 +110,9 @@ function markAll() {
       markLink(link, place);
     }
     if (place.href) {
-      for (const link of document.querySelectorAll(`main a[href="${place.href}"]`)) {
+      // A search adds the programme and year that were chosen to the addresses of its places.
+      const named = `main a[href="${place.href}"], main a[href^="${place.href}?"]`;
+      for (const link of document.querySelectorAll(named)) {
         markName(link, place);
       }
     }
