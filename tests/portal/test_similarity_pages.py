@@ -218,8 +218,12 @@ def test_the_hosts_most_like_home_each_with_the_same_squares(client: Client) -> 
         assert len([one for one in drawn if one.get("class") != "half"]) == 29
         met = int(words(host.xpath(".//span[@class='match']")[0]).split(" of ")[0])
         assert met == len(host.xpath(".//ol[@class='course-pairs']/li"))
-    first = hosts[0].xpath(".//h2")
-    assert words(first[0]).startswith("Recognised before"), "what was decided comes first"
+    there, first = hosts[0].xpath(".//h2")[:2]
+    assert words(there) == "What you can do there"
+    assert "Counts as your semester: 30 of 30 ECTS" in words(
+        hosts[0].xpath(".//ul[@class='there']")[0]
+    )
+    assert words(first).startswith("Recognised before"), "what was decided comes first"
     assert STAY in hosts[0].xpath("string(.//div[@class='opened']//a/@href)")
 
 
@@ -241,10 +245,10 @@ def test_a_host_without_a_place_for_the_programme_says_for_whom_it_is(
 @pytest.mark.slow
 @pytest.mark.usefixtures("leiden")
 def test_cards_and_countries_say_how_many_courses_are_like_home(client: Client) -> None:
-    found = parsed(client, f"/en/opportunities/?programme={BMS}&year=2")
+    found = parsed(client, f"/en/opportunities/?programme={BMS}&year=1")
     (card,) = found.xpath(f"//article[.//a[contains(@href, '{STAY}')]]")
     assert re.search(r"Courses: \d of 8 like Leiden", words(card))
-    in_dutch = parsed(client, f"/nl/opportunities/?programme={BMS}&year=2")
+    in_dutch = parsed(client, f"/nl/opportunities/?programme={BMS}&year=1")
     assert re.search(r"Vakken: \d van 8 zoals Leiden", words(in_dutch))
     country = words(parsed(client, "/en/countries/SE/"))
     assert re.search(r"Biomedical Sciences BSc: \d+ of 29 courses", country)
