@@ -41,6 +41,7 @@ class GracefulWorker(Worker):
 def run_worker() -> None:
     """Run tasks until SIGINT or SIGTERM."""
     from sojourn.catalogue.index_writer import follow_catalogue
+    from sojourn.catalogue.similarity.word_vectors import answer_questions
     from sojourn.people.tasks import schedule_nightly_jobs
     from sojourn.people.workers import Heartbeat
 
@@ -51,6 +52,7 @@ def run_worker() -> None:
         die_with_parent(int(supervisor), signal.SIGTERM)
     schedule_nightly_jobs()
     follow_catalogue()
+    answer_questions()
     Heartbeat(name, sign_of_life()).start()
     logger.info("worker started")
     worker.run()

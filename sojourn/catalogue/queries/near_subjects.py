@@ -1,32 +1,24 @@
 """The subjects nearest in meaning to words that nothing has: 'psychiatrie' is near neuroscience.
 
-Asked only where a search finds nothing at all. The sentence model is loaded at the first such
-search of a process (1.4 seconds, 117 MB) and answers within some milliseconds after that.
+Asked only where a search finds nothing at all, of the worker, which holds the sentence model: its
+first answer takes 1.5 seconds, every other some milliseconds.
 """
 
 from __future__ import annotations
 
-import logging
-import os
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from sojourn.catalogue.similarity.build import SIGNALS, WORDS
+from sojourn.catalogue.similarity.word_vectors import vectors_of
 from sojourn.catalogue.snapshot.search import synonyms_of
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.catalogue.snapshot.types import Subject
 from sojourn.common.languages import LANGUAGES
 from sojourn.engines.search import Synonyms
 from sojourn.engines.search.analysis import asked_words
-from sojourn.engines.similarity.meaning import (
-    ModelMissingError,
-    UniversalSentenceEncoder,
-    Vectors,
-)
-
-logger = logging.getLogger(__name__)
+from sojourn.engines.similarity.meaning import ModelMissingError, Vectors
 
 MOST = 3
 # Measured on the subjects of Leiden: what is near has 0.30 and more (psychiatry to neuroscience
@@ -35,17 +27,6 @@ NEAR = 0.30
 # How much further than the nearest one another may be.
 BEHIND = 0.10
 READ = 100
-
-
-@lru_cache(maxsize=1)
-def _model() -> UniversalSentenceEncoder | None:
-    if os.environ.get(SIGNALS) == WORDS:
-        return None
-    try:
-        return UniversalSentenceEncoder()
-    except ModelMissingError as error:
-        logger.warning("%s", error)
-        return None
 
 
 @dataclass(frozen=True)
@@ -65,13 +46,12 @@ class _Directions:
 @lru_cache(maxsize=4)
 def _directions(
     names: tuple[tuple[str, ...], ...], groups: tuple[tuple[str, ...], ...]
-) -> _Directions | None:
+) -> _Directions:
     """Return the directions of subjects, each by its names, with the synonyms of the edition."""
-    model = _model()
-    if model is None or not names:
-        return None
-    synonyms = synonyms_of(groups)
-    centres = np.vstack([model.encode(_said_of(each, synonyms)).mean(axis=0) for each in names])
+    said = [_said_of(each, synonyms_of(groups)) for each in names]
+    vectors = vectors_of([one for each in said for one in each])
+    ends = np.cumsum([len(each) for each in said])[:-1]
+    centres = np.vstack([each.mean(axis=0) for each in np.split(vectors, ends)])
     middle = centres.mean(axis=0)
     return _Directions(middle, _of_length_one(centres - middle))
 
@@ -83,10 +63,13 @@ def near_subjects(snapshot: Snapshot, text: str) -> tuple[Subject, ...]:
     subjects = [subject for slug, subject in records.subjects.items() if slug in used]
     names = tuple(tuple(one.name.in_language(each) for each in LANGUAGES) for one in subjects)
     groups = records.edition.synonyms
-    directions, model = _directions(names, groups), _model()
-    if directions is None or model is None:
+    if not names:
         return ()
-    asked = directions.of(model.encode(_ways_to_say(text, synonyms_of(groups))))
+    try:
+        directions = _directions(names, groups)
+        asked = directions.of(vectors_of(_ways_to_say(text, synonyms_of(groups))))
+    except ModelMissingError:
+        return ()
     similarity = directions.subjects @ asked
     enough = max(NEAR, float(similarity.max()) - BEHIND)
     order = np.argsort(-similarity, kind="stable")[:MOST]
