@@ -41,10 +41,13 @@ def similar_opportunities(
 
     Where those of `before` had the same marks, the answer is what it was.
     """
-    before = list(before)
+    opportunities = list(opportunities)
+    known = {one.slug: one for one in before}
+    if len(known) == len(opportunities) and all(
+        one.slug in known and _marks(one) == _marks(known[one.slug]) for one in opportunities
+    ):
+        return {slug: one.similar for slug, one in known.items()}
     marks = {one.slug: _marks(one) for one in opportunities}
-    if marks == {one.slug: _marks(one) for one in before}:
-        return {one.slug: one.similar for one in before}
     slugs = sorted(marks)
     if not slugs:
         return {}
