@@ -18,6 +18,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +57,7 @@ WEIGHTS: dict[str, float] = {
 SYNONYM, PREFIX, ONE_SLIP, TWO_SLIPS, SOUND = 0.5, 0.4, 0.5, 0.3, 0.3
 EXACT = 1000.0  # what has exactly the title that was asked for comes first, whatever else fits
 SOUND_LETTERS = 3  # by how many letters words differ at most that sound the same
+WORDS_KEPT = 1_000  # questions for a word that are kept: every index asks the same
 LIST_TIE = 0.3  # how much a word's other matches in a document add to its best one
 
 
@@ -125,6 +127,51 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
+_SCHEMA = _schema()
+
+
+@lru_cache(maxsize=WORDS_KEPT)
+def _word(word: str) -> Query:
+    """Return the word in any of its forms, in any part of a document."""
+    return Query.disjunction_max_query(
+        [
+            Query.boost_query(
+                Query.term_query(_SCHEMA, f"{part}_{language}", stem(word, language)), weight
+            )
+            for part, weight in WEIGHTS.items()
+            for language in LANGUAGES
+        ],
+        LIST_TIE,
+    )
+
+
+@lru_cache(maxsize=WORDS_KEPT)
+def _phrase(phrase: Phrase) -> Query:
+    ways = []
+    for part, weight in WEIGHTS.items():
+        for language in LANGUAGES:
+            stems: list[str | tuple[int, str]] = [stem(word, language) for word in phrase]
+            one = Query.phrase_query(_SCHEMA, f"{part}_{language}", stems)
+            ways.append(Query.boost_query(one, weight))
+    return Query.disjunction_max_query(ways, LIST_TIE)
+
+
+@lru_cache(maxsize=WORDS_KEPT)
+def _beginning(prefix: str) -> Query:
+    """Words that begin so: a little in any part, more in the title, place and subject."""
+
+    def begins(field: str, weight: float) -> Query:
+        # No slip allowed, only a beginning. A regular expression would say the same, and take
+        # ten times as long to prepare.
+        one = Query.fuzzy_term_query(_SCHEMA, field, prefix, distance=0, prefix=True)
+        return Query.const_score_query(one, weight)
+
+    ways = [begins("words", PREFIX)]
+    for part in ("title", "place", "subject", "keyword"):
+        ways += [begins(f"{part}_{language}", PREFIX * WEIGHTS[part]) for language in LANGUAGES]
+    return Query.disjunction_max_query(ways, LIST_TIE)
+
+
 class SearchIndex:
     """An index, in memory or in a folder, that never changes once it is built."""
 
@@ -135,7 +182,6 @@ class SearchIndex:
         places: npt.NDArray[np.int64] | None = None,
     ) -> None:
         """`places` says where each document is now, -1 for one that is gone."""
-        self._schema = index.schema
         self._searcher = index.searcher()
         self._synonyms = synonyms
         self._places = places
@@ -159,9 +205,9 @@ class SearchIndex:
         With `folder`, an empty one, the index is written there, for `opened`.
         """
         if folder is None:
-            index = tantivy.Index(_schema())
+            index = tantivy.Index(_SCHEMA)
         else:
-            index = tantivy.Index(_schema(), path=str(folder), reuse=False)
+            index = tantivy.Index(_SCHEMA, path=str(folder), reuse=False)
         _register_tokenizers(index)
         # One thread: documents keep their order, and requests keep the other processor.
         writer = index.writer(heap_size=memory, num_threads=1)
@@ -237,17 +283,15 @@ class SearchIndex:
             return self._nearest_name(span, plan)
         ways: list[Query] = []
         if span.instead is not None and len(span.words) > 1:
-            ways.append(self._phrase(span.words))
+            ways.append(_phrase(span.words))
             plan.mark_phrases.append(span.words)
         elif len(span.words) == 1:
             ways += self._ways_of_word(span.words[0], plan, is_last=is_last, alone=not span.others)
         else:
-            ways.append(
-                Query.boolean_query([(Occur.Must, self._word(word)) for word in span.words])
-            )
+            ways.append(Query.boolean_query([(Occur.Must, _word(word)) for word in span.words]))
             plan.mark_phrases.append(span.words)
         ways += self._as_synonyms(span.others, SYNONYM, plan)
-        return Query.disjunction_max_query(ways, LIST_TIE)
+        return Query.disjunction_max_query(ways, LIST_TIE) if ways else Query.empty_query()
 
     def _nearest_name(self, span: Span, plan: _Plan) -> Query:
         """Look for what else the name is called, or else for the nearest that there is."""
@@ -265,22 +309,22 @@ class SearchIndex:
         """Whether a document has the name as written: "Spanje" is no form of "spannend"."""
         if len(phrase) == 1:
             return phrase[0] in self._vocabulary
-        return all(word in self._vocabulary for word in phrase) and self._has(self._phrase(phrase))
+        return all(word in self._vocabulary for word in phrase) and self._has(_phrase(phrase))
 
     def _named(self, phrase: Phrase) -> Query:
-        return self._phrase(phrase) if len(phrase) > 1 else self._word(phrase[0])
+        return _phrase(phrase) if len(phrase) > 1 else _word(phrase[0])
 
     def _has(self, query: Query) -> bool:
         return bool(self._searcher.search(query, limit=1, count=False).hits)
 
     def _ways_of_word(self, word: str, plan: _Plan, *, is_last: bool, alone: bool) -> list[Query]:
         """Return the word itself, what begins with it, and what it may be a slip of."""
-        ways = [self._word(word)]
-        plan.mark_words.add(word)
         known = self._is_known(word)
+        ways = [_word(word)] if known else []
+        plan.mark_words.add(word)
         begins = is_last and len(word) >= 2 and self._vocabulary.has_prefix(word)
         if begins:
-            ways.append(self._beginning(word))
+            ways.append(_beginning(word))
             plan.mark_prefixes.append(word)
             if alone:
                 ways += self._as_synonyms(self._synonyms.beginning_with(word), PREFIX, plan)
@@ -288,13 +332,14 @@ class SearchIndex:
             return ways
         candidates = self._meant(word)
         if not candidates or candidates[0].distance > 1:
-            if parts := parts_of(word, self._is_known_at_all):
-                return [*ways, self._compound(parts, plan)]
+            parts = () if word.isdecimal() else parts_of(word, self._is_known_at_all)
+            if parts:
+                return [self._compound(parts, plan)]
             candidates = candidates or self._heard(word)
             plan.missing += not candidates
         for candidate in candidates:
             weight = (ONE_SLIP, TWO_SLIPS, SOUND)[min(candidate.distance, 3) - 1]
-            ways.append(Query.boost_query(self._word(candidate.word), weight))
+            ways.append(Query.boost_query(_word(candidate.word), weight))
             plan.mark_words.add(candidate.word)
             plan.replaced.setdefault(word, candidate.word)
             ways += self._as_synonyms(
@@ -345,49 +390,12 @@ class SearchIndex:
         ways = []
         for phrase in phrases:
             if len(phrase) == 1:
-                ways.append(Query.boost_query(self._word(phrase[0]), weight))
+                ways.append(Query.boost_query(_word(phrase[0]), weight))
                 plan.mark_words.add(phrase[0])
             else:
-                ways.append(Query.boost_query(self._phrase(phrase), weight))
+                ways.append(Query.boost_query(_phrase(phrase), weight))
                 plan.mark_phrases.append(phrase)
         return ways
-
-    def _word(self, word: str) -> Query:
-        """Return the word in any of its forms, in any part of a document."""
-        return Query.disjunction_max_query(
-            [
-                Query.boost_query(
-                    Query.term_query(self._schema, f"{part}_{language}", stem(word, language)),
-                    weight,
-                )
-                for part, weight in WEIGHTS.items()
-                for language in LANGUAGES
-            ],
-            LIST_TIE,
-        )
-
-    def _phrase(self, phrase: Phrase) -> Query:
-        ways = []
-        for part, weight in WEIGHTS.items():
-            for language in LANGUAGES:
-                stems: list[str | tuple[int, str]] = [stem(word, language) for word in phrase]
-                one = Query.phrase_query(self._schema, f"{part}_{language}", stems)
-                ways.append(Query.boost_query(one, weight))
-        return Query.disjunction_max_query(ways, LIST_TIE)
-
-    def _beginning(self, prefix: str) -> Query:
-        """Words that begin so: a little in any part, more in the title, place and subject."""
-
-        def begins(field: str, weight: float) -> Query:
-            # No slip allowed, only a beginning. A regular expression would say the same, and take
-            # ten times as long to prepare.
-            one = Query.fuzzy_term_query(self._schema, field, prefix, distance=0, prefix=True)
-            return Query.const_score_query(one, weight)
-
-        ways = [begins("words", PREFIX)]
-        for part in ("title", "place", "subject", "keyword"):
-            ways += [begins(f"{part}_{language}", PREFIX * WEIGHTS[part]) for language in LANGUAGES]
-        return Query.disjunction_max_query(ways, LIST_TIE)
 
     # --- Finding ----------------------------------------------------------------------------
 
@@ -400,7 +408,7 @@ class SearchIndex:
         asked = len(wanted.notions)
         limit = max(1, self.size if limit is None else limit)
         filters = [
-            (Occur.Must, Query.const_score_query(Query.term_query(self._schema, "tags", tag), 0.0))
+            (Occur.Must, Query.const_score_query(Query.term_query(_SCHEMA, "tags", tag), 0.0))
             for tag in tags
         ]
         for needed in range(asked - wanted.missing, 0, -1):
@@ -424,7 +432,7 @@ class SearchIndex:
             minimum_number_should_match=needed,
         )
         if filters or needed == asked:
-            first = Query.term_query(self._schema, "exact", wanted.title)
+            first = Query.term_query(_SCHEMA, "exact", wanted.title)
             exact = Query.const_score_query(first, EXACT)
             query = Query.boolean_query([*filters, (Occur.Must, query), (Occur.Should, exact)])
         found = self._searcher.search(query, limit=limit, count=True)
@@ -464,7 +472,7 @@ class SearchIndex:
     def tagged(self, tags: Iterable[str]) -> npt.NDArray[np.int64]:
         """Return the documents that carry all of the tags, in their order."""
         query = Query.boolean_query(
-            [(Occur.Must, Query.term_query(self._schema, "tags", tag)) for tag in tags]
+            [(Occur.Must, Query.term_query(_SCHEMA, "tags", tag)) for tag in tags]
         )
         hits = self._searcher.search(query, limit=max(1, self.size), count=False).hits
         return np.sort(self._matches(hits, len(hits), 0, 0).documents)
