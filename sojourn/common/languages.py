@@ -32,6 +32,7 @@ def first_language() -> str:
     return FIRST
 
 
+@lru_cache(maxsize=64)
 def site_language(code: str) -> str | None:
     """Return the site's language for a code such as `nl-BE`, if it has one."""
     code = code.lower()

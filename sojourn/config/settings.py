@@ -206,7 +206,12 @@ CACHES = {
         "BACKEND": "sojourn.config.cache.ProcessCache",
         # Nobody pushes the counts of others out by making many.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
+    },
+    # What every page has around it; the templates say what it depends on.
+    "template_fragments": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "template-fragments",
+    },
 }
 # Who signed in longer ago proves once more who they are before what cannot be taken back.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
