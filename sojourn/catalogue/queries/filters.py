@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -118,29 +117,26 @@ class OpportunityFilter:
         """The filters that are in use; the words are not one of them."""
         return tuple(name for name in FACETS if self.values(name))
 
-    def pieces(self) -> dict[str, str]:
-        """Return the query's parts by parameter; what is as usual is left out."""
-        pieces: dict[str, str] = {}
-        for one in fields(self):
-            value = getattr(self, one.name)
-            if value == one.default:
-                continue
-            pieces[one.name] = piece(
-                one.name, (self.q,) if one.name == "q" else self.values(one.name)
-            )
-        return pieces
-
     def to_query(self) -> str:
-        """Return the query string that asks for exactly this, always written the same way."""
-        return "&".join(piece for piece in self.pieces().values() if piece)
+        """Return the query string that asks for exactly this, always written the same way.
+
+        What is as usual is left out.
+        """
+        pairs: list[tuple[str, str]] = []
+        for one in fields(self):
+            name = one.name
+            if getattr(self, name) != one.default:
+                pairs += [
+                    (name, each) for each in ((self.q,) if name == "q" else self.values(name))
+                ]
+        return urlencode(pairs)
 
     def without(self, name: str) -> OpportunityFilter:
         """Return the same search without one filter (or without words), from the first page."""
         empty: Any = next(one.default for one in fields(self) if one.name == name)
         return replace(self, page=1, **{name: empty})
 
-
-@lru_cache(maxsize=8192)
-def piece(name: str, values: tuple[str, ...]) -> str:
-    """One filter as a query writes it. A page of filters has two hundred, most seen before."""
-    return urlencode([(name, value) for value in values])
+    def without_value(self, name: str, value: str) -> OpportunityFilter:
+        """Return the same search without one value of a filter, from the first page."""
+        left: Any = tuple(one for one in self.values(name) if one != value)
+        return replace(self, page=1, **{name: left}) if left else self.without(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -12,7 +12,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from sojourn.catalogue import names
-from sojourn.catalogue.queries.filters import OpportunityFilter, piece
+from sojourn.catalogue.queries.filters import OpportunityFilter
 from sojourn.catalogue.snapshot import columns as sets
 from sojourn.catalogue.snapshot.columns import Bits, OpportunityColumns
 from sojourn.catalogue.snapshot.facets import FACETS
@@ -54,7 +54,6 @@ class FacetOption:
     label: str
     count: int  # with this value alone in its filter, all other filters as they are
     selected: bool
-    query: str  # the search with this value turned on or off
     group: str = ""  # for a window: its degree programme
 
 
@@ -304,7 +303,7 @@ def _elsewhere(records: Records, opportunity: Opportunity, language: str) -> Ite
     # The words may have been typed in another language.
     languages = (language, *(other for other in LANGUAGES if other != language))
     subjects = [records.subjects[slug] for slug in opportunity.subjects]
-    hosts = [records.institutions[slug] for slug in opportunity.hosts]
+    hosts: list[dict[str, str]] = []
 
     def said(text: str, one: str) -> str:
         return text if one == language or not text else borrowed(str(text), one)
@@ -313,15 +312,16 @@ def _elsewhere(records: Records, opportunity: Opportunity, language: str) -> Ite
         yield from (said(course.title[one], one) for course in courses)
         yield said(", ".join(subject.name[one] for subject in subjects), one)
         yield said(", ".join(opportunity.keywords[one]), one)
-        for host in hosts:
-            yield said(place_words(host)[one].replace(" \n", ", "), one)
+        hosts = hosts or [place_words(records.institutions[slug]) for slug in opportunity.hosts]
+        yield from (said(host[one].replace(" \n", ", "), one) for host in hosts)
         yield said(opportunity.title[one], one)
         yield said(opportunity.summary[one], one)
     for one in languages:
         yield said(plain(opportunity.description[one]), one)
+    outcomes = [course.outcomes for course in courses]  # unpacked once, not in each language
     for one in languages:
-        for course in courses:
-            yield from (said(outcome, one) for outcome in course.outcomes[one])
+        for texts in outcomes:
+            yield from (said(text, one) for text in texts[one])
 
 
 def highlights(
@@ -433,48 +433,26 @@ def _group(search: _Search, name: str, value: str) -> str:
     return programme.short_name.in_language(search.language)
 
 
-def _toggled(asked: OpportunityFilter, name: str, value: str) -> tuple[str, ...]:
-    chosen = asked.values(name)
-    if value in chosen:
-        return tuple(one for one in chosen if one != value)
-    if FACETS[name].allows is None:
-        return (value,)
-    return tuple(sorted((*chosen, value)))
-
-
-def _facet(search: _Search, name: str, pieces: Mapping[str, str]) -> Facet:
-    asked = search.asked
-    chosen = asked.values(name)
+def _facet(search: _Search, name: str) -> Facet:
+    chosen = search.asked.values(name)
     counts = {value: number for value, number in _counts(search, name).items() if number}
     for value in chosen:
         counts.setdefault(value, 0)  # what is chosen can be let go, even if it finds nothing
     labelled = [(_label(search, name, value), value) for value in counts]
     if (sorted_by := FACETS[name].sorted_by) is not None:
         labelled.sort(key=lambda one: sorted_by(*one))
-
-    def query(value: str) -> str:
-        mine = piece(name, _toggled(asked, name, value))
-        parts = [mine if other == name else piece for other, piece in pieces.items()]
-        return "&".join(part for part in parts if part)
-
     return Facet(
         name,
         _facet_label(name, search.language),
         tuple(
-            FacetOption(
-                value, label, counts[value], value in chosen, query(value),
-                _group(search, name, value),
-            )
+            FacetOption(value, label, counts[value], value in chosen, _group(search, name, value))
             for label, value in labelled
         ),
-    )  # fmt: skip
+    )
 
 
 def _facets(search: _Search) -> tuple[Facet, ...]:
-    given = replace(search.asked, page=1).pieces()
-    order = [one.name for one in fields(OpportunityFilter)]
-    pieces = {name: given.get(name, "") for name in order}
-    return tuple(_facet(search, name, pieces) for name in FACETS)
+    return tuple(_facet(search, name) for name in FACETS)
 
 
 # --- When nothing fits --------------------------------------------------------------------------

@@ -61,8 +61,9 @@ UNKNOWN = "\N{EN DASH}"
 # The facets that stand open; the others open with a press, or when something in them is chosen.
 _OPEN_FACETS = ("programme", "year", "country")
 _ONE_OF = ("year",)
-# In a ready-made choice, where its tick and its number go. No text of the catalogue has them.
-_TICK, _COUNT = "\N{OBJECT REPLACEMENT CHARACTER}t", "\N{OBJECT REPLACEMENT CHARACTER}n"
+# In a ready-made filter and its choices, where goes what differs between pages. No text of the
+# catalogue has them.
+_TICK, _COUNT, _OPEN, _TAG, _OPTIONS = (f"\N{OBJECT REPLACEMENT CHARACTER}{key}" for key in "tncgo")
 
 
 @dataclass(frozen=True)
@@ -86,18 +87,6 @@ class Chip:
 
 
 @dataclass(frozen=True)
-class FacetBox:
-    name: str
-    label: str
-    options: SafeString
-    """All its choices: a hundred on a page, too many for a template to go through."""
-    open: bool
-    chosen: int
-    one_of: bool
-    """Whether its values exclude each other."""
-
-
-@dataclass(frozen=True)
 class PlaceLine:
     title: str
     href: str
@@ -116,7 +105,8 @@ class SearchPage:
     view: View
     total: int
     count_text: str
-    facets: tuple[FacetBox, ...]
+    facets: SafeString
+    """All filters with their choices: a hundred, too many for a template to go through."""
     chips: tuple[Chip, ...]
     clear_href: str
     sorts: tuple[Choice, ...]
@@ -168,9 +158,15 @@ def _count_html(count: int, _language: str) -> str:
     return f'{count}<span class="hush"> {formatting.escaped(unit)}</span>'
 
 
-def _option_html(snapshot: Snapshot, facet: Facet, option: FacetOption) -> SafeString:
+def _filled(ready: str, *pieces: tuple[str, str]) -> str:
+    """Put into what was rendered ahead what differs between pages, each piece escaped already."""
+    for mark, text in pieces:
+        ready = ready.replace(mark, text, 1)
+    return ready
+
+
+def _option_html(snapshot: Snapshot, facet: Facet, option: FacetOption, language: str) -> str:
     """One choice of a filter: a page has a hundred, of which only number and tick differ."""
-    language = page_language()
 
     def render() -> str:
         context = {
@@ -184,28 +180,44 @@ def _option_html(snapshot: Snapshot, facet: Facet, option: FacetOption) -> SafeS
         }
         return get_template("portal/catalogue/templates/opportunities/option.html").render(context)
 
-    ready = snapshot.fragments.get("option", f"{facet.name} {option.value}", language, render)
-    ticked = ready.replace(_TICK, " checked" if option.selected else "", 1)
-    return mark_safe(ticked.replace(_COUNT, _count_html(option.count, language), 1))  # noqa: S308
+    return _filled(
+        snapshot.fragments.get("option", f"{facet.name} {option.value}", language, render),
+        (_TICK, " checked" if option.selected else ""),
+        (_COUNT, _count_html(option.count, language)),
+    )
 
 
-def _facet(snapshot: Snapshot, facet: Facet) -> FacetBox:
+def _facet_html(snapshot: Snapshot, facet: Facet, language: str) -> str:
+    def render() -> str:
+        context = {
+            "name": facet.name,
+            "label": facet.label,
+            "one_of": facet.name in _ONE_OF,
+            "open": _OPEN,
+            "tag": _TAG,
+            "tick": _TICK,
+            "options": _OPTIONS,
+        }
+        return get_template("portal/catalogue/templates/opportunities/facet.html").render(context)
+
     chosen = sum(option.selected for option in facet.options)
-    return FacetBox(
-        name=facet.name,
-        label=facet.label,
-        options=mark_safe(  # noqa: S308 (made of pieces that are safe)
-            "".join(_option_html(snapshot, facet, option) for option in facet.options)
-        ),
-        open=bool(chosen) or facet.name in _OPEN_FACETS,
-        chosen=chosen,
-        one_of=facet.name in _ONE_OF,
+    is_open = chosen or facet.name in _OPEN_FACETS
+    options = (_option_html(snapshot, facet, option, language) for option in facet.options)
+    return _filled(
+        snapshot.fragments.get("facet", facet.name, language, render),
+        (_OPEN, " open" if is_open else ""),
+        (_TAG, f' <span class="tag">{chosen}</span>' if chosen else ""),
+        (_TICK, "" if chosen else " checked"),
+        (_OPTIONS, "".join(options)),
     )
 
 
 def _chips(found: OpportunityPage, view: View) -> tuple[Chip, ...]:
     chips = [
-        Chip(_option_label(option), _href(option.query, view))
+        Chip(
+            _option_label(option),
+            _href(found.filter.without_value(facet.name, option.value).to_query(), view),
+        )
         for facet in found.facets
         for option in facet.options
         if option.selected
@@ -343,6 +355,7 @@ def page(
     chosen = study.on_cards(snapshot, student, opportunities)
     here = asked.to_query()
     home = str(records.edition.home_city)
+    language = page_language()
     from_the_start = replace(asked, page=1).to_query()
     return SearchPage(
         title=_title(found),
@@ -354,7 +367,11 @@ def page(
         view=view,
         total=found.total,
         count_text=_count_text(found, bool(replace(asked, sort="relevance", page=1).to_query())),
-        facets=tuple(_facet(snapshot, facet) for facet in found.facets if facet.options),
+        facets=mark_safe(  # noqa: S308 (templates made it)
+            "".join(
+                _facet_html(snapshot, facet, language) for facet in found.facets if facet.options
+            )
+        ),
         chips=_chips(found, view),
         clear_href=_href("", view),
         sorts=tuple(
