@@ -16,7 +16,8 @@ def read_courses(reading: Reading, links: Links) -> dict[str, Course]:
     opportunities = inverse(links, reading.opportunities)
     found: dict[str, Course] = {}
     sources = reading.sources_of(models.Course)
-    query = reading.published(models.Course)
+    # In the order of the table: SQLite would sort all rows, with their texts, in memory.
+    query = reading.published(models.Course).order_by("pk")
     for row, values, make_fields in reading.unread_rows(
         query, Course, "slug", "institution_id", "programme_id"
     ):

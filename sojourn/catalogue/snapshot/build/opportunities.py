@@ -107,7 +107,7 @@ class OpportunityReader:
 
     def read(self, only: frozenset[int] | None = None) -> dict[str, Opportunity]:
         """Read those that are shown, by slug; of them `only` those keys, where they are given."""
-        query = self._reading.published(models.Opportunity)
+        query = self._reading.published(models.Opportunity).order_by("pk")
         if only is not None:
             query = query.filter(pk__in=only)
         return by_slug({
