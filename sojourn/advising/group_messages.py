@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sojourn.advising import questions
 from sojourn.advising.errors import AdvisingError
@@ -58,12 +59,10 @@ class Draft:
 def problems_of(draft: Draft, receivers: Iterable[Receiver], known: Iterable[str]) -> list[str]:
     """Say what has to be mended before this can go out: fields, languages, receivers."""
     known = sorted(known)
-    texts = [*draft.subject.values(), *draft.text.values()]
-    used = {name for text in texts for name in _FIELD.findall(text)}
     found = [
         _("There is no field {%(name)s}. You can use: %(known)s.")
         % {"name": name, "known": ", ".join(f"{{{one}}}" for one in known)}
-        for name in sorted(used - set(known))
+        for name in sorted(_fields_of(draft) - set(known))
     ]
     read = {known_language(one.student.language) for one in receivers}
     found += [
@@ -75,6 +74,24 @@ def problems_of(draft: Draft, receivers: Iterable[Receiver], known: Iterable[str
     if not read:
         found.append(_("There is nobody to write to."))
     return found
+
+
+def gaps_of(draft: Draft, receivers: Sequence[Receiver]) -> list[str]:
+    """Say which fields of the text are empty for some: that reads badly, and may be meant so."""
+    counts = {
+        name: sum(1 for one in receivers if not one.fields.get(name, ""))
+        for name in sorted(_fields_of(draft))
+    }
+    return [
+        ngettext(
+            "{%(name)s} is empty for %(count)d student.",
+            "{%(name)s} is empty for %(count)d students.",
+            count,
+        )
+        % {"name": name, "count": count}
+        for name, count in counts.items()
+        if count
+    ]
 
 
 def send(draft: Draft, receivers: list[Receiver], sending: uuid.UUID, *, by: User) -> GroupMessage:
@@ -113,6 +130,11 @@ def send_test(draft: Draft, receiver: Receiver, sending: uuid.UUID, *, by: User)
         ),
         readable=Readable.BY_NOBODY_ELSE,
     )
+
+
+def _fields_of(draft: Draft) -> set[str]:
+    texts = [*draft.subject.values(), *draft.text.values()]
+    return {name for text in texts for name in _FIELD.findall(text)}
 
 
 def _begin(message: GroupMessage, draft: Draft, receiver: Receiver, by: User) -> None:

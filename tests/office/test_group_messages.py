@@ -139,6 +139,13 @@ def test_those_of_another_programme_are_left_out_and_it_says_so(client: Client) 
     assert Question.objects.count() == 1
 
 
+def test_a_field_that_says_nothing_of_somebody_is_told_before(client: Client) -> None:
+    anna, cora = student("Anna"), account("cora@example.org", first_name="Cora")
+    page = client.post(NEW, form(anna, cora, do="look")).content.decode()
+    assert "{programme} is empty for 1 student." in page
+    assert 'value="send"' in page
+
+
 def test_all_of_a_list_on_every_page_is_written_to(client: Client) -> None:
     for number in range(53):
         student(f"Student{number}")

@@ -43,11 +43,13 @@ def new(request: HttpRequest) -> HttpResponse:
     form = GroupMessageForm(request.POST if is_begun else None)
     problems: list[str] = []
     samples: list[presenters.Sample] = []
+    gaps: list[str] = []
     if is_begun and form.is_valid():
         draft, sending = form.draft, form.cleaned_data["sending"]
         problems = group_messages.problems_of(draft, receivers, selection.fields)
         if not problems:
             samples = presenters.samples(draft, receivers)
+            gaps = group_messages.gaps_of(draft, receivers)
             try:
                 if do == "send":
                     return _send(request, draft, receivers, sending)
@@ -70,6 +72,7 @@ def new(request: HttpRequest) -> HttpResponse:
             "fields": [(name, selections.FIELDS[name]) for name in selection.fields],
             "problems": problems,
             "samples": samples,
+            "gaps": gaps,
             "back": back,
         },
         status=422 if wrong else 200,
