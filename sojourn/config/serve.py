@@ -29,6 +29,7 @@ from sojourn.config.web_processes import (
     LOOKED_AT_EACH_SECONDS,
     PAUSES,
     SECONDS_TO_FINISH,
+    SECONDS_TO_START,
     STEADY_AFTER_SECONDS,
     THREADS_PER_PROCESS,
     SteadyServer,
@@ -38,9 +39,6 @@ if TYPE_CHECKING:
     from sojourn.config.web_processes import Alive
 
 logger = logging.getLogger("sojourn.serve")
-
-# Until the worker first says that it lives: importing everything, on a busy machine.
-SECONDS_TO_START = 60.0
 
 
 class PortError(Exception):

@@ -27,6 +27,9 @@ logger = logging.getLogger("sojourn.serve")
 THREADS_PER_PROCESS = 4
 SECONDS_TO_FINISH = 10
 HANGS_AFTER_SECONDS = 10.0
+# Until a process first says that it lives: importing and forking, on a busy machine. One that is
+# ended before it had the time to begin is no nearer to serving the next time.
+SECONDS_TO_START = 60.0
 LOOKED_AT_EACH_SECONDS = 1.0
 # The first end is answered at once, further ones after a pause; after half a minute of steady work
 # it begins anew.
@@ -70,6 +73,8 @@ class SteadyServer(MPServer):
         self.due: dict[int, float] = {}
         """The processes to start again, and when."""
         self.looked_at = time.monotonic()
+        self.excused_until = 0.0
+        """Nobody could be heard before that: this process itself stood still."""
 
     def _init_shared_socket(self) -> None:
         # One queue for all: a process that hangs takes no visitor with it, and none is lost with
@@ -117,12 +122,13 @@ class SteadyServer(MPServer):
 
     def _end_what_hangs(self, now: float) -> None:
         if now - self.looked_at > 3 * LOOKED_AT_EACH_SECONDS:
-            # It was this process that stood still; give the others the time to say something.
-            self.alive_at[:] = [now] * len(self.alive_at)
+            self.excused_until = now
         self.looked_at = now
         for process in self.wrks:
-            silent = now - self.alive_at[process.idx]
-            if silent > HANGS_AFTER_SECONDS and process.idx not in self.due:
+            began, said = self.started_at[process.idx], self.alive_at[process.idx]
+            longest = HANGS_AFTER_SECONDS if said > began else SECONDS_TO_START
+            silent = now - max(began, said, self.excused_until)
+            if silent > longest and process.idx not in self.due:
                 logger.error("a web process hangs; it is ended and replaced")
                 self.alive_at[process.idx] = now  # once is enough
                 process.inner.kill()  # noticed like any other end
