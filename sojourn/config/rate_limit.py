@@ -1,9 +1,10 @@
 """Holds back a client that searches or posts forms far faster than people do.
 
-Counted in the memory of each process (so with two processes a client gets at most twice the
-figure), by a hash of the client's address that changes at every start: nothing that names a
-person is kept, and nothing survives a restart. What is few an hour or a day (numbers of the walk-in
-queue, files of visitors) is counted once for all processes and machines, in the database.
+Counted in the memory of each process, by a hash of the client's address that changes at every
+start: nothing that names a person is kept, and nothing survives a restart. With two processes a
+client searches at most twice as often as the figure says, which costs nobody anything. What acts on
+people (forms, numbers of the walk-in queue, files of visitors) is counted once more for all
+processes and machines, in the database; a flood is refused before it is asked.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ from sojourn.people.known_devices import devices_of
 from sojourn.portal.shared import errors
 
 FILES = "files"
+# What a flood of would reach people; the rest only costs this process time.
+SHARED = (RateLimit.FORMS, RateLimit.WALK_IN)
 _SEARCH_TEXT = re.compile(r"(?:^|&)q=[^&]")
 
 
@@ -84,12 +87,12 @@ class RateLimitMiddleware:
     def _wait(self, items: list[RateLimitItem], limit: RateLimit, address: str) -> int:
         """Seconds this client has to wait, 0 if it may go on."""
         # Every window counts every request, so that the long one is not blind to refused bursts.
-        if limit is RateLimit.WALK_IN:
-            return max(shared_counts.spend(item, limit, address) for item in items)
         client = self._key(address)
         spent = [item for item in items if not self.limiter.hit(item, limit, client)]
         if not spent:
-            return 0
+            if limit not in SHARED:
+                return 0
+            return max(shared_counts.spend(item, limit, address) for item in items)
         resets = [self.limiter.get_window_stats(item, limit, client).reset_time for item in spent]
         return max(1, math.ceil(max(resets) - time.time()))
 
@@ -100,7 +103,7 @@ def _client(request: HttpRequest, limit: RateLimit, proxies: Sequence[Network]) 
     By the account, so that a form's budget that others of the same network spent does not keep
     somebody out who was in before.
     """
-    if limit in (RateLimit.FORMS, RateLimit.WALK_IN) and (devices := devices_of(request)):
+    if limit in SHARED and (devices := devices_of(request)):
         return f"account {devices[0].account}"
     return client_network(request, proxies)
 

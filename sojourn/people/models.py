@@ -328,6 +328,8 @@ class RequestCount(Casework):
     window = models.BigIntegerField(default=0)
     count = models.PositiveIntegerField(default=0)
     previous = models.PositiveIntegerField(default=0)
+    # When, in seconds of the clock, newest first; where few are counted one by one.
+    moments = models.JSONField(default=list)
     until = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:

@@ -60,6 +60,25 @@ def is_first(name: str, seconds: float) -> bool:
         return True
 
 
+def release(name: str) -> None:
+    """Forget that somebody asked by this name, or what was counted by it."""
+    RequestCount.objects.filter(key__in=[_key("once", name), _key("moments", name)]).delete()
+
+
+def moments_of(name: str) -> list[float] | None:
+    """Return when something was done by this name; None where nothing counts."""
+    kept = RequestCount.objects.filter(key=_key("moments", name), until__gt=timezone.now())
+    return kept.values_list("moments", flat=True).first()
+
+
+def keep_moments(name: str, moments: list[float], seconds: float) -> None:
+    """Keep when something was done by this name, for so long."""
+    until = timezone.now() + dt.timedelta(seconds=seconds)
+    RequestCount.objects.update_or_create(
+        key=_key("moments", name), defaults={"moments": moments, "until": until}
+    )
+
+
 def delete_old() -> int:
     """Delete what does not count any more. Return how many rows."""
     gone, _each = RequestCount.objects.filter(until__lt=timezone.now()).delete()

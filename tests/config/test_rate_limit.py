@@ -8,6 +8,7 @@ import threading
 import time
 
 import pytest
+from allauth.core.internal import ratelimit
 from allauth.mfa.totp.internal.auth import (
     TOTP,
     format_hotp_value,
@@ -17,9 +18,10 @@ from allauth.mfa.totp.internal.auth import (
 )
 from django.conf.urls.i18n import i18n_patterns
 from django.core.cache import caches
-from django.db import connections
+from django.db import connection, connections
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.urls import path
 from django.utils import timezone
 from limits import parse_many
@@ -275,6 +277,29 @@ def test_numbers_of_the_walk_in_line_count_in_all_processes_together() -> None:
     assert shared_counts.delete_old() == 2
 
 
+def sent(middleware: RateLimitMiddleware, remote: str = "192.0.2.7") -> bool:
+    request = RequestFactory().post("/en/account/login/", REMOTE_ADDR=remote)
+    return middleware.process_view(request, form, (), {}) is None
+
+
+@override_settings(RATE_LIMITS={"forms": "5/hour"})
+def test_forms_count_in_all_processes_together() -> None:
+    one, other = (RateLimitMiddleware(lambda request: HttpResponse()) for _ in range(2))
+    assert [sent(each) for each in (one, other, one, other, one)] == [True] * 5
+    assert not sent(one)
+    assert not sent(other)
+    assert sent(other, "192.0.2.8")
+
+
+@override_settings(RATE_LIMITS={"forms": "5/hour"})
+def test_a_flood_of_forms_is_refused_without_asking_the_database() -> None:
+    middleware = RateLimitMiddleware(lambda request: HttpResponse())
+    assert [sent(middleware) for _ in range(5)] == [True] * 5
+    with CaptureQueriesContext(connection) as asked:
+        assert [sent(middleware) for _ in range(20)] == [False] * 20
+    assert not asked.captured_queries
+
+
 def test_a_shared_window_weighs_on_the_next_one_too(monkeypatch: pytest.MonkeyPatch) -> None:
     [ten_a_minute] = parse_many("10/minute")
 
@@ -336,3 +361,23 @@ def test_allauth_asks_the_cache_of_all_processes_about_a_code() -> None:
     assert held.validate_code(code)
     caches["default"].clear()  # as another process has it
     assert not held.validate_code(code)
+
+
+def test_tries_of_codes_count_in_all_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Allauth counts wrong codes in the cache, which is another one in each process."""
+    request = RequestFactory().post("/en/account/2fa/authenticate/", REMOTE_ADDR="192.0.2.7")
+
+    def let_through() -> bool:
+        # As another process has it: whatever this one remembered is gone.
+        caches["default"].clear()
+        return bool(
+            ratelimit.consume(request, app="allauth.account", action="login_failed", key="anna")
+        )
+
+    assert [let_through() for _ in range(12)] == [True] * 10 + [False] * 2
+    assert "anna" not in str(list(RequestCount.objects.values_list()))
+    ratelimit.clear(request, app="allauth.account", action="login_failed", key="anna")
+    assert let_through()
+    # Nothing is left locked.
+    monkeypatch.setattr(ratelimit, "CACHE_LOCK_WAIT_TIMEOUT", 0)
+    assert let_through()
