@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.db.models import QuerySet
+
 from sojourn.advising import appointments, queue
 from sojourn.advising.models import (
     AppointmentNote,
@@ -15,6 +17,7 @@ from sojourn.advising.models import (
     TicketState,
     WaitingState,
 )
+from sojourn.people import audit
 from sojourn.people.models import User
 
 
@@ -34,6 +37,22 @@ def release_bookings(user: User, now: dt.datetime) -> None:
         appointments.cancel(standing, user, now)
     for ticket in user.tickets.filter(state=TicketState.WAITING).select_related("diary"):
         queue.leave(ticket, now)
+
+
+def erase(user: User, now: dt.datetime) -> None:
+    """Release bookings, and take the student's name off the trail, before the account goes.
+
+    What was talked about and written goes with the account; that it happened still counts.
+    """
+    release_bookings(user, now)
+    rows: tuple[QuerySet[Any], ...] = (
+        user.appointments.all(),
+        user.tickets.all(),
+        user.questions.all(),
+        user.self_arranged_places.all(),
+    )
+    for each in rows:
+        audit.forget(each.model, each.values_list("pk", flat=True))
 
 
 def export(user: User) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django_tasks import task
 
 from sojourn.advising import appointment_letters, appointments, retention
 from sojourn.advising.models import Appointment, AppointmentState, Diary
+from sojourn.catalogue import keeping
 
 
 @task()
@@ -32,13 +33,19 @@ def remind(appointment_id: str, sequence: int) -> None:
 @task()
 def delete_old_questions() -> None:
     """Delete questions of which nobody needs anything more, after the edition's time."""
-    retention.delete_old_questions(timezone.now())
+    keeping.end(retention.QUESTIONS, timezone.now())
 
 
 @task()
 def delete_old_appointments() -> None:
     """Delete appointments, numbers, notes and waits of long ago, after the edition's time."""
-    retention.delete_old_appointments(timezone.now())
+    keeping.end(retention.APPOINTMENTS, timezone.now())
+
+
+@task()
+def delete_old_self_arranged() -> None:
+    """Delete self-arranged places of long ago, after the edition's time."""
+    keeping.end(retention.SELF_ARRANGED, timezone.now())
 
 
 @task()

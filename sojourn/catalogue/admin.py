@@ -420,6 +420,9 @@ class EditionAdmin(TranslatedAdmin):
             "keep_messages_days",
             "keep_stays_days",
             "keep_appointments_days",
+            "keep_self_arranged_days",
+            "keep_applications_days",
+            "keep_accounts_days",
             "remind_report_days",
         ),
     ]

@@ -305,6 +305,7 @@ NIGHTLY_TASKS = [
     "sojourn.catalogue.tasks.delete_old_searches",
     "sojourn.advising.tasks.delete_old_questions",
     "sojourn.advising.tasks.delete_old_appointments",
+    "sojourn.advising.tasks.delete_old_self_arranged",
     "sojourn.experiences.tasks.run_nightly_jobs",
     "sojourn.selection.tasks.run_nightly_jobs",
     "sojourn.mobility.tasks.run_nightly_jobs",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from django_tasks import task
 
+from sojourn.catalogue import keeping
 from sojourn.experiences import invitations, retention
 
 
@@ -14,4 +15,4 @@ def run_nightly_jobs() -> None:
     now = timezone.now()
     invitations.remind(now)
     invitations.delete_old_invitations()
-    retention.delete_old_messages(now)
+    keeping.end(retention.MESSAGES, now)

@@ -65,7 +65,8 @@ def _day(value: dt.date | None) -> str | None:
 def erase(user: User) -> None:
     """Note for the office that a stay under way goes, before the account is deleted with it.
 
-    The rows go with the account; the office must still know that a host has to be told.
+    The rows go with the account; the office must still know that a host has to be told. That there
+    was a stay still counts.
     """
     for stay in user.stays.filter(state__in=STANDING):
         audit.record(
@@ -75,3 +76,4 @@ def erase(user: User) -> None:
             on=stay.road,
             details={"hosts": list(stay.hosts.values_list("name", flat=True))},
         )
+    audit.forget(Stay, user.stays.values_list("pk", flat=True))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from sojourn.catalogue.models import Road
+from sojourn.experiences.models import Report, ReportState
 from sojourn.mobility.models import Stay
+from sojourn.people.models import User
 from sojourn.people.permissions import Person, holds
 from sojourn.people.roles import ADVISING, DECIDING, Role
+from sojourn.selection.models import Application
 
 
 def may_work_on(user: Person, stay: Stay | None = None) -> bool:
@@ -16,6 +21,30 @@ def may_work_on(user: Person, stay: Stay | None = None) -> bool:
 def may_decide_on_stay(user: Person, stay: Stay | None = None) -> bool:
     """Tell whether somebody decides about a stay: its road, its end, what is not needed."""
     return not _is_own(user, stay) and holds(user, DECIDING, stay)
+
+
+def may_answer_for(user: Person, student: User | None = None) -> bool:
+    """Tell whether somebody hands out or erases what is kept about a student.
+
+    Only where all of it is of their programmes: nobody erases the casework of another desk.
+    """
+    if student is None:
+        return holds(user, DECIDING)
+    return (
+        student.is_student
+        and student.pk != user.pk
+        and holds(user, DECIDING, student)
+        and all(
+            model.objects.in_units_of(user, DECIDING).filter(theirs).count()
+            == model.objects.filter(theirs).count()
+            for model, theirs in (
+                (Application, Q(owner=student)),
+                # A draft is its writer's alone, and nobody's casework.
+                (Report, Q(writer=student) & ~Q(state=ReportState.DRAFT)),
+                (Stay, Q(student=student)),
+            )
+        )
+    )
 
 
 def speaks_for_board(user: Person, stay: Stay) -> bool:

@@ -6,19 +6,21 @@ import datetime as dt
 
 from django.db import transaction
 
-from sojourn.catalogue.models import Edition
+from sojourn.catalogue.keeping import Kind, Rows, days_of
 from sojourn.mobility.models import Stay, StayStep
 from sojourn.mobility.states import OVER
-from sojourn.people.models import AuditEvent
+from sojourn.people import audit
 
-DAYS = 1825
-"""Where no edition says otherwise."""
+
+def due_stays(now: dt.datetime) -> tuple[Rows, ...]:
+    """Find what was finished or withdrawn longer ago than the edition's days."""
+    oldest = now - dt.timedelta(days=days_of("keep_stays_days"))
+    return (Stay.objects.filter(state__in=OVER, changed_at__lt=oldest),)
 
 
 def delete_old_stays(now: dt.datetime) -> int:
     """Delete what was finished or withdrawn long ago, and the people from its trail."""
-    days = Edition.objects.values_list("keep_stays_days", flat=True).first() or DAYS
-    old = Stay.objects.filter(state__in=OVER, changed_at__lt=now - dt.timedelta(days=days))
+    old = due_stays(now)[0]
     deleted = 0
     for number in list(old.values_list("pk", flat=True)):
         with transaction.atomic():
@@ -26,15 +28,11 @@ def delete_old_stays(now: dt.datetime) -> int:
             mine = old.select_for_update(of=("self",)).filter(pk=number).first()
             if mine is None:
                 continue
-            _forget(Stay, [str(number)])
-            steps = mine.steps.values_list("pk", flat=True)
-            _forget(StayStep, [str(each) for each in steps])
+            audit.forget(Stay, [number])
+            audit.forget(StayStep, mine.steps.values_list("pk", flat=True))
             mine.delete()
             deleted += 1
     return deleted
 
 
-def _forget(model: type[Stay | StayStep], keys: list[str]) -> None:
-    AuditEvent.objects.filter(object_type=model._meta.label_lower, object_id__in=keys).update(
-        about=None, details={}
-    )
+STAYS = Kind("stays", "keep_stays_days", due_stays, delete_old_stays, "student")

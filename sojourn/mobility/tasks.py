@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils import timezone
 from django_tasks import task
 
-from sojourn.mobility import retention, steps
+from sojourn.catalogue import keeping
+from sojourn.mobility import retention, steps, unused_accounts
 
 # A week's notice, in every month: departures of September are prepared in July.
 NOTICE_DAYS = 7
@@ -17,4 +18,6 @@ def run_nightly_jobs() -> None:
     now = timezone.now()
     steps.follow(now)
     steps.remind_of_due(now, days=NOTICE_DAYS)
-    retention.delete_old_stays(now)
+    keeping.end(retention.STAYS, now)
+    unused_accounts.tell(now)
+    keeping.end(unused_accounts.ACCOUNTS, now)

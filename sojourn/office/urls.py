@@ -22,5 +22,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("history/", include("sojourn.office.history.urls")),
     path("search/", include("sojourn.office.search.urls")),
     path("students/", include("sojourn.office.students.urls")),
+    path("keeping/", include("sojourn.office.keeping.urls")),
     path("stays/", include("sojourn.office.stays.urls")),
 ]

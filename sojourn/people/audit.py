@@ -12,6 +12,11 @@ from sojourn.people.models import AuditEvent, User
 
 # In details that name fields: all of a row's.
 ALL_FIELDS = "*"
+# What the worker deleted by itself.
+RETENTION = "retention"
+DELETED = "retention.deleted"
+AT_ONCE = 500
+"""Keys in one statement."""
 
 
 def record(
@@ -33,6 +38,27 @@ def record(
         object_type=on._meta.label_lower,
         object_id=str(on.pk),
         details=details or {},
+    )
+
+
+def forget(kind: type[models.Model], keys: Iterable[object]) -> None:
+    """Keep that something was done with rows that are deleted, and no longer about whom.
+
+    Of those who did it only staff stay named: a student's own deeds say who the student is.
+    """
+    listed = [str(key) for key in keys]
+    for begin in range(0, len(listed), AT_ONCE):
+        events = AuditEvent.objects.filter(
+            object_type=kind._meta.label_lower, object_id__in=listed[begin : begin + AT_ONCE]
+        )
+        events.filter(actor__is_staff=False).update(actor=None)
+        events.update(about=None, details={})
+
+
+def record_deletion(kind: str, count: int) -> None:
+    """Record how many rows of a kind were deleted because their time was over."""
+    AuditEvent.objects.create(
+        action=DELETED, object_type=RETENTION, object_id=kind, details={"count": count}
     )
 
 

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from sojourn import scheduling
-from sojourn.people.models import MailState, OutboxMail
+from sojourn.people.models import MailState, OutboxMail, User
 
 DELIVER_MAIL = "sojourn.people.tasks.deliver_mail"
 
@@ -98,6 +98,13 @@ def delete_old_mail(now: dt.datetime) -> int:
     )
     gone, _each = OutboxMail.objects.filter(created_at__lt=now - KEEP_ROW).delete()
     return emptied + gone
+
+
+def delete_mail_of(user: User) -> int:
+    """Delete the mail that somebody was sent; what still has to leave goes first. How many."""
+    on_its_way = (MailState.WAITING, MailState.SENDING)
+    gone, _each = OutboxMail.objects.filter(receiver=user).exclude(state__in=on_its_way).delete()
+    return gone
 
 
 def find_overdue(now: dt.datetime) -> list[int]:

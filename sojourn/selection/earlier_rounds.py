@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
-from sojourn.selection.models import OfferOrigin, RoundOpportunity
+from sojourn.selection.models import PastApplicants, RoundOpportunity
+from sojourn.selection.models.results import LATER_ORIGINS
 from sojourn.selection.states import RoundState
 
 # Nothing is said about fewer people than this.
 FEWEST_PEOPLE = 5
-_AFTER_THE_RESULTS = (OfferOrigin.WAITING_LIST, OfferOrigin.BETTER)
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,29 @@ def last_rounds_of(slugs: Iterable[str]) -> dict[str, EarlierRound]:
             wanted=Count("choices__application", filter=submitted, distinct=True),
             called=Count(
                 "offers__application",
-                filter=Q(offers__origin__in=_AFTER_THE_RESULTS),
+                filter=Q(offers__origin__in=LATER_ORIGINS),
                 distinct=True,
             ),
         )
         .order_by("round__academic_year", "round__closes_at", "pk")
         .values_list(
-            "opportunity__slug", "round__academic_year", "wanted", "called", "round__is_example"
+            "opportunity__slug", "round__academic_year", "wanted", "called", "round__is_example",
+            "round", "key",
+        )
+    )  # fmt: skip
+    # What applications that were deleted since still count.
+    past = dict(
+        PastApplicants.objects.filter(round__state=RoundState.FINISHED).values_list(
+            "round", "lists"
         )
     )
-    newest = {row[0]: EarlierRound(*row[1:]) for row in rows}
+    newest = {}
+    for slug, year, wanted, called, is_example, round_, key in rows:
+        lists = past.get(round_, {})
+        newest[slug] = EarlierRound(
+            year,
+            wanted + lists.get("wanted", {}).get(key, 0),
+            called + lists.get("called", {}).get(key, 0),
+            is_example,
+        )
     return {slug: one for slug, one in newest.items() if one.applicants >= FEWEST_PEOPLE}

@@ -9,13 +9,14 @@ from django.db.models import QuerySet
 
 from sojourn.people import audit, student_numbers
 from sojourn.people.models import User
-from sojourn.selection import files, offers
+from sojourn.selection import offers, retention
+from sojourn.selection.changes import locked
 from sojourn.selection.models import (
     Application,
-    Document,
     MeasuredValue,
     Nomination,
     ReviewAssignment,
+    Round,
 )
 from sojourn.selection.states import ApplicationState, NominationState, RoundState
 
@@ -48,18 +49,20 @@ def hides_points(application: Application) -> bool:
     return application.values.exists() and not shown_values(application).exists()
 
 
-def erase(user: User) -> None:
-    """Leave every round, so that a seat goes on at once; and delete the files of applications.
+def erase(user: User, *, by: User | None = None) -> None:
+    """Leave every round, so that a seat goes on at once; and delete the applications.
 
-    The rows go with the account. Call it in the transaction that deletes the account: the files go
-    once that is certain.
+    What a round counts stays. Call it in the transaction that deletes the account: the files go
+    once that is certain. `by` is who of the office does so.
     """
-    _leave_rounds(user)
-    for document in Document.objects.filter(application__owner=user):
-        transaction.on_commit(lambda gone=document: files.remove(gone))  # type: ignore[misc]
+    with transaction.atomic():
+        _leave_rounds(user, by or user)
+        rounds = Round.objects.filter(applications__owner=user).order_by("pk")
+        for round_ in rounds:
+            retention.delete(locked(round_), user.applications.filter(round=round_))
 
 
-def _leave_rounds(user: User) -> None:
+def _leave_rounds(user: User, actor: User) -> None:
     """Leave in the order of the rounds, so that two deletions never wait in a circle."""
     running = user.applications.filter(
         round__state=RoundState.RESULTS, state=ApplicationState.SUBMITTED
@@ -69,7 +72,7 @@ def _leave_rounds(user: User) -> None:
             offer__application=application, state__in=_NAMED
         ).select_related("offer__opportunity")
         keys = [each.offer.opportunity.key for each in named]
-        offers.leave(application, actor=user)
+        offers.leave(application, actor=actor)
         # The trail about the account goes with it; the office must still know whom to tell.
         audit.record(
             "round.applicant_deleted",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from itertools import zip_longest
+from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from sojourn.engines.allocation import Method
 from sojourn.selection import run_file
-from sojourn.selection.models import Application, MoreSeats, Offer, Round
+from sojourn.selection.models import Application, MoreSeats, Offer, PastApplicants, Round
 from sojourn.selection.states import ACCEPTED, ApplicationState
 
 
@@ -132,29 +134,38 @@ def _by_rank(placed: Iterable[tuple[str | None, tuple[str, ...]]], longest: int)
 
 
 def statistics_of_round(round_: Round) -> RoundStatistics:
-    """Compute the statistics of a round; before its results, of its applications alone."""
-    publication = getattr(round_, "publication", None)
-    given: dict[str, str | None] = {}
-    if publication is not None:
-        run = publication.run
-        result = run_file.result_from(bytes(run.input), Method(run.method))
-        given = {each.application: each.opportunity for each in result.placements}
-    offers = Offer.objects.filter(application__round=round_)
-    has = dict(offers.filter(state__in=ACCEPTED).values_list("application_id", "opportunity__key"))
-    applications = Application.objects.filter(
-        round=round_, submitted_at__isnull=False
-    ).select_related("programme")
+    """Compute the statistics of a round; before its results, of its applications alone.
+
+    Applications that were deleted after the results still count: what they added is kept.
+    """
     added = dict(
         MoreSeats.objects.filter(opportunity__round=round_)
         .values_list("opportunity__key")
         .annotate(Sum("count"))
         .order_by()
     )
-    counted = [
-        each
-        for each in applications.prefetch_related("choices__opportunity")
-        if each.state == ApplicationState.SUBMITTED or each.code in given
-    ]
+    seats = {
+        each.key: each.seats_to_give + added.get(each.key, 0) for each in round_.opportunities.all()
+    }
+    live = count(round_, Application.objects.filter(round=round_), seats)
+    past = PastApplicants.objects.filter(round=round_).first()
+    return live if past is None else add(live, from_json(past.counts))
+
+
+def count(
+    round_: Round, applications: QuerySet[Application], seats: Mapping[str, int]
+) -> RoundStatistics:
+    """Count some applications of a round."""
+    publication = getattr(round_, "publication", None)
+    given: dict[str, str | None] = {}
+    if publication is not None:
+        run = publication.run
+        result = run_file.result_from(bytes(run.input), Method(run.method))
+        given = {each.application: each.opportunity for each in result.placements}
+    submitted = applications.filter(submitted_at__isnull=False).select_related("programme")
+    offers = Offer.objects.filter(application__in=submitted.values("pk"))
+    has = dict(offers.filter(state__in=ACCEPTED).values_list("application_id", "opportunity__key"))
+    found = list(submitted.prefetch_related("choices__opportunity"))
     return summarise(
         (
             ApplicantOutcome(
@@ -163,12 +174,79 @@ def statistics_of_round(round_: Round) -> RoundStatistics:
                 given.get(each.code),
                 has.get(each.pk),
             )
-            for each in counted
+            for each in found
+            if each.state == ApplicationState.SUBMITTED or each.code in given
         ),
-        {
-            each.key: each.seats_to_give + added.get(each.key, 0)
-            for each in round_.opportunities.all()
-        },
-        withdrawn=sum(each.state == ApplicationState.WITHDRAWN for each in applications),
-        answers=Counter(offers.values_list("state", flat=True)),
+        seats,
+        withdrawn=sum(each.state == ApplicationState.WITHDRAWN for each in found),
+        answers=dict(Counter(offers.values_list("state", flat=True))),
     )
+
+
+# --- Adding, and keeping -------------------------------------------------------------------------
+
+
+def add(one: RoundStatistics, other: RoundStatistics) -> RoundStatistics:
+    """Add what was counted of other applications of the same round."""
+    places = {each.key: each for each in one.places}
+    for each in other.places:
+        known = places.get(each.key)
+        places[each.key] = _added_places(known, each) if known else each
+    programmes = {each.programme: each for each in one.programmes}
+    for named in other.programmes:
+        same = programmes.get(named.programme)
+        programmes[named.programme] = (
+            ProgrammeStatistics(
+                named.programme,
+                named.applicants + same.applicants,
+                named.given + same.given,
+                named.accepted + same.accepted,
+            )
+            if same
+            else named
+        )
+    return RoundStatistics(
+        applicants=one.applicants + other.applicants,
+        withdrawn=one.withdrawn + other.withdrawn,
+        given_by_rank=_added_ranks(one.given_by_rank, other.given_by_rank),
+        accepted_by_rank=_added_ranks(one.accepted_by_rank, other.accepted_by_rank),
+        places=tuple(places.values()),
+        programmes=tuple(programmes[name] for name in sorted(programmes)),
+        answers=dict(Counter(one.answers) + Counter(other.answers)),
+    )
+
+
+def to_json(counted: RoundStatistics) -> dict[str, Any]:
+    """Return counts as they are kept."""
+    return asdict(counted)
+
+
+def from_json(kept: Mapping[str, Any]) -> RoundStatistics:
+    """Return counts that were kept."""
+    return RoundStatistics(
+        applicants=kept["applicants"],
+        withdrawn=kept["withdrawn"],
+        given_by_rank=tuple(kept["given_by_rank"]),
+        accepted_by_rank=tuple(kept["accepted_by_rank"]),
+        places=tuple(OpportunityStatistics(**each) for each in kept["places"]),
+        programmes=tuple(ProgrammeStatistics(**each) for each in kept["programmes"]),
+        answers=kept["answers"],
+    )
+
+
+def _added_places(
+    one: OpportunityStatistics, other: OpportunityStatistics
+) -> OpportunityStatistics:
+    return OpportunityStatistics(
+        one.key,
+        # Of what is kept there are none: they are the round's.
+        one.seats + other.seats,
+        one.first_choices + other.first_choices,
+        one.choices + other.choices,
+        one.given + other.given,
+        one.accepted + other.accepted,
+    )
+
+
+def _added_ranks(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(first + second for first, second in zip_longest(one, other, fillvalue=0))

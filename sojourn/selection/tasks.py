@@ -8,12 +8,14 @@ from __future__ import annotations
 from django.utils import timezone
 from django_tasks import task
 
+from sojourn.catalogue import keeping
 from sojourn.selection import (
     applications,
     calendar,
     files,
     offers,
     reminders,
+    retention,
     reviewer_invitations,
     schedule,
     value_import,
@@ -79,6 +81,7 @@ def process_due_events_daily(round_pk: int) -> None:
 def run_nightly_jobs() -> None:
     """Delete what nobody needs any more, and do what a lost task should have done."""
     now = timezone.now()
+    keeping.end(retention.APPLICATIONS, now)
     files.sweep()
     reviewer_invitations.delete_old(now)
     value_import.delete_old_files(now)

@@ -19,6 +19,7 @@ from sojourn.advising.models import (
     Message,
     NextStep,
     Question,
+    SelfArrangedPlace,
     Ticket,
     WeekWaiting,
 )
@@ -194,3 +195,42 @@ def test_ones_own_data_says_how_long_an_appointment_is_kept(leiden: object) -> N
     client.force_login(student())
     for language in ("en", "nl"):
         assert "555" in client.get(f"/{language}/plan/data/").content.decode()
+
+
+# --- Self-arranged places -----------------------------------------------------------------------
+
+
+def a_place(anna: User, last_day: dt.date, state: str = "declined") -> SelfArrangedPlace:
+    return SelfArrangedPlace.objects.create(
+        student=anna, state=state, institution_name="Clinic", city="Lund", country="SE",
+        supervisor_name="Dr Berg", kind="internship", subject="Lungs",
+        starts_on=last_day - 90 * DAY, ends_on=last_day, changed_at=NOW - 731 * DAY,
+        waiting_since=NOW if state == "waiting" else None,
+    )  # fmt: skip
+
+
+def test_a_self_arranged_place_goes_after_its_last_day_with_what_was_written(
+    diary: Diary,
+) -> None:
+    anna, day = student(), NOW.date()
+    old, young = a_place(anna, day - 731 * DAY), a_place(anna, day - 729 * DAY)
+    Message.objects.create(self_arranged_place=old, number=1, side="asker", text="I found one")
+    audit.record("self_arranged_place.proposed", actor=anna, about=anna, on=old)
+    assert retention.delete_old_self_arranged(NOW) == 1
+    assert list(SelfArrangedPlace.objects.all()) == [young]
+    assert not Message.objects.exists()
+    event = AuditEvent.objects.get(object_id=str(old.pk))
+    assert (event.actor, event.about) == (None, None)
+
+
+def test_a_place_that_waits_or_was_just_talked_about_stays(diary: Diary) -> None:
+    anna, long_ago = student(), NOW.date() - 2000 * DAY
+    a_place(anna, long_ago, "waiting")
+    SelfArrangedPlace.objects.filter(pk=a_place(anna, long_ago).pk).update(changed_at=NOW)
+    assert retention.delete_old_self_arranged(NOW) == 0
+
+
+def test_the_edition_states_how_long_a_place_is_kept(diary: Diary) -> None:
+    Edition.objects.update(keep_self_arranged_days=200)
+    a_place(student(), NOW.date() - 201 * DAY)
+    assert retention.delete_old_self_arranged(NOW) == 1

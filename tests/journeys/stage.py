@@ -481,10 +481,15 @@ def rounds() -> Iterator[Stop]:
         yield Stop("office", f"office/{path}")
     for path in ("", f"{student.uuid}/", f"{student.uuid}/?show=changes",
                  *(f"{student.uuid}/{each}/" for each in ("appointment", "number", "write", "note",
-                                                          "task", "application")),
+                                                          "task", "application", "data",
+                                                          "data/erase")),
                  f"{_user('new student').uuid}/application/open-round/"):  # fmt: skip
         yield Stop("office", f"office/students/{path}")
     yield Stop("office", f"office/students/{student.uuid}/write/", press="main form button.next")
+    yield Stop("office", f"office/students/{student.uuid}/data/erase/",
+               press="main form button.next")  # fmt: skip
+    yield Stop("office", "office/keeping/")
+    yield Stop("office", "office/keeping/register/")
     yield from _office_of_rounds(at_open)
     for number in ReviewAssignment.objects.filter(
         application__round=in_review, reviewer__user=office

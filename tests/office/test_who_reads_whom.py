@@ -87,6 +87,7 @@ def test_whoever_opens_one_is_noted_with_whom_it_is_about(
 WITHOUT_PEOPLE = {
     "security": "accounts are numbers there",
     "searches": "words and weeks",
+    "register": "kinds of records",
     "answers": "published answers, without who asked",
     "answer": "a published answer",
     "saved-replies": "texts of the office",

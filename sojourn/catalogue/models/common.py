@@ -194,6 +194,22 @@ class Edition(models.Model):
         # What was agreed for the coming months stays readable.
         validators=[MinValueValidator(180), MaxValueValidator(3650)],
     )
+    keep_self_arranged_days = models.PositiveSmallIntegerField(
+        _("days that a self-arranged place is kept after its last day"),
+        default=730,
+        validators=[MinValueValidator(180), MaxValueValidator(3650)],
+    )
+    keep_applications_days = models.PositiveSmallIntegerField(
+        _("days that an application is kept after the academic year it was for"),
+        default=365,
+        # Objections, nominations and the stay itself come before.
+        validators=[MinValueValidator(90), MaxValueValidator(3650)],
+    )
+    keep_accounts_days = models.PositiveSmallIntegerField(
+        _("days that a student's account is kept after the last sign-in"),
+        default=1095,
+        validators=[MinValueValidator(365), MaxValueValidator(3650)],
+    )
     keep_stays_days = models.PositiveSmallIntegerField(
         _("days that a stay is kept after it is finished"),
         default=1825,

@@ -85,6 +85,7 @@ GROUPS: tuple[Group, ...] = (
                 key="l",
             ),
             Part("events", _("History"), "office:events", key="x"),
+            Part("keeping", _("Privacy"), "office:keeping"),
             Part("mail", _("Mail"), "office:mail", may_run_installation, key="m"),
             Part("security", _("Security"), "office:security", may_run_installation),
         ),

@@ -16,7 +16,9 @@ from sojourn.advising.slots import Slot
 from sojourn.advising.threads import LONGEST_TEXT
 from sojourn.catalogue.choices import CEFR_CHOICES
 from sojourn.common.languages import language_title
+from sojourn.mobility import personal_data
 from sojourn.office.appointments.forms import PlainForm, slot_label
+from sojourn.people.models import User
 from sojourn.selection import drafts
 from sojourn.selection.drafts import DraftChoice
 from sojourn.selection.models import Round
@@ -151,3 +153,28 @@ class OnPaperForm(PlainForm):
             ),
             because=data["because"],
         )
+
+
+class EraseForm(PlainForm):
+    """Why a student is erased, and the address typed once more, so that it is the right one."""
+
+    because = forms.ChoiceField(
+        label=_("Why"), choices=[("", _("Choose")), *personal_data.Reason.choices]
+    )
+    address = forms.CharField(
+        label=_("The mail address of this student, to be sure"),
+        max_length=254,
+        widget=forms.TextInput(
+            {"autocomplete": "off", "spellcheck": "false", "inputmode": "email"}
+        ),
+    )
+
+    def __init__(self, *arguments: Any, student: User, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.student = student
+
+    def clean_address(self) -> str:
+        typed = str(self.cleaned_data["address"]).strip()
+        if typed.lower() != self.student.email.lower():
+            raise forms.ValidationError(_("This is not the address of this student."))
+        return typed

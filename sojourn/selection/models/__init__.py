@@ -17,6 +17,7 @@ from sojourn.selection.models.results import (
     ObjectionMessage,
     Offer,
     OfferOrigin,
+    PastApplicants,
     Publication,
 )
 from sojourn.selection.models.reviews import (
@@ -63,6 +64,7 @@ __all__ = [
     "ObjectionMessage",
     "Offer",
     "OfferOrigin",
+    "PastApplicants",
     "PublicNote",
     "Publication",
     "QuestionKind",

@@ -106,6 +106,10 @@ class OfferOrigin(models.TextChoices):
     OBJECTION = "objection", _("an objection")
 
 
+# Offers that came when somebody else did not take theirs.
+LATER_ORIGINS = (OfferOrigin.WAITING_LIST, OfferOrigin.BETTER)
+
+
 class Offer(Casework):
     """A place offered to one applicant.
 
@@ -268,3 +272,22 @@ class ObjectionMessage(Casework):
 
     def __str__(self) -> str:
         return f"message {self.pk}"
+
+
+class PastApplicants(Casework):
+    """What applications that were deleted still count in their round. It names nobody."""
+
+    visible = OfWholeRound("round")
+
+    round = models.OneToOneField(Round, models.CASCADE, related_name="past_applicants")
+    # As `selection.statistics` counts.
+    counts = models.JSONField()
+    # By the key of a place: how many had it on their list, and how many were called later on.
+    lists = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("counts of deleted applications")
+        verbose_name_plural = _("counts of deleted applications")
+
+    def __str__(self) -> str:
+        return f"past applicants of round {self.round_id}"

@@ -113,7 +113,7 @@ class AccountRules(Part):
 
 
 class KeepingRules(Part):
-    """How long what people say to one another is kept, and when we ask once more."""
+    """How long what concerns people is kept, and when we ask once more."""
 
     questions_days: Annotated[int, Field(ge=30, le=3650)] = 730
     """Days after the last change until a question that waits for nobody is deleted."""
@@ -121,6 +121,14 @@ class KeepingRules(Part):
     """Days until the log forgets who wrote to whom."""
     appointments_days: Annotated[int, Field(ge=180, le=3650)] = 730
     """Days until an appointment, a walk-in number and the notes of an appointment are deleted."""
+    self_arranged_days: Annotated[int, Field(ge=180, le=3650)] = 730
+    """Days after its last day until a self-arranged place is deleted, with what was written."""
+    applications_days: Annotated[int, Field(ge=90, le=3650)] = 365
+    """Days after the academic year of a round until its applications are deleted, with their files,
+    grades and scores. Counts of the round stay."""
+    accounts_days: Annotated[int, Field(ge=365, le=3650)] = 1095
+    """Days after the last sign-in until a student's account is deleted, once nothing else is kept
+    of that student. They get a mail a month before."""
     stays_days: Annotated[int, Field(ge=365, le=3650)] = 1825
     """Days until a stay that is finished or withdrawn is deleted, with its agreement."""
     remind_report_days: Annotated[int, Field(ge=7, le=90)] = 21

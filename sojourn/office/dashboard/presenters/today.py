@@ -23,6 +23,7 @@ from sojourn.common.languages import page_language
 from sojourn.common.urls import url_for
 from sojourn.experiences.models import Report, ReportState
 from sojourn.experiences.permissions import may_change_catalogue
+from sojourn.office.keeping import presenters as keeping_presenters
 from sojourn.office.people.presenters import accounts as people_presenters
 from sojourn.office.questions.presenters import answers, questions
 from sojourn.office.results.presenters import today as results_today
@@ -428,4 +429,5 @@ SECTIONS: tuple[Callable[[User, dt.datetime], Section], ...] = (
     reports_to_read,
     answers_to_review,
     agreements,
+    keeping_presenters.section,
 )

@@ -23,6 +23,7 @@ from sojourn.advising.permissions import may_advise
 from sojourn.common.languages import language_title
 from sojourn.design.components import Fact
 from sojourn.experiences.models import ReportState
+from sojourn.mobility.permissions import may_answer_for
 from sojourn.office.appointments.presenters import student_summary
 from sojourn.office.shared import formatting
 from sojourn.office.students.presenters.file import StudentFile
@@ -323,6 +324,8 @@ def _begins(reader: User, student: User) -> Iterator[Begin]:
     yield Begin(_("Walk-in number"), reverse("office:student-number", args=at))
     if may_judge_account(reader, student):
         yield Begin(_("Application by hand"), reverse("office:student-application", args=at))
+    if may_answer_for(reader, student):
+        yield Begin(_("Personal data"), reverse("office:student-data", args=at))
 
 
 def _mail(mail: OutboxMail) -> Mail:

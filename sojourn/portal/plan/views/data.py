@@ -8,18 +8,14 @@ from typing import Any
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from sojourn.advising import own_data as advice_data
 from sojourn.catalogue.models import Edition
 from sojourn.common.view_marks import private_page
-from sojourn.experiences import own_data as experience_data
-from sojourn.mobility import own_data as stay_data
+from sojourn.mobility import personal_data
 from sojourn.people.models import User
 from sojourn.people.permissions import anybody, is_student, open_to
 from sojourn.planning import own_data, study_choice
@@ -27,7 +23,6 @@ from sojourn.planning.current import earlier_plan, plan_of
 from sojourn.planning.errors import PlanError
 from sojourn.planning.visible_catalogue import visible_snapshot
 from sojourn.portal.plan.presenters import data as data_presenter
-from sojourn.selection import own_data as selection_data
 
 
 @require_safe
@@ -93,12 +88,7 @@ def delete_account(request: HttpRequest) -> HttpResponse:
     problem = ""
     if request.method == "POST" and "sure" in request.POST:
         try:
-            with transaction.atomic():
-                experience_data.erase(user)
-                advice_data.release_bookings(user, timezone.now())
-                stay_data.erase(user)
-                selection_data.erase(user)
-                own_data.delete_account(user)
+            personal_data.erase(user)
         except PlanError as error:
             problem = error.message
         else:
@@ -117,18 +107,7 @@ def delete_account(request: HttpRequest) -> HttpResponse:
 
 def _everything(request: HttpRequest) -> dict[str, Any]:
     """Return what every area keeps about the person who asks."""
-    user = _user(request)
-    advice = None if user is None else advice_data.export(user)
-    experiences = None if user is None else experience_data.export(user)
-    applied = None if user is None else selection_data.export(user)
-    stays = None if user is None else stay_data.export(user)
-    return {
-        **own_data.export(plan_of(request), user),
-        "advice": advice,
-        "experiences": experiences,
-        "selection": applied,
-        "mobility": stays,
-    }
+    return personal_data.export(_user(request), plan_of(request))
 
 
 def _user(request: HttpRequest) -> User | None:

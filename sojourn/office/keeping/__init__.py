@@ -1,0 +1,1 @@
+"""What is kept about people, how long, and what goes next week."""
