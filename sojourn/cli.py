@@ -323,6 +323,37 @@ def load(edition: Path, without_examples: bool, overwrite: bool, dry_run: bool) 
     sys.exit(code)
 
 
+@cli.group()
+def catalogue() -> None:
+    """Look after the catalogue."""
+
+
+@catalogue.command("import-institutions", short_help="Take in a list of institutions.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--title", default="", help="What the list is; the file's name if not given.")
+def import_institutions(file: Path, title: str) -> None:
+    """Take in FILE, a list of institutions to make partners from.
+
+    A dump of ROR (CSV or JSON, either form), or the European list with Erasmus codes as CSV. What
+    is known already by its ROR id, SCHAC or Erasmus code is renewed; nothing is removed, and no
+    partner changes.
+    """
+    start_django()
+    apply_migrations()
+    from django.utils import timezone
+
+    from sojourn.catalogue.institution_lists import ListError, import_list
+
+    try:
+        with file.open("rb") as content:
+            done = import_list(content, title or file.stem, timezone.localdate())
+    except ListError as error:
+        raise Failed(error.message) from error
+    click.echo(
+        f"{done.added} institutions are new, {done.changed} renewed, {done.left_out} left out."
+    )
+
+
 @cli.command(short_help="Say what is wrong with an edition.")
 @EDITION_FOLDER
 def check(edition: Path) -> None:

@@ -156,3 +156,10 @@ def field_names(code: str) -> Text:
 def field_name(code: str, language: str) -> str:
     """Return the field's name in one language."""
     return field_names(code).in_language(language)
+
+
+def every_field(language: str) -> list[tuple[str, str]]:
+    """List every code with its name, the narrow fields after the broad one that holds them."""
+    return [
+        (code, f"{code} {names.in_language(language)}") for code, names in sorted(FIELDS.items())
+    ]

@@ -24,4 +24,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("students/", include("sojourn.office.students.urls")),
     path("keeping/", include("sojourn.office.keeping.urls")),
     path("stays/", include("sojourn.office.stays.urls")),
+    path("partners/", include("sojourn.office.partners.urls")),
+    path("agreements/", include("sojourn.office.agreements.urls")),
 ]

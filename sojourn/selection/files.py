@@ -6,8 +6,6 @@ row knows; `sweep` removes those. No row ever names a file that is not there.
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -16,15 +14,15 @@ from django.http import FileResponse, Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sojourn.common.child import UnreadableError, read_in_child
+from sojourn.common import pdf_files
 from sojourn.common.downloads import download
+from sojourn.common.pdf_files import CheckedPdf, PdfError
 from sojourn.common.stored_files import NoRoomError, write_new
 from sojourn.common.virus_scan import is_clean
 from sojourn.selection.errors import SelectionError
 from sojourn.selection.models import Document
 
-LARGEST = 5_000_000  # bytes
-MOST_PAGES = 30
+LARGEST = pdf_files.LARGEST
 # A file younger than this may belong to a transaction that is still open.
 SWEEP_AFTER_SECONDS = 3600
 
@@ -33,35 +31,12 @@ class FileError(SelectionError):
     """A file that is not taken; the message says why."""
 
 
-@dataclass(frozen=True)
-class CheckedPdf:
-    name: str
-    content: bytes
-    pages: int
-    sha256: str
-
-
 def check_pdf(upload: UploadedFile[bytes]) -> CheckedPdf:
     """Check that an upload is a PDF that opens. Raises FileError."""
-    if (upload.size or 0) > LARGEST:
-        raise FileError(
-            _("The file is %(size)s MB. It can be at most 5 MB: export it smaller.")
-            % {"size": f"{(upload.size or 0) / 1_000_000:.1f}"}
-        )
-    content = upload.read(LARGEST + 1)
-    if not content:
-        raise FileError(_("The file is empty."))
-    if not content.startswith(b"%PDF-"):
-        raise FileError(_("This is not a PDF file, although its name says so. Export it as a PDF."))
-    pages = _count_pages(content)
-    if pages > MOST_PAGES:
-        raise FileError(
-            _("The file has %(count)d pages; at most %(most)d are allowed.")
-            % {"count": pages, "most": MOST_PAGES}
-        )
-    return CheckedPdf(
-        _plain_name(upload.name or ""), content, pages, hashlib.sha256(content).hexdigest()
-    )
+    try:
+        return pdf_files.check_pdf(upload)
+    except PdfError as error:
+        raise FileError(error.message) from error
 
 
 def write(document: Document, content: bytes) -> None:
@@ -117,24 +92,3 @@ def sweep() -> int:
             path.unlink(missing_ok=True)
             gone += 1
     return gone
-
-
-def _count_pages(content: bytes) -> int:
-    try:
-        count = int(read_in_child("sojourn.engines.files.pdfs:count_pages", content))
-    except UnreadableError as error:
-        if error.code == "locked":
-            raise FileError(
-                _("This PDF is locked with a password. Save it without one.")
-            ) from error
-        raise FileError(_("This PDF does not open: it is damaged. Export it again.")) from error
-    if not count:
-        raise FileError(_("This PDF has no pages."))
-    return count
-
-
-def _plain_name(name: str) -> str:
-    """Return the file's name without anything that breaks a header or a page."""
-    plain = "".join(letter for letter in Path(name).name if letter.isprintable())
-    stem = plain.removesuffix(".pdf")[:100].strip() or "document"
-    return f"{stem}.pdf"

@@ -428,6 +428,42 @@ def stays() -> Iterator[Stop]:
         yield Stop("office", f"office/stays/{path}")
 
 
+# --- Partners -------------------------------------------------------------------------------------
+
+
+def partners() -> Iterator[Stop]:
+    import io
+
+    from sojourn.catalogue import institution_lists
+    from sojourn.catalogue import partners as verbs
+    from sojourn.catalogue.models import Agreement, Institution, ListedInstitution, Source
+
+    office = _user("office")
+    institution_lists.import_list(
+        io.BytesIO(b"SCHAC,Name,City,Country\nexample.fi,Esimerkki,Turku,FI\n"),
+        "A list",
+        dt.date.today(),
+    )
+    listed = ListedInstitution.objects.get()
+    host = Institution.objects.get(slug="karolinska-institutet")
+    agreement = Agreement.objects.filter(partner=host).order_by("slug")[0]
+    verbs.enter_incoming(host, 2025, 3, Source.objects.order_by("slug")[0], office)
+    unit = host.units.create(slug="a-unit", name_en="A unit", name_nl="Een afdeling")
+    contact = host.contacts.order_by("slug")[0]
+    other = Institution.objects.filter(is_home=False).exclude(pk=host.pk).order_by("slug")[0]
+    one = f"{host.slug}/"
+    for path in ("", "find/", "find/?q=turku", "new/", f"new/?listed={listed.pk}", "lists/",
+                 "duplicates/", one, f"{one}change/", f"{one}publish/", f"{one}withdraw/",
+                 f"{one}units/new/", f"{one}units/{unit.pk}/", f"{one}contacts/new/",
+                 f"{one}contacts/{contact.slug}/", f"{one}incoming/",
+                 f"{one}merge/{other.slug}/"):  # fmt: skip
+        yield Stop("office", f"office/partners/{path}")
+    for path in ("", "?ends=year", f"new/{host.slug}/", f"{agreement.slug}/",
+                 f"{agreement.slug}/change/", f"{agreement.slug}/renew/"):  # fmt: skip
+        yield Stop("office", f"office/agreements/{path}")
+    yield Stop("office", "office/partners/new/", press="main form.entry .button.next")
+
+
 # --- Selection ------------------------------------------------------------------------------------
 
 
@@ -611,7 +647,8 @@ def set_stage() -> list[Stop]:
     found: list[Stop] = []
     for part in (
         # First what asks for a password again when signing in was a while ago.
-        accounts, plan, talks, questions, own_places, experiences, stays, rounds, mail,
+        accounts, plan, talks, questions, own_places, experiences, stays, partners, rounds,
+        mail,
         public,
     ):  # fmt: skip
         found += part()

@@ -39,7 +39,8 @@ LOOKS: dict[str, tuple[tuple[Scheme, int], ...]] = {
 # What is fetched from an address that is no page of its own.
 FILES = {
     "apply:document", "apply:save", "advice:queue-state", "experiences:own-photo",
-    "experiences:photo", "office:allocation-file", "office:application-document",
+    "experiences:photo", "office:agreement-paper", "office:allocation-file",
+    "office:application-document",
     "office:experience-photo", "office:queue-state", "office:nominations-json",
     "office:nominations-pdf", "office:nominations-xlsx", "office:self-arranged-place-file",
     "office:question-file", "office:review-document", "office:statistics-xlsx",

@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.timeout(600)]
 
 # On 29 November 2026 by what a person had to do: five lists, each opened, typed into and sent.
-BEFORE = {"a student by name, everything on one page": 15}
+BEFORE = {
+    "a student by name, everything on one page": 15,
+    # Three forms of the admin, 108 inputs, ids and coordinates by hand.
+    "a new partner with an agreement and two contacts": 108,
+    # Sort by a column off the screen; no balance at all.
+    "which agreements end within a year": 6,
+}
 # What could not be done at all then has no number.
 WHO = "Example Applicant 07"
 
@@ -56,6 +62,11 @@ class Hands:
     def clicks(self, selector: str) -> None:
         self.steps += 1
         self.page.click(selector)
+
+    def picks(self, selector: str, value: str) -> None:
+        """Choose in a list: a click to open it and one on the line."""
+        self.steps += 2
+        self.page.select_option(selector, value)
 
 
 @both_languages
@@ -173,3 +184,103 @@ def test_job_12_write_to_all_applicants_of_a_round(
     page.wait_for_url("**/write/*/")
     assert page.locator("main tbody tr").count() > 3
     assert hands.steps <= 12
+
+
+def first_source(page: Page) -> str:
+    """The first of the partner's own sources: the list that it was chosen from."""
+    return page.get_attribute("[name=source] optgroup option", "value") or ""
+
+
+A_LIST = (
+    "Erasmus Code,SCHAC,Organisation Legal Name,City,Country Cd,Latitude,Longitude\n"
+    "SF EXAMPLE01,example.fi,Esimerkki University,Turku,FI,60.45,22.28\n"
+)
+
+
+@both_languages
+def test_job_1_a_new_partner_with_an_agreement_of_four_seats_and_two_contacts(
+    site_of_a_round: Site, new_page: Callable[..., Page], tmp_path: Path, language: str
+) -> None:
+    page = new_page(reduced_motion="reduce")
+    enter(page, site_of_a_round, language)
+    # Once for an installation: the list of institutions.
+    file = tmp_path / "institutions.csv"
+    file.write_text(A_LIST)
+    page.goto(f"{site_of_a_round.url}/{language}/office/partners/lists/")
+    page.fill("[name=title]", "European list 2026")
+    page.set_input_files("[name=file]", file)
+    page.click("form.entry .button.next")
+    page.wait_for_url("**/find/")
+    page.goto(f"{site_of_a_round.url}/{language}/office/")
+    page.wait_for_selector(".side [data-go=p]")
+    hands = Hands(page)
+    hands.key("g")
+    hands.key("p")
+    page.wait_for_url("**/partners/")
+    hands.clicks(".opening .button.next")
+    page.wait_for_url("**/find/")
+    hands.types("turku")
+    hands.key("Enter")
+    page.wait_for_selector(".choose a")
+    hands.clicks(".choose a")
+    page.wait_for_selector("[name=name_en]")
+    assert page.input_value("[name=erasmus_code]") == "SF EXAMPLE01"
+    assert not page.locator("[name=latitude]").count()
+    hands.clicks("form.entry .button.next")
+    page.wait_for_selector(".thing h1")
+    assert "Esimerkki University" in (page.text_content("h1") or "")
+    # What was agreed.
+    hands.clicks("#agreements a")
+    page.wait_for_selector("[name=seats_out]")
+    hands.clicks("[name=seats_out]")
+    hands.types("4")
+    hands.picks("[name=level]", "bachelor")
+    hands.picks("[name=source]", first_source(page))
+    hands.clicks("form.entry .button.next")
+    page.wait_for_selector("#papers")
+    hands.clicks(".where a >> nth=1")
+    # Two people.
+    hands.clicks("#contacts a")
+    for number, function in enumerate(("Coordinator", "Secretary")):
+        page.wait_for_selector("[name=title_en]")
+        for name, text in (
+            ("name", f"Example {function}"),
+            ("title_en", function),
+            ("title_nl", function),
+        ):
+            hands.clicks(f"[name={name}]")
+            hands.types(text)
+        hands.picks("[name=source]", first_source(page))
+        hands.clicks("form.entry [name=another]" if not number else "form.entry .button.next")
+        page.wait_for_load_state()
+    page.wait_for_selector(".people li")
+    assert page.locator(".people li").count() == 2
+    # And public.
+    hands.clicks(".thing .button.next")
+    page.wait_for_selector("#question")
+    hands.clicks(".confirm .button.next")
+    page.wait_for_selector(".thing h1")
+    page.goto(f"{site_of_a_round.url}/{language}/institutions/esimerkki-university/")
+    assert "Turku" in (page.text_content("main") or "")
+    assert hands.steps < BEFORE["a new partner with an agreement and two contacts"] / 2
+
+
+@both_languages
+def test_job_7_which_agreements_end_within_a_year_and_the_balance(
+    site_of_a_round: Site, new_page: Callable[..., Page], language: str
+) -> None:
+    page = new_page(reduced_motion="reduce")
+    enter(page, site_of_a_round, language)
+    page.wait_for_selector(".side [data-go=d]")
+    hands = Hands(page)
+    hands.key("g")
+    hands.key("d")
+    page.wait_for_url("**/agreements/")
+    hands.clicks(".opening .buttons a >> nth=0")
+    page.wait_for_url("**ends=year**")
+    assert page.locator("select[name=ends]").input_value() == "year"
+    assert hands.steps == 3 < BEFORE["which agreements end within a year"]
+    # The balance is a column of the same list.
+    page.goto(f"{site_of_a_round.url}/{language}/office/agreements/?sort=-went")
+    assert page.locator("th[aria-sort=descending]").count() == 1
+    assert page.locator("tbody tr").count() > 3

@@ -116,6 +116,13 @@ OF_NOBODY = {
     "group-messages", "group-message-new", "group-message",
     "colleague", "colleague-role", "colleague-role-remove", "colleague-close",
     "colleague-second-step", "colleague-sign-out",
+    "partners", "partner-new", "partner-form", "institution-list",
+    "partner-duplicates", "partner", "partner-change", "partner-publish", "partner-withdraw",
+    "partner-restore", "partner-unit-new", "partner-unit", "partner-contact-new",
+    "partner-contact", "partner-contact-move", "partner-incoming", "partner-incoming-remove",
+    "partner-merge", "agreements", "agreement-new", "agreement", "agreement-change",
+    "agreement-renew", "agreement-move", "agreement-paper-add", "agreement-paper",
+    "agreement-paper-move",
 }  # fmt: skip
 # A step that somebody may not see is like one that was removed already: back to the list.
 TOLD_IT_IS_GONE = {"step-remove", "experience"}

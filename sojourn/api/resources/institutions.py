@@ -24,13 +24,16 @@ class Place(FromRecord):
 
     city: LocalText = Field(description="The city.")
     country: Country = Field(description="The country.")
-    latitude: float = Field(description="Degrees north (WGS 84).")
-    longitude: float = Field(description="Degrees east (WGS 84).")
-    distance_km: float = Field(description="From home as the crow flies, in kilometres.")
+    latitude: float | None = Field(description="Degrees north (WGS 84); null if not known.")
+    longitude: float | None = Field(description="Degrees east (WGS 84); null if not known.")
+    distance_km: float | None = Field(
+        description="From home as the crow flies, in kilometres; null if not known."
+    )
 
     @classmethod
     def besides(cls, record: records.Institution, context: RequestContext) -> dict[str, Any]:
-        return {"distance_km": round(record.distance_km, 1)}
+        far = record.distance_km
+        return {"distance_km": None if far is None else round(far, 1)}
 
 
 class InstitutionSummary(Sourced):

@@ -156,7 +156,9 @@ class OpportunitySummary(Sourced):
     countries: list[Country] = Field(
         description="Countries of all hosts, the main one first; the filter goes by these."
     )
-    distance_km: float = Field(description="From home as the crow flies, in kilometres.")
+    distance_km: float | None = Field(
+        description="From home as the crow flies, in kilometres; null if not known."
+    )
     ects: float | None = Field(description="ECTS credits; null if not known.")
     weeks_min: int | None = Field(description="Weeks, at least; null if not known.")
     weeks_max: int | None = Field(description="Weeks, at most; null if not known.")
@@ -171,7 +173,7 @@ class OpportunitySummary(Sourced):
         return {
             "url": context.address("opportunities", record.slug),
             "page": context.page("opportunity", record.slug),
-            "distance_km": round(record.distance_km, 1),
+            "distance_km": None if record.distance_km is None else round(record.distance_km, 1),
         }
 
 

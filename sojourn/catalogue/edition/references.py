@@ -202,6 +202,7 @@ CODES: dict[type[schema.Part], dict[str, tuple[Callable[[str], bool], str, str]]
     schema.Institution: {"country": (is_country, "country", "a code such as SE")},
     schema.CostScope: {"country": (is_country, "country", "a code such as SE")},
     schema.Course: {"language": (is_language, "language", "a code such as en")},
+    schema.AgreementLanguage: {"language": (is_language, "language", "a code such as sv")},
     schema.LanguageNeed: {"language": (is_language, "language", "a code such as sv")},
     schema.Grant: {
         "countries": (is_country, "country", "a code such as SE"),
@@ -260,6 +261,8 @@ def _one_home(edition: Edition, problems: Problems) -> None:
             f"{named!r} is not the institution marked home: true", repr(homes[0].entry.id),
         )  # fmt: skip
     for found in homes:
+        if found.entry.lat is None:
+            _note(problems, found, ("lat",), "home is on no map", "lat and lon")
         if found.entry.example:
             _note(problems, found, ("example",), "home cannot be an example", "a home with sources")
 

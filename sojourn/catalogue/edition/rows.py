@@ -33,7 +33,12 @@ def rows_of(edition: Edition) -> Iterator[Row]:
         yield _row(models.Subject, subject)
     yield from _programmes(edition)
     yield from _institutions(edition)
-    yield from _plain(models.Agreement, edition.agreements)
+    for found in edition.agreements:
+        yield _row(
+            models.Agreement,
+            found.entry,
+            inner={"languages": [_columns(each) for each in found.entry.languages]},
+        )
     yield from _courses(edition)
     yield from _windows(edition)
     yield from _contacts(edition)

@@ -24,7 +24,7 @@ from sojourn.catalogue.edition.merge import MISSING, Values
 from sojourn.common.translated_fields import field_of
 
 NEVER_COMPARED = {"id", "slug", "edition_state", "created_at", "updated_at", "loaded_at",
-                  "with_examples", "private_to"}  # fmt: skip
+                  "with_examples", "private_to", "contacted_on"}  # fmt: skip
 
 
 Columns = dict[str, Any]
@@ -388,6 +388,7 @@ TABLES: tuple[EntryTable, ...] = (
         "agreement",
         together={"validity": ("valid_from", "valid_until")},
         links=("sources", "programmes"),
+        inner=(InnerTable("languages", models.AgreementLanguage, "agreement", keyed=False),),
     ),
     EntryTable(
         models.Course,

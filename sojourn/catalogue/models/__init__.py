@@ -57,7 +57,15 @@ from sojourn.catalogue.models.costs import (
     rate_slug,
 )
 from sojourn.catalogue.models.courses import Course, MobilityWindow, Precedent, WindowRequirement
-from sojourn.catalogue.models.institutions import Agreement, Institution, OrganisationalUnit
+from sojourn.catalogue.models.institutions import (
+    Agreement,
+    AgreementDocument,
+    AgreementLanguage,
+    IncomingStudents,
+    Institution,
+    ListedInstitution,
+    OrganisationalUnit,
+)
 from sojourn.catalogue.models.opportunities import (
     Deadline,
     LanguageNeed,
@@ -70,12 +78,15 @@ from sojourn.catalogue.models.roads import Road, RoadStep
 from sojourn.catalogue.models.searches import FruitlessSearch
 
 __all__ = [
-    "Absence", "AdviceLevel", "AdviceRegion", "Agreement", "CatalogueVersion",
+    "Absence", "AdviceLevel", "AdviceRegion", "Agreement",
+    "AgreementDocument", "AgreementLanguage", "CatalogueVersion",
     "Certainty", "Contact", "ContactRole", "CostItem", "CostLine", "CostPeriod", "Course",
     "Deadline", "DeadlineKind", "DegreeProgramme", "Edition", "Entry", "ExchangeRate", "Fact",
     "FruitlessSearch",
-    "Grant", "GrantAmount", "GrantPays", "GrantQuestion", "Guide", "Institution", "InstitutionKind",
-    "LanguageNeed", "LanguageUse", "LearningHours", "LearningMeasure", "Level", "MobilityWindow",
+    "Grant", "GrantAmount", "GrantPays", "GrantQuestion", "Guide", "IncomingStudents",
+    "Institution", "InstitutionKind",
+    "LanguageNeed", "LanguageUse", "LearningHours", "LearningMeasure", "Level",
+    "ListedInstitution", "MobilityWindow",
     "Opportunity", "OpportunityHost", "OpportunityKind", "OpportunityRequirement",
     "OrganisationalUnit", "Precedent", "PreparationStep", "PublicationStatus", "PublishedAnswer",
     "PublishedReport", "ReportValues", "ReportedCost", "Road", "RoadStep", "Source", "StepKind",

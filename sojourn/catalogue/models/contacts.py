@@ -53,6 +53,8 @@ class Contact(Entry):
         verbose_name=_("source of the agreement"),
     )
     position = models.PositiveSmallIntegerField(_("order"), default=0)
+    # The office's own note; no edition says it.
+    contacted_on = models.DateField(_("last contact"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("contact")

@@ -1,15 +1,19 @@
-"""Institutions, their units, and the agreements with them."""
+"""Institutions, their units, the agreements with them, and who came from them."""
 
 from __future__ import annotations
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+import uuid
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sojourn.catalogue.choices import InstitutionKind, Level
+from sojourn.catalogue.choices import CEFR_CHOICES, InstitutionKind, Level
 from sojourn.catalogue.models.common import (
     Entry,
+    Source,
     country_validator,
     ordered_range,
     origin_of,
@@ -18,6 +22,8 @@ from sojourn.catalogue.models.common import (
     slug_validator,
 )
 from sojourn.catalogue.models.programmes import DegreeProgramme
+from sojourn.people.models import User
+from sojourn.people.visibility import Casework, InUnit
 
 
 class Institution(Entry):
@@ -39,11 +45,18 @@ class Institution(Entry):
         _("region"), max_length=6, blank=True, validators=[region_validator],
         help_text=_("ISO 3166-2, such as ID-SN: its travel advice may differ from the country's."),
     )  # fmt: skip
+    # Both or neither: where it is not known, there is no dot on a map.
     latitude = models.FloatField(
-        _("latitude"), validators=[MinValueValidator(-90), MaxValueValidator(90)]
+        _("latitude"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
     )
     longitude = models.FloatField(
-        _("longitude"), validators=[MinValueValidator(-180), MaxValueValidator(180)]
+        _("longitude"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
     )
     is_home = models.BooleanField(_("ours"), default=False)
     is_partner = models.BooleanField(_("partner"), default=True)
@@ -75,6 +88,16 @@ class Institution(Entry):
             ),
             models.CheckConstraint(
                 condition=Q(longitude__gte=-180, longitude__lte=180), name="institution_longitude"
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__isnull=False, longitude__isnull=False),
+                name="institution_whole_coordinates",
+            ),
+            models.CheckConstraint(
+                # Distances and maps begin at home.
+                condition=Q(is_home=False) | Q(latitude__isnull=False),
+                name="institution_home_on_the_map",
             ),
         ]
 
@@ -145,3 +168,134 @@ class Agreement(Entry):
 
     def clean(self) -> None:
         require_order(self, ("valid_from", "valid_until"))
+
+
+class AgreementLanguage(models.Model):
+    """A language that an agreement asks of those who go."""
+
+    agreement = models.ForeignKey(
+        Agreement, models.CASCADE, related_name="languages", verbose_name=_("agreement")
+    )
+    language = models.CharField(
+        _("language"), max_length=3, validators=[RegexValidator(r"^[a-z]{2,3}$")]
+    )
+    level = models.CharField(_("level"), max_length=2, choices=CEFR_CHOICES)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("language of an agreement")
+        verbose_name_plural = _("languages of an agreement")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agreement", "language"], name="agreement_language_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(level__in=[level for level, _title in CEFR_CHOICES]),
+                name="agreement_language_level",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.language} {self.level}"
+
+
+class AgreementDocument(Casework):
+    """A signed paper of an agreement. Its content is in the data folder under `stored_as`.
+
+    What is removed can be put back.
+    """
+
+    visible = InUnit("agreement__programmes")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    agreement = models.ForeignKey(
+        Agreement, models.PROTECT, related_name="documents", verbose_name=_("agreement")
+    )
+    name = models.CharField(_("name"), max_length=120)
+    pages = models.PositiveSmallIntegerField(_("pages"))
+    size = models.PositiveIntegerField(_("size"))
+    sha256 = models.CharField(max_length=64)
+    stored_as = models.CharField(max_length=32, unique=True)
+    added_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    added_at = models.DateTimeField(default=timezone.now)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("document of an agreement")
+        verbose_name_plural = _("documents of an agreement")
+        ordering = ["added_at", "name"]
+        constraints = [
+            # The same paper sent twice, by a double click say, is there once.
+            models.UniqueConstraint(
+                fields=["agreement", "sha256"],
+                condition=Q(removed_at__isnull=True),
+                name="agreement_document_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class IncomingStudents(models.Model):
+    """How many students of a partner came in one academic year, as somebody entered it."""
+
+    institution = models.ForeignKey(
+        Institution, models.PROTECT, related_name="incoming", verbose_name=_("partner")
+    )
+    # The year in which it begins.
+    year = models.PositiveSmallIntegerField(_("academic year"))
+    count = models.PositiveSmallIntegerField(_("students who came"))
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+", verbose_name=_("source"))
+    entered_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    entered_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("students who came in a year")
+        verbose_name_plural = _("students who came in a year")
+        ordering = ["-year"]
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "year"], name="incoming_once_a_year"),
+            models.CheckConstraint(
+                condition=Q(year__gte=1987, year__lte=2200), name="incoming_year_plausible"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.institution_id} {self.year}"
+
+
+class ListedInstitution(models.Model):
+    """An institution of a list that was imported, to make a partner of by choosing it."""
+
+    key = models.CharField(max_length=200, unique=True)
+    """What tells it from others in every list: its ROR id, SCHAC or Erasmus code."""
+    name = models.CharField(_("name"), max_length=300)
+    # What it is found by, folded.
+    words = models.TextField()
+    country = models.CharField(_("country"), max_length=2, validators=[country_validator])
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
+    schac = models.CharField(_("SCHAC code"), max_length=100, blank=True)
+    erasmus_code = models.CharField(_("Erasmus code"), max_length=20, blank=True)
+    ror = models.URLField(_("ROR id"), blank=True)
+    website = models.URLField(_("website"), blank=True)
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+", verbose_name=_("source"))
+
+    class Meta:
+        verbose_name = _("institution of a list")
+        verbose_name_plural = _("institutions of a list")
+        ordering = ["name", "key"]
+        indexes = [models.Index(fields=["country", "name"], name="listed_institution_by_country")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                name="listed_institution_on_the_globe",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -140,7 +140,7 @@ def _keys(opportunity: Opportunity, today: dt.date) -> tuple[tuple[object, ...],
         (opportunity.self_arranged, not opportunity.is_preferred, deadline[0], title, slug),
         (*deadline, title, slug),
         (float(costs.typical) if costs else far, title, slug),
-        (opportunity.distance_km, title, slug),
+        (far if opportunity.distance_km is None else opportunity.distance_km, title, slug),
         (-float(ects) if ects is not None else far, title, slug),
         *((alphabetical(opportunity.title.in_language(language)), slug) for language in LANGUAGES),
     )

@@ -229,6 +229,7 @@ class Agreement:
     valid_from: dt.date | None
     valid_until: dt.date | None
     note: Text
+    languages: tuple[tuple[str, str], ...] = ()  # code and CEFR level
     sources: tuple[Source, ...] = ()
     is_example: bool = False
 
@@ -242,9 +243,9 @@ class Institution:
     kind: str
     city: Text
     country: str  # ISO 3166-1 alpha-2; names come from CLDR
-    latitude: float
-    longitude: float
-    distance_km: float  # great circle from home
+    latitude: float | None  # with the longitude; None: not on the map
+    longitude: float | None
+    distance_km: float | None  # great circle from home
     is_home: bool
     is_partner: bool
     is_preferred: bool
@@ -538,7 +539,7 @@ class Opportunity:
     is_preferred: bool  # a host is a preferred partner
     country: str  # of the main host
     countries: tuple[str, ...]  # of every host, the main one first
-    distance_km: float
+    distance_km: float | None
     sources: tuple[Source, ...] = ()
     is_example: bool = False
     counts_as: CountsAs | None = None

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from sojourn.advising.models import Question, SelfArrangedPlace
 from sojourn.advising.permissions import may_advise, may_keep_hours
 from sojourn.catalogue.names import country_name
+from sojourn.catalogue.permissions import may_edit_partners
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.common.folding import fold, with_words
@@ -32,7 +33,12 @@ from sojourn.office.shared.people import address_of
 from sojourn.office.shared.seen import Kind
 from sojourn.office.students.presenters.list import BY_NAME, NAMES
 from sojourn.people.models import MailState, OutboxMail, User
-from sojourn.people.permissions import PageRule, may_judge_account, may_run_installation
+from sojourn.people.permissions import (
+    PageRule,
+    may_enter_office,
+    may_judge_account,
+    may_run_installation,
+)
 from sojourn.selection.models import Application, Round
 from sojourn.selection.permissions import may_manage
 from sojourn.selection.states import RoundState
@@ -79,6 +85,11 @@ class Deed:
 
 DEEDS: tuple[Deed, ...] = (
     Deed(gettext_lazy("Make a new round"), "office:round-new", may_manage),
+    Deed(gettext_lazy("Make a new partner"), "office:partner-new", may_edit_partners),
+    Deed(
+        gettext_lazy("Take in a list of institutions"), "office:institution-list", may_edit_partners
+    ),
+    Deed(gettext_lazy("See which agreements end"), "office:agreements", may_enter_office),
     Deed(gettext_lazy("Write a saved reply"), "office:saved-reply-new", may_advise),
     Deed(gettext_lazy("Change walk-in hours and times"), "office:hours", may_keep_hours),
     Deed(
@@ -239,7 +250,7 @@ def _named(records: Records) -> Iterator[tuple[list[str], Hit]]:
             names,
             Hit(
                 str(partner.name),
-                url_for("portal:institution", partner.slug),
+                reverse("office:partner", args=[partner.slug]),
                 format_html("{}, {}", partner.city, country_name(partner.country, language)),
             ),
         )

@@ -135,9 +135,9 @@ def likely_position(records: Records, place: SelfArrangedPlace) -> tuple[float, 
     """Where a new host may be: where another institution of the same city does."""
     city = place.city.casefold()
     for one in records.institutions.values():
-        if one.country == place.country and city in (
-            *(city.casefold() for city in one.city.values()),
-        ):
+        if one.latitude is None or one.longitude is None or one.country != place.country:
+            continue
+        if city in (city.casefold() for city in one.city.values()):
             return one.latitude, one.longitude
     return None
 

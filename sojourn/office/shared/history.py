@@ -99,8 +99,29 @@ def _hours_in_words(event: AuditEvent) -> str:
 
 def _fields_in_words(event: AuditEvent) -> str:
     """'Room, walk-in hour: from' of what somebody changed in the admin."""
+    if event.action.startswith("catalogue."):
+        return _changes_in_words(event)
     fields = event.details.get("fields", ()) if event.action.startswith("admin.") else ()
     return ", ".join(_field(event.object_type, str(name)) for name in fields)
+
+
+def _changes_in_words(event: AuditEvent) -> str:
+    """'Seats out: 4 (before: 6)' of each field that changed; of a contact its name alone."""
+    found = []
+    for name, values in event.details.get("changes", {}).items():
+        title = _field(event.object_type, str(name))
+        if len(values) != 2:
+            found.append(title)
+        elif not values[0]:
+            found.append(_("%(field)s: %(now)s") % {"field": title, "now": values[1]})
+        else:
+            found.append(
+                _("%(field)s: %(now)s (before: %(was)s)")
+                % {"field": title, "now": values[1] or _("empty"), "was": values[0]}
+            )
+    if other := event.details.get("from") or event.details.get("into"):
+        found.insert(0, str(other))
+    return "; ".join(found)
 
 
 def _field(kind: str, name: str) -> str:
@@ -234,6 +255,15 @@ WORDS: dict[str, str | Promise] = {
     "slot_rule.changed": gettext_lazy("changed a rule for slots"),
     "slot_rule.deleted": gettext_lazy("removed a rule for slots"),
     "diary.saved": gettext_lazy("changed how slots can be booked"),
+    "catalogue.added": gettext_lazy("added it"),
+    "catalogue.changed": gettext_lazy("changed it"),
+    "catalogue.published": gettext_lazy("published it"),
+    "catalogue.withdrawn": gettext_lazy("withdrew it"),
+    "catalogue.merged": gettext_lazy("merged another one into it"),
+    "catalogue.merged_away": gettext_lazy("merged it into another one"),
+    "catalogue.paper_added": gettext_lazy("added a paper"),
+    "catalogue.paper_removed": gettext_lazy("removed a paper"),
+    "catalogue.paper_put_back": gettext_lazy("put a paper back"),
     "admin.added": gettext_lazy("added it in the catalogue"),
     "admin.changed": gettext_lazy("changed in the catalogue:"),
     "admin.deleted": gettext_lazy("deleted it in the catalogue"),

@@ -64,6 +64,13 @@ GROUPS: tuple[Group, ...] = (
         ),
     ),
     Group(
+        _("Catalogue"),
+        (
+            Part("partners", _("Partners"), "office:partners", key="p"),
+            Part("agreements", _("Agreements"), "office:agreements", key="d"),
+        ),
+    ),
+    Group(
         _("Selection"),
         (
             Part("rounds", _("Rounds"), "office:rounds", key="r"),

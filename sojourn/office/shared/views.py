@@ -22,6 +22,8 @@ LISTS = frozenset(
         "self-arranged-places",
         "reports",
         "stays",
+        "partners",
+        "agreements",
     }
 )
 

@@ -209,6 +209,13 @@ class Describer:
     def _organisation(self, institution: Institution) -> Node:
         language = self.language
         page = self._page("institution", institution.slug)
+        where: Node = {}
+        if institution.latitude is not None:
+            where["geo"] = {
+                "@type": "GeoCoordinates",
+                "latitude": institution.latitude,
+                "longitude": institution.longitude,
+            }
         return {
             "@type": ORGANISATION_TYPES.get(institution.kind, "EducationalOrganization"),
             "@id": page,
@@ -219,11 +226,7 @@ class Describer:
                 "addressLocality": institution.city.in_language(language),
                 "addressCountry": institution.country,
             },
-            "geo": {
-                "@type": "GeoCoordinates",
-                "latitude": institution.latitude,
-                "longitude": institution.longitude,
-            },
+            **where,
         }
 
     def _page(self, kind: str, slug: str) -> str:

@@ -57,8 +57,10 @@ def to_the_fifty(amount: Decimal) -> Decimal:
     return Decimal(round(amount / 50) * 50)
 
 
-def distance(kilometres: float) -> str:
-    """'1,160 km', to the ten, as on the maps: below 100 to the kilometre."""
+def distance(kilometres: float | None) -> str:
+    """'1,160 km', to the ten, as on the maps: below 100 to the kilometre. Empty if not known."""
+    if kilometres is None:
+        return ""
     rounded = round(kilometres, -1) if kilometres >= 100 else round(kilometres)
     return f"{number(rounded)}{NO_BREAK}km"
 

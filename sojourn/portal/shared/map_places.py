@@ -42,23 +42,36 @@ def named_with_place(name: str, institution: Institution) -> str:
 
 def home(records: Records) -> maps.Place:
     institution = records.home
+    latitude, longitude = _position(institution)
     return maps.Place(
         institution.slug,
         str(records.edition.home_city),
-        institution.latitude,
-        institution.longitude,
+        latitude,
+        longitude,
         country=institution.country,
     )
 
 
+def is_on_map(institution: Institution) -> bool:
+    """Tell whether it is known where it is; the database holds that of home it is."""
+    return institution.latitude is not None
+
+
+def _position(institution: Institution) -> tuple[float, float]:
+    if institution.latitude is None or institution.longitude is None:
+        raise LookupError(institution.slug)
+    return institution.latitude, institution.longitude
+
+
 def place(institution: Institution, count: int = 0) -> maps.Place:
-    """Return the institution under its city's name, leading to its page."""
+    """Return an institution that is on the map: its city's name, leading to its page."""
     note = ngettext("%(count)d place to go", "%(count)d places to go", count) % {"count": count}
+    latitude, longitude = _position(institution)
     return maps.Place(
         institution.slug,
         str(institution.city),
-        institution.latitude,
-        institution.longitude,
+        latitude,
+        longitude,
         urls.institution(institution.slug),
         institution.country,
         f"{institution.name}, {note}" if count else str(institution.name),
@@ -74,7 +87,9 @@ def hosts_of(records: Records, opportunities: Iterable[Opportunity]) -> list[map
     return [
         place(records.institutions[slug], count)
         for slug, count in counts.items()
-        if slug in records.institutions and not records.institutions[slug].is_home
+        if slug in records.institutions
+        and not records.institutions[slug].is_home
+        and is_on_map(records.institutions[slug])
     ]
 
 
@@ -138,6 +153,9 @@ def _safe(drawing: maps.Drawing) -> SafeString:
 def crop(snapshot: Snapshot, hosts: Iterable[str]) -> SafeString:
     """Return the picture on a card: the way from home to each city that has a host of the stay."""
     found = [snapshot.records.institutions[slug] for slug in hosts]
+    found = [each for each in found if is_on_map(each)]
+    if not found:
+        return SafeString("")
     cities = {(each.latitude, each.longitude): each for each in reversed(found)}
     there = tuple(place(each) for each in reversed(cities.values()))
     return _crop(home(snapshot.records), there, page_language())
@@ -152,7 +170,9 @@ def picture(snapshot: Snapshot, opportunity: Opportunity) -> SafeString:
 
 
 def picture_of(snapshot: Snapshot, institution: Institution, number: int = 0) -> SafeString:
-    """Return a drawing of an institution's city."""
+    """Return a drawing of an institution's city; none where it is on no map."""
+    if not is_on_map(institution):
+        return SafeString("")
     return _city(home(snapshot.records), place(institution), number)
 
 
@@ -175,10 +195,12 @@ def europe(
 
 
 def country(snapshot: Snapshot, code: str, name: str, hosts: list[Institution]) -> Picture:
-    there = tuple(place(host) for host in hosts)
+    there = tuple(place(host) for host in hosts if is_on_map(host))
     return Picture(_country(code, home(snapshot.records), there, name, page_language()))
 
 
-def near(snapshot: Snapshot, institution: Institution) -> Picture:
-    """Where the institution is."""
+def near(snapshot: Snapshot, institution: Institution) -> Picture | None:
+    """Where the institution is; nothing where it is on no map."""
+    if not is_on_map(institution):
+        return None
     return Picture(_near(home(snapshot.records), place(institution), page_language()))

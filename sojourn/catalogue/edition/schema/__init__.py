@@ -9,7 +9,12 @@ from __future__ import annotations
 from sojourn.catalogue.edition.schema.contacts import Consent, Contact
 from sojourn.catalogue.edition.schema.courses import Course, CourseFile, Precedent
 from sojourn.catalogue.edition.schema.faculty import DegreeProgramme, Faculty, Source
-from sojourn.catalogue.edition.schema.institutions import Agreement, Institution, Window
+from sojourn.catalogue.edition.schema.institutions import (
+    Agreement,
+    AgreementLanguage,
+    Institution,
+    Window,
+)
 from sojourn.catalogue.edition.schema.opportunities import (
     CostFigures,
     CostLine,
@@ -33,7 +38,8 @@ from sojourn.catalogue.edition.schema.rules import (
 from sojourn.catalogue.edition.schema.values import check_links, english_name, refuse_html
 
 __all__ = [
-    "Agreement", "Consent", "Contact", "CostFigures", "CostLine", "CostScope", "Course",
+    "Agreement", "AgreementLanguage", "Consent",
+    "Contact", "CostFigures", "CostLine", "CostScope", "Course",
     "CourseFile", "DegreeProgramme", "ExchangeRate", "Faculty", "Grant", "Guide", "GuideHead",
     "Institution", "LanguageNeed", "LearningHours", "Opportunity", "PaidCosts", "Part", "Period",
     "Precedent", "PreparationStep", "Ratings", "Report", "Road", "RoadStep", "Source", "Sourced",

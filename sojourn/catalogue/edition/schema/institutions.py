@@ -18,12 +18,14 @@ from sojourn.catalogue.edition.schema.parts import (
 )
 from sojourn.catalogue.edition.schema.values import (
     AnyLevel,
+    Cefr,
     Count,
     Country,
     Day,
     Ects,
     ErasmusCode,
     IscedF,
+    LanguageCode,
     Line,
     Month,
     Reference,
@@ -60,8 +62,8 @@ class Institution(Sourced):
     city: LineText
     country: Country
     region: Region | None = None
-    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
-    lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
+    lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None
     home: bool = False
     partner: bool = True
     preferred: Preferred | None = None
@@ -74,6 +76,19 @@ class Institution(Sourced):
     units: Annotated[list[Unit], Field(max_length=60)] = []
     about: MarkdownText | None = None
     city_life: MarkdownText | None = None
+
+    @model_validator(mode="after")
+    def _on_the_map_or_not(self) -> Self:
+        if (self.lat is None) != (self.lon is None):
+            raise wrong("half of the coordinates is missing", "lat and lon, or neither")
+        return self
+
+
+class AgreementLanguage(Part):
+    """A language that the partner asks for, with its CEFR level."""
+
+    language: LanguageCode
+    level: Cefr
 
 
 class Agreement(Sourced):
@@ -89,6 +104,7 @@ class Agreement(Sourced):
     seats_in: Count | None = None
     valid_from: Day | None = None
     valid_until: Day | None = None
+    languages: Annotated[list[AgreementLanguage], Field(max_length=10)] = []
     note: ParagraphText | None = None
 
     @model_validator(mode="after")

@@ -35,6 +35,9 @@ def _read_units(reading: Reading) -> dict[int, list[Text]]:
 def _read_agreements(reading: Reading) -> dict[int, list[Agreement]]:
     through: Any = models.Agreement.programmes.through
     programmes = reading.pairs(through, "agreement_id", "degreeprogramme_id")
+    languages: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for need in table(models.AgreementLanguage).order_by("position", "pk"):
+        languages[need.agreement_id].append((need.language, need.level))
     found: dict[int, list[Agreement]] = defaultdict(list)
     query = reading.published(models.Agreement).order_by("slug")
     for row, fields in reading.rows(query, Agreement, "partner_id", "home_unit_id"):
@@ -46,13 +49,17 @@ def _read_agreements(reading: Reading) -> dict[int, list[Agreement]]:
                 partner=reading.institutions[row.partner_id],
                 home_unit=reading.units.get(row.home_unit_id),
                 programmes=slugs(programmes.get(row.pk, ()), reading.programmes),
+                languages=tuple(languages.get(row.pk, ())),
             )
         )
     return found
 
 
-def _distances(rows: list[tuple[Any, dict[str, Any]]]) -> list[float]:
-    """Return kilometres from home along the WGS 84 ellipsoid; 0 where home is not known."""
+def _distances(rows: list[tuple[Any, dict[str, Any]]]) -> list[float | None]:
+    """Return kilometres from home along the WGS 84 ellipsoid.
+
+    None for what is on no map; 0 where home is not known.
+    """
     home = next((fields for _, fields in rows if fields["is_home"]), None)
     if home is None:
         return [0.0] * len(rows)
@@ -62,7 +69,7 @@ def _distances(rows: list[tuple[Any, dict[str, Any]]]) -> list[float]:
         np.full(len(rows), home["longitude"]), np.full(len(rows), home["latitude"]),
         longitudes, latitudes,
     )  # fmt: skip
-    return [float(metre) / 1000 for metre in metres]
+    return [None if np.isnan(metre) else float(metre) / 1000 for metre in metres]
 
 
 def read_institutions(

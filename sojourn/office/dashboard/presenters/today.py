@@ -16,13 +16,14 @@ from sojourn.advising import formatting as advising_formatting
 from sojourn.advising import question_lists, self_arranged_lists
 from sojourn.advising.models import Appointment, AppointmentState, Ticket, TicketState
 from sojourn.catalogue.calendar import next_walk_ins
-from sojourn.catalogue.models import Agreement, CostLine, DeadlineKind, PublicationStatus
+from sojourn.catalogue.models import Agreement, CostLine, DeadlineKind
 from sojourn.catalogue.names import country_name
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.languages import page_language
 from sojourn.common.urls import url_for
 from sojourn.experiences.models import Report, ReportState
 from sojourn.experiences.permissions import may_change_catalogue
+from sojourn.office.agreements import presenters as agreement_lists
 from sojourn.office.keeping import presenters as keeping_presenters
 from sojourn.office.people.presenters import accounts as people_presenters
 from sojourn.office.questions.presenters import answers, questions
@@ -89,8 +90,6 @@ BANDS: tuple[tuple[Hurt, Promise], ...] = (
 # Questions and places that wait longer hurt most.
 PATIENCE_QUESTION = dt.timedelta(days=2)
 PATIENCE_PLACE = dt.timedelta(days=5)
-AGREEMENTS_AHEAD = dt.timedelta(days=365)
-AGREEMENTS_SOON = dt.timedelta(days=60)
 FIGURES_KEEP = dt.timedelta(days=365)
 ADVICE_KEEPS = dt.timedelta(days=90)
 
@@ -202,14 +201,10 @@ def failed_mails(reader: User, now: dt.datetime) -> Section:
 def agreements(reader: User, now: dt.datetime) -> Section:
     """Return the agreements that end within a year."""
     today = timezone.localtime(now).date()
-    found = Agreement.objects.filter(
-        status=PublicationStatus.PUBLISHED,
-        valid_until__gte=today,
-        valid_until__lte=today + AGREEMENTS_AHEAD,
-    ).select_related("partner")
+    found = agreement_lists.ending(Agreement.objects.select_related("partner"), today)
     rows = list(found.order_by("valid_until", "slug"))
     is_soon = any(
-        each.valid_until is not None and each.valid_until <= today + AGREEMENTS_SOON
+        each.valid_until is not None and each.valid_until <= today + agreement_lists.SOON
         for each in rows
     )
     return Section(
@@ -217,14 +212,14 @@ def agreements(reader: User, now: dt.datetime) -> Section:
         lines=tuple(
             Line(
                 str(each.partner.name),
-                url_for("portal:institution", each.partner.slug),
+                reverse("office:agreement", args=[each.slug]),
                 "",
                 formatting.short_day(each.valid_until) if each.valid_until else "",
             )
             for each in rows[:LINES_A_SECTION]
         ),
-        all_title=_("All partners"),
-        all_href=url_for("portal:institutions"),
+        all_title=_("All that end within a year"),
+        all_href=f"{reverse('office:agreements')}?ends=year",
         more=max(0, len(rows) - LINES_A_SECTION),
         hurt=Hurt.WEEK if is_soon else Hurt.CAN_WAIT,
     )

@@ -93,7 +93,7 @@ class InstitutionPage:
     reports: tuple[components.Report, ...]
     reports_href: str
     people: tuple[contacts.Person, ...]
-    map: map_places.Picture
+    map: map_places.Picture | None
     map_caption: str
     facts: tuple[Fact, ...]
     website: str
@@ -228,6 +228,7 @@ def _agreement(records: Records, agreement: Agreement) -> Signed:
             ngettext("%(count)d seat a year", "%(count)d seats a year", agreement.seats_out)
             % {"count": agreement.seats_out}
         )
+    summary += [f"{language_title(code)} {level}" for code, level in agreement.languages]
     if agreement.valid_until is not None:
         summary.append(_("until %(day)s") % {"day": formatting.day(agreement.valid_until)})
     text = ", ".join(summary)
@@ -237,6 +238,8 @@ def _agreement(records: Records, agreement: Agreement) -> Signed:
 
 
 def _from_home(records: Records, institution: Institution) -> str:
+    if institution.distance_km is None:
+        return ""
     return _("%(city)s is %(distance)s from %(home)s as the crow flies.") % {
         "city": institution.city,
         "distance": formatting.distance(institution.distance_km),
@@ -387,7 +390,7 @@ def country_page(snapshot: Snapshot, code: str) -> CountryPage | None:
         Fact(
             _("Distance"),
             _("about %(distance)s") % {"distance": formatting.distance(hosts[0].distance_km)}
-            if not hosts[0].is_home
+            if not hosts[0].is_home and hosts[0].distance_km is not None
             else "",
         ),
     )

@@ -212,7 +212,15 @@ def _host(
         slug=institution.slug,
         name=str(institution.name),
         href=urls.institution(institution.slug),
-        where=f"{institution.city}, {country}, {formatting.distance(institution.distance_km)}",
+        where=", ".join(
+            part
+            for part in (
+                str(institution.city),
+                country,
+                formatting.distance(institution.distance_km),
+            )
+            if part
+        ),
         picture=map_places.picture_of(snapshot, institution),
         squares=tuple(Square(x, kinds.get(course, "none")) for course, x in at.items()),
         matched=len(one.pairs),

@@ -175,7 +175,7 @@ class OpportunityPage:
     dates: tuple[Day, ...]
     calendar: str
     courses: components.Table | None
-    map: map_places.Picture
+    map: map_places.Picture | None
     map_caption: str
     advice: tuple[travel_advice.Advice, ...]
     nobody_looked: tuple[str, ...]
@@ -425,7 +425,9 @@ def page(
             "city": main.city,
             "distance": formatting.distance(main.distance_km),
             "home": home,
-        },
+        }
+        if main.distance_km is not None
+        else "",
         advice=travel_advice.known(records, whereabouts(records.institutions, opportunity), today),
         nobody_looked=travel_advice.not_looked_up(records, opportunity.countries),
         ministry=travel_advice.MINISTRY,

@@ -30,7 +30,11 @@ class WorldMapPage:
 def page(snapshot: Snapshot) -> WorldMapPage:
     records = snapshot.records
     open_hosts = [host for host in institutions.abroad(records) if host.opportunities]
-    drawn = [map_places.place(host, len(host.opportunities)) for host in open_hosts]
+    drawn = [
+        map_places.place(host, len(host.opportunities))
+        for host in open_hosts
+        if map_places.is_on_map(host)
+    ]
     countries = len({host.country for host in open_hosts})
     total = len(records.opportunities)
     description = _("%(places)s at %(hosts)s in %(countries)s.") % {

@@ -456,10 +456,10 @@ def _held(subject: _Subject) -> Cell:
 
 
 def _distance(subject: _Subject) -> Cell:
-    if not subject.inside:
+    known = [one.distance_km for one in subject.inside if one.distance_km is not None]
+    if not known:
         return _unknown()
-    low = min(one.distance_km for one in subject.inside)
-    high = max(one.distance_km for one in subject.inside)
+    low, high = min(known), max(known)
     if formatting.distance(low) == formatting.distance(high):
         return Cell(formatting.distance(low))
     return Cell(

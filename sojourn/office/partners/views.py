@@ -1,0 +1,553 @@
+"""Partners in the office: listed, made from a list, changed, merged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from sojourn.catalogue import edits, institution_lists, partners
+from sojourn.catalogue.institution_lists import ListError
+from sojourn.catalogue.models import (
+    Contact,
+    IncomingStudents,
+    Institution,
+    ListedInstitution,
+    OrganisationalUnit,
+    PublicationStatus,
+)
+from sojourn.catalogue.names import country_name
+from sojourn.catalogue.partners import PartnerError
+from sojourn.catalogue.permissions import may_edit_partners
+from sojourn.catalogue.snapshot.build import UnreadableRowError
+from sojourn.common.languages import REQUIRED, page_language
+from sojourn.common.translated_fields import column
+from sojourn.common.view_marks import lists_people, takes_files
+from sojourn.mobility import balance
+from sojourn.office.partners.forms import (
+    ContactForm,
+    FindForm,
+    IncomingForm,
+    ListFileForm,
+    PartnerForm,
+    UnitForm,
+)
+from sojourn.office.partners.presenters import list as list_presenter
+from sojourn.office.partners.presenters import page as page_presenter
+from sojourn.office.shared import lists
+from sojourn.office.shared.access import office_page, who
+from sojourn.office.shared.catalogue_forms import written_source
+from sojourn.office.shared.catalogue_views import form_page, in_turn, saved
+from sojourn.office.shared.two_editors import edits as two_editors
+from sojourn.people.permissions import may_enter_office
+
+PART = {"part": "partners"}
+YEARS_BACK = 12
+
+
+@require_safe
+@office_page(may_enter_office)
+def listing(request: HttpRequest) -> HttpResponse:
+    reader = who(request)
+    context = {
+        **PART,
+        "may_edit": may_edit_partners(reader),
+        "has_list": institution_lists.is_there(),
+    }
+    return lists.answer(
+        request,
+        "office/partners/templates/list.html",
+        list_presenter.kind(),
+        list_presenter.rows(),
+        context,
+    )
+
+
+@require_safe
+@lists_people
+@office_page(may_enter_office)
+def one(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show everything about one partner: agreements, people, places, who went and came."""
+    page = page_presenter.page(who(request), _one(slug))
+    return render(request, "office/partners/templates/partner.html", {**PART, "page": page})
+
+
+# --- A new one -------------------------------------------------------------------------------
+
+
+@require_safe
+@office_page(may_edit_partners)
+def find(request: HttpRequest) -> HttpResponse:
+    """Look for an institution in the lists that were imported, to make a partner of it."""
+    form = FindForm(request.GET or None)
+    found: list[ListedInstitution] = []
+    total = 0
+    asked = form.cleaned_data if form.is_valid() else {}
+    if asked.get("q") or asked.get("country"):
+        rows = institution_lists.find(asked["q"], asked["country"])
+        total = rows.count()
+        found = list(rows[: institution_lists.MOST_FOUND])
+    language = page_language()
+    have = {
+        code: row
+        for row in Institution.objects.filter(is_home=False)
+        for code in (row.ror, row.schac, row.erasmus_code)
+        if code
+    }
+    shown = [
+        {
+            "row": each,
+            "where": ", ".join(
+                part for part in (each.city, country_name(each.country, language)) if part
+            ),
+            "codes": " · ".join(part for part in (each.erasmus_code, each.schac) if part),
+            "there": next(
+                (have[code] for code in (each.ror, each.schac, each.erasmus_code) if code in have),
+                None,
+            ),
+        }
+        for each in found
+    ]
+    context = {
+        **PART,
+        "form": form,
+        "found": shown,
+        "more": max(0, total - len(found)),
+        "asked": bool(asked.get("q") or asked.get("country")),
+        "has_list": institution_lists.is_there(),
+    }
+    return render(request, "office/partners/templates/find.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page(may_edit_partners)
+@in_turn
+def new(request: HttpRequest) -> HttpResponse:
+    """Make a partner of an institution that was chosen, or of what is typed. It is a draft."""
+    chosen = ListedInstitution.objects.filter(pk=_number(request.GET.get("listed", ""))).first()
+    is_sent = request.method == "POST"
+    position = None
+    initial: dict[str, Any] = {"is_partner": True}
+    if chosen is not None:
+        if chosen.latitude is not None and chosen.longitude is not None:
+            position = (chosen.latitude, chosen.longitude)
+        initial |= {
+            "country": chosen.country,
+            "erasmus_code": chosen.erasmus_code,
+            "schac": chosen.schac,
+            "ror": chosen.ror,
+            "website": chosen.website,
+            "source": chosen.source.slug,
+            **{column("name", language): chosen.name for language in REQUIRED},
+            **{column("city", language): chosen.city for language in REQUIRED},
+        }
+    form = PartnerForm(
+        request.POST if is_sent else None,
+        initial=initial,
+        position=position,
+        instance=Institution(status=PublicationStatus.DRAFT),
+    )
+    if is_sent and form.is_valid():
+        row = form.placed()
+
+        def save() -> None:
+            with edits.saving():
+                partners.add(row, who(request), form.cleaned_data[column("name", REQUIRED[0])])
+                form.set_sources(row, timezone.localdate())
+
+        if saved(form, save):
+            messages.success(
+                request, _("The partner is made, as a draft. Add what was agreed, and publish it.")
+            )
+            return redirect("office:partner", slug=row.slug)
+    return form_page(
+        request,
+        form,
+        chosen.name if chosen else _("A new partner"),
+        [(_("Partners"), reverse("office:partners")), (_("Find"), reverse("office:partner-new"))],
+        **PART,
+        lead=""
+        if position
+        else _(
+            "Where it is on the map follows from its city, if we know that city; nobody types"
+            " coordinates."
+        ),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@takes_files(institution_lists.LARGEST)
+@office_page(may_edit_partners)
+def take_list(request: HttpRequest) -> HttpResponse:
+    """Take in a list of institutions to choose partners from."""
+    is_sent = request.method == "POST"
+    form = ListFileForm(request.POST or None, request.FILES or None)
+    if is_sent and form.is_valid():
+        upload: UploadedFile[bytes] = form.cleaned_data["file"]
+        try:
+            done = institution_lists.import_list(
+                upload, form.cleaned_data["title"], timezone.localdate()
+            )
+        except ListError as error:
+            form.add_error("file", error.message)
+        else:
+            messages.success(
+                request,
+                _("%(added)d institutions are new, %(changed)d renewed, %(left)d left out.")
+                % {"added": done.added, "changed": done.changed, "left": done.left_out},
+            )
+            return redirect("office:partner-new")
+    return form_page(
+        request,
+        form,
+        _("Take in a list of institutions"),
+        [(_("Partners"), reverse("office:partners"))],
+        **PART,
+        has_files=True,
+        lead=_(
+            "A dump of ROR (CSV or JSON), or the European list with Erasmus codes. Partners are"
+            " then made by choosing from it."
+        ),
+        action=_("Take it in"),
+    )
+
+
+# --- Changes ---------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page(may_edit_partners)
+@in_turn
+@two_editors(lambda request, slug: Institution.objects.filter(slug=slug), by=may_edit_partners)
+def change(request: HttpRequest, slug: str) -> HttpResponse:
+    """Change what a partner says of itself."""
+    row = _one(slug)
+    is_sent = request.method == "POST"
+    before = edits.values_of(row)
+    form = PartnerForm(request.POST if is_sent else None, instance=row, near=row)
+    if is_sent and form.is_valid():
+        changed = form.placed()
+
+        def save() -> None:
+            with edits.saving():
+                changed.save()
+                form.set_sources(changed, timezone.localdate())
+                edits.record("catalogue.changed", changed, who(request), before)
+
+        if saved(form, save):
+            messages.success(request, _("Saved."))
+            return redirect("office:partner", slug=slug)
+    return form_page(request, form, _("Change this partner"), _crumbs(_one(slug)), **PART)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page(may_edit_partners)
+@in_turn
+def publish(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a partner with its drafts, after reading which these are."""
+    row = _one(slug)
+    if request.method == "POST":
+        try:
+            count = partners.publish(row, who(request))
+        except UnreadableRowError as error:
+            messages.error(
+                request,
+                _("Nothing was published: “%(row)s” could not be shown.") % {"row": error.row},
+            )
+        else:
+            messages.success(request, page_presenter.publish_words(count))
+        return redirect("office:partner", slug=slug)
+    draft = PublicationStatus.DRAFT
+    lines = [
+        *([str(row.name)] if row.status != PublicationStatus.PUBLISHED else []),
+        *(_("Agreement %(what)s") % {"what": each.slug}
+          for each in row.agreements.filter(status=draft)),
+        *(_("Contact: %(who)s") % {"who": each}
+          for each in row.contacts.filter(status=draft)),
+    ]  # fmt: skip
+    return _ask(
+        request, slug, _("Show this to everybody?"), lines, _("Publish"),
+        _("A contact is shown to those who may see it; nobody without their consent."),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page(may_edit_partners)
+@in_turn
+def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take a partner from the site, after reading what hangs on it."""
+    row = _one(slug)
+    if request.method == "POST":
+        partners.withdraw(row, who(request))
+        messages.success(request, _("It is withdrawn. “Restore” on its page takes that back."))
+        return redirect("office:partner", slug=slug)
+    lines = [f"{each.what}: {each.count}" for each in partners.what_moves(row)]
+    return _ask(
+        request, slug, _("Withdraw this partner?"), lines, _("Withdraw"),
+        _("Its page says that it is gone. What hangs on it stays:"),
+    )  # fmt: skip
+
+
+@require_POST
+@office_page(may_edit_partners)
+@in_turn
+def restore(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a withdrawn partner again."""
+    partners.restore(_one(slug), who(request))
+    messages.success(request, _("It is public again."))
+    return redirect("office:partner", slug=slug)
+
+
+def _ask(
+    request: HttpRequest, slug: str, question: str, lines: list[str], action: str, text: str
+) -> HttpResponse:
+    context = {
+        **PART,
+        "question": question,
+        "text": text,
+        "lines": lines,
+        "action": action,
+        "back": reverse("office:partner", args=[slug]),
+    }
+    return render(request, "office/partners/templates/confirm.html", context)
+
+
+# --- Units -----------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page(may_edit_partners)
+@in_turn
+def unit_new(request: HttpRequest, slug: str) -> HttpResponse:
+    partner = _one(slug)
+    return _unit(request, partner, OrganisationalUnit(institution=partner), _("A new unit"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page(may_edit_partners)
+@in_turn
+@two_editors(
+    lambda request, slug, unit: OrganisationalUnit.objects.filter(pk=unit, institution__slug=slug),
+    by=may_edit_partners,
+)
+def unit(request: HttpRequest, slug: str, unit: int) -> HttpResponse:
+    """Rename a unit, or remove it."""
+    partner = _one(slug)
+    row = get_object_or_404(partner.units, pk=unit)
+    if request.method == "POST" and request.POST.get("do") == "remove":
+        try:
+            partners.remove_unit(row, who(request))
+        except PartnerError as error:
+            messages.warning(request, error.message)
+        else:
+            messages.success(request, _("The unit is removed."))
+        return redirect("office:partner", slug=slug)
+    return _unit(request, partner, row, _("Change this unit"), can_remove=True)
+
+
+def _unit(
+    request: HttpRequest,
+    partner: Institution,
+    row: OrganisationalUnit,
+    title: str,
+    *,
+    can_remove: bool = False,
+) -> HttpResponse:
+    is_sent = request.method == "POST"
+    form = UnitForm(request.POST if is_sent else None, instance=row)
+    if (
+        is_sent
+        and form.is_valid()
+        and saved(form, lambda: partners.save_unit(form.save(commit=False), who(request)))
+    ):
+        messages.success(request, _("Saved."))
+        return redirect("office:partner", slug=partner.slug)
+    return form_page(request, form, title, _crumbs(partner), **PART, can_remove=can_remove)
+
+
+# --- Contacts --------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page(may_edit_partners)
+@in_turn
+def contact_new(request: HttpRequest, slug: str) -> HttpResponse:
+    partner = _one(slug)
+    made = Contact(institution=partner, status=_status_beside(partner))
+    return _contact(request, partner, made, _("A new contact"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page(may_edit_partners)
+@in_turn
+@two_editors(
+    lambda request, slug, contact: Contact.objects.filter(slug=contact, institution__slug=slug),
+    by=may_edit_partners,
+)
+def contact(request: HttpRequest, slug: str, contact: str) -> HttpResponse:
+    """Change a contact."""
+    partner = _one(slug)
+    row = get_object_or_404(Contact, slug=contact, institution=partner)
+    return _contact(request, partner, row, _("Change this contact"))
+
+
+def _contact(request: HttpRequest, partner: Institution, row: Contact, title: str) -> HttpResponse:
+    is_sent = request.method == "POST"
+    before = edits.values_of(row) if row.pk else None
+    form = ContactForm(request.POST if is_sent else None, instance=row, near=partner)
+    if is_sent and form.is_valid():
+
+        def save() -> None:
+            with edits.saving():
+                made = form.save(commit=False)
+                if before is None:
+                    partners.add(made, who(request), _slug_of(partner, form.cleaned_data))
+                else:
+                    made.save()
+                form.save_m2m()
+                form.set_sources(made, timezone.localdate())
+                if before is not None:
+                    edits.record("catalogue.changed", made, who(request), before)
+
+        if saved(form, save):
+            messages.success(request, _("Saved."))
+            if "another" in request.POST:
+                return redirect("office:partner-contact-new", slug=partner.slug)
+            return redirect("office:partner", slug=partner.slug)
+    return form_page(request, form, title, _crumbs(partner), **PART, can_add_another=before is None)
+
+
+def _slug_of(partner: Institution, data: dict[str, Any]) -> str:
+    """Name a contact by its function: the id is in public addresses, and nobody's name is."""
+    return f"{partner.slug}-{data[column('title', REQUIRED[0])]}"
+
+
+@require_POST
+@office_page(may_edit_partners)
+@in_turn
+def contact_move(request: HttpRequest, slug: str, contact: str) -> HttpResponse:
+    """Withdraw a contact, or restore it."""
+    row = get_object_or_404(Contact, slug=contact, institution__slug=slug)
+    if request.POST.get("do") == "restore":
+        partners.restore(row, who(request))
+        messages.success(request, _("The contact is back."))
+    else:
+        partners.withdraw(row, who(request))
+        messages.success(request, _("The contact is withdrawn. “Restore” takes that back."))
+    return redirect("office:partner", slug=slug)
+
+
+# --- Who came --------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page(may_edit_partners)
+@in_turn
+def incoming(request: HttpRequest, slug: str) -> HttpResponse:
+    """Write down how many came in a year."""
+    partner = _one(slug)
+    is_sent = request.method == "POST"
+    now = balance.academic_year(timezone.localdate())
+    years = [(year, balance.year_name(year)) for year in range(now, now - YEARS_BACK, -1)]
+    form = IncomingForm(
+        request.POST if is_sent else None, near=partner, years=years, initial={"year": now - 1}
+    )
+    if is_sent and form.is_valid():
+        data = form.cleaned_data
+        source = data["source"] or written_source(data, timezone.localdate())
+        assert source is not None  # noqa: S101 (the form asks for one)
+        partners.enter_incoming(partner, data["year"], data["count"], source, who(request))
+        messages.success(request, _("Saved."))
+        return redirect("office:partner", slug=slug)
+    return form_page(request, form, _("How many came"), _crumbs(partner), **PART)
+
+
+@require_POST
+@office_page(may_edit_partners)
+@in_turn
+def incoming_remove(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Take such a number back."""
+    row = get_object_or_404(IncomingStudents, pk=number, institution__slug=slug)
+    partners.remove_incoming(row, who(request))
+    messages.success(request, _("The number is removed."))
+    return redirect("office:partner", slug=slug)
+
+
+# --- Duplicates ------------------------------------------------------------------------------
+
+
+@require_safe
+@office_page(may_edit_partners)
+def duplicates(request: HttpRequest) -> HttpResponse:
+    """Propose partners that may be one."""
+    pairs = partners.likely_duplicates()
+    context = {**PART, "pairs": pairs}
+    return render(request, "office/partners/templates/duplicates.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page(may_edit_partners)
+@in_turn
+def merge(request: HttpRequest, slug: str, other: str) -> HttpResponse:
+    """Merge a partner into another one, after reading all that moves."""
+    goes, stays = _one(slug), _one(other)
+    if goes.pk == stays.pk:
+        raise Http404
+    problem = ""
+    if request.method == "POST":
+        try:
+            partners.merge(goes, stays, who(request))
+        except PartnerError as error:
+            problem = error.message
+        except UnreadableRowError as error:
+            problem = _("Nothing was merged: “%(row)s” could not be shown.") % {"row": error.row}
+        else:
+            messages.success(request, _("They are one now."))
+            return redirect("office:partner", slug=stays.slug)
+    context = {
+        **PART,
+        "goes": goes,
+        "stays": stays,
+        "moving": partners.what_moves(goes),
+        "problem": problem,
+    }
+    return render(
+        request,
+        "office/partners/templates/merge.html",
+        context,
+        status=409 if problem else 200,
+    )
+
+
+# --- Helpers ---------------------------------------------------------------------------------
+
+
+def _one(slug: str) -> Institution:
+    rows: QuerySet[Institution] = Institution.objects.filter(is_home=False)
+    return get_object_or_404(rows.select_related("preferred_source"), slug=slug)
+
+
+def _status_beside(partner: Institution) -> PublicationStatus:
+    """Make what is added to a public partner public, and a draft beside a draft."""
+    if partner.status == PublicationStatus.PUBLISHED:
+        return PublicationStatus.PUBLISHED
+    return PublicationStatus.DRAFT
+
+
+def _crumbs(partner: Institution) -> list[tuple[str, str]]:
+    return [
+        (_("Partners"), reverse("office:partners")),
+        (str(partner.name), reverse("office:partner", args=[partner.slug])),
+    ]
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() and len(text) < 18 else 0

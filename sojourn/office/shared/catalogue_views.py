@@ -1,0 +1,62 @@
+"""What the office's forms about the catalogue have in common as pages."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django import forms
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from sojourn.catalogue.services import changing_catalogue
+from sojourn.catalogue.snapshot.build import UnreadableRowError
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+logger = logging.getLogger("sojourn.catalogue")
+
+
+def in_turn(view: View[P]) -> View[P]:
+    """Take the catalogue's lock before any row's, as everybody does who changes it."""
+
+    @wraps(view)
+    def taken(request: HttpRequest, /, *arguments: P.args, **named: P.kwargs) -> HttpResponse:
+        if request.method != "POST":
+            return view(request, *arguments, **named)
+        with changing_catalogue():
+            return view(request, *arguments, **named)
+
+    return taken
+
+
+def saved(form: forms.Form | forms.ModelForm[Any], save: Callable[[], None]) -> bool:
+    """Save what a valid form says; where visitors could not be shown it, say so in the form."""
+    try:
+        with transaction.atomic():
+            save()
+    except UnreadableRowError as error:
+        logger.error("a change of the catalogue was refused: %s", error)  # noqa: TRY400
+        form.add_error(
+            None,
+            _("Nothing was saved: “%(row)s” could not be shown to visitors after this change.")
+            % {"row": error.row},
+        )
+        return False
+    return True
+
+
+def form_page(
+    request: HttpRequest, form: Any, title: str, crumbs: list[tuple[str, str]], **context: Any
+) -> HttpResponse:
+    """Show a form of the catalogue; `crumbs` lead back, the last one is where “Back” goes."""
+    return render(
+        request,
+        "office/shared/templates/catalogue-form.html",
+        {"form": form, "title": title, "crumbs": crumbs, "back": crumbs[-1][1], **context},
+        status=422 if form.is_bound else 200,
+    )
