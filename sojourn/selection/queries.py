@@ -118,7 +118,10 @@ def _add_places(found: dict[str, OpenPlace], round_: Round, closed_for: dt.date 
     title, closes_at = text_of(round_, "title"), round_.closes_at
     for slug, count in seats.items():
         if closes_at is not None:
-            place = OpenPlace(round_.slug, title, closes_at, count, round_.is_example, closed_for)
+            place = OpenPlace(
+                round_.slug, title, closes_at, count, round_.is_example, closed_for,
+                results_at=round_.results_at, begins=_year_begins(round_),
+            )  # fmt: skip
             found.setdefault(slug, place)
 
 

@@ -50,6 +50,22 @@ def round_(leiden: Snapshot) -> Round:
     return made
 
 
+def test_the_result_comes_when_the_round_says(round_: Round) -> None:
+    place = Opportunity.objects.get(slug=EDINBURGH)
+    today = timezone.localdate()
+    later = dt.date(int(round_.academic_year[:4]) + 1, 2, 1)
+    for slug, day in (("same-year", today + dt.timedelta(days=60)), ("later-year", later)):
+        Deadline.objects.create(
+            opportunity=place, slug=slug, kind="result", label_en="You hear", label_nl="Je hoort",
+            date=day,
+        )  # fmt: skip
+    publish_change()
+    deadlines = refresh_snapshot().records.opportunities[EDINBURGH].deadlines
+    assert round_.results_at is not None
+    results = [each.date for each in deadlines if each.kind == "result"]
+    assert results == [timezone.localtime(round_.results_at).date(), later]
+
+
 def closing(round_: Round) -> dt.date:
     assert round_.closes_at is not None
     return timezone.localtime(round_.closes_at).date()

@@ -21,6 +21,7 @@ from sojourn.catalogue.snapshot.types import Deadline, Provenance, Seats
 from sojourn.common.languages import LANGUAGES, Text
 
 _ROUND = "round-"
+_RESULT = "result"  # DeadlineKind.RESULT
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,9 @@ class OpenPlace:
     is_example: bool
     closed_for: dt.date | None = None
     """The first day of the academic year for which it has closed; None while it is open."""
+    results_at: dt.datetime | None = None
+    begins: dt.date | None = None
+    """The first day of the academic year that it is about, where that is known."""
 
 
 _readers: list[Callable[[dt.datetime], Mapping[str, OpenPlace]]] = []
@@ -51,7 +55,8 @@ def read_open_places() -> Mapping[str, OpenPlace]:
 def deadlines_of(own: Iterable[Deadline], place: OpenPlace | None) -> tuple[Deadline, ...]:
     """Put the round's closing time in the place of the host's own dates, which say what they are.
 
-    After the round has closed the host's dates for a later year stand as they are.
+    Its day of the results takes the place of any that the catalogue names for that year. After the
+    round has closed the host's dates for a later year stand as they are.
     """
     if place is None:
         return tuple(own)
@@ -73,8 +78,34 @@ def deadlines_of(own: Iterable[Deadline], place: OpenPlace | None) -> tuple[Dead
         and (place.closed_for is None or each.date < place.closed_for)
         else each
         for each in own
+        if not _is_overtaken(each, place)
     )
-    return tuple(sorted((closing, *others), key=lambda each: (each.date, each.slug)))
+    days = (closing, *_results_of(place), *others)
+    return tuple(sorted(days, key=lambda each: (each.date, each.slug)))
+
+
+def _results_of(place: OpenPlace) -> tuple[Deadline, ...]:
+    if place.results_at is None:
+        return ()
+    return (
+        Deadline(
+            slug=f"results-of-{place.round}",
+            kind=_RESULT,
+            date=timezone.localtime(place.results_at).date(),
+            time=None,
+            label=_in_languages(lambda: _("The round has its result"), place.title),
+            provenance=Provenance(is_example=place.is_example),
+        ),
+    )
+
+
+def _is_overtaken(deadline: Deadline, place: OpenPlace) -> bool:
+    """Tell whether the round itself says when its result comes."""
+    return (
+        deadline.kind == _RESULT
+        and place.results_at is not None
+        and (place.begins is None or deadline.date < place.begins)
+    )
 
 
 def is_of_round(deadline: Deadline) -> bool:

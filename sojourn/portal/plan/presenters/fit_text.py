@@ -158,8 +158,13 @@ def examples(records: Records, fit: PlaceFit) -> str:
 
 
 def reasons(records: Records, fit: PlaceFit, profile: Profile) -> tuple[Said, ...]:
-    """Each reason with the way on."""
-    return tuple(_reason(records, fit, profile, reason) for reason in fit.reasons)
+    """Each reason with the way on; not the year, where the verdict names the years to pass."""
+    is_named = fit.verdict is Verdict.ON_TRACK and bool(_years_to_pass(fit, profile))
+    return tuple(
+        _reason(records, fit, profile, reason)
+        for reason in fit.reasons
+        if not (is_named and reason is Reason.LATER_YEAR)
+    )
 
 
 @dataclass(frozen=True)
