@@ -422,6 +422,7 @@ def test_the_whole_way_by_pages(
     assert client.get(f"{at}/").status_code == 200
     assert "Bordeaux" in client.get(f"{at}/begin/").content.decode()
     assert client.post(f"{at}/begin/").status_code == 302
+    assert f'href="{at}/form/"' in client.get(f"{at}/").content.decode()
     page = client.get(f"{at}/form/").content.decode()
     assert re.search(rf'<option value="{HALF_MINORS[1]}" selected\s*>', page)
     refused = client.post(f"{at}/form/", sent(Draft(), 0, "hand-in"))
@@ -429,6 +430,11 @@ def test_the_whole_way_by_pages(
     assert 'href="#programme"' in refused.content.decode()
     done = client.post(f"{at}/form/", sent(complete(), 1, "hand-in"))
     assert done.status_code == 302, done.content.decode()
+    # The page of the round says what its reader did; to everybody else it is as it was.
+    own = client.get(f"{at}/")
+    assert f'href="{at}/receipt/"' in own.content.decode()
+    assert f'href="{at}/begin/"' not in own.content.decode()
+    assert f'href="{at}/begin/"' in Client().get(f"{at}/").content.decode()
     receipt = client.get(f"{at}/receipt/").content.decode()
     assert Application.objects.get().code in receipt
     assert client.get(f"/{language}/apply/mine/").status_code == 200

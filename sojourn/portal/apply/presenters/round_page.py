@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sojourn.portal.shared import formatting, urls
+from sojourn.portal.shared.links import Link
 from sojourn.portal.shared.round_cards import moment, status
 from sojourn.selection import calendar, queries
 from sojourn.selection.models import (
+    Application,
     Criterion,
     PublicNote,
     Quota,
@@ -21,6 +23,7 @@ from sojourn.selection.models import (
 )
 from sojourn.selection.results import round_with_results
 from sojourn.selection.rule_names import rule_name
+from sojourn.selection.states import ApplicationState
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,14 @@ class NoteShown:
 
 
 @dataclass(frozen=True)
+class Own:
+    """What somebody did in the round, and the way to it."""
+
+    text: str
+    way: Link
+
+
+@dataclass(frozen=True)
 class RoundPage:
     slug: str
     title: str
@@ -97,6 +108,33 @@ class RoundPage:
     review: tuple[str, ...]
     after: tuple[str, ...]
     notes: tuple[NoteShown, ...]
+    own: Own | None = None
+
+
+def page_of_applicant(round_: Round, application: Application, now: dt.datetime) -> RoundPage:
+    """Return the page with what its reader did; with results their own has a page."""
+    found = page(round_, now)
+    return found if found.certificate_href else replace(found, own=_own(application, now))
+
+
+def _own(application: Application, now: dt.datetime) -> Own | None:
+    round_ = application.round
+    is_open = calendar.takes_applications(round_, now)
+    if application.state == ApplicationState.SUBMITTED:
+        text = _("We have your application. You need to do nothing now.")
+        if is_open and round_.closes_at is not None:
+            text = _("We have your application. You can change it until %(moment)s.") % {
+                "moment": moment(round_.closes_at)
+            }
+        href = reverse("apply:receipt", args=[round_.slug])
+        return Own(text, Link(_("See what you submitted"), href))
+    if not is_open:
+        return None
+    href = reverse("apply:form", args=[round_.slug])
+    return Own(
+        _("You started an application. It does not count before you submit it."),
+        Link(_("Go on with your application"), href),
+    )
 
 
 def page(round_: Round, now: dt.datetime) -> RoundPage:
