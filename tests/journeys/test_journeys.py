@@ -258,6 +258,42 @@ def test_without_javascript_everything_is_reached(
     expect(page.locator(".act").get_by_role("link", name=words["top_five"])).to_be_visible()
 
 
+@both_languages
+def test_my_places_carry_their_rank_on_cards_pages_and_dots_of_several(
+    live_site: Site, new_page: OpenPage, language: str
+) -> None:
+    page = new_page(viewport={"width": 1280, "height": 900})
+    site = f"{live_site.url}/{language}"
+    page.goto(f"{site}/")
+    page.locator("#study").select_option(value="biomedical-sciences-bsc.1")
+    page.locator("form.who button").click()
+    expect(page).to_have_url(re.compile("/plan/fit/$"))
+    for count, slug in enumerate(
+        ("karolinska-biomedicine-semester", "half-minor-edinburgh"), start=1
+    ):
+        page.locator(f"a[data-add={slug}]").click()
+        expect(page.locator("main a.added")).to_have_count(count)
+    # The menu leads to what is for me, with my programme and year.
+    page.locator("a[data-find]").click()
+    expect(page).to_have_url(re.compile("programme=biomedical-sciences-bsc&year=1$"))
+    mine = page.locator("article.card.mine")
+    expect(mine).to_have_count(2)
+    expect(mine.locator(".mine-rank").first).to_have_text(re.compile("^1 "))
+    expect(page.locator("#not-for-you")).to_be_hidden()
+    page.locator("summary:has(#h-not-for-you)").click()
+    expect(page.locator("#not-for-you li").first).to_be_visible()
+    # A place that is opened without them has the verdict of the plan, once.
+    page.goto(f"{site}/opportunities/half-minor-edinburgh/")
+    expect(page.locator("h1 .mine-rank")).to_have_text(re.compile("^2 "))
+    expect(page.locator("main .verdict")).to_have_count(1)
+    # Stockholm and Uppsala are one dot of the world, with a place of mine in it.
+    page.goto(f"{site}/map/")
+    host = f"/{language}/institutions/karolinska-institutet/"
+    dot = page.locator(f".map.wide a[data-at~='{host}']")
+    expect(dot.first).to_have_class("mine")
+    expect(dot.first.locator(".mine-number")).to_have_text("1")
+
+
 def test_on_a_phone_the_filters_wait_behind_one_button(live_site: Site, new_page: OpenPage) -> None:
     page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page.goto(f"{live_site.url}/en/opportunities/")

@@ -40,7 +40,7 @@ function verdictOf(place) {
 // The rank before the name of a place, and on a card the verdict below it.
 function markName(link, place) {
   // The pages of the plan say it themselves, and an application has an order of its own.
-  if (link.closest("nav, .plan, .apply ol, .results, .stays") || link.dataset.mine) return;
+  if (link.closest("nav, .plan, .apply ol, .page.results, .page.stays") || link.dataset.mine) return;
   link.dataset.mine = place.key;
   const rank = element("span", "mine-rank", place.rank);
   rank.append(element("span", "hush", ` ${place.of} `));
@@ -66,7 +66,9 @@ function markPage(place) {
   rank.append(element("span", "hush", ` ${place.of} `));
   heading.prepend(rank, " ");
   if (place.fit && !document.querySelector("main .verdict")) {
-    link.parentElement.before(verdictOf(place));
+    const words = document.querySelector(".pass .fit-words");
+    if (words) words.prepend(verdictOf(place));
+    else link.parentElement.before(verdictOf(place));
   }
 }
 
