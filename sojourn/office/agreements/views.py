@@ -192,8 +192,8 @@ def paper_add(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@asked_again_to_see
 @office_page(may_enter_office)
+@asked_again_to_see
 def paper(request: HttpRequest, slug: str, paper: uuid.UUID) -> FileResponse:
     """Hand out a paper to those who work on the agreement."""
     found = AgreementDocument.objects.visible_to(who(request)).filter(agreement__slug=slug)

@@ -33,7 +33,7 @@ AREAS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
     ("results", gettext_lazy("Results"), ("offer", "nomination", "objection")),
     ("stays", gettext_lazy("Stays"), ("stay", "step", "gate")),
     ("experiences", gettext_lazy("Experiences"), ("report", "message")),
-    ("catalogue", gettext_lazy("Catalogue"), ("admin",)),
+    ("catalogue", gettext_lazy("Catalogue"), ("admin", "catalogue")),
     (
         "accounts",
         gettext_lazy("Accounts"),
