@@ -303,6 +303,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("SOJOURN_MAIL_FROM", "sojourn@localhost")
 # What the worker does each night besides cleaning up.
 NIGHTLY_TASKS = [
     "sojourn.catalogue.tasks.delete_old_searches",
+    "sojourn.catalogue.tasks.publish_due",
     "sojourn.advising.tasks.delete_old_questions",
     "sojourn.advising.tasks.delete_old_appointments",
     "sojourn.advising.tasks.delete_old_self_arranged",

@@ -26,4 +26,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("stays/", include("sojourn.office.stays.urls")),
     path("partners/", include("sojourn.office.partners.urls")),
     path("agreements/", include("sojourn.office.agreements.urls")),
+    path("", include("sojourn.office.places.urls")),
+    path("figures/", include("sojourn.office.figures.urls")),
 ]

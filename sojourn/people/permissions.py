@@ -63,7 +63,7 @@ def may_judge_account(user: Person, account: User | None = None) -> bool:
 
 
 def may_edit_catalogue(user: Person) -> bool:
-    """Tell whether somebody writes guides and synonyms in the admin."""
+    """Tell whether somebody writes the catalogue: places, courses, guides, words of the search."""
     return isinstance(user, User) and user.has_perm("catalogue.change_edition")
 
 

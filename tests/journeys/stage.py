@@ -527,6 +527,7 @@ def rounds() -> Iterator[Stop]:
     yield Stop("office", "office/keeping/")
     yield Stop("office", "office/keeping/register/")
     yield from _office_of_rounds(at_open)
+    yield from _office_of_the_catalogue(office)
     for number in ReviewAssignment.objects.filter(
         application__round=in_review, reviewer__user=office
     ).values_list("uuid", flat=True)[:1]:
@@ -537,6 +538,39 @@ def rounds() -> Iterator[Stop]:
     given = mine.offers.first()
     if given is not None:
         yield Stop("office", f"office/results/told-round/offers/{given.uuid}/give-up/")
+
+
+def _office_of_the_catalogue(office: User) -> Iterator[Stop]:
+    """A draft of each kind: one that waits for its day, one that is not whole."""
+    from django.utils import timezone
+
+    from sojourn.catalogue import versions
+    from sojourn.catalogue.edition.documents import document_of
+
+    entries = {
+        "places": ("opportunity", "half-minor-edinburgh"),
+        "courses": ("course", "ki-neuroscience"),
+        "guides": ("guide", "grants"),
+    }
+    for part, (kind, slug) in entries.items():
+        document = document_of(kind, slug)
+        assert document is not None
+        changed = {**document, "title": {"en": "Another title", "nl": "Een andere titel"}}
+        if part == "places":
+            del changed["sources"]
+        draft = versions.save_draft(kind, slug, changed, actor=office)
+        assert draft is not None
+        if part == "guides":
+            day = timezone.localdate() + dt.timedelta(days=30)
+            versions.schedule(draft, day, actor=office)
+        for path in (
+            "", "new/", f"{slug}/", f"{slug}/preview/", f"{slug}/publish/", f"{slug}/discard/",
+            f"{slug}/retire/", f"{slug}/versions/1/",
+        ):  # fmt: skip
+            yield Stop("office", f"office/{part}/{path}")
+    yield Stop("office", "office/places/new/", press="main form .button.next")
+    yield Stop("office", "office/figures/")
+    yield Stop("office", "office/figures/?which=all")
 
 
 ROUNDS = (

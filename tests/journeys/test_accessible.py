@@ -44,7 +44,7 @@ FILES = {
     "office:experience-photo", "office:queue-state", "office:nominations-json",
     "office:nominations-pdf", "office:nominations-xlsx", "office:self-arranged-place-file",
     "office:question-file", "office:review-document", "office:statistics-xlsx",
-    "office:values-template",
+    "office:values-template", "office:places-file", "office:courses-file", "office:guides-file",
     "self-arranged:file", "self-arranged:known", "plan:costs-pdf", "plan:costs-xlsx",
     "plan:export", "plan:state",
     "portal:suggestions", "questions:file", "questions:file-read", "questions:likely",

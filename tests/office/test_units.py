@@ -181,6 +181,7 @@ class Stage:
             "answer": {"slug": "may-i-bring-a-dog"},
             "saved": {"number": SavedReply.objects.get().pk},
             "mail": {"number": OutboxMail.objects.order_by("pk")[0].pk},
+            **{part: {**round_, "number": 1} for part in ("places", "courses", "guides")},
         }
         hours = {"slug": CONTACT, "number": SlotRule.objects.all()[0].pk}
         of_hours = ("queue", "queues", "door", "hours", "desk", "rule", "walk", "hour")

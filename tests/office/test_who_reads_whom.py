@@ -34,6 +34,9 @@ OF_NOBODY = {
     "invited-reviewer": "the reader's own invitation",
     "allocation-publish": "a run of a whole round",
     "allocation-file": "a run of a whole round; its download is noted",
+    "places-version": "a version of a place",
+    "courses-version": "a version of a course",
+    "guides-version": "a version of a guide",
 }
 
 
@@ -87,6 +90,31 @@ def test_whoever_opens_one_is_noted_with_whom_it_is_about(
 
 # Pages that can be read, show no person, and whose address names none.
 WITHOUT_PEOPLE = {
+    "places": "entries of the catalogue",
+    "places-new": "a form",
+    "places-entry": "an entry of the catalogue",
+    "places-preview": "a public page",
+    "places-publish": "a draft, and counts",
+    "places-discard": "a question",
+    "places-retire": "counts",
+    "places-file": "an entry of the catalogue",
+    "courses": "entries of the catalogue",
+    "courses-new": "a form",
+    "courses-entry": "an entry of the catalogue",
+    "courses-preview": "a public page",
+    "courses-publish": "a draft, and counts",
+    "courses-discard": "a question",
+    "courses-retire": "counts",
+    "courses-file": "an entry of the catalogue",
+    "guides": "entries of the catalogue",
+    "guides-new": "a form",
+    "guides-entry": "an entry of the catalogue",
+    "guides-preview": "a public page",
+    "guides-publish": "a draft, and counts",
+    "guides-discard": "a question",
+    "guides-retire": "counts",
+    "guides-file": "an entry of the catalogue",
+    "figures": "figures of the catalogue, and counts",
     "security": "accounts are numbers there",
     "searches": "words and weeks",
     "register": "kinds of records",

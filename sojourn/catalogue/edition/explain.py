@@ -6,52 +6,60 @@ import difflib
 import typing
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from sojourn.catalogue.choices import OneOf
-from sojourn.catalogue.edition.schema import Translations, english_name
+from sojourn.catalogue.edition.schema import Translations, name_of_language
 from sojourn.common.languages import REQUIRED
 
 Path = tuple[str | int, ...]
 
 PATTERNS = {
-    r"^[a-z0-9]+(-[a-z0-9]+)*$": "small letters, digits and single hyphens",
-    r"^[A-Z]{2}$": "a two-letter country code such as SE",
-    r"^[a-z]{2,3}$": "a language code such as sv",
-    r"^[A-Z]{3}$": "a currency code such as EUR",
-    r"^\d{2,4}$": 'an ISCED-F code such as "0912"',
-    r"^(0[1-9]|1[0-2])$": 'a month between quotes, "01" to "12"',
-    r"^[a-z0-9.-]+$": "an internet domain in small letters, such as ki.se",
-    r"^[A-Z]{1,3} *[A-Z][A-Z'’. -]*[0-9]{1,4}$": (
+    r"^[a-z0-9]+(-[a-z0-9]+)*$": gettext_noop("small letters, digits and single hyphens"),
+    r"^[A-Z]{2}$": gettext_noop("a two-letter country code such as SE"),
+    r"^[a-z]{2,3}$": gettext_noop("a language code such as sv"),
+    r"^[A-Z]{3}$": gettext_noop("a currency code such as EUR"),
+    r"^\d{2,4}$": gettext_noop('an ISCED-F code such as "0912"'),
+    r"^(0[1-9]|1[0-2])$": gettext_noop('a month between quotes, "01" to "12"'),
+    r"^[a-z0-9.-]+$": gettext_noop("an internet domain in small letters, such as ki.se"),
+    r"^[A-Z]{1,3} *[A-Z][A-Z'’. -]*[0-9]{1,4}$": gettext_noop(
         "an Erasmus code in capitals as in the European list, such as NL LEIDEN01"
     ),
-    r"^https://ror\.org/0[a-z0-9]{6}[0-9]{2}$": "a ROR id such as https://ror.org/027bh9e22",
-    r"^[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\".]+$": "a mail address such as office@example.org",
-    r"^\+?[0-9 ()./-]{3,40}$": "a telephone number such as +31 71 526 9111",
-    r"^[a-z]+(_[a-z]+)*$": "small letters and single underscores, such as green_travel",
+    r"^https://ror\.org/0[a-z0-9]{6}[0-9]{2}$": gettext_noop(
+        "a ROR id such as https://ror.org/027bh9e22"
+    ),
+    r"^[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\".]+$": gettext_noop(
+        "a mail address such as office@example.org"
+    ),
+    r"^\+?[0-9 ()./-]{3,40}$": gettext_noop("a telephone number such as +31 71 526 9111"),
+    r"^[a-z]+(_[a-z]+)*$": gettext_noop(
+        "small letters and single underscores, such as green_travel"
+    ),
 }
 _TYPES = {
-    "string_type": "text",
-    "int_parsing": "a whole number",
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "int_parsing_size": "a smaller number",
-    "float_parsing": "a number",
-    "float_type": "a number",
-    "finite_number": "a number",
-    "decimal_parsing": "a number",
-    "decimal_type": "a number",
-    "bool_parsing": "true or false",
-    "bool_type": "true or false",
-    "list_type": "a list",
-    "model_type": "a mapping of names and values",
-    "date_type": "a day such as 2027-02-05",
-    "date_parsing": "a day such as 2027-02-05",
-    "date_from_datetime_parsing": "a day such as 2027-02-05",
-    "time_type": 'a time such as "14:00"',
-    "time_parsing": 'a time such as "14:00"',
+    "string_type": gettext_noop("text"),
+    "int_parsing": gettext_noop("a whole number"),
+    "int_type": gettext_noop("a whole number"),
+    "int_from_float": gettext_noop("a whole number"),
+    "int_parsing_size": gettext_noop("a smaller number"),
+    "float_parsing": gettext_noop("a number"),
+    "float_type": gettext_noop("a number"),
+    "finite_number": gettext_noop("a number"),
+    "decimal_parsing": gettext_noop("a number"),
+    "decimal_type": gettext_noop("a number"),
+    "bool_parsing": gettext_noop("true or false"),
+    "bool_type": gettext_noop("true or false"),
+    "list_type": gettext_noop("a list"),
+    "model_type": gettext_noop("a mapping of names and values"),
+    "date_type": gettext_noop("a day such as 2027-02-05"),
+    "date_parsing": gettext_noop("a day such as 2027-02-05"),
+    "date_from_datetime_parsing": gettext_noop("a day such as 2027-02-05"),
+    "time_type": gettext_noop('a time such as "14:00"'),
+    "time_parsing": gettext_noop('a time such as "14:00"'),
 }
 
 
@@ -62,16 +70,18 @@ def explain(error: ErrorDetails, model: type[BaseModel]) -> tuple[str, str]:
     if kind == "edition":
         return context["what"], context["expected"]
     if kind == "missing":
-        return "this field is missing", _meaning(model, error["loc"])
+        return _("this field is missing"), _meaning(model, error["loc"])
     if kind == "extra_forbidden":
         return _unknown_field(model, error["loc"])
     if kind == "literal_error":
-        return f"{shown(error['input'])} is not known here", str(context["expected"])
+        return _("%(value)s is not known here") % {"value": shown(error["input"])}, str(
+            context["expected"]
+        )
     if kind == "string_pattern_mismatch":
         pattern = context["pattern"]
-        return f"{shown(error['input'])} is not right", PATTERNS[pattern]
+        return _("%(value)s is not right") % {"value": shown(error["input"])}, _(PATTERNS[pattern])
     if kind in _TYPES:
-        return f"found {shown(error['input'])}", _TYPES[kind]
+        return _("found %(value)s") % {"value": shown(error["input"])}, _(_TYPES[kind])
     return _limits(error, context)
 
 
@@ -80,27 +90,39 @@ def _limits(error: ErrorDetails, context: dict[str, Any]) -> tuple[str, str]:
     value = error["input"]
     match error["type"]:
         case "string_too_long":
-            return f"{len(value)} characters", f"at most {context['max_length']}"
+            return _("%(count)d characters") % {"count": len(value)}, _at_most(
+                context["max_length"]
+            )
         case "string_too_short":
-            return "nothing is written here", "some text"
+            return _("nothing is written here"), _("some text")
         case "too_long":
-            return "the list is too long", f"at most {context['max_length']} items"
+            return _("the list is too long"), _at_most(context["max_length"])
         case "too_short":
-            return "the list is too short", f"at least {context['min_length']}"
+            return _("the list is too short"), _at_least(context["min_length"])
         case "greater_than_equal":
-            return f"found {shown(value)}", f"at least {context['ge']}"
+            return _("found %(value)s") % {"value": shown(value)}, _at_least(context["ge"])
         case "less_than_equal":
-            return f"found {shown(value)}", f"at most {context['le']}"
+            return _("found %(value)s") % {"value": shown(value)}, _at_most(context["le"])
         case "decimal_max_places":
-            return f"found {shown(value)}", f"at most {context['decimal_places']} decimals"
+            return _("found %(value)s") % {"value": shown(value)}, _(
+                "at most %(count)d decimals"
+            ) % {"count": context["decimal_places"]}
         case _:
             return f"found {shown(value)}: {error['msg'].lower()}", ""
+
+
+def _at_most(number: object) -> str:
+    return _("at most %(number)s") % {"number": number}
+
+
+def _at_least(number: object) -> str:
+    return _("at least %(number)s") % {"number": number}
 
 
 def shown(value: object) -> str:
     """Return a found value, short enough for a message."""
     if value is None:
-        return "nothing"
+        return _("nothing")
     if isinstance(value, dict):
         return "a mapping"
     if isinstance(value, list):
@@ -126,17 +148,17 @@ def _meaning(model: type[BaseModel], path: Path) -> str:
     holder = _model_at(model, path[:-1])
     for name, field in holder.model_fields.items():
         if (field.alias or name) == path[-1]:
-            inner = _models_in(field.annotation)
+            inner = models_in(field.annotation)
             if inner and issubclass(inner[0], Translations):
                 return "{" + ", ".join(f"{language}: …" for language in REQUIRED) + "}"
             if choices := _choices(field):
-                return "one of " + ", ".join(choices)
+                return _("one of %(words)s") % {"words": ", ".join(choices)}
             if inner:
                 return "a mapping with " + ", ".join(_fields(inner[0]))
             if issubclass(holder, Translations):
-                return f"the text in {english_name(name)}"
-            return field.description or "a value"
-    return "a value"
+                return _("the text in %(language)s") % {"language": name_of_language(name)}
+            return field.description or _("a value")
+    return _("a value")
 
 
 def _fields(model: type[BaseModel]) -> list[str]:
@@ -150,7 +172,7 @@ def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel]:
             continue
         for name, field in model.model_fields.items():
             if (field.alias or name) == step:
-                inner = _models_in(field.annotation)
+                inner = models_in(field.annotation)
                 if inner:
                     model = inner[0]
                 break
@@ -162,9 +184,9 @@ def _choices(field: FieldInfo) -> list[str]:
     return [word for mark in field.metadata if isinstance(mark, OneOf) for word in mark.words]
 
 
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
+def models_in(annotation: Any) -> list[type[BaseModel]]:
     """Return the models inside a type such as `list[Phase] | None`."""
     if parts := typing.get_args(annotation):
-        return [found for part in parts for found in _models_in(part)]
+        return [found for part in parts for found in models_in(part)]
     is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)
     return [annotation] if is_model else []

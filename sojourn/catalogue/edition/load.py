@@ -13,6 +13,7 @@ from django.db.models import Model
 from django.utils import timezone, translation
 
 from sojourn.catalogue import models
+from sojourn.catalogue.edition import schema
 from sojourn.catalogue.edition.check import check_edition
 from sojourn.catalogue.edition.edition import Edition
 from sojourn.catalogue.edition.examples import ExamplePolicy, without_examples
@@ -165,6 +166,8 @@ class _Load:
             if slug in held_rows:
                 row = held_rows[slug]
                 self._compare(table, row, wanted[slug], held[row.pk])
+            elif table.model is models.CostLine and self._office_removed(slug, wanted[slug]):
+                self._tell(Fate.KEPT, table, slug)
             else:
                 self._add(table, slug, wanted[slug])
 
@@ -236,6 +239,20 @@ class _Load:
             self._tell(Fate.KEPT, table, row.slug, result.kept)
         else:
             self.leaving.append(row)
+
+    def _office_removed(self, slug: str, values: Values) -> bool:
+        """Whether the office took this line of costs out of a place that it published."""
+        if self.on_conflict is ConflictPolicy.OVERWRITE:
+            return False
+        place = values["for"]["opportunity"]
+        versions = models.EntryVersion.objects.filter(
+            kind=models.EntryKind.OPPORTUNITY, slug=place or ""
+        ).exclude(state__in=[models.VersionState.DRAFT, models.VersionState.SCHEDULED])
+        lines = [
+            {schema.cost_slug(place, one.get("id"), one["line"]) for one in found.get("costs", [])}
+            for found in versions.order_by("-number").values_list("document", flat=True)
+        ]
+        return bool(lines) and slug not in lines[0] and any(slug in held for held in lines[1:])
 
     def _may_be_home(self, row: Model) -> bool:
         return not models.Institution.objects.filter(is_home=True).exclude(pk=row.pk).exists()

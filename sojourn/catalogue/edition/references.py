@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from babel import Locale
+from django.utils.translation import gettext as _
 from pydantic import BaseModel
 
 from sojourn.catalogue.edition import schema
@@ -71,8 +72,9 @@ class Declared:
             close = difflib.get_close_matches(reference.slug, list(known)[:2000], n=1)
             self._problems.add(
                 reference.file, reference.line, reference.field,
-                f"there is no {reference.kind} {reference.slug[:60]!r}",
-                f"{close[0]!r}, perhaps" if close else "an id that exists",
+                _("there is no %(kind)s %(id)s")
+                % {"kind": reference.kind, "id": repr(reference.slug[:60])},
+                _("%(id)s, perhaps") % {"id": repr(close[0])} if close else _("an id that exists"),
             )  # fmt: skip
 
 
@@ -119,7 +121,7 @@ REFERENCES: dict[type[schema.Part], dict[str, str]] = {
 def check_references(edition: Edition, declared: Declared, problems: Problems) -> None:
     """Note everything that is wrong between the entries of an edition."""
     for found in edition.all_found():
-        _collect(found, declared, problems)
+        check_parts(found, declared, problems)
     declared.check()
     for rule in (
         _one_home, _phases, _agreements, _opportunities, _courses, _rates, _travel_advice, _steps,
@@ -138,8 +140,8 @@ def _note(problems: Problems, found: Found[BaseModel], path: Path, what: str, wa
     problems.add(found.file, found.line(path), _label(found) + field.lstrip("."), what, want)
 
 
-def _collect(found: Found[BaseModel], declared: Declared, problems: Problems) -> None:
-    """Gathers what an entry refers to, and looks at the codes and origins inside it."""
+def check_parts(found: Found[BaseModel], declared: Declared, problems: Problems) -> None:
+    """Gather what an entry refers to, and look at the codes and origins inside it."""
     example = bool(getattr(found.entry, "example", False))
     for path, part in parts_of(found.entry):
         if isinstance(part, schema.DegreeProgramme):
@@ -149,7 +151,7 @@ def _collect(found: Found[BaseModel], declared: Declared, problems: Problems) ->
             part.main_source or part.example or example or own
         ):
             _note(
-                problems, found, path, "nothing says where this comes from",
+                problems, found, path, _("nothing says where this comes from"),
                 "source: an id, or example: true",
             )  # fmt: skip
         for model, fields in REFERENCES.items():
@@ -171,7 +173,10 @@ def _refer(
         for position, slug in enumerate(value):
             _refer(found, (*path, position), slug, kind, declared, problems)
             if slug in value[:position]:
-                _note(problems, found, (*path, position), f"{slug!r} stands here twice", "it once")
+                _note(
+                    problems, found, (*path, position),
+                    _("%(id)s stands here twice") % {"id": repr(slug)}, _("it once"),
+                )  # fmt: skip
     elif value is not None:
         field = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
         declared.refer(kind, value, found.file, found.line(path), _label(found) + field.lstrip("."))
@@ -234,7 +239,8 @@ def _check_codes(
             for code in held if isinstance(held, list) else [held]:
                 if code is not None and not is_known(code):
                     _note(
-                        problems, found, (*path, field), f"no {name} has the code {code!r}",
+                        problems, found, (*path, field),
+                        _("no %(kind)s has the code %(code)s") % {"kind": name, "code": repr(code)},
                         expected,
                     )  # fmt: skip
 
@@ -308,13 +314,21 @@ def _agreements(edition: Edition, problems: Problems) -> None:
 def _opportunities(edition: Edition, problems: Problems) -> None:
     given_by = {course.found.entry.id: course.institution for course in edition.courses}
     for found in edition.opportunities:
-        hosts = found.entry.hosts
-        for position, course in enumerate(found.entry.courses):
-            if course in given_by and given_by[course] not in hosts:
-                _note(
-                    problems, found, ("courses", position),
-                    f"{course!r} is a course of {given_by[course]!r}", "a course of a host",
-                )  # fmt: skip
+        check_courses_of_hosts(found, given_by, problems)
+
+
+def check_courses_of_hosts(
+    found: Found[schema.Opportunity], given_by: Mapping[str, str], problems: Problems
+) -> None:
+    """Note the courses of a place that none of its hosts gives."""
+    for position, course in enumerate(found.entry.courses):
+        if course in given_by and given_by[course] not in found.entry.hosts:
+            _note(
+                problems, found, ("courses", position),
+                _("%(course)s is a course of %(institution)s")
+                % {"course": repr(course), "institution": repr(given_by[course])},
+                _("a course of a host"),
+            )  # fmt: skip
 
 
 def _courses(edition: Edition, problems: Problems) -> None:
@@ -390,4 +404,10 @@ def _guides(edition: Edition, problems: Problems) -> None:
     # nothing walks along it. Steps before departure may not; `_steps` looks at that.
     for guide in edition.guides:
         if guide.slug in guide.first.entry.related:
-            _note(problems, guide.first, ("related",), "a guide points at itself", "other guides")
+            _note(
+                problems,
+                guide.first,
+                ("related",),
+                _("a guide points at itself"),
+                _("other guides"),
+            )

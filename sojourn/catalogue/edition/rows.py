@@ -15,7 +15,7 @@ from django.db.models import Model
 from sojourn.catalogue import models
 from sojourn.catalogue.choices import WEEKDAYS
 from sojourn.catalogue.edition import schema
-from sojourn.catalogue.edition.edition import Edition, Found
+from sojourn.catalogue.edition.edition import Edition, Found, FoundCourse, TranslatedGuide
 from sojourn.catalogue.edition.tables import TABLE_OF, Columns, Inner, Row
 from sojourn.common.translated_fields import column as column_in
 
@@ -39,10 +39,10 @@ def rows_of(edition: Edition) -> Iterator[Row]:
             found.entry,
             inner={"languages": [_columns(each) for each in found.entry.languages]},
         )
-    yield from _courses(edition)
+    yield from course_rows(edition.courses)
     yield from _windows(edition)
     yield from _contacts(edition)
-    yield from _opportunities(edition)
+    yield from opportunity_rows(edition.opportunities)
     yield from _costs(edition)
     yield from _grants(edition)
     yield from _exchange_rates(edition)
@@ -58,7 +58,7 @@ def rows_of(edition: Edition) -> Iterator[Row]:
     yield from _roads(edition)
     yield from _plain(models.Precedent, edition.precedents)
     yield from _reports(edition)
-    yield from _guides(edition)
+    yield from guide_rows(edition.guides)
 
 
 # --- Fields as columns ----------------------------------------------------------------------
@@ -199,8 +199,9 @@ def _institutions(edition: Edition) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def _courses(edition: Edition) -> Iterator[Row]:
-    for given in edition.courses:
+def course_rows(courses: Iterable[FoundCourse]) -> Iterator[Row]:
+    """Return the rows of courses."""
+    for given in courses:
         course = given.found.entry
         yield _row(
             models.Course,
@@ -257,8 +258,9 @@ def _period(period: schema.Period | None) -> Columns:
     return {f"{end}_on": dt.date.fromisoformat(getattr(period, end)) for end in ends}
 
 
-def _opportunities(edition: Edition) -> Iterator[Row]:
-    for found in edition.opportunities:
+def opportunity_rows(opportunities: Iterable[Found[schema.Opportunity]]) -> Iterator[Row]:
+    """Return the rows of places, without their costs."""
+    for found in opportunities:
         opportunity = found.entry
         period = opportunity.period
         languages = [
@@ -295,7 +297,12 @@ def _costs(edition: Edition) -> Iterator[Row]:
             institution=scope.institution,
             country=scope.country,
         )
-    for owner in edition.opportunities:
+    yield from own_cost_rows(edition.opportunities)
+
+
+def own_cost_rows(opportunities: Iterable[Found[schema.Opportunity]]) -> Iterator[Row]:
+    """Return the rows of what places say of their own costs."""
+    for owner in opportunities:
         for figures in owner.entry.costs:
             slug = schema.cost_slug(owner.entry.id, figures.id, figures.line)
             yield _cost(slug, figures, owner.entry, opportunity=owner.entry.id)
@@ -373,8 +380,9 @@ def _reports(edition: Edition) -> Iterator[Row]:
         )
 
 
-def _guides(edition: Edition) -> Iterator[Row]:
-    for guide in edition.guides:
+def guide_rows(guides: Iterable[TranslatedGuide]) -> Iterator[Row]:
+    """Return the rows of guides."""
+    for guide in guides:
         texts = ("title", "summary", "text")
         yield _row(
             models.Guide,

@@ -9,7 +9,7 @@ so that no mixture of the edition's and the office's values can break a constrai
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -188,20 +188,26 @@ class EntryTable:
 
     # --- What the catalogue holds -----------------------------------------------------------
 
-    def held(self, slugs: Slugs) -> dict[int, Values]:
-        """Return the fields of every row of this kind, by primary key; one query for each table."""
+    def held(self, slugs: Slugs, only: Collection[int] | None = None) -> dict[int, Values]:
+        """Return the fields of every row of this kind, by primary key; one query for each table.
+
+        `only` names the keys of the rows that are asked for.
+        """
         values: dict[int, Values] = {}
-        for row in self.model._default_manager.all():
+        rows = self.model._default_manager.all()
+        for row in rows if only is None else rows.filter(pk__in=only):
             values[row.pk] = self._grouped(
                 {name: held_value(row, column, slugs) for name, column in self.columns.items()}
             )
         for name in self.links:
-            self._read_links(name, values, slugs)
+            self._read_links(name, values, slugs, only)
         for table in self.inner:
-            self._read_inner(table, values, slugs)
+            self._read_inner(table, values, slugs, only)
         return values
 
-    def _read_links(self, name: str, values: dict[int, Values], slugs: Slugs) -> None:
+    def _read_links(
+        self, name: str, values: dict[int, Values], slugs: Slugs, only: Collection[int] | None
+    ) -> None:
         link = self.model._meta.get_field(name)
         assert isinstance(link, db.ManyToManyField)  # noqa: S101 - TABLES names links only
         target = link.remote_field.model
@@ -209,13 +215,25 @@ class EntryTable:
         through = link.remote_field.through
         assert through is not None  # noqa: S101 - Django makes it
         columns = (link.m2m_column_name(), link.m2m_reverse_name())
-        for pk, other in through._default_manager.values_list(*columns):
+        pairs = through._default_manager.all()
+        if only is not None:
+            pairs = pairs.filter(**{f"{columns[0]}__in": only})
+        for pk, other in pairs.values_list(*columns):
             found[pk].append(slugs.slug_of(target, other))
         for pk, linked in found.items():
             values[pk][name] = sorted(linked)
 
-    def _read_inner(self, table: InnerTable, values: dict[int, Values], slugs: Slugs) -> None:
-        rows = table.model._default_manager.order_by("slug" if table.keyed else "position", "pk")
+    def _read_inner(
+        self,
+        table: InnerTable,
+        values: dict[int, Values],
+        slugs: Slugs,
+        only: Collection[int] | None,
+    ) -> None:
+        order = "slug" if table.keyed else "position"
+        rows = table.model._default_manager.order_by(order, "pk")
+        if only is not None:
+            rows = rows.filter(**{f"{table.parent}__in": only})
         if not table.keyed:
             for held in values.values():
                 held[table.name] = []

@@ -76,13 +76,14 @@ from sojourn.catalogue.models.opportunities import (
 from sojourn.catalogue.models.programmes import DegreeProgramme, StudyPhase, Subject
 from sojourn.catalogue.models.roads import Road, RoadStep
 from sojourn.catalogue.models.searches import FruitlessSearch
+from sojourn.catalogue.models.versions import EntryKind, EntryVersion, VersionState
 
 __all__ = [
     "Absence", "AdviceLevel", "AdviceRegion", "Agreement",
     "AgreementDocument", "AgreementLanguage", "CatalogueVersion",
     "Certainty", "Contact", "ContactRole", "CostItem", "CostLine", "CostPeriod", "Course",
-    "Deadline", "DeadlineKind", "DegreeProgramme", "Edition", "Entry", "ExchangeRate", "Fact",
-    "FruitlessSearch",
+    "Deadline", "DeadlineKind", "DegreeProgramme", "Edition", "Entry", "EntryKind", "EntryVersion",
+    "ExchangeRate", "Fact", "FruitlessSearch",
     "Grant", "GrantAmount", "GrantPays", "GrantQuestion", "Guide", "IncomingStudents",
     "Institution", "InstitutionKind",
     "LanguageNeed", "LanguageUse", "LearningHours", "LearningMeasure", "Level",
@@ -91,7 +92,8 @@ __all__ = [
     "OrganisationalUnit", "Precedent", "PreparationStep", "PublicationStatus", "PublishedAnswer",
     "PublishedReport", "ReportValues", "ReportedCost", "Road", "RoadStep", "Source", "StepKind",
     "StudyPhase", "Subject",
-    "TravelAdvice", "Visibility", "WalkInChange", "WalkInHour", "Weekday", "WindowRequirement",
+    "TravelAdvice", "VersionState", "Visibility", "WalkInChange", "WalkInHour", "Weekday",
+    "WindowRequirement",
     "country_validator", "isced_validator", "ordered_range", "rate_slug", "require_order",
     "slug_validator", "statement_validator",
 ]  # fmt: skip

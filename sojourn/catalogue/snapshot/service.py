@@ -14,6 +14,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -38,6 +39,7 @@ __all__ = [
     "on_new_snapshot",
     "refresh_snapshot",
     "reset_snapshot",
+    "showing",
 ]
 
 logger = logging.getLogger(__name__)
@@ -60,6 +62,8 @@ class _Process:
 
 _process = _Process()
 _listeners: list[Callable[[Snapshot], None]] = []
+# What this thread shows in the place of what the process serves.
+_shown: ContextVar[Snapshot | None] = ContextVar("shown", default=None)
 
 
 def on_new_snapshot(prepare: Callable[[Snapshot], None]) -> None:
@@ -255,8 +259,20 @@ def current_snapshot() -> Snapshot:
     return snapshot
 
 
+@contextlib.contextmanager
+def showing(snapshot: Snapshot) -> Iterator[None]:
+    """Have this thread show another snapshot meanwhile, such as one with a draft in it."""
+    token = _shown.set(snapshot)
+    try:
+        yield
+    finally:
+        _shown.reset(token)
+
+
 def current_snapshot_or_none() -> Snapshot | None:
     """Return the snapshot that this process serves, or None when nothing has been loaded yet."""
+    if (shown := _shown.get()) is not None:
+        return shown
     if _checks_on_each_call():
         _update()
     elif _process.state is None and _process.snapshot is None:

@@ -35,6 +35,7 @@ from sojourn.office.students.presenters.list import BY_NAME, NAMES
 from sojourn.people.models import MailState, OutboxMail, User
 from sojourn.people.permissions import (
     PageRule,
+    may_edit_catalogue,
     may_enter_office,
     may_judge_account,
     may_run_installation,
@@ -90,6 +91,10 @@ DEEDS: tuple[Deed, ...] = (
         gettext_lazy("Take in a list of institutions"), "office:institution-list", may_edit_partners
     ),
     Deed(gettext_lazy("See which agreements end"), "office:agreements", may_enter_office),
+    Deed(gettext_lazy("Begin a new place"), "office:places-new", may_edit_catalogue),
+    Deed(gettext_lazy("Begin a new guide"), "office:guides-new", may_edit_catalogue),
+    Deed(gettext_lazy("Begin a new course"), "office:courses-new", may_edit_catalogue),
+    Deed(gettext_lazy("Check off figures"), "office:figures", may_edit_catalogue),
     Deed(gettext_lazy("Write a saved reply"), "office:saved-reply-new", may_advise),
     Deed(gettext_lazy("Change walk-in hours and times"), "office:hours", may_keep_hours),
     Deed(
@@ -115,7 +120,7 @@ def page(reader: User, text: str, seen: Sequence[tuple[Kind, str]]) -> SearchPag
             (_("Applications"), _applications(reader, text)),
             (_("Questions and places"), _threads(reader, text)),
             (_("Rounds"), _rounds(reader, text)),
-            (_("Catalogue"), list(_catalogue(text))),
+            (_("Catalogue"), list(_catalogue(reader, text))),
             (_("Mail"), _mails(reader, text)),
             (_("Go to"), _pages(reader, text)),
         ]
@@ -223,20 +228,23 @@ def _rounds(reader: User, text: str) -> list[Hit]:
     ]
 
 
-def _catalogue(text: str) -> Iterator[Hit]:
+def _catalogue(reader: User, text: str) -> Iterator[Hit]:
     """Find places, partners and guides by name, in every language; a name that begins so first."""
     records = current_snapshot().records
     first = fold(text)
     hits = [
         (not fold(names[0]).startswith(first), hit)
-        for names, hit in _named(records)
+        for names, hit in _named(records, edits=may_edit_catalogue(reader))
         if _has(text, *names)
     ]
     for _rank, hit in sorted(hits, key=lambda each: each[0])[: 2 * MOST]:
         yield hit
 
 
-def _named(records: Records) -> Iterator[tuple[list[str], Hit]]:
+def _named(records: Records, *, edits: bool) -> Iterator[tuple[list[str], Hit]]:
+    """Whoever writes the catalogue comes to where it is written, others to the public page."""
+    place_page = "office:places-entry" if edits else "portal:opportunity"
+    guide_page = "office:guides-entry" if edits else "portal:guide"
     language = page_language()
     for partner in records.institutions.values():
         if partner.is_home:
@@ -257,12 +265,12 @@ def _named(records: Records) -> Iterator[tuple[list[str], Hit]]:
     for place in records.opportunities.values():
         yield (
             [*_in_all(place.title), *(country_name(place.country, one) for one in LANGUAGES)],
-            Hit(str(place.title), url_for("portal:opportunity", place.slug), _("place")),
+            Hit(str(place.title), url_for(place_page, place.slug), _("place")),
         )
     for guide in records.guides.values():
         yield (
             _in_all(guide.title),
-            Hit(str(guide.title), url_for("portal:guide", guide.slug), _("guide")),
+            Hit(str(guide.title), url_for(guide_page, guide.slug), _("guide")),
         )
 
 

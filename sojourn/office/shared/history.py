@@ -167,6 +167,17 @@ def _day(value: object) -> str:
 
 
 WORDS: dict[str, str | Promise] = {
+    "figure.checked": gettext_lazy("found the figure still right"),
+    "figure.changed": gettext_lazy("changed the figure"),
+    "version.begun": gettext_lazy("began a new draft"),
+    "version.drafted": gettext_lazy("changed the draft"),
+    "version.published": gettext_lazy("published the draft"),
+    "version.scheduled": gettext_lazy("chose the day on which it appears"),
+    "version.unscheduled": gettext_lazy("made it a draft again"),
+    "version.discarded": gettext_lazy("threw the draft away"),
+    "version.retired": gettext_lazy("retired it"),
+    "version.brought_back": gettext_lazy("showed it again"),
+    "version.restored": gettext_lazy("took an earlier version as the draft"),
     "appointment.booked": gettext_lazy("booked"),
     "appointment.moved": gettext_lazy("moved"),
     "appointment.reworded": gettext_lazy("changed what it is about"),

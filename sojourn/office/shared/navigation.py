@@ -13,6 +13,7 @@ from sojourn.advising.permissions import may_advise
 from sojourn.common.urls import url_for
 from sojourn.people.permissions import (
     PageRule,
+    may_edit_catalogue,
     may_enter_office,
     may_judge_account,
     may_look_after_colleagues,
@@ -66,8 +67,12 @@ GROUPS: tuple[Group, ...] = (
     Group(
         _("Catalogue"),
         (
+            Part("places", _("Places"), "office:places", may_edit_catalogue, key="i"),
             Part("partners", _("Partners"), "office:partners", key="p"),
             Part("agreements", _("Agreements"), "office:agreements", key="d"),
+            Part("courses", _("Courses"), "office:courses", may_edit_catalogue),
+            Part("guides", _("Guides"), "office:guides", may_edit_catalogue),
+            Part("figures", _("Figures to check"), "office:figures", may_edit_catalogue, key="f"),
         ),
     ),
     Group(

@@ -24,6 +24,9 @@ LISTS = frozenset(
         "stays",
         "partners",
         "agreements",
+        "places",
+        "courses",
+        "guides",
     }
 )
 

@@ -35,7 +35,12 @@ from sojourn.catalogue.edition.schema.rules import (
     PreparationStep,
     TravelAdvice,
 )
-from sojourn.catalogue.edition.schema.values import check_links, english_name, refuse_html
+from sojourn.catalogue.edition.schema.values import (
+    check_links,
+    english_name,
+    name_of_language,
+    refuse_html,
+)
 
 __all__ = [
     "Agreement", "AgreementLanguage", "Consent",
@@ -44,5 +49,5 @@ __all__ = [
     "Institution", "LanguageNeed", "LearningHours", "Opportunity", "PaidCosts", "Part", "Period",
     "Precedent", "PreparationStep", "Ratings", "Report", "Road", "RoadStep", "Source", "Sourced",
     "SubFact", "Translations", "TravelAdvice", "Window", "check_links", "cost_slug",
-    "deadline_slug", "english_name", "refuse_html", "road_step_slug",
+    "deadline_slug", "english_name", "name_of_language", "refuse_html", "road_step_slug",
 ]  # fmt: skip

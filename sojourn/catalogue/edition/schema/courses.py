@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
+from django.utils.translation import gettext as _
 from pydantic import Field, StringConstraints, model_validator
 
 from sojourn.catalogue.edition.schema.parts import (
@@ -46,7 +47,7 @@ class CourseTitle(Translations):
     @model_validator(mode="after")
     def _written(self) -> Self:
         if not self.said:
-            raise wrong("the title is missing", "the title in one language at least")
+            raise wrong(_("the title is missing"), _("the title in one language at least"))
         return self
 
 

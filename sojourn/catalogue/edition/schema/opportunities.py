@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
+from django.utils.translation import gettext as _
 from pydantic import Field, model_validator
 
 from sojourn.catalogue.choices import (
@@ -57,9 +58,9 @@ class Period(SubFact):
     @model_validator(mode="after")
     def _best_similarity(self) -> Self:
         if len(self.starts) != len(self.ends):
-            raise wrong("one end is a day and the other a month", "two days or two months")
+            raise wrong(_("one end is a day and the other a month"), _("two days or two months"))
         if len(self.starts) > 2 and self.starts > self.ends:
-            raise wrong("it ends before it starts", "days in order")
+            raise wrong(_("it ends before it starts"), _("days in order"))
         return self
 
 
@@ -86,8 +87,8 @@ class Selection(SubFact):
     def _criteria_alike(self) -> Self:
         if len({tuple(criterion.said) for criterion in self.criteria}) > 1:
             raise wrong(
-                "some criteria are written in more languages than others",
-                "each of them in the same languages",
+                _("some criteria are written in more languages than others"),
+                _("each of them in the same languages"),
             )
         return self
 
@@ -142,7 +143,8 @@ class CostFigures(SubFact):
     def _in_order(self) -> Self:
         if not self.low <= self.typical <= self.high:
             raise wrong(
-                f"low {self.low}, typical {self.typical}, high {self.high} are not in order",
+                _("low %(low)s, typical %(typical)s, high %(high)s are not in order")
+                % {"low": self.low, "typical": self.typical, "high": self.high},
                 "low <= typical <= high",
             )
         return self

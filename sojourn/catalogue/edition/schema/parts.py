@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Self, TypeVar
 
+from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sojourn.catalogue.edition.schema.values import (
@@ -17,7 +18,7 @@ from sojourn.catalogue.edition.schema.values import (
     SummaryLine,
     WeekCount,
     Word,
-    english_name,
+    name_of_language,
     wrong,
 )
 from sojourn.common.languages import FIRST, LANGUAGES, REQUIRED
@@ -98,9 +99,14 @@ class SentenceList(Translations):
         for language, texts in self.said.items():
             if len(texts) != len(first):
                 raise wrong(
-                    f"{len(first)} in {english_name(FIRST)} but {len(texts)} in "
-                    f"{english_name(language)}",
-                    "the same number in each",
+                    _("%(first)d in %(first_language)s but %(other)d in %(language)s")
+                    % {
+                        "first": len(first),
+                        "first_language": name_of_language(FIRST),
+                        "other": len(texts),
+                        "language": name_of_language(language),
+                    },
+                    _("the same number in each"),
                 )
         return self
 
@@ -114,7 +120,11 @@ class Weeks(Part):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.min > self.max:
-            raise wrong(f"{self.min} weeks at least but {self.max} at most", "min up to max")
+            raise wrong(
+                _("%(least)d weeks at least but %(most)d at most")
+                % {"least": self.min, "most": self.max},
+                "min up to max",
+            )
         return self
 
 
@@ -136,7 +146,9 @@ class Sourced(Part):
     @model_validator(mode="after")
     def _has_origin(self) -> Self:
         if not self.sources and not self.example:
-            raise wrong("nothing says where this comes from", "sources: [an id] or example: true")
+            raise wrong(
+                _("nothing says where this comes from"), "sources: [an id] or example: true"
+            )
         return self
 
 
@@ -158,7 +170,9 @@ class SubFact(Part):
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
         if self.main_source and self.example:
-            raise wrong("a fact with a source is no example", "source or example, one of them")
+            raise wrong(
+                _("a fact with a source is no example"), _("source or example, one of them")
+            )
         if self.source and self.sources:
             raise wrong("source and sources say the same", "one of them")
         return self

@@ -12,11 +12,12 @@ from decimal import Decimal
 from typing import Annotated
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from sojourn.catalogue.choices import Level, OneOf
-from sojourn.common.languages import language_name
+from sojourn.common.languages import language_name, page_language
 from sojourn.engines.language import CEFR_LEVELS
 
 SCHEMA_VERSION = 1
@@ -45,6 +46,11 @@ def english_name(language: str) -> str:
     return language_name(language, "en")
 
 
+def name_of_language(language: str) -> str:
+    """Return a language's name as whoever is told of a problem reads it."""
+    return language_name(language, page_language())
+
+
 def _row(text: str, found: re.Match[str]) -> int:
     return text.count("\n", 0, found.start())
 
@@ -53,11 +59,13 @@ def refuse_html(text: str) -> str:
     if found := _HTML.search(text):
         shown = text[found.start() : found.start() + 12]
         raise wrong(
-            f"HTML is not allowed here (found {shown!r})", "text without tags", _row(text, found)
+            _("HTML is not allowed here (found %(shown)s)") % {"shown": repr(shown)},
+            _("text without tags"),
+            _row(text, found),
         )
     if found := _CONTROL.search(text):
         raise wrong(
-            "there is an invisible control character in this text", "readable characters",
+            _("there is an invisible control character in this text"), _("readable characters"),
             _row(text, found),
         )  # fmt: skip
     return text
@@ -65,7 +73,7 @@ def refuse_html(text: str) -> str:
 
 def refuse_line_break(text: str) -> str:
     if "\n" in text:
-        raise wrong("this text has more than one line", "one line")
+        raise wrong(_("this text has more than one line"), _("one line"))
     return text
 
 
@@ -82,13 +90,15 @@ def is_safe_link(target: str) -> bool:
 
 def check_links(text: str) -> str:
     if found := _PICTURE.search(text):
-        raise wrong("pictures are not allowed in this text", "words and links", _row(text, found))
+        raise wrong(
+            _("pictures are not allowed in this text"), _("words and links"), _row(text, found)
+        )
     for found in _LINK_TARGET.finditer(text):
         target = found[1] if found[1] is not None else found[2]
         if not is_safe_link(target):
             raise wrong(
-                f"the link {target[:60]!r} leads nowhere allowed",
-                "an address that begins with https://, http://, or / for a page of this site",
+                _("the link %(link)s leads nowhere allowed") % {"link": repr(target[:60])},
+                _("an address that begins with https://, http://, or / for a page of this site"),
                 _row(text, found),
             )
     return text
@@ -166,20 +176,29 @@ Telephone = Annotated[str, StringConstraints(max_length=40, pattern=r"^\+?[0-9 (
 
 def check_day(day: dt.date) -> dt.date:
     if not EARLIEST <= day <= LATEST:
-        raise wrong(f"{day} is too far away", f"a day between {EARLIEST.year} and {LATEST.year}")
+        raise wrong(
+            _("%(day)s is too far away") % {"day": day},
+            _("a day between %(first)d and %(last)d")
+            % {"first": EARLIEST.year, "last": LATEST.year},
+        )
     return day
 
 
 def read_day(value: object) -> object:
     """Only the written form of a day: a bare number would otherwise count as seconds since 1970."""
     if isinstance(value, str) and not _ISO_DAY.match(value):
-        raise wrong(f"{value[:40]!r} is not a day", "a day such as 2027-02-05")
+        raise wrong(
+            _("%(value)s is not a day") % {"value": repr(value[:40])}, _("a day such as 2027-02-05")
+        )
     return value
 
 
 def read_time(value: object) -> object:
     if isinstance(value, str) and not re.match(r"^\d{2}:\d{2}$", value):
-        raise wrong(f"{value[:40]!r} is not a time", 'a time such as "14:00"')
+        raise wrong(
+            _("%(value)s is not a time") % {"value": repr(value[:40])},
+            _('a time such as "14:00"'),
+        )
     return value
 
 
@@ -195,7 +214,8 @@ def check_day_or_month(value: str) -> str:
         check_day(dt.date.fromisoformat(value if _ISO_DAY.match(value) else ""))
     except ValueError:
         raise wrong(
-            f"{value!r} is neither a day nor a month", 'a day "2027-08-30" or a month "09"'
+            _("%(value)s is neither a day nor a month") % {"value": repr(value)},
+            _('a day "2027-08-30" or a month "09"'),
         ) from None
     return value
 

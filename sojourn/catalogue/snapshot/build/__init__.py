@@ -10,7 +10,11 @@ from sojourn.catalogue.snapshot.build.reading import (
     PrivateEntries,
     UnreadableRowError,
 )
-from sojourn.catalogue.snapshot.build.records import build_private_records, build_records
+from sojourn.catalogue.snapshot.build.records import (
+    build_private_records,
+    build_records,
+    with_draft,
+)
 
 __all__ = [
     "NoCatalogue",
@@ -18,4 +22,5 @@ __all__ = [
     "UnreadableRowError",
     "build_private_records",
     "build_records",
+    "with_draft",
 ]

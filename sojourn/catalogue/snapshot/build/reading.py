@@ -63,6 +63,8 @@ class PrivateEntries:
 
     opportunities: frozenset[int] = frozenset()
     institutions: frozenset[int] = frozenset()
+    courses: frozenset[int] = frozenset()
+    """Of courses these alone are read."""
 
 
 @dataclass
@@ -181,6 +183,8 @@ class Reading:
     def published(self, model: type[Model]) -> QuerySet[Any]:
         """Return the rows that are shown: what is published, and what is private."""
         own: frozenset[int] = frozenset()
+        if model is models.Course and self.private.courses:
+            return table(model).filter(pk__in=self.private.courses)
         if model is models.Opportunity:
             own = self.private.opportunities
         elif model is models.Institution:

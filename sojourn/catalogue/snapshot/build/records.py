@@ -192,4 +192,27 @@ def _known(query: QuerySet[Any], served: Mapping[str, object]) -> Slugs:
 def _add_opportunity(entries: dict[str, Any], named: tuple[str, ...], opportunity: str) -> None:
     for slug in named:
         entry = entries[slug]
-        entries[slug] = replace(entry, opportunities=(*entry.opportunities, opportunity))
+        if opportunity not in entry.opportunities:
+            entries[slug] = replace(entry, opportunities=(*entry.opportunities, opportunity))
+
+
+def with_draft(served: Records, entry: models.Entry) -> Records:
+    """Return the records that are served, with one entry as the database holds it now.
+
+    What is read of a place from other entries (reports, similar places) is as it was.
+    """
+    key = frozenset({entry.pk})
+    if isinstance(entry, models.Opportunity):
+        made = build_private_records(served, PrivateEntries(opportunities=key))
+        before = served.opportunities.get(entry.slug)
+        if before is None:
+            return made
+        now = made.opportunities[entry.slug]
+        now = replace(now, reports=before.reports, similar=before.similar)
+        return replace(made, opportunities=made.opportunities | {entry.slug: now})
+    reading = Reading(PrivateEntries(courses=key))
+    reading.read_entries()
+    if isinstance(entry, models.Course):
+        courses = read_courses(reading, course_links(reading))
+        return replace(served, courses=by_slug(served.courses | courses))
+    return replace(served, guides=read_guides(reading))

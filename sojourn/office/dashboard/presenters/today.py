@@ -16,10 +16,9 @@ from sojourn.advising import formatting as advising_formatting
 from sojourn.advising import question_lists, self_arranged_lists
 from sojourn.advising.models import Appointment, AppointmentState, Ticket, TicketState
 from sojourn.catalogue.calendar import next_walk_ins
-from sojourn.catalogue.models import Agreement, CostLine, DeadlineKind
-from sojourn.catalogue.names import country_name
+from sojourn.catalogue.figures import old_figures
+from sojourn.catalogue.models import Agreement, DeadlineKind
 from sojourn.catalogue.snapshot.service import current_snapshot
-from sojourn.common.languages import page_language
 from sojourn.common.urls import url_for
 from sojourn.experiences.models import Report, ReportState
 from sojourn.experiences.permissions import may_change_catalogue
@@ -90,8 +89,6 @@ BANDS: tuple[tuple[Hurt, Promise], ...] = (
 # Questions and places that wait longer hurt most.
 PATIENCE_QUESTION = dt.timedelta(days=2)
 PATIENCE_PLACE = dt.timedelta(days=5)
-FIGURES_KEEP = dt.timedelta(days=365)
-ADVICE_KEEPS = dt.timedelta(days=90)
 
 
 def page(reader: User, now: dt.datetime) -> TodayPage:
@@ -226,32 +223,21 @@ def agreements(reader: User, now: dt.datetime) -> Section:
 
 
 def figures(reader: User, now: dt.datetime) -> Section:
-    """Return the sources of costs, grants and travel advice that nobody looked at for long."""
-    today = timezone.localtime(now).date()
-    records = current_snapshot().records
-    language = page_language()
-    old: list[tuple[dt.date, str, str]] = [
-        (each.checked_on, country_name(each.country, language), _("travel advice"))
-        for each in records.travel_advice.values()
-        if each.checked_on < today - ADVICE_KEEPS
-    ]
-    costs = CostLine.objects.filter(source__checked_on__lt=today - FIGURES_KEEP)
-    old += [
-        (day, title, _("source of costs"))
-        for day, title in costs.order_by()
-        .values_list("source__checked_on", "source__title")
-        .distinct()
-        if day is not None
-    ]
-    old.sort(key=lambda each: each[:1])
+    """Return the costs, grants, rates and travel advice that nobody looked at for too long."""
+    old = old_figures(timezone.localtime(now).date())
     return Section(
         title=_("Figures past their day"),
         lines=tuple(
-            Line(title, "", what, formatting.full_day(day))
-            for day, title, what in old[:LINES_A_SECTION]
+            Line(
+                each.title,
+                reverse("office:figures"),
+                each.about,
+                formatting.full_day(each.day) if each.day else _("never"),
+            )
+            for each in old[:LINES_A_SECTION]
         ),
-        all_title=_("Edit the catalogue"),
-        all_href="/admin/catalogue/",
+        all_title=_("Check them off"),
+        all_href=reverse("office:figures"),
         more=max(0, len(old) - LINES_A_SECTION),
         hurt=Hurt.CAN_WAIT,
     )

@@ -1,0 +1,1 @@
+"""Figures with a day, to be checked off in rows."""

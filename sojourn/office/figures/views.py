@@ -1,0 +1,195 @@
+"""Every figure with a day in rows: still right today, or a new value, or another source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
+
+from sojourn.catalogue import figures as catalogue_figures
+from sojourn.catalogue.figures import Figure, FigureError, FigureKind, Outcome
+from sojourn.common.folding import fold
+from sojourn.design.components import Pagination
+from sojourn.mobility import touched
+from sojourn.office.places.fields import Lists
+from sojourn.office.places.kinds import sources
+from sojourn.office.shared import formatting, lists
+from sojourn.office.shared.access import office_page, who
+from sojourn.people.permissions import may_edit_catalogue
+
+KINDS = (
+    (FigureKind.ADVICE.value, gettext_lazy("Travel advice")),
+    (FigureKind.COST.value, gettext_lazy("Costs")),
+    (FigureKind.GRANT.value, gettext_lazy("Grants")),
+    (FigureKind.RATE.value, gettext_lazy("Exchange rates")),
+)
+PER_PAGE = 40
+
+
+@dataclass(frozen=True)
+class Row:
+    """A figure in its row, with what was typed where that could not be kept."""
+
+    number: int
+    figure: Figure
+    day: str
+    values: tuple[tuple[catalogue_figures.Value, str], ...]
+    source: str
+    wrong: str = ""
+    theirs: bool = False
+    touches: tuple[str, ...] = ()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@office_page(may_edit_catalogue)
+def figures(request: HttpRequest) -> HttpResponse:
+    """List what is out of date, or everything; keep what was checked off or changed."""
+    names = Lists({})
+    today = timezone.localdate()
+    shown = _shown(request, catalogue_figures.figures(today))
+    last = max(1, -(-len(shown) // PER_PAGE))
+    page = min(lists.number_in(request.GET.get("page", "")), last)
+    part = shown[(page - 1) * PER_PAGE : page * PER_PAGE]
+    wrong: dict[str, Row] = {}
+    if request.method == "POST":
+        wrong = _save(request, names)
+        if not wrong:
+            return redirect(request.get_full_path())
+    rows = [
+        replace(wrong[each.key], number=number)
+        if each.key in wrong
+        else _row(number, each, names, {})
+        for number, each in enumerate(part)
+    ]
+    kind, which = request.GET.get("kind", ""), request.GET.get("which", "")
+    names.of(sources)
+    return render(
+        request,
+        "office/figures/templates/figures.html",
+        {
+            "part": "figures",
+            "rows": rows,
+            "total": len(shown),
+            "kinds": [(value, title, value == kind) for value, title in KINDS],
+            "everything": which == "all" or bool(request.GET.get("q")),
+            "q": request.GET.get("q", "")[: lists.LONGEST_SEARCH],
+            "lists": names.shown(),
+            "pagination": Pagination.of(
+                page,
+                last,
+                lambda number: lists.address(request.path, request.GET, page=str(number)),
+            ),
+            "has_wrong": bool(wrong),
+        },
+        status=409 if any(row.theirs for row in wrong.values()) else 422 if wrong else 200,
+    )
+
+
+def _shown(request: HttpRequest, found: list[Figure]) -> list[Figure]:
+    kind, words = request.GET.get("kind", ""), fold(request.GET.get("q", "")).split()
+    # Whoever searches looks for a figure, old or not.
+    everything = bool(words) or request.GET.get("which") == "all"
+    return [
+        each
+        for each in found
+        if (everything or each.is_old)
+        and kind in ("", each.kind.value)
+        and all(word in fold(f"{each.title} {each.about}") for word in words)
+    ]
+
+
+def _row(
+    number: int, figure: Figure, names: Lists, typed: dict[str, str], source: str | None = None
+) -> Row:
+    return Row(
+        number,
+        figure,
+        formatting.full_day(figure.day) if figure.day else _("never"),
+        tuple((value, typed.get(value.name, value.text)) for value in figure.values),
+        names.name_of(sources, figure.source if source is None else source),
+        touches=touched.by_country(figure.country) if figure.country else (),
+    )
+
+
+def _save(request: HttpRequest, names: Lists) -> dict[str, Row]:
+    """Keep each row for itself; return those that could not be kept, as they were typed."""
+    sent, today = request.POST, timezone.localdate()
+    wrong: dict[str, Row] = {}
+    done = {Outcome.CHECKED: 0, Outcome.CHANGED: 0}
+    now = {each.key: each for each in catalogue_figures.figures(today)}
+    for number in range(min(int(sent.get("rows", "0") or 0), PER_PAGE)):
+        figure = now.get(sent.get(f"{number}-key", ""))
+        if figure is None:
+            continue
+        typed = {
+            value.name: sent.get(f"{number}-{value.name}", value.text) for value in figure.values
+        }
+        text = sent.get(f"{number}-source", figure.source_title)
+        source = names.id_of(sources, text) if text.strip() else ""
+        is_right = f"{number}-right" in sent
+        was_seen = sent.get(f"{number}-mark") == figure.mark
+        is_typed = is_right or any(
+            sent.get(f"{number}-was-{name}", text) != text for name, text in typed.items()
+        )
+        row = _row(number, figure, names, typed, source)
+        if not was_seen and is_typed:
+            wrong[figure.key] = replace(
+                row,
+                theirs=True,
+                wrong=_("Somebody else changed this meanwhile; now it says: %(values)s.")
+                % {"values": ", ".join(value.text for value in figure.values)},
+            )
+            continue
+        if not was_seen:
+            continue
+        try:
+            outcome = catalogue_figures.save(
+                figure, typed, source, is_right=is_right, actor=who(request), today=today
+            )
+        except FigureError as error:
+            wrong[figure.key] = replace(row, wrong=error.message)
+            continue
+        if outcome is not Outcome.SAME:
+            done[outcome] += 1
+        if outcome is Outcome.CHANGED and figure.country:
+            _say_whom_it_touches(request, figure)
+    _say(request, done)
+    return wrong
+
+
+def _say(request: HttpRequest, done: dict[Outcome, int]) -> None:
+    if count := done[Outcome.CHECKED]:
+        messages.success(
+            request,
+            ngettext(
+                "%(count)d figure is of today now.", "%(count)d figures are of today now.", count
+            )
+            % {"count": count},
+        )
+    if count := done[Outcome.CHANGED]:
+        messages.success(
+            request,
+            ngettext(
+                "%(count)d figure is changed, of today.",
+                "%(count)d figures are changed, of today.",
+                count,
+            )
+            % {"count": count},
+        )
+    if not any(done.values()):
+        messages.info(request, _("Nothing was different, so nothing was changed."))
+
+
+def _say_whom_it_touches(request: HttpRequest, figure: Figure) -> None:
+    lines = touched.by_country(figure.country) or (_("nobody who applied or is away"),)
+    messages.warning(
+        request,
+        _("The advice for %(country)s counts from today. It touches: %(whom)s.")
+        % {"country": figure.title, "whom": ", ".join(lines)},
+    )

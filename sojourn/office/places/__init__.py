@@ -1,0 +1,1 @@
+"""Places, courses and guides: drafts, versions, and what visitors see."""
