@@ -370,6 +370,26 @@ def check(edition: Path) -> None:
     sys.exit(run_check(edition, Console(), Console(stderr=True)))
 
 
+@cli.command(short_help="Write the catalogue out as the files of an edition.")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def export(folder: Path) -> None:
+    """Write what is published into FOLDER, which is new or empty, as an edition.
+
+    What the office changed is in it; loading it again changes nothing. Reports of students stay
+    out: they are theirs.
+    """
+    start_django()
+    from rich.console import Console
+
+    from sojourn.catalogue.edition.export import export_edition
+
+    try:
+        written = export_edition(folder)
+    except FileExistsError:
+        raise Failed(f"The folder {folder} is not empty. Name another one.") from None
+    Console().print(f"Written: {len(written)} files.")
+
+
 @cli.command(short_help="Check a published result of a selection round.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("commitment", required=False)

@@ -38,6 +38,7 @@ def one_sentence(text: str) -> bool:
         ["load"],
         ["check"],
         ["verify"],
+        ["export"],
         ["worker"],
         ["migrate"],
         ["backup"],

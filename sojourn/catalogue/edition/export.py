@@ -1,0 +1,474 @@
+"""Writes the published catalogue out as the files of an edition: the way back of `rows`.
+
+A field of a part is read from the column of its own name, as `rows` writes it there; what is called
+otherwise there is called otherwise here. Loading what was written changes nothing. Reports of
+students stay out: they are theirs, not the edition's.
+"""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel
+
+from sojourn.catalogue import models
+from sojourn.catalogue.choices import WEEKDAYS
+from sojourn.catalogue.edition import schema
+from sojourn.catalogue.edition.documents import (
+    Document,
+    course_document,
+    flat,
+    guide_document,
+    number_text,
+    opportunity_document,
+    said,
+    transposed,
+    without_nothing,
+)
+from sojourn.catalogue.edition.explain import models_in
+from sojourn.catalogue.edition.merge import Values
+from sojourn.catalogue.edition.schema.contacts import Absence, WalkIn
+from sojourn.catalogue.edition.schema.faculty import (
+    AccountRules,
+    AdviceRoute,
+    KeepingRules,
+    SelectionRules,
+)
+from sojourn.catalogue.edition.schema.rules import AdviceRegion, GrantAmount, GrantQuestion
+from sojourn.catalogue.edition.tables import TABLE_OF, Slugs
+from sojourn.catalogue.models import PublicationStatus
+from sojourn.common.languages import LANGUAGES, REQUIRED
+
+_ORIGIN = {"source", "sources", "example"}
+_THE_FIGURE = {"number", "value"}
+
+
+def export_edition(folder: Path) -> list[str]:
+    """Write the edition into a folder that is empty or new; return the names of the files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise FileExistsError(str(folder))
+    written = []
+    for name, text in _Export().files():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        written.append(name)
+    return written
+
+
+class _Export:
+    """One look at the catalogue."""
+
+    def __init__(self) -> None:
+        self.slugs = Slugs()
+
+    def files(self) -> Iterator[tuple[str, str]]:
+        yield "edition.yaml", _yaml(self._faculty())
+        opportunities, costs = self._opportunities_and_costs()
+        lists: dict[str, list[Document]] = {
+            "sources": self._plain(models.Source, schema.Source),
+            "institutions": [self._institution(*pair) for pair in self._held(models.Institution)],
+            "agreements": self._plain(models.Agreement, schema.Agreement),
+            "windows": [self._window(*pair) for pair in self._held(models.MobilityWindow)],
+            "opportunities": opportunities,
+            "precedents": self._plain(models.Precedent, schema.Precedent),
+            "contacts": [self._contact(*pair) for pair in self._held(models.Contact)],
+            "costs": costs,
+            "grants": [self._grant(*pair) for pair in self._held(models.Grant)],
+            "rates": self._plain(models.ExchangeRate, schema.ExchangeRate, has_id=False),
+            "travel_advice": [self._advice(*pair) for pair in self._held(models.TravelAdvice)],
+            "language_learning": self._plain(models.LearningHours, schema.LearningHours),
+            "preparation": self._plain(models.PreparationStep, schema.PreparationStep),
+            "roads": [self._road(*pair) for pair in self._held(models.Road)],
+            "reports": [
+                self._report(slug, held)
+                for slug, held in self._held(models.PublishedReport)
+                if not held["language"]
+            ],
+        }
+        for name, entries in lists.items():
+            if entries or name in ("sources", "institutions"):
+                yield f"{name}.yaml", _yaml(entries)
+        yield from self._courses()
+        yield from self._guides()
+
+    def _held(self, model: type[Any]) -> Iterator[tuple[str, Values]]:
+        """Yield the entries that are published, in their order."""
+        rows = model._default_manager.all()
+        columns = {field.name for field in model._meta.concrete_fields}
+        if "status" in columns:
+            rows = rows.filter(status=PublicationStatus.PUBLISHED)
+        order = ("position", "slug") if "position" in columns else ("slug",)
+        found = list(rows.order_by(*order).values_list("pk", "slug"))
+        held = TABLE_OF[model].held(self.slugs, [pk for pk, _slug in found])
+        for pk, slug in found:
+            yield slug, flat(held[pk])
+
+    def _plain(
+        self, model: type[Any], kind: type[schema.Part], *, has_id: bool = True
+    ) -> list[Document]:
+        """Return the entries of which every field is a column or a link of that name."""
+        return [
+            without_nothing({**({"id": slug} if has_id else {}), **_part(kind, held)})
+            for slug, held in self._held(model)
+        ]
+
+    # --- Entries --------------------------------------------------------------------------
+
+    def _faculty(self) -> Document:
+        edition = models.Edition.objects.get()
+        held = flat(TABLE_OF[models.Edition].held(self.slugs, [edition.pk])[edition.pk])
+        keeping = {
+            name: f"keep_{name}" for name in KeepingRules.model_fields if "remind" not in name
+        }
+        home = models.Institution.objects.get(is_home=True).slug
+        return without_nothing(
+            {
+                "schema": "1",
+                "id": edition.slug,
+                **_part(
+                    schema.Faculty,
+                    held,
+                    names={"holidays": "holidays_country"},
+                    apart={
+                        "schema_version", "home", "languages", "degree_programmes", "subjects",
+                        "selection", "accounts", "keeping", "advice_routes",
+                    },
+                ),
+                "home": home,
+                "languages": list(LANGUAGES),
+                "selection": _part(
+                    SelectionRules, held, names={"remind_days": "remind_application_days"}
+                ),
+                "accounts": _part(AccountRules, held),
+                "keeping": _part(KeepingRules, held, names=keeping),
+                "advice_routes": [_route(route) for route in held["advice_routes"]],
+                "degree_programmes": [
+                    {
+                        "id": slug,
+                        **_part(schema.DegreeProgramme, programme, apart={"phases"}),
+                        "phases": [
+                            {"id": phase, **_part(_phase(), columns)}
+                            for phase, columns in _inner(programme, "phases")
+                        ],
+                    }
+                    for slug, programme in self._held(models.DegreeProgramme)
+                ],
+                "subjects": [
+                    {"id": slug, "name": said(subject, "name")}
+                    for slug, subject in self._held(models.Subject)
+                ],
+            }
+        )  # fmt: skip
+
+    def _institution(self, slug: str, held: Values) -> Document:
+        preferred = _origin(held, "preferred_")
+        if held["is_preferred"] or preferred:
+            preferred = {"value": held["is_preferred"], **preferred}
+        return without_nothing(
+            {
+                "id": slug,
+                **_part(
+                    schema.Institution,
+                    held,
+                    names={
+                        "lat": "latitude", "lon": "longitude", "home": "is_home",
+                        "partner": "is_partner",
+                    },
+                    apart={"preferred", "units"},
+                ),
+                "preferred": preferred,
+                "units": [
+                    {"id": unit, "name": said(columns, "name")}
+                    for unit, columns in _inner(held, "units")
+                ],
+            }
+        )  # fmt: skip
+
+    def _window(self, slug: str, held: Values) -> Document:
+        asked = models_in(schema.Window.model_fields["required_first"].annotation)[0]
+        return without_nothing(
+            {
+                "id": slug,
+                **_part(schema.Window, held, apart={"required_first", "starts", "ends"}),
+                "starts": _month(held["starts_month"]),
+                "ends": _month(held["ends_month"]),
+                "required_first": [_part(asked, each) for each in held["requirements"]],
+            }
+        )
+
+    def _opportunities_and_costs(self) -> tuple[list[Document], list[Document]]:
+        """Return places with their own lines, and the lines that are for more than one of them."""
+        own: dict[str, list[tuple[str, Values]]] = {}
+        shared: list[Document] = []
+        for slug, held in self._held(models.CostLine):
+            if held["opportunity"]:
+                own.setdefault(held["opportunity"], []).append((slug, held))
+            else:
+                shared.append(self._cost(slug, held))
+        places = [
+            opportunity_document(slug, held, own.get(slug, ()))
+            for slug, held in self._held(models.Opportunity)
+        ]
+        return places, shared
+
+    def _cost(self, slug: str, held: Values) -> Document:
+        scope = {name: held[name] for name in ("institution", "country") if held[name]}
+        return without_nothing(
+            {
+                "id": slug,
+                "for": scope or {"everywhere": True},
+                **_part(schema.CostLine, held, names={"line": "item"}, apart={"scope"}),
+            }
+        )
+
+    def _contact(self, slug: str, held: Values) -> Document:
+        consent = {
+            "given": held["consent_given"],
+            "on": held["consent_on"],
+            "by": held["consent_by"],
+            "source": held["consent_source"],
+        }
+        is_asked = any(consent.values())
+        return without_nothing(
+            {
+                "id": slug,
+                **_part(
+                    schema.Contact,
+                    held,
+                    names={"unit": "unit_name"},
+                    apart={"walk_in", "absences", "consent"},
+                ),
+                "consent": consent if is_asked else None,
+                "walk_in": [
+                    {
+                        "id": hour,
+                        **_part(
+                            WalkIn, columns, names={"online": "online_link"}, apart={"weekday"}
+                        ),
+                        "weekday": WEEKDAYS[columns["weekday"]],
+                    }
+                    for hour, columns in _inner(held, "walk_in_hours")
+                ],
+                "absences": [_part(Absence, each) for each in held["absences"]],
+            }
+        )
+
+    def _grant(self, slug: str, held: Values) -> Document:
+        return without_nothing(
+            {
+                "id": slug,
+                **_part(schema.Grant, held, apart={"questions", "amounts"}),
+                "questions": [_part(GrantQuestion, each) for each in held["questions"]],
+                "amounts": [_part(GrantAmount, each) for each in held["amounts"]],
+            }
+        )
+
+    def _advice(self, slug: str, held: Values) -> Document:
+        return without_nothing(
+            {
+                **_part(schema.TravelAdvice, held, apart={"regions"}),
+                "regions": [_part(AdviceRegion, each) for each in held["regions"]],
+            }
+        )
+
+    def _road(self, slug: str, held: Values) -> Document:
+        steps = sorted(_inner(held, "steps"), key=lambda pair: pair[1]["number"])
+        return without_nothing(
+            {
+                "id": slug,
+                **_part(schema.Road, held, apart={"gates", "steps"}),
+                "gates": held["gates"],
+                "steps": [
+                    {
+                        "id": name.removeprefix(f"{slug}-"),
+                        **_part(schema.RoadStep, step, apart={"due", "begins", "after"}),
+                        "after": [each.removeprefix(f"{slug}-") for each in step["after"]],
+                        "due": _due(
+                            step["due_days"],
+                            step["due_from"],
+                            is_after=step["begins_days"] is not None,
+                        ),
+                        "begins": _due(step["begins_days"], step["begins_from"]),
+                    }
+                    for name, step in steps
+                ],
+            }
+        )
+
+    def _report(self, slug: str, held: Values) -> Document:
+        return without_nothing(
+            {
+                "id": slug,
+                **_part(
+                    schema.Report,
+                    held,
+                    names={"contactable": "is_contactable"},
+                    apart={"costs", "ratings"},
+                ),
+                "ratings": {name: number_text(value) for name, value in held["ratings"].items()},
+                "costs": {each["item"]: number_text(each["amount"]) for each in held["costs"]},
+            }
+        )
+
+    def _courses(self) -> Iterator[tuple[str, str]]:
+        given: dict[str, list[Document]] = {}
+        for slug, held in self._held(models.Course):
+            course = course_document(slug, held)
+            given.setdefault(course.pop("institution"), []).append(course)
+        for institution, courses in sorted(given.items()):
+            whole = {"institution": institution, "courses": courses}
+            yield f"courses/{institution}.yaml", _yaml(whole)
+
+    def _guides(self) -> Iterator[tuple[str, str]]:
+        for slug, held in self._held(models.Guide):
+            guide = guide_document(slug, held)
+            del guide["id"]
+            texts = {name: guide.pop(name, {}) for name in ("title", "summary", "text")}
+            for language in LANGUAGES:
+                if language in REQUIRED or texts["text"].get(language):
+                    head = {
+                        "title": texts["title"].get(language),
+                        "summary": texts["summary"].get(language),
+                        **guide,
+                    }
+                    front = _yaml(without_nothing(head))
+                    text = texts["text"].get(language, "")
+                    yield f"guides/{language}/{slug}.md", f"---\n{front}---\n{text}\n"
+
+
+# --- Parts ------------------------------------------------------------------------------------
+
+
+def _part(
+    kind: type[BaseModel],
+    held: Mapping[str, Any],
+    *,
+    names: Mapping[str, str] | None = None,
+    apart: Collection[str] = (),
+    inside: str = "",
+) -> Document:
+    """Return the fields of a part from the columns in which `rows` keeps them."""
+    document: Document = {}
+    is_fact = issubclass(kind, schema.SubFact | schema.Sourced)
+    left_out = {"id", *apart, *(_ORIGIN if is_fact else ())}
+    for name, field in kind.model_fields.items():
+        if name in left_out:
+            continue
+        column = (names or {}).get(name, name)
+        if inside:
+            column = inside if column in _THE_FIGURE else f"{inside}_{column}"
+        inner = models_in(field.annotation)
+        is_list = _is_list(field.annotation)
+        if inner and issubclass(inner[0], schema.Translations):
+            texts = said(held, column)
+            value: Any = transposed(texts) if is_list else texts
+        elif inner:
+            value = _part(inner[0], held, inside=column)
+        else:
+            value = _scalar(held[column], field.default)
+        document[field.alias or name] = value
+    if issubclass(kind, schema.Sourced):
+        document |= {"sources": held.get("sources", []), "example": held["is_example"] or None}
+    elif issubclass(kind, schema.SubFact):
+        document |= _origin(held, f"{inside}_" if inside else "")
+    return document
+
+
+def _is_list(annotation: Any) -> bool:
+    if typing.get_origin(annotation) is list:
+        return True
+    return any(_is_list(part) for part in typing.get_args(annotation))
+
+
+def _scalar(value: Any, default: Any) -> Any:
+    """Return a value as the reader of a file has it; what is the default anyway is left out."""
+    if isinstance(value, bool):
+        return None if value is default else value
+    if isinstance(value, list | dict):
+        return value
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, str):
+        return _clock(value) or _decimal(value) or value.replace("\r\n", "\n")
+    return value
+
+
+def _clock(value: str) -> str:
+    is_clock = len(value) == len("14:00:00") and value[2] == value[5] == ":"
+    return value[:5] if is_clock else ""
+
+
+def _decimal(value: str) -> str:
+    """Return a decimal column's text as a person writes it; nothing for other text."""
+    whole, dot, rest = value.partition(".")
+    is_decimal = dot and whole.isdigit() and rest.isdigit() and len(rest) in (1, 2, 6)
+    return number_text(value) or "" if is_decimal else ""
+
+
+def _origin(held: Mapping[str, Any], prefix: str) -> Document:
+    source, is_example = held.get(f"{prefix}source"), held.get(f"{prefix}is_example")
+    if source:
+        return {"source": source}
+    return {"example": True} if is_example else {}
+
+
+def _inner(held: Values, name: str) -> list[tuple[str, Values]]:
+    """Return the rows inside an entry that have an id, by it."""
+    return [
+        (key.partition("/")[2], columns)
+        for key, columns in held.items()
+        if key.startswith(f"{name}/")
+    ]
+
+
+def _phase() -> type[BaseModel]:
+    return models_in(schema.DegreeProgramme.model_fields["phases"].annotation)[0]
+
+
+def _route(route: Mapping[str, Any]) -> Document:
+    return {
+        name: str(route[name]) if isinstance(route[name], int) else route[name]
+        for name in AdviceRoute.model_fields
+        if name in route
+    }
+
+
+def _month(value: int | None) -> str | None:
+    return None if value is None else f"{value:02d}"
+
+
+def _due(days: int | None, day: str, *, is_after: bool = True) -> Document | None:
+    """Return by when; on the day itself, only what waits until then is said to be after it."""
+    if days is None:
+        return None
+    return {
+        "days": str(abs(days)),
+        "after" if days > 0 or (not days and is_after) else "before": day,
+    }
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes no anchors, and long texts as blocks."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def _yaml(value: Any) -> str:
+    return yaml.dump(
+        value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100, line_break="\n"
+    )
