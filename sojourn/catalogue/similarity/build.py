@@ -7,6 +7,7 @@ import logging
 import os
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -18,11 +19,12 @@ from sojourn.engines.similarity.index import CourseIndex, Sentences, in_order
 from sojourn.engines.similarity.languages import with_real_languages
 from sojourn.engines.similarity.meaning import (
     EnglishSentenceEncoder,
+    ManyLanguagesEncoder,
     ModelMissingError,
     Packed,
     UniversalSentenceEncoder,
 )
-from sojourn.engines.similarity.texts import CourseText, sentences_of, whole_text
+from sojourn.engines.similarity.texts import CourseText, sentences_of, title_of, whole_text
 
 logger = logging.getLogger(__name__)
 
@@ -39,8 +41,8 @@ def signals() -> str:
     """Return what courses are compared by: the names of the sentence models, or "words"."""
     if os.environ.get(SIGNALS) == WORDS:
         return WORDS
-    models = (UniversalSentenceEncoder.name, EnglishSentenceEncoder.name)
-    return "+".join(model for model in models if model not in _missing) or WORDS
+    models = (UniversalSentenceEncoder, EnglishSentenceEncoder, ManyLanguagesEncoder)
+    return "+".join(model.name for model in models if model.name not in _missing) or WORDS
 
 
 def build_index(texts: Collection[CourseText], groups: Sequence[Sequence[str]]) -> CourseIndex:
@@ -49,19 +51,28 @@ def build_index(texts: Collection[CourseText], groups: Sequence[Sequence[str]]) 
     concepts = Concepts(groups)
     if os.environ.get(SIGNALS) == WORDS:
         return CourseIndex.build(ordered, concepts)
-    return CourseIndex.build(
-        ordered,
-        concepts,
-        _vectors(UniversalSentenceEncoder, ordered, sentences_of),
-        _vectors(EnglishSentenceEncoder, ordered, whole_text),
-    )
+    in_english = all(text.main is None or text.main.language == "en" for text in ordered)
+    # The slowest model works beside the others: it computes outside Python, on another core.
+    with ThreadPoolExecutor(1) as beside:
+        many_languages = (
+            None if in_english else beside.submit(_vectors, ManyLanguagesEncoder, ordered, title_of)
+        )
+        meaning = _vectors(UniversalSentenceEncoder, ordered, sentences_of)
+        english = _vectors(EnglishSentenceEncoder, ordered, whole_text)
+        return CourseIndex.build(
+            ordered,
+            concepts,
+            meaning,
+            english,
+            many_languages.result() if many_languages else None,
+        )
 
 
 Said = Callable[[CourseText, frozenset[str]], Sequence[str]]
 
 
 def _vectors(
-    model: type[UniversalSentenceEncoder | EnglishSentenceEncoder],
+    model: type[UniversalSentenceEncoder | EnglishSentenceEncoder | ManyLanguagesEncoder],
     texts: Sequence[CourseText],
     said: Said,
 ) -> Sentences | None:

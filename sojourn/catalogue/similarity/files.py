@@ -25,7 +25,7 @@ from sojourn.engines.similarity import files
 from sojourn.engines.similarity.index import CourseIndex
 from sojourn.engines.similarity.texts import CourseText
 
-TABLE_FORMAT = "v2"  # to be counted up with every change of what is in a table
+TABLE_FORMAT = "v3"  # to be counted up with every change of what is in a table
 MADE_OF, TEXTS, INDEX = "made-of.txt", "texts.npy", "index"
 
 Digests = NDArray[np.uint64]

@@ -19,7 +19,13 @@ from sojourn.catalogue.snapshot.types import Course, Precedent, Records
 from sojourn.engines.similarity.certainty import Certainty
 from sojourn.engines.similarity.index import Match
 from sojourn.engines.similarity.ranking import SimilarHost, SimilarPair, rank
-from sojourn.engines.similarity.reasons import Agreement, Reasons, reasons, same_text
+from sojourn.engines.similarity.reasons import (
+    Agreement,
+    Reasons,
+    reasons,
+    same_field,
+    same_text,
+)
 from sojourn.engines.similarity.texts import CourseText, Version
 
 SHOWN = 6  # likely equivalents of a course
@@ -27,6 +33,10 @@ SHOWN = 6  # likely equivalents of a course
 # met, few enough for a catalogue of 100,000 courses.
 RANKED = 400
 OPENED = 6  # pairs of a host in the ranking that are shown with their reasons
+# A field of study in common is worth a third of a deviation, another one costs as much; so does
+# another level.
+FIELD_COUNTS = {Agreement.SAME: 0.04, Agreement.CLOSE: 0.02, Agreement.DIFFERENT: -0.04}
+LEVEL_COUNTS = 0.04
 WORTH_KEEPING = 4096  # answers kept; each is small
 
 
@@ -121,12 +131,22 @@ class SimilarityTable:
                 other = host if at_home else home
                 if other in self.index.number and among[self.index.number[other]]:
                     found[other] = self.recognised(other, host, home)
-        for match in self._nearest(slug, among, most + len(found)):
+        for match in self._nearest(slug, among, most + SHOWN + len(found)):
             certainty = self._certainty(slug, match)
             if certainty is not None and match.id not in found and self._compared(match.id):
-                found[match.id] = Equivalent(match.id, certainty, match.signals.strength)
+                found[match.id] = Equivalent(match.id, certainty, self._strength(slug, match))
         ordered = sorted(found.values(), key=equivalent_order)
         return tuple(ordered[: max(most, sum(bool(one.precedents) for one in ordered))])
+
+    def _strength(self, slug: str, match: Match) -> float:
+        """Return what orders similarities of one word: the score, field of study and level."""
+        ours, theirs = (facts(self.records.courses[one]) for one in (slug, match.id))
+        strength = match.signals.strength + FIELD_COUNTS.get(
+            same_field(ours.isced_f, theirs.isced_f), 0.0
+        )
+        if same_text(ours.level, theirs.level) is Agreement.DIFFERENT:
+            strength -= LEVEL_COUNTS
+        return min(max(strength, 0.0), 0.99)
 
     def _nearest(self, slug: str, among: NDArray[np.bool_], most: int) -> list[Match]:
         if not self._compared(slug):

@@ -43,6 +43,8 @@ CONCEPTS = Chance(0.053, 0.141)
 MEANING = Chance(0.037, 0.163)
 SENTENCES = Chance(0.163, 0.075)
 ENGLISH = Chance(0.10, 0.14)
+ENGLISH_TITLES = Chance(0.12, 0.17)
+MANY_LANGUAGES = Chance(0.0, 0.10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Weights:
     meaning: float = 0.0
     sentences: float = 0.0
     english: float = 0.0
+    many_languages: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,15 @@ IN_ENGLISH = Scale(Weights(0.1, 0.2, 0.4, 0.4, 2.0), very_similar=3.6, partly=2.
 # Where of one course no more than a title is known: letters say less, and a score is sooner high.
 MOST = 8.0  # a score that hardly any two courses reach
 NEVER = float("inf")
-TITLES_BY_MEANING = Scale(Weights(0.3, 0.3, 1.0, 1.0), very_similar=NEVER, partly=4.5, weak=3.0)
+TITLES_BY_MEANING = Scale(
+    Weights(0.2, 0.3, 1.0, 1.0, many_languages=1.5), very_similar=NEVER, partly=4.5, weak=3.0
+)
 TITLES_IN_ENGLISH = Scale(
-    Weights(0.1, 0.2, 0.5, 0.1, 2.0), very_similar=NEVER, partly=3.5, weak=2.0
+    Weights(0.1, 0.2, 0.4, 0.1, 2.5), very_similar=NEVER, partly=3.6, weak=2.2
+)
+# Where only the model of many languages knows both texts; it is asked about titles alone.
+IN_OTHER_LANGUAGES = Scale(
+    Weights(0.15, 0.3, many_languages=2.0), very_similar=NEVER, partly=4.5, weak=3.0
 )
 
 
@@ -87,6 +96,7 @@ class Signals:
     meaning: float | None = None
     sentences: float | None = None
     english: float | None = None
+    many_languages: float | None = None
     by_title: bool = False
     """Of one of the two no more than a title is known."""
 
@@ -100,6 +110,7 @@ class Signals:
             (weights.meaning, self.meaning),
             (weights.sentences, self.sentences),
             (weights.english, self.english),
+            (weights.many_languages, self.many_languages),
         ]
         known = [(weight, value) for weight, value in pairs if value is not None]
         return sum(weight * value for weight, value in known) / sum(weight for weight, _ in known)
@@ -107,7 +118,7 @@ class Signals:
     @property
     def scale(self) -> Scale:
         if self.meaning is None and self.english is None:
-            return WORDS
+            return WORDS if self.many_languages is None else IN_OTHER_LANGUAGES
         if self.english is not None:
             return TITLES_IN_ENGLISH if self.by_title else IN_ENGLISH
         return TITLES_BY_MEANING if self.by_title else BY_MEANING

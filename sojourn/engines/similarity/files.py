@@ -15,7 +15,7 @@ from sojourn.engines.similarity.index import ConceptIndex, CourseIndex, MeaningI
 from sojourn.engines.similarity.letters import LetterIndex
 
 NAMES = "names.json"
-MEANING, ENGLISH = "meaning", "english"
+MEANING, ENGLISH, MANY_LANGUAGES = "meaning", "english", "many-languages"
 
 
 def save(index: CourseIndex, folder: Path) -> None:
@@ -34,7 +34,12 @@ def save(index: CourseIndex, folder: Path) -> None:
         **_parts("grams", letters.grams),
         **_parts("concepts", concepts.counts),
     }
-    for model, meaning in ((MEANING, index.meaning), (ENGLISH, index.english)):
+    models = {
+        MEANING: index.meaning,
+        ENGLISH: index.english,
+        MANY_LANGUAGES: index.many_languages,
+    }
+    for model, meaning in models.items():
         if meaning is not None:
             arrays |= {
                 f"{model}-rows": meaning.sentences.packed,
@@ -73,6 +78,7 @@ def opened(folder: Path) -> CourseIndex:
         concepts,
         _meaning(folder, MEANING),
         _meaning(folder, ENGLISH),
+        _meaning(folder, MANY_LANGUAGES),
         _array(folder, "titles"),
     )
 

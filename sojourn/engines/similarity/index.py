@@ -1,11 +1,12 @@
 """Every course of a catalogue, ready to be asked which others it resembles.
 
-Five signals are fused (docs/engines/similarity.md says how they were chosen): the letters of the
+Six signals are fused (docs/engines/similarity.md says how they were chosen): the letters of the
 words, the edition's concepts, the mean meaning of the sentences, the best match of each sentence,
-and between two English texts what a model of English makes of them. All but the fourth are looked
-up for every course at once; the hundred or two that come out best are then judged exactly, by the
-same arithmetic in both directions. A model has a vote where it knows the languages of both texts;
-without any the first two signals decide.
+between two English texts what a model of English makes of them, and between others what a model of
+many languages makes of their titles. All but the fourth are looked up for every course at once; the
+hundred or two that come out best are then judged exactly, by the same arithmetic in both
+directions. A model has a vote where it knows the languages of both texts; without any the first two
+signals decide.
 """
 
 from __future__ import annotations
@@ -23,9 +24,12 @@ from sojourn.engines.similarity.certainty import (
     BY_MEANING,
     CONCEPTS,
     ENGLISH,
+    ENGLISH_TITLES,
     IN_ENGLISH,
+    IN_OTHER_LANGUAGES,
     LETTERS_OTHER,
     LETTERS_SAME,
+    MANY_LANGUAGES,
     MEANING,
     SENTENCES,
     WORDS,
@@ -33,7 +37,7 @@ from sojourn.engines.similarity.certainty import (
 )
 from sojourn.engines.similarity.concepts import Concepts
 from sojourn.engines.similarity.letters import Floats, LetterIndex
-from sojourn.engines.similarity.meaning import Packed, Vectors, unit, unpack
+from sojourn.engines.similarity.meaning import Packed, Vectors, pack, unit, unpack
 from sojourn.engines.similarity.texts import CourseText
 
 JUDGED = 200  # how many courses are judged exactly for one question
@@ -46,6 +50,15 @@ SENTENCES_AT_ONCE = 4_096
 MOST_LETTERS = 10.0
 LITTLE = 0.5  # for a whole text in common
 SAMPLE_FOR_SKETCH = 20_000
+# The English vector of a title moves towards those of its neighbours: so many, of a small catalogue
+# one course in twenty; by so much of its length; looked for among so many courses.
+NEIGHBOURS, ONE_IN = 10, 20
+TOWARDS = 0.4
+LOOKED_AMONG = 20_000
+SAME = 0.999  # the cosine of a copy
+COURSES_AT_ONCE = 512
+# A language of fewer texts is taken to be rather like all of them.
+FEW_TEXTS = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +95,7 @@ class Question:
     text: CourseText
     packed: Packed | None = None
     english: Packed | None = None
+    many_languages: Packed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +163,47 @@ class MeaningIndex:
         from_ours = np.maximum.reduceat(each, starts, axis=1).mean(axis=0)
         meeting[filled] = (from_theirs + from_ours) / 2
         return means, meeting
+
+
+def with_neighbours(sentences: Sentences, titles: NDArray[np.bool_]) -> Sentences:
+    """Move the vectors of titles a little towards those that are nearest to each.
+
+    Titles of one subject may have no word in common ("Neurobiology", "Neuronal signalling"); the
+    courses around both name it in the words of either. A longer text says it itself.
+    """
+    nearest = min(NEIGHBOURS, len(sentences.packed) // ONE_IN)
+    moved = np.flatnonzero(np.repeat(titles, np.diff(sentences.first)))
+    if not nearest or not len(moved):
+        return sentences
+    vectors = unpack(sentences.packed)
+    vectors = unit(vectors - vectors.sum(axis=0) / (len(vectors) + FULL_CENTRE))
+    among = vectors[:: -(-len(vectors) // LOOKED_AMONG)]
+    packed = pack(vectors)
+    for start in range(0, len(moved), COURSES_AT_ONCE):
+        rows = moved[start : start + COURSES_AT_ONCE]
+        some = vectors[rows]
+        cosines = some @ among.T
+        cosines[cosines > SAME] = 0.0
+        places = np.argpartition(-cosines, nearest - 1, axis=1)[:, :nearest]
+        weights = np.maximum(np.take_along_axis(cosines, places, axis=1), 0.0)
+        around = np.einsum("ij,ijk->ik", weights, among[places])
+        packed[rows] = pack(some + TOWARDS * unit(around))
+    return replace(sentences, packed=packed)
+
+
+def without_languages(sentences: Sentences, languages: Sequence[str]) -> Sentences:
+    """Take from each vector what the texts of its language have in common.
+
+    Else a model of many languages finds texts in the same language before those on the same thing.
+    """
+    vectors = unpack(sentences.packed)
+    of_row = np.repeat(np.array(languages, dtype=np.str_), np.diff(sentences.first))
+    overall = vectors.mean(axis=0) if len(vectors) else 0.0
+    for language in set(languages):
+        rows = of_row == language
+        total = vectors[rows].sum(axis=0) + FEW_TEXTS * overall
+        vectors[rows] -= total / (rows.sum() + FEW_TEXTS)
+    return replace(sentences, packed=pack(vectors))
 
 
 def principal_directions(vectors: Vectors) -> Vectors:
@@ -241,12 +296,14 @@ class CourseIndex:
         concepts: ConceptIndex,
         meaning: MeaningIndex | None,
         english: MeaningIndex | None,
+        many_languages: MeaningIndex | None,
         titles: NDArray[np.bool_],
     ) -> None:
         self.ids = tuple(ids)
         self.number = {course_id: place for place, course_id in enumerate(self.ids)}
         self.letters, self.concepts = letters, concepts
         self.meaning, self.english = meaning, english
+        self.many_languages = many_languages
         self.titles = titles
         """Of which courses no more than a title is known."""
 
@@ -257,20 +314,27 @@ class CourseIndex:
         concepts: Concepts,
         sentences: Sentences | None = None,
         english: Sentences | None = None,
+        many_languages: Sentences | None = None,
     ) -> CourseIndex:
         """Return the index of these courses.
 
-        `sentences` and `english` are the vectors of the texts sorted by id: of the main version's
-        sentences, and one of a whole text; none where a model does not know the language.
+        The last three are the vectors of the texts sorted by id: of the main version's sentences,
+        one of a whole text, one of a title; none where a model does not know the language.
         """
         ordered = in_order(texts)
+        if many_languages is not None:
+            mains = [text.main for text in ordered]
+            languages = [main.language if main else "" for main in mains]
+            many_languages = without_languages(many_languages, languages)
+        titles = np.array([text.is_title for text in ordered], dtype=bool)
         return cls(
             [text.id for text in ordered],
             LetterIndex.build(ordered),
             ConceptIndex.build(ordered, concepts),
             MeaningIndex.build(sentences) if sentences is not None else None,
-            MeaningIndex.build(english) if english is not None else None,
-            np.array([text.is_title for text in ordered], dtype=bool),
+            MeaningIndex.build(with_neighbours(english, titles)) if english is not None else None,
+            MeaningIndex.build(many_languages) if many_languages is not None else None,
+            titles,
         )
 
     def as_compared(self, text: CourseText) -> CourseText:
@@ -292,6 +356,7 @@ class CourseIndex:
             self.as_compared(text),
             self.meaning.sentences.of(place) if self.meaning else None,
             self.english.sentences.of(place) if self.english else None,
+            self.many_languages.sentences.of(place) if self.many_languages else None,
         )
 
     def letters_of(self, text: CourseText) -> Floats:
@@ -342,6 +407,16 @@ class CourseIndex:
         total = words.letters + words.concepts
         by_words = (words.letters * letters + words.concepts * concepts) / total
         rough: Floats = by_words.astype(np.float32)
+        if self.many_languages and question.many_languages is not None:
+            weights = IN_OTHER_LANGUAGES.weights
+            scores = (
+                weights.letters * letters
+                + weights.concepts * concepts
+                + weights.many_languages
+                * MANY_LANGUAGES.standard(self.many_languages.roughly(question.many_languages))
+            ) / (weights.letters + weights.concepts + weights.many_languages)
+            known = self.many_languages.known & (len(question.many_languages) > 0)
+            rough = np.where(known, scores, rough).astype(np.float32)
         meaning: Floats = np.zeros(len(rough), dtype=np.float32)
         if self.meaning and question.packed is not None and len(question.packed):
             meaning = MEANING.standard(self.meaning.roughly(question.packed))
@@ -371,8 +446,9 @@ class CourseIndex:
         concepts: Floats,
     ) -> list[Match]:
         """Compute all signals of a few courses."""
+        by_title = self.titles[courses] | question.text.is_title
         nothing: list[float | None] = [None] * len(courses)
-        meaning, sentences, english = nothing, nothing, nothing
+        meaning, sentences, english, many_languages = nothing, nothing, nothing, nothing
         if self.meaning and question.packed is not None and len(question.packed):
             means, meeting = self.meaning.exactly(question.packed, courses)
             known = self.meaning.known[courses]
@@ -380,8 +456,17 @@ class CourseIndex:
             sentences = _where(known, SENTENCES.standard(meeting))
         if self.english and question.english is not None and len(question.english):
             cosines, _ = self.english.exactly(question.english, courses)
-            english = _where(self.english.known[courses], ENGLISH.standard(cosines))
-        by_title = self.titles[courses] | question.text.is_title
+            scaled = np.where(by_title, ENGLISH_TITLES.standard(cosines), ENGLISH.standard(cosines))
+            english = _where(self.english.known[courses], scaled)
+        if (
+            self.many_languages
+            and question.many_languages is not None
+            and len(question.many_languages)
+        ):
+            cosines, _ = self.many_languages.exactly(question.many_languages, courses)
+            many_languages = _where(
+                self.many_languages.known[courses], MANY_LANGUAGES.standard(cosines)
+            )
         return [
             Match(
                 self.ids[course],
@@ -391,6 +476,7 @@ class CourseIndex:
                     meaning[place],
                     sentences[place],
                     english[place],
+                    many_languages[place],
                     bool(by_title[place]),
                 ),
             )

@@ -62,6 +62,11 @@ def sentences_of(text: CourseText, languages: Collection[str]) -> tuple[str, ...
     return main.sentences if main and main.language in languages else ()
 
 
+def title_of(text: CourseText, languages: Collection[str]) -> tuple[str, ...]:
+    """Return the first thing that a course says, its title, under the same condition."""
+    return sentences_of(text, languages)[:1]
+
+
 def whole_text(text: CourseText, languages: Collection[str]) -> tuple[str, ...]:
     """Return all that a course says in one piece, under the same condition."""
     sentences = sentences_of(text, languages)

@@ -14,7 +14,7 @@ from sojourn.catalogue.models import Course
 from sojourn.catalogue.services import publish_change
 from sojourn.catalogue.similarity import build, service
 from sojourn.catalogue.similarity.build import SIGNALS
-from sojourn.catalogue.similarity.files import table_folders
+from sojourn.catalogue.similarity.files import compare, table_folders
 from sojourn.catalogue.similarity.service import (
     reset_similarity,
     similarity_table,
@@ -76,6 +76,27 @@ def test_home_courses_find_courses_abroad_and_the_other_way_round(leiden: Snapsh
         found = table.equivalents(slug)
         assert found
         assert all((courses[one.course].institution == home) != at_home for one in found)
+
+
+@pytest.mark.usefixtures("words_alone")
+def test_field_and_level_decide_between_similarities_of_one_word(leiden: Snapshot) -> None:
+    def strength(level: str, field: str) -> float:
+        course = replace(leiden.records.courses[AT_KAROLINSKA], level=level, isced_f=field)
+        records = replace(
+            leiden.records,
+            precedents={},
+            courses={**leiden.records.courses, AT_KAROLINSKA: course},
+        )
+        found = SimilarityTable(records, compare(records)).equivalents(IMMUNOLOGY)
+        return next(one.strength for one in found if one.course == AT_KAROLINSKA)
+
+    home = leiden.records.courses[IMMUNOLOGY]
+    assert home.level
+    assert home.isced_f
+    other = "1013" if home.isced_f != "1013" else "0111"
+    alike = strength(home.level, home.isced_f)
+    assert alike > strength(home.level, "") > strength(home.level, other)
+    assert alike > strength("master" if home.level != "master" else "bachelor", home.isced_f)
 
 
 @pytest.mark.usefixtures("words_alone")

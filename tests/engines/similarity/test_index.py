@@ -18,22 +18,32 @@ from sojourn.engines.similarity import meaning
 from sojourn.engines.similarity.certainty import (
     BY_MEANING,
     IN_ENGLISH,
+    IN_OTHER_LANGUAGES,
     WORDS,
     Certainty,
     Signals,
 )
 from sojourn.engines.similarity.concepts import Concepts
 from sojourn.engines.similarity.files import opened, save
-from sojourn.engines.similarity.index import CourseIndex, Match, Question
+from sojourn.engines.similarity.index import (
+    ONE_IN,
+    CourseIndex,
+    Match,
+    Question,
+    Sentences,
+    with_neighbours,
+    without_languages,
+)
 from sojourn.engines.similarity.languages import with_real_languages
 from sojourn.engines.similarity.meaning import (
     EnglishSentenceEncoder,
+    ManyLanguagesEncoder,
     ModelMissingError,
     UniversalSentenceEncoder,
     pack,
     unpack,
 )
-from sojourn.engines.similarity.texts import CourseText, Version, whole_text
+from sojourn.engines.similarity.texts import CourseText, Version, title_of, whole_text
 from sojourn.engines.similarity.wordpiece import WordPieces
 from sojourn.engines.similarity.words import word_similarity
 from tests.engines.similarity.courses import ALL, CONCEPTS, HOST_IMMUNOLOGY, IMMUNOLOGY, catalogues
@@ -64,6 +74,10 @@ class MadeUpEnglish(MadeUpModel):
     languages = frozenset(["en"])
 
 
+class MadeUpManyLanguages(MadeUpModel):
+    languages = frozenset(["en", "nl", "de", "sv"])
+
+
 def index_of(texts: Sequence[CourseText], with_meaning: bool = True) -> CourseIndex:
     if not with_meaning:
         return CourseIndex.build(texts, CONCEPTS)
@@ -73,6 +87,7 @@ def index_of(texts: Sequence[CourseText], with_meaning: bool = True) -> CourseIn
         CONCEPTS,
         sentences_of(ordered, MadeUpModel()),
         sentences_of(ordered, MadeUpEnglish(), whole_text),
+        sentences_of(ordered, MadeUpManyLanguages(), title_of),
     )
 
 
@@ -125,11 +140,15 @@ def test_an_unknown_text_can_be_asked_about() -> None:
 
 def test_a_model_has_no_vote_on_a_language_that_it_does_not_know() -> None:
     swedish = CourseText("swedish", (Version("sv", "Immunologi", "Hur immunsystemet fungerar."),))
-    index = index_of([*ALL, swedish])
+    klingon = CourseText("klingon", (Version("tlh", "Immunologi", "Chay' Hub porgh."),))
+    index = index_of([*ALL, swedish, klingon])
     by_id = {match.id: match.signals for match in index.nearest(index.question(swedish))}
-    assert {signals.scale for signals in by_id.values()} == {WORDS}
+    assert by_id.pop("klingon").scale is WORDS
+    assert {signals.scale for signals in by_id.values()} == {IN_OTHER_LANGUAGES}
+    assert {signals.meaning for signals in by_id.values()} == {None}
     dutch = {match.id: match.signals for match in index.nearest(index.question(IMMUNOLOGY))}
-    assert dutch["swedish"].scale is WORDS
+    assert dutch["swedish"].scale is IN_OTHER_LANGUAGES
+    assert dutch["klingon"].scale is WORDS
     assert dutch[HOST_IMMUNOLOGY.id].scale is BY_MEANING
     english = {match.id: match.signals for match in index.nearest(index.question(HOST_IMMUNOLOGY))}
     assert english["host-heart"].scale is IN_ENGLISH
@@ -170,6 +189,75 @@ def test_the_english_model_knows_what_is_alike() -> None:
         ["The heart and its diseases", "Cardiology", "Contract law"]
     )
     assert heart @ cardiology > heart @ law + 0.2
+
+
+def test_the_model_of_many_languages_knows_what_is_alike() -> None:
+    swedish, english, law = ManyLanguagesEncoder().encode(
+        ["Reglerteknik", "Control Engineering", "Contract Law"]
+    )
+    assert swedish @ english > swedish @ law + 0.02
+
+
+def test_swedish_titles_find_their_english_ones() -> None:
+    pairs = [
+        ("Reglerteknik", "Control Engineering"),
+        ("Läkemedelskemi", "Medicinal Chemistry"),
+        ("Den kondenserade materiens fysik", "Condensed Matter Physics"),
+        ("Utvecklingsbiologi", "Developmental Biology"),
+        ("Kirurgi", "Surgery"),
+        ("Maskinteknik", "Mechanical Engineering"),
+        ("Miljöledning", "Environmental Management"),
+        ("Husbyggnad", "Building Technologies"),
+    ]
+    texts = [
+        CourseText(f"{language}{place}", (Version(language, title),))
+        for place, pair in enumerate(pairs)
+        for language, title in zip(("sv", "en"), pair, strict=True)
+    ]
+    ordered = sorted(texts, key=lambda text: text.id)
+    index = CourseIndex.build(
+        texts, CONCEPTS, many_languages=sentences_of(ordered, ManyLanguagesEncoder(), title_of)
+    )
+    english = np.array([one.startswith("en") for one in index.ids])
+    best = [
+        index.nearest(index.question(text), english)[0].id == f"en{text.id[2:]}"
+        for text in texts
+        if text.id.startswith("sv")
+    ]
+    assert sum(best) >= 7
+
+
+def one_each(vectors: meaning.Vectors) -> Sentences:
+    return Sentences.of_courses(pack(vectors), np.ones(len(vectors), dtype=np.int64))
+
+
+def test_a_vector_moves_towards_its_neighbours_and_copies_stay_copies() -> None:
+    chance = np.random.default_rng(3)
+    about = np.repeat(chance.normal(size=(4, 384)), 15, axis=0)
+    vectors = meaning.unit((about + chance.normal(size=about.shape)).astype(np.float32))
+    vectors[1] = vectors[0]
+    titles = np.ones(len(vectors), dtype=bool)
+    moved = unpack(with_neighbours(one_each(vectors), titles).packed)
+    before = unpack(pack(vectors - vectors.sum(axis=0) / (len(vectors) + 200)))
+    assert moved[0] @ moved[1] > 0.999
+    for subject in range(4):
+        rows = slice(15 * subject, 15 * subject + 15)
+        assert (moved[rows] @ moved[rows].T).mean() > (before[rows] @ before[rows].T).mean() + 0.05
+    few = one_each(vectors[: ONE_IN - 1])
+    assert with_neighbours(few, titles[: ONE_IN - 1]) is few
+    texts = one_each(vectors)
+    assert with_neighbours(texts, ~titles) is texts
+
+
+def test_what_a_language_has_in_common_is_taken_away() -> None:
+    chance = np.random.default_rng(4)
+    about = chance.normal(size=(200, 384)).astype(np.float32)
+    swedish, english = (chance.normal(size=(1, 384)).astype(np.float32) * 3 for _ in range(2))
+    vectors = meaning.unit(np.concatenate([about + swedish, about + english]))
+    found = unpack(without_languages(one_each(vectors), ["sv"] * 200 + ["en"] * 200).packed)
+    cosines = found @ found.T
+    np.fill_diagonal(cosines, -1)
+    assert (cosines[:200].argmax(axis=1) == np.arange(200, 400)).all()
 
 
 def test_words_of_two_languages_look_alike() -> None:
