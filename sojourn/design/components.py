@@ -307,6 +307,7 @@ class Column:
 @dataclass(frozen=True)
 class Cell:
     text: str
+    """Empty where it is not known."""
     href: str = ""
     example: bool = False
 

@@ -18,8 +18,6 @@ from sojourn.design.components import Cell
 from sojourn.portal.shared import cards, formatting, labels, sources, urls
 from sojourn.portal.shared.links import Link
 
-UNKNOWN = "\N{EN DASH}"
-
 
 def table(caption: str, courses: Iterable[Course]) -> components.Table:
     """Courses with what one compares: credits, language, when."""
@@ -34,9 +32,9 @@ def table(caption: str, courses: Iterable[Course]) -> components.Table:
         rows=[
             [
                 Cell(str(course.title), urls.course(course.slug)),
-                Cell(formatting.ects_points(course.ects) or UNKNOWN),
-                Cell(_language(course.language) or UNKNOWN),
-                Cell(formatting.months(course.starts_month, course.ends_month) or UNKNOWN),
+                Cell(formatting.ects_points(course.ects)),
+                Cell(_language(course.language)),
+                Cell(formatting.months(course.starts_month, course.ends_month)),
             ]
             for course in courses
         ],

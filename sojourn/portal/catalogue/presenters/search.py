@@ -56,8 +56,6 @@ _SORT_NAMES = {
 }
 # What goes before what when there are no words that something could match.
 _WITHOUT_WORDS = gettext_lazy("Partners first")
-# In a table, where a word in every second cell would drown what is known.
-UNKNOWN = "\N{EN DASH}"
 # The facets that stand open; the others open with a press, or when something in them is chosen.
 _OPEN_FACETS = ("programme", "year", "country")
 _ONE_OF = ("year",)
@@ -269,8 +267,12 @@ def _description(found: OpportunityPage, records: Records) -> str:
     }
 
 
-def _hit(snapshot: Snapshot, hit: OpportunityHit, chosen: cards.Chosen) -> SafeString:
-    return cards.card_html(snapshot, hit.opportunity, hit.marked, chosen)
+def _hit(
+    snapshot: Snapshot, found: OpportunityPage, hit: OpportunityHit, chosen: cards.Chosen
+) -> SafeString:
+    # Of a neighbour of what was asked the words around it say nothing.
+    why = "" if found.instead else hit.marked
+    return cards.card_html(snapshot, hit.opportunity, why, chosen)
 
 
 def _near(snapshot: Snapshot, found: OpportunityPage, hit: OpportunityHit) -> SafeString:
@@ -306,7 +308,7 @@ def _sorted_column(found: OpportunityPage, title: str, sort: str, numeric: bool)
 
 
 def _cell(fact: components.Fact) -> components.Cell:
-    return components.Cell(fact.value or UNKNOWN, example=fact.example)
+    return components.Cell(fact.value, example=fact.example)
 
 
 def _table(snapshot: Snapshot, found: OpportunityPage) -> components.Table:
@@ -319,7 +321,7 @@ def _table(snapshot: Snapshot, found: OpportunityPage) -> components.Table:
                 components.Cell(made.where),
                 *map(_cell, made.facts),
                 components.Cell(
-                    made.costs.text if made.costs else UNKNOWN, example=made.costs_are_example
+                    made.costs.text if made.costs else "", example=made.costs_are_example
                 ),
                 _cell(made.seats),
                 _cell(made.due),
@@ -386,7 +388,7 @@ def page(
             for words in found.corrections
         ),
         some_words_only=bool(found.total) and not found.has_every_word,
-        cards=[_hit(snapshot, hit, chosen) for hit in found.hits] if view == "list" else [],
+        cards=[_hit(snapshot, found, hit, chosen) for hit in found.hits] if view == "list" else [],
         table=_table(snapshot, found) if view == "table" else None,
         map=places.world(snapshot, places.hosts_of(records, opportunities))
         if view == "map"
