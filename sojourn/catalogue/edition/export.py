@@ -31,14 +31,13 @@ from sojourn.catalogue.edition.documents import (
 )
 from sojourn.catalogue.edition.explain import models_in
 from sojourn.catalogue.edition.merge import Values
-from sojourn.catalogue.edition.schema.contacts import Absence, WalkIn
+from sojourn.catalogue.edition.schema.contacts import WalkIn
 from sojourn.catalogue.edition.schema.faculty import (
     AccountRules,
     AdviceRoute,
     KeepingRules,
     SelectionRules,
 )
-from sojourn.catalogue.edition.schema.rules import AdviceRegion, GrantAmount, GrantQuestion
 from sojourn.catalogue.edition.tables import TABLE_OF, Slugs
 from sojourn.catalogue.models import PublicationStatus
 from sojourn.common.languages import LANGUAGES, REQUIRED
@@ -79,9 +78,9 @@ class _Export:
             "precedents": self._plain(models.Precedent, schema.Precedent),
             "contacts": [self._contact(*pair) for pair in self._held(models.Contact)],
             "costs": costs,
-            "grants": [self._grant(*pair) for pair in self._held(models.Grant)],
+            "grants": self._plain(models.Grant, schema.Grant),
             "rates": self._plain(models.ExchangeRate, schema.ExchangeRate, has_id=False),
-            "travel_advice": [self._advice(*pair) for pair in self._held(models.TravelAdvice)],
+            "travel_advice": self._plain(models.TravelAdvice, schema.TravelAdvice, has_id=False),
             "language_learning": self._plain(models.LearningHours, schema.LearningHours),
             "preparation": self._plain(models.PreparationStep, schema.PreparationStep),
             "roads": [self._road(*pair) for pair in self._held(models.Road)],
@@ -242,7 +241,7 @@ class _Export:
                     schema.Contact,
                     held,
                     names={"unit": "unit_name"},
-                    apart={"walk_in", "absences", "consent"},
+                    apart={"walk_in", "consent"},
                 ),
                 "consent": consent if is_asked else None,
                 "walk_in": [
@@ -255,25 +254,6 @@ class _Export:
                     }
                     for hour, columns in _inner(held, "walk_in_hours")
                 ],
-                "absences": [_part(Absence, each) for each in held["absences"]],
-            }
-        )
-
-    def _grant(self, slug: str, held: Values) -> Document:
-        return without_nothing(
-            {
-                "id": slug,
-                **_part(schema.Grant, held, apart={"questions", "amounts"}),
-                "questions": [_part(GrantQuestion, each) for each in held["questions"]],
-                "amounts": [_part(GrantAmount, each) for each in held["amounts"]],
-            }
-        )
-
-    def _advice(self, slug: str, held: Values) -> Document:
-        return without_nothing(
-            {
-                **_part(schema.TravelAdvice, held, apart={"regions"}),
-                "regions": [_part(AdviceRegion, each) for each in held["regions"]],
             }
         )
 
@@ -368,6 +348,8 @@ def _part(
         if inner and issubclass(inner[0], schema.Translations):
             texts = said(held, column)
             value: Any = transposed(texts) if is_list else texts
+        elif inner and is_list:
+            value = [_part(inner[0], each) for each in held[column]]
         elif inner:
             value = _part(inner[0], held, inside=column)
         else:
