@@ -9,6 +9,7 @@ from sojourn.common.child import UnreadableError, read_in_child
 READERS = "tests.support.readers"
 
 
+@pytest.mark.slow
 def test_what_a_reader_makes_comes_back() -> None:
     content = bytes(range(256)) * 10_000
     assert read_in_child(f"{READERS}:back", content) == content[::-1]
@@ -31,6 +32,7 @@ def test_a_reader_that_does_not_end_well_is_an_error_with_a_reason(reader: str, 
     assert raised.value.code == code
 
 
+@pytest.mark.slow
 def test_a_reader_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://secret@nowhere/x")
     names = read_in_child(f"{READERS}:secrets", b"").decode().split()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "sojourn"
@@ -18,6 +19,7 @@ TRUSTED = {
 }  # fmt: skip
 
 
+@cache
 def sources(*endings: str) -> dict[str, str]:
     return {
         path.relative_to(PACKAGE).as_posix(): path.read_text()

@@ -42,6 +42,7 @@ def test_an_ordinary_answer_is_left_alone(text: str) -> None:
     assert not find_traces([text], NAMES, ADDRESS)
 
 
+@pytest.mark.slow
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_a_name_is_found_wherever_it_stands(before: str, after: str) -> None:
     text = f"{before} Jansen {after}"

@@ -19,6 +19,7 @@ from tests.advising.conftest import NOW, MakeStudent, at
 WISH = AppointmentRequest("Sweden", "Where?")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_one_of_them_has_it_and_the_others_keep_what_they_had(
     diary: Diary, student: MakeStudent, coordinator: User

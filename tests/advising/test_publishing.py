@@ -57,6 +57,7 @@ def publish(message: Message, wanted: AnswerDraft, *looked_at: str) -> Published
     )
 
 
+@pytest.mark.slow
 def test_it_is_on_its_page_and_in_the_search_and_offered_to_the_next_who_asks(
     leiden: Snapshot,
 ) -> None:

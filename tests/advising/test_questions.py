@@ -270,6 +270,7 @@ def test_words_are_found_in_messages_subjects_and_names() -> None:
         assert list(found) == [question]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_of_two_coordinators_who_answer_at_once_one_is_told() -> None:
     question = asked(student())

@@ -189,6 +189,7 @@ def test_the_worker_forgets_each_night(diary: Diary) -> None:
     assert not Appointment.objects.exists()
 
 
+@pytest.mark.slow
 def test_ones_own_data_says_how_long_an_appointment_is_kept(leiden: object) -> None:
     Edition.objects.update(keep_appointments_days=555)
     client = Client()

@@ -114,6 +114,7 @@ def test_nothing_that_anybody_else_sends_changes_it(
     assert not Opportunity.objects.filter(private_to__isnull=False).exists()
 
 
+@pytest.mark.slow
 def test_its_student_and_the_office_do_read_it(
     annas: SelfArrangedPlace, somebody: Callable[[str], Client]
 ) -> None:

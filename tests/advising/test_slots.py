@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -47,6 +48,7 @@ days = st.sampled_from([AUTUMN, SPRING, dt.date(2026, 12, 31), dt.date(2028, 2, 
 )
 
 
+@pytest.mark.slow
 @given(st.lists(rules(), max_size=4), days, st.integers(0, 20), st.sets(st.integers(0, 20)))
 @example([Rule(6, dt.time(1), dt.time(4))], AUTUMN, 0, set())
 @example([Rule(6, dt.time(1), dt.time(4))], SPRING, 0, set())
@@ -71,6 +73,7 @@ def test_slots_are_whole_in_order_and_never_two_at_once(
         assert local.date() not in shut or local.time() < dt.time(4)
 
 
+@pytest.mark.slow
 @given(days, st.integers(0, 6), st.integers(6, 20))
 def test_a_rule_stays_at_its_hour_when_the_clocks_change(
     first: dt.date, weekday: int, hour: int

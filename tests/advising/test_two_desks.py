@@ -69,6 +69,7 @@ def test_neither_side_moves_an_appointment_onto_another(
     assert later.starts_at == at(2, 10, 30)
 
 
+@pytest.mark.slow
 def test_an_offer_is_not_taken_on_top_of_another_appointment_and_still_stands(
     diary: Diary, desk: Diary, student: MakeStudent
 ) -> None:

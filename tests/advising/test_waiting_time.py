@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,6 +40,7 @@ def test_nobody_is_called_before_the_hour_opens() -> None:
     assert estimate_turn(NOON, NOON + m(20), 0, None, []) == NOON + m(20)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 40), minutes, st.none() | minutes, st.lists(minutes, max_size=12))
 def test_more_people_before_me_never_make_it_earlier(
     ahead: int, opens_in: dt.timedelta, talked: dt.timedelta | None, today: list[dt.timedelta]

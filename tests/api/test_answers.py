@@ -44,6 +44,7 @@ def test_it_is_listed_and_read_in_both_languages() -> None:
     assert f'id="{page.fragment}"' in text
 
 
+@pytest.mark.slow
 def test_its_opportunity_leads_to_it() -> None:
     made = publish_an_answer()
     (named,) = read(f"/api/v1/opportunities/{PLACE}")["answers"]

@@ -39,6 +39,7 @@ def test_it_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
     assert [error.message for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
 
 
+@pytest.mark.slow
 def test_it_names_every_resource(document: dict[str, Any]) -> None:
     collections = [
         "opportunities",
@@ -127,6 +128,7 @@ class TestReference:
         assert response.status_code == 200
         return response.content.decode()
 
+    @pytest.mark.slow
     def test_it_shows_every_operation_parameter_and_shape(
         self, page: str, document: dict[str, Any]
     ) -> None:
@@ -159,6 +161,7 @@ class TestReference:
         assert not re.search(r"<script(?![^>]*\ssrc=)", page)
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=", page)
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("query", "header", "language"),
         [

@@ -127,6 +127,7 @@ def test_nobody_can_be_made_public_without_having_agreed() -> None:
         add_contact("secret-supervisor", visibility=Visibility.PUBLIC, consent_given=False)
 
 
+@pytest.mark.slow
 def test_the_same_contact_is_shown_when_public_and_agreed() -> None:
     # Without this, the tests above could pass because the contact never gets anywhere.
     add_contact("open-supervisor", visibility=Visibility.PUBLIC)

@@ -90,6 +90,7 @@ def test_old_counts_go() -> None:
     assert kept == {"0-1", "1-2", "8-2"}
 
 
+@pytest.mark.slow
 def test_a_page_counts_what_was_sent_and_not_what_is_being_typed(leiden: Snapshot) -> None:
     ask = {"q": "qwxyzt"}
     Client().get("/en/opportunities/", ask, headers={"HX-Request": "true"})
@@ -103,6 +104,7 @@ def test_a_page_counts_what_was_sent_and_not_what_is_being_typed(leiden: Snapsho
     assert FruitlessSearch.objects.get().count == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "nl"])
 def test_the_office_reads_them_and_finds_the_way_on(leiden: Snapshot, language: str) -> None:
     for _time in range(2):

@@ -47,6 +47,7 @@ def written(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.name != "lock")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_the_first_process_writes_the_indexes_and_the_next_finds_them(folder: Path) -> None:
     assert found("afweer") == ["immunology"]
@@ -79,6 +80,7 @@ def test_an_edit_shows_at_once_and_its_words_are_found_once_the_worker_wrote_the
     assert current_snapshot().records is after.records
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_what_was_withdrawn_is_found_no_more_whatever_the_worker_does(folder: Path) -> None:
     assert found("surgery") == ["surgery"]
@@ -103,6 +105,7 @@ def test_indexes_are_written_once_and_old_ones_removed(folder: Path) -> None:
     assert found("surgery") == ["surgery"]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_small_catalogue_is_indexed_in_memory(
     folder: Path, monkeypatch: pytest.MonkeyPatch

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,6 +44,7 @@ def test_no_link_runs_a_script() -> None:
         assert "href" not in render(f"[x]({address})")
 
 
+@pytest.mark.slow
 @given(st.text(max_size=300))
 def test_only_harmless_markup_comes_out(text: str) -> None:
     html = render(text)

@@ -15,6 +15,7 @@ from sojourn.catalogue.snapshot.snapshot import Snapshot
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_the_snapshot_tells_a_grant_as_its_file_does(leiden: Snapshot) -> None:
     grant = leiden.records.grants["erasmus-travel"]
     assert (grant.pays, grant.year, grant.certainty) == ("once", 2025, "official")

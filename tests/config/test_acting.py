@@ -77,6 +77,7 @@ def confirmed(address: str) -> User:
     return account(address, password="a long pass phrase")
 
 
+@pytest.mark.slow
 def test_no_form_that_concerns_others_is_read_of_an_unconfirmed_address(
     leiden: Snapshot, unconfirmed: User, client: Client
 ) -> None:
@@ -170,6 +171,7 @@ def test_the_office_lets_in_and_writes(domains: None, client: Client) -> None:
     assert OutboxMail.objects.filter(to=["guest@example.com"]).count() == 1
 
 
+@pytest.mark.slow
 def test_somebody_who_is_not_let_in_is_told_and_can_be_let_in_later(
     domains: None, client: Client
 ) -> None:
@@ -184,6 +186,7 @@ def test_somebody_who_is_not_let_in_is_told_and_can_be_let_in_later(
     assert acting.may_act(guest)
 
 
+@pytest.mark.slow
 def test_whose_student_number_is_confirmed_is_one_of_ours(domains: None) -> None:
     guest = confirmed("guest@example.com")
     student_numbers.claim(guest, "1234567")

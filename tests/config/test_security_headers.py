@@ -77,6 +77,7 @@ def test_the_policy_for_content_is_strict_everywhere(address: str, status: int) 
     assert "http" not in json.dumps(directives)
 
 
+@pytest.mark.slow
 def test_a_page_from_the_cache_carries_them_too() -> None:
     client = Client()
     first, second = client.get("/en/"), client.get("/en/")

@@ -59,11 +59,13 @@ def test_what_no_font_has_is_written_as_its_code_with_a_remark(
     assert f"no letter for: {code}" in text
 
 
+@pytest.mark.slow
 def test_forty_letters_that_nobody_has_are_told_too(template: Path) -> None:
     name = "".join(chr(0x13000 + number) for number in range(40))
     assert "[U+13027]" in text_of(documents.pdf(template, {"title": name, "names": []}))
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=12))
 def test_no_name_stops_a_document(template: Path, name: str) -> None:

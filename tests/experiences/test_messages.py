@@ -81,6 +81,7 @@ def test_the_same_form_sent_twice_is_one_message(anna: User, supervisor: Corresp
     assert Message.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_a_student_may_send_so_many_a_week_and_no_more(
     anna: User, coordinator: User, supervisor: Correspondent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -219,6 +220,7 @@ def test_a_writer_whose_report_left_the_pages_is_not_written_to(
         messages.send_message(bert, person, note(), "Karolinska")
 
 
+@pytest.mark.slow
 def test_a_stop_unticks_the_report_too(published: Report) -> None:
     writing.change_consents(published.pk, frozenset({"contact"}))
     correspondents.stop_permanently(Correspondent.objects.get(report=published))
@@ -277,6 +279,7 @@ def test_somebody_without_a_name_is_asked_for_it(anna: User, supervisor: Corresp
     assert not Message.objects.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_two_clicks_at_once_cannot_both_take_the_last_message(
     anna: User, supervisor: Correspondent, monkeypatch: pytest.MonkeyPatch

@@ -17,6 +17,7 @@ from sojourn.people.models import AuditEvent, OutboxMail, User
 from tests.experiences.conftest import FULL, PLACE
 
 
+@pytest.mark.slow
 def test_a_published_report_stands_in_the_snapshot_with_what_was_agreed_to(
     published: Report,
 ) -> None:
@@ -36,6 +37,7 @@ def test_a_published_report_stands_in_the_snapshot_with_what_was_agreed_to(
     assert shown.author["nl"] != shown.author["en"]
 
 
+@pytest.mark.slow
 def test_publishing_twice_publishes_once(published: Report, coordinator: User) -> None:
     moderation.publish(coordinator, published.pk, published.revision)
     assert PublishedReport.objects.filter(title_en=FULL.title).count() == 1
@@ -55,6 +57,7 @@ def test_what_the_office_changes_stands_beside_what_was_written(
     assert edit.note == "Shorter"
 
 
+@pytest.mark.slow
 def test_a_change_after_publication_is_told_to_the_writer(
     published: Report, coordinator: User
 ) -> None:
@@ -101,6 +104,7 @@ def test_declining_takes_it_off_the_pages(published: Report, coordinator: User) 
     assert not PublishedReport.objects.filter(title_en=FULL.title).exists()
 
 
+@pytest.mark.slow
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_a_difference_holds_both_texts_whole(before: str, after: str) -> None:
     before, after = before.replace("\r\n", "\n"), after.replace("\r\n", "\n")

@@ -40,6 +40,7 @@ def made(content: bytes) -> photos.Picture:
     return photos.reencode(io.BytesIO(content), len(content))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_a_photo_loses_where_it_was_taken(kind: str) -> None:
     content = a_photo(kind=kind)
@@ -57,6 +58,7 @@ def test_a_photo_is_turned_the_right_way_up_before_that_is_forgotten() -> None:
     assert (picture.width, picture.height) == (300, 400)
 
 
+@pytest.mark.slow
 def test_a_large_photo_becomes_smaller() -> None:
     picture = made(a_photo(4000, 3000))
     assert max(picture.width, picture.height) == LONGEST_SIDE
@@ -89,6 +91,7 @@ def a_bomb(side: int) -> bytes:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("side", [8_000, 12_000, 60_000])
 def test_a_bomb_is_refused_before_it_is_unpacked(side: int) -> None:
     with pytest.raises(ExperienceError, match="pixels"):
@@ -115,6 +118,7 @@ def test_a_file_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) ->
         made(a_photo())
 
 
+@pytest.mark.slow
 def test_the_name_of_the_upload_is_nowhere(draft: Report) -> None:
     content = a_photo()
     photo = photos.save_photo(draft, io.BytesIO(content), len(content))
@@ -122,6 +126,7 @@ def test_the_name_of_the_upload_is_nowhere(draft: Report) -> None:
     assert photos.content_of(photo)
 
 
+@pytest.mark.slow
 def test_a_new_photo_takes_the_place_of_the_old(
     draft: Report, django_capture_on_commit_callbacks: object
 ) -> None:
@@ -133,6 +138,7 @@ def test_a_new_photo_takes_the_place_of_the_old(
     assert not default_storage.exists(first.file)
 
 
+@pytest.mark.slow
 def test_a_photo_is_public_only_while_its_report_is_and_its_writer_agrees(
     draft: Report, coordinator: User
 ) -> None:

@@ -73,6 +73,7 @@ def test_the_question_whether_students_may_write_has_a_way_out(coordinator: User
     assert is_stopped("super@example.edu")
 
 
+@pytest.mark.slow
 def test_looking_asks_first_and_changes_nothing(
     question: OutboxMail, request_to_tell: OutboxMail, supervisor: Correspondent
 ) -> None:
@@ -86,6 +87,7 @@ def test_looking_asks_first_and_changes_nothing(
     assert not is_stopped("cem@example.org")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", ["stop", "stop-inviting"])
 def test_a_forged_way_out_stops_nobody(
     question: OutboxMail, request_to_tell: OutboxMail, view: str

@@ -48,6 +48,7 @@ def test_what_the_catalogue_says_already_is_no_suggestion(anna: User, coordinato
     assert not Suggestion.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_level_that_is_taken_over_stands_there_with_the_reports_as_its_source(
     published: Report, coordinator: User
 ) -> None:
@@ -64,6 +65,7 @@ def test_a_level_that_is_taken_over_stands_there_with_the_reports_as_its_source(
     assert event.details["reports"] == 1
 
 
+@pytest.mark.slow
 def test_a_course_that_is_taken_over_can_be_followed_and_recognised(
     anna: User, coordinator: User
 ) -> None:
@@ -90,6 +92,7 @@ def test_a_course_that_is_taken_over_can_be_followed_and_recognised(
     assert course.precedent_decision == Decision.ACCEPTED
 
 
+@pytest.mark.slow
 def test_a_precedent_that_is_known_is_not_made_twice(anna: User, coordinator: User) -> None:
     home = Course.objects.filter(institution__is_home=True).first()
     there = Opportunity.objects.get(slug=PLACE).courses.first()

@@ -62,6 +62,7 @@ def test_beginning_it_again_gives_the_same_stay(nominated: Offer) -> None:
     assert Stay.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_who_does_not_look_after_a_student_begins_nothing_for_them(nominated: Offer) -> None:
     owner = nominated.application.owner
     Stay.objects.all().delete()
@@ -93,6 +94,7 @@ def test_who_gives_up_the_place_in_the_round_gives_up_the_stay(nominated: Offer)
     assert Offer.objects.exclude(pk=nominated.pk).exists()
 
 
+@pytest.mark.slow
 def test_who_gives_up_the_stay_gives_up_the_place_in_the_round(nominated: Offer) -> None:
     stay = Stay.objects.get()
     endings.make_change(stay, ChangeKind.WITHDRAWN, "Ill.", actor=stay.student)
@@ -101,6 +103,7 @@ def test_who_gives_up_the_stay_gives_up_the_place_in_the_round(nominated: Offer)
     assert stay.changes.count() == 1
 
 
+@pytest.mark.slow
 def test_a_finished_round_gives_the_seat_to_nobody_and_the_page_says_so(nominated: Offer) -> None:
     Round.objects.update(state="finished")
     stay = Stay.objects.get()
@@ -152,6 +155,7 @@ def test_a_road_is_not_changed_once_the_student_has_left(stay: Stay, coordinator
 # --- By hand, and groups (pitfall 7) -----------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_group_begins_at_once_and_a_second_click_begins_nobody_twice(
     noor: User, coordinator: User
 ) -> None:
@@ -236,6 +240,7 @@ def test_an_approved_place_becomes_a_stay_when_its_student_says_so(
     assert beginnings.begin_for_own_place(place, actor=noor) == made
 
 
+@pytest.mark.slow
 def test_whose_place_no_road_fits_is_named_and_in_nobody_elses_way(
     nominated: Offer, noor: User
 ) -> None:

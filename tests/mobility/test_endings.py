@@ -21,6 +21,7 @@ def away(stay: Stay) -> Stay:
     return again(stay)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ChangeKind)
 def test_each_kind_says_five_things_beforehand(stay: Stay, kind: ChangeKind) -> None:
     said = endings.consequences(stay, kind)
@@ -28,6 +29,7 @@ def test_each_kind_says_five_things_beforehand(stay: Stay, kind: ChangeKind) -> 
     assert all(each.text for each in said)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", StayState)
 def test_each_possible_kind_is_made_and_told(
     away: Stay, coordinator: User, state: StayState

@@ -45,6 +45,7 @@ def test_a_gate_is_shut_until_its_steps_are_done(stay: Stay, coordinator: User) 
     assert gates.look(again(stay), Gate.NOMINATION).is_open
 
 
+@pytest.mark.slow
 def test_departure_needs_the_agreement_too(stay: Stay, coordinator: User) -> None:
     settle_all(stay, coordinator, Gate.DEPARTURE)
     assert codes(stay, Gate.DEPARTURE) == ["gate:agreement"]
@@ -59,6 +60,7 @@ def test_a_paper_that_runs_out_before_departure_keeps_the_gate_shut(
     assert "erasmus-courses-insurance" in codes(stay, Gate.DEPARTURE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("level", "shut"), [("green", False), ("yellow", False),
                                              ("orange", True), ("red", True)])  # fmt: skip
 def test_the_travel_advice_counts_on_the_day_of_departure(
@@ -93,6 +95,7 @@ def test_the_colour_of_the_host_s_region_counts(stay: Stay, coordinator: User) -
     assert codes(stay, Gate.DEPARTURE) == ["travel:SE:red"]
 
 
+@pytest.mark.slow
 def test_advice_that_nobody_looked_up_lately_keeps_it_shut_near_departure(
     stay: Stay, coordinator: User
 ) -> None:
@@ -132,6 +135,7 @@ def test_who_saw_something_else_looks_again(stay: Stay, coordinator: User) -> No
     assert not stay.overrides.exists()
 
 
+@pytest.mark.slow
 def test_only_whom_the_road_names_opens_a_gate(stay: Stay, coordinator: User, board: User) -> None:
     secretary = User.objects.create_user("sec@example.org", role=Role.SECRETARY)
     for actor, gate in ((coordinator, Gate.AGREEMENT), (board, Gate.NOMINATION),
@@ -159,6 +163,7 @@ def test_a_shut_gate_keeps_nobody_from_saying_where_they_are(stay: Stay, noor: U
     assert "erasmus-courses-insurance" in event.details["gate_was_shut"]
 
 
+@pytest.mark.slow
 def test_a_stay_is_not_finished_while_its_last_gates_are_shut(
     stay: Stay, coordinator: User
 ) -> None:

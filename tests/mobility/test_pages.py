@@ -31,6 +31,7 @@ def text(answer: object) -> str:
     return re.sub(r"\s+", " ", found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "nl"])
 def test_the_student_reads_what_now_and_who_has_the_rest(
     stay: Stay, noor: User, coordinator: User, language: str
@@ -49,6 +50,7 @@ def test_the_student_reads_what_now_and_who_has_the_rest(
     assert "Universiteit Leiden" in page
 
 
+@pytest.mark.slow
 def test_a_step_is_ticked_off_by_a_form_and_back(stay: Stay, noor: User) -> None:
     client, row = client_for(noor), step(stay, "courses-chosen")
     there = f"/en/stays/{stay.uuid}/steps/{row.pk}/"
@@ -59,6 +61,7 @@ def test_a_step_is_ticked_off_by_a_form_and_back(stay: Stay, noor: User) -> None
     assert step(stay, "courses-chosen").state == StepState.WAITING
 
 
+@pytest.mark.slow
 def test_what_is_not_theirs_answers_kindly_and_changes_nothing(stay: Stay, noor: User) -> None:
     row = step(stay, "courses-approved")
     answer = client_for(noor).post(f"/en/stays/{stay.uuid}/steps/{row.pk}/", {"do": "tick"})
@@ -67,6 +70,7 @@ def test_what_is_not_theirs_answers_kindly_and_changes_nothing(stay: Stay, noor:
     assert step(stay, "courses-approved").state == StepState.WAITING
 
 
+@pytest.mark.slow
 def test_nobody_else_opens_it(stay: Stay) -> None:
     other = client_for(student("other@example.org"))
     for path in ("", "days/", "withdraw/"):
@@ -74,6 +78,7 @@ def test_nobody_else_opens_it(stay: Stay) -> None:
         assert Client().get(f"/en/stays/{stay.uuid}/{path}").status_code == 302
 
 
+@pytest.mark.slow
 def test_the_days_are_saved_and_a_mistake_is_said_at_its_field(stay: Stay, noor: User) -> None:
     client = client_for(noor)
     there = f"/en/stays/{stay.uuid}/days/"
@@ -88,6 +93,7 @@ def test_the_days_are_saved_and_a_mistake_is_said_at_its_field(stay: Stay, noor:
     assert again(stay).ends_on == in_days(200)
 
 
+@pytest.mark.slow
 def test_the_student_withdraws_after_reading_what_it_does(stay: Stay, noor: User) -> None:
     client, there = client_for(noor), f"/en/stays/{stay.uuid}/withdraw/"
     assert "nobody moves up" in text(client.get(there))
@@ -98,6 +104,7 @@ def test_the_student_withdraws_after_reading_what_it_does(stay: Stay, noor: User
     assert stay.changes.count() == 1
 
 
+@pytest.mark.slow
 def test_where_you_stand_names_the_stay(stay: Stay, noor: User) -> None:
     page = text(client_for(noor).get("/en/plan/"))
     assert "Your stay:" in page
@@ -116,6 +123,7 @@ def test_the_feed_has_the_students_steps_and_nothing_of_others(
 # --- The office -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_list_says_who_has_the_pen_and_narrows(
     stay: Stay, noor: User, coordinator: User
 ) -> None:
@@ -131,6 +139,7 @@ def test_the_list_says_who_has_the_pen_and_narrows(
                 ) is there, query  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_list_names_what_is_due_first_and_the_first_gate_that_is_shut(
     stay: Stay, coordinator: User
 ) -> None:
@@ -144,6 +153,7 @@ def test_the_list_names_what_is_due_first_and_the_first_gate_that_is_shut(
         assert (f"/stays/{stay.uuid}/" in page) is there, gate
 
 
+@pytest.mark.slow
 def test_a_reminder_is_one_click(stay: Stay, coordinator: User) -> None:
     client, row = client_for(coordinator), step(stay, "courses-chosen")
     there = f"/en/office/stays/{stay.uuid}/steps/{row.pk}/"
@@ -153,6 +163,7 @@ def test_a_reminder_is_one_click(stay: Stay, coordinator: User) -> None:
     assert "less than a day ago" in text(answer)
 
 
+@pytest.mark.slow
 def test_the_office_works_through_a_step(stay: Stay, coordinator: User) -> None:
     client, row = client_for(coordinator), step(stay, "insurance")
     there = f"/en/office/stays/{stay.uuid}/steps/{row.pk}/"
@@ -166,6 +177,7 @@ def test_the_office_works_through_a_step(stay: Stay, coordinator: User) -> None:
     assert step(stay, "insurance").state == StepState.WAIVED
 
 
+@pytest.mark.slow
 def test_a_group_begins_from_one_form(noor: User, coordinator: User) -> None:
     client = client_for(coordinator)
     other = student("jan@example.org")
@@ -186,6 +198,7 @@ def test_a_group_begins_from_one_form(noor: User, coordinator: User) -> None:
     assert Stay.objects.count() == 2
 
 
+@pytest.mark.slow
 def test_the_wizard_shows_all_five_before_it_does_it(stay: Stay, coordinator: User) -> None:
     client = client_for(coordinator)
     there = f"/en/office/stays/{stay.uuid}/change/postponed/"
@@ -200,6 +213,7 @@ def test_the_wizard_shows_all_five_before_it_does_it(stay: Stay, coordinator: Us
     assert client.get(f"/en/office/stays/{stay.uuid}/change/eaten/").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_gate_opens_with_a_name_and_a_reason(stay: Stay, coordinator: User) -> None:
     client = client_for(coordinator)
     page = client.get(f"/en/office/stays/{stay.uuid}/").content.decode()
@@ -215,6 +229,7 @@ def test_a_gate_opens_with_a_name_and_a_reason(stay: Stay, coordinator: User) ->
     assert client.post(agreement, {"seen": "", "reason": "Me."}).status_code == 403
 
 
+@pytest.mark.slow
 def test_who_speaks_for_the_host_is_written_down_in_this_stay_alone(
     stay: Stay, coordinator: User
 ) -> None:
@@ -230,6 +245,7 @@ def test_who_speaks_for_the_host_is_written_down_in_this_stay_alone(
     assert StayHost.objects.get(stay=other).contact_name == ""
 
 
+@pytest.mark.slow
 def test_a_desk_of_another_programme_finds_nothing(stay: Stay) -> None:
     desk = User.objects.create_user("med@example.org", role=Role.COORDINATOR,
                                     programme="medicine-bsc")  # fmt: skip
@@ -238,6 +254,7 @@ def test_a_desk_of_another_programme_finds_nothing(stay: Stay) -> None:
     assert client.get(f"/en/office/stays/{stay.uuid}/").status_code == 404
 
 
+@pytest.mark.slow
 def test_nobody_of_the_office_works_on_their_own_stay(
     stay: Stay, noor: User, coordinator: User
 ) -> None:
@@ -260,6 +277,7 @@ def test_only_who_decides_goes_on_with_a_postponed_stay(stay: Stay, coordinator:
     assert (again(stay).state, again(stay).starts_on) == (StayState.PREPARING, in_days(300))
 
 
+@pytest.mark.slow
 def test_a_list_of_many_asks_the_database_as_often(
     stay: Stay, coordinator: User, django_assert_max_num_queries: object
 ) -> None:

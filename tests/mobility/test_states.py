@@ -36,6 +36,7 @@ def test_every_kind_of_ending_is_possible_somewhere() -> None:
     assert possible == set(ChangeKind)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted({each.name for each in TRANSITIONS if each.of == "stay"}))
 def test_what_the_table_does_not_allow_is_refused_and_changes_nothing(
     stay: Stay, coordinator: User, name: str

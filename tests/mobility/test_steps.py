@@ -212,6 +212,7 @@ def test_a_reminder_to_the_board_goes_to_its_members(
     assert OutboxMail.objects.filter(key__contains="stay-step-remind").count() == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("month", [1, 7, 8, 12])
 def test_what_is_due_is_reminded_of_in_every_month_once(
     noor: User, coordinator: User, month: int

@@ -8,6 +8,7 @@ from sojourn.catalogue.snapshot.snapshot import Snapshot
 from tests.office.conftest import MakeClient
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["coordinator", "operator"])
 def test_those_who_work_here_see_today(leiden: Snapshot, client_of: MakeClient, role: str) -> None:
     answer = client_of(role).get("/en/office/")
@@ -28,6 +29,7 @@ def test_a_visitor_is_asked_to_sign_in_and_comes_back(
     assert answer.headers["Location"] == "/nl/account/login/?next=/nl/office/"
 
 
+@pytest.mark.slow
 def test_only_those_who_work_here_see_the_way_in(leiden: Snapshot, client_of: MakeClient) -> None:
     way = 'href="/en/office/"'
     assert way in client_of("coordinator").get("/en/").content.decode()

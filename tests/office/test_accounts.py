@@ -36,6 +36,7 @@ def guest(domains: None) -> User:
     return account("guest@example.com", password="a long pass phrase", first_name="Gus")
 
 
+@pytest.mark.slow
 def test_the_office_lets_somebody_in(office: Client, guest: User) -> None:
     assert "guest@example.com" in office.get(PAGE).content.decode()
     assert "guest@example.com" in office.get("/en/office/").content.decode()
@@ -47,17 +48,20 @@ def test_the_office_lets_somebody_in(office: Client, guest: User) -> None:
     assert "guest@example.com" not in office.get(PAGE).content.decode()
 
 
+@pytest.mark.slow
 def test_somebody_refused_stays_on_the_page(office: Client, guest: User) -> None:
     office.post(PAGE, {"do": "refuse", "account": str(guest.pk)})
     assert not acting.may_act(guest)
     assert "Let in after all" in office.get(PAGE).content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sent", ["", "x", "0", "9" * 40])
 def test_an_account_that_is_not_there_is_a_404(office: Client, sent: str) -> None:
     assert office.post(PAGE, {"do": "let-in", "account": sent}).status_code == 404
 
 
+@pytest.mark.slow
 def test_two_claims_stand_side_by_side_and_one_is_confirmed(office: Client, guest: User) -> None:
     other = account("anna@student.example.org", password="a long pass phrase")
     for user in (guest, other):
@@ -72,6 +76,7 @@ def test_two_claims_stand_side_by_side_and_one_is_confirmed(office: Client, gues
     assert StudentNumber.objects.get().confirmed_by == "office"
 
 
+@pytest.mark.slow
 def test_a_claim_that_changed_meanwhile_is_not_confirmed(office: Client, guest: User) -> None:
     claim = student_numbers.claim(guest, "1234567")
     student_numbers.claim(guest, "7654321")
@@ -79,6 +84,7 @@ def test_a_claim_that_changed_meanwhile_is_not_confirmed(office: Client, guest: 
     assert not StudentNumber.objects.get().is_confirmed
 
 
+@pytest.mark.slow
 def test_a_list_that_was_pasted_confirms(office: Client, guest: User) -> None:
     answer = office.post(PAGE, {"do": "list", "lines": "s1234567\tguest@example.com\r\nx\r\n"})
     assert answer.status_code == 200
@@ -87,6 +93,7 @@ def test_a_list_that_was_pasted_confirms(office: Client, guest: User) -> None:
     assert office.post(PAGE, {"do": "list", "lines": ""}).status_code == 422
 
 
+@pytest.mark.slow
 def test_another_programmes_people_are_not_shown_or_decided_on(
     domains: None, guest: User, client: Client
 ) -> None:

@@ -171,6 +171,7 @@ class TestTheListOfStudents:
         client.force_login(account(email, "coordinator", "a long pass phrase"))
         return client
 
+    @pytest.mark.slow
     def test_a_file_holds_exactly_what_is_shown_over_all_pages(self, leiden: Snapshot) -> None:
         client = self.client()
         for number in range(60):
@@ -196,6 +197,7 @@ class TestTheListOfStudents:
         assert answer.status_code == 302
         assert "reauthenticate" in answer.headers["Location"]
 
+    @pytest.mark.slow
     def test_a_view_is_kept_and_shared_without_what_was_searched(self, leiden: Snapshot) -> None:
         client = self.client()
         sent = {"list": "students", "name": "Second years", "shared": "1",
@@ -216,6 +218,7 @@ class TestTheListOfStudents:
             assert client.post(remove, {"back": "https://elsewhere.example/"}).status_code == 302
         assert not SavedView.objects.exists()
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         "path", ["students", "appointments", "questions", "own-places", "experiences", "stays"]
     )

@@ -19,6 +19,7 @@ def operator(leiden: Snapshot, client_of: MakeClient) -> Client:
     return client_of("operator")
 
 
+@pytest.mark.slow
 def test_the_operator_gives_a_role_and_takes_it_away(operator: Client) -> None:
     carla = account("carla@example.org")
     sent = {"email": "Carla@example.org", "role": "secretary", "programme": "medicine-bsc"}

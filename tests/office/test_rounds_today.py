@@ -60,6 +60,7 @@ def test_a_round_that_closes_before_monday_is_told(
     assert told("rounds", WEDNESDAY) == expected
 
 
+@pytest.mark.slow
 def test_reviews_wait_until_they_are_done(round_: Round) -> None:
     now = timezone.now()
     Round.objects.filter(pk=round_.pk).update(reviews_each=1)

@@ -44,6 +44,7 @@ def found(client: Client, text: str, language: str = "en") -> dict[str, list[str
     }
 
 
+@pytest.mark.slow
 def test_a_name_is_found_without_its_marks_and_by_a_part(
     student: User, client_of: MakeClient
 ) -> None:
@@ -55,6 +56,7 @@ def test_a_name_is_found_without_its_marks_and_by_a_part(
     assert "People" not in found(client, "zoe nobody")
 
 
+@pytest.mark.slow
 def test_work_mails_places_and_deeds_are_found(student: User, client_of: MakeClient) -> None:
     client = client_of("coordinator")
     made = closed_round({"half-minor-edinburgh": 1})
@@ -79,6 +81,7 @@ def test_work_mails_places_and_deeds_are_found(student: User, client_of: MakeCli
     assert found(client, "appointm")["Go to"] == ["Appointments"]
 
 
+@pytest.mark.slow
 def test_nobody_finds_what_they_may_not_see(student: User, leiden: Snapshot) -> None:
     other = Client()
     other.force_login(account("b@example.org", "coordinator", programme="biomedical-sciences-bsc"))
@@ -90,6 +93,7 @@ def test_nobody_finds_what_they_may_not_see(student: User, leiden: Snapshot) -> 
     assert "Do" not in found(reader, "new round")
 
 
+@pytest.mark.slow
 def test_what_was_seen_last_comes_back_without_a_word(student: User, client_of: MakeClient) -> None:
     client = client_of("coordinator")
     other = account("bea@example.org", first_name="Bea", last_name="Beispiel")
@@ -108,6 +112,7 @@ def test_the_page_works_without_a_script(student: User, client_of: MakeClient) -
     assert client.get("/en/office/search/?q=" + "a" * 500).status_code == 200
 
 
+@pytest.mark.slow
 def test_as_many_queries_for_many_people_as_for_few(student: User, client_of: MakeClient) -> None:
     client = client_of("coordinator")
 

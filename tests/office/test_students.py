@@ -93,6 +93,7 @@ def told_round(student: User) -> Round:
     return made
 
 
+@pytest.mark.slow
 def test_everything_about_a_student_is_on_one_page(student: User, client_of: MakeClient) -> None:
     client, office = client_of("coordinator"), User.objects.get(email="coordinator@example.org")
     told_round(student)
@@ -122,6 +123,7 @@ def test_everything_about_a_student_is_on_one_page(student: User, client_of: Mak
     assert "Asked the question" in page(client, student, "?show=changes")
 
 
+@pytest.mark.slow
 def test_a_plan_is_shown_once_the_student_came_to_talk(
     student: User, client_of: MakeClient
 ) -> None:
@@ -134,6 +136,7 @@ def test_a_plan_is_shown_once_the_student_came_to_talk(
     assert "Half minor in Finland" in page(client, student)
 
 
+@pytest.mark.slow
 def test_as_many_queries_for_a_big_history_as_for_a_small_one(
     student: User, client_of: MakeClient
 ) -> None:
@@ -170,6 +173,7 @@ def test_as_many_queries_for_a_big_history_as_for_a_small_one(
     assert count() == few
 
 
+@pytest.mark.slow
 def test_the_list_asks_as_often_for_many_students_as_for_few(
     student: User, client_of: MakeClient
 ) -> None:
@@ -187,6 +191,7 @@ def test_the_list_asks_as_often_for_many_students_as_for_few(
     assert count() == few
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["question", "talked", "applied", "offered", "accepted", "own"])
 def test_the_list_finds_whoever_there_is_such_a_row_of(
     student: User, client_of: MakeClient, who: str
@@ -205,6 +210,7 @@ def test_the_list_finds_whoever_there_is_such_a_row_of(
     assert "Another" not in found
 
 
+@pytest.mark.slow
 def test_an_appointment_that_was_cancelled_is_no_talk(student: User, client_of: MakeClient) -> None:
     client, office = client_of("coordinator"), User.objects.get(email="coordinator@example.org")
     held = talk(student, "Costs")
@@ -218,6 +224,7 @@ def test_an_appointment_that_was_cancelled_is_no_talk(student: User, client_of: 
     assert student_list.rows(office).values_list("last_talk", flat=True)[0] is None
 
 
+@pytest.mark.slow
 def test_a_name_leads_to_the_student_from_every_list(student: User, client_of: MakeClient) -> None:
     client = client_of("coordinator")
     told_round(student)
@@ -239,6 +246,7 @@ class TestBegin:
     def send(self, client: Client, student: User, what: str, **sent: Any) -> int:
         return client.post(f"/en/office/students/{student.uuid}/{what}/", sent).status_code
 
+    @pytest.mark.slow
     def test_an_appointment_in_a_free_time(self, student: User, client_of: MakeClient) -> None:
         client, diary = client_of("coordinator"), open_hours()
         shown = client.get(f"/en/office/students/{student.uuid}/appointment/").content.decode()
@@ -253,6 +261,7 @@ class TestBegin:
         body = OutboxMail.objects.get(receiver=student).content["body"]
         assert "the office sees your profile and your top five" in " ".join(body.split())
 
+    @pytest.mark.slow
     def test_a_time_that_was_taken_meanwhile_is_refused(
         self, student: User, client_of: MakeClient
     ) -> None:
@@ -262,6 +271,7 @@ class TestBegin:
         assert self.send(client, student, "appointment", **sent) == 422
         assert not Appointment.objects.exists()
 
+    @pytest.mark.slow
     def test_a_message_that_the_student_can_answer(
         self, student: User, client_of: MakeClient
     ) -> None:
@@ -282,6 +292,7 @@ class TestBegin:
         assert begun.state == QuestionState.WAITING
         assert self.send(client, student, "write", **{**sent, "subject": ""}) == 422
 
+    @pytest.mark.slow
     def test_a_note_and_a_task_of_no_talk(self, student: User, client_of: MakeClient) -> None:
         client = client_of("coordinator")
         assert self.send(client, student, "note", text="Calls better.", readers="office") == 302
@@ -328,6 +339,7 @@ class TestBegin:
             assert NextStep.objects.count() == 1 + done
             appointment_notes.mark_done(step, now)
 
+    @pytest.mark.slow
     def test_a_number_in_the_hour_that_runs(
         self, student: User, client_of: MakeClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -344,6 +356,7 @@ class TestBegin:
         assert event.actor is not None
         assert event.actor.is_staff
 
+    @pytest.mark.slow
     def test_whoever_reads_only_begins_nothing(self, student: User, client_of: MakeClient) -> None:
         client = client_of("board")
         assert "Begin" not in page(client, student)
@@ -363,6 +376,7 @@ class TestTakenIn:
     def round_(self, leiden: Snapshot) -> Round:
         return closed_round({PLACE: 1, "half-minor-finland": 2})
 
+    @pytest.mark.slow
     def test_an_application_by_hand_counts_like_any_other(
         self, student: User, round_: Round, client_of: MakeClient
     ) -> None:

@@ -60,6 +60,7 @@ def test_a_question_hurts_most_once_it_is_old(reader: User) -> None:
     assert "Waiting questions" in bands(reader)["Do first"]
 
 
+@pytest.mark.slow
 def test_a_round_is_told_from_its_rules_to_its_nominations(reader: User) -> None:
     made = closed_round({PLACE: 1}, nominate_in=1)
     applicants(made, [[PLACE], [PLACE]], ["9", "8"])
@@ -97,6 +98,7 @@ def test_a_draft_that_should_open_is_told(reader: User) -> None:
     assert "Rounds" not in all_of(reader)
 
 
+@pytest.mark.slow
 def test_mail_that_failed_is_told_with_its_student(reader: User, client_of: MakeClient) -> None:
     student = account("noor@example.org", first_name="Noor", last_name="Voorbeeld")
     outbox.post(key="x", to=student, write=lambda: Letter("Your place", ("Look.",)))
@@ -123,6 +125,7 @@ def test_agreements_that_end_and_figures_that_are_old(reader: User) -> None:
     assert "Figures past their day" not in bands(secretary, later).get("Can wait", [])
 
 
+@pytest.mark.slow
 def test_an_appointment_is_beside_until_it_is_over(reader: User) -> None:
     now = timezone.now()
     student = account("noor@example.org", first_name="Noor")

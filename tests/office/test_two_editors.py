@@ -88,6 +88,7 @@ def test_the_rules_of_a_round_and_the_settings_of_a_desk_are_watched_too(
     assert Diary.objects.get().horizon_weeks == 9
 
 
+@pytest.mark.slow
 def test_a_form_that_was_sent_once_goes_through(
     stage: Stage,  # noqa: F811
     client_of: Callable[[str], Client],  # noqa: F811

@@ -125,6 +125,7 @@ def test_a_second_copy_after_a_lost_yes_carries_the_same_message_id() -> None:
     assert len(set(server.taken)) == 1
 
 
+@pytest.mark.slow
 def test_a_refusal_for_good_is_not_tried_again_and_is_seen() -> None:
     with serving("550 no such box") as server:
         mail = write(1)

@@ -83,6 +83,7 @@ def test_a_mail_is_delivered_once() -> None:
     assert len(mail.outbox) == 1
 
 
+@pytest.mark.slow
 @override_settings(MAIL_DELIVERY_BACKEND=f"{__name__}.NobodyHome")
 def test_a_mail_server_that_is_away_is_tried_again_later() -> None:
     mail.send_mail("Later", "…", "office@example.org", ["a@example.org"])

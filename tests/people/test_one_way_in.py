@@ -72,6 +72,7 @@ def test_a_password_alone_opens_neither_the_office_nor_the_admin(
     assert client.get("/en/opportunities/").status_code == 200  # what everybody may see
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)  # what follows a commit belongs to the same request
 def test_setting_up_an_app_opens_the_office_at_once(carla: User, client: Client) -> None:
     sign_in(client, carla)
@@ -83,6 +84,7 @@ def test_setting_up_an_app_opens_the_office_at_once(carla: User, client: Client)
     assert client.get("/admin/").status_code == 200
 
 
+@pytest.mark.slow
 def test_who_has_a_second_step_gives_it(carla: User, client: Client) -> None:
     TOTP.activate(carla, SECRET)
     assert sign_in(client, carla) == "/en/account/2fa/authenticate/"
@@ -93,6 +95,7 @@ def test_who_has_a_second_step_gives_it(carla: User, client: Client) -> None:
     assert client.get("/en/office/").status_code == 200
 
 
+@pytest.mark.slow
 def test_a_recovery_code_is_a_way_in_when_the_phone_is_lost(carla: User, client: Client) -> None:
     TOTP.activate(carla, SECRET)
     spare = RecoveryCodes.activate(carla).get_unused_codes()[0]
@@ -101,6 +104,7 @@ def test_a_recovery_code_is_a_way_in_when_the_phone_is_lost(carla: User, client:
     assert client.get("/en/office/").status_code == 200
 
 
+@pytest.mark.slow
 def test_a_session_from_before_gives_the_second_step_that_was_set_up_since(
     carla: User, client: Client
 ) -> None:
@@ -135,6 +139,7 @@ def test_an_edition_may_do_without_and_a_demonstration_does(carla: User, client:
     assert client.get("/en/office/").status_code == 200
 
 
+@pytest.mark.slow
 def test_staff_cannot_take_off_the_last_second_step(carla: User, client: Client) -> None:
     step = TOTP.activate(carla, SECRET).instance
     client.force_login(carla)
@@ -174,6 +179,7 @@ CAREFUL = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("method", "path"), CAREFUL)
 def test_what_cannot_be_taken_back_asks_who_signed_in_long_ago(
     carla: User, client: Client, method: str, path: str

@@ -34,6 +34,7 @@ def test_the_command_offers_every_role() -> None:
     assert set(ROLES) == set(Role.values)
 
 
+@pytest.mark.slow
 def test_invite_prints_the_link_that_the_mail_holds(leiden: Snapshot, client: Client) -> None:
     shown = typed(
         "invite", "carla@example.org", "--role", "coordinator",
@@ -117,6 +118,7 @@ def test_an_address_that_nobody_has_is_one_sentence(db: None, command: str) -> N
     assert shown.output.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_students_from_elsewhere_are_listed_let_in_and_refused(leiden: Snapshot) -> None:
     Edition.objects.update(student_domains=["student.example.org"])
     services.publish_change()

@@ -48,6 +48,7 @@ def test_the_right_password_waits_where_many_wrong_ones_were_tried(ada: User) ->
     assert not tried(attacker, PASSWORD, ELSEWHERE)
 
 
+@pytest.mark.slow
 def test_one_attacker_behind_the_proxy_keeps_nobody_out(ada: User) -> None:
     attacker = Client()
     for number in range(40):

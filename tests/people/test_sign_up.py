@@ -129,6 +129,7 @@ def test_a_forgotten_password_is_answered_alike_and_written_about() -> None:
     assert [message.to for message in mail.outbox] == [["ada@example.org"], ["new@example.org"]]
 
 
+@pytest.mark.slow
 def test_nobody_fills_somebody_elses_mailbox_and_the_link_before_still_works() -> None:
     ada = account("ada@example.org", password=PASSWORD)
     for _ in range(5):

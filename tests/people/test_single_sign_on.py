@@ -79,6 +79,7 @@ def log() -> list[tuple[str, str]]:
     return list(SecurityEvent.objects.order_by("pk").values_list("kind", "detail"))
 
 
+@pytest.mark.slow
 def test_a_first_sign_in_makes_a_students_account(provider: IdentityProvider) -> None:
     provider.knows("ada", **ADA, schac_personal_unique_code=[ESI, NUMBER])
     client = Client()
@@ -100,6 +101,7 @@ def test_what_is_kept_of_a_provider_is_issuer_and_subject(provider: IdentityProv
     assert kept.extra_data == {"iss": provider.url, "sub": "ada"}
 
 
+@pytest.mark.slow
 def test_a_second_sign_in_finds_the_account_by_issuer_and_subject(
     provider: IdentityProvider,
 ) -> None:
@@ -113,6 +115,7 @@ def test_a_second_sign_in_finds_the_account_by_issuer_and_subject(
     assert User.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_the_same_subject_of_another_issuer_is_somebody_else(
     provider: IdentityProvider, settings: Settings
 ) -> None:
@@ -125,6 +128,7 @@ def test_the_same_subject_of_another_issuer_is_somebody_else(
     assert User.objects.count() == 2
 
 
+@pytest.mark.slow
 def test_a_known_address_is_never_connected_in_silence(provider: IdentityProvider) -> None:
     ada = account("ada@leidenuniv.nl", password=PASSWORD)
     client = Client()
@@ -151,6 +155,7 @@ def test_a_known_address_is_never_connected_in_silence(provider: IdentityProvide
     assert signed_in(other) == ada
 
 
+@pytest.mark.slow
 def test_a_second_click_on_connect_does_no_harm(provider: IdentityProvider) -> None:
     ada = account("ada@leidenuniv.nl", password=PASSWORD)
     client = Client()
@@ -162,6 +167,7 @@ def test_a_second_click_on_connect_does_no_harm(provider: IdentityProvider) -> N
     assert SocialAccount.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_an_address_that_the_provider_does_not_vouch_for_is_asked_and_confirmed(
     provider: IdentityProvider,
 ) -> None:
@@ -184,6 +190,7 @@ def test_an_address_that_the_provider_does_not_vouch_for_is_asked_and_confirmed(
     assert signed_in(client) == ada
 
 
+@pytest.mark.slow
 def test_an_unvouched_address_of_somebody_else_says_nothing_and_tells_the_owner(
     provider: IdentityProvider,
 ) -> None:
@@ -198,6 +205,7 @@ def test_an_unvouched_address_of_somebody_else_says_nothing_and_tells_the_owner(
     assert [message.to for message in mail.outbox] == [["ada@leidenuniv.nl"]]
 
 
+@pytest.mark.slow
 def test_a_provider_is_believed_about_the_domains_of_the_settings(
     provider: IdentityProvider, settings: Settings
 ) -> None:
@@ -237,6 +245,7 @@ def test_claims_give_no_role(provider: IdentityProvider) -> None:
     assert client.get("/en/office/").status_code == 403
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changes",
     [
@@ -269,6 +278,7 @@ def test_a_provider_that_calls_itself_otherwise_is_not_asked(provider: IdentityP
     assert provider.asked == ["/.well-known/openid-configuration"]
 
 
+@pytest.mark.slow
 def test_an_answer_counts_once_and_in_the_browser_that_asked(provider: IdentityProvider) -> None:
     client, thief = Client(), Client()
     back = path_of(provider.sign_in(leave(client), "ada"))
@@ -294,6 +304,7 @@ def test_who_says_no_at_the_provider_can_go_on(provider: IdentityProvider) -> No
     assert log() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path", ["/.well-known/openid-configuration", "/oauth2/token", "/userinfo"]
 )
@@ -335,6 +346,7 @@ def test_a_provider_that_is_away_is_not_asked_by_everybody(provider: IdentityPro
     assert len(provider.asked) == 1
 
 
+@pytest.mark.slow
 def test_a_closed_account_stays_closed(provider: IdentityProvider) -> None:
     come(Client(), provider)
     User.objects.update(is_active=False)
@@ -345,6 +357,7 @@ def test_a_closed_account_stays_closed(provider: IdentityProvider) -> None:
     assert log() == [("not-let-in", "account.closed")]
 
 
+@pytest.mark.slow
 def test_the_second_step_of_staff_is_still_asked(provider: IdentityProvider) -> None:
     carla = account("carla@example.org", Role.COORDINATOR, PASSWORD)
     connect(carla, provider, "carla")
@@ -412,6 +425,7 @@ def connect(user: User, provider: IdentityProvider, sub: str) -> None:
     mail.outbox.clear()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", [Role.COORDINATOR, "student"])
 def test_local_sign_in_can_be_switched_off_for_a_role(
     provider: IdentityProvider, settings: Settings, who: str
@@ -432,6 +446,7 @@ def test_local_sign_in_can_be_switched_off_for_a_role(
     assert signed_in(client) == other
 
 
+@pytest.mark.slow
 def test_staff_who_must_come_by_sso_connect_their_account_with_its_password(
     provider: IdentityProvider, settings: Settings
 ) -> None:
@@ -473,6 +488,7 @@ def test_an_invitation_opens_by_single_sign_on(
     assert SocialAccount.objects.filter(user=made.user).exists()
 
 
+@pytest.mark.slow
 def test_an_account_without_a_password_is_asked_again_by_its_provider(
     provider: IdentityProvider,
 ) -> None:
@@ -558,6 +574,7 @@ def number_of(user: User | None) -> tuple[str, str]:
     return held.number, held.confirmed_by
 
 
+@pytest.mark.slow
 def test_a_student_number_of_ours_is_confirmed(provider: IdentityProvider) -> None:
     provider.knows("ada", **ADA, schac_personal_unique_code=[NUMBER])
     client = Client()

@@ -89,6 +89,7 @@ def test_the_link_leads_to_no_other_site(leiden: Snapshot) -> None:
     assert answer.headers["Location"] == "/en/account/login/"
 
 
+@pytest.mark.slow
 def test_a_visitor_sees_the_times_and_finds_what_was_chosen_after_signing_in(
     leiden: Snapshot,
 ) -> None:
@@ -109,6 +110,7 @@ def test_a_visitor_sees_the_times_and_finds_what_was_chosen_after_signing_in(
     assert 'value="Sweden?"' in page
 
 
+@pytest.mark.slow
 def test_a_visitor_whose_list_is_too_short_hears_it_before_making_an_account(
     leiden: Snapshot,
 ) -> None:
@@ -122,6 +124,7 @@ def test_a_visitor_whose_list_is_too_short_hears_it_before_making_an_account(
     assert 'id="five-first"' in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_staff_book_no_talk(leiden: Snapshot) -> None:
     open_hours()
     client = Client()

@@ -164,6 +164,7 @@ quick = settings(
 )
 
 
+@pytest.mark.slow
 @quick
 @given(any_place, said, figures, st.sampled_from(STATEMENTS))
 def test_a_yes_never_raises_what_one_pays(
@@ -176,6 +177,7 @@ def test_a_yes_never_raises_what_one_pays(
     assert yes.low <= no.low
 
 
+@pytest.mark.slow
 @quick
 @given(any_place, said, st.sets(st.integers(0, 11)))
 def test_one_grant_more_never_raises_what_one_pays(
@@ -188,6 +190,7 @@ def test_one_grant_more_never_raises_what_one_pays(
     assert costs.costs_with(leiden.records, here, {}, statements).to_pay.typical <= some
 
 
+@pytest.mark.slow
 @quick
 @given(any_place, said, figures)
 def test_what_one_pays_is_never_negative_and_in_order(

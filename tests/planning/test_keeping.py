@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 
+import pytest
 from django.conf import settings
 from django.core import mail
 from django.test import Client
@@ -36,6 +37,7 @@ def sign_in(client: Client, email: str) -> None:
     client.post("/en/account/login/", {"login": email, "password": PASSWORD})
 
 
+@pytest.mark.slow
 def test_looking_makes_no_plan(leiden: Snapshot) -> None:
     client = Client()
     for page in ("", "profile/", "fit/", "top-five/", "compare/", "share/", "data/"):
@@ -43,6 +45,7 @@ def test_looking_makes_no_plan(leiden: Snapshot) -> None:
     assert not Plan.objects.exists()
 
 
+@pytest.mark.slow
 def test_signing_up_keeps_the_visitors_plan(leiden: Snapshot) -> None:
     client = Client()
     add(client, A, B)
@@ -58,6 +61,7 @@ def test_signing_up_keeps_the_visitors_plan(leiden: Snapshot) -> None:
     assert [place["key"] for place in listed] == [A, B]
 
 
+@pytest.mark.slow
 def test_signing_in_joins_two_plans_and_keeps_what_has_no_room(
     leiden: Snapshot, person: Callable[[str, str], Client]
 ) -> None:

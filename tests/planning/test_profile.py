@@ -96,6 +96,7 @@ def test_nonsense_gets_a_message_at_the_field_and_nothing_is_lost(
     assert len(page) < 80_000, "nonsense is not repeated at length"
 
 
+@pytest.mark.slow
 def test_the_second_tab_sees_both_answers_and_chooses(leiden: Snapshot) -> None:
     client = Client()
     client.post(ADDRESS, GOOD)
@@ -120,6 +121,7 @@ def test_a_change_of_the_top_five_is_no_conflict_for_the_profile(leiden: Snapsho
     assert client.post(ADDRESS, GOOD | {"year": "1", "seen": looked}).status_code == 302
 
 
+@pytest.mark.slow
 def test_saving_the_same_twice_is_one_change(leiden: Snapshot) -> None:
     client = Client()
     client.post(ADDRESS, GOOD)

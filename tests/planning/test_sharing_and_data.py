@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from django.test import Client
 
 from sojourn.catalogue.snapshot.snapshot import Snapshot
@@ -57,6 +58,7 @@ def test_a_withdrawn_link_is_gone_and_says_so(leiden: Snapshot, student: Client)
     assert Client().get("/en/plan/shared/nothing/").status_code == 404
 
 
+@pytest.mark.slow
 def test_nobody_withdraws_anothers_link(leiden: Snapshot, student: Client) -> None:
     address = share(with_a_list(student))
     other = with_a_list(Client())
@@ -64,6 +66,7 @@ def test_nobody_withdraws_anothers_link(leiden: Snapshot, student: Client) -> No
     assert Client().get(address).status_code == 200
 
 
+@pytest.mark.slow
 def test_an_eleventh_link_has_to_wait(leiden: Snapshot, student: Client) -> None:
     with_a_list(student)
     for _number in range(10):
@@ -71,6 +74,7 @@ def test_an_eleventh_link_has_to_wait(leiden: Snapshot, student: Client) -> None
     assert student.post("/en/plan/share/").status_code == 422
 
 
+@pytest.mark.slow
 def test_everything_is_in_the_export(leiden: Snapshot, student: Client) -> None:
     share(with_a_list(student))
     answer = student.get("/en/plan/data/export.json")
@@ -86,6 +90,7 @@ def test_everything_is_in_the_export(leiden: Snapshot, student: Client) -> None:
         assert text in page
 
 
+@pytest.mark.slow
 def test_a_plan_is_deleted_only_when_one_is_sure(leiden: Snapshot, student: Client) -> None:
     address = share(with_a_list(student))
     student.post("/en/plan/data/delete/")
@@ -103,6 +108,7 @@ def test_a_visitor_deletes_a_plan_too(leiden: Snapshot) -> None:
     assert not Plan.objects.exists()
 
 
+@pytest.mark.slow
 def test_an_account_goes_with_everything_after_the_password(leiden: Snapshot) -> None:
     User.objects.create_user("cleo@example.org", "a long pass phrase")
     client = Client()

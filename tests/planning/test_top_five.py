@@ -179,6 +179,7 @@ def places_on(client: Client) -> list[str]:
     return [place["key"] for place in listed]
 
 
+@pytest.mark.slow
 def test_the_second_tab_gets_a_choice_and_may_have_its_way(leiden: Snapshot) -> None:
     client = Client()
     for key in (CUBA, EDINBURGH, BORDEAUX):

@@ -199,6 +199,7 @@ class TestTheLine:
         assert "Grants4711" in text
         assert not Ticket.objects.exists()
 
+    @pytest.mark.slow
     def test_the_code_changes_each_day_and_is_of_one_desk(self, diary: Diary) -> None:
         today = dt.date(2026, 11, 30)
         days = {queue.entry_code(diary, today + dt.timedelta(days=each)) for each in range(30)}
@@ -207,12 +208,14 @@ class TestTheLine:
         other = Diary(pk=diary.pk + 1)
         assert queue.entry_code(other, today) != queue.entry_code(diary, today)
 
+    @pytest.mark.slow
     def test_the_office_and_the_door_show_the_code(self, diary: Diary) -> None:
         desk = User.objects.create_user("desk@example.org", role="coordinator", is_demo=True)
         office = browser(desk)
         for page in (f"/en/office/line/{WHO}/", f"/nl/office/line/{WHO}/door/"):
             assert code(diary) in office.get(page).content.decode()
 
+    @pytest.mark.slow
     def test_numbers_without_an_account_leave_room_for_students(
         self, diary: Diary, anna: User
     ) -> None:
@@ -222,12 +225,14 @@ class TestTheLine:
             queue.take_number(diary, None, "x", "", timezone.now())
         assert queue.take_number(diary, anna, "", "", timezone.now()).number == 21
 
+    @pytest.mark.slow
     def test_numbers_are_limited_by_network_and_hour(self, diary: Diary, settings: Any) -> None:
         settings.RATE_LIMITS = {**settings.RATE_LIMITS, "walk-in": "2/hour"}
         client = browser()
         answers = [client.post(f"/en/advice/line/{WHO}/", {"code": "0"}) for _each in range(3)]
         assert [each.status_code for each in answers] == [422, 422, 429]
 
+    @pytest.mark.slow
     def test_a_visitor_takes_a_number_sees_the_place_and_leaves(self, diary: Diary) -> None:
         client, way = browser(), f"/en/advice/line/{WHO}/"
         assert "Take a number" in client.get(way).content.decode()
@@ -240,6 +245,7 @@ class TestTheLine:
         client.post(f"{way}leave/")
         assert Ticket.objects.get().state == "left"
 
+    @pytest.mark.slow
     def test_another_browser_sees_only_how_many_wait(self, diary: Diary) -> None:
         browser().post(f"/en/advice/line/{WHO}/", {"name": "Cem4711", "code": code(diary)})
         text = browser().get(f"/en/advice/line/{WHO}/").content.decode()
@@ -251,6 +257,7 @@ class TestTheLine:
         browser(anna).post(f"/en/advice/line/{WHO}/", {})
         assert "You are next" in browser(anna).get(f"/en/advice/line/{WHO}/").content.decode()
 
+    @pytest.mark.slow
     def test_the_page_says_when_it_is_ones_turn(self, diary: Diary) -> None:
         client, way = browser(), f"/en/advice/line/{WHO}/"
         client.post(way, {"code": f" {code(diary)} "})
@@ -258,6 +265,7 @@ class TestTheLine:
         assert client.get(f"{way}state/").json()["state"] == "called"
         assert "It is your turn" in client.get(way).content.decode()
 
+    @pytest.mark.slow
     def test_without_an_hour_no_number_is_given(self, leiden: Snapshot) -> None:
         Absence.objects.create(
             contact=Contact.objects.get(slug=WHO), first_day=timezone.localdate(),
@@ -269,6 +277,7 @@ class TestTheLine:
         assert client.post(way, {}).status_code == 409
 
 
+@pytest.mark.slow
 def test_an_hour_changed_on_one_date_shows_everywhere(diary: Diary, anna: User) -> None:
     from sojourn.advising.hours import DateChange, change_date
 

@@ -126,6 +126,7 @@ def test_bars_show_the_share_that_their_words_name(november: Snapshot) -> None:
     assert (parts["experiences"].width is not None) == (len(found) >= FEWEST)
 
 
+@pytest.mark.slow
 def test_what_is_not_for_the_student_is_folded_away_under_its_count(
     client: Client, leiden: Snapshot
 ) -> None:

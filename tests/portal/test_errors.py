@@ -72,6 +72,7 @@ def test_the_address_of_a_button_says_so_to_somebody_who_opens_it(
     assert said in response.content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", ["/en/", "/nl/opportunities/half-minor-edinburgh/"])
 def test_a_public_page_is_shown_while_the_database_is_away(
     address: str, leiden: Snapshot, monkeypatch: pytest.MonkeyPatch

@@ -137,6 +137,7 @@ def answered(offer: Offer, answer: Callable[..., Offer], user: User) -> list[str
     return kinds(user, FIVE)
 
 
+@pytest.mark.slow
 def test_from_the_offer_to_the_way_back(leiden: Snapshot) -> None:
     round_ = closed_round({EDINBURGH: 1, BORDEAUX: 1})
     applicants(round_, [[EDINBURGH, BORDEAUX]] * 3, ["9", "8", "7"])
@@ -158,6 +159,7 @@ def test_from_the_offer_to_the_way_back(leiden: Snapshot) -> None:
     assert not standing(first, at=timezone.make_aware(dt.datetime(2029, 10, 1))).matters
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "nl"])
 def test_the_plan_of_who_has_a_place_says_so_and_asks_for_nothing_else(
     leiden: Snapshot, language: str
@@ -180,6 +182,7 @@ def test_the_plan_of_who_has_a_place_says_so_and_asks_for_nothing_else(
     assert '<li class="free">' not in page
 
 
+@pytest.mark.slow
 def test_a_full_list_leads_to_a_talk(leiden: Snapshot) -> None:
     user = account("full@example.org", STUDENT)
     plan = Plan.objects.create(owner=user)

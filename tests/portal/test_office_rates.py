@@ -29,6 +29,7 @@ def room_in_pesos(leiden: Snapshot) -> None:
     publish_change()
 
 
+@pytest.mark.slow
 def test_without_a_rate_the_line_is_not_known(room_in_pesos: None) -> None:
     costs = refresh_snapshot().records.opportunities[CUBA].costs
     assert costs is not None

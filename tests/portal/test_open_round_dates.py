@@ -76,6 +76,7 @@ def said_of(day: dt.date) -> set[str]:
         return {formatting.day(day), formatting.short_day(day)}
 
 
+@pytest.mark.slow
 def test_every_surface_says_the_same(round_: Round) -> None:
     student = account("eline@example.org", STUDENT)
     plan = Plan.objects.create(owner=student)

@@ -29,6 +29,7 @@ def test_a_visitor_s_home_page_is_kept_for_everybody(
     assert "data-mine" not in first.content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "stands"), [("en", "Where you stand"), ("nl", "Waar je nu staat")]
 )
@@ -55,12 +56,14 @@ def test_a_student_s_home_page_begins_with_the_answer_of_the_plan(
     assert number in client.get(f"/{language}/plan/").content.decode()
 
 
+@pytest.mark.slow
 def test_staff_get_the_home_page_of_everybody(leiden: Snapshot) -> None:
     client = Client()
     client.force_login(account("coordinator@example.org", "coordinator"))
     assert "Study abroad, without guessing." in client.get("/en/").content.decode()
 
 
+@pytest.mark.slow
 def test_the_list_is_told_to_a_script_with_rank_and_fit(leiden: Snapshot) -> None:
     client = Client()
     for place in (EDINBURGH, "SE"):

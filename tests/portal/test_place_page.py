@@ -55,6 +55,7 @@ def test_every_link_within_the_page_has_a_target_inside_its_part(
         assert target.tag != "details"
 
 
+@pytest.mark.slow
 def test_the_verdict_is_for_the_programme_and_year_chosen_on_the_page(client: Client) -> None:
     page = document(client)
     assert not page.xpath("//section[@class='pass']//p[starts-with(@class, 'verdict')]")

@@ -62,6 +62,7 @@ def test_every_page_in_it_is_there() -> None:
         assert client.get(path).status_code == 200, path
 
 
+@pytest.mark.slow
 def test_a_large_catalogue_is_split_and_indexed(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = locations()
     monkeypatch.setattr(sitemap.PublicPages, "limit", 40)

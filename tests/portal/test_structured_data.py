@@ -161,6 +161,7 @@ def test_a_hostile_text_stays_inside(hostile: str) -> None:
     assert node["name"] == hostile
 
 
+@pytest.mark.slow
 def test_a_hostile_name_in_the_catalogue_stays_inside() -> None:
     institution = Institution.objects.get(slug="karolinska-institutet")
     institution.name_en = "</script><img src=x>"

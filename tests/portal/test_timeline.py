@@ -72,6 +72,7 @@ def test_time_for_everything_and_tight_are_never_said_together(
                 assert {step.standing for step in way.steps} <= {"good"}, place
 
 
+@pytest.mark.slow
 def test_after_the_round_has_closed_the_host_s_own_day_is_no_way_in(
     client: Client, leiden: Snapshot
 ) -> None:

@@ -36,6 +36,7 @@ def shown(language: str, path: str) -> str:
     return " ".join(page.split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "said"),
     [("en", "We have not looked up the travel advice"), ("nl", "niet opgezocht")],
@@ -108,6 +109,7 @@ def test_an_old_look_is_told_and_an_old_green_reassures_nobody(
         assert re.search(r'notice warn"(?:(?!</div>).)*<p class="title">', page)
 
 
+@pytest.mark.slow
 def test_a_fresh_green_is_told_without_a_warning(leiden: Snapshot) -> None:
     keep(leiden.built_on, "green", days_ago=30)
     page = shown("en", "countries/CU/")
@@ -132,6 +134,7 @@ def test_what_fits_says_why_not_yet_and_leads_to_the_advice(
     assert f'href="/{language}/countries/CU/#h-safe"' in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "orange"),
     [

@@ -52,6 +52,7 @@ def test_what_counts_is_never_more_than_the_stretch_at_home(leiden: Snapshot) ->
     assert found.detail.startswith("30 of 30")
 
 
+@pytest.mark.slow
 def test_it_comes_before_the_courses_wherever_the_place_is_shown(
     client: Client, leiden: Snapshot
 ) -> None:

@@ -47,6 +47,7 @@ def agreement(round_: Round) -> Agreement:
     return made
 
 
+@pytest.mark.slow
 def test_more_seats_than_agreed_are_refused_by_field_place_and_agreement(
     round_: Round, agreement: Agreement, coordinator: User
 ) -> None:
@@ -60,6 +61,7 @@ def test_more_seats_than_agreed_are_refused_by_field_place_and_agreement(
     assert rounds.publish(round_, actor=coordinator).state == RoundState.OPEN
 
 
+@pytest.mark.slow
 def test_a_reason_is_dated_audited_and_holds_up_to_its_number(
     round_: Round, agreement: Agreement, coordinator: User
 ) -> None:
@@ -139,6 +141,7 @@ def offered(round_: Round) -> int:
     return Offer.objects.filter(application__round=round_, state__in=TAKES_SEAT).count()
 
 
+@pytest.mark.slow
 def test_seats_added_after_the_results_count_those_held_back_only_once(given: Round) -> None:
     place, one = given.opportunities.get(), given.publication.by
     assert [(each.here, each.agreed) for each in agreements.claims_of(given)] == [(3, 4)]
@@ -234,6 +237,7 @@ def test_an_agreement_of_unknown_size_limits_nothing(round_: Round, agreement: A
     assert rules.problems_of(round_) == []
 
 
+@pytest.mark.slow
 def test_the_page_takes_a_reason_and_keeps_what_was_typed(
     round_: Round,
     agreement: Agreement,

@@ -292,6 +292,7 @@ def upload(name: str, content: bytes) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content, "application/pdf")
 
 
+@pytest.mark.slow
 def test_a_pdf_is_kept_outside_the_web_under_a_random_name(begun: Application) -> None:
     document = applications.add_document(
         begun, DocumentKind.CV, upload("../../etc/My CV.pdf", pdf(2)), timezone.now()
@@ -332,6 +333,7 @@ def test_a_file_of_fifty_megabytes_is_refused_before_it_is_read(begun: Applicati
         applications.add_document(begun, DocumentKind.CV, huge, timezone.now())
 
 
+@pytest.mark.slow
 def test_other_areas_leave_the_files_of_applications_alone(begun: Application) -> None:
     """What students send with questions lies nearby, and is cleared away when no message has it."""
     file = SimpleUploadedFile("cv.pdf", pdf(1))
@@ -358,6 +360,7 @@ def test_what_the_virus_scanner_refuses_is_not_kept(
     assert not begun.documents.exists()
 
 
+@pytest.mark.slow
 def test_files_from_before_move_into_their_folder(begun: Application) -> None:
     file = SimpleUploadedFile("cv.pdf", pdf(1))
     path = files.path_of(applications.add_document(begun, DocumentKind.CV, file, timezone.now()))
@@ -369,6 +372,7 @@ def test_files_from_before_move_into_their_folder(begun: Application) -> None:
         assert path.read_bytes().startswith(b"%PDF")
 
 
+@pytest.mark.slow
 def test_a_locked_pdf_is_refused(begun: Application) -> None:
     with pytest.raises(files.FileError, match="password"):
         applications.add_document(
@@ -376,6 +380,7 @@ def test_a_locked_pdf_is_refused(begun: Application) -> None:
         )
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_replaced_file_is_gone_and_a_lost_one_is_swept(
     round_: Round, person: Callable[..., User]
@@ -442,6 +447,7 @@ def test_the_whole_way_by_pages(
     assert Application.objects.get().state == ApplicationState.WITHDRAWN
 
 
+@pytest.mark.slow
 def test_who_may_not_apply_reads_so_before_beginning(
     round_: Round, person: Callable[..., User], signed_in: Callable[[User], Client]
 ) -> None:
@@ -461,6 +467,7 @@ def test_who_may_not_apply_reads_so_before_beginning(
     assert "Read the rules" in after
 
 
+@pytest.mark.slow
 def test_what_is_missing_is_marked_where_it_is_missing(
     begun: Application, signed_in: Callable[[User], Client]
 ) -> None:
@@ -483,6 +490,7 @@ def test_what_is_missing_is_marked_where_it_is_missing(
             assert 'aria-invalid="true"' in tag[0], field
 
 
+@pytest.mark.slow
 def test_the_script_saves_and_hears_what_is_missing(
     begun: Application, signed_in: Callable[[User], Client]
 ) -> None:

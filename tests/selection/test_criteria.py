@@ -92,6 +92,7 @@ def test_it_is_checked_before_its_round_is_published(interview: Criterion) -> No
     assert "Say what the interview is about." not in rules.problems_of(interview.round)
 
 
+@pytest.mark.slow
 def test_it_is_imported_and_scored(
     interview: Criterion, applicant: Callable[..., Application], coordinator: User
 ) -> None:

@@ -44,6 +44,7 @@ def wanted_by(round_: Round, person: Callable[..., User]) -> Callable[[int], str
     return make
 
 
+@pytest.mark.slow
 def test_a_finished_round_says_how_far_the_list_went(
     round_: Round, wanted_by: Callable[[int], str]
 ) -> None:

@@ -69,6 +69,7 @@ def test_the_database_folds_as_the_program_does(db: None, name: str) -> None:
     assert found == (fold(name), as_name(name))
 
 
+@pytest.mark.slow
 def test_the_list_of_applications_finds_and_sorts_by_what_it_shows(
     round_: Round,
     applicant: Callable[..., Application],

@@ -51,6 +51,7 @@ def answer(number: int, verb: str) -> Offer:
     return found
 
 
+@pytest.mark.slow
 def test_the_results_are_offers(round_: Round) -> None:
     assert have() == ["edinburgh", "bordeaux", "-", "-"]
     check_whole(round_)
@@ -65,6 +66,7 @@ def test_a_declined_place_goes_to_the_next_in_the_same_moment(round_: Round) -> 
     assert OutboxMail.objects.filter(key=f"offer:{offer_of(2).uuid}").exists()
 
 
+@pytest.mark.slow
 def test_who_accepted_for_good_stays_where_they_are(round_: Round) -> None:
     answer(1, "accept")
     answer(0, "decline")
@@ -73,6 +75,7 @@ def test_who_accepted_for_good_stays_where_they_are(round_: Round) -> None:
     check_whole(round_)
 
 
+@pytest.mark.slow
 def test_who_accepted_and_waits_moves_up_and_has_accepted_that(round_: Round) -> None:
     answer(1, "accept_and_wait")
     answer(0, "decline")
@@ -141,6 +144,7 @@ def test_the_same_answer_twice_is_one_answer(round_: Round) -> None:
     check_whole(round_)
 
 
+@pytest.mark.slow
 def test_an_edition_can_make_accepting_final(round_: Round) -> None:
     Edition.objects.update(may_stay_on_the_list=False)
     with pytest.raises(NotAllowedNowError):
@@ -148,6 +152,7 @@ def test_an_edition_can_make_accepting_final(round_: Round) -> None:
     assert offer_of(1).state == OfferState.OPEN
 
 
+@pytest.mark.slow
 def test_seats_held_back_go_to_the_next_in_line(round_: Round) -> None:
     place = round_.opportunities.get(key=EDINBURGH)
     one = round_.publication.by
@@ -187,6 +192,7 @@ def test_the_nomination_day_is_the_last_to_answer(round_: Round) -> None:
     assert timezone.localtime(made.answer_by).date() == tomorrow
 
 
+@pytest.mark.slow
 def test_a_deleted_account_frees_its_seat_at_the_next_look(round_: Round) -> None:
     application(0).owner.delete()
     offers.process_due_events(round_, timezone.now())
@@ -195,6 +201,7 @@ def test_a_deleted_account_frees_its_seat_at_the_next_look(round_: Round) -> Non
     assert not check_no_leftovers.exists()
 
 
+@pytest.mark.slow
 def test_deleting_ones_account_frees_the_seat_in_the_same_moment(round_: Round) -> None:
     answer(0, "accept")
     one = User.objects.get(email="one@office.example")

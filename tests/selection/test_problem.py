@@ -49,6 +49,7 @@ def scored(round_: Round, applicant: Callable[..., Application], coordinator: Us
     return application
 
 
+@pytest.mark.slow
 def test_everything_of_the_round_is_in_the_problem(round_: Round, scored: Application) -> None:
     round_.opportunities.filter(key=HALF_MINORS[0]).update(minimum_score=Decimal("5.5004"))
     problem = problem_of(round_)
@@ -68,6 +69,7 @@ def test_everything_of_the_round_is_in_the_problem(round_: Round, scored: Applic
     assert engine.allocate(problem).placements[0].opportunity == HALF_MINORS[0]
 
 
+@pytest.mark.slow
 def test_a_missing_grade_is_no_zero(round_: Round, scored: Application) -> None:
     MeasuredValue.objects.filter(criterion__code="grades").delete()
     assert [each.criterion.code for each in score_sheet(round_).missing] == ["grades"]

@@ -227,6 +227,7 @@ def test_what_says_that_there_is_no_value_leaves_the_value(
     assert "stays as it is" in remarks(reading)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content",
     [
@@ -245,6 +246,7 @@ def test_an_error_is_no_value_and_is_named(
     assert "is an error (#" in remarks(reading)
 
 
+@pytest.mark.slow
 def test_a_lost_zero_is_found_where_nobody_else_is_meant(
     round_: Round, people: dict[str, Application], applicant: Callable[..., Application]
 ) -> None:
@@ -343,6 +345,7 @@ def test_what_is_no_table_is_refused_with_a_sentence(
         read(round_, content)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.decimals(-500, 500, places=5), st.booleans(), st.booleans())
 def test_a_number_is_read_as_itself_however_it_is_written(

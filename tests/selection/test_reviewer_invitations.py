@@ -44,6 +44,7 @@ def test_somebody_without_an_account_gets_one_mail_with_a_secret_link(
     assert ASKED not in str(event.details)
 
 
+@pytest.mark.slow
 def test_the_link_makes_whoever_is_signed_in_a_reviewer_once_they_say_yes(
     invitation: ReviewerInvitation,
     person: Callable[..., User],

@@ -123,6 +123,7 @@ def test_a_review_is_done_only_when_every_score_is_there(closed: Round, coordina
     assert review.state == ReviewState.DONE
 
 
+@pytest.mark.slow
 def test_a_third_reads_where_two_are_too_far_apart(closed: Round, coordinator: User) -> None:
     reviews.assign(closed, actor=coordinator)
     application = closed.applications.first()
@@ -138,6 +139,7 @@ def test_a_third_reads_where_two_are_too_far_apart(closed: Round, coordinator: U
     assert Score.objects.filter(review__application=application).count() == 6
 
 
+@pytest.mark.slow
 def test_two_points_apart_are_no_disagreement(closed: Round, coordinator: User) -> None:
     reviews.assign(closed, actor=coordinator)
     application = closed.applications.first()
@@ -147,6 +149,7 @@ def test_two_points_apart_are_no_disagreement(closed: Round, coordinator: User) 
     assert reviews.disagreements(closed) == []
 
 
+@pytest.mark.slow
 def test_progress_counts_what_is_missing(closed: Round, coordinator: User) -> None:
     assert reviews.review_progress(closed).without_enough == 4
     reviews.assign(closed, actor=coordinator)
@@ -168,6 +171,7 @@ def test_a_choice_is_ruled_out_with_a_reason(closed: Round, coordinator: User) -
     assert choice.excluded_at is None
 
 
+@pytest.mark.slow
 def test_a_value_by_hand_must_be_possible(closed: Round, coordinator: User) -> None:
     application = closed.applications.first()
     grades = closed.criteria.get(code="grades")
@@ -213,6 +217,7 @@ def test_a_reviewer_reads_without_a_name_and_goes_on_to_the_next(
     assert review.state == ReviewState.DONE
 
 
+@pytest.mark.slow
 def test_an_incomplete_review_says_so_and_keeps_what_was_given(
     closed: Round, coordinator: User, signed_in: Callable[[User], Client]
 ) -> None:

@@ -96,6 +96,7 @@ def test_a_public_round_changes_only_with_a_note_in_both_languages(
     assert not AuditEvent.objects.filter(action="round.rules_changed").exists()
 
 
+@pytest.mark.slow
 def test_everybody_who_applied_gets_the_note_and_visitors_read_it(
     round_: Round, coordinator: User, applicant: Callable[..., Application]
 ) -> None:

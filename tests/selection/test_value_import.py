@@ -51,6 +51,7 @@ def take_in(round_: Round, reading: value_import.ImportPreview, actor: User) -> 
     return value_import.apply_import(round_, values, reading.sha256, reading.lines, actor=actor)
 
 
+@pytest.mark.slow
 def test_reading_changes_nothing_and_taking_in_sets_everything(
     round_: Round, students: dict[str, Application], coordinator: User
 ) -> None:
@@ -70,6 +71,7 @@ def test_reading_changes_nothing_and_taking_in_sets_everything(
     assert (again.values, again.unchanged) == ((), 1)
 
 
+@pytest.mark.slow
 def test_a_spreadsheet_with_numbers_as_numbers(
     round_: Round, students: dict[str, Application]
 ) -> None:
@@ -104,6 +106,7 @@ def test_bad_lines_are_named_and_then_nothing_can_be_taken_in(
     assert reading.values == ()
 
 
+@pytest.mark.slow
 def test_every_bad_line_is_named_at_once(round_: Round, students: dict[str, Application]) -> None:
     reading = value_import.preview_import(
         round_, csv("student number,grades,ects\n1234567,no,60\nx,5,5\n2345678,7,many\n")
@@ -112,12 +115,14 @@ def test_every_bad_line_is_named_at_once(round_: Round, students: dict[str, Appl
     assert [each.line for each in reading.remarks] == [3]
 
 
+@pytest.mark.slow
 def test_a_decimal_comma_is_read_and_said(round_: Round, students: dict[str, Application]) -> None:
     reading = value_import.preview_import(round_, csv("student number;grades\n1234567;7,5\n"))
     assert [each.value for each in reading.values] == ["7.5"]
     assert "decimal comma" in " ".join(each.text for each in reading.remarks)
 
 
+@pytest.mark.slow
 def test_formulas_in_a_spreadsheet_are_named_by_line(
     round_: Round, students: dict[str, Application]
 ) -> None:
@@ -130,6 +135,7 @@ def test_formulas_in_a_spreadsheet_are_named_by_line(
     assert reading.values == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "because"),
     [
@@ -170,6 +176,7 @@ def test_half_a_taking_in_is_none(
     assert not ValueImport.objects.exists()
 
 
+@pytest.mark.slow
 def test_the_office_reads_first_and_takes_in_then(
     round_: Round,
     students: dict[str, Application],

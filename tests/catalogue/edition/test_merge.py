@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ def applied(catalogue: Values, to_set: Values) -> Values:
     return {name: value for name, value in held.items() if value is not MISSING}
 
 
+@pytest.mark.slow
 @given(sides, sides, sides)
 def test_what_the_office_edited_is_never_set(edition: Values, held: Values, base: Values) -> None:
     result = merge(edition, held, base)

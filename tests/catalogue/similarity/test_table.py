@@ -177,6 +177,7 @@ def test_nothing_is_shown_before_the_first_comparison_and_no_request_waits(
     assert similarity_table(worker_alone) is None
 
 
+@pytest.mark.slow
 def test_a_process_takes_what_the_worker_wrote(worker_alone: Snapshot) -> None:
     write_what_is_missing()
     assert take_newest_table(worker_alone)
@@ -221,6 +222,7 @@ def test_a_precedent_is_told_even_of_an_edited_course(worker_alone: Snapshot) ->
     assert {one.certainty for one in found} == {Certainty.RECOGNISED}
 
 
+@pytest.mark.slow
 def test_a_course_that_is_gone_is_named_no_more(worker_alone: Snapshot) -> None:
     write_what_is_missing()
     records = worker_alone.records

@@ -26,6 +26,7 @@ def test_a_shell_draws_the_same_lot() -> None:
     assert told.stdout.split()[0] == draw(SEED, "aanvraag-é")
 
 
+@pytest.mark.slow
 @examples(100)
 @given(st.sets(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), max_size=20))
 def test_lots_count_from_one_in_the_order_of_the_draws(names: set[str]) -> None:

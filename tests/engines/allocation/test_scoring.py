@@ -41,6 +41,7 @@ def test_a_criterion_may_weigh_nothing_in_a_what_if() -> None:
     assert scheme.score({"grades": 8, "language": 0}) == 8000
 
 
+@pytest.mark.slow
 @examples(100)
 @given(
     st.lists(st.tuples(st.integers(0, 50), st.decimals(0, 10, places=3)), min_size=1, max_size=6)

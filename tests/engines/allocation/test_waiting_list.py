@@ -135,6 +135,7 @@ def test_ranks_and_lots_stay_what_students_were_told() -> None:
     assert after.placements == first.placements
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("standings", "message"),
     [

@@ -53,11 +53,13 @@ def test_reports_stand_alone_where_there_is_no_estimate() -> None:
 # --- Rules that always hold ---------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(ranges)
 def test_no_reports_leave_the_estimate_as_it_was(estimate: EuroRange) -> None:
     assert weigh_in(estimate, []) is None
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10_000), st.integers(1, 100))
 def test_more_reports_have_more_say_and_never_all_of_it(count: int, more: int) -> None:
     assert weight_of_reports(count) <= weight_of_reports(count + more) < 1
@@ -90,6 +92,7 @@ def test_the_order_of_reports_changes_nothing(
     assert weigh_in(estimate, shuffled) == weigh_in(estimate, paid)
 
 
+@pytest.mark.slow
 @given(ranges, enough)
 def test_the_outcome_stays_between_the_estimate_and_what_was_paid(
     estimate: EuroRange, paid: list[Decimal]
@@ -104,6 +107,7 @@ def test_the_outcome_stays_between_the_estimate_and_what_was_paid(
     assert result.estimate.high <= max([*paid, estimate.high]) + CENT
 
 
+@pytest.mark.slow
 @given(enough, st.integers(3, 40), amounts)
 def test_a_dearer_report_never_makes_it_cheaper(
     paid: list[Decimal], position: int, more: Decimal

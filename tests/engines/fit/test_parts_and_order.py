@@ -122,6 +122,7 @@ STUDENT = Student(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(weights, st.integers(0, 1000))
 @settings(max_examples=40, deadline=None)
 def test_permuting_the_input_changes_nothing(chosen: dict[str, int], seed: int) -> None:

@@ -81,6 +81,7 @@ def test_a_table_that_runs_backwards_is_refused() -> None:
         GuidedHours(hours)
 
 
+@pytest.mark.slow
 @given(required_levels, st.tuples(own_levels, own_levels), efforts)
 def test_a_better_level_never_widens_the_gap(
     required: str, owns: tuple[str | None, str | None], effort: LearningEffort
@@ -94,6 +95,7 @@ def test_a_better_level_never_widens_the_gap(
     assert narrow.high <= wide.high
 
 
+@pytest.mark.slow
 @given(required_levels, own_levels, efforts, st.floats(0, 200), st.floats(0, 40))
 def test_more_time_never_makes_it_worse(
     required: str, own: str | None, effort: LearningEffort, weeks: float, hours: float

@@ -321,6 +321,7 @@ def test_no_text_can_break_the_search_or_the_marks(question: str, text: str) -> 
     assert all(segment.text for segment in segments)
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.permutations(["immunology", "stockholm", "organ", "sweden"]))
 def test_the_order_of_words_does_not_change_what_is_found(words: list[str]) -> None:

@@ -35,12 +35,14 @@ def by_the_book(left: str, right: str) -> int:
     return edits(len(left), len(right))
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(words, st.lists(words, max_size=12))
 def test_distances_are_those_of_the_book(word: str, others: list[str]) -> None:
     assert distances(word, others).tolist() == [by_the_book(word, other) for other in others]
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.text(alphabet="abcd", min_size=1, max_size=10), st.sets(words, max_size=30))
 def test_the_nearest_words_within_what_is_forgiven_are_found(word: str, known: set[str]) -> None:

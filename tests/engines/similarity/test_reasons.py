@@ -93,6 +93,7 @@ def test_fields_of_study(ours: str, theirs: str, agreement: Agreement) -> None:
     assert same_field(ours, theirs) is agreement
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(versions, versions, st.booleans(), st.integers(0, 10_000))
 def test_reasons_are_the_same_from_either_side(
@@ -115,6 +116,7 @@ def test_reasons_are_the_same_from_either_side(
         assert there.outcomes == back.outcomes
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(versions, versions)
 def test_marking_loses_no_letter(ours: Version, theirs: Version) -> None:
