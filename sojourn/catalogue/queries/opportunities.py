@@ -220,12 +220,17 @@ def _scores(search: _Search) -> npt.NDArray[np.float32]:
 
 
 def _in_order(
-    search: _Search, numbers: npt.NDArray[np.int64], scores: npt.NDArray[np.float32]
+    search: _Search, numbers: npt.NDArray[np.int64], scores: npt.NDArray[np.float32], most: int
 ) -> npt.NDArray[np.int64]:
+    """Return the best so many in their order; of a common word there are thousands."""
     ranks = _ranks(search)[numbers]
-    if search.asked.sort == "relevance" and search.matches is not None:
-        return numbers[np.lexsort((ranks, -scores[numbers]))]
-    return numbers[np.argsort(ranks, kind="stable")]
+    if search.asked.sort != "relevance" or search.matches is None:
+        return numbers[np.argsort(ranks, kind="stable")]
+    found = scores[numbers]
+    if len(numbers) > most:
+        enough = found >= np.partition(found, -most)[-most]
+        numbers, ranks, found = numbers[enough], ranks[enough], found[enough]
+    return numbers[np.lexsort((ranks, -found))]
 
 
 def search_opportunities(
@@ -249,9 +254,8 @@ def search_opportunities(
     fitting = search.all_but()
     numbers = sets.members(fitting, search.columns.size)
     scores = _scores(search)
-    ordered = _in_order(search, numbers, scores)
     first = (asked.page - 1) * size
-    shown = ordered[first : first + size]
+    shown = _in_order(search, numbers, scores, first + size)[first : first + size]
     total = len(numbers)
     correction = search.wanted.correction
     others = _for_others(search, fitting, scores)
@@ -278,7 +282,8 @@ def _for_others(
     if len(search.asked.programme) != 1 or search.asked.window:
         return np.empty(0, dtype=np.int64)
     left = search.all_but("window", "theirs") & ~fitting
-    return _in_order(search, sets.members(left, search.columns.size), scores)
+    size = search.columns.size
+    return _in_order(search, sets.members(left, size), scores, size)
 
 
 # --- Hits ---------------------------------------------------------------------------------------

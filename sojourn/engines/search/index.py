@@ -435,8 +435,8 @@ class SearchIndex:
             first = Query.term_query(_SCHEMA, "exact", wanted.title)
             exact = Query.const_score_query(first, EXACT)
             query = Query.boolean_query([*filters, (Occur.Must, query), (Occur.Should, exact)])
-        found = self._searcher.search(query, limit=limit, count=True)
-        total: int = found.count or 0  # type: ignore[attr-defined]
+        found = self._searcher.search(query, limit=limit, count=limit < self.size)
+        total: int = found.count or len(found.hits)  # type: ignore[attr-defined]
         return self._matches(found.hits, total, needed, asked)
 
     def nearest(self, wanted: Wanted, share: float, limit: int) -> Matches:
