@@ -1,31 +1,44 @@
-"""How many seats a round gives of each agreement, against how many were agreed a year.
+"""Whether a round keeps to the agreements behind its seats: how many, with whom, and until when.
 
 More is refused at publishing, in every later change of the rules and when seats are added to a
 published round, unless the office has stated why. A reason is dated, signed and kept; it holds up
 to the number of seats that it names.
+
+A place is outside its agreement where that is with none of its hosts, is not valid all through the
+academic year, or is not in force. That too needs a reason, which holds for what it was stated for.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django.db import transaction
 from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue import services as catalogue
-from sojourn.catalogue.models import Agreement
+from sojourn.catalogue.models import Agreement, PublicationStatus
 from sojourn.people import audit
 from sojourn.people.models import User
 from sojourn.selection.changes import locked
 from sojourn.selection.errors import SelectionError
-from sojourn.selection.models import Offer, Round, RoundOpportunity, SeatsBeyondAgreement
+from sojourn.selection.models import (
+    Offer,
+    OutsideAgreement,
+    Round,
+    RoundOpportunity,
+    SeatsBeyondAgreement,
+)
 from sojourn.selection.states import TAKES_SEAT, RoundState
 
 MOST_SEATS = 500
+# What an academic year holds at least, as (month, day): the first and the last day of teaching.
+_FIRST, _LAST = (9, 1), (6, 30)
 
 
 @dataclass(frozen=True)
@@ -79,6 +92,115 @@ def claims_of(round_: Round) -> list[Claim]:
     ]
 
 
+class Outside(StrEnum):
+    """How a place stands outside its agreement."""
+
+    PARTNER = "partner"
+    VALIDITY = "validity"
+    STATUS = "status"
+
+    @property
+    def words(self) -> str:
+        """Say what is wrong, as the end of a sentence."""
+        return {
+            Outside.PARTNER: _("it is with none of the hosts"),
+            Outside.VALIDITY: _("it is not valid all through the academic year"),
+            Outside.STATUS: _("it is not in force: it is a draft or withdrawn"),
+        }[self]
+
+
+@dataclass(frozen=True)
+class Stray:
+    """A place that stands in a round outside its agreement."""
+
+    place: RoundOpportunity
+    agreement: Agreement
+    kinds: tuple[Outside, ...]
+    reason: OutsideAgreement | None
+
+    @property
+    def is_explained(self) -> bool:
+        return self.reason is not None and set(self.kinds) <= set(self.reason.kinds)
+
+
+def strays_of(round_: Round) -> list[Stray]:
+    """List the places that stand in a round outside their agreement, in the round's order."""
+    reasons = {
+        (each.place_id, each.agreement_id): each
+        for each in round_.outside_agreements.select_related("by").order_by("at", "pk")
+    }
+    rows = round_.opportunities.select_related("agreement__partner", "opportunity")
+    found = []
+    for row in rows.prefetch_related("opportunity__host_links"):
+        if row.agreement is None:
+            continue
+        kinds = tuple(_how_outside(row, row.agreement, round_.academic_year))
+        if kinds:
+            reason = reasons.get((row.pk, row.agreement.pk))
+            found.append(Stray(row, row.agreement, kinds, reason))
+    return found
+
+
+def _how_outside(row: RoundOpportunity, agreement: Agreement, year: str) -> Iterator[Outside]:
+    if agreement.partner_id not in {
+        link.institution_id for link in row.opportunity.host_links.all()
+    }:
+        yield Outside.PARTNER
+    first, last = _days_of(row, year)
+    begins, ends = agreement.valid_from, agreement.valid_until
+    if (begins and first and begins > first) or (ends and last and ends < last):
+        yield Outside.VALIDITY
+    if agreement.status != PublicationStatus.PUBLISHED:
+        yield Outside.STATUS
+
+
+def _days_of(row: RoundOpportunity, year: str) -> tuple[dt.date | None, dt.date | None]:
+    """Return the days on which people are there: the place's own, else those of the year."""
+    place = row.opportunity
+    if place.starts_on and place.ends_on:
+        return place.starts_on, place.ends_on
+    if not year[:4].isdigit():
+        return None, None
+    begins = int(year[:4])
+    return dt.date(begins, *_FIRST), dt.date(begins + 1, *_LAST)
+
+
+def explain_stray(
+    round_: Round, place: RoundOpportunity, because: str, *, actor: User
+) -> OutsideAgreement:
+    """State why a place stands in a round outside its agreement.
+
+    Raises SelectionError without a reason, or where the place keeps to its agreement.
+    """
+    if not because.strip():
+        raise SelectionError(_("Say why, and who at the host agreed to it."))
+    with transaction.atomic():
+        row = locked(round_)
+        stray = next((each for each in strays_of(row) if each.place == place), None)
+        if stray is None:
+            raise SelectionError(_("This place keeps to its agreement."))
+        made = OutsideAgreement.objects.create(
+            round=row,
+            place=stray.place,
+            agreement=stray.agreement,
+            kinds=list(stray.kinds),
+            because=because.strip()[:300],
+            by=actor,
+        )
+        audit.record(
+            "round.outside_agreement",
+            actor=actor,
+            about=None,
+            on=row,
+            details={
+                "place": place.key,
+                "agreement": stray.agreement.slug,
+                "kinds": list(stray.kinds),
+            },
+        )
+        return made
+
+
 def taking_turns() -> AbstractContextManager[None]:
     """Open a transaction in which no other round changes what it gives of these agreements.
 
@@ -96,8 +218,23 @@ def require_agreed(place: RoundOpportunity) -> None:
 
 
 def problems_of(round_: Round) -> list[str]:
-    """List where the round gives more than an agreement has, without a stated reason."""
-    return _problems(round_, claims_of(round_))
+    """List where the round does not keep to an agreement, without a stated reason."""
+    return [
+        *_problems(round_, claims_of(round_)),
+        *(
+            _(
+                "%(place)s stands outside its agreement %(agreement)s: %(how)s. Choose another"
+                " agreement, or first state on “Seats and agreements” why it does."
+            )
+            % {
+                "place": each.place.key,
+                "agreement": each.agreement.slug,
+                "how": "; ".join(kind.words for kind in each.kinds),
+            }
+            for each in strays_of(round_)
+            if not each.is_explained
+        ),
+    ]
 
 
 def _problems(round_: Round, claims: Iterable[Claim]) -> list[str]:

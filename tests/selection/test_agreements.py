@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import IntegrityError, connections, transaction
 from django.test import Client
 from django.utils import timezone
 
-from sojourn.catalogue.models import Agreement, Institution
+from sojourn.catalogue.models import Agreement, Institution, OpportunityHost
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.common.languages import Text
 from sojourn.people.models import AuditEvent, User
@@ -20,6 +21,7 @@ from sojourn.selection.models import (
     Application,
     MoreSeats,
     Offer,
+    OutsideAgreement,
     Round,
     RoundOpportunity,
     SeatsBeyondAgreement,
@@ -41,6 +43,10 @@ def agreement(round_: Round) -> Agreement:
     made = Agreement.objects.create(
         slug="five-a-year", partner=a_partner(), level="bachelor", seats_out=5
     )
+    for row in round_.opportunities.all():
+        OpportunityHost.objects.create(
+            opportunity=row.opportunity, institution=made.partner, position=1
+        )
     round_.opportunities.update(agreement=made)
     Round.objects.filter(pk=round_.pk).update(state=RoundState.DRAFT)
     round_.refresh_from_db()
@@ -259,3 +265,79 @@ def test_the_page_takes_a_reason_and_keeps_what_was_typed(
     right = {"agreement": "five-a-year", "seats": "6", "because": "They said yes."}
     told = client.post(at, right, follow=True).content.decode()
     assert "up to 6 of five-a-year, which has 5. They said yes." in told
+
+
+# --- Outside of an agreement -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"valid_until": "2028-01-31"}, "not valid all through"),
+        ({"valid_from": "2027-10-01"}, "not valid all through"),
+        ({"status": "withdrawn"}, "not in force"),
+        ({"partner": None}, "none of the hosts"),
+    ],
+)
+def test_a_place_outside_its_agreement_needs_a_reason(
+    round_: Round, agreement: Agreement, coordinator: User, change: dict[str, Any], words: str
+) -> None:
+    Agreement.objects.filter(pk=agreement.pk).update(seats_out=50)
+    assert agreements.problems_of(round_) == []
+    if "partner" in change:
+        OpportunityHost.objects.filter(institution=agreement.partner).delete()
+    else:
+        Agreement.objects.filter(pk=agreement.pk).update(**change)
+    with pytest.raises(SelectionError, match=words):
+        rounds.publish(round_, actor=coordinator)
+    for row in round_.opportunities.all():
+        with pytest.raises(SelectionError):
+            agreements.explain_stray(round_, row, "  ", actor=coordinator)
+        agreements.explain_stray(round_, row, "The host agreed by mail.", actor=coordinator)
+    event = AuditEvent.objects.filter(action="round.outside_agreement")[0]
+    assert event.actor == coordinator
+    assert event.details["agreement"] == "five-a-year"
+    assert agreements.problems_of(round_) == []
+    assert rounds.publish(round_, actor=coordinator).state == RoundState.OPEN
+
+
+def test_a_reason_holds_for_what_it_was_stated_for(
+    round_: Round, agreement: Agreement, coordinator: User
+) -> None:
+    Agreement.objects.filter(pk=agreement.pk).update(seats_out=50, valid_until="2028-01-31")
+    for row in round_.opportunities.all():
+        agreements.explain_stray(round_, row, "The host agreed.", actor=coordinator)
+    assert agreements.problems_of(round_) == []
+    Agreement.objects.filter(pk=agreement.pk).update(status="withdrawn")
+    assert len(agreements.problems_of(round_)) == round_.opportunities.count()
+
+
+def test_a_place_that_keeps_to_its_agreement_takes_no_reason(
+    round_: Round, agreement: Agreement, coordinator: User
+) -> None:
+    with pytest.raises(SelectionError):
+        agreements.explain_stray(
+            round_, round_.opportunities.all()[0], "Why not", actor=coordinator
+        )
+    assert not OutsideAgreement.objects.exists()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        OutsideAgreement.objects.create(
+            round=round_, place=round_.opportunities.all()[0], agreement=agreement, because=""
+        )
+
+
+def test_the_page_takes_a_reason_and_shows_it(
+    round_: Round, agreement: Agreement, coordinator: User
+) -> None:
+    Agreement.objects.filter(pk=agreement.pk).update(seats_out=50, valid_until="2028-01-31")
+    client = Client()
+    client.force_login(coordinator)
+    address = f"/en/office/rounds/{round_.slug}/agreements/"
+    place = round_.opportunities.all()[0]
+    assert "not valid all through" in client.get(address).content.decode()
+    answer = client.post(address, {"outside-place": place.key, "outside-because": ""})
+    assert answer.status_code == 422
+    said = {"outside-place": place.key, "outside-because": "Renewal is signed in May."}
+    assert client.post(address, said).status_code == 302
+    page = client.get(address).content.decode()
+    assert "Renewal is signed in May." in page

@@ -117,6 +117,26 @@ class BeyondAgreementForm(forms.Form):
         _choices(self, "agreement", Agreement.objects.filter(pk__in=claimed).order_by("slug"))
 
 
+class OutsideAgreementForm(forms.Form):
+    """Why a place stands in a round outside its agreement."""
+
+    place: forms.ModelChoiceField[RoundOpportunity] = forms.ModelChoiceField(
+        label=gettext_lazy("Place"),
+        queryset=RoundOpportunity.objects.none(),
+        to_field_name="key",
+        empty_label=gettext_lazy("Choose"),
+    )
+    because = forms.CharField(
+        label=gettext_lazy("Why, and who at the host agreed to it"), max_length=300
+    )
+
+    def __init__(self, round_: Round, sent: QueryDict | None) -> None:
+        super().__init__(sent, prefix="outside")
+        strays = [each.place.pk for each in agreements.strays_of(round_)]
+        # The round is one that `managed_round` found.
+        _choices(self, "place", round_.opportunities.filter(pk__in=strays).order_by("key"))
+
+
 class _Named(forms.ModelForm):  # type: ignore[type-arg]
     """A model's form that calls its fields as the public notes do."""
 

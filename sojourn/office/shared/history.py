@@ -346,6 +346,7 @@ WORDS: dict[str, str | Promise] = {
         "an applicant deleted their account; the seat went to the next"
     ),
     "round.beyond_agreement": gettext_lazy("stated why there are more seats than agreed"),
+    "round.outside_agreement": gettext_lazy("stated why a place is outside its agreement"),
     "round.reviews_assigned": gettext_lazy("assigned applications to reviewers"),
     "round.values_imported": gettext_lazy("imported grades or credits"),
     "round.publish": gettext_lazy("published it"),

@@ -311,6 +311,35 @@ class SeatsBeyondAgreement(Casework):
         return f"{self.round_id}: {self.seats} of {self.agreed}"
 
 
+class OutsideAgreement(Casework):
+    """Why a place stands in a round outside its agreement; rows are only ever added.
+
+    The newest row of a place and an agreement counts, for the `kinds` that it names.
+    """
+
+    visible = Through("round")
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="outside_agreements")
+    place = models.ForeignKey(RoundOpportunity, models.CASCADE, related_name="outside_agreements")
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="+")
+    # How it is outside (`sojourn.selection.agreements.Outside`) when this was stated.
+    kinds = models.JSONField(default=list)
+    because = models.CharField(max_length=300)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(because=""), name="outside_agreement_with_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place_id}: {self.kinds}"
+
+
 class Quota(Casework):
     """What one category is promised (softly) and limited to at one opportunity."""
 

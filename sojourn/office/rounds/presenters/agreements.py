@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from sojourn.design.components import Cell, Column, Table
 from sojourn.office.shared import formatting
-from sojourn.selection.agreements import claims_of
-from sojourn.selection.models import Round, SeatsBeyondAgreement
+from sojourn.selection.agreements import claims_of, strays_of
+from sojourn.selection.models import OutsideAgreement, Round, SeatsBeyondAgreement
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,9 @@ class AgreementsPage:
     table: Table | None
     problems: tuple[str, ...]
     reasons: tuple[str, ...]
+    outside: tuple[str, ...]
+    """Places that stand outside their agreement, and how."""
+    explained: tuple[str, ...]
 
 
 def page(round_: Round, problems: list[str]) -> AgreementsPage:
@@ -47,6 +50,14 @@ def page(round_: Round, problems: list[str]) -> AgreementsPage:
         if claims
         else None,
         problems=tuple(problems),
+        outside=tuple(
+            f"{each.place.key}, {each.agreement}: {'; '.join(kind.words for kind in each.kinds)}"
+            for each in strays_of(round_)
+        ),
+        explained=tuple(
+            _explained(each)
+            for each in round_.outside_agreements.select_related("by", "place", "agreement")
+        ),
         reasons=tuple(_line_of(each) for each in round_.beyond_agreements.select_related("by")),
     )
 
@@ -58,5 +69,15 @@ def _line_of(reason: SeatsBeyondAgreement) -> str:
         "seats": reason.seats,
         "agreement": reason.agreement.slug,
         "agreed": reason.agreed,
+    }
+    return f"{line} {reason.because}"
+
+
+def _explained(reason: OutsideAgreement) -> str:
+    line = _("%(moment)s, %(who)s: %(place)s outside of %(agreement)s.") % {
+        "moment": formatting.moment(reason.at),
+        "who": reason.by or _("account deleted"),
+        "place": reason.place.key,
+        "agreement": reason.agreement.slug,
     }
     return f"{line} {reason.because}"

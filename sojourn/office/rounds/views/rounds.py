@@ -199,8 +199,20 @@ def edit(request: HttpRequest, slug: str, part: str) -> HttpResponse:
 def seats_of_agreements(request: HttpRequest, slug: str) -> HttpResponse:
     """Return what the round gives of each agreement; a reason where that is more than there are."""
     round_ = managed_round(request, slug)
-    form = forms.BeyondAgreementForm(round_, request.POST if request.method == "POST" else None)
-    if form.is_valid():
+    sent = request.POST if request.method == "POST" else None
+    is_outside = sent is not None and "outside-place" in sent
+    outside = forms.OutsideAgreementForm(round_, sent if is_outside else None)
+    form = forms.BeyondAgreementForm(round_, None if is_outside else sent)
+    if outside.is_valid():
+        data = outside.cleaned_data
+        try:
+            agreements.explain_stray(round_, data["place"], data["because"], actor=who(request))
+        except SelectionError as error:
+            outside.add_error("place", error.message)
+        else:
+            messages.success(request, _("Saved, with today's date and your name."))
+            return redirect("office:round-agreements", slug=slug)
+    elif form.is_valid():
         data = form.cleaned_data
         try:
             agreements.state_reason(
@@ -218,8 +230,9 @@ def seats_of_agreements(request: HttpRequest, slug: str) -> HttpResponse:
             "part": "rounds",
             "page": agreements_shown.page(round_, agreements.problems_of(round_)),
             "form": form,
+            "outside": outside,
         },
-        status=422 if form.is_bound else 200,
+        status=422 if sent is not None else 200,
     )
 
 
