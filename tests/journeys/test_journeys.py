@@ -274,7 +274,7 @@ def test_my_places_carry_their_rank_on_cards_pages_and_dots_of_several(
         page.locator(f"a[data-add={slug}]").click()
         expect(page.locator("main a.added")).to_have_count(count)
     # The menu leads to what is for me, with my programme and year.
-    page.locator("a[data-find]").click()
+    page.locator(".bar a[data-find]").click()
     expect(page).to_have_url(re.compile("programme=biomedical-sciences-bsc&year=1$"))
     mine = page.locator("article.card.mine")
     expect(mine).to_have_count(2)
