@@ -22,6 +22,7 @@ SAMPLES = (
     Sample("home", ""),
     Sample("opportunities", "opportunities/"),
     Sample("opportunities-found", "opportunities/?q=immunology&country=SE"),
+    Sample("opportunities-for-me", "opportunities/?programme=biomedical-sciences-bsc&year=2"),
     Sample("opportunities-map", "opportunities/?view=map"),
     Sample("opportunities-table", "opportunities/?view=table"),
     Sample("opportunities-empty", "opportunities/?q=karolinska&country=CU"),
