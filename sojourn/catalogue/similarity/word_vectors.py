@@ -7,13 +7,14 @@ tests there is no worker: the model is loaded on the spot.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from socketserver import StreamRequestHandler, UnixStreamServer
@@ -34,6 +35,7 @@ logger = logging.getLogger(__name__)
 SOCKET = "words.socket"
 WAIT_SECONDS = 4.0  # for the first answer the worker loads the model
 RETRY_SECONDS = 30.0
+LONGEST_PATH = 100  # bytes of a socket's path, with a margin
 MOST_BYTES = 1_000_000  # of one question: the names of all subjects of a catalogue
 
 
@@ -49,9 +51,9 @@ def vectors_of(texts: Sequence[str]) -> Vectors:
 def ask_worker(texts: Sequence[str]) -> Vectors:
     """Return what the worker of this machine answers; raise ModelMissingError without one."""
     try:
-        with socket.socket(socket.AF_UNIX) as asking:
+        with socket.socket(socket.AF_UNIX) as asking, _address() as address:
             asking.settimeout(WAIT_SECONDS)
-            asking.connect(str(_address()))
+            asking.connect(address)
             asking.sendall(json.dumps(list(texts)).encode() + b"\n")
             with asking.makefile("rb") as answer:
                 answered = answer.read()
@@ -70,6 +72,7 @@ def answer_questions() -> None:
 def _answer() -> None:
     while True:
         try:
+            _folder().mkdir(parents=True, exist_ok=True)
             if not _is_answered():
                 _answer_alone()
         except Exception:
@@ -79,14 +82,15 @@ def _answer() -> None:
 
 def _is_answered() -> bool:
     """Whether another worker of this data folder answers already."""
-    with socket.socket(socket.AF_UNIX) as asking:
-        return asking.connect_ex(str(_address())) == 0
+    with socket.socket(socket.AF_UNIX) as asking, _address() as address:
+        return asking.connect_ex(address) == 0
 
 
 def _answer_alone() -> None:
-    _address().parent.mkdir(parents=True, exist_ok=True)
-    _address().unlink(missing_ok=True)  # of a worker that has ended
-    with _Answers(str(_address()), _Answer) as answers:
+    (_folder() / SOCKET).unlink(missing_ok=True)  # of a worker that has ended
+    with _address() as address:
+        answers = _Answers(address, _Answer)
+    with answers:
         answers.serve_forever()
 
 
@@ -104,8 +108,22 @@ class _Answers(UnixStreamServer):
         logger.warning("a question about words was not answered", exc_info=True)
 
 
-def _address() -> Path:
-    return Path(settings.SIMILARITY_FOLDER) / SOCKET
+def _folder() -> Path:
+    return Path(settings.SIMILARITY_FOLDER)
+
+
+@contextlib.contextmanager
+def _address() -> Iterator[str]:
+    """Give the path of the socket, in a form that the kernel takes."""
+    path = str(_folder() / SOCKET)
+    if len(os.fsencode(path)) <= LONGEST_PATH:
+        yield path
+        return
+    opened = os.open(_folder(), os.O_RDONLY)
+    try:
+        yield f"/proc/self/fd/{opened}/{SOCKET}"
+    finally:
+        os.close(opened)
 
 
 @lru_cache(maxsize=1)

@@ -24,19 +24,21 @@ class Counting:
         return np.repeat(lengths[:, None], UniversalSentenceEncoder.dimensions, axis=1)
 
 
-@pytest.fixture
-def folder(settings: Settings) -> Iterator[Path]:
-    with TemporaryDirectory() as made:  # the path of a socket must be short
-        settings.SIMILARITY_FOLDER = Path(made)
-        yield Path(made)
+@pytest.fixture(params=["data", "a-long-name-" * 12], ids=["short", "long"])
+def folder(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Path]:
+    """A folder in which the path of a socket is short, or longer than the kernel takes."""
+    with TemporaryDirectory() as made:
+        settings.SIMILARITY_FOLDER = Path(made, request.param)
+        yield settings.SIMILARITY_FOLDER
 
 
 @pytest.fixture
 def answers(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Serve as the worker does, after one that was killed and left its socket."""
     monkeypatch.setattr(word_vectors, "_model", Counting)
-    with socket.socket(socket.AF_UNIX) as left_behind:
-        left_behind.bind(str(folder / word_vectors.SOCKET))
+    folder.mkdir()
+    with socket.socket(socket.AF_UNIX) as left_behind, word_vectors._address() as address:
+        left_behind.bind(address)
     word_vectors.answer_questions()
     return folder
 
@@ -60,17 +62,21 @@ def test_the_worker_answers_in_the_order_of_the_texts(answers: Path) -> None:
 def test_a_second_worker_leaves_the_first_alone(answers: Path) -> None:
     asked(["it listens"])
     assert word_vectors._is_answered()
-    before = (answers / word_vectors.SOCKET).stat().st_ino
-    word_vectors.answer_questions()
-    time.sleep(0.2)
-    assert (answers / word_vectors.SOCKET).stat().st_ino == before
+
+
+def test_what_a_killed_worker_left_keeps_no_other_from_answering(folder: Path) -> None:
+    folder.mkdir()
+    assert not word_vectors._is_answered()
+    with socket.socket(socket.AF_UNIX) as left_behind, word_vectors._address() as address:
+        left_behind.bind(address)
+    assert not word_vectors._is_answered()
 
 
 def test_who_sends_nonsense_or_goes_away_stops_nobody(answers: Path) -> None:
     asked(["it listens"])
     for sent in (b"", b"nonsense\n", b"[1", b'{"a": 1}\n'):
-        with socket.socket(socket.AF_UNIX) as other:
-            other.connect(str(answers / word_vectors.SOCKET))
+        with socket.socket(socket.AF_UNIX) as other, word_vectors._address() as address:
+            other.connect(address)
             other.sendall(sent)
     assert asked(["still there"])[0, 0] == 11
 
