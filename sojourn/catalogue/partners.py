@@ -24,6 +24,7 @@ from sojourn.catalogue.models import (
     IncomingStudents,
     Institution,
     ListedInstitution,
+    OpportunityHost,
     OrganisationalUnit,
     PublicationStatus,
     Source,
@@ -290,9 +291,19 @@ def what_moves(goes: Institution) -> list[Moving]:
     for model, _field, rows in _referring(goes):
         count = rows.count()
         if count:
-            lines = tuple(str(row) for row in rows[:MOST_LINES]) if _is_public(model) else ()
+            lines = tuple(_line(row) for row in rows[:MOST_LINES]) if _is_public(model) else ()
             found.append(Moving(str(model._meta.verbose_name_plural), lines, count))
     return found
+
+
+def _line(row: Any) -> str:
+    """Name one row of the catalogue."""
+    if isinstance(row, OpportunityHost):
+        return str(row.opportunity.title)
+    if isinstance(row, IncomingStudents):
+        return str(row.year)
+    named = getattr(row, "title", "") or getattr(row, "name", "") or getattr(row, "slug", "")
+    return str(named or row)
 
 
 def merge(goes: Institution, stays: Institution, actor: User) -> None:

@@ -20,7 +20,7 @@ from sojourn.catalogue.models import (
     Institution,
     OrganisationalUnit,
 )
-from sojourn.common.languages import locale, page_language
+from sojourn.common.languages import locale, page_language, plain
 from sojourn.common.translated_fields import columns
 from sojourn.office.shared.catalogue_forms import EntryForm, day_field
 
@@ -73,6 +73,7 @@ class AgreementForm(EntryForm):
         home = cast("Any", self.fields["home_unit"])
         home.queryset = OrganisationalUnit.objects.filter(institution__is_home=True)
         home.empty_label = _("All of ours")
+        home.label_from_instance = lambda unit: plain(unit.name)
         for name in ("seats_out", "seats_in"):
             self.fields[name].help_text = _("Empty: not known.")
         held = list(self.instance.isced_f or ()) if self.instance.pk else []

@@ -10,6 +10,8 @@ from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,7 +26,7 @@ from sojourn.catalogue.models import (
 from sojourn.catalogue.names import country_name
 from sojourn.catalogue.permissions import may_edit_agreement
 from sojourn.common.folding import with_words
-from sojourn.common.languages import language_title, page_language
+from sojourn.common.languages import in_language_of, language_title, page_language, plain
 from sojourn.common.translated_fields import column, columns, text_of
 from sojourn.design.components import Fact
 from sojourn.mobility import balance
@@ -76,11 +78,20 @@ def until(agreement: Agreement, today: dt.date) -> lists.Cell:
     return lists.Cell(formatting.full_day(day))
 
 
-def short(agreement: Agreement) -> str:
-    """Return what tells an agreement from the others of its partner."""
-    programmes = ", ".join(str(each.short_name) for each in agreement.programmes.all())
-    level = str(Level(agreement.level).label)
-    return f"{level}, {programmes}" if programmes else level
+def short(agreement: Agreement) -> SafeString:
+    """Return what tells an agreement from the others of its partner, names in their language."""
+    level = Level(agreement.level).label
+    found = [(each.short_name,) for each in agreement.programmes.all()]
+    if not found:
+        return format_html("{}", level)
+    return format_html("{}, {}", level, format_html_join(", ", "{}", found))
+
+
+def programmes(agreement: Agreement) -> str:
+    """Return the names of its programmes, marked where they are in another language."""
+    names = [each.short_name for each in agreement.programmes.all()]
+    joined = ", ".join(plain(name) for name in names)
+    return in_language_of(names[0], joined) if names else ""
 
 
 def _prepare(found: Sequence[Agreement]) -> None:
@@ -103,7 +114,8 @@ def _row(agreement: Agreement) -> lists.Row:
         (
             lists.Cell(agreement.partner.name, reverse("office:agreement", args=[agreement.slug])),
             lists.Cell(country_name(agreement.partner.country, page_language())),
-            lists.Cell(short(agreement)),
+            lists.Cell(Level(agreement.level).label),
+            lists.Cell(programmes(agreement)),
             lists.Cell(_number(agreement.seats_out)),
             lists.Cell(_number(agreement.seats_in)),
             lists.Cell(formatting.full_day(agreement.valid_from) if agreement.valid_from else ""),
@@ -149,13 +161,14 @@ def kind() -> lists.Kind[Agreement]:
         Agreement.objects.order_by().values_list("partner__country", flat=True).distinct(),
         key=lambda code: country_name(code, language),
     )
-    programmes = DegreeProgramme.objects.order_by("position", "slug")
+    known = DegreeProgramme.objects.order_by("position", "slug")
     return lists.Kind(
         caption=_("Agreements"),
         columns=(
             lists.Column("partner", gettext_lazy("Partner"), (name, "slug")),
             lists.Column("country", gettext_lazy("Country"), ("partner__country",)),
-            lists.Column("whom", gettext_lazy("For whom"), ("level",)),
+            lists.Column("level", gettext_lazy("Level"), ("level",)),
+            lists.Column("programmes", gettext_lazy("Programmes")),
             lists.Column("out", gettext_lazy("Seats out"), ("seats_out",), numeric=True),
             lists.Column("in", gettext_lazy("Seats in"), ("seats_in",), numeric=True),
             lists.Column("from", gettext_lazy("Valid from"), ("valid_from",), is_extra=True),
@@ -200,7 +213,7 @@ def kind() -> lists.Kind[Agreement]:
             lists.Filter(
                 "programme",
                 gettext_lazy("Programme"),
-                tuple((each.slug, str(each.short_name)) for each in programmes),
+                tuple((each.slug, str(each.short_name)) for each in known),
                 # An agreement that names none is for all.
                 lambda found, value: found.filter(
                     Q(programmes__slug=value) | Q(programmes=None)
@@ -246,6 +259,7 @@ class InRound:
     """A place of a round that gives seats of the agreement."""
 
     round: str
+    year: str
     href: str
     place: str
     seats: int
@@ -316,7 +330,7 @@ def page(reader: User, agreement: Agreement) -> AgreementPage:
 
 
 def _facts(agreement: Agreement) -> tuple[Fact, ...]:
-    programmes = ", ".join(str(each.name) for each in agreement.programmes.all())
+    named = format_html_join(", ", "{}", [(each.name,) for each in agreement.programmes.all()])
     rows = (
         (_("Seats out, each year"), _number(agreement.seats_out)),
         (_("Seats in, each year"), _number(agreement.seats_in)),
@@ -329,7 +343,7 @@ def _facts(agreement: Agreement) -> tuple[Fact, ...]:
             formatting.full_day(agreement.valid_until) if agreement.valid_until else "",
         ),
         (_("Level"), str(Level(agreement.level).label)),
-        (_("Programmes"), programmes or _("all of ours")),
+        (_("Programmes"), named or _("all of ours")),
         (
             _("Our unit"),
             str(text_of(agreement.home_unit, "name")) if agreement.home_unit else _("all of ours"),
@@ -350,7 +364,8 @@ def _rounds(reader: User, agreement: Agreement) -> tuple[InRound, ...]:
     )
     return tuple(
         InRound(
-            f"{each.round.title} ({each.round.academic_year})",
+            str(each.round.title),
+            each.round.academic_year,
             reverse("office:round", args=[each.round.slug]),
             str(each.opportunity.title),
             each.seats,

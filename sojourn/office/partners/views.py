@@ -270,8 +270,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
         *([str(row.name)] if row.status != PublicationStatus.PUBLISHED else []),
         *(_("Agreement %(what)s") % {"what": each.slug}
           for each in row.agreements.filter(status=draft)),
-        *(_("Contact: %(who)s") % {"who": each}
-          for each in row.contacts.filter(status=draft)),
+        *(str(each) for each in row.contacts.filter(status=draft)),
     ]  # fmt: skip
     return _ask(
         request, slug, _("Show this to everybody?"), lines, _("Publish"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -130,7 +131,7 @@ def page(reader: User, partner: Institution) -> PartnerPage:
     return PartnerPage(
         slug=partner.slug,
         name=str(partner.name),
-        where=f"{partner.city}, {country_name(partner.country, language)}",
+        where=format_html("{}, {}", partner.city, country_name(partner.country, language)),
         status=str(status.label),
         tone=agreements.TONES[status],
         facts=_facts(partner),
