@@ -20,7 +20,9 @@ from sojourn.people.models import AuditEvent, User
 from sojourn.people.visibility import CaseworkQuerySet
 
 AHEAD = dt.timedelta(days=7)
-"""So long before something goes the office sees it."""
+"""So long before something goes the office sees it; so a rule that is new, as after an upgrade, or
+was changed, deletes nothing before it has stood for so long."""
+RULE = "retention.rule"
 
 Rows = QuerySet[Any]
 
@@ -55,8 +57,23 @@ def seen_by(reader: User, rows: Rows) -> Rows:
     return cast("CaseworkQuerySet[Any]", rows).visible_to(reader)
 
 
+def stands(kind: Kind, now: dt.datetime) -> bool:
+    """Tell whether a rule has been as it is for a week; one that nobody saw before begins now."""
+    rules = AuditEvent.objects.filter(action=RULE, object_id=kind.name)
+    last = rules.order_by("-at", "-pk").first()
+    if last is not None and last.details.get("days") == kind.days:
+        return last.at <= now - AHEAD
+    AuditEvent.objects.create(
+        at=now, action=RULE, object_type=audit.RETENTION, object_id=kind.name,
+        details={"days": kind.days},
+    )  # fmt: skip
+    return False
+
+
 def end(kind: Kind, now: dt.datetime) -> int:
     """Delete what has had its time, and keep in the audit trail how much it was."""
+    if not stands(kind, now):
+        return 0
     count = kind.delete(now)
     if count:
         audit.record_deletion(kind.name, count)

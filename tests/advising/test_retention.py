@@ -31,6 +31,7 @@ from sojourn.people import audit
 from sojourn.people.models import AuditEvent, User
 from tests.advising.conftest import NOW
 from tests.advising.people import coordinator, student
+from tests.support.keeping import stand
 
 pytestmark = pytest.mark.django_db
 
@@ -185,6 +186,7 @@ def test_more_appointments_than_one_statement_takes_are_forgotten(
 def test_the_worker_forgets_each_night(diary: Diary) -> None:
     an_appointment(diary, student(), timezone.now() - 731 * DAY)
     assert "sojourn.advising.tasks.delete_old_appointments" in settings.NIGHTLY_TASKS
+    stand(retention.APPOINTMENTS)
     delete_old_appointments.call()
     assert not Appointment.objects.exists()
 

@@ -17,6 +17,7 @@ from sojourn.people.roles import Role
 from sojourn.planning.models import Plan
 from tests.mobility.conftest import student
 from tests.support.accounts import account
+from tests.support.keeping import stand
 
 pytestmark = pytest.mark.django_db
 
@@ -97,5 +98,6 @@ def test_the_edition_says_how_long(leiden: Snapshot) -> None:
     student("new@example.org")
     quiet = unused("quiet@example.org", 401)
     told(quiet, 30)
+    stand(unused_accounts.ACCOUNTS)
     run_nightly_jobs.call()
     assert list(User.objects.values_list("email", flat=True)) == ["new@example.org"]

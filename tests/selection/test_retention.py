@@ -29,6 +29,7 @@ from sojourn.selection.states import RoundState
 from sojourn.selection.statistics import statistics_of_round
 from sojourn.selection.tasks import run_nightly_jobs
 from tests.selection.rounds import PLACES, applicants, closed_round, published
+from tests.support.keeping import stand
 
 pytestmark = pytest.mark.django_db
 
@@ -146,6 +147,7 @@ def test_who_leaves_before_the_results_counts_nowhere(leiden: Snapshot) -> None:
 
 def test_each_night_it_is_done_and_counted(finished: Round) -> None:
     Round.objects.update(academic_year="2020-2021")
+    stand(retention.APPLICATIONS)
     run_nightly_jobs.call()
     assert not Application.objects.exists()
     assert keeping.gone_since(timezone.now() - dt.timedelta(days=1)) == {"applications": 6}
@@ -160,3 +162,15 @@ def test_ones_own_data_says_how_long_an_application_is_kept(leiden: Snapshot) ->
     for language in ("en", "nl"):
         page = client.get(f"/{language}/plan/data/").content.decode()
         assert all(days in page for days in ("444", "555", "666"))
+
+
+def test_a_rule_that_is_new_or_was_changed_deletes_nothing_for_a_week(finished: Round) -> None:
+    week, kind = keeping.AHEAD, retention.APPLICATIONS
+    late = on(dt.date(2029, 6, 1))  # 305 days after the year
+    Edition.objects.update(keep_applications_days=300)
+    assert keeping.end(kind, late) == 0  # the first night after an upgrade
+    assert keeping.end(kind, late + week - dt.timedelta(hours=1)) == 0
+    Edition.objects.update(keep_applications_days=200)
+    assert keeping.end(kind, late + week) == 0, "somebody shortened it"
+    assert keeping.end(kind, late + 2 * week - dt.timedelta(hours=1)) == 0
+    assert keeping.end(kind, late + 2 * week) == 6

@@ -39,7 +39,7 @@ AREAS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
         gettext_lazy("Accounts"),
         (
             "account", "access", "staff", "role", "second_step", "student_number",
-            "student_identifier",
+            "student_identifier", "retention",
         ),
     ),
     ("mail", gettext_lazy("Mail"), ("mail",)),
