@@ -21,6 +21,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sojourn.config.processes import ALIVE_PIPE, STARTED_BY, die_with_parent
@@ -179,6 +180,8 @@ def serve(
     from django.conf import settings
     from django.db import connections
 
+    from sojourn.catalogue.snapshot import last_good
+
     first = multiprocessing.get_context("fork").Lock()
     parent = os.getpid()
 
@@ -196,7 +199,8 @@ def serve(
             ready()
         return Gateway(application, THREADS_PER_PROCESS, alive)
 
-    _import_everything()
+    _prepare()
+    last_good.trust_from_now()
     # The web processes are forked from this one and must not share its connections.
     connections.close_all()
     os.register_at_fork(after_in_child=_forget_signals)
@@ -217,12 +221,30 @@ def serve(
         worker.stop()
 
 
-def _import_everything() -> None:
-    """Before the fork: imported once, in memory once, and not while the first visitor waits."""
-    from django.urls import get_resolver
+def _prepare() -> None:
+    """Do before the fork what every process needs: once, and not while the first visitor waits.
+
+    Above all not after both web processes ended on a busy machine: then the site is away meanwhile.
+    """
+    from django.conf import settings
+    from django.template import TemplateSyntaxError
+    from django.template.loader import get_template
+    from django.urls import reverse
+    from django.utils import translation
+
+    from sojourn.design.maps.shapes import atlas
 
     importlib.import_module("sojourn.config.wsgi")
-    get_resolver().url_patterns  # noqa: B018 (reading it imports every view)
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            for page in ("portal:home", "plan:overview", "office:today"):
+                reverse(page)  # imports every view, and reads their addresses
+    atlas("110m")
+    atlas("50m")
+    folder = Path(__file__).parents[1]
+    for path in sorted(folder.glob("portal/**/*.html")):
+        with contextlib.suppress(TemplateSyntaxError):
+            get_template(path.relative_to(folder).as_posix())
 
 
 def _forget_signals() -> None:

@@ -11,6 +11,7 @@ import hashlib
 import logging
 import os
 import pickle
+import time
 from pathlib import Path
 
 from django.conf import settings
@@ -23,6 +24,29 @@ logger = logging.getLogger(__name__)
 
 MOST_ENTRIES = 10_000
 Kept = tuple[CatalogueState, Records]
+
+_trusted_since: float | None = None
+"""From when on what is kept was written by processes of this same site; set by `trust_from_now`."""
+
+
+def trust_from_now() -> None:
+    """Let processes that are forked later take what others of this site keep from now on.
+
+    An earlier Sojourn may have read the same rows in another way.
+    """
+    global _trusted_since
+    _trusted_since = time.time() - 0.1  # files are stamped by a coarser clock
+
+
+def read_of(state: CatalogueState) -> Records | None:
+    """Return the records of this state, if a process of this same site kept them."""
+    try:
+        if _trusted_since is None or _file().stat().st_mtime < _trusted_since:
+            return None
+    except OSError:
+        return None
+    kept = read()
+    return kept[1] if kept is not None and kept[0] == state else None
 
 
 def keep(state: CatalogueState, records: Records) -> None:

@@ -133,9 +133,13 @@ def read_catalogue(previous: Records | None = None) -> tuple[CatalogueState, Rec
         return read_state(), build_records(previous)
 
 
-def _build() -> Snapshot:
+def _build(state: CatalogueState) -> Snapshot:
+    """Build what is to be served at this state, or at a newer one."""
     served = _process.snapshot
-    state, records = read_catalogue(served.records if served else None)
+    # When processes end, the new ones need not all read what was just read.
+    records = last_good.read_of(state) if served is None else None
+    if records is None:
+        state, records = read_catalogue(served.records if served else None)
     return Snapshot(state, records, search_of(records, state), build_columns(records, state.today))
 
 
@@ -158,7 +162,7 @@ def _update(only_if_missing: bool = False) -> None:
                 _process.snapshot = _with_newest_indexes(_process.snapshot)
             return
         try:
-            built = _build()
+            built = _build(state)
         except NoCatalogue:
             _process.snapshot, _process.state = None, state
             return
