@@ -17,7 +17,7 @@ from sojourn.catalogue.choices import DoneBy, Gate
 from sojourn.mobility import gates, letters, steps
 from sojourn.mobility.changes import locked, move, refusal
 from sojourn.mobility.errors import MobilityError
-from sojourn.mobility.models import Stay, StayChange
+from sojourn.mobility.models import Arrival, SaidBy, Stay, StayChange
 from sojourn.mobility.periods import Days, require_order
 from sojourn.mobility.states import ChangeKind, StayState, find_transition
 from sojourn.people.models import User
@@ -40,15 +40,17 @@ class Consequence:
 # --- There and back ---------------------------------------------------------------------------
 
 
-def depart(stay: Stay, on: dt.date, *, actor: User) -> Stay:
+def depart(stay: Stay, on: dt.date, *, actor: User | None, host: str = "") -> Stay:
     """Write down that the student has arrived, since that day. Saying it twice changes nothing.
 
+    Without an actor the host says it by a link, under the name that they typed.
     A gate that is shut keeps nobody from saying where they are: it is written down beside it, and
     the office sees it.
     """
     with transaction.atomic():
         row = locked(stay)
         if row.state == StayState.AWAY:
+            _arrived(row, on, actor, host)
             return row
         if on > timezone.localdate():
             raise MobilityError(_("That day is still to come. Say it when you are there."))
@@ -57,9 +59,26 @@ def depart(stay: Stay, on: dt.date, *, actor: User) -> Stay:
         gate = gates.look(row, Gate.DEPARTURE)
         shut = {} if gate.is_open else {"gate_was_shut": [each.code for each in gate.blockers]}
         row.starts_on = row.starts_on or on
-        move(row, "depart", actor=actor, student=row.student, on=on.isoformat(), **shut)
+        move(
+            row,
+            "depart",
+            actor=actor,
+            student=row.student,
+            as_host=actor is None,
+            on=on.isoformat(),
+            **shut,
+        )
+        _arrived(row, on, actor, host)
         steps.done_by(row, DoneBy.ARRIVAL, actor=actor)
         return row
+
+
+def _arrived(stay: Stay, on: dt.date, actor: User | None, host: str) -> None:
+    """Note who says so; the student and the host may both, each once."""
+    by = SaidBy.HOST
+    if actor is not None:
+        by = SaidBy.STUDENT if actor.pk == stay.student_id else SaidBy.OFFICE
+    Arrival.objects.get_or_create(stay=stay, said_by=by, defaults={"on": on, "name": host})
 
 
 def come_back(stay: Stay, on: dt.date, *, actor: User) -> Stay:
