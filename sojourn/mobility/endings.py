@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.choices import DoneBy, Gate
 from sojourn.mobility import gates, letters, steps
 from sojourn.mobility.changes import locked, move, refusal
 from sojourn.mobility.errors import MobilityError
-from sojourn.mobility.models import Arrival, SaidBy, Stay, StayChange
+from sojourn.mobility.models import Arrival, PeriodKind, SaidBy, Stay, StayChange
 from sojourn.mobility.periods import Days, require_order
 from sojourn.mobility.states import ChangeKind, StayState, find_transition
 from sojourn.people.models import User
@@ -227,10 +228,25 @@ def consequences(stay: Stay, kind: ChangeKind) -> list[Consequence]:
     return [
         Consequence(_("The seat"), _seat_text(stay, kind)),
         Consequence(_("The agreement"), _agreement_text(kind)),
-        Consequence(_("The money"), _money_text(kind)),
-        Consequence(_("Insurance and visa"), _insurance_text(kind)),
+        Consequence(_("The money"), _with_days(_money_text(kind), stay, PeriodKind.GRANT)),
+        Consequence(
+            _("Insurance and visa"),
+            _with_days(_insurance_text(kind), stay, PeriodKind.INSURANCE, PeriodKind.VISA),
+        ),
         Consequence(_("Papers and deadlines"), _papers_text(kind)),
     ]
+
+
+def _with_days(text: str, stay: Stay, *kinds: PeriodKind) -> str:
+    """Say with it until when the periods run that it is about: what has to be moved."""
+    known = {each.kind: each.ends_on for each in stay.periods.all() if each.ends_on}
+    said = [
+        _("%(period)s: until %(day)s.")
+        % {"period": kind.label, "day": date_format(known[kind], "j F Y")}
+        for kind in kinds
+        if kind in known
+    ]
+    return " ".join([text, *said])
 
 
 def _seat_text(stay: Stay, kind: ChangeKind) -> str:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from sojourn.catalogue.choices import ContactWay
 from sojourn.catalogue.models import Edition
-from sojourn.mobility import incident_letters, whereabouts_list
+from sojourn.mobility import incident_letters, whereabouts_list, whereabouts_wording
 from sojourn.mobility.errors import MobilityError, NotAllowedNowError
 from sojourn.mobility.models import (
     Answer,
@@ -273,7 +273,7 @@ def _add(incident: Incident, found: Iterable[There], actor: User) -> list[Incide
 def _where(stay: Stay, each: There) -> str:
     said = [where(host) for host in stay.hosts.all()]
     if each.trip:
-        said.append(f"({each.trip.city}, {each.trip.country})")
+        said.append(whereabouts_wording.trip(each.trip))
     return "; ".join(said)
 
 

@@ -50,7 +50,7 @@ def title_of(key: str, choices: Choices) -> str:
 class WhereForm(forms.Form):
     """Which day, and where."""
 
-    day = day_field(gettext_lazy("On"))
+    day = day_field(gettext_lazy("On"), required=True)
     place = forms.ChoiceField(label=gettext_lazy("Where"), required=False)
 
     def __init__(self, choices: Choices, day: dt.date, data: Any = None) -> None:

@@ -52,7 +52,9 @@ def check_in(request: HttpRequest, token: str) -> HttpResponse:
     held = getattr(person.stay, "whereabouts", None)
     answered = localtime(person.answered_at) if person.answered_at else None
     context = {
-        "name": person.student.get_short_name(),
+        "name": person.student.preferred_name
+        or person.student.first_name
+        or person.student.get_short_name(),
         "incident": person.incident,
         "is_safe": person.answer == Answer.SAFE,
         "needs_help": person.answer == Answer.HELP,
