@@ -18,6 +18,7 @@ from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.mobility import (
     endings,
     own_data,
+    personal_data,
     whereabouts,
     whereabouts_file,
     whereabouts_list,
@@ -343,6 +344,8 @@ def test_a_student_reads_their_own_and_nobody_elses(away: Stay, noor: User) -> N
     assert PHONE in client_for(noor).get(f"/en/stays/{away.uuid}/reach/").content.decode()
     mine = str(own_data.export(noor))
     assert all(each in mine for each in SECRETS)
+    handed_out = str(personal_data.export_for_office(noor))
+    assert not any(each in handed_out for each in SECRETS)
 
 
 def test_the_hosts_link_shows_nothing_secret(away: Stay) -> None:
