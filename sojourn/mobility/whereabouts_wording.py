@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -51,7 +53,7 @@ def line(each: There) -> CallLine:
         programme=stay.programme.short_name if stay.programme else "",
         where=naming.hosts_of(stay),
         trip=trip(each.trip) if each.trip else "",
-        days=wording.days_of(stay.starts_on, stay.ends_on),
+        days=_days(stay.starts_on, stay.ends_on, page_language()),
         notes=tuple(note(one) for one in each.notes),
         arrived=arrived(list(stay.arrivals.all())),
         phone=said.phone if said else "",
@@ -93,12 +95,23 @@ def arrived(found: list[Arrival]) -> str:
     for by in order:
         for each in found:
             if each.said_by == by:
-                return texts[by] % {"day": wording.day(each.on)}
+                return texts[by] % {"day": _day(each.on, page_language())}
     return ""
 
 
 def trip(place: Place) -> str:
     return _("perhaps in %(place)s") % {"place": place_name(place)}
+
+
+@lru_cache(maxsize=2000)
+def _days(first: dt.date | None, last: dt.date | None, language: str) -> str:
+    """Write the days of a stay; many stays have the same, and writing dates is slow."""
+    return wording.days_of(first, last)
+
+
+@lru_cache(maxsize=2000)
+def _day(value: dt.date, language: str) -> str:
+    return wording.day(value)
 
 
 def place_name(place: Place) -> str:
