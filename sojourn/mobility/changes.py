@@ -27,27 +27,17 @@ def locked(stay: Stay) -> Stay:
 
 
 def move(
-    row: Stay | StayStep,
-    name: str,
-    *,
-    actor: User | None,
-    student: User,
-    as_host: bool = False,
-    **details: Any,
+    row: Stay | StayStep, name: str, *, actor: User | None, student: User, **details: Any
 ) -> None:
     """Make the transition `name` on a row of a locked stay, and record it.
 
-    Without an actor it is the clock's, or the host's by a link.
     Raises NotAllowedNowError when the table does not allow it from the state in which the row is,
     or not by this person. The caller gives the other values that a constraint asks for.
     """
     of = "stay" if isinstance(row, Stay) else "step"
     change = find_transition(of, name, row.state)
-    by = Actor.HOST if as_host and actor is None else _actor(actor, student)
-    if change is None or by not in change.by:
+    if change is None or _actor(actor, student) not in change.by:
         raise refusal(row)
-    if by == Actor.HOST:
-        details["by"] = str(by)
     before, row.state, row.changed_at = row.state, change.after, timezone.now()
     row.save()
     audit.record(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from sojourn.catalogue.models import Road
 from sojourn.experiences.models import Report, ReportState
 from sojourn.mobility.models import Stay
 from sojourn.people.models import User
 from sojourn.people.permissions import Person, holds
-from sojourn.people.roles import ADVISING, CIRCLE, DECIDING, Role
+from sojourn.people.roles import ADVISING, DECIDING, Role
 from sojourn.selection.models import Application
 
 
@@ -62,21 +62,6 @@ def overriding(road: Road, gate: str) -> frozenset[Role]:
     """Return the roles that may answer for an exception at a gate of a road."""
     found = next((one for one in road.gates if one["gate"] == gate), None)
     return frozenset(Role(role) for role in found["override"]) if found else frozenset()
-
-
-def in_safety_team(user: Person) -> bool:
-    """Tell whether somebody is of the closed circle that reads where students are."""
-    return holds(user, CIRCLE)
-
-
-def safety_team() -> list[User]:
-    """Name the closed circle."""
-    return list(User.objects.holding(*CIRCLE))
-
-
-def in_circle(reader: User | None) -> QuerySet[Stay]:
-    """Return the stays that somebody looks after in the closed circle; without a reader all."""
-    return Stay.objects.all() if reader is None else Stay.objects.in_units_of(reader, CIRCLE)
 
 
 def _is_own(user: Person, stay: Stay | None) -> bool:

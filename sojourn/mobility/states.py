@@ -75,7 +75,6 @@ class Actor(models.TextChoices):
 
     STUDENT = "student", _("student")
     OFFICE = "office", _("office")
-    HOST = "host", pgettext_lazy("actor", "host")
     CLOCK = "clock", _("clock")
 
 
@@ -90,12 +89,12 @@ class Transition:
     by: tuple[Actor, ...]
 
 
-_S, _O, _H, _C = Actor.STUDENT, Actor.OFFICE, Actor.HOST, Actor.CLOCK
+_S, _O, _C = Actor.STUDENT, Actor.OFFICE, Actor.CLOCK
 _P, _A, _I, _B = StayState.PREPARING, StayState.AWAY, StayState.INTERRUPTED, StayState.BACK
 _F, _LATER, _W = StayState.FINISHED, StayState.POSTPONED, StayState.WITHDRAWN
 
 TRANSITIONS: tuple[Transition, ...] = (
-    Transition("stay", "depart", _P, _A, (_S, _O, _H)),
+    Transition("stay", "depart", _P, _A, (_S, _O)),
     Transition("stay", "come_back", _A, _B, (_S, _O)),
     Transition("stay", "finish", _B, _F, (_O,)),
     Transition("stay", "reopen", _F, _B, (_O,)),
@@ -113,9 +112,9 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("stay", "force_majeure", _A, _B, (_O,)),
     Transition("stay", "force_majeure", _I, _B, (_O,)),
     Transition("stay", "extend", _A, _A, (_O,)),
-    Transition("step", "do", StepState.WAITING, StepState.DONE, (_S, _O, _H)),
+    Transition("step", "do", StepState.WAITING, StepState.DONE, (_S, _O)),
     Transition("step", "say", StepState.WAITING, StepState.SAID, (_S,)),
-    Transition("step", "accept", StepState.SAID, StepState.DONE, (_O, _H)),
+    Transition("step", "accept", StepState.SAID, StepState.DONE, (_O,)),
     Transition("step", "send_back", StepState.SAID, StepState.WAITING, (_O,)),
     Transition("step", "waive", StepState.WAITING, StepState.WAIVED, (_O,)),
     Transition("step", "waive", StepState.SAID, StepState.WAIVED, (_O,)),

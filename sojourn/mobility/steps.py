@@ -220,15 +220,12 @@ def remind(row: StayStep, *, actor: User) -> bool:
 # --- What happens elsewhere ----------------------------------------------------------------
 
 
-def done_by(stay: Stay, event: DoneBy, *, actor: User | None) -> None:
-    """Settle the steps that this event does. The caller holds the lock of the stay.
-
-    Without an actor it is the host's, by a link.
-    """
+def done_by(stay: Stay, event: DoneBy, *, actor: User) -> None:
+    """Settle the steps that this event does. The caller holds the lock of the stay."""
     for row in stay.steps.filter(step__done_by=event).select_related("step"):
         if not row.is_settled:
             name = "accept" if row.state == StepState.SAID else "do"
-            _settle(row, name, actor, stay, event=str(event))
+            _settle(row, name, actor, stay, by=str(event))
     count_again(stay)
 
 
@@ -282,9 +279,9 @@ def _found(stay: Stay, row: StayStep) -> StayStep:
     return found
 
 
-def _settle(row: StayStep, name: str, actor: User | None, stay: Stay, **details: str) -> None:
+def _settle(row: StayStep, name: str, actor: User, stay: Stay, **details: str) -> None:
     row.settled_by, row.settled_at, row.waiting_since = actor, timezone.now(), None
-    move(row, name, actor=actor, student=stay.student, as_host=actor is None, **details)
+    move(row, name, actor=actor, student=stay.student, **details)
 
 
 def _open_again(row: StayStep, name: str, actor: User | None, stay: Stay) -> None:

@@ -47,8 +47,7 @@ FILES = {
     "office:values-template", "office:places-file", "office:courses-file", "office:guides-file",
     "self-arranged:file", "self-arranged:known", "plan:costs-pdf", "plan:costs-xlsx",
     "plan:export", "plan:state",
-    "office:away-file", "portal:suggestions", "questions:file", "questions:file-read",
-    "questions:likely",
+    "portal:suggestions", "questions:file", "questions:file-read", "questions:likely",
     "results:file", "results:verify",
 }  # fmt: skip
 # What only somebody in the middle of signing in sees, or whose account has a second step already.

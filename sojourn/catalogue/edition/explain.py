@@ -21,6 +21,7 @@ Path = tuple[str | int, ...]
 PATTERNS = {
     r"^[a-z0-9]+(-[a-z0-9]+)*$": gettext_noop("small letters, digits and single hyphens"),
     r"^[A-Z]{2}$": gettext_noop("a two-letter country code such as SE"),
+    r"^[A-Z]{2}-[A-Z0-9]{1,3}$": gettext_noop("a region by its ISO 3166-2 code, such as ID-PA"),
     r"^[a-z]{2,3}$": gettext_noop("a language code such as sv"),
     r"^[A-Z]{3}$": gettext_noop("a currency code such as EUR"),
     r"^\d{2,4}$": gettext_noop('an ISCED-F code such as "0912"'),

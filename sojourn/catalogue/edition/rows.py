@@ -163,12 +163,11 @@ def _faculty(edition: Edition) -> Row:
         names={"holidays": "holidays_country"},
         apart=(
             "schema_version", "home", "languages", "degree_programmes", "subjects", "selection",
-            "accounts", "keeping", "away", "advice_routes",
+            "accounts", "keeping", "advice_routes",
         ),
         **_columns(faculty.selection, names={"remind_days": "remind_application_days"}),
         **_columns(faculty.accounts),
         **_columns(faculty.keeping, names=keeping),
-        away=faculty.away.model_dump(mode="json", exclude_none=True),
         advice_routes=[route.model_dump(exclude_none=True) for route in faculty.advice_routes],
     )  # fmt: skip
 

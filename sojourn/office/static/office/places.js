@@ -62,10 +62,18 @@ for (const field of document.querySelectorAll("[data-longest]")) {
   say();
 }
 
+// It stays in the language that was looked at last: first that of this page.
+let language = document.documentElement.lang;
 let later = 0;
 form?.addEventListener("input", () => {
   clearTimeout(later);
-  later = setTimeout(() => form.querySelector("[formtarget=preview]")?.click(), 900);
+  later = setTimeout(() => {
+    const buttons = [...form.querySelectorAll("[formtarget=preview]")];
+    (buttons.find((button) => button.lang === language) ?? buttons[0])?.click();
+  }, 900);
+});
+form?.addEventListener("submit", (event) => {
+  if (event.submitter?.formTarget === "preview") language = event.submitter.lang;
 });
 
 // Whoever leaves with something typed is asked first; sending the form is no leaving.

@@ -1,1 +1,0 @@
-"""Who is where on which day, for the closed circle."""

@@ -1,1 +1,0 @@
-"""Incidents and drills: opened, followed person by person, closed with a report."""
