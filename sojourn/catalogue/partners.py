@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import Model, ProtectedError, Q, QuerySet
+from django.db import IntegrityError
+from django.db.models import Model, ProtectedError, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,6 +29,7 @@ from sojourn.catalogue.models import (
     PublicationStatus,
     Source,
 )
+from sojourn.catalogue.permissions import may_edit_agreement
 from sojourn.common.folding import fold
 from sojourn.common.languages import LANGUAGES
 from sojourn.common.translated_fields import columns, text_of
@@ -76,14 +77,24 @@ def add(entry: Entry, actor: User, wanted: str) -> None:
     edits.record("catalogue.added", entry, actor)
 
 
-@transaction.atomic
+def drafts_of(partner: Institution, reader: User) -> list[Entry]:
+    """List what of a partner is a draft and theirs to publish: itself, agreements, contacts."""
+    is_draft = {"status": PublicationStatus.DRAFT}
+    return [
+        *([partner] if partner.status != PublicationStatus.PUBLISHED else ()),
+        *(
+            each
+            for each in Agreement.objects.filter(partner=partner, **is_draft).order_by("slug")
+            if may_edit_agreement(reader, each)
+        ),
+        *Contact.objects.filter(institution=partner, **is_draft).order_by("slug"),
+    ]
+
+
 def publish(partner: Institution, actor: User) -> int:
     """Show a partner, with its agreements and contacts that are drafts; return how many."""
     with edits.saving():
-        drafts: list[Entry] = [partner] if partner.status != PublicationStatus.PUBLISHED else []
-        for model in (Agreement, Contact):
-            of_it = Q(partner=partner) if model is Agreement else Q(institution=partner)
-            drafts += model._default_manager.filter(of_it, status=PublicationStatus.DRAFT)
+        drafts = drafts_of(partner, actor)
         for entry in drafts:
             _move(entry, PublicationStatus.PUBLISHED, actor)
     return len(drafts)

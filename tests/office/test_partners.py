@@ -470,6 +470,24 @@ def test_who_may_do_what_by_unit(leiden: Snapshot, client: Client) -> None:
         assert (b"signed.pdf" in page.content) is reads, (role, unit)
 
 
+def test_who_publishes_a_partner_leaves_the_drafts_of_other_desks(client: Client) -> None:
+    made = new_partner(client)
+    medicine = DegreeProgramme.objects.get(slug="medicine-bsc")
+    for level, programmes in (("bachelor", [str(medicine.pk)]), ("master", [])):
+        said = agreement_form(level=level, programmes=programmes)
+        assert post(client, "office:agreement-new", made.slug, **said).status_code == 302
+    other = Client()
+    other.force_login(
+        account("other@example.org", "coordinator", programme="biomedical-sciences-bsc")
+    )
+    post(other, "office:partner-publish", made.slug)
+    assert {each.level: each.status for each in made.agreements.all()} == {
+        "bachelor": PublicationStatus.DRAFT, "master": PublicationStatus.PUBLISHED,
+    }  # fmt: skip
+    post(client, "office:partner-publish", made.slug)
+    assert not made.agreements.exclude(status=PublicationStatus.PUBLISHED).exists()
+
+
 # --- Duplicates ------------------------------------------------------------------------------
 
 

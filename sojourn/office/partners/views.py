@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sojourn.catalogue import edits, institution_lists, partners
 from sojourn.catalogue.institution_lists import ListError
 from sojourn.catalogue.models import (
+    Agreement,
     Contact,
     IncomingStudents,
     Institution,
@@ -265,13 +266,12 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, page_presenter.publish_words(count))
         return redirect("office:partner", slug=slug)
-    draft = PublicationStatus.DRAFT
     lines = [
-        *([str(row.name)] if row.status != PublicationStatus.PUBLISHED else []),
-        *(_("Agreement %(what)s") % {"what": each.slug}
-          for each in row.agreements.filter(status=draft)),
-        *(str(each) for each in row.contacts.filter(status=draft)),
-    ]  # fmt: skip
+        _("Agreement %(what)s") % {"what": each.slug}
+        if isinstance(each, Agreement)
+        else str(getattr(each, "name", "") or getattr(each, "title", ""))
+        for each in partners.drafts_of(row, who(request))
+    ]
     return _ask(
         request, slug, _("Show this to everybody?"), lines, _("Publish"),
         _("A contact is shown to those who may see it; nobody without their consent."),

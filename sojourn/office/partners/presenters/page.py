@@ -22,7 +22,7 @@ from sojourn.catalogue.models import (
     PublishedReport,
 )
 from sojourn.catalogue.names import country_name
-from sojourn.catalogue.permissions import may_edit_agreement, may_edit_partners
+from sojourn.catalogue.permissions import may_edit_partners
 from sojourn.common.languages import page_language
 from sojourn.common.translated_fields import text_of
 from sojourn.common.urls import url_for
@@ -122,11 +122,6 @@ def page(reader: User, partner: Institution) -> PartnerPage:
     may_edit = may_edit_partners(reader)
     signed = list(agreements.rows().filter(partner=partner).order_by("-valid_until", "slug"))
     people = list(partner.contacts.order_by("status", "position", "slug"))
-    is_draft = status == PublicationStatus.DRAFT
-    drafts = sum(
-        each.status == PublicationStatus.DRAFT
-        for each in [*people, *(one for one in signed if may_edit_agreement(reader, one))]
-    )
     stays, more = _stays(reader, partner)
     return PartnerPage(
         slug=partner.slug,
@@ -157,7 +152,9 @@ def page(reader: User, partner: Institution) -> PartnerPage:
         if status == PublicationStatus.PUBLISHED
         else "",
         may_edit=may_edit,
-        waits=drafts + is_draft if may_edit and status != PublicationStatus.WITHDRAWN else 0,
+        waits=len(partners.drafts_of(partner, reader))
+        if may_edit and status != PublicationStatus.WITHDRAWN
+        else 0,
         is_withdrawn=status == PublicationStatus.WITHDRAWN,
         history=history.of(partner, *signed, *people),
     )
@@ -267,7 +264,9 @@ def _stays(reader: User, partner: Institution) -> tuple[tuple[LinkLine, ...], in
 def _reports(partner: Institution) -> tuple[LinkLine, ...]:
     found = (
         PublishedReport.objects.filter(
-            opportunity__hosts=partner, status=PublicationStatus.PUBLISHED
+            opportunity__hosts=partner,
+            opportunity__status=PublicationStatus.PUBLISHED,
+            status=PublicationStatus.PUBLISHED,
         )
         .select_related("opportunity")
         .distinct()
