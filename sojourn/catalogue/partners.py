@@ -38,6 +38,8 @@ from sojourn.people.models import User
 
 # How alike two names in one country must be to be called likely the same.
 ALIKE = 0.86
+# So many are compared each with each; a word that more have says nothing.
+FEW = 30
 _SMALL_WORDS = {"university", "universiteit", "universitet", "universite", "universidad",
                 "universita", "universitat", "of", "the", "de", "van", "di", "and"}  # fmt: skip
 
@@ -231,12 +233,29 @@ def likely_duplicates(of: Institution | None = None) -> list[Pair]:
         by_country[row.country].append(row)
     for group in by_country.values():
         names = {row.pk: _names(row) for row in group}
-        for one, other in _pairs(group, of):
+        for one, other in _near(group, names, of):
             if _contradict(one, other) or _key(one, other) in found:
                 continue
             if _alike(names[one.pk], names[other.pk]):
                 found[_key(one, other)] = Pair(one, other, _("Much the same name"))
     return list(found.values())
+
+
+def _near(
+    group: list[Institution], names: dict[int, set[str]], of: Institution | None
+) -> Iterator[tuple[Institution, Institution]]:
+    """Give every two of a country; where these are many, those with a seldom word alike."""
+    if len(group) <= FEW:
+        yield from _pairs(group, of)
+        return
+    by_start: dict[str, list[Institution]] = defaultdict(list)
+    for row in group:
+        words = {word[:4] for name in names[row.pk] for word in name.split()}
+        for start in words:
+            by_start[start].append(row)
+    for rows in by_start.values():
+        if len(rows) <= FEW:
+            yield from _pairs(rows, of)
 
 
 def _pairs(
@@ -272,13 +291,18 @@ def _names(row: Institution) -> set[str]:
 
 
 def _alike(ones: set[str], others: set[str]) -> bool:
-    return any(
-        one == other or difflib.SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
-        for one in ones
-        for other in others
-        # Half as long again is another name, and counting is quicker than comparing.
-        if max(len(one), len(other)) <= 1.5 * min(len(one), len(other))
-    )
+    for one in ones:
+        matcher = difflib.SequenceMatcher(None, "", one, autojunk=False)
+        for other in others:
+            matcher.set_seq1(other)
+            # From the quickest to the slowest; each is at least as much as the next.
+            if (
+                matcher.real_quick_ratio() >= ALIKE
+                and matcher.quick_ratio() >= ALIKE
+                and matcher.ratio() >= ALIKE
+            ):
+                return True
+    return False
 
 
 # --- Merging ---------------------------------------------------------------------------------

@@ -585,3 +585,18 @@ def test_an_agreement_language_is_there_once(client: Client) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         AgreementLanguage.objects.create(agreement=agreement, language="sv", level="Z9")
     assert Contact.objects.exists()
+
+
+def test_many_partners_of_one_country_are_compared_by_their_seldom_words(leiden: Snapshot) -> None:
+    for number in range(partners.FEW + 5):
+        Institution.objects.create(
+            slug=f"school-{number}", name_en=f"School w{number}", name_nl=f"School w{number}",
+            city_en="Lund", city_nl="Lund", country="SE", status="draft",
+        )  # fmt: skip
+    twice = Institution.objects.create(
+        slug="twice", name_en="Karolinska Institute", name_nl="Karolinska Instituut",
+        city_en="Stockholm", city_nl="Stockholm", country="SE", status="draft",
+    )  # fmt: skip
+    for pairs in (partners.likely_duplicates(), partners.likely_duplicates(twice)):
+        found = [{pair.one.slug, pair.other.slug} for pair in pairs]
+        assert {"karolinska-institutet", "twice"} in found
