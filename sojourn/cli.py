@@ -390,20 +390,51 @@ def export(folder: Path) -> None:
     Console().print(f"Written: {len(written)} files.")
 
 
-@cli.command(short_help="Check a published result of a selection round.")
+@cli.command(short_help="Check a signed agreement, or a published result of a round.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("commitment", required=False)
 def verify(file: Path, commitment: str | None) -> None:
-    """Check the published result in FILE from scratch: yes, or the first thing that is wrong.
+    """Check FILE: a signed agreement (PDF), or the published result of a round.
 
-    COMMITMENT is the hash that was published when the round opened. Needs no database and no data
-    folder; the script that does it is also on every result page, to be run with Python alone.
+    An agreement is compared, byte for byte, with what was signed, and its chain of evidence is
+    followed; that needs the database.
+
+    A result is checked from scratch: yes, or the first thing that is wrong. COMMITMENT is the hash
+    that was published when the round opened. Needs no database and no data folder; the script that
+    does it is also on every result page, to be run with Python alone.
     """
     import runpy
 
+    if _begins_as_pdf(file):
+        _verify_agreement(file)
+        return
     # By its path, so that not even its own package is imported: the script stands alone.
     script = runpy.run_path(str(VERIFY_SCRIPT))
     sys.exit(script["main"]([str(file), *([commitment] if commitment else [])]))
+
+
+def _begins_as_pdf(file: Path) -> bool:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(5) == b"%PDF-"
+    except OSError:
+        return False
+
+
+def _verify_agreement(file: Path) -> None:
+    start_django()
+    from sojourn.mobility.agreements import evidence
+
+    found = evidence.document_of(file.read_bytes())
+    if found is None:
+        raise Failed("no: this is not a signed agreement of this installation, or it was changed.")
+    broken = evidence.first_break(found.version.agreement)
+    if broken is not None:
+        raise Failed(f"no: the chain of evidence does not hold from link {broken} on.")
+    force = "in force" if evidence.is_in_force(found) else "replaced by a later version"
+    click.echo(f"yes: version {found.version.number}, signed by everybody, {force}.")
+    click.echo(f"text  sha256:{found.version.digest}")
+    click.echo(f"data  sha256:{found.data_sha256}")
 
 
 @cli.command(short_help="Run the waiting tasks until Ctrl-C.")

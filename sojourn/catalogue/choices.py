@@ -232,6 +232,9 @@ class DoneBy(models.TextChoices):
     """What happens in Sojourn itself by which a step is done."""
 
     NOMINATION = "nomination", _("the nomination was sent")
+    PROPOSAL = "proposal", _("the student signed the agreement")
+    APPROVAL = "approval", _("the agreement was signed for home")
+    AGREEMENT = "agreement", _("everybody signed the agreement")
     ARRIVAL = "arrival", _("the arrival was confirmed")
     RETURN = "return", _("the return was confirmed")
 
@@ -242,3 +245,33 @@ class CountedFrom(models.TextChoices):
     DEPARTURE = "departure", _("the day you travel")
     START = "start", _("the first day at the host")
     END = "end", _("the last day at the host")
+
+
+class AgreementVariant(models.TextChoices):
+    """Which tables and fields an agreement has."""
+
+    STUDIES = "studies", pgettext_lazy("agreement", "Studies")
+    TRAINEESHIP = "traineeship", pgettext_lazy("agreement", "Traineeship")
+    CLINICAL = "clinical", pgettext_lazy("agreement", "Clinical placement")
+
+
+class Signer(models.TextChoices):
+    """Who signs an agreement: each side once."""
+
+    STUDENT = "student", pgettext_lazy("signs", "The student")
+    HOME = "home", pgettext_lazy("signs", "The university at home")
+    HOST = "host", pgettext_lazy("signs", "The host")
+
+
+class SigningOrder(models.TextChoices):
+    """Whether one signs after the other."""
+
+    AS_LISTED = "as_listed", _("one after the other, as listed")
+    ANY = "any", _("in any order")
+
+
+class OfficialRecord(models.TextChoices):
+    """Where the agreement that counts is kept."""
+
+    HERE = "here", pgettext_lazy("official record", "here")
+    ELSEWHERE = "elsewhere", pgettext_lazy("official record", "in another system")

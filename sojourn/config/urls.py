@@ -49,6 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("questions/", include("sojourn.portal.questions.urls")),
         path("experiences/", include("sojourn.portal.experiences.urls")),
         path("stays/", include("sojourn.portal.stays.urls")),
+        path("sign/", include("sojourn.portal.signing.urls")),
         path("office/", include("sojourn.office.urls")),
         path("", include("sojourn.exchange.urls")),
         path("", include("sojourn.portal.catalogue.urls")),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sojourn.mobility.errors import MobilityError, NotAllowedNowError
-from sojourn.mobility.models import Stay, StayStep
+from sojourn.mobility.models import AgreementVersion, SigningRequest, Stay, StayStep
 from sojourn.mobility.states import Actor, find_transition
 from sojourn.people import audit
 from sojourn.people.models import User
@@ -26,17 +26,30 @@ def locked(stay: Stay) -> Stay:
     return found
 
 
+Row = Stay | StayStep | AgreementVersion | SigningRequest
+_NAMES: dict[type[Row], str] = {
+    Stay: "stay", StayStep: "step", AgreementVersion: "version", SigningRequest: "signing",
+}  # fmt: skip
+
+
 def move(
-    row: Stay | StayStep, name: str, *, actor: User | None, student: User, **details: Any
+    row: Row,
+    name: str,
+    *,
+    actor: User | None,
+    student: User,
+    acting: Actor | None = None,
+    **details: Any,
 ) -> None:
     """Make the transition `name` on a row of a locked stay, and record it.
 
-    Raises NotAllowedNowError when the table does not allow it from the state in which the row is,
-    or not by this person. The caller gives the other values that a constraint asks for.
+    `acting` says who it is where nobody is signed in: the host by a link. Raises NotAllowedNowError
+    when the table does not allow it from the state in which the row is, or not by this person. The
+    caller gives the other values that a constraint asks for.
     """
-    of = "stay" if isinstance(row, Stay) else "step"
+    of = _NAMES[type(row)]
     change = find_transition(of, name, row.state)
-    if change is None or _actor(actor, student) not in change.by:
+    if change is None or (acting or _actor(actor, student)) not in change.by:
         raise refusal(row)
     before, row.state, row.changed_at = row.state, change.after, timezone.now()
     row.save()
@@ -49,7 +62,7 @@ def move(
     )
 
 
-def refusal(row: Stay | StayStep) -> NotAllowedNowError:
+def refusal(row: Row) -> NotAllowedNowError:
     """Return the error that says in which state it is, and that this cannot be done in it."""
     return NotAllowedNowError(
         _("This cannot be done now: the state is “%(state)s”.") % {"state": row.get_state_display()}

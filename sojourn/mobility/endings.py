@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -55,7 +56,9 @@ def depart(stay: Stay, on: dt.date, *, actor: User) -> Stay:
         if row.ends_on and on > row.ends_on:
             raise MobilityError(_("That is after the last day of the stay. Change its days first."))
         gate = gates.look(row, Gate.DEPARTURE)
-        shut = {} if gate.is_open else {"gate_was_shut": [each.code for each in gate.blockers]}
+        shut: dict[str, Any] = (
+            {} if gate.is_open else {"gate_was_shut": [each.code for each in gate.blockers]}
+        )
         row.starts_on = row.starts_on or on
         move(row, "depart", actor=actor, student=row.student, on=on.isoformat(), **shut)
         steps.done_by(row, DoneBy.ARRIVAL, actor=actor)

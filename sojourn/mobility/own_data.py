@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sojourn.mobility.models import Stay
+from sojourn.mobility.models import Agreement, Stay
 from sojourn.mobility.states import STANDING
 from sojourn.people import audit
 from sojourn.people.models import User
@@ -51,11 +51,42 @@ def _stay(stay: Stay) -> dict[str, Any]:
             {"kind": each.kind, "why": each.reason, "at": each.at.isoformat()}
             for each in stay.changes.all()
         ],
+        "agreement": _agreement(stay),
         "exceptions": [
             {"gate": each.gate, "why": each.reason, "at": each.at.isoformat()}
             for each in stay.overrides.all()
         ],
     }  # fmt: skip
+
+
+def _agreement(stay: Stay) -> dict[str, Any] | None:
+    """Export every version with its text, and who signed it when."""
+    found = Agreement.objects.filter(stay=stay).first()
+    if found is None:
+        return None
+    return {
+        "id": str(found.uuid),
+        "official": found.official_system or "Sojourn",
+        "official_number": found.official_id,
+        "versions": [
+            {
+                "number": each.number,
+                "state": each.state,
+                "text": each.content or {"facts": each.facts},
+                "signatures": [
+                    {
+                        "side": one.side,
+                        "name": one.signed_name or one.name,
+                        "state": one.state,
+                        "at": one.answered_at.isoformat() if one.answered_at else None,
+                        "why": one.comment,
+                    }
+                    for one in each.requests.all()
+                ],
+            }
+            for each in found.versions.all()
+        ],
+    }
 
 
 def _day(value: dt.date | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
+from sojourn.catalogue.choices import Signer
 from sojourn.catalogue.models import Road
 from sojourn.experiences.models import Report, ReportState
 from sojourn.mobility.models import Stay
@@ -62,6 +63,34 @@ def overriding(road: Road, gate: str) -> frozenset[Role]:
     """Return the roles that may answer for an exception at a gate of a road."""
     found = next((one for one in road.gates if one["gate"] == gate), None)
     return frozenset(Role(role) for role in found["override"]) if found else frozenset()
+
+
+def may_sign_for_home(user: Person, stay: Stay) -> bool:
+    """Tell whether somebody signs agreements for home, as the road says; never one's own."""
+    roles = signing_for_home(stay.road)
+    return bool(roles) and not _is_own(user, stay) and holds(user, roles, stay)
+
+
+def signing_for_home(road: Road) -> frozenset[Role]:
+    """Return the roles of which one person signs for home on a road."""
+    signers = road.agreement.get("signers", ())
+    found = next((one for one in signers if one["role"] == Signer.HOME), None)
+    return frozenset(Role(role) for role in found["who"]) if found else frozenset()
+
+
+def home_signers(stay: Stay) -> list[User]:
+    """Find everybody who may sign the agreement of a stay for home."""
+    return _people(stay, signing_for_home(stay.road))
+
+
+def looking_after(stay: Stay) -> list[User]:
+    """Find the coordinators of a stay."""
+    return _people(stay, frozenset({Role.COORDINATOR}))
+
+
+def _people(stay: Stay, roles: frozenset[Role]) -> list[User]:
+    found = User.objects.holding(*roles) if roles else ()
+    return [each for each in found if not _is_own(each, stay) and holds(each, roles, stay)]
 
 
 def _is_own(user: Person, stay: Stay | None) -> bool:

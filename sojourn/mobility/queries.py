@@ -13,8 +13,10 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Value,
     When,
 )
+from django.db.models.functions import Coalesce, NullIf
 
 from sojourn.advising.models import SelfArrangedPlace, SelfArrangedState
 from sojourn.catalogue.choices import Gate, Pen
@@ -76,7 +78,10 @@ def own_places_to_begin(reader: User) -> QuerySet[SelfArrangedPlace]:
 
 
 _UNSETTLED = StayStep.objects.filter(stay=OuterRef("pk")).exclude(state__in=SETTLED)
-_WAITING = _UNSETTLED.filter(waiting_since__isnull=False)
+# Where the pen of a step moves while it waits, the step itself says who has it.
+_WAITING = _UNSETTLED.filter(waiting_since__isnull=False).annotate(
+    holder=Coalesce(NullIf("pen", Value("")), "step__who")
+)
 _GATES_IN_ORDER = Case(
     *(When(step__gate=gate, then=place) for place, gate in enumerate(Gate)),
     output_field=IntegerField(),
@@ -94,7 +99,7 @@ def with_pen(found: QuerySet[Stay]) -> QuerySet[Stay]:
     name = column("name", page_language())
     return found.annotate(
         pen_since=Subquery(first("waiting_since")[:1]),
-        pen_who=Subquery(first("step__who")[:1]),
+        pen_who=Subquery(first("holder")[:1]),
         pen_state=Subquery(first("state")[:1]),
         pen_name=Subquery(first(f"step__{name}")[:1]),
         next_gate=Subquery(shut("step__gate")[:1]),
@@ -108,9 +113,9 @@ def at_gate(found: QuerySet[Stay], gate: str) -> QuerySet[Stay]:
 
 def held_by(found: QuerySet[Stay], pen: str) -> QuerySet[Stay]:
     """Keep the stays in which something waits for these."""
-    waiting = _WAITING.filter(state=StepState.WAITING, step__who=pen)
+    waiting = _WAITING.filter(state=StepState.WAITING, holder=pen)
     if pen == Pen.OFFICE:
-        waiting = _WAITING.filter(Q(step__who=pen) | Q(state=StepState.SAID))
+        waiting = _WAITING.filter(Q(holder=pen) | Q(state=StepState.SAID))
     return found.filter(Exists(waiting))
 
 

@@ -5,9 +5,16 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Model
 
 from sojourn.catalogue.keeping import Kind, Rows, days_of
-from sojourn.mobility.models import Stay, StayStep
+from sojourn.mobility.models import (
+    Agreement,
+    AgreementVersion,
+    SigningRequest,
+    Stay,
+    StayStep,
+)
 from sojourn.mobility.states import OVER
 from sojourn.people import audit
 
@@ -30,9 +37,19 @@ def delete_old_stays(now: dt.datetime) -> int:
                 continue
             audit.forget(Stay, [number])
             audit.forget(StayStep, mine.steps.values_list("pk", flat=True))
+            for model, lookup in _OF_AGREEMENT:
+                rows = model._base_manager.filter(**{lookup: mine})
+                audit.forget(model, rows.values_list("pk", flat=True))
             mine.delete()
             deleted += 1
     return deleted
+
+
+_OF_AGREEMENT: tuple[tuple[type[Model], str], ...] = (
+    (Agreement, "stay"),
+    (AgreementVersion, "agreement__stay"),
+    (SigningRequest, "version__agreement__stay"),
+)
 
 
 STAYS = Kind("stays", "keep_stays_days", due_stays, delete_old_stays, "student")

@@ -29,7 +29,7 @@ class Standing:
 
 def pen_of(row: StayStep) -> Pen:
     """Return who has to do something now: the office, where it has to look at what was said."""
-    return Pen.OFFICE if row.state == StepState.SAID else Pen(row.step.who)
+    return Pen.OFFICE if row.state == StepState.SAID else Pen(row.pen or row.step.who)
 
 
 def standing_of(stay: Stay) -> Standing:

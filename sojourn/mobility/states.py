@@ -70,11 +70,37 @@ class StepState(models.TextChoices):
 SETTLED = [StepState.DONE, StepState.WAIVED]
 
 
+class VersionState(models.TextChoices):
+    """The state of one version of an agreement."""
+
+    DRAFT = "draft", pgettext_lazy("agreement", "Draft")
+    SIGNING = "signing", pgettext_lazy("agreement", "Being signed")
+    AGREED = "agreed", pgettext_lazy("agreement", "In force")
+    REPLACED = "replaced", pgettext_lazy("agreement", "Replaced by a change")
+    REFUSED = "refused", pgettext_lazy("agreement", "Refused")
+    RECALLED = "recalled", pgettext_lazy("agreement", "Taken back")
+
+
+# Somebody works on it or signs it: at most one of an agreement.
+OPEN_VERSIONS = [VersionState.DRAFT, VersionState.SIGNING]
+
+
+class SigningState(models.TextChoices):
+    """How far one person is with signing a version."""
+
+    WAITING = "waiting", pgettext_lazy("signature", "Not asked yet")
+    SENT = "sent", pgettext_lazy("signature", "Asked")
+    SIGNED = "signed", pgettext_lazy("signature", "Signed")
+    REFUSED = "refused", pgettext_lazy("signature", "Refused")
+    HANDED_ON = "handed_on", pgettext_lazy("signature", "Passed on to somebody else")
+
+
 class Actor(models.TextChoices):
     """Who makes a transition."""
 
     STUDENT = "student", _("student")
     OFFICE = "office", _("office")
+    HOST = "host", _("host")
     CLOCK = "clock", _("clock")
 
 
@@ -89,7 +115,7 @@ class Transition:
     by: tuple[Actor, ...]
 
 
-_S, _O, _C = Actor.STUDENT, Actor.OFFICE, Actor.CLOCK
+_S, _O, _H, _C = Actor.STUDENT, Actor.OFFICE, Actor.HOST, Actor.CLOCK
 _P, _A, _I, _B = StayState.PREPARING, StayState.AWAY, StayState.INTERRUPTED, StayState.BACK
 _F, _LATER, _W = StayState.FINISHED, StayState.POSTPONED, StayState.WITHDRAWN
 
@@ -112,15 +138,25 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("stay", "force_majeure", _A, _B, (_O,)),
     Transition("stay", "force_majeure", _I, _B, (_O,)),
     Transition("stay", "extend", _A, _A, (_O,)),
-    Transition("step", "do", StepState.WAITING, StepState.DONE, (_S, _O)),
+    Transition("step", "do", StepState.WAITING, StepState.DONE, (_S, _O, _H)),
     Transition("step", "say", StepState.WAITING, StepState.SAID, (_S,)),
-    Transition("step", "accept", StepState.SAID, StepState.DONE, (_O,)),
+    Transition("step", "accept", StepState.SAID, StepState.DONE, (_S, _O, _H)),
     Transition("step", "send_back", StepState.SAID, StepState.WAITING, (_O,)),
     Transition("step", "waive", StepState.WAITING, StepState.WAIVED, (_O,)),
     Transition("step", "waive", StepState.SAID, StepState.WAIVED, (_O,)),
     Transition("step", "reopen", StepState.DONE, StepState.WAITING, (_S, _O)),
     Transition("step", "reopen", StepState.WAIVED, StepState.WAITING, (_O,)),
     Transition("step", "run_out", StepState.DONE, StepState.WAITING, (_C,)),
+    Transition("version", "send", VersionState.DRAFT, VersionState.SIGNING, (_S,)),
+    Transition("version", "agree", VersionState.SIGNING, VersionState.AGREED, (_S, _O, _H)),
+    Transition("version", "refuse", VersionState.SIGNING, VersionState.REFUSED, (_O, _H)),
+    Transition("version", "recall", VersionState.SIGNING, VersionState.RECALLED, (_S, _O)),
+    Transition("version", "discard", VersionState.DRAFT, VersionState.RECALLED, (_S, _O)),
+    Transition("version", "replace", VersionState.AGREED, VersionState.REPLACED, (_S, _O, _H)),
+    Transition("signing", "ask", SigningState.WAITING, SigningState.SENT, (_S, _O, _H)),
+    Transition("signing", "sign", SigningState.SENT, SigningState.SIGNED, (_S, _O, _H)),
+    Transition("signing", "refuse", SigningState.SENT, SigningState.REFUSED, (_O, _H)),
+    Transition("signing", "hand_on", SigningState.SENT, SigningState.HANDED_ON, (_O, _H)),
 )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,7 @@ from sojourn.mobility.changes import locked, move, refusal
 from sojourn.mobility.errors import ChangedMeanwhileError, MobilityError, NotAllowedNowError
 from sojourn.mobility.models import PeriodKind, Stay, StayStep
 from sojourn.mobility.permissions import speaks_for_board
-from sojourn.mobility.states import RUNNING, StayState, StepState
+from sojourn.mobility.states import RUNNING, Actor, StayState, StepState
 from sojourn.people import audit
 from sojourn.people.models import User
 
@@ -103,6 +104,7 @@ def tick(row: StayStep, *, actor: User) -> StayStep:
             raise NotAllowedNowError(_("This step is not yours to tick off."))
         if found.state != StepState.WAITING:
             return found
+        _require_by_hand(found)
         if found.waiting_since is None:
             raise NotAllowedNowError(_("This step is not due yet: something else comes first."))
         if found.step.seen_by_office:
@@ -144,6 +146,7 @@ def settle(
         found = _found(stay, row)
         if found.is_settled:
             return found
+        _require_by_hand(found)
         if found.step.expires and valid_until is None:
             raise MobilityError(_("Say until which day it is valid."))
         if valid_until is not None and valid_until < timezone.localdate():
@@ -192,6 +195,8 @@ def reopen(row: StayStep, *, actor: User) -> StayStep:
         found = _found(stay, row)
         if not found.is_settled:
             return found
+        if found.state == StepState.DONE:
+            _require_by_hand(found)
         _open_again(found, "reopen", actor, stay)
         count_again(stay)
         return found
@@ -220,12 +225,16 @@ def remind(row: StayStep, *, actor: User) -> bool:
 # --- What happens elsewhere ----------------------------------------------------------------
 
 
-def done_by(stay: Stay, event: DoneBy, *, actor: User) -> None:
-    """Settle the steps that this event does. The caller holds the lock of the stay."""
+def done_by(stay: Stay, event: DoneBy, *, actor: User | None, acting: Actor | None = None) -> None:
+    """Settle the steps that this event does. The caller holds the lock of the stay.
+
+    `acting` says who did it where nobody is signed in: a host by a link.
+    """
     for row in stay.steps.filter(step__done_by=event).select_related("step"):
         if not row.is_settled:
             name = "accept" if row.state == StepState.SAID else "do"
-            _settle(row, name, actor, stay, by=str(event))
+            row.settled_by, row.settled_at, row.waiting_since = actor, timezone.now(), None
+            move(row, name, actor=actor, student=stay.student, acting=acting, by=str(event))
     count_again(stay)
 
 
@@ -248,10 +257,10 @@ def remind_of_due(now: dt.datetime, *, days: int) -> None:
         stay__state__in=RUNNING,
         state=StepState.WAITING,
         waiting_since__isnull=False,
-        step__who=Pen.STUDENT,
         due_on__range=(today, today + dt.timedelta(days=days)),
     )
-    for row in soon.select_related("stay__student", "step"):
+    theirs = soon.filter(Q(pen=Pen.STUDENT) | Q(pen="", step__who=Pen.STUDENT))
+    for row in theirs.select_related("stay__student", "step"):
         letters.due_soon(row.stay, row)
 
 
@@ -279,9 +288,15 @@ def _found(stay: Stay, row: StayStep) -> StayStep:
     return found
 
 
-def _settle(row: StayStep, name: str, actor: User, stay: Stay, **details: str) -> None:
+def _settle(row: StayStep, name: str, actor: User, stay: Stay) -> None:
     row.settled_by, row.settled_at, row.waiting_since = actor, timezone.now(), None
-    move(row, name, actor=actor, student=stay.student, **details)
+    move(row, name, actor=actor, student=stay.student)
+
+
+def _require_by_hand(row: StayStep) -> None:
+    """Refuse to tick off by hand what follows from the agreement: there is one truth."""
+    if row.step.done_by == DoneBy.AGREEMENT:
+        raise NotAllowedNowError(_("This follows from the agreement. Look at its page."))
 
 
 def _open_again(row: StayStep, name: str, actor: User | None, stay: Stay) -> None:

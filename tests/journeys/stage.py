@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sojourn.advising.models import Diary
@@ -419,13 +419,35 @@ def stays() -> Iterator[Stop]:
     ours = stay.steps.get(step__slug="erasmus-courses-nomination")
     steps.settle(ours, actor=office)
     steps.tick(stay.steps.get(step__slug="erasmus-courses-insurance"), actor=student)
-    for path in ("", f"{stay.uuid}/", f"{stay.uuid}/days/", f"{stay.uuid}/withdraw/"):
+    host_link = _agreement(stay, student)
+    for path in ("", f"{stay.uuid}/", f"{stay.uuid}/days/", f"{stay.uuid}/withdraw/",
+                 f"{stay.uuid}/agreement/", f"{stay.uuid}/agreement/edit/"):  # fmt: skip
         yield Stop("student", f"stays/{path}")
+    for path in (f"{host_link}/", f"{host_link}/?in=es", "check/"):
+        yield Stop("visitor", f"sign/{path}")
+    yield Stop("visitor", "sign/nonsense/", 404)
     yield Stop("new student", "stays/")
     for path in ("", "new/", f"{stay.uuid}/", f"{stay.uuid}/days/", f"{stay.uuid}/road/",
                  f"{stay.uuid}/host/{stay.hosts.get().pk}/",
+                 f"{stay.uuid}/agreement/", f"{stay.uuid}/agreement/edit/",
                  f"{stay.uuid}/change/postponed/"):  # fmt: skip
         yield Stop("office", f"office/stays/{path}")
+
+
+def _agreement(stay: Any, student: Any) -> str:
+    """An agreement in force and a draft of its change; return the link of the host."""
+    from sojourn.mobility.agreements import signing, versions
+    from sojourn.mobility.agreements.links import token_for
+    from sojourn.people.models import User
+    from sojourn.people.roles import Role
+    from tests.mobility.agreements import by_home, by_host, by_student, draft
+
+    board = User.objects.create_user("board-of-stays@example.org", role=Role.BOARD)
+    version = by_host(by_home(by_student(draft(stay)), board))
+    versions.propose_change(stay, actor=student)
+    host = signing.request_of(version, "host")
+    assert host is not None
+    return token_for(host.link)
 
 
 # --- Partners -------------------------------------------------------------------------------------

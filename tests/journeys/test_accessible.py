@@ -48,7 +48,8 @@ FILES = {
     "self-arranged:file", "self-arranged:known", "plan:costs-pdf", "plan:costs-xlsx",
     "plan:export", "plan:state",
     "portal:suggestions", "questions:file", "questions:file-read", "questions:likely",
-    "results:file", "results:verify",
+    "results:file", "results:verify", "office:stay-agreement-paper-file",
+    "office:stay-agreement-pdf", "signing:pdf", "stays:agreement-pdf",
 }  # fmt: skip
 # What only somebody in the middle of signing in sees, or whose account has a second step already.
 IN_BETWEEN = {

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from sojourn.catalogue.choices import Gate
+from sojourn.catalogue.choices import DoneBy, Gate
 from sojourn.catalogue.models import Institution, Source, TravelAdvice
 from sojourn.mobility import endings, gates, steps
 from sojourn.mobility.errors import MobilityError, NotAllowedNowError
@@ -33,6 +33,10 @@ def codes(stay: Stay, gate: Gate) -> list[str]:
 
 def settle_all(stay: Stay, coordinator: User, gate: Gate) -> None:
     for row in stay.steps.filter(step__gate=gate).select_related("step"):
+        if row.step.done_by == DoneBy.AGREEMENT:
+            # It follows from the agreement; here it is not needed.
+            steps.waive(row, "Another form of the host.", actor=coordinator)
+            continue
         steps.settle(
             row, actor=coordinator, valid_until=in_days(400) if row.step.expires else None,
             note="Decided on 7 December.",

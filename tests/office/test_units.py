@@ -44,6 +44,7 @@ from sojourn.catalogue.models import (
 )
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.experiences.models import FollowedCourse, Report, ReportPhoto, ReportState
+from sojourn.mobility.agreements import versions
 from sojourn.mobility.models import Stay
 from sojourn.office import urls
 from sojourn.people.models import OutboxMail, User
@@ -152,6 +153,7 @@ class Stage:
         first = name.partition("-")[0]
         question, place = Question.objects.get(), SelfArrangedPlace.objects.get()
         stay = Stay.objects.get()  # begun by the nomination
+        versions.begin(stay, actor=self.student)
         by_name: dict[str, dict[str, Any]] = {
             "application": {**round_, "number": found.uuid},
             "application-document": {**round_, "number": document},
@@ -174,6 +176,8 @@ class Stage:
                 "gate": "departure",
                 "host": stay.hosts.get().pk,
                 "kind": "withdrawn",
+                "version": 1,
+                "paper": 1,
             },
             # Of nobody: tests/office/test_colleagues.py has those of somebody.
             "group": {"number": uuid.uuid4()},
@@ -377,7 +381,7 @@ def test_who_reads_what_of_medicine(
             "appointments", "appointment", "queue", "ticket", "applications", "application",
             "offers", "nominations", "objections", "objection", "experiences", "experience",
             "allocation", "students", "student",
-            "stays", "stay",
+            "stays", "stay", "stay-agreement",
         } - told <= {"allocation"}  # fmt: skip
     elif who == "student":
         assert told <= {"invited-reviewer"}

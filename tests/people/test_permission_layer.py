@@ -31,6 +31,7 @@ PERSONAL = (
     "own-places/",
     "experiences/",
     "stays/",
+    "sign/",
 )
 BEGINS = {"visible_to", "owned_by", "named_by_link"}
 # Reads that begin in another way, with the reason.

@@ -137,6 +137,7 @@ class _Export:
                     apart={
                         "schema_version", "home", "languages", "degree_programmes", "subjects",
                         "selection", "accounts", "keeping", "advice_routes",
+                        "signing_languages",
                     },
                 ),
                 "home": home,
@@ -147,6 +148,7 @@ class _Export:
                 "accounts": _part(AccountRules, held),
                 "keeping": _part(KeepingRules, held, names=keeping),
                 "advice_routes": [_route(route) for route in held["advice_routes"]],
+                "signing_languages": held["signing_languages"],
                 "degree_programmes": [
                     {
                         "id": slug,
@@ -262,8 +264,9 @@ class _Export:
         return without_nothing(
             {
                 "id": slug,
-                **_part(schema.Road, held, apart={"gates", "steps"}),
+                **_part(schema.Road, held, apart={"gates", "steps", "agreement"}),
                 "gates": held["gates"],
+                "agreement": held["agreement"],
                 "steps": [
                     {
                         "id": name.removeprefix(f"{slug}-"),

@@ -163,12 +163,13 @@ def _faculty(edition: Edition) -> Row:
         names={"holidays": "holidays_country"},
         apart=(
             "schema_version", "home", "languages", "degree_programmes", "subjects", "selection",
-            "accounts", "keeping", "advice_routes",
+            "accounts", "keeping", "advice_routes", "signing_languages",
         ),
         **_columns(faculty.selection, names={"remind_days": "remind_application_days"}),
         **_columns(faculty.accounts),
         **_columns(faculty.keeping, names=keeping),
         advice_routes=[route.model_dump(exclude_none=True) for route in faculty.advice_routes],
+        signing_languages=[each.model_dump() for each in faculty.signing_languages],
     )  # fmt: skip
 
 
@@ -351,10 +352,11 @@ def _roads(edition: Edition) -> Iterator[Row]:
                     for number, step in enumerate(road.steps)
                 }
             },
-            apart=("days",),
+            apart=("days", "agreement"),
             days_min=road.days.min if road.days else None,
             days_max=road.days.max if road.days else None,
             gates=[one.model_dump() for one in road.gates],
+            agreement=road.agreement.model_dump() if road.agreement else {},
             position=position,
         )
 

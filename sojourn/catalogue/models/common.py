@@ -215,6 +215,11 @@ class Edition(models.Model):
         default=1825,
         validators=[MinValueValidator(365), MaxValueValidator(3650)],
     )
+    # The page on which a host signs, in languages that the site does not have:
+    # [{"language", "name", "texts": {key: sentence}}].
+    signing_languages = models.JSONField(
+        _("languages of the page on which hosts sign"), default=list, blank=True
+    )
     remind_report_days = models.PositiveSmallIntegerField(
         _("days until somebody who was asked for a report is reminded"),
         default=21,

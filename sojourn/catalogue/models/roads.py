@@ -31,6 +31,8 @@ class Road(Entry):
     days_max = models.PositiveSmallIntegerField(_("days, at most"), null=True, blank=True)
     # Who may answer for an exception at a gate: [{"gate", "override": [role, …]}].
     gates = models.JSONField(_("gates"), default=list, blank=True)
+    # Which agreement it has, who signs it by which rule: `edition.schema.roads.RoadAgreement`.
+    agreement = models.JSONField(_("agreement"), default=dict, blank=True)
     year = models.PositiveSmallIntegerField(_("year it speaks of"), null=True, blank=True)
     checked_on = models.DateField(_("checked on"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)

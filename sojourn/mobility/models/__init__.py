@@ -1,5 +1,22 @@
 """Stays as the database keeps them."""
 
+from sojourn.mobility.models.agreements import (
+    ADDED_BECAUSE,
+    MOST_CREDITS,
+    REMOVED_BECAUSE,
+    Agreement,
+    AgreementComponent,
+    AgreementPackage,
+    AgreementPaper,
+    AgreementVersion,
+    ComponentTable,
+    Evidence,
+    Reason,
+    SignedDocument,
+    SigningMethod,
+    SigningRequest,
+    Standing,
+)
 from sojourn.mobility.models.stays import (
     GateOverride,
     Origin,
@@ -12,6 +29,8 @@ from sojourn.mobility.models.stays import (
 )
 
 __all__ = [
-    "GateOverride", "Origin", "PeriodKind", "Stay", "StayChange", "StayHost", "StayPeriod",
-    "StayStep",
+    "ADDED_BECAUSE", "MOST_CREDITS", "REMOVED_BECAUSE", "Agreement", "AgreementComponent",
+    "AgreementPackage", "AgreementPaper", "AgreementVersion", "ComponentTable", "Evidence",
+    "GateOverride", "Origin", "PeriodKind", "Reason", "SignedDocument", "SigningMethod",
+    "SigningRequest", "Standing", "Stay", "StayChange", "StayHost", "StayPeriod", "StayStep",
 ]  # fmt: skip

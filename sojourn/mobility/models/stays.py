@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sojourn.advising.models import SelfArrangedPlace
-from sojourn.catalogue.choices import Gate
+from sojourn.catalogue.choices import Gate, Pen
 from sojourn.catalogue.models import (
     DegreeProgramme,
     Institution,
@@ -200,6 +200,8 @@ class StayStep(Casework):
     state = models.CharField(
         _("state"), max_length=10, choices=StepState, default=StepState.WAITING
     )
+    # Who has the pen where that moves while the step waits, as an agreement does; else empty.
+    pen = models.CharField(_("waits for"), max_length=10, choices=Pen, blank=True)
     due_on = models.DateField(_("by"), null=True, blank=True)
     waiting_since = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sojourn.advising import self_arranged_lists
-from sojourn.catalogue.choices import Gate, Pen
+from sojourn.catalogue.choices import DoneBy, Gate, Pen
 from sojourn.common.folding import by_name
 from sojourn.common.translated_fields import text_of
 from sojourn.design import components
@@ -53,6 +53,8 @@ class Step:
     may_waive: bool
     may_reopen: bool
     may_remind: bool
+    is_agreement: bool
+    """It is done on the page of the agreement."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ class StayPage:
     may_work: bool
     may_change_road: bool
     asks_new_days: bool
+    has_agreement: bool
     group: int
     """How many others go to the same place in the same days."""
 
@@ -236,6 +239,7 @@ def page(reader: User, stay: Stay, others: int, now: dt.datetime) -> StayPage:
         may_work=works,
         may_change_road=decides and stay.meaning.is_before,
         asks_new_days=decides and state == StayState.POSTPONED,
+        has_agreement=bool(stay.road.agreement),
         group=others,
     )
 
@@ -332,6 +336,7 @@ def _step(row: StayStep, stay: Stay, works: bool, decides: bool, now: dt.datetim
         asks_day=row.step.expires,
         asks_decision=row.step.who == Pen.BOARD,
         may_settle=works and running and not row.is_settled,
+        is_agreement=row.step.done_by == DoneBy.AGREEMENT,
         may_send_back=works and running and row.state == StepState.SAID,
         may_waive=decides and running and not row.is_settled,
         may_reopen=works and running and row.is_settled,

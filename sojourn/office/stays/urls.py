@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from sojourn.office.stays import views
+from sojourn.office.stays import agreement_views, views
 
 urlpatterns: list[URLPattern] = [
     path("", views.stays, name="stays"),
@@ -18,4 +18,36 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:number>/gates/<slug:gate>/", views.gate, name="stay-gate"),
     path("<uuid:number>/move/", views.move, name="stay-move"),
     path("<uuid:number>/change/<slug:kind>/", views.change, name="stay-change"),
+    path("<uuid:number>/agreement/", agreement_views.agreement, name="stay-agreement"),
+    path("<uuid:number>/agreement/edit/", agreement_views.edit, name="stay-agreement-edit"),
+    path("<uuid:number>/agreement/lines/", agreement_views.lines, name="stay-agreement-lines"),
+    path("<uuid:number>/agreement/signer/", agreement_views.signer, name="stay-agreement-signer"),
+    path("<uuid:number>/agreement/sign/", agreement_views.sign, name="stay-agreement-sign"),
+    path("<uuid:number>/agreement/move/", agreement_views.move, name="stay-agreement-move"),
+    path("<uuid:number>/agreement/paper/", agreement_views.paper, name="stay-agreement-paper"),
+    path(
+        "<uuid:number>/agreement/papers/<int:paper>/",
+        agreement_views.paper_file,
+        name="stay-agreement-paper-file",
+    ),
+    path(
+        "<uuid:number>/agreement/official/",
+        agreement_views.official,
+        name="stay-agreement-official",
+    ),
+    path(
+        "<uuid:number>/agreement/contacts/",
+        agreement_views.contacts,
+        name="stay-agreement-contacts",
+    ),
+    path(
+        "<uuid:number>/agreement/package/",
+        agreement_views.package,
+        name="stay-agreement-package",
+    ),
+    path(
+        "<uuid:number>/agreement/<int:version>.pdf",
+        agreement_views.document,
+        name="stay-agreement-pdf",
+    ),
 ]

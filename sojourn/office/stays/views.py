@@ -16,16 +16,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sojourn.advising.models import SelfArrangedPlace
-from sojourn.catalogue.choices import Gate
+from sojourn.catalogue.choices import DoneBy, Gate
 from sojourn.catalogue.models import Road
 from sojourn.common.view_marks import about_person, lists_people
 from sojourn.mobility import beginnings, endings, gates, periods, queries, steps
+from sojourn.mobility.agreements import signing, versions
 from sojourn.mobility.errors import MobilityError
 from sojourn.mobility.forms import DaysForm
-from sojourn.mobility.models import PeriodKind, Stay
+from sojourn.mobility.models import PeriodKind, Stay, StayStep
 from sojourn.mobility.periods import Days
 from sojourn.mobility.permissions import may_decide_on_stay, may_override, may_work_on
-from sojourn.mobility.states import ChangeKind, changes_from
+from sojourn.mobility.states import ChangeKind, VersionState, changes_from
 from sojourn.office.shared import history, lists
 from sojourn.office.shared.access import office_page, who
 from sojourn.office.stays import presenters
@@ -160,7 +161,7 @@ def step(request: HttpRequest, number: uuid.UUID, step: int) -> HttpResponse:
         elif do == "reopen":
             steps.reopen(row, actor=actor)
         elif do == "remind":
-            if steps.remind(row, actor=actor):
+            if remind(row, actor):
                 messages.success(request, _("A reminder is on its way."))
             else:
                 messages.warning(request, _("They had a reminder less than a day ago."))
@@ -330,6 +331,15 @@ def change(request: HttpRequest, number: uuid.UUID, kind: str) -> HttpResponse:
     return render(
         request, "office/stays/templates/change.html", context, status=422 if is_sent else 200
     )
+
+
+def remind(row: StayStep, actor: User) -> bool:
+    """Remind whoever has the pen; the host of an agreement gets the link to sign once more."""
+    found = versions.of_stay(row.stay) if row.step.done_by == DoneBy.AGREEMENT else None
+    version = versions.open_one(found) if found else None
+    if version is not None and version.state == VersionState.SIGNING:
+        return signing.remind(version, actor=actor)
+    return steps.remind(row, actor=actor)
 
 
 def _page(

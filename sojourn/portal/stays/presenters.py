@@ -42,6 +42,8 @@ class Step:
     tick: str
     """The words on the button."""
     may_untick: bool
+    is_agreement: bool
+    """It is done on the page of the agreement."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class StayPage:
     may_withdraw: bool
     may_change_days: bool
     needs_days: bool
+    has_agreement: bool
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,7 @@ def page(stay: Stay, now: dt.datetime) -> StayPage:
         may_withdraw=stay.meaning.is_before,
         may_change_days=not stay.meaning.is_over,
         needs_days=stay.starts_on is None or stay.ends_on is None,
+        has_agreement=bool(stay.road.agreement),
     )
 
 
@@ -195,7 +199,7 @@ def facts(stay: Stay) -> tuple[components.Fact, ...]:
 def _step(row: StayStep, now: dt.datetime, running: bool) -> Step:
     today = timezone.localtime(now).date()
     mine = pen_of(row) == Pen.STUDENT and running and not row.is_settled
-    by_itself = row.step.done_by in (DoneBy.ARRIVAL, DoneBy.RETURN)
+    by_itself = row.step.done_by in (DoneBy.ARRIVAL, DoneBy.RETURN, DoneBy.AGREEMENT)
     return Step(
         key=row.pk,
         name=str(text_of(row.step, "name")),
@@ -214,6 +218,9 @@ def _step(row: StayStep, now: dt.datetime, running: bool) -> Step:
         and row.step.who == Pen.STUDENT
         and not row.step.seen_by_office
         and not by_itself,
+        is_agreement=row.step.done_by in (DoneBy.PROPOSAL, DoneBy.APPROVAL, DoneBy.AGREEMENT)
+        and bool(row.stay.road.agreement)
+        and not row.is_settled,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from sojourn.portal.stays import views
+from sojourn.portal.stays import agreement_views, views
 
 app_name = "stays"
 urlpatterns: list[URLPattern] = [
@@ -16,4 +16,13 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:number>/arrived/", views.arrived, name="arrived"),
     path("<uuid:number>/back/", views.back, name="back"),
     path("<uuid:number>/withdraw/", views.withdraw, name="withdraw"),
+    path("<uuid:number>/agreement/", agreement_views.agreement, name="agreement"),
+    path("<uuid:number>/agreement/edit/", agreement_views.edit, name="agreement-edit"),
+    path("<uuid:number>/agreement/lines/", agreement_views.lines, name="agreement-lines"),
+    path("<uuid:number>/agreement/signer/", agreement_views.signer, name="agreement-signer"),
+    path("<uuid:number>/agreement/sign/", agreement_views.sign, name="agreement-sign"),
+    path("<uuid:number>/agreement/move/", agreement_views.move, name="agreement-move"),
+    path(
+        "<uuid:number>/agreement/<int:version>.pdf", agreement_views.document, name="agreement-pdf"
+    ),
 ]

@@ -30,7 +30,7 @@ from sojourn.portal.stays.forms import WithdrawForm
 P = ParamSpec("P")
 
 
-def _signed_in(
+def signed_in(
     view: Callable[Concatenate[HttpRequest, User, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Give the view the person who is signed in."""
@@ -45,7 +45,7 @@ def _signed_in(
 
 
 @require_safe
-@_signed_in
+@signed_in
 def own(request: HttpRequest, user: User) -> HttpResponse:
     stays = queries.with_everything(Stay.objects.owned_by(user)).order_by("-begun_at")
     return render(
@@ -60,7 +60,7 @@ def own(request: HttpRequest, user: User) -> HttpResponse:
 
 
 @require_POST
-@_signed_in
+@signed_in
 def begin(request: HttpRequest, user: User, place: uuid.UUID) -> HttpResponse:
     """Begin the stay at a place that the student found and the office approved."""
     found = queries.approved_place(user, place)
@@ -75,16 +75,16 @@ def begin(request: HttpRequest, user: User, place: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-@_signed_in
+@signed_in
 def stay(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
-    return _page(request, _own(user, number))
+    return _page(request, own_stay(user, number))
 
 
 @require_POST
-@_signed_in
+@signed_in
 def step(request: HttpRequest, user: User, number: uuid.UUID, step: int) -> HttpResponse:
     """Tick off a step, or take the tick back."""
-    found = _own(user, number)
+    found = own_stay(user, number)
     row = next((each for each in found.steps.all() if each.pk == step), None)
     if row is None:
         raise Http404
@@ -92,14 +92,14 @@ def step(request: HttpRequest, user: User, number: uuid.UUID, step: int) -> Http
     try:
         change(row, actor=user)
     except MobilityError as error:
-        return _page(request, _own(user, number), problem=error.message, status=409)
+        return _page(request, own_stay(user, number), problem=error.message, status=409)
     return redirect("stays:stay", number=number)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_signed_in
+@signed_in
 def days(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
-    found = _own(user, number)
+    found = own_stay(user, number)
     form = DaysForm(found, OWN_PERIODS, request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
@@ -122,36 +122,36 @@ def days(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@_signed_in
+@signed_in
 def arrived(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
     """Say that one has arrived today."""
-    found = _own(user, number)
+    found = own_stay(user, number)
     try:
         endings.depart(found, timezone.localdate(), actor=user)
     except MobilityError as error:
-        return _page(request, _own(user, number), problem=error.message, status=409)
+        return _page(request, own_stay(user, number), problem=error.message, status=409)
     messages.success(request, _("We know now that you are there."))
     return redirect("stays:stay", number=number)
 
 
 @require_POST
-@_signed_in
+@signed_in
 def back(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
     """Say that the stay has ended."""
-    found = _own(user, number)
+    found = own_stay(user, number)
     try:
         endings.come_back(found, timezone.localdate(), actor=user)
     except MobilityError as error:
-        return _page(request, _own(user, number), problem=error.message, status=409)
+        return _page(request, own_stay(user, number), problem=error.message, status=409)
     messages.success(request, _("Welcome back. This page says what is left to do."))
     return redirect("stays:stay", number=number)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_signed_in
+@signed_in
 def withdraw(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
     """Say that one does not go, after reading what that does."""
-    found = _own(user, number)
+    found = own_stay(user, number)
     if found.state == StayState.WITHDRAWN:
         return redirect("stays:stay", number=number)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
@@ -187,7 +187,8 @@ def _page(
     return render(request, "portal/stays/templates/stay.html", context, status=status)
 
 
-def _own(user: User, number: uuid.UUID) -> Stay:
+def own_stay(user: User, number: uuid.UUID) -> Stay:
+    """Find a stay of one's own."""
     found = queries.with_everything(Stay.objects.owned_by(user)).filter(uuid=number).first()
     if found is None:
         raise Http404

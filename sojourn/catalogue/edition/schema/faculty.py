@@ -135,6 +135,32 @@ class KeepingRules(Part):
     """Days until somebody who was asked for a report, and did not begin, is asked once more."""
 
 
+SIGNING_TEXTS = (
+    "title", "asks", "changed", "that_was", "agree_to", "who", "when", "where", "what", "hours",
+    "outcomes", "supervision", "assessment", "insurance", "registration", "health", "abroad",
+    "home", "virtual", "credits", "removed", "added", "not_passed", "read_all", "has_signed",
+    "not_signed", "name", "function", "sign", "not_me", "their_name", "their_email", "hand_on",
+    "refuse", "why", "paper", "paper_file", "send", "exact", "check", "done", "done_text",
+    "refused", "handed_on", "over", "stale", "missing", "back",
+)  # fmt: skip
+"""The texts of the page on which a host signs (`mobility.agreements.texts`)."""
+
+
+class SigningLanguage(Part):
+    """The page on which a host signs, in a language that the site does not have."""
+
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+    name: Word
+    texts: Annotated[dict[Annotated[str, OneOf(SIGNING_TEXTS)], Sentence], Field(max_length=60)]
+
+    @model_validator(mode="after")
+    def _all_of_them(self) -> Self:
+        missing = [key for key in SIGNING_TEXTS if key not in self.texts]
+        if missing:
+            raise wrong(f"these texts are missing: {', '.join(missing)}", "every text")
+        return self
+
+
 class Faculty(Part):
     """edition.yaml: the faculty that this edition is for."""
 
@@ -163,6 +189,7 @@ class Faculty(Part):
     ] = []
     subjects: Annotated[list[Subject], Field(max_length=200)] = []
     advice_routes: Annotated[list[AdviceRoute], Field(max_length=12)] = []
+    signing_languages: Annotated[list[SigningLanguage], Field(max_length=12)] = []
 
     @model_validator(mode="after")
     def _routes_once(self) -> Self:

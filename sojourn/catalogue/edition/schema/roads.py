@@ -6,10 +6,29 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from sojourn.catalogue.choices import CountedFrom, DoneBy, Gate, OneOf, Pen
+from sojourn.catalogue.choices import (
+    AgreementVariant,
+    CountedFrom,
+    DoneBy,
+    Gate,
+    OfficialRecord,
+    OneOf,
+    Pen,
+    Signer,
+    SigningOrder,
+)
 from sojourn.catalogue.edition.schema.opportunities import KindOfStay
 from sojourn.catalogue.edition.schema.parts import LineText, ParagraphText, Part, Sourced, SubFact
-from sojourn.catalogue.edition.schema.values import Country, Day, Slug, Year, wrong
+from sojourn.catalogue.edition.schema.values import (
+    Country,
+    Day,
+    Line,
+    Sentence,
+    Slug,
+    Year,
+    wrong,
+)
+from sojourn.common.languages import REQUIRED
 from sojourn.people.roles import DECIDING, Role
 
 StepId = Annotated[Slug, StringConstraints(max_length=80)]
@@ -65,6 +84,52 @@ class RoadGate(Part):
 
     gate: AnyGate
     override: Annotated[list[Overriding], Field(max_length=5)] = []
+
+
+class RoadSigner(Part):
+    """A side that signs; for home also the roles of which one person signs."""
+
+    role: Annotated[str, OneOf(Signer)]
+    who: Annotated[list[Overriding], Field(max_length=5)] = []
+
+    @model_validator(mode="after")
+    def _home_is_somebody(self) -> Self:
+        if bool(self.who) != (self.role == Signer.HOME):
+            raise wrong("who signs for home is missing, or named for another", "who: [board]")
+        return self
+
+
+class RoadAgreement(Part):
+    """The agreement of a road: its tables, who signs, and what they agree to."""
+
+    variant: Annotated[str, OneOf(AgreementVariant)]
+    official: Annotated[str, OneOf(OfficialRecord)] = OfficialRecord.HERE.value
+    system: Annotated[Line | None, Field(description="The other system, such as EWP")] = None
+    order: Annotated[str, OneOf(SigningOrder)] = SigningOrder.AS_LISTED.value
+    signers: Annotated[list[RoadSigner], Field(min_length=2, max_length=3)]
+    sentence: Annotated[
+        dict[str, Sentence],
+        Field(
+            max_length=20,
+            description="What signers agree to, by language; {version} and {institution} are "
+            "filled in",
+        ),
+    ]
+    example: Annotated[
+        bool, Field(description="Who signs is a proposal that the office replaces")
+    ] = False
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if len({one.role for one in self.signers}) != len(self.signers):
+            raise wrong("a side stands here twice", "each side once")
+        if self.signers[0].role != Signer.STUDENT:
+            raise wrong("the student is not the first to sign", "role: student, first")
+        if not set(REQUIRED) <= set(self.sentence):
+            raise wrong("the sentence lacks a language", f"each of {', '.join(REQUIRED)}")
+        if (self.official == OfficialRecord.ELSEWHERE) != (self.system is not None):
+            raise wrong("the other system has no name, or there is none", "system: EWP")
+        return self
 
 
 class RoadStep(SubFact):
@@ -131,6 +196,7 @@ class Road(Sourced):
     not_countries: Countries = []
     days: LengthInDays | None = None
     gates: Annotated[list[RoadGate], Field(max_length=5)] = []
+    agreement: RoadAgreement | None = None
     year: Year | None = None
     checked_on: Day | None = None
     steps: Annotated[list[RoadStep], Field(min_length=1, max_length=60)]

@@ -1,0 +1,364 @@
+"""An agreement as its pages show it, the student's and the office's: who signs, what differs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from sojourn.catalogue.choices import OfficialRecord, Signer
+from sojourn.common.languages import page_language
+from sojourn.mobility.agreements import shown, signing, substance, versions
+from sojourn.mobility.models import (
+    Agreement,
+    AgreementPackage,
+    AgreementVersion,
+    ComponentTable,
+    SigningMethod,
+    SigningRequest,
+    Stay,
+)
+from sojourn.mobility.permissions import may_sign_for_home, may_work_on
+from sojourn.mobility.states import SigningState, VersionState
+from sojourn.people.models import User
+
+TONES = {
+    VersionState.DRAFT: "",
+    VersionState.SIGNING: "warn",
+    VersionState.AGREED: "good",
+    VersionState.REPLACED: "quiet",
+    VersionState.REFUSED: "bad",
+    VersionState.RECALLED: "quiet",
+}
+
+
+@dataclass(frozen=True)
+class SignerShown:
+    """One side: who, how far, and what they said."""
+
+    key: int
+    side: str
+    who: str
+    function: str
+    state: str
+    """asked, opened, signed and refused are four different things."""
+    tone: str
+    comment: str
+    papers: tuple[tuple[int, str, str], ...]
+    """Number, name and who brought it, of each file."""
+
+
+@dataclass(frozen=True)
+class VersionShown:
+    number: int
+    title: str
+    state: str
+    tone: str
+    when: str
+    code: str
+    signers: tuple[SignerShown, ...]
+    handed_on: tuple[str, ...]
+    difference: shown.DifferenceShown | None
+    has_document: bool
+    can_be_read: bool
+
+
+@dataclass(frozen=True)
+class LineToEdit:
+    key: int
+    shown: shown.LineShown
+    table: str
+
+
+@dataclass(frozen=True)
+class AgreementPage:
+    """All that a page of an agreement shows."""
+
+    number: str
+    has_begun: bool
+    headline: str
+    says: str
+    rows: tuple[shown.Row, ...]
+    tables: tuple[shown.TableShown, ...]
+    difference: shown.DifferenceShown | None
+    current: VersionShown | None
+    versions: tuple[VersionShown, ...]
+    digest: str
+    sentence: str
+    sentence_language: str
+    lacking: tuple[str, ...]
+    is_change: bool
+    may_edit: bool
+    may_sign: bool
+    may_recall: bool
+    may_discard: bool
+    may_propose: bool
+    may_refuse: bool
+    may_name_signer: bool
+    host: SignerShown | None
+    home: SignerShown | None
+    official: str
+    differs_from_stay: str
+    is_example: bool
+    package: str
+
+
+def of(stay: Stay, reader: User) -> AgreementPage:
+    """Make the page for a reader: the student's own, or one of the office."""
+    is_own = reader.pk == stay.student_id
+    works = may_work_on(reader, stay)
+    agreement = versions.of_stay(stay)
+    if agreement is None:
+        return _empty(stay, is_own)
+    every = list(
+        agreement.versions.select_related("agreement__stay__road", "before")
+        .prefetch_related("requests__papers", "requests__checked_by", "components")
+        .order_by("number")
+    )
+    current = next((each for each in every if each.ended_at is None), None)
+    holds = next((each for each in every if each.state == VersionState.AGREED), None)
+    top = current or holds or (every[-1] if every else None)
+    if top is None:
+        return _empty(stay, is_own)
+    content = substance.content_of(top)
+    side = Signer.STUDENT if is_own else Signer.HOME
+    runs = not stay.meaning.is_over
+    request = signing.request_of(top, side)
+    signs = runs and current is not None and _may_sign(current, request, side, reader, stay)
+    is_draft = current is not None and current.state == VersionState.DRAFT
+    lacking = versions.lacking(top) if is_draft else []
+    is_change = current is not None and current.before is not None
+    host, home = signing.request_of(top, Signer.HOST), signing.request_of(top, Signer.HOME)
+    edits = runs and is_draft and (is_own or works)
+    return AgreementPage(
+        number=str(stay.uuid),
+        has_begun=True,
+        headline=_headline(current, holds),
+        says=_says(current, holds, is_own),
+        rows=shown.rows_of(content),
+        tables=shown.tables_of(content),
+        difference=shown.difference(substance.content_of(top.before), content)
+        if top.before
+        else None,
+        current=_version(current) if current else None,
+        versions=tuple(_version(each) for each in reversed(every)),
+        digest=signing.digest_now(top),
+        sentence=signing.sentence_for(top, side, page_language()),
+        sentence_language=signing.sentence_language(top, page_language()),
+        lacking=tuple(shown.label_of(name) for name in lacking),
+        is_change=is_change,
+        may_edit=edits,
+        may_sign=signs and not lacking and (not is_draft or versions.is_a_change(top)),
+        may_recall=runs
+        and current is not None
+        and current.state == VersionState.SIGNING
+        and (is_own or works),
+        may_discard=edits and (is_change or len(every) > 1),
+        may_propose=runs and current is None and holds is not None and (is_own or works),
+        may_refuse=signs and side == Signer.HOME,
+        may_name_signer=edits and host is not None,
+        host=_signer(host) if host else None,
+        home=_signer(home) if home else None,
+        official=official_text(agreement),
+        differs_from_stay=_other_days(stay, content["facts"]) if runs else "",
+        is_example=bool(stay.road.agreement.get("example")),
+        package=agreement.package.title if agreement.package else "",
+    )
+
+
+def _empty(stay: Stay, is_own: bool) -> AgreementPage:
+    return AgreementPage(
+        number=str(stay.uuid),
+        has_begun=False,
+        headline=_("Not begun yet"),
+        says=_("It begins filled in, from what is known of your stay and your courses.")
+        if is_own
+        else _("It begins filled in, from what is known of the stay and the courses."),
+        rows=(), tables=(), difference=None, current=None, versions=(), digest="", sentence="",
+        sentence_language="en", lacking=(),
+        is_change=False, may_edit=False, may_sign=False, may_recall=False,
+        may_discard=False, may_propose=False, may_refuse=False, may_name_signer=False,
+        host=None, home=None, official="", differs_from_stay="",
+        is_example=bool(stay.road.agreement.get("example")), package="",
+    )  # fmt: skip
+
+
+def _may_sign(
+    version: AgreementVersion,
+    request: SigningRequest | None,
+    side: Signer,
+    reader: User,
+    stay: Stay,
+) -> bool:
+    if request is None:
+        return False
+    if side == Signer.HOME:
+        return request.state == SigningState.SENT and may_sign_for_home(reader, stay)
+    return version.state == VersionState.DRAFT or request.state == SigningState.SENT
+
+
+def _headline(current: AgreementVersion | None, holds: AgreementVersion | None) -> str:
+    if current is None:
+        if holds is None:
+            return _("Not begun yet")
+        return _("Version %(number)d is in force") % {"number": holds.number}
+    what = (
+        _("Change of version %(number)d") % {"number": current.before.number}
+        if current.before
+        else _("Version %(number)d") % {"number": current.number}
+    )
+    if current.state == VersionState.DRAFT:
+        return _("%(what)s: a draft") % {"what": what}
+    return _("%(what)s: being signed") % {"what": what}
+
+
+def _says(current: AgreementVersion | None, holds: AgreementVersion | None, is_own: bool) -> str:
+    if current is None:
+        return _("All sides signed.") if holds else ""
+    said = []
+    if current.state == VersionState.DRAFT:
+        said.append(
+            _("Read it, fill in what is missing, and sign. It goes to the others then.")
+            if is_own
+            else _("The student signs it first.")
+        )
+    else:
+        asked = [each for each in current.requests.all() if each.state == SigningState.SENT]
+        said.extend(_waits(each) for each in asked)
+    if holds is not None:
+        said.append(
+            _("Version %(number)d stays in force until everybody signed this one.")
+            % {"number": holds.number}
+        )
+    return " ".join(said)
+
+
+def _waits(request: SigningRequest) -> str:
+    days = (timezone.now() - request.sent_at).days if request.sent_at else 0
+    side = str(Signer(request.side).label)
+    who = ", ".join(part for part in (side, request.name) if part)
+    if days < 1:
+        return _("%(who)s has it since today.") % {"who": who}
+    return _("%(who)s has had it for %(days)d days.") % {"who": who, "days": days}
+
+
+def version_title(version: AgreementVersion) -> str:
+    """'Version 1', or 'Version 3, a change of version 1'."""
+    if version.before is None:
+        return _("Version %(number)d") % {"number": version.number}
+    return _("Version %(number)d, a change of version %(before)d") % {
+        "number": version.number,
+        "before": version.before.number,
+    }
+
+
+def _version(version: AgreementVersion) -> VersionShown:
+    state = VersionState(version.state)
+    requests = list(version.requests.all())
+    content = substance.content_of(version)
+    ended = version.ended_at or version.sent_at
+    return VersionShown(
+        number=version.number,
+        title=version_title(version),
+        state=str(state.label),
+        tone=TONES[state],
+        when=_day(ended) if ended else "",
+        code=substance.short(version.digest) if version.digest else "",
+        signers=tuple(_signer(each) for each in requests if each.state != SigningState.HANDED_ON),
+        handed_on=tuple(
+            _("%(name)s passed it on: %(why)s") % {"name": each.name, "why": each.comment}
+            for each in requests
+            if each.state == SigningState.HANDED_ON
+        ),
+        difference=shown.difference(substance.content_of(version.before), content)
+        if version.before
+        else None,
+        has_document=state in (VersionState.AGREED, VersionState.REPLACED),
+        can_be_read=bool(version.content) or state == VersionState.DRAFT,
+    )
+
+
+def _signer(request: SigningRequest) -> SignerShown:
+    state, tone = _how_far(request)
+    return SignerShown(
+        key=request.pk,
+        side=str(Signer(request.side).label),
+        who=request.signed_name or request.name,
+        function=request.signed_function or request.function,
+        state=state,
+        tone=tone,
+        comment=request.comment,
+        papers=tuple(
+            (each.pk, each.name, str(Signer(each.brought_by).label))
+            for each in request.papers.all()
+        ),
+    )
+
+
+def _how_far(request: SigningRequest) -> tuple[str, str]:
+    state = SigningState(request.state)
+    if state == SigningState.SIGNED:
+        how = str(SigningMethod(request.method).label)
+        checked = f", {request.checked_by}" if request.checked_by else ""
+        said = _("signed %(day)s, %(how)s") % {"day": _day(request.answered_at), "how": how}
+        return f"{said}{checked}", "good"
+    if state == SigningState.REFUSED:
+        return _("refused %(day)s") % {"day": _day(request.answered_at)}, "bad"
+    if state == SigningState.SENT:
+        asked = _("asked %(day)s") % {"day": _day(request.sent_at)}
+        if request.opened_at is None:
+            return asked, "warn"
+        opened = _("opened %(day)s, perhaps by a mail program") % {"day": _day(request.opened_at)}
+        return f"{asked}, {opened}", "warn"
+    return _("not asked yet"), "quiet"
+
+
+def _day(moment: dt.datetime | None) -> str:
+    return date_format(timezone.localtime(moment), "j F Y") if moment else ""
+
+
+def official_text(agreement: Agreement) -> str:
+    """Say where the record that counts is, and never more than was seen."""
+    if agreement.official == OfficialRecord.HERE:
+        return _("What is signed here is the record that counts.")
+    if agreement.official_seen_on is None:
+        return _(
+            "The record that counts is in %(system)s. Nobody has written down yet that it is there."
+        ) % {"system": agreement.official_system}
+    return _("The record that counts is in %(system)s: seen there on %(day)s, number %(id)s.") % {
+        "system": agreement.official_system,
+        "day": date_format(agreement.official_seen_on, "j F Y"),
+        "id": agreement.official_id,
+    }
+
+
+def _other_days(stay: Stay, facts: dict[str, str]) -> str:
+    """Say that the days of the stay are other ones than those of the agreement."""
+    said = (facts.get("starts_on", ""), facts.get("ends_on", ""))
+    now = tuple(each.isoformat() if each else "" for each in (stay.starts_on, stay.ends_on))
+    if said == now:
+        return ""
+    return _("The agreement says other days than the stay. Take it back, or propose a change.")
+
+
+def lines_to_edit(version: AgreementVersion) -> list[LineToEdit]:
+    """Return the lines of a draft, each with its number, in the order of the tables."""
+    order = {table: place for place, table in enumerate(("abroad", "home", "virtual"))}
+    rows = sorted(version.components.all(), key=lambda row: (order[row.table], row.position))
+    variant = version.agreement.stay.road.agreement["variant"]
+    return [
+        LineToEdit(
+            row.pk,
+            shown.line_of(substance.component(row)),
+            shown.title_of(ComponentTable(row.table), variant),
+        )
+        for row in rows
+    ]
+
+
+def packages_for(stay: Stay) -> list[AgreementPackage]:
+    """Find the packages for the place and road of a stay, the newest first."""
+    return list(AgreementPackage.objects.filter(road=stay.road, opportunity=stay.opportunity))

@@ -1,0 +1,311 @@
+"""The pages of an agreement: the student's, the office's, the host's without account or script."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from sojourn.mobility.agreements import signing, versions
+from sojourn.mobility.agreements.links import token_for
+from sojourn.mobility.models import (
+    AgreementPaper,
+    AgreementVersion,
+    SignedDocument,
+    SigningRequest,
+    Stay,
+)
+from sojourn.mobility.states import SigningState, VersionState
+from sojourn.people.models import User
+from tests.mobility.agreements import (
+    FACTS,
+    agreed,
+    by_home,
+    by_host,
+    by_student,
+    draft,
+    fresh,
+    line,
+    request,
+)
+from tests.mobility.conftest import student
+from tests.mobility.test_pages import client_for, text
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]"
+PDF += b"/Count 1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\n"
+PDF += b"trailer<</Root 1 0 R>>"
+
+
+def digest_on(page: Any) -> str:
+    found = re.search(r'name="digest" value="([0-9a-f]{64})"', page.content.decode())
+    assert found
+    return found[1]
+
+
+def signed_by(name: str = "Astrid Exempel", **more: str) -> dict[str, str]:
+    return {"do": "sign", "name": name, "function": "Coordinator", "agrees": "yes", **more}
+
+
+@pytest.fixture
+def waiting(stay: Stay, board: User) -> AgreementVersion:
+    """A version that waits for the host."""
+    return by_home(by_student(draft(stay)), board)
+
+
+@pytest.fixture
+def link(waiting: AgreementVersion) -> str:
+    return f"/en/sign/{token_for(request(waiting).link)}/"
+
+
+def test_the_student_fills_in_reads_and_signs(stay: Stay, noor: User) -> None:
+    client, there = client_for(noor), f"/en/stays/{stay.uuid}/agreement/"
+    assert "Not begun yet" in text(client.get(there))
+    assert client.post(f"{there}move/", {"do": "begin"}).status_code == 302
+    page = text(client.get(there))
+    assert "Still missing" in page
+    assert "Date of birth" in page
+    assert client.post(f"{there}edit/", FACTS).status_code == 302
+    sent = {"name": "Astrid Exempel", "function": "", "email": "astrid@ki.example.org"}
+    assert client.post(f"{there}signer/", sent).status_code == 302
+    added = {"do": "add", "line-table": "abroad", "line-title": "Pathology",
+             "line-credits": "3,5", "line-scheme": "ects"}  # fmt: skip
+    assert client.post(f"{there}lines/", added).status_code in (302, 422)
+    page = client.get(there)
+    assert "Still missing" not in text(page)
+    wrong = client.post(f"{there}sign/", {"digest": "f" * 64, "agrees": "yes"})
+    assert wrong.status_code == 409
+    assert client.post(f"{there}sign/", {"digest": digest_on(page)}).status_code == 422
+    answer = client.post(f"{there}sign/", {"digest": digest_on(page), "agrees": "yes"})
+    assert answer.status_code == 302
+    assert AgreementVersion.objects.get().state == VersionState.SIGNING
+    assert "asked" in text(client.get(there))
+
+
+def test_a_line_that_is_wrong_is_said_at_its_field(stay: Stay, noor: User) -> None:
+    draft(stay)
+    client, there = client_for(noor), f"/en/stays/{stay.uuid}/agreement/lines/"
+    answer = client.post(there, {"do": "add", "line-table": "abroad", "line-title": "\r\n"})
+    assert answer.status_code == 422
+    assert "Give the title" in text(answer)
+    for worth in ("-1", "abc", "1.234"):
+        sent = {"do": "add", "line-table": "abroad", "line-title": "X", "line-credits": worth}
+        assert client.post(there, sent).status_code == 422
+    assert client.post(there, {"do": "remove", "line": "x"}).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_the_host_reads_and_signs_without_an_account(
+    waiting: AgreementVersion, link: str, language: str
+) -> None:
+    client, there = Client(), link.replace("/en/", f"/{language}/")
+    page = client.get(there)
+    words = {"en": ("Please sign the agreement of noor", "You need no account", "M. Eksempel"),
+             "nl": ("Teken de overeenkomst van noor", "geen account nodig")}[language]  # fmt: skip
+    for each in words:
+        assert each in text(page)
+    assert page.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert client.post(there, signed_by(digest=digest_on(page))).status_code == 302
+    assert fresh(waiting).state == VersionState.AGREED
+    # The link stays readable, and hands out what was signed.
+    assert "signed" in text(client.get(link))
+    kept = SignedDocument.objects.get()
+    pdf = Client().get(f"{link}agreement.pdf")
+    assert b"".join(pdf.streaming_content) == bytes(kept.pdf)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [("es", "Firme el acuerdo"), ("fr", "Merci de signer"), ("id", "Mohon tandatangani"),
+     ("sv", "Skriv under avtalet")],
+)  # fmt: skip
+def test_the_host_reads_it_in_their_language_and_agrees_in_it(
+    waiting: AgreementVersion, link: str, code: str, words: str
+) -> None:
+    client = Client()
+    page = client.get(f"{link}?in={code}")
+    assert words in text(page)
+    assert f'lang="{code}"' in page.content.decode()
+    assert client.post(f"{link}?in={code}", signed_by(digest=digest_on(page))).status_code == 302
+    rule = waiting.agreement.stay.road.agreement["sentence"][code]
+    assert request(waiting).sentence.split("1")[0] == rule.split("{version}")[0]
+
+
+def test_a_scanner_that_opens_the_link_changes_nothing(
+    waiting: AgreementVersion, link: str
+) -> None:
+    before = list(SigningRequest.objects.values("pk", "state", "answered_at", "link"))
+    client = Client()
+    for _again in range(3):
+        assert client.head(link).status_code == 200
+        assert client.get(link).status_code == 200
+        assert client.get(f"{link}agreement.pdf").status_code == 200
+    assert list(SigningRequest.objects.values("pk", "state", "answered_at", "link")) == before
+    # No script, and no form that is sent by itself.
+    assert "<script" not in client.get(link).content.decode()
+    assert fresh(waiting).state == VersionState.SIGNING
+
+
+def test_a_stale_page_is_answered_with_what_changed(
+    stay: Stay, waiting: AgreementVersion, link: str, board: User
+) -> None:
+    client = Client()
+    seen = digest_on(client.get(link))
+    newer = versions.recall(waiting, actor=stay.student)
+    versions.add_line(newer, line("Pathology", "3"), actor=stay.student)
+    by_home(by_student(newer), board)
+    answer = client.post(link, signed_by("Typed Name", digest=seen))
+    assert answer.status_code == 409
+    page = text(answer)
+    assert "Nothing was signed" in page
+    assert "Changed since you opened it" in page
+    assert "Pathology" in page
+    # What was typed is kept, and the new text can be signed at once.
+    assert 'value="Typed Name"' in answer.content.decode()
+    assert client.post(link, signed_by(digest=digest_on(answer))).status_code == 302
+    assert fresh(newer).state == VersionState.AGREED
+
+
+def test_two_posts_of_one_link_sign_once(waiting: AgreementVersion, link: str) -> None:
+    client = Client()
+    sent = signed_by(digest=digest_on(client.get(link)))
+    assert client.post(link, sent).status_code == 302
+    assert client.post(link, sent).status_code == 302
+    assert waiting.agreement.evidence.filter(kind="signed", what__side="host").count() == 1
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"name": "", "function": "x", "agrees": "yes"},
+        {"name": "x", "function": " \r\n", "agrees": "yes"},
+        {"name": "x", "function": "x"},
+        {"do": "refuse", "why": " "},
+        {"do": "hand_on", "their_name": "", "their_email": "a@b.org", "why": "x"},
+        {"do": "hand_on", "their_name": "A", "their_email": "nonsense", "why": "x"},
+        {"do": "hand_on", "their_name": "A", "their_email": "noor@example.org", "why": "x"},
+        {"do": "paper"},
+    ],
+)
+def test_what_is_missing_is_said_kindly_and_nothing_changes(
+    waiting: AgreementVersion, link: str, sent: dict[str, str]
+) -> None:
+    client = Client()
+    digest = digest_on(client.get(link))
+    answer = client.post(link, {"digest": digest, **sent})
+    assert answer.status_code == 422
+    assert request(waiting).state == SigningState.SENT
+
+
+def test_the_host_refuses_hands_on_or_sends_a_paper(waiting: AgreementVersion, link: str) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    client = Client()
+    digest = digest_on(client.get(link))
+    wrong = SimpleUploadedFile("x.pdf", b"no pdf")
+    assert client.post(link, {"do": "paper", "file": wrong}).status_code == 422
+    file = SimpleUploadedFile("signed.pdf", PDF)
+    answer = client.post(link, {"do": "paper", "file": file})
+    assert answer.status_code in (200, 422)
+    assert AgreementPaper.objects.count() == (answer.status_code == 200)
+    assert request(waiting).state == SigningState.SENT
+    sent = {"do": "hand_on", "their_name": "Freja", "their_email": "freja@ki.example.org",
+            "why": "She signs."}  # fmt: skip
+    client.post(link, sent)
+    assert client.get(link).status_code == 410
+    new = f"/en/sign/{token_for(request(waiting).link)}/"
+    assert client.post(new, {"do": "refuse", "why": "Full.", "digest": digest}).status_code == 302
+    assert fresh(waiting).state == VersionState.REFUSED
+    assert "You refused" in text(client.get(new))
+
+
+@pytest.mark.parametrize("token", ["nonsense", "0" * 32 + ".x", "%00"])
+def test_a_link_that_is_not_ours_is_answered_kindly(token: str, stay: Stay) -> None:
+    assert Client().get(f"/en/sign/{token}/").status_code == 404
+
+
+def test_home_signs_in_the_office_and_the_coordinator_cannot(
+    stay: Stay, board: User, coordinator: User
+) -> None:
+    by_student(draft(stay))
+    there = f"/en/office/stays/{stay.uuid}/agreement/"
+    page = client_for(coordinator).get(there)
+    assert "Sign for home" not in text(page)
+    page = client_for(board).get(there)
+    sent = {**signed_by("M. Eksempel"), "digest": digest_on(page)}
+    assert client_for(coordinator).post(f"{there}sign/", sent).status_code == 403
+    assert client_for(board).post(f"{there}sign/", {**sent, "digest": "0" * 64}).status_code == 409
+    assert client_for(board).post(f"{there}sign/", sent).status_code == 302
+    assert "M. Eksempel" in text(client_for(coordinator).get(there))
+
+
+def test_nobody_else_reads_an_agreement(stay: Stay, waiting: AgreementVersion) -> None:
+    other = client_for(student("other@example.org"))
+    for path in ("", "edit/", "1.pdf"):
+        assert other.get(f"/en/stays/{stay.uuid}/agreement/{path}").status_code == 404
+        assert Client().get(f"/en/stays/{stay.uuid}/agreement/{path}").status_code == 302
+        assert other.get(f"/en/office/stays/{stay.uuid}/agreement/{path}").status_code == 403
+
+
+def test_the_page_of_the_stay_leads_to_it_and_says_who_has_it(
+    stay: Stay, waiting: AgreementVersion, noor: User, coordinator: User
+) -> None:
+    page = client_for(noor).get(f"/en/stays/{stay.uuid}/")
+    assert f"/en/stays/{stay.uuid}/agreement/" in page.content.decode()
+    assert "The host has it since today" in text(page)
+    office = client_for(coordinator).get(f"/en/office/stays/{stay.uuid}/")
+    assert f"/en/office/stays/{stay.uuid}/agreement/" in office.content.decode()
+
+
+def test_the_office_keeps_contacts_record_and_paper(
+    stay: Stay, waiting: AgreementVersion, coordinator: User
+) -> None:
+    client, there = client_for(coordinator), f"/en/office/stays/{stay.uuid}/agreement/"
+    assert client.post(f"{there}contacts/", {"host_phone": "+46"}).status_code == 302
+    assert client.post(f"{there}contacts/", {"home_email": "x"}).status_code == 422
+    sent = {"system": "EWP", "number": "la-1", "seen_on": "2026-01-05"}
+    assert client.post(f"{there}official/", sent).status_code == 302
+    assert "la-1" in text(client.get(there))
+    assert client.post(f"{there}official/", {**sent, "seen_on": "x"}).status_code == 422
+    signing.bring_paper(request(waiting), "scan.pdf", b"%PDF-1.4", actor=None)
+    paper = AgreementPaper.objects.get()
+    assert client.get(f"{there}papers/{paper.pk}/").status_code == 200
+    accepted = {"do": "accept", "name": "Astrid", "function": "Dean", "method": "paper"}
+    assert client.post(f"{there}paper/", accepted).status_code == 302
+    assert fresh(waiting).state == VersionState.AGREED
+
+
+def test_anybody_checks_a_signed_copy(stay: Stay, board: User) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    agreed(stay, board)
+    pdf, client = bytes(SignedDocument.objects.get().pdf), Client()
+    right = client.post("/en/sign/check/", {"file": SimpleUploadedFile("a.pdf", pdf)})
+    assert "unchanged" in text(right)
+    assert "noor" not in text(right)
+    changed = SimpleUploadedFile("a.pdf", pdf[:-1] + b"x")
+    assert "not a signed agreement" in text(client.post("/en/sign/check/", {"file": changed}))
+    assert client.post("/en/sign/check/").status_code == 422
+
+
+def test_a_change_shows_what_goes_and_what_comes(stay: Stay, board: User, noor: User) -> None:
+    agreed(stay, board)
+    client, there = client_for(noor), f"/en/stays/{stay.uuid}/agreement/"
+    assert client.post(f"{there}move/", {"do": "change"}).status_code == 302
+    row = AgreementVersion.objects.get(number=2).components.get(title="Biostatistics")
+    gone = {"do": "remove", "line": str(row.pk)}
+    assert client.post(f"{there}lines/", gone).status_code == 422
+    gone["reason"] = "timetable-conflict"
+    assert client.post(f"{there}lines/", gone).status_code == 302
+    added = {"do": "add", "line-table": "abroad", "line-title": "Epidemiology",
+             "line-credits": "7.5", "line-scheme": "ects",
+             "line-reason": "substituting-deleted"}  # fmt: skip
+    assert client.post(f"{there}lines/", added).status_code == 302
+    page = client.get(there)
+    for words in ("What this changes", "It clashes with another course", "Epidemiology"):
+        assert words in text(page)
+    client.post(f"{there}sign/", {"digest": digest_on(page), "agrees": "yes"})
+    version = by_host(by_home(AgreementVersion.objects.get(number=2), board))
+    assert version.state == VersionState.AGREED
+    assert "Replaced by a change" in text(client.get(there))
