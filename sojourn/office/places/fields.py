@@ -8,7 +8,8 @@ So nothing that somebody typed is ever lost, and a half-written draft can be kep
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Mapping
+import html
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -16,11 +17,12 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.functional import Promise
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import override
 
 from sojourn.catalogue.edition.documents import Document
-from sojourn.common.languages import LANGUAGES
+from sojourn.common.languages import LANGUAGES, plain
 
 Path = tuple[str | int, ...]
 Words = str | Promise
@@ -29,12 +31,18 @@ Choices = Callable[[Document], list[tuple[str, Words]]]
 MOST_ROWS = 60
 
 
+def plain_text(words: Words) -> str:
+    """Return the words alone, for an attribute or for what somebody types."""
+    return html.unescape(strip_tags(words)) if isinstance(words, SafeString) else plain(words)
+
+
 class Lists:
     """What there is to choose from, each list asked for once on a page."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
         self._known: dict[str, list[tuple[str, str]]] = {}
+        self._marked: dict[str, list[tuple[str, Words]]] = {}
 
     def of(self, choices: Choices | None) -> list[tuple[str, str]]:
         """Return ids and names; a name that stands twice is told apart by a number."""
@@ -44,12 +52,18 @@ class Lists:
         if name not in self._known:
             seen: dict[str, int] = {}
             found = []
-            for value, title in choices(self._document):
-                text = " ".join(str(title).split())
+            self._marked[name] = choices(self._document)
+            for value, title in self._marked[name]:
+                text = " ".join(plain_text(title).split())
                 seen[text] = seen.get(text, 0) + 1
                 found.append((value, text if seen[text] == 1 else f"{text} ({seen[text]})"))
             self._known[name] = found
         return self._known[name]
+
+    def marked(self, choices: Choices | None) -> list[tuple[str, Words]]:
+        """Return ids and names, those in another language than the page as an element."""
+        self.of(choices)
+        return self._marked[choices.__name__] if choices else []
 
     def shown(self) -> list[tuple[str, list[str]]]:
         """Return the lists that were asked for, for the browser to offer: by id, the names."""
@@ -425,8 +439,8 @@ def _item(
 
 def _rows(rows: Rows, document: Document, errors: Errors, more: str, lists: Lists) -> ShownItem:
     held = value_at(document, rows.path) or []
-    plain = _is_plain(rows)
-    filled = [{"value": each} if plain else each for each in held]
+    holds_ids = _is_plain(rows)
+    filled = [{"value": each} if holds_ids else each for each in held]
     blank = 1 if not filled or more == rows.name else 0
     blank += 1 if more == rows.name and not filled else 0
     lines = []
@@ -439,7 +453,7 @@ def _rows(rows: Rows, document: Document, errors: Errors, more: str, lists: List
                     row,
                     f"{rows.name}-{number}",
                     at,
-                    _plain_errors(errors, at) if plain else errors,
+                    _plain_errors(errors, at) if holds_ids else errors,
                     lists,
                 )
                 for item in rows.items
@@ -448,7 +462,7 @@ def _rows(rows: Rows, document: Document, errors: Errors, more: str, lists: List
     about = tuple(
         text
         for path, texts in errors.items()
-        if path == rows.path or (path[:-1] == rows.path and not plain)
+        if path == rows.path or (path[:-1] == rows.path and not holds_ids)
         for text in texts
     )
     return ShownItem(
@@ -513,8 +527,8 @@ def _widget(
             is_ticked = value is True if item.value_when_ticked else value is not False
             return forms.CheckboxInput(), is_ticked
         case Look.SEVERAL:
-            known = _with(lists.of(item.choices), value or [])
-            return forms.CheckboxSelectMultiple(choices=known), value or []
+            boxes = _with(lists.marked(item.choices), value or [])
+            return forms.CheckboxSelectMultiple(choices=boxes), value or []
         case Look.CHOICE:
             known = _with(lists.of(item.choices), [value] if value else [])
             return forms.Select(choices=[("", "---------"), *known]), value or ""
@@ -539,7 +553,7 @@ def _widget(
             return forms.TextInput(), value if value is not None else ""
 
 
-def _with(known: list[tuple[str, str]], held: Iterable[Any]) -> list[tuple[str, str]]:
+def _with(known: Sequence[tuple[str, Words]], held: Iterable[Any]) -> list[tuple[str, Words]]:
     """Add to the choices what is held and no choice any more, so that saving keeps it."""
     there = {value for value, _title in known}
     return [*known, *((str(each), str(each)) for each in held if str(each) not in there)]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from sojourn.catalogue import models
@@ -34,29 +34,29 @@ def sources(_document: Document) -> list[tuple[str, Words]]:
 
 def hosts(_document: Document) -> list[tuple[str, Words]]:
     found = models.Institution.objects.filter(is_home=False).order_by("name", "slug")
-    return [(each.slug, _plain(each.name)) for each in found]
+    return [(each.slug, each.name) for each in found]
 
 
 def institutions(_document: Document) -> list[tuple[str, Words]]:
     found = models.Institution.objects.order_by("name", "slug")
-    return [(each.slug, _plain(each.name)) for each in found]
+    return [(each.slug, each.name) for each in found]
 
 
 def windows(_document: Document) -> list[tuple[str, Words]]:
     found = models.MobilityWindow.objects.select_related("programme").order_by("position", "slug")
     return [
-        (each.slug, f"{_plain(each.programme.short_name)}: {_plain(each.name)}") for each in found
+        (each.slug, format_html("{}: {}", each.programme.short_name, each.name)) for each in found
     ]
 
 
 def subjects(_document: Document) -> list[tuple[str, Words]]:
-    return [(each.slug, _plain(each.name)) for each in models.Subject.objects.order_by("name")]
+    return [(each.slug, each.name) for each in models.Subject.objects.order_by("name")]
 
 
 def contacts(_document: Document) -> list[tuple[str, Words]]:
     found = models.Contact.objects.select_related("institution").order_by("position", "slug")
     return [
-        (each.slug, f"{each.name or _plain(each.title)} · {_plain(each.institution.name)}")
+        (each.slug, format_html("{} · {}", each.name or each.title, each.institution.name))
         for each in found
     ]
 
@@ -65,17 +65,17 @@ def courses(document: Document) -> list[tuple[str, Words]]:
     """List the courses of the hosts of a place."""
     of_hosts = models.Course.objects.filter(institution__slug__in=document.get("hosts", ()))
     found = of_hosts.order_by("institution", "title", "slug")
-    return [(each.slug, _plain(each.title)) for each in found]
+    return [(each.slug, each.title) for each in found]
 
 
 def programmes(_document: Document) -> list[tuple[str, Words]]:
     found = models.DegreeProgramme.objects.order_by("position", "slug")
-    return [(each.slug, _plain(each.name)) for each in found]
+    return [(each.slug, each.name) for each in found]
 
 
 def guides(document: Document) -> list[tuple[str, Words]]:
     found = models.Guide.objects.exclude(slug=document.get("id", "")).order_by("position", "slug")
-    return [(each.slug, _plain(each.title)) for each in found]
+    return [(each.slug, each.title) for each in found]
 
 
 def languages(_document: Document) -> list[tuple[str, Words]]:
@@ -124,10 +124,6 @@ def certainties(_document: Document) -> list[tuple[str, Words]]:
 
 def levels(_document: Document) -> list[tuple[str, Words]]:
     return list(models.Level.choices)
-
-
-def _plain(text: Any) -> str:
-    return str(getattr(text, "plain", text))
 
 
 # --- What is asked --------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from sojourn.catalogue.models import EntryKind, EntryVersion, PublicationStatus,
 from sojourn.catalogue.models.versions import OPEN
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.folding import with_words
-from sojourn.common.languages import REQUIRED, language_name, page_language
+from sojourn.common.languages import REQUIRED, JoinedText, borrowed, language_name, page_language
 from sojourn.common.translated_fields import column, columns, written
 from sojourn.office.places.kinds import Kind
 from sojourn.office.shared import formatting, lists
@@ -91,7 +91,11 @@ def title_of(document: Any) -> str:
     titles = document.get("title") if isinstance(document, dict) else None
     if not isinstance(titles, dict) or not titles:
         return _("without a title")
-    return str(titles.get(page_language()) or next(iter(titles.values())))
+    language = page_language()
+    if said := titles.get(language):
+        return str(said)
+    other, said = next(iter(titles.items()))
+    return borrowed(str(said), other)
 
 
 def listed(kind: Kind) -> lists.Kind[Any]:
@@ -222,10 +226,10 @@ _PLACE_COLUMNS: Sequence[lists.Column] = (
 
 
 def _place_cells(place: models.Opportunity) -> tuple[lists.Cell, ...]:
-    hosts = [str(link.institution.name) for link in place.host_links.all()]
+    hosts = tuple(str(link.institution.name) for link in place.host_links.all())
     return (
         lists.Cell(place.get_kind_display()),
-        lists.Cell(", ".join(hosts)),
+        lists.Cell(JoinedText.of(", ", hosts)),
         lists.Cell("" if place.seats is None else str(place.seats)),
         lists.Cell("" if place.ects is None else f"{place.ects:g}"),
     )

@@ -23,9 +23,8 @@ function list(area) {
   area.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-const words = document.documentElement.lang.startsWith("nl")
-  ? { bold: "Vet", italic: "Cursief", list: "Lijst", link: "Link", tools: "Opmaak" }
-  : { bold: "Bold", italic: "Italic", list: "List", link: "Link", tools: "Formatting" };
+// In the language of the page.
+const words = form?.dataset ?? {};
 
 for (const area of document.querySelectorAll("textarea[data-markdown]")) {
   const bar = document.createElement("div");
