@@ -31,9 +31,15 @@ AREAS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
     ("applications", gettext_lazy("Applications"), ("application", "choice", "review")),
     ("rounds", gettext_lazy("Rounds"), ("round",)),
     ("results", gettext_lazy("Results"), ("offer", "nomination", "objection")),
-    ("stays", gettext_lazy("Stays"), ("stay", "step", "gate")),
+    (
+        "stays",
+        gettext_lazy("Stays"),
+        ("stay", "step", "gate", "agreement", "package", "signing"),
+    ),
     ("experiences", gettext_lazy("Experiences"), ("report", "message")),
-    ("catalogue", gettext_lazy("Catalogue"), ("admin", "catalogue")),
+    ("catalogue", gettext_lazy("Catalogue"), ("admin", "catalogue", "figure")),
+    # Of what is in the catalogue, and of the agreement of a stay.
+    ("versions", gettext_lazy("Versions"), ("version",)),
     (
         "accounts",
         gettext_lazy("Accounts"),
