@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from sojourn.catalogue.models import Edition
 from sojourn.catalogue.snapshot.snapshot import Snapshot
-from sojourn.mobility import unused_accounts
-from sojourn.mobility.models import Stay
+from sojourn.mobility import personal_data, unused_accounts
+from sojourn.mobility.models import Agreement, AgreementVersion, Stay
+from sojourn.mobility.states import VersionState
 from sojourn.mobility.tasks import run_nightly_jobs
 from sojourn.people.models import AuditEvent, OutboxMail, User
 from sojourn.people.roles import Role
@@ -85,6 +86,17 @@ def test_an_account_about_which_the_office_keeps_something_stays(stay: Stay, noo
     assert unused_accounts.tell(NOW) == 0
     Stay.objects.all().delete()
     assert unused_accounts.tell(NOW) == 1
+
+
+def test_a_student_whose_agreement_was_changed_is_erased(stay: Stay, noor: User) -> None:
+    agreement, _is_new = Agreement.objects.get_or_create(stay=stay)
+    first = AgreementVersion.objects.create(
+        agreement=agreement, number=1, state=VersionState.RECALLED, ended_at=NOW
+    )
+    AgreementVersion.objects.create(agreement=agreement, number=2, before=first)
+    personal_data.erase(noor)
+    assert not AgreementVersion.objects.exists()
+    assert not User.objects.filter(pk=noor.pk).exists()
 
 
 def test_colleagues_and_demonstration_accounts_stay(leiden: Snapshot) -> None:

@@ -139,7 +139,7 @@ class AgreementVersion(Casework):
     agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField(_("version"))
     before = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="followers"
+        "self", models.RESTRICT, null=True, blank=True, related_name="followers"
     )
     state = models.CharField(
         _("state"), max_length=10, choices=VersionState, default=VersionState.DRAFT
