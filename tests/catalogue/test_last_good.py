@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from django.test import override_settings
 
 from sojourn.catalogue.snapshot import last_good
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 
 
 @pytest.fixture
-def folder(settings: SettingsWrapper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    settings.SEARCH_FOLDER = tmp_path
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(last_good, "_trusted_since", None)
-    return tmp_path
+    with override_settings(SEARCH_FOLDER=tmp_path):
+        yield tmp_path
 
 
 @pytest.mark.django_db
