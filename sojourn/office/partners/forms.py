@@ -254,13 +254,13 @@ class ContactForm(EntryForm):
             self.initial["role"] = ContactRole.HOST_COORDINATOR
             self.initial["visibility"] = Visibility.OFFICE
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        if data.get("consent_given") and not (data.get("consent_by") or data.get("consent_source")):
+    def _require_origin(self, data: dict[str, Any]) -> None:
+        super()._require_origin(data)
+        known = data.get("consent_by") or data.get("consent_source")
+        if data.get("consent_given") and not known:
             self.add_error(
                 "consent_by", _("Say who wrote the agreement down, or which page names them.")
             )
-        return data
 
     def entry(self, data: dict[str, Any]) -> dict[str, Any]:
         consent: dict[str, Any] = {}

@@ -160,7 +160,9 @@ class EntryForm(CatalogueForm):
             self._require_origin(data)
         if not self.errors:
             for path, words in entry_rules.problems_of(self.SCHEMA, self.entry(data)):
-                self.add_error(self._field_at(path), words)
+                # What holds between fields, the model says as well, at the field where it is.
+                if path:
+                    self.add_error(self._field_at(path), words)
         return data
 
     def _require_origin(self, data: dict[str, Any]) -> None:
