@@ -517,6 +517,32 @@ def backup(to: Path, keep: int | None) -> None:
             click.echo(f"Removed the old backup {path.name}.")
 
 
+@cli.command("call-list", short_help="Write who is where into a sealed file.")
+@click.option(
+    "--to",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder. [default: SOJOURN_CALL_LIST_TO]",
+)
+def call_list(to: Path | None) -> None:
+    """Write who is where today, and how each is reached, into a file outside of this machine.
+
+    The worker does the same each night. The file is sealed with age for the keys that
+    SOJOURN_CALL_LIST_KEYS names (age1…, with spaces); Sojourn cannot open it. How it is opened
+    without Sojourn is in docs/operating.md.
+    """
+    start_django()
+    apply_migrations()
+    from django.utils import timezone
+
+    from sojourn.mobility import whereabouts_file
+
+    try:
+        path = whereabouts_file.write(timezone.now(), to)
+    except whereabouts_file.CallListError as error:
+        raise Failed(error.message) from error
+    click.echo(f"Written: {path}")
+
+
 @cli.command(short_help="Put a backup back.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--overwrite", is_flag=True, help="Also where something is; that is put aside.")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sojourn.people.models import RoleAssignment, User
 
 # As in `sojourn.people.roles`; a test compares them. Importing those would start Django.
-ROLES = ("coordinator", "secretary", "board", "reviewer", "operator")
+ROLES = ("coordinator", "secretary", "board", "reviewer", "operator", "safety")
 MOST_SHOWN = 10
 
 ADDRESS = click.argument("address")
@@ -31,7 +31,8 @@ def people() -> None:
     """Say who works in the office, and as what; and which students are let in.
 
     A coordinator decides, a secretary advises, a member of the Board of Examiners reads, a
-    reviewer reads what is given to them, an operator does everything and looks after roles.
+    reviewer reads what is given to them, an operator does everything and looks after roles. The
+    emergency team (safety) reads where students are, and nobody else does.
     """
 
 

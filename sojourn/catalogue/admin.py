@@ -419,6 +419,8 @@ class EditionAdmin(TranslatedAdmin):
             "keep_questions_days",
             "keep_messages_days",
             "keep_stays_days",
+            "keep_whereabouts_days",
+            "keep_incidents_days",
             "keep_appointments_days",
             "keep_self_arranged_days",
             "keep_applications_days",

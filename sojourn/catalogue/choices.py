@@ -239,6 +239,18 @@ class DoneBy(models.TextChoices):
     RETURN = "return", _("the return was confirmed")
 
 
+class ContactWay(models.TextChoices):
+    """A way to reach somebody when something happened where they are."""
+
+    MAIL = "mail", _("Mail with a link")
+    TEXT = "text", _("Text message")
+    PHONE = "phone", _("Call the student")
+    CONTACT = "contact", _("Call the emergency contact")
+    HOST = "host", _("Ask the host")
+    OTHERS = "others", _("Ask other students there")
+    EMBASSY = "embassy", _("Ask the embassy")
+
+
 class CountedFrom(models.TextChoices):
     """From which day of a stay a step is counted."""
 

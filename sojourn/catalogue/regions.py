@@ -71,6 +71,16 @@ def _regions_by_country() -> dict[str, tuple[str, ...]]:
     return {country: tuple(regions) for country, regions in found.items()}
 
 
+def region_codes(country: str) -> tuple[str, ...]:
+    """Return the codes of the parts of the world that a country is in, smallest first."""
+    return _regions_by_country().get(country, ())
+
+
+def region_title(code: str, language: str) -> str:
+    """Return what a part of the world is called."""
+    return str(locale(language).territories[code])
+
+
 @lru_cache(maxsize=1024)
 def region_names(country: str, language: str) -> tuple[str, ...]:
     """Return what the parts of the world are called that a country is in, smallest first."""

@@ -29,6 +29,7 @@ OWN_PAGES = frozenset(
         "questions:likely", "questions:settle",
         "self-arranged:known", "self-arranged:withdraw",
         "experiences:take-back", "experiences:delete", "experiences:remove-photo",
+        "stays:whereabouts", "stays:arrived", "stays:back",
     }
 )  # fmt: skip
 # Writing to the office needs a confirmed address, and no more.

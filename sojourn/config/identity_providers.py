@@ -23,7 +23,7 @@ CLAIMS = {
 }
 STUDENT, STAFF = "student", "staff"
 # As in `sojourn.people.roles`; a test compares them. Importing those would start Django.
-ROLES = ("coordinator", "secretary", "board", "reviewer", "operator")
+ROLES = ("coordinator", "secretary", "board", "reviewer", "operator", "safety")
 # Pages of ours beside those of providers; and settings that are no provider's.
 _NOT_A_NAME = {"known", "connect", "only"}
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")

@@ -310,7 +310,13 @@ NIGHTLY_TASKS = [
     "sojourn.experiences.tasks.run_nightly_jobs",
     "sojourn.selection.tasks.run_nightly_jobs",
     "sojourn.mobility.tasks.run_nightly_jobs",
+    "sojourn.mobility.tasks.write_call_list",
 ]
+
+# Where the worker writes each night who is where, outside of this machine, sealed for these keys
+# (age, https://age-encryption.org); their private halves are never here.
+CALL_LIST_FOLDER = os.environ.get("SOJOURN_CALL_LIST_TO", "")
+CALL_LIST_KEYS = os.environ.get("SOJOURN_CALL_LIST_KEYS", "").split()
 
 # Files that people send are handed to this command, with their path as last argument; when it
 # does not end with 0 the file is refused. Empty: no scanner.

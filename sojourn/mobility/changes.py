@@ -49,8 +49,11 @@ def move(
     """
     of = _NAMES[type(row)]
     change = find_transition(of, name, row.state)
-    if change is None or (acting or _actor(actor, student)) not in change.by:
+    by = acting or _actor(actor, student)
+    if change is None or by not in change.by:
         raise refusal(row)
+    if by == Actor.HOST:
+        details["by"] = str(by)
     before, row.state, row.changed_at = row.state, change.after, timezone.now()
     row.save()
     audit.record(

@@ -12,15 +12,16 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.choices import DoneBy, Gate
 from sojourn.mobility import gates, letters, steps
 from sojourn.mobility.changes import locked, move, refusal
 from sojourn.mobility.errors import MobilityError
-from sojourn.mobility.models import Stay, StayChange
+from sojourn.mobility.models import Arrival, PeriodKind, SaidBy, Stay, StayChange
 from sojourn.mobility.periods import Days, require_order
-from sojourn.mobility.states import ChangeKind, StayState, find_transition
+from sojourn.mobility.states import Actor, ChangeKind, StayState, find_transition
 from sojourn.people.models import User
 from sojourn.selection import offers
 from sojourn.selection.changes import locked as locked_round
@@ -41,15 +42,17 @@ class Consequence:
 # --- There and back ---------------------------------------------------------------------------
 
 
-def depart(stay: Stay, on: dt.date, *, actor: User) -> Stay:
+def depart(stay: Stay, on: dt.date, *, actor: User | None, host: str = "") -> Stay:
     """Write down that the student has arrived, since that day. Saying it twice changes nothing.
 
+    Without an actor the host says it by a link, under the name that they typed.
     A gate that is shut keeps nobody from saying where they are: it is written down beside it, and
     the office sees it.
     """
     with transaction.atomic():
         row = locked(stay)
         if row.state == StayState.AWAY:
+            _arrived(row, on, actor, host)
             return row
         if on > timezone.localdate():
             raise MobilityError(_("That day is still to come. Say it when you are there."))
@@ -60,9 +63,26 @@ def depart(stay: Stay, on: dt.date, *, actor: User) -> Stay:
             {} if gate.is_open else {"gate_was_shut": [each.code for each in gate.blockers]}
         )
         row.starts_on = row.starts_on or on
-        move(row, "depart", actor=actor, student=row.student, on=on.isoformat(), **shut)
+        move(
+            row,
+            "depart",
+            actor=actor,
+            student=row.student,
+            acting=Actor.HOST if actor is None else None,
+            on=on.isoformat(),
+            **shut,
+        )
+        _arrived(row, on, actor, host)
         steps.done_by(row, DoneBy.ARRIVAL, actor=actor)
         return row
+
+
+def _arrived(stay: Stay, on: dt.date, actor: User | None, host: str) -> None:
+    """Note who says so; the student and the host may both, each once."""
+    by = SaidBy.HOST
+    if actor is not None:
+        by = SaidBy.STUDENT if actor.pk == stay.student_id else SaidBy.OFFICE
+    Arrival.objects.get_or_create(stay=stay, said_by=by, defaults={"on": on, "name": host})
 
 
 def come_back(stay: Stay, on: dt.date, *, actor: User) -> Stay:
@@ -211,10 +231,25 @@ def consequences(stay: Stay, kind: ChangeKind) -> list[Consequence]:
     return [
         Consequence(_("The seat"), _seat_text(stay, kind)),
         Consequence(_("The agreement"), _agreement_text(kind)),
-        Consequence(_("The money"), _money_text(kind)),
-        Consequence(_("Insurance and visa"), _insurance_text(kind)),
+        Consequence(_("The money"), _with_days(_money_text(kind), stay, PeriodKind.GRANT)),
+        Consequence(
+            _("Insurance and visa"),
+            _with_days(_insurance_text(kind), stay, PeriodKind.INSURANCE, PeriodKind.VISA),
+        ),
         Consequence(_("Papers and deadlines"), _papers_text(kind)),
     ]
+
+
+def _with_days(text: str, stay: Stay, *kinds: PeriodKind) -> str:
+    """Say with it until when the periods run that it is about: what has to be moved."""
+    known = {each.kind: each.ends_on for each in stay.periods.all() if each.ends_on}
+    said = [
+        _("%(period)s: until %(day)s.")
+        % {"period": kind.label, "day": date_format(known[kind], "j F Y")}
+        for kind in kinds
+        if kind in known
+    ]
+    return " ".join([text, *said])
 
 
 def _seat_text(stay: Stay, kind: ChangeKind) -> str:

@@ -5,15 +5,33 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sojourn.mobility.models import Agreement, Stay
+from sojourn.mobility.models import Agreement, EntryKind, Stay, Whereabouts
 from sojourn.mobility.states import STANDING
 from sojourn.people import audit
 from sojourn.people.models import User
 
 
 def export(user: User) -> dict[str, Any]:
-    """Export every stay with its days, hosts, steps and changes."""
-    return {"stays": [_stay(each) for each in user.stays.order_by("begun_at", "pk")]}
+    """Export every stay with its days, hosts, steps and changes; and what was asked in incidents.
+
+    Of an incident it is what the person themself said: notes of the team may be about others, and
+    are given by hand.
+    """
+    return {
+        "stays": [_stay(each) for each in user.stays.order_by("begun_at", "pk")],
+        "incidents": [
+            {
+                "what": each.incident.title,
+                "drill": each.incident.is_drill,
+                "on": each.incident.day.isoformat(),
+                "answers": [
+                    {"at": said.at.isoformat(), "answer": said.answer, "text": said.text}
+                    for said in each.entries.filter(kind=EntryKind.ANSWERED)
+                ],
+            }
+            for each in user.incidents.select_related("incident").order_by("pk")
+        ],
+    }
 
 
 def _stay(stay: Stay) -> dict[str, Any]:
@@ -52,6 +70,27 @@ def _stay(stay: Stay) -> dict[str, Any]:
             for each in stay.changes.all()
         ],
         "agreement": _agreement(stay),
+        "arrival": [
+            {"said_by": each.said_by, "on": each.on.isoformat()} for each in stay.arrivals.all()
+        ],
+        "reached": list(
+            Whereabouts.objects.filter(stay=stay).values("phone", "address")
+        ),
+        "emergency_contacts": list(
+            stay.emergency_contacts.values(
+                "name", "relation", "phone", "email", "may_locate", "may_inform",
+                "may_know_health",
+            )
+        ),
+        "side_trips": [
+            {
+                "place": each.place,
+                "country": each.country,
+                "from": _day(each.starts_on),
+                "until": _day(each.ends_on),
+            }
+            for each in stay.side_trips.all()
+        ],
         "exceptions": [
             {"gate": each.gate, "why": each.reason, "at": each.at.isoformat()}
             for each in stay.overrides.all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from sojourn.catalogue.choices import Signer
 from sojourn.catalogue.models import Road
@@ -10,7 +10,7 @@ from sojourn.experiences.models import Report, ReportState
 from sojourn.mobility.models import Stay
 from sojourn.people.models import User
 from sojourn.people.permissions import Person, holds
-from sojourn.people.roles import ADVISING, DECIDING, Role
+from sojourn.people.roles import ADVISING, CIRCLE, DECIDING, Role
 from sojourn.selection.models import Application
 
 
@@ -91,6 +91,21 @@ def looking_after(stay: Stay) -> list[User]:
 def _people(stay: Stay, roles: frozenset[Role]) -> list[User]:
     found = User.objects.holding(*roles) if roles else ()
     return [each for each in found if not _is_own(each, stay) and holds(each, roles, stay)]
+
+
+def in_safety_team(user: Person) -> bool:
+    """Tell whether somebody is of the closed circle that reads where students are."""
+    return holds(user, CIRCLE)
+
+
+def safety_team() -> list[User]:
+    """Name the closed circle."""
+    return list(User.objects.holding(*CIRCLE))
+
+
+def in_circle(reader: User | None) -> QuerySet[Stay]:
+    """Return the stays that somebody looks after in the closed circle; without a reader all."""
+    return Stay.objects.all() if reader is None else Stay.objects.in_units_of(reader, CIRCLE)
 
 
 def _is_own(user: Person, stay: Stay | None) -> bool:

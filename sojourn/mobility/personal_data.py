@@ -48,10 +48,13 @@ def export_for_office(user: User) -> dict[str, Any]:
     """Return what the office may hand out: all but what is the student's alone.
 
     That is the plan, an application or report that was not submitted, and the trail of both; the
-    student finds it in "Your data".
+    student finds it in "Your data". How they are reached in an emergency, and what they answered in
+    one, is for the emergency team alone.
     """
     found = export(user, None)
-    del found["plan"], found["events"]
+    del found["plan"], found["events"], found["mobility"]["incidents"]
+    for stay in found["mobility"]["stays"]:
+        del stay["reached"], stay["emergency_contacts"], stay["side_trips"]
     for each in found["selection"]["applications"]:
         del each["typed"]
     found["experiences"]["reports"] = [

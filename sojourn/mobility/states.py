@@ -100,7 +100,7 @@ class Actor(models.TextChoices):
 
     STUDENT = "student", _("student")
     OFFICE = "office", _("office")
-    HOST = "host", _("host")
+    HOST = "host", pgettext_lazy("actor", "host")
     CLOCK = "clock", _("clock")
 
 
@@ -120,7 +120,7 @@ _P, _A, _I, _B = StayState.PREPARING, StayState.AWAY, StayState.INTERRUPTED, Sta
 _F, _LATER, _W = StayState.FINISHED, StayState.POSTPONED, StayState.WITHDRAWN
 
 TRANSITIONS: tuple[Transition, ...] = (
-    Transition("stay", "depart", _P, _A, (_S, _O)),
+    Transition("stay", "depart", _P, _A, (_S, _O, _H)),
     Transition("stay", "come_back", _A, _B, (_S, _O)),
     Transition("stay", "finish", _B, _F, (_O,)),
     Transition("stay", "reopen", _F, _B, (_O,)),

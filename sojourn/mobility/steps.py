@@ -228,13 +228,14 @@ def remind(row: StayStep, *, actor: User) -> bool:
 def done_by(stay: Stay, event: DoneBy, *, actor: User | None, acting: Actor | None = None) -> None:
     """Settle the steps that this event does. The caller holds the lock of the stay.
 
-    `acting` says who did it where nobody is signed in: a host by a link.
+    `acting` says who did it. Without it and without an actor it is the host's, by a link.
     """
+    whose = acting or (Actor.HOST if actor is None else None)
     for row in stay.steps.filter(step__done_by=event).select_related("step"):
         if not row.is_settled:
             name = "accept" if row.state == StepState.SAID else "do"
             row.settled_by, row.settled_at, row.waiting_since = actor, timezone.now(), None
-            move(row, name, actor=actor, student=stay.student, acting=acting, by=str(event))
+            move(row, name, actor=actor, student=stay.student, acting=whose, event=str(event))
     count_again(stay)
 
 

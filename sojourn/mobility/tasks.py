@@ -6,7 +6,14 @@ from django.utils import timezone
 from django_tasks import task
 
 from sojourn.catalogue import keeping
-from sojourn.mobility import retention, steps, unused_accounts
+from sojourn.mobility import (
+    incidents,
+    retention,
+    steps,
+    unused_accounts,
+    whereabouts,
+    whereabouts_file,
+)
 
 # A week's notice, in every month: departures of September are prepared in July.
 NOTICE_DAYS = 7
@@ -14,10 +21,20 @@ NOTICE_DAYS = 7
 
 @task()
 def run_nightly_jobs() -> None:
-    """Give turns, open what ran out, remind of what is due, delete what is kept no longer."""
+    """Give turns, open what ran out, remind of what is due, ask, delete what is kept no longer."""
     now = timezone.now()
     steps.follow(now)
     steps.remind_of_due(now, days=NOTICE_DAYS)
+    whereabouts.ask_who_arrived(now)
+    whereabouts.erase_old(now)
+    incidents.delete_old(now)
     keeping.end(retention.STAYS, now)
     unused_accounts.tell(now)
     keeping.end(unused_accounts.ACCOUNTS, now)
+
+
+@task()
+def write_call_list() -> None:
+    """Write who is where to the place outside this machine, if one is set."""
+    if whereabouts_file.is_set_up():
+        whereabouts_file.write(timezone.now())

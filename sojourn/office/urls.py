@@ -28,4 +28,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agreements/", include("sojourn.office.agreements.urls")),
     path("", include("sojourn.office.places.urls")),
     path("figures/", include("sojourn.office.figures.urls")),
+    path("away/", include("sojourn.office.away.urls")),
+    path("incidents/", include("sojourn.office.incidents.urls")),
 ]

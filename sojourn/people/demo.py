@@ -86,6 +86,10 @@ def _demo_account(
     _confirm(user)
     if role is not None:
         RoleAssignment.objects.get_or_create(user=user, role=role, programme=EVERY_PROGRAMME)
+        if role == Role.COORDINATOR:
+            RoleAssignment.objects.get_or_create(
+                user=user, role=Role.SAFETY, programme=EVERY_PROGRAMME
+            )
     return DemoAccount(email, password, who)
 
 

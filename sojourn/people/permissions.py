@@ -18,7 +18,7 @@ from django.http.response import HttpResponseBase
 from django.urls import resolve, reverse
 
 from sojourn.people.models import User
-from sojourn.people.roles import DECIDING, SEEING, Role
+from sojourn.people.roles import CIRCLE, DECIDING, SEEING, Role
 from sojourn.people.visibility import Casework
 
 Person = User | AnonymousUser
@@ -89,10 +89,13 @@ def may_look_after_colleagues(user: Person, colleague: User | None = None) -> bo
 def may_give_role(user: Person, role: str, programme: str) -> bool:
     """Tell whether somebody gives this role and takes it away, of one programme or of all.
 
-    An operator gives every role; who decides about some programmes gives the others, of those.
+    An operator gives every role; who decides about some programmes gives the others, of those. The
+    closed circle takes in its own: nobody else opens where students are to themselves.
     """
     if may_run_installation(user):
         return True
+    if role in CIRCLE:
+        return isinstance(user, User) and programme in user.units(*CIRCLE)
     return role != Role.OPERATOR and isinstance(user, User) and programme in user.units(*DECIDING)
 
 

@@ -23,12 +23,15 @@ class Role(models.TextChoices):
     BOARD = "board", _("Member of the Board of Examiners")
     REVIEWER = "reviewer", _("Reviewer")
     OPERATOR = "operator", _("Operator")
+    SAFETY = "safety", _("Emergency team")
 
 
 # Who sees the casework of their degree programmes, who advises students in it, who decides.
 SEEING = frozenset({Role.COORDINATOR, Role.SECRETARY, Role.BOARD, Role.OPERATOR})
 ADVISING = frozenset({Role.COORDINATOR, Role.SECRETARY, Role.OPERATOR})
 DECIDING = frozenset({Role.COORDINATOR, Role.OPERATOR})
+# The closed circle that reads where students are and whom to call; no other role opens that.
+CIRCLE = frozenset({Role.SAFETY})
 
 
 @dataclass(frozen=True)

@@ -136,6 +136,17 @@ class Only(Rule):
         return rows & self.condition
 
 
+@dataclass(frozen=True)
+class Circle(Rule):
+    """Rows of a closed circle: these roles alone count, whatever roles are asked for."""
+
+    rule: Rule
+    roles: frozenset[Role]
+
+    def in_units(self, model: type[models.Model], user: Account, roles: Roles) -> Rows:
+        return self.rule.in_units(model, user, self.roles)
+
+
 class OfStudent(AnyOf):
     """Rows about the student at the end of this lookup: their own, and of their programme."""
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sojourn.advising.models import Diary
     from sojourn.advising.threads import NewMessage
+    from sojourn.mobility.beginnings import PlannedStay
     from sojourn.people.models import User
     from sojourn.selection.models import Round
 
@@ -432,6 +433,49 @@ def stays() -> Iterator[Stop]:
                  f"{stay.uuid}/agreement/", f"{stay.uuid}/agreement/edit/",
                  f"{stay.uuid}/change/postponed/"):  # fmt: skip
         yield Stop("office", f"office/stays/{path}")
+    yield from _away(planned)
+
+
+def _away(planned: PlannedStay) -> Iterator[Stop]:
+    """Somebody who is there, an incident that concerns them, and a drill that is over."""
+    from sojourn.mobility import beginnings, endings, incidents, whereabouts
+    from sojourn.mobility.models import Answer
+    from sojourn.mobility.periods import Days
+    from sojourn.mobility.whereabouts import Contact, Reach, Trip
+    from sojourn.mobility.whereabouts_links import LinkPurpose, token_for
+
+    other, office = _user("new student"), _user("office")
+    today = dt.date.today()
+    days = Days(today - dt.timedelta(days=10), today + dt.timedelta(days=90))
+    stay = beginnings.begin_by_hand(
+        [other], replace(planned, days=days), uuid.uuid4(), actor=office
+    )[0]  # fmt: skip
+    whereabouts.describe(
+        stay,
+        Reach(
+            "+46 800 000 000", "Solnavägen 1", [Contact("Ada Exempel", "+31 6 000 000 00")],
+            [Trip("Oslo", "NO", today, today)],
+        ),
+        by_link=False,
+    )  # fmt: skip
+    for purpose in (LinkPurpose.REACH, LinkPurpose.ARRIVAL):
+        yield Stop("visitor", f"stays/{purpose.value}/{token_for(purpose, stay.uuid)}/")
+    endings.depart(stay, today, actor=other)
+    yield Stop("new student", f"stays/{stay.uuid}/reach/")
+    yield Stop("visitor", "stays/reach/never/", 404)
+    for title, is_drill in (("The metro of Stockholm caught fire.", False), ("Storm.", True)):
+        made = incidents.open_incident(
+            incidents.NewIncident(title, today, is_drill), uuid.uuid4(), actor=office
+        )
+        person = made.people.get()
+        token = token_for(LinkPurpose.CHECK_IN, person.uuid)
+        if is_drill:
+            incidents.answer(person, Answer.SAFE)
+            incidents.close(made, "It went well.", actor=office)
+        yield Stop("visitor", f"stays/check-in/{token}/")
+        yield Stop("office", f"office/incidents/{made.uuid}/")
+    for path in ("away/", "away/?place=c:SE", "away/list/", "incidents/", "incidents/new/"):
+        yield Stop("office", f"office/{path}")
 
 
 def _agreement(stay: Any, student: Any) -> str:

@@ -47,7 +47,8 @@ FILES = {
     "office:values-template", "office:places-file", "office:courses-file", "office:guides-file",
     "self-arranged:file", "self-arranged:known", "plan:costs-pdf", "plan:costs-xlsx",
     "plan:export", "plan:state",
-    "portal:suggestions", "questions:file", "questions:file-read", "questions:likely",
+    "office:away-file", "portal:suggestions", "questions:file", "questions:file-read",
+    "questions:likely",
     "results:file", "results:verify", "office:stay-agreement-paper-file",
     "office:stay-agreement-pdf", "signing:pdf", "stays:agreement-pdf",
 }  # fmt: skip

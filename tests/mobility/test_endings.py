@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from sojourn.mobility import endings
 from sojourn.mobility.errors import MobilityError, NotAllowedNowError
-from sojourn.mobility.models import Stay
+from sojourn.mobility.models import Stay, StayPeriod
 from sojourn.mobility.periods import Days
 from sojourn.mobility.states import ChangeKind, StayState, changes_from
 from sojourn.people.models import AuditEvent, OutboxMail, User
 from tests.mobility.conftest import again, in_days, step
+from tests.mobility.test_pages import client_for, text
 
 
 @pytest.fixture
@@ -27,6 +30,20 @@ def test_each_kind_says_five_things_beforehand(stay: Stay, kind: ChangeKind) -> 
     said = endings.consequences(stay, kind)
     assert len({each.of for each in said}) == 5
     assert all(each.text for each in said)
+
+
+@pytest.mark.parametrize("kind", [ChangeKind.EXTENDED, ChangeKind.EARLY_RETURN])
+def test_what_has_to_be_moved_is_named_with_its_day(
+    away: Stay, coordinator: User, kind: ChangeKind
+) -> None:
+    for period, day in (("grant", 3), ("insurance", 5), ("visa", 7)):
+        StayPeriod.objects.create(stay=away, kind=period, ends_on=dt.date(2027, 6, day))
+    client = client_for(coordinator)
+    page = text(client.get(f"/en/office/stays/{away.uuid}/change/{kind}/"))
+    for day in ("3 June 2027", "5 June 2027", "7 June 2027"):
+        assert day in page
+    for of in ("The seat", "The agreement", "The money", "Insurance and visa", "Papers"):
+        assert of in page
 
 
 @pytest.mark.slow

@@ -45,7 +45,7 @@ from sojourn.catalogue.models import (
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.experiences.models import FollowedCourse, Report, ReportPhoto, ReportState
 from sojourn.mobility.agreements import versions
-from sojourn.mobility.models import Stay
+from sojourn.mobility.models import Incident, Stay
 from sojourn.office import urls
 from sojourn.people.models import OutboxMail, User
 from sojourn.people.permissions import is_signed_in
@@ -113,7 +113,8 @@ OF_NOBODY = {
     "desk-present", "rule-new", "rule", "rule-remove", "walk-in-new", "walk-in", "walk-in-end",
     "walk-in-remove", "hour-date", "experiences", "experience-invitations",
     "experience-suggestions", "experience-people", "experience-messages", "stays", "stay-new",
-    "stays-begin", "searches", "colleagues", "colleague-new", "events",
+    "stays-begin", "searches", "away", "away-list", "away-file", "incidents",
+    "incident-new", "colleagues", "colleague-new", "events",
     "group-messages", "group-message-new", "group-message",
     "colleague", "colleague-role", "colleague-role-remove", "colleague-close",
     "colleague-second-step", "colleague-sign-out",
@@ -154,6 +155,7 @@ class Stage:
         question, place = Question.objects.get(), SelfArrangedPlace.objects.get()
         stay = Stay.objects.get()  # begun by the nomination
         versions.begin(stay, actor=self.student)
+        incident = Incident.objects.get()
         by_name: dict[str, dict[str, Any]] = {
             "application": {**round_, "number": found.uuid},
             "application-document": {**round_, "number": document},
@@ -182,6 +184,10 @@ class Stage:
             # Of nobody: tests/office/test_colleagues.py has those of somebody.
             "group": {"number": uuid.uuid4()},
             "colleague": {"colleague": uuid.uuid4(), "number": 1},
+            "incident": {
+                "incident": incident.uuid,
+                "person": incident.people.get().uuid,
+            },
             "answer": {"slug": "may-i-bring-a-dog"},
             "saved": {"number": SavedReply.objects.get().pk},
             "mail": {"number": OutboxMail.objects.order_by("pk")[0].pk},
@@ -298,6 +304,9 @@ def stage(leiden: Snapshot) -> Stage:
     closed.programmes.exclude(programme__slug=MEDICINE).delete()
     SavedReply.objects.create(name="Hello", text_en="Hello", text_nl="Hallo")
     publish_an_answer()
+    stay = Stay.objects.get()
+    incident = Incident.objects.create(title=SECRET, day=timezone.localdate())
+    incident.people.create(stay=stay, student=student, where=SECRET)
     key = {"key": PLACE, "part": "basics"}
     return Stage(student, round_, closed, application, {**example, **key})
 

@@ -136,7 +136,7 @@ class _Export:
                     names={"holidays": "holidays_country"},
                     apart={
                         "schema_version", "home", "languages", "degree_programmes", "subjects",
-                        "selection", "accounts", "keeping", "advice_routes",
+                        "selection", "accounts", "keeping", "away", "advice_routes",
                         "signing_languages",
                     },
                 ),
@@ -147,6 +147,7 @@ class _Export:
                 ),
                 "accounts": _part(AccountRules, held),
                 "keeping": _part(KeepingRules, held, names=keeping),
+                "away": held["away"],
                 "advice_routes": [_route(route) for route in held["advice_routes"]],
                 "signing_languages": held["signing_languages"],
                 "degree_programmes": [

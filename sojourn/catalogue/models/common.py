@@ -220,6 +220,18 @@ class Edition(models.Model):
     signing_languages = models.JSONField(
         _("languages of the page on which hosts sign"), default=list, blank=True
     )
+    keep_whereabouts_days = models.PositiveSmallIntegerField(
+        _("days that address, telephone and emergency contacts are kept after a stay"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(180)],
+    )
+    keep_incidents_days = models.PositiveSmallIntegerField(
+        _("days that an incident is kept after it is closed"),
+        default=730,
+        validators=[MinValueValidator(30), MaxValueValidator(3650)],
+    )
+    # What is done while students are away: `AwayRules` of the edition's schema.
+    away = models.JSONField(_("while students are away"), default=dict, blank=True)
     remind_report_days = models.PositiveSmallIntegerField(
         _("days until somebody who was asked for a report is reminded"),
         default=21,

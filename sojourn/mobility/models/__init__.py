@@ -17,6 +17,13 @@ from sojourn.mobility.models.agreements import (
     SigningRequest,
     Standing,
 )
+from sojourn.mobility.models.incidents import (
+    Answer,
+    EntryKind,
+    Incident,
+    IncidentEntry,
+    IncidentPerson,
+)
 from sojourn.mobility.models.stays import (
     GateOverride,
     Origin,
@@ -27,10 +34,22 @@ from sojourn.mobility.models.stays import (
     StayPeriod,
     StayStep,
 )
+from sojourn.mobility.models.whereabouts import (
+    Arrival,
+    EmergencyContact,
+    ReadingKind,
+    SaidBy,
+    SideTrip,
+    Whereabouts,
+    WhereaboutsReading,
+)
 
 __all__ = [
     "ADDED_BECAUSE", "MOST_CREDITS", "REMOVED_BECAUSE", "Agreement", "AgreementComponent",
-    "AgreementPackage", "AgreementPaper", "AgreementVersion", "ComponentTable", "Evidence",
-    "GateOverride", "Origin", "PeriodKind", "Reason", "SignedDocument", "SigningMethod",
-    "SigningRequest", "Standing", "Stay", "StayChange", "StayHost", "StayPeriod", "StayStep",
+    "AgreementPackage", "AgreementPaper", "AgreementVersion", "Answer", "Arrival",
+    "ComponentTable", "EmergencyContact", "EntryKind", "Evidence", "GateOverride", "Incident",
+    "IncidentEntry", "IncidentPerson", "Origin", "PeriodKind", "ReadingKind", "Reason",
+    "SaidBy", "SideTrip", "SignedDocument", "SigningMethod", "SigningRequest", "Standing",
+    "Stay", "StayChange", "StayHost", "StayPeriod", "StayStep", "Whereabouts",
+    "WhereaboutsReading",
 ]  # fmt: skip

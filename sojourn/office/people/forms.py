@@ -123,6 +123,7 @@ MAY: dict[Role, str | Promise] = {
     Role.BOARD: _("reads what concerns the programme, and decides what is the Board's"),
     Role.REVIEWER: _("reads the applications that are given to them"),
     Role.OPERATOR: _("looks after the installation and may do everything"),
+    Role.SAFETY: _("reads where students are and whom to call, and follows incidents"),
 }
 
 

@@ -19,8 +19,12 @@ from sojourn.common.data_folder import (
     installed_at,
     last_backup,
 )
+from sojourn.mobility import whereabouts_file
 from sojourn.office.shared import formatting
 from sojourn.people import delivery, workers
+
+# It is written each night; one that is missed is said in the morning.
+OLDEST_CALL_LIST = dt.timedelta(hours=30)
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,20 @@ def _backup(now: dt.datetime) -> str:
     return _("The last backup was made on %(when)s.") % {"when": formatting.moment(made)}
 
 
+def _call_list(now: dt.datetime) -> str:
+    """Tell that the list outside of this machine is of another day, where one is to be written."""
+    if not whereabouts_file.is_set_up():
+        return ""
+    written = whereabouts_file.last_written()
+    if written is None:
+        return _("The call list outside of this machine was never written.")
+    if now - written > OLDEST_CALL_LIST:
+        return _("The call list outside of this machine is of %(when)s.") % {
+            "when": formatting.moment(written)
+        }
+    return ""
+
+
 LOOKS: dict[str, Callable[[dt.datetime], str]] = {
     "worker": _worker,
     "waiting-mail": _waiting_mail,
@@ -97,4 +115,5 @@ LOOKS: dict[str, Callable[[dt.datetime], str]] = {
     "disk": _disk,
     "catalogue": _catalogue,
     "backup": _backup,
+    "call-list": _call_list,
 }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sojourn.advising.permissions import may_advise
 from sojourn.common.urls import url_for
+from sojourn.mobility.permissions import in_safety_team
 from sojourn.people.permissions import (
     PageRule,
     may_edit_catalogue,
@@ -83,7 +84,14 @@ GROUPS: tuple[Group, ...] = (
             Part("reviews", _("My reviews"), "office:reviews", may_review, key="v"),
         ),
     ),
-    Group(_("Away"), (Part("stays", _("Stays"), "office:stays", key="y"),)),
+    Group(
+        _("Away"),
+        (
+            Part("stays", _("Stays"), "office:stays", key="y"),
+            Part("away", _("Who is where"), "office:away", in_safety_team, key="d"),
+            Part("incidents", _("Incidents"), "office:incidents", in_safety_team, key="i"),
+        ),
+    ),
     Group(
         _("House"),
         (

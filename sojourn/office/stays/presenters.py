@@ -16,7 +16,15 @@ from sojourn.catalogue.choices import DoneBy, Gate, Pen
 from sojourn.common.folding import by_name
 from sojourn.common.translated_fields import text_of
 from sojourn.design import components
-from sojourn.mobility import beginnings, gates, naming, periods, queries, wording
+from sojourn.mobility import (
+    beginnings,
+    gates,
+    naming,
+    periods,
+    queries,
+    whereabouts_wording,
+    wording,
+)
 from sojourn.mobility.models import Stay, StayHost, StayStep
 from sojourn.mobility.permissions import may_decide_on_stay, may_override, may_work_on
 from sojourn.mobility.standing import standing_of
@@ -262,6 +270,7 @@ def _facts(stay: Stay) -> tuple[components.Fact, ...]:
         (_("Window"), str(text_of(window, "name")) if window else ""),
         *wording.all_days(stay),
         (_("Began with"), str(stay.get_origin_display())),
+        (_("Arrival"), whereabouts_wording.arrived(list(stay.arrivals.all()))),
     )
     return tuple(components.Fact(label, value, unknown=_("not known yet")) for label, value in rows)
 

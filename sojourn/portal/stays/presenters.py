@@ -15,7 +15,7 @@ from sojourn.catalogue.choices import DoneBy, Gate, Pen
 from sojourn.common.languages import joined
 from sojourn.common.translated_fields import text_of
 from sojourn.design import components
-from sojourn.mobility import gates, naming, periods, wording
+from sojourn.mobility import gates, naming, periods, whereabouts, wording
 from sojourn.mobility.models import Stay, StayStep
 from sojourn.mobility.standing import pen_of, standing_of
 from sojourn.mobility.states import StayState, StepState
@@ -68,6 +68,8 @@ class StayPage:
     conflicts: tuple[str, ...]
     may_arrive: bool
     may_return: bool
+    is_reached: bool
+    """We want to know how the student is reached."""
     may_withdraw: bool
     may_change_days: bool
     needs_days: bool
@@ -133,8 +135,9 @@ def page(stay: Stay, now: dt.datetime) -> StayPage:
         exception=departure.override.reason if departure and departure.override else "",
         facts=facts(stay),
         conflicts=tuple(wording.conflict(each) for each in periods.conflicts_of(stay)),
-        may_arrive=stay.state == StayState.PREPARING and _is_near(stay, today),
+        may_arrive=may_arrive(stay, today),
         may_return=stay.state == StayState.AWAY,
+        is_reached=whereabouts.asks_for(stay),
         may_withdraw=stay.meaning.is_before,
         may_change_days=not stay.meaning.is_over,
         needs_days=stay.starts_on is None or stay.ends_on is None,
@@ -222,6 +225,11 @@ def _step(row: StayStep, now: dt.datetime, running: bool) -> Step:
         and bool(row.stay.road.agreement)
         and not row.is_settled,
     )
+
+
+def may_arrive(stay: Stay, today: dt.date) -> bool:
+    """Tell whether the student may say that they have arrived."""
+    return stay.state == StayState.PREPARING and _is_near(stay, today)
 
 
 def _is_near(stay: Stay, today: dt.date) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sojourn.catalogue.edition.schema.contacts import Consent, Contact
 from sojourn.catalogue.edition.schema.courses import Course, CourseFile, Precedent
-from sojourn.catalogue.edition.schema.faculty import DegreeProgramme, Faculty, Source
+from sojourn.catalogue.edition.schema.faculty import AwayRules, DegreeProgramme, Faculty, Source
 from sojourn.catalogue.edition.schema.institutions import (
     Agreement,
     AgreementLanguage,
@@ -43,7 +43,7 @@ from sojourn.catalogue.edition.schema.values import (
 )
 
 __all__ = [
-    "Agreement", "AgreementLanguage", "Consent",
+    "Agreement", "AgreementLanguage", "AwayRules", "Consent",
     "Contact", "CostFigures", "CostLine", "CostScope", "Course",
     "CourseFile", "DegreeProgramme", "ExchangeRate", "Faculty", "Grant", "Guide", "GuideHead",
     "Institution", "LanguageNeed", "LearningHours", "Opportunity", "PaidCosts", "Part", "Period",

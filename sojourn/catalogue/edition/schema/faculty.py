@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
-from sojourn.catalogue.choices import Certainty, OneOf
+from sojourn.catalogue.choices import Certainty, ContactWay, OneOf
 from sojourn.catalogue.edition.schema.parts import (
     LineText,
     ParagraphText,
@@ -131,6 +131,10 @@ class KeepingRules(Part):
     of that student. They get a mail a month before."""
     stays_days: Annotated[int, Field(ge=365, le=3650)] = 1825
     """Days until a stay that is finished or withdrawn is deleted, with its agreement."""
+    whereabouts_days: Annotated[int, Field(ge=1, le=180)] = 30
+    """Days after the last day at the host until address, telephone and contacts are deleted."""
+    incidents_days: Annotated[int, Field(ge=30, le=3650)] = 730
+    """Days until an incident that is closed is deleted, with its log."""
     remind_report_days: Annotated[int, Field(ge=7, le=90)] = 21
     """Days until somebody who was asked for a report, and did not begin, is asked once more."""
 
@@ -161,6 +165,52 @@ class SigningLanguage(Part):
         return self
 
 
+class Rung(Part):
+    """One way to reach somebody who does not answer, and how long to wait before it."""
+
+    way: Annotated[str, OneOf(ContactWay)]
+    after_minutes: Annotated[int, Field(ge=0, le=10_080)] = 0
+    in_drill: Annotated[
+        bool, Field(description="Also in a drill; families and hosts are not called for one")
+    ] = False
+
+
+_LADDER = [
+    Rung(way=ContactWay.MAIL, in_drill=True),
+    Rung(way=ContactWay.TEXT, after_minutes=30, in_drill=True),
+    Rung(way=ContactWay.PHONE, after_minutes=60, in_drill=True),
+    Rung(way=ContactWay.CONTACT, after_minutes=120),
+    Rung(way=ContactWay.HOST, after_minutes=120),
+    Rung(way=ContactWay.OTHERS, after_minutes=180),
+    Rung(way=ContactWay.EMBASSY, after_minutes=360),
+]
+
+
+class AwayRules(Part):
+    """What the office does while students are away, and when something happens there."""
+
+    emergency_phone: Annotated[Word, StringConstraints(max_length=40)] | None = None
+    """The number that students call at any hour."""
+    emergency_phone_source: Reference | None = None
+    emergency_phone_year: Year | None = None
+    emergency_phone_checked_on: Day | None = None
+    arrival_days: Annotated[
+        list[Annotated[int, Field(ge=0, le=90)]], Field(min_length=1, max_length=10)
+    ] = [0, 3, 7]
+    """So many days after the first day at the host it is asked whether the student is there."""
+    drill_days: Annotated[int, Field(ge=30, le=730)] = 182
+    """So many days after a drill the next one is due."""
+    ladder: Annotated[list[Rung], Field(min_length=1, max_length=10)] = _LADDER
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        if len({rung.way for rung in self.ladder}) != len(self.ladder):
+            raise wrong("a way stands in the ladder twice", "each way once")
+        if self.emergency_phone and not self.emergency_phone_source:
+            raise wrong("nothing says where the emergency number comes from", "a source")
+        return self
+
+
 class Faculty(Part):
     """edition.yaml: the faculty that this edition is for."""
 
@@ -184,6 +234,7 @@ class Faculty(Part):
     selection: SelectionRules = SelectionRules()
     accounts: AccountRules = AccountRules()
     keeping: KeepingRules = KeepingRules()
+    away: AwayRules = AwayRules()
     synonyms: Annotated[
         list[Annotated[list[Word], Field(min_length=2, max_length=30)]], Field(max_length=500)
     ] = []

@@ -22,7 +22,12 @@ from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.urls import url_for
 from sojourn.experiences.models import Report, ReportState
 from sojourn.experiences.permissions import may_change_catalogue
+from sojourn.mobility import naming
+from sojourn.mobility.models import Stay
+from sojourn.mobility.permissions import in_safety_team
+from sojourn.mobility.states import StayState
 from sojourn.office.agreements import presenters as agreement_lists
+from sojourn.office.incidents import presenters as incidents_today
 from sojourn.office.keeping import presenters as keeping_presenters
 from sojourn.office.people.presenters import accounts as people_presenters
 from sojourn.office.questions.presenters import answers, questions
@@ -99,6 +104,9 @@ def page(reader: User, now: dt.datetime) -> TodayPage:
         found.append(accounts(reader, now))
     if may_change_catalogue(reader):
         found.append(figures(reader, now))
+    if in_safety_team(reader):
+        # What is open where students are comes before everything else.
+        found = [incidents_today.today(reader, now), *found, incidents_today.drill(reader, now)]
     waiting = [each for each in found if each.lines]
     return TodayPage(
         day=formatting.day(timezone.localtime(now).date()),
@@ -399,9 +407,34 @@ def accounts(reader: User, now: dt.datetime) -> Section:
     return people_presenters.section(reader, now)
 
 
+def not_arrived(reader: User, now: dt.datetime) -> Section:
+    """Return the stays whose first day has come and of which nobody said that they are there."""
+    today = timezone.localtime(now).date()
+    rows = Stay.objects.visible_to(reader).filter(state=StayState.PREPARING, starts_on__lt=today)
+    found = rows.select_related("student", "opportunity").prefetch_related("hosts")
+    first = found.order_by("starts_on", "pk")[:LINES_A_SECTION]
+    return Section(
+        title=_("Arrival not confirmed"),
+        lines=tuple(
+            Line(
+                str(each.student),
+                reverse("office:stay", args=[each.uuid]),
+                naming.place_of(each),
+                formatting.short_day(each.starts_on) if each.starts_on else "",
+            )
+            for each in first
+        ),
+        all_title=_("All stays"),
+        all_href=f"{reverse('office:stays')}?state={StayState.PREPARING}",
+        more=max(0, rows.count() - LINES_A_SECTION),
+        hurt=Hurt.FIRST,
+    )
+
+
 # Each area adds its section here, in the order in which a morning goes.
 SECTIONS: tuple[Callable[[User, dt.datetime], Section], ...] = (
     walk_in,
+    not_arrived,
     failed_mails,
     waiting_questions,
     waiting_places,

@@ -1,0 +1,188 @@
+"""Where a student can be reached: said by themselves, seen by the closed circle, then deleted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sojourn.catalogue.models import Edition
+from sojourn.mobility import away_rules, endings, whereabouts_letters
+from sojourn.mobility.changes import locked
+from sojourn.mobility.errors import MobilityError, NotAllowedNowError
+from sojourn.mobility.models import (
+    Arrival,
+    EmergencyContact,
+    IncidentPerson,
+    SaidBy,
+    SideTrip,
+    Stay,
+    Whereabouts,
+    WhereaboutsReading,
+)
+from sojourn.mobility.models.whereabouts import MOST_CONTACTS
+from sojourn.mobility.periods import Days, require_order
+from sojourn.mobility.states import StayState
+from sojourn.people import audit
+
+MOST_TRIPS = 10
+KEEP_DAYS = 30
+"""Where no edition says otherwise."""
+KEEP_READINGS = dt.timedelta(days=730)
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Somebody at home, and for what they may be called."""
+
+    name: str
+    phone: str
+    relation: str = ""
+    email: str = ""
+    may_locate: bool = False
+    may_inform: bool = False
+    may_know_health: bool = False
+
+
+@dataclass(frozen=True)
+class Trip:
+    """A few days elsewhere."""
+
+    place: str
+    country: str
+    first: dt.date
+    last: dt.date
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Everything that a student says of how they are reached. What is left out is deleted."""
+
+    phone: str = ""
+    address: str = ""
+    contacts: Sequence[Contact] = ()
+    trips: Sequence[Trip] = ()
+
+
+def describe(stay: Stay, said: Reach, *, by_link: bool) -> None:
+    """Write down how the student is reached, in place of what was there.
+
+    The student says it, on their page or by the link from a mail. The audit trail says that it
+    changed, never what.
+    """
+    if len(said.contacts) > MOST_CONTACTS:
+        raise MobilityError(_("Two contacts at most."))
+    if len(said.trips) > MOST_TRIPS:
+        raise MobilityError(_("That are more trips than we can keep. Take out those of before."))
+    for trip in said.trips:
+        require_order(Days(trip.first, trip.last))
+    with transaction.atomic():
+        row = locked(stay)
+        if not asks_for(row):
+            raise NotAllowedNowError(_("This stay is over; we do not need to reach you there."))
+        now = timezone.now()
+        Whereabouts.objects.update_or_create(
+            stay=row,
+            defaults={"phone": said.phone, "address": said.address, "changed_at": now},
+        )
+        row.emergency_contacts.all().delete()
+        EmergencyContact.objects.bulk_create(
+            EmergencyContact(stay=row, position=place, changed_at=now, **vars(each))
+            for place, each in enumerate(said.contacts, start=1)
+        )
+        row.side_trips.all().delete()
+        SideTrip.objects.bulk_create(
+            SideTrip(
+                stay=row,
+                place=each.place,
+                country=each.country,
+                starts_on=each.first,
+                ends_on=each.last,
+            )
+            for each in said.trips
+        )
+        audit.record(
+            "stay.whereabouts",
+            actor=row.student,
+            about=row.student,
+            on=row,
+            details={"by": "link" if by_link else "account"},
+        )
+
+
+def asks_for(stay: Stay) -> bool:
+    """Tell whether there is a reason to know where the student is."""
+    return stay.state in (StayState.PREPARING, StayState.AWAY, StayState.INTERRUPTED)
+
+
+def confirm_as_host(stay: Stay, name: str, *, today: dt.date) -> None:
+    """Write down that the host says that the student has arrived. Twice changes nothing."""
+    name = " ".join(name.split())[:200]
+    if not name:
+        raise MobilityError(_("Write your name."))
+    endings.depart(stay, today, actor=None, host=name)
+
+
+def is_confirmed_by_host(stay: Stay) -> bool:
+    return Arrival.objects.filter(stay=stay, said_by=SaidBy.HOST).exists()
+
+
+def ask_who_arrived(now: dt.datetime) -> None:
+    """Write to students, and once to their host, whose first day has come and who said nothing."""
+    today = timezone.localtime(now).date()
+    days = sorted(away_rules.rules().arrival_days)
+    begun = Stay.objects.filter(
+        state=StayState.PREPARING,
+        starts_on__lte=today,
+        starts_on__gte=today - dt.timedelta(days=days[-1] + 7),
+    )
+    for stay in begun.select_related("student", "opportunity").prefetch_related("hosts"):
+        first = stay.starts_on or today
+        passed = [each for each in days if first + dt.timedelta(days=each) <= today]
+        if passed:
+            whereabouts_letters.ask_student(stay, passed[-1])
+            whereabouts_letters.ask_host(stay)
+
+
+def send_new_link(stay: Stay, now: dt.datetime) -> None:
+    """Mail a new link to the address of the account, once an hour at most."""
+    whereabouts_letters.new_link(stay, timezone.localtime(now))
+
+
+def keep_days() -> int:
+    """Return for how many days after a stay it is kept how somebody was reached."""
+    days = Edition.objects.values_list("keep_whereabouts_days", flat=True).first()
+    return days or KEEP_DAYS
+
+
+def erase_old(now: dt.datetime) -> int:
+    """Delete how people were reached, so many days after they came back. Return of how many.
+
+    At once where they do not go. Not while an incident that concerns them is open.
+    """
+    today = timezone.localtime(now).date()
+    days = keep_days()
+    ended = Q(state=StayState.WITHDRAWN) | Q(
+        state__in=[StayState.BACK, StayState.FINISHED], ends_on__lt=today - dt.timedelta(days=days)
+    )
+    holding = (
+        Q(whereabouts__isnull=False)
+        | Q(emergency_contacts__isnull=False)
+        | Q(side_trips__isnull=False)
+    )
+    found = Stay.objects.filter(ended).filter(holding)
+    open_now = IncidentPerson.objects.filter(incident__closed_at__isnull=True)
+    found = found.exclude(pk__in=open_now.values("stay"))
+    numbers = list(found.distinct().values_list("pk", flat=True))
+    for number in numbers:
+        with transaction.atomic():
+            Stay.objects.select_for_update(of=("self",)).get(pk=number)
+            for model in (Whereabouts, EmergencyContact, SideTrip):
+                model.objects.filter(stay=number).delete()
+    WhereaboutsReading.objects.filter(at__lt=now - KEEP_READINGS).delete()
+    return len(numbers)

@@ -1,0 +1,1 @@
+"""Incidents and drills: opened, followed person by person, closed with a report."""
