@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -64,6 +65,18 @@ def open_incident(page: Page, site: Site, language: str, title: str, *, drill: b
     page.wait_for_selector(".tally")
 
 
+def check_in_link(site: Site, address: str, but: str = "") -> str:
+    """The link of the newest mail that asks; `but` is that of the mail before."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        # Demo accounts read their mail in the first language of the site.
+        found = link_sent_to(site, address, r"/en/stays/check-in/[\w.-]+/")
+        if found != but:
+            return found
+        time.sleep(0.3)
+    raise AssertionError("no second mail")
+
+
 @both_languages
 def test_an_incident_and_a_drill(
     demo_site: Site, new_page: Callable[..., Page], language: str
@@ -102,7 +115,7 @@ def test_an_incident_and_a_drill(
     # Something happens.
     open_incident(office, site, language, "An earthquake near Makassar.", drill=False)
     page = office.url
-    link = link_sent_to(site, address, rf"/{language_of_mail()}/stays/check-in/\S+")
+    link = check_in_link(site, address)
     bare.goto(site.url + link)
     bare.fill("[name=text]", "My knee hurts.")
     bare.click("button[value=help]")
@@ -127,8 +140,7 @@ def test_an_incident_and_a_drill(
     open_incident(office, site, language, "A storm near Makassar.", drill=True)
     assert office.locator("h1 .drill").count() == 1
     page = office.url
-    drill = link_sent_to(site, address, rf"/{language_of_mail()}/stays/check-in/\S+")
-    assert drill != link
+    drill = check_in_link(site, address, but=link)
     bare.goto(site.url + drill)
     assert bare.locator(".notice.warn").count() == 1
     bare.click("button[value=safe]")
@@ -139,8 +151,3 @@ def test_an_incident_and_a_drill(
     with office.expect_navigation():
         office.click("form[action$='/close/'] button")
     assert found == []
-
-
-def language_of_mail() -> str:
-    """Demo accounts read their mail in the first language of the site."""
-    return "en"
