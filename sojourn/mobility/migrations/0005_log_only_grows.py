@@ -40,5 +40,5 @@ def take_away(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("mobility", "0003_while_away")]
+    dependencies = [("mobility", "0004_while_away")]
     operations = [migrations.RunPython(add, take_away)]

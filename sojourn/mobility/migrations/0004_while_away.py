@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mobility', '0002_agreements'),
+        ('mobility', '0003_versions_go_together'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
