@@ -7,7 +7,7 @@ same fields in its SOI 2021; the Dutch names here are our own words for them.
 
 from __future__ import annotations
 
-from sojourn.common.languages import NOTHING, Text
+from sojourn.common.languages import NOTHING, Text, joined
 
 _FIELDS = """
 00 | Generic programmes and qualifications | Algemene opleidingen
@@ -161,5 +161,6 @@ def field_name(code: str, language: str) -> str:
 def every_field(language: str) -> list[tuple[str, str]]:
     """List every code with its name, the narrow fields after the broad one that holds them."""
     return [
-        (code, f"{code} {names.in_language(language)}") for code, names in sorted(FIELDS.items())
+        (code, joined(" ", (code, names.in_language(language))))
+        for code, names in sorted(FIELDS.items())
     ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sojourn.catalogue.models import Agreement
+from django.db.models import QuerySet
+
+from sojourn.catalogue.models import Agreement, DegreeProgramme
 from sojourn.people.models import User
 from sojourn.people.permissions import Person, holds
 from sojourn.people.roles import DECIDING
@@ -11,6 +13,13 @@ from sojourn.people.roles import DECIDING
 def may_edit_partners(user: Person) -> bool:
     """Tell whether somebody may change partners, their units, contacts and figures."""
     return holds(user, DECIDING)
+
+
+def programmes_of(user: User) -> QuerySet[DegreeProgramme]:
+    """Find the degree programmes about which somebody decides."""
+    units = user.units(*DECIDING)
+    found = DegreeProgramme.objects.all()
+    return found if units.of_all else found.filter(slug__in=units.programmes)
 
 
 def may_edit_agreement(user: Person, agreement: Agreement | None = None) -> bool:

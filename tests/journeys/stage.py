@@ -718,6 +718,7 @@ def mail() -> Iterator[Stop]:
     yield Stop("office", "office/write/")
     yield Stop("office", f"office/write/{message.uuid}/")
     yield Stop("operator", "office/people/")
+    yield Stop("operator", "office/people/invite/")
     yield Stop("operator", "office/people/invite/", press="main form .button.next")
     yield Stop("operator", f"office/people/{_user('office').uuid}/")
     yield Stop("operator", f"office/people/{_user('office').uuid}/close/")

@@ -43,6 +43,7 @@ FILES = {
     "office:application-document",
     "office:experience-photo", "office:queue-state", "office:nominations-json",
     "office:nominations-pdf", "office:nominations-xlsx", "office:self-arranged-place-file",
+    "office:student-data-file",
     "office:question-file", "office:review-document", "office:statistics-xlsx",
     "office:values-template", "office:places-file", "office:courses-file", "office:guides-file",
     "self-arranged:file", "self-arranged:known", "plan:costs-pdf", "plan:costs-xlsx",

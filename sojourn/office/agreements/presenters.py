@@ -26,7 +26,7 @@ from sojourn.catalogue.models import (
 from sojourn.catalogue.names import country_name
 from sojourn.catalogue.permissions import may_edit_agreement
 from sojourn.common.folding import with_words
-from sojourn.common.languages import in_language_of, language_title, page_language, plain
+from sojourn.common.languages import in_language_of, joined, language_title, page_language, plain
 from sojourn.common.translated_fields import column, columns, text_of
 from sojourn.design.components import Fact
 from sojourn.mobility import balance
@@ -149,7 +149,10 @@ def languages(agreement: Agreement) -> str:
 def fields(agreement: Agreement) -> str:
     """'0912 Medicine'."""
     language = page_language()
-    return ", ".join(f"{code} {field_name(code, language)}" for code in agreement.isced_f or ())
+    return joined(
+        ", ",
+        (joined(" ", (code, field_name(code, language))) for code in agreement.isced_f or ()),
+    )
 
 
 def kind() -> lists.Kind[Agreement]:

@@ -24,7 +24,7 @@ from sojourn.catalogue.models import (
     Institution,
     PublicationStatus,
 )
-from sojourn.catalogue.permissions import may_edit_agreement
+from sojourn.catalogue.permissions import may_edit_agreement, programmes_of
 from sojourn.common import pdf_files
 from sojourn.common.pdf_files import PdfError
 from sojourn.common.translated_fields import text_of
@@ -37,7 +37,6 @@ from sojourn.office.shared.catalogue_views import form_page, in_turn, saved
 from sojourn.office.shared.two_editors import edits as two_editors
 from sojourn.people.models import User
 from sojourn.people.permissions import may_enter_office, require
-from sojourn.people.roles import DECIDING
 
 PART = {"part": "agreements"}
 # A year later, whatever February has.
@@ -238,6 +237,4 @@ def _editable(request: HttpRequest, slug: str) -> Agreement:
 
 def _programmes(actor: User, row: Agreement) -> QuerySet[DegreeProgramme]:
     """List the programmes that somebody may name: those of their own desk."""
-    units = actor.units(*DECIDING)
-    found = DegreeProgramme.objects.order_by("position", "slug")
-    return found if units.of_all else found.filter(slug__in=units.programmes)
+    return programmes_of(actor).order_by("position", "slug")
