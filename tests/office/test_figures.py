@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -146,5 +147,5 @@ def test_a_rate_that_is_looked_at_is_one_of_today(office: Client) -> None:
     number = rows[f"rate:{rate.slug}"]
     office.post(f"{HERE}{query}", data | {f"{number}-per_euro": "31.5", f"{number}-right": "on"})
     made = ExchangeRate.objects.get(currency=rate.currency, valid_on=timezone.localdate())
-    assert f"{made.per_euro:g}" == "31.5"
+    assert made.per_euro == Decimal("31.5")
     assert ExchangeRate.objects.filter(pk=rate.pk).exists()
