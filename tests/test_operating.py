@@ -14,7 +14,9 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import pyrage
 import pytest
 
 from tests.support import ready
@@ -55,6 +57,7 @@ class Machine:
         program.chmod(0o755)
         self.env = environment(self.data, **database, PYTHONPATH=str(PROJECT))
         self.running: subprocess.Popen[bytes] | None = None
+        self.identity: Any = None
 
     def here(self, line: str) -> str:
         """The line with the folders and the port of this machine."""
@@ -177,6 +180,19 @@ def _execute(machine: Machine, line: str) -> None:
             old.unlink()
         machine.run(match[1])
         assert len(list(machine.backups.glob("sojourn-*.zip"))) == 1
+    elif line.startswith("age-keygen "):
+        # What the program age does, the library of its format does here.
+        machine.identity = pyrage.x25519.Identity.generate()
+    elif line.startswith("export SOJOURN_CALL_LIST_KEYS="):
+        machine.env |= {
+            "SOJOURN_CALL_LIST_KEYS": str(machine.identity.to_public()),
+            "SOJOURN_CALL_LIST_TO": str(machine.backups),
+        }
+    elif line.startswith("age --decrypt "):
+        machine.run(".venv/bin/sojourn call-list")
+        (sealed,) = machine.backups.glob("call-list-*.html.age")
+        assert b"<html" in pyrage.decrypt(sealed.read_bytes(), [machine.identity])
+        sealed.unlink()
     else:
         assert line.startswith(".venv/bin/sojourn "), f"nobody executes: {line}"
         machine.run(line)

@@ -119,6 +119,8 @@ def test_what_somebody_should_look_after_is_named_and_keeps_no_visitor_away(
     OutboxMail.objects.create(key="w", subject="s", created_at=long_ago)
     OutboxMail.objects.create(key="f", subject="s", state=MailState.FAILED)
     settings.FREE_SPACE_FLOOR = 10**18
+    monkeypatch.setattr(faults.whereabouts_file, "is_set_up", lambda: True)
+    monkeypatch.setattr(faults.whereabouts_file, "last_written", lambda: None)
     monkeypatch.setattr(faults, "last_backup", lambda: now - dt.timedelta(days=9))
     monkeypatch.setattr(faults, "fault_of_catalogue", lambda: "edition 1")
     response = Client().get("/readyz")

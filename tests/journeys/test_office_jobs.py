@@ -178,8 +178,10 @@ def test_job_12_write_to_all_applicants_of_a_round(
     page.wait_for_selector(".paper")
     assert violations(page, "compose") == []
     sample = page.text_content(".paper") or ""
-    assert "Example Applicant" in sample
     assert "{" not in sample
+    # The name and the place were filled in.
+    assert f", {language}" in sample or ", en" in sample
+    assert not sample.rstrip().endswith(":")
     hands.clicks("button[value=send]")
     page.wait_for_url("**/write/*/")
     assert page.locator("main tbody tr").count() > 3

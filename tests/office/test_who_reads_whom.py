@@ -23,6 +23,7 @@ from tests.support.accounts import account
 
 # Pages whose address names a row that belongs to no student.
 OF_NOBODY = {
+    "group-message": "a message to several; who is listed there is noted as a list",
     "partner-unit": "a department of a partner",
     "agreement-paper": "a signed agreement; its download is noted",
     "saved-reply": "a text of the office",
@@ -90,6 +91,7 @@ def test_whoever_opens_one_is_noted_with_whom_it_is_about(
 
 # Pages that can be read, show no person, and whose address names none.
 WITHOUT_PEOPLE = {
+    "colleague-new": "a form",
     "places": "entries of the catalogue",
     "places-new": "a form",
     "places-entry": "an entry of the catalogue",

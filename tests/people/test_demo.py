@@ -44,7 +44,8 @@ def test_there_is_a_student_for_each_programme_and_somebody_for_each_role() -> N
         for user in User.objects.all()
     }
     assert rights["student-medicine-bsc"] == ([], False, False, True)
-    assert rights["coordinator"] == ([(Role.COORDINATOR, EVERY_PROGRAMME)], True, False, True)
+    coordinates = [(Role.COORDINATOR, EVERY_PROGRAMME), (Role.SAFETY, EVERY_PROGRAMME)]
+    assert rights["coordinator"] == (coordinates, True, False, True)
     assert rights["secretary"] == ([(Role.SECRETARY, EVERY_PROGRAMME)], True, False, True)
     assert rights["board"] == ([(Role.BOARD, EVERY_PROGRAMME)], True, False, True)
     assert rights["operator"] == ([(Role.OPERATOR, EVERY_PROGRAMME)], True, True, True)

@@ -92,9 +92,11 @@ def test_every_change_of_rights_is_in_the_audit_trail(operator: User, carla: Use
     assert events[1].details == {"role": "coordinator", "programme": MEDICINE, "until": ""}
 
 
-def test_roles_are_seen_by_whose_they_are_and_by_operators(operator: User, carla: User) -> None:
+def test_roles_are_seen_by_whose_they_are_and_who_gives_them(operator: User, carla: User) -> None:
     grant_role(carla, Role.COORDINATOR, by=operator, programme=EVERY_PROGRAMME)
-    other = account("other@example.org", Role.COORDINATOR)
+    other = account("other@example.org", Role.SECRETARY)
+    colleague = account("colleague@example.org", Role.COORDINATOR)
+    assert RoleAssignment.objects.visible_to(colleague).filter(user=carla).exists()
     assert RoleAssignment.objects.visible_to(carla).filter(user=carla).exists()
     assert RoleAssignment.objects.visible_to(operator).filter(user=carla).exists()
     assert not RoleAssignment.objects.visible_to(other).filter(user=carla).exists()

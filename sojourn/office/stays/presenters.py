@@ -62,7 +62,14 @@ class Step:
     may_reopen: bool
     may_remind: bool
     is_agreement: bool
-    """It is done on the page of the agreement."""
+    """It is done on the page of the agreement; nobody ticks it off."""
+
+    @property
+    def has_form(self) -> bool:
+        """Whether there is a button to press."""
+        return not self.is_agreement or (
+            self.may_settle and (self.may_send_back or self.may_waive or self.may_remind)
+        )
 
 
 @dataclass(frozen=True)
