@@ -158,6 +158,11 @@ def test_every_line_that_is_shown_works(machine: Machine) -> None:
 def _execute(machine: Machine, line: str) -> None:
     if line == "make install":
         machine.run("make -n install")  # what it does is tests/test_make.py's
+    elif line.startswith("export SOJOURN_CALL_LIST_KEYS="):
+        machine.env |= {
+            "SOJOURN_CALL_LIST_KEYS": str(machine.identity.to_public()),
+            "SOJOURN_CALL_LIST_TO": str(machine.backups),
+        }
     elif line.startswith("export "):
         name, value = line.removeprefix("export ").split("=", 1)
         machine.env[name] = machine.here(value)
@@ -183,11 +188,6 @@ def _execute(machine: Machine, line: str) -> None:
     elif line.startswith("age-keygen "):
         # What the program age does, the library of its format does here.
         machine.identity = pyrage.x25519.Identity.generate()
-    elif line.startswith("export SOJOURN_CALL_LIST_KEYS="):
-        machine.env |= {
-            "SOJOURN_CALL_LIST_KEYS": str(machine.identity.to_public()),
-            "SOJOURN_CALL_LIST_TO": str(machine.backups),
-        }
     elif line.startswith("age --decrypt "):
         machine.run(".venv/bin/sojourn call-list")
         (sealed,) = machine.backups.glob("call-list-*.html.age")
