@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from lxml import etree, html
 
+from sojourn.common.languages import Text
 from sojourn.design import components, styleguide
 from sojourn.design.styleguide import SampleForm
 
@@ -48,6 +49,16 @@ def card() -> components.Card:
 
 
 # --- The page ---------------------------------------------------------------------------------
+
+
+def test_a_name_in_another_language_is_marked_in_the_menu_until_it_is_translated() -> None:
+    """The menu is drawn once for each name, and both of these are written alike."""
+    marked = []
+    for city in (Text({"en": "Leyden"}), Text({"en": "Leyden", "nl": "Leyden"})):
+        page = html.fromstring(guide("nl", edition={"short_name": "Menu", "home_city": city}))
+        (link,) = page.xpath("//nav//a[contains(., 'Leyden')]")
+        marked.append(bool(link.xpath(".//span[@lang='en']")))
+    assert marked == [True, False]
 
 
 @pytest.mark.parametrize("language", ["en", "nl"])
