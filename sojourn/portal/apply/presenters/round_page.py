@@ -114,11 +114,10 @@ class RoundPage:
 def page_of_applicant(round_: Round, application: Application, now: dt.datetime) -> RoundPage:
     """Return the page with what its reader did; with results their own has a page."""
     found = page(round_, now)
-    return found if found.certificate_href else replace(found, own=_own(application, now))
+    return found if found.certificate_href else replace(found, own=_own(round_, application, now))
 
 
-def _own(application: Application, now: dt.datetime) -> Own | None:
-    round_ = application.round
+def _own(round_: Round, application: Application, now: dt.datetime) -> Own | None:
     is_open = calendar.takes_applications(round_, now)
     if application.state == ApplicationState.SUBMITTED:
         text = _("We have your application. You need to do nothing now.")
