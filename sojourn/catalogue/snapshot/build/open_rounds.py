@@ -16,12 +16,12 @@ from dataclasses import dataclass, replace
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from sojourn.catalogue.choices import DeadlineKind
 from sojourn.catalogue.snapshot.facets import DEADLINES_TO_APPLY
 from sojourn.catalogue.snapshot.types import Deadline, Provenance, Seats
 from sojourn.common.languages import LANGUAGES, Text
 
 _ROUND = "round-"
-_RESULT = "result"  # DeadlineKind.RESULT
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _results_of(place: OpenPlace) -> tuple[Deadline, ...]:
     return (
         Deadline(
             slug=f"results-of-{place.round}",
-            kind=_RESULT,
+            kind=DeadlineKind.RESULT.value,
             date=timezone.localtime(place.results_at).date(),
             time=None,
             label=_in_languages(lambda: _("The round has its result"), place.title),
@@ -102,7 +102,7 @@ def _results_of(place: OpenPlace) -> tuple[Deadline, ...]:
 def _is_overtaken(deadline: Deadline, place: OpenPlace) -> bool:
     """Tell whether the round itself says when its result comes."""
     return (
-        deadline.kind == _RESULT
+        deadline.kind == DeadlineKind.RESULT
         and place.results_at is not None
         and (place.begins is None or deadline.date < place.begins)
     )
