@@ -70,13 +70,16 @@ def answer_questions() -> None:
 
 
 def _answer() -> None:
+    told = ""
     while True:
         try:
             _folder().mkdir(parents=True, exist_ok=True)
             if not _is_answered():
                 _answer_alone()
-        except Exception:
-            logger.exception("searches without a result name no subjects near them")
+        except Exception as error:
+            # A disk of the network may never take a socket; that is said once.
+            if told != (told := repr(error)):
+                logger.exception("searches without a result name no subjects near them")
         time.sleep(RETRY_SECONDS)
 
 

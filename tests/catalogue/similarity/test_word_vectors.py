@@ -84,3 +84,19 @@ def test_who_sends_nonsense_or_goes_away_stops_nobody(answers: Path) -> None:
 def test_without_a_worker_it_is_said_at_once(folder: Path) -> None:
     with pytest.raises(ModelMissingError):
         word_vectors.ask_worker(["psychiatrie"])
+
+
+def test_a_disk_that_takes_no_socket_is_told_of_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    refusals = iter([OSError("no sockets here")] * 3 + [OSError("full")] + [SystemExit()])
+
+    def refuse() -> None:
+        raise next(refusals)
+
+    monkeypatch.setattr(word_vectors, "_answer_alone", refuse)
+    monkeypatch.setattr(word_vectors, "RETRY_SECONDS", 0)
+    with pytest.raises(SystemExit):
+        word_vectors._answer()
+    told = [str(record.exc_info[1]) for record in caplog.records if record.exc_info]
+    assert told == ["no sockets here", "full"]
