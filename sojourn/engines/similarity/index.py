@@ -407,7 +407,11 @@ class CourseIndex:
         total = words.letters + words.concepts
         by_words = (words.letters * letters + words.concepts * concepts) / total
         rough: Floats = by_words.astype(np.float32)
-        if self.many_languages and question.many_languages is not None:
+        if (
+            self.many_languages
+            and question.many_languages is not None
+            and len(question.many_languages)
+        ):
             weights = IN_OTHER_LANGUAGES.weights
             scores = (
                 weights.letters * letters
@@ -415,8 +419,7 @@ class CourseIndex:
                 + weights.many_languages
                 * MANY_LANGUAGES.standard(self.many_languages.roughly(question.many_languages))
             ) / (weights.letters + weights.concepts + weights.many_languages)
-            known = self.many_languages.known & (len(question.many_languages) > 0)
-            rough = np.where(known, scores, rough).astype(np.float32)
+            rough = np.where(self.many_languages.known, scores, rough).astype(np.float32)
         meaning: Floats = np.zeros(len(rough), dtype=np.float32)
         if self.meaning and question.packed is not None and len(question.packed):
             meaning = MEANING.standard(self.meaning.roughly(question.packed))
