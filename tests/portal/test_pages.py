@@ -10,6 +10,9 @@ import pytest
 from django.utils.translation import override
 from lxml import html as lxml_html
 
+from sojourn.catalogue.models import Institution
+from sojourn.catalogue.services import publish_change
+from sojourn.catalogue.snapshot.service import refresh_snapshot
 from sojourn.common.urls import url_for
 from sojourn.portal.shared import urls
 from tests.portal.pages import LANGUAGES, SAMPLES, Sample
@@ -354,3 +357,18 @@ def test_what_is_wrong_has_the_focus(client: Client, path: str) -> None:
     (first,) = page.xpath("//*[@autofocus][1]")[:1]
     assert first.get("class") == "error-summary"
     assert first.get("tabindex") == "-1"
+
+
+@both_languages
+def test_a_country_that_no_map_can_show_has_a_page_without_one(
+    client: Client, language: str
+) -> None:
+    """Svalbard has no shape of its own in the atlas, and its only host no known place."""
+    Institution.objects.filter(slug="karolinska-institutet").update(
+        country="SJ", latitude=None, longitude=None
+    )
+    publish_change()
+    refresh_snapshot()
+    response = client.get(f"/{language}/countries/SJ/")
+    assert response.status_code == 200
+    assert not document(response).xpath("//figure[@class='map-frame']")

@@ -194,9 +194,13 @@ def europe(
     return Picture(_region(home(snapshot.records), tuple(destinations), size, "#h-table", language))
 
 
-def country(snapshot: Snapshot, code: str, name: str, hosts: list[Institution]) -> Picture:
+def country(snapshot: Snapshot, code: str, name: str, hosts: list[Institution]) -> Picture | None:
+    """Return its map; nothing where neither its shape nor the place of a host is known."""
     there = tuple(place(host) for host in hosts if is_on_map(host))
-    return Picture(_country(code, home(snapshot.records), there, name, page_language()))
+    try:
+        return Picture(_country(code, home(snapshot.records), there, name, page_language()))
+    except LookupError:
+        return None
 
 
 def near(snapshot: Snapshot, institution: Institution) -> Picture | None:

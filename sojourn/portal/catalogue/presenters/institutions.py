@@ -120,7 +120,7 @@ class CountryPage:
     crumbs: tuple[components.Crumb, ...]
     cards: list[SafeString]
     hosts: tuple[HostLine, ...]
-    map: map_places.Picture
+    map: map_places.Picture | None
     map_caption: str
     facts: tuple[Fact, ...]
     advice: tuple[travel_advice.Advice, ...]
