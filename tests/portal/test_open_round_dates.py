@@ -37,6 +37,7 @@ def round_(leiden: Snapshot) -> Round:
     made = closed_round({EDINBURGH: SEATS})
     made.state, made.closes_at = RoundState.OPEN, now + dt.timedelta(days=20)
     made.results_at, made.answer_by = now + dt.timedelta(days=30), now + dt.timedelta(days=40)
+    made.academic_year = f"{now.year + 1}-{now.year + 2}"  # as far ahead as the days say
     made.save()
     place = Opportunity.objects.get(slug=EDINBURGH)
     Deadline.objects.filter(opportunity=place).delete()
