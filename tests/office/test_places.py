@@ -89,7 +89,7 @@ def test_the_form_gives_back_every_document_as_it_is(part: str, language: str) -
         for slug in MODEL_OF[kind.value]._default_manager.values_list("slug", flat=True)[:40]:
             document = document_of(kind.value, slug)
             assert document is not None
-            shown = fields.shown(kind.form, document, {})
+            shown = fields.shown(kind.form, document, {}, fields.Lists(document))
             data = QueryDict(mutable=True)
             data["whole-form"] = "1"
             for section in shown.sections:

@@ -39,7 +39,7 @@ from sojourn.catalogue.edition.rows import (
     own_cost_rows,
 )
 from sojourn.catalogue.edition.tables import TABLE_OF, EntryTable, Row, Slugs
-from sojourn.catalogue.models import EntryKind, PublicationStatus
+from sojourn.catalogue.models import EntryKind
 from sojourn.catalogue.services import unused_slug
 from sojourn.common.languages import FIRST, LANGUAGES, REQUIRED
 
@@ -329,9 +329,3 @@ def _rows_if_whole(kind: str, document: Document | None) -> tuple[Row, ...]:
         return rows_of_document(kind, document)
     except ValueError:
         return ()
-
-
-def is_published(kind: str, slug: str) -> bool:
-    """Tell whether visitors see the entry now."""
-    found = MODEL_OF[kind]._default_manager.filter(slug=slug, status=PublicationStatus.PUBLISHED)
-    return found.exists()

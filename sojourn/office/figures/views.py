@@ -68,7 +68,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         for number, each in enumerate(part)
     ]
     kind, which = request.GET.get("kind", ""), request.GET.get("which", "")
-    names.of(sources)
+    names.offer(sources)
     return render(
         request,
         "office/figures/templates/figures.html",
@@ -79,7 +79,7 @@ def figures(request: HttpRequest) -> HttpResponse:
             "kinds": [(value, title, value == kind) for value, title in KINDS],
             "everything": which == "all" or bool(request.GET.get("q")),
             "q": request.GET.get("q", "")[: lists.LONGEST_SEARCH],
-            "lists": names.shown(),
+            "lists": names.offered(),
             "pagination": Pagination.of(
                 page,
                 last,

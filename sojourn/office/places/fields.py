@@ -21,14 +21,15 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import override
 
-from sojourn.catalogue.edition.documents import Document
+from sojourn.catalogue.edition.documents import Document, without_nothing
 from sojourn.common.languages import LANGUAGES, plain
 
 Path = tuple[str | int, ...]
 Words = str | Promise
 Choices = Callable[[Document], list[tuple[str, Words]]]
 
-MOST_ROWS = 60
+# More than a list of an edition may have, so that one row too many is said, not lost.
+MOST_ROWS = 100
 
 
 def plain_text(words: Words) -> str:
@@ -42,7 +43,9 @@ class Lists:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._known: dict[str, list[tuple[str, str]]] = {}
+        self._names: dict[str, dict[str, str]] = {}
         self._marked: dict[str, list[tuple[str, Words]]] = {}
+        self._offered: dict[str, str] = {}
 
     def of(self, choices: Choices | None) -> list[tuple[str, str]]:
         """Return ids and names; a name that stands twice is told apart by a number."""
@@ -58,6 +61,7 @@ class Lists:
                 seen[text] = seen.get(text, 0) + 1
                 found.append((value, text if seen[text] == 1 else f"{text} ({seen[text]})"))
             self._known[name] = found
+            self._names[name] = dict(reversed(found))
         return self._known[name]
 
     def marked(self, choices: Choices | None) -> list[tuple[str, Words]]:
@@ -65,15 +69,21 @@ class Lists:
         self.of(choices)
         return self._marked[choices.__name__] if choices else []
 
-    def shown(self) -> list[tuple[str, list[str]]]:
-        """Return the lists that were asked for, for the browser to offer: by id, the names."""
+    def offer(self, choices: Choices) -> str:
+        """Have the browser offer these names while one types; return the id of the list."""
+        self.of(choices)
+        return self._offered.setdefault(choices.__name__, f"list-{choices.__name__}")
+
+    def offered(self) -> list[tuple[str, list[str]]]:
+        """Return the lists that the browser offers: by id, the names."""
         return [
-            (f"list-{name}", [title for value, title in found if value])
-            for name, found in self._known.items()
+            (listed, [title for value, title in self._known[name] if value])
+            for name, listed in self._offered.items()
         ]
 
     def name_of(self, choices: Choices | None, value: str) -> str:
-        return next((title for known, title in self.of(choices) if known == value), value)
+        self.of(choices)
+        return self._names[choices.__name__].get(value, value) if choices else value
 
     def id_of(self, choices: Choices | None, text: str) -> str:
         """Return what somebody meant by a name in any language; else what was typed."""
@@ -125,10 +135,6 @@ class Input:
     """How many characters its text may have; 0: the form does not count."""
     value_when_ticked: bool = True
     """What the document says when the box is ticked; it says nothing otherwise."""
-
-    @property
-    def ticked_by_default(self) -> bool:
-        return not self.value_when_ticked
 
 
 @dataclass(frozen=True)
@@ -310,7 +316,7 @@ def _put(document: Document, path: tuple[str, ...], value: Any) -> None:
         if not isinstance(inner, dict):
             inner = holder[step] = {}
         holder = inner
-    if value in (None, "", [], {}) and value is not False:
+    if value in (None, "", [], {}):
         holder.pop(path[-1], None)
     else:
         holder[path[-1]] = value
@@ -327,23 +333,11 @@ def tidy(form: Form, document: Document) -> Document:
         for item in section.items
         if not isinstance(item, Rows) and item.path[-1] in _ORIGIN and len(item.path) > 1
     }
-    made: Document = {}
-    for name, value in document.items():
-        inner = _kept(value)
-        if name in facts and isinstance(inner, dict) and not set(inner) - _ORIGIN:
-            continue
-        if inner not in (None, "", [], {}):
-            made[name] = inner
-    return made
-
-
-def _kept(value: Any) -> Any:
-    if isinstance(value, dict):
-        kept = {name: _kept(inner) for name, inner in value.items()}
-        return {name: inner for name, inner in kept.items() if inner not in (None, "", [], {})}
-    if isinstance(value, list):
-        return [_kept(inner) for inner in value]
-    return value
+    return {
+        name: value
+        for name, value in without_nothing(document).items()
+        if not (name in facts and isinstance(value, dict) and not set(value) - _ORIGIN)
+    }
 
 
 # --- Showing --------------------------------------------------------------------------------------
@@ -370,7 +364,6 @@ class ShownItem:
 
     boxes: tuple[Box, ...] = ()
     is_translated: bool = False
-    is_origin: bool = False
     label: Words = ""
     one: Words = ""
     name: str = ""
@@ -400,11 +393,12 @@ class ShownForm:
     lists: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def shown(form: Form, document: Document, errors: Errors, more: str = "") -> ShownForm:
+def shown(
+    form: Form, document: Document, errors: Errors, lists: Lists, more: str = ""
+) -> ShownForm:
     """Return the form filled in; `more` names a list that gets one more row."""
-    lists = Lists(document)
     sections = tuple(_section(each, document, errors, more, lists) for each in form.sections)
-    return ShownForm(sections, tuple((name, tuple(titles)) for name, titles in lists.shown()))
+    return ShownForm(sections, tuple((name, tuple(titles)) for name, titles in lists.offered()))
 
 
 def _section(
@@ -431,7 +425,6 @@ def _item(
     return ShownItem(
         boxes,
         is_translated=isinstance(item, Translated),
-        is_origin=bool(set(item.path[-1:]) & _ORIGIN),
         label=item.label,
         errors=errors.get((*at, *item.path), ()) if isinstance(item, Translated) else (),
     )
@@ -533,8 +526,8 @@ def _widget(
             known = _with(lists.of(item.choices), [value] if value else [])
             return forms.Select(choices=[("", "---------"), *known]), value or ""
         case Look.NAMED:
-            name = item.choices.__name__ if item.choices else ""
-            attrs |= {"list": f"list-{name}", "autocomplete": "off"}
+            assert item.choices is not None  # noqa: S101 - what has a name is in a list
+            attrs |= {"list": lists.offer(item.choices), "autocomplete": "off"}
             return forms.TextInput(), lists.name_of(item.choices, value) if value else ""
         case Look.TEXT:
             return forms.Textarea({"rows": 3}), value or ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from sojourn.catalogue import versions
 from sojourn.catalogue.edition.documents import Document, document_of
 from sojourn.catalogue.edition.entries import WORDS_OF_FILES, DocumentProblem, problems_of
-from sojourn.catalogue.models import EntryVersion, PublicationStatus, VersionState
+from sojourn.catalogue.models import Entry, EntryVersion, PublicationStatus, VersionState
 from sojourn.catalogue.models.versions import OPEN
 from sojourn.common.languages import FIRST, LANGUAGES, language_name, page_language
 from sojourn.common.urls import url_for
@@ -21,6 +21,9 @@ from sojourn.office.places.fields import Look, Path, Rows
 from sojourn.office.places.kinds import Kind
 from sojourn.office.places.presenters.list import title_of
 from sojourn.office.shared import formatting
+
+# So many of its versions the page of an entry lists.
+MOST_VERSIONS = 60
 
 
 @dataclass(frozen=True)
@@ -40,14 +43,10 @@ class Version:
     who: str
     href: str
     is_now: bool
-    is_open: bool
 
 
 @dataclass(frozen=True)
 class EntryPage:
-    part: str
-    kind_title: str
-    slug: str
     title: str
     status: str
     tone: str
@@ -56,7 +55,6 @@ class EntryPage:
     problem: str
     is_scheduled: bool
     has_draft: bool
-    is_new: bool
     is_public: bool
     is_retired: bool
     public_href: str
@@ -76,19 +74,20 @@ def document_now(kind: Kind, slug: str) -> tuple[Document | None, EntryVersion |
     return document_of(kind.value, slug), None
 
 
-def page(kind: Kind, slug: str, more: str = "") -> EntryPage | None:
-    """Return the page about an entry; None where there is no such thing."""
-    document, draft = document_now(kind, slug)
-    if document is None:
-        return None
-    row = versions.entry_of(kind.value, slug)
+def page(
+    kind: Kind,
+    document: Document,
+    draft: EntryVersion | None,
+    row: Entry | None,
+    kept: Sequence[EntryVersion],
+    more: str = "",
+) -> EntryPage:
+    """Return the page about an entry, of its document, its draft, its row and its versions."""
+    slug, lists = document["id"], fields.Lists(document)
     problems = problems_of(kind.value, document)
     status = PublicationStatus(row.status) if row is not None else None
     is_public = status == PublicationStatus.PUBLISHED
     return EntryPage(
-        part=kind.part,
-        kind_title=str(kind.title),
-        slug=slug,
         title=title_of(document),
         status=str(status.label) if status else _("Not published yet"),
         tone={"published": "good", "withdrawn": "quiet"}.get(status or "", "warn"),
@@ -96,7 +95,6 @@ def page(kind: Kind, slug: str, more: str = "") -> EntryPage | None:
         problem=draft.problem if draft else "",
         is_scheduled=draft is not None and draft.state == VersionState.SCHEDULED,
         has_draft=draft is not None,
-        is_new=row is None,
         is_public=is_public,
         is_retired=status == PublicationStatus.WITHDRAWN,
         public_href=url_for(kind.page, slug) if is_public else "",
@@ -104,10 +102,12 @@ def page(kind: Kind, slug: str, more: str = "") -> EntryPage | None:
             page: kind.address(page.replace("_", "-"), slug)
             for page in ("preview", "discard", "unschedule", "retire", "bring_back", "file")
         },
-        mistakes=mistakes(kind, document, problems),
-        form=fields.shown(kind.form, document, errors(kind, document, problems), more),
+        mistakes=mistakes(kind, document, problems, lists),
+        form=fields.shown(
+            kind.form, document, errors(kind, document, problems, lists), lists, more
+        ),
         languages=tuple((code, language_name(code, code)) for code in LANGUAGES),
-        versions=_versions(kind, slug),
+        versions=_versions(kind, slug, kept[:MOST_VERSIONS]),
         bar=_bar(draft, is_public=is_public),
     )
 
@@ -128,8 +128,7 @@ def _bar(draft: EntryVersion | None, *, is_public: bool) -> str:
     return _("Visitors do not see it yet.")
 
 
-def _versions(kind: Kind, slug: str) -> tuple[Version, ...]:
-    found = list(versions.versions_of(kind.value, slug).select_related("written_by")[:60])
+def _versions(kind: Kind, slug: str, found: Sequence[EntryVersion]) -> tuple[Version, ...]:
     now = next((each.number for each in found if each.state not in OPEN), 0)
     tones = {VersionState.PUBLISHED: "good", VersionState.RETIRED: "quiet"}
     return tuple(
@@ -141,7 +140,6 @@ def _versions(kind: Kind, slug: str) -> tuple[Version, ...]:
             who=str(each.written_by) if each.written_by else _("not written here"),
             href=reverse(f"office:{kind.part}-version", args=[slug, each.number]),
             is_now=each.number == now,
-            is_open=each.state in OPEN,
         )
         for each in found
     )
@@ -150,10 +148,11 @@ def _versions(kind: Kind, slug: str) -> tuple[Version, ...]:
 # --- What is wrong --------------------------------------------------------------------------------
 
 
-def errors(kind: Kind, document: Document, problems: Iterable[DocumentProblem]) -> fields.Errors:
+def errors(
+    kind: Kind, document: Document, problems: Iterable[DocumentProblem], lists: fields.Lists
+) -> fields.Errors:
     """Return what is wrong, by the path of the input that can put it right."""
     found: dict[Path, tuple[str, ...]] = {}
-    lists = fields.Lists(document)
     for problem in problems:
         path = _input_path(kind, problem.path)
         found[path] = (*found.get(path, ()), _said(kind, document, lists, problem))
@@ -161,10 +160,13 @@ def errors(kind: Kind, document: Document, problems: Iterable[DocumentProblem]) 
 
 
 def mistakes(
-    kind: Kind, document: Document, problems: Iterable[DocumentProblem]
+    kind: Kind,
+    document: Document,
+    problems: Iterable[DocumentProblem],
+    lists: fields.Lists | None = None,
 ) -> tuple[Mistake, ...]:
     """Return a line for each thing that is wrong."""
-    lists = fields.Lists(document)
+    lists = lists or fields.Lists(document)
     return tuple(
         Mistake(
             f"{label_of(kind, problem.path)}: {_said(kind, document, lists, problem)}",

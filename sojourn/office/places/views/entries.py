@@ -79,7 +79,7 @@ def new(request: HttpRequest, part: str) -> HttpResponse:
         {
             "part": part,
             "kind": kind,
-            "form": fields.shown(form, document, {}),
+            "form": fields.shown(form, document, {}, fields.Lists(document)),
             "missing": missing,
             "languages": _languages(),
             "key": request.POST.get("form") or uuid.uuid4(),
@@ -117,20 +117,24 @@ def entry(request: HttpRequest, part: str, slug: str) -> HttpResponse:
     kind = KINDS[part]
     if request.method == "POST":
         return _save(request, kind, slug)
-    page = entry_presenter.page(kind, slug, request.GET.get("more", ""))
-    if page is None:
+    document, draft = entry_presenter.document_now(kind, slug)
+    if document is None:
         raise Http404
-    document, _draft = entry_presenter.document_now(kind, slug)
     request.shown_state = mark(document)  # type: ignore[attr-defined]
-    found = [*versions.versions_of(kind.value, slug)]
+    row = versions.entry_of(kind.value, slug)
+    kept = list(
+        versions.versions_of(kind.value, slug).defer("document").select_related("written_by")
+    )
     return render(
         request,
         f"{TEMPLATES}/entry.html",
         {
             "part": part,
             "kind": kind,
-            "page": page,
-            "history": history.of(versions.entry_of(kind.value, slug), *found),
+            "page": entry_presenter.page(
+                kind, document, draft, row, kept, request.GET.get("more", "")
+            ),
+            "history": history.of(row, *kept),
         },
     )
 

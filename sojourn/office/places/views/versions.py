@@ -260,7 +260,6 @@ def version(request: HttpRequest, part: str, slug: str, number: int) -> HttpResp
             "last": last.number,
             "others": [each.number for each in all_of_it if each.number != number],
             "with_number": other.number,
-            "is_alone": len(all_of_it) == 1,
             "differences": presenter.differences(
                 kind, {} if len(all_of_it) == 1 else first.document, last.document
             ),
