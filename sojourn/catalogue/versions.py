@@ -20,8 +20,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sojourn import scheduling
-from sojourn.catalogue import services
-from sojourn.catalogue.edition.documents import MODEL_OF, Document, document_of
+from sojourn.catalogue import edits, services
+from sojourn.catalogue.edition.documents import MODEL_OF, Document, document_of, entries
 from sojourn.catalogue.edition.entries import (
     DocumentProblem,
     problems_of,
@@ -65,7 +65,7 @@ def open_version(kind: str, slug: str) -> EntryVersion | None:
 
 def entry_of(kind: str, slug: str) -> Entry | None:
     """Return the row that visitors see, or saw, of an entry."""
-    found: Entry | None = MODEL_OF[kind]._default_manager.filter(slug=slug).first()
+    found: Entry | None = entries(kind).filter(slug=slug).first()
     return found
 
 
@@ -182,12 +182,11 @@ def publish(
 ) -> None:
     """Show a draft to visitors from now on. Raises VersionError with all that is in the way."""
     try:
-        with services.changing_catalogue():
+        with edits.saving():
             row = _still_open(draft)
             _require_whole(row)
             base = row.base.document if row.base else None
             changed = write_document(row.kind, row.document, base)
-            build_records()  # nothing is published that could not be shown
             row.document = document_of(row.kind, row.slug)
             row.state, row.published_at, row.problem = VersionState.PUBLISHED, timezone.now(), ""
             row.save()
@@ -198,7 +197,6 @@ def publish(
                 on=row,
                 details={"fields": sorted(changed), **(details or {})},
             )
-            services.publish_change()
     except UnreadableRowError as error:
         raise VersionError(
             _("Nothing was published: visitors could not be shown “%(row)s” after this change.")
@@ -277,11 +275,14 @@ def bring_back(kind: str, slug: str, *, actor: User) -> EntryVersion | None:
 def _move(
     kind: str, slug: str, state: VersionState, action: str, actor: User, details: dict[str, Any]
 ) -> EntryVersion | None:
-    entries = MODEL_OF[kind]._default_manager.filter(slug=slug)
+    rows = entries(kind).filter(slug=slug)
     with services.changing_catalogue():
         as_it_is(kind, slug)
+        waiting = open_version(kind, slug)
+        if waiting is not None and state == VersionState.RETIRED:
+            unschedule(waiting, actor=actor)  # or its day would bring the entry back
         move = services.withdraw if state == VersionState.RETIRED else services.publish
-        if not move(entries):
+        if not move(rows):
             return None
         build_records()
         made = as_it_is(kind, slug)
@@ -293,8 +294,10 @@ def _move(
 
 
 def restore(old: EntryVersion, *, actor: User) -> EntryVersion | None:
-    """Make a draft that says what an earlier version said."""
+    """Make a draft that says what an earlier version said; never in the place of another draft."""
     with services.changing_catalogue():
+        if open_version(old.kind, old.slug) is not None:
+            raise VersionError(_("There is a draft already: publish it or throw it away first."))
         draft = save_draft(old.kind, old.slug, old.document, actor=actor)
         if draft is not None:
             audit.record(
@@ -322,20 +325,35 @@ def _require_whole(version: EntryVersion) -> None:
 # --- Looking ahead --------------------------------------------------------------------------------
 
 
+def as_published(draft: EntryVersion) -> Document:
+    """Return what the entry will say once a draft of which all is whole is published.
+
+    What somebody else changed since its base, and the draft does not touch, stays.
+    """
+    with _written(draft.kind, draft.document, draft.base.document if draft.base else None):
+        document = document_of(draft.kind, draft.slug)
+    assert document is not None  # noqa: S101 - it was written
+    return document
+
+
 @contextmanager
 def shown_as(kind: str, document: Document) -> Iterator[None]:
-    """Show the site, in this thread, as it will be with this document; nothing stays of it.
+    """Show the site, in this thread, as it will be with this document; nothing stays of it."""
+    with _written(kind, document, None):
+        row = entry_of(kind, document["id"])
+        assert row is not None  # noqa: S101 - it was written
+        served = current_snapshot()
+        records = with_draft(served.records, row)
+        with showing(replace(served, records=records, fragments=FragmentCache())):
+            yield
 
-    The rows are written as they will be, read by what reads the catalogue, and taken back.
-    """
+
+@contextmanager
+def _written(kind: str, document: Document, base: Document | None) -> Iterator[None]:
+    """Write the rows as they will be, for what reads the catalogue, and take them back."""
     with transaction.atomic():
         try:
-            write_document(kind, document, None)
-            row = entry_of(kind, document["id"])
-            assert row is not None  # noqa: S101 - it was written
-            served = current_snapshot()
-            records = with_draft(served.records, row)
-            with showing(replace(served, records=records, fragments=FragmentCache())):
-                yield
+            write_document(kind, document, base)
+            yield
         finally:
             transaction.set_rollback(True)

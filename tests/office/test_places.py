@@ -388,3 +388,93 @@ def test_only_those_who_write_the_catalogue_come_in() -> None:
         client.force_login(account(f"{role}@example.org", role))
         for path in ("places/", f"places/{PLACE}/", "guides/", "courses/new/"):
             assert client.get(f"/en/office/{path}").status_code == 403, (role, path)
+
+
+# --- Two at once ----------------------------------------------------------------------------------
+
+
+def test_what_was_changed_after_the_page_was_shown_is_not_published(office: Client) -> None:
+    office.post(HERE, sent(office, HERE, title__en="First"))
+    page = html.fromstring(office.get(f"{HERE}publish/").content.decode())
+    (shown,) = page.xpath("//form//input[@name='shown_state']/@value")
+    office.post(HERE, sent(office, HERE, title__en="Second"))
+    answer = office.post(f"{HERE}publish/", {"when": "now", "shown_state": shown})
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "somebody changed this after you opened the page" in text
+    assert "Second" in text
+    assert Opportunity.objects.get(slug=PLACE).title_en not in ("First", "Second")  # type: ignore[attr-defined]
+    (shown,) = html.fromstring(text).xpath("//form//input[@name='shown_state']/@value")
+    office.post(f"{HERE}publish/", {"when": "now", "shown_state": shown})
+    assert Opportunity.objects.get(slug=PLACE).title_en == "Second"  # type: ignore[attr-defined]
+
+
+def test_a_draft_that_somebody_went_on_with_is_not_thrown_away(office: Client) -> None:
+    office.post(HERE, sent(office, HERE, title__en="First"))
+    page = html.fromstring(office.get(f"{HERE}discard/").content.decode())
+    (form,) = page.xpath("//form[.//input[@name='sure']]")
+    data = {name: value for name, value in form.form_values() if name != "csrfmiddlewaretoken"}
+    office.post(HERE, sent(office, HERE, title__en="Second"))
+    office.post(f"{HERE}discard/", data)
+    draft = versions.open_version(EntryKind.OPPORTUNITY, PLACE)
+    assert draft is not None
+    assert draft.document["title"]["en"] == "Second"
+
+
+def test_an_earlier_version_does_not_replace_a_draft(office: Client) -> None:
+    office.post(HERE, sent(office, HERE, title__en="Published"))
+    office.post(f"{HERE}publish/", {"when": "now"})
+    office.post(HERE, sent(office, HERE, title__en="Half written"))
+    assert "restore/" not in office.get(f"{HERE}versions/1/").content.decode()
+    answer = office.post(f"{HERE}versions/1/restore/", follow=True)
+    assert "There is a draft already" in answer.content.decode()
+    draft = versions.open_version(EntryKind.OPPORTUNITY, PLACE)
+    assert draft is not None
+    assert draft.document["title"]["en"] == "Half written"
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_said_to_change_back(
+    office: Client, round_with_the_place: Round
+) -> None:
+    given = round_with_the_place.opportunities.all()[0]
+    where = f"/en/office/places/{given.opportunity.slug}/"
+    office.post(where, sent(office, where, title__en="Another title"))
+    # The edition is loaded again, with other seats.
+    Opportunity.objects.filter(pk=given.opportunity.pk).update(seats=23, seats_is_example=True)
+    page = html.fromstring(office.get(f"{where}publish/").content.decode())
+    changed = [each.strip() for each in page.xpath("//table//tbody/tr/th/text()")]
+    assert changed == ["Title (English)"]
+    assert not page.xpath("//input[starts-with(@name, 'decide')]")
+    assert office.post(f"{where}publish/", {"when": "now"}).status_code == 302
+    assert Opportunity.objects.get(pk=given.opportunity.pk).seats == 23
+
+
+def test_what_is_retired_does_not_come_back_on_the_day_of_its_draft(
+    office: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = timezone.localdate() + dt.timedelta(days=5)
+    office.post(HERE, sent(office, HERE, title__en="Later"))
+    office.post(f"{HERE}publish/", {"when": "day", "day": day.isoformat()})
+    office.post(f"{HERE}retire/", {})
+    monkeypatch.setattr(timezone, "localdate", lambda *_: day)
+    publish_due.func()
+    assert Opportunity.objects.get(slug=PLACE).status == "withdrawn"
+    draft = versions.open_version(EntryKind.OPPORTUNITY, PLACE)
+    assert draft is not None
+    assert draft.state == VersionState.DRAFT
+
+
+def test_a_preview_with_a_name_that_is_not_there_says_so(office: Client) -> None:
+    form = sent(office, HERE, hosts__0__value="University of Nowhere")
+    answer = office.post(f"{HERE}preview/", form)
+    assert answer.status_code == 200
+    assert "“University of Nowhere” is not in the list" in answer.content.decode()
+
+
+def test_a_place_that_a_student_found_is_not_edited_here(office: Client) -> None:
+    Opportunity.objects.filter(slug=PLACE).update(
+        status="draft", private_to=account("anna@example.org")
+    )
+    for page in ("", "preview/", "publish/", "retire/", "file/"):
+        answer = office.get(f"{HERE}{page}")
+        assert answer.status_code in (302, 404), page

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from sojourn.catalogue import models
 from sojourn.catalogue.edition import schema
 from sojourn.catalogue.edition.merge import Values
@@ -27,10 +29,16 @@ MODEL_OF: dict[str, type[models.Entry]] = {
 }
 
 
+def entries(kind: str) -> QuerySet[Any]:
+    """Return the entries of a kind, without the places that students found for themselves."""
+    rows: QuerySet[Any] = MODEL_OF[kind]._default_manager.all()
+    return rows.filter(private_to=None) if kind == EntryKind.OPPORTUNITY else rows
+
+
 def document_of(kind: str, slug: str) -> Document | None:
     """Return what the catalogue holds of an entry; None where there is none."""
     model = MODEL_OF[kind]
-    row = model._default_manager.filter(slug=slug).first()
+    row = entries(kind).filter(slug=slug).first()
     if row is None:
         return None
     slugs = Slugs()
@@ -109,9 +117,9 @@ def opportunity_document(
                     **_origin(each),
                 }
                 for name, each in sorted(
-                    values.items(), key=lambda pair: _deadline_order(pair[0], pair[1])
+                    (pair for pair in values.items() if pair[0].startswith("deadlines/")),
+                    key=lambda pair: (pair[1]["date"], pair[1]["time"] or "24", pair[0]),
                 )
-                if name.startswith("deadlines/")
             ],
             "courses": values["courses"],
             "contacts": values["contacts"],
@@ -234,12 +242,6 @@ def _cost(opportunity: str, slug: str, line: Values) -> Document:
         "note": said(held, "note"),
         **_origin(held),
     }
-
-
-def _deadline_order(name: str, value: Any) -> tuple[str, str, str]:
-    if not name.startswith("deadlines/"):
-        return ("", "", name)
-    return (value["date"], value["time"] or "24", name)
 
 
 def number_text(value: Any) -> str | None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sojourn.catalogue import models
-from sojourn.catalogue.edition.documents import MODEL_OF
+from sojourn.catalogue.edition.documents import MODEL_OF, entries
 from sojourn.catalogue.models import EntryKind, EntryVersion, PublicationStatus, VersionState
 from sojourn.catalogue.models.versions import OPEN
 from sojourn.catalogue.snapshot.service import current_snapshot
@@ -54,17 +54,16 @@ class OnItsWay:
 
 def rows(kind: Kind) -> QuerySet[Any]:
     """Return all entries of a kind, with what their list shows."""
-    entries: QuerySet[Any] = MODEL_OF[kind.value]._default_manager.all()
+    found = entries(kind.value)
     if kind.value == EntryKind.OPPORTUNITY:
-        entries = entries.filter(private_to=None).prefetch_related("host_links__institution")
+        found = found.prefetch_related("host_links__institution")
     if kind.value == EntryKind.COURSE:
-        entries = entries.select_related("institution")
+        found = found.select_related("institution")
     drafts = EntryVersion.objects.filter(kind=kind.value, slug=OuterRef("slug"), state__in=OPEN)
-    shown: QuerySet[Any] = entries.annotate(
+    return found.annotate(
         has_draft=Exists(drafts),
         sources_named=Count("sources", distinct=True),
     )
-    return shown
 
 
 def on_its_way(kind: Kind) -> list[OnItsWay]:

@@ -206,8 +206,10 @@ def preview(request: HttpRequest, part: str, slug: str) -> HttpResponse:
     language = entry_presenter.language_of(asked or translation.get_language() or "")
     try:
         content = _public_page(request, kind, document, language)
-    except ValueError:
+    except (ValueError, LookupError) as error:
         found = problems_of(kind.value, document)
+        if isinstance(error, LookupError) and not found:
+            raise  # not of what was typed, such as the name of a host that is not there
         context = {"mistakes": entry_presenter.mistakes(kind, document, found)}
         return render(request, f"{TEMPLATES}/not-yet.html", context)
     return HttpResponse(content)

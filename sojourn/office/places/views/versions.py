@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import yaml
 from django.contrib import messages
@@ -16,16 +15,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sojourn.catalogue import versions
-from sojourn.catalogue.edition.documents import document_of
+from sojourn.catalogue.edition.documents import Document, document_of
 from sojourn.catalogue.edition.entries import problems_of
 from sojourn.catalogue.models import EntryKind, EntryVersion
+from sojourn.catalogue.models.versions import OPEN
 from sojourn.catalogue.versions import VersionError
+from sojourn.common.row_state import mark
 from sojourn.mobility import touched
 from sojourn.office.places.kinds import KINDS, Kind
 from sojourn.office.places.presenters import entry as presenter
 from sojourn.office.places.presenters.list import title_of
 from sojourn.office.places.views.entries import TEMPLATES
 from sojourn.office.shared.access import office_page, who
+from sojourn.office.shared.two_editors import FIELD
 from sojourn.people.permissions import may_edit_catalogue
 from sojourn.selection.errors import SelectionError
 
@@ -40,14 +42,19 @@ def publish(request: HttpRequest, part: str, slug: str) -> HttpResponse:
         return _gone(request, kind, slug)
     before = document_of(kind.value, slug) or {}
     found = problems_of(kind.value, draft.document)
-    touches = _touches(kind, slug, before, draft)
+    after = draft.document if found else versions.as_published(draft)
+    touches = _touches(kind, slug, before, after)
     decisions = _decisions(request, touches)
     problem = ""
+    shown = mark([before, after])
+    request.shown_state = shown  # type: ignore[attr-defined]
     if request.method == "POST" and not found:
         problem = _what_is_missing(touches, decisions)
+        if request.POST.get(FIELD, shown) != shown:
+            problem = _changed_meanwhile()
         if not problem:
             try:
-                return _publish(request, kind, draft, decisions)
+                return _publish(request, kind, draft, presenter.seats_in(after), decisions)
             except (VersionError, SelectionError) as error:
                 problem = error.message
     return render(
@@ -59,7 +66,7 @@ def publish(request: HttpRequest, part: str, slug: str) -> HttpResponse:
             "entry_href": kind.address("entry", slug),
             "title": title_of(draft.document),
             "is_new": not before,
-            "differences": presenter.differences(kind, before, draft.document),
+            "differences": presenter.differences(kind, before, after),
             "mistakes": presenter.mistakes(kind, draft.document, found),
             "touches": [(each, decisions[each.key]) for each in touches],
             "problem": problem,
@@ -71,12 +78,16 @@ def publish(request: HttpRequest, part: str, slug: str) -> HttpResponse:
     )
 
 
+def _changed_meanwhile() -> str:
+    return _("Nothing was done: somebody changed this after you opened the page. Look once more.")
+
+
 def _touches(
-    kind: Kind, slug: str, before: dict[str, Any], draft: EntryVersion
+    kind: Kind, slug: str, before: Document, after: Document
 ) -> tuple[touched.Touched, ...]:
     if kind.value != EntryKind.OPPORTUNITY or not before:
         return ()
-    return touched.by_seats(slug, presenter.seats_in(before), presenter.seats_in(draft.document))
+    return touched.by_seats(slug, presenter.seats_in(before), presenter.seats_in(after))
 
 
 def _decisions(request: HttpRequest, touches: tuple[touched.Touched, ...]) -> dict[str, str]:
@@ -92,7 +103,11 @@ def _what_is_missing(touches: tuple[touched.Touched, ...], decisions: touched.De
 
 
 def _publish(
-    request: HttpRequest, kind: Kind, draft: EntryVersion, decisions: dict[str, str]
+    request: HttpRequest,
+    kind: Kind,
+    draft: EntryVersion,
+    seats: int | None,
+    decisions: dict[str, str],
 ) -> HttpResponse:
     actor, details = who(request), {"decisions": decisions} if decisions else {}
     if request.POST.get("when") == "day":
@@ -108,10 +123,9 @@ def _publish(
         messages.success(request, _("It appears on that day; until then you can change it."))
         return redirect(f"office:{kind.part}-entry", slug=draft.slug)
     with transaction.atomic():
-        after = presenter.seats_in(draft.document)
         versions.publish(draft, actor=actor, details=details)
-        if after is not None:
-            touched.change_seats_of_rounds(draft.slug, after, decisions, actor=actor)
+        if seats is not None:
+            touched.change_seats_of_rounds(draft.slug, seats, decisions, actor=actor)
     messages.success(request, _("Published: visitors see it within a few seconds."))
     return redirect(f"office:{kind.part}-entry", slug=draft.slug)
 
@@ -144,7 +158,11 @@ def discard(request: HttpRequest, part: str, slug: str) -> HttpResponse:
     draft = versions.open_version(kind.value, slug)
     if draft is None:
         return _gone(request, kind, slug)
+    shown = mark(draft.document)
     if request.method == "POST" and "sure" in request.POST:
+        if request.POST.get(FIELD, shown) != shown:
+            messages.warning(request, _changed_meanwhile())
+            return redirect(request.path)
         try:
             versions.discard(draft, actor=who(request))
         except VersionError as error:
@@ -164,6 +182,7 @@ def discard(request: HttpRequest, part: str, slug: str) -> HttpResponse:
             "lines": [title_of(draft.document)],
             "action": _("Throw away"),
             "back": request.path.removesuffix("discard/"),
+            "shown_state": shown,
         },
     )
 
@@ -241,6 +260,7 @@ def version(request: HttpRequest, part: str, slug: str, number: int) -> HttpResp
     kind = KINDS[part]
     one = _version(kind, slug, number)
     all_of_it = list(versions.versions_of(kind.value, slug))
+    has_draft = any(each.state in OPEN for each in all_of_it)
     asked = request.GET.get("with", "")
     other = next((each for each in all_of_it if str(each.number) == asked), None)
     if other is None:
@@ -263,7 +283,8 @@ def version(request: HttpRequest, part: str, slug: str, number: int) -> HttpResp
             "differences": presenter.differences(
                 kind, {} if len(all_of_it) == 1 else first.document, last.document
             ),
-            "may_restore": number != all_of_it[0].number,
+            "has_draft": has_draft,
+            "may_restore": number != all_of_it[0].number and not has_draft,
         },
     )
 
@@ -273,7 +294,12 @@ def version(request: HttpRequest, part: str, slug: str, number: int) -> HttpResp
 def restore(request: HttpRequest, part: str, slug: str, number: int) -> HttpResponse:
     """Make a draft that says what an earlier version said."""
     kind = KINDS[part]
-    if versions.restore(_version(kind, slug, number), actor=who(request)) is None:
+    try:
+        draft = versions.restore(_version(kind, slug, number), actor=who(request))
+    except VersionError as error:
+        messages.warning(request, error.message)
+        return redirect(f"office:{part}-entry", slug=slug)
+    if draft is None:
         messages.info(request, _("That is what visitors see now."))
     else:
         messages.success(request, _("The draft says now what that version said."))
