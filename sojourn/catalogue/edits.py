@@ -34,8 +34,13 @@ def saving() -> Iterator[None]:
     """
     with services.changing_catalogue():
         yield
-        services.publish_change()
-        build_records()
+        show()
+
+
+def show() -> None:
+    """Have visitors see what the transaction changed. Raises UnreadableRowError."""
+    services.publish_change()
+    build_records()
 
 
 def values_of(row: Model) -> Values:

@@ -22,7 +22,6 @@ from sojourn.catalogue import models, services
 from sojourn.catalogue.choices import AdviceLevel
 from sojourn.catalogue.names import country_name
 from sojourn.catalogue.safety import GOES_STALE_AFTER
-from sojourn.catalogue.snapshot.build import build_records
 from sojourn.common.languages import page_language
 from sojourn.common.row_state import mark
 from sojourn.people import audit
@@ -100,11 +99,6 @@ def old_figures(today: dt.date) -> list[Figure]:
     return [one for one in figures(today) if one.is_old]
 
 
-def find(key: str, today: dt.date) -> Figure | None:
-    """Return the figure with that key as it is now."""
-    return next((one for one in figures(today) if one.key == key), None)
-
-
 def save(
     figure: Figure,
     typed: Mapping[str, str],
@@ -116,7 +110,8 @@ def save(
 ) -> Outcome:
     """Check a figure off as still right, or keep its new values; either moves its day to today.
 
-    `source` is the id of a source. Raises FigureError for what cannot be.
+    `source` is the id of a source. Visitors see it after `edits.show`. Raises FigureError for what
+    cannot be.
     """
     was = {each.name: each.text for each in figure.values}
     now = {name: typed.get(name, text).strip().replace(",", ".") for name, text in was.items()}
@@ -125,8 +120,6 @@ def save(
         return Outcome.SAME
     with services.changing_catalogue():
         row = _SAVE[figure.kind](figure.key.partition(":")[2], now, source, today)
-        build_records()  # nothing is kept that visitors could not be shown
-        services.publish_change()
         audit.record(
             "figure.changed" if is_changed else "figure.checked",
             actor=actor,

@@ -6,7 +6,8 @@ have chosen it. So these are counts, and what is decided is written down with th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -358,21 +359,29 @@ def _named_there(key: str, lines: list[str]) -> tuple[Touched, ...]:
 # --- Countries ------------------------------------------------------------------------------------
 
 
-def by_country(code: str) -> tuple[str, ...]:
-    """Say how many applied for places in a country, and how many go there or are there."""
-    in_country = Opportunity.objects.filter(hosts__country=code).values("pk")
-    applied = (
-        Choice.objects.filter(
-            opportunity__opportunity__in=in_country, application__withdrawn_at=None
+def by_country(codes: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Say of countries how many applied for places there, and how many go there or are there."""
+    host = "opportunity__opportunity__hosts__country"
+    applied = Counter(
+        country
+        for country, _application in Choice.objects.filter(
+            **{f"{host}__in": codes}, application__withdrawn_at=None
         )
         .exclude(opportunity__round__state=RoundState.FINISHED)
-        .values("application")
+        .values_list(host, "application")
         .distinct()
-        .count()
     )
-    stays = Stay.objects.filter(opportunity__in=in_country).exclude(state__in=_OVER)
-    away = stays.filter(state=StayState.AWAY).count()
-    going = stays.count() - away
+    stays = Counter(
+        (country, state == StayState.AWAY)
+        for country, state, _stay in Stay.objects.filter(hosts__country__in=codes)
+        .exclude(state__in=_OVER)
+        .values_list("hosts__country", "state", "pk")
+        .distinct()
+    )
+    return {code: _whom(applied[code], stays[code, False], stays[code, True]) for code in codes}
+
+
+def _whom(applied: int, going: int, away: int) -> tuple[str, ...]:
     lines = []
     if applied:
         lines.append(

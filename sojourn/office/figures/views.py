@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
 from dataclasses import dataclass, replace
 
 from django.contrib import messages
@@ -12,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
+from sojourn.catalogue import edits, services
 from sojourn.catalogue import figures as catalogue_figures
 from sojourn.catalogue.figures import Figure, FigureError, FigureKind, Outcome
 from sojourn.common.folding import fold
@@ -40,6 +43,7 @@ class Row:
     figure: Figure
     day: str
     values: tuple[tuple[catalogue_figures.Value, str], ...]
+    was_source: str
     source: str
     wrong: str = ""
     theirs: bool = False
@@ -58,13 +62,19 @@ def figures(request: HttpRequest) -> HttpResponse:
     part = shown[(page - 1) * PER_PAGE : page * PER_PAGE]
     wrong: dict[str, Row] = {}
     if request.method == "POST":
-        wrong = _save(request, names)
+        wrong = _save(request, names, today)
         if not wrong:
             return redirect(request.get_full_path())
+        # The rows that were kept stay where they are, as they are now.
+        now = {each.key: each for each in catalogue_figures.figures(today)}
+        part = [now.get(each.key, each) for each in part]
+    touches = touched.by_country({each.country for each in part if each.country})
     rows = [
-        replace(wrong[each.key], number=number)
-        if each.key in wrong
-        else _row(number, each, names, {})
+        replace(
+            wrong.get(each.key) or _row(each, names, {}),
+            number=number,
+            touches=touches.get(each.country, ()),
+        )
         for number, each in enumerate(part)
     ]
     kind, which = request.GET.get("kind", ""), request.GET.get("which", "")
@@ -104,40 +114,61 @@ def _shown(request: HttpRequest, found: list[Figure]) -> list[Figure]:
     ]
 
 
-def _row(
-    number: int, figure: Figure, names: Lists, typed: dict[str, str], source: str | None = None
-) -> Row:
+def _row(figure: Figure, names: Lists, typed: dict[str, str], source: str | None = None) -> Row:
+    was = names.name_of(sources, figure.source)
     return Row(
-        number,
+        0,
         figure,
         formatting.full_day(figure.day) if figure.day else _("never"),
         tuple((value, typed.get(value.name, value.text)) for value in figure.values),
-        names.name_of(sources, figure.source if source is None else source),
-        touches=touched.by_country(figure.country) if figure.country else (),
+        was,
+        was if source is None else names.name_of(sources, source),
     )
 
 
-def _save(request: HttpRequest, names: Lists) -> dict[str, Row]:
+def _save(request: HttpRequest, names: Lists, today: dt.date) -> dict[str, Row]:
     """Keep each row for itself; return those that could not be kept, as they were typed."""
-    sent, today = request.POST, timezone.localdate()
+    # Two who save at once take turns, so that the second sees what the first saved.
+    with services.changing_catalogue():
+        wrong, done, moved = _keep(request, names, today)
+        if any(done.values()):
+            edits.show()
+    touches = touched.by_country({each.country for each in moved})
+    for each in moved:
+        _say_whom_it_touches(request, each, touches.get(each.country, ()))
+    _say(request, done)
+    return wrong
+
+
+def _keep(
+    request: HttpRequest, names: Lists, today: dt.date
+) -> tuple[dict[str, Row], Counter[Outcome], list[Figure]]:
+    """Return also what was done to how many, and the travel advice that changed."""
+    sent = request.POST
     wrong: dict[str, Row] = {}
-    done = {Outcome.CHECKED: 0, Outcome.CHANGED: 0}
+    done: Counter[Outcome] = Counter()
+    moved: list[Figure] = []
     now = {each.key: each for each in catalogue_figures.figures(today)}
-    for number in range(min(int(sent.get("rows", "0") or 0), PER_PAGE)):
+    for number in range(PER_PAGE):
         figure = now.get(sent.get(f"{number}-key", ""))
         if figure is None:
             continue
         typed = {
             value.name: sent.get(f"{number}-{value.name}", value.text) for value in figure.values
         }
-        text = sent.get(f"{number}-source", figure.source_title)
+        was_source = sent.get(f"{number}-was-source", figure.source_title)
+        text = sent.get(f"{number}-source", was_source)
         source = names.id_of(sources, text) if text.strip() else ""
         is_right = f"{number}-right" in sent
         was_seen = sent.get(f"{number}-mark") == figure.mark
-        is_typed = is_right or any(
-            sent.get(f"{number}-was-{name}", text) != text for name, text in typed.items()
-        )
-        row = _row(number, figure, names, typed, source)
+        # What was not typed is shown as it is now, or sending it again would change it back.
+        changed = {
+            name: said
+            for name, said in typed.items()
+            if sent.get(f"{number}-was-{name}", said) != said
+        }
+        is_typed = is_right or bool(changed) or text != was_source
+        row = _row(figure, names, changed, source if text != was_source else None)
         if not was_seen and is_typed:
             wrong[figure.key] = replace(
                 row,
@@ -158,12 +189,11 @@ def _save(request: HttpRequest, names: Lists) -> dict[str, Row]:
         if outcome is not Outcome.SAME:
             done[outcome] += 1
         if outcome is Outcome.CHANGED and figure.country:
-            _say_whom_it_touches(request, figure)
-    _say(request, done)
-    return wrong
+            moved.append(figure)
+    return wrong, done, moved
 
 
-def _say(request: HttpRequest, done: dict[Outcome, int]) -> None:
+def _say(request: HttpRequest, done: Counter[Outcome]) -> None:
     if count := done[Outcome.CHECKED]:
         messages.success(
             request,
@@ -186,8 +216,8 @@ def _say(request: HttpRequest, done: dict[Outcome, int]) -> None:
         messages.info(request, _("Nothing was different, so nothing was changed."))
 
 
-def _say_whom_it_touches(request: HttpRequest, figure: Figure) -> None:
-    lines = touched.by_country(figure.country) or (_("nobody who applied or is away"),)
+def _say_whom_it_touches(request: HttpRequest, figure: Figure, lines: tuple[str, ...]) -> None:
+    lines = lines or (_("nobody who applied or is away"),)
     messages.warning(
         request,
         _("The advice for %(country)s counts from today. It touches: %(whom)s.")
