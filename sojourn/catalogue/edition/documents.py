@@ -75,9 +75,9 @@ def opportunity_document(
             "weeks": _pair("min", "max", held["weeks_min"], held["weeks_max"]),
             "period": ends
             and {
-                "starts": _end(held[ends[0]]),
-                "ends": _end(held[ends[1]]),
-                **_origin(held, "period_"),
+                "starts": end_text(held[ends[0]]),
+                "ends": end_text(held[ends[1]]),
+                **origin(held, "period_"),
             },
             "seats": _fact(held, "seats", number=held["seats"]),
             "applicants": _fact(
@@ -93,7 +93,7 @@ def opportunity_document(
                 held, "counts_as", block=held["counts_as_block"], year=held["counts_as_year"]
             ),
             "requirements": [
-                {"text": said(each, "text"), "ects": number_text(each["ects"]), **_origin(each)}
+                {"text": said(each, "text"), "ects": number_text(each["ects"]), **origin(each)}
                 for each in values["requirements"]
             ],
             "languages": [
@@ -102,7 +102,7 @@ def opportunity_document(
                     "use": each["use"],
                     "level": each["level"],
                     "required": None if each["is_required"] else False,
-                    **_origin(each),
+                    **origin(each),
                 }
                 for each in values["languages"]
             ],
@@ -114,7 +114,7 @@ def opportunity_document(
                     "date": each["date"],
                     "time": each["time"] and each["time"][:5],
                     "label": said(each, "label"),
-                    **_origin(each),
+                    **origin(each),
                 }
                 for name, each in sorted(
                     (pair for pair in values.items() if pair[0].startswith("deadlines/")),
@@ -145,7 +145,9 @@ def course_document(slug: str, values: Values) -> Document:
             "isced_f": held["isced_f"],
             "programme": held["programme"],
             "year": number_text(held["year"]),
-            "period": _pair("starts", "ends", _end(held["starts_month"]), _end(held["ends_month"])),
+            "period": _pair(
+                "starts", "ends", end_text(held["starts_month"]), end_text(held["ends_month"])
+            ),
             "summary": said(held, "summary"),
             "outcomes": said(held, "outcomes"),
             "topics": said(held, "topics"),
@@ -203,8 +205,8 @@ def transposed(lists: Mapping[str, list[str]]) -> list[dict[str, str]]:
     ]
 
 
-def _origin(held: Mapping[str, Any], prefix: str = "") -> Document:
-    source, is_example = held[f"{prefix}source"], held[f"{prefix}is_example"]
+def origin(held: Mapping[str, Any], prefix: str = "") -> Document:
+    source, is_example = held.get(f"{prefix}source"), held.get(f"{prefix}is_example")
     if source:
         return {"source": source}
     return {"example": True} if is_example else {}
@@ -221,7 +223,7 @@ def _fact(held: Mapping[str, Any], name: str, **figures: Any) -> Document | None
         for figure, value in figures.items()
         if value not in (None, "", [], {})
     }
-    return {**known, **_origin(held, f"{name}_")} if known else None
+    return {**known, **origin(held, f"{name}_")} if known else None
 
 
 def _cost(opportunity: str, slug: str, line: Values) -> Document:
@@ -240,7 +242,7 @@ def _cost(opportunity: str, slug: str, line: Values) -> Document:
         "checked_on": held["checked_on"],
         "certainty": held["certainty"],
         "note": said(held, "note"),
-        **_origin(held),
+        **origin(held),
     }
 
 
@@ -253,7 +255,7 @@ def number_text(value: Any) -> str | None:
     return str(whole) if number == whole else str(number.normalize())
 
 
-def _end(value: Any) -> str | None:
+def end_text(value: Any) -> str | None:
     """Return an end of a period: a day, or a month as two digits."""
     return f"{value:02d}" if isinstance(value, int) else value
 

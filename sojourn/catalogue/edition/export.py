@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.db.models import Model
 from pydantic import BaseModel
 
 from sojourn.catalogue import models
@@ -21,10 +22,12 @@ from sojourn.catalogue.edition import schema
 from sojourn.catalogue.edition.documents import (
     Document,
     course_document,
+    end_text,
     flat,
     guide_document,
     number_text,
     opportunity_document,
+    origin,
     said,
     transposed,
     without_nothing,
@@ -38,7 +41,7 @@ from sojourn.catalogue.edition.schema.faculty import (
     KeepingRules,
     SelectionRules,
 )
-from sojourn.catalogue.edition.tables import TABLE_OF, Slugs
+from sojourn.catalogue.edition.tables import TABLE_OF, TABLES, EntryTable, Slugs
 from sojourn.catalogue.models import PublicationStatus
 from sojourn.common.languages import LANGUAGES, REQUIRED
 
@@ -61,10 +64,13 @@ def export_edition(folder: Path) -> list[str]:
 
 
 class _Export:
-    """One look at the catalogue."""
+    """One look at the catalogue: what is published, and names nothing that is not."""
 
     def __init__(self) -> None:
         self.slugs = Slugs()
+        self._left_out: dict[type[Model], set[str]] = {}
+        # What is referred to comes first, so what refers to it knows whether it is there.
+        self._entries = {table.model: list(self._published(table)) for table in TABLES}
 
     def files(self) -> Iterator[tuple[str, str]]:
         yield "edition.yaml", _yaml(self._faculty())
@@ -96,17 +102,53 @@ class _Export:
         yield from self._courses()
         yield from self._guides()
 
-    def _held(self, model: type[Any]) -> Iterator[tuple[str, Values]]:
-        """Yield the entries that are published, in their order."""
-        rows = model._default_manager.all()
-        columns = {field.name for field in model._meta.concrete_fields}
+    def _held(self, model: type[Model]) -> list[tuple[str, Values]]:
+        """Return the entries that are written, in their order."""
+        return self._entries[model]
+
+    def _published(self, table: EntryTable) -> Iterator[tuple[str, Values]]:
+        rows = table.model._default_manager.all()
+        columns = {field.name for field in table.model._meta.concrete_fields}
+        left_out = self._left_out.setdefault(table.model, set())
         if "status" in columns:
-            rows = rows.filter(status=PublicationStatus.PUBLISHED)
+            is_published = {"status": PublicationStatus.PUBLISHED}
+            left_out |= set(rows.exclude(**is_published).values_list("slug", flat=True))
+            rows = rows.filter(**is_published)
         order = ("position", "slug") if "position" in columns else ("slug",)
         found = list(rows.order_by(*order).values_list("pk", "slug"))
-        held = TABLE_OF[model].held(self.slugs, [pk for pk, _slug in found])
+        held = table.held(self.slugs, [pk for pk, _slug in found])
         for pk, slug in found:
-            yield slug, flat(held[pk])
+            said = self._without_the_rest(table, flat(held[pk]))
+            if said is None:
+                left_out.add(slug)
+            else:
+                yield slug, said
+
+    def _without_the_rest(self, table: EntryTable, held: Values) -> Values | None:
+        """Leave out what names an entry that is not written; None where nothing is left."""
+        if self._names_one(table.columns, held):
+            return None
+        said = dict(held)
+        for name in table.links:
+            target = table.model._meta.get_field(name).related_model
+            said[name] = [slug for slug in held[name] if slug not in self._left_out[target]]
+        for inner in table.inner:
+            if not inner.keyed:
+                said[inner.name] = [
+                    row for row in held[inner.name] if not self._names_one(inner.columns, row)
+                ]
+        is_nowhere = table.model is models.Opportunity and not (
+            said["host_links"] and said["windows"]
+        )
+        return None if is_nowhere else said
+
+    def _names_one(self, columns: Mapping[str, Any], held: Values) -> bool:
+        """Tell whether a row cannot be without an entry that is not written."""
+        return any(
+            held[name] in self._left_out.get(column.related_model, ())
+            for name, column in columns.items()
+            if column.is_relation
+        )
 
     def _plain(
         self, model: type[Any], kind: type[schema.Part], *, has_id: bool = True
@@ -169,7 +211,7 @@ class _Export:
         )  # fmt: skip
 
     def _institution(self, slug: str, held: Values) -> Document:
-        preferred = _origin(held, "preferred_")
+        preferred = origin(held, "preferred_")
         if held["is_preferred"] or preferred:
             preferred = {"value": held["is_preferred"], **preferred}
         return without_nothing(
@@ -198,8 +240,8 @@ class _Export:
             {
                 "id": slug,
                 **_part(schema.Window, held, apart={"required_first", "starts", "ends"}),
-                "starts": _month(held["starts_month"]),
-                "ends": _month(held["ends_month"]),
+                "starts": end_text(held["starts_month"]),
+                "ends": end_text(held["ends_month"]),
                 "required_first": [_part(asked, each) for each in held["requirements"]],
             }
         )
@@ -362,7 +404,7 @@ def _part(
     if issubclass(kind, schema.Sourced):
         document |= {"sources": held.get("sources", []), "example": held["is_example"] or None}
     elif issubclass(kind, schema.SubFact):
-        document |= _origin(held, f"{inside}_" if inside else "")
+        document |= origin(held, f"{inside}_" if inside else "")
     return document
 
 
@@ -397,13 +439,6 @@ def _decimal(value: str) -> str:
     return number_text(value) or "" if is_decimal else ""
 
 
-def _origin(held: Mapping[str, Any], prefix: str) -> Document:
-    source, is_example = held.get(f"{prefix}source"), held.get(f"{prefix}is_example")
-    if source:
-        return {"source": source}
-    return {"example": True} if is_example else {}
-
-
 def _inner(held: Values, name: str) -> list[tuple[str, Values]]:
     """Return the rows inside an entry that have an id, by it."""
     return [
@@ -423,10 +458,6 @@ def _route(route: Mapping[str, Any]) -> Document:
         for name in AdviceRoute.model_fields
         if name in route
     }
-
-
-def _month(value: int | None) -> str | None:
-    return None if value is None else f"{value:02d}"
 
 
 def _due(days: int | None, day: str, *, is_after: bool = True) -> Document | None:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from sojourn.catalogue import services
 from sojourn.catalogue.edition.check import check_edition
 from sojourn.catalogue.edition.documents import document_of
 from sojourn.catalogue.edition.export import export_edition
 from sojourn.catalogue.edition.load import load_edition
-from sojourn.catalogue.models import EntryKind, Opportunity
+from sojourn.catalogue.models import Course, EntryKind, Institution, Opportunity
 from sojourn.catalogue.versions import publish, save_draft
 from tests.support.accounts import account
 
@@ -44,6 +45,26 @@ def test_what_the_office_published_is_in_it(tmp_path: Path) -> None:
     export_edition(tmp_path / "out")
     assert load_edition(tmp_path / "out").changes == 0
     assert Opportunity.objects.get(slug=slug).ects == 17
+
+
+@pytest.mark.usefixtures("leiden")
+def test_what_names_something_that_was_retired_can_be_loaded_too(tmp_path: Path) -> None:
+    place = Opportunity.objects.filter(status="published", courses__isnull=False)[0]
+    course = place.courses.all()[0]
+    services.withdraw(Course.objects.filter(pk=course.pk))
+    partner = Institution.objects.get(slug="university-of-edinburgh")
+    services.withdraw(Institution.objects.filter(pk=partner.pk))
+    written = export_edition(tmp_path / "out")
+    assert check_edition(tmp_path / "out").counts()
+    assert f"courses/{partner.slug}.yaml" not in written
+    places = (tmp_path / "out" / "opportunities.yaml").read_text()
+    assert f"- {course.slug}\n" not in places
+    assert place.slug in places
+    assert not any(
+        f"id: {each.slug}\n" in places
+        for each in Opportunity.objects.filter(hosts=partner)
+        if each.hosts.count() == 1
+    )
 
 
 @pytest.mark.usefixtures("leiden")
