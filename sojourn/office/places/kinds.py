@@ -14,6 +14,7 @@ from sojourn.catalogue.edition.documents import Document
 from sojourn.catalogue.edition.references import is_language
 from sojourn.catalogue.models import EntryKind
 from sojourn.common.languages import locale, page_language
+from sojourn.common.translated_fields import columns
 from sojourn.common.urls import url_for
 from sojourn.office.places.fields import Form, Input, Look, Rows, Section, Translated, Words
 
@@ -25,7 +26,7 @@ TEXT = 8000
 
 
 def sources(_document: Document) -> list[tuple[str, Words]]:
-    found = models.Source.objects.order_by("title", "-year")
+    found = models.Source.objects.order_by("title", "-year").only("slug", "title", "year")
     return [
         (each.slug, f"{each.title} ({each.year})" if each.year else str(each.title))
         for each in found
@@ -34,27 +35,31 @@ def sources(_document: Document) -> list[tuple[str, Words]]:
 
 def hosts(_document: Document) -> list[tuple[str, Words]]:
     found = models.Institution.objects.filter(is_home=False).order_by("name", "slug")
+    found = found.only("slug", *columns("name"))
     return [(each.slug, each.name) for each in found]
 
 
 def institutions(_document: Document) -> list[tuple[str, Words]]:
-    found = models.Institution.objects.order_by("name", "slug")
+    found = models.Institution.objects.order_by("name", "slug").only("slug", *columns("name"))
     return [(each.slug, each.name) for each in found]
 
 
 def windows(_document: Document) -> list[tuple[str, Words]]:
     found = models.MobilityWindow.objects.select_related("programme").order_by("position", "slug")
+    found = found.only("slug", "programme", *columns("name", "programme__short_name"))
     return [
         (each.slug, format_html("{}: {}", each.programme.short_name, each.name)) for each in found
     ]
 
 
 def subjects(_document: Document) -> list[tuple[str, Words]]:
-    return [(each.slug, each.name) for each in models.Subject.objects.order_by("name")]
+    found = models.Subject.objects.order_by("name").only("slug", *columns("name"))
+    return [(each.slug, each.name) for each in found]
 
 
 def contacts(_document: Document) -> list[tuple[str, Words]]:
     found = models.Contact.objects.select_related("institution").order_by("position", "slug")
+    found = found.only("slug", "name", "institution", *columns("title", "institution__name"))
     return [
         (each.slug, format_html("{} · {}", each.name or each.title, each.institution.name))
         for each in found
@@ -64,17 +69,19 @@ def contacts(_document: Document) -> list[tuple[str, Words]]:
 def courses(document: Document) -> list[tuple[str, Words]]:
     """List the courses of the hosts of a place."""
     of_hosts = models.Course.objects.filter(institution__slug__in=document.get("hosts", ()))
-    found = of_hosts.order_by("institution", "title", "slug")
+    found = of_hosts.order_by("institution", "title", "slug").only("slug", *columns("title"))
     return [(each.slug, each.title) for each in found]
 
 
 def programmes(_document: Document) -> list[tuple[str, Words]]:
     found = models.DegreeProgramme.objects.order_by("position", "slug")
+    found = found.only("slug", *columns("name"))
     return [(each.slug, each.name) for each in found]
 
 
 def guides(document: Document) -> list[tuple[str, Words]]:
     found = models.Guide.objects.exclude(slug=document.get("id", "")).order_by("position", "slug")
+    found = found.only("slug", *columns("title"))
     return [(each.slug, each.title) for each in found]
 
 

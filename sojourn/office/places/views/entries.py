@@ -21,7 +21,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sojourn.catalogue import services, versions
 from sojourn.catalogue.edition.documents import Document
 from sojourn.catalogue.edition.entries import problems_of, with_ids
-from sojourn.common.languages import LANGUAGES, language_name
 from sojourn.common.row_state import mark
 from sojourn.office.places import fields
 from sojourn.office.places.fields import Form, Section
@@ -81,7 +80,6 @@ def new(request: HttpRequest, part: str) -> HttpResponse:
             "kind": kind,
             "form": fields.shown(form, document, {}, fields.Lists(document)),
             "missing": missing,
-            "languages": _languages(),
             "key": request.POST.get("form") or uuid.uuid4(),
         },
         status=422 if missing else 200,
@@ -103,10 +101,6 @@ def _first_form(kind: Kind) -> Form:
         if len(item.path) == 1 and item.path[0] in kind.asked_first
     )
     return Form((Section("first", kind.new, items),))
-
-
-def _languages() -> list[tuple[str, str]]:
-    return [(code, language_name(code, code)) for code in LANGUAGES]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
