@@ -38,18 +38,19 @@ def entries(kind: str) -> QuerySet[Any]:
 def document_of(kind: str, slug: str) -> Document | None:
     """Return what the catalogue holds of an entry; None where there is none."""
     model = MODEL_OF[kind]
-    row = entries(kind).filter(slug=slug).first()
-    if row is None:
+    key = entries(kind).filter(slug=slug).values_list("pk", flat=True).first()
+    if key is None:
         return None
     slugs = Slugs()
-    values = TABLE_OF[model].held(slugs, [row.pk])[row.pk]
+    values = TABLE_OF[model].held(slugs, [key])[key]
     if kind == EntryKind.COURSE:
         return course_document(slug, values)
     if kind == EntryKind.GUIDE:
         return guide_document(slug, values)
-    costs = models.CostLine.objects.filter(opportunity__slug=slug).order_by("position", "slug")
-    held = TABLE_OF[models.CostLine].held(slugs, [cost.pk for cost in costs])
-    return opportunity_document(slug, values, [(cost.slug, held[cost.pk]) for cost in costs])
+    lines = models.CostLine.objects.filter(opportunity=key).order_by("position", "slug")
+    costs = dict(lines.values_list("pk", "slug"))
+    held = TABLE_OF[models.CostLine].held(slugs, costs) if costs else {}
+    return opportunity_document(slug, values, [(costs[pk], held[pk]) for pk in costs])
 
 
 def opportunity_document(

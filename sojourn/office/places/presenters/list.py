@@ -60,10 +60,11 @@ def rows(kind: Kind) -> QuerySet[Any]:
     if kind.value == EntryKind.COURSE:
         found = found.select_related("institution")
     drafts = EntryVersion.objects.filter(kind=kind.value, slug=OuterRef("slug"), state__in=OPEN)
-    return found.annotate(
+    shown: QuerySet[Any] = found.annotate(
         has_draft=Exists(drafts),
         sources_named=Count("sources", distinct=True),
     )
+    return shown
 
 
 def on_its_way(kind: Kind) -> list[OnItsWay]:
