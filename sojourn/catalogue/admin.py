@@ -414,6 +414,7 @@ class EditionAdmin(TranslatedAdmin):
             "remind_application_days",
         ),
         part(_("Who gets in"), "staff_second_step", "student_domains"),
+        part(_("Figures to check"), "check_figures_days", "check_advice_days"),
         part(
             _("What is kept, and for how long"),
             "keep_questions_days",

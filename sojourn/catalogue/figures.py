@@ -20,16 +20,12 @@ from django.utils.translation import gettext_lazy
 
 from sojourn.catalogue import models, services
 from sojourn.catalogue.choices import AdviceLevel
+from sojourn.catalogue.keeping import days_of
 from sojourn.catalogue.names import country_name
-from sojourn.catalogue.safety import GOES_STALE_AFTER
 from sojourn.common.languages import page_language
 from sojourn.common.row_state import mark
 from sojourn.people import audit
 from sojourn.people.models import User
-
-# A published figure is of one year: after that, somebody has to look again.
-KEEPS = dt.timedelta(days=365)
-ADVICE_KEEPS = GOES_STALE_AFTER
 
 
 class FigureError(Exception):
@@ -90,7 +86,13 @@ class Outcome(Enum):
 
 def figures(today: dt.date) -> list[Figure]:
     """List every figure, the oldest first; what has no day comes before all others."""
-    found = [*_all_advice(today), *_all_costs(today), *_all_grants(today), *_all_rates(today)]
+    days = days_of("check_figures_days")
+    found = [
+        *_all_advice(today, days_of("check_advice_days")),
+        *_all_costs(today, days),
+        *_all_grants(today, days),
+        *_all_rates(today, days),
+    ]
     return sorted(found, key=lambda one: (one.day or dt.date.min, one.kind.value, one.title))
 
 
@@ -178,14 +180,14 @@ def _text(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _is_old(day: dt.date | None, keeps: dt.timedelta, today: dt.date) -> bool:
-    return day is None or today - day > keeps
+def _is_old(day: dt.date | None, days: int, today: dt.date) -> bool:
+    return day is None or (today - day).days > days
 
 
 # --- Costs ----------------------------------------------------------------------------------------
 
 
-def _all_costs(today: dt.date) -> Iterator[Figure]:
+def _all_costs(today: dt.date, days: int) -> Iterator[Figure]:
     found = models.CostLine.objects.select_related("source", "opportunity", "institution")
     language = page_language()
     for line in found.order_by("position", "slug"):
@@ -206,7 +208,7 @@ def _all_costs(today: dt.date) -> Iterator[Figure]:
             ),
             unit=f"{line.currency} {line.get_per_display()}",
             day=day,
-            is_old=_is_old(day, KEEPS, today),
+            is_old=_is_old(day, days, today),
             **_origin(line),
         )
 
@@ -257,7 +259,7 @@ def _set_source(row: Any, slug: str) -> None:
 # --- Grants ---------------------------------------------------------------------------------------
 
 
-def _all_grants(today: dt.date) -> Iterator[Figure]:
+def _all_grants(today: dt.date, days: int) -> Iterator[Figure]:
     found = models.Grant.objects.filter(status=models.PublicationStatus.PUBLISHED)
     found = found.prefetch_related("amounts", "questions", "sources")
     for grant in found.order_by("position", "slug"):
@@ -277,7 +279,7 @@ def _all_grants(today: dt.date) -> Iterator[Figure]:
             source_title=str(sources[0].title) if sources else "",
             is_example=grant.is_example,
             day=day,
-            is_old=_is_old(day, KEEPS, today),
+            is_old=_is_old(day, days, today),
         )
 
 
@@ -321,7 +323,7 @@ def _save_grant(slug: str, now: Mapping[str, str], source: str, today: dt.date) 
 # --- Rates ----------------------------------------------------------------------------------------
 
 
-def _all_rates(today: dt.date) -> Iterator[Figure]:
+def _all_rates(today: dt.date, days: int) -> Iterator[Figure]:
     """Of each currency the rate of the latest day counts."""
     latest: dict[str, models.ExchangeRate] = {}
     for rate in models.ExchangeRate.objects.select_related("source").order_by("valid_on"):
@@ -335,7 +337,7 @@ def _all_rates(today: dt.date) -> Iterator[Figure]:
             values=(Value("per_euro", gettext_lazy("For 1 euro"), _text(rate.per_euro)),),
             unit=currency,
             day=rate.valid_on,
-            is_old=_is_old(rate.valid_on, KEEPS, today),
+            is_old=_is_old(rate.valid_on, days, today),
             **_origin(rate),
         )
 
@@ -364,7 +366,7 @@ def _save_rate(slug: str, now: Mapping[str, str], source: str, today: dt.date) -
 # --- Travel advice --------------------------------------------------------------------------------
 
 
-def _all_advice(today: dt.date) -> Iterator[Figure]:
+def _all_advice(today: dt.date, days: int) -> Iterator[Figure]:
     language = page_language()
     levels = tuple((value, str(title)) for value, title in AdviceLevel.choices)
     found = models.TravelAdvice.objects.select_related("source").prefetch_related("regions")
@@ -387,7 +389,7 @@ def _all_advice(today: dt.date) -> Iterator[Figure]:
             source_title=str(advice.source.title),
             is_example=False,
             day=advice.checked_on,
-            is_old=_is_old(advice.checked_on, ADVICE_KEEPS, today),
+            is_old=_is_old(advice.checked_on, days, today),
             country=advice.country,
         )
 

@@ -16,9 +16,6 @@ from typing import Protocol, TypeVar
 from sojourn.catalogue.snapshot.types import AdviceRegion, Institution, Opportunity, TravelAdvice
 
 AGAINST = frozenset({"orange", "red"})
-# The ministry changes its advice whenever it has reason to. A month is as long as an office can be
-# asked to look at a handful of countries again, and the guide has students look a month ahead too.
-GOES_STALE_AFTER = dt.timedelta(days=30)
 
 
 class _Region(Protocol):
@@ -64,7 +61,7 @@ def region_with(regions: Iterable[R], code: str) -> R | None:
 
 def is_stale(advice: TravelAdvice, today: dt.date) -> bool:
     """Whether nobody has looked for so long that the colour may be another by now."""
-    return today - advice.checked_on > GOES_STALE_AFTER
+    return today > advice.counts_until
 
 
 def advice_of(

@@ -13,10 +13,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sojourn.catalogue import keeping
 from sojourn.catalogue.choices import Gate
 from sojourn.catalogue.models import AdviceLevel, TravelAdvice
 from sojourn.catalogue.names import country_name
-from sojourn.catalogue.safety import AGAINST, GOES_STALE_AFTER, region_with
+from sojourn.catalogue.safety import AGAINST, region_with
 from sojourn.common.languages import page_language
 from sojourn.common.translated_fields import text_of
 from sojourn.mobility.changes import locked
@@ -155,7 +156,8 @@ def _travel(stay: Stay, day: dt.date) -> list[Blocker]:
     advices = TravelAdvice.objects.filter(country__in={country for country, _region in spots})
     known = {each.country: each for each in advices.prefetch_related("regions")}
     language, today = page_language(), timezone.localdate()
-    is_soon = day - today <= GOES_STALE_AFTER
+    days = keeping.days_of("check_advice_days")
+    is_soon = (day - today).days <= days
     against: list[Blocker] = []
     unknown: list[Blocker] = []
     for country, code in sorted(spots):
@@ -170,7 +172,9 @@ def _travel(stay: Stay, day: dt.date) -> list[Blocker]:
                 "day": advice.checked_on.isoformat(),
             }
             against.append(Blocker(f"travel:{code if region else country}:{level}", why))
-        elif is_soon and (advice is None or today - advice.checked_on > GOES_STALE_AFTER):
-            why = _("Nobody looked up the travel advice for %(country)s in the last 30 days.")
-            unknown.append(Blocker(f"travel:{country}:unknown", why % {"country": name}))
+        elif is_soon and (advice is None or (today - advice.checked_on).days > days):
+            why = _(
+                "Nobody looked up the travel advice for %(country)s in the last %(days)d days."
+            ) % {"country": name, "days": days}
+            unknown.append(Blocker(f"travel:{country}:unknown", why))
     return against + unknown

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sojourn.catalogue.safety import (
-    GOES_STALE_AFTER,
     Whereabouts,
     is_advised_against,
     is_stale,
@@ -24,13 +23,15 @@ from sojourn.catalogue.snapshot.types import (
 from sojourn.common.languages import Text
 
 TODAY = dt.date(2026, 11, 26)
+COUNTS_FOR = 30  # days
 LEVELS = ("green", "yellow", "orange", "red")
 SOURCE = Source("advice", "Advice", "", "https://ministry.example", None, None, "", Text())
 
 
 def advice(country: str, level: str, days_ago: int = 0) -> TravelAdvice:
     day = TODAY - dt.timedelta(days=days_ago)
-    return TravelAdvice(country.lower(), country, level, day, Text(), SOURCE)
+    counts_until = day + dt.timedelta(days=COUNTS_FOR)
+    return TravelAdvice(country.lower(), country, level, day, Text(), SOURCE, counts_until)
 
 
 def at(*countries: str) -> list[Whereabouts]:
@@ -62,7 +63,7 @@ def test_one_country_is_enough_and_the_strictest_is_named() -> None:
 
 
 def test_an_old_green_is_not_known_and_an_old_orange_still_counts() -> None:
-    days = GOES_STALE_AFTER.days
+    days = COUNTS_FOR
     assert not is_stale(advice("CU", "green", days), TODAY)
     assert is_stale(advice("CU", "green", days + 1), TODAY)
     assert is_advised_against(kept(advice("CU", "green", days + 1)), at("CU"), TODAY) is None
@@ -96,6 +97,6 @@ def test_the_colour_of_the_region_counts_and_no_other_of_the_country() -> None:
     assert is_advised_against(known, [Whereabouts("CU", "CU-99")], TODAY) is False
     assert is_advised_against(known, at("CU"), TODAY) is True
     # Its day is that of the whole advice: an old green is not known there either.
-    days = GOES_STALE_AFTER.days + 1
+    days = COUNTS_FOR + 1
     known = kept(replace(advice("CU", "red", days), regions=(island,)))
     assert is_advised_against(known, [Whereabouts("CU", "CU-99")], TODAY) is None

@@ -38,6 +38,7 @@ from sojourn.catalogue.edition.schema.contacts import WalkIn
 from sojourn.catalogue.edition.schema.faculty import (
     AccountRules,
     AdviceRoute,
+    CheckingRules,
     KeepingRules,
     SelectionRules,
 )
@@ -130,7 +131,7 @@ class _Export:
             return None
         said = dict(held)
         for name in table.links:
-            target = table.model._meta.get_field(name).related_model
+            target: Any = table.model._meta.get_field(name).related_model
             said[name] = [slug for slug in held[name] if slug not in self._left_out[target]]
         for inner in table.inner:
             if not inner.keyed:
@@ -167,6 +168,7 @@ class _Export:
         keeping = {
             name: f"keep_{name}" for name in KeepingRules.model_fields if "remind" not in name
         }
+        checking = {name: f"check_{name}" for name in CheckingRules.model_fields}
         home = models.Institution.objects.get(is_home=True).slug
         return without_nothing(
             {
@@ -178,7 +180,7 @@ class _Export:
                     names={"holidays": "holidays_country"},
                     apart={
                         "schema_version", "home", "languages", "degree_programmes", "subjects",
-                        "selection", "accounts", "keeping", "away", "advice_routes",
+                        "selection", "accounts", "checking", "keeping", "away", "advice_routes",
                         "signing_languages",
                     },
                 ),
@@ -188,6 +190,7 @@ class _Export:
                     SelectionRules, held, names={"remind_days": "remind_application_days"}
                 ),
                 "accounts": _part(AccountRules, held),
+                "checking": _part(CheckingRules, held, names=checking),
                 "keeping": _part(KeepingRules, held, names=keeping),
                 "away": held["away"],
                 "advice_routes": [_route(route) for route in held["advice_routes"]],

@@ -157,16 +157,18 @@ def _faculty(edition: Edition) -> Row:
     keeping = {
         name: f"keep_{name}" for name in type(faculty.keeping).model_fields if "remind" not in name
     }
+    checking = {name: f"check_{name}" for name in type(faculty.checking).model_fields}
     return _row(
         models.Edition,
         faculty,
         names={"holidays": "holidays_country"},
         apart=(
             "schema_version", "home", "languages", "degree_programmes", "subjects", "selection",
-            "accounts", "keeping", "away", "advice_routes", "signing_languages",
+            "accounts", "checking", "keeping", "away", "advice_routes", "signing_languages",
         ),
         **_columns(faculty.selection, names={"remind_days": "remind_application_days"}),
         **_columns(faculty.accounts),
+        **_columns(faculty.checking, names=checking),
         **_columns(faculty.keeping, names=keeping),
         away=faculty.away.model_dump(mode="json", exclude_none=True),
         advice_routes=[route.model_dump(exclude_none=True) for route in faculty.advice_routes],

@@ -215,6 +215,16 @@ class Edition(models.Model):
         default=1825,
         validators=[MinValueValidator(365), MaxValueValidator(3650)],
     )
+    check_figures_days = models.PositiveSmallIntegerField(
+        _("days after which a cost, a grant or a rate is looked at again"),
+        default=365,
+        validators=[MinValueValidator(30), MaxValueValidator(1095)],
+    )
+    check_advice_days = models.PositiveSmallIntegerField(
+        _("days after which travel advice is looked at again"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(90)],
+    )
     # The page on which a host signs, in languages that the site does not have:
     # [{"language", "name", "texts": {key: sentence}}].
     signing_languages = models.JSONField(

@@ -670,6 +670,7 @@ class TravelAdvice:
     checked_on: dt.date
     note: Text
     source: Source
+    counts_until: dt.date  # the last day before somebody has to look again
     regions: tuple[AdviceRegion, ...] = ()
 
 

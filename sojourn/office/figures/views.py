@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from sojourn.catalogue import edits, services
 from sojourn.catalogue import figures as catalogue_figures
 from sojourn.catalogue.figures import Figure, FigureError, FigureKind, Outcome
+from sojourn.catalogue.keeping import days_of
 from sojourn.common.folding import fold
 from sojourn.design.components import Pagination
 from sojourn.mobility import touched
@@ -85,6 +86,8 @@ def figures(request: HttpRequest) -> HttpResponse:
         {
             "part": "figures",
             "rows": rows,
+            "figures_days": days_of("check_figures_days"),
+            "advice_days": days_of("check_advice_days"),
             "total": len(shown),
             "kinds": [(value, title, value == kind) for value, title in KINDS],
             "everything": which == "all" or bool(request.GET.get("q")),

@@ -13,7 +13,6 @@ from sojourn.catalogue import names
 from sojourn.catalogue.models import AdviceLevel
 from sojourn.catalogue.safety import (
     AGAINST,
-    GOES_STALE_AFTER,
     AdviceThere,
     Whereabouts,
     advice_of,
@@ -114,7 +113,7 @@ def _advice(there: AdviceThere, today: dt.date) -> Advice:
     if stale:
         parts.append(
             _("That is more than %(days)d days ago; the colour may have changed.")
-            % {"days": GOES_STALE_AFTER.days}
+            % {"days": (advice.counts_until - advice.checked_on).days}
         )
     if level in AGAINST:
         parts.append(_("There is no exchange there until that changes."))

@@ -112,6 +112,16 @@ class AccountRules(Part):
     The office lets in whoever has another address. Left out: everybody is let in."""
 
 
+class CheckingRules(Part):
+    """After how many days somebody has to look at a figure again."""
+
+    figures_days: Annotated[int, Field(ge=30, le=1095)] = 365
+    """Costs, grants and exchange rates: what is published is of one year."""
+    advice_days: Annotated[int, Field(ge=1, le=90)] = 30
+    """Travel advice; the ministry changes it whenever it has reason to. Until somebody has looked
+    again an old green or yellow counts as not known."""
+
+
 class KeepingRules(Part):
     """How long what concerns people is kept, and when we ask once more."""
 
@@ -233,6 +243,7 @@ class Faculty(Part):
     degree_programmes: Annotated[list[DegreeProgramme], Field(min_length=1, max_length=100)]
     selection: SelectionRules = SelectionRules()
     accounts: AccountRules = AccountRules()
+    checking: CheckingRules = CheckingRules()
     keeping: KeepingRules = KeepingRules()
     away: AwayRules = AwayRules()
     synonyms: Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 
 from sojourn.catalogue import models
@@ -43,11 +44,13 @@ def read_travel_advice(reading: Reading) -> dict[str, TravelAdvice]:
     in_order = table(models.AdviceRegion).order_by("position", "pk")
     for row, fields in reading.rows(in_order, AdviceRegion, "advice_id"):
         regions[row.advice_id].append(AdviceRegion(**fields))
+    days = table(models.Edition).values_list("check_advice_days", flat=True).get()
     query = table(models.TravelAdvice).order_by("country")
     return {
         fields["slug"]: TravelAdvice(
             **fields,
             source=reading.sources[row.source_id],
+            counts_until=fields["checked_on"] + dt.timedelta(days=days),
             regions=tuple(regions.get(row.pk, ())),
         )
         for row, fields in reading.rows(query, TravelAdvice, "source_id")
