@@ -276,6 +276,18 @@ def test_the_office_keeps_contacts_record_and_paper(
     assert fresh(waiting).state == VersionState.AGREED
 
 
+def test_the_history_says_what_the_host_did_by_link(
+    stay: Stay, waiting: AgreementVersion, coordinator: User
+) -> None:
+    signing.bring_paper(request(waiting), "scan.pdf", b"%PDF-1.4", actor=None)
+    by_host(waiting)
+    page = text(client_for(coordinator).get(f"/en/office/stays/{stay.uuid}/agreement/"))
+    assert "brought a signed paper the host, by link" in page
+    assert "signed the agreement the host, by link" in page
+    dutch = client_for(coordinator).get(f"/nl/office/stays/{stay.uuid}/agreement/")
+    assert "de gastinstelling, via de link" in text(dutch)
+
+
 def test_anybody_checks_a_signed_copy(stay: Stay, board: User) -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile
 

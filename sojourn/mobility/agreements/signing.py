@@ -452,7 +452,8 @@ def bring_paper(
             brought_by=Signer.HOME if actor else Signer.HOST,
         )
         stay = row.agreement.stay
-        audit.record("signing.paper", actor=actor, about=stay.student, on=found)
+        by = {} if actor else {"by": str(Actor.HOST)}
+        audit.record("signing.paper", actor=actor, about=stay.student, on=found, details=by)
         evidence.note(row, "paper", side=found.side, sha256=sha256, by=str(actor or found.name))
         if actor is None:
             letters.paper_came(row)

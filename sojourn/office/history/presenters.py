@@ -115,7 +115,7 @@ def _row(event: AuditEvent) -> Row:
         str(event.pk),
         (
             Cell(moment(event.at)),
-            people.cell(event.actor, _("automatic")),
+            people.cell(event.actor, history.done_by(event)),
             Cell(told.what),
             Cell(told.detail),
             Cell(AREA_OF.get(event.action.partition(".")[0], "")),

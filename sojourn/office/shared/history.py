@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from sojourn.advising import desk_history
 from sojourn.catalogue.models import Contact, Weekday
 from sojourn.catalogue.snapshot.service import current_snapshot
+from sojourn.mobility.states import Actor
 from sojourn.office.shared import formatting
 from sojourn.people import audit
 from sojourn.people.models import AuditEvent, User
@@ -66,10 +67,17 @@ def told(event: AuditEvent) -> Event:
     return _event(event, detail)
 
 
+def done_by(event: AuditEvent) -> str:
+    """Name who did it: a person, a host by the link of a mail, or the program itself."""
+    if event.actor:
+        return str(event.actor)
+    return _("the host, by link") if event.details.get("by") == Actor.HOST else _("automatic")
+
+
 def _event(event: AuditEvent, detail: str = "") -> Event:
     return Event(
         formatting.moment(event.at),
-        str(event.actor) if event.actor else _("automatic"),
+        done_by(event),
         str(WORDS.get(event.action, event.action)),
         detail,
     )

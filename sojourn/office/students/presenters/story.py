@@ -18,7 +18,7 @@ from sojourn.advising import diaries, self_arranged_lists
 from sojourn.advising.models import AppointmentState, QuestionState, SelfArrangedState, TicketState
 from sojourn.experiences.models import ReportState
 from sojourn.office.shared import formatting
-from sojourn.office.shared.history import WORDS
+from sojourn.office.shared.history import WORDS, done_by
 from sojourn.office.students.presenters.file import StudentFile
 from sojourn.people.models import MailState
 from sojourn.selection.models import Application
@@ -153,7 +153,7 @@ def _everything(file: StudentFile) -> Iterator[Entry]:
             at=event.at,
             kind=CHANGE,
             title=_sentence(str(WORDS.get(event.action, event.action))),
-            text=str(event.actor) if event.actor else _("automatic"),
+            text=done_by(event),
         )
 
 
