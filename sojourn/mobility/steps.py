@@ -26,7 +26,7 @@ from sojourn.people.models import User
 
 LONGEST_REASON = 500
 # A reminder of the office goes at most once a day; a second click does nothing.
-_A_DAY = dt.timedelta(days=1)
+A_DAY = dt.timedelta(days=1)
 
 
 # --- Laying out -----------------------------------------------------------------------------
@@ -210,7 +210,7 @@ def remind(row: StayStep, *, actor: User) -> bool:
         now = timezone.now()
         if found.is_settled or found.waiting_since is None:
             raise NotAllowedNowError(_("Nobody has to do this now."))
-        if found.reminded_at is not None and now - found.reminded_at < _A_DAY:
+        if found.reminded_at is not None and now - found.reminded_at < A_DAY:
             return False
         if not letters.remind(stay, found):
             raise MobilityError(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from sojourn.mobility import endings, gates, steps
 from sojourn.mobility.agreements import deltas, evidence, links, page, signing, substance, versions
@@ -46,6 +47,18 @@ from tests.mobility.conftest import again, begun, in_days, step, student
 def titles(version: AgreementVersion, table: str) -> list[str]:
     rows = version.components.filter(table=table).exclude(standing=Standing.REMOVED)
     return [each.title for each in rows]
+
+
+def placement(stay: Stay) -> AgreementVersion:
+    """A draft of a placement, with everything that is needed."""
+    version = versions.begin(stay, actor=stay.student)
+    work = {
+        "hours_week": "38", "tasks": "Macrophages", "outcomes": "To stain", "insurance": "Leiden",
+        "mentor": "Astrid Exempel, group leader", "assessment": "A report",
+    }  # fmt: skip
+    versions.save_facts(version, {**FACTS, **work}, actor=stay.student)
+    versions.name_signer(version, "Astrid Exempel", "Group leader", HOST, actor=stay.student)
+    return fresh(version)
 
 
 # --- Filling in ----------------------------------------------------------------------------------
@@ -169,15 +182,8 @@ def test_the_host_cannot_be_first_where_the_road_says_in_order(stay: Stay) -> No
 def test_where_the_road_allows_it_the_host_signs_before_home(
     noor: User, coordinator: User, board: User
 ) -> None:
-    stay = begun(noor, coordinator, road="research-placement")
-    version = versions.begin(stay, actor=noor)
-    work = {
-        "hours_week": "38", "tasks": "Macrophages", "outcomes": "To stain", "insurance": "Leiden",
-        "mentor": "Astrid Exempel, group leader", "assessment": "A report",
-    }  # fmt: skip
-    versions.save_facts(version, {**FACTS, **work}, actor=noor)
-    versions.name_signer(version, "Astrid Exempel", "Group leader", HOST, actor=noor)
-    version = by_host(by_student(fresh(version)))
+    version = placement(begun(noor, coordinator, road="research-placement"))
+    version = by_host(by_student(version))
     assert version.state == VersionState.SIGNING
     assert by_home(version, board).state == VersionState.AGREED
 
@@ -478,6 +484,23 @@ def test_sending_again_never_touches_what_is_finished(
             act()  # type: ignore[no-untyped-call]
     assert bytes(SignedDocument.objects.get().pdf) == kept
     assert fresh(version).state == VersionState.AGREED
+
+
+def test_each_who_has_to_sign_is_reminded_once_a_day(
+    noor: User, coordinator: User, board: User
+) -> None:
+    # On this road home and the host sign in any order, so both are asked.
+    version = by_student(placement(begun(noor, coordinator, road="research-placement")))
+    reminders = OutboxMail.objects.filter(key__startswith="agreement-sign:").exclude(
+        key__contains=":0"
+    )
+    assert signing.remind(version, actor=coordinator)
+    assert reminders.count() == 2
+    assert not signing.remind(version, actor=coordinator)
+    assert reminders.count() == 2
+    version.requests.update(changed_at=timezone.now() - steps.A_DAY)
+    assert signing.remind(version, actor=coordinator)
+    assert reminders.count() == 4
 
 
 def test_official_elsewhere_is_said_and_never_pretended(

@@ -492,17 +492,30 @@ def accept_paper(
 
 
 def remind(version: AgreementVersion, *, actor: User) -> bool:
-    """Write once more to whoever has the pen, at most once a day for each."""
+    """Write once more to all who have to sign now, at most once a day to each.
+
+    Return whether anybody was written to.
+    """
     with transaction.atomic():
-        row = versions.locked_version(version)
-        request = row.requests.filter(state=SigningState.SENT).order_by("position").first()
-        if request is None or row.state != VersionState.SIGNING:
+        row, now = versions.locked_version(version), timezone.now()
+        asked = list(row.requests.filter(state=SigningState.SENT))
+        if not asked or row.state != VersionState.SIGNING:
             raise NotAllowedNowError(_("Nobody has to sign now."))
-        request.version = row
-        request.reminders += 1
-        request.save()
-        audit.record("signing.remind", actor=actor, about=row.agreement.stay.student, on=request)
-        return letters.remind(row, request)
+        # While somebody is asked, reminders are all that changes the row.
+        due = [each for each in asked if not each.reminders or now - each.changed_at >= steps.A_DAY]
+        written_to = 0
+        for request in due:
+            request.version = row
+            request.reminders, request.changed_at = request.reminders + 1, now
+            request.save()
+            about = row.agreement.stay.student
+            audit.record("signing.remind", actor=actor, about=about, on=request)
+            written_to += letters.remind(row, request)
+        if due and not written_to:
+            raise MobilityError(
+                _("There is nobody to write to. Add a mail address at the host, or call them.")
+            )
+        return bool(due)
 
 
 # --- Packages ------------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ from sojourn.mobility.permissions import may_sign_for_home, may_work_on
 from sojourn.mobility.states import VersionState
 from sojourn.office.shared import history
 from sojourn.office.shared.access import office_page, who
+from sojourn.office.stays.views import say_reminded
 from sojourn.people.permissions import may_enter_office, require
 from sojourn.selection.files import LARGEST, FileError, check_pdf
 
@@ -187,8 +188,7 @@ def move(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
             elif do == "discard":
                 versions.discard(version, actor=actor)
             elif do == "remind":
-                signing.remind(version, actor=actor)
-                messages.success(request, _("A reminder is on its way."))
+                say_reminded(request, signing.remind(version, actor=actor))
             else:
                 raise Http404
     except MobilityError as error:

@@ -161,10 +161,7 @@ def step(request: HttpRequest, number: uuid.UUID, step: int) -> HttpResponse:
         elif do == "reopen":
             steps.reopen(row, actor=actor)
         elif do == "remind":
-            if remind(row, actor):
-                messages.success(request, _("A reminder is on its way."))
-            else:
-                messages.warning(request, _("They had a reminder less than a day ago."))
+            say_reminded(request, _remind(row, actor))
         else:
             raise Http404
     except MobilityError as error:
@@ -333,8 +330,16 @@ def change(request: HttpRequest, number: uuid.UUID, kind: str) -> HttpResponse:
     )
 
 
-def remind(row: StayStep, actor: User) -> bool:
-    """Remind whoever has the pen; the host of an agreement gets the link to sign once more."""
+def say_reminded(request: HttpRequest, was_sent: bool) -> None:
+    """Say that a reminder is on its way, or why none is."""
+    if was_sent:
+        messages.success(request, _("A reminder is on its way."))
+    else:
+        messages.warning(request, _("They had a reminder less than a day ago."))
+
+
+def _remind(row: StayStep, actor: User) -> bool:
+    """Remind whoever has the pen; who signs an agreement gets the link to it once more."""
     found = versions.of_stay(row.stay) if row.step.done_by == DoneBy.AGREEMENT else None
     version = versions.open_one(found) if found else None
     if version is not None and version.state == VersionState.SIGNING:
