@@ -109,6 +109,21 @@ def test_only_the_fields_of_its_kind_are_taken(stay: Stay, noor: User) -> None:
     assert "hours_week" not in fresh(version).facts
 
 
+def test_a_draft_follows_the_days_of_the_stay_until_it_is_sent(stay: Stay) -> None:
+    version = draft(stay)
+    old = by(version, "student", "Noor")
+    Stay.objects.filter(pk=stay.pk).update(ends_on=in_days(250))
+    assert substance.content_of(fresh(version))["facts"]["ends_on"] == in_days(250).isoformat()
+    assert page.of(again(stay), stay.student).differs_from_stay == ""
+    # Whoever saw the old days signs nothing.
+    with pytest.raises(signing.StaleTextError):
+        signing.sign_as_student(fresh(version), old, actor=stay.student)
+    sent = by_student(version)
+    Stay.objects.filter(pk=stay.pk).update(ends_on=in_days(260))
+    assert fresh(sent).content["facts"]["ends_on"] == in_days(250).isoformat()
+    assert "other days" in page.of(again(stay), stay.student).differs_from_stay
+
+
 # --- Constraints ----------------------------------------------------------------------------------
 
 

@@ -123,7 +123,10 @@ def of(stay: Stay, reader: User) -> AgreementPage:
     top = current or holds or (every[-1] if every else None)
     if top is None:
         return _empty(stay, is_own)
-    content = substance.content_of(top)
+    if top.content is None:
+        # Of a draft it is read once for the whole page; nothing here is saved.
+        top.content = substance.content_of(top)
+    content = top.content
     side = Signer.STUDENT if is_own else Signer.HOME
     runs = not stay.meaning.is_over
     request = signing.request_of(top, side)

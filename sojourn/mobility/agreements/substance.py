@@ -13,7 +13,9 @@ from decimal import Decimal
 from typing import Any
 
 from sojourn.catalogue.choices import AgreementVariant
+from sojourn.mobility.agreements import filling
 from sojourn.mobility.models import AgreementComponent, AgreementVersion
+from sojourn.mobility.states import VersionState
 
 FORMAT = "sojourn-agreement/1"
 
@@ -70,8 +72,9 @@ def content_of(version: AgreementVersion) -> dict[str, Any]:
 
 
 def made_of(version: AgreementVersion, rows: Iterable[AgreementComponent]) -> dict[str, Any]:
-    """Put the content of a draft together."""
+    """Put the content together of a version that was not sent."""
     agreement = version.agreement
+    facts = facts_now(version) if version.state == VersionState.DRAFT else version.facts
     road = agreement.stay.road.agreement
     return {
         "format": FORMAT,
@@ -79,9 +82,16 @@ def made_of(version: AgreementVersion, rows: Iterable[AgreementComponent]) -> di
         "version": version.number,
         "changes_version": version.before.number if version.before else None,
         "variant": road["variant"],
-        "facts": {name: text for name, text in sorted(version.facts.items()) if text},
+        "facts": {name: text for name, text in sorted(facts.items()) if text},
         "components": [component(each) for each in rows],
     }
+
+
+def facts_now(version: AgreementVersion) -> dict[str, str]:
+    """Return what was typed, with what the account, the stay and the catalogue say now."""
+    known = filling.known_facts(version.agreement.stay)
+    typed = {name: text for name, text in version.facts.items() if name not in KNOWN}
+    return {name: text for name, text in {**typed, **known}.items() if text}
 
 
 def component(row: AgreementComponent) -> dict[str, str]:

@@ -166,7 +166,7 @@ def next_draft(last: AgreementVersion, actor: User | None) -> AgreementVersion:
     The caller holds the lock. The same people sign, by the same links.
     """
     agreement = last.agreement
-    made = _draft(agreement, last.before, _facts_for(last), actor)
+    made = _draft(agreement, last.before, substance.facts_now(last), actor)
     rows = list(last.components.all())
     for row in rows:
         row.pk, row.version = None, made
@@ -188,7 +188,7 @@ def propose_change(stay: Stay, *, actor: User) -> AgreementVersion:
         base = in_force(agreement)
         if base is None:
             raise NotAllowedNowError(_("Nothing is agreed yet that could be changed."))
-        made = _draft(agreement, base, _facts_for(base), actor)
+        made = _draft(agreement, base, substance.facts_now(base), actor)
         kept = [each for each in base.components.all() if each.standing != Standing.REMOVED]
         for each in kept:
             each.pk, each.version = None, made
@@ -197,13 +197,6 @@ def propose_change(stay: Stay, *, actor: User) -> AgreementVersion:
         AgreementComponent.objects.bulk_create(kept)
         _copy_requests(base, made)
         return made
-
-
-def _facts_for(version: AgreementVersion) -> dict[str, str]:
-    """Take over what was typed; what the account and the stay say is read again."""
-    known = filling.known_facts(version.agreement.stay)
-    typed = {name: text for name, text in version.facts.items() if name not in substance.KNOWN}
-    return {name: text for name, text in {**typed, **known}.items() if text}
 
 
 def _copy_requests(last: AgreementVersion, made: AgreementVersion) -> None:
@@ -380,6 +373,7 @@ def freeze(version: AgreementVersion, *, actor: User) -> None:
     if not is_a_change(version):
         raise MobilityError(_("This changes nothing yet. Add or remove a course, or the days."))
     version.content = substance.made_of(version, version.components.all())
+    version.facts = version.content["facts"]
     version.digest = substance.digest_of(version.content)
     version.sent_at = timezone.now()
     stay = version.agreement.stay
