@@ -137,9 +137,9 @@ def approved_place(user: User, number: UUID) -> SelfArrangedPlace | None:
     )
 
 
-def group_of(found: QuerySet[Stay], stay: Stay) -> int:
-    """Count the others who go to the same place in the same days."""
+def group_of(found: QuerySet[Stay], stay: Stay) -> QuerySet[Stay]:
+    """Find the others who go to the same place in the same days."""
     if stay.opportunity_id is None or stay.starts_on is None:
-        return 0
+        return found.none()
     same = found.filter(opportunity=stay.opportunity_id, starts_on=stay.starts_on)
-    return same.exclude(pk=stay.pk).exclude(state__in=OVER).count()
+    return same.exclude(pk=stay.pk).exclude(state__in=OVER)

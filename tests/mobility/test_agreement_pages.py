@@ -10,7 +10,9 @@ from django.test import Client
 
 from sojourn.mobility.agreements import signing, versions
 from sojourn.mobility.agreements.links import token_for
+from sojourn.mobility.errors import NotAllowedNowError
 from sojourn.mobility.models import (
+    AgreementPackage,
     AgreementPaper,
     AgreementVersion,
     SignedDocument,
@@ -30,7 +32,7 @@ from tests.mobility.agreements import (
     line,
     request,
 )
-from tests.mobility.conftest import student
+from tests.mobility.conftest import again, begun, student
 from tests.mobility.test_pages import client_for, text
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]"
@@ -299,6 +301,47 @@ def test_anybody_checks_a_signed_copy(stay: Stay, board: User) -> None:
     changed = SimpleUploadedFile("a.pdf", pdf[:-1] + b"x")
     assert "not a signed agreement" in text(client.post("/en/sign/check/", {"file": changed}))
     assert client.post("/en/sign/check/").status_code == 422
+
+
+def test_a_package_is_made_approved_and_given_to_the_group(
+    stay: Stay, coordinator: User, board: User
+) -> None:
+    draft(stay)
+    office, there = client_for(coordinator), f"/en/office/stays/{stay.uuid}/agreement/package/"
+    ben = begun(student("ben@example.org"), coordinator)
+    later = begun(student("later@example.org"), coordinator, first=130)
+    assert office.post(there, {"do": "make", "title": "\r\n"}).status_code == 422
+    assert office.post(there, {"do": "make", "title": "Spring at KI"}).status_code == 302
+    package = str(AgreementPackage.objects.get().pk)
+    assert office.post(there, {"do": "give", "package": package}).status_code == 422
+    approve = {"do": "approve", "package": package, "name": "M. Eksempel", "function": "Board"}
+    assert office.post(there, approve).status_code == 403
+    assert client_for(board).post(there, {**approve, "name": " "}).status_code == 422
+    assert client_for(board).post(there, approve).status_code == 302
+    answer = office.post(there, {"do": "give_all", "package": package}, follow=True)
+    assert "2 students have the package now" in text(answer)
+    assert "approved by M. Eksempel" in text(answer)
+    titles = AgreementVersion.objects.filter(agreement__package=package).values_list(
+        "agreement__stay", "components__title"
+    )
+    assert {key for key, _title in titles} == {stay.pk, ben.pk}
+    assert not AgreementVersion.objects.filter(agreement__stay=later).exists()
+
+
+def test_a_stay_at_a_place_of_its_own_has_no_packages_of_others(
+    stay: Stay, coordinator: User
+) -> None:
+    package = signing.make_package(draft(stay), "Spring at KI", actor=coordinator)
+    own = begun(student("ben@example.org"), coordinator)
+    Stay.objects.filter(pk__in=[stay.pk, own.pk]).update(opportunity=None, title="A place")
+    AgreementPackage.objects.filter(pk=package.pk).update(opportunity=None)
+    client, there = client_for(coordinator), f"/en/office/stays/{own.uuid}/agreement/"
+    assert "Spring at KI" not in text(client.get(there))
+    for do in ("give", "give_all", "approve"):
+        sent = {"do": do, "package": str(package.pk)}
+        assert client.post(f"{there}package/", sent).status_code == 404
+    with pytest.raises(NotAllowedNowError, match="place of the catalogue"):
+        signing.make_package(draft(again(own)), "Mine", actor=coordinator)
 
 
 def test_a_change_shows_what_goes_and_what_comes(stay: Stay, board: User, noor: User) -> None:

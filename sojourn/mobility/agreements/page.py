@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -362,6 +363,9 @@ def lines_to_edit(version: AgreementVersion) -> list[LineToEdit]:
     ]
 
 
-def packages_for(stay: Stay) -> list[AgreementPackage]:
+def packages_for(stay: Stay, reader: User) -> QuerySet[AgreementPackage]:
     """Find the packages for the place and road of a stay, the newest first."""
-    return list(AgreementPackage.objects.filter(road=stay.road, opportunity=stay.opportunity))
+    every = AgreementPackage.objects.visible_to(reader)
+    if stay.opportunity_id is None:
+        return every.none()
+    return every.filter(road=stay.road_id, opportunity=stay.opportunity_id)

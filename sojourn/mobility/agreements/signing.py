@@ -530,6 +530,8 @@ def make_package(version: AgreementVersion, title: str, *, actor: User) -> Agree
         stay: Stay = row.agreement.stay
         if not may_work_on(actor, stay):
             raise NotAllowedNowError(_("You do not look after this stay."))
+        if stay.opportunity_id is None:
+            raise NotAllowedNowError(_("A package is for a place of the catalogue."))
         components = substance.content_of(row)["components"]
         if not components:
             raise MobilityError(_("A package needs at least one course."))

@@ -9,12 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sojourn.catalogue.choices import Signer
 from sojourn.common.languages import page_language
 from sojourn.common.view_marks import about_person, takes_files
-from sojourn.mobility import naming
+from sojourn.mobility import naming, queries
 from sojourn.mobility.agreements import files, page, shown, signing, substance, versions
 from sojourn.mobility.agreements.forms import (
     ContactsForm,
@@ -319,21 +320,22 @@ def package(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 
 
 def _give_to_group(request: HttpRequest, stay: Stay, row: AgreementPackage) -> None:
-    """Give the package to all who go to the same place in the same days."""
+    """Give the package to all whom this person looks after, at the same place in the same days."""
     actor = who(request)
-    group = Stay.objects.visible_to(actor).filter(
-        opportunity=stay.opportunity_id, starts_on=stay.starts_on, road=stay.road_id
-    )
+    others = queries.group_of(Stay.objects.visible_to(actor), stay).filter(road=stay.road_id)
+    every = [stay, *others.select_related("student", "road", "programme")]
     count = 0
-    for each in group.select_related("student", "road"):
+    for each in [each for each in every if may_work_on(actor, each)]:
         try:
-            require(may_work_on(actor, each))
             versions.give_package(each, row, actor=actor)
         except MobilityError as error:
             messages.warning(request, f"{each.student}: {error.message}")
         else:
             count += 1
-    messages.success(request, _("%(count)d students have the package now.") % {"count": count})
+    said = ngettext(
+        "%(count)d student has the package now.", "%(count)d students have the package now.", count
+    )
+    messages.success(request, said % {"count": count})
 
 
 @require_safe
@@ -359,6 +361,7 @@ def _page(
     reader = who(request)
     found = versions.of_stay(stay)
     held = found or Agreement()
+    works, signs = may_work_on(reader, stay), may_sign_for_home(reader, stay)
     every = list(found.versions.prefetch_related("requests")) if found else []
     context = {
         **PART,
@@ -367,10 +370,11 @@ def _page(
         "page": page.of(stay, reader),
         "problem": problem,
         "changed": changed,
-        "works": may_work_on(reader, stay),
-        "signs_for_home": may_sign_for_home(reader, stay),
+        "works": works,
+        "signs_for_home": signs,
+        "shows_packages": stay.opportunity_id is not None and (works or signs),
         "reader_name": reader.get_full_name(),
-        "packages": page.packages_for(stay),
+        "packages": page.packages_for(stay, reader),
         "signer": SignerForm(),
         "official": OfficialForm(
             initial={
@@ -450,11 +454,8 @@ def _draft(stay: Stay) -> AgreementVersion | None:
 
 
 def _package(request: HttpRequest, stay: Stay) -> AgreementPackage:
-    row = (
-        AgreementPackage.objects.visible_to(who(request))
-        .filter(pk=_int(request.POST.get("package")), road=stay.road)
-        .first()
-    )
+    found = page.packages_for(stay, who(request))
+    row = found.filter(pk=_int(request.POST.get("package"))).first()
     if row is None:
         raise Http404
     return row

@@ -368,7 +368,7 @@ def _form(request: HttpRequest, found: Stay, form: object, title: str, status: i
 def _shown(request: HttpRequest, found: Stay) -> presenters.StayPage:
     reader = who(request)
     others = queries.group_of(Stay.objects.visible_to(reader), found)
-    return presenters.page(reader, found, others, timezone.now())
+    return presenters.page(reader, found, others.count(), timezone.now())
 
 
 def _one(request: HttpRequest, number: uuid.UUID) -> Stay:
