@@ -169,9 +169,6 @@ class LineForm(forms.Form):
             else [ComponentTable.HOME, ComponentTable.VIRTUAL]
         )
         _choose(self.fields["table"], [(one.value, shown.title_of(one, variant)) for one in tables])
-        self.fields["title"].help_text = gettext_lazy(
-            "As the host, or home, writes it: Boards compare word for word."
-        )
         if version.before is None:
             del self.fields["reason"], self.fields["reason_text"]
         else:

@@ -40,7 +40,6 @@ TONES = {
 class SignerShown:
     """One side: who, how far, and what they said."""
 
-    key: int
     side: str
     who: str
     function: str
@@ -63,8 +62,6 @@ class VersionShown:
     signers: tuple[SignerShown, ...]
     handed_on: tuple[str, ...]
     difference: shown.DifferenceShown | None
-    has_document: bool
-    can_be_read: bool
 
 
 @dataclass(frozen=True)
@@ -97,10 +94,8 @@ class AgreementPage:
     may_recall: bool
     may_discard: bool
     may_propose: bool
-    may_refuse: bool
     may_name_signer: bool
     host: SignerShown | None
-    home: SignerShown | None
     official: str
     differs_from_stay: str
     is_example: bool
@@ -130,13 +125,14 @@ def of(stay: Stay, reader: User) -> AgreementPage:
     content = top.content
     side = Signer.STUDENT if is_own else Signer.HOME
     runs = not stay.meaning.is_over
-    request = signing.request_of(top, side)
+    request = _asked(top, side)
     signs = runs and current is not None and _may_sign(current, request, side, reader, stay)
     is_draft = current is not None and current.state == VersionState.DRAFT
     lacking = versions.lacking(top) if is_draft else []
     is_change = current is not None and current.before is not None
-    host, home = signing.request_of(top, Signer.HOST), signing.request_of(top, Signer.HOME)
+    host = _asked(top, Signer.HOST)
     edits = runs and is_draft and (is_own or works)
+    told = {each.pk: _version(each) for each in reversed(every)}
     return AgreementPage(
         number=str(stay.uuid),
         has_begun=True,
@@ -144,11 +140,9 @@ def of(stay: Stay, reader: User) -> AgreementPage:
         says=_says(current, holds, is_own),
         rows=shown.rows_of(content),
         tables=shown.tables_of(content),
-        difference=shown.difference(substance.content_of(top.before), content)
-        if top.before
-        else None,
-        current=_version(current) if current else None,
-        versions=tuple(_version(each) for each in reversed(every)),
+        difference=shown.against(top.before, top),
+        current=told[current.pk] if current else None,
+        versions=tuple(told.values()),
         digest=signing.digest_now(top),
         sentence=signing.sentence_for(top, side, page_language()),
         sentence_language=signing.sentence_language(top, page_language()),
@@ -162,10 +156,8 @@ def of(stay: Stay, reader: User) -> AgreementPage:
         and (is_own or works),
         may_discard=edits and (is_change or len(every) > 1),
         may_propose=runs and current is None and holds is not None and (is_own or works),
-        may_refuse=signs and side == Signer.HOME,
         may_name_signer=edits and host is not None,
         host=_signer(host) if host else None,
-        home=_signer(home) if home else None,
         official=official_text(agreement),
         differs_from_stay=_other_days(stay, content["facts"]) if runs else "",
         is_example=bool(stay.road.agreement.get("example")),
@@ -184,10 +176,16 @@ def _empty(stay: Stay, is_own: bool) -> AgreementPage:
         rows=(), tables=(), difference=None, current=None, versions=(), digest="", sentence="",
         sentence_language="en", lacking=(),
         is_change=False, may_edit=False, may_sign=False, may_recall=False,
-        may_discard=False, may_propose=False, may_refuse=False, may_name_signer=False,
-        host=None, home=None, official="", differs_from_stay="",
+        may_discard=False, may_propose=False, may_name_signer=False,
+        host=None, official="", differs_from_stay="",
         is_example=bool(stay.road.agreement.get("example")), package="",
     )  # fmt: skip
+
+
+def _asked(version: AgreementVersion, side: Signer) -> SigningRequest | None:
+    """Find who is asked for a side, among the rows that were read with the page."""
+    rows = (each for each in version.requests.all() if each.state != SigningState.HANDED_ON)
+    return next((each for each in rows if each.side == side), None)
 
 
 def _may_sign(
@@ -262,7 +260,6 @@ def version_title(version: AgreementVersion) -> str:
 def _version(version: AgreementVersion) -> VersionShown:
     state = VersionState(version.state)
     requests = list(version.requests.all())
-    content = substance.content_of(version)
     ended = version.ended_at or version.sent_at
     return VersionShown(
         number=version.number,
@@ -277,18 +274,13 @@ def _version(version: AgreementVersion) -> VersionShown:
             for each in requests
             if each.state == SigningState.HANDED_ON
         ),
-        difference=shown.difference(substance.content_of(version.before), content)
-        if version.before
-        else None,
-        has_document=state in (VersionState.AGREED, VersionState.REPLACED),
-        can_be_read=bool(version.content) or state == VersionState.DRAFT,
+        difference=shown.against(version.before, version),
     )
 
 
 def _signer(request: SigningRequest) -> SignerShown:
     state, tone = _how_far(request)
     return SignerShown(
-        key=request.pk,
         side=str(Signer(request.side).label),
         who=request.signed_name or request.name,
         function=request.signed_function or request.function,
@@ -350,8 +342,6 @@ def _other_days(stay: Stay, facts: dict[str, str]) -> str:
 
 def lines_to_edit(version: AgreementVersion) -> list[LineToEdit]:
     """Return the lines of a draft, each with its number, in the order of the tables."""
-    order = {table: place for place, table in enumerate(("abroad", "home", "virtual"))}
-    rows = sorted(version.components.all(), key=lambda row: (order[row.table], row.position))
     variant = version.agreement.stay.road.agreement["variant"]
     return [
         LineToEdit(
@@ -359,7 +349,7 @@ def lines_to_edit(version: AgreementVersion) -> list[LineToEdit]:
             shown.line_of(substance.component(row)),
             shown.title_of(ComponentTable(row.table), variant),
         )
-        for row in rows
+        for row in version.components.all()
     ]
 
 

@@ -18,7 +18,7 @@ from sojourn.catalogue.choices import AgreementVariant
 from sojourn.catalogue.names import country_name
 from sojourn.common.languages import locale, page_language
 from sojourn.mobility.agreements import deltas, substance
-from sojourn.mobility.models import ComponentTable, Reason, Standing
+from sojourn.mobility.models import AgreementVersion, ComponentTable, Reason, Standing
 
 LABELS: Mapping[str, Any] = {
     "given_names": gettext_lazy("Given names"),
@@ -95,7 +95,6 @@ class Row:
     label: str
     text: str
     before: str = ""
-    is_changed: bool = False
 
 
 @dataclass(frozen=True)
@@ -220,6 +219,13 @@ def line_of(line: Mapping[str, str]) -> LineShown:
     )
 
 
+def against(before: AgreementVersion | None, after: AgreementVersion) -> DifferenceShown | None:
+    """Show what a version changes against an earlier one; None where there is none."""
+    if before is None:
+        return None
+    return difference(substance.content_of(before), substance.content_of(after))
+
+
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> DifferenceShown:
     """Show what differs: each field with both values, lines that are out, lines that are in."""
     found = deltas.between(before, after)
@@ -231,7 +237,6 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Differenc
                 label_of(each.name),
                 value_of(each.name, each.after),
                 value_of(each.name, each.before),
-                is_changed=True,
             )
             for each in sorted(found.facts, key=lambda one: order[one.name])
         ),

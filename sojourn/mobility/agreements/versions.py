@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from uuid import uuid4
 
 from django.db import transaction
@@ -58,20 +57,27 @@ def open_one(agreement: Agreement) -> AgreementVersion | None:
     return _read(agreement).filter(state__in=OPEN_VERSIONS).first()
 
 
+def open_of(stay: Stay) -> AgreementVersion | None:
+    """Return the open version of a stay's agreement, if both have begun."""
+    found = of_stay(stay)
+    return open_one(found) if found else None
+
+
+def draft_of(stay: Stay) -> AgreementVersion | None:
+    """Return the draft that can be filled in now."""
+    found = open_of(stay)
+    return found if found and found.state == VersionState.DRAFT else None
+
+
 def in_force(agreement: Agreement) -> AgreementVersion | None:
     """Return the version that holds now."""
     return _read(agreement).filter(state=VersionState.AGREED).first()
 
 
-def numbered(agreement: Agreement, number: int) -> AgreementVersion | None:
-    """Return the version of that number."""
-    return _read(agreement).filter(number=number).first()
-
-
-def first_agreed(agreement: Agreement) -> AgreementVersion | None:
-    """Return the version that was agreed first; every change counts against it."""
-    agreed = [VersionState.AGREED, VersionState.REPLACED]
-    return _read(agreement).filter(state__in=agreed).order_by("number").first()
+def numbered(stay: Stay, number: int) -> AgreementVersion | None:
+    """Return the version of that number of a stay's agreement."""
+    found = of_stay(stay)
+    return _read(found).filter(number=number).first() if found else None
 
 
 def _read(agreement: Agreement) -> QuerySet[AgreementVersion]:
@@ -549,8 +555,3 @@ def give_package(stay: Stay, package: AgreementPackage, *, actor: User) -> Agree
         _write_lines(version, filling.package_lines(package))
         _noted(version, "version.package", actor)
         return version
-
-
-def total_of(version: AgreementVersion, table: ComponentTable) -> dict[str, Decimal]:
-    """Sum the credits of one table of a version."""
-    return deltas.total(substance.content_of(version), table)

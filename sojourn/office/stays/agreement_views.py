@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,14 +17,13 @@ from sojourn.catalogue.choices import Signer
 from sojourn.common.languages import page_language
 from sojourn.common.view_marks import about_person, takes_files
 from sojourn.mobility import naming, queries
-from sojourn.mobility.agreements import files, page, shown, signing, substance, versions
+from sojourn.mobility.agreements import editing, files, page, shown, signing, versions
 from sojourn.mobility.agreements.forms import (
     ContactsForm,
     FactsForm,
     LineForm,
     OfficialForm,
     SignerForm,
-    removal_reasons,
     signature_in,
 )
 from sojourn.mobility.errors import MobilityError
@@ -59,7 +59,7 @@ def agreement(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 def edit(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     """Fill in what is not a course."""
     stay = _worked_on(request, number)
-    version = _draft(stay)
+    version = versions.draft_of(stay)
     if version is None:
         return redirect("office:stay-agreement", number=number)
     form = FactsForm(version, request.POST if request.method == "POST" else None)
@@ -79,26 +79,13 @@ def edit(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 def lines(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     """Add a course, take one out, or keep one after all."""
     stay = _worked_on(request, number)
-    version = _draft(stay)
+    version = versions.draft_of(stay)
     if version is None:
         return redirect("office:stay-agreement", number=number)
-    do, data = request.POST.get("do", ""), request.POST
-    form = LineForm(version, data if do == "add" else None)
+    form = LineForm(version, request.POST if request.POST.get("do") == "add" else None)
     try:
-        if do == "add":
-            if not form.is_valid():
-                return _editing(request, stay, version, line=form)
-            versions.add_line(version, form.line, actor=who(request), **form.why)
-        elif do == "keep":
-            versions.keep_line(version, _int(data.get("line")), actor=who(request))
-        else:
-            versions.remove_line(
-                version,
-                _int(data.get("line")),
-                actor=who(request),
-                reason=data.get("reason", ""),
-                reason_text=data.get("reason_text", ""),
-            )
+        if not editing.change_lines(version, form, request.POST, actor=who(request)):
+            return _editing(request, stay, version, line=form)
     except MobilityError as error:
         return _editing(request, stay, version, line=form, problem=error.message)
     return redirect("office:stay-agreement-edit", number=number)
@@ -110,7 +97,7 @@ def lines(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 def signer(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     """Say who signs for the host; once they were asked, pass it to somebody else."""
     stay = _worked_on(request, number)
-    version = _open(stay)
+    version = versions.open_of(stay)
     if version is None:
         return redirect("office:stay-agreement", number=number)
     form = SignerForm(request.POST)
@@ -143,7 +130,7 @@ def sign(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     stay = _one(request, number)
     actor = who(request)
     require(may_sign_for_home(actor, stay))
-    version = _open(stay)
+    version = versions.open_of(stay)
     asked = signing.request_of(version, Signer.HOME) if version else None
     if version is None or asked is None:
         return redirect("office:stay-agreement", number=number)
@@ -157,10 +144,7 @@ def sign(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
             signing.sign_for_home(version, signature_in(data, sentence), actor=actor)
             messages.success(request, _("Signed."))
     except signing.StaleTextError as error:
-        changed = None
-        if error.shown is not None:
-            before = substance.content_of(error.shown)
-            changed = shown.difference(before, substance.content_of(version))
+        changed = shown.against(error.shown, version)
         return _page(request, stay, problem=error.message, changed=changed, status=409)
     except MobilityError as error:
         return _page(request, stay, problem=error.message, status=422)
@@ -181,7 +165,7 @@ def move(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
             versions.propose_change(stay, actor=actor)
             return redirect("office:stay-agreement-edit", number=number)
         else:
-            version = _open(stay)
+            version = versions.open_of(stay)
             if version is None:
                 return redirect("office:stay-agreement", number=number)
             if do == "recall":
@@ -204,7 +188,7 @@ def move(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 def paper(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     """Keep a paper that the host signed, or say that one that is here is signed."""
     stay = _worked_on(request, number)
-    version = _open(stay)
+    version = versions.open_of(stay)
     asked = signing.request_of(version, Signer.HOST) if version else None
     if asked is None:
         return redirect("office:stay-agreement", number=number)
@@ -292,7 +276,7 @@ def package(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     try:
         if do == "make":
             require(may_work_on(actor, stay))
-            version = _open(stay)
+            version = versions.open_of(stay)
             if version is None:
                 raise Http404
             signing.make_package(version, data.get("title", ""), actor=actor)
@@ -343,8 +327,7 @@ def _give_to_group(request: HttpRequest, stay: Stay, row: AgreementPackage) -> N
 @office_page(may_enter_office)
 def document(request: HttpRequest, number: uuid.UUID, version: int) -> HttpResponseBase:
     """Hand out a version as a PDF."""
-    found = versions.of_stay(_one(request, number))
-    row = versions.numbered(found, version) if found else None
+    row = versions.numbered(_one(request, number), version)
     if row is None:
         raise Http404
     return files.pdf_of(row)
@@ -398,23 +381,17 @@ def _editing(
     stay: Stay,
     version: AgreementVersion,
     *,
-    facts: FactsForm | None = None,
-    line: LineForm | None = None,
     problem: str = "",
+    **sent: Any,
 ) -> HttpResponse:
-    asked = signing.request_of(version, Signer.HOST)
-    named = {"name": asked.name, "function": asked.function, "email": asked.email} if asked else {}
+    """Show the forms of a draft; `sent` is the one of `editing.forms_of` that is shown again."""
     context = {
         **PART,
         "stay": stay,
         "title": naming.title_of(stay),
         "page": page.of(stay, who(request)),
-        "facts": facts or FactsForm(version),
-        "line": line or LineForm(version),
-        "signer": SignerForm(initial=named),
-        "lines": page.lines_to_edit(version),
-        "reasons": removal_reasons(),
         "problem": problem,
+        **editing.forms_of(version, **sent),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "office/stays/templates/agreement-edit.html", context, status=status)
@@ -441,16 +418,6 @@ def _agreement(stay: Stay) -> Agreement:
     if found is None:
         raise Http404
     return found
-
-
-def _open(stay: Stay) -> AgreementVersion | None:
-    found = versions.of_stay(stay)
-    return versions.open_one(found) if found else None
-
-
-def _draft(stay: Stay) -> AgreementVersion | None:
-    found = _open(stay)
-    return found if found and found.state == VersionState.DRAFT else None
 
 
 def _package(request: HttpRequest, stay: Stay) -> AgreementPackage:

@@ -340,8 +340,7 @@ def say_reminded(request: HttpRequest, was_sent: bool) -> None:
 
 def _remind(row: StayStep, actor: User) -> bool:
     """Remind whoever has the pen; who signs an agreement gets the link to it once more."""
-    found = versions.of_stay(row.stay) if row.step.done_by == DoneBy.AGREEMENT else None
-    version = versions.open_one(found) if found else None
+    version = versions.open_of(row.stay) if row.step.done_by == DoneBy.AGREEMENT else None
     if version is not None and version.state == VersionState.SIGNING:
         return signing.remind(version, actor=actor)
     return steps.remind(row, actor=actor)

@@ -49,7 +49,6 @@ class SignPage:
     language: str
     languages: tuple[Language, ...]
     texts: Mapping[str, str]
-    version: int
     title: str
     asks: str
     key_facts: tuple[tuple[str, str], ...]
@@ -95,7 +94,6 @@ def page(
             Language(each.code, each.name, each.code == code) for each in texts.languages()
         ),
         texts=said,
-        version=version.number,
         title=said["title"].replace("{student}", student),
         asks=said["asks"]
         .replace("{home}", facts.get("sending_name", ""))
@@ -103,10 +101,8 @@ def page(
         key_facts=tuple(_key_facts(content, said, student, code)),
         rows=shown.rows_of(content),
         tables=tuple((said.get(each.name, each.title), each) for each in shown.tables_of(content)),
-        changes=shown.difference(substance.content_of(version.before), content)
-        if version.before
-        else None,
-        since=shown.difference(substance.content_of(earlier), content)
+        changes=shown.against(version.before, version),
+        since=shown.against(earlier, version)
         if earlier and waits and earlier.pk != version.pk
         else None,
         since_text=said["that_was"].replace("{version}", str(earlier.number)) if earlier else "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,17 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sojourn.common.languages import page_language
-from sojourn.mobility.agreements import files, page, shown, signing, substance, versions
-from sojourn.mobility.agreements.forms import (
-    FactsForm,
-    LineForm,
-    SignerForm,
-    removal_reasons,
-    signature_in,
-)
+from sojourn.mobility.agreements import editing, files, page, shown, signing, versions
+from sojourn.mobility.agreements.forms import FactsForm, LineForm, SignerForm, signature_in
 from sojourn.mobility.errors import MobilityError
 from sojourn.mobility.models import AgreementVersion, Stay
-from sojourn.mobility.states import VersionState
 from sojourn.people.models import User
 from sojourn.portal.stays.views import own_stay, signed_in
 
@@ -38,7 +32,7 @@ def agreement(request: HttpRequest, user: User, number: uuid.UUID) -> HttpRespon
 def edit(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
     """Fill in what is not a course."""
     stay = _own(user, number)
-    version = _draft(stay)
+    version = versions.draft_of(stay)
     if version is None:
         return redirect("stays:agreement", number=number)
     form = FactsForm(version, request.POST if request.method == "POST" else None)
@@ -57,38 +51,16 @@ def edit(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
 def lines(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
     """Add a course, take one out, or keep one after all."""
     stay = _own(user, number)
-    version = _draft(stay)
+    version = versions.draft_of(stay)
     if version is None:
         return redirect("stays:agreement", number=number)
     form = LineForm(version, request.POST if request.POST.get("do") == "add" else None)
     try:
-        if request.POST.get("do") == "add":
-            if not form.is_valid():
-                return _editing(request, user, stay, version, line=form)
-            versions.add_line(version, form.line, actor=user, **form.why)
-        else:
-            change_line(version, request, user)
+        if not editing.change_lines(version, form, request.POST, actor=user):
+            return _editing(request, user, stay, version, line=form)
     except MobilityError as error:
         return _editing(request, user, stay, version, line=form, problem=error.message)
     return redirect("stays:agreement-edit", number=number)
-
-
-def change_line(version: AgreementVersion, request: HttpRequest, user: User) -> None:
-    """Take a line out, or keep it after all."""
-    try:
-        line = int(request.POST.get("line", ""))
-    except ValueError as error:
-        raise Http404 from error
-    if request.POST.get("do") == "keep":
-        versions.keep_line(version, line, actor=user)
-    else:
-        versions.remove_line(
-            version,
-            line,
-            actor=user,
-            reason=request.POST.get("reason", ""),
-            reason_text=request.POST.get("reason_text", ""),
-        )
 
 
 @require_POST
@@ -96,7 +68,7 @@ def change_line(version: AgreementVersion, request: HttpRequest, user: User) -> 
 def signer(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
     """Say who signs for the host."""
     stay = _own(user, number)
-    version = _draft(stay)
+    version = versions.draft_of(stay)
     if version is None:
         return redirect("stays:agreement", number=number)
     form = SignerForm(request.POST)
@@ -116,7 +88,7 @@ def signer(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
 def sign(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
     """Sign as the student, over exactly what the page showed."""
     stay = _own(user, number)
-    version = _open(stay)
+    version = versions.open_of(stay)
     if version is None:
         return redirect("stays:agreement", number=number)
     sentence = signing.sentence_for(version, "student", page_language())
@@ -124,10 +96,7 @@ def sign(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
     try:
         signing.sign_as_student(version, given, actor=user)
     except signing.StaleTextError as error:
-        changed = None
-        if error.shown is not None:
-            before = substance.content_of(error.shown)
-            changed = shown.difference(before, substance.content_of(version))
+        changed = shown.against(error.shown, version)
         return _page(request, user, stay, problem=error.message, changed=changed, status=409)
     except MobilityError as error:
         return _page(request, user, stay, problem=error.message, status=422)
@@ -148,7 +117,7 @@ def move(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
             versions.propose_change(stay, actor=user)
             return redirect("stays:agreement-edit", number=number)
         else:
-            version = _open(stay)
+            version = versions.open_of(stay)
             if version is None:
                 return redirect("stays:agreement", number=number)
             if do == "recall":
@@ -166,7 +135,9 @@ def move(request: HttpRequest, user: User, number: uuid.UUID) -> HttpResponse:
 @signed_in
 def document(request: HttpRequest, user: User, number: uuid.UUID, version: int) -> HttpResponseBase:
     """Hand out a version as a PDF."""
-    found = _numbered(_own(user, number), version)
+    found = versions.numbered(_own(user, number), version)
+    if found is None:
+        raise Http404
     return files.pdf_of(found)
 
 
@@ -195,22 +166,15 @@ def _editing(
     stay: Stay,
     version: AgreementVersion,
     *,
-    facts: FactsForm | None = None,
-    line: LineForm | None = None,
-    signer: SignerForm | None = None,
     problem: str = "",
+    **sent: Any,
 ) -> HttpResponse:
-    host = signing.request_of(version, "host")
-    named = {"name": host.name, "function": host.function, "email": host.email} if host else {}
+    """Show the forms of a draft; `sent` is the one of `editing.forms_of` that is shown again."""
     context = {
         "section": "plan",
         "page": page.of(stay, user),
-        "facts": facts or FactsForm(version),
-        "line": line or LineForm(version),
-        "signer": signer or SignerForm(initial=named),
-        "lines": page.lines_to_edit(version),
-        "reasons": removal_reasons(),
         "problem": problem,
+        **editing.forms_of(version, **sent),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "portal/stays/templates/agreement-edit.html", context, status=status)
@@ -221,21 +185,3 @@ def _own(user: User, number: uuid.UUID) -> Stay:
     if not versions.has_one(stay):
         raise Http404
     return stay
-
-
-def _open(stay: Stay) -> AgreementVersion | None:
-    found = versions.of_stay(stay)
-    return versions.open_one(found) if found else None
-
-
-def _draft(stay: Stay) -> AgreementVersion | None:
-    found = _open(stay)
-    return found if found and found.state == VersionState.DRAFT else None
-
-
-def _numbered(stay: Stay, number: int) -> AgreementVersion:
-    found = versions.of_stay(stay)
-    version = versions.numbered(found, number) if found else None
-    if version is None:
-        raise Http404
-    return version
