@@ -278,6 +278,29 @@ def test_the_office_keeps_contacts_record_and_paper(
     assert fresh(waiting).state == VersionState.AGREED
 
 
+def test_the_office_names_who_signs_before_and_after_they_are_asked(
+    stay: Stay, coordinator: User, board: User
+) -> None:
+    version = draft(stay)
+    client, there = client_for(coordinator), f"/en/office/stays/{stay.uuid}/agreement/"
+    wrong = client.post(f"{there}signer/", {"name": "Typed Name", "email": "nonsense"})
+    assert wrong.status_code == 422
+    assert "This is no mail address" in text(wrong)
+    assert 'value="Typed Name"' in wrong.content.decode()
+    by_student(version)
+    # Home signs first on this road: the host waits, and no link went out yet.
+    freja = {"name": "Freja Exempel", "function": "Dean", "email": "freja@ki.example.org"}
+    assert client.post(f"{there}signer/", freja).status_code == 302
+    assert (request(version).name, request(version).state) == ("Freja Exempel", "waiting")
+    by_home(version, board)
+    linus = {"name": "Linus Exempel", "function": "", "email": "linus@ki.example.org"}
+    unsaid = client.post(f"{there}signer/", linus)
+    assert unsaid.status_code == 422
+    assert 'value="Linus Exempel"' in unsaid.content.decode()
+    assert client.post(f"{there}signer/", {**linus, "why": "Freja left."}).status_code == 302
+    assert (request(version).name, request(version).state) == ("Linus Exempel", "sent")
+
+
 def test_the_history_says_what_the_host_did_by_link(
     stay: Stay, waiting: AgreementVersion, coordinator: User
 ) -> None:

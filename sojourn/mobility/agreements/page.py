@@ -47,6 +47,7 @@ class SignerShown:
     """asked, opened, signed and refused are four different things."""
     tone: str
     comment: str
+    was_asked: bool
     papers: tuple[tuple[int, str, str], ...]
     """Number, name and who brought it, of each file."""
 
@@ -287,6 +288,7 @@ def _signer(request: SigningRequest) -> SignerShown:
         state=state,
         tone=tone,
         comment=request.comment,
+        was_asked=request.state != SigningState.WAITING,
         papers=tuple(
             (each.pk, each.name, str(Signer(each.brought_by).label))
             for each in request.papers.all()

@@ -36,7 +36,7 @@ from sojourn.mobility.models import (
     Stay,
 )
 from sojourn.mobility.permissions import may_sign_for_home, may_work_on
-from sojourn.mobility.states import VersionState
+from sojourn.mobility.states import SigningState, VersionState
 from sojourn.office.shared import history
 from sojourn.office.shared.access import office_page, who
 from sojourn.office.stays.views import say_reminded
@@ -98,28 +98,28 @@ def signer(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     """Say who signs for the host; once they were asked, pass it to somebody else."""
     stay = _worked_on(request, number)
     version = versions.open_of(stay)
-    if version is None:
+    asked = signing.request_of(version, Signer.HOST) if version else None
+    if version is None or asked is None:
         return redirect("office:stay-agreement", number=number)
+    is_draft = version.state == VersionState.DRAFT
     form = SignerForm(request.POST)
     if not form.is_valid():
-        problem = _("Give the name and the mail address of the person.")
-        return _page(request, stay, problem=problem, status=422)
+        if is_draft:
+            return _editing(request, stay, version, signer=form)
+        return _page(request, stay, signer=form, status=422)
     data, actor = form.cleaned_data, who(request)
+    given = data["name"], data["function"], data["email"]
     try:
-        if version.state == VersionState.DRAFT:
-            versions.name_signer(
-                version, data["name"], data["function"], data["email"], actor=actor
-            )
+        if asked.state == SigningState.WAITING:
+            versions.name_signer(version, *given, actor=actor)
         else:
-            asked = signing.request_of(version, Signer.HOST)
-            if asked is None:
-                raise Http404
-            why = request.POST.get("why", "")
-            signing.hand_on(asked, data["name"], data["function"], data["email"], why, actor=actor)
+            signing.hand_on(asked, *given, request.POST.get("why", ""), actor=actor)
     except MobilityError as error:
-        return _page(request, stay, problem=error.message, status=422)
+        if is_draft:
+            return _editing(request, stay, version, signer=form, problem=error.message)
+        return _page(request, stay, signer=form, problem=error.message, status=422)
     messages.success(request, _("Saved."))
-    return redirect("office:stay-agreement", number=number)
+    return redirect(f"office:stay-agreement{'-edit' if is_draft else ''}", number=number)
 
 
 @require_POST
@@ -339,6 +339,7 @@ def _page(
     *,
     problem: str = "",
     changed: shown.DifferenceShown | None = None,
+    signer: SignerForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     reader = who(request)
@@ -358,7 +359,7 @@ def _page(
         "shows_packages": stay.opportunity_id is not None and (works or signs),
         "reader_name": reader.get_full_name(),
         "packages": page.packages_for(stay, reader),
-        "signer": SignerForm(),
+        "signer": signer or SignerForm(),
         "official": OfficialForm(
             initial={
                 "system": held.official_system,
