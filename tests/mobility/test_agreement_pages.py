@@ -270,6 +270,9 @@ def test_the_office_keeps_contacts_record_and_paper(
     assert client.post(f"{there}official/", sent).status_code == 302
     assert "la-1" in text(client.get(there))
     assert client.post(f"{there}official/", {**sent, "seen_on": "x"}).status_code == 422
+    empty = client.post(f"{there}paper/", {"do": "keep"})
+    assert empty.status_code == 422
+    assert "Choose the file first" in text(empty)
     signing.bring_paper(request(waiting), "scan.pdf", b"%PDF-1.4", actor=None)
     paper = AgreementPaper.objects.get()
     assert client.get(f"{there}papers/{paper.pk}/").status_code == 200

@@ -465,7 +465,7 @@ def accept_paper(
 ) -> None:
     """Write down that the host signed on paper or in its own system: checked by this person.
 
-    A file has to be there, except for another system, which has its own proof.
+    A file that shows it has to be there.
     """
     with transaction.atomic():
         row = versions.locked_version(request.version)

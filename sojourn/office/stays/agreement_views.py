@@ -198,6 +198,8 @@ def paper(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
         if upload is not None:
             checked = check_pdf(upload)
             signing.bring_paper(asked, checked.name, checked.content, actor=actor)
+        elif data.get("do") != "accept":
+            raise MobilityError(_("Choose the file first."))
         if data.get("do") == "accept":
             method = data.get("method", "")
             signing.accept_paper(
