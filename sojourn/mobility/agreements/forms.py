@@ -58,12 +58,16 @@ class FactsForm(forms.Form):
         self.needed = substance.needed_of(self.variant)
         for name in names:
             self.fields[name] = _field(name)
+            # Student and office may fill in at once: only what differs from the page is saved.
+            self.fields[name].show_hidden_initial = True
 
     @property
     def facts(self) -> dict[str, str]:
+        """Return the fields that were changed on the page."""
+        values = {name: self.cleaned_data[name] for name in self.changed_data}
         return {
             name: value.isoformat() if isinstance(value, dt.date) else str(value or "")
-            for name, value in self.cleaned_data.items()
+            for name, value in values.items()
         }
 
 
