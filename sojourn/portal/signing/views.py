@@ -74,15 +74,17 @@ def _answer(request: HttpRequest, token: str, row: SigningRequest, code: str) ->
     except (MobilityError, FileError) as error:
         now = _asked(token) or row
         return _page(request, token, now, code, problem=error.message, status=422)
+    path = reverse("signing:sign", args=[token])
+    there = f"{path}?in={code}" if request.GET.get("in") else path
     if request.POST.get("do") == "paper":
         return _nothing(
             request,
             _("Thank you, the paper is here"),
             _("Somebody of the office looks at it and writes down that you signed."),
             200,
+            back={"address": there, "text": said["back"], "language": code},
         )
-    there = reverse("signing:sign", args=[token])
-    return redirect(f"{there}?in={code}" if request.GET.get("in") else there)
+    return redirect(there)
 
 
 def _do(request: HttpRequest, row: SigningRequest, code: str, said: Mapping[str, str]) -> None:
@@ -170,7 +172,12 @@ def _page(
 
 
 def _nothing(
-    request: HttpRequest, title: str, text: str, status: int, language: str = ""
+    request: HttpRequest,
+    title: str,
+    text: str,
+    status: int,
+    language: str = "",
+    back: Mapping[str, str] | None = None,
 ) -> HttpResponse:
-    context = {"title": title, "text": text, "language": language}
+    context = {"title": title, "text": text, "language": language, "back": back}
     return render(request, "portal/signing/templates/nothing.html", context, status=status)
