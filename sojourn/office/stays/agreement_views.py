@@ -41,7 +41,7 @@ from sojourn.office.shared import history
 from sojourn.office.shared.access import office_page, who
 from sojourn.office.stays.views import say_reminded
 from sojourn.people.permissions import may_enter_office, require
-from sojourn.selection.files import LARGEST, FileError, check_pdf
+from sojourn.selection.files import LARGEST, FileError
 
 PART = {"part": "stays"}
 
@@ -195,11 +195,8 @@ def paper(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     data, actor = request.POST, who(request)
     try:
         upload = request.FILES.get("file")
-        if upload is not None:
-            checked = check_pdf(upload)
-            signing.bring_paper(asked, checked.name, checked.content, actor=actor)
-        elif data.get("do") != "accept":
-            raise MobilityError(_("Choose the file first."))
+        if upload is not None or data.get("do") != "accept":
+            files.take_paper(asked, upload, actor=actor)
         if data.get("do") == "accept":
             method = data.get("method", "")
             signing.accept_paper(

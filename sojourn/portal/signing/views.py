@@ -31,7 +31,7 @@ from sojourn.mobility.models import AgreementVersion, SigningRequest
 from sojourn.mobility.states import SigningState
 from sojourn.people.permissions import anybody, open_to, whoever_has_the_link
 from sojourn.portal.signing import presenters
-from sojourn.selection.files import LARGEST, FileError, check_pdf
+from sojourn.selection.files import LARGEST, FileError
 
 LARGEST_COPY = 20_000_000
 
@@ -102,11 +102,7 @@ def _do(request: HttpRequest, row: SigningRequest, code: str, said: Mapping[str,
             row, data.get("their_name", ""), "", data.get("their_email", ""), why, actor=None
         )
     elif do == "paper":
-        upload = request.FILES.get("file")
-        if upload is None:
-            raise MobilityError(_("Choose the file first."))
-        checked = check_pdf(upload)
-        signing.bring_paper(row, checked.name, checked.content, actor=None)
+        files.take_paper(row, request.FILES.get("file"), actor=None)
     else:
         raise Http404
 
