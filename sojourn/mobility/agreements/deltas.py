@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from sojourn.mobility.agreements import substance
 from sojourn.mobility.models import ComponentTable, Standing
 
 Line = Mapping[str, str]
@@ -72,8 +73,8 @@ def in_table(lines: Iterable[Line], table: ComponentTable) -> list[Line]:
 
 def _same(line: Line) -> tuple[tuple[str, str], ...]:
     """Compare lines by what they say; whether one was added or kept is no substance of it."""
-    apart = {"standing", "reason", "reason_text"}
-    return tuple(sorted((name, text) for name, text in line.items() if name not in apart))
+    said = ((name, text) for name, text in line.items() if name not in substance.HOW_IT_CAME)
+    return tuple(sorted(said))
 
 
 def _with_reason(line: Line, content: Mapping[str, Any]) -> Line:

@@ -16,7 +16,7 @@ from sojourn.catalogue.choices import Signer
 from sojourn.common.languages import REQUIRED
 from sojourn.design import documents
 from sojourn.mobility.agreements import shown
-from sojourn.mobility.agreements.substance import content_of, digest_of
+from sojourn.mobility.agreements.substance import content_of, digest_of, student_in
 from sojourn.mobility.models import AgreementVersion, SigningMethod
 
 TEMPLATE = Path(__file__).with_name("agreement.typ")
@@ -43,13 +43,12 @@ def _data(
 ) -> dict[str, Any]:
     content = content_of(version)
     facts = content["facts"]
-    student = " ".join(filter(None, (facts.get("given_names"), facts.get("family_name"))))
     digest = version.digest or digest_of(content)
     return {
         "language": language,
         "author": facts.get("sending_name", ""),
         "title": _("Agreement of %(student)s, version %(number)d")
-        % {"student": student, "number": version.number},
+        % {"student": student_in(facts), "number": version.number},
         "lead": _lead(version, bool(signatures)),
         "columns": [_("Field"), _("Text")],
         "facts_title": _("Who, where, when"),

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from sojourn.catalogue.choices import Signer
 from sojourn.common.urls import url_for
+from sojourn.mobility.agreements import substance
 from sojourn.mobility.agreements.links import token_for
 from sojourn.mobility.models import AgreementVersion, SigningRequest, Stay
 from sojourn.mobility.naming import place_of
 from sojourn.mobility.permissions import home_signers, looking_after
 from sojourn.people import outbox
 from sojourn.people.mail import Readable
-from sojourn.people.models import OutboxMail
+from sojourn.people.models import User
 from sojourn.people.outbox import Letter, Link, Recipient
 
 Text = Callable[[], str]
@@ -28,7 +29,8 @@ def please_sign(version: AgreementVersion, request: SigningRequest, again: int =
     stay = version.agreement.stay
     key = f"agreement-sign:{request.pk}:{again}"
     if request.side == Signer.HOST:
-        return _to_host(version, request, key)
+        _please_sign_for_host(version, request, key)
+        return True
     if request.side == Signer.STUDENT:
         _to_student(
             key,
@@ -37,18 +39,13 @@ def please_sign(version: AgreementVersion, request: SigningRequest, again: int =
             lambda: _("It waits for your signature."),
         )
         return True
-    people = home_signers(stay)
-    for each in people:
-        outbox.post(
-            key=f"{key}:{each.pk}",
-            to=each,
-            write=lambda: Letter(
-                subject=_("An agreement waits for your signature"),
-                paragraphs=(_("The student signed it. The page shows all that you agree to."),),
-                link=_office(stay),
-            ),
-        )
-    return bool(people)
+    return _to_office(
+        key,
+        home_signers(stay),
+        stay,
+        lambda: _("An agreement waits for your signature"),
+        lambda: _("The student signed it. The page shows all that you agree to."),
+    )
 
 
 def remind(version: AgreementVersion, request: SigningRequest) -> bool:
@@ -56,39 +53,26 @@ def remind(version: AgreementVersion, request: SigningRequest) -> bool:
     return please_sign(version, request, request.reminders)
 
 
-def _to_host(version: AgreementVersion, request: SigningRequest, key: str) -> bool:
+def _please_sign_for_host(version: AgreementVersion, request: SigningRequest, key: str) -> None:
     facts = version.content["facts"] if version.content else {}
-    student = " ".join(filter(None, (facts.get("given_names"), facts.get("family_name"))))
-    home = facts.get("sending_name", "")
-
-    def write() -> Letter:
-        return Letter(
-            subject=_("Please sign: the agreement of %(student)s") % {"student": student},
-            paragraphs=(
-                _(
-                    "%(home)s asks you to sign the agreement of %(student)s, who comes to you. "
-                    "It takes two minutes, and you need no account."
-                )
-                % {"home": home, "student": student},
-                _(
-                    "Are you not the person who signs? The page lets you pass it on. "
-                    "You can also refuse, or sign on paper."
-                ),
+    student, home = substance.student_in(facts), facts.get("sending_name", "")
+    _to_host(
+        key,
+        request,
+        lambda: _("Please sign: the agreement of %(student)s") % {"student": student},
+        lambda: (
+            _(
+                "%(home)s asks you to sign the agreement of %(student)s, who comes to you. "
+                "It takes two minutes, and you need no account."
+            )
+            % {"home": home, "student": student},
+            _(
+                "Are you not the person who signs? The page lets you pass it on. "
+                "You can also refuse, or sign on paper."
             ),
-            link=Link(
-                _("Read and sign the agreement"), url_for("signing:sign", token_for(request.link))
-            ),
-        )
-
-    outbox.post(
-        key=key,
-        to=Recipient(request.email, "en"),
-        write=write,
-        reply_to=outbox.office_address(),
-        # The link in it is the signature of the host.
-        readable=Readable.BY_NOBODY_ELSE,
+        ),
+        lambda: _("Read and sign the agreement"),
     )
-    return True
 
 
 def agreed(version: AgreementVersion) -> None:
@@ -104,35 +88,21 @@ def agreed(version: AgreementVersion) -> None:
             % {"number": version.number}
         ),
     )
-    for each in looking_after(stay):
-        outbox.post(
-            key=f"{key}:{each.pk}",
-            to=each,
-            write=lambda: Letter(
-                subject=_("An agreement is signed by everybody"),
-                paragraphs=(_("Its page has the signed copy."),),
-                link=_office(stay),
-            ),
-        )
-    for request in version.requests.filter(side=Signer.HOST).exclude(signed_name=""):
-        _tell_host(request, f"{key}:host:{request.pk}")
-
-
-def _tell_host(request: SigningRequest, key: str) -> OutboxMail:
-    def write() -> Letter:
-        return Letter(
-            subject=_("Everybody signed; here is your copy"),
-            paragraphs=(_("The page has the signed agreement as a PDF. It stays readable."),),
-            link=Link(_("Open the agreement"), url_for("signing:sign", token_for(request.link))),
-        )
-
-    return outbox.post(
-        key=key,
-        to=Recipient(request.email, "en"),
-        write=write,
-        reply_to=outbox.office_address(),
-        readable=Readable.BY_NOBODY_ELSE,
+    _to_office(
+        key,
+        looking_after(stay),
+        stay,
+        lambda: _("An agreement is signed by everybody"),
+        lambda: _("Its page has the signed copy."),
     )
+    for request in version.requests.filter(side=Signer.HOST).exclude(signed_name=""):
+        _to_host(
+            f"{key}:host:{request.pk}",
+            request,
+            lambda: _("Everybody signed; here is your copy"),
+            lambda: (_("The page has the signed agreement as a PDF. It stays readable."),),
+            lambda: _("Open the agreement"),
+        )
 
 
 def refused(version: AgreementVersion, request: SigningRequest) -> None:
@@ -148,49 +118,39 @@ def refused(version: AgreementVersion, request: SigningRequest) -> None:
             "What was agreed before stays in force."
         ),
     )
-    for each in looking_after(stay):
-        outbox.post(
-            key=f"{key}:{each.pk}",
-            to=each,
-            write=lambda: Letter(
-                subject=_("An agreement was refused"),
-                paragraphs=(_("Its page says why. A next version is open."),),
-                link=_office(stay),
-            ),
-        )
+    _to_office(
+        key,
+        looking_after(stay),
+        stay,
+        lambda: _("An agreement was refused"),
+        lambda: _("Its page says why. A next version is open."),
+    )
 
 
-def handed_on(version: AgreementVersion, before: SigningRequest, after: SigningRequest) -> None:
+def handed_on(version: AgreementVersion, request: SigningRequest) -> None:
     """Tell the office that another person of the host is asked now."""
     stay = version.agreement.stay
-    for each in looking_after(stay):
-        outbox.post(
-            key=f"agreement-handed-on:{after.pk}:{each.pk}",
-            to=each,
-            write=lambda: Letter(
-                subject=_("The host passed an agreement on"),
-                paragraphs=(
-                    _("Now %(name)s is asked to sign. Look whether that is right.")
-                    % {"name": after.name},
-                ),
-                link=_office(stay),
-            ),
-        )
+    _to_office(
+        f"agreement-handed-on:{request.pk}",
+        looking_after(stay),
+        stay,
+        lambda: _("The host passed an agreement on"),
+        lambda: (
+            _("Now %(name)s is asked to sign. Look whether that is right.") % {"name": request.name}
+        ),
+    )
 
 
 def paper_came(version: AgreementVersion) -> None:
     """Tell the office that a signed paper waits to be checked."""
     stay = version.agreement.stay
-    for each in looking_after(stay):
-        outbox.post(
-            key=f"agreement-paper:{version.pk}:{each.pk}",
-            to=each,
-            write=lambda: Letter(
-                subject=_("A signed paper came from the host"),
-                paragraphs=(_("Look at it and say whether it is signed."),),
-                link=_office(stay),
-            ),
-        )
+    _to_office(
+        f"agreement-paper:{version.pk}",
+        looking_after(stay),
+        stay,
+        lambda: _("A signed paper came from the host"),
+        lambda: _("Look at it and say whether it is signed."),
+    )
 
 
 def _to_student(key: str, stay: Stay, subject: Text, text: Text) -> None:
@@ -204,5 +164,39 @@ def _to_student(key: str, stay: Stay, subject: Text, text: Text) -> None:
     outbox.post(key=key, to=stay.student, write=write)
 
 
-def _office(stay: Stay) -> Link:
-    return Link(_("The agreement"), url_for("office:stay-agreement", stay.uuid))
+def _to_office(key: str, people: list[User], stay: Stay, subject: Text, text: Text) -> bool:
+    """Write to each of these people. Return whether there is anybody."""
+
+    def write() -> Letter:
+        link = Link(_("The agreement"), url_for("office:stay-agreement", stay.uuid))
+        return Letter(subject=subject(), paragraphs=(text(),), link=link)
+
+    for each in people:
+        outbox.post(key=f"{key}:{each.pk}", to=each, write=write)
+    return bool(people)
+
+
+def _to_host(
+    key: str,
+    request: SigningRequest,
+    subject: Text,
+    paragraphs: Callable[[], tuple[str, ...]],
+    link: Text,
+) -> None:
+    """Write to whom a request asks, with their link. Agreements are in English, and so is this."""
+
+    def write() -> Letter:
+        return Letter(
+            subject=subject(),
+            paragraphs=paragraphs(),
+            link=Link(link(), url_for("signing:sign", token_for(request.link))),
+        )
+
+    outbox.post(
+        key=key,
+        to=Recipient(request.email, "en"),
+        write=write,
+        reply_to=outbox.office_address(),
+        # The link in it is the signature of the host.
+        readable=Readable.BY_NOBODY_ELSE,
+    )

@@ -63,10 +63,11 @@ def sentence_for(version: AgreementVersion, side: str, language: str = "en") -> 
     """Return the sentence that a side agrees to, in that language or in English."""
     rules = version.agreement.stay.road.agreement
     facts = substance.content_of(version)["facts"]
-    names = {Signer.HOME: "sending_name", Signer.HOST: "receiving_name"}
-    whose = facts.get(names[Signer(side)], "") if side in names else str(facts.get("given_names"))
-    if side == Signer.STUDENT:
-        whose = " ".join(filter(None, (facts.get("given_names"), facts.get("family_name"))))
+    whose = {
+        Signer.STUDENT: substance.student_in(facts),
+        Signer.HOME: facts.get("sending_name", ""),
+        Signer.HOST: facts.get("receiving_name", ""),
+    }[Signer(side)]
     text = rules["sentence"].get(language) or rules["sentence"]["en"]
     return str(text.replace("{version}", str(version.number)).replace("{institution}", whose))
 
@@ -300,11 +301,13 @@ def _sign_by_package(row: AgreementVersion, actor: User) -> None:
 
 def package_digest(components: list[dict[str, str]]) -> str:
     """Hash what a package approves: the lines, whatever their keys."""
-    apart = {"key", "standing", "reason", "reason_text"}
-    lines = [
-        {name: text for name, text in each.items() if name not in apart} for each in components
-    ]
-    return substance.digest_of(sorted(lines, key=substance.canonical))
+    return substance.digest_of(sorted(_courses(components), key=substance.canonical))
+
+
+def _courses(components: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return the lines without what says how they came into one student's agreement."""
+    apart = {"key", *substance.HOW_IT_CAME}
+    return [{name: text for name, text in each.items() if name not in apart} for each in components]
 
 
 # --- What a host can do beside signing ------------------------------------------------------------
@@ -423,7 +426,7 @@ def hand_on(
             named_by=str(actor or found.name or found.email),
         )
         _ask(row, made, acting or Actor.OFFICE)
-        letters.handed_on(row, found, made)
+        letters.handed_on(row, made)
         return made
 
 
@@ -535,15 +538,11 @@ def make_package(version: AgreementVersion, title: str, *, actor: User) -> Agree
         components = substance.content_of(row)["components"]
         if not components:
             raise MobilityError(_("A package needs at least one course."))
-        apart = {"key", "standing", "reason", "reason_text"}
         made = AgreementPackage.objects.create(
             road=stay.road,
             opportunity=stay.opportunity,
             title=title.strip()[:LONGEST_NAME],
-            components=[
-                {name: text for name, text in each.items() if name not in apart}
-                for each in components
-            ],
+            components=_courses(components),
             digest=package_digest(components),
             made_by=actor,
         )

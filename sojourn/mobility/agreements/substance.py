@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -40,6 +40,9 @@ WORK = (
     "embedded", "insurance", "pays",
 )  # fmt: skip
 CLINICAL = ("registration", "health_papers")
+
+# Of a line: what a change does with it, and why. What the line says is the same without it.
+HOW_IT_CAME = ("standing", "reason", "reason_text")
 
 
 def asked_of(variant: str) -> tuple[str, ...]:
@@ -92,6 +95,11 @@ def facts_now(version: AgreementVersion) -> dict[str, str]:
     known = filling.known_facts(version.agreement.stay)
     typed = {name: text for name, text in version.facts.items() if name not in KNOWN}
     return {name: text for name, text in {**typed, **known}.items() if text}
+
+
+def student_in(facts: Mapping[str, str]) -> str:
+    """Return the student's full name, as an agreement says it."""
+    return " ".join(filter(None, (facts.get("given_names"), facts.get("family_name"))))
 
 
 def component(row: AgreementComponent) -> dict[str, str]:

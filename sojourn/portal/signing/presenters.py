@@ -84,7 +84,7 @@ def page(
     facts = content["facts"]
     said = texts.in_language(code) or texts.of_page()
     earlier = shown_before or signing.last_opened(request)
-    student = " ".join(filter(None, (facts.get("given_names"), facts.get("family_name"))))
+    student = substance.student_in(facts)
     typed = typed or {}
     waits = request.state == SigningState.SENT and version.state == VersionState.SIGNING
     return SignPage(
