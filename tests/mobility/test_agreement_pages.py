@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from sojourn.mobility.agreements import signing, versions
 from sojourn.mobility.agreements.links import token_for
@@ -227,6 +229,11 @@ def test_what_is_missing_is_said_kindly_and_nothing_changes(
     answer = client.post(link, {"digest": digest, **sent})
     assert answer.status_code == 422
     assert request(waiting).state == SigningState.SENT
+    # What was typed stands there again.
+    again_sent = [each for each in forms_on(answer.content.decode()) if each.fields.get("do")]
+    same = next(each for each in again_sent if each.fields["do"] == [sent.get("do", "sign")])
+    for name in {"name", "function", "their_name", "their_email", "why"} & set(sent):
+        assert same.fields[name][0].strip() == sent[name].strip()
 
 
 def test_the_host_refuses_hands_on_or_sends_a_paper(waiting: AgreementVersion, link: str) -> None:
@@ -288,6 +295,17 @@ def test_the_page_of_the_stay_leads_to_it_and_says_who_has_it(
     assert "The host has it since today" in text(page)
     office = client_for(coordinator).get(f"/en/office/stays/{stay.uuid}/")
     assert f"/en/office/stays/{stay.uuid}/agreement/" in office.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(0, "has it since today"), (1, "had it for 1 day."), (3, "for 3 days.")]
+)
+def test_the_page_says_since_when_the_host_has_it(
+    stay: Stay, waiting: AgreementVersion, noor: User, days: int, words: str
+) -> None:
+    noon = timezone.localtime().replace(hour=12)
+    waiting.requests.filter(side="host").update(sent_at=noon - dt.timedelta(days=days))
+    assert words in text(client_for(noor).get(f"/en/stays/{stay.uuid}/agreement/"))
 
 
 def test_the_office_keeps_contacts_record_and_paper(

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sojourn.catalogue.choices import OfficialRecord, Signer
 from sojourn.common.languages import page_language
@@ -240,12 +241,16 @@ def _says(current: AgreementVersion | None, holds: AgreementVersion | None, is_o
 
 
 def _waits(request: SigningRequest) -> str:
-    days = (timezone.now() - request.sent_at).days if request.sent_at else 0
+    asked = timezone.localdate(request.sent_at) if request.sent_at else timezone.localdate()
+    days = (timezone.localdate() - asked).days
     side = str(Signer(request.side).label)
     who = ", ".join(part for part in (side, request.name) if part)
     if days < 1:
         return _("%(who)s has it since today.") % {"who": who}
-    return _("%(who)s has had it for %(days)d days.") % {"who": who, "days": days}
+    text = ngettext(
+        "%(who)s has had it for %(days)d day.", "%(who)s has had it for %(days)d days.", days
+    )
+    return text % {"who": who, "days": days}
 
 
 def version_title(version: AgreementVersion) -> str:

@@ -65,6 +65,8 @@ class SignPage:
     exact: str
     name: str
     function: str
+    typed: Mapping[str, str]
+    """What was sent and not taken: it stands there again."""
     may_answer: bool
     has_signed: bool
     has_refused: bool
@@ -113,6 +115,7 @@ def page(
         exact=said["exact"].replace("{code}", substance.short(version.digest)),
         name=typed.get("name", request.name),
         function=typed.get("function", request.function),
+        typed=typed,
         may_answer=waits,
         has_signed=request.state == SigningState.SIGNED,
         has_refused=request.state == SigningState.REFUSED,
