@@ -96,6 +96,18 @@ def shown_in(page: Any) -> dict[str, str]:
     return {name: values[0] for name, values in form.fields.items()}
 
 
+def test_after_the_last_draft_was_thrown_away_a_new_one_can_begin(stay: Stay, noor: User) -> None:
+    versions.recall(by_student(draft(stay)), actor=noor)
+    client, there = client_for(noor), f"/en/stays/{stay.uuid}/agreement/"
+    assert "Begin your agreement" not in text(client.get(there))
+    assert client.post(f"{there}move/", {"do": "discard"}).status_code == 302
+    page = text(client.get(there))
+    assert "no draft is open" in page
+    assert "Begin your agreement" in page
+    assert client.post(f"{there}move/", {"do": "begin"}).status_code == 302
+    assert "Version 3: a draft" in text(client.get(there))
+
+
 def test_two_who_fill_in_at_once_take_nothing_from_each_other(
     stay: Stay, noor: User, coordinator: User
 ) -> None:

@@ -75,33 +75,34 @@ class LineToEdit:
 
 @dataclass(frozen=True)
 class AgreementPage:
-    """All that a page of an agreement shows."""
+    """All that a page of an agreement shows; before it has begun that is little."""
 
     number: str
     has_begun: bool
     headline: str
     says: str
-    rows: tuple[shown.Row, ...]
-    tables: tuple[shown.TableShown, ...]
-    difference: shown.DifferenceShown | None
-    current: VersionShown | None
-    versions: tuple[VersionShown, ...]
-    digest: str
-    sentence: str
-    sentence_language: str
-    lacking: tuple[str, ...]
-    is_change: bool
-    may_edit: bool
-    may_sign: bool
-    may_recall: bool
-    may_discard: bool
-    may_propose: bool
-    may_name_signer: bool
-    host: SignerShown | None
-    official: str
-    differs_from_stay: str
+    may_begin: bool
     is_example: bool
-    package: str
+    rows: tuple[shown.Row, ...] = ()
+    tables: tuple[shown.TableShown, ...] = ()
+    difference: shown.DifferenceShown | None = None
+    current: VersionShown | None = None
+    versions: tuple[VersionShown, ...] = ()
+    digest: str = ""
+    sentence: str = ""
+    sentence_language: str = "en"
+    lacking: tuple[str, ...] = ()
+    is_change: bool = False
+    may_edit: bool = False
+    may_sign: bool = False
+    may_recall: bool = False
+    may_discard: bool = False
+    may_propose: bool = False
+    may_name_signer: bool = False
+    host: SignerShown | None = None
+    official: str = ""
+    differs_from_stay: str = ""
+    package: str = ""
 
 
 def of(stay: Stay, reader: User) -> AgreementPage:
@@ -110,7 +111,7 @@ def of(stay: Stay, reader: User) -> AgreementPage:
     works = may_work_on(reader, stay)
     agreement = versions.of_stay(stay)
     if agreement is None:
-        return _empty(stay, is_own)
+        return _empty(stay, is_own, works)
     every = list(
         agreement.versions.select_related("agreement__stay__road", "before")
         .prefetch_related("requests__papers", "requests__checked_by", "components")
@@ -120,7 +121,7 @@ def of(stay: Stay, reader: User) -> AgreementPage:
     holds = next((each for each in every if each.state == VersionState.AGREED), None)
     top = current or holds or (every[-1] if every else None)
     if top is None:
-        return _empty(stay, is_own)
+        return _empty(stay, is_own, works)
     if top.content is None:
         # Of a draft it is read once for the whole page; nothing here is saved.
         top.content = substance.content_of(top)
@@ -150,6 +151,7 @@ def of(stay: Stay, reader: User) -> AgreementPage:
         sentence_language=signing.sentence_language(top, page_language()),
         lacking=tuple(shown.label_of(name) for name in lacking),
         is_change=is_change,
+        may_begin=runs and current is None and holds is None and (is_own or works),
         may_edit=edits,
         may_sign=signs and not lacking and (not is_draft or versions.is_a_change(top)),
         may_recall=runs
@@ -167,7 +169,7 @@ def of(stay: Stay, reader: User) -> AgreementPage:
     )
 
 
-def _empty(stay: Stay, is_own: bool) -> AgreementPage:
+def _empty(stay: Stay, is_own: bool, works: bool) -> AgreementPage:
     return AgreementPage(
         number=str(stay.uuid),
         has_begun=False,
@@ -175,13 +177,9 @@ def _empty(stay: Stay, is_own: bool) -> AgreementPage:
         says=_("It begins filled in, from what is known of your stay and your courses.")
         if is_own
         else _("It begins filled in, from what is known of the stay and the courses."),
-        rows=(), tables=(), difference=None, current=None, versions=(), digest="", sentence="",
-        sentence_language="en", lacking=(),
-        is_change=False, may_edit=False, may_sign=False, may_recall=False,
-        may_discard=False, may_propose=False, may_name_signer=False,
-        host=None, official="", differs_from_stay="",
-        is_example=bool(stay.road.agreement.get("example")), package="",
-    )  # fmt: skip
+        may_begin=not stay.meaning.is_over and (is_own or works),
+        is_example=bool(stay.road.agreement.get("example")),
+    )
 
 
 def _asked(version: AgreementVersion, side: Signer) -> SigningRequest | None:
@@ -207,7 +205,7 @@ def _may_sign(
 def _headline(current: AgreementVersion | None, holds: AgreementVersion | None) -> str:
     if current is None:
         if holds is None:
-            return _("Not begun yet")
+            return _("Nothing is agreed, and no draft is open")
         return _("Version %(number)d is in force") % {"number": holds.number}
     what = (
         _("Change of version %(number)d") % {"number": current.before.number}
