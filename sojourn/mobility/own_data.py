@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sojourn.mobility.models import Agreement, EntryKind, Stay, Whereabouts
+from sojourn.mobility.models import EntryKind, Stay, StayAgreement, Whereabouts
 from sojourn.mobility.states import STANDING
 from sojourn.people import audit
 from sojourn.people.models import User
@@ -100,7 +100,7 @@ def _stay(stay: Stay) -> dict[str, Any]:
 
 def _agreement(stay: Stay) -> dict[str, Any] | None:
     """Export every version with its text, and who signed it when."""
-    found = Agreement.objects.filter(stay=stay).first()
+    found = StayAgreement.objects.filter(stay=stay).first()
     if found is None:
         return None
     return {

@@ -9,10 +9,10 @@ from django.db.models import Model
 
 from sojourn.catalogue.keeping import Kind, Rows, days_of
 from sojourn.mobility.models import (
-    Agreement,
     AgreementVersion,
     SigningRequest,
     Stay,
+    StayAgreement,
     StayStep,
 )
 from sojourn.mobility.states import OVER
@@ -46,7 +46,7 @@ def delete_old_stays(now: dt.datetime) -> int:
 
 
 _OF_AGREEMENT: tuple[tuple[type[Model], str], ...] = (
-    (Agreement, "stay"),
+    (StayAgreement, "stay"),
     (AgreementVersion, "agreement__stay"),
     (SigningRequest, "version__agreement__stay"),
 )

@@ -14,7 +14,6 @@ from sojourn.mobility import endings, gates, steps
 from sojourn.mobility.agreements import deltas, evidence, links, page, signing, substance, versions
 from sojourn.mobility.errors import ChangedMeanwhileError, MobilityError, NotAllowedNowError
 from sojourn.mobility.models import (
-    Agreement,
     AgreementComponent,
     AgreementPackage,
     AgreementVersion,
@@ -24,6 +23,7 @@ from sojourn.mobility.models import (
     SigningMethod,
     Standing,
     Stay,
+    StayAgreement,
 )
 from sojourn.mobility.models.agreements import NeverChangedError
 from sojourn.mobility.states import ChangeKind, SigningState, StepState, VersionState
@@ -433,7 +433,7 @@ def test_a_telephone_touches_no_signature_and_new_days_are_a_change(
     version = agreed(stay, board)
     versions.save_contacts(version.agreement, {"host_phone": "+46 8 1"}, actor=coordinator)
     assert fresh(version).state == VersionState.AGREED
-    assert Agreement.objects.get().host_phone == "+46 8 1"
+    assert StayAgreement.objects.get().host_phone == "+46 8 1"
     assert fresh(version).digest == version.digest
     Stay.objects.filter(pk=stay.pk).update(ends_on=in_days(250))
     made = versions.propose_change(again(stay), actor=stay.student)
@@ -521,13 +521,13 @@ def test_official_elsewhere_is_said_and_never_pretended(
     stay: Stay, board: User, coordinator: User
 ) -> None:
     agreement = agreed(stay, board).agreement
-    assert "Nobody has written down yet" in page.official_text(Agreement.objects.get())
+    assert "Nobody has written down yet" in page.official_text(StayAgreement.objects.get())
     with pytest.raises(MobilityError, match="number"):
         versions.see_elsewhere(agreement, "EWP", "", in_days(0), actor=coordinator)
     with pytest.raises(MobilityError, match="to come"):
         versions.see_elsewhere(agreement, "EWP", "x", in_days(1), actor=coordinator)
     versions.see_elsewhere(agreement, "EWP", "la-4711", in_days(0), actor=coordinator)
-    assert "la-4711" in page.official_text(Agreement.objects.get())
+    assert "la-4711" in page.official_text(StayAgreement.objects.get())
 
 
 def test_seen_elsewhere_settles_the_step(stay: Stay, coordinator: User, noor: User) -> None:

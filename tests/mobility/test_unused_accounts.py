@@ -10,7 +10,7 @@ from django.utils import timezone
 from sojourn.catalogue.models import Edition
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.mobility import personal_data, unused_accounts
-from sojourn.mobility.models import Agreement, AgreementVersion, Stay
+from sojourn.mobility.models import AgreementVersion, Stay, StayAgreement
 from sojourn.mobility.states import VersionState
 from sojourn.mobility.tasks import run_nightly_jobs
 from sojourn.people.models import AuditEvent, OutboxMail, User
@@ -89,7 +89,7 @@ def test_an_account_about_which_the_office_keeps_something_stays(stay: Stay, noo
 
 
 def test_a_student_whose_agreement_was_changed_is_erased(stay: Stay, noor: User) -> None:
-    agreement, _is_new = Agreement.objects.get_or_create(stay=stay)
+    agreement, _is_new = StayAgreement.objects.get_or_create(stay=stay)
     first = AgreementVersion.objects.create(
         agreement=agreement, number=1, state=VersionState.RECALLED, ended_at=NOW
     )

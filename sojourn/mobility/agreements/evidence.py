@@ -17,11 +17,11 @@ from sojourn import __version__
 from sojourn.mobility.agreements import document
 from sojourn.mobility.agreements.substance import canonical, content_of, digest_of
 from sojourn.mobility.models import (
-    Agreement,
     AgreementVersion,
     Evidence,
     SignedDocument,
     SigningRequest,
+    StayAgreement,
 )
 from sojourn.mobility.states import SigningState, VersionState
 
@@ -46,7 +46,7 @@ def note(version: AgreementVersion, kind: str, **what: Any) -> Evidence:
     return row
 
 
-def first_break(agreement: Agreement) -> int | None:
+def first_break(agreement: StayAgreement) -> int | None:
     """Return the first link of the chain that does not hold; None where all do."""
     return broken_in(agreement.evidence.order_by("number"), "", 1)
 

@@ -15,13 +15,13 @@ from sojourn.catalogue.choices import OfficialRecord, Signer
 from sojourn.common.languages import page_language
 from sojourn.mobility.agreements import shown, signing, substance, versions
 from sojourn.mobility.models import (
-    Agreement,
     AgreementPackage,
     AgreementVersion,
     ComponentTable,
     SigningMethod,
     SigningRequest,
     Stay,
+    StayAgreement,
 )
 from sojourn.mobility.permissions import may_sign_for_home, may_work_on
 from sojourn.mobility.states import SigningState, VersionState
@@ -321,7 +321,7 @@ def _day(moment: dt.datetime | None) -> str:
     return date_format(timezone.localtime(moment), "j F Y") if moment else ""
 
 
-def official_text(agreement: Agreement) -> str:
+def official_text(agreement: StayAgreement) -> str:
     """Say where the record that counts is, and never more than was seen."""
     if agreement.official == OfficialRecord.HERE:
         return _("What is signed here is the record that counts.")

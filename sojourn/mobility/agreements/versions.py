@@ -23,7 +23,6 @@ from sojourn.mobility.errors import ChangedMeanwhileError, MobilityError, NotAll
 from sojourn.mobility.models import (
     ADDED_BECAUSE,
     REMOVED_BECAUSE,
-    Agreement,
     AgreementComponent,
     AgreementPackage,
     AgreementVersion,
@@ -31,6 +30,7 @@ from sojourn.mobility.models import (
     SigningRequest,
     Standing,
     Stay,
+    StayAgreement,
 )
 from sojourn.mobility.states import OPEN_VERSIONS, SigningState, VersionState
 from sojourn.people import audit
@@ -47,12 +47,12 @@ def has_one(stay: Stay) -> bool:
     return bool(stay.road.agreement)
 
 
-def of_stay(stay: Stay) -> Agreement | None:
+def of_stay(stay: Stay) -> StayAgreement | None:
     """Return the agreement of a stay, if it has begun."""
-    return Agreement.objects.filter(stay=stay).select_related("stay__road", "package").first()
+    return StayAgreement.objects.filter(stay=stay).select_related("stay__road", "package").first()
 
 
-def open_one(agreement: Agreement) -> AgreementVersion | None:
+def open_one(agreement: StayAgreement) -> AgreementVersion | None:
     """Return the version that somebody works on or signs."""
     return _read(agreement).filter(state__in=OPEN_VERSIONS).first()
 
@@ -69,7 +69,7 @@ def draft_of(stay: Stay) -> AgreementVersion | None:
     return found if found and found.state == VersionState.DRAFT else None
 
 
-def in_force(agreement: Agreement) -> AgreementVersion | None:
+def in_force(agreement: StayAgreement) -> AgreementVersion | None:
     """Return the version that holds now."""
     return _read(agreement).filter(state=VersionState.AGREED).first()
 
@@ -80,7 +80,7 @@ def numbered(stay: Stay, number: int) -> AgreementVersion | None:
     return _read(found).filter(number=number).first() if found else None
 
 
-def _read(agreement: Agreement) -> QuerySet[AgreementVersion]:
+def _read(agreement: StayAgreement) -> QuerySet[AgreementVersion]:
     return agreement.versions.select_related("agreement__stay__road", "before").order_by("number")
 
 
@@ -106,15 +106,18 @@ def begin(stay: Stay, *, actor: User) -> AgreementVersion:
         return version
 
 
-def _new(stay: Stay) -> Agreement:
+def _new(stay: Stay) -> StayAgreement:
     rules = stay.road.agreement
-    return Agreement.objects.create(
+    return StayAgreement.objects.create(
         stay=stay, official=rules["official"], official_system=rules["system"] or ""
     )
 
 
 def _draft(
-    agreement: Agreement, before: AgreementVersion | None, facts: dict[str, str], actor: User | None
+    agreement: StayAgreement,
+    before: AgreementVersion | None,
+    facts: dict[str, str],
+    actor: User | None,
 ) -> AgreementVersion:
     last = agreement.versions.order_by("-number").first()
     made = AgreementVersion.objects.create(
@@ -438,11 +441,11 @@ def _pen(version: AgreementVersion | None) -> Pen:
 # --- What is no substance ------------------------------------------------------------------------
 
 
-def save_contacts(agreement: Agreement, said: dict[str, str], *, actor: User) -> None:
+def save_contacts(agreement: StayAgreement, said: dict[str, str], *, actor: User) -> None:
     """Save who is called at home and at the host. No version and no signature changes."""
     with transaction.atomic():
         locked(agreement.stay)
-        row = Agreement.objects.get(pk=agreement.pk)
+        row = StayAgreement.objects.get(pk=agreement.pk)
         for name in ("home_contact", "home_email", "home_phone", "host_phone"):
             setattr(row, name, said.get(name, "").strip())
         row.save()
@@ -450,7 +453,7 @@ def save_contacts(agreement: Agreement, said: dict[str, str], *, actor: User) ->
 
 
 def see_elsewhere(
-    agreement: Agreement, system: str, number: str, seen_on: dt.date | None, *, actor: User
+    agreement: StayAgreement, system: str, number: str, seen_on: dt.date | None, *, actor: User
 ) -> None:
     """Write down the record in the other system: seen there on which day, under which number."""
     if seen_on is not None and seen_on > timezone.localdate():
@@ -459,7 +462,7 @@ def see_elsewhere(
         raise MobilityError(_("Say under which number it is there."))
     with transaction.atomic():
         stay = _running(agreement.stay)
-        row = Agreement.objects.select_related("stay__road").get(pk=agreement.pk)
+        row = StayAgreement.objects.select_related("stay__road").get(pk=agreement.pk)
         system = system.strip()
         row.official = OfficialRecord.ELSEWHERE if system else OfficialRecord.HERE
         row.official_system = system
@@ -500,7 +503,7 @@ def _running(stay: Stay) -> Stay:
     return row
 
 
-def _agreement(stay: Stay) -> Agreement:
+def _agreement(stay: Stay) -> StayAgreement:
     found = of_stay(stay)
     if found is None:
         raise NotAllowedNowError(_("There is no agreement yet."))

@@ -4,7 +4,6 @@ from sojourn.mobility.models.agreements import (
     ADDED_BECAUSE,
     MOST_CREDITS,
     REMOVED_BECAUSE,
-    Agreement,
     AgreementComponent,
     AgreementPackage,
     AgreementPaper,
@@ -16,6 +15,7 @@ from sojourn.mobility.models.agreements import (
     SigningMethod,
     SigningRequest,
     Standing,
+    StayAgreement,
 )
 from sojourn.mobility.models.incidents import (
     Answer,
@@ -45,11 +45,11 @@ from sojourn.mobility.models.whereabouts import (
 )
 
 __all__ = [
-    "ADDED_BECAUSE", "MOST_CREDITS", "REMOVED_BECAUSE", "Agreement", "AgreementComponent",
+    "ADDED_BECAUSE", "MOST_CREDITS", "REMOVED_BECAUSE", "AgreementComponent",
     "AgreementPackage", "AgreementPaper", "AgreementVersion", "Answer", "Arrival",
     "ComponentTable", "EmergencyContact", "EntryKind", "Evidence", "GateOverride", "Incident",
     "IncidentEntry", "IncidentPerson", "Origin", "PeriodKind", "ReadingKind", "Reason",
     "SaidBy", "SideTrip", "SignedDocument", "SigningMethod", "SigningRequest", "Standing",
-    "Stay", "StayChange", "StayHost", "StayPeriod", "StayStep", "Whereabouts",
+    "Stay", "StayAgreement", "StayChange", "StayHost", "StayPeriod", "StayStep", "Whereabouts",
     "WhereaboutsReading",
 ]  # fmt: skip

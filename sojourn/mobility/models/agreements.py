@@ -78,7 +78,7 @@ class AgreementPackage(Casework):
         return self.title
 
 
-class Agreement(Casework):
+class StayAgreement(Casework):
     """The one agreement of a stay. What both sides agreed to stands in its versions.
 
     Contacts are no substance: changing a telephone number touches no signature.
@@ -136,7 +136,7 @@ class AgreementVersion(Casework):
 
     visible = Through("agreement")
 
-    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="versions")
+    agreement = models.ForeignKey(StayAgreement, models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField(_("version"))
     before = models.ForeignKey(
         "self", models.RESTRICT, null=True, blank=True, related_name="followers"
@@ -403,7 +403,7 @@ class Evidence(WrittenOnce):
 
     visible = Through("agreement")
 
-    agreement = models.ForeignKey(Agreement, models.CASCADE, related_name="evidence")
+    agreement = models.ForeignKey(StayAgreement, models.CASCADE, related_name="evidence")
     number = models.PositiveIntegerField()
     version = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=20)

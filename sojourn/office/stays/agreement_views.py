@@ -28,12 +28,12 @@ from sojourn.mobility.agreements.forms import (
 )
 from sojourn.mobility.errors import MobilityError
 from sojourn.mobility.models import (
-    Agreement,
     AgreementPackage,
     AgreementPaper,
     AgreementVersion,
     SigningMethod,
     Stay,
+    StayAgreement,
 )
 from sojourn.mobility.permissions import may_sign_for_home, may_work_on
 from sojourn.mobility.states import SigningState, VersionState
@@ -343,7 +343,7 @@ def _page(
 ) -> HttpResponse:
     reader = who(request)
     found = versions.of_stay(stay)
-    held = found or Agreement()
+    held = found or StayAgreement()
     works, signs = may_work_on(reader, stay), may_sign_for_home(reader, stay)
     every = list(found.versions.prefetch_related("requests")) if found else []
     context = {
@@ -413,7 +413,7 @@ def _worked_on(request: HttpRequest, number: uuid.UUID) -> Stay:
     return stay
 
 
-def _agreement(stay: Stay) -> Agreement:
+def _agreement(stay: Stay) -> StayAgreement:
     found = versions.of_stay(stay)
     if found is None:
         raise Http404
