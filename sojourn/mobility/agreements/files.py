@@ -29,7 +29,9 @@ def pdf_of(version: AgreementVersion) -> FileResponse:
     return download(io.BytesIO(content), name, "application/pdf")
 
 
-def take_paper(request: SigningRequest, upload: UploadedFile | None, *, actor: User | None) -> None:
+def take_paper(
+    request: SigningRequest, upload: UploadedFile[bytes] | None, *, actor: User | None
+) -> None:
     """Keep what was sent as a signed paper. Raises an error where it is no PDF, or nothing."""
     if upload is None:
         raise MobilityError(_("Choose the file first."))
