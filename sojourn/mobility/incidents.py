@@ -27,9 +27,7 @@ from sojourn.mobility.models import (
     IncidentEntry,
     IncidentPerson,
     ReadingKind,
-    Stay,
 )
-from sojourn.mobility.naming import where
 from sojourn.mobility.whereabouts_list import There
 from sojourn.mobility.whereabouts_readings import note_reading
 from sojourn.people import audit
@@ -87,7 +85,7 @@ def open_incident(planned: NewIncident, sending: UUID, *, actor: User) -> Incide
             sending=sending,
         )
         _log(incident, EntryKind.OPENED, by=actor)
-        _add(incident, found, actor)
+        people = _add(incident, found, actor)
         note_reading(actor, ReadingKind.INCIDENT, planned.day, " ".join(planned.places), len(found))
         audit.record(
             "incident.open",
@@ -96,7 +94,7 @@ def open_incident(planned: NewIncident, sending: UUID, *, actor: User) -> Incide
             on=incident,
             details={"drill": planned.is_drill, "people": len(found)},
         )
-        _ask(incident, list(incident.people.all()), actor)
+        _ask(incident, people, actor)
         incident_letters.tell_the_team(incident, but=actor)
         return incident
 
@@ -257,7 +255,7 @@ def _add(incident: Incident, found: Iterable[There], actor: User) -> list[Incide
                 incident=incident,
                 stay=each.stay,
                 student=each.stay.student,
-                where=_where(each.stay, each)[:300],
+                where=whereabouts_wording.places(each)[:300],
             )
     people = IncidentPerson.objects.bulk_create(made.values())
     first = _next_number(incident)
@@ -268,13 +266,6 @@ def _add(incident: Incident, found: Iterable[There], actor: User) -> list[Incide
         for place, each in enumerate(people)
     )
     return people
-
-
-def _where(stay: Stay, each: There) -> str:
-    said = [where(host) for host in stay.hosts.all()]
-    if each.trip:
-        said.append(whereabouts_wording.trip(each.trip))
-    return "; ".join(said)
 
 
 def _ask(incident: Incident, people: Sequence[IncidentPerson], actor: User) -> None:

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Protocol
+
 from sojourn.catalogue.names import country_name
 from sojourn.common.languages import page_language
 from sojourn.common.translated_fields import text_of
-from sojourn.mobility.models import Stay, StayHost
+from sojourn.mobility.models import Stay
+
+
+class Host(Protocol):
+    """What names a host: its row (`StayHost`), or what a list read of that."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def city(self) -> str: ...
+    @property
+    def country(self) -> str: ...
 
 
 def title_of(stay: Stay) -> str:
@@ -14,7 +28,7 @@ def title_of(stay: Stay) -> str:
     return str(found) or stay.title
 
 
-def where(host: StayHost) -> str:
+def where(host: Host) -> str:
     """Return 'Stockholm, Sweden', in the language of the page."""
     country = country_name(host.country, page_language())
     return ", ".join(part for part in (host.city, country) if part)
@@ -22,8 +36,13 @@ def where(host: StayHost) -> str:
 
 def hosts_of(stay: Stay) -> str:
     """Return all hosts: 'Karolinska Institutet, Stockholm, Sweden'."""
+    return named(stay.hosts.all())
+
+
+def named(hosts: Iterable[Host]) -> str:
+    """Return hosts in a line, each with its place."""
     return " · ".join(
-        ", ".join(part for part in (host.name, where(host)) if part) for host in stay.hosts.all()
+        ", ".join(part for part in (host.name, where(host)) if part) for host in hosts
     )
 
 

@@ -21,7 +21,7 @@ from django.utils.translation import override
 
 from sojourn.common.data_folder import data_folder
 from sojourn.common.languages import FIRST
-from sojourn.mobility import away_rules, whereabouts_list, whereabouts_wording
+from sojourn.mobility import whereabouts_list, whereabouts_table
 from sojourn.mobility.models import ReadingKind
 from sojourn.mobility.whereabouts_list import There
 from sojourn.mobility.whereabouts_readings import note_reading
@@ -87,13 +87,7 @@ def write(now: dt.datetime, folder: Path | None = None) -> Path:
 
 def page(found: list[There], day: dt.date, now: dt.datetime) -> bytes:
     """Return the call list as one page that needs nothing else, in the language in use."""
-    context = {
-        "title": _("Who is where"),
-        "day": day,
-        "written": timezone.localtime(now),
-        "lines": [whereabouts_wording.line(each) for each in found],
-        "emergency_phone": away_rules.rules().emergency_phone,
-    }
+    context = {"title": _("Who is where"), **whereabouts_table.context(found, day, now)}
     return render_to_string("mobility/templates/call-list.html", context).encode()
 
 

@@ -8,20 +8,24 @@ somebody too few.
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple, TypeVar
 
 from django.db.models import FilteredRelation, Q, QuerySet
 from django.utils import timezone
 
+from sojourn.catalogue.models import DegreeProgramme
 from sojourn.catalogue.regions import region_codes
 from sojourn.mobility.models import (
+    Arrival,
     EmergencyContact,
     PeriodKind,
     SideTrip,
     Stay,
+    StayHost,
     Whereabouts,
 )
 from sojourn.mobility.permissions import in_circle
@@ -30,13 +34,12 @@ from sojourn.people.models import User
 
 _MAY_BE_THERE = [StayState.PREPARING, StayState.AWAY, StayState.INTERRUPTED]
 _CAME_BACK = [StayState.BACK, StayState.FINISHED]
-
-
-# Of five thousand accounts what the list does not say is half of the reading.
-_NOT_SAID = [
-    f"student__{name}"
-    for name in ("password", "last_login", "student_identifier", "date_joined", "is_superuser")
-]
+# What is said of a stay and of its student.
+_OF_STAY = [
+    "uuid", "state", "starts_on", "ends_on", "programme_id", "student__uuid", "student__email",
+    "student__first_name", "student__last_name", "student__preferred_name", "student__is_staff",
+    "student__language",
+]  # fmt: skip
 
 
 class Note(StrEnum):
@@ -64,28 +67,70 @@ class Place:
         return f"p:{self.country}:{self.city}"
 
 
+# Plain rows instead of models: of thousands of stays each is read in one query. The fields are
+# those of the models.
+
+
+class HostRow(NamedTuple):
+    name: str
+    city: str
+    country: str
+    contact_name: str
+    contact_role: str
+    contact_email: str
+
+
+class ArrivalRow(NamedTuple):
+    said_by: str
+    on: dt.date
+
+
+class ReachRow(NamedTuple):
+    phone: str = ""
+    address: str = ""
+
+
+class ContactRow(NamedTuple):
+    name: str
+    relation: str
+    phone: str
+    email: str
+    may_locate: bool
+    may_inform: bool
+    may_know_health: bool
+
+
+class _TripRow(NamedTuple):
+    country: str
+    place: str
+
+
+R = TypeVar("R", bound=NamedTuple)
+_OfStay = (
+    type[StayHost] | type[Arrival] | type[SideTrip] | type[Whereabouts] | type[EmergencyContact]
+)
+
+
 @dataclass(frozen=True)
 class There:
     """Somebody on the list."""
 
     stay: Stay
+    """With the student, and no other related row."""
+    programme: str
+    hosts: Sequence[HostRow]
     places: tuple[Place, ...]
     trip: Place | None
     """Where they are instead, if they went as they said."""
     notes: tuple[Note, ...]
+    arrivals: Sequence[ArrivalRow]
+    reach: ReachRow
+    contacts: Sequence[ContactRow]
 
     @property
     def everywhere(self) -> tuple[Place, ...]:
         """Return every place where they may be that day."""
         return (*self.places, self.trip) if self.trip else self.places
-
-    @property
-    def whereabouts(self) -> Whereabouts | None:
-        return getattr(self.stay, "whereabouts", None)
-
-    @property
-    def contacts(self) -> list[EmergencyContact]:
-        return list(self.stay.emergency_contacts.all())
 
 
 def stays_on(found: QuerySet[Stay], day: dt.date, today: dt.date) -> QuerySet[Stay]:
@@ -114,15 +159,41 @@ def on_day(
     """
     today = timezone.localdate()
     found = stays_on(in_circle(reader), day, today)
-    found = found.select_related("student").defer(*_NOT_SAID)
-    # Programmes are few, so each is read once.
-    related = ["hosts", "arrivals", "side_trips", "programme"]
-    if with_contacts:
-        found = found.select_related("whereabouts")
-        related.append("emergency_contacts")
-    rows = found.order_by("student__last_name", "student__first_name", "pk")
-    listed = (_there(stay, day, today) for stay in rows.prefetch_related(*related))
+    hosts = _by_stay(HostRow, StayHost, found)
+    arrivals = _by_stay(ArrivalRow, Arrival, found)
+    trips = _by_stay(_TripRow, SideTrip, found, Q(starts_on__lte=day, ends_on__gte=day))
+    reach = _by_stay(ReachRow, Whereabouts, found) if with_contacts else {}
+    contacts = _by_stay(ContactRow, EmergencyContact, found) if with_contacts else {}
+    programmes = dict(DegreeProgramme.objects.values_list("pk", "short_name"))
+    rows = found.select_related("student").only(*_OF_STAY)
+    listed = []
+    for stay in rows.order_by("student__last_name", "student__first_name", "pk"):
+        there, trip = hosts.get(stay.pk, ()), trips.get(stay.pk)
+        listed.append(
+            There(
+                stay=stay,
+                programme=programmes.get(stay.programme_id or 0, ""),
+                hosts=there,
+                places=tuple(Place(host.country, host.city) for host in there),
+                trip=Place(*trip[0]) if trip else None,
+                notes=tuple(_notes(stay, day, today)),
+                arrivals=arrivals.get(stay.pk, ()),
+                reach=reach.get(stay.pk, (ReachRow(),))[0],
+                contacts=contacts.get(stay.pk, ()),
+            )
+        )
     return narrowed(listed, wanted)
+
+
+def _by_stay(
+    row: type[R], model: _OfStay, stays: QuerySet[Stay], only: Q | None = None
+) -> dict[int, list[R]]:
+    """Read what belongs to these stays, by the key of the stay, in the order of the model."""
+    found = model.objects.filter(only or Q(), stay__in=stays.values("pk"))
+    rows: dict[int, list[R]] = defaultdict(list)
+    for key, *said in found.values_list("stay", *row._fields):
+        rows[key].append(row(*said))
+    return rows
 
 
 def narrowed(found: Iterable[There], wanted: Sequence[str]) -> list[There]:
@@ -152,20 +223,6 @@ def by_place(found: Iterable[There]) -> list[tuple[Place, list[There]]]:
 def trips_of(found: Iterable[There]) -> Counter[str]:
     """Count where those who went elsewhere are."""
     return Counter(each.trip.city for each in found if each.trip)
-
-
-def _there(stay: Stay, day: dt.date, today: dt.date) -> There:
-    trip = next((each for each in stay.side_trips.all() if _covers(each, day)), None)
-    return There(
-        stay=stay,
-        places=tuple(Place(host.country, host.city) for host in stay.hosts.all()),
-        trip=Place(trip.country, trip.place) if trip else None,
-        notes=tuple(_notes(stay, day, today)),
-    )
-
-
-def _covers(trip: SideTrip, day: dt.date) -> bool:
-    return trip.starts_on <= day <= trip.ends_on
 
 
 def _notes(stay: Stay, day: dt.date, today: dt.date) -> Iterable[Note]:

@@ -297,6 +297,17 @@ def test_many_people_ask_the_database_as_often(away: Stay, coordinator: User, sa
     assert queries() == few
 
 
+def test_what_people_typed_is_text_on_the_list(away: Stay, safety: User) -> None:
+    said = Reach(
+        phone="<i>1234</i>", address="<i>Street", contacts=[Contact("<i>Ada", "&5678", "<i>aunt")]
+    )
+    whereabouts.describe(away, said, by_link=False)
+    page = client_for(safety).get("/en/office/away/list/").content.decode()
+    assert "<i>" not in page
+    for shown in ("&lt;i&gt;1234", "&lt;i&gt;Street", "&lt;i&gt;Ada (&lt;i&gt;aunt)", "&amp;5678"):
+        assert shown in page
+
+
 # --- Privacy ----------------------------------------------------------------------------------
 
 SECRETS = (PHONE, MOTHER, "Jalan Contoh")

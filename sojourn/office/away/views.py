@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from sojourn.common.downloads import download
 from sojourn.common.view_marks import lists_people
-from sojourn.mobility import away_rules, whereabouts_file, whereabouts_list, whereabouts_wording
+from sojourn.mobility import whereabouts_file, whereabouts_list, whereabouts_table
 from sojourn.mobility.models import ReadingKind
 from sojourn.mobility.permissions import in_safety_team, safety_team
 from sojourn.mobility.whereabouts_file import CallListError
@@ -62,13 +62,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
     day, place = _asked(request)
     found = _found(request, day, place)
     note_reading(who(request), ReadingKind.PRINT, day, place, len(found))
-    context = {
-        **PART,
-        "day": day,
-        "written": timezone.localtime(),
-        "lines": [whereabouts_wording.line(each) for each in found],
-        "emergency_phone": away_rules.rules().emergency_phone,
-    }
+    context = {**PART, **whereabouts_table.context(found, day, timezone.now())}
     return render(request, "office/away/templates/call-list.html", context)
 
 

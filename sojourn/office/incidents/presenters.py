@@ -159,11 +159,9 @@ def page(reader: User, found: Incident, now: dt.datetime) -> Page:
 
 
 def where_of(each: There) -> str:
-    """Say where somebody may be: 'Makassar, Indonesia; perhaps in Ubud, Indonesia'."""
-    said = [whereabouts_wording.place_name(place) for place in each.places]
-    if each.trip:
-        said.append(whereabouts_wording.trip(each.trip))
-    return "; ".join([*said, *(whereabouts_wording.note(one) for one in each.notes)])
+    """Say where somebody may be, and what one has to know of that."""
+    notes = (whereabouts_wording.note(one) for one in each.notes)
+    return "; ".join([whereabouts_wording.places(each), *notes])
 
 
 def _by_whom(who: User | None, at: dt.datetime) -> str:

@@ -277,7 +277,7 @@ def _facts(stay: Stay) -> tuple[components.Fact, ...]:
         (_("Window"), str(text_of(window, "name")) if window else ""),
         *wording.all_days(stay),
         (_("Began with"), str(stay.get_origin_display())),
-        (_("Arrival"), whereabouts_wording.arrived(list(stay.arrivals.all()))),
+        (_("Arrival"), whereabouts_wording.arrived(stay.arrivals.all())),
     )
     return tuple(components.Fact(label, value, unknown=_("not known yet")) for label, value in rows)
 
