@@ -52,6 +52,10 @@ class Invited:
     link: str
 
 
+# Where somebody of this role begins; the others on the first page of the office.
+_BEGINS_WITH = {Role.REVIEWER: "office:reviews", Role.SAFETY: "office:away"}
+
+
 def invite(
     email: str,
     role: Role,
@@ -84,7 +88,7 @@ def invite(
         event = audit.record(
             "staff.invited", actor=by, about=user, on=user, details={"role": str(role)}
         )
-        office = "office:reviews" if role == Role.REVIEWER else "office:today"
+        office = _BEGINS_WITH.get(role, "office:today")
         path = _path(user) if is_new else url_for(office, language=user.language)
         outbox.post(
             key=f"staff-invited:{event.pk}",

@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from sojourn.common.languages import CODE_LENGTH, first_language, language_choices
-from sojourn.people.roles import DECIDING, EVERY_PROGRAMME, SEEING, Role, Units
+from sojourn.people.roles import CIRCLE, DECIDING, EVERY_PROGRAMME, SEEING, Role, Units
 from sojourn.people.visibility import (
     PROGRAMME_OF_STUDENT,
     Casework,
@@ -151,8 +151,15 @@ class User(AbstractBaseUser, PermissionsMixin, Casework):
 
     @property
     def works_in_office(self) -> bool:
-        """Tell templates whether to show the way into the office."""
+        """Tell templates whether to show what is of the whole office, such as its search."""
         return bool(self.units(*SEEING))
+
+    @property
+    def office_page(self) -> str:
+        """Name the page with which this person begins in the office; nothing for others."""
+        if self.works_in_office:
+            return "office:today"
+        return "office:away" if self.units(*CIRCLE) else ""
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Derive the rights in the admin from the roles alone; groups are not used."""

@@ -57,6 +57,11 @@ def may_enter_office(user: Person) -> bool:
     return holds(user, SEEING)
 
 
+def begins_in_office(user: Person) -> bool:
+    """Tell whether somebody has a page of the office to begin with."""
+    return isinstance(user, User) and bool(user.office_page)
+
+
 def may_judge_account(user: Person, account: User | None = None) -> bool:
     """Tell whether somebody lets people in and says whose a student number is."""
     return holds(user, DECIDING, account)

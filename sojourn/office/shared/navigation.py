@@ -88,8 +88,8 @@ GROUPS: tuple[Group, ...] = (
         _("Away"),
         (
             Part("stays", _("Stays"), "office:stays", key="y"),
-            Part("away", _("Who is where"), "office:away", in_safety_team, key="d"),
-            Part("incidents", _("Incidents"), "office:incidents", in_safety_team, key="i"),
+            Part("away", _("Who is where"), "office:away", in_safety_team, key="z"),
+            Part("incidents", _("Incidents"), "office:incidents", in_safety_team, key="n"),
         ),
     ),
     Group(

@@ -21,7 +21,6 @@ from sojourn.people.names import RequiredNameForm
 from sojourn.people.permissions import (
     anybody,
     is_signed_in,
-    may_enter_office,
     open_to,
     signed_in_person,
     whoever_has_the_link,
@@ -39,8 +38,8 @@ def invitation(request: HttpRequest, key: str) -> HttpResponse:
     password = request.POST.get("password1", "")
     user = invitations.invited_by_link(key)
     if user is None:
-        if may_enter_office(request.user):  # the second of two clicks
-            return redirect("office:today")
+        if isinstance(request.user, User) and request.user.office_page:  # the second of two clicks
+            return redirect(request.user.office_page)
         if again := invitations.accepted_just_now(key, password):
             return _sign_in(request, again)
         return render(request, "portal/account/templates/invitation-over.html", status=410)
