@@ -317,6 +317,25 @@ def test_the_database_changes_no_line_of_the_log(incident: Incident, safety: Use
     assert (line.by, line.text) == (None, "The embassy was called.")
 
 
+def test_a_line_goes_with_its_incident_or_its_person_alone(
+    incident: Incident, coordinator: User, safety: User
+) -> None:
+    begun(student("more@example.org"), coordinator, first=-1, last=50)
+    assert incidents.widen(incident, ["c:SE"], actor=safety) == 1
+    incidents.add_note(incident, "The embassy was called.", actor=safety)
+    for lines in (incident.entries.all(), incident.entries.filter(kind=EntryKind.NOTE),
+                  incident.entries.filter(kind=EntryKind.ASKED)):  # fmt: skip
+        with pytest.raises(DatabaseError), transaction.atomic():
+            lines.delete()
+    one, other = incident.people.order_by("pk")
+    one.student.delete()
+    assert not incident.entries.filter(person=one.pk).exists()
+    other.stay.delete()
+    assert kinds(incident) == [EntryKind.OPENED, EntryKind.NOTE]
+    incident.delete()
+    assert not IncidentEntry.objects.exists()
+
+
 def test_incidents_are_deleted_by_rule(incident: Incident, safety: User) -> None:
     now = timezone.now()
     assert incidents.delete_old(now + dt.timedelta(days=5000)) == 0

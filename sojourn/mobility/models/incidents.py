@@ -1,7 +1,7 @@
 """Something happened where students are: whom it may concern, what each answered, the log.
 
 Read by the closed circle alone. The log is only ever added to: the database refuses to change a
-line of it (a migration makes the trigger).
+line of it, and deletes one only after its incident or its person (migrations make the triggers).
 """
 
 from __future__ import annotations
@@ -139,12 +139,13 @@ class IncidentEntry(Casework):
         InUnit("person__stay__programme", f"person__student__{PROGRAMME_OF_STUDENT}"), CIRCLE
     )
 
-    incident = models.ForeignKey(Incident, models.CASCADE, related_name="entries")
+    # The database deletes the lines after what they hang on.
+    incident = models.ForeignKey(Incident, models.DO_NOTHING, related_name="entries")
     number = models.PositiveIntegerField()
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     person = models.ForeignKey(
-        IncidentPerson, models.CASCADE, null=True, blank=True, related_name="entries"
+        IncidentPerson, models.DO_NOTHING, null=True, blank=True, related_name="entries"
     )
     kind = models.CharField(max_length=10, choices=EntryKind)
     way = models.CharField(max_length=10, choices=ContactWay, blank=True)
