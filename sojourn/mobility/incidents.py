@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.choices import ContactWay
-from sojourn.catalogue.models import Edition
+from sojourn.catalogue.keeping import Rows, days_of
 from sojourn.mobility import incident_letters, whereabouts_list, whereabouts_wording
 from sojourn.mobility.errors import MobilityError, NotAllowedNowError
 from sojourn.mobility.models import (
@@ -36,8 +36,6 @@ from sojourn.people.models import User
 LONGEST_TEXT = 1000
 LONGEST_REPORT = 8000
 LONGEST_TITLE = 200
-KEEP_DAYS = 730
-"""Where no edition says otherwise."""
 ASK_AGAIN_AFTER = dt.timedelta(minutes=10)
 
 
@@ -217,13 +215,24 @@ def close(incident: Incident, report: str, *, actor: User) -> Incident:
         return row
 
 
+def due_people(now: dt.datetime) -> tuple[Rows, ...]:
+    """Find the people of incidents that were closed longer ago than the edition's days."""
+    return (IncidentPerson.objects.filter(incident__in=_old(now)),)
+
+
 def delete_old(now: dt.datetime) -> int:
-    """Delete incidents that were closed long ago, with their log."""
-    days = Edition.objects.values_list("keep_incidents_days", flat=True).first() or KEEP_DAYS
-    old = Incident.objects.filter(closed_at__lt=now - dt.timedelta(days=days))
-    count = old.count()
-    old.delete()
+    """Delete incidents that were closed long ago, with their log. Return of how many people."""
+    (people,) = due_people(now)
+    with transaction.atomic():
+        old = list(_old(now).select_for_update().values_list("pk", flat=True))
+        count = people.filter(incident__in=old).count()
+        Incident.objects.filter(pk__in=old).delete()
     return count
+
+
+def _old(now: dt.datetime) -> QuerySet[Incident]:
+    oldest = now - dt.timedelta(days=days_of("keep_incidents_days"))
+    return Incident.objects.filter(closed_at__lt=oldest)
 
 
 # --- How it is done ---------------------------------------------------------------------------

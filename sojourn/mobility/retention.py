@@ -1,4 +1,4 @@
-"""Delete stays that are over, after the time that the edition states."""
+"""Delete stays that are over, and what was kept for emergencies, after the edition's time."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from sojourn.catalogue.keeping import Kind, Rows, days_of
+from sojourn.mobility import incidents, whereabouts
 from sojourn.mobility.models import (
     AgreementVersion,
     SigningRequest,
@@ -53,3 +54,10 @@ _OF_AGREEMENT: tuple[tuple[type[Model], str], ...] = (
 
 
 STAYS = Kind("stays", "keep_stays_days", due_stays, delete_old_stays, "student")
+WHEREABOUTS = Kind(
+    "whereabouts", "keep_whereabouts_days", whereabouts.due_whereabouts, whereabouts.erase_old,
+    "student",
+)  # fmt: skip
+INCIDENTS = Kind(
+    "incidents", "keep_incidents_days", incidents.due_people, incidents.delete_old, "student"
+)

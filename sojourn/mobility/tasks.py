@@ -7,7 +7,6 @@ from django_tasks import task
 
 from sojourn.catalogue import keeping
 from sojourn.mobility import (
-    incidents,
     retention,
     steps,
     unused_accounts,
@@ -26,9 +25,8 @@ def run_nightly_jobs() -> None:
     steps.follow(now)
     steps.remind_of_due(now, days=NOTICE_DAYS)
     whereabouts.ask_who_arrived(now)
-    whereabouts.erase_old(now)
-    incidents.delete_old(now)
-    keeping.end(retention.STAYS, now)
+    for kind in (retention.WHEREABOUTS, retention.INCIDENTS, retention.STAYS):
+        keeping.end(kind, now)
     unused_accounts.tell(now)
     keeping.end(unused_accounts.ACCOUNTS, now)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sojourn.catalogue.models import Edition
+from sojourn.catalogue.keeping import Rows, days_of
 from sojourn.mobility import away_rules, endings, whereabouts_letters
 from sojourn.mobility.changes import locked
 from sojourn.mobility.errors import MobilityError, NotAllowedNowError
@@ -31,9 +33,8 @@ from sojourn.mobility.states import StayState
 from sojourn.people import audit
 
 MOST_TRIPS = 10
-KEEP_DAYS = 30
-"""Where no edition says otherwise."""
 KEEP_READINGS = dt.timedelta(days=730)
+_HELD = (Whereabouts, EmergencyContact, SideTrip)
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def describe(stay: Stay, said: Reach, *, by_link: bool) -> None:
     if len(said.contacts) > MOST_CONTACTS:
         raise MobilityError(_("Two contacts at most."))
     if len(said.trips) > MOST_TRIPS:
-        raise MobilityError(_("That are more trips than we can keep. Take out those of before."))
+        raise MobilityError(_("These are more trips than we can keep. Take out the earlier ones."))
     for trip in said.trips:
         require_order(Days(trip.first, trip.last))
     with transaction.atomic():
@@ -154,35 +155,32 @@ def send_new_link(stay: Stay, now: dt.datetime) -> None:
     whereabouts_letters.new_link(stay, timezone.localtime(now))
 
 
-def keep_days() -> int:
-    """Return for how many days after a stay it is kept how somebody was reached."""
-    days = Edition.objects.values_list("keep_whereabouts_days", flat=True).first()
-    return days or KEEP_DAYS
+def due_whereabouts(now: dt.datetime) -> tuple[Rows, ...]:
+    """Find the stays of which it is kept how the student was reached, and no longer needed.
+
+    So many days after the last day; at once where the student does not go, or not now. Not while an
+    incident that concerns them is open.
+    """
+    oldest = timezone.localtime(now).date() - dt.timedelta(days=days_of("keep_whereabouts_days"))
+    ended = Q(state__in=[StayState.WITHDRAWN, StayState.POSTPONED]) | Q(
+        state__in=[StayState.BACK, StayState.FINISHED], ends_on__lt=oldest
+    )
+    held = reduce(or_, (Exists(model.objects.filter(stay=OuterRef("pk"))) for model in _HELD))
+    open_now = IncidentPerson.objects.filter(stay=OuterRef("pk"), incident__closed_at__isnull=True)
+    return (Stay.objects.filter(ended).filter(held).exclude(Exists(open_now)),)
 
 
 def erase_old(now: dt.datetime) -> int:
-    """Delete how people were reached, so many days after they came back. Return of how many.
-
-    At once where they do not go. Not while an incident that concerns them is open.
-    """
-    today = timezone.localtime(now).date()
-    days = keep_days()
-    ended = Q(state=StayState.WITHDRAWN) | Q(
-        state__in=[StayState.BACK, StayState.FINISHED], ends_on__lt=today - dt.timedelta(days=days)
-    )
-    holding = (
-        Q(whereabouts__isnull=False)
-        | Q(emergency_contacts__isnull=False)
-        | Q(side_trips__isnull=False)
-    )
-    found = Stay.objects.filter(ended).filter(holding)
-    open_now = IncidentPerson.objects.filter(incident__closed_at__isnull=True)
-    found = found.exclude(pk__in=open_now.values("stay"))
-    numbers = list(found.distinct().values_list("pk", flat=True))
-    for number in numbers:
+    """Delete how people were reached whose time is over. Return of how many stays."""
+    (due,) = due_whereabouts(now)
+    erased = 0
+    for number in list(due.values_list("pk", flat=True)):
         with transaction.atomic():
-            Stay.objects.select_for_update(of=("self",)).get(pk=number)
-            for model in (Whereabouts, EmergencyContact, SideTrip):
+            # Looked at again under the lock: an incident may just have begun.
+            if due.select_for_update(of=("self",)).filter(pk=number).first() is None:
+                continue
+            for model in _HELD:
                 model.objects.filter(stay=number).delete()
+            erased += 1
     WhereaboutsReading.objects.filter(at__lt=now - KEEP_READINGS).delete()
-    return len(numbers)
+    return erased

@@ -14,11 +14,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from sojourn.catalogue import keeping
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.mobility import (
     endings,
     own_data,
     personal_data,
+    retention,
     whereabouts,
     whereabouts_file,
     whereabouts_list,
@@ -34,6 +36,7 @@ from sojourn.mobility.models import (
     WhereaboutsReading,
 )
 from sojourn.mobility.states import StayState
+from sojourn.mobility.tasks import run_nightly_jobs
 from sojourn.mobility.whereabouts import Contact, Reach, Trip
 from sojourn.mobility.whereabouts_links import LinkPurpose, token_for
 from sojourn.mobility.whereabouts_list import Note
@@ -41,6 +44,7 @@ from sojourn.people.models import AuditEvent, OutboxMail, SecurityEvent, User
 from sojourn.people.roles import Role
 from tests.mobility.conftest import BIOMEDICINE, again, begun, in_days, student
 from tests.mobility.test_pages import client_for, text
+from tests.support.keeping import stand
 
 PHONE, MOTHER = "+62 800 111 222", "Mother Canary"
 REACH = Reach(
@@ -390,9 +394,20 @@ def test_it_is_erased_by_rule_after_the_return(away: Stay, noor: User) -> None:
     assert not Whereabouts.objects.exists()
 
 
-def test_who_does_not_go_is_forgotten_the_next_night(away: Stay) -> None:
-    Stay.objects.filter(pk=away.pk).update(state=StayState.WITHDRAWN)
+@pytest.mark.parametrize("state", [StayState.WITHDRAWN, StayState.POSTPONED])
+def test_who_does_not_go_is_forgotten_the_next_night(away: Stay, state: StayState) -> None:
+    Stay.objects.filter(pk=away.pk).update(state=state)
     assert whereabouts.erase_old(timezone.now()) == 1
+
+
+def test_the_nightly_work_erases_by_rules_that_stand_and_notes_how_much(away: Stay) -> None:
+    Stay.objects.filter(pk=away.pk).update(state=StayState.WITHDRAWN)
+    run_nightly_jobs.call()
+    assert Whereabouts.objects.exists(), "a rule that nobody saw yet"
+    stand(retention.WHEREABOUTS, retention.INCIDENTS)
+    run_nightly_jobs.call()
+    assert not Whereabouts.objects.exists()
+    assert keeping.gone_since(timezone.now() - dt.timedelta(hours=1)) == {"whereabouts": 1}
 
 
 # --- The file ---------------------------------------------------------------------------------

@@ -15,6 +15,8 @@ from sojourn.catalogue import keeping, services
 from sojourn.catalogue.models import DegreeProgramme, Edition
 from sojourn.catalogue.snapshot.service import refresh_snapshot
 from sojourn.catalogue.snapshot.snapshot import Snapshot
+from sojourn.mobility.models import Incident, IncidentPerson, Stay, Whereabouts
+from sojourn.mobility.states import StayState
 from sojourn.people import audit
 from sojourn.people.models import AuditEvent, OutboxMail, SecurityEvent, User
 from sojourn.people.roles import Role
@@ -22,6 +24,7 @@ from sojourn.planning.models import Plan
 from sojourn.selection.models import Application, Round
 from sojourn.selection.states import RoundState
 from sojourn.selection.statistics import statistics_of_round
+from tests.mobility.conftest import begun
 from tests.selection.rounds import PLACES, applicants, closed_round, published
 from tests.support.accounts import account
 
@@ -89,6 +92,31 @@ def test_another_desk_sees_that_something_goes_and_of_whom_not(
     assert "Zebra" not in page
     assert "1 record of another programme" in page
     assert "Will be deleted within a week" not in client.get("/en/office/").content.decode()
+
+
+def test_what_is_kept_for_emergencies_goes_and_names_nobody_of_an_incident(
+    office: Callable[..., Client],
+) -> None:
+    anna, bert = a_student("anna"), a_student("bert")
+    desk = account("desk@example.org", Role.COORDINATOR)
+    stay, other = (begun(each, desk, first=-60, last=-25) for each in (anna, bert))
+    Stay.objects.update(state=StayState.BACK)
+    Whereabouts.objects.create(stay=stay, phone="+62 800 1234")
+    old = NOW - dt.timedelta(days=725)
+    incident = Incident.objects.create(
+        title="A storm", day=old.date(), closed_at=old, report="All well."
+    )
+    IncidentPerson.objects.create(incident=incident, stay=other, student=bert)
+    client = office()
+    page = client.get(PAGE).content.decode()
+    assert "Anna Zebra" in page
+    assert "+62 800 1234" not in page
+    assert "1 record that only the emergency team sees." in page
+    assert "Bert Zebra" not in page
+    User.objects.get(email=f"{Role.COORDINATOR}@example.org").role_assignments.create(
+        role=Role.SAFETY
+    )
+    assert "Bert Zebra" in client.get(PAGE).content.decode()
 
 
 def test_the_page_shows_the_rules_and_how_much_went(office: Callable[..., Client]) -> None:

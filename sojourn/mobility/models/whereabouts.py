@@ -1,7 +1,7 @@
 """Where a student can be reached during a stay: what they gave, for a closed circle alone.
 
-Nothing of it is in a log, a mail, a list or an export of the office; `whereabouts.erase_old`
-deletes it soon after the return.
+Nothing of it is in a log, a mail, a list or an export of the office; it is deleted soon after the
+return (`whereabouts.due_whereabouts`).
 """
 
 from __future__ import annotations

@@ -37,6 +37,8 @@ class Said:
     """From when its days count."""
     stays: str | Promise
     """What is left of it."""
+    is_closed: bool = False
+    """Whose it is only the emergency team sees."""
 
 
 KINDS: tuple[Said, ...] = (
@@ -69,6 +71,19 @@ KINDS: tuple[Said, ...] = (
         gettext_lazy("Stays abroad"),
         gettext_lazy("after they are finished"),
         gettext_lazy("that there was a stay"),
+    ),
+    Said(
+        mobility.WHEREABOUTS,
+        gettext_lazy("Telephone, address and emergency contacts abroad"),
+        gettext_lazy("after the last day there; none where the student does not go"),
+        gettext_lazy("nothing"),
+    ),
+    Said(
+        mobility.INCIDENTS,
+        gettext_lazy("What was asked and answered in incidents"),
+        gettext_lazy("after the incident was closed"),
+        gettext_lazy("nothing"),
+        is_closed=True,
     ),
     Said(
         experiences.MESSAGES,
@@ -108,7 +123,8 @@ class Going:
     """Rows that name nobody, such as a number that a visitor took."""
     more: int
     others: int
-    """Rows of other programmes, which the reader does not see."""
+    """Rows that the reader does not see: of other programmes, or of a closed circle."""
+    is_closed: bool
 
 
 @dataclass(frozen=True)
@@ -185,4 +201,5 @@ def _going(reader: User, said: Said, due: tuple[Rows, ...], soon: int) -> Going:
         nameless,
         max(0, len(found) - MOST_SHOWN),
         soon - found.total() - nameless,
+        said.is_closed,
     )

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.common.languages import page_language
 from sojourn.design.components import Fact
+from sojourn.mobility import whereabouts
 from sojourn.office.keeping.presenters import KINDS, days
 from sojourn.people import delivery, security_log
 
@@ -165,6 +166,24 @@ def _activities() -> Iterator[Activity]:
         _("The office; the Board of Examiners for what it decides"),
         _("Hosts, for what they sign"),
         _kept("stays"),
+    )
+    yield Activity(
+        "away",
+        _("Emergencies abroad"),
+        _("To reach students, and whom they named, when something happens where they are."),
+        _("Students abroad, and people at home whom they name"),
+        _(
+            "Telephone and address there, emergency contacts with what they may be told, trips; in "
+            "an incident what each answered and who called whom; who read it."
+        ),
+        _("The person; the emergency team, a role of its own, and nobody else"),
+        _("Nobody outside; each night a sealed file on another machine, where that is set up"),
+        _("How somebody is reached: %(reached)s. Incidents: %(incidents)s. Who read it: %(read)s")
+        % {
+            "reached": _kept("whereabouts"),
+            "incidents": _kept("incidents"),
+            "read": days(whereabouts.KEEP_READINGS.days),
+        },
     )
     yield Activity(
         "experiences",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from sojourn.common.view_marks import RateLimit, private_page, rate_limited
-from sojourn.mobility import endings, naming, whereabouts
+from sojourn.mobility import endings, naming, retention, whereabouts
 from sojourn.mobility.errors import MobilityError
 from sojourn.mobility.models import Stay
 from sojourn.mobility.states import StayState
@@ -153,7 +153,7 @@ def _page(request: HttpRequest, found: Stay, *, token: str) -> HttpResponse:
         "problem": problem,
         "is_open": whereabouts.asks_for(found),
         "may_arrive": presenters.may_arrive(found, timezone.localdate()),
-        "keep_days": whereabouts.keep_days(),
+        "keep_days": retention.WHEREABOUTS.days,
     }
     return render(
         request, "portal/stays/templates/reach.html", context, status=422 if is_sent else 200
