@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -37,6 +37,8 @@ LONGEST_TEXT = 1000
 LONGEST_REPORT = 8000
 LONGEST_TITLE = 200
 ASK_AGAIN_AFTER = dt.timedelta(minutes=10)
+# A form that is sent twice comes within this time; later the same words are another line.
+SENT_TWICE = dt.timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def open_incident(planned: NewIncident, sending: UUID, *, actor: User) -> Incide
             opened_by=actor,
             sending=sending,
         )
-        _log(incident, EntryKind.OPENED, by=actor)
+        _log(incident, _Line(EntryKind.OPENED, by=actor))
         people = _add(incident, found, actor)
         note_reading(actor, ReadingKind.INCIDENT, planned.day, " ".join(planned.places), len(found))
         audit.record(
@@ -101,6 +103,7 @@ def widen(incident: Incident, places: Sequence[str], *, actor: User) -> int:
     """Add whoever is in further places and is not in it yet, and write to them. Return how many."""
     with transaction.atomic():
         row = _locked(incident)
+        _require_open(row)
         found = whereabouts_list.on_day(actor, row.day, places, with_contacts=False)
         held = set(row.people.values_list("student", flat=True))
         new = [each for each in found if each.stay.student_id not in held]
@@ -119,11 +122,11 @@ def ask_again(incident: Incident, *, actor: User) -> int:
     with transaction.atomic():
         row = _locked(incident)
         _require_open(row)
-        now = timezone.now()
-        silent = row.people.filter(answer=Answer.NONE).exclude(
-            entries__kind=EntryKind.ASKED, entries__at__gt=now - ASK_AGAIN_AFTER
+        asked = IncidentEntry.objects.filter(
+            person=OuterRef("pk"), kind=EntryKind.ASKED, at__gt=timezone.now() - ASK_AGAIN_AFTER
         )
-        people = list(silent.distinct())
+        silent = row.people.filter(answer=Answer.NONE).exclude(Exists(asked))
+        people = list(silent.select_related("student"))
         _ask(row, people, actor)
         return len(people)
 
@@ -148,12 +151,13 @@ def answer(person: IncidentPerson, said: Answer, text: str = "") -> None:
         ):
             return
         _settle(found, said)
-        _log(row, EntryKind.ANSWERED, person=found, answer=said, text=text, way=ContactWay.MAIL)
+        line = _Line(EntryKind.ANSWERED, person=found, answer=said, text=text, way=ContactWay.MAIL)
+        _log(row, line)
         if said == Answer.HELP:
             if not row.is_open:
                 row.closed_at = row.closed_by = None
                 row.save(update_fields=["closed_at", "closed_by"])
-                _log(row, EntryKind.REOPENED, person=found)
+                _log(row, _Line(EntryKind.REOPENED, person=found))
             incident_letters.somebody_needs_help(row, found)
 
 
@@ -171,11 +175,13 @@ def write_down(
         row = _locked(person.incident)
         _require_open(row)
         found = row.people.get(pk=person.pk)
-        if said == Answer.NONE:
-            _log(row, EntryKind.TRIED, by=actor, person=found, way=way, text=text)
+        kind, heard = (EntryKind.TRIED, "") if said == Answer.NONE else (EntryKind.TOLD, said)
+        line = _Line(kind, by=actor, person=found, way=way, answer=heard, text=text)
+        if _is_sent_twice(row, line):
             return
-        _settle(found, said)
-        _log(row, EntryKind.TOLD, by=actor, person=found, answer=said, way=way, text=text)
+        if said != Answer.NONE:
+            _settle(found, said)
+        _log(row, line)
 
 
 def add_note(incident: Incident, text: str, *, actor: User) -> None:
@@ -186,7 +192,9 @@ def add_note(incident: Incident, text: str, *, actor: User) -> None:
     with transaction.atomic():
         row = _locked(incident)
         _require_open(row)
-        _log(row, EntryKind.NOTE, by=actor, text=text)
+        line = _Line(EntryKind.NOTE, by=actor, text=text)
+        if not _is_sent_twice(row, line):
+            _log(row, line)
 
 
 def close(incident: Incident, report: str, *, actor: User) -> Incident:
@@ -210,7 +218,7 @@ def close(incident: Incident, report: str, *, actor: User) -> Incident:
             )
         row.report, row.closed_by, row.closed_at = report, actor, timezone.now()
         row.save(update_fields=["report", "closed_by", "closed_at"])
-        _log(row, EntryKind.CLOSED, by=actor)
+        _log(row, _Line(EntryKind.CLOSED, by=actor))
         audit.record("incident.close", actor=actor, about=None, on=row)
         return row
 
@@ -300,23 +308,26 @@ def _next_number(incident: Incident) -> int:
     return (last or 0) + 1
 
 
-def _log(
-    incident: Incident,
-    kind: EntryKind,
-    *,
-    by: User | None = None,
-    person: IncidentPerson | None = None,
-    way: str = "",
-    answer: str = "",
-    text: str = "",
-) -> None:
-    IncidentEntry.objects.create(
-        incident=incident,
-        number=_next_number(incident),
-        by=by,
-        person=person,
-        kind=kind,
-        way=way,
-        answer=answer,
-        text=text,
+@dataclass(frozen=True)
+class _Line:
+    """What a line of the log says."""
+
+    kind: EntryKind
+    by: User | None = None
+    person: IncidentPerson | None = None
+    way: str = ""
+    answer: str = ""
+    text: str = ""
+
+
+def _is_sent_twice(incident: Incident, line: _Line) -> bool:
+    """Tell whether the newest line about the same person, or about nobody, says just this."""
+    found = incident.entries.filter(person=line.person, at__gt=timezone.now() - SENT_TWICE)
+    last = found.order_by("-number").select_related("by", "person").first()
+    return last is not None and line == _Line(
+        **{each.name: getattr(last, each.name) for each in fields(_Line)}
     )
+
+
+def _log(incident: Incident, line: _Line) -> None:
+    IncidentEntry.objects.create(incident=incident, number=_next_number(incident), **vars(line))

@@ -7,8 +7,9 @@ import re
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from sojourn.catalogue.choices import ContactWay
@@ -121,7 +122,9 @@ def test_looking_who_is_meant_writes_to_nobody(away: Stay, safety: User, languag
     assert not Incident.objects.exists()
     assert client.post(there, {**sent, "title": " \r\n", "do": "open"}).status_code == 422
     assert client.post(there, {**sent, "day": "soon", "do": "open"}).status_code == 422
-    # Nobody is kept: nobody is meant.
+    # Nobody was looked at, or nobody is kept: nobody is meant.
+    assert client.post(there, {**sent, "stay": [str(away.uuid)], "do": "open"}).status_code == 422
+    sent["listed"] = str(away.uuid)
     assert client.post(there, {**sent, "do": "open"}).status_code == 422
     assert not Incident.objects.exists()
     opened = client.post(there, {**sent, "stay": [str(away.uuid)], "do": "open"})
@@ -129,6 +132,28 @@ def test_looking_who_is_meant_writes_to_nobody(away: Stay, safety: User, languag
     assert client.post(there, {**sent, "stay": [str(away.uuid)], "do": "open"}).status_code == 302
     assert Incident.objects.count() == 1
     assert client.get(opened.headers["Location"]).status_code == 200
+
+
+def test_who_is_left_out_stays_so_and_who_was_not_looked_at_is_not_written_to(
+    away: Stay, coordinator: User, safety: User
+) -> None:
+    late = begun(student("late@example.org"), coordinator, first=-1, last=50)
+    late.hosts.update(country="NO", city="Oslo")
+    client, there = client_for(safety), "/en/office/incidents/new/"
+    sent = {"title": WHAT, "day": str(in_days(0)), "sending": str(uuid4()), "places": ["c:SE"],
+            "listed": str(away.uuid), "stay": []}  # fmt: skip
+    # Looked at once more, for a larger part of the world.
+    looked = client.post(there, {**sent, "places": ["r:154"], "do": "look"}).content.decode()
+    assert f'value="{away.uuid}">' in looked
+    assert f'value="{late.uuid}" checked>' in looked
+    # Opened for more than was looked at: nobody is written to, and the list has them now.
+    opened = client.post(there, {**sent, "places": ["r:154"], "do": "open"})
+    assert opened.status_code == 422
+    assert f'value="{late.uuid}" checked>' in opened.content.decode()
+    assert not Incident.objects.exists()
+    sent |= {"listed": f"{away.uuid} {late.uuid}", "stay": [str(late.uuid)]}
+    assert client.post(there, {**sent, "places": ["r:154"], "do": "open"}).status_code == 302
+    assert Incident.objects.get().people.get().student == late.student
 
 
 # --- Answered ---------------------------------------------------------------------------------
@@ -289,6 +314,57 @@ def test_asking_again_goes_to_the_silent_every_ten_minutes(
     assert incidents.ask_again(incident, actor=safety) == 0
 
 
+def test_a_call_that_reached_nobody_keeps_nobody_from_being_asked_again(
+    incident: Incident, safety: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = timezone.now() + dt.timedelta(minutes=11)
+    monkeypatch.setattr(incidents.timezone, "now", lambda: later)
+    person = only(incident)
+    incidents.write_down(person, Answer.NONE, ContactWay.PHONE, "", actor=safety)
+    IncidentEntry.objects.create(
+        incident=incident, number=99, person=person, kind=EntryKind.NOTE, at=later
+    )
+    assert incidents.ask_again(incident, actor=safety) == 1
+
+
+def test_many_are_asked_with_as_many_reads(away: Stay, coordinator: User, safety: User) -> None:
+    def reads(*places: str) -> int:
+        with CaptureQueriesContext(connection) as counted:
+            incidents.open_incident(planned(True, *places), uuid4(), actor=safety)
+        return sum('FROM "people_user"' in each["sql"] for each in counted)
+
+    few = reads()
+    for number in range(4):
+        begun(student(f"n{number}@example.org"), coordinator, first=-1, last=50)
+    assert reads() == few
+
+
+def test_a_form_sent_twice_is_one_line(incident: Incident, safety: User) -> None:
+    client, person = client_for(safety), only(incident)
+    there = f"/en/office/incidents/{incident.uuid}/"
+    lines = incident.entries.count()
+    for _twice in range(2):
+        client.post(f"{there}note/", {"text": "The embassy was called."})
+        client.post(f"{there}people/{person.uuid}/", {"way": "phone", "answer": "none"})
+    assert incident.entries.count() == lines + 2
+    # What was heard meanwhile makes it another line.
+    said = {"way": "phone", "answer": "safe", "text": "At the hotel."}
+    client.post(f"{there}people/{person.uuid}/", said)
+    incidents.answer(only(incident), Answer.HELP)
+    client.post(f"{there}people/{person.uuid}/", said)
+    assert only(incident).answer == Answer.SAFE
+    assert kinds(incident).count(EntryKind.TOLD) == 2
+
+
+def test_a_report_that_is_too_long_is_not_lost(incident: Incident, safety: User) -> None:
+    incidents.answer(only(incident), Answer.SAFE)
+    close = f"/en/office/incidents/{incident.uuid}/close/"
+    answer = client_for(safety).post(close, {"report": "Canary " * 1200})
+    assert answer.status_code == 409
+    assert "8000" in text(answer)
+    assert "Canary Canary" in text(answer)
+
+
 def test_it_is_widened_to_another_place(
     incident: Incident, coordinator: User, safety: User
 ) -> None:
@@ -298,6 +374,14 @@ def test_it_is_widened_to_another_place(
     assert incidents.widen(incident, ["c:NO"], actor=safety) == 0
     assert incident.people.count() == 2
     assert Incident.objects.get().places == ["c:SE", "c:NO"]
+    for each in incident.people.all():
+        incidents.answer(each, Answer.SAFE)
+    incidents.close(incident, "All are well.", actor=safety)
+    last = begun(student("last@example.org"), coordinator, first=-1, last=50)
+    last.hosts.update(country="DK", city="Aarhus")
+    there = f"/en/office/incidents/{incident.uuid}/widen/"
+    assert client_for(safety).post(there, {"place": "c:DK"}).status_code == 409
+    assert incident.people.count() == 2
 
 
 # --- The log ----------------------------------------------------------------------------------

@@ -66,7 +66,11 @@ class PersonForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    text = forms.CharField(label=gettext_lazy("Note for the log"), max_length=LONGEST_TEXT)
+    text = forms.CharField(
+        label=gettext_lazy("Note for the log"),
+        max_length=LONGEST_TEXT,
+        error_messages={"required": gettext_lazy("Write something first.")},
+    )
 
 
 class CloseForm(forms.Form):

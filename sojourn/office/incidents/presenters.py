@@ -55,8 +55,6 @@ class Person:
     last: str
     next: str
     is_due: bool
-    is_left: bool
-    """Something is still to be done for them."""
     email: str
     phone: str
     contacts: tuple[whereabouts_wording.ContactLine, ...]
@@ -96,9 +94,10 @@ def row(found: Incident, counts: dict[str, int]) -> Row:
     )
 
 
-def rows(reader: User) -> list[Row]:
+def rows(reader: User, *, only_open: bool = False) -> list[Row]:
     """List the incidents, the open ones first."""
-    found = list(Incident.objects.visible_to(reader).order_by("-opened_at"))
+    seen = Incident.objects.visible_to(reader)
+    found = list(seen.filter(closed_at__isnull=True) if only_open else seen)
     found.sort(key=lambda each: not each.is_open)
     counts: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     people = IncidentPerson.objects.visible_to(reader).filter(incident__in=found)
@@ -191,7 +190,6 @@ def _person(
         last=next((one.text for one in reversed(log) if one.text), ""),
         next=_next(following, now) if following else "",
         is_due=following is not None and following.is_due(now),
-        is_left=each.incident.is_open,
         email=each.student.email,
         phone=held.phone if held else "",
         contacts=tuple(
@@ -265,7 +263,7 @@ def _minutes(count: int) -> str:
 
 def today(reader: User, now: dt.datetime) -> Section:
     """Return the open incidents, with how many have not answered; nothing hurts more."""
-    found = [each for each in rows(reader) if each.state == _("open")]
+    found = rows(reader, only_open=True)
     return Section(
         title=_("Open incidents"),
         lines=tuple(

@@ -55,18 +55,23 @@ def new(request: HttpRequest) -> HttpResponse:
     first = {"day": day, "places": wanted, "sending": uuid.uuid4()}
     form = OpenForm(places_of(everybody), request.POST if is_sent else None, initial=first)
     found = whereabouts_list.narrowed(everybody, wanted)
-    left_out = set()
+    keys = {str(each.stay.uuid) for each in found}
+    listed = set(request.POST.get("listed", "").split())
+    left_out = keys & listed - set(request.POST.getlist("stay"))
     if is_sent and request.POST.get("do") == "open":
-        kept = set(request.POST.getlist("stay"))
-        left_out = {each.stay.uuid for each in found if str(each.stay.uuid) not in kept}
-        if form.is_valid():
+        if form.is_valid() and keys - listed:
+            form.add_error(
+                None,
+                _("Others are meant too now: the list below has them. Look at it, then open it."),
+            )
+        elif form.is_valid():
             data = form.cleaned_data
             planned = NewIncident(
                 title=data["title"],
                 day=data["day"],
                 is_drill=data["is_drill"],
                 places=data["places"],
-                without=frozenset(left_out),
+                without=frozenset(uuid.UUID(key) for key in left_out),
             )
             try:
                 made = verbs.open_incident(planned, data["sending"], actor=reader)
@@ -82,12 +87,13 @@ def new(request: HttpRequest) -> HttpResponse:
     context = {
         **PART,
         "form": form,
+        "listed": " ".join(sorted(keys)),
         "meant": [
             {
                 "key": str(each.stay.uuid),
                 "name": str(each.stay.student),
                 "where": presenters.where_of(each),
-                "kept": each.stay.uuid not in left_out,
+                "kept": str(each.stay.uuid) not in left_out,
             }
             for each in found
         ],
@@ -157,7 +163,10 @@ def widen(request: HttpRequest, incident: uuid.UUID) -> HttpResponse:
     place = request.POST.get("place", "")[:120]
     if not place:
         return _page(request, found, problem=_("Choose the place."), status=422)
-    count = verbs.widen(found, [place], actor=who(request))
+    try:
+        count = verbs.widen(found, [place], actor=who(request))
+    except MobilityError as error:
+        return _page(request, found, problem=error.message, status=409)
     text = ngettext("%(count)d student was added.", "%(count)d students were added.", count)
     messages.success(request, text % {"count": count})
     return redirect("office:incident", incident=incident)
@@ -170,10 +179,10 @@ def note(request: HttpRequest, incident: uuid.UUID) -> HttpResponse:
     """Add a line to the log."""
     found = _one(request, incident)
     form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, problem=str(form.errors["text"][0]), status=422)
     try:
-        verbs.add_note(
-            found, form.cleaned_data["text"] if form.is_valid() else "", actor=who(request)
-        )
+        verbs.add_note(found, form.cleaned_data["text"], actor=who(request))
     except MobilityError as error:
         return _page(request, found, problem=error.message, status=422)
     return redirect("office:incident", incident=incident)
@@ -186,10 +195,10 @@ def close(request: HttpRequest, incident: uuid.UUID) -> HttpResponse:
     """Close it with a report."""
     found = _one(request, incident)
     form = CloseForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, problem=str(form.errors["report"][0]), status=409)
     try:
-        verbs.close(
-            found, form.cleaned_data["report"] if form.is_valid() else "", actor=who(request)
-        )
+        verbs.close(found, form.cleaned_data["report"], actor=who(request))
     except MobilityError as error:
         return _page(request, found, problem=error.message, status=409)
     messages.success(request, _("It is closed. The report stays with it."))
