@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import reduce
 from operator import or_
 
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from sojourn.catalogue.keeping import Rows, days_of
 from sojourn.mobility import away_rules, endings, whereabouts_letters
 from sojourn.mobility.changes import locked
-from sojourn.mobility.errors import MobilityError, NotAllowedNowError
+from sojourn.mobility.errors import ChangedMeanwhileError, MobilityError, NotAllowedNowError
 from sojourn.mobility.models import (
     Arrival,
     EmergencyContact,
@@ -70,11 +70,34 @@ class Reach:
     trips: Sequence[Trip] = ()
 
 
-def describe(stay: Stay, said: Reach, *, by_link: bool) -> None:
+def version_of(stay: Stay) -> str:
+    """Name the state of what is written down, for the form that is made of it."""
+    held = Whereabouts.objects.filter(stay=stay).first()
+    return held.changed_at.isoformat() if held else ""
+
+
+def reach_of(stay: Stay) -> Reach:
+    """Return what is written down."""
+    held = Whereabouts.objects.filter(stay=stay).first() or Whereabouts()
+    names = [each.name for each in fields(Contact)]
+    contacts = stay.emergency_contacts.order_by("position").values(*names)
+    return Reach(
+        phone=held.phone,
+        address=held.address,
+        contacts=[Contact(**row) for row in contacts],
+        trips=[
+            Trip(each.place, each.country, each.starts_on, each.ends_on)
+            for each in stay.side_trips.order_by("starts_on", "pk")
+        ],
+    )
+
+
+def describe(stay: Stay, said: Reach, *, by_link: bool, seen: str | None = None) -> None:
     """Write down how the student is reached, in place of what was there.
 
     The student says it, on their page or by the link from a mail. The audit trail says that it
-    changed, never what.
+    changed, never what. Raises ChangedMeanwhileError where the form was made of something else
+    (`seen`), as in another window; the same words again change nothing.
     """
     if len(said.contacts) > MOST_CONTACTS:
         raise MobilityError(_("Two contacts at most."))
@@ -86,6 +109,12 @@ def describe(stay: Stay, said: Reach, *, by_link: bool) -> None:
         row = locked(stay)
         if not asks_for(row):
             raise NotAllowedNowError(_("This stay is over; we do not need to reach you there."))
+        if said == reach_of(row):
+            return
+        if seen is not None and seen != version_of(row):
+            raise ChangedMeanwhileError(
+                _("You saved something else meanwhile. This is what you typed here: is it right?")
+            )
         now = timezone.now()
         Whereabouts.objects.update_or_create(
             stay=row,
@@ -105,7 +134,7 @@ def describe(stay: Stay, said: Reach, *, by_link: bool) -> None:
                 starts_on=each.first,
                 ends_on=each.last,
             )
-            for each in said.trips
+            for each in sorted(said.trips, key=lambda one: one.first)
         )
         audit.record(
             "stay.whereabouts",

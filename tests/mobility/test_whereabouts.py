@@ -117,6 +117,33 @@ def test_a_mistake_is_said_at_its_field_and_changes_nothing(away: Stay, noor: Us
     assert not EmergencyContact.objects.filter(stay=away).exists()
 
 
+def test_a_form_of_before_takes_back_nothing_by_itself(away: Stay, noor: User) -> None:
+    client, there = client_for(noor), f"/en/stays/{away.uuid}/reach/"
+
+    def seen() -> str:
+        page = client.get(there).content.decode()
+        found = re.search(r'name="seen" value="([^"]*)"', page)
+        assert found is not None
+        return found[1]
+
+    old = seen()
+    changes = AuditEvent.objects.filter(action="stay.whereabouts")
+    before = changes.count()
+    # Sent twice, as by a double click; and saved without a change.
+    for _twice in range(2):
+        assert client.post(there, sent(phone="+62 900 1", seen=old)).status_code == 302
+    assert client.post(there, sent(phone="+62 900 1", seen=seen())).status_code == 302
+    assert changes.count() == before + 1
+    # The window of before has another number.
+    answer = client.post(there, sent(phone="+62 700 7", seen=old))
+    assert answer.status_code == 422
+    assert "You saved something else meanwhile" in text(answer)
+    assert "+62 700 7" in answer.content.decode()
+    assert Whereabouts.objects.get(stay=away).phone == "+62 900 1"
+    assert client.post(there, sent(phone="+62 700 7", seen=seen())).status_code == 302
+    assert Whereabouts.objects.get(stay=away).phone == "+62 700 7"
+
+
 def test_each_contact_is_asked_for_each_purpose(away: Stay) -> None:
     held = EmergencyContact.objects.get(stay=away)
     assert (held.may_locate, held.may_inform, held.may_know_health) == (True, False, False)

@@ -138,7 +138,9 @@ def _page(request: HttpRequest, found: Stay, *, token: str) -> HttpResponse:
             return back
     elif is_sent and forms.is_valid():
         try:
-            whereabouts.describe(found, forms.said(), by_link=bool(token))
+            whereabouts.describe(
+                found, forms.said(), by_link=bool(token), seen=request.POST.get("seen")
+            )
         except MobilityError as error:
             problem = error.message
         else:
@@ -150,6 +152,7 @@ def _page(request: HttpRequest, found: Stay, *, token: str) -> HttpResponse:
         "where": naming.hosts_of(found),
         "number": "" if token else str(found.uuid),
         "forms": forms,
+        "seen": whereabouts.version_of(found),
         "problem": problem,
         "is_open": whereabouts.asks_for(found),
         "may_arrive": presenters.may_arrive(found, timezone.localdate()),
