@@ -110,6 +110,10 @@ def test_a_mistake_is_said_at_its_field_and_changes_nothing(away: Stay, noor: Us
          "trip-1-last": str(in_days(2))},
     ):  # fmt: skip
         assert client.post(there, sent(**wrong)).status_code == 422, wrong
+    page = client.post(there, sent(phone="by pigeon", **{"contact-1-phone": ""})).content.decode()
+    assert page.count('class="error-summary"') == 1
+    assert 'href="#id_phone"' in page
+    assert 'href="#id_contact-1-phone"' in page
     assert Whereabouts.objects.get(stay=away).phone == PHONE
     assert EmergencyContact.objects.get(stay=away).name == MOTHER
     # What is left out is deleted: nobody has to give anything.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -153,6 +153,15 @@ class ReachForms:
             )
             for place in range(rows)
         ]
+
+    def __iter__(self) -> Iterator[forms.BoundField]:
+        for form in self.all:
+            yield from form
+
+    @property
+    def errors(self) -> bool:
+        """Tell whether anything is wrong: one summary at the top of the page says all of it."""
+        return any(form.errors for form in self.all)
 
     @property
     def all(self) -> list[forms.Form]:
