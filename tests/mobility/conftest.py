@@ -28,6 +28,11 @@ def student(email: str, programme: str = BIOMEDICINE) -> User:
     return made
 
 
+def noon() -> dt.datetime:
+    """Today at noon: days from then are days of the calendar, also when the clocks change."""
+    return timezone.localtime().replace(hour=12)
+
+
 def in_days(days: int) -> dt.date:
     return timezone.localdate() + dt.timedelta(days=days)
 

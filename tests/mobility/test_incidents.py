@@ -37,7 +37,7 @@ from sojourn.mobility.whereabouts import Contact, Reach
 from sojourn.mobility.whereabouts_links import LinkPurpose, token_for
 from sojourn.people.models import OutboxMail, User
 from sojourn.people.roles import Role
-from tests.mobility.conftest import BIOMEDICINE, begun, in_days, student
+from tests.mobility.conftest import BIOMEDICINE, begun, in_days, noon, student
 from tests.mobility.test_pages import client_for, text
 
 WHAT = "There was an earthquake near Stockholm at 06:40."
@@ -319,10 +319,8 @@ def test_a_call_that_reached_nobody_keeps_nobody_from_being_asked_again(
 ) -> None:
     later = timezone.now() + dt.timedelta(minutes=11)
     monkeypatch.setattr(incidents.timezone, "now", lambda: later)
-    person = only(incident)
-    incidents.write_down(person, Answer.NONE, ContactWay.PHONE, "", actor=safety)
     IncidentEntry.objects.create(
-        incident=incident, number=99, person=person, kind=EntryKind.NOTE, at=later
+        incident=incident, number=99, person=only(incident), kind=EntryKind.TRIED, at=later
     )
     assert incidents.ask_again(incident, actor=safety) == 1
 
@@ -498,7 +496,7 @@ def test_times_are_counted_from_the_log(away: Stay, coordinator: User, safety: U
 def test_a_drill_is_due_twice_a_year_while_somebody_is_away(
     away: Stay, noor: User, safety: User
 ) -> None:
-    now = timezone.now()
+    now = noon()
     safety.role_assignments.create(role=Role.COORDINATOR)
     assert "A drill is due" in text(client_for(safety).get("/en/office/"))
     assert incident_times.drill_due(now) == in_days(-10)

@@ -42,7 +42,7 @@ from sojourn.mobility.whereabouts_links import LinkPurpose, token_for
 from sojourn.mobility.whereabouts_list import Note
 from sojourn.people.models import AuditEvent, OutboxMail, SecurityEvent, User
 from sojourn.people.roles import Role
-from tests.mobility.conftest import BIOMEDICINE, again, begun, in_days, student
+from tests.mobility.conftest import BIOMEDICINE, again, begun, in_days, noon, student
 from tests.mobility.test_pages import client_for, text
 from tests.support.keeping import stand
 
@@ -410,7 +410,7 @@ def test_mails_hold_nothing_secret(away: Stay) -> None:
 
 
 def test_it_is_erased_by_rule_after_the_return(away: Stay, noor: User) -> None:
-    now = timezone.now()
+    now = noon()
     assert whereabouts.erase_old(now) == 0
     Stay.objects.filter(pk=away.pk).update(
         state=StayState.BACK, starts_on=in_days(-90), ends_on=in_days(-30)
@@ -476,7 +476,7 @@ def test_the_file_is_read_with_the_key_alone_and_without_the_server(
 def test_old_files_are_removed_and_others_are_left(
     away: Stay, key: pyrage.x25519.Identity, tmp_path: Path
 ) -> None:
-    now = timezone.now()
+    now = noon()
     first = whereabouts_file.write(now - dt.timedelta(days=8))
     kept = whereabouts_file.write(now - dt.timedelta(days=7))
     (tmp_path / "letter.age").write_text("mine")
