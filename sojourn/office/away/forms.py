@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -41,10 +42,12 @@ def _by_title(choices: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return sorted(choices, key=lambda one: one[1].casefold())
 
 
-def title_of(key: str, choices: Choices) -> str:
-    """Return what a place is called; its key where nobody is there any more."""
-    known = {one: title for _group, inside in choices for one, title in inside}
-    return str(known.get(key, key))
+def day_of(sent: str | None) -> dt.date:
+    """Read a day of an address or a form; today where it names none."""
+    try:
+        return dt.date.fromisoformat(sent or "")
+    except ValueError:
+        return timezone.localdate()
 
 
 class WhereForm(forms.Form):

@@ -21,7 +21,7 @@ from sojourn.mobility.whereabouts_file import CallListError
 from sojourn.mobility.whereabouts_list import There
 from sojourn.mobility.whereabouts_readings import note_reading
 from sojourn.office.away import presenters
-from sojourn.office.away.forms import WhereForm, places_of
+from sojourn.office.away.forms import WhereForm, day_of, places_of
 from sojourn.office.shared.access import asked_again_to_see, office_page, who
 
 PART = {"part": "away"}
@@ -41,7 +41,6 @@ def away(request: HttpRequest) -> HttpResponse:
         **PART,
         "form": WhereForm(choices, day, {"day": day.isoformat(), "place": place}),
         "day": day,
-        "place": place,
         "query": request.GET.urlencode(),
         "count": len(found),
         "places": presenters.place_rows(found, day.isoformat()),
@@ -90,8 +89,4 @@ def _found(request: HttpRequest, day: dt.date, place: str) -> list[There]:
 
 def _asked(request: HttpRequest) -> tuple[dt.date, str]:
     """Read the day and the place of the address; today where it names no day."""
-    try:
-        day = dt.date.fromisoformat(request.GET.get("day", ""))
-    except ValueError:
-        day = timezone.localdate()
-    return day, request.GET.get("place", "")[:120]
+    return day_of(request.GET.get("day")), request.GET.get("place", "")[:120]

@@ -37,7 +37,6 @@ _ORDER = [Answer.HELP, Answer.NONE, Answer.HANDED_OVER, Answer.SAFE]
 class Row:
     name: str
     href: str
-    is_drill: bool
     state: str
     tone: str
     opened: str
@@ -86,7 +85,6 @@ def row(found: Incident, counts: dict[str, int]) -> Row:
     return Row(
         name=found.name,
         href=reverse("office:incident", args=[found.uuid]),
-        is_drill=found.is_drill,
         state=_("open") if found.is_open else _("closed"),
         tone="bad" if found.is_open and not found.is_drill else "warn" if found.is_open else "",
         opened=formatting.moment(found.opened_at),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 
 from django.contrib import messages
@@ -22,7 +21,7 @@ from sojourn.mobility.incidents import NewIncident
 from sojourn.mobility.models import Answer, Incident, IncidentPerson, ReadingKind
 from sojourn.mobility.permissions import in_safety_team
 from sojourn.mobility.whereabouts_readings import note_reading
-from sojourn.office.away.forms import places_of
+from sojourn.office.away.forms import day_of, places_of
 from sojourn.office.incidents import presenters
 from sojourn.office.incidents.forms import CloseForm, NoteForm, OpenForm, PersonForm
 from sojourn.office.shared.access import office_page, who
@@ -48,7 +47,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """
     reader = who(request)
     is_sent = request.method == "POST"
-    day = _day(request.POST.get("day") or request.GET.get("day"))
+    day = day_of(request.POST.get("day") or request.GET.get("day"))
     everybody = whereabouts_list.on_day(reader, day, with_contacts=False)
     place = request.GET.get("place", "")
     wanted = request.POST.getlist("places") if is_sent else [place] if place else []
@@ -232,13 +231,6 @@ def _one(request: HttpRequest, number: uuid.UUID) -> Incident:
     if found is None:
         raise Http404
     return found
-
-
-def _day(sent: str | None) -> dt.date:
-    try:
-        return dt.date.fromisoformat(sent or "")
-    except ValueError:
-        return timezone.localdate()
 
 
 def _typed(request: HttpRequest) -> dict[str, object]:
