@@ -237,6 +237,17 @@ class DoneBy(models.TextChoices):
     AGREEMENT = "agreement", _("everybody signed the agreement")
     ARRIVAL = "arrival", _("the arrival was confirmed")
     RETURN = "return", _("the return was confirmed")
+    DATES = "dates", _("the host confirmed the days")
+    TRANSCRIPT = "transcript", _("the office checked the transcript")
+    RECOGNITION = "recognition", _("every course was decided on")
+    ENTRY = "entry", _("what was recognised is entered at home")
+
+
+# There is a page for these: nobody ticks them off by hand.
+DONE_ON_A_PAGE = frozenset(
+    {DoneBy.AGREEMENT, DoneBy.DATES, DoneBy.TRANSCRIPT, DoneBy.RECOGNITION, DoneBy.ENTRY}
+)
+COMING_HOME = DONE_ON_A_PAGE - {DoneBy.AGREEMENT}
 
 
 class ContactWay(models.TextChoices):

@@ -70,6 +70,23 @@ def _stay(stay: Stay) -> dict[str, Any]:
             for each in stay.changes.all()
         ],
         "agreement": _agreement(stay),
+        "confirmed_days": [
+            {
+                "from": _day(each.starts_on),
+                "until": _day(each.ends_on),
+                "by": each.name,
+                "function": each.function,
+                "how": each.way,
+                "checked_by": each.checked_name,
+                "paper": each.file_name,
+                "at": each.at.isoformat(),
+            }
+            for each in stay.certified_days.defer("content")
+        ],
+        "asked_at_the_host": [
+            {"name": each.name, "at": each.asked_at.isoformat(), "why_ended": each.why_ended}
+            for each in stay.papers_requests.all()
+        ],
         "arrival": [
             {"said_by": each.said_by, "on": each.on.isoformat()} for each in stay.arrivals.all()
         ],

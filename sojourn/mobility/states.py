@@ -54,6 +54,8 @@ _STAY_MEANINGS = {
 # For queries.
 RUNNING = [each for each in StayState if each.meaning.is_running]
 OVER = [each for each in StayState if each.meaning.is_over]
+# The student is there, or has been: what the host gives at the end is asked for or is there.
+COMES_HOME = [StayState.AWAY, StayState.INTERRUPTED, StayState.BACK, StayState.FINISHED]
 STANDING = [each for each in StayState if not each.meaning.is_over]
 
 
@@ -139,7 +141,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("stay", "force_majeure", _I, _B, (_O,)),
     Transition("stay", "extend", _A, _A, (_O,)),
     Transition("step", "do", StepState.WAITING, StepState.DONE, (_S, _O, _H)),
-    Transition("step", "say", StepState.WAITING, StepState.SAID, (_S,)),
+    Transition("step", "say", StepState.WAITING, StepState.SAID, (_S, _O, _H)),
     Transition("step", "accept", StepState.SAID, StepState.DONE, (_S, _O, _H)),
     Transition("step", "send_back", StepState.SAID, StepState.WAITING, (_O,)),
     Transition("step", "waive", StepState.WAITING, StepState.WAIVED, (_O,)),

@@ -9,11 +9,11 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from sojourn.catalogue.choices import CountedFrom, DoneBy, Pen
+from sojourn.catalogue.choices import DONE_ON_A_PAGE, CountedFrom, DoneBy, Pen
 from sojourn.catalogue.models import RoadStep
 from sojourn.mobility import letters
 from sojourn.mobility.changes import locked, move, refusal
@@ -231,11 +231,34 @@ def done_by(stay: Stay, event: DoneBy, *, actor: User | None, acting: Actor | No
     `acting` says who did it. Without it and without an actor it is the host's, by a link.
     """
     whose = acting or (Actor.HOST if actor is None else None)
-    for row in stay.steps.filter(step__done_by=event).select_related("step"):
+    for row in _of_event(stay, event):
         if not row.is_settled:
             name = "accept" if row.state == StepState.SAID else "do"
             row.settled_by, row.settled_at, row.waiting_since = actor, timezone.now(), None
             move(row, name, actor=actor, student=stay.student, acting=whose, event=str(event))
+    count_again(stay)
+
+
+def said_by(stay: Stay, event: DoneBy, *, actor: User | None, acting: Actor | None = None) -> None:
+    """Give the steps that this event does to the office, which has to look at something first.
+
+    The caller holds the lock of the stay.
+    """
+    whose = acting or (Actor.HOST if actor is None else None)
+    for row in _of_event(stay, event).filter(state=StepState.WAITING):
+        row.waiting_since = timezone.now()
+        move(row, "say", actor=actor, student=stay.student, acting=whose, event=str(event))
+    count_again(stay)
+
+
+def undone_by(stay: Stay, event: DoneBy, reason: str, *, actor: User) -> None:
+    """Open the steps again that this event did, or was to do. The caller holds the lock."""
+    for row in _of_event(stay, event):
+        if row.state == StepState.SAID:
+            row.reason, row.waiting_since = _reason(reason), timezone.now()
+            move(row, "send_back", actor=actor, student=stay.student, event=str(event))
+        elif row.state == StepState.DONE:
+            _open_again(row, "reopen", actor, stay)
     count_again(stay)
 
 
@@ -263,6 +286,10 @@ def remind_of_due(now: dt.datetime, *, days: int) -> None:
     theirs = soon.filter(Q(pen=Pen.STUDENT) | Q(pen="", step__who=Pen.STUDENT))
     for row in theirs.select_related("stay__student", "step"):
         letters.due_soon(row.stay, row)
+
+
+def _of_event(stay: Stay, event: DoneBy) -> QuerySet[StayStep]:
+    return stay.steps.filter(step__done_by=event).select_related("step")
 
 
 def _ran_out(stay: Stay, today: dt.date) -> list[StayStep]:
@@ -295,9 +322,11 @@ def _settle(row: StayStep, name: str, actor: User, stay: Stay) -> None:
 
 
 def _require_by_hand(row: StayStep) -> None:
-    """Refuse to tick off by hand what follows from the agreement: there is one truth."""
+    """Refuse to tick off by hand what follows from a page of its own: there is one truth."""
     if row.step.done_by == DoneBy.AGREEMENT:
         raise NotAllowedNowError(_("This follows from the agreement. Look at its page."))
+    if row.step.done_by in DONE_ON_A_PAGE:
+        raise NotAllowedNowError(_("This follows from the page “Coming home”. Look there."))
 
 
 def _open_again(row: StayStep, name: str, actor: User | None, stay: Stay) -> None:

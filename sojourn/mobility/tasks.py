@@ -13,6 +13,7 @@ from sojourn.mobility import (
     whereabouts,
     whereabouts_file,
 )
+from sojourn.mobility.homecoming import asking
 
 # A week's notice, in every month: departures of September are prepared in July.
 NOTICE_DAYS = 7
@@ -25,6 +26,7 @@ def run_nightly_jobs() -> None:
     steps.follow(now)
     steps.remind_of_due(now, days=NOTICE_DAYS)
     whereabouts.ask_who_arrived(now)
+    asking.ask_by_rule(now)
     for kind in (retention.WHEREABOUTS, retention.INCIDENTS, retention.STAYS):
         keeping.end(kind, now)
     unused_accounts.tell(now)

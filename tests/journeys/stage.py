@@ -462,6 +462,7 @@ def _away(planned: PlannedStay) -> Iterator[Stop]:
         yield Stop("visitor", f"stays/{purpose.value}/{token_for(purpose, stay.uuid)}/")
     endings.depart(stay, today, actor=other)
     yield Stop("new student", f"stays/{stay.uuid}/reach/")
+    yield from _coming_home(stay, office)
     yield Stop("visitor", "stays/reach/never/", 404)
     for title, is_drill in (("The metro of Stockholm caught fire.", False), ("Storm.", True)):
         made = incidents.open_incident(
@@ -476,6 +477,19 @@ def _away(planned: PlannedStay) -> Iterator[Stop]:
         yield Stop("office", f"office/incidents/{made.uuid}/")
     for path in ("away/", "away/?place=c:SE", "away/list/", "incidents/", "incidents/new/"):
         yield Stop("office", f"office/{path}")
+
+
+def _coming_home(stay: Any, office: Any) -> Iterator[Stop]:
+    """The pages of the end of a stay, for its student, the office and the host."""
+    from sojourn.mobility.agreements.links import token_for
+    from sojourn.mobility.homecoming import asking
+
+    asked = asking.name_somebody(stay, "Astrid Exempel", "astrid@ki.example.org", actor=office)
+    yield Stop("visitor", f"stays/papers/{token_for(asked.link)}/")
+    yield Stop("visitor", "stays/papers/never/", 404)
+    yield Stop("new student", f"stays/{stay.uuid}/home/")
+    for path in ("home/", "home/days/"):
+        yield Stop("office", f"office/stays/{stay.uuid}/{path}")
 
 
 def _agreement(stay: Any, student: Any) -> str:

@@ -180,8 +180,8 @@ class _Export:
                     names={"holidays": "holidays_country"},
                     apart={
                         "schema_version", "home", "languages", "degree_programmes", "subjects",
-                        "selection", "accounts", "checking", "keeping", "away", "advice_routes",
-                        "signing_languages",
+                        "selection", "accounts", "checking", "keeping", "away", "coming_home",
+                        "advice_routes", "signing_languages",
                     },
                 ),
                 "home": home,
@@ -193,6 +193,7 @@ class _Export:
                 "checking": _part(CheckingRules, held, names=checking),
                 "keeping": _part(KeepingRules, held, names=keeping),
                 "away": held["away"],
+                "coming_home": held["coming_home"],
                 "advice_routes": [_route(route) for route in held["advice_routes"]],
                 "signing_languages": held["signing_languages"],
                 "degree_programmes": [

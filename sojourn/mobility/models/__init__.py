@@ -17,6 +17,7 @@ from sojourn.mobility.models.agreements import (
     Standing,
     StayAgreement,
 )
+from sojourn.mobility.models.homecoming import CertifiedBy, CertifiedDays, PapersRequest
 from sojourn.mobility.models.incidents import (
     Answer,
     EntryKind,
@@ -45,11 +46,11 @@ from sojourn.mobility.models.whereabouts import (
 )
 
 __all__ = [
-    "ADDED_BECAUSE", "MOST_CREDITS", "REMOVED_BECAUSE", "AgreementComponent",
-    "AgreementPackage", "AgreementPaper", "AgreementVersion", "Answer", "Arrival",
+    "ADDED_BECAUSE", "MOST_CREDITS", "REMOVED_BECAUSE", "AgreementComponent", "AgreementPackage",
+    "AgreementPaper", "AgreementVersion", "Answer", "Arrival", "CertifiedBy", "CertifiedDays",
     "ComponentTable", "EmergencyContact", "EntryKind", "Evidence", "GateOverride", "Incident",
-    "IncidentEntry", "IncidentPerson", "Origin", "PeriodKind", "ReadingKind", "Reason",
-    "SaidBy", "SideTrip", "SignedDocument", "SigningMethod", "SigningRequest", "Standing",
-    "Stay", "StayAgreement", "StayChange", "StayHost", "StayPeriod", "StayStep", "Whereabouts",
-    "WhereaboutsReading",
+    "IncidentEntry", "IncidentPerson", "Origin", "PapersRequest", "PeriodKind", "ReadingKind",
+    "Reason", "SaidBy", "SideTrip", "SignedDocument", "SigningMethod", "SigningRequest",
+    "Standing", "Stay", "StayAgreement", "StayChange", "StayHost", "StayPeriod", "StayStep",
+    "Whereabouts", "WhereaboutsReading",
 ]  # fmt: skip

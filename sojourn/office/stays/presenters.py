@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sojourn.advising import self_arranged_lists
-from sojourn.catalogue.choices import DoneBy, Gate, Pen
+from sojourn.catalogue.choices import COMING_HOME, DoneBy, Gate, Pen
 from sojourn.common.folding import by_name
 from sojourn.common.translated_fields import text_of
 from sojourn.design import components
@@ -28,7 +28,7 @@ from sojourn.mobility import (
 from sojourn.mobility.models import Stay, StayHost, StayStep
 from sojourn.mobility.permissions import may_decide_on_stay, may_override, may_work_on
 from sojourn.mobility.standing import standing_of
-from sojourn.mobility.states import ChangeKind, StayState, StepState, changes_from
+from sojourn.mobility.states import COMES_HOME, ChangeKind, StayState, StepState, changes_from
 from sojourn.office.shared import formatting, lists, people
 from sojourn.office.stays.forms import roads
 from sojourn.people.models import User
@@ -63,11 +63,17 @@ class Step:
     may_remind: bool
     is_agreement: bool
     """It is done on the page of the agreement; nobody ticks it off."""
+    is_coming_home: bool
+    """The same with the page of coming home."""
+
+    @property
+    def is_on_a_page(self) -> bool:
+        return self.is_agreement or self.is_coming_home
 
     @property
     def has_form(self) -> bool:
         """Whether there is a button to press."""
-        return not self.is_agreement or (
+        return not self.is_on_a_page or (
             self.may_settle and (self.may_send_back or self.may_waive or self.may_remind)
         )
 
@@ -126,6 +132,7 @@ class StayPage:
     may_change_road: bool
     asks_new_days: bool
     has_agreement: bool
+    comes_home: bool
     group: int
     """How many others go to the same place in the same days."""
 
@@ -255,6 +262,7 @@ def page(reader: User, stay: Stay, others: int, now: dt.datetime) -> StayPage:
         may_change_road=decides and stay.meaning.is_before,
         asks_new_days=decides and state == StayState.POSTPONED,
         has_agreement=bool(stay.road.agreement),
+        comes_home=stay.state in COMES_HOME,
         group=others,
     )
 
@@ -353,6 +361,7 @@ def _step(row: StayStep, stay: Stay, works: bool, decides: bool, now: dt.datetim
         asks_decision=row.step.who == Pen.BOARD,
         may_settle=works and running and not row.is_settled,
         is_agreement=row.step.done_by == DoneBy.AGREEMENT,
+        is_coming_home=row.step.done_by in COMING_HOME,
         may_send_back=works and running and row.state == StepState.SAID,
         may_waive=decides and running and not row.is_settled,
         may_reopen=works and running and row.is_settled,

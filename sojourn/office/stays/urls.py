@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from sojourn.office.stays import agreement_views, views
+from sojourn.office.stays import agreement_views, home_views, views
 
 urlpatterns: list[URLPattern] = [
     path("", views.stays, name="stays"),
@@ -18,6 +18,14 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:number>/gates/<slug:gate>/", views.gate, name="stay-gate"),
     path("<uuid:number>/move/", views.move, name="stay-move"),
     path("<uuid:number>/change/<slug:kind>/", views.change, name="stay-change"),
+    path("<uuid:number>/home/", home_views.home, name="stay-home"),
+    path("<uuid:number>/home/ask/", home_views.ask, name="stay-home-ask"),
+    path("<uuid:number>/home/days/", home_views.days, name="stay-home-days"),
+    path(
+        "<uuid:number>/home/days/<int:certificate>.pdf",
+        home_views.days_file,
+        name="stay-home-days-file",
+    ),
     path("<uuid:number>/agreement/", agreement_views.agreement, name="stay-agreement"),
     path("<uuid:number>/agreement/edit/", agreement_views.edit, name="stay-agreement-edit"),
     path("<uuid:number>/agreement/lines/", agreement_views.lines, name="stay-agreement-lines"),

@@ -23,10 +23,11 @@ from sojourn.mobility import beginnings, endings, gates, periods, queries, steps
 from sojourn.mobility.agreements import signing, versions
 from sojourn.mobility.errors import MobilityError
 from sojourn.mobility.forms import DaysForm
+from sojourn.mobility.homecoming import asking
 from sojourn.mobility.models import PeriodKind, Stay, StayStep
 from sojourn.mobility.periods import Days
 from sojourn.mobility.permissions import may_decide_on_stay, may_override, may_work_on
-from sojourn.mobility.states import ChangeKind, VersionState, changes_from
+from sojourn.mobility.states import ChangeKind, StepState, VersionState, changes_from
 from sojourn.office.shared import history, lists
 from sojourn.office.shared.access import office_page, who
 from sojourn.office.stays import presenters
@@ -339,7 +340,9 @@ def say_reminded(request: HttpRequest, was_sent: bool) -> None:
 
 
 def _remind(row: StayStep, actor: User) -> bool:
-    """Remind whoever has the pen; who signs an agreement gets the link to it once more."""
+    """Remind whoever has the pen; who signs or confirms gets the link to it once more."""
+    if row.step.done_by in (DoneBy.DATES, DoneBy.TRANSCRIPT) and row.state == StepState.WAITING:
+        return asking.ask(row.stay, actor=actor)
     version = versions.open_of(row.stay) if row.step.done_by == DoneBy.AGREEMENT else None
     if version is not None and version.state == VersionState.SIGNING:
         return signing.remind(version, actor=actor)

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 
 from sojourn.advising import self_arranged_lists
 from sojourn.advising.models import SelfArrangedPlace
-from sojourn.catalogue.choices import DoneBy, Gate, Pen
+from sojourn.catalogue.choices import COMING_HOME, DONE_ON_A_PAGE, DoneBy, Gate, Pen
 from sojourn.common.languages import joined
 from sojourn.common.translated_fields import text_of
 from sojourn.design import components
 from sojourn.mobility import gates, naming, periods, whereabouts, wording
 from sojourn.mobility.models import Stay, StayStep
 from sojourn.mobility.standing import pen_of, standing_of
-from sojourn.mobility.states import StayState, StepState
+from sojourn.mobility.states import COMES_HOME, StayState, StepState
 
 _MAY_BE_THERE = dt.timedelta(days=30)
 
@@ -44,6 +44,8 @@ class Step:
     may_untick: bool
     is_agreement: bool
     """It is done on the page of the agreement."""
+    is_coming_home: bool
+    """It is done on the page of coming home."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ class StayPage:
     may_change_days: bool
     needs_days: bool
     has_agreement: bool
+    comes_home: bool
+    """There is a page about coming home to look at."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +146,7 @@ def page(stay: Stay, now: dt.datetime) -> StayPage:
         may_change_days=not stay.meaning.is_over,
         needs_days=stay.starts_on is None or stay.ends_on is None,
         has_agreement=bool(stay.road.agreement),
+        comes_home=stay.state in COMES_HOME,
     )
 
 
@@ -202,7 +207,7 @@ def facts(stay: Stay) -> tuple[components.Fact, ...]:
 def _step(row: StayStep, now: dt.datetime, running: bool) -> Step:
     today = timezone.localtime(now).date()
     mine = pen_of(row) == Pen.STUDENT and running and not row.is_settled
-    by_itself = row.step.done_by in (DoneBy.ARRIVAL, DoneBy.RETURN, DoneBy.AGREEMENT)
+    by_itself = row.step.done_by in (DoneBy.ARRIVAL, DoneBy.RETURN, *DONE_ON_A_PAGE)
     return Step(
         key=row.pk,
         name=str(text_of(row.step, "name")),
@@ -223,6 +228,9 @@ def _step(row: StayStep, now: dt.datetime, running: bool) -> Step:
         and not by_itself,
         is_agreement=row.step.done_by in (DoneBy.PROPOSAL, DoneBy.APPROVAL, DoneBy.AGREEMENT)
         and bool(row.stay.road.agreement)
+        and not row.is_settled,
+        is_coming_home=row.step.done_by in COMING_HOME
+        and row.stay.state in COMES_HOME
         and not row.is_settled,
     )
 

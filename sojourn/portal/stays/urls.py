@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from sojourn.portal.stays import agreement_views, check_in, reach, views
+from sojourn.portal.stays import agreement_views, check_in, coming_home, papers, reach, views
 
 app_name = "stays"
 urlpatterns: list[URLPattern] = [
     path("", views.own, name="own"),
     path("reach/<str:token>/", reach.by_link, name="reach"),
     path("arrival/<str:token>/", reach.arrival, name="arrival"),
+    path("papers/<str:token>/", papers.papers, name="papers"),
     path("check-in/<str:token>/", check_in.check_in, name="check-in"),
     path("begin/<uuid:place>/", views.begin, name="begin"),
     path("<uuid:number>/", views.stay, name="stay"),
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:number>/arrived/", views.arrived, name="arrived"),
     path("<uuid:number>/reach/", reach.own, name="whereabouts"),
     path("<uuid:number>/back/", views.back, name="back"),
+    path("<uuid:number>/home/", coming_home.coming_home, name="coming-home"),
     path("<uuid:number>/withdraw/", views.withdraw, name="withdraw"),
     path("<uuid:number>/agreement/", agreement_views.agreement, name="agreement"),
     path("<uuid:number>/agreement/edit/", agreement_views.edit, name="agreement-edit"),

@@ -221,6 +221,17 @@ class AwayRules(Part):
         return self
 
 
+class ComingHomeRules(Part):
+    """What the office does when students come home."""
+
+    ask_days_before: Annotated[int, Field(ge=0, le=60)] = 14
+    """So many days before the last day the host is asked to confirm the days."""
+    chase_days: Annotated[
+        list[Annotated[int, Field(ge=1, le=365)]], Field(min_length=1, max_length=10)
+    ] = [28, 56, 84]
+    """So many days after the last day whoever has a paper that is missing is asked once more."""
+
+
 class Faculty(Part):
     """edition.yaml: the faculty that this edition is for."""
 
@@ -246,6 +257,7 @@ class Faculty(Part):
     checking: CheckingRules = CheckingRules()
     keeping: KeepingRules = KeepingRules()
     away: AwayRules = AwayRules()
+    coming_home: ComingHomeRules = ComingHomeRules()
     synonyms: Annotated[
         list[Annotated[list[Word], Field(min_length=2, max_length=30)]], Field(max_length=500)
     ] = []

@@ -159,7 +159,7 @@ class RoadStep(SubFact):
     expires: Annotated[bool, Field(description="It is valid until a day, such as a visa")] = False
     done_by: Annotated[
         Annotated[str, OneOf(DoneBy)] | None,
-        Field(description="What in Sojourn itself does it; people may tick it all the same"),
+        Field(description="What in Sojourn itself does it; nobody ticks off what has a page"),
     ] = None
     own_rule: bool = False
     year: Year | None = None

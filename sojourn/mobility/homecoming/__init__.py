@@ -1,0 +1,1 @@
+"""Coming home: the days that the host certifies, the transcript, and what is recognised."""
