@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shlex
 import subprocess
+import tempfile
 from pathlib import Path
 
 from django.conf import settings
@@ -26,3 +27,13 @@ def is_clean(path: Path) -> bool:
         logger.warning("the virus scanner could not run: %s", type(error).__name__)
         return False
     return done.returncode == 0
+
+
+def is_clean_content(content: bytes) -> bool:
+    """Tell the same of what is not kept as a file: it lies in one while the scanner looks."""
+    if not settings.SCAN_COMMAND:
+        return True
+    with tempfile.NamedTemporaryFile(dir=settings.DATA) as file:
+        file.write(content)
+        file.flush()
+        return is_clean(Path(file.name))

@@ -8,7 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sojourn.mobility.errors import MobilityError, NotAllowedNowError
-from sojourn.mobility.models import AgreementVersion, SigningRequest, Stay, StayStep
+from sojourn.mobility.models import (
+    AgreementVersion,
+    SigningRequest,
+    Stay,
+    StayStep,
+    Transcript,
+)
 from sojourn.mobility.states import Actor, find_transition
 from sojourn.people import audit
 from sojourn.people.models import User
@@ -26,9 +32,10 @@ def locked(stay: Stay) -> Stay:
     return found
 
 
-Row = Stay | StayStep | AgreementVersion | SigningRequest
+Row = Stay | StayStep | AgreementVersion | SigningRequest | Transcript
 _NAMES: dict[type[Row], str] = {
     Stay: "stay", StayStep: "step", AgreementVersion: "version", SigningRequest: "signing",
+    Transcript: "transcript",
 }  # fmt: skip
 
 

@@ -83,6 +83,19 @@ def _stay(stay: Stay) -> dict[str, Any]:
             }
             for each in stay.certified_days.defer("content")
         ],
+        "transcripts": [
+            {
+                "file": each.file_name,
+                "sha256": each.sha256,
+                "brought_by": each.brought_name,
+                "at": each.at.isoformat(),
+                "state": each.state,
+                "checked": each.how,
+                "why_not": each.reason,
+                "read": each.read,
+            }
+            for each in stay.transcripts.defer("content")
+        ],
         "asked_at_the_host": [
             {"name": each.name, "at": each.asked_at.isoformat(), "why_ended": each.why_ended}
             for each in stay.papers_requests.all()

@@ -15,6 +15,7 @@ from sojourn.mobility.models import (
     Stay,
     StayAgreement,
     StayStep,
+    Transcript,
 )
 from sojourn.mobility.states import OVER
 from sojourn.people import audit
@@ -38,7 +39,7 @@ def delete_old_stays(now: dt.datetime) -> int:
                 continue
             audit.forget(Stay, [number])
             audit.forget(StayStep, mine.steps.values_list("pk", flat=True))
-            for model, lookup in _OF_AGREEMENT:
+            for model, lookup in _OF_STAY:
                 rows = model._base_manager.filter(**{lookup: mine})
                 audit.forget(model, rows.values_list("pk", flat=True))
             mine.delete()
@@ -46,10 +47,11 @@ def delete_old_stays(now: dt.datetime) -> int:
     return deleted
 
 
-_OF_AGREEMENT: tuple[tuple[type[Model], str], ...] = (
+_OF_STAY: tuple[tuple[type[Model], str], ...] = (
     (StayAgreement, "stay"),
     (AgreementVersion, "agreement__stay"),
     (SigningRequest, "version__agreement__stay"),
+    (Transcript, "stay"),
 )
 
 

@@ -97,6 +97,14 @@ class SigningState(models.TextChoices):
     HANDED_ON = "handed_on", pgettext_lazy("signature", "Passed on to somebody else")
 
 
+class TranscriptState(models.TextChoices):
+    """The state of a transcript that somebody brought."""
+
+    WAITING = "waiting", pgettext_lazy("transcript", "The office looks at it")
+    CHECKED = "checked", pgettext_lazy("transcript", "Checked: it comes from the host")
+    REFUSED = "refused", pgettext_lazy("transcript", "Does not count")
+
+
 class Actor(models.TextChoices):
     """Who makes a transition."""
 
@@ -159,6 +167,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("signing", "sign", SigningState.SENT, SigningState.SIGNED, (_S, _O, _H)),
     Transition("signing", "refuse", SigningState.SENT, SigningState.REFUSED, (_O, _H)),
     Transition("signing", "hand_on", SigningState.SENT, SigningState.HANDED_ON, (_O, _H)),
+    Transition("transcript", "check", TranscriptState.WAITING, TranscriptState.CHECKED, (_O,)),
+    Transition("transcript", "refuse", TranscriptState.WAITING, TranscriptState.REFUSED, (_O,)),
 )
 
 

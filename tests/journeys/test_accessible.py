@@ -51,7 +51,8 @@ FILES = {
     "office:away-file", "portal:suggestions", "questions:file", "questions:file-read",
     "questions:likely",
     "results:file", "results:verify", "office:stay-agreement-paper-file",
-    "office:stay-home-days-file", "office:stay-agreement-pdf", "signing:pdf", "stays:agreement-pdf",
+    "office:stay-home-days-file", "office:stay-home-file", "stays:coming-home-file",
+    "office:stay-agreement-pdf", "signing:pdf", "stays:agreement-pdf",
 }  # fmt: skip
 # What only somebody in the middle of signing in sees, or whose account has a second step already.
 IN_BETWEEN = {

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from sojourn.catalogue.choices import DoneBy, Gate
+from sojourn.catalogue.choices import DONE_ON_A_PAGE, Gate
 from sojourn.catalogue.models import Institution, Source, TravelAdvice
 from sojourn.mobility import endings, gates, steps
 from sojourn.mobility.errors import MobilityError, NotAllowedNowError
@@ -33,8 +33,8 @@ def codes(stay: Stay, gate: Gate) -> list[str]:
 
 def settle_all(stay: Stay, coordinator: User, gate: Gate) -> None:
     for row in stay.steps.filter(step__gate=gate).select_related("step"):
-        if row.step.done_by == DoneBy.AGREEMENT:
-            # It follows from the agreement; here it is not needed.
+        if row.step.done_by in DONE_ON_A_PAGE:
+            # It follows from a page of its own; here it is not needed.
             steps.waive(row, "Another form of the host.", actor=coordinator)
             continue
         steps.settle(

@@ -191,6 +191,8 @@ class Stage:
                 "kind": "withdrawn",
                 "version": 1,
                 "paper": 1,
+                "certificate": 1,
+                "transcript": 1,
             },
             # Of nobody: tests/office/test_colleagues.py has those of somebody.
             "group": {"number": uuid.uuid4()},

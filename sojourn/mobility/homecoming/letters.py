@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from sojourn.catalogue.choices import DoneBy
 from sojourn.common.urls import url_for
 from sojourn.mobility.agreements.links import token_for
-from sojourn.mobility.models import CertifiedDays, PapersRequest, Stay
+from sojourn.mobility.models import CertifiedDays, PapersRequest, Stay, Transcript
 from sojourn.mobility.naming import place_of
 from sojourn.mobility.permissions import looking_after
 from sojourn.mobility.wording import days_of
@@ -114,3 +114,30 @@ def handed_on(stay: Stay, made: PapersRequest) -> None:
                 link=Link(_("Coming home"), url_for("office:stay-home", stay.uuid)),
             ),
         )
+
+
+def transcript_came(stay: Stay, made: Transcript) -> None:
+    """Tell the office that a transcript waits to be looked at."""
+    for each in looking_after(stay):
+        outbox.post(
+            key=f"stay-transcript:{made.pk}:{each.pk}",
+            to=each,
+            write=lambda: Letter(
+                subject=_("A transcript came"),
+                paragraphs=(_("Look at it, and say how you know that it comes from the host."),),
+                link=Link(_("Coming home"), url_for("office:stay-home", stay.uuid)),
+            ),
+        )
+
+
+def transcript_refused(stay: Stay, row: Transcript) -> None:
+    """Tell the student that a transcript does not count; the page says why."""
+
+    def write() -> Letter:
+        return Letter(
+            subject=_("Your transcript does not count yet: %(place)s") % {"place": place_of(stay)},
+            paragraphs=(_("The office looked at it. The page says what is wrong with it."),),
+            link=Link(_("Coming home"), url_for("stays:coming-home", stay.uuid)),
+        )
+
+    outbox.post(key=f"stay-transcript-refused:{row.pk}", to=stay.student, write=write)

@@ -11,8 +11,17 @@ from django.utils.translation import gettext as _
 from sojourn.catalogue.choices import Gate
 from sojourn.common.translated_fields import text_of
 from sojourn.mobility import wording
-from sojourn.mobility.homecoming import asking
-from sojourn.mobility.models import CertifiedBy, CertifiedDays, Stay, StayStep
+from sojourn.mobility.homecoming import asking, transcripts
+from sojourn.mobility.models import (
+    CertifiedBy,
+    CertifiedDays,
+    CheckedHow,
+    Stay,
+    StayStep,
+    Transcript,
+    TranscriptFrom,
+)
+from sojourn.mobility.states import TranscriptState
 
 
 @dataclass(frozen=True)
@@ -92,3 +101,61 @@ def asked(stay: Stay) -> str:
         return _("Nobody at the host was asked yet.")
     day = wording.day(timezone.localtime(found.asked_at).date())
     return _("%(name)s was asked on %(day)s.") % {"name": found.name or found.email, "day": day}
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A transcript as it is shown."""
+
+    number: int
+    file: str
+    by: str
+    state: str
+    tone: str
+    checked: str
+    reason: str
+    whose: str
+    """Of whom a file with data says it is."""
+    issuer: str
+    waits: bool
+    counts: bool
+
+
+_TONES = {
+    TranscriptState.WAITING: "warn",
+    TranscriptState.CHECKED: "good",
+    TranscriptState.REFUSED: "bad",
+}
+
+
+def brought(stay: Stay) -> tuple[Brought, ...]:
+    """List the transcripts, the newest first."""
+    return tuple(_brought(each) for each in transcripts.of_stay(stay))
+
+
+def _brought(row: Transcript) -> Brought:
+    state = TranscriptState(row.state)
+    said = row.read or {}
+    checked = ""
+    if row.checked_at is not None:
+        day = wording.day(timezone.localtime(row.checked_at).date())
+        how = f"{CheckedHow(row.how).label}: " if row.how else ""
+        checked = f"{how}{row.checked_name}, {day}"
+    return Brought(
+        row.number,
+        row.file_name,
+        _("%(name)s (%(who)s), %(day)s")
+        % {
+            "name": row.brought_name,
+            "who": TranscriptFrom(row.origin).label,
+            "day": wording.day(timezone.localtime(row.at).date()),
+        },
+        str(state.label),
+        _TONES[state],
+        checked,
+        row.reason,
+        said.get("learner", ""),
+        said.get("issuer", ""),
+        state == TranscriptState.WAITING,
+        state != TranscriptState.REFUSED,
+    )

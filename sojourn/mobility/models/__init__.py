@@ -17,7 +17,15 @@ from sojourn.mobility.models.agreements import (
     Standing,
     StayAgreement,
 )
-from sojourn.mobility.models.homecoming import CertifiedBy, CertifiedDays, PapersRequest
+from sojourn.mobility.models.homecoming import (
+    CertifiedBy,
+    CertifiedDays,
+    CheckedHow,
+    PapersRequest,
+    Transcript,
+    TranscriptFrom,
+    TranscriptKind,
+)
 from sojourn.mobility.models.incidents import (
     Answer,
     EntryKind,
@@ -48,9 +56,10 @@ from sojourn.mobility.models.whereabouts import (
 __all__ = [
     "ADDED_BECAUSE", "MOST_CREDITS", "REMOVED_BECAUSE", "AgreementComponent", "AgreementPackage",
     "AgreementPaper", "AgreementVersion", "Answer", "Arrival", "CertifiedBy", "CertifiedDays",
-    "ComponentTable", "EmergencyContact", "EntryKind", "Evidence", "GateOverride", "Incident",
-    "IncidentEntry", "IncidentPerson", "Origin", "PapersRequest", "PeriodKind", "ReadingKind",
-    "Reason", "SaidBy", "SideTrip", "SignedDocument", "SigningMethod", "SigningRequest",
-    "Standing", "Stay", "StayAgreement", "StayChange", "StayHost", "StayPeriod", "StayStep",
-    "Whereabouts", "WhereaboutsReading",
+    "CheckedHow", "ComponentTable", "EmergencyContact", "EntryKind", "Evidence", "GateOverride",
+    "Incident", "IncidentEntry", "IncidentPerson", "Origin", "PapersRequest", "PeriodKind",
+    "ReadingKind", "Reason", "SaidBy", "SideTrip", "SignedDocument", "SigningMethod",
+    "SigningRequest", "Standing", "Stay", "StayAgreement", "StayChange", "StayHost", "StayPeriod",
+    "StayStep", "Transcript", "TranscriptFrom", "TranscriptKind", "Whereabouts",
+    "WhereaboutsReading",
 ]  # fmt: skip

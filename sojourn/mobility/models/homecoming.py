@@ -1,4 +1,4 @@
-"""Coming home: whom the host is asked through, and the days that were really spent there."""
+"""Coming home: whom the host is asked through, the days that were spent there, the results."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from sojourn.mobility.models.agreements import WrittenOnce
 from sojourn.mobility.models.stays import Stay
+from sojourn.mobility.states import TranscriptState
 from sojourn.people.models import User
 from sojourn.people.visibility import Casework, Through
 
@@ -112,3 +113,99 @@ class CertifiedDays(WrittenOnce):
 
     def __str__(self) -> str:
         return f"certificate {self.pk}"
+
+
+class TranscriptFrom(models.TextChoices):
+    """Who brought a transcript."""
+
+    STUDENT = "student", pgettext_lazy("transcript", "the student")
+    HOST = "host", pgettext_lazy("transcript", "the host, by the link that was mailed")
+    OFFICE = "office", pgettext_lazy("transcript", "the office")
+
+
+class TranscriptKind(models.TextChoices):
+    """What kind of file it is."""
+
+    PDF = "pdf", "PDF"
+    ELMO = "elmo", "ELMO"
+
+
+class CheckedHow(models.TextChoices):
+    """How somebody of the office knows that it comes from the host."""
+
+    DIRECT = "direct", _("It came from the host itself")
+    ONLINE = "online", _("Looked up at the host, by its page or code")
+    SEALED = "sealed", _("Its electronic seal or signature is valid")
+    ORIGINAL = "original", _("The original was seen")
+
+
+class Transcript(Casework):
+    """A transcript of records or an assessment, as it was brought. The file never changes.
+
+    It counts once somebody of the office said how they know that it comes from the host.
+    """
+
+    visible = Through("stay")
+
+    stay = models.ForeignKey(Stay, models.CASCADE, related_name="transcripts")
+    number = models.PositiveSmallIntegerField(default=1)
+    origin = models.CharField(_("brought by"), max_length=10, choices=TranscriptFrom)
+    brought_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    brought_name = models.CharField(max_length=200)
+    kind = models.CharField(_("kind"), max_length=10, choices=TranscriptKind)
+    file_name = models.CharField(_("file"), max_length=200)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    # What stands in it, where it is data: `engines.files.elmo`.
+    read = models.JSONField(null=True, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(
+        _("state"), max_length=10, choices=TranscriptState, default=TranscriptState.WAITING
+    )
+    how = models.CharField(_("how it was checked"), max_length=10, choices=CheckedHow, blank=True)
+    checked_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    checked_name = models.CharField(max_length=200, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(_("why not"), max_length=500, blank=True)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("transcript")
+        verbose_name_plural = _("transcripts")
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["stay", "number"], name="transcript_in_order"),
+            models.UniqueConstraint(
+                fields=["stay", "sha256"],
+                condition=~Q(state=TranscriptState.REFUSED),
+                name="transcript_once_a_file",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state=TranscriptState.WAITING,
+                    how="",
+                    checked_name="",
+                    checked_at__isnull=True,
+                    reason="",
+                )
+                | (
+                    Q(state=TranscriptState.CHECKED, checked_at__isnull=False, reason="")
+                    & ~Q(how="")
+                    & ~Q(checked_name="")
+                )
+                | (
+                    Q(state=TranscriptState.REFUSED, checked_at__isnull=False, how="")
+                    & ~Q(reason="")
+                    & ~Q(checked_name="")
+                ),
+                name="transcript_checked_how",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=TranscriptKind.PDF, read__isnull=True)
+                | Q(kind=TranscriptKind.ELMO, read__isnull=False),
+                name="transcript_data_is_read",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"transcript {self.pk}"

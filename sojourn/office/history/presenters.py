@@ -34,7 +34,7 @@ AREAS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
     (
         "stays",
         gettext_lazy("Stays"),
-        ("stay", "step", "gate", "agreement", "package", "signing", "incident"),
+        ("stay", "step", "gate", "agreement", "package", "signing", "transcript", "incident"),
     ),
     ("experiences", gettext_lazy("Experiences"), ("report", "message")),
     ("catalogue", gettext_lazy("Catalogue"), ("admin", "catalogue", "figure")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import uuid
 
 from django.contrib import messages
@@ -13,13 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sojourn.common.downloads import download
 from sojourn.common.view_marks import about_person, takes_files
 from sojourn.mobility import naming, queries, wording
 from sojourn.mobility.errors import MobilityError
-from sojourn.mobility.homecoming import asking, dates, shown
+from sojourn.mobility.homecoming import asking, dates, files, shown, transcripts
 from sojourn.mobility.homecoming.forms import AskForm, PaperDaysForm
-from sojourn.mobility.models import Stay
+from sojourn.mobility.models import CheckedHow, Stay
 from sojourn.mobility.permissions import may_work_on
 from sojourn.mobility.states import COMES_HOME, StayState
 from sojourn.office.shared import history, people
@@ -104,10 +102,48 @@ def days_file(request: HttpRequest, number: uuid.UUID, certificate: int) -> Http
     """Hand out the paper of a certificate."""
     found = _one(request, number)
     row = found.certified_days.filter(number=certificate, content__isnull=False).first()
-    if row is None or row.content is None:
+    if row is None:
         raise Http404
-    name = f"certificate-{row.number}.pdf"
-    return download(io.BytesIO(bytes(row.content)), name, "application/pdf")
+    return files.certificate(row)
+
+
+@require_POST
+@takes_files(LARGEST)
+@about_person(Stay, "student", "number")
+@office_page(may_work_on)
+def transcript(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
+    """Keep a transcript that came in another way, or say of one whether it counts."""
+    found = _worked_on(request, number)
+    actor, data, do = who(request), request.POST, request.POST.get("do", "")
+    try:
+        if do == "bring":
+            file = transcripts.look_at(request.FILES.get("file"))
+            transcripts.bring(found, file, by=actor)
+        else:
+            sent = data.get("transcript", "")
+            row = transcripts.of_stay(found).filter(number=int(sent or 0)).first()
+            if row is None or do not in ("check", "refuse"):
+                raise Http404
+            if do == "check":
+                transcripts.check(row, data.get("how", ""), actor=actor)
+            else:
+                transcripts.refuse(row, data.get("reason", ""), actor=actor)
+    except ValueError:
+        raise Http404 from None
+    except MobilityError as error:
+        return _page(request, _one(request, number), problem=error.message, status=422)
+    return redirect("office:stay-home", number=number)
+
+
+@require_safe
+@about_person(Stay, "student", "number")
+@office_page(may_enter_office)
+def transcript_file(request: HttpRequest, number: uuid.UUID, transcript: int) -> HttpResponseBase:
+    """Hand out a transcript."""
+    row = _one(request, number).transcripts.filter(number=transcript).first()
+    if row is None:
+        raise Http404
+    return files.transcript(row)
 
 
 def _page(
@@ -131,6 +167,8 @@ def _page(
         "waiting": shown.waiting(found, now),
         "certificates": shown.certificates(found),
         "asked": shown.asked(found),
+        "brought": shown.brought(found),
+        "ways": CheckedHow.choices,
         "works": works and found.state in dates.WHEN,
         "may_ask": bool(asking.missing(found)),
         "ask_form": ask_form or AskForm(),

@@ -26,6 +26,12 @@ urlpatterns: list[URLPattern] = [
         home_views.days_file,
         name="stay-home-days-file",
     ),
+    path("<uuid:number>/home/transcript/", home_views.transcript, name="stay-home-transcript"),
+    path(
+        "<uuid:number>/home/transcript/<int:transcript>/",
+        home_views.transcript_file,
+        name="stay-home-file",
+    ),
     path("<uuid:number>/agreement/", agreement_views.agreement, name="stay-agreement"),
     path("<uuid:number>/agreement/edit/", agreement_views.edit, name="stay-agreement-edit"),
     path("<uuid:number>/agreement/lines/", agreement_views.lines, name="stay-agreement-lines"),

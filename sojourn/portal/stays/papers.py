@@ -15,15 +15,14 @@ from sojourn.common.view_marks import RateLimit, private_page, rate_limited, tak
 from sojourn.mobility import naming
 from sojourn.mobility.agreements.links import link_in
 from sojourn.mobility.errors import MobilityError
-from sojourn.mobility.homecoming import asking, dates, shown
+from sojourn.mobility.homecoming import asking, dates, shown, transcripts
 from sojourn.mobility.homecoming.forms import HostDaysForm
 from sojourn.mobility.models import PapersRequest
 from sojourn.people.permissions import open_to, whoever_has_the_link
-from sojourn.selection.files import LARGEST, FileError
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@takes_files(LARGEST)
+@takes_files(transcripts.LARGEST)
 @private_page
 @rate_limited(RateLimit.FORMS)
 @open_to(whoever_has_the_link)
@@ -59,13 +58,16 @@ def _answer(request: HttpRequest, token: str, row: PapersRequest) -> HttpRespons
             if not form.is_valid():
                 return _page(request, token, row, form=form, status=422)
             dates.certify_by_link(row, form.certificate)
+        elif do == "transcript":
+            file = transcripts.look_at(request.FILES.get("file"))
+            transcripts.bring(row.stay, file, by=None, request=row)
         elif do == "hand_on":
             asking.hand_on(
                 row, data.get("their_name", ""), data.get("their_email", ""), data.get("why", "")
             )
         else:
             raise Http404
-    except (MobilityError, FileError) as error:
+    except MobilityError as error:
         now = _asked(token) or row
         form = HostDaysForm(now, data if do == "days" else None)
         return _page(request, token, now, form=form, problem=error.message, status=422)
@@ -95,6 +97,7 @@ def _page(
         "what": naming.title_of(stay),
         "form": form or HostDaysForm(row),
         "certificate": certificates[0] if certificates else None,
+        "brought": [each for each in shown.brought(stay) if each.counts],
         "is_open": stay.state in dates.WHEN,
         "typed": request.POST,
         "problem": problem,

@@ -21,6 +21,12 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:number>/reach/", reach.own, name="whereabouts"),
     path("<uuid:number>/back/", views.back, name="back"),
     path("<uuid:number>/home/", coming_home.coming_home, name="coming-home"),
+    path("<uuid:number>/home/transcript/", coming_home.transcript, name="coming-home-transcript"),
+    path(
+        "<uuid:number>/home/transcript/<int:transcript>/",
+        coming_home.transcript_file,
+        name="coming-home-file",
+    ),
     path("<uuid:number>/withdraw/", views.withdraw, name="withdraw"),
     path("<uuid:number>/agreement/", agreement_views.agreement, name="agreement"),
     path("<uuid:number>/agreement/edit/", agreement_views.edit, name="agreement-edit"),
