@@ -9,17 +9,18 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from sojourn.catalogue.models import DegreeProgramme
 from sojourn.office.shared.access import who
 from sojourn.people.models import RoleAssignment, User
 from sojourn.people.recorded_admin import FoldedSearch
-from sojourn.people.role_assignments import grant_role, revoke_role
+from sojourn.people.role_assignments import LastOperatorError, grant_role, revoke_role
 from sojourn.people.roles import EVERY_PROGRAMME, Role
 
 # Their owners look after these, on the pages of their account: not even an operator reads the
@@ -87,6 +88,15 @@ class RoleAssignmentAdmin(FoldedSearch):
             until=data["until"],
         )
         obj.pk, obj.user = made.pk, made.user
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except LastOperatorError as error:
+            self.message_user(request, error.message, messages.ERROR)
+            return redirect("admin:people_roleassignment_changelist")
 
     def delete_model(self, request: HttpRequest, obj: RoleAssignment) -> None:
         revoke_role(obj, by=who(request))

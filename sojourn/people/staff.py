@@ -14,6 +14,7 @@ from sojourn.common.urls import url_for
 from sojourn.people import audit, outbox
 from sojourn.people.models import RoleAssignment, SecurityEventKind, User
 from sojourn.people.outbox import Letter, Link
+from sojourn.people.role_assignments import keeping_an_operator
 from sojourn.people.security_log import note
 from sojourn.people.sessions import end_all_sessions, end_sessions
 
@@ -51,8 +52,11 @@ def colleagues() -> list[Colleague]:
 
 
 def close_account(user: User, *, by: User | None) -> None:
-    """Let somebody in no more, at once. What they did stays, under their name."""
-    with transaction.atomic():
+    """Let somebody in no more, at once. What they did stays, under their name.
+
+    Raises LastOperatorError.
+    """
+    with keeping_an_operator(by):
         user.is_active = False
         user.save(update_fields=["is_active"])
         end_sessions(user)

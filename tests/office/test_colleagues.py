@@ -6,8 +6,11 @@ import datetime as dt
 import re
 import time
 import uuid
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.test import Client
 from django.utils import timezone
 
@@ -16,6 +19,8 @@ from sojourn.advising.models import Question
 from sojourn.advising.questions import Asker
 from sojourn.advising.threads import NewMessage
 from sojourn.catalogue.snapshot.snapshot import Snapshot
+from sojourn.office.people.views import colleagues as views
+from sojourn.people import staff
 from sojourn.people.models import AuditEvent, OutboxMail, RoleAssignment, User
 from sojourn.people.roles import EVERY_PROGRAMME, Role
 from tests.support.accounts import STUDENT, account
@@ -166,6 +171,38 @@ def test_a_colleague_who_leaves_hands_over_the_open_questions(operator: User) ->
     assert AuditEvent.objects.filter(about=leaving, action="account.closed").count() == 1
     client.post(f"{page_of(leaving)}close/", {"to": ""})
     assert AuditEvent.objects.filter(about=leaving, action="account.closed").count() == 1
+
+
+@pytest.mark.parametrize("what", ["role", "account"])
+def test_two_operators_do_not_end_each_other_at_once(
+    operator: User, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    other = account("otto@example.org", Role.OPERATOR)
+    mine = operator.role_assignments.get()
+
+    def meanwhile(verb: Callable[..., None]) -> Callable[..., None]:
+        """Take the role of who clicks, after the page let them in and before the verb runs."""
+
+        def late(*arguments: Any, **named: Any) -> None:
+            RoleAssignment.objects.filter(pk=mine.pk).delete()
+            verb(*arguments, **named)
+
+        return late
+
+    client = browser_of(operator)
+    if what == "role":
+        monkeypatch.setattr(views, "revoke_role", meanwhile(views.revoke_role))
+        held_by_other = other.role_assignments.get().pk
+        answer = client.post(f"{page_of(other)}role/{held_by_other}/remove/")
+    else:
+        monkeypatch.setattr(staff, "close_account", meanwhile(staff.close_account))
+        answer = client.post(f"{page_of(other)}close/", {"to": ""})
+    assert answer.status_code == 302
+    assert other in User.objects.holding(Role.OPERATOR)
+    said = [str(each) for each in get_messages(answer.wsgi_request)]
+    assert said == [
+        "Nobody would look after the installation then. Make somebody else an operator first."
+    ]
 
 
 @pytest.mark.parametrize("role", ["secretary", "board", "reviewer", STUDENT])

@@ -44,6 +44,13 @@ def test_a_role_of_all_programmes_and_addresses_that_nobody_has(operator: Client
     assert RoleAssignment.objects.get(role="board").programme == EVERY_PROGRAMME
 
 
+def test_the_last_operator_stays_one(operator: Client) -> None:
+    own = RoleAssignment.objects.get(role=Role.OPERATOR)
+    answer = operator.post(f"{TABLE}{own.pk}/delete/", {"post": "yes"}, follow=True)
+    assert "Make somebody else an operator first." in answer.content.decode()
+    assert RoleAssignment.objects.filter(pk=own.pk).exists()
+
+
 @pytest.mark.parametrize("who", ["coordinator", "secretary", "board", "reviewer"])
 def test_nobody_else_reaches_it(leiden: Snapshot, client_of: MakeClient, who: str) -> None:
     client = client_of(who)

@@ -7,13 +7,14 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from sojourn.people import staff
 from sojourn.people.models import AuditEvent, RoleAssignment, User
 from sojourn.people.permissions import (
     is_student,
     may_enter_office,
     may_run_installation,
 )
-from sojourn.people.role_assignments import grant_role, revoke_role
+from sojourn.people.role_assignments import LastOperatorError, grant_role, revoke_role
 from sojourn.people.roles import EVERY_PROGRAMME, SEEING, Role, Units
 from tests.support.accounts import account
 
@@ -74,6 +75,21 @@ def test_a_role_that_is_taken_away_ends_at_once_and_the_account_stays_one_of_sta
         assert not may_enter_office(somebody)
         assert not is_student(somebody)
     assert not RoleAssignment.objects.filter(user=carla).exists()
+
+
+def test_of_two_operators_who_take_each_others_role_at_once_one_stays(operator: User) -> None:
+    other = account("other@example.org", Role.OPERATOR)
+    revoke_role(other.role_assignments.get(), by=operator)
+    # The other's click was let through before; here it comes second.
+    with pytest.raises(LastOperatorError):
+        revoke_role(operator.role_assignments.get(), by=other)
+    with pytest.raises(LastOperatorError):
+        staff.close_account(operator, by=other)
+    assert User.objects.holding(Role.OPERATOR).get() == operator
+    assert not AuditEvent.objects.filter(about=operator, action="account.closed").exists()
+    # At the machine itself one may: a new one is made there.
+    revoke_role(operator.role_assignments.get(), by=None)
+    assert not User.objects.holding(Role.OPERATOR).exists()
 
 
 def test_nobody_inactive_holds_a_role(operator: User, carla: User) -> None:

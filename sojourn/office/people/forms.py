@@ -112,7 +112,7 @@ class ClosingForm(forms.Form):
         ]
 
     @property
-    def heir(self) -> User | None:
+    def chosen_colleague(self) -> User | None:
         """Return who takes the questions over; the form is valid."""
         return self._colleagues.get(self.cleaned_data["to"])
 

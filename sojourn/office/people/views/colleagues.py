@@ -27,7 +27,7 @@ from sojourn.people.permissions import (
     may_run_installation,
     require,
 )
-from sojourn.people.role_assignments import grant_role, revoke_role
+from sojourn.people.role_assignments import LastOperatorError, grant_role, revoke_role
 from sojourn.selection.open_work import hand_over_questions
 
 
@@ -134,12 +134,16 @@ def take_role(request: HttpRequest, colleague: uuid.UUID, number: int) -> HttpRe
     if held is not None:
         require(may_give_role(who(request), held.role, held.programme))
         words = presenter.role_in_words(held)
-        revoke_role(held, by=who(request))
-        messages.success(
-            request,
-            _("%(person)s does not have this role any more: %(role)s.")
-            % {"person": found, "role": words},
-        )
+        try:
+            revoke_role(held, by=who(request))
+        except LastOperatorError as error:
+            messages.error(request, error.message)
+        else:
+            messages.success(
+                request,
+                _("%(person)s does not have this role any more: %(role)s.")
+                % {"person": found, "role": words},
+            )
     return redirect("office:colleague", colleague=found.uuid)
 
 
@@ -153,11 +157,16 @@ def close(request: HttpRequest, colleague: uuid.UUID) -> HttpResponse:
     require(may_look_after_colleagues(who(request), found))
     form = ClosingForm(request.POST or None, colleagues=advisers().exclude(pk=found.pk))
     if request.method == "POST" and form.is_valid():
-        to = form.heir
-        with transaction.atomic():
-            count = hand_over_questions(found, to, by=who(request)) if to else 0
-            if found.is_active:
-                staff.close_account(found, by=who(request))
+        to, count = form.chosen_colleague, 0
+        try:
+            with transaction.atomic():
+                if to is not None:
+                    count = hand_over_questions(found, to, by=who(request))
+                if found.is_active:
+                    staff.close_account(found, by=who(request))
+        except LastOperatorError as error:
+            messages.error(request, error.message)
+            return redirect("office:colleague", colleague=found.uuid)
         messages.success(request, _("The account of %(person)s is closed.") % {"person": found})
         if count:
             messages.success(
