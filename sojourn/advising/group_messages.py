@@ -19,6 +19,7 @@ from sojourn.advising import questions
 from sojourn.advising.errors import AdvisingError
 from sojourn.advising.models import GroupMessage, Question
 from sojourn.advising.threads import NewMessage
+from sojourn.common import row_state
 from sojourn.common.languages import LANGUAGES, Text, known_language, language_title
 from sojourn.people import outbox
 from sojourn.people.mail import Readable
@@ -45,6 +46,11 @@ class Draft:
     text: Text
     becomes: str
     """Whether the office waits for an answer: a state of a question."""
+
+    @property
+    def mark(self) -> str:
+        """What tells this text from any other: for a form, whether it was looked at."""
+        return row_state.mark([dict(self.subject), dict(self.text), self.becomes])
 
     def filled(self, receiver: Receiver) -> tuple[str, str]:
         """Return subject and text for one student, in their language."""
@@ -94,18 +100,24 @@ def gaps_of(draft: Draft, receivers: Sequence[Receiver]) -> list[str]:
     ]
 
 
-def send(draft: Draft, receivers: list[Receiver], sending: uuid.UUID, *, by: User) -> GroupMessage:
-    """Begin a thread with each of them; they get a mail. The same form sent twice sends once.
-
-    Raises AdvisingError when there are too many or a text is missing.
-    """
+def refuse_too_many(receivers: Sequence[Receiver]) -> None:
+    """Raise AdvisingError when there are more than one can write to at once."""
     if len(receivers) > MOST_RECIPIENTS:
         raise AdvisingError(
             _("You can write to at most %(count)d students at once.") % {"count": MOST_RECIPIENTS}
         )
+
+
+def send(draft: Draft, receivers: list[Receiver], sending: uuid.UUID, *, by: User) -> GroupMessage:
+    """Begin a thread with each of them; they get a mail. Whoever erased the account is left out.
+
+    The same form sent twice sends once; with another text it is another message. Raises
+    AdvisingError when there are too many, nobody is left or a text is missing.
+    """
+    refuse_too_many(receivers)
     with transaction.atomic():
         message, is_new = GroupMessage.objects.get_or_create(
-            uuid=sending,
+            uuid=uuid.uuid5(sending, draft.mark),
             defaults={
                 "sent_by": by,
                 "subjects": dict(draft.subject),
@@ -113,8 +125,12 @@ def send(draft: Draft, receivers: list[Receiver], sending: uuid.UUID, *, by: Use
             },
         )
         if is_new:
+            there = _held(receivers)
             for receiver in receivers:
-                _begin(message, draft, receiver, by)
+                if receiver.student.pk in there:
+                    _begin(message, draft, receiver, by)
+            if not there:
+                raise AdvisingError(_("There is nobody to write to."))
     return message
 
 
@@ -135,6 +151,13 @@ def send_test(draft: Draft, receiver: Receiver, sending: uuid.UUID, *, by: User)
 def _fields_of(draft: Draft) -> set[str]:
     texts = [*draft.subject.values(), *draft.text.values()]
     return {name for text in texts for name in _FIELD.findall(text)}
+
+
+def _held(receivers: Sequence[Receiver]) -> set[int]:
+    """Lock the accounts that still are there, so that none is erased while it is written to."""
+    keys = [one.student.pk for one in receivers]
+    found = User.objects.select_for_update().filter(pk__in=keys, is_active=True).order_by("pk")
+    return set(found.values_list("pk", flat=True))
 
 
 def _begin(message: GroupMessage, draft: Draft, receiver: Receiver, by: User) -> None:

@@ -11,11 +11,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from sojourn.advising import questions
+from sojourn.advising import group_messages, questions
+from sojourn.advising.errors import AdvisingError
+from sojourn.advising.group_messages import Draft
 from sojourn.advising.models import GroupMessage, Question, QuestionState
 from sojourn.advising.threads import NewMessage
 from sojourn.catalogue.models import DegreeProgramme
 from sojourn.catalogue.snapshot.snapshot import Snapshot
+from sojourn.common.languages import LANGUAGES, Text
+from sojourn.mobility import personal_data
 from sojourn.people.models import MailState, OutboxMail, User
 from sojourn.people.roles import Role
 from sojourn.planning.models import Plan
@@ -45,7 +49,8 @@ def client(writer: User) -> Client:
 
 
 def form(*students: User, do: str = "send", **changed: Any) -> dict[str, Any]:
-    return {
+    """What the form sends; its text was looked at, unless it says `seen` otherwise."""
+    sent = {
         "about": "students",
         "pick": [str(one.uuid) for one in students],
         "sending": str(uuid.uuid4()),
@@ -57,6 +62,12 @@ def form(*students: User, do: str = "send", **changed: Any) -> dict[str, Any]:
         "do": do,
         **changed,
     }
+    said = (
+        Text({code: sent[f"{name}_{code}"].strip().replace("\r\n", "\n") for code in LANGUAGES})
+        for name in ("subject", "text")
+    )
+    looked_at = Draft(*said, sent["becomes"])
+    return {"seen": looked_at.mark, **sent}
 
 
 def thread_of(asker: User) -> tuple[str, str]:
@@ -128,6 +139,62 @@ def test_what_is_wrong_is_said_and_nothing_goes_out(
     assert "Stuur ons je verzekering." in answer.content.decode() or changed == {"text_nl": ""}
 
 
+def test_only_what_was_looked_at_goes_out(client: Client) -> None:
+    anna = student("Anna")
+    sent = form(anna)
+    changed = sent | {"text_en": "Dear {name},\r\n\r\nNot what I looked at."}
+    page = client.post(NEW, changed)
+    assert page.status_code == 422
+    shown = page.content.decode()
+    assert "This is not yet what you looked at." in shown
+    assert "Dear Anna,</p>\n\n<p>Not what I looked at." in shown
+    assert not Question.objects.exists()
+    # Looked at now, it goes as it stands.
+    seen = re.search(r'name="seen" value="([^"]+)"', shown)
+    assert seen is not None
+    assert client.post(NEW, changed | {"seen": seen[1]}).status_code == 302
+    assert "Not what I looked at." in thread_of(anna)[1]
+    # Back, and the first text after all: that is another message, and it does go out.
+    assert client.post(NEW, sent).status_code == 302
+    assert Question.objects.filter(asker=anna).count() == GroupMessage.objects.count() == 2
+
+
+def test_who_erased_the_account_meanwhile_is_left_out(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna, bram = student("Anna"), student("Bram", "nl")
+    real = group_messages.send
+
+    def send(*arguments: Any, **named: Any) -> GroupMessage:
+        """Send, after who is to get it was read and one of them went."""
+        personal_data.erase(User.objects.get(pk=bram.pk))
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(group_messages, "send", send)
+    page = client.post(NEW, form(anna, bram), follow=True).content.decode()
+    assert "The message went to 1 student." in page
+    assert Question.objects.get().asker == anna
+    monkeypatch.setattr(group_messages, "send", real)
+    # Nobody is left: nothing is kept of it.
+    gone = [group_messages.Receiver(bram, {})]
+    draft = Draft(Text({"nl": "Hallo"}), Text({"nl": "Dag"}), "answered")
+    with pytest.raises(AdvisingError):
+        group_messages.send(draft, gone, uuid.uuid4(), by=User.objects.get(is_staff=True))
+    assert GroupMessage.objects.count() == 1
+
+
+def test_a_list_that_is_too_long_is_refused_before_anything_is_written(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group_messages, "MOST_RECIPIENTS", 2)
+    for number in range(3):
+        student(f"Student{number}")
+    everybody = form(everything="1", asked="programme=medicine-bsc", do="write")
+    page = client.post(NEW, everybody, follow=True)
+    assert page.redirect_chain
+    assert "You can write to at most 2 students at once." in page.content.decode()
+
+
 def test_those_of_another_programme_are_left_out_and_it_says_so(client: Client) -> None:
     anna, other = student("Anna"), student("Otto", programme=BIOMEDICAL)
     page = client.post(NEW, form(anna, other, do="look")).content.decode()
@@ -187,8 +254,10 @@ def test_how_it_went_is_seen_with_who_wrote_back(client: Client, writer: User) -
     page = client.get(f"/en/office/write/{message.uuid}/").content.decode()
     assert "Not delivered" in page
     assert page.count("wrote back") == 1
-    listed = client.get("/en/office/write/").content.decode()
-    assert "Your insurance, {name}" in listed
+    listed = client.get("/en/office/write/")
+    assert "Your insurance, {name}" in listed.content.decode()
+    # To two, of whom one wrote back: an answer makes no receiver.
+    assert [cell.plain for _head, cell in listed.context["list"].lines[0].cells][3:] == ["2", "1"]
     # On the student's page it is one of their conversations.
     assert (
         "Your insurance, Anna" in client.get(f"/en/office/students/{anna.uuid}/").content.decode()

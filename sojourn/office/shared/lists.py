@@ -306,12 +306,15 @@ def columns_of(kind: Kind[M], asked: QueryDict) -> list[int]:
     ]
 
 
-def chosen(kind: Kind[M], rows: QuerySet[M], request: HttpRequest) -> QuerySet[M]:
-    """Return the rows that a form is about: the picked ones, or the whole list it was sent from."""
+def chosen(kind: Kind[M], rows: QuerySet[M], request: HttpRequest, by: str = "pk") -> QuerySet[M]:
+    """Return the rows that a form is about: the picked ones, or the whole list it was sent from.
+
+    `by` is the field that the keys of its rows hold.
+    """
     if "everything" in request.POST:
         text = request.POST.get("asked", "")[:LONGEST_QUERY]
         return narrow(kind, rows, QueryDict(text))[0]
-    return rows.filter(pk__in=picked(request))
+    return rows.filter(**{f"{by}__in": picked(request)})
 
 
 def shown(kind: Kind[M], rows: QuerySet[M], request: HttpRequest) -> Listing:

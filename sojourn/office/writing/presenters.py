@@ -66,7 +66,8 @@ def sent_rows(reader: User) -> QuerySet[GroupMessage]:
         GroupMessage.objects.visible_to(reader)
         .select_related("sent_by")
         .annotate(
-            receivers=Count("threads", filter=Q(threads__in=seen)),
+            # Distinct: each message of a thread that is joined for the next one is a row.
+            receivers=Count("threads", filter=Q(threads__in=seen), distinct=True),
             answered=Count(
                 "threads",
                 filter=Q(threads__in=seen, threads__messages__side=Side.ASKER),

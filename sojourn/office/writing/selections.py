@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +15,6 @@ from sojourn.mobility import naming
 from sojourn.mobility.models import Stay
 from sojourn.office.rounds.presenters import rounds as rounds_presenter
 from sojourn.office.shared import formatting, lists
-from sojourn.office.shared.lists import M
 from sojourn.office.stays import presenters as stays_presenter
 from sojourn.office.students.presenters import list as students_presenter
 from sojourn.people.models import User
@@ -58,7 +56,7 @@ def read(request: HttpRequest, writer: User) -> Selection:
 
 def _of_students(request: HttpRequest, writer: User) -> Selection:
     rows = students_presenter.rows(writer)
-    found = _picked(students_presenter.kind(writer), rows, request)
+    found = lists.chosen(students_presenter.kind(writer), rows, request, by="uuid")
     return _selection(
         "students",
         writer,
@@ -70,7 +68,9 @@ def _of_round(request: HttpRequest, writer: User, about: str) -> Selection:
     round_ = Round.objects.visible_to(writer).filter(slug=about.removeprefix(ROUND)).first()
     rows = Application.objects.visible_to(writer).filter(round=round_)
     found = (
-        _picked(rounds_presenter.applications(round_, ""), rows, request) if round_ else rows.none()
+        lists.chosen(rounds_presenter.applications(round_, ""), rows, request, by="uuid")
+        if round_
+        else rows.none()
     )
     found = found.select_related("owner__plan__programme").prefetch_related(
         "choices__opportunity__opportunity", "offers__opportunity__opportunity"
@@ -94,7 +94,9 @@ def _of_round(request: HttpRequest, writer: User, about: str) -> Selection:
 
 
 def _of_stays(request: HttpRequest, writer: User) -> Selection:
-    found = _picked(stays_presenter.kind(), Stay.objects.visible_to(writer), request)
+    found = lists.chosen(
+        stays_presenter.kind(), Stay.objects.visible_to(writer), request, by="uuid"
+    )
     found = found.select_related("student__plan__programme", "opportunity").prefetch_related(
         "hosts"
     )
@@ -113,13 +115,6 @@ def _of_stays(request: HttpRequest, writer: User) -> Selection:
             for each in found
         ),
     )
-
-
-def _picked(kind: lists.Kind[M], rows: QuerySet[M], request: HttpRequest) -> QuerySet[M]:
-    if "everything" in request.POST:
-        asked = QueryDict(request.POST.get("asked", "")[: lists.LONGEST_QUERY])
-        return lists.narrow(kind, rows, asked)[0]
-    return rows.filter(uuid__in=lists.picked(request))
 
 
 def _selection(

@@ -39,23 +39,32 @@ def new(request: HttpRequest) -> HttpResponse:
             else _("Pick some rows first."),
         )
         return redirect(back)
+    try:
+        group_messages.refuse_too_many(receivers)
+    except AdvisingError as error:
+        messages.warning(request, error.message)
+        return redirect(back)
     is_begun = do in ("look", "test", "send")
     form = GroupMessageForm(request.POST if is_begun else None)
     problems: list[str] = []
     samples: list[presenters.Sample] = []
     gaps: list[str] = []
+    seen = ""
     if is_begun and form.is_valid():
         draft, sending = form.draft, form.cleaned_data["sending"]
         problems = group_messages.problems_of(draft, receivers, selection.fields)
         if not problems:
             samples = presenters.samples(draft, receivers)
             gaps = group_messages.gaps_of(draft, receivers)
-            try:
-                if do == "send":
+            seen = draft.mark
+            if do == "send" and request.POST.get("seen") != seen:
+                problems = [_("This is not yet what you looked at. Read it below, then send it.")]
+            elif do == "send":
+                try:
                     return _send(request, draft, receivers, sending)
-            except AdvisingError as error:
-                problems = [error.message]
-            if do == "test":
+                except AdvisingError as error:
+                    problems = [error.message]
+            elif do == "test":
                 group_messages.send_test(draft, receivers[0], sending, by=who(request))
                 messages.success(
                     request, _("The test is on its way to %(mail)s.") % {"mail": who(request).email}
@@ -73,6 +82,7 @@ def new(request: HttpRequest) -> HttpResponse:
             "problems": problems,
             "samples": samples,
             "gaps": gaps,
+            "seen": seen,
             "back": back,
         },
         status=422 if wrong else 200,
@@ -116,7 +126,7 @@ def _send(
     sending: uuid.UUID,
 ) -> HttpResponse:
     made = group_messages.send(draft, receivers, sending, by=who(request))
-    count = len(receivers)
+    count = made.threads.count()
     messages.success(
         request,
         ngettext(
