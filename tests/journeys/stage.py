@@ -527,7 +527,7 @@ def partners() -> Iterator[Stop]:
     listed = ListedInstitution.objects.get()
     host = Institution.objects.get(slug="karolinska-institutet")
     agreement = Agreement.objects.filter(partner=host).order_by("slug")[0]
-    verbs.enter_incoming(host, 2025, 3, Source.objects.order_by("slug")[0], office)
+    came = verbs.enter_incoming(host, 2025, 3, Source.objects.order_by("slug")[0], office)
     unit = host.units.create(slug="a-unit", name_en="A unit", name_nl="Een afdeling")
     contact = host.contacts.order_by("slug")[0]
     other = Institution.objects.filter(is_home=False).exclude(pk=host.pk).order_by("slug")[0]
@@ -536,6 +536,7 @@ def partners() -> Iterator[Stop]:
                  "duplicates/", one, f"{one}change/", f"{one}publish/", f"{one}withdraw/",
                  f"{one}units/new/", f"{one}units/{unit.pk}/", f"{one}contacts/new/",
                  f"{one}contacts/{contact.slug}/", f"{one}incoming/",
+                 f"{one}incoming/{came.pk}/remove/",
                  f"{one}merge/{other.slug}/"):  # fmt: skip
         yield Stop("office", f"office/partners/{path}")
     for path in ("", "?ends=year", f"new/{host.slug}/", f"{agreement.slug}/",

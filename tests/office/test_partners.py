@@ -355,7 +355,11 @@ def test_units_are_added_renamed_and_removed(client: Client) -> None:
     post(client, "office:partner-unit", row.slug, unit.pk, name_en="Brain", name_nl="Brein")
     unit.refresh_from_db()
     assert unit.name_nl == "Brein"  # type: ignore[attr-defined]
-    post(client, "office:partner-unit", row.slug, unit.pk, do="remove")
+    # It cannot be brought back, so there is a question first.
+    asked = post(client, "office:partner-unit", row.slug, unit.pk, do="remove")
+    assert "Brain" in asked.content.decode()
+    assert row.units.filter(pk=unit.pk).exists()
+    post(client, "office:partner-unit", row.slug, unit.pk, do="remove", sure="1")
     assert not row.units.filter(pk=unit.pk).exists()
 
 
@@ -396,7 +400,11 @@ def test_how_many_came_is_entered_with_its_source(client: Client) -> None:
     page = client.get(reverse("office:partner", args=[row.slug])).content.decode()
     assert "2025-26" in page
     assert "+4" in page
-    post(client, "office:partner-incoming-remove", row.slug, entered.pk)
+    address = reverse("office:partner-incoming-remove", args=[row.slug, entered.pk])
+    assert address in page
+    assert "2025-26: 4" in client.get(address).content.decode()
+    assert IncomingStudents.objects.exists()  # to look removes nothing
+    client.post(address)
     assert not IncomingStudents.objects.exists()
 
 

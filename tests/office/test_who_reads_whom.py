@@ -154,6 +154,7 @@ WITHOUT_PEOPLE = {
     "partner-contact-new": "a form",
     "partner-contact": "a contact of the catalogue",
     "partner-incoming": "a number",
+    "partner-incoming-remove": "a question",
     "partner-merge": "what names a partner, by number",
     "agreements": "agreements",
     "agreement": "an agreement and its papers",

@@ -30,7 +30,7 @@ from sojourn.catalogue.partners import PartnerError
 from sojourn.catalogue.permissions import may_edit_partners
 from sojourn.catalogue.snapshot.build import UnreadableRowError
 from sojourn.common.languages import REQUIRED, page_language
-from sojourn.common.translated_fields import column
+from sojourn.common.translated_fields import column, text_of
 from sojourn.common.view_marks import lists_people, takes_files
 from sojourn.mobility import balance
 from sojourn.office.partners.forms import (
@@ -306,14 +306,17 @@ def restore(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _ask(
-    request: HttpRequest, slug: str, question: str, lines: list[str], action: str, text: str
-) -> HttpResponse:
+    request: HttpRequest, slug: str, question: str, lines: list[str], action: str, text: str,
+    *, do: str = "",
+) -> HttpResponse:  # fmt: skip
+    """Ask before something is done to a partner or to a part of it."""
     context = {
         **PART,
         "question": question,
         "text": text,
         "lines": lines,
         "action": action,
+        "do": do,
         "back": reverse("office:partner", args=[slug]),
     }
     return render(request, "office/partners/templates/confirm.html", context)
@@ -342,6 +345,11 @@ def unit(request: HttpRequest, slug: str, unit: int) -> HttpResponse:
     partner = _one(slug)
     row = get_object_or_404(partner.units, pk=unit)
     if request.method == "POST" and request.POST.get("do") == "remove":
+        if "sure" not in request.POST:
+            return _ask(
+                request, slug, _("Remove this unit?"), [str(text_of(row, "name"))],
+                _("Remove it"), _("It cannot be brought back."), do="remove",
+            )  # fmt: skip
         try:
             partners.remove_unit(row, who(request))
         except PartnerError as error:
@@ -469,15 +477,22 @@ def incoming(request: HttpRequest, slug: str) -> HttpResponse:
     return form_page(request, form, _("How many came"), _crumbs(partner), **PART)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @office_page(may_edit_partners)
 @in_turn
 def incoming_remove(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Take such a number back."""
-    row = get_object_or_404(IncomingStudents, pk=number, institution__slug=slug)
-    partners.remove_incoming(row, who(request))
-    messages.success(request, _("The number is removed."))
-    return redirect("office:partner", slug=slug)
+    """Take such a number back, after asking."""
+    found = IncomingStudents.objects.filter(institution__slug=slug).select_related("source")
+    row = get_object_or_404(found, pk=number)
+    if request.method == "POST":
+        partners.remove_incoming(row, who(request))
+        messages.success(request, _("The number is removed."))
+        return redirect("office:partner", slug=slug)
+    line = f"{balance.year_name(row.year)}: {row.count}, {row.source}"
+    return _ask(
+        request, slug, _("Remove this number?"), [line], _("Remove it"),
+        _("It cannot be brought back."),
+    )  # fmt: skip
 
 
 # --- Duplicates ------------------------------------------------------------------------------
