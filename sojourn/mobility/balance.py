@@ -11,6 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from sojourn.catalogue.models import IncomingStudents, OpportunityHost
 from sojourn.engines.fit.model import FIRST_MONTH_OF_YEAR
 from sojourn.mobility.models import StayHost
@@ -88,7 +90,9 @@ def _went(partners: list[int]) -> Counter[tuple[int, int]]:
     )
     for partner, student, starts, begun, of_round in stays:
         year = (
-            academic_year(starts) if starts else _of_round(of_round) or academic_year(begun.date())
+            academic_year(starts)
+            if starts
+            else _of_round(of_round) or academic_year(timezone.localtime(begun).date())
         )
         students.add((partner, student, year))
     hosts: dict[int, list[int]] = defaultdict(list)
