@@ -220,7 +220,22 @@ class TestTheListOfStudents:
 
     @pytest.mark.slow
     @pytest.mark.parametrize(
-        "path", ["students", "appointments", "questions", "own-places", "experiences", "stays"]
+        "path",
+        [
+            "students",
+            "appointments",
+            "questions",
+            "own-places",
+            "experiences",
+            "stays",
+            "partners",
+            "agreements",
+            "places",
+            "courses",
+            "guides",
+            "people",
+            "history",
+        ],
     )
     def test_a_view_of_every_list_can_be_kept(self, leiden: Snapshot, path: str) -> None:
         client = self.client()

@@ -27,6 +27,8 @@ LISTS = frozenset(
         "places",
         "courses",
         "guides",
+        "colleagues",
+        "events",
     }
 )
 
