@@ -22,14 +22,13 @@ from sojourn.catalogue import edits, entry_rules
 from sojourn.catalogue.choices import Certainty
 from sojourn.catalogue.forms import CatalogueForm
 from sojourn.catalogue.models import Entry, Institution, Source
-from sojourn.common.languages import LANGUAGES, REQUIRED, page_language
+from sojourn.common.languages import LANGUAGES, REQUIRED
 from sojourn.common.translated_fields import column, columns, field_of, label_in, text_of
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 Words = str | Promise
-MOST_SOURCES = 20
 
 
 def day_field(label: _StrOrPromise, *, required: bool = False) -> forms.DateField:
@@ -250,8 +249,3 @@ def _sources_near(partner: Institution) -> Iterable[str]:
     for rows in (partner.agreements, partner.contacts):
         related = cast("QuerySet[Any]", rows.all())
         yield from related.exclude(sources=None).values_list("sources__slug", flat=True)
-
-
-def in_page_language(name: str) -> str:
-    """Return the column of a field in the language of the page, to sort by."""
-    return column(name, page_language())

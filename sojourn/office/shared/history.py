@@ -38,9 +38,7 @@ class Event:
 def of(*records: Model | None) -> tuple[Event, ...]:
     """Tell the history of one thing that the reader may see.
 
-    It may be several records.
-
-    A report and what is published.
+    It may be several records: a report and what is published of it, a partner with its agreements.
     """
     events = audit.events_of(record for record in records if record is not None)
     return tuple(_event(event, _fields_in_words(event)) for event in events[:MOST])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
@@ -234,5 +233,5 @@ def _held(held: RoleAssignment, reader: User, colleague: User) -> Held:
     )
 
 
-def _is_over(held: RoleAssignment, today: dt.date | None = None) -> bool:
-    return held.until is not None and held.until < (today or timezone.localdate())
+def _is_over(held: RoleAssignment) -> bool:
+    return held.until is not None and held.until < timezone.localdate()
