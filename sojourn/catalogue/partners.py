@@ -79,6 +79,13 @@ def add(entry: Entry, actor: User, wanted: str) -> None:
     edits.record("catalogue.added", entry, actor)
 
 
+def status_beside(partner: Institution) -> PublicationStatus:
+    """Make what is added to a public partner public, and a draft beside any other."""
+    if partner.status == PublicationStatus.PUBLISHED:
+        return PublicationStatus.PUBLISHED
+    return PublicationStatus.DRAFT
+
+
 def drafts_of(partner: Institution, reader: User) -> list[Entry]:
     """List what of a partner is a draft and theirs to publish: itself, agreements, contacts."""
     is_draft = {"status": PublicationStatus.DRAFT}

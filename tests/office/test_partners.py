@@ -389,6 +389,25 @@ def test_today_leads_to_what_ends_within_a_year(client: Client) -> None:
     assert reverse("office:agreement", args=[agreement.slug]) not in shown
 
 
+def test_who_renews_for_one_desk_keeps_the_programmes_of_the_others(client: Client) -> None:
+    both = DegreeProgramme.objects.filter(slug__in=["medicine-bsc", "biomedical-sciences-bsc"])
+    old = agreement_of(client, programmes=[str(each.pk) for each in both])
+    mine = both.get(slug="biomedical-sciences-bsc")
+    desk = Client()
+    desk.force_login(account("desk@example.org", "coordinator", programme=mine.slug))
+    address = reverse("office:agreement-renew", args=[old.slug])
+    offered = desk.get(address).context["form"].fields["programmes"].queryset
+    assert list(offered) == [mine]
+    said = agreement_form(
+        programmes=[str(mine.pk)], valid_from="2027-09-01", valid_until="2029-08-31"
+    )
+    answer = desk.post(address, said)
+    assert answer.status_code == 302, answer.context["form"].errors
+    renewed = Agreement.objects.order_by("-pk")[0]
+    assert renewed.pk != old.pk
+    assert set(renewed.programmes.all()) == set(both)
+
+
 def test_how_many_came_is_entered_with_its_source(client: Client) -> None:
     row = karolinska()
     answer = post(client, "office:partner-incoming", row.slug, year="2025", count="3")

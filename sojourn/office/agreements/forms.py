@@ -163,12 +163,15 @@ class AgreementForm(EntryForm):
             **self.origin(data),
         }
 
-    def save_parts(self, row: Agreement, today: dt.date) -> None:
-        """Save what hangs on the agreement: programmes, languages, sources."""
+    def save_parts(self, row: Agreement, before: Agreement, today: dt.date) -> None:
+        """Save what hangs on the agreement: programmes, languages, sources.
+
+        `before` is the agreement itself, or the one that it renews: programmes of that one which
+        whoever writes may not name stay.
+        """
         data = self.cleaned_data
-        # Those that the reader may not name stay.
         offered = cast("Any", self.fields["programmes"]).queryset
-        kept = row.programmes.exclude(pk__in=offered)
+        kept = before.programmes.exclude(pk__in=offered)
         row.programmes.set([*kept, *data["programmes"]])
         row.languages.all().delete()
         AgreementLanguage.objects.bulk_create(

@@ -7,7 +7,6 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,14 +19,12 @@ from sojourn.catalogue.models import (
     Agreement,
     AgreementDocument,
     AgreementLanguage,
-    DegreeProgramme,
     Institution,
-    PublicationStatus,
 )
 from sojourn.catalogue.permissions import may_edit_agreement, programmes_of
 from sojourn.common import pdf_files
 from sojourn.common.pdf_files import PdfError
-from sojourn.common.translated_fields import text_of
+from sojourn.common.translated_fields import column, text_of
 from sojourn.common.view_marks import takes_files
 from sojourn.office.agreements import presenters
 from sojourn.office.agreements.forms import AgreementForm, PaperForm
@@ -35,12 +32,10 @@ from sojourn.office.shared import lists
 from sojourn.office.shared.access import asked_again_to_see, office_page, who
 from sojourn.office.shared.catalogue_views import form_page, in_turn, saved
 from sojourn.office.shared.two_editors import edits as two_editors
-from sojourn.people.models import User
 from sojourn.people.permissions import may_enter_office, require
 
 PART = {"part": "agreements"}
-# A year later, whatever February has.
-_A_YEAR = dt.timedelta(days=1)
+_A_DAY = dt.timedelta(days=1)
 
 
 @require_safe
@@ -67,11 +62,7 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
 def new(request: HttpRequest, partner: str) -> HttpResponse:
     """Write down what was agreed with a partner; beside a draft it is a draft."""
     found = get_object_or_404(Institution, slug=partner, is_home=False)
-    is_public = found.status == PublicationStatus.PUBLISHED
-    row = Agreement(
-        partner=found,
-        status=PublicationStatus.PUBLISHED if is_public else PublicationStatus.DRAFT,
-    )
+    row = Agreement(partner=found, status=partners.status_beside(found))
     return _form(request, row, _("A new agreement"), {})
 
 
@@ -95,7 +86,7 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
 def renew(request: HttpRequest, slug: str) -> HttpResponse:
     """Write down the agreement that follows one: the same, and valid from the day after."""
     old = _editable(request, slug)
-    first = old.valid_until + _A_YEAR if old.valid_until else None
+    first = old.valid_until + _A_DAY if old.valid_until else None
     initial = {
         "seats_out": old.seats_out,
         "seats_in": old.seats_in,
@@ -105,17 +96,22 @@ def renew(request: HttpRequest, slug: str) -> HttpResponse:
         "valid_from": first,
         "is_example": old.is_example,
         **{f"field-{number}": code for number, code in enumerate(old.isced_f or ())},
-        **{f"note_{language}": said for language, said in text_of(old, "note").items()},
+        **{column("note", language): said for language, said in text_of(old, "note").items()},
     }
     for number, each in enumerate(old.languages.all()):
         initial |= {f"language-{number}": each.language, f"language-{number}-level": each.level}
-    row = Agreement(partner=old.partner, status=PublicationStatus.PUBLISHED)
-    return _form(request, row, _("Renew this agreement"), initial)
+    row = Agreement(partner=old.partner, status=partners.status_beside(old.partner))
+    return _form(request, row, _("Renew this agreement"), initial, follows=old)
 
 
 def _form(
-    request: HttpRequest, row: Agreement, title: str, initial: dict[str, Any]
+    request: HttpRequest,
+    row: Agreement,
+    title: str,
+    initial: dict[str, Any],
+    follows: Agreement | None = None,
 ) -> HttpResponse:
+    """Show and save the form about an agreement; a renewal `follows` another one."""
     partner = row.partner
     is_sent = request.method == "POST"
     before = edits.values_of(row) if row.pk else None
@@ -124,7 +120,7 @@ def _form(
         instance=row,
         initial=initial,
         near=partner,
-        programmes=_programmes(who(request), row),
+        programmes=programmes_of(who(request)).order_by("position", "slug"),
     )
     if is_sent and form.is_valid():
 
@@ -136,7 +132,7 @@ def _form(
                     partners.add(made, who(request), f"{partner.slug}-{made.level}")
                 else:
                     made.save()
-                form.save_parts(made, timezone.localdate())
+                form.save_parts(made, follows or made, timezone.localdate())
                 # Nobody gives away what is then not theirs to change.
                 require(may_edit_agreement(who(request), made))
                 if before is not None:
@@ -233,8 +229,3 @@ def _editable(request: HttpRequest, slug: str) -> Agreement:
     row = _one(slug)
     require(may_edit_agreement(who(request), row))
     return row
-
-
-def _programmes(actor: User, row: Agreement) -> QuerySet[DegreeProgramme]:
-    """List the programmes that somebody may name: those of their own desk."""
-    return programmes_of(actor).order_by("position", "slug")

@@ -388,7 +388,7 @@ def _unit(
 @in_turn
 def contact_new(request: HttpRequest, slug: str) -> HttpResponse:
     partner = _one(slug)
-    made = Contact(institution=partner, status=_status_beside(partner))
+    made = Contact(institution=partner, status=partners.status_beside(partner))
     return _contact(request, partner, made, _("A new contact"))
 
 
@@ -547,13 +547,6 @@ def merge(request: HttpRequest, slug: str, other: str) -> HttpResponse:
 def _one(slug: str) -> Institution:
     rows: QuerySet[Institution] = Institution.objects.filter(is_home=False)
     return get_object_or_404(rows.select_related("preferred_source"), slug=slug)
-
-
-def _status_beside(partner: Institution) -> PublicationStatus:
-    """Make what is added to a public partner public, and a draft beside a draft."""
-    if partner.status == PublicationStatus.PUBLISHED:
-        return PublicationStatus.PUBLISHED
-    return PublicationStatus.DRAFT
 
 
 def _crumbs(partner: Institution) -> list[tuple[str, str]]:
