@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from sojourn.catalogue import institution_lists, partners
+from sojourn.catalogue import edits, institution_lists, partners
 from sojourn.catalogue.models import (
     Agreement,
     AgreementDocument,
@@ -28,6 +28,7 @@ from sojourn.catalogue.models import (
     PublicationStatus,
     Source,
 )
+from sojourn.catalogue.snapshot.build import UnreadableRowError
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.people.models import AuditEvent
@@ -346,6 +347,32 @@ def test_withdraw_and_restore(client: Client) -> None:
     assert client.get(f"/en/institutions/{row.slug}/").status_code == 410
     post(client, "office:partner-restore", row.slug)
     assert client.get(f"/en/institutions/{row.slug}/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [("office:partner-withdraw", {}), ("office:partner-publish", {}),
+     ("office:agreement-move", {"do": "withdraw"}), ("office:partner-merge", {})],
+)  # fmt: skip
+def test_a_change_that_visitors_could_not_be_shown_is_undone_and_told(
+    client: Client, monkeypatch: pytest.MonkeyPatch, page: str, said: dict[str, str]
+) -> None:
+    row = Institution.objects.get(slug="university-of-edinburgh")
+    where = {
+        "office:agreement-move": [agreement_of(client).slug],
+        "office:partner-merge": [row.slug, karolinska().slug],
+    }.get(page, [karolinska().slug])
+
+    def unreadable() -> None:
+        raise UnreadableRowError("a row of costs", ValueError("nonsense"))
+
+    monkeypatch.setattr(edits, "build_records", unreadable)
+    events = AuditEvent.objects.count()
+    before = {"referer": f"http://testserver{reverse('office:partners')}"}
+    answer = client.post(reverse(page, args=where), said, follow=True, headers=before)
+    assert "“a row of costs” could not be shown to visitors" in answer.content.decode()
+    assert AuditEvent.objects.count() == events
+    assert not Institution.objects.filter(status=PublicationStatus.WITHDRAWN).exists()
 
 
 def test_units_are_added_renamed_and_removed(client: Client) -> None:

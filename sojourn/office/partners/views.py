@@ -28,7 +28,6 @@ from sojourn.catalogue.models import (
 from sojourn.catalogue.names import country_name
 from sojourn.catalogue.partners import PartnerError
 from sojourn.catalogue.permissions import may_edit_partners
-from sojourn.catalogue.snapshot.build import UnreadableRowError
 from sojourn.common.languages import REQUIRED, page_language
 from sojourn.common.translated_fields import column, text_of
 from sojourn.common.view_marks import lists_people, takes_files
@@ -256,15 +255,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a partner with its drafts, after reading which these are."""
     row = _one(slug)
     if request.method == "POST":
-        try:
-            count = partners.publish(row, who(request))
-        except UnreadableRowError as error:
-            messages.error(
-                request,
-                _("Nothing was published: “%(row)s” could not be shown.") % {"row": error.row},
-            )
-        else:
-            messages.success(request, page_presenter.publish_words(count))
+        messages.success(request, page_presenter.publish_words(partners.publish(row, who(request))))
         return redirect("office:partner", slug=slug)
     lines = [
         _("Agreement %(what)s") % {"what": each.slug}
@@ -521,8 +512,6 @@ def merge(request: HttpRequest, slug: str, other: str) -> HttpResponse:
             partners.merge(goes, stays, who(request))
         except PartnerError as error:
             problem = error.message
-        except UnreadableRowError as error:
-            problem = _("Nothing was merged: “%(row)s” could not be shown.") % {"row": error.row}
         else:
             messages.success(request, _("They are one now."))
             return redirect("office:partner", slug=stays.slug)

@@ -8,13 +8,15 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django import forms
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.services import changing_catalogue
 from sojourn.catalogue.snapshot.build import UnreadableRowError
+from sojourn.office.shared.two_editors import page_before
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -22,16 +24,31 @@ logger = logging.getLogger("sojourn.catalogue")
 
 
 def in_turn(view: View[P]) -> View[P]:
-    """Take the catalogue's lock before any row's, as everybody does who changes it."""
+    """Take the catalogue's lock before any row's, as everybody does who changes it.
+
+    A change that visitors could not be shown is undone, and told where no form can tell it.
+    """
 
     @wraps(view)
     def taken(request: HttpRequest, /, *arguments: P.args, **named: P.kwargs) -> HttpResponse:
         if request.method != "POST":
             return view(request, *arguments, **named)
-        with changing_catalogue():
-            return view(request, *arguments, **named)
+        try:
+            with changing_catalogue():
+                return view(request, *arguments, **named)
+        except UnreadableRowError as error:
+            messages.error(request, refusal(error))
+            return redirect(page_before(request))
 
     return taken
+
+
+def refusal(error: UnreadableRowError) -> str:
+    """Log and return why a change was undone."""
+    logger.error("a change of the catalogue was refused: %s", error)
+    return _("Nothing was saved: “%(row)s” could not be shown to visitors after this change.") % {
+        "row": error.row
+    }
 
 
 def saved(form: forms.Form | forms.ModelForm[Any], save: Callable[[], None]) -> bool:
@@ -40,12 +57,7 @@ def saved(form: forms.Form | forms.ModelForm[Any], save: Callable[[], None]) -> 
         with transaction.atomic():
             save()
     except UnreadableRowError as error:
-        logger.error("a change of the catalogue was refused: %s", error)  # noqa: TRY400
-        form.add_error(
-            None,
-            _("Nothing was saved: “%(row)s” could not be shown to visitors after this change.")
-            % {"row": error.row},
-        )
+        form.add_error(None, refusal(error))
         return False
     return True
 

@@ -78,7 +78,7 @@ def _rows(asked: QuerySet[Any] | Sequence[QuerySet[Any]], *, lock: bool = False)
     return found
 
 
-def _back(request: HttpRequest) -> str:
+def page_before(request: HttpRequest) -> str:
     """Return the page with the form; an address that only takes forms is no page."""
     before = request.headers.get("Referer", "")
     here = {request.get_host()}
@@ -97,7 +97,7 @@ def _both(request: HttpRequest, found: Iterable[Model]) -> HttpResponse:
         request,
         "office/shared/templates/two-editors.html",
         {
-            "back": _back(request),
+            "back": page_before(request),
             "both": [
                 (_("What is saved now"), [pair for row in found for pair in values_of(row)]),
                 (
