@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Model
 
@@ -18,12 +18,14 @@ from sojourn.catalogue.snapshot.build import build_records
 from sojourn.common.languages import FIRST
 from sojourn.common.translated_fields import column
 from sojourn.people import audit
-from sojourn.people.models import User
+from sojourn.people.models import AuditEvent, User
 
 CHANGES = "changes"
 LONGEST = 200
 _NOT_SAID = {"id", "slug", "edition_state", "created_at", "updated_at"}
+ADDED = "catalogue.added"
 Values = dict[str, str]
+M = TypeVar("M", bound=Model)
 
 
 @contextmanager
@@ -72,15 +74,31 @@ def changes(row: Model, before: Values, after: Values) -> dict[str, list[str]]:
     return {name: [] for name in found} if isinstance(row, Contact) else found
 
 
-def record(action: str, row: Model, actor: User, before: Values | None = None) -> bool:
-    """Record what was done to a row; with what it said before, only where that changed."""
-    details: dict[str, Any] = {}
+def record(
+    action: str, row: Model, actor: User, before: Values | None = None, *, sent: str = ""
+) -> bool:
+    """Record what was done to a row; with what it said before, only where that changed.
+
+    `sent` tells the form that did it from any other.
+    """
+    details: dict[str, Any] = {"sent": sent} if sent else {}
     if before is not None:
         details[CHANGES] = changes(row, before, values_of(row))
         if not details[CHANGES]:
             return False
     audit.record(action, actor=actor, about=None, on=row, details=details)
     return True
+
+
+def added_by(model: type[M], sent: str) -> M | None:
+    """Return the row that a form added when it was sent before."""
+    if not sent:
+        return None
+    events = AuditEvent.objects.filter(
+        action=ADDED, object_type=model._meta.label_lower, details__sent=sent
+    )
+    event = events.first()
+    return model._default_manager.filter(pk=event.object_id).first() if event else None
 
 
 def new_source(title: str, url: str, year: int | None, **facts: Any) -> Source:

@@ -72,11 +72,11 @@ def known_position(country: str, cities: Iterable[str]) -> tuple[float, float] |
 # --- Partners and what belongs to them -------------------------------------------------------
 
 
-def add(entry: Entry, actor: User, wanted: str) -> None:
-    """Give a new entry its id, save it and record that."""
+def add(entry: Entry, actor: User, wanted: str, sent: str = "") -> None:
+    """Give a new entry its id, save it and record that; `sent` tells its form from any other."""
     entry.slug = services.unused_slug(type(entry), wanted)
     entry.save()
-    edits.record("catalogue.added", entry, actor)
+    edits.record(edits.ADDED, entry, actor, sent=sent)
 
 
 def status_beside(partner: Institution) -> PublicationStatus:
@@ -130,9 +130,12 @@ def _move(entry: Entry, status: PublicationStatus, actor: User) -> None:
 
 
 def save_unit(unit: OrganisationalUnit, actor: User) -> None:
-    """Add or rename a unit of a partner."""
+    """Add or rename a unit of a partner. One that is there already is not added twice."""
     with edits.saving():
         is_new = unit.pk is None
+        names = {name: getattr(unit, name) for name in columns("name")}
+        if is_new and unit.institution.units.filter(**names).exists():
+            return
         was = edits.values_of(OrganisationalUnit.objects.get(pk=unit.pk)) if not is_new else {}
         if is_new:
             name = text_of(unit, "name")[LANGUAGES[0]]

@@ -25,6 +25,7 @@ from sojourn.catalogue.models import (
     Institution,
     ListedInstitution,
     OpportunityHost,
+    OrganisationalUnit,
     PublicationStatus,
     Source,
 )
@@ -189,6 +190,35 @@ def test_an_agreement_and_contacts_are_added_and_all_of_it_published(client: Cli
     shown = client.get(f"/en/institutions/{made.slug}/").content.decode()
     assert "English B2" in shown
     assert "Aino" not in shown
+
+
+def test_two_clicks_add_one_and_what_is_typed_after_back_is_another(client: Client) -> None:
+    row = karolinska()
+    contact = {
+        "name": "Aino Esimerkki", "role": "host_coordinator", "title_en": "Dean",
+        "title_nl": "Decaan", "visibility": "office", "source": a_source(),
+    }  # fmt: skip
+    partner = {
+        "name_en": "New Hospital", "name_nl": "Nieuw Ziekenhuis", "kind": "hospital",
+        "country": "SE", "city_en": "Stockholm", "city_nl": "Stockholm", "source": a_source(),
+    }  # fmt: skip
+    for page, where, form, model, other in (
+        ("office:partner-form", [], partner, Institution, {"name_en": "Other Hospital"}),
+        ("office:partner-contact-new", [row.slug], contact, Contact, {"title_en": "Rector"}),
+        ("office:agreement-new", [row.slug], agreement_form(), Agreement, {"seats_out": "9"}),
+        ("office:partner-unit-new", [row.slug], {"name_en": "Neuro", "name_nl": "Neuro"},
+         OrganisationalUnit, {"name_en": "Brain"}),
+    ):  # fmt: skip
+        begun = client.get(reverse(page, args=where)).context["form"]
+        if "sending" in begun.fields:
+            form |= {"sending": begun["sending"].value()}
+        before = model.objects.count()
+        for _click in range(2):
+            answer = client.post(reverse(page, args=where), form)
+            assert answer.status_code == 302, answer.context["form"].errors
+        assert model.objects.count() == before + 1, page
+        assert client.post(reverse(page, args=where), form | other).status_code == 302
+        assert model.objects.count() == before + 2, page
 
 
 def test_without_a_list_a_city_of_the_catalogue_says_where_it_is(client: Client) -> None:

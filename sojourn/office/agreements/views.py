@@ -30,7 +30,7 @@ from sojourn.office.agreements import presenters
 from sojourn.office.agreements.forms import AgreementForm, PaperForm
 from sojourn.office.shared import lists
 from sojourn.office.shared.access import asked_again_to_see, office_page, who
-from sojourn.office.shared.catalogue_views import form_page, in_turn, saved
+from sojourn.office.shared.catalogue_views import form_page, in_turn, saved, sent_form
 from sojourn.office.shared.two_editors import edits as two_editors
 from sojourn.people.permissions import may_enter_office, require
 
@@ -115,6 +115,9 @@ def _form(
     partner = row.partner
     is_sent = request.method == "POST"
     before = edits.values_of(row) if row.pk else None
+    sent = sent_form(request)
+    if (there := edits.added_by(Agreement, sent)) is not None:
+        return redirect("office:agreement", slug=there.slug)
     form = AgreementForm(
         request.POST if is_sent else None,
         instance=row,
@@ -129,7 +132,7 @@ def _form(
                 made = form.save(commit=False)
                 made.isced_f = form.fields_of_study(form.cleaned_data)
                 if before is None:
-                    partners.add(made, who(request), f"{partner.slug}-{made.level}")
+                    partners.add(made, who(request), f"{partner.slug}-{made.level}", sent)
                 else:
                     made.save()
                 form.save_parts(made, follows or made, timezone.localdate())

@@ -45,7 +45,7 @@ from sojourn.office.partners.presenters import page as page_presenter
 from sojourn.office.shared import lists
 from sojourn.office.shared.access import office_page, who
 from sojourn.office.shared.catalogue_forms import written_source
-from sojourn.office.shared.catalogue_views import form_page, in_turn, saved
+from sojourn.office.shared.catalogue_views import form_page, in_turn, saved, sent_form
 from sojourn.office.shared.two_editors import edits as two_editors
 from sojourn.people.permissions import may_enter_office
 
@@ -132,6 +132,9 @@ def find(request: HttpRequest) -> HttpResponse:
 @in_turn
 def new(request: HttpRequest) -> HttpResponse:
     """Make a partner of an institution that was chosen, or of what is typed. It is a draft."""
+    sent = sent_form(request)
+    if (there := edits.added_by(Institution, sent)) is not None:
+        return redirect("office:partner", slug=there.slug)
     chosen = ListedInstitution.objects.filter(pk=_number(request.GET.get("listed", ""))).first()
     is_sent = request.method == "POST"
     position = None
@@ -160,7 +163,8 @@ def new(request: HttpRequest) -> HttpResponse:
 
         def save() -> None:
             with edits.saving():
-                partners.add(row, who(request), form.cleaned_data[column("name", REQUIRED[0])])
+                name = form.cleaned_data[column("name", REQUIRED[0])]
+                partners.add(row, who(request), name, sent)
                 form.set_sources(row, timezone.localdate())
 
         if saved(form, save):
@@ -400,6 +404,9 @@ def contact(request: HttpRequest, slug: str, contact: str) -> HttpResponse:
 def _contact(request: HttpRequest, partner: Institution, row: Contact, title: str) -> HttpResponse:
     is_sent = request.method == "POST"
     before = edits.values_of(row) if row.pk else None
+    sent = sent_form(request)
+    if edits.added_by(Contact, sent) is not None:
+        return redirect("office:partner", slug=partner.slug)
     form = ContactForm(request.POST if is_sent else None, instance=row, near=partner)
     if is_sent and form.is_valid():
 
@@ -407,7 +414,7 @@ def _contact(request: HttpRequest, partner: Institution, row: Contact, title: st
             with edits.saving():
                 made = form.save(commit=False)
                 if before is None:
-                    partners.add(made, who(request), _slug_of(partner, form.cleaned_data))
+                    partners.add(made, who(request), _slug_of(partner, form.cleaned_data), sent)
                 else:
                     made.save()
                 form.save_m2m()

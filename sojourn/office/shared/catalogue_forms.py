@@ -7,6 +7,7 @@ of the sources that there are or a new one. What a file of an edition may not sa
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -73,6 +74,10 @@ class EntryForm(CatalogueForm):
     """Fields in several languages that must be written."""
     SCHEMA: type[BaseModel]
 
+    # For what is new: by it two clicks are known as one form.
+    sending = forms.CharField(
+        widget=forms.HiddenInput, initial=uuid.uuid4, required=False, max_length=36
+    )
     kept_sources: forms.ModelMultipleChoiceField[Source] = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Sources so far"),
         help_text=gettext_lazy("Take the tick away from one that does not say this any more."),
@@ -118,6 +123,8 @@ class EntryForm(CatalogueForm):
             mine = cast("Entry", self.instance).sources.order_by("slug")
             cast("Any", self.fields["kept_sources"]).queryset = mine
             self.initial["kept_sources"] = list(mine)
+        if self.instance.pk:
+            del self.fields["sending"]
         if not self.instance.pk or not self.initial["kept_sources"]:
             del self.fields["kept_sources"]
         offer_sources(self.fields["source"], near)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from sojourn.catalogue.services import changing_catalogue
 from sojourn.catalogue.snapshot.build import UnreadableRowError
+from sojourn.common import row_state
 from sojourn.office.shared.two_editors import page_before
 
 P = ParamSpec("P")
@@ -41,6 +42,18 @@ def in_turn(view: View[P]) -> View[P]:
             return redirect(page_before(request))
 
     return taken
+
+
+def sent_form(request: HttpRequest) -> str:
+    """Return what tells a form that adds something from any other: its key and all that it says.
+
+    Two clicks send the same; what was typed anew after Back is another form.
+    """
+    if "sending" not in request.POST:
+        return ""
+    return row_state.mark(
+        {name: said for name, said in request.POST.lists() if name != "csrfmiddlewaretoken"}
+    )
 
 
 def refusal(error: UnreadableRowError) -> str:
