@@ -35,10 +35,7 @@ class Year:
 
     @property
     def difference(self) -> str:
-        """'+3' where more came than went; nothing where nobody counted."""
-        if self.came is None:
-            return ""
-        return f"{self.came - self.went:+d}" if self.came != self.went else "0"
+        return difference(self.went, self.came)
 
 
 Balances = dict[int, tuple[Year, ...]]
@@ -53,6 +50,13 @@ def year_name(year: int) -> str:
 def academic_year(day: dt.date) -> int:
     """Return the year in which the academic year of a day begins."""
     return day.year if day.month >= FIRST_MONTH_OF_YEAR else day.year - 1
+
+
+def difference(went: int, came: int | None) -> str:
+    """'+3' where more came than went, '-2' where more went; nothing where nobody counted."""
+    if came is None:
+        return ""
+    return f"{came - went:+d}" if came != went else "0"
 
 
 def balances(partners: Iterable[int]) -> Balances:

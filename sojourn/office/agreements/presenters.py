@@ -72,10 +72,14 @@ def until(agreement: Agreement, today: dt.date) -> lists.Cell:
         return lists.Cell("")
     if day < today:
         return lists.Cell(_("ended %(day)s") % {"day": formatting.full_day(day)}, tone="bad")
-    if day <= today + AHEAD:
-        words = _("ends %(day)s") % {"day": formatting.full_day(day)}
-        return lists.Cell(words, tone="bad" if day <= today + SOON else "warn")
-    return lists.Cell(formatting.full_day(day))
+    shown = formatting.full_day(day)
+    tone = tone_of_end(day, today)
+    return lists.Cell(_("ends %(day)s") % {"day": shown} if tone else shown, tone=tone)
+
+
+def tone_of_end(day: dt.date, today: dt.date) -> str:
+    """Tell by a tone how near the last day of an agreement is."""
+    return "bad" if day <= today + SOON else "warn" if day <= today + AHEAD else ""
 
 
 def short(agreement: Agreement) -> SafeString:
@@ -116,13 +120,13 @@ def _row(agreement: Agreement) -> lists.Row:
             lists.Cell(country_name(agreement.partner.country, page_language())),
             lists.Cell(Level(agreement.level).label),
             lists.Cell(programmes(agreement)),
-            lists.Cell(_number(agreement.seats_out)),
-            lists.Cell(_number(agreement.seats_in)),
+            lists.Cell(number(agreement.seats_out)),
+            lists.Cell(number(agreement.seats_in)),
             lists.Cell(formatting.full_day(agreement.valid_from) if agreement.valid_from else ""),
             until(agreement, today),
             lists.Cell(str(went)),
-            lists.Cell(_number(came)),
-            lists.Cell(_difference(went, came)),
+            lists.Cell(number(came)),
+            lists.Cell(balance.difference(went, came)),
             lists.Cell(languages(agreement)),
             lists.Cell(fields(agreement)),
             lists.Cell(status.label if status != PublicationStatus.PUBLISHED else "", tone="quiet"),
@@ -130,13 +134,9 @@ def _row(agreement: Agreement) -> lists.Row:
     )
 
 
-def _number(value: int | None) -> str:
+def number(value: int | None) -> str:
+    """Return a number as a cell shows it; nothing where it is not known."""
     return "" if value is None else str(value)
-
-
-def _difference(went: int, came: int | None) -> str:
-    """'+3' where more came than went, '-2' where more went; nothing where nobody counted."""
-    return "" if came is None else f"{came - went:+d}" if came != went else "0"
 
 
 def languages(agreement: Agreement) -> str:
@@ -335,8 +335,8 @@ def page(reader: User, agreement: Agreement) -> AgreementPage:
 def _facts(agreement: Agreement) -> tuple[Fact, ...]:
     named = format_html_join(", ", "{}", [(each.name,) for each in agreement.programmes.all()])
     rows = (
-        (_("Seats out, each year"), _number(agreement.seats_out)),
-        (_("Seats in, each year"), _number(agreement.seats_in)),
+        (_("Seats out, each year"), number(agreement.seats_out)),
+        (_("Seats in, each year"), number(agreement.seats_in)),
         (
             _("Valid from"),
             formatting.full_day(agreement.valid_from) if agreement.valid_from else "",

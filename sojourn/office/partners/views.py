@@ -25,10 +25,9 @@ from sojourn.catalogue.models import (
     OrganisationalUnit,
     PublicationStatus,
 )
-from sojourn.catalogue.names import country_name
 from sojourn.catalogue.partners import PartnerError
 from sojourn.catalogue.permissions import may_edit_partners
-from sojourn.common.languages import REQUIRED, page_language
+from sojourn.common.languages import REQUIRED
 from sojourn.common.translated_fields import column, text_of
 from sojourn.common.view_marks import lists_people, takes_files
 from sojourn.mobility import balance
@@ -40,6 +39,7 @@ from sojourn.office.partners.forms import (
     PartnerForm,
     UnitForm,
 )
+from sojourn.office.partners.presenters import find as find_presenter
 from sojourn.office.partners.presenters import list as list_presenter
 from sojourn.office.partners.presenters import page as page_presenter
 from sojourn.office.shared import lists
@@ -88,40 +88,15 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
 def find(request: HttpRequest) -> HttpResponse:
     """Look for an institution in the lists that were imported, to make a partner of it."""
     form = FindForm(request.GET or None)
-    found: list[ListedInstitution] = []
-    total = 0
     asked = form.cleaned_data if form.is_valid() else {}
-    if asked.get("q") or asked.get("country"):
-        rows = institution_lists.find(asked["q"], asked["country"])
-        total = rows.count()
-        found = list(rows[: institution_lists.MOST_FOUND])
-    language = page_language()
-    have = {
-        code: row
-        for row in Institution.objects.filter(is_home=False)
-        for code in (row.ror, row.schac, row.erasmus_code)
-        if code
-    }
-    shown = [
-        {
-            "row": each,
-            "where": ", ".join(
-                part for part in (each.city, country_name(each.country, language)) if part
-            ),
-            "codes": " · ".join(part for part in (each.erasmus_code, each.schac) if part),
-            "there": next(
-                (have[code] for code in (each.ror, each.schac, each.erasmus_code) if code in have),
-                None,
-            ),
-        }
-        for each in found
-    ]
+    is_asked = bool(asked.get("q") or asked.get("country"))
+    found, more = find_presenter.find(asked["q"], asked["country"]) if is_asked else ([], 0)
     context = {
         **PART,
         "form": form,
-        "found": shown,
-        "more": max(0, total - len(found)),
-        "asked": bool(asked.get("q") or asked.get("country")),
+        "found": found,
+        "more": more,
+        "asked": is_asked,
         "has_list": institution_lists.is_there(),
     }
     return render(request, "office/partners/templates/find.html", context)

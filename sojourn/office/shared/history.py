@@ -19,7 +19,7 @@ from sojourn.mobility.states import Actor
 from sojourn.office.shared import formatting
 from sojourn.people import audit
 from sojourn.people.models import AuditEvent, User
-from sojourn.people.roles import Role
+from sojourn.people.roles import EVERY_PROGRAMME, Role
 
 _ABOUT_COLLEAGUES = r"^(staff|role|account|second_step)\."
 # A thread of years stays readable; the audit trail keeps the rest.
@@ -82,18 +82,30 @@ def _event(event: AuditEvent, detail: str = "") -> Event:
 
 
 def _role_in_words(event: AuditEvent) -> str:
-    """'Coordinator, all programmes, until 31 January 2027' of an event about a role."""
-    role = event.details.get("role", "")
-    if role not in Role.values:
+    """Return the role that an event is about; an invitation names no programme."""
+    said = event.details
+    if said.get("role", "") not in Role.values:
         return ""
+    last = dt.date.fromisoformat(said["until"]) if said.get("until") else None
+    return role_in_words(said["role"], said.get("programme"), last)
+
+
+def role_in_words(role: str, programme: str | None, until: dt.date | None) -> str:
+    """'Coordinator, all programmes, until 31 January 2027'."""
     words = [str(Role(role).label)]
-    if "programme" in event.details:
-        slug = str(event.details["programme"])
-        known = current_snapshot().records.programmes.get(slug)
-        words.append(str(known.short_name) if known else slug or _("all programmes"))
-    if last := event.details.get("until"):
-        words.append(_("until %(day)s") % {"day": _day(last)})
+    if programme is not None:
+        words.append(programme_name(programme))
+    if until is not None:
+        words.append(_("until %(day)s") % {"day": formatting.full_day(until)})
     return ", ".join(words)
+
+
+def programme_name(slug: str) -> str:
+    """Name a degree programme of a role."""
+    if slug == EVERY_PROGRAMME:
+        return _("all programmes")
+    known = current_snapshot().records.programmes.get(slug)
+    return str(known.short_name) if known else slug
 
 
 def _hours_in_words(event: AuditEvent) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -91,11 +92,11 @@ def _row(partner: Institution) -> lists.Row:
             lists.Cell(InstitutionKind(partner.kind).label),
             lists.Cell(str(of_row.agreements_in_force or "")),
             _end(of_row.first_end),
-            lists.Cell(_number(of_row.seats_out)),
-            lists.Cell(_number(of_row.seats_in)),
+            lists.Cell(agreements.number(of_row.seats_out)),
+            lists.Cell(agreements.number(of_row.seats_in)),
             lists.Cell(str(of_row.places or "")),
             lists.Cell(str(went or "")),
-            lists.Cell(_number(came)),
+            lists.Cell(agreements.number(came)),
             lists.Cell(_("preferred") if partner.is_preferred else ""),
             lists.Cell(partner.erasmus_code),
             lists.Cell(partner.schac),
@@ -105,18 +106,11 @@ def _row(partner: Institution) -> lists.Row:
     )
 
 
-def _number(value: int | None) -> str:
-    return "" if value is None else str(value)
-
-
-def _end(day: Any) -> lists.Cell:
+def _end(day: dt.date | None) -> lists.Cell:
     if day is None:
         return lists.Cell("")
-    today = timezone.localdate()
-    is_near = day <= today + agreements.AHEAD
-    is_soon = day <= today + agreements.SOON
     return lists.Cell(
-        formatting.full_day(day), tone="bad" if is_soon else "warn" if is_near else ""
+        formatting.full_day(day), tone=agreements.tone_of_end(day, timezone.localdate())
     )
 
 

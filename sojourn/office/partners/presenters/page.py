@@ -185,8 +185,8 @@ def _agreement(agreement: Agreement) -> AgreementLine:
     return AgreementLine(
         title=agreements.short(agreement),
         href=reverse("office:agreement", args=[agreement.slug]),
-        out="" if agreement.seats_out is None else str(agreement.seats_out),
-        into="" if agreement.seats_in is None else str(agreement.seats_in),
+        out=agreements.number(agreement.seats_out),
+        into=agreements.number(agreement.seats_in),
         until=agreements.until(agreement, timezone.localdate()),
         state=str(status.label) if status != PublicationStatus.PUBLISHED else "",
         tone=agreements.TONES[status],

@@ -167,20 +167,9 @@ def waiting(reader: User, colleague: User) -> tuple[Waiting, ...]:
     )
 
 
-def programme_name(slug: str) -> str:
-    """Name a degree programme of a role."""
-    if slug == EVERY_PROGRAMME:
-        return _("all programmes")
-    known = current_snapshot().records.programmes.get(slug)
-    return str(known.short_name) if known else slug
-
-
 def role_in_words(held: RoleAssignment) -> str:
-    """'Coordinator, Biomedical Sciences, until 31 January 2027'."""
-    parts = [str(Role(held.role).label), programme_name(held.programme)]
-    if held.until is not None:
-        parts.append(_("until %(day)s") % {"day": formatting.full_day(held.until)})
-    return ", ".join(parts)
+    """Return a role with its programme and its last day."""
+    return history.role_in_words(held.role, held.programme, held.until)
 
 
 def _row(colleague: User) -> Row:
@@ -226,7 +215,7 @@ def _held(held: RoleAssignment, reader: User, colleague: User) -> Held:
     return Held(
         held.pk,
         str(Role(held.role).label),
-        programme_name(held.programme),
+        history.programme_name(held.programme),
         formatting.full_day(held.until) if held.until else "",
         _is_over(held),
         colleague.pk != reader.pk and may_give_role(reader, held.role, held.programme),
