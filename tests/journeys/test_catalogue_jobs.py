@@ -57,15 +57,29 @@ class Writer(Hands):
         self.page.wait_for_url(f"**q={text}*")
 
 
+@pytest.fixture
+def at_work(
+    site_of_a_round: Site,  # noqa: F811
+    new_page: Callable[..., Page],
+) -> Callable[[str], Writer]:
+    """`at_work(language)`: somebody who writes the catalogue, signed in."""
+
+    def enters(language: str) -> Writer:
+        page = new_page(reduced_motion="reduce")
+        enter(page, site_of_a_round, language)
+        return Writer(page)
+
+    return enters
+
+
 @both_languages
 def test_job_2_a_new_place_in_both_languages_appears_next_monday(
     site_of_a_round: Site,  # noqa: F811
-    new_page: Callable[..., Page],
+    at_work: Callable[[str], Writer],
     language: str,
 ) -> None:
-    page = new_page(reduced_motion="reduce")
-    enter(page, site_of_a_round, language)
-    hands = Writer(page)
+    hands = at_work(language)
+    page = hands.page
     hands.goes("i", "office/places")
     hands.clicks(".opening .button.next")
     page.wait_for_url("**/new/")
@@ -109,13 +123,10 @@ def test_job_2_a_new_place_in_both_languages_appears_next_monday(
 
 @both_languages
 def test_job_3_a_cost_is_corrected_and_a_grant_is_of_today(
-    site_of_a_round: Site,  # noqa: F811
-    new_page: Callable[..., Page],
-    language: str,
+    at_work: Callable[[str], Writer], language: str
 ) -> None:
-    page = new_page(reduced_motion="reduce")
-    enter(page, site_of_a_round, language)
-    hands = Writer(page)
+    hands = at_work(language)
+    page = hands.page
     hands.goes("f", "office/figures")
     hands.finds("verzekering" if language == "nl" else "insurance")
     hands.writes("[name='0-high']", "9999")
@@ -131,12 +142,11 @@ def test_job_3_a_cost_is_corrected_and_a_grant_is_of_today(
 @both_languages
 def test_job_4_retiring_a_place_shows_what_it_touches(
     site_of_a_round: Site,  # noqa: F811
-    new_page: Callable[..., Page],
+    at_work: Callable[[str], Writer],
     language: str,
 ) -> None:
-    page = new_page(reduced_motion="reduce")
-    enter(page, site_of_a_round, language)
-    hands = Writer(page)
+    hands = at_work(language)
+    page = hands.page
     hands.goes("i", "office/places")
     hands.clicks(f"a[href$='/places/{PLACE}/']")
     page.wait_for_url(f"**/places/{PLACE}/")
@@ -163,13 +173,10 @@ def test_job_4_retiring_a_place_shows_what_it_touches(
 
 @both_languages
 def test_jobs_5_and_10_a_guide_changes_with_a_preview_and_is_taken_back(
-    site_of_a_round: Site,  # noqa: F811
-    new_page: Callable[..., Page],
-    language: str,
+    at_work: Callable[[str], Writer], language: str
 ) -> None:
-    page = new_page(reduced_motion="reduce")
-    enter(page, site_of_a_round, language)
-    hands = Writer(page)
+    hands = at_work(language)
+    page = hands.page
     hands.clicks(".side a[href$='/office/guides/']")
     page.wait_for_url("**/office/guides/")
     hands.clicks("a[href$='/guides/grants/']")
