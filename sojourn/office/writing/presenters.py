@@ -84,7 +84,7 @@ def sent() -> Kind[GroupMessage]:
         columns=(
             Column("subject", gettext_lazy("In short")),
             Column("at", gettext_lazy("Sent"), ("sent_at",)),
-            Column("by", gettext_lazy("By")),
+            Column("by", gettext_lazy("Sent by")),
             Column("receivers", gettext_lazy("To"), ("receivers",), numeric=True),
             Column("answered", gettext_lazy("Wrote back"), ("answered",), numeric=True),
         ),
