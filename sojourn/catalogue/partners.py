@@ -320,7 +320,7 @@ def _alike(ones: set[str], others: set[str]) -> bool:
 
 @dataclass(frozen=True)
 class Moving:
-    """Rows of one kind that name the partner that goes."""
+    """Rows of one kind that name a partner."""
 
     what: str
     lines: tuple[str, ...]
@@ -330,10 +330,10 @@ class Moving:
 MOST_LINES = 8
 
 
-def what_moves(goes: Institution) -> list[Moving]:
+def what_moves(merged: Institution) -> list[Moving]:
     """List everything that names a partner, by kind."""
     found = []
-    for model, _field, rows in _referring(goes):
+    for model, _field, rows in _referring(merged):
         count = rows.count()
         if count:
             lines = tuple(_line(row) for row in rows[:MOST_LINES]) if _is_public(model) else ()
@@ -351,47 +351,47 @@ def _line(row: Any) -> str:
     return str(named or row)
 
 
-def merge(goes: Institution, stays: Institution, actor: User) -> None:
+def merge(merged: Institution, kept: Institution, actor: User) -> None:
     """Have everything that names one partner name the other; the first is withdrawn.
 
-    What stays keeps what it says of itself, and takes codes, position and texts that it lacks.
+    The second keeps what it says of itself, and takes codes, position and texts that it lacks.
     Raises PartnerError where both have something that there can only be one of.
     """
-    if goes.pk == stays.pk or goes.is_home or stays.is_home:
+    if merged.pk == kept.pk or merged.is_home or kept.is_home:
         raise PartnerError(_("These two cannot be merged."))
     try:
         with edits.saving():
-            locked = Institution.objects.select_for_update().filter(pk__in=[goes.pk, stays.pk])
+            locked = Institution.objects.select_for_update().filter(pk__in=[merged.pk, kept.pk])
             rows = {row.pk: row for row in locked.order_by("pk")}
-            goes, stays = rows[goes.pk], rows[stays.pk]
-            before = edits.values_of(stays)
+            merged, kept = rows[merged.pk], rows[kept.pk]
+            before = edits.values_of(kept)
             moved = {}
-            for model, field, found in _referring(goes):
+            for model, field, found in _referring(merged):
                 keys = list(found.values_list("pk", flat=True))
                 if not keys:
                     continue
                 if field == "institution" and model._meta.model_name == "opportunityhost":
-                    _drop_doubles(model, stays, found)
-                model._base_manager.filter(**{field: goes}).update(**{field: stays})
+                    _drop_doubles(model, kept, found)
+                model._base_manager.filter(**{field: merged}).update(**{field: kept})
                 moved[model._meta.label_lower] = [str(key) for key in keys]
-            _fill(stays, goes)
-            stays.save()
-            stays.sources.add(*goes.sources.all())
-            _move(goes, PublicationStatus.WITHDRAWN, actor)
+            _fill(kept, merged)
+            kept.save()
+            kept.sources.add(*merged.sources.all())
+            _move(merged, PublicationStatus.WITHDRAWN, actor)
             audit.record(
                 "catalogue.merged",
                 actor=actor,
                 about=None,
-                on=stays,
+                on=kept,
                 details={
-                    "from": goes.slug,
+                    "from": merged.slug,
                     "moved": moved,
-                    edits.CHANGES: edits.changes(stays, before, edits.values_of(stays)),
+                    edits.CHANGES: edits.changes(kept, before, edits.values_of(kept)),
                 },
             )
             audit.record(
-                "catalogue.merged_away", actor=actor, about=None, on=goes,
-                details={"into": stays.slug},
+                "catalogue.merged_away", actor=actor, about=None, on=merged,
+                details={"into": kept.slug},
             )  # fmt: skip
     except IntegrityError as error:
         raise PartnerError(
@@ -416,24 +416,24 @@ def _referring(partner: Institution) -> list[tuple[type[Model], str, QuerySet[An
     return found
 
 
-def _drop_doubles(model: type[Model], stays: Institution, found: QuerySet[Any]) -> None:
+def _drop_doubles(model: type[Model], kept: Institution, found: QuerySet[Any]) -> None:
     """Drop the second of two hosts of one place that become one."""
-    there = model._base_manager.filter(institution=stays).values("opportunity")
+    there = model._base_manager.filter(institution=kept).values("opportunity")
     found.filter(opportunity__in=there).delete()
 
 
-def _fill(stays: Institution, goes: Institution) -> None:
+def _fill(kept: Institution, merged: Institution) -> None:
     for name in ("short_name", "native_name", "schac", "erasmus_code", "ror", "website",
                  *columns("about", "city_life")):  # fmt: skip
-        if not getattr(stays, name) and getattr(goes, name):
-            setattr(stays, name, getattr(goes, name))
-    if stays.latitude is None:
-        stays.latitude, stays.longitude = goes.latitude, goes.longitude
-    if goes.is_preferred and not stays.is_preferred:
-        stays.is_preferred = True
-        stays.preferred_source = goes.preferred_source
-        stays.preferred_is_example = goes.preferred_is_example
-    stays.is_partner = stays.is_partner or goes.is_partner
+        if not getattr(kept, name) and getattr(merged, name):
+            setattr(kept, name, getattr(merged, name))
+    if kept.latitude is None:
+        kept.latitude, kept.longitude = merged.latitude, merged.longitude
+    if merged.is_preferred and not kept.is_preferred:
+        kept.is_preferred = True
+        kept.preferred_source = merged.preferred_source
+        kept.preferred_is_example = merged.preferred_is_example
+    kept.is_partner = kept.is_partner or merged.is_partner
 
 
 def _is_public(model: type[Model]) -> bool:

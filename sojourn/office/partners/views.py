@@ -485,23 +485,23 @@ def duplicates(request: HttpRequest) -> HttpResponse:
 @in_turn
 def merge(request: HttpRequest, slug: str, other: str) -> HttpResponse:
     """Merge a partner into another one, after reading all that moves."""
-    goes, stays = _one(slug), _one(other)
-    if goes.pk == stays.pk:
+    merged, kept = _one(slug), _one(other)
+    if merged.pk == kept.pk:
         raise Http404
     problem = ""
     if request.method == "POST":
         try:
-            partners.merge(goes, stays, who(request))
+            partners.merge(merged, kept, who(request))
         except PartnerError as error:
             problem = error.message
         else:
             messages.success(request, _("They are one now."))
-            return redirect("office:partner", slug=stays.slug)
+            return redirect("office:partner", slug=kept.slug)
     context = {
         **PART,
-        "goes": goes,
-        "stays": stays,
-        "moving": partners.what_moves(goes),
+        "merged": merged,
+        "kept": kept,
+        "moving": partners.what_moves(merged),
         "problem": problem,
     }
     return render(
