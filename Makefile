@@ -8,6 +8,8 @@ WHAT ?=
 PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 # What `make test` leaves to `make test-all`: what is long, and the same in the other language.
 ONCE := -m "not broad and not long"
+# On PostgreSQL likewise, and what is long because of what it does to the database.
+ON_POSTGRES := -m "not broad and (not long or database)"
 # All of tests/faults is a storm, and reading it takes seconds.
 FAST := -m "not browser and not storm and not server and not broad and not slow and not long" --ignore=tests/faults
 export PIP_NO_INPUT = 1
@@ -70,8 +72,8 @@ format: install-test ## put the code in order
 browser:
 	@sh tools/browser.sh
 
-test-postgres: install-test browser compile-messages ## all tests on a temporary PostgreSQL
-	@bash tools/postgres/with_cluster.sh $(PYTEST) $(WHAT)
+test-postgres: install-test browser compile-messages ## what a database can make different, on a temporary PostgreSQL
+	@bash tools/postgres/with_cluster.sh $(PYTEST) $(ON_POSTGRES) $(WHAT)
 
 bench: install-test ## measurements; prints ratios
 	$(BIN)/python -m bench $(WHAT)

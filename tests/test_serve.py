@@ -100,6 +100,7 @@ def test_its_first_start_says_how_the_first_person_comes_in(
         assert "sojourn people invite" not in site.output()
 
 
+@pytest.mark.long
 def test_plain_serve_never_makes_demo_accounts(tmp_path: Path, env: dict[str, str]) -> None:
     with running_site(tmp_path, "--no-worker", env=env) as site:
         assert eventually(lambda: "Ctrl-C stops it." in site.output())
@@ -108,8 +109,10 @@ def test_plain_serve_never_makes_demo_accounts(tmp_path: Path, env: dict[str, st
 
 
 @linux
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("to", ["supervisor", "everybody"])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)]
+)
+@pytest.mark.parametrize("to", ["supervisor", pytest.param("everybody", marks=pytest.mark.long)])
 def test_it_stops_cleanly_and_leaves_nobody_behind(
     tmp_path: Path, env: dict[str, str], number: signal.Signals, to: str
 ) -> None:
@@ -128,6 +131,7 @@ def test_it_stops_cleanly_and_leaves_nobody_behind(
         assert site.output().rstrip().endswith("Sojourn has stopped.")
 
 
+@pytest.mark.long
 @linux
 def test_it_leaves_nobody_behind_even_when_it_is_killed(
     tmp_path: Path, env: dict[str, str]
@@ -139,6 +143,7 @@ def test_it_leaves_nobody_behind_even_when_it_is_killed(
         assert eventually(lambda: processes_of(site) == set())
 
 
+@pytest.mark.long
 @linux
 def test_a_worker_that_dies_is_replaced(tmp_path: Path, env: dict[str, str]) -> None:
     with running_site(tmp_path, env=env) as site:
@@ -161,6 +166,7 @@ def test_a_taken_port_is_one_clear_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in shown.stderr
 
 
+@pytest.mark.long
 def test_a_second_sojourn_does_not_share_the_port_of_the_first(
     tmp_path: Path, env: dict[str, str]
 ) -> None:
@@ -171,6 +177,7 @@ def test_a_second_sojourn_does_not_share_the_port_of_the_first(
         assert "already" in shown.stderr
 
 
+@pytest.mark.long
 def test_the_port_is_free_again_at_once(tmp_path: Path, env: dict[str, str]) -> None:
     with running_site(tmp_path, "--no-worker", env=env) as site:
         port = int(site.url.rsplit(":", 1)[1])

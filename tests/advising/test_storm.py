@@ -13,6 +13,7 @@ PROCESSES, SLOTS, ROUNDS = 16, 5, 2
 
 
 @pytest.mark.long
+@pytest.mark.database
 @pytest.mark.django_db(transaction=True)
 def test_a_storm_of_processes_books_every_slot_once(leiden: Snapshot) -> None:
     diary = crowd.prepare(SLOTS)

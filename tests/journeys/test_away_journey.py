@@ -19,7 +19,7 @@ from tests.support.site import Site, running_site
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.long]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.database]
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
 STUDENT = {"en": "student-medicine-bsc", "nl": "student-biomedical-sciences-bsc"}

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from tests.support.site import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.browser, pytest.mark.long, pytest.mark.database, pytest.mark.timeout(600),
+]  # fmt: skip
 
 BEFORE = {
     "a new place in both languages, on a day": 88,

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.browser, pytest.mark.long, pytest.mark.database, pytest.mark.timeout(600),
+]  # fmt: skip
 
 # On 29 November 2026 by what a person had to do: five lists, each opened, typed into and sent.
 BEFORE = {

@@ -136,6 +136,8 @@ class Person:
         assert axe.violations(self.page, self.page.url) == []
 
 
+@pytest.mark.long
+@pytest.mark.database
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize(
     ("language", "width", "scheme"),

@@ -28,7 +28,7 @@ def provider() -> Iterator[IdentityProvider]:
         yield running
 
 
-@pytest.fixture(params=["en", "nl"])
+@pytest.fixture(params=["en", pytest.param("nl", marks=pytest.mark.broad)])
 def language(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.journeys.axe import violations
+from tests.journeys.languages import both_languages
 from tests.journeys.test_account_journey import code_of_now, sign_out
 from tests.support import ready
 from tests.support.mailbox import link_sent_to
@@ -40,7 +41,7 @@ def sign_in(page: Page, account: str) -> None:
     page.wait_for_function("() => !location.pathname.includes('login')")
 
 
-@pytest.mark.parametrize("language", ["en", "nl"])
+@both_languages
 def test_from_the_invitation_to_the_office_and_back_after_a_lost_telephone(
     new_page: Callable[..., Page], tmp_path: Path, worker_id: str, language: str
 ) -> None:

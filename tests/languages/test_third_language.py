@@ -24,7 +24,7 @@ from tests.support import ready
 from tests.support.site import PROJECT, sojourn
 
 # Four processes have to come and go, on a machine that may be busy.
-pytestmark = [pytest.mark.server, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.server, pytest.mark.long, pytest.mark.timeout(900)]
 
 # Files of the edition in which every short text gets the third language; the others have none.
 WRITTEN_IN_IT = ("edition.yaml", "institutions.yaml", "opportunities.yaml")
@@ -85,23 +85,20 @@ def walk(third_language: dict[str, str]) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.long
-def test_every_page_speaks_the_third_language(walk: dict[str, Any]) -> None:
+def test_every_page_speaks_the_third_language(
+    walk: dict[str, Any], subtests: pytest.Subtests
+) -> None:
     """Texts of the interface, of the edition, and what the edition lacks, marked as another's."""
-    assert not walk["wrong"], "\n".join(walk["wrong"])
-
-
-def test_every_address_was_looked_at(walk: dict[str, Any]) -> None:
-    assert pages_to_see() - set(walk["looked_at"]) == set()
-
-
-def test_the_api_has_one_more_name_in_each_text(walk: dict[str, Any]) -> None:
-    title, summary = walk["api"]["title"], walk["api"]["summary"]
-    assert title.keys() == {"text", "en", "nl", CODE}
-    assert title["text"] == title[CODE] == accented(title["en"])
-    assert (summary["text"], summary[CODE]) == (summary["en"], "")
-
-
-def test_a_calendar_speaks_it_too(walk: dict[str, Any]) -> None:
-    assert accented("Apply for autumn 2027") in walk["feed"]
-    assert f"LANGUAGE={CODE}" in walk["feed"]
+    # One test: as several they would be shared out, and each process would walk for itself.
+    with subtests.test("no text in another language"):
+        assert not walk["wrong"], "\n".join(walk["wrong"])
+    with subtests.test("every address was looked at"):
+        assert pages_to_see() - set(walk["looked_at"]) == set()
+    with subtests.test("the API has one more name in each text"):
+        title, summary = walk["api"]["title"], walk["api"]["summary"]
+        assert title.keys() == {"text", "en", "nl", CODE}
+        assert title["text"] == title[CODE] == accented(title["en"])
+        assert (summary["text"], summary[CODE]) == (summary["en"], "")
+    with subtests.test("a calendar speaks it too"):
+        assert accented("Apply for autumn 2027") in walk["feed"]
+        assert f"LANGUAGE={CODE}" in walk["feed"]

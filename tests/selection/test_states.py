@@ -56,6 +56,7 @@ def world(leiden: Snapshot, person: Callable[..., User]) -> World:
 
 
 @pytest.mark.long
+@pytest.mark.database
 @pytest.mark.slow
 @settings(
     max_examples=15,

@@ -39,6 +39,7 @@ MIGRATES_WITHIN = 300.0
 
 
 @pytest.mark.long
+@pytest.mark.database
 @pytest.mark.timeout(900)
 def test_an_installation_of_november_2026_goes_on(
     tmp_path: Path, worker_id: str, subtests: pytest.Subtests
