@@ -34,7 +34,7 @@ from sojourn.catalogue.forms import (
     ReportForm,
     WordSetsField,
 )
-from sojourn.catalogue.snapshot.build import UnreadableRowError, build_records
+from sojourn.catalogue.snapshot.build import UnreadableRowError, require_shown
 from sojourn.common.languages import FIRST
 from sojourn.common.translated_fields import column, columns
 from sojourn.people.recorded_admin import RecordedAdmin
@@ -121,7 +121,7 @@ class CatalogueAdmin(CatalogueFields, RecordedAdmin):
                 before = services.version()
                 answer = view()
                 if services.version() != before:
-                    build_records()  # nothing is saved that visitors could not be shown
+                    require_shown()  # nothing is saved that visitors could not be shown
                 return answer
         except UnreadableRowError as error:
             logger.error("a change of the catalogue was refused: %s", error)  # noqa: TRY400

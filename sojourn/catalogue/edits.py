@@ -14,7 +14,7 @@ from django.db.models import Model
 
 from sojourn.catalogue import services
 from sojourn.catalogue.models import AgreementLanguage, Contact, Source
-from sojourn.catalogue.snapshot.build import build_records
+from sojourn.catalogue.snapshot.build import require_shown
 from sojourn.common.languages import FIRST
 from sojourn.common.translated_fields import column
 from sojourn.people import audit
@@ -42,7 +42,7 @@ def saving() -> Iterator[None]:
 def show() -> None:
     """Have visitors see what the transaction changed. Raises UnreadableRowError."""
     services.publish_change()
-    build_records()
+    require_shown()
 
 
 def values_of(row: Model) -> Values:

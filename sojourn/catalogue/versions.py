@@ -35,7 +35,7 @@ from sojourn.catalogue.models import (
     VersionState,
 )
 from sojourn.catalogue.models.versions import OPEN
-from sojourn.catalogue.snapshot.build import UnreadableRowError, build_records, with_draft
+from sojourn.catalogue.snapshot.build import UnreadableRowError, require_shown, with_draft
 from sojourn.catalogue.snapshot.cache import FragmentCache
 from sojourn.catalogue.snapshot.service import current_snapshot, showing
 from sojourn.people import audit
@@ -284,7 +284,7 @@ def _move(
         move = services.withdraw if state == VersionState.RETIRED else services.publish
         if not move(rows):
             return None
-        build_records()
+        require_shown()
         made = as_it_is(kind, slug)
         assert made is not None  # noqa: S101 - it is published or withdrawn
         made.written_by = actor

@@ -396,7 +396,7 @@ def test_a_change_that_visitors_could_not_be_shown_is_undone_and_told(
     def unreadable() -> None:
         raise UnreadableRowError("a row of costs", ValueError("nonsense"))
 
-    monkeypatch.setattr(edits, "build_records", unreadable)
+    monkeypatch.setattr(edits, "require_shown", unreadable)
     events = AuditEvent.objects.count()
     before = {"referer": f"http://testserver{reverse('office:partners')}"}
     answer = client.post(reverse(page, args=where), said, follow=True, headers=before)

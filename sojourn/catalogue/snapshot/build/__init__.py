@@ -13,6 +13,8 @@ from sojourn.catalogue.snapshot.build.reading import (
 from sojourn.catalogue.snapshot.build.records import (
     build_private_records,
     build_records,
+    require_shown,
+    requiring_it_once,
     with_draft,
 )
 
@@ -22,5 +24,7 @@ __all__ = [
     "UnreadableRowError",
     "build_private_records",
     "build_records",
+    "require_shown",
+    "requiring_it_once",
     "with_draft",
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any
 
@@ -65,6 +67,26 @@ def build_records(previous: Records | None = None) -> Records:
         raise
     except Exception as error:
         raise UnreadableRowError(reading.last_row, error) from error
+
+
+_is_put_off: ContextVar[bool] = ContextVar("is_put_off", default=False)
+
+
+def require_shown() -> None:
+    """Raise UnreadableRowError where visitors could not be shown the catalogue as it is now."""
+    if not _is_put_off.get():
+        build_records()
+
+
+@contextmanager
+def requiring_it_once() -> Iterator[None]:
+    """Ask `require_shown` once for several changes, at the end."""
+    token = _is_put_off.set(True)
+    try:
+        yield
+    finally:
+        _is_put_off.reset(token)
+    require_shown()
 
 
 def _build_records(reading: Reading) -> Records:
