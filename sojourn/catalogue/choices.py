@@ -114,6 +114,13 @@ class DeadlineKind(models.TextChoices):
     OTHER = "other", _("Other date")
 
 
+class Keeps(models.TextChoices):
+    """What of a day stays the same a year on."""
+
+    WEEKDAY = "weekday", _("The weekday: 52 weeks on")
+    DATE = "date", _("Day and month")
+
+
 class CostItem(models.TextChoices):
     TRAVEL = "travel", _("Travel")
     HOUSING = "housing", _("Housing")

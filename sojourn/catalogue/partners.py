@@ -5,6 +5,7 @@ Each verb is one transaction in the catalogue's turn, and is recorded.
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -12,13 +13,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import Model, ProtectedError, QuerySet
+from django.db.models import (
+    DateField,
+    Exists,
+    Model,
+    OuterRef,
+    ProtectedError,
+    Q,
+    QuerySet,
+    Value,
+)
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue import edits, services
 from sojourn.catalogue.models import (
     Agreement,
+    AgreementLanguage,
     Contact,
     Entry,
     IncomingStudents,
@@ -32,7 +44,7 @@ from sojourn.catalogue.models import (
 from sojourn.catalogue.permissions import may_edit_agreement
 from sojourn.common.folding import fold
 from sojourn.common.languages import LANGUAGES
-from sojourn.common.translated_fields import columns, text_of
+from sojourn.common.translated_fields import columns, text_of, write
 from sojourn.people import audit
 from sojourn.people.models import User
 
@@ -207,6 +219,82 @@ def _record_inside(
             on=partner,
             details={edits.CHANGES: changed},
         )
+
+
+# --- Agreements that end ---------------------------------------------------------------------
+
+
+def ending(found: QuerySet[Agreement], first: dt.date, last: dt.date) -> QuerySet[Agreement]:
+    """Keep those that end between two days and that no later one follows: a renewed one is done.
+
+    A later one is with the same partner for the same level, and begins after this one did.
+    """
+    began = Coalesce(OuterRef("valid_from"), Value(dt.date(1900, 1, 1), output_field=DateField()))
+    follows = Agreement.objects.filter(
+        Q(valid_until__gt=OuterRef("valid_until")) | Q(valid_until__isnull=True),
+        partner=OuterRef("partner"),
+        level=OuterRef("level"),
+        valid_from__gt=began,
+        status=PublicationStatus.PUBLISHED,
+    )
+    return found.filter(
+        ~Exists(follows),
+        status=PublicationStatus.PUBLISHED,
+        valid_until__gte=first,
+        valid_until__lte=last,
+    )
+
+
+def renew(
+    old: Agreement,
+    first: dt.date | None,
+    last: dt.date | None,
+    seats_out: int | None,
+    seats_in: int | None,
+    actor: User,
+) -> Agreement:
+    """Draft the agreement that follows one: the same but for its days and seats.
+
+    Nobody sees it before it is published, once both have signed. Raises PartnerError.
+    """
+    if first is not None and last is not None and first > last:
+        raise PartnerError(_("The last day must not come before the first."))
+    with edits.saving():
+        made = Agreement(
+            partner=old.partner,
+            home_unit=old.home_unit,
+            level=old.level,
+            isced_f=old.isced_f,
+            seats_out=seats_out,
+            seats_in=seats_in,
+            valid_from=first,
+            valid_until=last,
+            is_example=old.is_example,
+            status=PublicationStatus.DRAFT,
+        )
+        write(made, "note", text_of(old, "note"))
+        add(made, actor, f"{old.partner.slug}-{old.level}")
+        made.programmes.set(old.programmes.all())
+        made.sources.set(old.sources.all())
+        AgreementLanguage.objects.bulk_create(
+            AgreementLanguage(
+                agreement=made, language=each.language, level=each.level, position=each.position
+            )
+            for each in old.languages.all()
+        )
+    return made
+
+
+def remove_draft(agreement: Agreement, actor: User) -> None:
+    """Remove a draft that nothing refers to. Raises PartnerError."""
+    if agreement.status != PublicationStatus.DRAFT:
+        raise PartnerError(_("It is not a draft any more; withdraw it on its own page."))
+    try:
+        with edits.saving():
+            edits.record("catalogue.removed", agreement, actor)
+            agreement.delete()
+    except ProtectedError as error:
+        raise PartnerError(_("A paper or a round belongs to it already.")) from error
 
 
 # --- Duplicates ------------------------------------------------------------------------------

@@ -15,6 +15,11 @@ def may_edit_partners(user: Person) -> bool:
     return holds(user, DECIDING)
 
 
+def may_prepare_year(user: Person) -> bool:
+    """Tell whether somebody takes their programmes into the next academic year."""
+    return holds(user, DECIDING)
+
+
 def programmes_of(user: User) -> QuerySet[DegreeProgramme]:
     """Find the degree programmes about which somebody decides."""
     units = user.units(*DECIDING)

@@ -6,15 +6,14 @@ stay has begun, for the year of its round.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils import timezone
 
+from sojourn.catalogue.academic_years import named, year_of
 from sojourn.catalogue.models import IncomingStudents, OpportunityHost
-from sojourn.engines.fit.model import FIRST_MONTH_OF_YEAR
 from sojourn.mobility.models import StayHost
 from sojourn.mobility.states import StayState
 from sojourn.selection.models import Offer
@@ -45,11 +44,6 @@ Balances = dict[int, tuple[Year, ...]]
 def year_name(year: int) -> str:
     """'2026-27'."""
     return f"{year}-{(year + 1) % 100:02}"
-
-
-def academic_year(day: dt.date) -> int:
-    """Return the year in which the academic year of a day begins."""
-    return day.year if day.month >= FIRST_MONTH_OF_YEAR else day.year - 1
 
 
 def difference(went: int, came: int | None) -> str:
@@ -94,9 +88,9 @@ def _went(partners: list[int]) -> Counter[tuple[int, int]]:
     )
     for partner, student, starts, begun, of_round in stays:
         year = (
-            academic_year(starts)
+            year_of(starts)
             if starts
-            else _of_round(of_round) or academic_year(timezone.localtime(begun).date())
+            else named(of_round or "") or year_of(timezone.localtime(begun).date())
         )
         students.add((partner, student, year))
     hosts: dict[int, list[int]] = defaultdict(list)
@@ -110,15 +104,10 @@ def _went(partners: list[int]) -> Counter[tuple[int, int]]:
         "opportunity__opportunity_id", "application__owner_id", "application__round__academic_year"
     )
     for opportunity, student, of_round in offers:
-        begins = _of_round(of_round)
+        begins = named(of_round)
         if begins is not None:
             students |= {(partner, student, begins) for partner in hosts[opportunity]}
     return Counter((partner, year) for partner, _student, year in students)
-
-
-def _of_round(text: str | None) -> int | None:
-    """Return the first year of '2027-2028'."""
-    return int(text[:4]) if text and text[:4].isdigit() else None
 
 
 def sums(years: Iterable[Year]) -> tuple[int, int | None]:

@@ -63,6 +63,12 @@ def times_of(incident: Incident, people: int, log: Iterable[IncidentEntry]) -> T
 
 def drill_due(now: dt.datetime) -> dt.date | None:
     """Return since when a drill is due; None while none is, or while nobody is away."""
+    due = next_drill()
+    return due if due is not None and due <= timezone.localtime(now).date() else None
+
+
+def next_drill() -> dt.date | None:
+    """Return when the next drill is due; None while nobody is away."""
     away = Stay.objects.filter(state=StayState.AWAY)
     since = away.order_by("starts_on").values_list("starts_on", flat=True).first()
     if since is None:
@@ -72,4 +78,4 @@ def drill_due(now: dt.datetime) -> dt.date | None:
     if last is not None:
         days = dt.timedelta(days=away_rules.rules().drill_days)
         due = timezone.localtime(last.opened_at).date() + days
-    return due if due <= timezone.localtime(now).date() else None
+    return due

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("partners/", include("sojourn.office.partners.urls")),
     path("agreements/", include("sojourn.office.agreements.urls")),
     path("", include("sojourn.office.places.urls")),
+    path("year/", include("sojourn.office.year.urls")),
     path("figures/", include("sojourn.office.figures.urls")),
     path("away/", include("sojourn.office.away.urls")),
     path("incidents/", include("sojourn.office.incidents.urls")),

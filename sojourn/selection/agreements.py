@@ -21,6 +21,7 @@ from django.db import transaction
 from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
+from sojourn.catalogue import academic_years
 from sojourn.catalogue import services as catalogue
 from sojourn.catalogue.models import Agreement, PublicationStatus
 from sojourn.people import audit
@@ -159,9 +160,14 @@ def _days_of(row: RoundOpportunity, year: str) -> tuple[dt.date | None, dt.date 
     place = row.opportunity
     if place.starts_on and place.ends_on:
         return place.starts_on, place.ends_on
-    if not year[:4].isdigit():
+    return days_of_year(year)
+
+
+def days_of_year(year: str) -> tuple[dt.date | None, dt.date | None]:
+    """Return the first and the last day of teaching in '2027-2028'."""
+    begins = academic_years.named(year)
+    if begins is None:
         return None, None
-    begins = int(year[:4])
     return dt.date(begins, *_FIRST), dt.date(begins + 1, *_LAST)
 
 

@@ -34,7 +34,12 @@ def may_manage(user: Person, round_: Round | None = None) -> bool:
     """Tell whether somebody may set the rules of a round, publish it and allocate its seats."""
     if round_ is None:
         return holds(user, DECIDING)
-    return Round.objects.in_units_of(user, DECIDING, _WHOLE).filter(pk=round_.pk).exists()
+    return rounds_managed_by(user).filter(pk=round_.pk).exists()
+
+
+def rounds_managed_by(user: Person) -> QuerySet[Round]:
+    """Find the rounds whose rules somebody may set."""
+    return Round.objects.in_units_of(user, DECIDING, _WHOLE)
 
 
 def may_decide(user: Person, application: Application | None = None) -> bool:

@@ -9,9 +9,9 @@ from collections.abc import Collection
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from sojourn.catalogue import academic_years
 from sojourn.catalogue.snapshot.build.open_rounds import OpenPlace
 from sojourn.common.translated_fields import text_of
-from sojourn.engines.fit.model import FIRST_MONTH_OF_YEAR
 from sojourn.people.models import User
 from sojourn.selection.calendar import last_moment, takes_applications
 from sojourn.selection.models import Application, Lottery, Round, RoundOpportunity
@@ -127,7 +127,5 @@ def _add_places(found: dict[str, OpenPlace], round_: Round, closed_for: dt.date 
 
 def _year_begins(round_: Round) -> dt.date | None:
     """Return the first day of the round's academic year, which is written as '2027-2028'."""
-    year = round_.academic_year[:4]
-    if not (year.isascii() and year.isdigit()):
-        return None
-    return dt.date(int(year), FIRST_MONTH_OF_YEAR, 1)
+    begins = academic_years.named(round_.academic_year)
+    return None if begins is None else academic_years.first_day(begins)

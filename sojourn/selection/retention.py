@@ -7,8 +7,8 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
+from sojourn.catalogue import academic_years
 from sojourn.catalogue.keeping import Kind, Rows, days_of
-from sojourn.engines.fit.model import FIRST_MONTH_OF_YEAR
 from sojourn.people import audit
 from sojourn.selection import files, past_applicants
 from sojourn.selection.changes import locked
@@ -47,7 +47,7 @@ def due_applications(now: dt.datetime) -> tuple[Rows, ...]:
     over = [
         each.pk
         for each in Round.objects.filter(state__in=AFTER_CLOSING)
-        if (end := _end_of_year(each)) is not None and end < oldest
+        if (end := end_of_year(each)) is not None and end < oldest
     ]
     never = closed.filter(submitted_at__isnull=True, round__closes_at__lt=now - UNSUBMITTED)
     return (closed.filter(round__in=over) | never,)
@@ -87,9 +87,9 @@ APPLICATIONS = Kind(
 )
 
 
-def _end_of_year(round_: Round) -> dt.date | None:
+def end_of_year(round_: Round) -> dt.date | None:
     """Return the last day of the academic year that a round was for."""
-    year = round_.academic_year[:4]
-    if year.isascii() and year.isdigit():
-        return dt.date(int(year) + 1, FIRST_MONTH_OF_YEAR, 1) - dt.timedelta(days=1)
+    begins = academic_years.named(round_.academic_year)
+    if begins is not None:
+        return academic_years.first_day(begins + 1) - dt.timedelta(days=1)
     return round_.closes_at.date() if round_.closes_at else None

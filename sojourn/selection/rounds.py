@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from sojourn.catalogue import academic_years
 from sojourn.catalogue.models import Edition
 from sojourn.common.languages import Text
 from sojourn.common.translated_fields import columns_of
@@ -32,9 +33,8 @@ from sojourn.selection.models import (
 )
 from sojourn.selection.states import ApplicationState, RoundState
 
-# 52 weeks: a deadline on a Friday stays on a Friday.
-A_YEAR_ON = dt.timedelta(weeks=52)
 DEFAULT_ANSWER_DAYS = 7
+MOMENTS = ("opens_at", "closes_at", "results_at", "answer_by")
 # Other pages stand at these addresses beside the rounds.
 _TAKEN = {"mine", "results", "rounds", "new"}
 _CHANGEABLE_WITH_A_NOTE = (RoundState.PUBLISHED, RoundState.OPEN, RoundState.CLOSED)
@@ -60,16 +60,24 @@ def draft(slug: str, title: Text, academic_year: str, *, actor: User) -> Round:
         raise SelectionError(_("There is already a round with this address.")) from error
 
 
-def copy(source: Round, slug: str, academic_year: str, *, actor: User) -> Round:
-    """Draft a round with the rules of an earlier one, its calendar 52 weeks on.
+def copy(
+    source: Round,
+    slug: str,
+    academic_year: str,
+    *,
+    otherwise: Mapping[str, Any] | None = None,
+    actor: User,
+) -> Round:
+    """Draft a round with the rules of an earlier one, its calendar a year on.
 
-    Not copied: applications, reviewers, notes, the lottery. Raises SelectionError when the address
-    is taken, or none at all.
+    The edition says whether weekdays or dates stay. `otherwise` are columns of the round that say
+    something else. Not copied: applications, reviewers, notes, the lottery. Raises SelectionError
+    when the address is taken, or none at all.
     """
     _require_address(slug)
     try:
         with transaction.atomic():
-            made = _copied_round(source, slug, academic_year)
+            made = _copied_round(source, slug, academic_year, otherwise or {})
             _copy_parts(source, made)
             audit.record(
                 "round.copied", actor=actor, about=None, on=made, details={"from": source.slug}
@@ -249,17 +257,17 @@ def _require_no_problems(row: Round) -> None:
         raise SelectionError(" ".join(problems))
 
 
-def _later(moment: dt.datetime | None) -> dt.datetime | None:
-    return None if moment is None else moment + A_YEAR_ON
-
-
-def _copied_round(source: Round, slug: str, academic_year: str) -> Round:
+def _copied_round(
+    source: Round, slug: str, academic_year: str, otherwise: Mapping[str, Any]
+) -> Round:
     made = Round(slug=slug, copied_from=source)
     for name in rules.FIELDS:
         setattr(made, name, getattr(source, name))
     made.academic_year = academic_year
-    made.opens_at, made.closes_at = _later(source.opens_at), _later(source.closes_at)
-    made.results_at, made.answer_by = _later(source.results_at), _later(source.answer_by)
+    moments = {name: getattr(source, name) for name in MOMENTS}
+    moved = academic_years.moments_on(moments, 1, academic_years.rules().keeps)
+    for name, value in {**moved, **otherwise}.items():
+        setattr(made, name, value)
     made.save()
     return made
 
@@ -286,7 +294,9 @@ def _copy_opportunity(row: RoundOpportunity, made: Round) -> None:
     quotas = list(row.quotas.all())
     row.pk, row.round = None, made
     if row.nomination_deadline is not None:
-        row.nomination_deadline += A_YEAR_ON
+        row.nomination_deadline = academic_years.on(
+            row.nomination_deadline, 1, academic_years.rules().keeps
+        )
     row.save()
     for quota in quotas:
         quota.pk, quota.opportunity = None, row

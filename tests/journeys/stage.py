@@ -650,8 +650,36 @@ def _office_of_the_catalogue(office: User) -> Iterator[Stop]:
         ):  # fmt: skip
             yield Stop("office", f"office/{part}/{path}")
     yield Stop("office", "office/places/new/", press="main form .button.next")
+    yield from _office_of_the_year(office)
     yield Stop("office", "office/figures/")
     yield Stop("office", "office/figures/?which=all")
+
+
+def _office_of_the_year(office: User) -> Iterator[Stop]:
+    """Deadlines that have passed: one to decide, one accepted, one left for later."""
+    from django.utils import timezone
+
+    from sojourn.catalogue import next_year
+    from sojourn.catalogue.models import Deadline
+    from sojourn.catalogue.next_year_parts import DEADLINES
+
+    today = timezone.localdate()
+    slugs = [
+        f"half-minor-{place}-registration-2027"
+        for place in ("bordeaux", "edinburgh", "organ-transplantation-london")
+    ]
+    passed = Deadline.objects.filter(slug__in=slugs)
+    passed.update(date=today - dt.timedelta(days=30))
+    found = {each.key: each for each in next_year.find(DEADLINES, office, today).to_decide}
+    accepted, later = list(passed.order_by("slug").values_list("slug", flat=True))[:2]
+    wanted = next_year.Wanted(accepted, {}, found[accepted].mark)
+    assert next_year.accept(DEADLINES, [wanted], actor=office, today=today).accepted
+    next_year.put_off(DEADLINES, later, actor=office, today=today)
+    for path in ("", "calendar/", *(f"{part}/" for part in (
+        "agreements", "rounds", "deadlines", "periods", "windows", "figures", "guides", "hours",
+    ))):  # fmt: skip
+        yield Stop("office", f"office/year/{path}")
+    yield Stop("office", "office/year/deadlines/", press=".lines .bottom .button.next")
 
 
 ROUNDS = (

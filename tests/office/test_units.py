@@ -124,7 +124,7 @@ OF_NOBODY = {
     "partner-contact", "partner-contact-move", "partner-incoming", "partner-incoming-remove",
     "partner-merge", "agreements", "agreement-new", "agreement", "agreement-change",
     "agreement-renew", "agreement-move", "agreement-paper-add", "agreement-paper",
-    "agreement-paper-move",
+    "agreement-paper-move", "year", "year-calendar", "year-part", "year-decided",
 }  # fmt: skip
 # The first words of addresses of entries of the catalogue, and of rules for everybody.
 OF_THE_CATALOGUE = {"places", "courses", "guides", "figures", "keeping", "register"}
@@ -174,6 +174,8 @@ class Stage:
             "offer-give-up": {**round_, "uuid": found.offers.get().uuid},
             "nomination-confirmed": {**round_, "uuid": found.offers.get().uuid},
             "view-remove": {"number": 1},
+            "year-part": {"slug": "deadlines"},
+            "year-decided": {"slug": "deadlines"},
             "student-application-round": {"slug": self.closed.slug},
         }
         by_area: dict[str, dict[str, Any]] = {

@@ -181,7 +181,7 @@ class _Export:
                     apart={
                         "schema_version", "home", "languages", "degree_programmes", "subjects",
                         "selection", "accounts", "checking", "keeping", "away", "coming_home",
-                        "advice_routes", "signing_languages",
+                        "year", "advice_routes", "signing_languages",
                     },
                 ),
                 "home": home,
@@ -194,6 +194,7 @@ class _Export:
                 "keeping": _part(KeepingRules, held, names=keeping),
                 "away": held["away"],
                 "coming_home": held["coming_home"],
+                "year": held["year"],
                 "advice_routes": [_route(route) for route in held["advice_routes"]],
                 "signing_languages": held["signing_languages"],
                 "degree_programmes": [

@@ -77,6 +77,7 @@ from sojourn.catalogue.models.programmes import DegreeProgramme, StudyPhase, Sub
 from sojourn.catalogue.models.roads import Road, RoadStep
 from sojourn.catalogue.models.searches import FruitlessSearch
 from sojourn.catalogue.models.versions import EntryKind, EntryVersion, VersionState
+from sojourn.catalogue.models.years import YearLine, YearLineState
 
 __all__ = [
     "Absence", "AdviceLevel", "AdviceRegion", "Agreement",
@@ -93,7 +94,7 @@ __all__ = [
     "PublishedReport", "ReportValues", "ReportedCost", "Road", "RoadStep", "Source", "StepKind",
     "StudyPhase", "Subject",
     "TravelAdvice", "VersionState", "Visibility", "WalkInChange", "WalkInHour", "Weekday",
-    "WindowRequirement",
+    "WindowRequirement", "YearLine", "YearLineState",
     "country_validator", "isced_validator", "ordered_range", "rate_slug", "require_order",
     "slug_validator", "statement_validator",
 ]  # fmt: skip

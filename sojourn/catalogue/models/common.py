@@ -244,6 +244,8 @@ class Edition(models.Model):
     away = models.JSONField(_("while students are away"), default=dict, blank=True)
     # What is done when they come home: `ComingHomeRules` of the edition's schema.
     coming_home = models.JSONField(_("when students come home"), default=dict, blank=True)
+    # How one comes into the next academic year: `YearRules` of the edition's schema.
+    year = models.JSONField(_("the way into the next academic year"), default=dict, blank=True)
     remind_report_days = models.PositiveSmallIntegerField(
         _("days until somebody who was asked for a report is reminded"),
         default=21,

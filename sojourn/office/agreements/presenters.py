@@ -6,8 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -15,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sojourn.catalogue import partners
 from sojourn.catalogue.choices import Level
 from sojourn.catalogue.isced import field_name
 from sojourn.catalogue.models import (
@@ -42,27 +42,6 @@ SOON = dt.timedelta(days=60)
 def rows() -> QuerySet[Agreement]:
     """Read agreements with what the list says of each."""
     return Agreement.objects.select_related("partner").prefetch_related("programmes", "languages")
-
-
-def ending(found: QuerySet[Agreement], today: dt.date) -> QuerySet[Agreement]:
-    """Keep those that end within a year and that no later one follows: a renewed one is done.
-
-    A later one is with the same partner for the same level, and begins after this one did.
-    """
-    began = Coalesce(OuterRef("valid_from"), Value(dt.date(1900, 1, 1), output_field=DateField()))
-    follows = Agreement.objects.filter(
-        Q(valid_until__gt=OuterRef("valid_until")) | Q(valid_until__isnull=True),
-        partner=OuterRef("partner"),
-        level=OuterRef("level"),
-        valid_from__gt=began,
-        status=PublicationStatus.PUBLISHED,
-    )
-    return found.filter(
-        ~Exists(follows),
-        status=PublicationStatus.PUBLISHED,
-        valid_until__gte=today,
-        valid_until__lte=today + AHEAD,
-    )
 
 
 def until(agreement: Agreement, today: dt.date) -> lists.Cell:
@@ -245,7 +224,7 @@ def kind() -> lists.Kind[Agreement]:
 
 def _valid(found: QuerySet[Agreement], value: str, today: dt.date) -> QuerySet[Agreement]:
     if value == "year":
-        return ending(found, today)
+        return partners.ending(found, today, today + AHEAD)
     if value == "ended":
         return found.filter(valid_until__lt=today)
     if value == "open":

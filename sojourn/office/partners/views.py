@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sojourn.catalogue import edits, institution_lists, partners
+from sojourn.catalogue import academic_years, edits, institution_lists, partners
 from sojourn.catalogue.institution_lists import ListError
 from sojourn.catalogue.models import (
     Agreement,
@@ -435,7 +435,7 @@ def incoming(request: HttpRequest, slug: str) -> HttpResponse:
     """Write down how many came in a year."""
     partner = _one(slug)
     is_sent = request.method == "POST"
-    now = balance.academic_year(timezone.localdate())
+    now = academic_years.year_of(timezone.localdate())
     years = [(year, balance.year_name(year)) for year in range(now, now - YEARS_BACK, -1)]
     form = IncomingForm(
         request.POST if is_sent else None, near=partner, years=years, initial={"year": now - 1}

@@ -74,6 +74,7 @@ GROUPS: tuple[Group, ...] = (
             Part("courses", _("Courses"), "office:courses", may_edit_catalogue),
             Part("guides", _("Guides"), "office:guides", may_edit_catalogue),
             Part("figures", _("Figures to check"), "office:figures", may_edit_catalogue, key="f"),
+            Part("year", _("The year"), "office:year", key="j"),
         ),
     ),
     Group(

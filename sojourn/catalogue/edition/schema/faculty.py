@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
-from sojourn.catalogue.choices import Certainty, ContactWay, OneOf
+from sojourn.catalogue.choices import Certainty, ContactWay, Keeps, OneOf
 from sojourn.catalogue.edition.schema.parts import (
     LineText,
     ParagraphText,
@@ -232,6 +232,24 @@ class ComingHomeRules(Part):
     """So many days after the last day whoever has a paper that is missing is asked once more."""
 
 
+class YearRules(Part):
+    """The way from one academic year into the next."""
+
+    keeps: Annotated[str, OneOf(Keeps)] = Keeps.WEEKDAY
+    """What of a day stays the same a year on: `weekday` moves by 52 weeks, `date` keeps day and
+    month."""
+    from_month: Annotated[int, Field(ge=1, le=12)] = 4
+    """From this month on the office prepares the next year, as its first page says."""
+    until_month: Annotated[int, Field(ge=1, le=12)] = 9
+    """Until the end of this month."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.from_month > self.until_month:
+            raise wrong("the months are in the wrong order", "from_month up to until_month")
+        return self
+
+
 class Faculty(Part):
     """edition.yaml: the faculty that this edition is for."""
 
@@ -258,6 +276,7 @@ class Faculty(Part):
     keeping: KeepingRules = KeepingRules()
     away: AwayRules = AwayRules()
     coming_home: ComingHomeRules = ComingHomeRules()
+    year: YearRules = YearRules()
     synonyms: Annotated[
         list[Annotated[list[Word], Field(min_length=2, max_length=30)]], Field(max_length=500)
     ] = []

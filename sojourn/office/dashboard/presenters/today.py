@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from sojourn.advising import formatting as advising_formatting
 from sojourn.advising import question_lists, self_arranged_lists
 from sojourn.advising.models import Appointment, AppointmentState, Ticket, TicketState
+from sojourn.catalogue import partners
 from sojourn.catalogue.calendar import next_walk_ins
 from sojourn.catalogue.figures import old_figures
 from sojourn.catalogue.models import Agreement, DeadlineKind
@@ -38,6 +39,7 @@ from sojourn.office.shared import formatting
 from sojourn.office.shared.faults import Fault, faults
 from sojourn.office.shared.pending import LINES_A_SECTION, Hurt, Line, Section
 from sojourn.office.shared.people import PersonLink, address_of, link
+from sojourn.office.year import presenters as year_presenters
 from sojourn.people.models import MailState, OutboxMail, User
 from sojourn.people.permissions import may_judge_account
 
@@ -206,7 +208,8 @@ def failed_mails(reader: User, now: dt.datetime) -> Section:
 def agreements(reader: User, now: dt.datetime) -> Section:
     """Return the agreements that end within a year."""
     today = timezone.localtime(now).date()
-    found = agreement_lists.ending(Agreement.objects.select_related("partner"), today)
+    rows_ = Agreement.objects.select_related("partner")
+    found = partners.ending(rows_, today, today + agreement_lists.AHEAD)
     rows = list(found.order_by("valid_until", "slug"))
     is_soon = any(
         each.valid_until is not None and each.valid_until <= today + agreement_lists.SOON
@@ -443,5 +446,6 @@ SECTIONS: tuple[Callable[[User, dt.datetime], Section], ...] = (
     reports_to_read,
     answers_to_review,
     agreements,
+    year_presenters.today_section,
     keeping_presenters.section,
 )

@@ -23,6 +23,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sojourn.catalogue import partners
 from sojourn.catalogue.choices import InstitutionKind
 from sojourn.catalogue.models import (
     Agreement,
@@ -230,7 +231,8 @@ def _for_programme(found: QuerySet[Institution], value: str) -> QuerySet[Institu
 
 def _by_agreements(found: QuerySet[Institution], value: str) -> QuerySet[Institution]:
     if value == "year":
-        ending = agreements.ending(Agreement.objects.all(), timezone.localdate())
+        today = timezone.localdate()
+        ending = partners.ending(Agreement.objects.all(), today, today + agreements.AHEAD)
         return found.filter(pk__in=ending.values("partner"))
     if value == "none":
         return found.filter(Q(("agreements_in_force", 0)))

@@ -110,7 +110,7 @@ def copy(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error("slug", error.message)
         else:
             messages.success(
-                request, _("Copied. The calendar has moved 52 weeks: check each date.")
+                request, _("Copied. The calendar has moved by a year: check each date.")
             )
             return redirect("office:round", slug=made.slug)
     return render(
