@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from sojourn.catalogue.models import Agreement, DegreeProgramme
 from sojourn.people.models import User
-from sojourn.people.permissions import Person, holds
+from sojourn.people.permissions import Person, holds, may_edit_catalogue
 from sojourn.people.roles import DECIDING
 
 
@@ -18,6 +18,11 @@ def may_edit_partners(user: Person) -> bool:
 def may_prepare_year(user: Person) -> bool:
     """Tell whether somebody takes their programmes into the next academic year."""
     return holds(user, DECIDING)
+
+
+def may_change_in_excel(user: Person) -> bool:
+    """Tell whether somebody may change some list of the catalogue as a file."""
+    return may_edit_partners(user) or may_edit_catalogue(user)
 
 
 def programmes_of(user: User) -> QuerySet[DegreeProgramme]:

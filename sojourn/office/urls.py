@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agreements/", include("sojourn.office.agreements.urls")),
     path("", include("sojourn.office.places.urls")),
     path("year/", include("sojourn.office.year.urls")),
+    path("import/", include("sojourn.office.imports.urls")),
     path("figures/", include("sojourn.office.figures.urls")),
     path("away/", include("sojourn.office.away.urls")),
     path("incidents/", include("sojourn.office.incidents.urls")),

@@ -23,8 +23,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sojourn.common.child import UnreadableError, read_in_child
-from sojourn.engines.files.tables import MOST_COLUMNS, MOST_LINES, Table, from_json
+from sojourn.catalogue.table_files import TableFileError, tables_of
+from sojourn.engines.files.tables import Table
 from sojourn.people import audit, student_numbers
 from sojourn.people.models import User
 from sojourn.selection import value_cells as cells
@@ -259,28 +259,9 @@ def apply_import(
 
 def _tables(content: bytes) -> list[Table]:
     try:
-        tables = from_json(read_in_child("sojourn.engines.files.tables:read_as_json", content))
-    except UnreadableError as error:
-        raise SelectionError(_why_unreadable(error.code)) from error
-    if not any(table.rows for table in tables):
-        raise SelectionError(_("The file is empty."))
-    return tables
-
-
-def _why_unreadable(code: str) -> str:
-    return {
-        "empty": _("The file is empty."),
-        "damaged": _("This file does not open: it is damaged."),
-        "locked": _("This file is locked with a password. Save it without one."),
-        "binary": _("This is neither a spreadsheet (XLSX, XLS, ODS) nor a CSV file."),
-        "markup": _(
-            "This is a web page or XML file with the name of a spreadsheet. Open "
-            "it in a spreadsheet program and save it as XLSX."
-        ),
-        "xlsb": _("This is an XLSB file. Save it as XLSX."),
-        "long": _("The file has more than %(most)d lines.") % {"most": MOST_LINES},
-        "wide": _("The file has more than %(most)d columns.") % {"most": MOST_COLUMNS},
-    }.get(code, _("This file is far too large or too complicated for a table of grades."))
+        return tables_of(content)
+    except TableFileError as error:
+        raise SelectionError(error.message) from error
 
 
 # --- From rows to values ------------------------------------------------------------------------

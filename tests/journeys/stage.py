@@ -651,6 +651,7 @@ def _office_of_the_catalogue(office: User) -> Iterator[Stop]:
             yield Stop("office", f"office/{part}/{path}")
     yield Stop("office", "office/places/new/", press="main form .button.next")
     yield from _office_of_the_year(office)
+    yield from _excel(office)
     yield Stop("office", "office/figures/")
     yield Stop("office", "office/figures/?which=all")
 
@@ -680,6 +681,37 @@ def _office_of_the_year(office: User) -> Iterator[Stop]:
     ))):  # fmt: skip
         yield Stop("office", f"office/year/{path}")
     yield Stop("office", "office/year/deadlines/", press=".lines .bottom .button.next")
+
+
+def _excel(office: User) -> Iterator[Stop]:
+    """A file that is being read, one that was taken in, and one that cannot be."""
+    from sojourn.catalogue import imports
+    from sojourn.catalogue.edition.documents import PlainKind, document_of
+
+    document = document_of(PlainKind.INSTITUTION, "karolinska-institutet")
+    assert document is not None
+    for is_taken in (True, False):
+        changed = {**document, "website": f"https://www.example.org/{is_taken}"}
+        cell = {"sheet": "entries", "key": "website", "cell": "G7", "lang": "",
+                "was": document.get("website", ""), "now": changed["website"]}  # fmt: skip
+        kept = imports.keep(
+            "partners",
+            "partners.xlsx",
+            [{"slug": document["id"], "title": document["name"], "before": document,
+              "after": changed, "cells": [cell]}],
+            {"language": "en", "gone": 2, "unread": [], "knows_before": False,
+             "stale": [{**cell, "title": document["name"]}]},
+            by=office,
+        )  # fmt: skip
+        if is_taken:
+            imports.take_in(kept, PlainKind.INSTITUTION, actor=office)
+            imports.undo(kept, PlainKind.INSTITUTION, actor=office)
+        yield Stop("office", f"office/import/{kept.pk}/")
+    yield Stop("office", "office/import/?list=partners")
+    yield Stop(
+        "office", "office/import/", press="main form .button.next",
+        file=("input[type=file]", "Id,Website\nkarolinska-institutet,nothing of the web\n"),
+    )  # fmt: skip
 
 
 ROUNDS = (

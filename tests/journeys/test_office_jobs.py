@@ -13,7 +13,7 @@ import pytest
 from tests.journeys.axe import violations
 from tests.journeys.languages import both_languages
 from tests.journeys.test_office_by_keyboard import enter
-from tests.support import ready
+from tests.support import excel, ready
 from tests.support.site import Site, running_site, sojourn
 
 if TYPE_CHECKING:
@@ -292,3 +292,49 @@ def test_job_7_which_agreements_end_within_a_year_and_the_balance(
     page.goto(f"{site_of_a_round.url}/{language}/office/agreements/?sort=-went")
     assert page.locator("th[aria-sort=descending]").count() == 1
     assert page.locator("tbody tr").count() > 3
+
+
+@both_languages
+def test_job_6_all_partners_to_excel_ten_cells_changed_and_taken_in_again(
+    site_of_a_round: Site, new_page: Callable[..., Page], tmp_path: Path, language: str
+) -> None:
+    page = new_page(reduced_motion="reduce", accept_downloads=True)
+    enter(page, site_of_a_round, language)
+    page.wait_for_selector(".side [data-go=p]")
+    hands = Hands(page)
+    hands.key("g")
+    hands.key("p")
+    page.wait_for_url("**/partners/")
+    hands.clicks(".opening a[href*='/import/']")
+    page.wait_for_selector("#file")
+    with page.expect_download() as given:
+        hands.clicks("a.button.next[download]")
+    content = given.value.path().read_bytes()
+    ids = [row[0] for row in next(iter(excel.visible(content).values()))[2:12]]
+    website = "https://www.example.org/{}"
+
+    def change(sheets: dict[str, excel.Rows]) -> None:
+        for id_ in ids:
+            excel.put(id_, "website", website.format(id_))(sheets)
+
+    file = tmp_path / "partners.xlsx"
+    file.write_bytes(excel.edited(content, change))
+    hands.steps += len(ids) + 1  # ten cells, and saved
+    hands.steps += 2  # a click for the dialog, one on the file
+    page.set_input_files("#file", file)
+    hands.clicks("main form .button.next")
+    page.wait_for_selector("table.differences")
+    assert page.locator("table.differences tbody tr").count() == len(ids) == 10
+    assert violations(page, "import") == []
+    hands.clicks("button[name=do]")
+    page.wait_for_selector(".status-message .notice")
+    assert hands.steps <= 20  # it could not be done at all
+    # It is there, and goes back as a whole.
+    form = f"{site_of_a_round.url}/{language}/office/partners/{ids[0]}/change/"
+    page.goto(form)
+    assert page.input_value("[name=website]") == website.format(ids[0])
+    page.go_back()
+    page.click("form[action$='/undo/'] button")
+    page.wait_for_selector(".status-message .notice")
+    page.goto(form)
+    assert page.input_value("[name=website]") != website.format(ids[0])

@@ -127,7 +127,9 @@ OF_NOBODY = {
     "agreement-paper-move", "year", "year-calendar", "year-part", "year-decided",
 }  # fmt: skip
 # The first words of addresses of entries of the catalogue, and of rules for everybody.
-OF_THE_CATALOGUE = {"places", "courses", "guides", "figures", "keeping", "register"}
+OF_THE_CATALOGUE = {
+    "places", "courses", "guides", "figures", "imports", "import", "keeping", "register",
+}  # fmt: skip
 # A step that somebody may not see is like one that was removed already: back to the list.
 TOLD_IT_IS_GONE = {"step-remove", "experience"}
 OF_THE_REVIEWER = {"review", "review-conflict", "review-document"}
@@ -196,6 +198,8 @@ class Stage:
                 "certificate": 1,
                 "transcript": 1,
             },
+            # tests/office/test_imports.py has files that are there.
+            "import": {"number": uuid.uuid4(), "name": "partners"},
             # Of nobody: tests/office/test_colleagues.py has those of somebody.
             "group": {"number": uuid.uuid4()},
             "colleague": {"colleague": uuid.uuid4(), "number": 1},

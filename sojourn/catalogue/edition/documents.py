@@ -6,14 +6,18 @@ and days are text too, as the schema reads them; what is not known is left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import typing
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from pydantic import BaseModel
 
 from sojourn.catalogue import models
 from sojourn.catalogue.edition import schema
+from sojourn.catalogue.edition.explain import models_in
 from sojourn.catalogue.edition.merge import Values
 from sojourn.catalogue.edition.tables import TABLE_OF, Slugs
 from sojourn.catalogue.models import EntryKind
@@ -29,28 +33,92 @@ MODEL_OF: dict[str, type[models.Entry]] = {
 }
 
 
+class PlainKind(StrEnum):
+    """Entries without versions: what the office changes of them is seen at once."""
+
+    INSTITUTION = "institution"
+    AGREEMENT = "agreement"
+    WINDOW = "window"
+    COST = "cost"
+    GRANT = "grant"
+
+
+PLAIN_MODEL_OF: dict[str, type[Model]] = {
+    PlainKind.INSTITUTION: models.Institution,
+    PlainKind.AGREEMENT: models.Agreement,
+    PlainKind.WINDOW: models.MobilityWindow,
+    PlainKind.COST: models.CostLine,
+    PlainKind.GRANT: models.Grant,
+}
+_ORIGIN = {"source", "sources", "example"}
+_THE_FIGURE = {"number", "value"}
+
+
+def model_of(kind: str) -> type[Model]:
+    """Return the model of the entries of a kind, with versions or without."""
+    return MODEL_OF[kind] if kind in MODEL_OF else PLAIN_MODEL_OF[kind]
+
+
 def entries(kind: str) -> QuerySet[Any]:
-    """Return the entries of a kind, without the places that students found for themselves."""
-    rows: QuerySet[Any] = MODEL_OF[kind]._default_manager.all()
-    return rows.filter(private_to=None) if kind == EntryKind.OPPORTUNITY else rows
+    """Return the entries of a kind, without our own institution and what is a student's own."""
+    rows: QuerySet[Any] = model_of(kind)._default_manager.all()
+    match kind:
+        case EntryKind.OPPORTUNITY:
+            return rows.filter(private_to=None)
+        case PlainKind.COST:
+            return rows.filter(opportunity__private_to=None)
+        case PlainKind.INSTITUTION:
+            return rows.filter(is_home=False)
+    return rows
 
 
 def document_of(kind: str, slug: str) -> Document | None:
     """Return what the catalogue holds of an entry; None where there is none."""
-    model = MODEL_OF[kind]
-    key = entries(kind).filter(slug=slug).values_list("pk", flat=True).first()
-    if key is None:
-        return None
-    slugs = Slugs()
-    values = TABLE_OF[model].held(slugs, [key])[key]
-    if kind == EntryKind.COURSE:
-        return course_document(slug, values)
-    if kind == EntryKind.GUIDE:
-        return guide_document(slug, values)
-    lines = models.CostLine.objects.filter(opportunity=key).order_by("position", "slug")
-    costs = dict(lines.values_list("pk", "slug"))
-    held = TABLE_OF[models.CostLine].held(slugs, costs) if costs else {}
-    return opportunity_document(slug, values, [(costs[pk], held[pk]) for pk in costs])
+    return documents_of(kind, [slug]).get(slug)
+
+
+def documents_of(kind: str, wanted: Collection[str]) -> dict[str, Document]:
+    """Return what the catalogue holds of several entries, by their ids."""
+    table, slugs = TABLE_OF[model_of(kind)], Slugs()
+    found = dict(entries(kind).filter(slug__in=wanted).values_list("pk", "slug"))
+    if not found:
+        return {}
+    held = table.held(slugs, found)
+    if kind == EntryKind.OPPORTUNITY:
+        costs = _costs_of(slugs, found)
+        return {
+            slug: opportunity_document(slug, held[pk], costs.get(pk, ()))
+            for pk, slug in found.items()
+        }
+    return {slug: _document(kind, slug, held[pk]) for pk, slug in found.items()}
+
+
+def _costs_of(slugs: Slugs, places: Collection[int]) -> dict[int, list[tuple[str, Values]]]:
+    """Return the cost lines of places alone, by the key of the place."""
+    lines = models.CostLine.objects.filter(opportunity__in=places).order_by("position", "slug")
+    rows = list(lines.values_list("pk", "slug", "opportunity"))
+    held = TABLE_OF[models.CostLine].held(slugs, [pk for pk, _slug, _place in rows]) if rows else {}
+    found: dict[int, list[tuple[str, Values]]] = {}
+    for pk, slug, place in rows:
+        found.setdefault(place, []).append((slug, held[pk]))
+    return found
+
+
+def _document(kind: str, slug: str, values: Values) -> Document:
+    match kind:
+        case EntryKind.COURSE:
+            return course_document(slug, values)
+        case EntryKind.GUIDE:
+            return guide_document(slug, values)
+        case PlainKind.INSTITUTION:
+            return institution_document(slug, flat(values))
+        case PlainKind.WINDOW:
+            return window_document(slug, flat(values))
+        case PlainKind.COST:
+            return cost_document(slug, flat(values))
+        case PlainKind.GRANT:
+            return plain_document(schema.Grant, slug, flat(values))
+    return plain_document(schema.Agreement, slug, flat(values))
 
 
 def opportunity_document(
@@ -174,7 +242,145 @@ def guide_document(slug: str, values: Values) -> Document:
     )
 
 
+# --- Entries without versions -----------------------------------------------------------------
+
+
+def plain_document(kind: type[BaseModel], slug: str, held: Values) -> Document:
+    """Return an entry of which every field is a column or a link of that name."""
+    return without_nothing({"id": slug, **part(kind, held)})
+
+
+def institution_document(slug: str, held: Values) -> Document:
+    """Return an institution with its units."""
+    preferred = origin(held, "preferred_")
+    if held["is_preferred"] or preferred:
+        preferred = {"value": held["is_preferred"], **preferred}
+    return without_nothing(
+        {
+            "id": slug,
+            **part(
+                schema.Institution,
+                held,
+                names={
+                    "lat": "latitude", "lon": "longitude", "home": "is_home",
+                    "partner": "is_partner",
+                },
+                apart={"preferred", "units"},
+            ),
+            "preferred": preferred,
+            "units": [
+                {"id": unit, "name": said(columns, "name")}
+                for unit, columns in inner_rows(held, "units")
+            ],
+        }
+    )  # fmt: skip
+
+
+def window_document(slug: str, held: Values) -> Document:
+    """Return a mobility window."""
+    asked = models_in(schema.Window.model_fields["required_first"].annotation)[0]
+    return without_nothing(
+        {
+            "id": slug,
+            **part(schema.Window, held, apart={"required_first", "starts", "ends"}),
+            "starts": end_text(held["starts_month"]),
+            "ends": end_text(held["ends_month"]),
+            "required_first": [part(asked, each) for each in held["requirements"]],
+        }
+    )
+
+
+def cost_document(slug: str, held: Values) -> Document:
+    """Return a cost line with whom it is for."""
+    named = ("opportunity", "institution", "country")
+    scope = {name: held[name] for name in named if held[name]}
+    return without_nothing(
+        {
+            "id": slug,
+            "for": scope or {"everywhere": True},
+            **part(schema.CostLine, held, names={"line": "item"}, apart={"scope"}),
+        }
+    )
+
+
 # --- Parts ------------------------------------------------------------------------------------
+
+
+def part(
+    kind: type[BaseModel],
+    held: Mapping[str, Any],
+    *,
+    names: Mapping[str, str] | None = None,
+    apart: Collection[str] = (),
+    inside: str = "",
+) -> Document:
+    """Return the fields of a part from the columns in which `rows` keeps them."""
+    document: Document = {}
+    is_fact = issubclass(kind, schema.SubFact | schema.Sourced)
+    left_out = {"id", *apart, *(_ORIGIN if is_fact else ())}
+    for name, field in kind.model_fields.items():
+        if name in left_out:
+            continue
+        column = (names or {}).get(name, name)
+        if inside:
+            column = inside if column in _THE_FIGURE else f"{inside}_{column}"
+        inner = models_in(field.annotation)
+        is_list = _is_list(field.annotation)
+        if inner and issubclass(inner[0], schema.Translations):
+            texts = said(held, column)
+            value: Any = transposed(texts) if is_list else texts
+        elif inner and is_list:
+            value = [part(inner[0], each) for each in held[column]]
+        elif inner:
+            value = part(inner[0], held, inside=column)
+        else:
+            value = _scalar(held[column], field.default)
+        document[field.alias or name] = value
+    if issubclass(kind, schema.Sourced):
+        document |= {"sources": held.get("sources", []), "example": held["is_example"] or None}
+    elif issubclass(kind, schema.SubFact):
+        document |= origin(held, f"{inside}_" if inside else "")
+    return document
+
+
+def _is_list(annotation: Any) -> bool:
+    if typing.get_origin(annotation) is list:
+        return True
+    return any(_is_list(part) for part in typing.get_args(annotation))
+
+
+def _scalar(value: Any, default: Any) -> Any:
+    """Return a value as the reader of a file has it; what is the default anyway is left out."""
+    if isinstance(value, bool):
+        return None if value is default else value
+    if isinstance(value, list | dict):
+        return value
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, str):
+        return _clock(value) or _decimal(value) or value.replace("\r\n", "\n")
+    return value
+
+
+def _clock(value: str) -> str:
+    is_clock = len(value) == len("14:00:00") and value[2] == value[5] == ":"
+    return value[:5] if is_clock else ""
+
+
+def _decimal(value: str) -> str:
+    """Return a decimal column's text as a person writes it; nothing for other text."""
+    whole, dot, rest = value.partition(".")
+    is_decimal = dot and whole.isdigit() and rest.isdigit() and len(rest) in (1, 2, 6)
+    return number_text(value) or "" if is_decimal else ""
+
+
+def inner_rows(held: Values, name: str) -> list[tuple[str, Values]]:
+    """Return the rows inside an entry that have an id, by it."""
+    return [
+        (key.partition("/")[2], columns)
+        for key, columns in held.items()
+        if key.startswith(f"{name}/")
+    ]
 
 
 def flat(values: Values) -> Values:

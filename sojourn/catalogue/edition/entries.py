@@ -8,18 +8,18 @@ by it what the office changed, and keeps that.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Max, Model
 from django.utils import translation
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ValidationError
 
 from sojourn.catalogue import models
 from sojourn.catalogue.edition import schema
-from sojourn.catalogue.edition.documents import MODEL_OF, Document
+from sojourn.catalogue.edition.documents import MODEL_OF, Document, PlainKind
 from sojourn.catalogue.edition.edition import Found, FoundCourse, TranslatedGuide
 from sojourn.catalogue.edition.explain import explain
 from sojourn.catalogue.edition.merge import MISSING, Values
@@ -33,10 +33,15 @@ from sojourn.catalogue.edition.references import (
     parts_of,
 )
 from sojourn.catalogue.edition.rows import (
+    agreement_rows,
+    cost_rows,
     course_rows,
+    grant_rows,
     guide_rows,
+    institution_rows,
     opportunity_rows,
     own_cost_rows,
+    window_rows,
 )
 from sojourn.catalogue.edition.tables import TABLE_OF, EntryTable, Row, Slugs
 from sojourn.catalogue.models import EntryKind
@@ -56,6 +61,18 @@ _MODELS: dict[str, type[Model]] = {
     "contact": models.Contact,
     "degree programme": models.DegreeProgramme,
     "guide": models.Guide,
+    "unit": models.OrganisationalUnit,
+    "phase": models.StudyPhase,
+    "opportunity": models.Opportunity,
+}
+_SCHEMAS: dict[str, type[BaseModel]] = {
+    EntryKind.OPPORTUNITY: schema.Opportunity,
+    EntryKind.COURSE: schema.Course,
+    PlainKind.INSTITUTION: schema.Institution,
+    PlainKind.AGREEMENT: schema.Agreement,
+    PlainKind.WINDOW: schema.Window,
+    PlainKind.COST: schema.CostLine,
+    PlainKind.GRANT: schema.Grant,
 }
 
 
@@ -115,6 +132,8 @@ def problems_of(kind: str, document: Document) -> tuple[DocumentProblem, ...]:
             noted.add("", 1, "related", _("a guide points at itself"), _("other guides"))
         if isinstance(each.entry, schema.Course):
             _check_institution(document, noted)
+        if isinstance(each.entry, schema.Window):
+            _check_window(each.entry, noted)
         if kind == EntryKind.GUIDE:
             break  # what is not a text is the same in every language
     return tuple(dict.fromkeys([*problems, *noted.by_path]))
@@ -124,6 +143,17 @@ def _check_institution(document: Document, noted: _ByPath) -> None:
     given = document.get("institution", "")
     if not models.Institution.objects.filter(slug=given).exists():
         noted.add("", 1, "institution", _("this field is missing"), _("who gives the course"))
+
+
+def _check_window(window: schema.Window, noted: _ByPath) -> None:
+    phase = models.StudyPhase.objects.filter(slug=window.phase or "")
+    if phase.exclude(programme__slug=window.programme).exists():
+        noted.add("", 1, "phase", _("this is a part of another programme"))
+    at_home = models.Course.objects.filter(institution__is_home=True)
+    known = set(at_home.filter(slug__in=window.home_courses).values_list("slug", flat=True))
+    for position, course in enumerate(window.home_courses):
+        if course not in known:
+            noted.add("", 1, f"home_courses[{position}]", _("this is no course of ours"))
 
 
 def _named(entry: BaseModel) -> dict[str, set[str]]:
@@ -167,7 +197,7 @@ def _read(
                 for each in wrong
             ]
         return found, tuple(dict.fromkeys(problems))
-    model: type[BaseModel] = schema.Course if kind == EntryKind.COURSE else schema.Opportunity
+    model = _SCHEMAS[kind]
     content = {
         name: value
         for name, value in document.items()
@@ -215,7 +245,18 @@ def rows_of_document(kind: str, document: Document) -> tuple[Row, ...]:
         return tuple(guide_rows([TranslatedGuide(str(document["id"]), found)]))
     if kind == EntryKind.COURSE:
         return tuple(course_rows([FoundCourse(str(document["institution"]), found[FIRST])]))
+    if kind in _PLAIN_ROWS:
+        return tuple(_PLAIN_ROWS[kind]([found[FIRST]]))
     return (*opportunity_rows([found[FIRST]]), *own_cost_rows([found[FIRST]]))
+
+
+_PLAIN_ROWS: dict[str, Callable[[list[Found[Any]]], Iterator[Row]]] = {
+    PlainKind.INSTITUTION: institution_rows,
+    PlainKind.AGREEMENT: agreement_rows,
+    PlainKind.WINDOW: window_rows,
+    PlainKind.COST: cost_rows,
+    PlainKind.GRANT: grant_rows,
+}
 
 
 # --- Writing ------------------------------------------------------------------------------------
@@ -309,6 +350,48 @@ def _write(kind: str, document: Document, base: Document | None) -> Iterator[str
         for line in gone if base is None else gone.filter(slug__in=known):
             yield f"costs/{line.slug}"
             line.delete()
+
+
+def write_plain(kind: str, document: Document, status: str = "") -> Any:
+    """Make the catalogue say what a document without versions says; return its row, saved.
+
+    An entry that is there keeps its place in the order and whether visitors see it; a new one
+    comes last, in that status. Raises ValidationError for what no row may hold.
+    """
+    with translation.override(FIRST):
+        slugs = Slugs()
+        (spec,) = rows_of_document(kind, document)
+        table = TABLE_OF[spec.model]
+        wanted = table.values_of(spec)
+        wanted.pop("status", None)
+        if kind != PlainKind.COST:  # a line stands where its kind does
+            wanted.pop("position", None)
+        row: Any = spec.model._default_manager.filter(slug=spec.slug).first()
+        to_set = wanted
+        if row is not None:
+            to_set = _to_set(wanted, table.held(slugs, [row.pk])[row.pk], None)
+        else:
+            row = table.model(slug=spec.slug, edition_state={})
+            if "status" in table.columns:
+                row.status = status
+            if "position" in table.columns and kind != PlainKind.COST:
+                last = spec.model._default_manager.aggregate(last=Max("position"))["last"]
+                row.position = 0 if last is None else last + 1
+        columns, linked, inner = table.split(to_set)
+        table.write_columns(row, columns, slugs)
+        changed = {each for name in columns for each in table.fields[name]}
+        row.clean_fields(exclude={each.name for each in row._meta.fields} - changed)
+        row.clean()
+        row.validate_constraints()
+        if to_set:
+            row.save()
+            slugs.add(row)
+        table.write_inner(row, inner, slugs)
+        for name, value in inner.items():
+            if value is MISSING:
+                table.remove_inner(row, name)
+        table.write_links(row, linked, slugs)
+        return row
 
 
 def _to_set(wanted: Values, held: Values, said: Values | None) -> Values:

@@ -7,8 +7,7 @@ students stay out: they are theirs, not the edition's.
 
 from __future__ import annotations
 
-import typing
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +20,18 @@ from sojourn.catalogue.choices import WEEKDAYS
 from sojourn.catalogue.edition import schema
 from sojourn.catalogue.edition.documents import (
     Document,
+    cost_document,
     course_document,
-    end_text,
     flat,
     guide_document,
+    inner_rows,
+    institution_document,
     number_text,
     opportunity_document,
-    origin,
+    part,
+    plain_document,
     said,
-    transposed,
+    window_document,
     without_nothing,
 )
 from sojourn.catalogue.edition.explain import models_in
@@ -45,9 +47,6 @@ from sojourn.catalogue.edition.schema.faculty import (
 from sojourn.catalogue.edition.tables import TABLE_OF, TABLES, EntryTable, Slugs
 from sojourn.catalogue.models import PublicationStatus
 from sojourn.common.languages import LANGUAGES, REQUIRED
-
-_ORIGIN = {"source", "sources", "example"}
-_THE_FIGURE = {"number", "value"}
 
 
 def export_edition(folder: Path) -> list[str]:
@@ -78,9 +77,9 @@ class _Export:
         opportunities, costs = self._opportunities_and_costs()
         lists: dict[str, list[Document]] = {
             "sources": self._plain(models.Source, schema.Source),
-            "institutions": [self._institution(*pair) for pair in self._held(models.Institution)],
+            "institutions": [institution_document(*one) for one in self._held(models.Institution)],
             "agreements": self._plain(models.Agreement, schema.Agreement),
-            "windows": [self._window(*pair) for pair in self._held(models.MobilityWindow)],
+            "windows": [window_document(*one) for one in self._held(models.MobilityWindow)],
             "opportunities": opportunities,
             "precedents": self._plain(models.Precedent, schema.Precedent),
             "contacts": [self._contact(*pair) for pair in self._held(models.Contact)],
@@ -156,8 +155,7 @@ class _Export:
     ) -> list[Document]:
         """Return the entries of which every field is a column or a link of that name."""
         return [
-            without_nothing({**({"id": slug} if has_id else {}), **_part(kind, held)})
-            for slug, held in self._held(model)
+            plain_document(kind, slug if has_id else "", held) for slug, held in self._held(model)
         ]
 
     # --- Entries --------------------------------------------------------------------------
@@ -174,7 +172,7 @@ class _Export:
             {
                 "schema": "1",
                 "id": edition.slug,
-                **_part(
+                **part(
                     schema.Faculty,
                     held,
                     names={"holidays": "holidays_country"},
@@ -186,12 +184,12 @@ class _Export:
                 ),
                 "home": home,
                 "languages": list(LANGUAGES),
-                "selection": _part(
+                "selection": part(
                     SelectionRules, held, names={"remind_days": "remind_application_days"}
                 ),
-                "accounts": _part(AccountRules, held),
-                "checking": _part(CheckingRules, held, names=checking),
-                "keeping": _part(KeepingRules, held, names=keeping),
+                "accounts": part(AccountRules, held),
+                "checking": part(CheckingRules, held, names=checking),
+                "keeping": part(KeepingRules, held, names=keeping),
                 "away": held["away"],
                 "coming_home": held["coming_home"],
                 "year": held["year"],
@@ -200,10 +198,10 @@ class _Export:
                 "degree_programmes": [
                     {
                         "id": slug,
-                        **_part(schema.DegreeProgramme, programme, apart={"phases"}),
+                        **part(schema.DegreeProgramme, programme, apart={"phases"}),
                         "phases": [
-                            {"id": phase, **_part(_phase(), columns)}
-                            for phase, columns in _inner(programme, "phases")
+                            {"id": phase, **part(_phase(), columns)}
+                            for phase, columns in inner_rows(programme, "phases")
                         ],
                     }
                     for slug, programme in self._held(models.DegreeProgramme)
@@ -215,42 +213,6 @@ class _Export:
             }
         )  # fmt: skip
 
-    def _institution(self, slug: str, held: Values) -> Document:
-        preferred = origin(held, "preferred_")
-        if held["is_preferred"] or preferred:
-            preferred = {"value": held["is_preferred"], **preferred}
-        return without_nothing(
-            {
-                "id": slug,
-                **_part(
-                    schema.Institution,
-                    held,
-                    names={
-                        "lat": "latitude", "lon": "longitude", "home": "is_home",
-                        "partner": "is_partner",
-                    },
-                    apart={"preferred", "units"},
-                ),
-                "preferred": preferred,
-                "units": [
-                    {"id": unit, "name": said(columns, "name")}
-                    for unit, columns in _inner(held, "units")
-                ],
-            }
-        )  # fmt: skip
-
-    def _window(self, slug: str, held: Values) -> Document:
-        asked = models_in(schema.Window.model_fields["required_first"].annotation)[0]
-        return without_nothing(
-            {
-                "id": slug,
-                **_part(schema.Window, held, apart={"required_first", "starts", "ends"}),
-                "starts": end_text(held["starts_month"]),
-                "ends": end_text(held["ends_month"]),
-                "required_first": [_part(asked, each) for each in held["requirements"]],
-            }
-        )
-
     def _opportunities_and_costs(self) -> tuple[list[Document], list[Document]]:
         """Return places with their own lines, and the lines that are for more than one of them."""
         own: dict[str, list[tuple[str, Values]]] = {}
@@ -259,22 +221,12 @@ class _Export:
             if held["opportunity"]:
                 own.setdefault(held["opportunity"], []).append((slug, held))
             else:
-                shared.append(self._cost(slug, held))
+                shared.append(cost_document(slug, held))
         places = [
             opportunity_document(slug, held, own.get(slug, ()))
             for slug, held in self._held(models.Opportunity)
         ]
         return places, shared
-
-    def _cost(self, slug: str, held: Values) -> Document:
-        scope = {name: held[name] for name in ("institution", "country") if held[name]}
-        return without_nothing(
-            {
-                "id": slug,
-                "for": scope or {"everywhere": True},
-                **_part(schema.CostLine, held, names={"line": "item"}, apart={"scope"}),
-            }
-        )
 
     def _contact(self, slug: str, held: Values) -> Document:
         consent = {
@@ -287,7 +239,7 @@ class _Export:
         return without_nothing(
             {
                 "id": slug,
-                **_part(
+                **part(
                     schema.Contact,
                     held,
                     names={"unit": "unit_name"},
@@ -297,28 +249,26 @@ class _Export:
                 "walk_in": [
                     {
                         "id": hour,
-                        **_part(
-                            WalkIn, columns, names={"online": "online_link"}, apart={"weekday"}
-                        ),
+                        **part(WalkIn, columns, names={"online": "online_link"}, apart={"weekday"}),
                         "weekday": WEEKDAYS[columns["weekday"]],
                     }
-                    for hour, columns in _inner(held, "walk_in_hours")
+                    for hour, columns in inner_rows(held, "walk_in_hours")
                 ],
             }
         )
 
     def _road(self, slug: str, held: Values) -> Document:
-        steps = sorted(_inner(held, "steps"), key=lambda pair: pair[1]["number"])
+        steps = sorted(inner_rows(held, "steps"), key=lambda pair: pair[1]["number"])
         return without_nothing(
             {
                 "id": slug,
-                **_part(schema.Road, held, apart={"gates", "steps", "agreement"}),
+                **part(schema.Road, held, apart={"gates", "steps", "agreement"}),
                 "gates": held["gates"],
                 "agreement": held["agreement"],
                 "steps": [
                     {
                         "id": name.removeprefix(f"{slug}-"),
-                        **_part(schema.RoadStep, step, apart={"due", "begins", "after"}),
+                        **part(schema.RoadStep, step, apart={"due", "begins", "after"}),
                         "after": [each.removeprefix(f"{slug}-") for each in step["after"]],
                         "due": _due(
                             step["due_days"],
@@ -336,7 +286,7 @@ class _Export:
         return without_nothing(
             {
                 "id": slug,
-                **_part(
+                **part(
                     schema.Report,
                     held,
                     names={"contactable": "is_contactable"},
@@ -374,83 +324,6 @@ class _Export:
 
 
 # --- Parts ------------------------------------------------------------------------------------
-
-
-def _part(
-    kind: type[BaseModel],
-    held: Mapping[str, Any],
-    *,
-    names: Mapping[str, str] | None = None,
-    apart: Collection[str] = (),
-    inside: str = "",
-) -> Document:
-    """Return the fields of a part from the columns in which `rows` keeps them."""
-    document: Document = {}
-    is_fact = issubclass(kind, schema.SubFact | schema.Sourced)
-    left_out = {"id", *apart, *(_ORIGIN if is_fact else ())}
-    for name, field in kind.model_fields.items():
-        if name in left_out:
-            continue
-        column = (names or {}).get(name, name)
-        if inside:
-            column = inside if column in _THE_FIGURE else f"{inside}_{column}"
-        inner = models_in(field.annotation)
-        is_list = _is_list(field.annotation)
-        if inner and issubclass(inner[0], schema.Translations):
-            texts = said(held, column)
-            value: Any = transposed(texts) if is_list else texts
-        elif inner and is_list:
-            value = [_part(inner[0], each) for each in held[column]]
-        elif inner:
-            value = _part(inner[0], held, inside=column)
-        else:
-            value = _scalar(held[column], field.default)
-        document[field.alias or name] = value
-    if issubclass(kind, schema.Sourced):
-        document |= {"sources": held.get("sources", []), "example": held["is_example"] or None}
-    elif issubclass(kind, schema.SubFact):
-        document |= origin(held, f"{inside}_" if inside else "")
-    return document
-
-
-def _is_list(annotation: Any) -> bool:
-    if typing.get_origin(annotation) is list:
-        return True
-    return any(_is_list(part) for part in typing.get_args(annotation))
-
-
-def _scalar(value: Any, default: Any) -> Any:
-    """Return a value as the reader of a file has it; what is the default anyway is left out."""
-    if isinstance(value, bool):
-        return None if value is default else value
-    if isinstance(value, list | dict):
-        return value
-    if isinstance(value, int | float):
-        return str(value)
-    if isinstance(value, str):
-        return _clock(value) or _decimal(value) or value.replace("\r\n", "\n")
-    return value
-
-
-def _clock(value: str) -> str:
-    is_clock = len(value) == len("14:00:00") and value[2] == value[5] == ":"
-    return value[:5] if is_clock else ""
-
-
-def _decimal(value: str) -> str:
-    """Return a decimal column's text as a person writes it; nothing for other text."""
-    whole, dot, rest = value.partition(".")
-    is_decimal = dot and whole.isdigit() and rest.isdigit() and len(rest) in (1, 2, 6)
-    return number_text(value) or "" if is_decimal else ""
-
-
-def _inner(held: Values, name: str) -> list[tuple[str, Values]]:
-    """Return the rows inside an entry that have an id, by it."""
-    return [
-        (key.partition("/")[2], columns)
-        for key, columns in held.items()
-        if key.startswith(f"{name}/")
-    ]
 
 
 def _phase() -> type[BaseModel]:

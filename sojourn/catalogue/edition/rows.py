@@ -32,19 +32,15 @@ def rows_of(edition: Edition) -> Iterator[Row]:
     for subject in edition.faculty.entry.subjects:
         yield _row(models.Subject, subject)
     yield from _programmes(edition)
-    yield from _institutions(edition)
-    for found in edition.agreements:
-        yield _row(
-            models.Agreement,
-            found.entry,
-            inner={"languages": [_columns(each) for each in found.entry.languages]},
-        )
+    yield from institution_rows(edition.institutions)
+    yield from agreement_rows(edition.agreements)
     yield from course_rows(edition.courses)
-    yield from _windows(edition)
+    yield from window_rows(edition.windows)
     yield from _contacts(edition)
     yield from opportunity_rows(edition.opportunities)
-    yield from _costs(edition)
-    yield from _grants(edition)
+    yield from cost_rows(edition.costs)
+    yield from own_cost_rows(edition.opportunities)
+    yield from grant_rows(edition.grants)
     yield from _exchange_rates(edition)
     for advice in edition.travel_advice:
         yield _row(
@@ -189,8 +185,9 @@ def _programmes(edition: Edition) -> Iterator[Row]:
         )
 
 
-def _institutions(edition: Edition) -> Iterator[Row]:
-    for found in edition.institutions:
+def institution_rows(institutions: Iterable[Found[schema.Institution]]) -> Iterator[Row]:
+    """Return the rows of institutions."""
+    for found in institutions:
         institution = found.entry
         preferred = institution.preferred
         yield _row(
@@ -204,6 +201,16 @@ def _institutions(edition: Edition) -> Iterator[Row]:
             is_preferred=preferred is not None and preferred.value,
             **(_origin(preferred, institution, "preferred") if preferred else {}),
         )  # fmt: skip
+
+
+def agreement_rows(agreements: Iterable[Found[schema.Agreement]]) -> Iterator[Row]:
+    """Return the rows of agreements."""
+    for found in agreements:
+        yield _row(
+            models.Agreement,
+            found.entry,
+            inner={"languages": [_columns(each) for each in found.entry.languages]},
+        )
 
 
 def course_rows(courses: Iterable[FoundCourse]) -> Iterator[Row]:
@@ -220,8 +227,9 @@ def course_rows(courses: Iterable[FoundCourse]) -> Iterator[Row]:
         )
 
 
-def _windows(edition: Edition) -> Iterator[Row]:
-    for found in edition.windows:
+def window_rows(windows: Iterable[Found[schema.Window]]) -> Iterator[Row]:
+    """Return the rows of mobility windows."""
+    for found in windows:
         window = found.entry
         yield _row(
             models.MobilityWindow,
@@ -293,8 +301,9 @@ def opportunity_rows(opportunities: Iterable[Found[schema.Opportunity]]) -> Iter
         )
 
 
-def _costs(edition: Edition) -> Iterator[Row]:
-    for found in edition.costs:
+def cost_rows(costs: Iterable[Found[schema.CostLine]]) -> Iterator[Row]:
+    """Return the rows of cost lines that are entries of their own."""
+    for found in costs:
         scope = found.entry.scope
         yield _cost(
             found.entry.id,
@@ -304,7 +313,6 @@ def _costs(edition: Edition) -> Iterator[Row]:
             institution=scope.institution,
             country=scope.country,
         )
-    yield from own_cost_rows(edition.opportunities)
 
 
 def own_cost_rows(opportunities: Iterable[Found[schema.Opportunity]]) -> Iterator[Row]:
@@ -324,8 +332,9 @@ def _cost(
     return Row(models.CostLine, slug, columns | scope)
 
 
-def _grants(edition: Edition) -> Iterator[Row]:
-    for position, found in enumerate(edition.grants):
+def grant_rows(grants: Iterable[Found[schema.Grant]]) -> Iterator[Row]:
+    """Return the rows of grants, in their order."""
+    for position, found in enumerate(grants):
         grant = found.entry
         yield _row(
             models.Grant,

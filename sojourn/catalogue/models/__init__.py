@@ -57,6 +57,7 @@ from sojourn.catalogue.models.costs import (
     rate_slug,
 )
 from sojourn.catalogue.models.courses import Course, MobilityWindow, Precedent, WindowRequirement
+from sojourn.catalogue.models.imports import CatalogueImport
 from sojourn.catalogue.models.institutions import (
     Agreement,
     AgreementDocument,
@@ -81,7 +82,7 @@ from sojourn.catalogue.models.years import YearLine, YearLineState
 
 __all__ = [
     "Absence", "AdviceLevel", "AdviceRegion", "Agreement",
-    "AgreementDocument", "AgreementLanguage", "CatalogueVersion",
+    "AgreementDocument", "AgreementLanguage", "CatalogueImport", "CatalogueVersion",
     "Certainty", "Contact", "ContactRole", "CostItem", "CostLine", "CostPeriod", "Course",
     "Deadline", "DeadlineKind", "DegreeProgramme", "Edition", "Entry", "EntryKind", "EntryVersion",
     "ExchangeRate", "Fact", "FruitlessSearch",

@@ -46,7 +46,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "office/agreements/templates/list.html",
         presenters.kind(),
         presenters.rows(),
-        {**PART},
+        {**PART, "may_edit": may_edit_agreement(who(request))},
     )
 
 

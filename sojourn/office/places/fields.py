@@ -214,13 +214,13 @@ def read(form: Form, sent: QueryDict, before: Document) -> Document:
             if isinstance(item, Rows):
                 _read_rows(item, sent, document, lists)
             else:
-                for each in _inputs(item):
+                for each in inputs_of(item):
                     if is_shown(each, "", sent):
                         value = _value(each, _name("", each.path), sent, lists)
                         was = value_at(before, each.path)
                         if each.look is Look.SEVERAL:
-                            value = _in_order(value, was)
-                        _put(document, each.path, value)
+                            value = in_order(value, was)
+                        put(document, each.path, value)
     return tidy(form, document)
 
 
@@ -242,39 +242,39 @@ def _read_rows(rows: Rows, sent: QueryDict, document: Document, lists: Lists) ->
             continue
         row: Document = {}
         for item in rows.items:
-            for each in _inputs(item):
+            for each in inputs_of(item):
                 value = _value(each, _name(prefix, each.path), sent, lists)
                 was = value_at(document, (*rows.path, number, *each.path))
-                _put(row, each.path, _in_order(value, was) if each.look is Look.SEVERAL else value)
-        if _says_something(rows, row):
-            found.append(row.get("value") if _is_plain(rows) else row)
-    _put(document, rows.path, found)
+                put(row, each.path, in_order(value, was) if each.look is Look.SEVERAL else value)
+        if says_something(rows, row):
+            found.append(row.get("value") if is_of_ids(rows) else row)
+    put(document, rows.path, found)
 
 
-def _in_order(value: Any, was: Any) -> Any:
+def in_order(value: Any, was: Any) -> Any:
     """Return ticked boxes in the order in which they were kept: that of the boxes says nothing."""
     if not isinstance(value, list) or not isinstance(was, list):
         return value
     return was if sorted(map(str, value)) == sorted(map(str, was)) else value
 
 
-def _is_plain(rows: Rows) -> bool:
+def is_of_ids(rows: Rows) -> bool:
     """Tell whether the list holds ids, not parts."""
     return all(item.path == ("value",) for item in rows.items)
 
 
-def _says_something(rows: Rows, row: Document) -> bool:
+def says_something(rows: Rows, row: Document) -> bool:
     """Tell whether a row says more than a fresh one: choices with one value only say nothing."""
     quiet = {("id",), ("source",), ("example",), ("required",), ("currency",)}
     return any(
         value_at(row, each.path) not in (None, "", [], {})
         for item in rows.items
-        for each in _inputs(item)
+        for each in inputs_of(item)
         if each.path not in quiet
     )
 
 
-def _inputs(item: Input | Translated) -> Iterable[Input]:
+def inputs_of(item: Input | Translated) -> Iterable[Input]:
     return item.inputs() if isinstance(item, Translated) else [item]
 
 
@@ -310,7 +310,7 @@ def value_at(document: Any, path: Iterable[str | int]) -> Any:
     return document
 
 
-def _put(document: Document, path: tuple[str, ...], value: Any) -> None:
+def put(document: Document, path: tuple[str, ...], value: Any) -> None:
     holder = document
     for step in path[:-1]:
         inner = holder.get(step)
@@ -422,7 +422,7 @@ def _item(
 ) -> ShownItem:
     boxes = tuple(
         _box(each, holder, prefix, at, errors, lists, isinstance(item, Translated))
-        for each in _inputs(item)
+        for each in inputs_of(item)
     )
     return ShownItem(
         boxes,
@@ -434,7 +434,7 @@ def _item(
 
 def _rows(rows: Rows, document: Document, errors: Errors, more: str, lists: Lists) -> ShownItem:
     held = value_at(document, rows.path) or []
-    holds_ids = _is_plain(rows)
+    holds_ids = is_of_ids(rows)
     filled = [{"value": each} if holds_ids else each for each in held]
     blank = 1 if not filled or more == rows.name else 0
     blank += 1 if more == rows.name and not filled else 0

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from sojourn.advising.models import Question, SelfArrangedPlace
 from sojourn.advising.permissions import may_advise, may_keep_hours
 from sojourn.catalogue.names import country_name
-from sojourn.catalogue.permissions import may_edit_partners
+from sojourn.catalogue.permissions import may_change_in_excel, may_edit_partners
 from sojourn.catalogue.snapshot.service import current_snapshot
 from sojourn.catalogue.snapshot.types import Records
 from sojourn.common.folding import fold, with_words
@@ -94,6 +94,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed(gettext_lazy("Begin a new place"), "office:places-new", may_edit_catalogue),
     Deed(gettext_lazy("Begin a new guide"), "office:guides-new", may_edit_catalogue),
     Deed(gettext_lazy("Begin a new course"), "office:courses-new", may_edit_catalogue),
+    Deed(gettext_lazy("Change a list in Excel"), "office:imports", may_change_in_excel),
     Deed(gettext_lazy("Check off figures"), "office:figures", may_edit_catalogue),
     Deed(gettext_lazy("Write a saved reply"), "office:saved-reply-new", may_advise),
     Deed(gettext_lazy("Change walk-in hours and times"), "office:hours", may_keep_hours),

@@ -245,9 +245,7 @@ _FILES = {"xlsx": XLSX, "csv": CSV}
 
 
 def _as_file(request: HttpRequest, kind: Kind[M], rows: QuerySet[M]) -> HttpResponse:
-    narrowed, _choices, _search = narrow(kind, rows, request.GET)
-    _by, records = _sorted(kind, narrowed, request.GET)
-    found = list(records)
+    found = asked_for(kind, rows, request.GET)
     if kind.prepare is not None:
         kind.prepare(found)
     shown_columns = columns_of(kind, request.GET)
@@ -268,6 +266,13 @@ def _as_file(request: HttpRequest, kind: Kind[M], rows: QuerySet[M]) -> HttpResp
             "X-Content-Type-Options": "nosniff",
         },
     )
+
+
+def asked_for(kind: Kind[M], rows: QuerySet[M], asked: QueryDict) -> list[M]:
+    """Return all rows that an address asks for, in their order."""
+    narrowed, _choices, _search = narrow(kind, rows, asked)
+    _by, records = _sorted(kind, narrowed, asked)
+    return list(records)
 
 
 def narrow(

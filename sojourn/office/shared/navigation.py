@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from sojourn.advising.permissions import may_advise
+from sojourn.catalogue.permissions import may_change_in_excel
 from sojourn.common.urls import url_for
 from sojourn.mobility.permissions import in_safety_team
 from sojourn.people.permissions import (
@@ -73,6 +74,7 @@ GROUPS: tuple[Group, ...] = (
             Part("agreements", _("Agreements"), "office:agreements", key="d"),
             Part("courses", _("Courses"), "office:courses", may_edit_catalogue),
             Part("guides", _("Guides"), "office:guides", may_edit_catalogue),
+            Part("imports", _("Excel"), "office:imports", may_change_in_excel),
             Part("figures", _("Figures to check"), "office:figures", may_edit_catalogue, key="f"),
             Part("year", _("The year"), "office:year", key="j"),
         ),

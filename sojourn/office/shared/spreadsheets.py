@@ -21,6 +21,11 @@ def safe_text(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
 
 
+def sheet_name(title: str) -> str:
+    """Return a title as the name of a sheet."""
+    return title.translate(_NOT_IN_A_NAME)[:_LONGEST_NAME]
+
+
 def as_csv(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
     """Write rows as CSV that spreadsheet programs read in any language."""
     content = io.StringIO(newline="")
@@ -35,7 +40,7 @@ def as_xlsx(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) 
     content = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(content, options) as book:
-        sheet = book.add_worksheet(title.translate(_NOT_IN_A_NAME)[:_LONGEST_NAME])
+        sheet = book.add_worksheet(sheet_name(title))
         bold = book.add_format({"bold": True})
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, len(headings), 24)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
+from django.utils.translation import gettext as _
 from pydantic import Field, StringConstraints, model_validator
 
 from sojourn.catalogue.choices import InstitutionKind, OneOf
@@ -110,7 +111,7 @@ class Agreement(Sourced):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.valid_from and self.valid_until and self.valid_from > self.valid_until:
-            raise wrong("valid_from lies after valid_until", "days in order")
+            raise wrong(_("it ends before it starts"), _("days in order"))
         return self
 
 

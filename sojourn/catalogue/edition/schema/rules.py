@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Self
 
+from django.utils.translation import gettext as _
 from pydantic import Field, StringConstraints, WithJsonSchema, model_validator
 
 from sojourn.catalogue.choices import (
@@ -62,7 +63,11 @@ class Days(Part):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.min > self.max:
-            raise wrong(f"{self.min} days at least but {self.max} at most", "min up to max")
+            raise wrong(
+                _("%(least)d days at least but %(most)d at most")
+                % {"least": self.min, "most": self.max},
+                "min up to max",
+            )
         return self
 
 
@@ -75,7 +80,11 @@ class Kilometres(Part):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.below is not None and self.min >= self.below:
-            raise wrong(f"{self.min} km at least but below {self.below}", "min less than below")
+            raise wrong(
+                _("%(least)d km at least but below %(below)d")
+                % {"least": self.min, "below": self.below},
+                _("the first less than the second"),
+            )
         return self
 
 
@@ -101,7 +110,8 @@ class GrantAmount(Part):
     def _in_order(self) -> Self:
         if not self.low <= self.typical <= self.high:
             raise wrong(
-                f"low {self.low}, typical {self.typical}, high {self.high} are not in order",
+                _("low %(low)s, typical %(typical)s, high %(high)s are not in order")
+                % {"low": self.low, "typical": self.typical, "high": self.high},
                 "low <= typical <= high",
             )
         return self
@@ -130,14 +140,15 @@ class Grant(Sourced):
     def _asks_what_it_needs(self) -> Self:
         asked = [question.statement for question in self.questions]
         if len(asked) != len(set(asked)):
-            raise wrong("a statement is asked twice", "each statement once")
+            raise wrong(_("a statement is asked twice"), _("each statement once"))
         for amount in self.amounts:
             if amount.statement is not None and amount.statement not in asked:
                 raise wrong(
-                    f"no question asks for {amount.statement!r}", "a question with that statement"
+                    _("no question asks for %(statement)s") % {"statement": repr(amount.statement)},
+                    _("a question with that statement"),
                 )
         if self.pays == "day" and any(amount.days is None for amount in self.amounts):
-            raise wrong("a rate a day does not say for which days", "days: {min: …, max: …}")
+            raise wrong(_("a rate a day does not say for which days"), _("from day, and to day"))
         return self
 
 

@@ -1,0 +1,1 @@
+"""Lists of the catalogue as Excel files, changed there and taken in again."""
