@@ -95,6 +95,8 @@ def serve(host: str, port: int, workers: int | None, no_worker: bool, demo: bool
             apply_migrations()
             _prepare_files()
             accounts = _prepare_demo() if demo else []
+            if demo:
+                _make_demo_stay()
             nobody_is_in = _nobody_works_here()
             serve_until_stopped(
                 address,
@@ -255,6 +257,12 @@ def _prepare_demo() -> list[DemoAccount]:
     make_demo_experiences()
     make_demo_slots()
     return accounts
+
+
+def _make_demo_stay() -> None:
+    from sojourn.mobility.demo import make_demo_stay
+
+    make_demo_stay()
 
 
 def _make_demo_accounts() -> list[DemoAccount]:

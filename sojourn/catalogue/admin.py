@@ -340,6 +340,11 @@ class GrantQuestionInline(Inline):
     fields = (("statement", "decides", "position"), *texts("question"))
 
 
+class GrantConditionInline(Inline):
+    model = models.GrantCondition
+    fields = (("step", "stage", "own_rule", "position"), *texts("name"))
+
+
 class GrantAmountInline(admin.TabularInline):  # type: ignore[type-arg]
     model = models.GrantAmount
     fields = (
@@ -802,10 +807,11 @@ class GrantAdmin(EntryAdmin):
     list_display = ("name", "pays", "year", "certainty", "status", "example", "written_by")
     list_filter = ("status", "pays", "year", "certainty", "is_example")
     search_fields = ("slug", *columns("name"))
-    inlines = [GrantQuestionInline, GrantAmountInline]
+    inlines = [GrantQuestionInline, GrantAmountInline, GrantConditionInline]
     fieldsets = [
         part(None, *texts("name", "about", "because"), ("pays", "one_of", "position")),
         part(_("For whom"), ("days_min", "days_max"), ("countries", "not_countries"), "kinds"),
+        part(_("Once it is promised"), ("counting", "longer"), ("too_short", "force_majeure")),
         part(_("Figures"), ("year", "checked_on", "certainty")),
     ]
 

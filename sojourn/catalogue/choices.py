@@ -168,6 +168,27 @@ class GrantDecision(models.TextChoices):
     AMOUNT = "amount", _("only how much it is")
 
 
+class GrantCounting(models.TextChoices):
+    """How the days of a stay are counted for a grant."""
+
+    DAYS = "days", _("every day of the calendar")
+    MONTHS = "months", _("every month as 30 days")
+
+
+class GrantDays(models.TextChoices):
+    """What a grant pays where the days are others than those that were promised."""
+
+    DAYS = "days", _("the days that the student was there")
+    NOTHING = "nothing", _("nothing for them")
+
+
+class GrantStage(models.TextChoices):
+    """What waits for a condition of a grant."""
+
+    PAYMENT = "payment", _("before anything is paid")
+    REST = "rest", _("before the last part is paid")
+
+
 class AdviceLevel(models.TextChoices):
     """The colours of the travel advice of the Dutch Ministry of Foreign Affairs."""
 

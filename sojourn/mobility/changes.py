@@ -12,6 +12,7 @@ from sojourn.mobility.models import (
     AgreementVersion,
     SigningRequest,
     Stay,
+    StayGrant,
     StayStep,
     Transcript,
 )
@@ -32,10 +33,10 @@ def locked(stay: Stay) -> Stay:
     return found
 
 
-Row = Stay | StayStep | AgreementVersion | SigningRequest | Transcript
+Row = Stay | StayStep | AgreementVersion | SigningRequest | StayGrant | Transcript
 _NAMES: dict[type[Row], str] = {
     Stay: "stay", StayStep: "step", AgreementVersion: "version", SigningRequest: "signing",
-    Transcript: "transcript",
+    StayGrant: "grant", Transcript: "transcript",
 }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.choices import DoneBy, Gate
-from sojourn.mobility import gates, letters, steps
+from sojourn.mobility import gates, letters, money_endings, steps
 from sojourn.mobility.changes import locked, move, refusal
 from sojourn.mobility.errors import MobilityError
 from sojourn.mobility.models import Arrival, PeriodKind, SaidBy, Stay, StayChange
@@ -231,7 +231,15 @@ def consequences(stay: Stay, kind: ChangeKind) -> list[Consequence]:
     return [
         Consequence(_("The seat"), _seat_text(stay, kind)),
         Consequence(_("The agreement"), _agreement_text(kind)),
-        Consequence(_("The money"), _with_days(_money_text(kind), stay, PeriodKind.GRANT)),
+        Consequence(
+            _("The money"),
+            " ".join(
+                [
+                    _with_days(_money_text(kind), stay, PeriodKind.GRANT),
+                    *money_endings.consequences(stay, kind),
+                ]
+            ),
+        ),
         Consequence(
             _("Insurance and visa"),
             _with_days(_insurance_text(kind), stay, PeriodKind.INSURANCE, PeriodKind.VISA),

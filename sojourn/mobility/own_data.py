@@ -5,7 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sojourn.mobility.models import EntryKind, Stay, StayAgreement, Whereabouts
+from sojourn.mobility.models import (
+    EntryKind,
+    Stay,
+    StayAgreement,
+    StayGrant,
+    Whereabouts,
+)
 from sojourn.mobility.states import STANDING
 from sojourn.people import audit
 from sojourn.people.models import User
@@ -100,6 +106,7 @@ def _stay(stay: Stay) -> dict[str, Any]:
             {"name": each.name, "at": each.asked_at.isoformat(), "why_ended": each.why_ended}
             for each in stay.papers_requests.all()
         ],
+        "grants": [_grant(each) for each in stay.grants.order_by("pk")],
         "arrival": [
             {"said_by": each.said_by, "on": each.on.isoformat()} for each in stay.arrivals.all()
         ],
@@ -126,6 +133,34 @@ def _stay(stay: Stay) -> dict[str, Any]:
             for each in stay.overrides.all()
         ],
     }  # fmt: skip
+
+
+def _grant(grant: StayGrant) -> dict[str, Any]:
+    """Export a grant with its rule as it was, and every entry of its ledger."""
+    return {
+        "grant": grant.slug,
+        "year": grant.year,
+        "state": grant.state,
+        "currency": grant.currency,
+        "promised": str(grant.promised),
+        "due": str(grant.due),
+        "paid": str(grant.paid),
+        "rule": grant.rule,
+        "entries": [
+            {
+                "number": each.number,
+                "what": each.kind,
+                "on": each.on.isoformat(),
+                "due": str(each.due),
+                "paid": str(each.paid),
+                "counted_on": each.basis,
+                "condition": each.condition,
+                "reference": each.reference,
+                "why": each.reason,
+            }
+            for each in grant.entries.all()
+        ],
+    }
 
 
 def _agreement(stay: Stay) -> dict[str, Any] | None:
@@ -168,6 +203,9 @@ def erase(user: User) -> None:
     The rows go with the account; the office must still know that a host has to be told. That there
     was a stay still counts.
     """
+    audit.forget(
+        StayGrant, StayGrant.objects.filter(stay__student=user).values_list("pk", flat=True)
+    )
     for stay in user.stays.filter(state__in=STANDING):
         audit.record(
             "stay.student_deleted",

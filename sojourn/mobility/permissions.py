@@ -24,6 +24,11 @@ def may_decide_on_stay(user: Person, stay: Stay | None = None) -> bool:
     return not _is_own(user, stay) and holds(user, DECIDING, stay)
 
 
+def may_keep_money(user: Person, stay: Stay | None = None) -> bool:
+    """Tell whether somebody keeps the ledger of a stay's grants; nobody else reads it."""
+    return not _is_own(user, stay) and holds(user, DECIDING, stay)
+
+
 def may_answer_for(user: Person, student: User | None = None) -> bool:
     """Tell whether somebody hands out or erases what is kept about a student.
 

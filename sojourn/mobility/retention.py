@@ -14,6 +14,7 @@ from sojourn.mobility.models import (
     SigningRequest,
     Stay,
     StayAgreement,
+    StayGrant,
     StayStep,
     Transcript,
 )
@@ -52,6 +53,7 @@ _OF_STAY: tuple[tuple[type[Model], str], ...] = (
     (AgreementVersion, "agreement__stay"),
     (SigningRequest, "version__agreement__stay"),
     (Transcript, "stay"),
+    (StayGrant, "stay"),
 )
 
 

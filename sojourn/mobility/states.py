@@ -105,6 +105,20 @@ class TranscriptState(models.TextChoices):
     REFUSED = "refused", pgettext_lazy("transcript", "Does not count")
 
 
+class GrantState(models.TextChoices):
+    """How far a grant of a stay is."""
+
+    PROMISED = "promised", pgettext_lazy("grant", "Promised")
+    RECALCULATED = "recalculated", pgettext_lazy("grant", "Counted again")
+    RECLAIMED = "reclaimed", pgettext_lazy("grant", "Asked back")
+    SETTLED = "settled", pgettext_lazy("grant", "Settled")
+    TAKEN_BACK = "taken_back", pgettext_lazy("grant", "Taken back")
+
+
+# Money may still move.
+OPEN_GRANTS = [GrantState.PROMISED, GrantState.RECALCULATED, GrantState.RECLAIMED]
+
+
 class Actor(models.TextChoices):
     """Who makes a transition."""
 
@@ -128,6 +142,8 @@ class Transition:
 _S, _O, _H, _C = Actor.STUDENT, Actor.OFFICE, Actor.HOST, Actor.CLOCK
 _P, _A, _I, _B = StayState.PREPARING, StayState.AWAY, StayState.INTERRUPTED, StayState.BACK
 _F, _LATER, _W = StayState.FINISHED, StayState.POSTPONED, StayState.WITHDRAWN
+_PROMISED, _COUNTED = GrantState.PROMISED, GrantState.RECALCULATED
+_ASKED, _SETTLED = GrantState.RECLAIMED, GrantState.SETTLED
 
 TRANSITIONS: tuple[Transition, ...] = (
     Transition("stay", "depart", _P, _A, (_S, _O, _H)),
@@ -169,6 +185,22 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("signing", "hand_on", SigningState.SENT, SigningState.HANDED_ON, (_O, _H)),
     Transition("transcript", "check", TranscriptState.WAITING, TranscriptState.CHECKED, (_O,)),
     Transition("transcript", "refuse", TranscriptState.WAITING, TranscriptState.REFUSED, (_O,)),
+    Transition("grant", "check", _PROMISED, _PROMISED, (_O,)),
+    Transition("grant", "check", _COUNTED, _COUNTED, (_O,)),
+    Transition("grant", "pay", _PROMISED, _PROMISED, (_O,)),
+    Transition("grant", "pay", _COUNTED, _COUNTED, (_O,)),
+    Transition("grant", "recalculate", _PROMISED, _COUNTED, (_O,)),
+    Transition("grant", "recalculate", _COUNTED, _COUNTED, (_O,)),
+    Transition("grant", "recalculate", _ASKED, _COUNTED, (_O,)),
+    Transition("grant", "reclaim", _COUNTED, _ASKED, (_O,)),
+    Transition("grant", "repay", _ASKED, _ASKED, (_O,)),
+    Transition("grant", "correct", _PROMISED, _PROMISED, (_O,)),
+    Transition("grant", "correct", _COUNTED, _COUNTED, (_O,)),
+    Transition("grant", "correct", _ASKED, _ASKED, (_O,)),
+    Transition("grant", "settle", _COUNTED, _SETTLED, (_O,)),
+    Transition("grant", "settle", _ASKED, _SETTLED, (_O,)),
+    Transition("grant", "reopen", _SETTLED, _COUNTED, (_O,)),
+    Transition("grant", "take_back", _PROMISED, GrantState.TAKEN_BACK, (_O,)),
 )
 
 

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("students/", include("sojourn.office.students.urls")),
     path("keeping/", include("sojourn.office.keeping.urls")),
     path("stays/", include("sojourn.office.stays.urls")),
+    path("money/", include("sojourn.office.money.urls")),
     path("partners/", include("sojourn.office.partners.urls")),
     path("agreements/", include("sojourn.office.agreements.urls")),
     path("", include("sojourn.office.places.urls")),

@@ -9,7 +9,7 @@ told beside the total once there are enough of them (`MINIMUM_REPORTS`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from statistics import median
 
@@ -41,6 +41,7 @@ from sojourn.planning.errors import PlanChangedError, PlanError
 from sojourn.planning.models import OwnCost, Plan
 
 ANY_LENGTH = 100_000
+NOTHING_PROMISED: Mapping[str, Decimal] = {}
 # Of the rules of one grant the page shows the one that says most.
 _ORDER = (Standing.SEEMS_ELIGIBLE, Standing.NOT_KNOWN, Standing.NOT_ELIGIBLE)
 
@@ -93,6 +94,8 @@ class GrantOutcome:
     """What it would come to if the student said yes to a statement."""
     gives_way: bool
     """It would apply, but a better one of its kind is counted."""
+    is_promised: bool = False
+    """It is promised for a stay there: what is due of it is no estimate any more."""
 
 
 @dataclass(frozen=True)
@@ -138,11 +141,19 @@ def stay_days(opportunity: Opportunity) -> int | None:
     return None if weeks is None else round(weeks * 7)
 
 
-def costs_of(records: Records, opportunity: Opportunity, plan: Plan | None) -> StayCosts:
-    """Estimate the budget of a stay for a plan (None: nobody in particular)."""
+def costs_of(
+    records: Records,
+    opportunity: Opportunity,
+    plan: Plan | None,
+    promised: Mapping[str, Decimal] = NOTHING_PROMISED,
+) -> StayCosts:
+    """Estimate the budget of a stay for a plan (None: nobody in particular).
+
+    `promised` is what is due of the grants that were promised for a stay there, by their slug.
+    """
     own = own_figures(plan, opportunity.slug)
     statements = dict(plan.statements) if plan else {}
-    return costs_with(records, opportunity, own, statements)
+    return costs_with(records, opportunity, own, statements, promised)
 
 
 def costs_with(
@@ -150,6 +161,7 @@ def costs_with(
     opportunity: Opportunity,
     own: Mapping[str, Decimal],
     statements: Mapping[str, bool],
+    promised: Mapping[str, Decimal] = NOTHING_PROMISED,
 ) -> StayCosts:
     """Estimate the budget of a stay for what a student said and entered."""
     days = stay_days(opportunity)
@@ -161,7 +173,7 @@ def costs_with(
         purpose=opportunity.kind,
         statements=dict(statements),
     )
-    grants = _outcomes(records.grants.values(), stay)
+    grants = _with_promises(_outcomes(records.grants.values(), stay), promised)
     helped = EuroRange.nothing()
     for outcome in grants:
         helped += outcome.counted
@@ -317,6 +329,25 @@ def _outcomes(grants: Iterable[Grant], stay: Stay) -> tuple[GrantOutcome, ...]:
     for award in judged:
         by_grant.setdefault(award.rule.origin.slug, []).append(award)
     return tuple(_outcome(found) for found in by_grant.values())
+
+
+def _with_promises(
+    outcomes: tuple[GrantOutcome, ...], promised: Mapping[str, Decimal]
+) -> tuple[GrantOutcome, ...]:
+    """Put what was promised in the place of what was estimated, and of others of its kind."""
+    kinds = {each.grant.one_of for each in outcomes if each.grant.slug in promised} - {""}
+    found = []
+    for each in outcomes:
+        if each.grant.slug in promised:
+            due = EuroRange.exactly(promised[each.grant.slug])
+            each = GrantOutcome(
+                each.grant, Standing.SEEMS_ELIGIBLE, due, due, (), (), (),
+                gives_way=False, is_promised=True,
+            )  # fmt: skip
+        elif each.grant.one_of in kinds and each.standing is not Standing.NOT_ELIGIBLE:
+            each = replace(each, counted=EuroRange.nothing(), more_if=(), gives_way=True)
+        found.append(each)
+    return tuple(found)
 
 
 def _outcome(awards: list[GrantAward]) -> GrantOutcome:

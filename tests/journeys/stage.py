@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sojourn.advising.models import Diary
     from sojourn.advising.threads import NewMessage
     from sojourn.mobility.beginnings import PlannedStay
+    from sojourn.mobility.models import Stay
     from sojourn.people.models import User
     from sojourn.selection.models import Round
 
@@ -433,7 +434,22 @@ def stays() -> Iterator[Stop]:
                  f"{stay.uuid}/agreement/", f"{stay.uuid}/agreement/edit/",
                  f"{stay.uuid}/change/postponed/"):  # fmt: skip
         yield Stop("office", f"office/stays/{path}")
+    yield from _money(stay, office)
     yield from _away(planned)
+
+
+def _money(stay: Stay, office: User) -> Iterator[Stop]:
+    """A stay with a grant that is promised, and others that may be."""
+    from sojourn.catalogue.models import Grant
+    from sojourn.mobility import money
+
+    grant = Grant.objects.get(slug="erasmus-support-group-1")
+    made = money.promise(stay, grant, amount=Decimal(390), sending=uuid.uuid4(), actor=office)
+    yield Stop("student", f"stays/{stay.uuid}/")
+    yield Stop("student", f"plan/costs/{PLACE}/")
+    for path in ("", f"{stay.uuid}/", f"{stay.uuid}/promise/erasmus-travel/",
+                 f"{stay.uuid}/{made.uuid}/count/?off=10"):  # fmt: skip
+        yield Stop("office", f"office/money/{path}")
 
 
 def _away(planned: PlannedStay) -> Iterator[Stop]:

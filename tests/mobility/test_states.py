@@ -18,7 +18,8 @@ DOCS = Path(__file__).parents[2] / "docs" / "mobility.md"
 
 
 def test_the_docs_have_the_table_of_the_code() -> None:
-    line = r"^\| (stay|step|version|signing|transcript) \| (\w+) \| (\w+) \| (\w+) \| ([\w, ]+) \|$"
+    of = "stay|step|version|signing|transcript|grant"
+    line = rf"^\| ({of}) \| (\w+) \| (\w+) \| (\w+) \| ([\w, ]+) \|$"
     rows = re.findall(line, DOCS.read_text(encoding="utf-8"), re.MULTILINE)
     assert rows == [
         (each.of, each.name, each.before, each.after, ", ".join(each.by)) for each in TRANSITIONS

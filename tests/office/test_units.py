@@ -11,6 +11,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -39,13 +40,15 @@ from sojourn.advising.models import (
 )
 from sojourn.catalogue.models import (
     DegreeProgramme,
+    Grant,
     Opportunity,
     OpportunityKind,
 )
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.experiences.models import FollowedCourse, Report, ReportPhoto, ReportState
 from sojourn.mobility.agreements import versions
-from sojourn.mobility.models import Incident, Stay
+from sojourn.mobility.models import Incident, Stay, StayGrant
+from sojourn.mobility.money_rules import kept_rule
 from sojourn.office import urls
 from sojourn.people.models import OutboxMail, User
 from sojourn.people.permissions import is_signed_in
@@ -113,6 +116,7 @@ OF_NOBODY = {
     "desk-present", "rule-new", "rule", "rule-remove", "walk-in-new", "walk-in", "walk-in-end",
     "walk-in-remove", "hour-date", "experiences", "experience-invitations",
     "experience-suggestions", "experience-people", "experience-messages", "stays", "stay-new",
+    "money", "money-file",
     "stays-begin", "searches", "away", "away-list", "away-file", "incidents",
     "incident-new", "colleagues", "colleague-new", "events",
     "group-messages", "group-message-new", "group-message",
@@ -178,6 +182,7 @@ class Stage:
             "view-remove": {"number": 1},
             "year-part": {"slug": "deadlines"},
             "year-decided": {"slug": "deadlines"},
+            "stay-money-promise": {"number": stay.uuid, "grant": "lustra-plus"},
             "student-application-round": {"slug": self.closed.slug},
         }
         by_area: dict[str, dict[str, Any]] = {
@@ -187,7 +192,9 @@ class Stage:
             "question": {"number": question.pk, "file": file_of(question=question), "message": 2},
             "self": {"number": place.pk, "file": file_of(self_arranged_place=place)},
             "experience": {"number": Report.objects.get().pk},
+            "money": {"kind": "csv"},
             "stay": {
+                "grant": grant_of(stay).uuid,
                 "number": stay.uuid,
                 "step": stay.steps.all()[0].pk,
                 "gate": "departure",
@@ -215,6 +222,21 @@ class Stage:
         hours = {"slug": CONTACT, "number": SlotRule.objects.all()[0].pk}
         of_hours = ("queue", "queues", "door", "hours", "desk", "rule", "walk", "hour")
         return by_name.get(name) or by_area.get(first) or (hours if first in of_hours else round_)
+
+
+def grant_of(stay: Stay) -> StayGrant:
+    """A grant that was promised for the stay."""
+    rule = kept_rule(Grant.objects.get(slug="erasmus-travel"), Decimal(309))
+    found, is_new = StayGrant.objects.get_or_create(
+        stay=stay,
+        slug="erasmus-travel",
+        defaults={"rule": rule, "year": 2025, "promised": 309, "due": 309},
+    )
+    if is_new:
+        found.entries.create(
+            number=1, kind="promised", due_change=309, due=309, on=timezone.localdate()
+        )
+    return found
 
 
 def file_of(**thread: Any) -> Any:

@@ -342,6 +342,7 @@ def grant_rows(grants: Iterable[Found[schema.Grant]]) -> Iterator[Row]:
             inner={
                 "questions": [_columns(question) for question in grant.questions],
                 "amounts": [_columns(amount) for amount in grant.amounts],
+                "conditions": [_columns(condition) for condition in grant.conditions],
             },
             position=position,
         )

@@ -465,6 +465,7 @@ TABLES: tuple[EntryTable, ...] = (
         inner=(
             InnerTable("questions", models.GrantQuestion, "grant", keyed=False),
             InnerTable("amounts", models.GrantAmount, "grant", keyed=False),
+            InnerTable("conditions", models.GrantCondition, "grant", keyed=False),
         ),
     ),
     EntryTable(

@@ -53,6 +53,7 @@ from sojourn.catalogue.models.costs import (
     ExchangeRate,
     Grant,
     GrantAmount,
+    GrantCondition,
     GrantQuestion,
     rate_slug,
 )
@@ -86,7 +87,8 @@ __all__ = [
     "Certainty", "Contact", "ContactRole", "CostItem", "CostLine", "CostPeriod", "Course",
     "Deadline", "DeadlineKind", "DegreeProgramme", "Edition", "Entry", "EntryKind", "EntryVersion",
     "ExchangeRate", "Fact", "FruitlessSearch",
-    "Grant", "GrantAmount", "GrantPays", "GrantQuestion", "Guide", "IncomingStudents",
+    "Grant", "GrantAmount", "GrantCondition", "GrantPays", "GrantQuestion",
+    "Guide", "IncomingStudents",
     "Institution", "InstitutionKind",
     "LanguageNeed", "LanguageUse", "LearningHours", "LearningMeasure", "Level",
     "ListedInstitution", "MobilityWindow",

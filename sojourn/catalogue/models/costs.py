@@ -12,7 +12,16 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sojourn.catalogue.choices import Certainty, CostItem, CostPeriod, GrantDecision, GrantPays
+from sojourn.catalogue.choices import (
+    Certainty,
+    CostItem,
+    CostPeriod,
+    GrantCounting,
+    GrantDays,
+    GrantDecision,
+    GrantPays,
+    GrantStage,
+)
 from sojourn.catalogue.models.common import (
     Entry,
     Fact,
@@ -183,6 +192,27 @@ class Grant(Entry):
         validators=[slug_validator],
         help_text=_("Of the grants that say the same word here, only the best is counted."),
     )
+    counting = models.CharField(
+        _("days are counted as"), max_length=10, choices=GrantCounting, default=GrantCounting.DAYS
+    )
+    longer = models.CharField(
+        _("days beyond those promised pay"),
+        max_length=10,
+        choices=GrantDays,
+        default=GrantDays.NOTHING,
+    )
+    too_short = models.CharField(
+        _("fewer days than the least pay"),
+        max_length=10,
+        choices=GrantDays,
+        default=GrantDays.NOTHING,
+    )
+    force_majeure = models.CharField(
+        _("after force majeure, fewer days than the least pay"),
+        max_length=10,
+        choices=GrantDays,
+        default=GrantDays.DAYS,
+    )
     year = models.PositiveSmallIntegerField(_("year of the amounts"))
     checked_on = models.DateField(_("checked on"), null=True, blank=True)
     certainty = models.CharField(_("certainty"), max_length=20, choices=Certainty)
@@ -231,6 +261,35 @@ class GrantQuestion(models.Model):
 
     def __str__(self) -> str:
         return self.question
+
+
+class GrantCondition(models.Model):
+    """What must be true before a grant that was promised is paid, or before its last part is.
+
+    `step` names a step of the roads (`agreement`): the condition holds once that step is settled.
+    Without one, or on a road without such a step, the office says that it holds.
+    """
+
+    grant = models.ForeignKey(
+        Grant, models.CASCADE, related_name="conditions", verbose_name=_("grant")
+    )
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    name = models.CharField(_("what must be true"), max_length=200)
+    step = models.CharField(
+        _("step of the road"), max_length=100, blank=True, validators=[slug_validator]
+    )
+    stage = models.CharField(
+        _("waits for it"), max_length=10, choices=GrantStage, default=GrantStage.PAYMENT
+    )
+    own_rule = models.BooleanField(_("the office's own rule"), default=False)
+
+    class Meta:
+        verbose_name = _("condition")
+        verbose_name_plural = _("conditions")
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class GrantAmount(models.Model):

@@ -33,6 +33,7 @@ from sojourn.mobility.models.incidents import (
     IncidentEntry,
     IncidentPerson,
 )
+from sojourn.mobility.models.money import GrantEntry, GrantEntryKind, StayGrant
 from sojourn.mobility.models.stays import (
     GateOverride,
     Origin,
@@ -57,9 +58,10 @@ __all__ = [
     "ADDED_BECAUSE", "MOST_CREDITS", "REMOVED_BECAUSE", "AgreementComponent", "AgreementPackage",
     "AgreementPaper", "AgreementVersion", "Answer", "Arrival", "CertifiedBy", "CertifiedDays",
     "CheckedHow", "ComponentTable", "EmergencyContact", "EntryKind", "Evidence", "GateOverride",
-    "Incident", "IncidentEntry", "IncidentPerson", "Origin", "PapersRequest", "PeriodKind",
-    "ReadingKind", "Reason", "SaidBy", "SideTrip", "SignedDocument", "SigningMethod",
-    "SigningRequest", "Standing", "Stay", "StayAgreement", "StayChange", "StayHost", "StayPeriod",
-    "StayStep", "Transcript", "TranscriptFrom", "TranscriptKind", "Whereabouts",
+    "GrantEntry", "GrantEntryKind", "Incident", "IncidentEntry", "IncidentPerson", "Origin",
+    "PapersRequest", "PeriodKind", "ReadingKind", "Reason", "SaidBy", "SideTrip", "SignedDocument",
+    "SigningMethod", "SigningRequest", "Standing", "Stay", "StayAgreement", "StayChange",
+    "StayGrant", "StayHost", "StayPeriod", "StayStep", "Transcript", "TranscriptFrom",
+    "TranscriptKind", "Whereabouts",
     "WhereaboutsReading",
 ]  # fmt: skip

@@ -34,7 +34,10 @@ AREAS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
     (
         "stays",
         gettext_lazy("Stays"),
-        ("stay", "step", "gate", "agreement", "package", "signing", "transcript", "incident"),
+        (
+            "stay", "step", "gate", "agreement", "package", "signing", "transcript", "incident",
+            "grant", "grants",
+        ),
     ),
     ("experiences", gettext_lazy("Experiences"), ("report", "message")),
     ("catalogue", gettext_lazy("Catalogue"), ("admin", "catalogue", "figure")),

@@ -168,6 +168,19 @@ def _activities() -> Iterator[Activity]:
         _kept("stays"),
     )
     yield Activity(
+        "money",
+        _("Money of stays"),
+        _("To promise, pay and settle grants by their rules."),
+        students,
+        _(
+            "Grants with their rule, days and amounts, payments with the reference of the finance "
+            "office; never a bank number."
+        ),
+        _("The student; who decides about the stay, and nobody else of the office"),
+        _("The finance office: name, student number and amounts"),
+        _kept("stays"),
+    )
+    yield Activity(
         "away",
         _("Emergencies abroad"),
         _("To reach students, and whom they named, when something happens where they are."),

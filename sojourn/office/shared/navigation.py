@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from sojourn.advising.permissions import may_advise
 from sojourn.catalogue.permissions import may_change_in_excel
 from sojourn.common.urls import url_for
-from sojourn.mobility.permissions import in_safety_team
+from sojourn.mobility.permissions import in_safety_team, may_keep_money
 from sojourn.people.permissions import (
     PageRule,
     may_edit_catalogue,
@@ -91,6 +91,7 @@ GROUPS: tuple[Group, ...] = (
         _("Away"),
         (
             Part("stays", _("Stays"), "office:stays", key="y"),
+            Part("money", _("Money"), "office:money", may_keep_money, key="g"),
             Part("away", _("Who is where"), "office:away", in_safety_team, key="z"),
             Part("incidents", _("Incidents"), "office:incidents", in_safety_team, key="n"),
         ),

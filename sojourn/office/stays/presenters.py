@@ -19,16 +19,31 @@ from sojourn.design import components
 from sojourn.mobility import (
     beginnings,
     gates,
+    money,
+    money_lists,
+    money_wording,
     naming,
     periods,
     queries,
     whereabouts_wording,
     wording,
 )
-from sojourn.mobility.models import Stay, StayHost, StayStep
-from sojourn.mobility.permissions import may_decide_on_stay, may_override, may_work_on
+from sojourn.mobility.models import Stay, StayGrant, StayHost, StayStep
+from sojourn.mobility.permissions import (
+    may_decide_on_stay,
+    may_keep_money,
+    may_override,
+    may_work_on,
+)
 from sojourn.mobility.standing import standing_of
-from sojourn.mobility.states import COMES_HOME, ChangeKind, StayState, StepState, changes_from
+from sojourn.mobility.states import (
+    COMES_HOME,
+    ChangeKind,
+    GrantState,
+    StayState,
+    StepState,
+    changes_from,
+)
 from sojourn.office.shared import formatting, lists, people
 from sojourn.office.stays.forms import roads
 from sojourn.people.models import User
@@ -99,6 +114,17 @@ class Host:
 
 
 @dataclass(frozen=True)
+class GrantShown:
+    """A grant of the stay in one line."""
+
+    name: str
+    state: str
+    tone: str
+    amounts: str
+    to_do: str
+
+
+@dataclass(frozen=True)
 class Way:
     title: str
     href: str
@@ -133,6 +159,9 @@ class StayPage:
     asks_new_days: bool
     has_agreement: bool
     comes_home: bool
+    keeps_money: bool
+    """The reader keeps the ledgers of its grants."""
+    grants: tuple[GrantShown, ...]
     group: int
     """How many others go to the same place in the same days."""
 
@@ -224,6 +253,7 @@ def places_to_begin(reader: User) -> list[ToBegin]:
 def page(reader: User, stay: Stay, others: int, now: dt.datetime) -> StayPage:
     today = timezone.localtime(now).date()
     works, decides = may_work_on(reader, stay), may_decide_on_stay(reader, stay)
+    keeps_money = may_keep_money(reader, stay)
     state = StayState(stay.state)
     found = standing_of(stay)
     waiting = sorted(
@@ -263,7 +293,33 @@ def page(reader: User, stay: Stay, others: int, now: dt.datetime) -> StayPage:
         asks_new_days=decides and state == StayState.POSTPONED,
         has_agreement=bool(stay.road.agreement),
         comes_home=stay.state in COMES_HOME,
+        keeps_money=keeps_money,
+        grants=tuple(_grant(each) for each in _grants(stay, reader)) if keeps_money else (),
         group=others,
+    )
+
+
+def _grants(stay: Stay, reader: User) -> list[StayGrant]:
+    found = list(StayGrant.objects.visible_to(reader).filter(stay=stay).prefetch_related("entries"))
+    for row in found:
+        row.stay = stay
+    return found
+
+
+def _grant(row: StayGrant) -> GrantShown:
+    state = GrantState(row.state)
+    what = money_lists.to_do_of(row)
+    again = money.needs_recount(row)
+    return GrantShown(
+        name=money_wording.name_of(row),
+        state=str(state.label),
+        tone=money_wording.TONES[state],
+        amounts=_("due %(due)s, paid %(paid)s")
+        % {
+            "due": money_wording.amount_of(row.due, row.currency),
+            "paid": money_wording.amount_of(row.paid, row.currency),
+        },
+        to_do=str(money_lists.ToDo.COUNT.label if again else what.label if what else ""),
     )
 
 

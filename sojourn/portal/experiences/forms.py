@@ -18,6 +18,7 @@ from sojourn.catalogue import names
 from sojourn.catalogue.choices import RatingCriterion
 from sojourn.catalogue.models import CostItem, LanguageUse
 from sojourn.catalogue.snapshot.types import Records
+from sojourn.common.decimals import PlainDecimalField
 from sojourn.common.languages import LANGUAGES, language_title, page_language
 from sojourn.engines.language import CEFR_LEVELS
 from sojourn.experiences.messages import LONGEST_MESSAGE
@@ -36,7 +37,7 @@ from sojourn.experiences.writing import (
     LanguageDraft,
     ReportContent,
 )
-from sojourn.portal.plan.forms import KnownChoiceField, PlainDecimalField, asked_languages
+from sojourn.portal.plan.forms import KnownChoiceField, asked_languages
 from sojourn.portal.shared import labels
 
 FEWEST_ROWS = 3

@@ -10,8 +10,8 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.models import CostItem
+from sojourn.common.decimals import PlainDecimalField
 from sojourn.planning.costs import StatementQuestion
-from sojourn.portal.plan.forms import PlainDecimalField
 from sojourn.portal.shared import labels
 
 ANSWERS = {"yes": True, "no": False, "": None}

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -16,6 +14,7 @@ from sojourn.catalogue.choices import CitizenshipGroup
 from sojourn.catalogue.models import OpportunityKind
 from sojourn.catalogue.snapshot.facets import PERIODS
 from sojourn.catalogue.snapshot.types import Records
+from sojourn.common.decimals import PlainDecimalField, as_number
 from sojourn.common.languages import language_title, page_language
 from sojourn.engines.fit import PARTS
 from sojourn.engines.language import CEFR_LEVELS
@@ -28,29 +27,11 @@ LEVEL_PREFIX = "level_"
 # Within what nobody disputes is one word or number; more is not read back into the message.
 SHOWN = 20
 
-_SPACES = r"\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
-_GROUPED = re.compile(rf"(\d{{1,3}}(?:([.,{_SPACES}])\d{{3}})(?:\2\d{{3}})*)(?:[.,](\d{{1,2}}))?")
-
-
-def as_number(text: str) -> str:
-    """Return what someone typed, as Python reads it: '€ 5.000' is 5000, '7,5' is 7.5."""
-    text = text.strip().removeprefix("€").removesuffix("€").strip()
-    if grouped := _GROUPED.fullmatch(text):
-        return re.sub(r"\D", "", grouped[1]) + (f".{grouped[3]}" if grouped[3] else "")
-    return text.replace(",", ".")
-
 
 def shown(text: object) -> str:
     """Return what someone typed, short enough for a message."""
     plain = str(text)
     return plain if len(plain) <= SHOWN else plain[: SHOWN - 1] + "…"
-
-
-class PlainDecimalField(forms.DecimalField):
-    """A number as people write it, in either language."""
-
-    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # stubs: int
-        return super().to_python(as_number(value) if isinstance(value, str) else value)
 
 
 class PlainIntegerField(forms.IntegerField):

@@ -26,6 +26,7 @@ from sojourn.people.models import User
 from sojourn.people.permissions import is_signed_in, open_to, signed_in_person
 from sojourn.portal.stays import presenters
 from sojourn.portal.stays.forms import WithdrawForm
+from sojourn.portal.stays.grants import grants_of
 
 P = ParamSpec("P")
 
@@ -182,6 +183,7 @@ def _page(
     context = {
         "section": "plan",
         "page": presenters.page(found, timezone.now()),
+        "grants": grants_of(found.student, found),
         "problem": problem,
     }
     return render(request, "portal/stays/templates/stay.html", context, status=status)

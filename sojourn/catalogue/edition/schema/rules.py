@@ -12,8 +12,11 @@ from sojourn.catalogue.choices import (
     AdviceLevel,
     Certainty,
     CitizenshipGroup,
+    GrantCounting,
+    GrantDays,
     GrantDecision,
     GrantPays,
+    GrantStage,
     LearningMeasure,
     OneOf,
     StepKind,
@@ -117,6 +120,18 @@ class GrantAmount(Part):
         return self
 
 
+class GrantCondition(Part):
+    """What must be true before it is paid; with `step` once that step of the stay's road is done.
+
+    Without a source of its own it comes from those of the grant, or is the office's own rule.
+    """
+
+    name: LineText
+    step: Annotated[Slug, StringConstraints(max_length=100)] | None = None
+    stage: Annotated[str, OneOf(GrantStage)] = "payment"
+    own_rule: bool = False
+
+
 class Grant(Sourced):
     """Money towards a stay. Without `amounts` nobody has published how much it is."""
 
@@ -130,11 +145,16 @@ class Grant(Sourced):
     kinds: Annotated[list[KindOfStay], Field(max_length=6)] = []
     days: Days | None = None
     one_of: Annotated[Slug, StringConstraints(max_length=60)] | None = None
+    counting: Annotated[str, OneOf(GrantCounting)] = "days"
+    longer: Annotated[str, OneOf(GrantDays)] = "nothing"
+    too_short: Annotated[str, OneOf(GrantDays)] = "nothing"
+    force_majeure: Annotated[str, OneOf(GrantDays)] = "days"
     year: Year
     checked_on: Day | None = None
     certainty: AnyCertainty
     questions: Annotated[list[GrantQuestion], Field(max_length=10)] = []
     amounts: Annotated[list[GrantAmount], Field(max_length=40)] = []
+    conditions: Annotated[list[GrantCondition], Field(max_length=10)] = []
 
     @model_validator(mode="after")
     def _asks_what_it_needs(self) -> Self:

@@ -344,7 +344,7 @@ def _amount(outcome: GrantOutcome) -> str:
         return ""
     if outcome.amount is None:
         return _("amount not known")
-    if outcome.grant.pays == "at_most":
+    if outcome.grant.pays == "at_most" and not outcome.is_promised:
         return _("at most %(amount)s") % {"amount": formatting.euros(outcome.amount.high)}
     return formatting.euro_range(outcome.amount.low, outcome.amount.high)
 
@@ -353,6 +353,8 @@ def _why(stay: StayCosts, outcome: GrantOutcome) -> str:
     because = {"reason": str(outcome.grant.because)}
     if outcome.standing is Standing.NOT_ELIGIBLE:
         return _fails(stay, outcome)
+    if outcome.is_promised:
+        return _("Promised for your stay. Its page says what is paid and what is still to come.")
     if outcome.gives_way:
         return _("You seem eligible, but not in combination with a better grant in this list.")
     if outcome.standing is Standing.SEEMS_ELIGIBLE:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sojourn.catalogue.snapshot.types import Opportunity, Records
 from sojourn.common.languages import page_language
 from sojourn.common.view_marks import private_page
+from sojourn.mobility import money_lists
 from sojourn.people.permissions import anybody, open_to
 from sojourn.planning import costs as planning_costs
 from sojourn.planning.current import plan_for_change, plan_of
@@ -45,7 +46,7 @@ def _save_figures(request: HttpRequest, records: Records, place: Opportunity) ->
     try:
         planning_costs.save_own_figures(plan, place.slug, form.figures(), form.cleaned_data["seen"])
     except PlanChangedError as error:
-        now = planning_costs.costs_of(records, place, plan)
+        now = _costs(request, records, place)
         again = OwnFiguresForm(request.POST.copy() | {"seen": now.seen})
         return _page(request, records, place, form=again, problem=error.message, status=409)
     messages.success(request, _("Your own figures are saved."))
@@ -53,13 +54,19 @@ def _save_figures(request: HttpRequest, records: Records, place: Opportunity) ->
 
 
 def _save_answers(request: HttpRequest, records: Records, place: Opportunity) -> HttpResponse:
-    stay = planning_costs.costs_of(records, place, plan_of(request))
+    stay = _costs(request, records, place)
     form = AnswersForm(stay.questions, request.POST)
     if not form.is_valid():
         return _page(request, records, place, answers=form, status=422)
     planning_costs.save_statements(plan_for_change(request), form.answers())
     messages.success(request, _("Your answers are saved. The grants below follow them."))
     return redirect("plan:costs", slug=place.slug)
+
+
+def _costs(request: HttpRequest, records: Records, place: Opportunity) -> planning_costs.StayCosts:
+    """Count with what is promised for a stay there, where there is one."""
+    promised = money_lists.due_at(request.user, place.slug)
+    return planning_costs.costs_of(records, place, plan_of(request), promised)
 
 
 def _page(
@@ -73,7 +80,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     plan = plan_of(request)
-    stay = planning_costs.costs_of(records, place, plan)
+    stay = _costs(request, records, place)
     if form is None:
         own = planning_costs.own_figures(plan, place.slug)
         form = OwnFiguresForm(initial={"seen": stay.seen} | costs_presenter.own_as_typed(own))
@@ -100,7 +107,7 @@ def document(request: HttpRequest, slug: str) -> HttpResponse:
     place = records.opportunities.get(slug)
     if place is None:
         return errors.missing(request, records, "opportunity", slug)
-    stay = planning_costs.costs_of(records, place, plan_of(request))
+    stay = _costs(request, records, place)
     content = cost_document.pdf(
         costs_presenter.page(records, stay), page_language(), records.edition
     )
@@ -116,7 +123,7 @@ def sheet(request: HttpRequest, slug: str) -> HttpResponse:
     place = records.opportunities.get(slug)
     if place is None:
         return errors.missing(request, records, "opportunity", slug)
-    stay = planning_costs.costs_of(records, place, plan_of(request))
+    stay = _costs(request, records, place)
     return _file(cost_sheet.xlsx(records, stay), cost_sheet.MEDIA_TYPE, f"{slug}.xlsx")
 
 
