@@ -46,6 +46,7 @@ def one_sentence(text: str) -> bool:
         ["demo"],
         ["demo", "accounts"],
         ["demo", "round"],
+        ["demo", "large"],
         ["people"],
         ["people", "invite"],
         ["people", "list"],

@@ -290,6 +290,16 @@ class ContactWay(models.TextChoices):
     EMBASSY = "embassy", _("Ask the embassy")
 
 
+class Aim(models.TextChoices):
+    """What the office aims at for stays, measured from their own log."""
+
+    SIGNED_BEFORE = "signed_before_departure", _("Signed before departure, percent")
+    LAST_SIGNATURE = "days_to_last_signature", _("Days from the student's to the last signature")
+    OFFICE_SHARE = "office_days", _("Working days of these that the office takes")
+    CHANGE_DECIDED = "change_days", _("Days in which a change is decided")
+    ARRIVAL_KNOWN = "arrival_known", _("Arrival confirmed, percent")
+
+
 class CountedFrom(models.TextChoices):
     """From which day of a stay a step is counted."""
 

@@ -185,6 +185,33 @@ def fill_database(
     publish_change()
 
 
+@transaction.atomic
+def add_places(count: int, seed: int = 2) -> list[models.Opportunity]:
+    """Add made-up places at made-up hosts to a catalogue, each marked as an example."""
+    writer = _Writer(seed)
+    draw = writer.random
+    size = Size(opportunities=count, institutions=count // 5 + 2)
+    # The first one would be home.
+    hosts = list(_institutions(writer, size))[1:]
+    places = list(_opportunities(writer, size))
+    for each in (*hosts, *places):
+        each.is_example = True
+    hosts = _create(models.Institution, hosts, lambda _made: None)
+    places = _create(models.Opportunity, places, lambda _made: None)
+    windows = list(models.MobilityWindow._default_manager.all())
+    _link(
+        models.OpportunityHost, "opportunity_id", "institution_id",
+        ((one.pk, draw.choice(hosts).pk) for one in places),
+    )  # fmt: skip
+    _link(
+        models.Opportunity.windows.through, "opportunity_id", "mobilitywindow_id",
+        ((one.pk, draw.choice(windows).pk) for one in places),
+    )  # fmt: skip
+    _create(models.LanguageNeed, _languages(writer, places), lambda _made: None)
+    publish_change()
+    return places
+
+
 def _windows(writer: _Writer) -> list[models.MobilityWindow]:
     made: list[models.MobilityWindow] = []
     for number in range(7):

@@ -33,4 +33,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("figures/", include("sojourn.office.figures.urls")),
     path("away/", include("sojourn.office.away.urls")),
     path("incidents/", include("sojourn.office.incidents.urls")),
+    path("insight/", include("sojourn.office.insight.urls")),
 ]

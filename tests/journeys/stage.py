@@ -816,6 +816,8 @@ def mail() -> Iterator[Stop]:
     for _time in range(2):
         fruitless_searches.record("psychiatrie", "nl")
     yield Stop("office", "office/searches/")
+    for page in ("", "rounds/", "answers/", "costs/", "agreements/", "stays/"):
+        yield Stop("office", f"office/insight/{page}")
     yield Stop("operator", f"office/mail/{OutboxMail.objects.order_by('pk')[0].pk}/")
 
 

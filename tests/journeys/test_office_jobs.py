@@ -338,3 +338,31 @@ def test_job_6_all_partners_to_excel_ten_cells_changed_and_taken_in_again(
     page.wait_for_selector(".status-message .notice")
     page.goto(form)
     assert page.input_value("[name=website]") != website.format(ids[0])
+
+
+@both_languages
+def test_job_11_who_went_where_over_the_years(
+    site_of_a_round: Site, new_page: Callable[..., Page], language: str
+) -> None:
+    page = new_page(reduced_motion="reduce")
+    enter(page, site_of_a_round, language)
+    page.wait_for_selector(".side [data-go=k]")
+    hands = Hands(page)
+    hands.key("g")
+    hands.key("k")
+    page.wait_for_url("**/insight/")
+    # It could not be done at all: by programme, country, kind and how they got the place.
+    assert hands.steps == 2
+    for part in ("#years", "#programme", "#country", "#kind", "#way"):
+        assert page.locator(f"{part} table").is_visible(), part
+    all_of_them = page.locator("#programme tbody tr").count()
+    # One programme, and its table of countries as a file.
+    hands.picks("#list-programme", "biomedical-sciences-bsc")
+    hands.clicks("form.narrow button")
+    page.wait_for_url("**programme=biomedical-sciences-bsc**")
+    assert all_of_them > 1
+    assert page.locator("#programme").count() == 0
+    with page.expect_download() as file:
+        hands.clicks("#country .under a >> nth=0")
+    assert file.value.suggested_filename == "country.xlsx"
+    assert hands.steps == 6

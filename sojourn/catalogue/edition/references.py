@@ -147,7 +147,7 @@ def check_parts(found: Found[BaseModel], declared: Declared, problems: Problems)
     for path, part in parts_of(found.entry):
         if isinstance(part, schema.DegreeProgramme):
             example = part.example
-        own = isinstance(part, schema.RoadStep) and part.own_rule
+        own = isinstance(part, schema.RoadStep | schema.Target) and part.own_rule
         if isinstance(part, schema.SubFact) and not (
             part.main_source or part.example or example or own
         ):

@@ -246,6 +246,8 @@ class Edition(models.Model):
     coming_home = models.JSONField(_("when students come home"), default=dict, blank=True)
     # How one comes into the next academic year: `YearRules` of the edition's schema.
     year = models.JSONField(_("the way into the next academic year"), default=dict, blank=True)
+    # Of how many people figures may speak, and the office's targets: `InsightRules` of the schema.
+    insight = models.JSONField(_("figures and targets"), default=dict, blank=True)
     remind_report_days = models.PositiveSmallIntegerField(
         _("days until somebody who was asked for a report is reminded"),
         default=21,

@@ -41,7 +41,7 @@ def note(version: AgreementVersion, kind: str, **what: Any) -> Evidence:
         what={name: text for name, text in what.items() if text},
         before=last.hash if last else "",
     )
-    row.hash = _hash(row)
+    row.hash = hash_of(row)
     row.save()
     return row
 
@@ -54,13 +54,14 @@ def first_break(agreement: StayAgreement) -> int | None:
 def broken_in(links: Iterable[Evidence], before: str, number: int) -> int | None:
     """Return the first of these links that does not follow from the one before it."""
     for link in links:
-        if (link.number, link.before) != (number, before) or link.hash != _hash(link):
+        if (link.number, link.before) != (number, before) or link.hash != hash_of(link):
             return number
         before, number = link.hash, number + 1
     return None
 
 
-def _hash(link: Evidence) -> str:
+def hash_of(link: Evidence) -> str:
+    """Return the hash that a link has to hold."""
     return digest_of(
         {
             "number": link.number,

@@ -97,9 +97,15 @@ GROUPS: tuple[Group, ...] = (
         ),
     ),
     Group(
+        _("Insight"),
+        (
+            Part("insight", _("Figures over the years"), "office:insight", key="k"),
+            Part("searches", _("Searches"), "office:searches"),
+        ),
+    ),
+    Group(
         _("House"),
         (
-            Part("searches", _("Searches"), "office:searches"),
             Part("accounts", _("Accounts"), "office:accounts", may_judge_account, key="c"),
             Part(
                 "colleagues",

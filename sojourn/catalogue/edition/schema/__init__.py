@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from sojourn.catalogue.edition.schema.contacts import Consent, Contact
 from sojourn.catalogue.edition.schema.courses import Course, CourseFile, Precedent
-from sojourn.catalogue.edition.schema.faculty import AwayRules, DegreeProgramme, Faculty, Source
+from sojourn.catalogue.edition.schema.faculty import (
+    AwayRules,
+    DegreeProgramme,
+    Faculty,
+    Source,
+    Target,
+)
 from sojourn.catalogue.edition.schema.institutions import (
     Agreement,
     AgreementLanguage,
@@ -48,6 +54,6 @@ __all__ = [
     "CourseFile", "DegreeProgramme", "ExchangeRate", "Faculty", "Grant", "Guide", "GuideHead",
     "Institution", "LanguageNeed", "LearningHours", "Opportunity", "PaidCosts", "Part", "Period",
     "Precedent", "PreparationStep", "Ratings", "Report", "Road", "RoadStep", "Source", "Sourced",
-    "SubFact", "Translations", "TravelAdvice", "Window", "check_links", "cost_slug",
+    "SubFact", "Target", "Translations", "TravelAdvice", "Window", "check_links", "cost_slug",
     "deadline_slug", "english_name", "name_of_language", "refuse_html", "road_step_slug",
 ]  # fmt: skip

@@ -7,13 +7,14 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
-from sojourn.catalogue.choices import Certainty, ContactWay, Keeps, OneOf
+from sojourn.catalogue.choices import Aim, Certainty, ContactWay, Keeps, OneOf
 from sojourn.catalogue.edition.schema.parts import (
     LineText,
     ParagraphText,
     Part,
     SentenceText,
     Sourced,
+    SubFact,
 )
 from sojourn.catalogue.edition.schema.values import (
     SCHEMA_VERSION,
@@ -250,6 +251,40 @@ class YearRules(Part):
         return self
 
 
+class Target(SubFact):
+    """What the office aims at. It has a source, or it is the office's own rule."""
+
+    id: Annotated[str, OneOf(Aim)]
+    value: Annotated[int, Field(ge=0, le=365)]
+    own_rule: bool = False
+    year: Year | None = None
+    checked_on: Day | None = None
+
+    @model_validator(mode="after")
+    def _has_origin(self) -> Self:
+        if self.own_rule == bool(self.main_source):
+            raise wrong(
+                "nothing, or too much, says where this target comes from",
+                "source: an id, or own_rule: true",
+            )
+        return self
+
+
+class InsightRules(Part):
+    """What the office may read of many people together, and what it measures itself by."""
+
+    fewest_people: Annotated[
+        int, Field(ge=3, le=50, description="Nothing is said about fewer people than this")
+    ] = 5
+    targets: Annotated[list[Target], Field(max_length=len(Aim))] = []
+
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        if len({target.id for target in self.targets}) != len(self.targets):
+            raise wrong("two targets are for the same thing", "each once")
+        return self
+
+
 class Faculty(Part):
     """edition.yaml: the faculty that this edition is for."""
 
@@ -277,6 +312,7 @@ class Faculty(Part):
     away: AwayRules = AwayRules()
     coming_home: ComingHomeRules = ComingHomeRules()
     year: YearRules = YearRules()
+    insight: InsightRules = InsightRules()
     synonyms: Annotated[
         list[Annotated[list[Word], Field(min_length=2, max_length=30)]], Field(max_length=500)
     ] = []

@@ -1,0 +1,1 @@
+"""How long the office's pages take with many rows."""
