@@ -36,7 +36,7 @@ from sojourn.catalogue.models import (
     VersionState,
 )
 from sojourn.catalogue.permissions import may_edit_agreement
-from sojourn.catalogue.snapshot.build import UnreadableRowError
+from sojourn.catalogue.snapshot.build import UnreadableRowError, requiring_it_once
 from sojourn.catalogue.versions import VersionError
 from sojourn.common.languages import FIRST
 from sojourn.people import audit
@@ -106,7 +106,7 @@ def take_in(
     new ones are named by their number in the file.
     """
     try:
-        with edits.saving():
+        with services.changing_catalogue(), requiring_it_once():
             row = CatalogueImport.objects.select_for_update().get(pk=one.pk)
             if row.taken_at is not None:
                 raise AlreadyDoneError(_("This file was taken in already."))
@@ -117,6 +117,7 @@ def take_in(
                     _draft(kind, entry, actor, publish=drafts is not None and name not in drafts)
                 else:
                     _write(kind, entry, actor)
+            services.publish_change()
             row.taken_at, row.by = timezone.now(), actor
             row.save()
             audit.record(
@@ -164,7 +165,7 @@ def _draft(kind: str, entry: dict[str, Any], actor: User, *, publish: bool) -> N
     if draft is None:
         return
     if publish:
-        versions.publish_with_others(draft, actor=actor)
+        versions.publish(draft, actor=actor)
         draft.refresh_from_db()
     entry["version"], entry["is_published"] = draft.pk, publish
     entry["after"] = draft.document
@@ -238,7 +239,7 @@ def _name(kind: str, document: Document) -> str:
 def undo(one: CatalogueImport, kind: str, *, actor: User) -> None:
     """Take back all that a file changed. Raises FileRefusedError where an entry moved on since."""
     try:
-        with edits.saving():
+        with services.changing_catalogue(), requiring_it_once():
             row = CatalogueImport.objects.select_for_update().get(pk=one.pk)
             if row.taken_at is None or row.undone_at is not None:
                 raise AlreadyDoneError(_("There is nothing to undo any more."))
@@ -250,6 +251,7 @@ def undo(one: CatalogueImport, kind: str, *, actor: User) -> None:
                 )
             for entry in reversed(row.entries):
                 _take_back(kind, entry, actor)
+            services.publish_change()
             row.undone_at, row.undone_by = timezone.now(), actor
             row.save()
             audit.record(
@@ -294,7 +296,7 @@ def _take_back(kind: str, entry: dict[str, Any], actor: User) -> None:
     else:
         again = versions.save_draft(kind, entry["slug"], entry["before"], actor=actor)
         if again is not None:
-            versions.publish_with_others(again, actor=actor)
+            versions.publish(again, actor=actor)
 
 
 def _delete(kind: str, slug: str, actor: User) -> None:

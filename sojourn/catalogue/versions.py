@@ -183,33 +183,26 @@ def publish(
     """Show a draft to visitors from now on. Raises VersionError with all that is in the way."""
     try:
         with edits.saving():
-            publish_with_others(draft, actor=actor, details=details)
+            row = _still_open(draft)
+            _require_whole(row)
+            base = row.base.document if row.base else None
+            changed = write_document(row.kind, row.document, base)
+            row.document = document_of(row.kind, row.slug)
+            row.state, row.published_at, row.problem = VersionState.PUBLISHED, timezone.now(), ""
+            row.save()
+            audit.record(
+                "version.published",
+                actor=actor,
+                about=None,
+                on=row,
+                details={"fields": sorted(changed), **(details or {})},
+            )
     except UnreadableRowError as error:
         raise VersionError(
             _("Nothing was published: visitors could not be shown “%(row)s” after this change.")
             % {"row": error.row}
         ) from error
     draft.refresh_from_db()
-
-
-def publish_with_others(
-    draft: EntryVersion, *, actor: User | None, details: dict[str, Any] | None = None
-) -> None:
-    """Publish a draft inside `edits.saving`, which shows visitors several changes at once."""
-    row = _still_open(draft)
-    _require_whole(row)
-    base = row.base.document if row.base else None
-    changed = write_document(row.kind, row.document, base)
-    row.document = document_of(row.kind, row.slug)
-    row.state, row.published_at, row.problem = VersionState.PUBLISHED, timezone.now(), ""
-    row.save()
-    audit.record(
-        "version.published",
-        actor=actor,
-        about=None,
-        on=row,
-        details={"fields": sorted(changed), **(details or {})},
-    )
 
 
 def schedule(

@@ -106,7 +106,10 @@ def check_links(text: str) -> str:
 
 def check_web_address(address: str) -> str:
     if address.startswith(("/", "#")) or not is_safe_link(address) or re.search(r"\s", address):
-        raise wrong(f"{address[:60]!r} is not a web address", "an address such as https://ki.se")
+        raise wrong(
+            _("%(address)s is not a web address") % {"address": repr(address[:60])},
+            _("an address such as https://ki.se"),
+        )
     return address
 
 
