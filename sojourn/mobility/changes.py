@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from sojourn.mobility.errors import MobilityError, NotAllowedNowError
 from sojourn.mobility.models import (
     AgreementVersion,
+    BoardRequest,
     SigningRequest,
     Stay,
     StayGrant,
@@ -33,10 +34,10 @@ def locked(stay: Stay) -> Stay:
     return found
 
 
-Row = Stay | StayStep | AgreementVersion | SigningRequest | StayGrant | Transcript
+Row = Stay | StayStep | AgreementVersion | SigningRequest | StayGrant | Transcript | BoardRequest
 _NAMES: dict[type[Row], str] = {
     Stay: "stay", StayStep: "step", AgreementVersion: "version", SigningRequest: "signing",
-    StayGrant: "grant", Transcript: "transcript",
+    StayGrant: "grant", Transcript: "transcript", BoardRequest: "board",
 }  # fmt: skip
 
 
@@ -45,7 +46,7 @@ def move(
     name: str,
     *,
     actor: User | None,
-    student: User,
+    student: User | None,
     acting: Actor | None = None,
     **details: Any,
 ) -> None:
@@ -53,7 +54,8 @@ def move(
 
     `acting` says who it is where nobody is signed in: the host by a link. Raises NotAllowedNowError
     when the table does not allow it from the state in which the row is, or not by this person. The
-    caller gives the other values that a constraint asks for.
+    caller gives the other values that a constraint asks for. What concerns a whole group has no
+    student.
     """
     of = _NAMES[type(row)]
     change = find_transition(of, name, row.state)
@@ -80,7 +82,7 @@ def refusal(row: Row) -> NotAllowedNowError:
     )
 
 
-def _actor(actor: User | None, student: User) -> Actor:
+def _actor(actor: User | None, student: User | None) -> Actor:
     if actor is None:
         return Actor.CLOCK
-    return Actor.STUDENT if actor.pk == student.pk else Actor.OFFICE
+    return Actor.STUDENT if student is not None and actor.pk == student.pk else Actor.OFFICE

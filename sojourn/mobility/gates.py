@@ -20,6 +20,7 @@ from sojourn.catalogue.names import country_name
 from sojourn.catalogue.safety import AGAINST, region_with
 from sojourn.common.languages import page_language
 from sojourn.common.translated_fields import text_of
+from sojourn.mobility import board
 from sojourn.mobility.changes import locked
 from sojourn.mobility.errors import MobilityError, NotAllowedNowError
 from sojourn.mobility.models import GateOverride, Stay, StayStep
@@ -74,13 +75,14 @@ def look(stay: Stay, gate: Gate) -> GateOf:
 
 
 def blockers(stay: Stay, gate: Gate) -> list[Blocker]:
-    """List what keeps a gate shut: steps, the gate before departure, travel advice."""
+    """List what keeps a gate shut: steps, the Board, the gate before departure, travel advice."""
     day = _day_of(stay, gate)
     found = [
         Blocker(row.step.slug, _why(row))
         for row in stay.steps.all()
         if row.step.gate == gate and not row.is_valid_on(day)
     ]
+    found += [Blocker(code, why) for code, why in board.in_the_way(stay, gate)]
     if gate == Gate.DEPARTURE and stay.meaning.is_before:
         found += _travel(stay, day)
         agreement = look(stay, Gate.AGREEMENT)

@@ -6,6 +6,8 @@ import datetime as dt
 from typing import Any
 
 from sojourn.mobility.models import (
+    BoardDecision,
+    BoardRequest,
     EntryKind,
     Stay,
     StayAgreement,
@@ -107,6 +109,7 @@ def _stay(stay: Stay) -> dict[str, Any]:
             for each in stay.papers_requests.all()
         ],
         "grants": [_grant(each) for each in stay.grants.order_by("pk")],
+        "board": [_board(each) for each in stay.board_requests.order_by("asked_at", "pk")],
         "arrival": [
             {"said_by": each.said_by, "on": each.on.isoformat()} for each in stay.arrivals.all()
         ],
@@ -190,6 +193,31 @@ def _agreement(stay: Stay) -> dict[str, Any] | None:
             }
             for each in found.versions.all()
         ],
+    }
+
+
+def _board(request: BoardRequest) -> dict[str, Any]:
+    """Export what the Board was asked, every question and answer, and what it decided."""
+    decision = BoardDecision.objects.filter(request=request).first()
+    return {
+        "kind": request.kind,
+        "asked": request.asked,
+        "courses": request.components,
+        "state": request.state,
+        "asked_at": request.asked_at.isoformat(),
+        "messages": [
+            {"answer": each.is_answer, "text": each.text, "at": each.at.isoformat()}
+            for each in request.messages.all()
+        ],
+        "decision": decision
+        and {
+            "outcome": decision.outcome,
+            "condition": decision.conditions,
+            "reason": decision.reason,
+            "by": decision.by_name,
+            "on": _day(decision.decided_on),
+            "appeal_until": _day(decision.appeal_until),
+        },
     }
 
 

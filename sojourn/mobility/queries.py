@@ -36,7 +36,8 @@ def with_everything(found: QuerySet[Stay]) -> QuerySet[Stay]:
         "student", "programme", "road", "opportunity", "window__programme", "offer__application"
     ).prefetch_related(
         "hosts__institution", "periods", "steps__step__source", "steps__settled_by",
-        "overrides__by", "changes__by", "arrivals",
+        "overrides__by", "changes__by", "arrivals", "board_requests__decision",
+        "board_requests__version",
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from sojourn.catalogue.keeping import Kind, Rows, days_of
 from sojourn.mobility import incidents, whereabouts
 from sojourn.mobility.models import (
     AgreementVersion,
+    BoardRequest,
     SigningRequest,
     Stay,
     StayAgreement,
@@ -54,6 +55,7 @@ _OF_STAY: tuple[tuple[type[Model], str], ...] = (
     (SigningRequest, "version__agreement__stay"),
     (Transcript, "stay"),
     (StayGrant, "stay"),
+    (BoardRequest, "stay"),
 )
 
 

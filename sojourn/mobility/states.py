@@ -119,6 +119,19 @@ class GrantState(models.TextChoices):
 OPEN_GRANTS = [GrantState.PROMISED, GrantState.RECALCULATED, GrantState.RECLAIMED]
 
 
+class BoardState(models.TextChoices):
+    """The state of a request to the Board of Examiners."""
+
+    WAITING = "waiting", pgettext_lazy("request", "Waits for the Board")
+    ASKED_BACK = "asked_back", pgettext_lazy("request", "The Board asks something")
+    DECIDED = "decided", pgettext_lazy("request", "Decided")
+    WITHDRAWN = "withdrawn", pgettext_lazy("request", "Withdrawn")
+
+
+# The Board has not decided yet.
+UNDECIDED = [BoardState.WAITING, BoardState.ASKED_BACK]
+
+
 class Actor(models.TextChoices):
     """Who makes a transition."""
 
@@ -201,6 +214,12 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("grant", "settle", _ASKED, _SETTLED, (_O,)),
     Transition("grant", "reopen", _SETTLED, _COUNTED, (_O,)),
     Transition("grant", "take_back", _PROMISED, GrantState.TAKEN_BACK, (_O,)),
+    Transition("board", "ask_back", BoardState.WAITING, BoardState.ASKED_BACK, (_O,)),
+    Transition("board", "answer", BoardState.ASKED_BACK, BoardState.WAITING, (_S, _O)),
+    Transition("board", "decide", BoardState.WAITING, BoardState.DECIDED, (_O,)),
+    Transition("board", "decide", BoardState.ASKED_BACK, BoardState.DECIDED, (_O,)),
+    Transition("board", "withdraw", BoardState.WAITING, BoardState.WITHDRAWN, (_S, _O, _H)),
+    Transition("board", "withdraw", BoardState.ASKED_BACK, BoardState.WITHDRAWN, (_S, _O, _H)),
 )
 
 

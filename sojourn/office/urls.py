@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("import/", include("sojourn.office.imports.urls")),
     path("figures/", include("sojourn.office.figures.urls")),
     path("away/", include("sojourn.office.away.urls")),
+    path("board/", include("sojourn.office.board.urls")),
     path("incidents/", include("sojourn.office.incidents.urls")),
     path("insight/", include("sojourn.office.insight.urls")),
 ]

@@ -434,8 +434,43 @@ def stays() -> Iterator[Stop]:
                  f"{stay.uuid}/agreement/", f"{stay.uuid}/agreement/edit/",
                  f"{stay.uuid}/change/postponed/"):  # fmt: skip
         yield Stop("office", f"office/stays/{path}")
+    yield from _board(planned, stay)
     yield from _money(stay, office)
     yield from _away(planned)
+
+
+def _board(planned: PlannedStay, decided: Any) -> Iterator[Stop]:
+    """What waits for the Board, what it asked back, and what it decided; a mandate."""
+    from sojourn.catalogue.models import DegreeProgramme
+    from sojourn.mobility import beginnings, board_desk, board_mandates
+    from sojourn.mobility.models import BoardRequest, RequestKind
+    from sojourn.people.models import RoleAssignment, User
+    from sojourn.people.roles import Role
+    from tests.mobility.agreements import by_student, draft
+
+    student, office = _user("new student"), _user("office")
+    member = User.objects.get(email="board-of-stays@example.org")
+    secretary = User.objects.create_user("for-the-board@example.org", role=Role.SECRETARY)
+    today = dt.date.today()
+    board_mandates.give(
+        secretary, DegreeProgramme.objects.get(slug="medicine-bsc"), [RequestKind.AGREEMENT],
+        today, today + dt.timedelta(days=90), "Meeting of 12 November, point 4", actor=member,
+    )  # fmt: skip
+    stay = beginnings.begin_by_hand([student], planned, uuid.uuid4(), actor=office)[0]
+    version = by_student(draft(stay))
+    row = BoardRequest.objects.get(version=version)
+    given = board_desk.Given("ask_back", row.digest, row.revision, "M. Eksempel")
+    board_desk.ask_back(row, "Which level has Physiology?", given, actor=member)
+    done = BoardRequest.objects.get(stay=decided)
+    for path in ("", "mandates/", f"{row.uuid}/", f"{done.uuid}/"):
+        yield Stop("office", f"office/board/{path}")
+    yield Stop("new student", f"stays/{stay.uuid}/board/")
+    yield Stop("student", f"stays/{decided.uuid}/board/")
+    # Whoever sits on the Board has the forms.
+    RoleAssignment.objects.create(user=_user("operator"), role=Role.BOARD)
+    yield Stop("operator", "office/board/mandates/")
+    yield Stop("operator", f"office/board/{row.uuid}/")
+    yield Stop("office", f"office/board/ask/{stay.uuid}/")
 
 
 def _money(stay: Stay, office: User) -> Iterator[Stop]:

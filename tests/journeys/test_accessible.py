@@ -53,6 +53,7 @@ FILES = {
     "results:file", "results:verify", "office:stay-agreement-paper-file",
     "office:stay-home-days-file", "office:stay-home-file", "stays:coming-home-file",
     "office:stay-agreement-pdf", "signing:pdf", "stays:agreement-pdf",
+    "office:board-letter", "stays:board-letter",
 }  # fmt: skip
 # What only somebody in the middle of signing in sees, or whose account has a second step already.
 IN_BETWEEN = {

@@ -47,7 +47,7 @@ from sojourn.catalogue.models import (
 from sojourn.catalogue.snapshot.snapshot import Snapshot
 from sojourn.experiences.models import FollowedCourse, Report, ReportPhoto, ReportState
 from sojourn.mobility.agreements import versions
-from sojourn.mobility.models import Incident, Stay, StayGrant
+from sojourn.mobility.models import BoardRequest, Incident, RequestKind, Stay, StayGrant
 from sojourn.mobility.money_rules import kept_rule
 from sojourn.office import urls
 from sojourn.people.models import OutboxMail, User
@@ -119,7 +119,8 @@ OF_NOBODY = {
     "money", "money-file",
     "stays-begin", "searches", "insight", "insight-rounds", "insight-answers", "insight-costs",
     "insight-agreements", "insight-stays", "away", "away-list", "away-file", "incidents",
-    "incident-new", "colleagues", "colleague-new", "events",
+    "incident-new", "board", "board-mandates", "board-mandate-end", "colleagues", "colleague-new",
+    "events",
     "group-messages", "group-message-new", "group-message",
     "colleague", "colleague-role", "colleague-role-remove", "colleague-close",
     "colleague-second-step", "colleague-sign-out",
@@ -205,6 +206,11 @@ class Stage:
                 "paper": 1,
                 "certificate": 1,
                 "transcript": 1,
+            },
+            "board": {
+                "number": board_request(stay).uuid,
+                "stay": stay.uuid,
+                "mandate": uuid.uuid4(),
             },
             # tests/office/test_imports.py has files that are there.
             "import": {"number": uuid.uuid4(), "name": "partners"},
@@ -296,6 +302,15 @@ def advice_of(student: User) -> dict[str, Any]:
         "kind": "appointment", "subject_id": appointment.pk, "hour": "coordinator-monday",
         "year": 2027, "month": 1, "day": 4,
     }  # fmt: skip
+
+
+def board_request(stay: Stay) -> BoardRequest:
+    """Something that the Board was asked about a stay, once."""
+    return BoardRequest.objects.get_or_create(
+        stay=stay,
+        kind=RequestKind.RECOGNITION,
+        defaults={"programme": stay.programme, "title": SECRET, "asked": SECRET},
+    )[0]
 
 
 def report_of(student: User) -> Report:
@@ -432,7 +447,7 @@ def test_who_reads_what_of_medicine(
             "appointments", "appointment", "queue", "ticket", "applications", "application",
             "offers", "nominations", "objections", "objection", "experiences", "experience",
             "allocation", "students", "student",
-            "stays", "stay", "stay-agreement",
+            "stays", "stay", "stay-agreement", "board-request",
         } - told <= {"allocation"}  # fmt: skip
     elif who == "student":
         assert told <= {"invited-reviewer"}

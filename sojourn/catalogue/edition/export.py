@@ -179,7 +179,7 @@ class _Export:
                     apart={
                         "schema_version", "home", "languages", "degree_programmes", "subjects",
                         "selection", "accounts", "checking", "keeping", "away", "coming_home",
-                        "year", "insight", "advice_routes", "signing_languages",
+                        "year", "insight", "board", "advice_routes", "signing_languages",
                     },
                 ),
                 "home": home,
@@ -194,6 +194,7 @@ class _Export:
                 "coming_home": held["coming_home"],
                 "year": held["year"],
                 "insight": held["insight"],
+                "board": held["board"],
                 "advice_routes": [_route(route) for route in held["advice_routes"]],
                 "signing_languages": held["signing_languages"],
                 "degree_programmes": [

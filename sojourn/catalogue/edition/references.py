@@ -100,6 +100,7 @@ REFERENCES: dict[type[schema.Part], dict[str, str]] = {
     schema.Consent: {"source": "source"},
     schema.Faculty: {"home": "institution"},
     schema.AwayRules: {"emergency_phone_source": "source"},
+    schema.BoardRules: {"source": "source"},
     schema.Agreement: {
         "partner": "institution", "home_unit": "unit", "programmes": "degree programme"
     },

@@ -160,7 +160,7 @@ def _faculty(edition: Edition) -> Row:
         names={"holidays": "holidays_country"},
         apart=(
             "schema_version", "home", "languages", "degree_programmes", "subjects", "selection",
-            "accounts", "checking", "keeping", "away", "coming_home", "year", "insight",
+            "accounts", "checking", "keeping", "away", "coming_home", "year", "insight", "board",
             "advice_routes", "signing_languages",
         ),
         **_columns(faculty.selection, names={"remind_days": "remind_application_days"}),
@@ -171,6 +171,7 @@ def _faculty(edition: Edition) -> Row:
         coming_home=faculty.coming_home.model_dump(mode="json", exclude_none=True),
         year=faculty.year.model_dump(mode="json"),
         insight=faculty.insight.model_dump(mode="json", exclude_defaults=True),
+        board=faculty.board.model_dump(mode="json", exclude_none=True),
         advice_routes=[route.model_dump(exclude_none=True) for route in faculty.advice_routes],
         signing_languages=[each.model_dump() for each in faculty.signing_languages],
     )  # fmt: skip

@@ -248,6 +248,8 @@ class Edition(models.Model):
     year = models.JSONField(_("the way into the next academic year"), default=dict, blank=True)
     # Of how many people figures may speak, and the office's targets: `InsightRules` of the schema.
     insight = models.JSONField(_("figures and targets"), default=dict, blank=True)
+    # How one appeals against a decision of the Board: `BoardRules` of the edition's schema.
+    board = models.JSONField(_("the Board of Examiners"), default=dict, blank=True)
     remind_report_days = models.PositiveSmallIntegerField(
         _("days until somebody who was asked for a report is reminded"),
         default=21,

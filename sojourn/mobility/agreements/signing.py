@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.choices import DoneBy, Signer, SigningOrder
-from sojourn.mobility import steps
+from sojourn.mobility import board, board_decisions, steps
 from sojourn.mobility.agreements import evidence, letters, substance, versions
 from sojourn.mobility.changes import locked, move
 from sojourn.mobility.errors import MobilityError, NotAllowedNowError
@@ -110,11 +110,17 @@ def sign_as_student(version: AgreementVersion, given: Signature, *, actor: User)
         _go_on(row, actor)
 
 
-def sign_for_home(version: AgreementVersion, given: Signature, *, actor: User) -> None:
-    """Sign for the university at home, as the person whom the rule of the road names."""
+def sign_for_home(
+    version: AgreementVersion, given: Signature, *, actor: User, for_board: bool = False
+) -> None:
+    """Sign for the university at home, as the person whom the rule of the road names.
+
+    `for_board`: they decided for the Board just now, by their right to do so. Otherwise the
+    signature of one of its members is the approval of the Board.
+    """
     with transaction.atomic():
         row = versions.locked_version(version)
-        if not may_sign_for_home(actor, row.agreement.stay):
+        if not for_board and not may_sign_for_home(actor, row.agreement.stay):
             raise NotAllowedNowError(_("The rule of this road names somebody else to sign."))
         _require_same_text(row, given)
         request = _asked(row, Signer.HOME)
@@ -122,6 +128,7 @@ def sign_for_home(version: AgreementVersion, given: Signature, *, actor: User) -
             return
         request.email = actor.email
         _sign(request, given, SigningMethod.ACCOUNT, actor=actor)
+        board_decisions.by_signature(row, given.name, given.function, actor=actor)
         _go_on(row, actor)
 
 
@@ -243,7 +250,8 @@ def _go_on(row: AgreementVersion, actor: User | None, acting: Actor | None = Non
     stay = row.agreement.stay
     who = acting or (Actor.STUDENT if actor and actor.pk == stay.student_id else Actor.OFFICE)
     home = request_of(row, Signer.HOME)
-    if home is not None and home.state == SigningState.SIGNED:
+    is_signed = home is not None and home.state == SigningState.SIGNED
+    if is_signed and not board.undecided_about(row):
         steps.done_by(stay, DoneBy.APPROVAL, actor=actor, acting=acting)
     requests = row.requests.exclude(state=SigningState.HANDED_ON).order_by("position")
     left = [each for each in requests if each.state != SigningState.SIGNED]
@@ -297,6 +305,7 @@ def _sign_by_package(row: AgreementVersion, actor: User) -> None:
         package=str(package.uuid),
         approved_at=package.approved_at.isoformat(),
     )
+    board_decisions.by_package(row, package)
 
 
 def package_digest(components: list[dict[str, str]]) -> str:
@@ -344,11 +353,17 @@ def note_opened(request: SigningRequest) -> None:
 
 
 def refuse(
-    request: SigningRequest, comment: str, digest: str, *, actor: User | None = None
+    request: SigningRequest,
+    comment: str,
+    digest: str,
+    *,
+    actor: User | None = None,
+    for_board: bool = False,
 ) -> AgreementVersion:
     """Refuse a version with the reason. What is in force stays; a next draft opens, filled.
 
-    The host refuses by link (no actor); home refuses as the person who could sign.
+    The host refuses by link (no actor); home refuses as the person who could sign, or who decided
+    for the Board just now (`for_board`).
     """
     comment = comment.strip()[:LONGEST_REASON]
     if not comment:
@@ -357,7 +372,8 @@ def refuse(
         row = versions.locked_version(request.version)
         found = row.requests.get(pk=request.pk)
         stay = row.agreement.stay
-        if actor is not None and (found.side != Signer.HOME or not may_sign_for_home(actor, stay)):
+        may = for_board or actor is None or may_sign_for_home(actor, stay)
+        if not may or (actor is not None and found.side != Signer.HOME):
             raise NotAllowedNowError(_("The rule of this road names somebody else to sign."))
         if found.state == SigningState.REFUSED:
             return row
@@ -372,6 +388,9 @@ def refuse(
         evidence.note(
             row, "refused", side=found.side, name=found.name or str(actor or ""), why=comment
         )
+        if actor is not None:
+            board_decisions.by_refusal(row, comment, actor=actor)
+        board.withdraw_for(row, board.NOT_AGREED, actor=actor, acting=acting)
         versions.next_draft(row, actor)
         letters.refused(row, found)
         return row
@@ -547,6 +566,7 @@ def make_package(version: AgreementVersion, title: str, *, actor: User) -> Agree
             made_by=actor,
         )
         audit.record("package.make", actor=actor, about=None, on=made)
+        board.ask_about_package(made, stay, actor=actor)
         return made
 
 
@@ -566,8 +586,14 @@ def approve_package(
             raise NotAllowedNowError(_("The rule of this road names somebody else to sign."))
         if not name.strip():
             raise MobilityError(_("Type your name."))
-        row.approved_by, row.approved_at = actor, timezone.now()
-        row.approved_name = name.strip()[:LONGEST_NAME]
-        row.approved_function = function.strip()[:LONGEST_NAME]
-        row.save()
-        audit.record("package.approve", actor=actor, about=None, on=row)
+        mark_approved(row, name, function, actor=actor)
+        board_decisions.package_approved(row, name, function, actor=actor)
+
+
+def mark_approved(row: AgreementPackage, name: str, function: str, *, actor: User) -> None:
+    """Write down who approved a package. The caller holds its lock and knows that they may."""
+    row.approved_by, row.approved_at = actor, timezone.now()
+    row.approved_name = name.strip()[:LONGEST_NAME]
+    row.approved_function = function.strip()[:LONGEST_NAME]
+    row.save()
+    audit.record("package.approve", actor=actor, about=None, on=row)

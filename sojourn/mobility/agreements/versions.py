@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.choices import AgreementVariant, DoneBy, OfficialRecord, Pen, Signer
-from sojourn.mobility import steps
+from sojourn.mobility import board, steps
 from sojourn.mobility.agreements import deltas, evidence, filling, substance
 from sojourn.mobility.changes import locked, move
 from sojourn.mobility.errors import ChangedMeanwhileError, MobilityError, NotAllowedNowError
@@ -388,6 +388,7 @@ def freeze(version: AgreementVersion, *, actor: User) -> None:
     stay = version.agreement.stay
     move(version, "send", actor=actor, student=stay.student, number=version.number)
     evidence.note(version, "frozen", digest=version.digest, by=str(actor))
+    board.ask_about(version, actor=actor)
     steps.done_by(stay, DoneBy.PROPOSAL, actor=actor)
 
 
@@ -403,6 +404,7 @@ def recall(version: AgreementVersion, *, actor: User) -> AgreementVersion:
         row.ended_at = timezone.now()
         move(row, "recall", actor=actor, student=row.agreement.stay.student)
         evidence.note(row, "recalled", by=str(actor))
+        board.withdraw_for(row, board.RECALLED, actor=actor)
         return next_draft(row, actor)
 
 

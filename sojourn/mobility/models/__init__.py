@@ -17,6 +17,16 @@ from sojourn.mobility.models.agreements import (
     Standing,
     StayAgreement,
 )
+from sojourn.mobility.models.board import (
+    Basis,
+    BoardDecision,
+    BoardLetter,
+    BoardMandate,
+    BoardMessage,
+    BoardRequest,
+    Outcome,
+    RequestKind,
+)
 from sojourn.mobility.models.homecoming import (
     CertifiedBy,
     CertifiedDays,
@@ -56,12 +66,13 @@ from sojourn.mobility.models.whereabouts import (
 
 __all__ = [
     "ADDED_BECAUSE", "MOST_CREDITS", "REMOVED_BECAUSE", "AgreementComponent", "AgreementPackage",
-    "AgreementPaper", "AgreementVersion", "Answer", "Arrival", "CertifiedBy", "CertifiedDays",
+    "AgreementPaper", "AgreementVersion", "Answer", "Arrival", "Basis", "BoardDecision",
+    "BoardLetter", "BoardMandate", "BoardMessage", "BoardRequest", "CertifiedBy", "CertifiedDays",
     "CheckedHow", "ComponentTable", "EmergencyContact", "EntryKind", "Evidence", "GateOverride",
     "GrantEntry", "GrantEntryKind", "Incident", "IncidentEntry", "IncidentPerson", "Origin",
-    "PapersRequest", "PeriodKind", "ReadingKind", "Reason", "SaidBy", "SideTrip", "SignedDocument",
-    "SigningMethod", "SigningRequest", "Standing", "Stay", "StayAgreement", "StayChange",
-    "StayGrant", "StayHost", "StayPeriod", "StayStep", "Transcript", "TranscriptFrom",
-    "TranscriptKind", "Whereabouts",
+    "Outcome", "PapersRequest", "PeriodKind", "ReadingKind", "Reason", "RequestKind", "SaidBy",
+    "SideTrip", "SignedDocument", "SigningMethod", "SigningRequest", "Standing", "Stay",
+    "StayAgreement", "StayChange", "StayGrant", "StayHost", "StayPeriod", "StayStep", "Transcript",
+    "TranscriptFrom", "TranscriptKind", "Whereabouts",
     "WhereaboutsReading",
 ]  # fmt: skip

@@ -38,7 +38,7 @@ from sojourn.mobility.models import (
 from sojourn.mobility.permissions import may_sign_for_home, may_work_on
 from sojourn.mobility.states import SigningState, VersionState
 from sojourn.office.shared import history
-from sojourn.office.shared.access import office_page, who
+from sojourn.office.shared.access import asked_again, office_page, who
 from sojourn.office.stays.views import say_reminded
 from sojourn.people.permissions import may_enter_office, require
 from sojourn.selection.files import LARGEST, FileError
@@ -125,6 +125,7 @@ def signer(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 @require_POST
 @about_person(Stay, "student", "number")
 @office_page(may_enter_office)
+@asked_again
 def sign(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     """Sign for home, or refuse, over exactly what the page showed."""
     stay = _one(request, number)
@@ -267,6 +268,7 @@ def contacts(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 @require_POST
 @about_person(Stay, "student", "number")
 @office_page(may_enter_office)
+@asked_again
 def package(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     """Make a package of a draft, approve one for the group, or give it to this student."""
     stay = _one(request, number)

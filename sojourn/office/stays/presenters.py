@@ -28,7 +28,7 @@ from sojourn.mobility import (
     whereabouts_wording,
     wording,
 )
-from sojourn.mobility.models import Stay, StayGrant, StayHost, StayStep
+from sojourn.mobility.models import RequestKind, Stay, StayGrant, StayHost, StayStep
 from sojourn.mobility.permissions import (
     may_decide_on_stay,
     may_keep_money,
@@ -162,6 +162,9 @@ class StayPage:
     keeps_money: bool
     """The reader keeps the ledgers of its grants."""
     grants: tuple[GrantShown, ...]
+    board: tuple[Way, ...]
+    """What the Board was asked about it."""
+    may_ask_board: bool
     group: int
     """How many others go to the same place in the same days."""
 
@@ -295,6 +298,14 @@ def page(reader: User, stay: Stay, others: int, now: dt.datetime) -> StayPage:
         comes_home=stay.state in COMES_HOME,
         keeps_money=keeps_money,
         grants=tuple(_grant(each) for each in _grants(stay, reader)) if keeps_money else (),
+        board=tuple(
+            Way(
+                f"{RequestKind(each.kind).label}: {each.get_state_display()}",
+                reverse("office:board-request", args=[each.uuid]),
+            )
+            for each in stay.board_requests.all()
+        ),
+        may_ask_board=works and state == StayState.BACK,
         group=others,
     )
 

@@ -78,6 +78,7 @@ class StayPage:
     has_agreement: bool
     comes_home: bool
     """There is a page about coming home to look at."""
+    has_board: bool
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,7 @@ def page(stay: Stay, now: dt.datetime) -> StayPage:
         needs_days=stay.starts_on is None or stay.ends_on is None,
         has_agreement=bool(stay.road.agreement),
         comes_home=stay.state in COMES_HOME,
+        has_board=bool(stay.board_requests.all()),
     )
 
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from sojourn.portal.stays import agreement_views, check_in, coming_home, papers, reach, views
+from sojourn.portal.stays import (
+    agreement_views,
+    board_views,
+    check_in,
+    coming_home,
+    papers,
+    reach,
+    views,
+)
 
 app_name = "stays"
 urlpatterns: list[URLPattern] = [
@@ -37,4 +45,7 @@ urlpatterns: list[URLPattern] = [
     path(
         "<uuid:number>/agreement/<int:version>.pdf", agreement_views.document, name="agreement-pdf"
     ),
+    path("<uuid:number>/board/", board_views.board, name="board"),
+    path("<uuid:number>/board/<uuid:asked>/", board_views.answer, name="board-answer"),
+    path("<uuid:number>/board/<uuid:asked>/letter.pdf", board_views.letter, name="board-letter"),
 ]

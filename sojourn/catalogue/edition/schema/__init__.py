@@ -10,6 +10,7 @@ from sojourn.catalogue.edition.schema.contacts import Consent, Contact
 from sojourn.catalogue.edition.schema.courses import Course, CourseFile, Precedent
 from sojourn.catalogue.edition.schema.faculty import (
     AwayRules,
+    BoardRules,
     DegreeProgramme,
     Faculty,
     Source,
@@ -49,7 +50,7 @@ from sojourn.catalogue.edition.schema.values import (
 )
 
 __all__ = [
-    "Agreement", "AgreementLanguage", "AwayRules", "Consent",
+    "Agreement", "AgreementLanguage", "AwayRules", "BoardRules", "Consent",
     "Contact", "CostFigures", "CostLine", "CostScope", "Course",
     "CourseFile", "DegreeProgramme", "ExchangeRate", "Faculty", "Grant", "Guide", "GuideHead",
     "Institution", "LanguageNeed", "LearningHours", "Opportunity", "PaidCosts", "Part", "Period",

@@ -285,6 +285,26 @@ class InsightRules(Part):
         return self
 
 
+class BoardRules(Part):
+    """How a decision of the Board of Examiners can be appealed against: until when, where, how."""
+
+    appeal_days: Annotated[int, Field(ge=1, le=365)] | None = None
+    """Counted from the date of the decision; without it letters name no last day."""
+    appeal_to: LineText | None = None
+    appeal_how: ParagraphText | None = None
+    source: Reference | None = None
+    year: Year | None = None
+    checked_on: Day | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.appeal_days is None) != (self.appeal_to is None):
+            raise wrong("an appeal needs a last day and somebody to turn to", "both, or neither")
+        if self.appeal_days is not None and not self.source:
+            raise wrong("nothing says where the rule about appeals comes from", "a source")
+        return self
+
+
 class Faculty(Part):
     """edition.yaml: the faculty that this edition is for."""
 
@@ -313,6 +333,7 @@ class Faculty(Part):
     coming_home: ComingHomeRules = ComingHomeRules()
     year: YearRules = YearRules()
     insight: InsightRules = InsightRules()
+    board: BoardRules = BoardRules()
     synonyms: Annotated[
         list[Annotated[list[Word], Field(min_length=2, max_length=30)]], Field(max_length=500)
     ] = []

@@ -84,6 +84,20 @@ class RoadGate(Part):
 
     gate: AnyGate
     override: Annotated[list[Overriding], Field(max_length=5)] = []
+    board: Annotated[
+        bool,
+        Field(
+            description="The Board of Examiners decides: the gate of the agreement or of the "
+            "recognition stays shut while a request to it is undecided"
+        ),
+    ] = False
+
+    @model_validator(mode="after")
+    def _board_decides_about_courses(self) -> Self:
+        if self.board and self.gate not in (Gate.AGREEMENT, Gate.RECOGNITION):
+            raise wrong("the Board decides at the gate of the agreement or of the recognition",
+                        "gate: agreement, or recognition")  # fmt: skip
+        return self
 
 
 class RoadSigner(Part):
