@@ -54,7 +54,7 @@ def _data(decision: BoardDecision, language: str) -> dict[str, Any]:
         [_("Student"), str(student.get_full_name() or student.email)] if student else None,
         [_("Degree programme"), str(programme)] if programme else None,
         [_("About"), str(RequestKind(request.kind).label)],
-        [_("Stay"), request.title],
+        [_("The stay"), request.title],
         [_("Date of the decision"), _day(decision.decided_on)],
         [_("Number"), str(decision.uuid)[:8]],
     ]
