@@ -489,6 +489,9 @@ def test_the_desk_is_shown_decided_and_answered(
 
 
 def test_deciding_asks_again_who_one_is(sent: AgreementVersion, board: User) -> None:
+    # Only whoever can prove it again is asked to.
+    board.set_password("a long pass phrase")
+    board.save()
     client = client_for(board)
     session = client.session
     session["account_authentication_methods"] = [{"method": "mfa", "at": time.time() - 3600}]
