@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from sojourn.catalogue.choices import GrantPays
 from sojourn.catalogue.models import Grant, GrantAmount
 from sojourn.common.folding import by_name
-from sojourn.common.languages import Text
+from sojourn.common.languages import Text, joined
 from sojourn.common.translated_fields import text_of
 from sojourn.design import components
 from sojourn.mobility import money, money_lists, naming
@@ -366,7 +366,7 @@ def option(one: Option, grant: Grant) -> str:
             if row.km_below is not None
             else _("from %(first)s km") % {"first": row.km_min or 0}
         )
-    return ", ".join([*parts, *one.questions])
+    return joined(", ", [*parts, *one.questions])
 
 
 def _range(row: GrantAmount, grant: Grant) -> str:
