@@ -11,6 +11,7 @@ from sojourn.mobility.errors import MobilityError, NotAllowedNowError
 from sojourn.mobility.models import (
     AgreementVersion,
     BoardRequest,
+    CreditLine,
     SigningRequest,
     Stay,
     StayGrant,
@@ -34,10 +35,19 @@ def locked(stay: Stay) -> Stay:
     return found
 
 
-Row = Stay | StayStep | AgreementVersion | SigningRequest | StayGrant | Transcript | BoardRequest
+Row = (
+    Stay
+    | StayStep
+    | AgreementVersion
+    | SigningRequest
+    | StayGrant
+    | Transcript
+    | BoardRequest
+    | CreditLine
+)
 _NAMES: dict[type[Row], str] = {
     Stay: "stay", StayStep: "step", AgreementVersion: "version", SigningRequest: "signing",
-    StayGrant: "grant", Transcript: "transcript", BoardRequest: "board",
+    StayGrant: "grant", Transcript: "transcript", BoardRequest: "board", CreditLine: "credit",
 }  # fmt: skip
 
 

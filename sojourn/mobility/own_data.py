@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from sojourn.mobility.models import (
@@ -90,6 +91,36 @@ def _stay(stay: Stay) -> dict[str, Any]:
                 "at": each.at.isoformat(),
             }
             for each in stay.certified_days.defer("content")
+        ],
+        "recognition": [
+            {
+                "course": each.title,
+                "code": each.code,
+                "planned": _number(each.planned),
+                "agreed": _number(each.agreed),
+                "why_changed": each.why_changed,
+                "state": each.state,
+                "result": each.outcome,
+                "title_at_the_host": each.result_title,
+                "grade": each.grade,
+                "credits_of_the_host": _number(each.taken),
+                "kind_of_credits": each.scheme,
+                "decisions": [
+                    {
+                        "recognised": _number(made.recognised),
+                        "lost": _number(made.lost),
+                        "why_lost": made.loss,
+                        "in_words": made.loss_text,
+                        "grade_at_home": made.home_grade,
+                        "basis": made.basis,
+                        "by": made.decided_name,
+                        "on": _day(made.decided_on),
+                    }
+                    for made in each.decisions.all()
+                ],
+                "entered": each.entered_at.isoformat() if each.entered_at else None,
+            }
+            for each in stay.credit_lines.prefetch_related("decisions")
         ],
         "transcripts": [
             {
@@ -219,6 +250,10 @@ def _board(request: BoardRequest) -> dict[str, Any]:
             "appeal_until": _day(decision.appeal_until),
         },
     }
+
+
+def _number(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value:f}"
 
 
 def _day(value: dt.date | None) -> str | None:

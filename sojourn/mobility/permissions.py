@@ -58,6 +58,11 @@ def speaks_for_board(user: Person, stay: Stay) -> bool:
     return not _is_own(user, stay) and holds(user, {Role.BOARD}, stay)
 
 
+def may_record_decision(user: Person, stay: Stay) -> bool:
+    """Tell whether somebody decides about credits for the Board, or writes down that it did."""
+    return isinstance(user, User) and (speaks_for_board(user, stay) or may_work_on(user, stay))
+
+
 def may_override(user: Person, stay: Stay, gate: str) -> bool:
     """Tell whether somebody may answer for an exception at a gate, as the road says."""
     roles = overriding(stay.road, gate)

@@ -12,6 +12,7 @@ from sojourn.mobility import incidents, whereabouts
 from sojourn.mobility.models import (
     AgreementVersion,
     BoardRequest,
+    CreditLine,
     SigningRequest,
     Stay,
     StayAgreement,
@@ -56,6 +57,7 @@ _OF_STAY: tuple[tuple[type[Model], str], ...] = (
     (Transcript, "stay"),
     (StayGrant, "stay"),
     (BoardRequest, "stay"),
+    (CreditLine, "stay"),
 )
 
 

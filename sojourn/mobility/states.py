@@ -132,6 +132,17 @@ class BoardState(models.TextChoices):
 UNDECIDED = [BoardState.WAITING, BoardState.ASKED_BACK]
 
 
+class CreditState(models.TextChoices):
+    """How far a course abroad is on the way to credits at home."""
+
+    EXPECTED = "expected", pgettext_lazy("course", "No result yet")
+    RESULT = "result", pgettext_lazy("course", "Result is there")
+    PROPOSED = "proposed", pgettext_lazy("course", "Proposed")
+    DECIDED = "decided", pgettext_lazy("course", "Decided")
+    ENTERED = "entered", pgettext_lazy("course", "Entered at home")
+    DROPPED = "dropped", pgettext_lazy("course", "Taken out by a change")
+
+
 class Actor(models.TextChoices):
     """Who makes a transition."""
 
@@ -220,6 +231,18 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("board", "decide", BoardState.ASKED_BACK, BoardState.DECIDED, (_O,)),
     Transition("board", "withdraw", BoardState.WAITING, BoardState.WITHDRAWN, (_S, _O, _H)),
     Transition("board", "withdraw", BoardState.ASKED_BACK, BoardState.WITHDRAWN, (_S, _O, _H)),
+    Transition("credit", "drop", CreditState.EXPECTED, CreditState.DROPPED, (_O, _C)),
+    Transition("credit", "restore", CreditState.DROPPED, CreditState.EXPECTED, (_O, _C)),
+    Transition("credit", "result", CreditState.EXPECTED, CreditState.RESULT, (_O,)),
+    Transition("credit", "result", CreditState.DROPPED, CreditState.RESULT, (_O,)),
+    Transition("credit", "result", CreditState.RESULT, CreditState.RESULT, (_O,)),
+    Transition("credit", "result", CreditState.PROPOSED, CreditState.RESULT, (_O,)),
+    Transition("credit", "propose", CreditState.RESULT, CreditState.PROPOSED, (_O,)),
+    Transition("credit", "propose", CreditState.PROPOSED, CreditState.PROPOSED, (_O,)),
+    Transition("credit", "decide", CreditState.PROPOSED, CreditState.DECIDED, (_O,)),
+    Transition("credit", "decide", CreditState.DECIDED, CreditState.DECIDED, (_O,)),
+    Transition("credit", "decide", CreditState.ENTERED, CreditState.DECIDED, (_O,)),
+    Transition("credit", "enter", CreditState.DECIDED, CreditState.ENTERED, (_O,)),
 )
 
 

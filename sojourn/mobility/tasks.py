@@ -13,7 +13,7 @@ from sojourn.mobility import (
     whereabouts,
     whereabouts_file,
 )
-from sojourn.mobility.homecoming import asking
+from sojourn.mobility.homecoming import asking, ledger
 
 # A week's notice, in every month: departures of September are prepared in July.
 NOTICE_DAYS = 7
@@ -27,6 +27,7 @@ def run_nightly_jobs() -> None:
     steps.remind_of_due(now, days=NOTICE_DAYS)
     whereabouts.ask_who_arrived(now)
     asking.ask_by_rule(now)
+    ledger.follow(now)
     for kind in (retention.WHEREABOUTS, retention.INCIDENTS, retention.STAYS):
         keeping.end(kind, now)
     unused_accounts.tell(now)

@@ -533,14 +533,20 @@ def _away(planned: PlannedStay) -> Iterator[Stop]:
 def _coming_home(stay: Any, office: Any) -> Iterator[Stop]:
     """The pages of the end of a stay, for its student, the office and the host."""
     from sojourn.mobility.agreements.links import token_for
-    from sojourn.mobility.homecoming import asking
+    from sojourn.mobility.homecoming import asking, ledger
 
+    ledger.draw_up(stay, actor=office)
+    course = ledger.add_line(stay, "Physiology", "2QA", Decimal("7.5"), "ects", actor=office)
+    passed = ledger.Result("passed", "VG", Decimal("7.5"), "Fysiologi")
+    ledger.set_result(course, passed, actor=office)
+    ledger.propose(course, ledger.suggested(stay, course), actor=office)
     asked = asking.name_somebody(stay, "Astrid Exempel", "astrid@ki.example.org", actor=office)
     yield Stop("visitor", f"stays/papers/{token_for(asked.link)}/")
     yield Stop("visitor", "stays/papers/never/", 404)
     yield Stop("new student", f"stays/{stay.uuid}/home/")
-    for path in ("home/", "home/days/"):
+    for path in ("home/", "home/days/", f"home/course/{course.pk}/"):
         yield Stop("office", f"office/stays/{stay.uuid}/{path}")
+    yield Stop("office", "office/stays/home/")
 
 
 def _agreement(stay: Any, student: Any) -> str:

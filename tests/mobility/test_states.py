@@ -18,7 +18,7 @@ DOCS = Path(__file__).parents[2] / "docs" / "mobility.md"
 
 
 def test_the_docs_have_the_table_of_the_code() -> None:
-    of = "stay|step|version|signing|transcript|grant|board"
+    of = "stay|step|version|signing|transcript|grant|board|credit"
     line = rf"^\| ({of}) \| (\w+) \| (\w+) \| (\w+) \| ([\w, ]+) \|$"
     rows = re.findall(line, DOCS.read_text(encoding="utf-8"), re.MULTILINE)
     assert rows == [

@@ -117,7 +117,8 @@ OF_NOBODY = {
     "walk-in-remove", "hour-date", "experiences", "experience-invitations",
     "experience-suggestions", "experience-people", "experience-messages", "stays", "stay-new",
     "money", "money-file",
-    "stays-begin", "searches", "insight", "insight-rounds", "insight-answers", "insight-costs",
+    "stays-begin", "stays-home", "searches", "insight", "insight-rounds", "insight-answers",
+    "insight-costs",
     "insight-agreements", "insight-stays", "away", "away-list", "away-file", "incidents",
     "incident-new", "board", "board-mandates", "board-mandate-end", "colleagues", "colleague-new",
     "events",
@@ -206,6 +207,7 @@ class Stage:
                 "paper": 1,
                 "certificate": 1,
                 "transcript": 1,
+                "line": 1,
             },
             "board": {
                 "number": board_request(stay).uuid,

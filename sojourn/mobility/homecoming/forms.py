@@ -8,9 +8,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sojourn.common.languages import plain
 from sojourn.mobility.forms import day_field
+from sojourn.mobility.homecoming import ledger
 from sojourn.mobility.homecoming.dates import LONGEST_NAME, Certificate, cut
-from sojourn.mobility.models import PapersRequest, Stay
+from sojourn.mobility.homecoming.ledger import Result, Ruling
+from sojourn.mobility.models import MOST_CREDITS, CourseOutcome, CreditLine, PapersRequest, Stay
 from sojourn.mobility.periods import Days
 
 
@@ -104,3 +107,115 @@ class AskForm(forms.Form):
             "invalid": gettext_lazy("This is not a mail address: look at it again."),
         },
     )
+
+
+def _credits(label: Any, required: bool = False) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
+        required=required,
+        max_digits=6,
+        decimal_places=2,
+        min_value=0,
+        max_value=MOST_CREDITS,
+        localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        error_messages={
+            "required": gettext_lazy("Give a number of credits; 0 if none count."),
+            "invalid": gettext_lazy("Write a number, such as 7.5."),
+        },
+    )
+
+
+class ResultForm(forms.Form):
+    """What the host says of a course, as it is written there."""
+
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Result"),
+        choices=[("", gettext_lazy("Choose")), *CourseOutcome.choices],
+        error_messages={"required": gettext_lazy("Say whether the course was passed.")},
+    )
+    title = forms.CharField(
+        label=gettext_lazy("Title on the transcript, word for word"), max_length=250, required=False
+    )
+    grade = forms.CharField(
+        label=gettext_lazy("Grade, as it is written there"), max_length=60, required=False
+    )
+    credits = _credits(gettext_lazy("Credits that the host gave"))
+
+    def __init__(self, line: CreditLine, data: Any = None) -> None:
+        super().__init__(
+            data,
+            initial={
+                "outcome": line.outcome,
+                "title": line.result_title or line.title,
+                "grade": line.grade,
+                "credits": line.agreed if line.taken is None else line.taken,
+            },
+        )
+
+    @property
+    def result(self) -> Result:
+        data = self.cleaned_data
+        return Result(data["outcome"], data["grade"], data["credits"], data["title"])
+
+
+class RulingForm(forms.Form):
+    """What counts of a course, and why the rest does not."""
+
+    recognised = _credits(gettext_lazy("Credits that count"), required=True)
+    loss = forms.ChoiceField(label=gettext_lazy("Why the rest is lost"), required=False)
+    loss_text = forms.CharField(
+        label=gettext_lazy("In words; the student reads it"), max_length=300, required=False
+    )
+    home_grade = forms.CharField(label=gettext_lazy("Grade at home"), max_length=60, required=False)
+
+    def __init__(self, line: CreditLine, first: Ruling, data: Any = None) -> None:
+        super().__init__(
+            data,
+            initial={
+                "recognised": first.recognised,
+                "loss": first.loss,
+                "loss_text": first.loss_text,
+                "home_grade": first.home_grade,
+            },
+        )
+        field = self.fields["loss"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 (declared above)
+        field.choices = [
+            ("", _("Nothing is lost")),
+            *((code, plain(words)) for code, words in ledger.losses().items()),
+        ]
+
+    @property
+    def ruling(self) -> Ruling:
+        data = self.cleaned_data
+        return Ruling(data["recognised"], data["loss"], data["loss_text"], data["home_grade"])
+
+
+class BasisForm(forms.Form):
+    """On what a decision rests, and of which day it is."""
+
+    basis = forms.CharField(
+        label=gettext_lazy("On what basis: the agreement, or which decision of the Board"),
+        max_length=500,
+        error_messages={
+            "required": gettext_lazy(
+                "Say on what basis: the agreement, or which decision of the Board of which day."
+            )
+        },
+    )
+    decided_on = day_field(gettext_lazy("Decided on"), required=True)
+
+
+class CourseForm(forms.Form):
+    """A course that was taken and is in no agreement here."""
+
+    title = forms.CharField(
+        label=gettext_lazy("Title, as the host writes it"),
+        max_length=250,
+        error_messages={
+            "required": gettext_lazy("Write the title of the course, as the host writes it.")
+        },
+    )
+    code = forms.CharField(label=gettext_lazy("Code"), max_length=40, required=False)
+    credits = _credits(gettext_lazy("Credits"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.choices import DoneBy
@@ -141,3 +142,22 @@ def transcript_refused(stay: Stay, row: Transcript) -> None:
         )
 
     outbox.post(key=f"stay-transcript-refused:{row.pk}", to=stay.student, write=write)
+
+
+def recognised(stay: Stay) -> None:
+    """Tell the student that every course is decided on."""
+    day = timezone.localdate().isoformat()
+
+    def write() -> Letter:
+        return Letter(
+            subject=_("What counts of your courses: %(place)s") % {"place": place_of(stay)},
+            paragraphs=(
+                _(
+                    "Every course is decided on. The page says what counts, why something does "
+                    "not, and until when you can appeal."
+                ),
+            ),
+            link=Link(_("Coming home"), url_for("stays:coming-home", stay.uuid)),
+        )
+
+    outbox.post(key=f"stay-recognised:{stay.uuid}:{day}", to=stay.student, write=write)

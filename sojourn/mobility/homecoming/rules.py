@@ -14,6 +14,9 @@ class ComingHomeRules:
 
     ask_days_before: int = 14
     chase_days: tuple[int, ...] = (28, 56, 84)
+    losses: tuple[dict[str, Any], ...] = ()
+    """Reasons for a loss of the edition's own: `id` and `name` by language."""
+    grade_tables: tuple[dict[str, Any], ...] = ()
 
 
 def rules() -> ComingHomeRules:
@@ -23,4 +26,6 @@ def rules() -> ComingHomeRules:
     return ComingHomeRules(
         ask_days_before=said.get("ask_days_before", known.ask_days_before),
         chase_days=tuple(sorted(said.get("chase_days", known.chase_days))),
+        losses=tuple(said.get("losses", ())),
+        grade_tables=tuple(said.get("grade_tables", ())),
     )

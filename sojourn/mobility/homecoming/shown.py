@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from sojourn.catalogue.choices import Gate
+from sojourn.common.languages import Text, joined
 from sojourn.common.translated_fields import text_of
 from sojourn.mobility import wording
-from sojourn.mobility.homecoming import asking, transcripts
+from sojourn.mobility.homecoming import asking, ledger, transcripts
 from sojourn.mobility.models import (
     CertifiedBy,
     CertifiedDays,
     CheckedHow,
+    CourseOutcome,
+    CreditLine,
+    Reason,
     Stay,
     StayStep,
     Transcript,
     TranscriptFrom,
 )
-from sojourn.mobility.states import TranscriptState
+from sojourn.mobility.states import CreditState, TranscriptState
 
 
 @dataclass(frozen=True)
@@ -159,3 +165,168 @@ def _brought(row: Transcript) -> Brought:
         state == TranscriptState.WAITING,
         state != TranscriptState.REFUSED,
     )
+
+
+# --- The ledger ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course, from the plan to what counts at home."""
+
+    key: int
+    title: str
+    code: str
+    planned: str
+    agreed: str
+    changed: str
+    result: str
+    in_their_words: str
+    """The title at the host, where it is written otherwise."""
+    given: str
+    proposal: str
+    decision: str
+    decided: str
+    """By whom, when and on what basis."""
+    appeal: str
+    home_grade: str
+    table: str
+    state: str
+    tone: str
+    entered: str
+
+
+@dataclass(frozen=True)
+class Sum:
+    """What became of the credits of one kind."""
+
+    kind: str
+    agreed: str
+    extra: str
+    recognised: str
+    lost: str
+    undecided: str
+    reasons: tuple[tuple[str, str], ...]
+
+
+_CREDIT_TONES = {
+    CreditState.EXPECTED: "quiet",
+    CreditState.RESULT: "warn",
+    CreditState.PROPOSED: "warn",
+    CreditState.DECIDED: "good",
+    CreditState.ENTERED: "good",
+    CreditState.DROPPED: "quiet",
+}
+
+
+def courses(lines: list[CreditLine]) -> tuple[Course, ...]:
+    """Show the lines of a ledger."""
+    return tuple(course(each) for each in lines)
+
+
+def sums(lines: list[CreditLine]) -> tuple[Sum, ...]:
+    """Show what became of the credits."""
+    return tuple(
+        Sum(
+            _kind(kind),
+            _number(found.agreed),
+            _number(found.extra) if found.extra else "",
+            _number(found.recognised),
+            _number(found.lost) if found.lost else "",
+            _number(found.undecided) if found.undecided else "",
+            tuple(
+                (ledger.loss_in_words(code, ""), _number(lost))
+                for code, lost in found.reasons.items()
+            ),
+        )
+        for kind, found in ledger.account(lines).items()
+    )
+
+
+def course(line: CreditLine) -> Course:
+    state = CreditState(line.state)
+    decision = ledger.newest(line)
+    why = Reason(line.why_changed).label if line.why_changed in Reason.values else line.why_changed
+    if line.was_planned != line.is_agreed and (line.was_planned or line.is_agreed):
+        change = _("Taken out") if line.was_planned else _("Added")
+        why = joined(": ", filter(None, (change, str(why))))
+    elif not line.is_agreed:
+        why = _("Not agreed beforehand")
+    table = line.grade_table or {}
+    return Course(
+        key=line.pk,
+        title=line.title,
+        code=line.code,
+        planned=_worth(line.planned, line.scheme),
+        agreed=_worth(line.agreed, line.scheme),
+        changed=str(why),
+        result=str(CourseOutcome(line.outcome).label) if line.outcome else "",
+        in_their_words=line.result_title if line.result_title != line.title else "",
+        given=joined(", ", filter(None, (line.grade, _worth(line.taken, line.taken_scheme)))),
+        proposal=_counts_for(line, line.recognised, line.at_stake, line.loss, line.loss_text)
+        if state == CreditState.PROPOSED
+        else "",
+        decision=_counts_for(
+            line, decision.recognised, decision.at_stake, decision.loss, decision.loss_text
+        )
+        if decision
+        else "",
+        decided=_("%(name)s, %(day)s: %(basis)s")
+        % {
+            "name": decision.decided_name,
+            "day": wording.day(decision.decided_on),
+            "basis": decision.basis,
+        }
+        if decision
+        else "",
+        appeal=_("You can appeal until %(day)s.")
+        % {"day": wording.day(ledger.appeal_until(decision))}
+        if decision
+        else "",
+        home_grade=line.home_grade,
+        table=str(Text(table["name"])) if line.home_grade and table else "",
+        state=str(state.label),
+        tone=_CREDIT_TONES[state],
+        entered=_("%(day)s, under %(code)s")
+        % {
+            "day": wording.day(timezone.localtime(line.entered_at).date()),
+            "code": line.home_code or "–",
+        }
+        if line.entered_at
+        else "",
+    )
+
+
+def decisions(line: CreditLine) -> tuple[tuple[str, str], ...]:
+    """List every decision about a course, the newest first: what counts, and by whom."""
+    held = sorted(line.decisions.all(), key=lambda each: -each.number)
+    return tuple(
+        (
+            _counts_for(line, each.recognised, each.at_stake, each.loss, each.loss_text),
+            f"{each.decided_name}, {wording.day(each.decided_on)}. {each.basis}",
+        )
+        for each in held
+    )
+
+
+def _counts_for(
+    line: CreditLine, recognised: Decimal | None, at_stake: Decimal, loss: str, text: str
+) -> str:
+    if not at_stake:
+        return _("Counts") if line.outcome == CourseOutcome.PASSED else _("Does not count")
+    counts = _("%(credits)s of %(all)s count") % {
+        "credits": _number(recognised or Decimal(0)), "all": _number(at_stake),
+    }  # fmt: skip
+    return joined(". ", filter(None, (counts, ledger.loss_in_words(loss, text) if loss else "")))
+
+
+def _worth(value: Decimal | None, scheme: str) -> str:
+    return "" if value is None else f"{_number(value)} {_kind(scheme)}".strip()
+
+
+def _kind(scheme: str) -> str:
+    return "ECTS" if scheme.casefold() == "ects" else scheme
+
+
+def _number(value: Decimal) -> str:
+    return number_format(value.normalize() if value else Decimal(0), use_l10n=True)

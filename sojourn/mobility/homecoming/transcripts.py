@@ -26,7 +26,7 @@ from sojourn.common.virus_scan import is_clean_content
 from sojourn.mobility import steps
 from sojourn.mobility.changes import locked, move, refusal
 from sojourn.mobility.errors import MobilityError
-from sojourn.mobility.homecoming import letters
+from sojourn.mobility.homecoming import ledger, letters
 from sojourn.mobility.homecoming.asking import require_current
 from sojourn.mobility.models import (
     CheckedHow,
@@ -190,7 +190,10 @@ def _who(stay: Stay, by: User | None, request: PapersRequest | None) -> tuple[Tr
 
 
 def check(row: Transcript, how: str, *, actor: User) -> Transcript:
-    """Say how one knows that it comes from the host; from then on it counts."""
+    """Say how one knows that it comes from the host; from then on it counts.
+
+    The ledger is drawn up, and of a file with data the results are taken over.
+    """
     if how not in CheckedHow.values:
         raise MobilityError(_("Say how you know that it comes from the host."))
     with transaction.atomic():
@@ -201,6 +204,9 @@ def check(row: Transcript, how: str, *, actor: User) -> Transcript:
         found.checked_name = str(actor)[:200]
         move(found, "check", actor=actor, student=stay.student, how=how)
         steps.done_by(stay, DoneBy.TRANSCRIPT, actor=actor)
+        ledger.draw_up(stay, actor=actor)
+        if found.read is not None:
+            ledger.read_from(found, actor=actor)
         return found
 
 

@@ -35,8 +35,8 @@ AREAS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
         "stays",
         gettext_lazy("Stays"),
         (
-            "stay", "step", "gate", "agreement", "package", "signing", "transcript", "incident",
-            "grant", "grants",
+            "stay", "step", "gate", "agreement", "package", "signing", "transcript", "credit",
+            "incident", "grant", "grants",
         ),
     ),
     ("experiences", gettext_lazy("Experiences"), ("report", "message")),

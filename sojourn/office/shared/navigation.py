@@ -93,6 +93,7 @@ GROUPS: tuple[Group, ...] = (
             Part("stays", _("Stays"), "office:stays", key="y"),
             Part("money", _("Money"), "office:money", may_keep_money, key="g"),
             Part("board", _("Board's desk"), "office:board", key="j"),
+            Part("coming-home", _("Coming home"), "office:stays-home"),
             Part("away", _("Who is where"), "office:away", in_safety_team, key="z"),
             Part("incidents", _("Incidents"), "office:incidents", in_safety_team, key="n"),
         ),

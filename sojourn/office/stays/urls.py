@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from sojourn.office.stays import agreement_views, home_views, views
+from sojourn.office.stays import agreement_views, home_list, home_views, views
 
 urlpatterns: list[URLPattern] = [
     path("", views.stays, name="stays"),
+    path("home/", home_list.stays_home, name="stays-home"),
     path("new/", views.new, name="stay-new"),
     path("begin/", views.begin, name="stays-begin"),
     path("<uuid:number>/", views.stay, name="stay"),
@@ -26,6 +27,8 @@ urlpatterns: list[URLPattern] = [
         home_views.days_file,
         name="stay-home-days-file",
     ),
+    path("<uuid:number>/home/credits/", home_views.ledger_page, name="stay-home-credits"),
+    path("<uuid:number>/home/course/<int:line>/", home_views.course, name="stay-home-course"),
     path("<uuid:number>/home/transcript/", home_views.transcript, name="stay-home-transcript"),
     path(
         "<uuid:number>/home/transcript/<int:transcript>/",

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from sojourn.common.view_marks import takes_files
 from sojourn.mobility.errors import MobilityError
-from sojourn.mobility.homecoming import files, shown, transcripts
+from sojourn.mobility.homecoming import files, ledger, shown, transcripts
 from sojourn.mobility.models import Stay
 from sojourn.mobility.states import COMES_HOME
 from sojourn.people.models import User
@@ -61,7 +61,7 @@ def transcript_file(
 def page_of(
     request: HttpRequest, found: Stay, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
-    now = timezone.now()
+    now, lines = timezone.now(), ledger.lines_of(found)
     context = {
         "section": "plan",
         "page": presenters.page(found, now),
@@ -69,6 +69,8 @@ def page_of(
         "certificates": shown.certificates(found),
         "asked": shown.asked(found),
         "brought": shown.brought(found),
+        "courses": shown.courses(lines),
+        "sums": shown.sums(lines),
         "may_bring": found.state in transcripts.WHEN,
         "problem": problem,
     }

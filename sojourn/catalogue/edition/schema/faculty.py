@@ -222,6 +222,41 @@ class AwayRules(Part):
         return self
 
 
+class OwnLoss(Part):
+    """A reason of the faculty's own why credits that were agreed do not count."""
+
+    id: Annotated[Slug, StringConstraints(max_length=60)]
+    name: LineText
+
+
+class GradeRow(Part):
+    """Which grade at home is proposed: for these words of the host, or for every passed course."""
+
+    home: Annotated[Word, StringConstraints(max_length=60)]
+    grades: Annotated[list[Annotated[Word, StringConstraints(max_length=60)]], Field(max_length=30)]
+    outcome: Literal["passed", "failed"] | None = None
+
+
+class GradeTable(Part):
+    """A table of grades, for one host or for all. It proposes; it never replaces a grade."""
+
+    id: Annotated[Slug, StringConstraints(max_length=60)]
+    name: LineText
+    host: Reference | None = None
+    rows: Annotated[list[GradeRow], Field(min_length=1, max_length=60)]
+    source: Reference | None = None
+    own_rule: bool = False
+    year: Year | None = None
+    checked_on: Day | None = None
+    example: bool = False
+
+    @model_validator(mode="after")
+    def _has_origin(self) -> Self:
+        if self.own_rule == (self.source is not None):
+            raise wrong("nothing says where this table comes from", "a source, or own_rule: true")
+        return self
+
+
 class ComingHomeRules(Part):
     """What the office does when students come home."""
 
@@ -231,6 +266,8 @@ class ComingHomeRules(Part):
         list[Annotated[int, Field(ge=1, le=365)]], Field(min_length=1, max_length=10)
     ] = [28, 56, 84]
     """So many days after the last day whoever has a paper that is missing is asked once more."""
+    losses: Annotated[list[OwnLoss], Field(max_length=30)] = []
+    grade_tables: Annotated[list[GradeTable], Field(max_length=100)] = []
 
 
 class YearRules(Part):
