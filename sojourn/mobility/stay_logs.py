@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
@@ -124,6 +123,7 @@ def logs_of_stays(reader: User, today: dt.date) -> list[StayLog]:
         .order_by()
     )
     in_time = dt.timedelta(days=transcript_days())
+    zone = timezone.get_current_timezone()
     found = []
     for pk, student, road, slug, starts, ends, state in stays.order_by().values_list(
         "pk", "student", "road", "road__slug", "starts_on", "ends_on", "state"
@@ -134,7 +134,7 @@ def logs_of_stays(reader: User, today: dt.date) -> list[StayLog]:
         came = transcripts.get(pk)
         departs = travel.get(pk) or starts
         first, changes = _agreed_and_changes(versions.get(pk, []))
-        agreed = timezone.localdate(first.agreed) if first and first.agreed else None
+        agreed = first.agreed.astimezone(zone).date() if first and first.agreed else None
         found.append(
             StayLog(
                 student=student,
@@ -145,7 +145,7 @@ def logs_of_stays(reader: User, today: dt.date) -> list[StayLog]:
                 has_agreement=road in with_agreement,
                 agreed_on=agreed or seen_elsewhere.get(pk),
                 days_to_last_signature=_days_to_last(first),
-                office_days=_office_days(first),
+                office_days=_office_days(first, zone),
                 changes=changes,
                 arrival_due=state in HAS_LEFT and starts <= asked_last,
                 arrived_on=arrivals.get(pk),
@@ -154,7 +154,7 @@ def logs_of_stays(reader: User, today: dt.date) -> list[StayLog]:
                 and late_from < today,
                 transcript_in_time=came is not None
                 and late_from is not None
-                and timezone.localdate(came) <= late_from,
+                and came.astimezone(zone).date() <= late_from,
             )
         )
     return found
@@ -207,10 +207,11 @@ def _days_to_last(version: _Version | None) -> float | None:
     return (version.agreed - version.signed_by_student).total_seconds() / 86400
 
 
-def _office_days(version: _Version | None) -> int | None:
+def _office_days(version: _Version | None, zone: dt.tzinfo) -> int | None:
     if version is None or version.asked_home is None or version.signed_by_home is None:
         return None
-    asked, signed = (
-        timezone.localdate(each) for each in (version.asked_home, version.signed_by_home)
-    )
-    return int(np.busday_count(asked, signed))
+    asked = version.asked_home.astimezone(zone).date()
+    days = (version.signed_by_home.astimezone(zone).date() - asked).days
+    weeks, rest = divmod(max(days, 0), 7)
+    # Of the last, broken week those that are no Saturday or Sunday.
+    return weeks * 5 + sum((asked.weekday() + each) % 7 < 5 for each in range(rest))

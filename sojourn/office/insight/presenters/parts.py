@@ -67,17 +67,15 @@ class Section:
     files: tuple[tuple[str, str], ...] = ()
 
     @property
-    def rows(self) -> list[tuple[object, list[tuple[str, str, object]]]]:
-        """Return the name of each row, and of its other cells the heading, the class, the text."""
-        headings = [
-            (column.title, "right" if column.numeric else "") for column in self.table.columns
-        ]
+    def rows(self) -> list[tuple[object, list[tuple[str, object]]]]:
+        """Return the name of each row, and of its other cells the class and the text."""
+        sides = ["right" if column.numeric else "" for column in self.table.columns]
         return [
             (
                 _linked(row[0]),
                 [
-                    (title, side, _linked(cell) or "–")
-                    for (title, side), cell in zip(headings[1:], row[1:], strict=True)
+                    (side, _linked(cell) or "–")
+                    for side, cell in zip(sides[1:], row[1:], strict=True)
                 ],
             )
             for row in self.table.rows
