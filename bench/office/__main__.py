@@ -1,4 +1,4 @@
-"""The office's pages with 5,000 students: milliseconds and queries of each, in one process.
+"""The office's pages with 5,000 students: milliseconds of each, in one process.
 
 `python -m bench.office` makes the installation of `sojourn demo large` in a folder that is thrown
 away, or uses the one of `BENCH_DATA` where it is made already.
@@ -39,7 +39,7 @@ def main() -> None:
         refresh_snapshot()
         client = Client()
         client.force_login(User.objects.get(email="operator@example.org"))
-        print("| page | ms | of processor | queries |\n| --- | ---: | ---: | ---: |")
+        print("| page | ms | of processor |\n| --- | ---: | ---: |")
         for page in pages():
             print(measured(client, page), flush=True)
 
@@ -69,12 +69,7 @@ def pages() -> list[str]:
 
 
 def measured(client: Client, page: str) -> str:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     answer = client.get(page)
-    with CaptureQueriesContext(connection) as counted:
-        client.get(page)
     clock, processor = [], []
     for _time in range(TIMES):
         began, used = time.perf_counter(), time.process_time()
@@ -84,7 +79,7 @@ def measured(client: Client, page: str) -> str:
     note = "" if answer.status_code == 200 else f" ({answer.status_code})"
     return (
         f"| `{page.removeprefix('/en/')}`{note} | {statistics.median(clock):.0f} |"
-        f" {statistics.median(processor):.0f} | {len(counted)} |"
+        f" {statistics.median(processor):.0f} |"
     )
 
 
