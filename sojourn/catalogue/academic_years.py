@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from sojourn.catalogue.calendar import public_holiday
 from sojourn.catalogue.choices import Keeps
 from sojourn.catalogue.models import Edition
-from sojourn.common.languages import Text
+from sojourn.common.languages import Text, joined
 from sojourn.engines.fit.model import FIRST_MONTH_OF_YEAR
 
 _SATURDAY = 5
@@ -122,7 +122,7 @@ def remarks(day: dt.date, country: str, was: dt.date | None = None) -> tuple[str
     if day.weekday() >= _SATURDAY:
         found.append(_("This is a %(weekday)s.") % {"weekday": date_format(day, "l")})
     if holiday := public_holiday(country, day):
-        found.append(_("This is a public holiday: %(name)s.") % {"name": holiday})
+        found.append(joined(": ", (_("This is a public holiday"), str(holiday))))
     if was is not None and (was.month, was.day) == (2, 29) and (day.month, day.day) == (2, 28):
         found.append(_("%(year)d has no 29 February.") % {"year": day.year})
     return tuple(found)

@@ -31,7 +31,7 @@ from sojourn.catalogue.next_year import (
     moment_field,
     moment_of,
 )
-from sojourn.common.languages import LANGUAGES
+from sojourn.common.languages import LANGUAGES, joined
 from sojourn.common.translated_fields import column, text_of
 from sojourn.people import audit
 from sojourn.people.models import User
@@ -135,19 +135,19 @@ def _seats(
 ) -> Seats:
     if agreement is None:
         return Seats(place, None, place.seats)
-    named = {"place": place.opportunity.title, "agreement": agreement.slug}
     if not _is_valid(agreement, year):
-        words = _("%(place)s: the agreement %(agreement)s ends before the year is over.") % named
-        return Seats(place, agreement, place.seats, words)
+        words = _("the agreement %(agreement)s ends before the year is over.") % {
+            "agreement": agreement.slug
+        }
+        return Seats(place, agreement, place.seats, joined(": ", (place.opportunity.title, words)))
     agreed = agreement.seats_out
     if agreed is None or agreed == place.seats or shared[agreement.pk] > 1:
         return Seats(place, agreement, place.seats)
-    words = _("%(place)s: %(before)d seats become %(seats)d, as the agreement says.") % {
-        **named,
+    words = _("%(before)d seats become %(seats)d, as the agreement says.") % {
         "before": place.seats,
         "seats": agreed,
     }
-    return Seats(place, agreement, agreed, words)
+    return Seats(place, agreement, agreed, joined(": ", (place.opportunity.title, words)))
 
 
 def _agreement_in(place: RoundOpportunity, year: str) -> Agreement | None:
