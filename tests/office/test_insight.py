@@ -209,20 +209,21 @@ def test_how_long_people_wait_for_a_reply(leiden: Snapshot, client_of: MakeClien
                 question=question, number=at, side=side, text="Hello",
                 written_at=asked + dt.timedelta(days=days),
             )  # fmt: skip
-    found = table(client_of("coordinator"), "answers/", "questions")
+    client = client_of("coordinator")
+    found = table(client, "answers/", "questions")
     # One to nine days; two of nine within two days is few.
     assert found[-1][1:] == ["9", "5.0", "11–45%"]
     for _time in range(6):
         fruitless_searches.record("psychiatrie", "nl")
     for _time in range(4):
         fruitless_searches.record("neurology", "en")
-    found = table(client_of("coordinator"), "answers/", "searches")
+    found = table(client, "answers/", "searches")
     assert [line[0] for line in found[1:]] == ["psychiatrie"]
 
 
 @pytest.fixture
 def signed(leiden: Snapshot) -> list[Stay]:
-    """Twelve agreements of last year, two of them late, each with a change and an arrival."""
+    """Twelve agreements of last year, half of them late, each with a change and an arrival."""
     year = timezone.localdate().year - 2
     made = went(12, year)
     for number, stay in enumerate(made):
