@@ -36,11 +36,11 @@ AREAS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
         gettext_lazy("Stays"),
         (
             "stay", "step", "gate", "agreement", "package", "signing", "transcript", "credit",
-            "incident", "grant", "grants",
+            "incident", "grant", "grants", "board", "mandate",
         ),
     ),
     ("experiences", gettext_lazy("Experiences"), ("report", "message")),
-    ("catalogue", gettext_lazy("Catalogue"), ("admin", "catalogue", "figure")),
+    ("catalogue", gettext_lazy("Catalogue"), ("admin", "catalogue", "figure", "import", "year")),
     # Of what is in the catalogue, and of the agreement of a stay.
     ("versions", gettext_lazy("Versions"), ("version",)),
     (
