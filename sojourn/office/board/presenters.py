@@ -187,7 +187,8 @@ def decided(reader: User) -> list[DecidedRow]:
 def page(reader: User, found: BoardRequest) -> Page:
     """Show one request to whoever reads it."""
     right = board_mandates.right_of(reader, found)
-    decision = BoardDecision.objects.filter(request=found).select_related("request").first()
+    decisions = BoardDecision.objects.visible_to(reader).filter(request=found)
+    decision = decisions.select_related("request").first()
     stay = found.stay
     newer = board_desk.newer_than(found)
     mine = found.asked_by_id == reader.pk if stay is None else board.may_answer(reader, found)
