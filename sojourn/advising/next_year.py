@@ -38,7 +38,11 @@ def _lines(reader: User, turn: Turn, today: dt.date) -> list[Line]:
     rows = WalkInHour.objects.filter(**of_contacts).select_related("contact")
     found = list(rows.order_by("contact__position", "contact__slug", "weekday", "starts"))
     pauses = list(
-        Absence.objects.filter(**of_contacts, last_day__gte=academic_years.first_day(turn.ends - 1))
+        Absence.objects.filter(
+            **of_contacts,
+            first_day__lt=begins,
+            last_day__gte=academic_years.first_day(turn.ends - 1),
+        )
         .select_related("contact")
         .order_by("first_day", "pk")
     )
