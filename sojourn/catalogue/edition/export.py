@@ -48,6 +48,9 @@ from sojourn.catalogue.edition.tables import TABLE_OF, TABLES, EntryTable, Slugs
 from sojourn.catalogue.models import PublicationStatus
 from sojourn.common.languages import LANGUAGES, REQUIRED
 
+# Columns that hold a part of `edition.yaml` as it is written.
+_RULES = ("away", "coming_home", "year", "insight", "board")
+
 
 def export_edition(folder: Path) -> list[str]:
     """Write the edition into a folder that is empty or new; return the names of the files."""
@@ -162,7 +165,9 @@ class _Export:
 
     def _faculty(self) -> Document:
         edition = models.Edition.objects.get()
-        held = flat(TABLE_OF[models.Edition].held(self.slugs, [edition.pk])[edition.pk])
+        columns = TABLE_OF[models.Edition].held(self.slugs, [edition.pk])[edition.pk]
+        rules = {name: columns.pop(name) for name in _RULES}
+        held = flat(columns)
         keeping = {
             name: f"keep_{name}" for name in KeepingRules.model_fields if "remind" not in name
         }
@@ -178,8 +183,8 @@ class _Export:
                     names={"holidays": "holidays_country"},
                     apart={
                         "schema_version", "home", "languages", "degree_programmes", "subjects",
-                        "selection", "accounts", "checking", "keeping", "away", "coming_home",
-                        "year", "insight", "board", "advice_routes", "signing_languages",
+                        "selection", "accounts", "checking", "keeping", "advice_routes",
+                        "signing_languages", *_RULES,
                     },
                 ),
                 "home": home,
@@ -190,11 +195,7 @@ class _Export:
                 "accounts": part(AccountRules, held),
                 "checking": part(CheckingRules, held, names=checking),
                 "keeping": part(KeepingRules, held, names=keeping),
-                "away": held["away"],
-                "coming_home": held["coming_home"],
-                "year": held["year"],
-                "insight": held["insight"],
-                "board": held["board"],
+                **rules,
                 "advice_routes": [_route(route) for route in held["advice_routes"]],
                 "signing_languages": held["signing_languages"],
                 "degree_programmes": [

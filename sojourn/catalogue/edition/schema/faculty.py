@@ -233,7 +233,9 @@ class GradeRow(Part):
     """Which grade at home is proposed: for these words of the host, or for every passed course."""
 
     home: Annotated[Word, StringConstraints(max_length=60)]
-    grades: Annotated[list[Annotated[Word, StringConstraints(max_length=60)]], Field(max_length=30)]
+    grades: Annotated[
+        list[Annotated[Word, StringConstraints(max_length=60)]], Field(max_length=30)
+    ] = []
     outcome: Literal["passed", "failed"] | None = None
 
 
