@@ -538,7 +538,7 @@ def _coming_home(stay: Any, office: Any) -> Iterator[Stop]:
     ledger.draw_up(stay, actor=office)
     course = ledger.add_line(stay, "Physiology", "2QA", Decimal("7.5"), "ects", actor=office)
     passed = ledger.Result("passed", "VG", Decimal("7.5"), "Fysiologi")
-    ledger.set_result(course, passed, actor=office)
+    course = ledger.set_result(course, passed, actor=office)
     ledger.propose(course, ledger.suggested(stay, course), actor=office)
     asked = asking.name_somebody(stay, "Astrid Exempel", "astrid@ki.example.org", actor=office)
     yield Stop("visitor", f"stays/papers/{token_for(asked.link)}/")

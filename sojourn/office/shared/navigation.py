@@ -76,7 +76,7 @@ GROUPS: tuple[Group, ...] = (
             Part("guides", _("Guides"), "office:guides", may_edit_catalogue),
             Part("imports", _("Excel"), "office:imports", may_change_in_excel),
             Part("figures", _("Figures to check"), "office:figures", may_edit_catalogue, key="f"),
-            Part("year", _("The year"), "office:year", key="j"),
+            Part("year", _("The year"), "office:year"),
         ),
     ),
     Group(
