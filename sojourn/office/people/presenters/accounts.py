@@ -104,14 +104,18 @@ def _person(user: User) -> Person:
 
 
 def _cases(reader: User) -> list[Case]:
-    visible = set(StudentNumber.objects.visible_to(reader).values_list("pk", flat=True))
+    cases = student_numbers.cases()
+    claims = [claim.pk for each in cases for claim in each.claims]
+    visible = set(
+        StudentNumber.objects.visible_to(reader).filter(pk__in=claims).values_list("pk", flat=True)
+    )
     return [
         Case(
             each.number,
             tuple(_claim(claim, is_seen=claim.pk in visible) for claim in each.claims),
             all(claim.pk in visible for claim in each.claims),
         )
-        for each in student_numbers.cases()
+        for each in cases
         if any(claim.pk in visible for claim in each.claims)
     ]
 
