@@ -48,7 +48,7 @@ FILES = {
     "office:values-template", "office:places-file", "office:courses-file", "office:guides-file",
     "self-arranged:file", "self-arranged:known", "plan:costs-pdf", "plan:costs-xlsx",
     "plan:export", "plan:state",
-    "office:away-file", "portal:suggestions", "questions:file", "questions:file-read",
+    "office:away-file", "office:import-file", "office:money-file", "portal:suggestions", "questions:file", "questions:file-read",
     "questions:likely",
     "results:file", "results:verify", "office:stay-agreement-paper-file",
     "office:stay-home-days-file", "office:stay-home-file", "stays:coming-home-file",
