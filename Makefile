@@ -8,8 +8,8 @@ WHAT ?=
 PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 # What `make test` leaves to `make test-all`: what is long, and the same in the other language.
 ONCE := -m "not broad and not long"
-# On PostgreSQL likewise, and what is long because of what it does to the database.
-ON_POSTGRES := -m "not broad and (not long or database)"
+# On PostgreSQL likewise without a browser, and what is long for what it does to the database.
+ON_POSTGRES := -m "not broad and (database or not long and not browser)"
 # All of tests/faults is a storm, and reading it takes seconds.
 FAST := -m "not browser and not storm and not server and not broad and not slow and not long" --ignore=tests/faults
 export PIP_NO_INPUT = 1

@@ -494,6 +494,8 @@ def test_nothing_that_another_desk_sends_changes_what_is_of_medicine(
             if name in ("answer", "experience", "board-mandates"):
                 wanted |= {403}  # reading is open, changing is for those who publish
             assert answer.status_code in wanted | {405}, (name, do, answer.status_code)
+            if answer.status_code == 405:
+                break  # whatever is done: nothing can be sent there
     assert rows_of_medicine() == before
 
 
