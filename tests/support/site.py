@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
-STARTS_WITHIN = 90.0  # generous: two such servers and two browsers may share two cores
+STARTS_WITHIN = 240.0
 
 
 class SiteDidNotStartError(Exception):
@@ -56,7 +56,7 @@ def environment(data: Path, **extra: str) -> dict[str, str]:
 
 
 def sojourn(
-    *arguments: str, env: Mapping[str, str], seconds: float = 120
+    *arguments: str, env: Mapping[str, str], seconds: float = 240
 ) -> subprocess.CompletedProcess[str]:
     """Run the `sojourn` command to its end and return what it printed."""
     return subprocess.run(
