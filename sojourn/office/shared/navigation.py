@@ -76,7 +76,7 @@ GROUPS: tuple[Group, ...] = (
             Part("guides", _("Guides"), "office:guides", may_edit_catalogue),
             Part("imports", _("Excel"), "office:imports", may_change_in_excel),
             Part("figures", _("Figures to check"), "office:figures", may_edit_catalogue, key="f"),
-            Part("year", _("The year"), "office:year"),
+            Part("year", _("The year"), "office:year", key="j"),
         ),
     ),
     Group(
@@ -92,7 +92,7 @@ GROUPS: tuple[Group, ...] = (
         (
             Part("stays", _("Stays"), "office:stays", key="y"),
             Part("money", _("Money"), "office:money", may_keep_money, key="g"),
-            Part("board", _("Board's desk"), "office:board", key="j"),
+            Part("board", _("Board's desk"), "office:board"),
             Part("coming-home", _("Coming home"), "office:stays-home"),
             Part("away", _("Who is where"), "office:away", in_safety_team, key="z"),
             Part("incidents", _("Incidents"), "office:incidents", in_safety_team, key="n"),
