@@ -4,51 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.journeys.axe import violations
 from tests.journeys.languages import both_languages
+from tests.journeys.stays import PHONE, STUDENT, begin_stay, demo_site  # noqa: F401 (fixture)
 from tests.journeys.test_question_journey import passwords, sign_in
-from tests.support import ready
 from tests.support.mailbox import link_sent_to
-from tests.support.site import Site, running_site
+from tests.support.site import Site
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.database]
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
-STUDENT = {"en": "student-medicine-bsc", "nl": "student-biomedical-sciences-bsc"}
 NUMBER = "+62 800 000 000"
-
-
-@pytest.fixture(scope="module")
-def demo_site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Site]:
-    """A site with the demo accounts, which these tests may change."""
-    folder = tmp_path_factory.mktemp("away")
-    with ready.installation(ready.DEMO_ACCOUNTS, folder, f"{worker_id}-away") as env:
-        with running_site(folder, env=env) as site:
-            yield site
-
-
-def begin_stay(page: Page, site: Site, language: str, address: str) -> None:
-    today = dt.date.today()
-    page.goto(f"{site.url}/{language}/office/stays/new/")
-    page.fill("[name=students]", address)
-    page.select_option("[name=road]", "courses-outside")
-    page.fill("[name=title]", "Half minor")
-    page.fill("[name=host_name]", "Universitas Contoh")
-    page.fill("[name=city]", f"Makassar {language}")
-    page.select_option("[name=country]", "ID")
-    page.fill("[name=starts_on]", str(today - dt.timedelta(days=3)))
-    page.fill("[name=ends_on]", str(today + dt.timedelta(days=60)))
-    with page.expect_navigation():
-        page.click("main form button.next")
-    assert page.locator(".error-summary").count() == 0
 
 
 def open_incident(page: Page, site: Site, language: str, title: str, *, drill: bool) -> None:
@@ -79,7 +52,9 @@ def check_in_link(site: Site, address: str, but: str = "") -> str:
 
 @both_languages
 def test_an_incident_and_a_drill(
-    demo_site: Site, new_page: Callable[..., Page], language: str
+    demo_site: Site,  # noqa: F811
+    new_page: Callable[..., Page],
+    language: str,
 ) -> None:
     site, found = demo_site, []
     address = next(one for one in passwords(site) if one.startswith(STUDENT[language]))
@@ -89,7 +64,9 @@ def test_an_incident_and_a_drill(
     bare = new_page(java_script_enabled=False, **PHONE)
     sign_in(office, site, language, "coordinator")
     sign_in(student, site, language, STUDENT[language])
-    begin_stay(office, site, language, address)
+    today = dt.date.today()
+    first, last = today - dt.timedelta(days=3), today + dt.timedelta(days=60)
+    begin_stay(office, site, language, address, first, last, f"Makassar {language}")
 
     # Arrived, and how they are reached.
     student.goto(f"{site.url}/{language}/stays/")

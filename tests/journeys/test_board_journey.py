@@ -2,56 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import datetime as dt
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.journeys.axe import violations
 from tests.journeys.languages import both_languages
+from tests.journeys.stays import PHONE, STUDENT, begin_stay, demo_site  # noqa: F401 (fixture)
 from tests.journeys.test_question_journey import passwords, sign_in
-from tests.support import ready
 from tests.support.mailbox import link_sent_to
-from tests.support.site import Site, running_site
+from tests.support.site import Site
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
 
-STUDENT = {"en": "student-medicine-bsc", "nl": "student-biomedical-sciences-bsc"}
-PHONE = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
 FIELDS = {
     "birth_date": "2005-03-01", "academic_year": "2027/2028", "term": "spring",
 }  # fmt: skip
 CONDITION = "Physiology with at least a 7."
 
 
-@pytest.fixture(scope="module")
-def demo_site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("board")
-    with ready.installation(ready.DEMO_ACCOUNTS, folder, f"{worker_id}-board") as env:
-        with running_site(folder, env=env) as site:
-            yield site
-
-
 def go(page: Page, selector: str) -> None:
     with page.expect_navigation():
         page.click(selector)
     assert page.locator(".error-summary").count() == 0
-
-
-def begin_stay(page: Page, site: Site, language: str, address: str) -> None:
-    page.goto(f"{site.url}/{language}/office/stays/new/")
-    page.fill("[name=students]", address)
-    page.select_option("[name=road]", "courses-outside")
-    page.fill("[name=title]", "Half minor")
-    page.fill("[name=host_name]", "Universitas Contoh")
-    page.fill("[name=city]", "Makassar")
-    page.select_option("[name=country]", "ID")
-    page.fill("[name=starts_on]", "2030-02-01")
-    page.fill("[name=ends_on]", "2030-04-30")
-    go(page, "main form button.next")
 
 
 def fill_in_and_sign(page: Page, site: Site, language: str) -> None:
@@ -83,7 +61,9 @@ def fill_in_and_sign(page: Page, site: Site, language: str) -> None:
 
 @both_languages
 def test_the_board_decides_under_a_condition_and_the_student_reads_it(
-    demo_site: Site, new_page: Callable[..., Page], language: str
+    demo_site: Site,  # noqa: F811
+    new_page: Callable[..., Page],
+    language: str,
 ) -> None:
     site = demo_site
     address = next(one for one in passwords(site) if one.startswith(STUDENT[language]))
@@ -93,7 +73,7 @@ def test_the_board_decides_under_a_condition_and_the_student_reads_it(
     sign_in(office, site, language, "coordinator")
     sign_in(student, site, language, STUDENT[language])
     sign_in(member, site, language, "board")
-    begin_stay(office, site, language, address)
+    begin_stay(office, site, language, address, dt.date(2030, 2, 1), dt.date(2030, 4, 30))
     fill_in_and_sign(student, site, language)
 
     member.goto(f"{site.url}/{language}/office/board/")

@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.journeys.axe import violations
 from tests.journeys.languages import both_languages
+from tests.journeys.stays import PHONE, STUDENT, begin_stay, demo_site  # noqa: F401 (fixture)
 from tests.journeys.test_question_journey import passwords, sign_in
 from tests.selection.pdfs import pdf
-from tests.support import ready
 from tests.support.mailbox import link_sent_to
-from tests.support.site import Site, running_site
+from tests.support.site import Site
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
-
-PHONE = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
-STUDENT = {"en": "student-medicine-bsc", "nl": "student-biomedical-sciences-bsc"}
-
-
-@pytest.fixture(scope="module")
-def demo_site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Site]:
-    """A site with the demo accounts, which these tests may change."""
-    folder = tmp_path_factory.mktemp("home")
-    with ready.installation(ready.DEMO_ACCOUNTS, folder, f"{worker_id}-home") as env:
-        with running_site(folder, env=env) as site:
-            yield site
 
 
 def press(page: Page, button: str) -> None:
@@ -41,7 +29,9 @@ def press(page: Page, button: str) -> None:
 
 @both_languages
 def test_from_the_last_week_to_what_counts(
-    demo_site: Site, new_page: Callable[..., Page], language: str
+    demo_site: Site,  # noqa: F811
+    new_page: Callable[..., Page],
+    language: str,
 ) -> None:
     site, found, today = demo_site, [], dt.date.today()
     address = next(one for one in passwords(site) if one.startswith(STUDENT[language]))
@@ -54,16 +44,7 @@ def test_from_the_last_week_to_what_counts(
     sign_in(student, site, language, STUDENT[language])
 
     # A stay in its last days.
-    office.goto(f"{site.url}/{language}/office/stays/new/")
-    for name, value in {
-        "students": address, "title": "Half minor", "host_name": "Universitas Contoh",
-        "city": "Makassar", "starts_on": str(today - dt.timedelta(days=40)),
-        "ends_on": str(today),
-    }.items():  # fmt: skip
-        office.fill(f"[name={name}]", value)
-    office.select_option("[name=road]", "courses-outside")
-    office.select_option("[name=country]", "ID")
-    press(office, "main form button.next")
+    begin_stay(office, site, language, address, today - dt.timedelta(days=40), today)
     stay = office.url
     press(office, "button[value=depart]")
 

@@ -3,48 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.journeys.axe import violations
 from tests.journeys.languages import both_languages
+from tests.journeys.stays import PHONE, STUDENT, begin_stay, demo_site  # noqa: F401 (fixture)
 from tests.journeys.test_question_journey import passwords, sign_in
-from tests.support import ready
-from tests.support.site import Site, running_site
+from tests.support.site import Site
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
-
-PHONE = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
-STUDENT = {"en": "student-medicine-bsc", "nl": "student-biomedical-sciences-bsc"}
-
-
-@pytest.fixture(scope="module")
-def demo_site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Site]:
-    """A site with the demo accounts, which these tests may change."""
-    folder = tmp_path_factory.mktemp("money")
-    with ready.installation(ready.DEMO_ACCOUNTS, folder, f"{worker_id}-money") as env:
-        with running_site(folder, env=env) as site:
-            yield site
-
-
-def begin_stay(page: Page, site: Site, language: str, address: str) -> None:
-    """Begin a stay of 99 days outside Erasmus+."""
-    today = dt.date.today()
-    page.goto(f"{site.url}/{language}/office/stays/new/")
-    page.fill("[name=students]", address)
-    page.select_option("[name=road]", "courses-outside")
-    page.fill("[name=title]", "Half minor")
-    page.fill("[name=host_name]", "Universitas Contoh")
-    page.fill("[name=city]", "Makassar")
-    page.select_option("[name=country]", "ID")
-    page.fill("[name=starts_on]", str(today - dt.timedelta(days=98)))
-    page.fill("[name=ends_on]", str(today))
-    press(page, "main form button.next")
 
 
 def press(page: Page, button: str) -> None:
@@ -69,7 +42,9 @@ STEPS = {
 
 @both_languages
 def test_a_grant_from_promise_to_settled(
-    demo_site: Site, new_page: Callable[..., Page], language: str
+    demo_site: Site,  # noqa: F811
+    new_page: Callable[..., Page],
+    language: str,
 ) -> None:
     site, found = demo_site, []
     address = next(one for one in passwords(site) if one.startswith(STUDENT[language]))
@@ -77,7 +52,8 @@ def test_a_grant_from_promise_to_settled(
     student = new_page(bypass_csp=True, reduced_motion="reduce", **PHONE)
     sign_in(office, site, language, "coordinator")
     sign_in(student, site, language, STUDENT[language])
-    begin_stay(office, site, language, address)
+    today = dt.date.today()  # 99 days
+    begin_stay(office, site, language, address, today - dt.timedelta(days=98), today)
     stay = office.url.rstrip("/").rpartition("/")[2]
     for name in STEPS[language]:
         waive(office, name)
