@@ -19,6 +19,7 @@ from sojourn.mobility import endings, gates, own_data, steps
 from sojourn.mobility.agreements import versions
 from sojourn.mobility.errors import ChangedMeanwhileError, MobilityError, NotAllowedNowError
 from sojourn.mobility.homecoming import ledger, transcripts
+from sojourn.mobility.homecoming.forms import ResultForm
 from sojourn.mobility.homecoming.ledger import Result, Ruling
 from sojourn.mobility.models import CourseOutcome, CreditDecision, CreditLine, Loss, Stay
 from sojourn.mobility.models.agreements import NeverChangedError
@@ -189,6 +190,36 @@ def test_deciding_otherwise_is_a_new_decision_and_opens_what_was_done(
     with pytest.raises(NeverChangedError):
         first.save()
     adds_up(drawn)
+
+
+def test_the_same_form_once_more_reverts_nothing_and_decides_nothing_anew(
+    drawn: Stay, coordinator: User
+) -> None:
+    said = Result(CourseOutcome.PASSED, "A", Decimal(6), "Choir", "us")
+    row = ledger.add_line(drawn, "Choir", "", Decimal(6), "us", actor=coordinator)
+    row = ledger.set_result(row, said, actor=coordinator)
+    row = ledger.propose(row, Ruling(Decimal(4), Loss.LEVEL), actor=coordinator)
+    shown = ResultForm(row)
+    form = ResultForm(row, {name: shown[name].value() for name in shown.fields})
+    assert form.is_valid(), form.errors
+    same = ledger.set_result(row, form.result, actor=coordinator)
+    assert (same.state, same.recognised, same.taken_scheme) == ("proposed", Decimal(4), "us")
+    # Another grade is another result: what follows from it is proposed anew, of the same kind.
+    form = ResultForm(row, {**form.data, "grade": "B"})
+    assert form.is_valid(), form.errors
+    other = ledger.set_result(row, form.result, actor=coordinator)
+    assert (other.state, other.grade, other.taken_scheme) == ("result", "B", "us")
+    row = ledger.propose(row, Ruling(Decimal(6)), actor=coordinator)
+    first, second = (
+        ledger.decide(row, Ruling(Decimal(6)), "The agreement", TODAY(), actor=coordinator)
+        for _click in range(2)
+    )
+    assert first == second
+    # Sent once more after Back, it does not undo that it was entered.
+    ledger.enter(row, "MB-1", actor=coordinator)
+    ledger.decide(row, Ruling(Decimal(6)), "The agreement", TODAY(), actor=coordinator)
+    row.refresh_from_db()
+    assert (row.state, row.decisions.count()) == (CreditState.ENTERED, 1)
 
 
 def test_the_database_holds_that_every_credit_is_accounted_for(

@@ -143,20 +143,23 @@ class ResultForm(forms.Form):
     credits = _credits(gettext_lazy("Credits that the host gave"))
 
     def __init__(self, line: CreditLine, data: Any = None) -> None:
+        # Hosts count in credits of their own; a correction here keeps their kind.
+        self._scheme = line.taken_scheme or line.scheme or "ects"
+        is_new = line.taken is None and not line.outcome
         super().__init__(
             data,
             initial={
                 "outcome": line.outcome,
                 "title": line.result_title or line.title,
                 "grade": line.grade,
-                "credits": line.agreed if line.taken is None else line.taken,
+                "credits": line.agreed if is_new else line.taken,
             },
         )
 
     @property
     def result(self) -> Result:
         data = self.cleaned_data
-        return Result(data["outcome"], data["grade"], data["credits"], data["title"])
+        return Result(data["outcome"], data["grade"], data["credits"], data["title"], self._scheme)
 
 
 class RulingForm(forms.Form):

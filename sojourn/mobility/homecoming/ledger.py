@@ -300,20 +300,32 @@ def _same(lines: Sequence[CreditLine], said: dict[str, str]) -> CreditLine | Non
 def _write(
     stay: Stay, line: CreditLine, said: Result, actor: User, transcript: Transcript | None
 ) -> None:
-    """Write a result on a line of a locked stay, and propose what follows from it."""
+    """Write a result on a line of a locked stay, and propose what follows from it.
+
+    The same result once more leaves what was proposed by hand as it is.
+    """
+    before = _result_of(line)
     line.outcome = said.outcome
     line.grade = " ".join(said.grade.split())[:60]
     line.result_title = " ".join(said.title.split())[:250]
     line.taken = _sound(said.credits)
+    line.taken_scheme = said.scheme if line.taken is not None else ""
+    is_same = _result_of(line) == before and transcript in (None, line.transcript)
+    if is_same and line.state == CreditState.PROPOSED:
+        return
     line.transcript = transcript
     line.recognised, line.loss, line.loss_text = None, "", ""
     line.home_grade, line.grade_table = "", None
-    line.taken_scheme = said.scheme if line.taken is not None else ""
     line.scheme = line.scheme or line.taken_scheme
     move(line, "result", actor=actor, student=stay.student, outcome=said.outcome)
     proposal = _follows(stay, line)
     if proposal is not None:
         _propose(stay, line, proposal, actor)
+
+
+def _result_of(line: CreditLine) -> tuple[object, ...]:
+    title = line.result_title or line.title
+    return line.outcome, line.grade, title, line.taken, line.taken_scheme
 
 
 def suggested(stay: Stay, line: CreditLine) -> Ruling:
@@ -373,7 +385,8 @@ def decide(
 ) -> CreditDecision:
     """Decide about a course. Somebody who is not of the Board says which decision it is.
 
-    After a decision another one may follow; the one before stays as it was.
+    After a decision another one may follow; the one before stays as it was. The same form sent
+    twice is one decision.
     """
     with transaction.atomic():
         row, found = _found(line)
@@ -442,6 +455,8 @@ def _decide(
         by_board=is_board,
         decided_on=on,
     )
+    if before is not None and _content_of(before) == _content_of(made):
+        return before
     line.recognised, line.loss = checked.recognised, checked.loss
     line.loss_text, line.home_grade = checked.loss_text, checked.home_grade
     line.entered_by = line.entered_at = None
@@ -457,6 +472,11 @@ def _decide(
     )
     made.save()
     return made
+
+
+def _content_of(decision: CreditDecision) -> tuple[object, ...]:
+    said = decision.recognised, decision.loss, decision.loss_text, decision.home_grade
+    return *said, decision.basis, decision.decided_on, decision.decided_by_id
 
 
 def enter(line: CreditLine, home_code: str, *, actor: User) -> CreditLine:
