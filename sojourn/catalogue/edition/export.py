@@ -44,12 +44,9 @@ from sojourn.catalogue.edition.schema.faculty import (
     KeepingRules,
     SelectionRules,
 )
-from sojourn.catalogue.edition.tables import TABLE_OF, TABLES, EntryTable, Slugs
+from sojourn.catalogue.edition.tables import RULES, TABLE_OF, TABLES, EntryTable, Slugs
 from sojourn.catalogue.models import PublicationStatus
 from sojourn.common.languages import LANGUAGES, REQUIRED
-
-# Columns that hold a part of `edition.yaml` as it is written.
-_RULES = ("away", "coming_home", "year", "insight", "board")
 
 
 def export_edition(folder: Path) -> list[str]:
@@ -166,7 +163,7 @@ class _Export:
     def _faculty(self) -> Document:
         edition = models.Edition.objects.get()
         columns = TABLE_OF[models.Edition].held(self.slugs, [edition.pk])[edition.pk]
-        rules = {name: columns.pop(name) for name in _RULES}
+        rules = {name: columns.pop(name) for name in RULES}
         held = flat(columns)
         keeping = {
             name: f"keep_{name}" for name in KeepingRules.model_fields if "remind" not in name
@@ -184,7 +181,7 @@ class _Export:
                     apart={
                         "schema_version", "home", "languages", "degree_programmes", "subjects",
                         "selection", "accounts", "checking", "keeping", "advice_routes",
-                        "signing_languages", *_RULES,
+                        "signing_languages", *RULES,
                     },
                 ),
                 "home": home,

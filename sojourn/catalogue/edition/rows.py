@@ -16,7 +16,7 @@ from sojourn.catalogue import models
 from sojourn.catalogue.choices import WEEKDAYS
 from sojourn.catalogue.edition import schema
 from sojourn.catalogue.edition.edition import Edition, Found, FoundCourse, TranslatedGuide
-from sojourn.catalogue.edition.tables import TABLE_OF, Columns, Inner, Row
+from sojourn.catalogue.edition.tables import RULES, TABLE_OF, Columns, Inner, Row
 from sojourn.common.translated_fields import column as column_in
 
 # Where an entry or a fact comes from is worked out by `_origin`.
@@ -160,8 +160,7 @@ def _faculty(edition: Edition) -> Row:
         names={"holidays": "holidays_country"},
         apart=(
             "schema_version", "home", "languages", "degree_programmes", "subjects", "selection",
-            "accounts", "checking", "keeping", "away", "coming_home", "year", "insight", "board",
-            "advice_routes", "signing_languages",
+            "accounts", "checking", "keeping", "advice_routes", "signing_languages", *RULES,
         ),
         **_columns(faculty.selection, names={"remind_days": "remind_application_days"}),
         **_columns(faculty.accounts),

@@ -25,6 +25,8 @@ from sojourn.common.translated_fields import field_of
 
 NEVER_COMPARED = {"id", "slug", "edition_state", "created_at", "updated_at", "loaded_at",
                   "with_examples", "private_to", "contacted_on"}  # fmt: skip
+RULES = ("away", "coming_home", "year", "insight", "board")
+"""Columns that hold a part of `edition.yaml` as it is written."""
 
 
 Columns = dict[str, Any]
