@@ -24,6 +24,7 @@ from sojourn.catalogue.models import (
     EntryKind,
     EntryVersion,
     Institution,
+    MobilityWindow,
     Opportunity,
     VersionState,
 )
@@ -369,6 +370,18 @@ def test_an_entry_without_a_source_is_not_taken_in(office: Client) -> None:
         excel.edited(downloaded(office, "places"), excel.put(PLACE, "sources", "")),
     )
     assert any("nothing says where this comes from" in each.lower() for each in said)
+
+
+def test_what_is_wrong_is_said_in_the_language_of_the_page(office: Client) -> None:
+    line = CostLine.objects.filter(opportunity=None).order_by("slug")[0]
+    window = MobilityWindow.objects.order_by("slug")[0]
+    for name, slug, key, text, told in (
+        ("costs", line.slug, "currency", "QQQ", "(valuta). Verwacht: een code zoals EUR."),
+        ("windows", window.slug, "home_courses", "no-such-course", "(vak)."),
+    ):
+        content = excel.edited(downloaded(office, name), excel.put(slug, key, text))
+        answer = office.post("/nl/office/import/", {"file": SimpleUploadedFile(name, content)})
+        assert told in text_of(answer)
 
 
 def test_a_cost_that_changes_is_checked_today(office: Client) -> None:

@@ -9,6 +9,7 @@ from functools import cache
 
 from babel import Locale
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from pydantic import BaseModel
 
 from sojourn.catalogue.edition import schema
@@ -73,7 +74,7 @@ class Declared:
             self._problems.add(
                 reference.file, reference.line, reference.field,
                 _("there is no %(kind)s %(id)s")
-                % {"kind": reference.kind, "id": repr(reference.slug[:60])},
+                % {"kind": _(reference.kind), "id": repr(reference.slug[:60])},
                 _("%(id)s, perhaps") % {"id": repr(close[0])} if close else _("an id that exists"),
             )  # fmt: skip
 
@@ -92,6 +93,14 @@ def parts_of(part: BaseModel, path: Path = ()) -> Iterator[tuple[Path, schema.Pa
                 if isinstance(item, BaseModel):
                     yield from parts_of(item, (*here, position))
 
+
+# The kinds by which the references name entries, as a message says them.
+_KINDS = (
+    gettext_noop("contact"), gettext_noop("course"), gettext_noop("degree programme"),
+    gettext_noop("guide"), gettext_noop("institution"), gettext_noop("opportunity"),
+    gettext_noop("phase"), gettext_noop("source"), gettext_noop("step"), gettext_noop("subject"),
+    gettext_noop("unit"), gettext_noop("window"),
+)  # fmt: skip
 
 # Field of a model -> the kind of entry it refers to.
 REFERENCES: dict[type[schema.Part], dict[str, str]] = {
@@ -204,29 +213,32 @@ def is_currency(code: str) -> bool:
     return code in _english().currencies
 
 
-CODES: dict[type[schema.Part], dict[str, tuple[Callable[[str], bool], str, str]]] = {
-    schema.Faculty: {"holidays": (is_country, "country", "a code such as NL")},
-    schema.Institution: {"country": (is_country, "country", "a code such as SE")},
-    schema.CostScope: {"country": (is_country, "country", "a code such as SE")},
-    schema.Course: {"language": (is_language, "language", "a code such as en")},
-    schema.AgreementLanguage: {"language": (is_language, "language", "a code such as sv")},
-    schema.LanguageNeed: {"language": (is_language, "language", "a code such as sv")},
-    schema.Grant: {
-        "countries": (is_country, "country", "a code such as SE"),
-        "not_countries": (is_country, "country", "a code such as SE"),
+_Code = tuple[Callable[[str], bool], str, str]
+_COUNTRY: _Code = (is_country, gettext_noop("country"), gettext_noop("a code such as SE"))
+_LANGUAGE: _Code = (is_language, gettext_noop("language"), gettext_noop("a code such as sv"))
+
+CODES: dict[type[schema.Part], dict[str, _Code]] = {
+    schema.Faculty: {
+        "holidays": (is_country, gettext_noop("country"), gettext_noop("a code such as NL"))
     },
-    schema.TravelAdvice: {"country": (is_country, "country", "a code such as SE")},
-    schema.LearningHours: {"languages": (is_language, "language", "a code such as sv")},
-    schema.PreparationStep: {
-        "countries": (is_country, "country", "a code such as SE"),
-        "not_countries": (is_country, "country", "a code such as SE"),
+    schema.Institution: {"country": _COUNTRY},
+    schema.CostScope: {"country": _COUNTRY},
+    schema.Course: {
+        "language": (is_language, gettext_noop("language"), gettext_noop("a code such as en"))
     },
-    schema.Road: {
-        "countries": (is_country, "country", "a code such as SE"),
-        "not_countries": (is_country, "country", "a code such as SE"),
+    schema.AgreementLanguage: {"language": _LANGUAGE},
+    schema.LanguageNeed: {"language": _LANGUAGE},
+    schema.Grant: {"countries": _COUNTRY, "not_countries": _COUNTRY},
+    schema.TravelAdvice: {"country": _COUNTRY},
+    schema.LearningHours: {"languages": _LANGUAGE},
+    schema.PreparationStep: {"countries": _COUNTRY, "not_countries": _COUNTRY},
+    schema.Road: {"countries": _COUNTRY, "not_countries": _COUNTRY},
+    schema.CostFigures: {
+        "currency": (is_currency, gettext_noop("currency"), gettext_noop("a code such as EUR"))
     },
-    schema.CostFigures: {"currency": (is_currency, "currency", "a code such as EUR")},
-    schema.ExchangeRate: {"currency": (is_currency, "currency", "a code such as CUP")},
+    schema.ExchangeRate: {
+        "currency": (is_currency, gettext_noop("currency"), gettext_noop("a code such as CUP"))
+    },
 }
 
 
@@ -242,8 +254,9 @@ def _check_codes(
                 if code is not None and not is_known(code):
                     _note(
                         problems, found, (*path, field),
-                        _("no %(kind)s has the code %(code)s") % {"kind": name, "code": repr(code)},
-                        expected,
+                        _("no %(kind)s has the code %(code)s")
+                        % {"kind": _(name), "code": repr(code)},
+                        _(expected),
                     )  # fmt: skip
 
 
